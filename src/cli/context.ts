@@ -1,0 +1,34 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Clock } from '../http/sleep.js'
+
+/** A stream that a person may look at. */
+export interface OutputStream extends Writable {
+  isTTY?: boolean
+  columns?: number
+  /** Of a terminal: whether it shows colours, by TERM, NO_COLOR and FORCE_COLOR of the given environment. */
+  hasColors?(env?: object): boolean
+}
+
+/** A stream that a person may type into. */
+export interface InputStream extends Readable {
+  isTTY?: boolean
+  setRawMode?(mode: boolean): unknown
+}
+
+/**
+ * Everything outside that a command may touch, handed in by bin/ and, in tests, made up: no command reads `process`,
+ * the clock or a random number by itself.
+ */
+export interface Context extends Clock {
+  stdin: InputStream
+  stdout: OutputStream
+  stderr: OutputStream
+  env: Record<string, string | undefined>
+  /** The working directory. */
+  cwd: string
+  /** The user's home directory. */
+  home: string
+  platform: NodeJS.Platform
+  /** Aborts at SIGINT and SIGTERM. */
+  signal: AbortSignal
+}

@@ -1,0 +1,240 @@
+/**
+ * Every error a user can meet. Each carries a machine-readable `code` and, where there is one, a `hint`: the next thing
+ * to try. Nothing here knows about exit statuses or terminals; the command line maps classes to statuses.
+ */
+
+/** What every error of this project may carry. */
+export interface ErrorDetails {
+  /** The next thing to try, as one sentence a person can act on. */
+  hint?: string | undefined
+  /** What led to this error. Never shown without masking. */
+  cause?: unknown
+}
+
+/** The base of every error that this library throws on purpose. */
+export class GlanceTasksError extends Error {
+  /** A stable, snake_case name of the kind of error, for programs. */
+  readonly code: string
+  /** The next thing to try. */
+  readonly hint: string | undefined
+
+  constructor(code: string, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = new.target.name
+    this.code = code
+    this.hint = details.hint
+  }
+}
+
+/** The command line, or an argument of a library function, cannot be used as it is. */
+export class UsageError extends GlanceTasksError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('usage', message, details)
+  }
+}
+
+/** A place in a file, counted from 1. */
+export interface Place {
+  file: string
+  line?: number | undefined
+  column?: number | undefined
+}
+
+/** `file:line:column`, as editors understand it. */
+export function formatPlace({ file, line, column }: Place): string {
+  if (line === undefined) return file
+  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`
+}
+
+/** clouds.yaml, an environment variable or another setting is missing or wrong. */
+export class ConfigurationError extends GlanceTasksError {
+  /** Where the wrong setting stands, if it stands in a file. */
+  readonly place: Place | undefined
+
+  constructor(message: string, details: ErrorDetails & { place?: Place | undefined } = {}) {
+    super('configuration', details.place ? `${formatPlace(details.place)}: ${message}` : message, details)
+    this.place = details.place
+  }
+}
+
+/** The data a user hands over (`--input`) cannot be read as what it should be. */
+export class InputError extends GlanceTasksError {
+  readonly place: Place | undefined
+
+  constructor(message: string, details: ErrorDetails & { place?: Place | undefined } = {}) {
+    super('input', details.place ? `${formatPlace(details.place)}: ${message}` : message, details)
+    this.place = details.place
+  }
+}
+
+/** No answer arrived: DNS, refused or dropped connections. */
+export class ConnectionError extends GlanceTasksError {
+  /** Node's or the system's code of the failure (`ECONNREFUSED`, `ENOTFOUND`, …). */
+  readonly reason: string | undefined
+  /** Whether the request can have reached the server: `false` only when it is certain that it did not. */
+  readonly sent: boolean
+
+  constructor(message: string, details: ErrorDetails & { reason?: string | undefined; sent?: boolean } = {}) {
+    super('connection', message, details)
+    this.reason = details.reason
+    this.sent = details.sent ?? true
+  }
+}
+
+/** The server's certificate is not trusted, or ours cannot be used. */
+export class CertificateError extends GlanceTasksError {
+  readonly reason: string | undefined
+
+  constructor(message: string, details: ErrorDetails & { reason?: string | undefined } = {}) {
+    super('certificate', message, details)
+    this.reason = details.reason
+  }
+}
+
+/** The server did not answer within the time that one request may take. */
+export class TimeoutError extends GlanceTasksError {
+  /** Whether the request can have reached the server. */
+  readonly sent: boolean
+
+  constructor(message: string, details: ErrorDetails & { sent?: boolean } = {}) {
+    super('timeout', message, details)
+    this.sent = details.sent ?? true
+  }
+}
+
+/** The caller's AbortSignal ended the work. */
+export class AbortedError extends GlanceTasksError {
+  constructor(message = 'The operation was aborted.', details: ErrorDetails = {}) {
+    super('aborted', message, details)
+  }
+}
+
+/** An answer that is not what its service promises: not JSON, or JSON of another shape. */
+export class UnexpectedAnswerError extends GlanceTasksError {
+  readonly requestId: string | undefined
+
+  constructor(message: string, details: ErrorDetails & { requestId?: string | undefined } = {}) {
+    super('unexpected_answer', message, details)
+    this.requestId = details.requestId
+  }
+}
+
+/** What an error answer of a service carries. */
+export interface ApiErrorDetails extends ErrorDetails {
+  /** The HTTP status. */
+  status: number
+  /** The server's `X-Openstack-Request-Id`, for its operators. */
+  requestId?: string | undefined
+  /** Seconds that the server asks to wait, from Retry-After. */
+  retryAfter?: number | undefined
+  /** Method and URL that were asked, without secrets. */
+  request?: string | undefined
+}
+
+/** A service answered with an error status. One subclass for each status that a caller may want to tell apart. */
+export class ApiError extends GlanceTasksError {
+  readonly status: number
+  readonly requestId: string | undefined
+  readonly retryAfter: number | undefined
+  readonly request: string | undefined
+
+  constructor(message: string, details: ApiErrorDetails, code = 'api') {
+    super(code, message, details)
+    this.status = details.status
+    this.requestId = details.requestId
+    this.retryAfter = details.retryAfter
+    this.request = details.request
+  }
+}
+
+/** 400: the server cannot use the request. */
+export class BadRequestError extends ApiError {
+  constructor(message: string, details: ApiErrorDetails) {
+    super(message, details, 'bad_request')
+  }
+}
+
+/** 401: nobody is logged in, or the login was refused. */
+export class AuthenticationError extends ApiError {
+  constructor(message: string, details: ApiErrorDetails) {
+    super(message, details, 'not_authenticated')
+  }
+}
+
+/** 403: logged in, and not allowed. */
+export class ForbiddenError extends ApiError {
+  constructor(message: string, details: ApiErrorDetails) {
+    super(message, details, 'not_allowed')
+  }
+}
+
+/** 404: no such thing. */
+export class NotFoundError extends ApiError {
+  constructor(message: string, details: ApiErrorDetails) {
+    super(message, details, 'not_found')
+  }
+}
+
+/** 409: the thing is in a state that forbids it. */
+export class ConflictError extends ApiError {
+  constructor(message: string, details: ApiErrorDetails) {
+    super(message, details, 'conflict')
+  }
+}
+
+/** 429: too many requests. */
+export class RateLimitError extends ApiError {
+  constructor(message: string, details: ApiErrorDetails) {
+    super(message, details, 'rate_limited')
+  }
+}
+
+/** 5xx: the server, or a proxy before it, failed. */
+export class ServerError extends ApiError {
+  constructor(message: string, details: ApiErrorDetails) {
+    super(message, details, 'server')
+  }
+}
+
+/** The subclass of ApiError for an HTTP status. */
+export function apiErrorFor(message: string, details: ApiErrorDetails): ApiError {
+  if (details.status >= 500) return new ServerError(message, details)
+  switch (details.status) {
+    case 400:
+      return new BadRequestError(message, details)
+    case 401:
+      return new AuthenticationError(message, details)
+    case 403:
+      return new ForbiddenError(message, details)
+    case 404:
+      return new NotFoundError(message, details)
+    case 409:
+      return new ConflictError(message, details)
+    case 429:
+      return new RateLimitError(message, details)
+    default:
+      return new ApiError(message, details)
+  }
+}
+
+/** A wait's deadline passed before the task ended. The task goes on. */
+export class WaitTimeoutError extends GlanceTasksError {
+  /** The tasks that had not ended. */
+  readonly taskIds: readonly string[]
+
+  constructor(message: string, taskIds: readonly string[], details: ErrorDetails = {}) {
+    super('wait_timeout', message, details)
+    this.taskIds = taskIds
+  }
+}
+
+/** A create whose outcome is unknown: it may or may not have started a task. */
+export class UnknownOutcomeError extends GlanceTasksError {
+  /** The request id that the task carries, if it exists. */
+  readonly requestId: string
+
+  constructor(message: string, requestId: string, details: ErrorDetails = {}) {
+    super('unknown_outcome', message, details)
+    this.requestId = requestId
+  }
+}

@@ -1,0 +1,93 @@
+import { type ApiError, apiErrorFor, UnexpectedAnswerError } from '../errors.js'
+import { isJsonObject, type JsonValue, parseJson } from './json.js'
+import { maskUrl } from './mask.js'
+import { parseRetryAfter } from './retry.js'
+
+/** One answer of a server, whole. */
+export interface Answer {
+  /** Method and URL that were asked. */
+  request: { method: string; url: URL }
+  status: number
+  /** Names in lower case; of a header that came several times the values, joined by a comma. */
+  headers: Record<string, string>
+  /** The body as text, decoded as UTF-8. */
+  body: string
+}
+
+/** The request id that the server gave an answer. */
+export function requestIdOf(answer: Answer): string | undefined {
+  return answer.headers['x-openstack-request-id']
+}
+
+/**
+ * The answer's body as JSON, every digit kept.
+ *
+ * @throws UnexpectedAnswerError when it is not JSON: most often a proxy, a login page or a wrong port answered.
+ */
+export function jsonOf(answer: Answer): JsonValue {
+  try {
+    return parseJson(answer.body)
+  } catch (cause) {
+    const { method, url } = answer.request
+    const kind = answer.headers['content-type'] ?? 'no content type'
+    throw new UnexpectedAnswerError(
+      `${method} ${maskUrl(url)} answered ${answer.status} with what is not JSON (${kind}).`,
+      {
+        cause,
+        requestId: requestIdOf(answer),
+        hint: 'Check that the endpoint is that of an OpenStack service: glance-tasks doctor.',
+      },
+    )
+  }
+}
+
+/**
+ * The error that an answer with an error status stands for.
+ *
+ * @param now milliseconds since the epoch, for a Retry-After that is a date.
+ */
+export function errorOf(answer: Answer, now: number): ApiError {
+  const { method, url } = answer.request
+  return apiErrorFor(messageOf(answer), {
+    status: answer.status,
+    requestId: requestIdOf(answer),
+    retryAfter: parseRetryAfter(answer.headers['retry-after'], now),
+    request: `${method} ${maskUrl(url)}`,
+  })
+}
+
+/**
+ * What an error answer says, as plain text. Glance answers `{"message", "code", "title"}`, its `message` ending in
+ * `<br /><br />`; Keystone `{"error": {"message"}}`; proxies and old servers HTML or plain text.
+ */
+function messageOf(answer: Answer): string {
+  const fallback = `The server answered ${answer.status}.`
+  let body: JsonValue
+  try {
+    body = parseJson(answer.body)
+  } catch {
+    return plainText(answer.body) || fallback
+  }
+  const holder = isJsonObject(body) && isJsonObject(body.error) ? body.error : body
+  const message = isJsonObject(holder) ? (holder.message ?? holder.title) : holder
+  return (typeof message === 'string' && plainText(message)) || fallback
+}
+
+const LONGEST_MESSAGE = 2000
+
+function plainText(html: string): string {
+  const body = /<body[^>]*>([\s\S]*)<\/body>/i.exec(html)?.[1] ?? html
+  const text = body
+    .replace(/<br\s*\/?>/gi, '\n')
+    .replace(/<\/?[a-z][^>]*>/gi, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#(39|x27);/gi, "'")
+    .replace(/&amp;/g, '&')
+    .replace(/[ \t]+/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .replace(/\n{2,}/g, '\n')
+    .trim()
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
+}

@@ -1,0 +1,240 @@
+import type { Dispatcher } from 'undici'
+import { AbortedError, TimeoutError } from '../errors.js'
+import { type Answer, errorOf } from './answer.js'
+import { failureOf } from './failure.js'
+import { DEFAULT_RETRY, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
+import type { Clock } from './sleep.js'
+import { dispatch, Pool, proxyAgent } from './undici.js'
+
+/** How to trust and to be trusted, as PEM text. */
+export interface TlsOptions {
+  /** Replaces the system's roots. */
+  ca?: string | undefined
+  cert?: string | undefined
+  key?: string | undefined
+  /** Accept any certificate. Default false. */
+  insecure?: boolean | undefined
+}
+
+/** Proxies, as the environment gives them. */
+export interface ProxyOptions {
+  http?: string | undefined
+  https?: string | undefined
+  /** Hosts that are reached without a proxy, comma-separated. */
+  no?: string | undefined
+}
+
+/** Follows what goes over the wire, for --debug, -v and --timing. It is given secrets and must mask them. */
+export interface HttpObserver {
+  onRequest?(request: HttpRequest): void
+  onAnswer?(answer: Answer, ms: number): void
+  onFailure?(request: HttpRequest, error: unknown, ms: number): void
+  /** The request will be sent again after `delay` milliseconds. */
+  onRetry?(request: HttpRequest, error: unknown, delay: number): void
+}
+
+export interface HttpOptions {
+  clock: Clock
+  userAgent: string
+  tls?: TlsOptions | undefined
+  proxy?: ProxyOptions | undefined
+  /** How long opening a connection may take, in milliseconds. Default 10 000. */
+  connectTimeout?: number | undefined
+  /** How long one request may take, its answer read to the end, in milliseconds. Default 60 000. */
+  requestTimeout?: number | undefined
+  /** How many requests one server is asked at a time. Default 16. */
+  connections?: number | undefined
+  retry?: Partial<RetryPolicy> | undefined
+  observer?: HttpObserver | undefined
+}
+
+/** One HTTP request. */
+export interface HttpRequest {
+  method: string
+  url: URL
+  headers?: Record<string, string>
+  body?: string | undefined
+  signal?: AbortSignal | undefined
+  /** Whether it is sent again when that may help. Default: GET yes, others only when they were certainly not sent. */
+  retry?: boolean | undefined
+}
+
+const CONNECT_TIMEOUT = 10_000
+const REQUEST_TIMEOUT = 60_000
+const CONNECTIONS = 16
+/** An answer longer than this is refused: a page of 1000 tasks is some hundred kilobytes. */
+const LONGEST_ANSWER = 256 * 1024 * 1024
+
+/**
+ * Sends requests and reads answers, whole. It follows no redirect: what it is given to send (tokens, passwords) goes to
+ * the host of the URL and to no other.
+ */
+export class HttpClient {
+  readonly #options: HttpOptions
+  readonly #retry: RetryPolicy
+  readonly #pools = new Map<string, Dispatcher>()
+  #proxy: Promise<Dispatcher> | undefined
+
+  constructor(options: HttpOptions) {
+    this.#options = options
+    this.#retry = { ...DEFAULT_RETRY, ...definedOf(options.retry) }
+  }
+
+  /**
+   * Sends a request, again where that may help and do no harm.
+   *
+   * @returns any answer below 400.
+   * @throws ApiError for an error status, ConnectionError, TimeoutError, CertificateError, AbortedError.
+   */
+  async request(request: HttpRequest): Promise<Answer> {
+    const { clock, observer } = this.#options
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#ask(request)
+      } catch (error) {
+        if (attempt >= this.#retry.retries || !mayRepeat(request, error)) throw error
+        const delay = retryDelay(attempt, error, this.#retry, clock.random)
+        observer?.onRetry?.(request, error, delay)
+        await clock.sleep(delay, request.signal)
+      }
+    }
+  }
+
+  /** Closes every connection; requests under way fail. */
+  async close(): Promise<void> {
+    const dispatchers = [...this.#pools.values(), ...(this.#proxy ? [await this.#proxy] : [])]
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()))
+  }
+
+  async #ask(request: HttpRequest): Promise<Answer> {
+    const answer = await this.#exchange(request)
+    if (answer.status >= 400) throw errorOf(answer, this.#options.clock.now())
+    return answer
+  }
+
+  async #exchange(request: HttpRequest): Promise<Answer> {
+    const { clock, observer, requestTimeout = REQUEST_TIMEOUT } = this.#options
+    const started = clock.now()
+    observer?.onRequest?.(request)
+    const deadline = new Deadline(requestTimeout, request.signal)
+    try {
+      const answer = await this.#send(request, deadline.signal)
+      observer?.onAnswer?.(answer, clock.now() - started)
+      return answer
+    } catch (thrown) {
+      const error = deadline.reason(request.url) ?? failureOf(thrown, request.url)
+      observer?.onFailure?.(request, error, clock.now() - started)
+      throw error
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  async #send(request: HttpRequest, signal: AbortSignal): Promise<Answer> {
+    const { method, url, body } = request
+    const {
+      statusCode,
+      headers,
+      body: stream,
+    } = await dispatch(await this.#dispatcher(url), {
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: method as Dispatcher.HttpMethod,
+      headers: { 'user-agent': this.#options.userAgent, ...request.headers },
+      body: body ?? null,
+      signal,
+    })
+    return { request: { method, url }, status: statusCode, headers: plainHeaders(headers), body: await stream.text() }
+  }
+
+  async #dispatcher(url: URL): Promise<Dispatcher> {
+    const { proxy } = this.#options
+    if (proxy && (proxy.http || proxy.https)) {
+      // An empty string, unlike undefined, keeps undici from reading the environment itself.
+      const { http = '', https = '', no = '' } = proxy
+      const { connect, ...options } = this.#connectionOptions()
+      const tls = { connect, requestTls: connect }
+      this.#proxy ??= proxyAgent({ ...options, ...tls, httpProxy: http, httpsProxy: https, noProxy: no })
+      return this.#proxy
+    }
+    let pool = this.#pools.get(url.origin)
+    if (!pool) {
+      pool = new Pool(url.origin, this.#connectionOptions())
+      this.#pools.set(url.origin, pool)
+    }
+    return pool
+  }
+
+  #connectionOptions() {
+    const { tls, connectTimeout = CONNECT_TIMEOUT, connections = CONNECTIONS } = this.#options
+    return {
+      connections,
+      // The deadline of the whole exchange is ours; undici's own two would only blur the message.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxResponseSize: LONGEST_ANSWER,
+      connect: {
+        timeout: connectTimeout,
+        rejectUnauthorized: !tls?.insecure,
+        ...definedOf({ ca: tls?.ca, cert: tls?.cert, key: tls?.key }),
+      },
+    }
+  }
+}
+
+/** Ends an exchange when its time is over or its caller gives up, and knows which of both it was. */
+class Deadline {
+  readonly #controller = new AbortController()
+  readonly #timeout: number
+  readonly #caller: AbortSignal | undefined
+  readonly #timer: NodeJS.Timeout
+  readonly #onAbort = () => this.#controller.abort()
+  #passed = false
+
+  constructor(timeout: number, caller: AbortSignal | undefined) {
+    this.#timeout = timeout
+    this.#caller = caller
+    this.#timer = setTimeout(() => {
+      this.#passed = true
+      this.#controller.abort()
+    }, timeout)
+    if (caller?.aborted) this.#controller.abort()
+    else caller?.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Why the exchange was ended, if it was ended here. */
+  reason(url: URL): AbortedError | TimeoutError | undefined {
+    if (this.#caller?.aborted) return new AbortedError()
+    if (!this.#passed) return undefined
+    return new TimeoutError(`${url.host} did not answer within ${this.#timeout / 1000} s.`, {
+      hint: 'Give it longer with --request-timeout, or see which part is slow: glance-tasks doctor.',
+    })
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer)
+    this.#caller?.removeEventListener('abort', this.#onAbort)
+  }
+}
+
+function mayRepeat(request: HttpRequest, error: unknown): boolean {
+  if (request.retry === false || !isPassing(error)) return false
+  return request.retry === true || request.method === 'GET' || isUnsent(error)
+}
+
+function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const plain: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return plain
+}
+
+/** The entries of an object that have a value; what exactOptionalPropertyTypes asks for at the border to a library. */
+function definedOf<T extends object>(object: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object ?? {}).filter(([, value]) => value !== undefined)) as never
+}

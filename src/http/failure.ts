@@ -1,0 +1,89 @@
+import { CertificateError, ConnectionError, GlanceTasksError } from '../errors.js'
+
+const CERTIFICATE_CODES =
+  /^(CERT_|ERR_TLS_CERT|ERR_SSL|ERR_OSSL|EPROTO$|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|CRL_)/
+
+// Failures that happen before a byte of the request has left.
+const UNSENT_CODES = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_PRX_TLS',
+])
+
+/** Turns what the network layer throws into an error that names the host and the remedy. */
+export function failureOf(error: unknown, url: URL): GlanceTasksError {
+  if (error instanceof GlanceTasksError) return error
+  const code = codeOf(error)
+  const server = url.host
+  if (code !== undefined && CERTIFICATE_CODES.test(code)) return certificateError(error, code, server)
+  return new ConnectionError(`${server} ${reachFailure(code, error)}`, {
+    cause: error,
+    reason: code,
+    sent: code === undefined || !UNSENT_CODES.has(code),
+    hint: reachHint(code, url),
+  })
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  // Several addresses tried in turn (IPv6, then IPv4) arrive as one AggregateError.
+  const { code, errors, cause } = error as { code?: unknown; errors?: unknown[]; cause?: unknown }
+  if (typeof code === 'string') return code
+  return codeOf(errors?.[0] ?? cause)
+}
+
+function certificateError(cause: unknown, code: string, server: string): CertificateError {
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
+    return new CertificateError(`${server} does not speak TLS the way it must (${code}).`, {
+      cause,
+      reason: code,
+      hint: 'Check whether the URL should begin with http:// rather than https://, and the port.',
+    })
+  }
+  if (code.startsWith('ERR_OSSL')) {
+    return new CertificateError(`The client certificate, its key or the CA file cannot be used (${code}).`, {
+      cause,
+      reason: code,
+      hint: 'Check cacert, cert and key in clouds.yaml: PEM files, the key without a passphrase and fitting the certificate.',
+    })
+  }
+  return new CertificateError(`The certificate of ${server} is not trusted (${code}): ${messageOf(cause)}.`, {
+    cause,
+    reason: code,
+    hint: 'Give the CA that signed it with --os-cacert FILE (OS_CACERT, cacert: in clouds.yaml).',
+  })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
+}
+
+function reachFailure(code: string | undefined, error: unknown): string {
+  switch (code) {
+    case 'ENOTFOUND':
+      return 'cannot be reached: no such host name.'
+    case 'EAI_AGAIN':
+      return 'cannot be reached: the name server does not answer.'
+    case 'ECONNREFUSED':
+      return 'cannot be reached: the connection was refused.'
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return 'cannot be reached: no connection within the time allowed.'
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'UND_ERR_SOCKET':
+      return 'closed the connection before it answered.'
+    default:
+      return code === undefined ? `cannot be reached: ${messageOf(error)}.` : `cannot be reached (${code}).`
+  }
+}
+
+function reachHint(code: string | undefined, url: URL): string {
+  if (code === 'ENOTFOUND') return `Check the spelling of ${url.hostname}, the VPN and the name server.`
+  if (code === 'ECONNREFUSED') return `Check that the service runs and that ${url.port || url.protocol} is its port.`
+  return 'Check the network, then: glance-tasks doctor.'
+}

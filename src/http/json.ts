@@ -1,0 +1,57 @@
+import { parse, stringify } from 'lossless-json'
+
+/** A number whose digits a JavaScript number cannot hold: an integer beyond 2^53, `1e400`, `1.0`. */
+export class ExactNumber {
+  /** The number as the server wrote it. */
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** The nearest JavaScript number. */
+  valueOf(): number {
+    return Number(this.text)
+  }
+
+  toString(): string {
+    return this.text
+  }
+}
+
+/** What JSON can hold, with every digit kept. */
+export type JsonValue = null | boolean | number | string | ExactNumber | JsonValue[] | { [key: string]: JsonValue }
+/** A JSON object. */
+export type JsonObject = { [key: string]: JsonValue }
+
+// A number that may change its digits on the way through a JavaScript number: a fraction, an exponent, 16 digits or -0.
+// It may also match inside a string, which costs the slower parser and nothing else.
+const INEXACT_NUMBER = /[:,[\s](?:-?\d+[.eE]|-?\d{16}|-0)|^\s*-?\d/
+
+/**
+ * Parses JSON and keeps what JSON.parse loses: the digits of numbers (as ExactNumber where a number cannot hold them).
+ * Of duplicate keys the last wins, as with JSON.parse; `__proto__` is a key like any other.
+ *
+ * @throws SyntaxError
+ */
+export function parseJson(text: string): JsonValue {
+  if (!INEXACT_NUMBER.test(text)) return JSON.parse(text)
+  return parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue }) as JsonValue
+}
+
+function parseNumber(text: string): number | ExactNumber {
+  const number = Number(text)
+  return String(number) === text && !Object.is(number, -0) ? number : new ExactNumber(text)
+}
+
+/** JSON text of a value, the digits of ExactNumber as they were. */
+export function formatJson(value: JsonValue, indent?: number): string {
+  return stringify(value, undefined, indent, [
+    { test: (item) => item instanceof ExactNumber, stringify: (item) => (item as ExactNumber).text },
+  ]) as string
+}
+
+/** Whether a JSON value is an object (and neither null nor an array nor a number). */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
+}

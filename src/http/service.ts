@@ -1,0 +1,32 @@
+import type { Answer } from './answer.js'
+
+/** Values of a query: an array repeats its key, undefined leaves it out. */
+export type Query = Record<string, string | number | readonly string[] | undefined>
+
+/** A request to a service, relative to its endpoint. */
+export interface ServiceRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** The path below the versioned endpoint, such as `tasks`, each part encoded (see path()). */
+  path: string
+  query?: Query | undefined
+  headers?: Record<string, string>
+  /** JSON text. */
+  body?: string
+  signal?: AbortSignal | undefined
+  /** Whether it is sent again when that may help. Default: GET yes, others only when they were not sent. */
+  retry?: boolean
+}
+
+/** A service of a cloud, logged in. What tasks know of a cloud. */
+export interface Service {
+  /** The cloud's name in clouds.yaml; `envvars` when it is made of OS_* variables. */
+  readonly cloud: string
+  readonly region: string | undefined
+  /**
+   * Asks the service, and logs in once more when the token has expired.
+   *
+   * @returns any answer below 400.
+   * @throws ApiError for an error status, ConnectionError, TimeoutError, CertificateError, AbortedError.
+   */
+  request(request: ServiceRequest): Promise<Answer>
+}
