@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../src/sandbox/index.js'
-import { TestClock } from '../helpers/clock.js'
-import { login, sandbox, send } from '../helpers/sandbox.js'
+import { login, sandbox, send, TestClock } from '../helpers/sandbox.js'
 
 const INPUT = {
   import_from: 'http://example.org/image.raw',
