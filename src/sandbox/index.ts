@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import { type Clock, systemClock } from '../http/sleep.js'
 import { cloudsYaml } from './clouds-yaml.js'
 import type { Exchange, Reply } from './exchange.js'
+import type { ImportFilter } from './glance/import-uri.js'
 import { Glance } from './glance/index.js'
 import { ACCOUNTS, type Account, APPLICATION_CREDENTIALS } from './keystone/accounts.js'
 import type { Region } from './keystone/catalog.js'
@@ -10,6 +11,7 @@ import { Keystone } from './keystone/index.js'
 import { Tokens } from './keystone/tokens.js'
 import { listen } from './server.js'
 
+export type { ImportFilter } from './glance/import-uri.js'
 export type { Account, RoleName } from './keystone/accounts.js'
 
 /** How a sandbox behaves. Everything has a default. */
@@ -26,6 +28,10 @@ export interface SandboxOptions {
   failureRate?: number | undefined
   /** Whether users without the admin role may use the Tasks API. Default false, as in Glance's own policy. */
   openTasks?: boolean | undefined
+  /** Which URLs may be imported from, as in Glance's `import_filtering_opts`. Default: Glance's own rules. */
+  importFilter?: ImportFilter | undefined
+  /** The names of the stores for image data, the default first. Default `local` alone. */
+  stores?: readonly string[] | undefined
   /** More users beside `admin` and `demo`. */
   accounts?: readonly Account[] | undefined
 }
@@ -73,8 +79,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       random: clock.random,
       taskDuration: options.taskDuration ?? TASK_DURATION,
       failureRate: options.failureRate ?? 0,
-      filter: {},
+      filter: options.importFilter ?? {},
       openTasks: options.openTasks ?? false,
+      stores: options.stores ?? ['local'],
     })
   const requests: LoggedRequest[] = []
   let regions: Region[] = []

@@ -31,8 +31,11 @@ export function requireImportUri(uri: JsonValue, filter: ImportFilter): void {
 }
 
 /** Whether Glance would fetch from there. Names are not resolved, but those that never can be are refused. */
-export function passesFilter(uri: string, { allowedHosts, allowedPorts = [80, 443] }: ImportFilter): boolean {
-  if (!URL.canParse(uri)) return false
+export function passesFilter(
+  uri: JsonValue | undefined,
+  { allowedHosts, allowedPorts = [80, 443] }: ImportFilter,
+): boolean {
+  if (typeof uri !== 'string' || !URL.canParse(uri)) return false
   const { protocol, hostname, port } = new URL(uri)
   if (protocol !== 'http:' && protocol !== 'https:') return false
   const given = port || portOf(uri)

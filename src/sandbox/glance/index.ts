@@ -4,9 +4,17 @@ import { newRequestId } from '../names.js'
 import { pythonJson, unquotePath } from '../python.js'
 import { Ticker } from '../ticker.js'
 import { contextOf } from './context.js'
+import { imageDataRoutes } from './image-data.js'
+import { importRoute } from './image-import.js'
+import { IMAGE_SCHEMA, IMAGES_SCHEMA } from './image-schema.js'
+import { ImageStore } from './image-store.js'
+import { imageTasksRoute } from './image-tasks.js'
+import { imageWork } from './image-work.js'
+import { imageRoutes } from './images.js'
 import type { ImportFilter } from './import-uri.js'
+import { infoRoutes } from './info.js'
 import { GlanceProblem, internalError, unauthorized } from './problem.js'
-import { type Route, Router } from './routes.js'
+import { type Route, Router, upsetByBody, withoutBody } from './routes.js'
 import type { Schema } from './schema.js'
 import { TaskRunner } from './task-runner.js'
 import { TASK_SCHEMA, TASKS_SCHEMA } from './task-schema.js'
@@ -21,33 +29,43 @@ export interface GlanceOptions {
   /** Milliseconds since the epoch. */
   now: () => number
   random: () => number
+  /** How long a task takes, in milliseconds. */
   taskDuration: number
+  /** The share of imports that fail by chance, from 0 to 1. */
   failureRate: number
   filter: ImportFilter
+  /** Whether members may use the Tasks API. */
   openTasks: boolean
+  /** The stores for image data, the default first. */
+  stores: readonly string[]
 }
 
 /** One Glance: version 2 of its API, with tasks and images of its own. */
 export class Glance {
   readonly tasks = new TaskStore()
+  readonly images = new ImageStore()
   readonly #ticker: Ticker
   readonly #runner: TaskRunner
   readonly #router: Router
 
-  constructor(options: GlanceOptions) {
-    this.#ticker = new Ticker(options.now)
-    this.#runner = new TaskRunner(this.tasks, options)
-    const tasks = {
-      store: this.tasks,
-      runner: this.#runner,
-      ticker: this.#ticker,
-      filter: options.filter,
-      open: options.openTasks,
-    }
+  constructor({ now, random, taskDuration, failureRate, filter, openTasks, stores }: GlanceOptions) {
+    const { tasks: store, images } = this
+    const ticker = new Ticker(now)
+    const runner = new TaskRunner(store, imageWork(images, stores), taskDuration)
+    const luck = () => random() < failureRate
+    this.#ticker = ticker
+    this.#runner = runner
     this.#router = new Router([
       schemaRoute('task', TASK_SCHEMA),
       schemaRoute('tasks', TASKS_SCHEMA),
-      ...taskRoutes(tasks),
+      schemaRoute('image', IMAGE_SCHEMA),
+      schemaRoute('images', IMAGES_SCHEMA),
+      ...taskRoutes({ store, runner, ticker, filter, stores, luck, open: openTasks }),
+      ...imageRoutes({ images, ticker, stores }),
+      ...imageDataRoutes({ images, ticker, stores }),
+      importRoute({ images, runner, ticker, filter, stores, luck }),
+      imageTasksRoute({ images, store, ticker }),
+      ...infoRoutes(stores),
     ])
   }
 
@@ -86,7 +104,8 @@ export class Glance {
 function schemaRoute(name: string, schema: Schema): Route {
   const body = pythonJson(schema)
   const reply = () => ({ status: 200, reason: 'OK', headers: { 'Content-Type': 'application/json' }, body })
-  return { pattern: `/schemas/${name}`, methods: { GET: reply } }
+  const guard = name.startsWith('task') ? upsetByBody : withoutBody
+  return { pattern: `/schemas/${name}`, methods: { GET: guard(reply) } }
 }
 
 function plain(body: string): Reply {

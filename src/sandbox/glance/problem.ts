@@ -18,7 +18,9 @@ const TITLES: Record<number, string> = {
 
 export interface ProblemOptions {
   headers?: Record<string, string>
-  /** What follows the explanation: an empty line and three more by default, as WebOb's template has them. */
+  /** What WebOb calls the detail: it stands on a line of its own behind the explanation. */
+  detail?: string
+  /** What follows the explanation in place of WebOb's usual template. */
   tail?: string
 }
 
@@ -26,12 +28,14 @@ export interface ProblemOptions {
 export class GlanceProblem extends Error {
   readonly status: number
   readonly headers: Record<string, string>
-  readonly #tail: string
+  readonly #detail: string
+  readonly #tail: string | undefined
 
-  constructor(status: number, explanation: string, { headers = {}, tail = '<br /><br />\n\n\n' }: ProblemOptions = {}) {
+  constructor(status: number, explanation: string, { headers = {}, detail = '', tail }: ProblemOptions = {}) {
     super(explanation)
     this.status = status
     this.headers = headers
+    this.#detail = detail
     this.#tail = tail
   }
 
@@ -49,11 +53,15 @@ export class GlanceProblem extends Error {
 
   #body(format: keyof typeof CONTENT_TYPES, status: string, title: string): string {
     if (format === 'html') {
-      const page = `${escapeHtml(this.message)}${this.#tail}`
+      const page = this.#text(escapeHtml)
       return `<html>\n <head>\n  <title>${status}</title>\n </head>\n <body>\n  <h1>${status}</h1>\n  ${page}\n </body>\n</html>`
     }
-    const text = `${this.message}${this.#tail}`
+    const text = this.#text((part) => part)
     return format === 'json' ? pythonJson({ message: text, code: status, title }) : `${status}\n\n${withoutTags(text)}`
+  }
+
+  #text(escaped: (part: string) => string): string {
+    return escaped(this.message) + (this.#tail ?? `<br /><br />\n${escaped(this.#detail)}\n\n`)
   }
 }
 
@@ -97,6 +105,24 @@ export function forbidden(explanation: string): GlanceProblem {
 
 export function conflict(explanation: string): GlanceProblem {
   return new GlanceProblem(409, explanation)
+}
+
+/** 403 where Glance gives its reason as the detail of a general explanation. */
+export function denied(detail: string): GlanceProblem {
+  return new GlanceProblem(403, 'Access was denied to this resource.', { detail })
+}
+
+/** 409 likewise. */
+export function conflicting(detail: string): GlanceProblem {
+  return new GlanceProblem(409, 'There was a conflict when trying to complete your request.', { detail })
+}
+
+/** 415 for a body of the wrong type. */
+export function unsupportedMediaType(type: string | undefined, headers: Record<string, string> = {}): GlanceProblem {
+  return new GlanceProblem(415, `The request media type ${type} is not supported by this server.\n`, {
+    headers,
+    tail: '<br /><br />\n',
+  })
 }
 
 /** 405 for a method that a known route does not have. */

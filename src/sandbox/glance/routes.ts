@@ -1,6 +1,7 @@
 import type { Reply } from '../exchange.js'
+import { hasBody, jsonBody } from './body.js'
 import type { Context } from './context.js'
-import { GlanceProblem, methodNotAllowed, notFound } from './problem.js'
+import { badRequest, GlanceProblem, internalError, methodNotAllowed, notFound } from './problem.js'
 
 /** Answers one route's request. `parameters` are what stood in the place of `{name}`, decoded. */
 export type Handler = (context: Context, parameters: Record<string, string>) => Reply
@@ -42,4 +43,23 @@ function notImplemented(method: string): GlanceProblem {
   return new GlanceProblem(501, `\nThe request method ${method} is not implemented for this server. `, {
     tail: '<br /><br />\n',
   })
+}
+
+/** Of a route that takes no body: 400 when there is one. */
+export function withoutBody(handler: Handler): Handler {
+  return (context, parameters) => {
+    if (hasBody(context.exchange)) throw badRequest('A body is not expected with this request.')
+    return handler(context, parameters)
+  }
+}
+
+/**
+ * Of a route that Glance forgot to protect from a body: JSON makes it fall over, and anything else is refused as
+ * malformed JSON.
+ */
+export function upsetByBody(handler: Handler): Handler {
+  return (context, parameters) => {
+    if (jsonBody(context.exchange) !== undefined) throw internalError()
+    return handler(context, parameters)
+  }
 }

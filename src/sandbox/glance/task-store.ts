@@ -23,9 +23,10 @@ export interface TaskRow {
 
 /** How a task that is under way goes on. */
 export interface TaskPlan {
-  startsAt: number
+  /** Undefined: it never begins. */
+  startsAt?: number | undefined
   /** Undefined: it never ends. */
-  endsAt: number | undefined
+  endsAt?: number | undefined
   status: 'success' | 'failure'
   message: string
   result: JsonValue
@@ -67,7 +68,14 @@ export interface TaskQuery {
 /** Every task of one Glance. */
 export class TaskStore {
   readonly #rows = new Map<string, TaskRow>()
+  readonly #byImage = new Map<string, TaskRow[]>()
   readonly #orders = new Map<string, TaskRow[]>()
+  readonly #changed: (row: TaskRow) => void
+
+  /** @param changed hears of every task that was added or changed. */
+  constructor(changed: (row: TaskRow) => void = () => {}) {
+    this.#changed = changed
+  }
 
   get(id: string): TaskRow | undefined {
     return this.#rows.get(id)
@@ -79,13 +87,21 @@ export class TaskStore {
 
   add(row: TaskRow): void {
     this.#rows.set(row.id, row)
+    if (row.imageId !== null) this.#byImage.set(row.imageId, [...this.ofImage(row.imageId), row])
     this.#orders.clear()
+    this.#changed(row)
+  }
+
+  /** The tasks about an image, oldest first. */
+  ofImage(imageId: string): readonly TaskRow[] {
+    return this.#byImage.get(imageId) ?? []
   }
 
   /** Changes a row; every order that was remembered is forgotten. */
   update(row: TaskRow, changes: Partial<TaskRow>): void {
     Object.assign(row, changes)
     this.#orders.clear()
+    this.#changed(row)
   }
 
   /** Marks the tasks of an owner that have expired as deleted, as Glance does whenever one of his project looks. */

@@ -1,27 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import { originOf, type Reply } from '../exchange.js'
-import { pythonJson, pythonQuery, urlencode } from '../python.js'
+import { pythonQuery } from '../python.js'
 import { isoSeconds, type Ticker } from '../ticker.js'
 import { jsonBody } from './body.js'
 import type { Context } from './context.js'
 import { type ImportFilter, requireImportUri } from './import-uri.js'
+import { collection, last, type Pairs, parseDirection, parseLimit, take } from './paging.js'
 import { badRequest, forbidden, GlanceProblem, internalError, notFound } from './problem.js'
-import type { Route } from './routes.js'
+import { json } from './reply.js'
+import { type Route, upsetByBody } from './routes.js'
 import { validate } from './schema.js'
+import { type Luck, outcomeOfTask } from './task-outcome.js'
 import type { TaskRunner } from './task-runner.js'
 import { STRICT_TASK_SCHEMA } from './task-schema.js'
 import { isColumn, type TaskRow, type TaskStore } from './task-store.js'
-
-/** The most tasks of one page, whatever is asked for, and how many when nothing is. */
-const LONGEST_PAGE = 1000
-const PAGE = 25
 
 export interface TasksOptions {
   store: TaskStore
   runner: TaskRunner
   ticker: Ticker
   filter: ImportFilter
+  stores: readonly string[]
+  luck: Luck
   /** Whether members may use the Tasks API too. Glance's default policy lets admins alone. */
   open: boolean
 }
@@ -46,8 +47,8 @@ export function taskRoutes(options: TasksOptions): Route[] {
     {
       pattern: '/tasks/{id}',
       methods: {
-        GET: guarded((context, id) => getTask(context, id, options)),
-        DELETE: guarded((context) => deleteTask(context)),
+        GET: upsetByBody(guarded((context, id) => getTask(context, id, options))),
+        DELETE: upsetByBody(guarded(deleteTask)),
       },
     },
   ]
@@ -62,13 +63,12 @@ function listTasks(context: Context, { store, ticker }: TasksOptions): Reply {
   const rest = [...pairs]
   const limitText = take(rest, 'limit')
   const markerText = take(rest, 'marker')
-  const direction = take(rest, 'sort_dir') ?? 'desc'
+  const direction = parseDirection(take(rest, 'sort_dir') ?? 'desc')
   const sortKey = take(rest, 'sort_key') ?? 'created_at'
-  if (direction !== 'asc' && direction !== 'desc') throw badRequest(`Invalid sort direction: ${direction}`)
   checkFilter(rest, 'status', ['pending', 'processing', 'success', 'failure'])
   checkFilter(rest, 'type', ['import'])
   if (markerText && !isUuidLike(markerText)) throw badRequest('Invalid marker format')
-  const limit = Math.min(limitText === undefined ? PAGE : parseLimit(limitText), LONGEST_PAGE)
+  const limit = parseLimit(limitText)
   if (context.projectId) store.removeExpired(context.projectId, ticker.now())
   const marker = markerText === undefined ? undefined : findMarker(markerText, context, store)
   if (!isColumn(sortKey)) throw badRequest('Sort key supplied was not valid.')
@@ -81,37 +81,12 @@ function listTasks(context: Context, { store, ticker }: TasksOptions): Reply {
     descending: direction === 'desc',
   })
   const next = rows.length === limit ? rows.at(-1)?.id : undefined
-  return json(200, 'OK', { tasks: rows.map(stubView), ...links(pairs, next) })
+  return json(200, collection('tasks', rows.map(stubView), pairs, next))
 }
 
-/** Glance shows the query as it understood it: of a repeated key the last value, at the place of the first. */
-function links(pairs: [string, string][], next: string | undefined): JsonObject {
-  const query = new Map(pairs)
-  query.delete('marker')
-  const url = (parameters: Map<string, string>) =>
-    parameters.size === 0 ? '/v2/tasks' : `/v2/tasks?${urlencode(parameters)}`
-  const found: JsonObject = { first: url(query), schema: '/v2/schemas/tasks' }
-  if (next !== undefined) found.next = url(new Map([...query, ['marker', next]]))
-  return found
-}
-
-function take(pairs: [string, string][], key: string): string | undefined {
-  const at = pairs.findIndex(([name]) => name === key)
-  return at < 0 ? undefined : pairs.splice(at, 1)[0]?.[1]
-}
-
-function checkFilter(pairs: [string, string][], key: string, allowed: readonly string[]): void {
-  const value = pairs.findLast(([name]) => name === key)?.[1]
+function checkFilter(pairs: Pairs, key: string, allowed: readonly string[]): void {
+  const value = last(pairs, key)
   if (value && !allowed.includes(value)) throw badRequest(`Invalid ${key} value: ${value}`)
-}
-
-/** Python's int(): spaces around it, a sign, and underscores between digits are all right. */
-function parseLimit(text: string): number {
-  const digits = text.trim()
-  if (!/^[+-]?\d+(_\d+)*$/.test(digits)) throw badRequest('limit param must be an integer')
-  const limit = Number(digits.replaceAll('_', ''))
-  if (limit < 0) throw badRequest('limit param must be positive')
-  return limit
 }
 
 /** What oslo takes for a UUID: braces, `urn:uuid:` and the place of the dashes do not matter. */
@@ -134,15 +109,13 @@ function findMarker(id: string, context: Context, store: TaskStore): TaskRow {
 }
 
 function getTask(context: Context, id: string, { store }: TasksOptions): Reply {
-  if (jsonBody(context.exchange) !== undefined) throw internalError()
   const row = store.get(id)
   const visible = row && (context.isAdmin || (row.owner === context.projectId && row.deletedAt === null))
   if (!visible) throw notFound(`Could not find task ${id}`)
-  return json(200, 'OK', taskView(row))
+  return json(200, taskView(row))
 }
 
-function deleteTask(context: Context): Reply {
-  if (jsonBody(context.exchange) !== undefined) throw internalError()
+function deleteTask(): Reply {
   throw new GlanceProblem(
     405,
     'This operation is currently not permitted on Glance Tasks. They are auto deleted after reaching the time based on their expires_at property.',
@@ -150,7 +123,7 @@ function deleteTask(context: Context): Reply {
   )
 }
 
-function createTask(context: Context, { store, runner, ticker, filter }: TasksOptions): Reply {
+function createTask(context: Context, { runner, ticker, filter, stores, luck }: TasksOptions): Reply {
   const body = jsonBody(context.exchange)
   if (body === undefined) throw badRequest('Body expected in request.')
   for (const key of ['type', 'input']) if (!contains(body, key)) throw badRequest(`Task '${key}' is required`)
@@ -180,9 +153,8 @@ function createTask(context: Context, { store, runner, ticker, filter }: TasksOp
     message: '',
   }
   const view = { ...taskView(row), ...(input.image_id && { image_id: input.image_id }) }
-  store.add(row)
-  runner.start(row)
-  const reply = json(201, 'Created', view)
+  runner.start(row, outcomeOfTask(row, stores, luck))
+  const reply = json(201, view)
   reply.headers.Location = `${originOf(context.exchange)}/v2/tasks/${row.id}`
   return reply
 }
@@ -235,9 +207,4 @@ function stubView(row: TaskRow): JsonObject {
   }
   if (row.expiresAt !== null) view.expires_at = isoSeconds(row.expiresAt)
   return view
-}
-
-function json(status: number, reason: string, value: JsonValue): Reply {
-  const body = pythonJson(value, { ascii: false })
-  return { status, reason, headers: { 'Content-Type': 'application/json' }, body }
 }
