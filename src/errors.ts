@@ -217,6 +217,16 @@ export function apiErrorFor(message: string, details: ApiErrorDetails): ApiError
   }
 }
 
+/** A task that was waited for ended in failure. */
+export class TaskFailedError extends GlanceTasksError {
+  readonly taskIds: readonly string[]
+
+  constructor(message: string, taskIds: readonly string[], details: ErrorDetails = {}) {
+    super('task_failed', message, details)
+    this.taskIds = taskIds
+  }
+}
+
 /** A wait's deadline passed before the task ended. The task goes on. */
 export class WaitTimeoutError extends GlanceTasksError {
   /** The tasks that had not ended. */

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { AbortedError, TimeoutError } from '../errors.js'
+import { AbortedError, ConnectionError, TimeoutError } from '../errors.js'
 import { type Answer, errorOf } from './answer.js'
 import { failureOf } from './failure.js'
 import { DEFAULT_RETRY, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
@@ -223,6 +223,8 @@ class Deadline {
 
 function mayRepeat(request: HttpRequest, error: unknown): boolean {
   if (request.retry === false || !isPassing(error)) return false
+  // A host name that does not exist is a typing mistake far more often than a fault that passes.
+  if (error instanceof ConnectionError && error.reason === 'ENOTFOUND') return false
   return request.retry === true || request.method === 'GET' || isUnsent(error)
 }
 

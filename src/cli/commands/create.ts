@@ -1,0 +1,70 @@
+import { type Command, Option } from 'commander'
+import { UsageError } from '../../errors.js'
+import { createBody, newRequestId } from '../../tasks/create.js'
+import { warning, withTasks } from '../connect.js'
+import type { Context } from '../context.js'
+import { failureOf, follow } from '../follow.js'
+import { checkPrintable, printTasks } from '../print-tasks.js'
+import { printRequest } from '../print-request.js'
+import { type InputFlags, inputOf, usesImportFlags } from '../task-input.js'
+import { addWaitOptions, checkUnused, type WaitCommandOptions, waitOptions } from '../wait-options.js'
+
+interface CreateCommandOptions extends WaitCommandOptions, InputFlags {
+  type?: string
+  dryRun: boolean
+  wait: boolean
+}
+
+const EXAMPLES = `
+Examples:
+  glance-tasks create --type import --input file.json
+  glance-tasks create --type import --input file.json --wait -f json | jq -r .result.image_id
+  glance-tasks create --import-from https://example.org/image.qcow2 --import-from-format qcow2 \\
+    --disk-format qcow2 --container-format bare --name my-image --property os_distro=debian --wait
+  echo '{"import_from": …}' | glance-tasks create --type import --input - --dry-run`
+
+/** `glance-tasks create` */
+export function define(command: Command, context: Context): void {
+  command
+    .option('--type <type>', "the task's type: import, api_image_import, … (default with --import-from: import)")
+    .option('--input <file>', 'its input, JSON or YAML: a file, - for standard input, or JSON itself')
+    .option('--import-from <url>', 'import: where the image is')
+    .option('--import-from-format <format>', 'import: the format it has there')
+    .option('--disk-format <format>', 'import: the disk format of the new image: qcow2, raw, …')
+    .option('--container-format <format>', 'import: its container format, mostly bare')
+    .option('--name <name>', 'import: its name')
+    .addOption(new Option('--property <key=value>', 'import: another property of it (repeatable)').argParser(collect))
+    .option('--dry-run', 'print the request and send nothing', false)
+    .option('--wait', 'follow the task until it has ended; exit with 3 when it fails', false)
+  addWaitOptions(command)
+  command.addHelpText('after', EXAMPLES).action(() => create(context, command.optsWithGlobals()))
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value]
+}
+
+async function create(context: Context, options: CreateCommandOptions): Promise<void> {
+  checkOptions(context, options)
+  const type = options.type ?? (usesImportFlags(options) ? 'import' : undefined)
+  if (!type) throw new UsageError('create needs --type.', { hint: 'For an image from a URL: --type import' })
+  const input = await inputOf(context, type, options)
+  const requestId = newRequestId()
+  if (options.dryRun) return printRequest(context, options, createBody({ type, input }), requestId)
+
+  await withTasks(context, options, async ({ tasks }) => {
+    const onNotice = (text: string) => warning(context, options, text)
+    const created = await tasks.create({ type, input, requestId, retries: options.retries, onNotice, signal: context.signal })
+    const task = options.wait ? await follow(context, options, tasks, created.id, true) : created
+    await printTasks(context, options, [task], true)
+    const failure = failureOf([task])
+    if (failure) throw failure
+  })
+}
+
+function checkOptions(context: Context, options: CreateCommandOptions): void {
+  checkPrintable(context, options, true)
+  if (options.wait) waitOptions(options)
+  else checkUnused(options)
+  if (options.dryRun && options.wait) throw new UsageError('--dry-run starts nothing that --wait could follow.')
+}

@@ -1,0 +1,114 @@
+import { type Command, Option } from 'commander'
+import { UsageError } from '../../errors.js'
+import { checkColumns, listWriter } from '../../output/index.js'
+import type { ListOptions } from '../../tasks/list.js'
+import { TASK_STATUSES, type TaskStatus } from '../../tasks/task.js'
+import { type CommonOptions, gather, wholeNumber } from '../common-options.js'
+import { warning, withTasks } from '../connect.js'
+import type { Context } from '../context.js'
+import { parseMoment } from '../duration.js'
+import { outputOptions } from '../formatting.js'
+import { write } from '../stdout.js'
+
+interface ListCommandOptions extends CommonOptions {
+  status?: string[]
+  type?: string[]
+  owner?: string
+  image?: string
+  requestId?: string
+  userId?: string
+  since?: string
+  until?: string
+  sort?: string
+  sortKey?: string
+  sortDir?: 'asc' | 'desc'
+  limit?: number
+  marker?: string
+  pageSize?: number
+}
+
+const EXAMPLES = `
+Examples:
+  glance-tasks list --status failure --since 24h
+  glance-tasks list --owner PROJECT_ID -f json | jq -r '.[].id'
+  glance-tasks list --image IMAGE_ID            # no admin role needed
+  glance-tasks list -f value -c id --limit 1    # the newest task's id`
+
+/** `glance-tasks list` */
+export function define(command: Command, context: Context): void {
+  command
+    .option('--status <status>', 'pending, processing, success or failure (repeatable or a comma list)', gather)
+    .option('--type <type>', 'import, api_image_import, … (repeatable or a comma list)', gather)
+    .option('--owner <project-id>', 'the tasks of this project')
+    .option('--image <image-id>', 'the tasks of this image; needs no admin role')
+    .option('--request-id <id>', 'the task that this request started')
+    .option('--user-id <id>', 'the tasks that this user started')
+    .option('--since <when>', 'created at this time or later: 2h, 3d, 2026-11-23, 2026-11-23T18:00:00Z')
+    .option('--until <when>', 'created at this time or earlier')
+    .option('--sort <key[:dir]>', 'sort by a column: created_at, updated_at, status, …; asc or desc (default: desc)')
+    .addOption(new Option('--sort-key <key>', 'the same as --sort KEY').conflicts('sort'))
+    .addOption(new Option('--sort-dir <dir>', 'the direction').choices(['asc', 'desc']).conflicts('sort'))
+    .option('--limit <n>', 'so many tasks in all', wholeNumber('--limit', 0))
+    .option('--marker <id>', 'begin after this task')
+    .option('--page-size <n>', 'so many tasks a request (default: 1000)', wholeNumber('--page-size', 1))
+    .addHelpText('after', EXAMPLES)
+    .action(() => list(context, command.optsWithGlobals()))
+}
+
+async function list(context: Context, options: ListCommandOptions): Promise<void> {
+  if (options.format === 'shell') {
+    throw new UsageError('-f shell is for one task: get, create, wait.', { hint: 'For a list use -f value or -f csv.' })
+  }
+  const filter = listOptions(context, options)
+  const output = { ...outputOptions(context, options), origin: false, long: false }
+  checkColumns(output)
+  await withTasks(context, options, async ({ tasks }) => {
+    const writer = await listWriter(options.format, output)
+    let text = writer.begin()
+    for await (const page of tasks.list(filter).pages()) {
+      await write(context.stdout, text + writer.rows(page))
+      text = ''
+    }
+    await write(context.stdout, text + writer.end())
+  })
+}
+
+/** The command's options as the library's. */
+export function listOptions(context: Context, options: ListCommandOptions): ListOptions {
+  const { status, type, owner, image, requestId, userId, since, until, limit, marker, pageSize } = options
+  for (const item of status ?? []) checkStatus(item)
+  return {
+    status: status as TaskStatus[] | undefined,
+    type,
+    owner,
+    imageId: image,
+    requestId,
+    userId,
+    since: since === undefined ? undefined : parseMoment('--since', since, context.now()),
+    until: until === undefined ? undefined : parseMoment('--until', until, context.now()),
+    ...sortOf(options),
+    limit,
+    marker,
+    pageSize,
+    signal: context.signal,
+    onWarning: (text) => warning(context, options, text),
+  }
+}
+
+function checkStatus(status: string): void {
+  if ((TASK_STATUSES as readonly string[]).includes(status)) return
+  throw new UsageError(`--status: there is no status ${JSON.stringify(status)}.`, {
+    hint: `A task's status is one of ${TASK_STATUSES.join(', ')}.`,
+  })
+}
+
+function sortOf({ sort, sortKey, sortDir }: ListCommandOptions): Pick<ListOptions, 'sortKey' | 'sortDir'> {
+  if (sort === undefined) return { sortKey, sortDir }
+  const [key = '', direction] = sort.split(':')
+  if (key !== '' && (direction === undefined || direction === 'asc' || direction === 'desc') && sort.split(':').length < 3) {
+    return { sortKey: key, sortDir: direction }
+  }
+  throw new UsageError(`--sort: ${JSON.stringify(sort)} is not KEY, KEY:asc or KEY:desc.`, {
+    hint: 'For example: --sort updated_at:asc',
+  })
+}

@@ -1,0 +1,78 @@
+import { type Command, Option } from 'commander'
+import { UsageError } from '../errors.js'
+import { parseDuration } from './duration.js'
+
+/** The formats of the contract. `shell` is for one task alone. */
+export const FORMATS = ['table', 'json', 'jsonl', 'yaml', 'csv', 'value', 'shell'] as const
+export type Format = (typeof FORMATS)[number]
+
+/** What every command understands, wherever on the line it stands. */
+export interface CommonOptions {
+  format: Format
+  column?: string[]
+  /** False with --noindent. */
+  indent: boolean
+  header: boolean
+  maxWidth?: number
+  /** Milliseconds. */
+  requestTimeout?: number
+  retries?: number
+  tokenCache: boolean
+  color: 'auto' | 'always' | 'never'
+  quiet: boolean
+  verbose: boolean
+  debug: boolean
+  timing: boolean
+}
+
+/** Gathers the values of an option that may be repeated or be a comma list. */
+export function gather(value: string, before: string[] = []): string[] {
+  return [...before, ...value.split(',').map((item) => item.trim())]
+}
+
+/** A parser of whole numbers that are not less than `least`. */
+export function wholeNumber(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number
+    throw new UsageError(`${option}: ${JSON.stringify(text)} is not a whole number of at least ${least}.`)
+  }
+}
+
+/** A parser of durations, in milliseconds. */
+export function duration(option: string): (text: string) => number {
+  return (text) => parseDuration(option, text)
+}
+
+/** Adds the options that every command understands. */
+export function addCommonOptions(program: Command): void {
+  const output = (option: Option) => program.addOption(option.helpGroup('Output:'))
+  output(new Option('-f, --format <format>', 'how tasks are printed').choices(FORMATS).default('table'))
+  output(
+    new Option('-c, --column <name>', 'print this column only, in the order given (repeatable or a comma list)').argParser(
+      gather,
+    ),
+  )
+  output(new Option('--noindent', 'print JSON on one line').default(false))
+  output(new Option('--no-header', 'leave out the header of a table or CSV'))
+  output(
+    new Option('--max-width <columns>', 'cut a table to this width; 0: never').argParser(wholeNumber('--max-width', 0)),
+  )
+  output(new Option('--color <when>', 'colour the status').choices(['auto', 'always', 'never']).default('auto'))
+  output(new Option('-q, --quiet', 'print no progress and no warnings').default(false))
+  output(new Option('-v, --verbose', 'say on stderr what is done').default(false))
+  output(new Option('--debug', 'trace HTTP on stderr, secrets masked').default(false))
+  output(new Option('--timing', 'say on stderr how long each request took').default(false))
+
+  const requests = (option: Option) => program.addOption(option.helpGroup('Requests:'))
+  requests(
+    new Option('--request-timeout <duration>', 'how long one request may take (default: 60s)').argParser(
+      duration('--request-timeout'),
+    ),
+  )
+  requests(
+    new Option('--retries <n>', 'how often a failed request is sent again (default: 4)').argParser(
+      wholeNumber('--retries', 0),
+    ),
+  )
+}

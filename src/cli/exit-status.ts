@@ -1,0 +1,53 @@
+import {
+  AbortedError,
+  AuthenticationError,
+  CertificateError,
+  ConfigurationError,
+  ConnectionError,
+  ForbiddenError,
+  InputError,
+  NotFoundError,
+  TaskFailedError,
+  TimeoutError,
+  UsageError,
+  WaitTimeoutError,
+} from '../errors.js'
+
+/** The statuses that scripts may rely on. */
+export const EXIT = {
+  done: 0,
+  error: 1,
+  usage: 2,
+  taskFailed: 3,
+  notAllowed: 4,
+  notFound: 5,
+  unreachable: 6,
+  waitTimeout: 124,
+  interrupted: 130,
+} as const
+
+/** The help's own words about them. */
+export const EXIT_HELP = `Exit status:
+  0    done
+  1    another error, from the API or within
+  2    usage or configuration
+  3    a task that was waited for ended in failure
+  4    not authenticated or not allowed
+  5    not found
+  6    the cloud cannot be reached, or did not answer in time
+  124  the wait's timeout passed
+  130  interrupted`
+
+/** The exit status that an error stands for. */
+export function exitStatusOf(error: unknown): number {
+  if (error instanceof UsageError || error instanceof ConfigurationError || error instanceof InputError) return EXIT.usage
+  if (error instanceof TaskFailedError) return EXIT.taskFailed
+  if (error instanceof AuthenticationError || error instanceof ForbiddenError) return EXIT.notAllowed
+  if (error instanceof NotFoundError) return EXIT.notFound
+  if (error instanceof WaitTimeoutError) return EXIT.waitTimeout
+  if (error instanceof AbortedError) return EXIT.interrupted
+  if (error instanceof ConnectionError || error instanceof TimeoutError || error instanceof CertificateError) {
+    return EXIT.unreachable
+  }
+  return EXIT.error
+}

@@ -1,0 +1,30 @@
+import type { CommonOptions } from './common-options.js'
+import type { Context } from './context.js'
+
+/** What a format needs to know beside the tasks. */
+export function outputOptions(context: Context, options: CommonOptions) {
+  const isTerminal = context.stdout.isTTY === true
+  return {
+    ...(options.column ? { columns: options.column } : {}),
+    indent: options.indent,
+    header: options.header,
+    ...widthOf(context, options),
+    color: usesColor(context, options),
+    now: context.now(),
+    relativeTimes: isTerminal,
+    terminal: isTerminal,
+  }
+}
+
+/** In a terminal a table fits the window; piped it is never cut unless that was asked for. */
+function widthOf({ stdout }: Context, { maxWidth }: CommonOptions): { maxWidth?: number } {
+  if (maxWidth === 0) return {}
+  if (maxWidth !== undefined) return { maxWidth }
+  return stdout.isTTY && stdout.columns ? { maxWidth: stdout.columns } : {}
+}
+
+/** `hasColors` knows TERM, NO_COLOR and FORCE_COLOR, which chalk alone does not. */
+function usesColor({ stdout, env }: Context, { color }: CommonOptions): boolean {
+  if (color !== 'auto') return color === 'always'
+  return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb' && stdout.hasColors?.(env) !== false
+}

@@ -1,0 +1,35 @@
+import { CommanderError } from 'commander'
+import type { Context } from './context.js'
+import { EXIT } from './exit-status.js'
+import { createProgram, usageErrorOf } from './program.js'
+import { report } from './report.js'
+import { ignoreErrors } from './say.js'
+import { ReaderGone } from './stdout.js'
+
+/** Runs a command line and resolves to its exit status; it never rejects. `argv` begins after the program's name. */
+export async function main(argv: readonly string[], context: Context): Promise<number> {
+  ignoreErrors(context.stderr)
+  ignoreErrors(context.stdout) // whoever writes hears of the error himself
+  const program = createProgram(context)
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return EXIT.done
+  } catch (thrown) {
+    if (thrown instanceof ReaderGone) return EXIT.done
+    if (thrown instanceof ExitStatus) return thrown.status
+    const error = thrown instanceof CommanderError ? usageErrorOf(thrown) : thrown
+    if (error === undefined) return EXIT.done
+    const { format, debug = false } = program.opts()
+    return report(context, error, { json: format === 'json' || format === 'jsonl', debug })
+  }
+}
+
+/** Ends a command with a status of its own, when everything that is to be said has been said. */
+export class ExitStatus extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`exit status ${status}`)
+    this.status = status
+  }
+}

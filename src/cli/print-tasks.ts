@@ -1,0 +1,36 @@
+import { UsageError } from '../errors.js'
+import { checkColumns, formatMany, formatOne } from '../output/index.js'
+import type { Task } from '../tasks/task.js'
+import type { CommonOptions } from './common-options.js'
+import type { Context } from './context.js'
+import { outputOptions } from './formatting.js'
+import { write } from './stdout.js'
+
+/**
+ * Prints whole tasks, as get, create and wait do: one that was asked for by itself as an object, several as a list.
+ *
+ * @param isOne whether the command line names one task; what it names may also be found to be one of several.
+ */
+export async function printTasks(
+  context: Context,
+  options: CommonOptions,
+  tasks: readonly Task[],
+  isOne: boolean,
+): Promise<void> {
+  const output = { ...outputOptions(context, options), origin: false, long: true }
+  const [task] = tasks
+  const text = isOne && task ? await formatOne(options.format, task, output) : await formatMany(options.format, tasks, output)
+  await write(context.stdout, text)
+}
+
+/**
+ * Checks, before anything is asked, what can be known of the output by then.
+ *
+ * @throws UsageError
+ */
+export function checkPrintable(context: Context, options: CommonOptions, isOne: boolean): void {
+  checkColumns({ ...outputOptions(context, options), origin: false, long: true })
+  if (options.format === 'shell' && !isOne) {
+    throw new UsageError('-f shell is for one task.', { hint: 'For several use -f json, jsonl or csv.' })
+  }
+}

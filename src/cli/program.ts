@@ -1,0 +1,69 @@
+import { Command, type CommanderError } from 'commander'
+import { UsageError } from '../errors.js'
+import { VERSION } from '../version.js'
+import { addCloudOptions } from './cloud-options.js'
+import { addCommonOptions } from './common-options.js'
+import type { Context } from './context.js'
+import { EXIT_HELP } from './exit-status.js'
+
+/** What a command's file gives. */
+export interface CommandModule {
+  /** Adds the command's arguments, options, help and action. */
+  define(command: Command, context: Context): void
+}
+
+interface CommandEntry {
+  name: string
+  alias?: string
+  summary: string
+  load(): Promise<CommandModule>
+}
+
+/** The commands; only the one that runs is loaded. */
+const COMMANDS: CommandEntry[] = [
+  { name: 'list', summary: 'all tasks that match, newest first', load: () => import('./commands/list.js') },
+  { name: 'get', alias: 'show', summary: 'one or more tasks, whole', load: () => import('./commands/get.js') },
+  { name: 'create', summary: 'start a task', load: () => import('./commands/create.js') },
+  { name: 'wait', summary: 'follow tasks until success or failure', load: () => import('./commands/wait.js') },
+]
+
+/** The command tree. Nothing of it prints or exits by itself: it writes to the context and throws. */
+export function createProgram(context: Context): Command {
+  const program = new Command('glance-tasks')
+    .description('See, start and follow the tasks of the OpenStack Image service (Glance).')
+    .usage('[options] <command>')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text, () => {}),
+      writeErr: () => {}, // errors are told once, by report()
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getOutHasColors: () => false,
+    })
+    .exitOverride()
+    .addHelpText('after', `\n${EXIT_HELP}`)
+  addCloudOptions(program)
+  addCommonOptions(program)
+  for (const { name, alias, summary } of COMMANDS) {
+    const command = program.command(name).description(summary)
+    if (alias) command.alias(alias)
+  }
+  program.hook('preSubcommand', async (_program, command) => {
+    const entry = COMMANDS.find(({ name }) => name === command.name())
+    if (entry) (await entry.load()).define(command, context)
+  })
+  return program
+}
+
+/** Turns what commander says of a command line into an error of ours; undefined where it only showed help or version. */
+export function usageErrorOf(error: CommanderError): UsageError | undefined {
+  if (error.exitCode === 0) return undefined
+  if (error.code === 'commander.help') return new UsageError('A command is missing.', { hint: SEE_HELP })
+  const [message = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n')
+  return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`, {
+    hint: suggestion.join(' ').replace(/^\((.*)\)$/, '$1') || SEE_HELP,
+  })
+}
+
+const SEE_HELP = 'See: glance-tasks --help, or glance-tasks COMMAND --help.'

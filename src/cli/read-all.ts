@@ -1,0 +1,35 @@
+import type { Readable } from 'node:stream'
+import { InputError } from '../errors.js'
+
+/** Nobody types an input of more than 10 MiB by intention; Glance refuses bodies long before. */
+export const LONGEST_INPUT = 10 * 1024 * 1024
+
+/**
+ * A stream to its end, as UTF-8 text.
+ *
+ * @throws InputError when it is longer than LONGEST_INPUT.
+ */
+export async function readAll(stream: Readable, name: string): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk)
+    length += bytes.length
+    if (length > LONGEST_INPUT) throw new InputError(`${name} is longer than 10 MiB.`, { hint: 'Is it the right file?' })
+    chunks.push(bytes)
+  }
+  return decode(Buffer.concat(chunks), name)
+}
+
+/**
+ * Bytes as UTF-8 text, without a byte order mark.
+ *
+ * @throws InputError when they are not UTF-8.
+ */
+export function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new InputError(`${name} is not UTF-8 text.`, { hint: 'Save it as UTF-8, or check that it is the right file.' })
+  }
+}

@@ -1,0 +1,76 @@
+import { open } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { InputError } from '../errors.js'
+import { isJsonObject, type JsonObject, type JsonValue } from '../http/json.js'
+import type { Context } from './context.js'
+import { LONGEST_INPUT, decode, readAll } from './read-all.js'
+
+/**
+ * What `--input` names: `-` for standard input, JSON itself when it begins with a brace, else a file. JSON or YAML.
+ *
+ * @throws InputError with file, line and column.
+ */
+export async function readInput(context: Context, input: string): Promise<JsonObject> {
+  const { name, text } = await textOf(context, input)
+  const value = await parse(name, text)
+  if (isJsonObject(value)) return value
+  throw new InputError(`${name} holds ${kindOf(value)}, not an object.`, {
+    hint: 'A task\'s input is an object such as {"import_from": "https://…", "import_from_format": "qcow2", "image_properties": {}}.',
+  })
+}
+
+async function textOf(context: Context, input: string): Promise<{ name: string; text: string }> {
+  if (input === '-') return { name: 'standard input', text: await readAll(context.stdin, 'standard input') }
+  if (/^\s*[{[]/.test(input)) return { name: '--input', text: input }
+  return { name: input, text: await readFile(resolve(context.cwd, input), input) }
+}
+
+async function readFile(file: string, name: string): Promise<string> {
+  try {
+    const handle = await open(file)
+    try {
+      const { size } = await handle.stat()
+      if (size > LONGEST_INPUT) throw new InputError(`${name} is longer than 10 MiB.`, { hint: 'Is it the right file?' })
+      return decode(await handle.readFile(), name)
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (error instanceof InputError) throw error
+    throw new InputError(`${name} cannot be read: ${reasonOf(error)}.`, {
+      cause: error,
+      hint: 'Give --input a file, - for standard input, or JSON itself.',
+    })
+  }
+}
+
+function reasonOf(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+      return 'no such file'
+    case 'EACCES':
+      return 'permission denied'
+    case 'EISDIR':
+      return 'it is a directory'
+    case 'ELOOP':
+      return 'its symbolic links lead in a circle'
+    default:
+      return (error as Error).message
+  }
+}
+
+async function parse(name: string, text: string): Promise<JsonValue> {
+  if (text.trim() === '') throw new InputError(`${name} is empty.`, { hint: 'Give the input of the task as JSON or YAML.' })
+  // Both are loaded for this alone; JSON first, since its errors then speak of JSON.
+  if (/^\s*[{[]/.test(text) && !/\.ya?ml$/i.test(name)) {
+    const { parseJsonInput } = await import('./parse-json-input.js')
+    return parseJsonInput(name, text)
+  }
+  const { parseYamlInput } = await import('./parse-yaml-input.js')
+  return parseYamlInput(name, text)
+}
+
+function kindOf(value: JsonValue): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`
+}

@@ -1,0 +1,55 @@
+import { ApiError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
+import type { Context } from './context.js'
+import { exitStatusOf } from './exit-status.js'
+import { say } from './say.js'
+
+/** How errors are told: as text for people, as one JSON object for programs that asked for JSON. */
+export interface ReportOptions {
+  json: boolean
+  /** Show where in this program the error arose. */
+  debug: boolean
+}
+
+/** Tells an error on stderr, its remedy last, and returns the exit status it stands for. */
+export function report(context: Context, error: unknown, options: ReportOptions): number {
+  if (options.json) say(context, JSON.stringify({ error: describe(error) }))
+  else tell(context, describe(error))
+  if (options.debug && error instanceof Error && error.stack) say(context, error.stack)
+  return exitStatusOf(error)
+}
+
+interface Description {
+  code: string
+  message: string
+  status: number | null
+  request_id: string | null
+  hint: string | null
+}
+
+function describe(error: unknown): Description {
+  if (!(error instanceof GlanceTasksError)) return unexpected(error)
+  const isAnswer = error instanceof ApiError || error instanceof UnexpectedAnswerError
+  return {
+    code: error.code,
+    message: error.message,
+    status: error instanceof ApiError ? error.status : null,
+    request_id: (isAnswer ? error.requestId : undefined) ?? null,
+    hint: error.hint ?? null,
+  }
+}
+
+function unexpected(error: unknown): Description {
+  return {
+    code: 'internal',
+    message: error instanceof Error ? error.message : String(error),
+    status: null,
+    request_id: null,
+    hint: 'This should not have happened. Run it again with --debug and report what it prints.',
+  }
+}
+
+function tell(context: Context, { message, status, request_id, hint }: Description): void {
+  const about = [status !== null && `HTTP ${status}`, request_id !== null && `request ${request_id}`].filter(Boolean)
+  say(context, `error: ${message}${about.length > 0 ? ` (${about.join(', ')})` : ''}`)
+  if (hint !== null) say(context, `hint: ${hint}`)
+}

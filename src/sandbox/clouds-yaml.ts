@@ -1,0 +1,56 @@
+import type { Account, ApplicationCredential } from './keystone/accounts.js'
+
+/**
+ * The text of a clouds.yaml for a sandbox: `sandbox` is the admin, `sandbox-member` a user without the admin role;
+ * `-app` behind either is the same user by application credential.
+ */
+export function cloudsYaml(
+  authUrl: string,
+  accounts: readonly Account[],
+  credentials: readonly ApplicationCredential[],
+): string {
+  const clouds = accounts.flatMap((account) => {
+    const name = cloudName(account.name)
+    const own = credentials.filter(({ user }) => user === account.name)
+    return [
+      passwordCloud(name, authUrl, account),
+      ...own.map((credential) => credentialCloud(`${name}-app`, authUrl, credential)),
+    ]
+  })
+  return `clouds:\n${clouds.join('')}`
+}
+
+function cloudName(user: string): string {
+  if (user === 'admin') return 'sandbox'
+  return user === 'demo' ? 'sandbox-member' : `sandbox-${user}`
+}
+
+function passwordCloud(name: string, authUrl: string, { name: user, password, projects }: Account): string {
+  const [project] = Object.keys(projects)
+  return `  ${scalar(name)}:
+    auth:
+      auth_url: ${authUrl}
+      username: ${scalar(user)}
+      password: ${scalar(password)}
+${project === undefined ? '' : `      project_name: ${scalar(project)}\n      project_domain_name: Default\n`}      user_domain_name: Default
+    region_name: RegionOne
+`
+}
+
+function credentialCloud(name: string, authUrl: string, { id, secret }: ApplicationCredential): string {
+  return `  ${scalar(name)}:
+    auth_type: v3applicationcredential
+    auth:
+      auth_url: ${authUrl}
+      application_credential_id: ${scalar(id)}
+      application_credential_secret: ${scalar(secret)}
+    region_name: RegionOne
+`
+}
+
+/** Quoted unless it is plainly a word: JSON's strings are YAML's too. */
+function scalar(text: string): string {
+  return /^[a-z][a-z0-9_-]*$/i.test(text) && !/^(true|false|yes|no|on|off|null|y|n)$/i.test(text)
+    ? text
+    : JSON.stringify(text)
+}

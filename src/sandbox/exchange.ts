@@ -1,0 +1,27 @@
+/** One request as the sandbox's services see it: read to the end, its target split. */
+export interface Exchange {
+  method: string
+  /** What stands before the service's own path: `http://127.0.0.1:41234`, with a prefix such as `/identity` behind it. */
+  base: string
+  /** The path below the service's prefix as it was sent, still percent-encoded. */
+  path: string
+  /** What follows `?`, as it was sent. */
+  query: string
+  /** Names in lower case. */
+  headers: Record<string, string | undefined>
+  body: Buffer
+}
+
+/** What a service answers. */
+export interface Reply {
+  status: number
+  /** The reason phrase. Keystone and Glance write theirs differently (`NOT FOUND`, `Not Found`). */
+  reason: string
+  headers: Record<string, string>
+  body: string | Buffer
+}
+
+/** The start of a URL up to its host, as Glance builds `Location` from it: a path prefix gets lost. */
+export function originOf(exchange: Exchange): string {
+  return new URL(exchange.base).origin
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
+import type { Reply } from '../exchange.js'
+import type { Ticker } from '../ticker.js'
+import { jsonBody } from './body.js'
+import type { Context } from './context.js'
+import { findImage, requireMutable } from './image-access.js'
+import { unknownStore } from './image-data.js'
+import type { ImageRow, ImageStore } from './image-store.js'
+import { DOWNLOAD_SIZE, IMPORT_TASK } from './image-work.js'
+import { IMPORT_METHODS } from './images.js'
+import { type ImportFilter, passesFilter } from './import-uri.js'
+import { badRequest, conflict, internalError, notFound } from './problem.js'
+import { done } from './reply.js'
+import type { Route } from './routes.js'
+import { type Luck, outcomeOfImport } from './task-outcome.js'
+import type { TaskRunner } from './task-runner.js'
+
+export interface ImportOptions {
+  images: ImageStore
+  runner: TaskRunner
+  ticker: Ticker
+  filter: ImportFilter
+  stores: readonly string[]
+  luck: Luck
+}
+
+/** What POST /v2/images/{id}/import is asked for. */
+interface ImportRequest {
+  body: JsonObject
+  method: string
+  uri: JsonValue | undefined
+}
+
+/** POST /v2/images/{id}/import: the way of importing that Glance recommends. */
+export function importRoute(options: ImportOptions): Route {
+  return {
+    pattern: '/images/{id}/import',
+    methods: { POST: (context, { id = '' }) => importImage(context, id, options) },
+  }
+}
+
+function importImage(context: Context, id: string, options: ImportOptions): Reply {
+  const request = requestOf(context)
+  const image = findImage(context, options.images, id)
+  checkStatus(image, request.method)
+  for (const [key, value] of [
+    ['container_format', image.containerFormat],
+    ['disk_format', image.diskFormat],
+  ]) {
+    if (!value) throw conflict(`'${key}' needs to be set before import`)
+  }
+  if (request.method === 'copy-image') requireCopyRight(context)
+  else requireMutable(context, image, 'You do not own this image')
+  // Glance keeps an abandoned lock for an hour; nothing of the sandbox's is abandoned.
+  if (image.properties.has(IMPORT_TASK)) throw conflict('Image has active task')
+  const stores = storesOf(context, request, image, options.stores)
+  if (request.method === 'copy-image' && stores.length === 0) return done(202)
+  if (request.method === 'web-download' && !passesFilter(request.uri, options.filter)) {
+    throw badRequest(`URI for web-download does not pass filtering: ${request.uri ?? 'None'}`)
+  }
+  startImport(context, image, request, stores, options)
+  return done(202)
+}
+
+/** @throws GlanceProblem */
+function requestOf({ exchange }: Context): ImportRequest {
+  const body = jsonBody(exchange)
+  if (body === undefined) throw badRequest('Body expected in request.')
+  if (!isJsonObject(body)) throw internalError()
+  if (body.method === undefined) throw badRequest("Import request requires a 'method' field.")
+  if (!isJsonObject(body.method)) throw internalError()
+  const { name, uri } = body.method
+  if (name === undefined) throw badRequest("Import request requires a 'name' field.")
+  if (!IMPORT_METHODS.some((method) => method === name)) throw badRequest(`Unknown import method name '${name}'.`)
+  for (const key of ['all_stores_must_succeed', 'all_stores']) {
+    if (typeof (body[key] ?? true) !== 'boolean' || body[key] === null) {
+      throw badRequest(`'${key}' must be boolean value only`)
+    }
+  }
+  return { body, method: String(name), uri }
+}
+
+/** @throws GlanceProblem 409 */
+function checkStatus({ status }: ImageRow, method: string): void {
+  if (method === 'copy-image') {
+    if (status !== 'active') throw conflict('Only images with status active can be targeted for copying')
+    return
+  }
+  if (status === 'active') throw conflict('Image with status active cannot be target for import')
+  if (method === 'web-download' && status !== 'queued') {
+    throw conflict("Image needs to be in 'queued' state to use 'web-download' method")
+  }
+  if (method === 'glance-direct' && status !== 'uploading') {
+    throw conflict("Image needs to be staged before 'glance-direct' method can be used")
+  }
+}
+
+/** @throws GlanceProblem 404: whoever may not copy an image does not learn that he may not. */
+function requireCopyRight({ isAdmin }: Context): void {
+  if (!isAdmin) throw notFound()
+}
+
+/** @throws GlanceProblem */
+function storesOf(
+  context: Context,
+  { body, method }: ImportRequest,
+  image: ImageRow,
+  known: readonly string[],
+): string[] {
+  const header = context.exchange.headers['x-image-meta-store']
+  const all = body.all_stores === true
+  if (all && (body.stores !== undefined || header !== undefined)) {
+    throw badRequest("All_stores parameter can't be used with x-image-meta-store header or stores parameter")
+  }
+  if (body.stores !== undefined && header !== undefined) {
+    throw badRequest("Stores parameter and x-image-meta-store header can't be both specified")
+  }
+  const named = Array.isArray(body.stores) ? body.stores.map(String) : [header ?? known[0] ?? '']
+  const stores = all ? [...known] : named
+  const unknown = stores.find((store) => !known.includes(store))
+  if (unknown !== undefined) throw conflict(unknownStore(unknown))
+  if (method !== 'copy-image') return stores
+  if (all) return stores.filter((store) => !image.stores.includes(store))
+  const present = image.stores.find((store) => stores.includes(store))
+  if (present !== undefined) throw badRequest(`Image is already present at store '${present}'`)
+  return stores
+}
+
+function startImport(
+  context: Context,
+  image: ImageRow,
+  { body, method, uri }: ImportRequest,
+  stores: string[],
+  { images, runner, ticker, luck }: ImportOptions,
+): void {
+  const now = ticker.tick()
+  const id = randomUUID()
+  images.update(image, { properties: new Map([[IMPORT_TASK, id], ...image.properties]) })
+  const size = method === 'web-download' ? DOWNLOAD_SIZE : (image.size ?? 0)
+  runner.start(
+    {
+      id,
+      type: 'api_image_import',
+      status: 'pending',
+      owner: context.projectId ?? '',
+      createdAt: now,
+      updatedAt: now,
+      expiresAt: null,
+      deletedAt: null,
+      imageId: image.id,
+      requestId: context.requestId,
+      userId: context.userId,
+      input: { image_id: image.id, import_req: body, backend: stores },
+      result: null,
+      message: '',
+    },
+    outcomeOfImport(image.id, uri, size, luck),
+  )
+}

@@ -1,0 +1,99 @@
+import type { Reply } from '../exchange.js'
+import type { Context } from './context.js'
+import { isVisible } from './image-access.js'
+import { compareValues, SORT_COLUMNS, type SortColumn } from './image-columns.js'
+import { filtersOf, hasTag, visibilityOf } from './image-filter.js'
+import type { ImageRow, ImageStore } from './image-store.js'
+import { imageView } from './image-view.js'
+import { collection, last, type Pairs, parseDirection, parseLimit, take } from './paging.js'
+import { badRequest } from './problem.js'
+import { json } from './reply.js'
+
+interface Order {
+  key: SortColumn
+  descending: boolean
+}
+
+/** GET /v2/images. */
+export function listImages(context: Context, images: ImageStore, pairs: Pairs): Reply {
+  const rest: Pairs = [...pairs]
+  const limitText = take(rest, 'limit')
+  const marker = take(rest, 'marker')
+  const memberStatus = take(rest, 'member_status') ?? 'accepted'
+  const tags = takeAll(rest, 'tag')
+  checkVisibility(rest)
+  if (!['pending', 'accepted', 'rejected', 'all'].includes(memberStatus)) {
+    throw badRequest(`Invalid status: ${memberStatus}`)
+  }
+  const limit = parseLimit(limitText)
+  const compare = comparison(ordersOf(rest))
+  const conditions = [visibilityOf(context, last(rest, 'visibility')), ...filtersOf(rest), ...tags.map(hasTag)]
+  const start = marker === undefined ? undefined : images.get(marker)
+  if (marker !== undefined && !(start && isVisible(context, start)))
+    throw badRequest(`No image found with ID ${marker}`)
+  const found = [...images.values()]
+    .filter((row) => conditions.every((holds) => holds(row)))
+    .sort(compare)
+    .filter((row) => !start || compare(row, start) > 0)
+    .slice(0, limit)
+  const next = found.length === limit ? found.at(-1)?.id : undefined
+  return json(200, collection('images', found.map(imageView), pairs, next))
+}
+
+function takeAll(pairs: Pairs, key: string): string[] {
+  const values: string[] = []
+  for (let value = take(pairs, key); value !== undefined; value = take(pairs, key)) values.push(value.trim())
+  return values
+}
+
+function checkVisibility(pairs: Pairs): void {
+  const visibility = last(pairs, 'visibility')
+  if (visibility && !['community', 'public', 'private', 'shared', 'all'].includes(visibility)) {
+    throw badRequest(`Invalid visibility value: ${visibility}`)
+  }
+  if (last(pairs, 'changes-since')) throw badRequest('The "changes-since" filter is no longer available on v2.')
+}
+
+/** Both of Glance's ways to say it: `sort=name:asc,size` and `sort_key=name&sort_dir=asc&sort_key=size`. */
+function ordersOf(pairs: Pairs): Order[] {
+  const sort = take(pairs, 'sort')
+  if (sort !== undefined) {
+    if (last(pairs, 'sort_key') !== undefined || last(pairs, 'sort_dir') !== undefined) {
+      throw badRequest('Old and new sorting syntax cannot be combined')
+    }
+    return sort.trim().split(',').map(parseOrder)
+  }
+  const keys = takeAll(pairs, 'sort_key').map(parseKey)
+  const directions = takeAll(pairs, 'sort_dir').map(parseDirection)
+  if (directions.length > 1 && directions.length !== keys.length) {
+    throw badRequest('Number of sort dirs does not match the number of sort keys')
+  }
+  const sorted: SortColumn[] = keys.length > 0 ? keys : ['created_at']
+  return sorted.map((key, i) => ({ key, descending: (directions[i] ?? directions[0] ?? 'desc') === 'desc' }))
+}
+
+function parseOrder(text: string): Order {
+  const [, key = '', direction = ''] = /^([^:]*):?(.*)$/s.exec(text) ?? []
+  const column = parseKey(key.trim())
+  return { key: column, descending: parseDirection(direction === '' ? 'desc' : direction.trim()) === 'desc' }
+}
+
+function parseKey(key: string): SortColumn {
+  if (Object.hasOwn(SORT_COLUMNS, key)) return key as SortColumn
+  const available = 'name, status, container_format, disk_format, size, id, created_at, updated_at'
+  throw badRequest(`Invalid sort key: ${key}. It must be one of the following: ${available}.`)
+}
+
+/** Ties go by creation and id: in the direction that was asked for if only one was, else downwards. */
+function comparison(orders: Order[]): (a: ImageRow, b: ImageRow) => number {
+  const descending = orders.length === 1 ? (orders[0]?.descending ?? true) : true
+  const ties = (['created_at', 'id'] as const).filter((key) => orders.every((order) => order.key !== key))
+  const all = [...orders, ...ties.map((key) => ({ key, descending }))]
+  return (a, b) => {
+    for (const order of all) {
+      const found = compareValues(SORT_COLUMNS[order.key](a), SORT_COLUMNS[order.key](b))
+      if (found !== 0) return order.descending ? -found : found
+    }
+    return 0
+  }
+}

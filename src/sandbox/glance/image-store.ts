@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+
+export type ImageStatus = 'queued' | 'saving' | 'uploading' | 'importing' | 'active' | 'deactivated'
+
+/** An image as Glance's database holds it. Times in microseconds since the epoch. */
+export interface ImageRow {
+  id: string
+  name: string | null
+  status: ImageStatus
+  visibility: string
+  /** Null for what an import task made: Glance forgets whose it is. */
+  owner: string | null
+  createdAt: number
+  updatedAt: number
+  diskFormat: string | null
+  containerFormat: string | null
+  minDisk: number
+  minRam: number
+  protected: boolean
+  hidden: boolean
+  size: number | null
+  virtualSize: number | null
+  checksum: string | null
+  hash: string | null
+  /** What else the image is said to have. */
+  properties: Map<string, string | null>
+  tags: string[]
+  /** The stores that hold its data. */
+  stores: string[]
+}
+
+/** The statuses that may follow a status. */
+const TRANSITIONS: Record<ImageStatus, readonly ImageStatus[]> = {
+  queued: ['saving', 'uploading', 'importing', 'active'],
+  saving: ['active', 'queued'],
+  uploading: ['importing', 'queued'],
+  importing: ['active', 'queued'],
+  active: ['deactivated'],
+  deactivated: ['active'],
+}
+
+export function mayBecome(from: ImageStatus, to: ImageStatus): boolean {
+  return TRANSITIONS[from].includes(to)
+}
+
+/** Every image of one Glance, and their data. */
+export class ImageStore {
+  readonly #rows = new Map<string, ImageRow>()
+  readonly #deleted = new Set<string>()
+  readonly #data = new Map<string, Buffer>()
+  readonly #changed: (id: string) => void
+
+  /** @param changed hears the id of every image that was added, changed or removed. */
+  constructor(changed: (id: string) => void = () => {}) {
+    this.#changed = changed
+  }
+
+  get(id: string): ImageRow | undefined {
+    return this.#rows.get(id)
+  }
+
+  /** Whether an id is taken, be it by an image that is deleted. */
+  has(id: string): boolean {
+    return this.#rows.has(id) || this.#deleted.has(id)
+  }
+
+  values(): Iterable<ImageRow> {
+    return this.#rows.values()
+  }
+
+  data(id: string): Buffer | undefined {
+    return this.#data.get(id)
+  }
+
+  add(row: ImageRow, data?: Buffer): void {
+    this.#rows.set(row.id, row)
+    if (data) this.#data.set(row.id, data)
+    this.#changed(row.id)
+  }
+
+  update(row: ImageRow, changes: Partial<ImageRow>): void {
+    Object.assign(row, changes)
+    this.#changed(row.id)
+  }
+
+  /** Keeps data that is not yet the image's own: staged for an import. */
+  stage(row: ImageRow, data: Buffer): void {
+    this.#data.set(row.id, data)
+    this.update(row, { status: 'uploading', size: data.length })
+  }
+
+  /** Gives an image its data, and with them the status `active`. */
+  activate(row: ImageRow, data: Buffer, stores: string[], now: number): void {
+    this.#data.set(row.id, data)
+    this.update(row, {
+      status: 'active',
+      size: data.length,
+      virtualSize: data.length,
+      checksum: digest('md5', data),
+      hash: digest('sha512', data),
+      stores,
+      updatedAt: now,
+    })
+  }
+
+  remove(id: string): void {
+    this.#rows.delete(id)
+    this.#data.delete(id)
+    this.#deleted.add(id)
+    this.#changed(id)
+  }
+}
+
+function digest(algorithm: string, data: Buffer): string {
+  return createHash(algorithm).update(data).digest('hex')
+}

@@ -1,0 +1,34 @@
+import type { JsonObject } from '../../http/json.js'
+import { isoSeconds } from '../ticker.js'
+import type { ImageRow } from './image-store.js'
+
+/** An image as every answer shows it. */
+export function imageView(row: ImageRow): JsonObject {
+  const view: JsonObject = {
+    ...Object.fromEntries(row.properties),
+    name: row.name,
+    disk_format: row.diskFormat,
+    container_format: row.containerFormat,
+    visibility: row.visibility,
+    size: row.size,
+    virtual_size: row.virtualSize,
+    status: row.status,
+    checksum: row.checksum,
+    protected: row.protected,
+    min_ram: row.minRam,
+    min_disk: row.minDisk,
+    owner: row.owner,
+    os_hidden: row.hidden,
+    os_hash_algo: row.hash === null ? null : 'sha512',
+    os_hash_value: row.hash,
+    id: row.id,
+    created_at: isoSeconds(row.createdAt),
+    updated_at: isoSeconds(row.updatedAt),
+    tags: row.tags,
+    self: `/v2/images/${row.id}`,
+    file: `/v2/images/${row.id}/file`,
+    schema: '/v2/schemas/image',
+  }
+  if (row.stores.length > 0) view.stores = row.stores.join(',')
+  return view
+}

@@ -1,0 +1,91 @@
+import { isJsonObject, type JsonObject } from '../../http/json.js'
+import { newImage } from './image-record.js'
+import type { ImageRow, ImageStore } from './image-store.js'
+import type { ImageWork } from './task-runner.js'
+import type { TaskPlan, TaskRow } from './task-store.js'
+
+/** The sandbox downloads nothing: what it is told to fetch is one MiB of zeros. */
+export const DOWNLOAD_SIZE = 2 ** 20
+
+/** The property that names the task which holds an image. */
+export const IMPORT_TASK = 'os_glance_import_task'
+const IMPORTING = 'os_glance_importing_to_stores'
+const FAILED = 'os_glance_failed_import'
+
+/** What the two kinds of import do to images. */
+export function imageWork(images: ImageStore, stores: readonly string[]): ImageWork {
+  return {
+    begin(row, plan, at) {
+      if (row.type === 'import') beginLegacy(row, plan, at, images)
+      else changeImage(row, images, (image) => beginImport(image, row, images, at))
+    },
+    end(row, plan, at) {
+      if (row.type === 'import') endLegacy(row, plan, at, images, stores)
+      else changeImage(row, images, (image) => endImport(image, row, plan, at, images))
+    },
+  }
+}
+
+function download(): Buffer {
+  return Buffer.alloc(DOWNLOAD_SIZE)
+}
+
+/** The image that a successful import will have made; a failed one leaves none. */
+function imageIdOf({ result }: TaskPlan): string | undefined {
+  return isJsonObject(result) && typeof result.image_id === 'string' ? result.image_id : undefined
+}
+
+function beginLegacy({ input }: TaskRow, plan: TaskPlan, at: number, images: ImageStore): void {
+  const id = imageIdOf(plan)
+  const properties = isJsonObject(input) && isJsonObject(input.image_properties) ? input.image_properties : {}
+  if (id !== undefined) images.add(newImage({ ...properties, id }, { owner: null, now: at }))
+}
+
+function endLegacy(row: TaskRow, plan: TaskPlan, at: number, images: ImageStore, stores: readonly string[]): void {
+  const image = images.get(imageIdOf(plan) ?? '')
+  const backend = isJsonObject(row.input) ? row.input.backend : undefined
+  if (image) images.activate(image, download(), [String(backend || stores[0])], at)
+}
+
+function changeImage(row: TaskRow, images: ImageStore, change: (image: ImageRow) => void): void {
+  const image = images.get(row.imageId ?? '')
+  if (image?.properties.get(IMPORT_TASK) === row.id) change(image)
+}
+
+function beginImport(image: ImageRow, row: TaskRow, images: ImageStore, at: number): void {
+  const properties = new Map(image.properties)
+  properties.set(IMPORTING, storesOf(row).join(','))
+  properties.set(FAILED, '')
+  const status = methodOf(row) === 'copy-image' ? image.status : 'importing'
+  images.update(image, { properties, status, updatedAt: at })
+}
+
+function endImport(image: ImageRow, row: TaskRow, plan: TaskPlan, at: number, images: ImageStore): void {
+  const failed = plan.status === 'failure'
+  const properties = new Map(image.properties)
+  properties.delete(IMPORT_TASK)
+  properties.set(IMPORTING, '')
+  properties.set(FAILED, failed ? storesOf(row).join(',') : '')
+  images.update(image, { properties, updatedAt: at })
+  if (methodOf(row) === 'copy-image') {
+    if (!failed) images.update(image, { stores: [...image.stores, ...storesOf(row)] })
+  } else if (failed) {
+    images.update(image, { status: 'queued', size: null })
+  } else {
+    const staged = methodOf(row) === 'glance-direct' ? images.data(image.id) : undefined
+    images.activate(image, staged ?? download(), storesOf(row), at)
+  }
+}
+
+function requestOf({ input }: TaskRow): JsonObject {
+  return isJsonObject(input) && isJsonObject(input.import_req) ? input.import_req : {}
+}
+
+function methodOf(row: TaskRow): string {
+  const { method } = requestOf(row)
+  return isJsonObject(method) ? String(method.name) : ''
+}
+
+function storesOf({ input }: TaskRow): string[] {
+  return isJsonObject(input) && Array.isArray(input.backend) ? input.backend.map(String) : []
+}

@@ -1,0 +1,97 @@
+import { isJsonObject, type JsonObject } from '../../http/json.js'
+import { originOf, type Reply } from '../exchange.js'
+import { pythonQuery } from '../python.js'
+import type { Ticker } from '../ticker.js'
+import { jsonBody } from './body.js'
+import type { Context } from './context.js'
+import { findImage, requireMutable } from './image-access.js'
+import { listImages } from './image-list.js'
+import { patchImage } from './image-patch.js'
+import { newImage, OFFERED_READ_ONLY, readOnly, SETTABLE } from './image-record.js'
+import { IMAGE_SCHEMA } from './image-schema.js'
+import type { ImageStore } from './image-store.js'
+import { imageView } from './image-view.js'
+import { badRequest, conflict, denied, forbidden, internalError } from './problem.js'
+import { done, json } from './reply.js'
+import { type Route, withoutBody } from './routes.js'
+import { validate } from './schema.js'
+
+/** Which ways of importing an image Glance offers, when nobody says otherwise. */
+export const IMPORT_METHODS = ['glance-direct', 'web-download', 'copy-image']
+
+export interface ImagesOptions {
+  images: ImageStore
+  ticker: Ticker
+  /** The stores for image data, the default first. */
+  stores: readonly string[]
+}
+
+/** /v2/images: records of images. */
+export function imageRoutes(options: ImagesOptions): Route[] {
+  const { images, ticker } = options
+  return [
+    {
+      pattern: '/images',
+      methods: {
+        GET: (context) => listImages(context, images, pythonQuery(context.exchange.query)),
+        POST: (context) => createImage(context, options),
+      },
+    },
+    {
+      pattern: '/images/{id}',
+      methods: {
+        GET: withoutBody((context, { id = '' }) => json(200, imageView(findImage(context, images, id)))),
+        PATCH: (context, { id = '' }) => patchImage(context, id, images, ticker),
+        DELETE: withoutBody((context, { id = '' }) => deleteImage(context, id, images)),
+      },
+    },
+  ]
+}
+
+function createImage(context: Context, { images, ticker, stores }: ImagesOptions): Reply {
+  const body = jsonBody(context.exchange)
+  if (body === undefined) throw badRequest('Body expected in request.')
+  for (const key of ['direct_url', 'self', 'file', 'schema', 'stores']) {
+    if (isJsonObject(body) ? key in body : Array.isArray(body) && body.includes(key)) throw readOnly(key)
+  }
+  const problem = validate(body, IMAGE_SCHEMA, 'image')
+  if (problem) throw problem
+  if (!isJsonObject(body)) throw internalError()
+  checkProperties(body)
+  checkOwner(context, body)
+  const row = newImage(body, { owner: context.projectId ?? null, now: ticker.tick() })
+  if (images.has(row.id)) throw conflict(`Image ID ${row.id} already exists!`)
+  images.add(row)
+  const reply = json(201, imageView(row))
+  reply.headers.Location = `${originOf(context.exchange)}/v2/images/${row.id}`
+  reply.headers['OpenStack-image-import-methods'] = IMPORT_METHODS.join(',')
+  reply.headers['OpenStack-image-store-ids'] = [...stores, 'os_glance_staging_store', 'os_glance_tasks_store'].join(',')
+  return reply
+}
+
+function checkProperties(body: JsonObject): void {
+  for (const key of Object.keys(body)) {
+    if (SETTABLE.has(key) || OFFERED_READ_ONLY.includes(key)) continue
+    if ([...key].length > 255) throw badRequest('Custom property should not be greater than 255 characters.')
+    if (/^(location|deleted|deleted_at)$/.test(key) || key.startsWith('os_glance')) {
+      throw denied(`Attribute '${key}' is reserved.`)
+    }
+  }
+}
+
+function checkOwner({ isAdmin, projectId }: Context, { owner, visibility }: JsonObject): void {
+  if (visibility === 'public' && !isAdmin) {
+    throw forbidden('You are not authorized to complete publicize_image action.')
+  }
+  if (!isAdmin && owner !== undefined && owner !== projectId) {
+    throw forbidden(`You are not permitted to create images owned by '${owner}'.`)
+  }
+}
+
+function deleteImage(context: Context, id: string, images: ImageStore): Reply {
+  const row = findImage(context, images, id, `Failed to find image ${id} to delete`)
+  requireMutable(context, row, 'You do not own this image')
+  if (row.protected) throw forbidden(`Image ${id} is protected and cannot be deleted.`)
+  images.remove(id)
+  return done(204)
+}

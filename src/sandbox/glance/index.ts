@@ -1,0 +1,113 @@
+import type { Exchange, Reply } from '../exchange.js'
+import type { Tokens } from '../keystone/tokens.js'
+import { newRequestId } from '../names.js'
+import { pythonJson, unquotePath } from '../python.js'
+import { Ticker } from '../ticker.js'
+import { contextOf } from './context.js'
+import { imageDataRoutes } from './image-data.js'
+import { importRoute } from './image-import.js'
+import { IMAGE_SCHEMA, IMAGES_SCHEMA } from './image-schema.js'
+import { ImageStore } from './image-store.js'
+import { imageTasksRoute } from './image-tasks.js'
+import { imageWork } from './image-work.js'
+import { imageRoutes } from './images.js'
+import type { ImportFilter } from './import-uri.js'
+import { infoRoutes } from './info.js'
+import { GlanceProblem, internalError, unauthorized } from './problem.js'
+import { type Route, Router, upsetByBody, withoutBody } from './routes.js'
+import type { Schema } from './schema.js'
+import { TaskRunner } from './task-runner.js'
+import { TASK_SCHEMA, TASKS_SCHEMA } from './task-schema.js'
+import { TaskStore } from './task-store.js'
+import { taskRoutes } from './tasks.js'
+import { API_VERSIONS, versionsReply } from './versions.js'
+
+/** The longest X-Openstack-Request-Id that Glance takes. */
+const LONGEST_REQUEST_ID = 64
+
+export interface GlanceOptions {
+  /** Milliseconds since the epoch. */
+  now: () => number
+  random: () => number
+  /** How long a task takes, in milliseconds. */
+  taskDuration: number
+  /** The share of imports that fail by chance, from 0 to 1. */
+  failureRate: number
+  filter: ImportFilter
+  /** Whether members may use the Tasks API. */
+  openTasks: boolean
+  /** The stores for image data, the default first. */
+  stores: readonly string[]
+}
+
+/** One Glance: version 2 of its API, with tasks and images of its own. */
+export class Glance {
+  readonly tasks = new TaskStore()
+  readonly images = new ImageStore()
+  readonly #ticker: Ticker
+  readonly #runner: TaskRunner
+  readonly #router: Router
+
+  constructor({ now, random, taskDuration, failureRate, filter, openTasks, stores }: GlanceOptions) {
+    const { tasks: store, images } = this
+    const ticker = new Ticker(now)
+    const runner = new TaskRunner(store, imageWork(images, stores), taskDuration)
+    const luck = () => random() < failureRate
+    this.#ticker = ticker
+    this.#runner = runner
+    this.#router = new Router([
+      schemaRoute('task', TASK_SCHEMA),
+      schemaRoute('tasks', TASKS_SCHEMA),
+      schemaRoute('image', IMAGE_SCHEMA),
+      schemaRoute('images', IMAGES_SCHEMA),
+      ...taskRoutes({ store, runner, ticker, filter, stores, luck, open: openTasks }),
+      ...imageRoutes({ images, ticker, stores }),
+      ...imageDataRoutes({ images, ticker, stores }),
+      importRoute({ images, runner, ticker, filter, stores, luck }),
+      imageTasksRoute({ images, store, ticker }),
+      ...infoRoutes(stores),
+    ])
+  }
+
+  /** @param keystone the URL that a 401 names. */
+  answer(exchange: Exchange, tokens: Tokens, keystone: string): Reply {
+    const { path, base, headers } = exchange
+    if (path === '/healthcheck') return plain('OK')
+    const [, version = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(unquotePath(path)) ?? []
+    if (version === 'versions') return versionsReply(base, 200)
+    const byMediaType = /^application\/vnd\.openstack\.images-(.*)$/.exec(headers.accept ?? '')?.[1]
+    if (!API_VERSIONS.has(byMediaType ?? version)) return versionsReply(base, 300)
+    const inner = byMediaType === undefined ? rest : unquotePath(path)
+    const token = tokens.find(headers['x-auth-token'])
+    if (!token) return unauthorized(keystone).reply(exchange)
+    const given = headers['x-openstack-request-id']
+    if (given !== undefined && given.length > LONGEST_REQUEST_ID) return internalError().reply(exchange)
+    const requestId = given || newRequestId()
+    const reply = this.#route(exchange, () => {
+      this.#runner.advance(this.#ticker.now())
+      return this.#router.answer(contextOf(exchange, token, requestId), inner)
+    })
+    reply.headers['X-Openstack-Request-Id'] = requestId.startsWith('req-') ? requestId : `req-${requestId}`
+    return reply
+  }
+
+  #route(exchange: Exchange, answer: () => Reply): Reply {
+    try {
+      return answer()
+    } catch (error) {
+      if (error instanceof GlanceProblem) return error.reply(exchange)
+      throw error
+    }
+  }
+}
+
+function schemaRoute(name: string, schema: Schema): Route {
+  const body = pythonJson(schema)
+  const reply = () => ({ status: 200, reason: 'OK', headers: { 'Content-Type': 'application/json' }, body })
+  const guard = name.startsWith('task') ? upsetByBody : withoutBody
+  return { pattern: `/schemas/${name}`, methods: { GET: guard(reply) } }
+}
+
+function plain(body: string): Reply {
+  return { status: 200, reason: 'OK', headers: { 'Content-Type': 'text/plain; charset=UTF-8' }, body }
+}

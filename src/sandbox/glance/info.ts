@@ -1,0 +1,37 @@
+import type { Context } from './context.js'
+import { IMPORT_METHODS } from './images.js'
+import { forbidden, notFound } from './problem.js'
+import { asciiJson, json } from './reply.js'
+import { type Handler, type Route, upsetByBody, withoutBody } from './routes.js'
+
+/** /v2/info: what this Glance can do; and /v2/cache, which it has not. */
+export function infoRoutes(stores: readonly string[]): Route[] {
+  const views = stores.map((id, i) => (i === 0 ? { id, default: 'true' } : { id }))
+  const methods = { description: 'Import methods available.', type: 'array', value: IMPORT_METHODS }
+  const properties = { data_dir: '/var/lib/glance/images', chunk_size: 65536, thin_provisioning: false }
+  const detail: Handler = (context) => {
+    requireAdmin(context, 'stores_info_detail')
+    return asciiJson({ stores: views.map((view) => ({ ...view, type: 'file', properties })) })
+  }
+  return [
+    { pattern: '/info/import', methods: { GET: withoutBody(() => asciiJson({ 'import-methods': methods })) } },
+    { pattern: '/info/stores', methods: { GET: withoutBody(() => asciiJson({ stores: views })) } },
+    { pattern: '/info/stores/detail', methods: { GET: withoutBody(detail) } },
+    { pattern: '/info/usage', methods: { GET: upsetByBody(() => json(200, { usage: {} })) } },
+    {
+      pattern: '/cache',
+      methods: { GET: withoutBody(noCache('cache_list')), DELETE: upsetByBody(noCache('cache_delete')) },
+    },
+  ]
+}
+
+function noCache(action: string): Handler {
+  return (context) => {
+    requireAdmin(context, action)
+    throw notFound('Caching via API is not supported at this site.')
+  }
+}
+
+function requireAdmin({ isAdmin }: Context, action: string): void {
+  if (!isAdmin) throw forbidden(`You are not authorized to complete ${action} action.`)
+}

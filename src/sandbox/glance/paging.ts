@@ -1,0 +1,59 @@
+import type { JsonObject } from '../../http/json.js'
+import { urlencode } from '../python.js'
+import { badRequest } from './problem.js'
+
+/** The most items of one page, whatever is asked for. */
+const LONGEST_PAGE = 1000
+/** How many items a page has when nothing is asked for. */
+const PAGE = 25
+
+/** A query's pairs: WebOb's MultiDict. */
+export type Pairs = [string, string][]
+
+/** Removes the first pair of a key. */
+export function take(pairs: Pairs, key: string): string | undefined {
+  const at = pairs.findIndex(([name]) => name === key)
+  return at < 0 ? undefined : pairs.splice(at, 1)[0]?.[1]
+}
+
+/** The last value of a key. */
+export function last(pairs: Pairs, key: string): string | undefined {
+  return pairs.findLast(([name]) => name === key)?.[1]
+}
+
+/**
+ * How many items a page may have. Python's int() reads the number: spaces around it, a sign, and underscores between
+ * digits are all right.
+ *
+ * @throws GlanceProblem
+ */
+export function parseLimit(text: string | undefined): number {
+  if (text === undefined) return PAGE
+  const digits = text.trim()
+  if (!/^[+-]?\d+(_\d+)*$/.test(digits)) throw badRequest('limit param must be an integer')
+  const limit = Number(digits.replaceAll('_', ''))
+  if (limit < 0) throw badRequest('limit param must be positive')
+  return Math.min(limit, LONGEST_PAGE)
+}
+
+/** @throws GlanceProblem */
+export function parseDirection(text: string): 'asc' | 'desc' {
+  if (text !== 'asc' && text !== 'desc') throw badRequest(`Invalid sort direction: ${text}`)
+  return text
+}
+
+/**
+ * A list with its links. Glance shows the query as it understood it: of a repeated key the last value, at the place of
+ * the first; and without the prefix that a proxy may have put before the path.
+ *
+ * @param next the id of the page's last item, when there may be another page.
+ */
+export function collection(kind: 'tasks' | 'images', items: JsonObject[], pairs: Pairs, next: string | undefined) {
+  const query = new Map(pairs)
+  query.delete('marker')
+  const url = (parameters: Map<string, string>) =>
+    parameters.size === 0 ? `/v2/${kind}` : `/v2/${kind}?${urlencode(parameters)}`
+  const view: JsonObject = { [kind]: items, first: url(query), schema: `/v2/schemas/${kind}` }
+  if (next !== undefined) view.next = url(new Map([...query, ['marker', next]]))
+  return view
+}

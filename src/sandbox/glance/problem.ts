@@ -1,0 +1,147 @@
+import type { Exchange, Reply } from '../exchange.js'
+import { pythonJson } from '../python.js'
+import { errorFormat } from './accept.js'
+
+const TITLES: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Request Entity Too Large',
+  415: 'Unsupported Media Type',
+  416: 'Requested Range Not Satisfiable',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+}
+
+export interface ProblemOptions {
+  headers?: Record<string, string>
+  /** What WebOb calls the detail: it stands on a line of its own behind the explanation. */
+  detail?: string
+  /** What follows the explanation in place of WebOb's usual template. */
+  tail?: string
+}
+
+/** An error answer of Glance: WebOb's exceptions, in the three formats that they are written in. */
+export class GlanceProblem extends Error {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly #detail: string
+  readonly #tail: string | undefined
+
+  constructor(status: number, explanation: string, { headers = {}, detail = '', tail }: ProblemOptions = {}) {
+    super(explanation)
+    this.status = status
+    this.headers = headers
+    this.#detail = detail
+    this.#tail = tail
+  }
+
+  reply({ method, headers }: Pick<Exchange, 'method' | 'headers'>): Reply {
+    const title = TITLES[this.status] ?? 'Error'
+    const status = `${this.status} ${title}`
+    const format = method === 'HEAD' ? 'html' : errorFormat(headers.accept)
+    return {
+      status: this.status,
+      reason: title,
+      headers: { ...this.headers, 'Content-Type': CONTENT_TYPES[format] },
+      body: method === 'HEAD' ? '' : this.#body(format, status, title),
+    }
+  }
+
+  #body(format: keyof typeof CONTENT_TYPES, status: string, title: string): string {
+    if (format === 'html') {
+      const page = this.#text(escapeHtml)
+      return `<html>\n <head>\n  <title>${status}</title>\n </head>\n <body>\n  <h1>${status}</h1>\n  ${page}\n </body>\n</html>`
+    }
+    const text = this.#text((part) => part)
+    return format === 'json' ? pythonJson({ message: text, code: status, title }) : `${status}\n\n${withoutTags(text)}`
+  }
+
+  #text(escaped: (part: string) => string): string {
+    return escaped(this.message) + (this.#tail ?? `<br /><br />\n${escaped(this.#detail)}\n\n`)
+  }
+}
+
+const CONTENT_TYPES = {
+  html: 'text/html; charset=UTF-8',
+  json: 'application/json',
+  plain: 'text/plain; charset=UTF-8',
+} as const
+
+/** `html.escape` with quotes, as WebOb calls it, everything beyond ASCII as a numeric reference. */
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#x27;')
+    .replace(/[\u0080-\u{10ffff}]/gu, (char) => `&#${char.codePointAt(0)};`)
+}
+
+function withoutTags(text: string): string {
+  return text
+    .replaceAll('\n', ' ')
+    .replaceAll('\r', '')
+    .replace(/<br.*?>/gis, '\n')
+    .replace(/<!--|-->/g, '')
+    .replace(/<.*?>/gs, '')
+}
+
+export function badRequest(explanation: string): GlanceProblem {
+  return new GlanceProblem(400, explanation)
+}
+
+export function notFound(explanation = 'The resource could not be found.'): GlanceProblem {
+  return new GlanceProblem(404, explanation)
+}
+
+export function forbidden(explanation: string): GlanceProblem {
+  return new GlanceProblem(403, explanation)
+}
+
+export function conflict(explanation: string): GlanceProblem {
+  return new GlanceProblem(409, explanation)
+}
+
+/** 403 where Glance gives its reason as the detail of a general explanation. */
+export function denied(detail: string): GlanceProblem {
+  return new GlanceProblem(403, 'Access was denied to this resource.', { detail })
+}
+
+/** 409 likewise. */
+export function conflicting(detail: string): GlanceProblem {
+  return new GlanceProblem(409, 'There was a conflict when trying to complete your request.', { detail })
+}
+
+/** 415 for a body of the wrong type. */
+export function unsupportedMediaType(type: string | undefined, headers: Record<string, string> = {}): GlanceProblem {
+  return new GlanceProblem(415, `The request media type ${type} is not supported by this server.\n`, {
+    headers,
+    tail: '<br /><br />\n',
+  })
+}
+
+/** 405 for a method that a known route does not have. */
+export function methodNotAllowed(method: string, allowed: string): GlanceProblem {
+  return new GlanceProblem(405, `The method ${method} is not allowed for this resource. `, {
+    headers: { Allow: allowed },
+    tail: '<br /><br />\n',
+  })
+}
+
+/** 500, of which Glance's clients learn nothing more. */
+export function internalError(): GlanceProblem {
+  return new GlanceProblem(500, 'The server has either erred or is incapable of performing the requested operation.')
+}
+
+export function unauthorized(keystone: string): GlanceProblem {
+  return new GlanceProblem(
+    401,
+    'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required.',
+    { headers: { 'WWW-Authenticate': `Keystone uri="${keystone}"` } },
+  )
+}

@@ -1,0 +1,79 @@
+import { ExactNumber, type JsonValue } from '../http/json.js'
+
+/**
+ * JSON text as Python's `json.dumps` writes it: a space after `:` and `,`, integers of any size, floats as `repr` gives
+ * them. Keystone and Glance are Python programs, and clients see their very bytes.
+ *
+ * @param ascii write everything beyond ASCII as `\uXXXX`, which is Python's default.
+ */
+export function pythonJson(value: JsonValue, { ascii = true }: { ascii?: boolean } = {}): string {
+  const text = (string: string) => (ascii ? asciiOnly(JSON.stringify(string)) : JSON.stringify(string))
+  const write = (item: JsonValue): string => {
+    if (item === null || typeof item === 'boolean') return String(item)
+    if (typeof item === 'string') return text(item)
+    if (typeof item === 'number') return pythonNumber(String(item))
+    if (item instanceof ExactNumber) return pythonNumber(item.text)
+    if (Array.isArray(item)) return `[${item.map(write).join(', ')}]`
+    const entries = Object.entries(item).map(([key, member]) => `${text(key)}: ${write(member)}`)
+    return `{${entries.join(', ')}}`
+  }
+  return write(value)
+}
+
+/** A number of JSON text as Python reads and writes it: an integer digit for digit, anything else as a float. */
+export function pythonNumber(text: string): string {
+  return /^-?\d+$/.test(text) ? BigInt(text).toString() : pythonFloat(Number(text))
+}
+
+/** `repr(float)`: the shortest digits that give the same number, scientific below 1e-4 and from 1e16. */
+function pythonFloat(number: number): string {
+  if (!Number.isFinite(number)) return number > 0 ? 'Infinity' : '-Infinity'
+  if (number === 0) return Object.is(number, -0) ? '-0.0' : '0.0'
+  const [mantissa = '', power = '0'] = number.toExponential().split('e')
+  const exponent = Number(power)
+  if (exponent < -4 || exponent >= 16) {
+    const digits = String(Math.abs(exponent)).padStart(2, '0')
+    return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`
+  }
+  const plain = String(number)
+  return plain.includes('.') ? plain : `${plain}.0`
+}
+
+function asciiOnly(text: string): string {
+  return text.replace(/[\u007f-\uffff]/g, (char) =>
+    char === '\u007f' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** A query's pairs in their order, decoded as Python's `parse_qsl` with blank values kept does it. */
+export function pythonQuery(query: string): [string, string][] {
+  return query
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const at = pair.indexOf('=')
+      return at < 0 ? [unquote(pair), ''] : [unquote(pair.slice(0, at)), unquote(pair.slice(at + 1))]
+    })
+}
+
+/** Python's `unquote_plus`: what is no valid escape stays, what is no valid UTF-8 becomes U+FFFD. */
+export function unquote(text: string): string {
+  return unquotePath(text.replaceAll('+', ' '))
+}
+
+/** Python's `unquote`. */
+export function unquotePath(text: string): string {
+  if (!text.includes('%')) return text
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'))
+}
+
+/** Python's `urlencode`. */
+export function urlencode(pairs: Iterable<readonly [string, string]>): string {
+  return Array.from(pairs, ([key, value]) => `${quote(key)}=${quote(value)}`).join('&')
+}
+
+function quote(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
+}

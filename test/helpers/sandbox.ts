@@ -1,0 +1,81 @@
+import { onTestFinished } from 'vitest'
+import type { Clock } from '../../src/http/sleep.js'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
+
+/** A sandbox that lives as long as the test does. */
+export async function sandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const started = await startSandbox(options)
+  onTestFinished(() => started.close())
+  return started
+}
+
+export interface TestReply {
+  status: number
+  headers: Headers
+  text: string
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a body stands in the test
+  json: any
+}
+
+export interface TestRequest {
+  method?: string
+  token?: string | undefined
+  headers?: Record<string, string>
+  /** A text is sent as it is, anything else as JSON. */
+  body?: unknown
+}
+
+/** Sends one request, as a client would that knows nothing of OpenStack. */
+export async function send(url: string, { method = 'GET', token, headers = {}, body }: TestRequest = {}) {
+  const response = await fetch(url, {
+    method,
+    redirect: 'manual',
+    headers: { Accept: 'application/json', ...(token && { 'X-Auth-Token': token }), ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const reply: TestReply = { status: response.status, headers: response.headers, text, json: undefined }
+  if (response.headers.get('content-type')?.startsWith('application/json')) reply.json = JSON.parse(text)
+  return reply
+}
+
+/** The `identity` of a login by password. */
+export function byPassword(name: string, password: string, extra: object = {}) {
+  return { methods: ['password'], password: { user: { name, domain: { id: 'default' }, password } }, ...extra }
+}
+
+/** A project as a scope. */
+export function inProject(name: string) {
+  return { project: { name, domain: { id: 'default' } } }
+}
+
+/** A token of one of the sandbox's users, for the project of his name. */
+export async function login(cloud: Sandbox, name: 'admin' | 'demo' = 'admin'): Promise<string> {
+  const password = name === 'admin' ? 'secret' : 'demo'
+  const reply = await send(`${cloud.identityUrl}/auth/tokens`, {
+    method: 'POST',
+    body: { auth: { identity: byPassword(name, password), scope: inProject(name) } },
+  })
+  return reply.headers.get('x-subject-token') ?? ''
+}
+
+/** A clock that stands still until it is told otherwise; whoever sleeps by it moves it on and wakes at once. */
+export class TestClock implements Clock {
+  #now: number
+  /** What `random` gives. */
+  chance = 0.5
+
+  constructor(start = Date.parse('2026-01-01T00:00:00Z')) {
+    this.#now = start
+  }
+
+  now = (): number => this.#now
+
+  random = (): number => this.chance
+
+  sleep = async (ms: number): Promise<void> => this.advance(ms)
+
+  advance(ms: number): void {
+    this.#now += ms
+  }
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import type { Sandbox } from '../../src/sandbox/index.js'
+import { byPassword, inProject, login, sandbox, send, TestClock } from '../helpers/sandbox.js'
+
+function auth(cloud: Sandbox, identity: object, scope?: unknown) {
+  const body = { auth: { identity, ...(scope !== undefined && { scope }) } }
+  return send(`${cloud.identityUrl}/auth/tokens`, { method: 'POST', body })
+}
+
+describe('discovery', () => {
+  test('gives the version behind /v3 and the choices before it', async () => {
+    const cloud = await sandbox()
+    const version = await send(cloud.identityUrl)
+    expect(version.json.version).toMatchObject({ id: 'v3.14', links: [{ rel: 'self', href: `${cloud.identityUrl}/` }] })
+    const choices = await send(cloud.identityUrl.replace('/v3', ''))
+    expect(choices.status).toBe(300)
+    expect(choices.headers.get('location')).toBe(`${cloud.identityUrl}/`)
+  })
+})
+
+describe('login', () => {
+  test('by password gives a token with roles and a catalog of two regions and three interfaces', async () => {
+    const cloud = await sandbox()
+    const reply = await auth(cloud, byPassword('admin', 'secret'), inProject('admin'))
+    expect(reply.status).toBe(201)
+    expect(reply.headers.get('x-subject-token')).toMatch(/^gAAAAAB/)
+    const { token } = reply.json
+    expect(token.roles.map((role: { name: string }) => role.name)).toEqual(['admin', 'member', 'reader'])
+    expect(token.project.name).toBe('admin')
+    const image = token.catalog.find((service: { type: string }) => service.type === 'image')
+    expect(new Set(image.endpoints.map((one: { region_id: string }) => one.region_id)).size).toBe(2)
+    expect(new Set(image.endpoints.map((one: { interface: string }) => one.interface)).size).toBe(3)
+    expect(image.endpoints[0].url).toBe(cloud.imageUrl)
+  })
+
+  test('without a scope gives a token without roles and catalog', async () => {
+    const cloud = await sandbox()
+    const { token } = (await auth(cloud, byPassword('demo', 'demo'))).json
+    expect(token).not.toHaveProperty('catalog')
+    expect(token).not.toHaveProperty('roles')
+  })
+
+  test('by token rescopes, keeps the expiry and names both methods', async () => {
+    const clock = new TestClock()
+    const cloud = await sandbox({ clock })
+    const first = await auth(cloud, byPassword('demo', 'demo'))
+    clock.advance(60_000)
+    const id = first.headers.get('x-subject-token')
+    const second = await auth(cloud, { methods: ['token'], token: { id } }, inProject('demo'))
+    expect(second.json.token).toMatchObject({
+      methods: ['password', 'token'],
+      expires_at: first.json.token.expires_at,
+      project: { name: 'demo' },
+    })
+    expect(second.json.token.audit_ids[1]).toBe(first.json.token.audit_ids[0])
+  })
+
+  test('by application credential is bound to its project, and refuses a scope', async () => {
+    const cloud = await sandbox()
+    const id = /application_credential_id: "?(\w+)/.exec(cloud.cloudsYaml)?.[1]
+    const identity = {
+      methods: ['application_credential'],
+      application_credential: { id, secret: 'admin-credential-secret' },
+    }
+    const reply = await auth(cloud, identity)
+    expect(reply.json.token.project.name).toBe('admin')
+    expect((await auth(cloud, identity, inProject('admin'))).status).toBe(401)
+    const rescoped = await auth(cloud, { methods: ['token'], token: { id: reply.headers.get('x-subject-token') } })
+    expect(rescoped.status).toBe(403)
+  })
+
+  test.each([
+    ['a wrong password', byPassword('admin', 'wrong'), inProject('admin'), 401],
+    ['an unknown user', byPassword('nobody', 'secret'), inProject('admin'), 401],
+    ['an unknown project', byPassword('admin', 'secret'), inProject('nowhere'), 401],
+    ['a project without a role', byPassword('demo', 'demo'), inProject('admin'), 401],
+    ['the system without a role', byPassword('demo', 'demo'), { system: { all: true } }, 401],
+    ['an unknown token', { methods: ['token'], token: { id: 'x' } }, undefined, 404],
+    ['a method without its data', { methods: ['password'] }, undefined, 400],
+    ['two scopes', byPassword('demo', 'demo'), { system: { all: true }, ...inProject('demo') }, 400],
+  ])('refuses %s', async (_, identity, scope, status) => {
+    const reply = await auth(await sandbox(), identity, scope)
+    expect(reply.status).toBe(status)
+    expect(reply.json.error.code).toBe(status)
+  })
+})
+
+describe('tokens', () => {
+  test('are validated, revoked, and then good for nothing', async () => {
+    const cloud = await sandbox()
+    const token = await login(cloud, 'demo')
+    const url = `${cloud.identityUrl}/auth/tokens`
+    const self = { 'X-Subject-Token': token }
+    expect((await send(url, { token, headers: self })).json.token.user.name).toBe('demo')
+    expect((await send(url, { method: 'DELETE', token, headers: self })).status).toBe(204)
+    expect((await send(url, { token, headers: self })).status).toBe(401)
+  })
+
+  test('of others are seen by admins alone', async () => {
+    const cloud = await sandbox()
+    const [admin, demo] = [await login(cloud), await login(cloud, 'demo')]
+    const url = `${cloud.identityUrl}/auth/tokens`
+    expect((await send(url, { token: admin, headers: { 'X-Subject-Token': demo } })).status).toBe(200)
+    expect((await send(url, { token: demo, headers: { 'X-Subject-Token': admin } })).status).toBe(403)
+  })
+
+  test('expire', async () => {
+    const clock = new TestClock()
+    const cloud = await sandbox({ clock, tokenTtl: 5000 })
+    const token = await login(cloud)
+    clock.advance(4999)
+    expect((await send(`${cloud.imageUrl}/v2/tasks`, { token })).status).toBe(200)
+    clock.advance(1)
+    expect((await send(`${cloud.imageUrl}/v2/tasks`, { token })).status).toBe(401)
+  })
+})
