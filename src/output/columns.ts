@@ -1,0 +1,155 @@
+import { UsageError } from '../errors.js'
+import type { JsonValue } from '../http/json.js'
+import type { Task } from '../tasks/task.js'
+import { nearest } from './nearest.js'
+import { valueAt } from './path.js'
+
+/** What a column holds, as far as its looks depend on it. */
+export type ColumnKind = 'id' | 'type' | 'status' | 'project' | 'time' | 'text'
+
+/** One column: how it is called and how it is read from a task. */
+export interface Column {
+  /** Its name in -c, its heading in a table, its key in JSON: snake_case everywhere. */
+  readonly name: string
+  readonly kind: ColumnKind
+  /** The value as the API sent it; undefined where the task has none. */
+  get(task: Task): JsonValue | undefined
+}
+
+/** Where the server sends a key: in every task, or only in a task that is fetched by its id. */
+type Sent = 'always' | 'whole'
+
+// In the order in which one task is shown: what a person looks for first comes first.
+const KNOWN: readonly { name: string; kind: ColumnKind; sent: Sent }[] = [
+  { name: 'cloud', kind: 'text', sent: 'always' },
+  { name: 'region', kind: 'text', sent: 'always' },
+  { name: 'id', kind: 'id', sent: 'always' },
+  { name: 'type', kind: 'type', sent: 'always' },
+  { name: 'status', kind: 'status', sent: 'always' },
+  { name: 'owner', kind: 'project', sent: 'always' },
+  { name: 'message', kind: 'text', sent: 'whole' },
+  { name: 'result', kind: 'text', sent: 'whole' },
+  { name: 'input', kind: 'text', sent: 'whole' },
+  { name: 'image_id', kind: 'id', sent: 'whole' },
+  { name: 'created_at', kind: 'time', sent: 'always' },
+  { name: 'updated_at', kind: 'time', sent: 'always' },
+  { name: 'expires_at', kind: 'time', sent: 'always' },
+  { name: 'request_id', kind: 'id', sent: 'whole' },
+  { name: 'user_id', kind: 'project', sent: 'whole' },
+  { name: 'self', kind: 'text', sent: 'always' },
+  { name: 'schema', kind: 'text', sent: 'always' },
+]
+
+// `self` and `schema` are of no interest to a person: they close the show form, behind keys that nobody knows yet.
+const LAST = new Set(['self', 'schema'])
+
+/** The names of the columns that are known before any task is seen. */
+export const COLUMN_NAMES: readonly string[] = KNOWN.map(({ name }) => name)
+
+const COLUMNS = new Map(KNOWN.map(({ name, kind }) => [name, column(name, kind, (task) => task[name])]))
+const WHOLE_ONLY = new Set(KNOWN.filter(({ sent }) => sent === 'whole').map(({ name }) => name))
+
+function column(name: string, kind: ColumnKind, get: Column['get']): Column {
+  return { name, kind, get }
+}
+
+/** A column for any key of a task. */
+function columnOfKey(key: string): Column {
+  return COLUMNS.get(key) ?? column(key, 'text', (task) => (Object.hasOwn(task, key) ? task[key] : undefined))
+}
+
+/** The columns of a list when no -c chooses them. */
+export function listColumns({ origin, long }: { origin: boolean; long: boolean }): Column[] {
+  const names = ['id', 'type', 'status', 'owner', 'created_at']
+  if (origin) names.unshift('cloud', 'region')
+  if (long) names.push('message', 'result', 'input')
+  return names.map(columnOfKey)
+}
+
+/** Every key of one task as a column, the well-known ones first. */
+export function columnsOf(task: Task): Column[] {
+  const keys = Object.keys(task).filter((key) => task[key] !== undefined)
+  const known = COLUMN_NAMES.filter((name) => keys.includes(name))
+  const unknown = keys.filter((key) => !COLUMNS.has(key))
+  return [...known.filter((name) => !LAST.has(name)), ...unknown, ...known.filter((name) => LAST.has(name))].map(
+    columnOfKey,
+  )
+}
+
+/**
+ * The columns that -c names, in the order given; a name that comes twice counts once. A name may be
+ *
+ * - a known column or one of `keys`, in any case, with `_`, `-` or a space between its words;
+ * - a dotted path that starts with one: `result.image_id`, `input.import_from`;
+ * - a path with a dot before it, `.any_key` or `.any_key.inside`, which is not checked: for keys of a newer server.
+ *
+ * @param names as they stand on the command line; each may be a comma list
+ * @param keys further keys that the tasks at hand have
+ * @throws UsageError for a name that is none of these
+ */
+export function selectColumns(names: readonly string[], keys: readonly string[] = []): Column[] {
+  const wanted = names.flatMap((name) => name.split(',')).map((name) => name.trim())
+  const selected = new Map<string, Column>()
+  for (const name of wanted) {
+    if (name === '') continue
+    const chosen = selectColumn(name, keys)
+    selected.set(chosen.name, chosen)
+  }
+  if (selected.size === 0) throw new UsageError('--column names no column.', { hint: `The columns: ${listed(keys)}.` })
+  return [...selected.values()]
+}
+
+function selectColumn(name: string, keys: readonly string[]): Column {
+  if (name.startsWith('.')) return columnAt(name.slice(1))
+  const dot = name.indexOf('.')
+  const head = dot === -1 ? name : name.slice(0, dot)
+  const key = findKey(name, keys) ?? findKey(head, keys)
+  if (key === undefined || name.endsWith('.')) throw unknownColumn(name, head, keys)
+  return dot === -1 || key === name ? columnOfKey(key) : columnAt(key + name.slice(dot))
+}
+
+function findKey(name: string, keys: readonly string[]): string | undefined {
+  if (keys.includes(name)) return name
+  const wanted = name.toLowerCase().replaceAll(/[\s-]/g, '_')
+  if (COLUMNS.has(wanted)) return wanted
+  return keys.find((key) => key.toLowerCase() === name.toLowerCase())
+}
+
+function columnAt(path: string): Column {
+  if (path === '' || path.startsWith('.') || path.endsWith('.')) throw unknownColumn(`.${path}`, path, [])
+  const known = COLUMNS.get(path)
+  return known ?? column(path, kindAt(path), (task) => valueAt(task as { [key: string]: JsonValue }, path))
+}
+
+// `result.image_id` is an id as good as `image_id`, and deserves not to be cut.
+function kindAt(path: string): ColumnKind {
+  return COLUMNS.get(path.slice(path.lastIndexOf('.') + 1))?.kind === 'id' ? 'id' : 'text'
+}
+
+function unknownColumn(name: string, head: string, keys: readonly string[]): UsageError {
+  const near = nearest(head.toLowerCase(), [...COLUMN_NAMES, ...keys])
+  const hint =
+    near === undefined
+      ? 'A dot reaches inside a column (result.image_id); a dot in front takes a key that is not listed here (.key).'
+      : `Did you mean ${near}?`
+  return new UsageError(`There is no column ${JSON.stringify(name)}. The columns: ${listed(keys)}.`, { hint })
+}
+
+function listed(keys: readonly string[]): string {
+  return [...new Set([...COLUMN_NAMES, ...keys])].join(', ')
+}
+
+/**
+ * Checks what -c names before anything is asked of a cloud.
+ *
+ * @param whole whether the tasks will be whole (get, create, wait, `list --long`, `list --image`): an item of the
+ *   server's list has no input, message, result, image_id, request_id and user_id
+ * @throws UsageError for a name that is not known, or that an item of a list cannot have
+ */
+export function checkColumns(names: readonly string[], { whole }: { whole: boolean }): void {
+  for (const { name } of selectColumns(names)) {
+    const head = name.split('.', 1)[0] ?? name
+    if (whole || !WHOLE_ONLY.has(head)) continue
+    throw new UsageError(`The server's list leaves ${head} out.`, { hint: 'Add --long, which fetches it.' })
+  }
+}

@@ -1,0 +1,38 @@
+import { ExactNumber, type JsonValue } from '../http/json.js'
+import type { Task } from '../tasks/task.js'
+import type { Column } from './columns.js'
+import type { FormatWriter } from './format.js'
+import { cellText, encodable, visibleLines } from './text.js'
+
+/**
+ * RFC 4180 with line feeds as line ends, quoted like the CSV of the openstack client: everything but numbers. Cells are
+ * exact; a cell that a spreadsheet would take for a formula is not changed, because that would falsify the data.
+ */
+export const csv: FormatWriter = {
+  list(columns, { header, terminal }) {
+    const row = rowWriter(columns, terminal)
+    return {
+      begin: () => (header ? heading(columns, terminal) : ''),
+      rows: (tasks) => tasks.map(row).join(''),
+      end: () => '',
+    }
+  },
+  one(task, columns, { header, terminal }) {
+    return (header ? heading(columns, terminal) : '') + rowWriter(columns, terminal)(task)
+  },
+}
+
+function heading(columns: readonly Column[], terminal: boolean): string {
+  return `${columns.map(({ name }) => field(name, terminal)).join(',')}\n`
+}
+
+function rowWriter(columns: readonly Column[], terminal: boolean): (task: Task) => string {
+  return (task) => `${columns.map(({ get }) => field(get(task), terminal)).join(',')}\n`
+}
+
+function field(value: JsonValue | undefined, terminal: boolean): string {
+  if (typeof value === 'number' || value instanceof ExactNumber) return String(value)
+  const text = cellText(value)
+  const shown = terminal ? visibleLines(text) : encodable(text)
+  return shown.includes('"') ? `"${shown.replaceAll('"', '""')}"` : `"${shown}"`
+}

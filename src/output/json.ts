@@ -1,0 +1,30 @@
+import type { FormatWriter } from './format.js'
+import { picker } from './pick.js'
+import { jsonText } from './text.js'
+
+/** An object for one task, an array for a list. The array is written as its items come, and closed only by `end`. */
+export const json: FormatWriter = {
+  list(columns, options) {
+    const pick = picker(columns, options)
+    const { indent, open, separator, close } = options.indent ? INDENTED : COMPACT
+    let empty = true
+    return {
+      begin: () => '[',
+      rows(tasks) {
+        if (tasks.length === 0) return ''
+        // The text of a whole array without its brackets: one call for a page is much faster than one for each task.
+        const items = jsonText(tasks.map(pick), indent).slice(open.length + 1, -close.length - 1)
+        const lead = empty ? open : separator
+        empty = false
+        return lead + items
+      },
+      end: () => (empty ? ']\n' : `${close}]\n`),
+    }
+  },
+  one(task, columns, options) {
+    return `${jsonText(picker(columns, options)(task), options.indent ? 2 : undefined)}\n`
+  },
+}
+
+const INDENTED = { indent: 2, open: '\n', separator: ',\n', close: '\n' }
+const COMPACT = { indent: undefined, open: '', separator: ',', close: '' }

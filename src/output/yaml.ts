@@ -1,0 +1,53 @@
+import { Document, type ScalarTag, visit } from 'yaml'
+import { ExactNumber, type JsonValue } from '../http/json.js'
+import type { FormatWriter } from './format.js'
+import { picker } from './pick.js'
+import { escapeYaml, isUnsafe } from './text.js'
+
+/** A mapping for one task, a sequence of them for a list, written as its items come. */
+export const yaml: FormatWriter = {
+  list(columns, options) {
+    const pick = picker(columns, options)
+    let empty = true
+    return {
+      begin: () => '',
+      rows(tasks) {
+        if (tasks.length === 0) return ''
+        empty = false
+        return yamlText(tasks.map(pick))
+      },
+      end: () => (empty ? '[]\n' : ''),
+    }
+  },
+  one(task, columns, options) {
+    return yamlText(picker(columns, options)(task))
+  },
+}
+
+const exactNumber: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  identify: (value) => value instanceof ExactNumber,
+  resolve: (text) => new ExactNumber(text),
+  stringify: ({ value }) => String(value),
+}
+
+// Plain text that some reader of YAML 1.1 takes for something else, beyond what the library knows: a default value, a
+// merge, and the odder ways to write a number.
+const AMBIGUOUS = /^(=|<<|[-+.]?[\d.][\d_.,:eExobXOB+-]*)$/
+
+function yamlText(value: JsonValue): string {
+  const document = new Document(value, {
+    version: '1.2',
+    compat: 'yaml-1.1',
+    customTags: (tags) => [exactNumber, ...tags],
+    aliasDuplicateObjects: false,
+  })
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value !== 'string') return
+      if (isUnsafe(node.value) || AMBIGUOUS.test(node.value)) node.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return escapeYaml(document.toString({ lineWidth: 0, doubleQuotedAsJSON: true }))
+}
