@@ -153,8 +153,9 @@ export class HttpClient {
       // An empty string, unlike undefined, keeps undici from reading the environment itself.
       const { http = '', https = '', no = '' } = proxy
       const { connect, ...options } = this.#connectionOptions()
-      const tls = { connect, requestTls: connect }
-      this.#proxy ??= proxyAgent({ ...options, ...tls, httpProxy: http, httpsProxy: https, noProxy: no })
+      // A plain HTTP request is handed to the proxy as it is: most refuse to tunnel to ports other than 443.
+      const how = { connect, requestTls: connect, proxyTunnel: false }
+      this.#proxy ??= proxyAgent({ ...options, ...how, httpProxy: http, httpsProxy: https, noProxy: no })
       return this.#proxy
     }
     let pool = this.#pools.get(url.origin)
