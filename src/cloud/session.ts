@@ -18,6 +18,7 @@ import { scopeOf } from './scope.js'
 import { type Ask, secretsOf } from './secrets.js'
 import type { CloudSettings } from './settings.js'
 import { readTls } from './tls.js'
+import { TokenCache } from './token-cache.js'
 import { keystoneUrl } from './url.js'
 
 /** What a session needs besides the settings of its cloud. */
@@ -36,6 +37,10 @@ export interface SessionOptions {
   tokenCache?: boolean | undefined
   /** Asks for a secret that is missing; only given at a terminal. */
   ask?: Ask | undefined
+  /** Is told what a person should know, such as an option without effect. */
+  warn?: ((text: string) => void) | undefined
+  /** Is told what is done besides requests, such as the use of a token that was kept. */
+  verbose?: ((text: string) => void) | undefined
 }
 
 /** A cloud's image service, logged in when it is first needed. */
@@ -61,11 +66,20 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
   scopeOf(settings)
   const http = await httpClientFor(settings, options)
   const secret = secretsOf(settings, options.ask)
-  const logins = new Logins(async (signal) => {
-    const { logIn } = await type.load()
-    return logIn({ settings, http, clock: options.clock, signal, secret })
-  }, options.clock)
+  const logins = new Logins(
+    async (signal) => {
+      const { logIn } = await type.load()
+      return logIn({ settings, http, clock: options.clock, signal, secret })
+    },
+    options.clock,
+    type.keystone ? storeFor(settings, options) : undefined,
+  )
   return new CloudSession(settings, http, logins)
+}
+
+function storeFor(settings: CloudSettings, options: SessionOptions): TokenCache | undefined {
+  const { tokenCache = settings.cacheToken, environment, clock, verbose = () => {} } = options
+  return tokenCache && settings.cacheToken ? new TokenCache(settings, environment, clock, verbose) : undefined
 }
 
 async function httpClientFor(settings: CloudSettings, options: SessionOptions): Promise<HttpClient> {
