@@ -1,7 +1,7 @@
 #!/usr/bin/env node
+import * as nodeModule from 'node:module'
 // Starts main with the real world as its context and sets the exit status; everything else is in src/.
 import { homedir } from 'node:os'
-import * as nodeModule from 'node:module'
 import { setFlagsFromString } from 'node:v8'
 
 // From Node 22.1 on; compiled code is kept between runs.

@@ -36,14 +36,20 @@ const { metafile } = await build({
   // cosmiconfig names it for loading *.ts configuration, which is never done here.
   external: ['typescript'],
   plugins: [withoutHttp2],
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
   metafile: true,
   logLevel: 'warning',
 })
 
-const types = spawnSync(process.execPath, [inRoot('node_modules/typescript/bin/tsc'), '-p', inRoot('tsconfig.types.json')], {
-  stdio: 'inherit',
-})
+const types = spawnSync(
+  process.execPath,
+  [inRoot('node_modules/typescript/bin/tsc'), '-p', inRoot('tsconfig.types.json')],
+  {
+    stdio: 'inherit',
+  },
+)
 if (types.status !== 0) process.exit(types.status ?? 1)
 
 writeFileSync(inRoot('dist/THIRD-PARTY-LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)))

@@ -72,7 +72,10 @@ export interface Connection {
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
   const { clock = systemClock, environment = ownEnvironment(), userAgent, onWarning } = options
-  const { settings, warnings } = await resolveCloud({ cloud: options.cloud, options: options.settings ?? {} }, environment)
+  const { settings, warnings } = await resolveCloud(
+    { cloud: options.cloud, options: options.settings ?? {} },
+    environment,
+  )
   for (const warning of warnings) onWarning?.(warning)
   const session = await openSession(settings, {
     clock,

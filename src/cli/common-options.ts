@@ -1,10 +1,7 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../errors.js'
+import { FORMATS, type Format } from '../output/format.js'
 import { parseDuration } from './duration.js'
-
-/** The formats of the contract. `shell` is for one task alone. */
-export const FORMATS = ['table', 'json', 'jsonl', 'yaml', 'csv', 'value', 'shell'] as const
-export type Format = (typeof FORMATS)[number]
 
 /** What every command understands, wherever on the line it stands. */
 export interface CommonOptions {
@@ -49,9 +46,10 @@ export function addCommonOptions(program: Command): void {
   const output = (option: Option) => program.addOption(option.helpGroup('Output:'))
   output(new Option('-f, --format <format>', 'how tasks are printed').choices(FORMATS).default('table'))
   output(
-    new Option('-c, --column <name>', 'print this column only, in the order given (repeatable or a comma list)').argParser(
-      gather,
-    ),
+    new Option(
+      '-c, --column <name>',
+      'print this column only, in the order given (repeatable or a comma list)',
+    ).argParser(gather),
   )
   output(new Option('--noindent', 'print JSON on one line').default(false))
   output(new Option('--no-header', 'leave out the header of a table or CSV'))

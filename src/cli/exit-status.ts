@@ -40,7 +40,8 @@ export const EXIT_HELP = `Exit status:
 
 /** The exit status that an error stands for. */
 export function exitStatusOf(error: unknown): number {
-  if (error instanceof UsageError || error instanceof ConfigurationError || error instanceof InputError) return EXIT.usage
+  if (error instanceof UsageError || error instanceof ConfigurationError || error instanceof InputError)
+    return EXIT.usage
   if (error instanceof TaskFailedError) return EXIT.taskFailed
   if (error instanceof AuthenticationError || error instanceof ForbiddenError) return EXIT.notAllowed
   if (error instanceof NotFoundError) return EXIT.notFound

@@ -40,5 +40,8 @@ export function failureOf(tasks: readonly Task[]): TaskFailedError | undefined {
   const ids = failed.map((task) => task.id)
   const message = first.message?.trim() || 'the server gives no reason'
   if (failed.length === 1) return new TaskFailedError(`Task ${first.id} failed: ${message}`, ids)
-  return new TaskFailedError(`${failed.length} of ${tasks.length} tasks failed; the first: ${first.id}: ${message}`, ids)
+  return new TaskFailedError(
+    `${failed.length} of ${tasks.length} tasks failed; the first: ${first.id}: ${message}`,
+    ids,
+  )
 }

@@ -16,7 +16,8 @@ export function parseYamlInput(name: string, text: string): JsonValue {
     const { line, col: column } = lineCounter.linePos(position)
     return new InputError(message, { place: { file: name, line, column }, hint: 'Mend it there.' })
   }
-  if (!Array.isArray(documents)) throw new InputError(`${name} is empty.`, { hint: 'Give the input of the task as JSON or YAML.' })
+  if (!Array.isArray(documents))
+    throw new InputError(`${name} is empty.`, { hint: 'Give the input of the task as JSON or YAML.' })
   const [document, second] = documents
   const error = documents.flatMap(({ errors }) => errors)[0]
   if (error) throw fault(`not YAML: ${error.message}.`, error.pos[0])

@@ -1,19 +1,28 @@
-import { formatJson, type JsonValue, parseJson } from '../http/json.js'
+import { formatJson, type JsonObject, type JsonValue, parseJson } from '../http/json.js'
+import { formatOne } from '../output/index.js'
+import type { Task } from '../tasks/task.js'
 import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
+import { outputOptions } from './formatting.js'
 import { write } from './stdout.js'
 
-/** Prints the request that a create would send: as JSON or YAML where that is asked for, else as HTTP shows it. */
+const DOCUMENTS = new Set(['json', 'jsonl', 'yaml'])
+
+/** Prints the request that a create would send: as a document where -f asks for one, else as HTTP shows it. */
 export async function printRequest(
   context: Context,
-  { format, indent }: CommonOptions,
+  options: CommonOptions,
   body: string,
   requestId: string,
 ): Promise<void> {
   const headers = { 'Content-Type': 'application/json', 'X-Openstack-Request-ID': requestId }
-  const request: JsonValue = { method: 'POST', path: '/v2/tasks', headers, body: parseJson(body) }
-  if (format === 'json') return write(context.stdout, `${formatJson(request, indent ? 2 : undefined)}\n`)
-  if (format === 'jsonl') return write(context.stdout, `${formatJson(request)}\n`)
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  await write(context.stdout, `POST /v2/tasks\n${lines.join('\n')}\n\n${formatJson(request.body as JsonValue, 2)}\n`)
+  const content: JsonValue = parseJson(body)
+  if (DOCUMENTS.has(options.format)) {
+    const request: JsonObject = { method: 'POST', path: '/v2/tasks', headers, body: content }
+    const output = { ...outputOptions(context, options), origin: false, long: true }
+    // The formats write any object; that of a task is the only one they are asked for elsewhere.
+    return write(context.stdout, await formatOne(options.format, request as JsonObject & Task, output))
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`)
+  await write(context.stdout, `POST /v2/tasks\n${lines.join('')}\n${formatJson(content, 2)}\n`)
 }

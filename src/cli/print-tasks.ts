@@ -19,7 +19,8 @@ export async function printTasks(
 ): Promise<void> {
   const output = { ...outputOptions(context, options), origin: false, long: true }
   const [task] = tasks
-  const text = isOne && task ? await formatOne(options.format, task, output) : await formatMany(options.format, tasks, output)
+  const text =
+    isOne && task ? await formatOne(options.format, task, output) : await formatMany(options.format, tasks, output)
   await write(context.stdout, text)
 }
 
@@ -28,8 +29,8 @@ export async function printTasks(
  *
  * @throws UsageError
  */
-export function checkPrintable(context: Context, options: CommonOptions, isOne: boolean): void {
-  checkColumns({ ...outputOptions(context, options), origin: false, long: true })
+export function checkPrintable(options: CommonOptions, isOne: boolean): void {
+  if (options.column) checkColumns(options.column, { whole: true })
   if (options.format === 'shell' && !isOne) {
     throw new UsageError('-f shell is for one task.', { hint: 'For several use -f json, jsonl or csv.' })
   }

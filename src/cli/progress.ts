@@ -1,7 +1,8 @@
 import type { Ora } from 'ora'
+import { visible } from '../output/text.js'
 import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
-import { say, visible } from './say.js'
+import { say } from './say.js'
 
 /** Says how a wait goes, on stderr. */
 export interface Progress {
@@ -16,7 +17,8 @@ export interface Progress {
 /** A spinner in a terminal, lines in a script, nothing with --quiet. */
 export function progressFor(context: Context, options: Pick<CommonOptions, 'quiet' | 'debug' | 'verbose'>): Progress {
   if (options.quiet) return { update() {}, note() {}, stop() {} }
-  if (context.stderr.isTTY && context.env.TERM !== 'dumb' && !options.debug && !options.verbose) return new Spinner(context)
+  if (context.stderr.isTTY && context.env.TERM !== 'dumb' && !options.debug && !options.verbose)
+    return new Spinner(context)
   return new Lines(context)
 }
 

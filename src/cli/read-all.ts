@@ -15,7 +15,8 @@ export async function readAll(stream: Readable, name: string): Promise<string> {
   for await (const chunk of stream) {
     const bytes = Buffer.from(chunk)
     length += bytes.length
-    if (length > LONGEST_INPUT) throw new InputError(`${name} is longer than 10 MiB.`, { hint: 'Is it the right file?' })
+    if (length > LONGEST_INPUT)
+      throw new InputError(`${name} is longer than 10 MiB.`, { hint: 'Is it the right file?' })
     chunks.push(bytes)
   }
   return decode(Buffer.concat(chunks), name)
@@ -30,6 +31,8 @@ export function decode(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new InputError(`${name} is not UTF-8 text.`, { hint: 'Save it as UTF-8, or check that it is the right file.' })
+    throw new InputError(`${name} is not UTF-8 text.`, {
+      hint: 'Save it as UTF-8, or check that it is the right file.',
+    })
   }
 }

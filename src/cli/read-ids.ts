@@ -11,7 +11,8 @@ import { readAll } from './read-all.js'
  */
 export async function readIds(context: Context, args: readonly string[]): Promise<string[]> {
   const ids: string[] = []
-  for (const arg of args) ids.push(...(arg === '-' ? idsIn(await readAll(context.stdin, 'standard input')) : [arg.trim()]))
+  for (const arg of args)
+    ids.push(...(arg === '-' ? idsIn(await readAll(context.stdin, 'standard input')) : [arg.trim()]))
   for (const id of ids) checkId(id)
   return [...new Set(ids)]
 }
@@ -61,5 +62,7 @@ const IDS_HINT = 'Give ids one a line, a JSON array of ids or of tasks, or one J
 // A UUID, and whatever else a server may call an id; no blank and no slash, which would be a mistake of the caller's.
 function checkId(id: string): void {
   if (/^[\w.:-]+$/.test(id) && id !== '.' && id !== '..') return
-  throw new UsageError(`${JSON.stringify(id)} is not a task id.`, { hint: 'List them with: glance-tasks list -f value -c id' })
+  throw new UsageError(`${JSON.stringify(id)} is not a task id.`, {
+    hint: 'List them with: glance-tasks list -f value -c id',
+  })
 }

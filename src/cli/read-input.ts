@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import { isJsonObject, type JsonObject, type JsonValue } from '../http/json.js'
 import type { Context } from './context.js'
-import { LONGEST_INPUT, decode, readAll } from './read-all.js'
+import { decode, LONGEST_INPUT, readAll } from './read-all.js'
 
 /**
  * What `--input` names: `-` for standard input, JSON itself when it begins with a brace, else a file. JSON or YAML.
@@ -30,7 +30,8 @@ async function readFile(file: string, name: string): Promise<string> {
     const handle = await open(file)
     try {
       const { size } = await handle.stat()
-      if (size > LONGEST_INPUT) throw new InputError(`${name} is longer than 10 MiB.`, { hint: 'Is it the right file?' })
+      if (size > LONGEST_INPUT)
+        throw new InputError(`${name} is longer than 10 MiB.`, { hint: 'Is it the right file?' })
       return decode(await handle.readFile(), name)
     } finally {
       await handle.close()
@@ -60,7 +61,8 @@ function reasonOf(error: unknown): string {
 }
 
 async function parse(name: string, text: string): Promise<JsonValue> {
-  if (text.trim() === '') throw new InputError(`${name} is empty.`, { hint: 'Give the input of the task as JSON or YAML.' })
+  if (text.trim() === '')
+    throw new InputError(`${name} is empty.`, { hint: 'Give the input of the task as JSON or YAML.' })
   // Both are loaded for this alone; JSON first, since its errors then speak of JSON.
   if (/^\s*[{[]/.test(text) && !/\.ya?ml$/i.test(name)) {
     const { parseJsonInput } = await import('./parse-json-input.js')

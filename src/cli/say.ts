@@ -1,3 +1,4 @@
+import { visibleLines } from '../output/text.js'
 import type { Context, OutputStream } from './context.js'
 
 /**
@@ -6,18 +7,7 @@ import type { Context, OutputStream } from './context.js'
  */
 export function say(context: Pick<Context, 'stderr'>, line: string): void {
   if (context.stderr.destroyed || context.stderr.writableEnded) return
-  context.stderr.write(`${visible(line)}\n`, () => {})
-}
-
-/** Text with its control characters, but for the line break and the tab, made visible: `\x1b[31m` and the like. */
-export function visible(text: string): string {
-  return text.replace(
-    /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => {
-      const code = character.charCodeAt(0)
-      return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
-    },
-  )
+  context.stderr.write(`${visibleLines(line)}\n`, () => {})
 }
 
 /** Errors of a stream nobody can be told of: the reader of stderr has gone. */

@@ -66,12 +66,15 @@ function definedOf(object: Record<string, string | undefined>): JsonObject {
 function parseProperty(text: string): [string, string] {
   const at = text.indexOf('=')
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
-  throw new UsageError(`--property: ${JSON.stringify(text)} is not KEY=VALUE.`, { hint: 'For example: --property os_distro=debian' })
+  throw new UsageError(`--property: ${JSON.stringify(text)} is not KEY=VALUE.`, {
+    hint: 'For example: --property os_distro=debian',
+  })
 }
 
 function check(type: string, input: JsonObject): void {
   if (type === 'import') checkImport(input)
-  if (type === 'api_image_import' && !isText(input.image_id)) throw missing('image_id is missing: the image to import into')
+  if (type === 'api_image_import' && !isText(input.image_id))
+    throw missing('image_id is missing: the image to import into')
 }
 
 // Of these Glance checks import_from alone. A task without the others is started, and then fails.
@@ -81,9 +84,12 @@ function checkImport(input: JsonObject): void {
   if (!/^https?:\/\/[^/]/.test(import_from)) {
     throw missing(`import_from must be an http:// or https:// URL, which ${JSON.stringify(import_from)} is not`)
   }
-  if (!isText(import_from_format)) throw missing('import_from_format is missing: the format of the image there, such as qcow2')
+  if (!isText(import_from_format))
+    throw missing('import_from_format is missing: the format of the image there, such as qcow2')
   if (!isJsonObject(image_properties)) {
-    throw missing('image_properties is missing: an object, such as {"name": …, "disk_format": "qcow2", "container_format": "bare"}')
+    throw missing(
+      'image_properties is missing: an object, such as {"name": …, "disk_format": "qcow2", "container_format": "bare"}',
+    )
   }
 }
 

@@ -21,13 +21,17 @@ export function addWaitOptions(command: Command): void {
 }
 
 /** The wait that the options describe. @throws UsageError */
-export function waitOptions({ timeout, pollInterval }: WaitCommandOptions): Pick<WaitOptions, 'timeout' | 'pollInterval'> {
+export function waitOptions({
+  timeout,
+  pollInterval,
+}: WaitCommandOptions): Pick<WaitOptions, 'timeout' | 'pollInterval'> {
   if (pollInterval === 0) throw new UsageError('--poll-interval must be more than 0.')
   return { timeout, pollInterval }
 }
 
 /** Refuses the options of a wait where nothing is waited for. */
 export function checkUnused(options: WaitCommandOptions): void {
-  const name = options.timeout !== undefined ? '--timeout' : options.pollInterval !== undefined ? '--poll-interval' : undefined
+  const name =
+    options.timeout !== undefined ? '--timeout' : options.pollInterval !== undefined ? '--poll-interval' : undefined
   if (name) throw new UsageError(`${name} needs --wait.`, { hint: 'Add --wait to follow the task until it has ended.' })
 }

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici'
 import { AbortedError, ConnectionError, TimeoutError } from '../errors.js'
 import { type Answer, errorOf } from './answer.js'
 import { failureOf } from './failure.js'
+import { type ProxyOptions, proxyFor } from './proxy.js'
 import { DEFAULT_RETRY, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import type { Clock } from './sleep.js'
 import { dispatch, Pool, proxyAgent } from './undici.js'
@@ -14,14 +15,6 @@ export interface TlsOptions {
   key?: string | undefined
   /** Accept any certificate. Default false. */
   insecure?: boolean | undefined
-}
-
-/** Proxies, as the environment gives them. */
-export interface ProxyOptions {
-  http?: string | undefined
-  https?: string | undefined
-  /** Hosts that are reached without a proxy, comma-separated. */
-  no?: string | undefined
 }
 
 /** Follows what goes over the wire, for --debug, -v and --timing. It is given secrets and must mask them. */
@@ -44,7 +37,7 @@ export interface HttpOptions {
   requestTimeout?: number | undefined
   /** How many requests one server is asked at a time. Default 16. */
   connections?: number | undefined
-  retry?: Partial<RetryPolicy> | undefined
+  retry?: { [K in keyof RetryPolicy]?: RetryPolicy[K] | undefined } | undefined
   observer?: HttpObserver | undefined
 }
 
@@ -55,8 +48,11 @@ export interface HttpRequest {
   headers?: Record<string, string>
   body?: string | undefined
   signal?: AbortSignal | undefined
-  /** Whether it is sent again when that may help. Default: GET yes, others only when they were certainly not sent. */
-  retry?: boolean | undefined
+  /**
+   * Whether it is sent again when that may help; a function decides by the error. Default: GET yes, others only when
+   * they were certainly not sent.
+   */
+  retry?: boolean | ((error: unknown) => boolean) | undefined
 }
 
 const CONNECT_TIMEOUT = 10_000
@@ -72,8 +68,7 @@ const LONGEST_ANSWER = 256 * 1024 * 1024
 export class HttpClient {
   readonly #options: HttpOptions
   readonly #retry: RetryPolicy
-  readonly #pools = new Map<string, Dispatcher>()
-  #proxy: Promise<Dispatcher> | undefined
+  readonly #dispatchers = new Map<string, Promise<Dispatcher>>()
 
   constructor(options: HttpOptions) {
     this.#options = options
@@ -92,7 +87,7 @@ export class HttpClient {
       try {
         return await this.#ask(request)
       } catch (error) {
-        if (attempt >= this.#retry.retries || !mayRepeat(request, error)) throw error
+        if (attempt >= this.#allowed(error) || !mayRepeat(request, error)) throw error
         const delay = retryDelay(attempt, error, this.#retry, clock.random)
         observer?.onRetry?.(request, error, delay)
         await clock.sleep(delay, request.signal)
@@ -102,8 +97,13 @@ export class HttpClient {
 
   /** Closes every connection; requests under way fail. */
   async close(): Promise<void> {
-    const dispatchers = [...this.#pools.values(), ...(this.#proxy ? [await this.#proxy] : [])]
-    await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()))
+    const dispatchers = [...this.#dispatchers.values()]
+    await Promise.all(dispatchers.map(async (dispatcher) => (await dispatcher).destroy()))
+  }
+
+  #allowed(error: unknown): number {
+    const { retries, connectRetries = retries } = this.#retry
+    return isUnsent(error) ? connectRetries : retries
   }
 
   async #ask(request: HttpRequest): Promise<Answer> {
@@ -147,22 +147,22 @@ export class HttpClient {
     return { request: { method, url }, status: statusCode, headers: plainHeaders(headers), body: await stream.text() }
   }
 
-  async #dispatcher(url: URL): Promise<Dispatcher> {
-    const { proxy } = this.#options
-    if (proxy && (proxy.http || proxy.https)) {
-      // An empty string, unlike undefined, keeps undici from reading the environment itself.
-      const { http = '', https = '', no = '' } = proxy
-      const { connect, ...options } = this.#connectionOptions()
-      const tls = { connect, requestTls: connect }
-      this.#proxy ??= proxyAgent({ ...options, ...tls, httpProxy: http, httpsProxy: https, noProxy: no })
-      return this.#proxy
+  #dispatcher(url: URL): Promise<Dispatcher> {
+    let dispatcher = this.#dispatchers.get(url.origin)
+    if (!dispatcher) {
+      dispatcher = this.#connectTo(url)
+      this.#dispatchers.set(url.origin, dispatcher)
     }
-    let pool = this.#pools.get(url.origin)
-    if (!pool) {
-      pool = new Pool(url.origin, this.#connectionOptions())
-      this.#pools.set(url.origin, pool)
-    }
-    return pool
+    return dispatcher
+  }
+
+  async #connectTo(url: URL): Promise<Dispatcher> {
+    const options = this.#connectionOptions()
+    const proxy = proxyFor(url, this.#options.proxy ?? {})
+    if (!proxy) return new Pool(url.origin, options)
+    // A plain request is handed to the proxy as it is; many proxies refuse to open a tunnel for it.
+    const proxyTunnel = url.protocol === 'https:'
+    return proxyAgent({ ...options, uri: proxy.href, requestTls: options.connect, proxyTunnel })
   }
 
   #connectionOptions() {
@@ -225,6 +225,7 @@ function mayRepeat(request: HttpRequest, error: unknown): boolean {
   if (request.retry === false || !isPassing(error)) return false
   // A host name that does not exist is a typing mistake far more often than a fault that passes.
   if (error instanceof ConnectionError && error.reason === 'ENOTFOUND') return false
+  if (typeof request.retry === 'function') return request.retry(error)
   return request.retry === true || request.method === 'GET' || isUnsent(error)
 }
 

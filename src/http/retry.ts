@@ -4,6 +4,8 @@ import { ApiError, ConnectionError, TimeoutError } from '../errors.js'
 export interface RetryPolicy {
   /** How many times a request is sent again at the most. Default 4. */
   retries: number
+  /** How many times when no connection could be made. Default: as `retries`. */
+  connectRetries?: number | undefined
   /** The first pause, in milliseconds; it doubles each time. Default 500. */
   base: number
   /** The longest pause, in milliseconds, and the most that a Retry-After may ask for. Default 30 000. */

@@ -2,7 +2,7 @@
  * The part of undici that one request needs. Its index file also loads fetch, WebSocket, the cache and the mocks, which
  * costs more at start-up than all the rest of a command.
  */
-import type { Dispatcher, EnvHttpProxyAgent, Pool as UndiciPool } from 'undici'
+import type { Dispatcher, ProxyAgent, Pool as UndiciPool } from 'undici'
 // @ts-expect-error undici has types for its index file alone
 import apiRequest from 'undici/lib/api/api-request.js'
 // @ts-expect-error see above
@@ -16,9 +16,9 @@ export function dispatch(dispatcher: Dispatcher, options: Dispatcher.RequestOpti
   return apiRequest.call(dispatcher, options)
 }
 
-/** Chooses a proxy for each origin. Loaded only where the environment names a proxy. */
-export async function proxyAgent(options: EnvHttpProxyAgent.Options): Promise<Dispatcher> {
+/** Reaches servers by a proxy. Loaded only where the environment names one. */
+export async function proxyAgent(options: ProxyAgent.Options): Promise<Dispatcher> {
   // @ts-expect-error see above
-  const { default: Agent } = await import('undici/lib/dispatcher/env-http-proxy-agent.js')
+  const { default: Agent } = await import('undici/lib/dispatcher/proxy-agent.js')
   return new Agent(options)
 }

@@ -58,8 +58,8 @@ export function filterOf(options: TaskFilter): Filter {
     imageId === undefined &&
     (statuses.length === 0 || serverStatus !== undefined) &&
     (types.length === 0 || serverType !== undefined) &&
-    since === undefined &&
-    until === undefined
+    options.since === undefined &&
+    options.until === undefined
 
   const equal: [key: string, value: string | undefined][] =
     imageId === undefined

@@ -69,6 +69,8 @@ export async function waitForTask(
   let last: Task | undefined
   for (;;) {
     let pause = intervals.next().value
+    // The last look begins at the deadline, so that a machine that slept through it still learns how the task ended.
+    const isLast = clock.now() >= deadline
     try {
       // Until the task has been seen, a failure is the request's own affair: it is tried again a few times, then told.
       last = await look(service, id, last === undefined && !options.isNew, signal)
@@ -80,9 +82,8 @@ export async function waitForTask(
       options.onNotice?.(`${(error as Error).message} Still waiting for task ${id}.`)
       pause = Math.max(pause, retryAfter(error))
     }
-    const left = deadline - clock.now()
-    if (left <= 0) throw timedOut(id, last, timeout)
-    // The last look is at the deadline itself, so that a machine that slept through it still learns how the task ended.
+    if (isLast) throw timedOut(id, last, timeout)
+    const left = Math.max(0, deadline - clock.now())
     await clock.sleep(Math.min(pause, left), signal).catch((error) => {
       throw error instanceof AbortedError ? stillRunning(id, error) : error
     })

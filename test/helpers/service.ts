@@ -1,11 +1,11 @@
 import type { Answer } from '../../src/http/answer.js'
 import { HttpClient, type HttpOptions } from '../../src/http/client.js'
 import type { Service, ServiceRequest } from '../../src/http/service.js'
-import { FakeClock } from './clock.js'
+import { TestClock } from './sandbox.js'
 
 /** A service without a login, over the real HTTP client: what tasks need to know of a cloud. */
 export function serviceAt(url: string, options: Partial<HttpOptions> = {}): Service & { close(): Promise<void> } {
-  const clock = options.clock ?? new FakeClock()
+  const clock = options.clock ?? new TestClock()
   const client = new HttpClient({ userAgent: 'test', ...options, clock })
   return {
     cloud: 'test',

@@ -4,8 +4,8 @@ import { createBody, newRequestId } from '../../tasks/create.js'
 import { warning, withTasks } from '../connect.js'
 import type { Context } from '../context.js'
 import { failureOf, follow } from '../follow.js'
-import { checkPrintable, printTasks } from '../print-tasks.js'
 import { printRequest } from '../print-request.js'
+import { checkPrintable, printTasks } from '../print-tasks.js'
 import { type InputFlags, inputOf, usesImportFlags } from '../task-input.js'
 import { addWaitOptions, checkUnused, type WaitCommandOptions, waitOptions } from '../wait-options.js'
 
@@ -45,7 +45,7 @@ function collect(value: string, before: string[] = []): string[] {
 }
 
 async function create(context: Context, options: CreateCommandOptions): Promise<void> {
-  checkOptions(context, options)
+  checkOptions(options)
   const type = options.type ?? (usesImportFlags(options) ? 'import' : undefined)
   if (!type) throw new UsageError('create needs --type.', { hint: 'For an image from a URL: --type import' })
   const input = await inputOf(context, type, options)
@@ -54,7 +54,14 @@ async function create(context: Context, options: CreateCommandOptions): Promise<
 
   await withTasks(context, options, async ({ tasks }) => {
     const onNotice = (text: string) => warning(context, options, text)
-    const created = await tasks.create({ type, input, requestId, retries: options.retries, onNotice, signal: context.signal })
+    const created = await tasks.create({
+      type,
+      input,
+      requestId,
+      retries: options.retries,
+      onNotice,
+      signal: context.signal,
+    })
     const task = options.wait ? await follow(context, options, tasks, created.id, true) : created
     await printTasks(context, options, [task], true)
     const failure = failureOf([task])
@@ -62,8 +69,8 @@ async function create(context: Context, options: CreateCommandOptions): Promise<
   })
 }
 
-function checkOptions(context: Context, options: CreateCommandOptions): void {
-  checkPrintable(context, options, true)
+function checkOptions(options: CreateCommandOptions): void {
+  checkPrintable(options, true)
   if (options.wait) waitOptions(options)
   else checkUnused(options)
   if (options.dryRun && options.wait) throw new UsageError('--dry-run starts nothing that --wait could follow.')

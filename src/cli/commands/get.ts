@@ -23,7 +23,7 @@ export function define(command: Command, context: Context): void {
 async function get(context: Context, args: string[], options: CommonOptions): Promise<void> {
   const ids = await readIds(context, args)
   const isOne = ids.length === 1 && args[0] !== '-'
-  checkPrintable(context, options, isOne)
+  checkPrintable(options, isOne)
   await withTasks(context, options, async ({ tasks }) => {
     const found = []
     for await (const task of inOrder(ids, (id) => tasks.get(id, { signal: context.signal }))) found.push(task)

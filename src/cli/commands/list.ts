@@ -61,7 +61,8 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
   }
   const filter = listOptions(context, options)
   const output = { ...outputOptions(context, options), origin: false, long: false }
-  checkColumns(output)
+  // The tasks of an image come whole.
+  if (options.column) checkColumns(options.column, { whole: options.image !== undefined })
   await withTasks(context, options, async ({ tasks }) => {
     const writer = await listWriter(options.format, output)
     let text = writer.begin()
@@ -105,7 +106,11 @@ function checkStatus(status: string): void {
 function sortOf({ sort, sortKey, sortDir }: ListCommandOptions): Pick<ListOptions, 'sortKey' | 'sortDir'> {
   if (sort === undefined) return { sortKey, sortDir }
   const [key = '', direction] = sort.split(':')
-  if (key !== '' && (direction === undefined || direction === 'asc' || direction === 'desc') && sort.split(':').length < 3) {
+  if (
+    key !== '' &&
+    (direction === undefined || direction === 'asc' || direction === 'desc') &&
+    sort.split(':').length < 3
+  ) {
     return { sortKey: key, sortDir: direction }
   }
   throw new UsageError(`--sort: ${JSON.stringify(sort)} is not KEY, KEY:asc or KEY:desc.`, {

@@ -23,7 +23,7 @@ async function wait(context: Context, args: string[], options: WaitCommandOption
   waitOptions(options)
   const ids = await readIds(context, args)
   const isOne = ids.length === 1 && args[0] !== '-'
-  checkPrintable(context, options, isOne)
+  checkPrintable(options, isOne)
   await withTasks(context, options, async ({ tasks }) => {
     const ended = await Promise.all(ids.map((id) => follow(context, options, tasks, id)))
     await printTasks(context, options, ended, isOne)

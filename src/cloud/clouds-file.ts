@@ -1,0 +1,74 @@
+import { ConfigurationError, formatPlace } from '../errors.js'
+import type { Environment } from './environment.js'
+import { findFile, namedCloudsFile, namedSecureFile } from './find-file.js'
+import { type Layer, layerOf } from './layer.js'
+import { placeOf } from './position.js'
+import type { ConfigFile } from './read-file.js'
+import { isSection, kindOf, type Section, type Value } from './value.js'
+
+/** What clouds.yaml and secure.yaml say, not yet about one cloud. */
+export interface CloudFiles {
+  clouds: ConfigFile | undefined
+  secure: ConfigFile | undefined
+  /** What is odd about them, yet usable. */
+  warnings: string[]
+}
+
+/** Finds and reads both files. */
+export async function readCloudFiles(cloudsFile: string | undefined, environment: Environment): Promise<CloudFiles> {
+  const [clouds, secure] = await Promise.all([
+    findFile('clouds', namedCloudsFile(cloudsFile, environment), environment),
+    findFile('secure', namedSecureFile(environment), environment),
+  ])
+  return { clouds, secure, warnings: [clouds, secure].flatMap((file) => repeatedKeyWarning(file)) }
+}
+
+function repeatedKeyWarning(file: ConfigFile | undefined): string[] {
+  if (!file?.repeatedKey) return []
+  const place = formatPlace({ file: file.file, ...file.repeatedKey })
+  return [`${place}: this key stands here for the second time; the last one counts.`]
+}
+
+/** The names of the clouds in both files, in the order of the files. */
+export async function cloudNames(files: CloudFiles): Promise<string[]> {
+  const sections = await Promise.all([files.clouds, files.secure].map((file) => sectionOf(file, ['clouds'])))
+  return [...new Set(sections.flatMap((section) => [...section.keys()]))]
+}
+
+/** One cloud's settings: secure.yaml laid deep over clouds.yaml. */
+export async function cloudLayer(files: CloudFiles, name: string): Promise<Layer> {
+  const layers = await Promise.all([files.clouds, files.secure].map((file) => fileLayer(file, ['clouds', name])))
+  return new Map(layers.flatMap((layer) => [...layer]))
+}
+
+/** The settings under a path of keys in a file; none where the file, or the path in it, does not exist. */
+export async function fileLayer(file: ConfigFile | undefined, keys: readonly string[]): Promise<Layer> {
+  if (!file) return new Map()
+  const section = await sectionOf(file, keys)
+  return layerOf(section, (below) => ({ kind: 'file', file: file.file, keys: [...keys, ...below] }))
+}
+
+/**
+ * The mapping under a path of keys in a file; an empty one where there is none.
+ *
+ * @throws ConfigurationError when something else than a mapping stands there.
+ */
+export async function sectionOf(file: ConfigFile | undefined, keys: readonly string[]): Promise<Section> {
+  let value: Value = file?.content ?? null
+  for (let depth = 0; ; depth++) {
+    if (value === null) return new Map()
+    if (!isSection(value)) throw await notASection(file as ConfigFile, keys.slice(0, depth), value)
+    const key = keys[depth]
+    if (key === undefined) return value
+    value = value.get(key) ?? null
+  }
+}
+
+async function notASection({ file }: ConfigFile, keys: readonly string[], value: Value): Promise<ConfigurationError> {
+  const place = await placeOf({ kind: 'file', file, keys })
+  const name = keys.length === 0 ? 'the file' : `"${keys.join('.')}"`
+  return new ConfigurationError(`${name} must be a mapping of names to settings, and is ${kindOf(value)}.`, {
+    place,
+    hint: 'See docs/configuration.md for what a clouds.yaml looks like.',
+  })
+}

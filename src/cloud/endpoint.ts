@@ -1,0 +1,35 @@
+import { ConfigurationError } from '../errors.js'
+
+/** What the placeholders of an endpoint stand for. */
+export interface EndpointVariables {
+  projectId?: string | undefined
+  regionName?: string | undefined
+}
+
+/**
+ * The URL below which the image service's routes lie, ending with `/v2/`. A version at the end of the endpoint is
+ * Glance's, and all of its versions answer under /v2; a `v2` inside a name or in the middle is none.
+ *
+ * @throws ConfigurationError for what is no URL, or a placeholder that nothing fills.
+ */
+export function imageBase(endpoint: string, variables: EndpointVariables): URL {
+  const text = fill(endpoint, variables)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new ConfigurationError(`The image service's endpoint is no URL: ${JSON.stringify(text)}.`, {
+      hint: 'Set image_endpoint_override to a URL that begins with http:// or https://.',
+    })
+  }
+  const path = url.pathname.replace(/\/+$/, '').replace(/\/v\d+(\.\d+)?$/, '')
+  return new URL(`${path}/v2/`, url.origin)
+}
+
+function fill(endpoint: string, { projectId, regionName }: EndpointVariables): string {
+  return endpoint.trim().replace(/[%$]\((project_id|tenant_id|region_name)\)s/g, (placeholder, name: string) => {
+    const value = name === 'region_name' ? regionName : projectId
+    if (value !== undefined) return value
+    throw new ConfigurationError(`The image service's endpoint holds ${placeholder}, and the login has no ${name}.`, {
+      hint: 'Log in to a project (project_name or project_id), or write the endpoint without it.',
+    })
+  })
+}

@@ -1,0 +1,211 @@
+import { AuthenticationError, ConfigurationError, ForbiddenError, UnexpectedAnswerError } from '../errors.js'
+import { type Answer, requestIdOf } from '../http/answer.js'
+import { HttpClient, type HttpObserver } from '../http/client.js'
+import { maskUrl } from '../http/mask.js'
+import type { Query, Service, ServiceRequest } from '../http/service.js'
+import type { Clock } from '../http/sleep.js'
+import { credentialHint } from './auth/credential-hint.js'
+import type { Login } from './auth/login.js'
+import { AUTH_TYPES } from './auth/types.js'
+import { findEndpoint } from './catalog.js'
+import { imageBase } from './endpoint.js'
+import type { Environment } from './environment.js'
+import { withHint } from './hints.js'
+import { Logins } from './logins.js'
+import { nearest } from './nearest.js'
+import { proxiesOf } from './proxies.js'
+import { scopeOf } from './scope.js'
+import { type Ask, secretsOf } from './secrets.js'
+import type { CloudSettings } from './settings.js'
+import { readTls } from './tls.js'
+import { TokenCache } from './token-cache.js'
+import { keystoneUrl } from './url.js'
+
+/** What a session needs besides the settings of its cloud. */
+export interface SessionOptions {
+  clock: Clock
+  environment: Environment
+  userAgent: string
+  observer?: HttpObserver | undefined
+  /** How long one request may take, in milliseconds. Default: `api_timeout`, else 60 000. */
+  requestTimeout?: number | undefined
+  /** How long opening a connection may take, in milliseconds. Default 10 000. */
+  connectTimeout?: number | undefined
+  /** How often a request is sent again. Default: `image_status_code_retries` and `image_connect_retries`, else 4. */
+  retries?: number | undefined
+  /** Whether the token may be kept on disk. Default: what the cloud's settings say. */
+  tokenCache?: boolean | undefined
+  /** Asks for a secret that is missing; only given at a terminal. */
+  ask?: Ask | undefined
+  /** Is told what a person should know, such as an option without effect. */
+  warn?: ((text: string) => void) | undefined
+  /** Is told what is done besides requests, such as the use of a token that was kept. */
+  verbose?: ((text: string) => void) | undefined
+}
+
+/** A cloud's image service, logged in when it is first needed. */
+export interface Session extends Service {
+  readonly settings: CloudSettings
+  /** The URL below which the image service's routes lie; logs in where the catalog is needed to know. */
+  endpoint(signal?: AbortSignal): Promise<URL>
+  /** The login as it is now, made if there is none. */
+  login(signal?: AbortSignal): Promise<Login>
+  /** Closes every connection. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a session. Nothing is sent yet; whatever is wrong with the settings is said here.
+ *
+ * @throws ConfigurationError
+ */
+export async function openSession(settings: CloudSettings, options: SessionOptions): Promise<Session> {
+  const type = AUTH_TYPES.get(settings.authType)
+  if (!type) throw unsupported(settings)
+  if (type.keystone) await keystoneUrl(settings)
+  scopeOf(settings)
+  const http = await httpClientFor(settings, options)
+  const secret = secretsOf(settings, options.ask)
+  const logins = new Logins(
+    async (signal) => {
+      const { logIn } = await type.load()
+      return logIn({ settings, http, clock: options.clock, signal, secret })
+    },
+    options.clock,
+    type.keystone ? storeFor(settings, options) : undefined,
+  )
+  return new CloudSession(settings, http, logins)
+}
+
+function storeFor(settings: CloudSettings, options: SessionOptions): TokenCache | undefined {
+  const { tokenCache = settings.cacheToken, environment, clock, verbose = () => {} } = options
+  return tokenCache && settings.cacheToken ? new TokenCache(settings, environment, clock, verbose) : undefined
+}
+
+async function httpClientFor(settings: CloudSettings, options: SessionOptions): Promise<HttpClient> {
+  const { clock, environment, userAgent, observer, retries, connectTimeout } = options
+  return new HttpClient({
+    clock,
+    userAgent,
+    observer,
+    connectTimeout,
+    tls: await readTls(settings, environment),
+    proxy: proxiesOf(environment),
+    requestTimeout: options.requestTimeout ?? settings.timeout,
+    retry: {
+      retries: retries ?? settings.image.statusRetries,
+      connectRetries: retries ?? settings.image.connectRetries,
+    },
+  })
+}
+
+function unsupported({ name, authType }: CloudSettings): ConfigurationError {
+  const types = [...AUTH_TYPES.keys()]
+  const meant = nearest(authType, types)
+  return new ConfigurationError(`The auth_type "${authType}" of the cloud "${name}" is not supported.`, {
+    hint: `${meant ? `Did you mean "${meant}"? ` : ''}Supported are: ${types.join(', ')}.`,
+  })
+}
+
+class CloudSession implements Session {
+  readonly settings: CloudSettings
+  readonly #http: HttpClient
+  readonly #logins: Logins
+
+  constructor(settings: CloudSettings, http: HttpClient, logins: Logins) {
+    this.settings = settings
+    this.#http = http
+    this.#logins = logins
+  }
+
+  get cloud(): string {
+    return this.settings.name
+  }
+
+  get region(): string | undefined {
+    return this.settings.image.regionName
+  }
+
+  async login(signal?: AbortSignal): Promise<Login> {
+    return this.#logins.get(signal)
+  }
+
+  async endpoint(signal?: AbortSignal): Promise<URL> {
+    return this.#endpointFor(await this.#logins.get(signal))
+  }
+
+  async request(request: ServiceRequest): Promise<Answer> {
+    const login = await this.#logins.get(request.signal)
+    try {
+      return await this.#send(request, login)
+    } catch (error) {
+      if (!(error instanceof AuthenticationError)) throw explained(error, request)
+      await this.#logins.drop(login)
+    }
+    const renewed = await this.#logins.get(request.signal)
+    try {
+      return await this.#send(request, renewed)
+    } catch (error) {
+      if (error instanceof AuthenticationError) throw withHint(error, credentialHint(this.settings))
+      throw explained(error, request)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#http.close()
+  }
+
+  async #send(request: ServiceRequest, login: Login): Promise<Answer> {
+    const { method, path, query, headers, body, signal, retry } = request
+    const url = new URL(this.#endpointFor(login).href + path)
+    url.search = queryText(query)
+    const answer = await this.#http.request({
+      method,
+      url,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+        ...login.headers,
+      },
+      body,
+      signal,
+      retry,
+    })
+    if (answer.status >= 300) throw unexpected(answer)
+    return answer
+  }
+
+  #endpointFor(login: Login): URL {
+    const { name, image } = this.settings
+    const endpoint = image.endpointOverride ?? findEndpoint(login.catalog, image, name)
+    return imageBase(endpoint, { projectId: login.projectId, regionName: image.regionName })
+  }
+}
+
+function queryText(query: Query | undefined): string {
+  const parameters = new URLSearchParams()
+  for (const [key, value] of Object.entries(query ?? {})) {
+    if (value === undefined) continue
+    for (const each of Array.isArray(value) ? value : [value]) parameters.append(key, String(each))
+  }
+  return parameters.toString()
+}
+
+/** Glance answers a route or a version that it does not know with 300; a redirect would lead the token elsewhere. */
+function unexpected(answer: Answer): UnexpectedAnswerError {
+  const { method, url } = answer.request
+  return new UnexpectedAnswerError(`${method} ${maskUrl(url)} answered ${answer.status}, which leads elsewhere.`, {
+    requestId: requestIdOf(answer),
+    hint: 'Check the endpoint of the image service (image_endpoint_override): glance-tasks doctor. No redirect is followed.',
+  })
+}
+
+const ADMIN_ONLY =
+  'The Tasks API is admin only by default policy (tasks_api_access). `glance-tasks list --image ID` shows the tasks of an image without it; else ask the operator.'
+
+/** The error with the remedy that only a session knows. */
+function explained(error: unknown, { path }: ServiceRequest): unknown {
+  const isTasks = /^tasks(\/|$)/.test(path)
+  return error instanceof ForbiddenError && isTasks ? withHint(error, ADMIN_ONLY) : error
+}

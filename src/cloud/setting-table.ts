@@ -1,0 +1,192 @@
+/** What the text of a setting stands for. */
+export type SettingKind = 'text' | 'boolean' | 'number' | 'seconds' | 'list' | 'path'
+
+/** One setting of a cloud: its place in clouds.yaml, and its names in the environment and on the command line. */
+export interface Setting {
+  /** The place in a cloud's section after normalisation: `region_name`, `auth.username`. */
+  path: string
+  kind: SettingKind
+  /** The variables that give it, the preferred one first. */
+  variables: readonly string[]
+  /** The long option that gives it, without the dashes. */
+  option?: string
+  /** For the option's help. */
+  description?: string
+  /** Never to be shown. */
+  secret?: true
+  /** Its variables override a cloud that was chosen by name. */
+  selector?: true
+}
+
+const text = (path: string, variables: string[], option?: string, description?: string): Setting => ({
+  path,
+  kind: 'text',
+  variables,
+  ...(option === undefined ? {} : { option }),
+  ...(description === undefined ? {} : { description }),
+})
+
+const secret = (path: string, variables: string[], option?: string, description?: string): Setting => ({
+  ...text(path, variables, option, description),
+  secret: true,
+})
+
+const selector = (setting: Setting): Setting => ({ ...setting, selector: true })
+
+/**
+ * Every setting that shapes a login or the way to the image service. Reading the environment, the command line's
+ * options and the report of `clouds NAME` are all driven by this one table.
+ */
+export const SETTINGS: readonly Setting[] = [
+  text('auth_type', ['OS_AUTH_TYPE', 'OS_AUTH_PLUGIN'], 'os-auth-type', 'how to log in (default: by what is set)'),
+  text('auth.auth_url', ['OS_AUTH_URL'], 'os-auth-url', 'the URL of Keystone'),
+  text('auth.username', ['OS_USERNAME', 'OS_USER_NAME'], 'os-username', 'the user'),
+  text('auth.user_id', ['OS_USER_ID', 'OS_USERID'], 'os-user-id', 'the id of the user'),
+  secret(
+    'auth.password',
+    ['OS_PASSWORD'],
+    'os-password',
+    'the password (better in OS_PASSWORD: options are seen by ps)',
+  ),
+  secret('auth.passcode', ['OS_PASSCODE'], 'os-passcode', 'the one-time passcode'),
+  text('auth.project_name', ['OS_PROJECT_NAME', 'OS_TENANT_NAME'], 'os-project-name', 'the project to work in'),
+  text('auth.project_id', ['OS_PROJECT_ID', 'OS_TENANT_ID'], 'os-project-id', 'the id of the project to work in'),
+  text('auth.user_domain_name', ['OS_USER_DOMAIN_NAME'], 'os-user-domain-name', "the user's domain"),
+  text('auth.user_domain_id', ['OS_USER_DOMAIN_ID'], 'os-user-domain-id', "the id of the user's domain"),
+  text('auth.project_domain_name', ['OS_PROJECT_DOMAIN_NAME'], 'os-project-domain-name', "the project's domain"),
+  text('auth.project_domain_id', ['OS_PROJECT_DOMAIN_ID'], 'os-project-domain-id', "the id of the project's domain"),
+  text('auth.domain_name', ['OS_DOMAIN_NAME'], 'os-domain-name', 'the domain to work in'),
+  text('auth.domain_id', ['OS_DOMAIN_ID'], 'os-domain-id', 'the id of the domain to work in'),
+  text('auth.default_domain_name', ['OS_DEFAULT_DOMAIN_NAME'], 'os-default-domain-name', 'domain of user and project'),
+  text(
+    'auth.default_domain_id',
+    ['OS_DEFAULT_DOMAIN_ID', 'OS_DEFAULT_DOMAIN'],
+    'os-default-domain-id',
+    'id of the domain of user and project',
+  ),
+  text('auth.system_scope', ['OS_SYSTEM_SCOPE'], 'os-system-scope', 'work on the whole system: all'),
+  text('auth.trust_id', ['OS_TRUST_ID'], 'os-trust-id', 'the id of a trust to use'),
+  secret('auth.token', ['OS_TOKEN', 'OS_AUTH_TOKEN'], 'os-token', 'a token to log in with'),
+  text(
+    'auth.application_credential_id',
+    ['OS_APPLICATION_CREDENTIAL_ID'],
+    'os-application-credential-id',
+    'the id of an application credential',
+  ),
+  text(
+    'auth.application_credential_name',
+    ['OS_APPLICATION_CREDENTIAL_NAME'],
+    'os-application-credential-name',
+    'the name of an application credential',
+  ),
+  secret(
+    'auth.application_credential_secret',
+    ['OS_APPLICATION_CREDENTIAL_SECRET'],
+    'os-application-credential-secret',
+    'the secret of an application credential',
+  ),
+  {
+    path: 'auth.auth_methods',
+    kind: 'list',
+    variables: ['OS_AUTH_METHODS'],
+    option: 'os-auth-methods',
+    description: 'the methods of v3multifactor, comma-separated',
+  },
+  text('auth.identity_provider', ['OS_IDENTITY_PROVIDER'], 'os-identity-provider', 'the identity provider in Keystone'),
+  text('auth.protocol', ['OS_PROTOCOL'], 'os-protocol', "the identity provider's protocol in Keystone"),
+  text('auth.client_id', ['OS_CLIENT_ID'], 'os-client-id', 'the OpenID Connect client'),
+  secret('auth.client_secret', ['OS_CLIENT_SECRET'], 'os-client-secret', "the OpenID Connect client's secret"),
+  text(
+    'auth.openid_scope',
+    ['OS_OPENID_SCOPE'],
+    'os-openid-scope',
+    'the OpenID Connect scope (default: openid profile)',
+  ),
+  text(
+    'auth.discovery_endpoint',
+    ['OS_DISCOVERY_ENDPOINT'],
+    'os-discovery-endpoint',
+    "the URL of the OpenID Connect provider's discovery document",
+  ),
+  text(
+    'auth.access_token_endpoint',
+    ['OS_ACCESS_TOKEN_ENDPOINT'],
+    'os-access-token-endpoint',
+    "the URL of the OpenID Connect provider's token endpoint",
+  ),
+  text('auth.access_token_type', ['OS_ACCESS_TOKEN_TYPE'], 'os-access-token-type', 'access_token or id_token'),
+  secret('auth.access_token', ['OS_ACCESS_TOKEN'], 'os-access-token', 'an OpenID Connect access token'),
+  text('auth.endpoint', ['OS_ENDPOINT', 'OS_URL'], 'os-endpoint', 'the image service, where no Keystone is asked'),
+  selector(text('region_name', ['OS_REGION_NAME'], 'os-region-name', 'the region')),
+  selector({
+    path: 'interface',
+    kind: 'list',
+    variables: ['OS_INTERFACE', 'OS_ENDPOINT_TYPE'],
+    option: 'os-interface',
+    description: 'which endpoint of the catalog: public, internal or admin',
+  }),
+  selector({
+    path: 'cacert',
+    kind: 'path',
+    variables: ['OS_CACERT'],
+    option: 'os-cacert',
+    description: "a file of CA certificates to trust instead of the system's",
+  }),
+  selector({
+    path: 'cert',
+    kind: 'path',
+    variables: ['OS_CERT'],
+    option: 'os-cert',
+    description: "a file with the client's certificate",
+  }),
+  selector({
+    path: 'key',
+    kind: 'path',
+    variables: ['OS_KEY'],
+    option: 'os-key',
+    description: "a file with the client's private key",
+  }),
+  selector({
+    path: 'insecure',
+    kind: 'boolean',
+    variables: ['OS_INSECURE'],
+    option: 'insecure',
+    description: "do not verify the servers' certificates",
+  }),
+  { path: 'verify', kind: 'boolean', variables: [] },
+  selector(
+    text(
+      'image_endpoint_override',
+      ['OS_IMAGE_ENDPOINT_OVERRIDE'],
+      'os-image-endpoint-override',
+      "the image service's URL, instead of the catalog's",
+    ),
+  ),
+  { path: 'image_interface', kind: 'list', variables: [] },
+  text('image_region_name', []),
+  text('image_service_type', []),
+  text('image_service_name', []),
+  text('image_api_version', ['OS_IMAGE_API_VERSION']),
+  { path: 'image_status_code_retries', kind: 'number', variables: [] },
+  { path: 'image_connect_retries', kind: 'number', variables: [] },
+  text('endpoint_override', []),
+  text('service_type', []),
+  text('service_name', []),
+  { path: 'status_code_retries', kind: 'number', variables: [] },
+  { path: 'connect_retries', kind: 'number', variables: [] },
+  { path: 'api_timeout', kind: 'seconds', variables: [] },
+  { path: 'cache.auth', kind: 'boolean', variables: [] },
+]
+
+/** The variables and the option that point at a file instead of being a setting of a cloud. */
+export const CONFIG_FILE = { variable: 'OS_CLIENT_CONFIG_FILE', option: 'os-client-config-file' } as const
+export const SECURE_FILE = { variable: 'OS_CLIENT_SECURE_FILE' } as const
+/** What chooses a cloud by its name. */
+export const CLOUD_NAME = { variable: 'OS_CLOUD', option: 'os-cloud' } as const
+
+const BY_PATH = new Map(SETTINGS.map((setting) => [setting.path, setting]))
+
+/** The setting at a path, if it is one of the table. */
+export function settingAt(path: string): Setting | undefined {
+  return BY_PATH.get(path)
+}

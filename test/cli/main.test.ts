@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { VERSION } from '../../src/version.js'
+import { run } from '../helpers/cli.js'
+
+it('prints its version', async () => {
+  expect(await run(['--version'])).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' })
+})
+
+describe('help', () => {
+  it('names every command and every exit status', async () => {
+    const { status, stdout, stderr } = await run(['--help'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    for (const word of ['list', 'get', 'create', 'wait', 'sandbox', '--os-cloud', '124']) expect(stdout).toContain(word)
+  })
+
+  it.each(['list', 'get', 'create', 'wait'])('of %s shows its options, the common ones and examples', async (name) => {
+    for (const argv of [
+      [name, '--help'],
+      ['help', name],
+    ]) {
+      const { status, stdout } = await run(argv)
+      expect(status).toBe(0)
+      expect(stdout).toContain(`Usage: glance-tasks ${name}`)
+      expect(stdout).toContain('--os-cloud')
+      expect(stdout).toContain('Examples:')
+    }
+  })
+})
+
+describe('a command line that cannot be used ends with 2, and says why before anything is asked', () => {
+  it.each<[string[], string]>([
+    [[], 'A command is missing'],
+    [['lst'], "Unknown command 'lst'"],
+    [['list', '--onwer', 'x'], "Unknown option '--onwer'"],
+    [['list', 'extra'], 'Too many arguments'],
+    [['list', '-f', 'xml'], "'xml' is invalid"],
+    [['list', '--limit', '-1'], 'not a whole number'],
+    [['list', '--limit', '1e3'], 'not a whole number'],
+    [['list', '--status', 'done'], 'no status "done"'],
+    [['list', '--sort', 'id:up'], 'not KEY, KEY:asc or KEY:desc'],
+    [['list', '--since', 'yesterday'], 'not a time'],
+    [['list', '--owner', ''], 'owner must not be empty'],
+    [['list', '-c', 'nmae'], 'no column "nmae"'],
+    [['list', '-c', 'message'], 'leaves message out'],
+    [['list', '-f', 'shell'], 'for one task'],
+    [['get'], "Missing required argument 'id'"],
+    [['get', '../secrets'], 'is not a task id'],
+    [['get', 'a', 'b', '-f', 'shell'], 'for one task'],
+    [['wait', 'a', '--timeout', 'soon'], 'not a duration'],
+    [['wait', 'a', '--poll-interval', '0'], 'more than 0'],
+    [['create'], 'create needs --type'],
+    [['create', '--type', 'import'], 'create needs --input'],
+    [['create', '--type', 'import', '--input', '{}', '--timeout', '5'], '--timeout needs --wait'],
+    [['create', '--type', 'import', '--input', '{}', '--dry-run', '--wait'], '--dry-run starts nothing'],
+    [['create', '--type', 'x', '--import-from', 'http://x/'], 'are for --type import, not x'],
+    [['create', '--property', 'x'], 'is not KEY=VALUE'],
+  ])('%j: %s', async (argv, message) => {
+    const { status, stdout, stderr } = await run(argv)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain(message)
+    expect(stderr).toMatch(/^error: /)
+  })
+
+  it('and suggests what was meant', async () => {
+    expect((await run(['list', '--onwer', 'x'])).stderr).toContain('hint: Did you mean --owner?')
+    expect((await run(['lsit'])).stderr).toContain('hint: Did you mean list?')
+  })
+
+  it('and says it in JSON where JSON was asked for', async () => {
+    for (const argv of [
+      ['-f', 'json', 'list', '--limit', 'x'],
+      ['list', '--nope', '-f', 'jsonl'],
+    ]) {
+      const { stderr } = await run(argv)
+      expect(JSON.parse(stderr)).toEqual({
+        error: { code: 'usage', message: expect.any(String), status: null, request_id: null, hint: expect.anything() },
+      })
+    }
+  })
+})

@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { onTestFinished } from 'vitest'
+import type { Context } from '../../src/cli/context.js'
+import { main } from '../../src/cli/main.js'
+import { sleep } from '../../src/http/sleep.js'
+
+/** What a command line left behind. */
+export interface Ran {
+  status: number
+  stdout: string
+  stderr: string
+}
+
+/** A world for a command line. What is left out is empty, and nothing of the machine's own shines through. */
+export interface World extends Partial<Omit<Context, 'stdin' | 'stdout' | 'stderr'>> {
+  stdin?: string
+  /** The text of a clouds.yaml, which OS_CLIENT_CONFIG_FILE then names. */
+  clouds?: string
+}
+
+/** Runs a command line in-process. */
+export async function run(argv: string[], world: World = {}): Promise<Ran> {
+  const { stdin = '', clouds, env = {}, ...context } = world
+  const home = await folder()
+  if (clouds !== undefined) await writeFile(join(home, 'clouds.yaml'), clouds)
+  const stdout = new Collector()
+  const stderr = new Collector()
+  const status = await main(argv, {
+    stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
+    stdout,
+    stderr,
+    env: { ...(clouds !== undefined ? { OS_CLIENT_CONFIG_FILE: join(home, 'clouds.yaml') } : {}), ...env },
+    cwd: home,
+    home,
+    platform: 'linux',
+    signal: new AbortController().signal,
+    now: Date.now,
+    sleep,
+    random: Math.random,
+    ...context,
+  })
+  return { status, stdout: stdout.text, stderr: stderr.text }
+}
+
+/** A folder that is removed when the test ends. */
+export async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'glance-tasks-test-'))
+  onTestFinished(() => rm(made, { recursive: true, force: true }))
+  return made
+}
+
+class Collector extends Writable {
+  text = ''
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}

@@ -1,0 +1,168 @@
+import { createServer } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { AbortedError, ConnectionError, NotFoundError, ServerError, TimeoutError } from '../../src/errors.js'
+import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/http/client.js'
+import { TestClock } from '../helpers/sandbox.js'
+import { serve } from '../helpers/server.js'
+
+function client(options: Partial<HttpOptions> = {}): HttpClient {
+  const made = new HttpClient({ clock: new TestClock(), userAgent: 'test', ...options })
+  onTestFinished(() => made.close())
+  return made
+}
+
+const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
+  method: 'GET',
+  url: new URL(url),
+  ...more,
+})
+
+it('sends what it is given and gives back what comes', async () => {
+  const server = await serve(() => ({ status: 201, headers: { 'X-Thing': 'é' }, text: 'täxt' }))
+  const url = `${server.url}a%2Fb?c=d%20e`
+  const answer = await client().request(get(url, { method: 'POST', headers: { 'x-auth-token': 't' }, body: '{"ü":1}' }))
+  expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/a%2Fb?c=d%20e', body: '{"ü":1}' })
+  expect(server.asked[0]?.headers).toMatchObject({ 'user-agent': 'test', 'x-auth-token': 't' })
+  expect(answer).toMatchObject({ status: 201, body: 'täxt' })
+})
+
+it('follows no redirect, so that a token goes nowhere else', async () => {
+  const other = await serve(() => ({ json: {} }))
+  const server = await serve(() => ({ status: 302, headers: { location: other.url }, text: '' }))
+  expect((await client().request(get(server.url, { headers: { 'x-auth-token': 't' } }))).status).toBe(302)
+  expect(other.asked).toEqual([])
+})
+
+describe('an error answer', () => {
+  it.each<[string, string, string]>([
+    [
+      'of Glance',
+      '{"message": "No such <b>thing</b><br /><br />\\n\\n\\n", "code": "404 Not Found", "title": "Not Found"}',
+      'No such thing',
+    ],
+    [
+      'of Keystone',
+      '{"error":{"code":404,"message":"Could not find project: x.","title":"Not Found"}}',
+      'Could not find project: x.',
+    ],
+    [
+      'in HTML',
+      '<html><head><title>404 Not Found</title></head><body><h1>404</h1> gone &amp; lost<br/></body></html>',
+      '404 gone & lost',
+    ],
+    ['in plain text', '404 page not found\n', '404 page not found'],
+    ['with nothing in it', '', 'The server answered 404.'],
+    ['with another JSON', '[1]', 'The server answered 404.'],
+  ])('%s is told in words', async (_, text, message) => {
+    const server = await serve(() => ({ status: 404, headers: { 'x-openstack-request-id': 'req-9' }, text }))
+    const error = await client()
+      .request(get(server.url))
+      .catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(NotFoundError)
+    expect(error).toMatchObject({ message, status: 404, requestId: 'req-9' })
+  })
+})
+
+describe('a request is sent again', () => {
+  const answersAfter = (faults: number, status: number, headers = {}) =>
+    serve((_, count) => (count <= faults ? { status, headers, text: '' } : { json: {} }))
+
+  it.each([429, 502, 503, 504])('after %i, when it is a GET', async (status) => {
+    const server = await answersAfter(2, status)
+    expect((await client().request(get(server.url))).status).toBe(200)
+    expect(server.asked).toHaveLength(3)
+  })
+
+  it.each([400, 401, 403, 404, 409, 500])('but not after %i', async (status) => {
+    const server = await answersAfter(1, status)
+    await expect(client().request(get(server.url))).rejects.toMatchObject({ status })
+    expect(server.asked).toHaveLength(1)
+  })
+
+  it('but not when it is a POST that may have been carried out', async () => {
+    const server = await answersAfter(1, 503)
+    await expect(client().request(get(server.url, { method: 'POST', body: '{}' }))).rejects.toThrow(ServerError)
+    expect(server.asked).toHaveLength(1)
+  })
+
+  it('as often as it is told', async () => {
+    const server = await answersAfter(99, 503)
+    await expect(client({ retry: { retries: 2 } }).request(get(server.url))).rejects.toThrow(ServerError)
+    expect(server.asked).toHaveLength(3)
+  })
+
+  it('when the server asks for it, up to the cap', async () => {
+    const clock = new TestClock()
+    const started = clock.now()
+    await client({ clock }).request(get((await answersAfter(1, 503, { 'retry-after': '3' })).url))
+    expect(clock.now() - started).toBe(3000)
+    await client({ clock }).request(get((await answersAfter(1, 503, { 'retry-after': '86400' })).url))
+    expect(clock.now() - started).toBe(33_000)
+  })
+
+  it('after a dropped connection, when it is a GET', async () => {
+    const server = await serve((_, count) => (count === 1 ? 'drop' : { json: {} }))
+    expect((await client().request(get(server.url))).status).toBe(200)
+  })
+})
+
+describe('no answer', () => {
+  it('in time', async () => {
+    const server = await serve(() => 'hang')
+    const slow = client({ requestTimeout: 50, retry: { retries: 0 } }).request(get(server.url))
+    await expect(slow).rejects.toThrow(TimeoutError)
+    await expect(slow).rejects.toThrow('did not answer within 0.05 s')
+  })
+
+  it('since nobody listens: and nothing was sent', async () => {
+    const error = await client()
+      .request(get(await deadUrl(), { method: 'POST' }))
+      .catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(ConnectionError)
+    expect(error).toMatchObject({ reason: 'ECONNREFUSED', sent: false })
+    expect(error.hint).toContain('Check that the service runs')
+  })
+
+  it('since the connection was closed: and it may have been sent', async () => {
+    const server = await serve(() => 'drop')
+    const error = await client()
+      .request(get(server.url, { method: 'POST' }))
+      .catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'connection', sent: true })
+  })
+
+  it('since the caller gave up', async () => {
+    const controller = new AbortController()
+    const server = await serve(() => {
+      controller.abort()
+      return 'hang'
+    })
+    await expect(client().request(get(server.url, { signal: controller.signal }))).rejects.toThrow(AbortedError)
+  })
+
+  it('where the caller had given up before: nothing is sent', async () => {
+    const server = await serve(() => ({ json: {} }))
+    await expect(client().request(get(server.url, { signal: AbortSignal.abort() }))).rejects.toThrow(AbortedError)
+    expect(server.asked).toEqual([])
+  })
+})
+
+it('asks through the proxy of the environment, and not for the hosts that are excepted', async () => {
+  const proxy = await serve(() => ({ json: { via: 'proxy' } }))
+  const server = await serve(() => ({ json: { via: 'none' } }))
+  const through = client({ proxy: { http: proxy.url } })
+  expect((await through.request(get('http://cloud.invalid/v2/tasks'))).body).toContain('proxy')
+  expect(proxy.asked[0]).toMatchObject({ path: 'http://cloud.invalid/v2/tasks', headers: { host: 'cloud.invalid' } })
+  expect((await client({ proxy: { http: proxy.url, no: '127.0.0.1' } }).request(get(server.url))).body).toContain(
+    'none',
+  )
+})
+
+/** A URL on loopback where nobody listens: the port was free a moment ago. */
+async function deadUrl(): Promise<string> {
+  const listener = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => listener.once('listening', resolve))
+  const { port } = listener.address() as { port: number }
+  await new Promise((resolve) => listener.close(resolve))
+  return `http://127.0.0.1:${port}/`
+}

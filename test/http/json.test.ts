@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { ExactNumber, formatJson, type JsonObject, parseJson } from '../../src/http/json.js'
+
+describe('digits are kept', () => {
+  it.each([
+    '9007199254740993',
+    '-9007199254740993',
+    '1e400',
+    '-1E-400',
+    '1.0',
+    '1.10',
+    '0.1',
+    '1e5',
+    '-0',
+    '-0.0',
+    '123456789012345678901234567890',
+  ])('%s', (number) => {
+    for (const text of [number, `[${number}]`, `{"a":{"b":[1,${number}]}}`])
+      expect(formatJson(parseJson(text))).toBe(text)
+  })
+
+  it('in ExactNumber alone where a number would lose them', () => {
+    expect(parseJson('[1, 0.5, 12345678901234567890]')).toEqual([1, 0.5, new ExactNumber('12345678901234567890')])
+    expect(Number(new ExactNumber('1.0'))).toBe(1)
+  })
+})
+
+it.each(['"2026-11-23T18:13:00.958398"', '"1.0"', '{"a":"b: 1.5"}', '"\\u0000\\ud83d\\ude00"'])(
+  'text stays text: %s',
+  (text) => {
+    expect(parseJson(text)).toEqual(JSON.parse(text))
+  },
+)
+
+it.each(['', ' 1.0 ', '1.0 '])('agrees for %j with the reference on blanks', (number) => {
+  expect(formatJson(parseJson(`[${number}${number ? '' : '1'}]`))).toBe(`[${number.trim() || '1'}]`)
+})
+
+it.each(['{"a":1,"a":2}', '{"a":1.0,"a":2}'])('of duplicate keys the last wins: %s', (text) => {
+  expect(parseJson(text)).toEqual({ a: 2 })
+})
+
+it.each(['{"__proto__":{"admin":true}}', '{"x":1.0,"__proto__":{"admin":true}}'])(
+  '__proto__ is a key like any other: %s',
+  (text) => {
+    const value = parseJson(text) as JsonObject
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
+    expect(value.admin).toBeUndefined()
+    expect(Object.keys(value)).toContain('__proto__')
+  },
+)
+
+it.each(['', '{', '[1,]', '{"a":1.0,}', '01', '1.', '.5', '+1', 'nul', '{"a" 1}', '"\n"', '[1.0', '[1.0]]'])(
+  'is refused: %j',
+  (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError)
+  },
+)

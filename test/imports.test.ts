@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const src = join(root, 'src')
+
+/** What each part may import: bin → cli → {output, sandbox, tasks, cloud} → http → errors. */
+const MAY_IMPORT: Record<string, string[]> = {
+  'errors.ts': [],
+  'version.ts': [],
+  http: ['errors.ts'],
+  cloud: ['http', 'errors.ts'],
+  tasks: ['http', 'errors.ts'],
+  sandbox: ['http', 'errors.ts', 'version.ts'],
+  // Of tasks it knows the types alone; see below.
+  output: ['tasks', 'http', 'errors.ts'],
+  cli: ['output', 'sandbox', 'tasks', 'cloud', 'http', 'errors.ts', 'version.ts'],
+  'index.ts': ['tasks', 'cloud', 'http', 'errors.ts', 'version.ts'],
+}
+
+interface Import {
+  from: string
+  /** The module's specifier. */
+  to: string
+  typeOnly: boolean
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => join(src, name))
+
+const imports: Import[] = files.flatMap((from) => {
+  const text = readFileSync(from, 'utf8')
+  const statements = text.matchAll(
+    /^\s*(?:import|export)\s+(type\s)?[^'";]*?\bfrom\s+'([^']+)'|^\s*import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm,
+  )
+  return [...statements].map(([, type, ...names]) => ({
+    from,
+    to: names.find(Boolean) ?? '',
+    typeOnly: type !== undefined,
+  }))
+})
+
+/** The part of src that a path belongs to: a folder, or a file at the top. */
+const partOf = (path: string) => relative(src, path).split(/[\\/]/)[0] ?? ''
+
+it('is read', () => {
+  expect(files.length).toBeGreaterThan(20)
+  expect(imports.length).toBeGreaterThan(files.length)
+})
+
+it('imports run one way', () => {
+  const wrong = imports
+    .filter(({ to }) => to.startsWith('.'))
+    .map(({ from, to }) => ({
+      from: partOf(from),
+      to: partOf(resolve(dirname(from), to.replace(/\.js$/, '.ts'))),
+      file: relative(root, from),
+    }))
+    .filter(({ from, to }) => from !== to && !MAY_IMPORT[from]?.includes(to))
+  expect(wrong).toEqual([])
+})
+
+it('output knows tasks by their types alone', () => {
+  const wrong = imports.filter(
+    ({ from, to, typeOnly }) => partOf(from) === 'output' && to.includes('/tasks/') && !typeOnly,
+  )
+  expect(wrong).toEqual([])
+})
+
+it('what makes up the library imports nothing of the command line, and not process', () => {
+  const wrong = imports.filter(
+    ({ from, to }) =>
+      partOf(from) !== 'cli' &&
+      partOf(from) !== 'output' &&
+      /^(commander|chalk|ora|cli-table3|(node:)?process)$/.test(to),
+  )
+  expect(wrong).toEqual([])
+})
+
+it('undici is used through http alone, and never by its index file at run time', () => {
+  const wrong = imports.filter(
+    ({ from, to, typeOnly }) => /^undici(\/|$)/.test(to) && (partOf(from) !== 'http' || (to === 'undici' && !typeOnly)),
+  )
+  expect(wrong).toEqual([])
+})
+
+it('only bin/ touches process', () => {
+  const own = join(src, 'index.ts') // the library's default for a caller who hands in no environment
+  const wrong = files.filter(
+    (file) =>
+      file !== own &&
+      /(?<![\w.'`-])process\.(env|argv|exit|exitCode|stdout|stderr|stdin|cwd|on|once|platform)\b/.test(
+        readFileSync(file, 'utf8'),
+      ),
+  )
+  expect(wrong.map((file) => relative(root, file))).toEqual([])
+})
