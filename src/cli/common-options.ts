@@ -32,7 +32,9 @@ export function wholeNumber(option: string, least: number): (text: string) => nu
   return (text) => {
     const number = Number(text)
     if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number
-    throw new UsageError(`${option}: ${JSON.stringify(text)} is not a whole number of at least ${least}.`)
+    throw new UsageError(`${option}: ${JSON.stringify(text)} is not a whole number of at least ${least}.`, {
+      hint: `For example: ${option} 10`,
+    })
   }
 }
 

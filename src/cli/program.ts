@@ -1,4 +1,4 @@
-import { Command, type CommanderError } from 'commander'
+import { Command, type CommanderError, Help, type Option } from 'commander'
 import { UsageError } from '../errors.js'
 import { VERSION } from '../version.js'
 import { addCloudOptions } from './cloud-options.js'
@@ -34,7 +34,8 @@ export function createProgram(context: Context): Command {
     .usage('[options] <command>')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, visibleOptions, visibleGlobalOptions })
+    .helpCommand(false)
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text, () => {}),
       writeErr: () => {}, // errors are told once, by report()
@@ -49,11 +50,54 @@ export function createProgram(context: Context): Command {
     const command = program.command(name).description(summary)
     if (alias) command.alias(alias)
   }
-  program.hook('preSubcommand', async (_program, command) => {
-    const entry = COMMANDS.find(({ name }) => name === command.name())
-    if (entry) (await entry.load()).define(command, context)
-  })
+  program.hook('preSubcommand', (_program, command) => complete(command, context))
+  program
+    .command('help')
+    .argument('[command]', `a command, or ${AUTH_TOPIC}: every option that chooses a cloud and logs in`)
+    .description(`show the help of a command, or of ${AUTH_TOPIC}`)
+    .action(async (name?: string) => {
+      if (name === AUTH_TOPIC) return authTopic(program).outputHelp()
+      const command = program.commands.find((each) => each.name() === name || each.aliases().includes(name ?? ''))
+      if (name !== undefined && !command)
+        throw new UsageError(`There is no command ${JSON.stringify(name)}.`, { hint: SEE_HELP })
+      if (command) await complete(command, context)
+      ;(command ?? program).outputHelp()
+    })
   return program
+}
+
+const AUTH_TOPIC = 'auth'
+
+function authTopic(program: Command): Command {
+  const topic = new Command(AUTH_TOPIC)
+    .copyInheritedSettings(program)
+    .usage('is no command, but how every command is told')
+  addCloudOptions(
+    topic
+      .helpOption(false)
+      .description('Which cloud, and how to log in. Each option has an OS_* variable of the same name.'),
+  )
+  return topic
+}
+
+/** Loads what a command is made of. */
+async function complete(command: Command, context: Context): Promise<void> {
+  const entry = COMMANDS.find(({ name }) => name === command.name())
+  if (entry) (await entry.load()).define(command, context)
+}
+
+/** How to log in fills two screens, which `glance-tasks help auth` shows. */
+function isEveryday({ long }: Option): boolean {
+  return !long?.startsWith('--os-') || long === '--os-cloud' || long === '--os-region-name'
+}
+
+function visibleOptions(this: Help, command: Command): Option[] {
+  const all = Help.prototype.visibleOptions.call(this, command)
+  return command.name() === AUTH_TOPIC ? all : all.filter(isEveryday)
+}
+
+function visibleGlobalOptions(this: Help, command: Command): Option[] {
+  return Help.prototype.visibleGlobalOptions.call(this, command).filter(isEveryday)
 }
 
 /** Turns what commander says of a command line into an error of ours; undefined where it only showed help or version. */

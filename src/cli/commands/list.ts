@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.js'
 import { checkColumns, listWriter } from '../../output/index.js'
+import { filterOf } from '../../tasks/filter.js'
 import type { ListOptions } from '../../tasks/list.js'
 import { TASK_STATUSES, type TaskStatus } from '../../tasks/task.js'
 import { type CommonOptions, gather, wholeNumber } from '../common-options.js'
@@ -60,6 +61,7 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
     throw new UsageError('-f shell is for one task: get, create, wait.', { hint: 'For a list use -f value or -f csv.' })
   }
   const filter = listOptions(context, options)
+  filterOf(filter) // what it refuses is refused before any login
   const output = { ...outputOptions(context, options), origin: false, long: false }
   // The tasks of an image come whole.
   if (options.column) checkColumns(options.column, { whole: options.image !== undefined })
