@@ -14,7 +14,7 @@ const { main, systemClock } = await import('../dist/main.js')
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM']) {
   // The second one is not for us any more: it ends the process at once.
-  process.once(signal, () => interruption.abort())
+  process.once(signal, () => interruption.abort(signal))
 }
 
 process.exitCode = await main(process.argv.slice(2), {

@@ -248,3 +248,14 @@ export class UnknownOutcomeError extends GlanceTasksError {
     this.requestId = requestId
   }
 }
+
+/** A command that was to be run (`sandbox -- CMD`) cannot be started. */
+export class CommandError extends GlanceTasksError {
+  /** It is not there at all. */
+  readonly isMissing: boolean
+
+  constructor(message: string, details: ErrorDetails & { isMissing: boolean }) {
+    super('command', message, details)
+    this.isMissing = details.isMissing
+  }
+}

@@ -7,8 +7,7 @@ import { parseDuration } from './duration.js'
 export interface CommonOptions {
   format: Format
   column?: string[]
-  /** False with --noindent. */
-  indent: boolean
+  noindent: boolean
   header: boolean
   maxWidth?: number
   /** Milliseconds. */

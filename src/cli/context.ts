@@ -29,6 +29,6 @@ export interface Context extends Clock {
   /** The user's home directory. */
   home: string
   platform: NodeJS.Platform
-  /** Aborts at SIGINT and SIGTERM. */
+  /** Aborts at SIGINT and SIGTERM; its reason is the signal's name. */
   signal: AbortSignal
 }

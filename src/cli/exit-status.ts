@@ -2,6 +2,7 @@ import {
   AbortedError,
   AuthenticationError,
   CertificateError,
+  CommandError,
   ConfigurationError,
   ConnectionError,
   ForbiddenError,
@@ -50,5 +51,17 @@ export function exitStatusOf(error: unknown): number {
   if (error instanceof ConnectionError || error instanceof TimeoutError || error instanceof CertificateError) {
     return EXIT.unreachable
   }
+  // As a shell answers for a command that is not there, or not to be run.
+  if (error instanceof CommandError) return error.isMissing ? 127 : 126
   return EXIT.error
+}
+
+/** Ends a command with a status of its own, when everything that is to be said has been said. */
+export class ExitStatus extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`exit status ${status}`)
+    this.status = status
+  }
 }

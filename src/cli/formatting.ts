@@ -6,7 +6,7 @@ export function outputOptions(context: Context, options: CommonOptions) {
   const isTerminal = context.stdout.isTTY === true
   return {
     ...(options.column ? { columns: options.column } : {}),
-    indent: options.indent,
+    indent: !options.noindent,
     header: options.header,
     ...widthOf(context, options),
     color: usesColor(context, options),

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import type { Context } from './context.js'
-import { EXIT } from './exit-status.js'
+import { EXIT, ExitStatus } from './exit-status.js'
 import { createProgram, usageErrorOf } from './program.js'
 import { report } from './report.js'
 import { ignoreErrors } from './say.js'
@@ -23,15 +23,5 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     if (error === undefined) return EXIT.done
     const { format, debug = false } = program.opts()
     return report(context, error, { json: format === 'json' || format === 'jsonl', debug })
-  }
-}
-
-/** Ends a command with a status of its own, when everything that is to be said has been said. */
-export class ExitStatus extends Error {
-  readonly status: number
-
-  constructor(status: number) {
-    super(`exit status ${status}`)
-    this.status = status
   }
 }

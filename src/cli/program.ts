@@ -25,6 +25,11 @@ const COMMANDS: CommandEntry[] = [
   { name: 'get', alias: 'show', summary: 'one or more tasks, whole', load: () => import('./commands/get.js') },
   { name: 'create', summary: 'start a task', load: () => import('./commands/create.js') },
   { name: 'wait', summary: 'follow tasks until success or failure', load: () => import('./commands/wait.js') },
+  {
+    name: 'sandbox',
+    summary: 'a Keystone and a Glance with tasks, embedded: no cloud needed',
+    load: () => import('./commands/sandbox.js'),
+  },
 ]
 
 /** The command tree. Nothing of it prints or exits by itself: it writes to the context and throws. */

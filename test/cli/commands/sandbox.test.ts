@@ -1,0 +1,49 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { folder, run } from '../../helpers/cli.js'
+
+/** Runs a Node program in the sandbox, which leaves what it found in a file. */
+async function inSandbox(program: string, env: Record<string, string> = {}) {
+  const cwd = await folder()
+  await writeFile(join(cwd, 'program.mjs'), program)
+  const ran = await run(['sandbox', '--', process.execPath, 'program.mjs'], {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+  })
+  return { ...ran, read: (name: string) => readFile(join(cwd, name), 'utf8') }
+}
+
+describe('sandbox -- CMD', () => {
+  it('sets what a command needs to find it, and nothing of another cloud', async () => {
+    const program = `import { readFileSync, statSync, writeFileSync } from 'node:fs'
+      const { OS_CLOUD, OS_CLIENT_CONFIG_FILE: file, OS_PROJECT_NAME } = process.env
+      writeFileSync('found.json', JSON.stringify({ OS_CLOUD, OS_PROJECT_NAME, file, yaml: readFileSync(file, 'utf8'), mode: statSync(file).mode & 0o777 }))`
+    const { status, read } = await inSandbox(program, { OS_PROJECT_NAME: 'left-over', OS_CLOUD: 'prod' })
+    const found = JSON.parse(await read('found.json'))
+    expect(status).toBe(0)
+    expect(found).toMatchObject({ OS_CLOUD: 'sandbox', yaml: expect.stringMatching(/^ {2}sandbox:/m), mode: 0o600 })
+    expect(found.OS_PROJECT_NAME).toBeUndefined()
+    await expect(readFile(found.file)).rejects.toThrow('ENOENT')
+  })
+
+  it('ends with the status of the command', async () => {
+    expect((await inSandbox('process.exit(7)')).status).toBe(7)
+    expect((await inSandbox("process.kill(process.pid, 'SIGTERM')")).status).toBe(143)
+  })
+
+  it('ends with 127 for a command that is not there', async () => {
+    const { status, stderr } = await run(['sandbox', '--', 'no-such-command-here'])
+    expect(status).toBe(127)
+    expect(stderr).toContain('error: no-such-command-here cannot be found')
+  })
+})
+
+it('sandbox alone says what to export and ends when it is interrupted', async () => {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort('SIGINT'), 300)
+  const { status, stdout, stderr } = await run(['sandbox'], { signal: controller.signal })
+  expect(status).toBe(0)
+  expect(stdout).toMatch(/^export OS_CLIENT_CONFIG_FILE=\/.*clouds\.yaml\nexport OS_CLOUD=sandbox\n$/)
+  expect(stderr).toContain('http://127.0.0.1:')
+})
