@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { SandboxOptions } from '../../src/sandbox/index.js'
+import { VERSION } from '../../src/version.js'
+import { BINARY, finish, runBinary, start } from '../helpers/binary.js'
+import { folder } from '../helpers/cli.js'
+import { sandbox } from '../helpers/sandbox.js'
+
+const INPUT = '{"import_from": "http://h/i.raw", "import_from_format": "raw", "image_properties": {}}'
+
+async function cloud(options: SandboxOptions = {}) {
+  const box = await sandbox({ taskDuration: 50, ...options })
+  const home = await folder()
+  const file = join(home, 'clouds.yaml')
+  await writeFile(file, box.cloudsYaml)
+  return { box, env: { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home } }
+}
+
+/** Runs a shell's command line, with the program as `glance-tasks`. */
+function shell(line: string, env: Record<string, string>) {
+  const script = `set -o pipefail; glance-tasks() { "${process.execPath}" "${BINARY}" "$@"; }; ${line}`
+  return finish(spawn('bash', ['-c', script], { env: { PATH: process.env.PATH, ...env } }))
+}
+
+describe('the exit status', () => {
+  it.each<[string[], number]>([
+    [['--version'], 0],
+    [['list', '--nope'], 2],
+    [['list'], 2], // no cloud is configured
+  ])('of %j is %i', async (argv, status) => {
+    expect(await runBinary(argv)).toMatchObject({ status, signal: null })
+  })
+
+  it('of a task that fails is 3, and its message is on stderr', async () => {
+    const { env } = await cloud()
+    const argv = [
+      'create',
+      '--type',
+      'import',
+      '--input',
+      INPUT.replace('i.raw', '404'),
+      '--wait',
+      '--poll-interval',
+      '20ms',
+    ]
+    const { status, stderr } = await runBinary(argv, env)
+    expect(status).toBe(3)
+    expect(stderr).toMatch(/error: Task [0-9a-f-]{36} failed: /)
+  })
+})
+
+it('prints its version', async () => {
+  expect(await runBinary(['--version'])).toMatchObject({ stdout: `${VERSION}\n`, stderr: '' })
+})
+
+describe('a pipe', () => {
+  it('takes a long list to its last byte', async () => {
+    const { env } = await cloud()
+    for (let i = 0; i < 3; i++)
+      await runBinary(
+        [
+          'create',
+          '--type',
+          'import',
+          '--input',
+          JSON.stringify({ ...JSON.parse(INPUT), filler: 'x'.repeat(100_000) }),
+        ],
+        env,
+      )
+    const { status, stdout } = await shell('glance-tasks list -f value -c id | glance-tasks get - -f json | cat', env)
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toHaveLength(3)
+    expect(stdout.length).toBeGreaterThan(300_000)
+  })
+
+  it('that its reader closes ends it quietly with 0', async () => {
+    const { env } = await cloud()
+    await runBinary(['create', '--type', 'import', '--input', INPUT], env)
+    const { stdout, stderr } = await shell(
+      'for i in 1 2 3; do glance-tasks list -f json; echo "$?" >&2; done | head -n 1',
+      env,
+    )
+    expect(stdout).toBe('[\n')
+    expect(stderr.trim().split('\n')).toEqual(['0', '0', '0'])
+  })
+
+  it('of stderr may be closed', async () => {
+    const { env } = await cloud()
+    expect(await shell('glance-tasks list -f json --timing 2>&-', env)).toMatchObject({ status: 0, stdout: '[]\n' })
+    expect(await shell('glance-tasks list --nope 2>&-', env)).toMatchObject({ status: 2 })
+  })
+
+  it('gives no colours and no spinner, whatever the terminal can', async () => {
+    const { env } = await cloud()
+    const { stdout, stderr } = await runBinary(['create', '--type', 'import', '--input', INPUT, '--wait'], {
+      ...env,
+      TERM: 'xterm-256color',
+      FORCE_COLOR: '1',
+    })
+    expect(stdout + stderr).not.toContain('\x1b')
+  })
+})
+
+describe('a signal', () => {
+  it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])('%s ends a wait with 130, and the task goes on', async (signal) => {
+    const { env } = await cloud({ taskDuration: 3_600_000 })
+    const { stdout: id } = await runBinary(
+      ['create', '--type', 'import', '--input', INPUT, '-f', 'value', '-c', 'id'],
+      env,
+    )
+    const child = start(['wait', id.trim()], env)
+    child.stderr?.once('data', () => child.kill(signal)) // it says what it waits for, so it waits
+    const { status, stdout, stderr } = await finish(child)
+    expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
+    expect(stderr).toContain(`glance-tasks wait ${id.trim()}`)
+  })
+})
+
+it('runs nothing of the working directory', async () => {
+  const { env } = await cloud()
+  const cwd = await folder()
+  const trap = "require('node:fs').writeFileSync('trapped', ''); module.exports = {}"
+  await writeFile(join(cwd, 'package.json'), '{"cosmiconfig": {"searchPlaces": ["trap.js"]}}')
+  for (const name of ['trap.js', 'clouds.js', '.cloudsrc.js', 'cosmiconfig.js']) await writeFile(join(cwd, name), trap)
+  const line = `cd "${cwd}" && mkdir .config && cp trap.js .config/config.js && glance-tasks list -f json && ls`
+  const { status, stdout } = await shell(line, env)
+  expect(status).toBe(0)
+  expect(stdout).not.toContain('trapped')
+})

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+import { VERSION } from '../../src/version.js'
+import { runBinary } from '../helpers/binary.js'
+import { folder } from '../helpers/cli.js'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The package as npm would publish it, installed into an empty folder. */
+async function installed() {
+  const cwd = await folder()
+  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', cwd], { cwd: root })
+  const packed = JSON.parse(stdout)
+  const { filename, files } = (Array.isArray(packed) ? packed[0] : Object.values(packed)[0]) as {
+    filename: string
+    files: { path: string }[]
+  }
+  const app = join(cwd, 'app')
+  await mkdir(app)
+  await writeFile(join(app, 'package.json'), '{"private": true, "type": "module"}')
+  // Offline: what it needs at run time is in it.
+  await run('npm', ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', join(cwd, filename)], {
+    cwd: app,
+  })
+  return { app, files: files.map(({ path }) => path), tarball: join(cwd, filename) }
+}
+
+it('the package installs by itself, with the program, the library and its types', async () => {
+  const { app, files, tarball } = await installed()
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'README.md',
+      'LICENSE',
+      'bin/glance-tasks.js',
+      'dist/index.js',
+      'dist/types/index.d.ts',
+      'dist/THIRD-PARTY-LICENSES.txt',
+      'examples/import.json',
+      '.clouds.example.yaml',
+    ]),
+  )
+  expect(files.filter((path) => /^(src|test|node_modules|\.ci)\//.test(path))).toEqual([])
+
+  const binary = join(app, 'node_modules/glance-tasks/bin/glance-tasks.js')
+  expect(await runBinary(['--version'], {}, binary)).toMatchObject({ status: 0, stdout: `${VERSION}\n` })
+
+  const program = `import { connect, Tasks, NotFoundError } from 'glance-tasks'
+    import { startSandbox } from 'glance-tasks/sandbox'
+    import { writeFileSync } from 'node:fs'
+    const box = await startSandbox({ taskDuration: 10 })
+    writeFileSync('clouds.yaml', box.cloudsYaml)
+    const { tasks, close } = await connect({ cloud: 'sandbox' })
+    const input = { import_from: 'http://h/i', import_from_format: 'raw', image_properties: { disk_format: 'raw', container_format: 'bare' } }
+    const { id } = await tasks.create({ type: 'import', input })
+    const ended = await tasks.wait(id, { timeout: 60_000, pollInterval: 20 })
+    const listed = []
+    for await (const task of tasks.list({ status: 'success' })) listed.push(task.id)
+    const missing = await tasks.get('nothing').catch((error) => error instanceof NotFoundError)
+    await close()
+    await box.close()
+    console.log(JSON.stringify({ same: listed[0] === id, status: ended.status, missing, tasks: tasks instanceof Tasks }))`
+  await writeFile(join(app, 'program.js'), program)
+  const { stdout } = await run(process.execPath, ['program.js'], { cwd: app })
+  expect(JSON.parse(stdout)).toEqual({ same: true, status: 'success', missing: true, tasks: true })
+
+  await run(join(root, 'node_modules/.bin/attw'), [tarball, '--profile', 'esm-only'], { cwd: root })
+  await run(join(root, 'node_modules/.bin/publint'), ['--strict', tarball], { cwd: root })
+})
+
+it('needs no other package at run time', async () => {
+  const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+    await readFile(join(root, 'package.json'), 'utf8'),
+  )
+  expect({ dependencies, optionalDependencies, peerDependencies }).toEqual({})
+})

@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** The program as it is built and started: `npm run build` comes first. */
+export const BINARY = fileURLToPath(new URL('../../bin/glance-tasks.js', import.meta.url))
+
+export interface Finished {
+  status: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+/** Starts the real program under this Node. */
+export function start(argv: string[], env: Record<string, string | undefined> = {}, binary = BINARY): ChildProcess {
+  const { PATH } = process.env
+  return spawn(process.execPath, [binary, ...argv], { env: { PATH, HOME: '/nonexistent', ...env } })
+}
+
+/** What a started program prints, and how it ends. */
+export async function finish(child: ChildProcess): Promise<Finished> {
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    stdout += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    stderr += text
+  })
+  const [status, signal] = await once(child, 'close')
+  return { status, signal, stdout, stderr }
+}
+
+/** Runs the real program to its end. */
+export function runBinary(
+  argv: string[],
+  env: Record<string, string | undefined> = {},
+  binary = BINARY,
+): Promise<Finished> {
+  const child = start(argv, env, binary)
+  child.stdin?.end()
+  return finish(child)
+}
