@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -7,31 +7,13 @@ import { expect, it } from 'vitest'
 import { VERSION } from '../../src/version.js'
 import { runBinary } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
+import { install } from '../helpers/installed.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The package as npm would publish it, installed into an empty folder. */
-async function installed() {
-  const cwd = await folder()
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', cwd], { cwd: root })
-  const packed = JSON.parse(stdout)
-  const { filename, files } = (Array.isArray(packed) ? packed[0] : Object.values(packed)[0]) as {
-    filename: string
-    files: { path: string }[]
-  }
-  const app = join(cwd, 'app')
-  await mkdir(app)
-  await writeFile(join(app, 'package.json'), '{"private": true, "type": "module"}')
-  // Offline: what it needs at run time is in it.
-  await run('npm', ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', join(cwd, filename)], {
-    cwd: app,
-  })
-  return { app, files: files.map(({ path }) => path), tarball: join(cwd, filename) }
-}
-
 it('the package installs by itself, with the program, the library and its types', async () => {
-  const { app, files, tarball } = await installed()
+  const { app, binary, files, tarball } = await install(await folder())
   expect(files).toEqual(
     expect.arrayContaining([
       'README.md',
@@ -46,7 +28,6 @@ it('the package installs by itself, with the program, the library and its types'
   )
   expect(files.filter((path) => /^(src|test|node_modules|\.ci)\//.test(path))).toEqual([])
 
-  const binary = join(app, 'node_modules/glance-tasks/bin/glance-tasks.js')
   expect(await runBinary(['--version'], {}, binary)).toMatchObject({ status: 0, stdout: `${VERSION}\n` })
 
   const program = `import { connect, Tasks, NotFoundError } from 'glance-tasks'
