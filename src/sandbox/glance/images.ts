@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../http/json.js'
 import { originOf, type Reply } from '../exchange.js'
-import { pythonQuery } from '../python.js'
 import type { Ticker } from '../ticker.js'
 import { jsonBody } from './body.js'
 import type { Context } from './context.js'
@@ -11,6 +10,7 @@ import { newImage, OFFERED_READ_ONLY, readOnly, SETTABLE } from './image-record.
 import { IMAGE_SCHEMA } from './image-schema.js'
 import type { ImageStore } from './image-store.js'
 import { imageView } from './image-view.js'
+import { queryOf } from './paging.js'
 import { badRequest, conflict, denied, forbidden, internalError } from './problem.js'
 import { done, json } from './reply.js'
 import { type Route, withoutBody } from './routes.js'
@@ -33,7 +33,7 @@ export function imageRoutes(options: ImagesOptions): Route[] {
     {
       pattern: '/images',
       methods: {
-        GET: (context) => listImages(context, images, pythonQuery(context.exchange.query)),
+        GET: (context) => listImages(context, images, queryOf(context.exchange)),
         POST: (context) => createImage(context, options),
       },
     },

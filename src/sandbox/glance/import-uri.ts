@@ -17,7 +17,7 @@ export interface ImportFilter {
  * @throws GlanceProblem
  */
 export function requireImportUri(uri: JsonValue, filter: ImportFilter): void {
-  if (isFalsy(uri)) throw badRequest(`Invalid location: ${repr(uri)}`)
+  if (isFalsy(uri)) throw badRequest(`Invalid location: ${typeof uri === 'string' ? uri : repr(uri)}`)
   // Python calls .startswith() on it, which only a text has.
   if (typeof uri !== 'string') throw internalError()
   if (!/^https?:\/\//.test(uri)) {
@@ -55,5 +55,6 @@ function isElsewhere(hostname: string): boolean {
 }
 
 function isFalsy(uri: JsonValue): boolean {
-  return uri === null || uri === false || uri === 0 || uri === '' || (Array.isArray(uri) && uri.length === 0)
+  if (typeof uri === 'object' && uri !== null) return Object.keys(uri).length === 0
+  return uri === null || uri === false || uri === 0 || uri === ''
 }

@@ -63,8 +63,9 @@ function failure(message: string): TaskOutcome {
 function makesImage(properties: JsonValue): boolean {
   if (!isJsonObject(properties)) return false
   try {
-    const { diskFormat, containerFormat } = newImage(properties, { owner: null, now: 0 })
-    return !!diskFormat && !!containerFormat && !('id' in properties)
+    const { diskFormat, containerFormat, visibility } = newImage(properties, { owner: null, now: 0 })
+    const known = ['community', 'public', 'private', 'shared'].includes(visibility)
+    return known && !!diskFormat && !!containerFormat && !('id' in properties)
   } catch (error) {
     if (error instanceof GlanceProblem) return false
     throw error
