@@ -11,7 +11,7 @@ const TITLES: Record<number, string> = {
   409: 'Conflict',
   413: 'Request Entity Too Large',
   415: 'Unsupported Media Type',
-  416: 'Requested Range Not Satisfiable',
+  416: 'Request Range Not Satisfiable',
   500: 'Internal Server Error',
   501: 'Not Implemented',
 }
@@ -121,7 +121,11 @@ export function conflicting(detail: string): GlanceProblem {
 }
 
 /** 415 for a body of the wrong type. */
-export function unsupportedMediaType(type: string | undefined, headers: Record<string, string> = {}): GlanceProblem {
+export function unsupportedMediaType(
+  { headers: given }: Pick<Exchange, 'headers'>,
+  headers: Record<string, string> = {},
+): GlanceProblem {
+  const type = given['content-type'] ?? 'text/plain'
   return new GlanceProblem(415, `The request media type ${type} is not supported by this server.\n`, {
     headers,
     tail: '<br /><br />\n',

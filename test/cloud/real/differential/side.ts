@@ -34,6 +34,11 @@ export class Side {
     return value
   }
 
+  /** Whether a task was made by hand that Glance never ends. */
+  isStuck(id: string): boolean {
+    return [...this.#names.values()].includes(id)
+  }
+
   token(role: Role): string | undefined {
     return this.#tokens.get(role)
   }
