@@ -1,7 +1,7 @@
 import { ConfigurationError, formatPlace } from '../errors.js'
 import type { Environment } from './environment.js'
 import { findFile, namedCloudsFile, namedSecureFile } from './find-file.js'
-import { type Layer, layerOf } from './layer.js'
+import { type Layer, layerOf, pathOf } from './layer.js'
 import { placeOf } from './position.js'
 import type { ConfigFile } from './read-file.js'
 import { isSection, kindOf, type Section, type Value } from './value.js'
@@ -39,6 +39,15 @@ export async function cloudNames(files: CloudFiles): Promise<string[]> {
 export async function cloudLayer(files: CloudFiles, name: string): Promise<Layer> {
   const layers = await Promise.all([files.clouds, files.secure].map((file) => fileLayer(file, ['clouds', name])))
   return new Map(layers.flatMap((layer) => [...layer]))
+}
+
+/** What clouds.yaml says beside its clouds, about all of them: whether tokens may be kept (`cache: {auth: …}`). */
+export function sharedLayer({ clouds }: CloudFiles): Layer {
+  const cache = isSection(clouds?.content) ? clouds.content.get('cache') : undefined
+  const auth = isSection(cache) ? cache.get('auth') : undefined
+  if (!clouds || typeof auth !== 'string') return new Map()
+  const keys = ['cache', 'auth']
+  return new Map([[pathOf(keys), { keys, value: auth, source: { kind: 'file', file: clouds.file, keys } }]])
 }
 
 /** The settings under a path of keys in a file; none where the file, or the path in it, does not exist. */

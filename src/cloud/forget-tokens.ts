@@ -19,8 +19,7 @@ export async function forgetTokens(environment: Environment, clouds?: readonly s
     let count = 0
     for (const file of files) {
       if (clouds && !clouds.includes((await cloudOf(file, environment)) ?? '')) continue
-      await unlink(file)
-      count++
+      if (await remove(file)) count++
     }
     return count
   } catch (error) {
@@ -28,6 +27,17 @@ export async function forgetTokens(environment: Environment, clouds?: readonly s
       cause: error,
       hint: 'Remove the folder by hand.',
     })
+  }
+}
+
+/** Whether the file was there; another process may have removed it meanwhile. */
+async function remove(file: string): Promise<boolean> {
+  try {
+    await unlink(file)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
   }
 }
 

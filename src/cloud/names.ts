@@ -8,6 +8,7 @@ const RENAMED: Record<string, string> = {
   auth_token: 'token',
   user_name: 'username',
   default_domain: 'default_domain_id',
+  scope: 'openid_scope',
   image_endpoint: 'image_endpoint_override',
 }
 

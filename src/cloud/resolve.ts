@@ -1,6 +1,6 @@
 import { fillAuthType } from './auth-type.js'
 import { type Choice, chooseCloud } from './choose-cloud.js'
-import { type CloudFiles, cloudLayer, readCloudFiles } from './clouds-file.js'
+import { type CloudFiles, cloudLayer, readCloudFiles, sharedLayer } from './clouds-file.js'
 import { fillDomains } from './domains.js'
 import type { Environment } from './environment.js'
 import { fillRegionName } from './fill-region.js'
@@ -60,6 +60,7 @@ export async function resolveRegions(selection: CloudSelection, environment: Env
 /** What each origin says of the cloud that is meant. */
 interface Layers {
   choice: Choice
+  shared: Layer
   profile: Layer
   cloud: Layer
   options: Layer
@@ -72,7 +73,7 @@ async function layersOf(selection: CloudSelection, environment: Environment): Pr
   const choice = await chooseCloud({ ...selection, options }, files, environment)
   const cloud = await ownLayer(choice, files, environment)
   const { layer: profile, warnings } = await profileOf(cloud, choice.name, environment)
-  return { choice, profile, cloud, options, warnings: [...files.warnings, ...warnings] }
+  return { choice, shared: sharedLayer(files), profile, cloud, options, warnings: [...files.warnings, ...warnings] }
 }
 
 async function ownLayer(choice: Choice, files: CloudFiles, environment: Environment): Promise<Layer> {
@@ -81,14 +82,14 @@ async function ownLayer(choice: Choice, files: CloudFiles, environment: Environm
 }
 
 async function settle(layers: Layers, environment: Environment): Promise<Resolution> {
-  const { choice, profile, cloud, options } = layers
+  const { choice, shared, profile, cloud, options } = layers
   const named = choice.from === 'files'
   const over = named ? environmentOver(mergeLayers([profile, cloud, options]), environment) : new Map()
   const asked = [options, over]
     .map((layer) => layer.get('region_name')?.value)
     .find((value) => typeof value === 'string')
   const region = pickRegion(await regionsOf(cloud, profile), asked)
-  const merged = mergeLayers([DEFAULTS, profile, cloud, regionLayer(region), over, options])
+  const merged = mergeLayers([DEFAULTS, shared, profile, cloud, regionLayer(region), over, options])
   const ignored = named ? ignoredVariables(merged, environment) : []
   for (const path of ['regions', 'profile', 'cloud']) merged.delete(path)
   fillAuthType(merged)

@@ -20,6 +20,7 @@ import type { CloudSettings } from './settings.js'
 import { readTls } from './tls.js'
 import { TokenCache } from './token-cache.js'
 import { keystoneUrl } from './url.js'
+import { withoutEffect } from './without-effect.js'
 
 /** What a session needs besides the settings of its cloud. */
 export interface SessionOptions {
@@ -63,12 +64,14 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
   const type = AUTH_TYPES.get(settings.authType)
   if (!type) throw unsupported(settings)
   if (type.keystone) await keystoneUrl(settings)
+  else checkEndpoint(settings)
   scopeOf(settings)
+  for (const text of withoutEffect(settings)) options.warn?.(text)
   const http = await httpClientFor(settings, options)
   const secret = secretsOf(settings, options.ask)
   const logins = new Logins(
     async (signal) => {
-      const { logIn } = await type.load()
+      const logIn = await type.load()
       return logIn({ settings, http, clock: options.clock, signal, secret })
     },
     options.clock,
@@ -96,6 +99,14 @@ async function httpClientFor(settings: CloudSettings, options: SessionOptions): 
       retries: retries ?? settings.image.statusRetries,
       connectRetries: retries ?? settings.image.connectRetries,
     },
+  })
+}
+
+function checkEndpoint({ name, authType, image, auth }: CloudSettings): void {
+  const endpoint = image.endpointOverride ?? auth.endpoint
+  if (endpoint !== undefined) return void imageBase(endpoint, {})
+  throw new ConfigurationError(`The cloud "${name}" logs in by ${authType}, which needs an endpoint, and has none.`, {
+    hint: 'Set image_endpoint_override, or endpoint under auth:, to the URL of the image service.',
   })
 }
 
@@ -177,8 +188,10 @@ class CloudSession implements Session {
   }
 
   #endpointFor(login: Login): URL {
-    const { name, image } = this.settings
-    const endpoint = image.endpointOverride ?? findEndpoint(login.catalog, image, name)
+    const { name, image, auth } = this.settings
+    // `endpoint` is where the image service is when no Keystone could say it.
+    const told = image.endpointOverride ?? (login.catalog.length === 0 ? auth.endpoint : undefined)
+    const endpoint = told ?? findEndpoint(login.catalog, image, name)
     return imageBase(endpoint, { projectId: login.projectId, regionName: image.regionName })
   }
 }

@@ -53,6 +53,8 @@ export interface HttpRequest {
    * they were certainly not sent.
    */
   retry?: boolean | ((error: unknown) => boolean) | undefined
+  /** Error statuses whose answers are returned, for what their headers and body say. */
+  returned?: readonly number[] | undefined
 }
 
 const CONNECT_TIMEOUT = 10_000
@@ -108,7 +110,8 @@ export class HttpClient {
 
   async #ask(request: HttpRequest): Promise<Answer> {
     const answer = await this.#exchange(request)
-    if (answer.status >= 400) throw errorOf(answer, this.#options.clock.now())
+    if (answer.status >= 400 && !request.returned?.includes(answer.status))
+      throw errorOf(answer, this.#options.clock.now())
     return answer
   }
 

@@ -2,10 +2,10 @@ import type { Task } from '../tasks/task.js'
 import type { Palette } from './colour.js'
 import type { Column } from './columns.js'
 import type { OutputOptions } from './format.js'
-import { Grid } from './grid.js'
-import { cellText, visible, visibleLines } from './text.js'
+import { gridFrame, gridLine } from './grid.js'
+import { cellText, visible } from './text.js'
 import { relativeTime } from './times.js'
-import { cut, widthOf, wrap } from './width.js'
+import { cut, padded, type Ruler, rulerFor, wrap } from './width.js'
 
 // What the borders and the blanks beside them take of a table of two columns.
 const BORDERS = 7
@@ -13,27 +13,43 @@ const BORDERS = 7
 const LEAST_ROOM = 10
 
 /** One task as a table of fields and values. Long values are wrapped, never cut. */
-export function fieldTable(task: Task, columns: readonly Column[], options: OutputOptions, palette: Palette): string {
+export async function fieldTable(
+  task: Task,
+  columns: readonly Column[],
+  options: OutputOptions,
+  palette: Palette,
+): Promise<string> {
   const { maxWidth = Number.POSITIVE_INFINITY } = options
+  const names = columns.map(({ name }) => visible(name))
+  const texts = columns.map((column) => valueText(task, column, options))
+  const ruler = await rulerFor([...names, ...texts])
+
   // A server may send a key of any length: the field takes no more than half of the room.
-  const fields = columns.map(({ name }) => cut(visible(name), Math.floor(maxWidth / 2)))
+  const fields = names.map((name) => cut(name, Math.max(1, Math.floor(maxWidth / 2)), ruler))
   const [fieldHead, valueHead] = options.header ? ['Field', 'Value'] : ['', '']
-  const fieldWidth = widest([fieldHead, ...fields])
-  const room = Math.max(LEAST_ROOM, maxWidth - fieldWidth - BORDERS)
-  const values = columns.map(({ kind, get }) => {
-    const text = visibleLines(cellText(get(task))).replaceAll('\t', '\\t')
-    const shown = kind === 'time' && options.relativeTimes ? withDistance(text, options.now) : text
-    return { lines: wrap(shown, room), paint: kind === 'status' ? palette(text) : undefined }
+  const fieldWidth = widest([fieldHead, ...fields], ruler)
+  const values = texts.map((text) => wrap(text, Math.max(LEAST_ROOM, maxWidth - fieldWidth - BORDERS), ruler))
+  const valueWidth = widest([valueHead, ...values.flat()], ruler)
+
+  const { top, bottom } = gridFrame([fieldHead, valueHead], [fieldWidth, valueWidth], options)
+  const rows = columns.flatMap(({ kind }, row) => {
+    const paint = kind === 'status' ? palette(texts[row] ?? '') : undefined
+    return (values[row] ?? []).map((line, index) => {
+      const field = padded(index === 0 ? (fields[row] ?? '') : '', fieldWidth, ruler)
+      const value = padded(line, valueWidth, ruler)
+      return gridLine([field, paint ? paint(value) : value])
+    })
   })
-  const valueWidth = widest([valueHead, ...values.flatMap(({ lines }) => lines)])
-  const grid = new Grid([fieldHead, valueHead], [fieldWidth, valueWidth], options)
-  const rows = values.flatMap(({ lines, paint }, row) =>
-    lines.map((text, line) => grid.line([{ text: line === 0 ? (fields[row] ?? '') : '' }, { text, paint }])),
-  )
-  return grid.top + rows.join('') + grid.bottom
+  return top + rows.join('') + bottom
 }
 
-function widest(lines: readonly string[]): number {
+function valueText(task: Task, { kind, get }: Column, { relativeTimes, now }: OutputOptions): string {
+  // A line break in a message is one in the table; everything else that is unsafe becomes visible.
+  const text = cellText(get(task)).split(/\r?\n/).map(visible).join('\n')
+  return kind === 'time' && relativeTimes ? withDistance(text, now) : text
+}
+
+function widest(lines: readonly string[], { widthOf }: Ruler): number {
   return lines.reduce((width, line) => Math.max(width, widthOf(line)), 0)
 }
 

@@ -29,10 +29,14 @@ export interface OutputOptions {
   long: boolean
 }
 
-/** Writes a list as it comes. `begin`, any number of `rows` and `end`, one after the other, are the output. */
+/**
+ * Writes a list as it comes. `begin`, any number of `rows`, each awaited before the next, and `end` are the output, one
+ * after the other.
+ */
 export interface ListWriter {
   begin(): string
-  rows(tasks: readonly Task[]): string
+  /** A promise where a table has to load what measures wide characters. */
+  rows(tasks: readonly Task[]): string | Promise<string>
   end(): string
 }
 

@@ -47,7 +47,7 @@ export async function formatMany(format: Format, tasks: readonly Task[], options
   const keys = new Set(tasks.flatMap((task) => Object.keys(task)))
   const columns = options.columns ? selectColumns(options.columns, [...keys]) : listColumns({ ...options, long: true })
   const list = await newListWriter(format, columns, options)
-  return list.begin() + list.rows(tasks) + list.end()
+  return list.begin() + (await list.rows(tasks)) + list.end()
 }
 
 async function newListWriter(format: Format, columns: Column[], options: OutputOptions): Promise<ListWriter> {

@@ -10,6 +10,8 @@ const LEFT_OUT = ['owner', 'type', 'created_at']
 /** A column's place in the table that was asked for, and the width it gets. */
 export interface Place {
   index: number
+  name: string
+  kind: ColumnKind
   width: number
 }
 
@@ -44,7 +46,7 @@ export function fitColumns(
   return kept
 }
 
-function leaveOut<P extends Place & { name: string; kind: ColumnKind }>(places: readonly P[], maxWidth: number): P[] {
+function leaveOut(places: readonly Place[], maxWidth: number): Place[] {
   let kept = [...places]
   for (const name of LEFT_OUT) {
     const least = kept.reduce((sum, { kind, width }) => sum + (kind === 'id' ? width : Math.min(width, LEAST[kind])), 0)

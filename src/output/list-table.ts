@@ -2,11 +2,11 @@ import type { Task } from '../tasks/task.js'
 import type { Palette } from './colour.js'
 import type { Column, ColumnKind } from './columns.js'
 import type { Chosen, ListWriter } from './format.js'
-import { type Cell, Grid } from './grid.js'
+import { type Frame, gridFrame, gridLine } from './grid.js'
 import { fitColumns, type Place } from './layout.js'
 import { cellText, visible } from './text.js'
 import { relativeTime } from './times.js'
-import { cut, widthOf } from './width.js'
+import { clipped, padded, plainRuler, rulerFor } from './width.js'
 
 // So many rows are kept before the widths are settled; the rest flows through as it comes.
 const SAMPLE = 1000
@@ -19,9 +19,10 @@ export class ListTable implements ListWriter {
   readonly #columns: readonly Column[]
   readonly #options: Chosen
   readonly #palette: Palette
-  #waiting: Cell[][] = []
+  #waiting: string[][] = []
   #places: readonly Place[] = []
-  #grid: Grid | undefined
+  #frame: Frame | undefined
+  #ruler = plainRuler
 
   constructor(columns: readonly Column[], options: Chosen, palette: Palette) {
     this.#columns = columns
@@ -33,56 +34,52 @@ export class ListTable implements ListWriter {
     return ''
   }
 
-  rows(tasks: readonly Task[]): string {
-    const rows = tasks.map((task) => this.#columns.map((column) => this.#cell(task, column)))
-    if (this.#grid) return this.#draw(this.#grid, rows)
+  async rows(tasks: readonly Task[]): Promise<string> {
+    const rows = tasks.map((task) => this.#columns.map((column) => this.#text(task, column)))
+    if (this.#ruler === plainRuler) this.#ruler = await rulerFor(rows.flat())
+    if (this.#frame) return this.#draw(rows)
     this.#waiting = this.#waiting.concat(rows)
-    if (this.#waiting.length < SAMPLE) return ''
-    const grid = this.#settle((kind) => USUAL[kind] ?? 0)
-    return grid.top + this.#drawWaiting(grid)
+    return this.#waiting.length < SAMPLE ? '' : this.#open((kind) => USUAL[kind] ?? 0)
   }
 
   end(): string {
-    if (this.#grid) return this.#grid.bottom
-    const grid = this.#settle(() => 0)
-    return grid.top + this.#drawWaiting(grid) + grid.bottom
+    const opened = this.#frame ? '' : this.#open(() => 0)
+    return opened + (this.#frame?.bottom ?? '')
   }
 
-  /** Settles the widths by the rows that have come so far. */
-  #settle(least: (kind: ColumnKind) => number): Grid {
+  #text(task: Task, { kind, get }: Column): string {
+    const text = visible(cellText(get(task)))
+    return kind === 'time' && this.#options.relativeTimes ? relativeTime(text, this.#options.now) : text
+  }
+
+  /** Settles the widths by the rows that have come so far, and draws these. */
+  #open(least: (kind: ColumnKind) => number): string {
     const headings = this.#columns.map(({ name }) => visible(name))
     const widths = this.#columns.map(({ kind }, index) => {
-      const heading = this.#options.header ? widthOf(headings[index] ?? '') : 0
-      const widest = (width: number, row: Cell[]) => Math.max(width, widthOf(row[index]?.text ?? ''))
+      const heading = this.#options.header ? this.#ruler.widthOf(headings[index] ?? '') : 0
+      const widest = (width: number, row: string[]) => Math.max(width, this.#ruler.widthOf(row[index] ?? ''))
       return this.#waiting.reduce(widest, Math.max(heading, least(kind)))
     })
     this.#places = fitColumns(this.#columns, widths, this.#options)
-    this.#grid = new Grid(
-      this.#places.map(({ index }) => headings[index] ?? ''),
-      this.#places.map(({ width }) => width),
-      this.#options,
-    )
-    return this.#grid
-  }
-
-  #drawWaiting(grid: Grid): string {
-    const waiting = this.#waiting
+    const shown = this.#places.map(({ index }) => headings[index] ?? '')
+    const fitted = this.#places.map(({ width }) => width)
+    this.#frame = gridFrame(shown, fitted, this.#options)
+    const rows = this.#waiting
     this.#waiting = []
-    return this.#draw(grid, waiting)
+    return this.#frame.top + this.#draw(rows)
   }
 
-  #draw(grid: Grid, rows: readonly Cell[][]): string {
-    return rows.map((row) => grid.line(this.#places.map((place) => this.#placed(row, place)))).join('')
-  }
-
-  #placed(row: readonly Cell[], { index, width }: Place): Cell {
-    const cell = row[index] ?? { text: '' }
-    return this.#options.maxWidth === undefined ? cell : { ...cell, text: cut(cell.text, width) }
-  }
-
-  #cell(task: Task, { kind, get }: Column): Cell {
-    const text = visible(cellText(get(task)))
-    if (kind === 'time' && this.#options.relativeTimes) return { text: relativeTime(text, this.#options.now) }
-    return { text, paint: kind === 'status' ? this.#palette(text) : undefined }
+  #draw(rows: readonly string[][]): string {
+    const fill = this.#options.maxWidth === undefined ? padded : clipped
+    const line = (row: readonly string[]) =>
+      gridLine(
+        this.#places.map(({ index, width, kind }) => {
+          const text = row[index] ?? ''
+          const cell = fill(text, width, this.#ruler)
+          const paint = kind === 'status' ? this.#palette(text) : undefined
+          return paint ? paint(cell) : cell
+        }),
+      )
+    return rows.map(line).join('')
   }
 }

@@ -1,28 +1,53 @@
-import stringWidth from 'string-width'
 import { isPlain } from './text.js'
 
-/** How many cells of a terminal a line takes. */
-export function widthOf(text: string): number {
-  return isPlain(text) ? text.length : stringWidth(text)
+/** How text is measured in cells of a terminal. */
+export interface Ruler {
+  /** How many cells a line takes. */
+  widthOf(text: string): number
+  /** The longest beginning of a line that takes at most `width` cells, no character torn apart. */
+  head(text: string, width: number): string
 }
 
-/** A line of at most `width` cells; of one that was longer, `…` is the last. */
-export function cut(text: string, width: number): string {
-  if (widthOf(text) <= width) return text
-  return width < 1 ? '' : `${head(text, width - 1)}…`
+/** The ruler for printable ASCII. */
+export const plainRuler: Ruler = {
+  widthOf: (text) => text.length,
+  head: (text, width) => text.slice(0, width),
+}
+
+/**
+ * The ruler for these texts. Where each character takes one cell, as nearly always, nothing more is loaded: what knows
+ * wide and combining characters costs some 40 ms on Node 20.
+ */
+export async function rulerFor(texts: readonly string[]): Promise<Ruler> {
+  return texts.every(isPlain) ? plainRuler : (await import('./wide-ruler.js')).wideRuler
+}
+
+/** A line filled up with blanks to `width` cells; one that is wider stays as it is. */
+export function padded(text: string, width: number, { widthOf }: Ruler): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)))
+}
+
+/** A line of at most `width` cells (one at least); of one that was longer, `…` is the last. */
+export function cut(text: string, width: number, { widthOf, head }: Ruler): string {
+  return widthOf(text) <= width ? text : `${head(text, width - 1)}…`
+}
+
+/** A line of exactly `width` cells: cut, or filled up with blanks. */
+export function clipped(text: string, width: number, ruler: Ruler): string {
+  return padded(cut(text, width, ruler), width, ruler)
 }
 
 /** Text broken into lines of at most `width` cells, between words where that is possible. Its own line feeds count. */
-export function wrap(text: string, width: number): string[] {
-  return text.split('\n').flatMap((line) => wrapLine(line, Math.max(1, width)))
+export function wrap(text: string, width: number, ruler: Ruler): string[] {
+  return text.split('\n').flatMap((line) => wrapLine(line, width, ruler))
 }
 
-function wrapLine(line: string, width: number): string[] {
+function wrapLine(line: string, width: number, { widthOf, head }: Ruler): string[] {
   const lines: string[] = []
   let rest = line
   while (widthOf(rest) > width) {
-    // A single character may be wider than the room: it is taken all the same, or this would never end.
-    const fitting = head(rest, width) || firstCharacter(rest)
+    // A character that is wider than the whole line is torn apart rather than waited for.
+    const fitting = head(rest, width) || rest.slice(0, 1)
     const space = rest[fitting.length] === ' ' ? fitting.length : fitting.lastIndexOf(' ')
     if (space > 0) {
       lines.push(rest.slice(0, space))
@@ -33,24 +58,4 @@ function wrapLine(line: string, width: number): string[] {
     }
   }
   return [...lines, rest]
-}
-
-const segmenter = new Intl.Segmenter()
-
-/** The longest beginning of a text that takes at most `width` cells, no character torn apart. */
-function head(text: string, width: number): string {
-  if (isPlain(text)) return text.slice(0, width)
-  let end = 0
-  let taken = 0
-  for (const { segment } of segmenter.segment(text)) {
-    taken += widthOf(segment)
-    if (taken > width) break
-    end += segment.length
-  }
-  return text.slice(0, end)
-}
-
-function firstCharacter(text: string): string {
-  for (const { segment } of segmenter.segment(text)) return segment
-  return ''
 }

@@ -6,6 +6,11 @@ export function repr(value: JsonValue): string {
   return write(value, (keys) => keys)
 }
 
+/** Python's `str`: a text is itself, anything else its `repr`. */
+export function str(value: JsonValue): string {
+  return typeof value === 'string' ? value : repr(value)
+}
+
 /**
  * Python's `pprint.pformat`: dicts sorted by key and broken at the width, long strings broken between words. The
  * schema errors of Glance and Keystone are written by it.

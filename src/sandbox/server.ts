@@ -67,7 +67,9 @@ function exchangeOf(request: IncomingMessage, body: Buffer): Exchange {
 }
 
 function send(response: ServerResponse, { status, reason, headers, body }: Reply, method = 'GET'): void {
-  const length = status === 204 ? {} : { 'Content-Length': Buffer.byteLength(body) }
+  // As one text, Node would write headers and body in the body's encoding, and headers are Latin-1.
+  const bytes = Buffer.from(body)
+  const length = status === 204 ? {} : { 'Content-Length': bytes.length }
   response.writeHead(status, reason, { ...headers, ...length })
-  response.end(method === 'HEAD' ? undefined : body)
+  response.end(method === 'HEAD' ? undefined : bytes)
 }

@@ -70,8 +70,8 @@ export async function fakeCloud(options: FakeCloudOptions = {}): Promise<FakeClo
       count++
       return tokenReply(`token-${count}`, options, cloud.url)
     }
-    const token = String(headers['x-auth-token'] ?? '')
-    if (token !== `token-${count}`) return { status: 401, body: { message: 'This server could not verify you.' } }
+    const token = Number(/^token-(\d+)$/.exec(String(headers['x-auth-token']))?.[1])
+    if (!(token >= 1 && token <= count)) return { status: 401, body: { message: 'This server could not verify you.' } }
     return { body: { tasks: [] } }
   }
 

@@ -26,7 +26,8 @@ describe('json', () => {
 
   it('writes an empty page as nothing', async () => {
     const writer = await listWriter('json', options({ indent: false }))
-    const text = [writer.begin(), writer.rows([]), writer.rows([SMALL]), writer.rows([]), writer.rows([SMALL])]
+    const text = [writer.begin()]
+    for (const page of [[], [SMALL], [], [SMALL]]) text.push(await writer.rows(page))
     expect(text.join('') + writer.end()).toBe(`[${JSON.stringify(SMALL)},${JSON.stringify(SMALL)}]\n`)
   })
 

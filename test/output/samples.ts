@@ -21,7 +21,7 @@ export function options(changes: Partial<OutputOptions> = {}): OutputOptions {
 export async function list(format: Format, tasks: readonly Task[], changes: Partial<OutputOptions> = {}, page = 1000) {
   const writer = await listWriter(format, options(changes))
   let text = writer.begin()
-  for (let start = 0; start < tasks.length; start += page) text += writer.rows(tasks.slice(start, start + page))
+  for (let start = 0; start < tasks.length; start += page) text += await writer.rows(tasks.slice(start, start + page))
   return text + writer.end()
 }
 

@@ -1,16 +1,16 @@
 import { ConfigurationError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
-import { askForToken } from './keystone.js'
-import type { LogIn, LoginContext } from './login.js'
+import type { CloudSettings } from '../settings.js'
+import type { Prove } from './login.js'
 import { userOf } from './user.js'
 
-/** An application credential. It is bound to its project: a scope in the body would be refused. */
-export const logIn: LogIn = async (context) => {
-  const credential = { ...nameOf(context), secret: await context.secret('application_credential_secret') }
-  return askForToken({ methods: ['application_credential'], application_credential: credential }, undefined, context)
-}
+/** An application credential, by its id, or by its name and its user. */
+export const prove: Prove = async (context) => ({
+  ...credentialOf(context.settings),
+  secret: await context.secret('application_credential_secret'),
+})
 
-function nameOf({ settings }: LoginContext): JsonObject {
+function credentialOf(settings: CloudSettings): JsonObject {
   const { application_credential_id: id, application_credential_name: name } = settings.auth
   if (id !== undefined) return { id }
   if (name !== undefined) return { name, user: userOf(settings) }

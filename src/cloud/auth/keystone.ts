@@ -1,58 +1,66 @@
-import {
-  ApiError,
-  AuthenticationError,
-  ConfigurationError,
-  NotFoundError,
-  UnexpectedAnswerError,
-} from '../../errors.js'
-import { type Answer, jsonOf, requestIdOf } from '../../http/answer.js'
-import { formatJson, isJsonObject, type JsonObject } from '../../http/json.js'
+import { ApiError, ConfigurationError, NotFoundError, UnexpectedAnswerError } from '../../errors.js'
+import { type Answer, errorOf, requestIdOf } from '../../http/answer.js'
+import { formatJson, type JsonObject } from '../../http/json.js'
 import { maskUrl } from '../../http/mask.js'
 import { isUnsent } from '../../http/retry.js'
-import { readCatalog } from '../catalog.js'
 import { withHint } from '../hints.js'
 import { type Scope, scopeOf } from '../scope.js'
 import { keystoneUrl } from '../url.js'
 import { credentialHint } from './credential-hint.js'
 import type { Login, LoginContext } from './login.js'
+import { type Identity, identityBy } from './methods.js'
+import { readToken } from './token-answer.js'
 
-/** The `identity` of a login body: the methods, and what each of them needs. */
-export type Identity = JsonObject & { methods: string[] }
-
-/** Asks Keystone for a token with the scope that the settings ask for. */
-export async function logInWith(identity: Identity, context: LoginContext): Promise<Login> {
-  return askForToken(identity, scopeOf(context.settings), context)
+/** Logs in by methods of Keystone's, for the scope that the settings ask for. */
+export async function logInBy(methods: readonly string[], context: LoginContext): Promise<Login> {
+  // An application credential is bound to its project: a scope in the body would be refused.
+  const scope = methods.includes('application_credential') ? undefined : scopeOf(context.settings)
+  return askForToken(await identityBy(methods, context), scope, context)
 }
 
 /**
- * Asks Keystone for a token.
+ * Asks Keystone for a token; once more with what is missing, where Keystone takes the first part of a login only.
  *
- * @throws AuthenticationError with a hint at the settings that were refused, ConfigurationError when there is no Keystone.
+ * @throws ApiError with a hint at the settings that were refused, ConfigurationError when there is no Keystone.
  */
 export async function askForToken(identity: Identity, scope: Scope, context: LoginContext): Promise<Login> {
   const url = new URL('auth/tokens', await keystoneUrl(context.settings))
-  const auth = scope === undefined ? { identity } : { identity, scope: scope as JsonObject }
   const sentAt = context.clock.now()
-  const answer = await post(url, { auth }, context)
-  return loginOf(answer, sentAt)
+  let answer = await post(url, bodyOf(identity, scope), context)
+  const receipt = answer.headers['openstack-auth-receipt']
+  if (answer.status === 401 && receipt !== undefined) {
+    const { completeReceipt } = await import('./receipt.js')
+    const rest = await completeReceipt(answer, refusalOf(answer, context), context)
+    answer = await post(url, bodyOf(rest, scope), context, { 'openstack-auth-receipt': receipt })
+  }
+  if (answer.status === 401) throw refusalOf(answer, context)
+  return readToken(answer, sentAt) ?? fail(notAToken(answer))
 }
 
-async function post(url: URL, body: JsonObject, { http, signal, settings }: LoginContext): Promise<Answer> {
-  const headers = { accept: 'application/json', 'content-type': 'application/json' }
+function bodyOf(identity: Identity, scope: Scope): string {
+  const auth = scope === undefined ? { identity } : { identity, scope }
+  return formatJson({ auth } as JsonObject)
+}
+
+async function post(url: URL, body: string, context: LoginContext, more: Record<string, string> = {}): Promise<Answer> {
+  const { http, signal, settings } = context
+  const headers = { accept: 'application/json', 'content-type': 'application/json', ...more }
   try {
-    return await http.request({ method: 'POST', url, headers, body: formatJson(body), signal, retry: isRefused })
+    return await http.request({ method: 'POST', url, headers, body, signal, retry: isTurnedAway, returned: [401] })
   } catch (error) {
-    if (error instanceof AuthenticationError) {
-      throw withHint(error, credentialHint(settings), `Keystone refused the login: ${error.message}`)
-    }
     if (error instanceof NotFoundError) throw noKeystone(url, error)
     throw error instanceof ApiError && error.status < 500 ? withHint(error, credentialHint(settings)) : error
   }
 }
 
-/** Whether Keystone certainly did nothing with a login: a passcode counts once. */
-function isRefused(error: unknown): boolean {
+/** Whether Keystone certainly did nothing with a login: a passcode is good for one. */
+function isTurnedAway(error: unknown): boolean {
   return isUnsent(error) || (error instanceof ApiError && (error.status === 429 || error.status === 503))
+}
+
+function refusalOf(answer: Answer, { clock, settings }: LoginContext): ApiError {
+  const error = errorOf(answer, clock.now())
+  return withHint(error, credentialHint(settings), `Keystone refused the login: ${error.message}`)
 }
 
 function noKeystone(url: URL, cause: NotFoundError): ConfigurationError {
@@ -62,22 +70,8 @@ function noKeystone(url: URL, cause: NotFoundError): ConfigurationError {
   })
 }
 
-/** What a token answer gives. */
-export function loginOf(answer: Answer, sentAt: number): Login {
-  const token = answer.headers['x-subject-token']
-  const body = answer.status < 300 && token !== undefined ? jsonOf(answer) : undefined
-  const content = isJsonObject(body) && isJsonObject(body.token) ? body.token : undefined
-  if (token === undefined || content === undefined) throw notAToken(answer)
-  const project = isJsonObject(content.project) ? content.project.id : undefined
-  return {
-    headers: { 'x-auth-token': token },
-    renewAt: renewalOf(content, sentAt),
-    catalog: readCatalog(content.catalog),
-    ...(typeof project === 'string' ? { projectId: project } : {}),
-  }
-}
-
-function notAToken(answer: Answer): UnexpectedAnswerError {
+/** What an answer means that was to be a token and is none. */
+export function notAToken(answer: Answer): UnexpectedAnswerError {
   const { method, url } = answer.request
   const location = answer.headers.location
   const moved = answer.status >= 300 && location !== undefined && URL.canParse(location, url.href)
@@ -89,17 +83,6 @@ function notAToken(answer: Answer): UnexpectedAnswerError {
   })
 }
 
-/** A token is renewed this long before its end, in milliseconds, or a fifth of its life where that is less. */
-const MARGIN = 120_000
-
-/**
- * When a token is to be renewed, by this machine's clock: from how long the server says that it lives, so that a clock
- * that is wrong changes nothing.
- */
-function renewalOf({ issued_at, expires_at }: JsonObject, sentAt: number): number | undefined {
-  const expires = typeof expires_at === 'string' ? Date.parse(expires_at) : Number.NaN
-  if (Number.isNaN(expires)) return undefined
-  const issued = typeof issued_at === 'string' ? Date.parse(issued_at) : Number.NaN
-  const life = Math.max(0, expires - (Number.isNaN(issued) ? sentAt : issued))
-  return sentAt + life - Math.min(MARGIN, life / 5)
+function fail(error: Error): never {
+  throw error
 }

@@ -1,4 +1,5 @@
 import type { HttpClient } from '../../http/client.js'
+import type { JsonObject } from '../../http/json.js'
 import type { Clock } from '../../http/sleep.js'
 import type { CatalogEntry } from '../catalog.js'
 import type { CloudSettings } from '../settings.js'
@@ -31,3 +32,6 @@ export interface LoginContext {
 
 /** One way to log in. */
 export type LogIn = (context: LoginContext) => Promise<Login>
+
+/** What one of Keystone's methods wants to know, as the login body has it under the method's name. */
+export type Prove = (context: LoginContext) => Promise<JsonObject>

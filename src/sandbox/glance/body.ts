@@ -2,6 +2,11 @@ import { type JsonValue, parseJson } from '../../http/json.js'
 import type { Exchange } from '../exchange.js'
 import { badRequest } from './problem.js'
 
+/** The media type of the body; text when none is given. */
+export function contentType({ headers }: Exchange): string {
+  return (headers['content-type'] ?? 'text/plain').split(';')[0]?.trim() ?? ''
+}
+
 /** Whether a request has a body by Glance's reckoning. */
 export function hasBody({ method, headers, body }: Exchange): boolean {
   const chunked = headers['transfer-encoding'] !== undefined && /^(POST|PUT|PATCH)$/.test(method)

@@ -1,5 +1,6 @@
 import type { Reply } from '../exchange.js'
 import type { Ticker } from '../ticker.js'
+import { contentType } from './body.js'
 import type { Context } from './context.js'
 import { findImage, requireMutable } from './image-access.js'
 import { BASE_IMAGE_SCHEMA } from './image-schema.js'
@@ -67,7 +68,10 @@ function rangeOf(header: string | undefined, size: number): [number, number] | u
     )
   }
   const [, first = '', final = ''] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? []
-  if (first === '' && final === '') throw new GlanceProblem(416, RANGE, { detail: 'Invalid Range header.' })
+  const backwards = first !== '' && final !== '' && Number(final) < Number(first)
+  if (backwards || (first === '' && final === '')) {
+    throw new GlanceProblem(416, RANGE, { detail: 'Invalid Range header.' })
+  }
   if (first === '') return [Math.max(0, size - Number(final)), size]
   if (Number(first) >= size) {
     const detail = `Invalid start position in Range header. Start position MUST be in the inclusive range [0, ${size - 1}].`
@@ -79,8 +83,7 @@ function rangeOf(header: string | undefined, size: number): [number, number] | u
 const RANGE = 'The Range requested is not available.'
 
 function requireOctets({ exchange }: Context): void {
-  const type = exchange.headers['content-type']
-  if (type?.split(';')[0]?.trim() !== 'application/octet-stream') throw unsupportedMediaType(type)
+  if (contentType(exchange) !== 'application/octet-stream') throw unsupportedMediaType(exchange)
 }
 
 function upload(context: Context, id: string, { images, ticker, stores }: DataOptions): Reply {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { Reply } from '../exchange.js'
+import { str } from '../pprint.js'
 import type { Ticker } from '../ticker.js'
 import { jsonBody } from './body.js'
 import type { Context } from './context.js'
@@ -9,8 +10,8 @@ import { unknownStore } from './image-data.js'
 import type { ImageRow, ImageStore } from './image-store.js'
 import { DOWNLOAD_SIZE, IMPORT_TASK } from './image-work.js'
 import { IMPORT_METHODS } from './images.js'
-import { type ImportFilter, passesFilter } from './import-uri.js'
-import { badRequest, conflict, internalError, notFound } from './problem.js'
+import { type ImportFilter, isFalsy, passesFilter } from './import-uri.js'
+import { badRequest, conflict, forbidden, internalError } from './problem.js'
 import { done } from './reply.js'
 import type { Route } from './routes.js'
 import { type Luck, outcomeOfImport } from './task-outcome.js'
@@ -56,9 +57,7 @@ function importImage(context: Context, id: string, options: ImportOptions): Repl
   if (image.properties.has(IMPORT_TASK)) throw conflict('Image has active task')
   const stores = storesOf(context, request, image, options.stores)
   if (request.method === 'copy-image' && stores.length === 0) return done(202)
-  if (request.method === 'web-download' && !passesFilter(request.uri, options.filter)) {
-    throw badRequest(`URI for web-download does not pass filtering: ${request.uri ?? 'None'}`)
-  }
+  if (request.method === 'web-download') requireUri(request.uri ?? null, options.filter)
   startImport(context, image, request, stores, options)
   return done(202)
 }
@@ -72,13 +71,20 @@ function requestOf({ exchange }: Context): ImportRequest {
   if (!isJsonObject(body.method)) throw internalError()
   const { name, uri } = body.method
   if (name === undefined) throw badRequest("Import request requires a 'name' field.")
-  if (!IMPORT_METHODS.some((method) => method === name)) throw badRequest(`Unknown import method name '${name}'.`)
+  if (!IMPORT_METHODS.some((method) => method === name)) throw badRequest(`Unknown import method name '${str(name)}'.`)
   for (const key of ['all_stores_must_succeed', 'all_stores']) {
     if (typeof (body[key] ?? true) !== 'boolean' || body[key] === null) {
       throw badRequest(`'${key}' must be boolean value only`)
     }
   }
   return { body, method: String(name), uri }
+}
+
+/** @throws GlanceProblem */
+function requireUri(uri: JsonValue, filter: ImportFilter): void {
+  // Python splits it, which only a text can be.
+  if (!isFalsy(uri) && typeof uri !== 'string') throw internalError()
+  if (!passesFilter(uri, filter)) throw badRequest(`URI for web-download does not pass filtering: ${str(uri)}`)
 }
 
 /** @throws GlanceProblem 409 */
@@ -96,9 +102,9 @@ function checkStatus({ status }: ImageRow, method: string): void {
   }
 }
 
-/** @throws GlanceProblem 404: whoever may not copy an image does not learn that he may not. */
+/** @throws GlanceProblem 403 */
 function requireCopyRight({ isAdmin }: Context): void {
-  if (!isAdmin) throw notFound()
+  if (!isAdmin) throw forbidden('You are not authorized to complete copy_image action.')
 }
 
 /** @throws GlanceProblem */

@@ -6,7 +6,7 @@ import { filtersOf, hasTag, visibilityOf } from './image-filter.js'
 import type { ImageRow, ImageStore } from './image-store.js'
 import { imageView } from './image-view.js'
 import { collection, last, type Pairs, parseDirection, parseLimit, take } from './paging.js'
-import { badRequest } from './problem.js'
+import { badRequest, forbidden } from './problem.js'
 import { json } from './reply.js'
 
 interface Order {
@@ -29,15 +29,23 @@ export function listImages(context: Context, images: ImageStore, pairs: Pairs): 
   const compare = comparison(ordersOf(rest))
   const conditions = [visibilityOf(context, last(rest, 'visibility')), ...filtersOf(rest), ...tags.map(hasTag)]
   const start = marker === undefined ? undefined : images.get(marker)
-  if (marker !== undefined && !(start && isVisible(context, start)))
-    throw badRequest(`No image found with ID ${marker}`)
+  if (marker !== undefined && !start) throw badRequest(`No image found with ID ${marker}`)
+  if (start && !isVisible(context, start)) throw forbidden(`Forbidding request, image ${marker} not visible`)
   const found = [...images.values()]
     .filter((row) => conditions.every((holds) => holds(row)))
     .sort(compare)
     .filter((row) => !start || compare(row, start) > 0)
     .slice(0, limit)
   const next = found.length === limit ? found.at(-1)?.id : undefined
-  return json(200, collection('images', found.map(imageView), pairs, next))
+  return json(
+    200,
+    collection(
+      'images',
+      found.map((row) => imageView(row, context)),
+      pairs,
+      next,
+    ),
+  )
 }
 
 function takeAll(pairs: Pairs, key: string): string[] {

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { Reply } from '../exchange.js'
 import type { Ticker } from '../ticker.js'
-import { jsonBody } from './body.js'
+import { contentType, jsonBody } from './body.js'
 import type { Context } from './context.js'
 import { findImage, requireMutable } from './image-access.js'
 import { requireNotNegative, tagsOf } from './image-record.js'
@@ -39,15 +39,12 @@ export function patchImage(context: Context, id: string, images: ImageStore, tic
   const draft: ImageRow = { ...row, properties: new Map(row.properties) }
   for (const change of changes) applyChange(context, draft, change)
   if (changes.length > 0) images.update(row, { ...draft, updatedAt: ticker.tick() })
-  return json(200, imageView(row))
+  return json(200, imageView(row, context))
 }
 
 function changesOf({ exchange }: Context): Change[] {
-  const type = exchange.headers['content-type']?.split(';')[0]
-  const draft = DRAFTS[type ?? '']
-  if (!draft) {
-    throw unsupportedMediaType(exchange.headers['content-type'], { 'Accept-Patch': Object.keys(DRAFTS).join(', ') })
-  }
+  const draft = DRAFTS[contentType(exchange)]
+  if (!draft) throw unsupportedMediaType(exchange, { 'Accept-Patch': Object.keys(DRAFTS).join(', ') })
   const body = jsonBody(exchange)
   if (body === undefined) throw badRequest('Body expected in request.')
   if (!Array.isArray(body)) throw badRequest('Request body must be a JSON array of operation objects.')
@@ -137,7 +134,8 @@ function applyChange(context: Context, row: ImageRow, { operation, path, value, 
 function locationsProblem(operation: Change['operation'], value: JsonValue): GlanceProblem {
   const empty = operation === 'replace' && (!Array.isArray(value) || value.length === 0)
   if (empty) return denied('Cannot set locations to empty list.')
-  return forbidden("It's not allowed to update locations if locations are invisible.")
+  const verb = operation === 'replace' ? 'update' : operation
+  return forbidden(`It's not allowed to ${verb} locations if locations are invisible.`)
 }
 
 /** How each attribute is set; what is not among them is a property of the image's own. */

@@ -7,18 +7,8 @@ import { badRequest, forbidden, type GlanceProblem } from './problem.js'
 export const SETTABLE = new Set(
   'id name visibility min_disk min_ram protected owner disk_format container_format tags os_hidden'.split(' '),
 )
-const READ_ONLY = [
-  'created_at',
-  'updated_at',
-  'status',
-  'checksum',
-  'os_hash_algo',
-  'os_hash_value',
-  'size',
-  'virtual_size',
-]
-/** What a create may try to set and is then refused; of the others it is refused as a property of the image's own. */
-export const OFFERED_READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size']
+/** What only Glance sets. */
+export const READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size']
 
 /**
  * An image record of what a client gave.

@@ -20,6 +20,7 @@ export interface ImageTasksOptions {
 export function imageTasksRoute({ images, store, ticker }: ImageTasksOptions): Route {
   return {
     pattern: '/images/{id}/tasks',
+    silent: true,
     methods: {
       GET: withoutBody((context, { id = '' }) => {
         findImage(context, images, id, 'The resource could not be found.')

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../http/json.js'
 import { isoSeconds } from '../ticker.js'
+import type { Context } from './context.js'
 import type { ImageRow } from './image-store.js'
 
 /** An image as every answer shows it. */
-export function imageView(row: ImageRow): JsonObject {
+export function imageView(row: ImageRow, { isAdmin }: Context): JsonObject {
   const view: JsonObject = {
     ...Object.fromEntries(row.properties),
     name: row.name,
@@ -29,6 +30,7 @@ export function imageView(row: ImageRow): JsonObject {
     file: `/v2/images/${row.id}/file`,
     schema: '/v2/schemas/image',
   }
-  if (row.stores.length > 0) view.stores = row.stores.join(',')
+  const shown = row.status !== 'deactivated' || isAdmin
+  if (shown && row.stores.length > 0) view.stores = row.stores.join(',')
   return view
 }

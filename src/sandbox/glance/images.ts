@@ -1,16 +1,16 @@
 import { isJsonObject, type JsonObject } from '../../http/json.js'
 import { originOf, type Reply } from '../exchange.js'
-import { pythonQuery } from '../python.js'
 import type { Ticker } from '../ticker.js'
 import { jsonBody } from './body.js'
 import type { Context } from './context.js'
 import { findImage, requireMutable } from './image-access.js'
 import { listImages } from './image-list.js'
 import { patchImage } from './image-patch.js'
-import { newImage, OFFERED_READ_ONLY, readOnly, SETTABLE } from './image-record.js'
+import { newImage, READ_ONLY, readOnly, SETTABLE } from './image-record.js'
 import { IMAGE_SCHEMA } from './image-schema.js'
 import type { ImageStore } from './image-store.js'
 import { imageView } from './image-view.js'
+import { queryOf } from './paging.js'
 import { badRequest, conflict, denied, forbidden, internalError } from './problem.js'
 import { done, json } from './reply.js'
 import { type Route, withoutBody } from './routes.js'
@@ -33,14 +33,14 @@ export function imageRoutes(options: ImagesOptions): Route[] {
     {
       pattern: '/images',
       methods: {
-        GET: (context) => listImages(context, images, pythonQuery(context.exchange.query)),
+        GET: (context) => listImages(context, images, queryOf(context.exchange)),
         POST: (context) => createImage(context, options),
       },
     },
     {
       pattern: '/images/{id}',
       methods: {
-        GET: withoutBody((context, { id = '' }) => json(200, imageView(findImage(context, images, id)))),
+        GET: withoutBody((context, { id = '' }) => json(200, imageView(findImage(context, images, id), context))),
         PATCH: (context, { id = '' }) => patchImage(context, id, images, ticker),
         DELETE: withoutBody((context, { id = '' }) => deleteImage(context, id, images)),
       },
@@ -62,16 +62,16 @@ function createImage(context: Context, { images, ticker, stores }: ImagesOptions
   const row = newImage(body, { owner: context.projectId ?? null, now: ticker.tick() })
   if (images.has(row.id)) throw conflict(`Image ID ${row.id} already exists!`)
   images.add(row)
-  const reply = json(201, imageView(row))
+  const reply = json(201, imageView(row, context))
   reply.headers.Location = `${originOf(context.exchange)}/v2/images/${row.id}`
   reply.headers['OpenStack-image-import-methods'] = IMPORT_METHODS.join(',')
-  reply.headers['OpenStack-image-store-ids'] = [...stores, 'os_glance_staging_store', 'os_glance_tasks_store'].join(',')
+  reply.headers['OpenStack-image-store-ids'] = stores.join(',')
   return reply
 }
 
 function checkProperties(body: JsonObject): void {
   for (const key of Object.keys(body)) {
-    if (SETTABLE.has(key) || OFFERED_READ_ONLY.includes(key)) continue
+    if (SETTABLE.has(key) || READ_ONLY.includes(key)) continue
     if ([...key].length > 255) throw badRequest('Custom property should not be greater than 255 characters.')
     if (/^(location|deleted|deleted_at)$/.test(key) || key.startsWith('os_glance')) {
       throw denied(`Attribute '${key}' is reserved.`)

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { JsonValue } from '../../http/json.js'
-import { repr } from '../pprint.js'
+import { str } from '../pprint.js'
 import { badRequest, internalError } from './problem.js'
 
 /** Which addresses Glance may fetch from: its `import_filtering_opts`. */
@@ -17,7 +17,7 @@ export interface ImportFilter {
  * @throws GlanceProblem
  */
 export function requireImportUri(uri: JsonValue, filter: ImportFilter): void {
-  if (isFalsy(uri)) throw badRequest(`Invalid location: ${repr(uri)}`)
+  if (isFalsy(uri)) throw badRequest(`Invalid location: ${str(uri)}`)
   // Python calls .startswith() on it, which only a text has.
   if (typeof uri !== 'string') throw internalError()
   if (!/^https?:\/\//.test(uri)) {
@@ -54,6 +54,8 @@ function isElsewhere(hostname: string): boolean {
   return host !== '' && !/(^|\.)(localhost|invalid)\.?$/.test(host)
 }
 
-function isFalsy(uri: JsonValue): boolean {
-  return uri === null || uri === false || uri === 0 || uri === '' || (Array.isArray(uri) && uri.length === 0)
+/** What Python takes for false. */
+export function isFalsy(uri: JsonValue): boolean {
+  if (typeof uri === 'object' && uri !== null) return Object.keys(uri).length === 0
+  return uri === null || uri === false || uri === 0 || uri === ''
 }

@@ -3,7 +3,8 @@ import type { Tokens } from '../keystone/tokens.js'
 import { newRequestId } from '../names.js'
 import { pythonJson, unquotePath } from '../python.js'
 import { Ticker } from '../ticker.js'
-import { contextOf } from './context.js'
+import { type Context, contextOf } from './context.js'
+import { healthReply } from './health.js'
 import { imageDataRoutes } from './image-data.js'
 import { importRoute } from './image-import.js'
 import { IMAGE_SCHEMA, IMAGES_SCHEMA } from './image-schema.js'
@@ -71,34 +72,49 @@ export class Glance {
 
   /** @param keystone the URL that a 401 names. */
   answer(exchange: Exchange, tokens: Tokens, keystone: string): Reply {
-    const { path, base, headers } = exchange
-    if (path === '/healthcheck') return plain('OK')
-    const [, version = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(unquotePath(path)) ?? []
+    const reply = this.#negotiate(exchange, tokens, keystone)
+    return exchange.method === 'OPTIONS' && reply.status >= 300 ? PREFLIGHT : reply
+  }
+
+  /** What needs no login: the versions, and whether the service is well. */
+  #negotiate(exchange: Exchange, tokens: Tokens, keystone: string): Reply {
+    const { base, headers } = exchange
+    const path = unquotePath(exchange.path)
+    if (path === '/healthcheck') return healthReply(exchange)
+    const [, version = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(path) ?? []
     if (version === 'versions') return versionsReply(base, 200)
     const byMediaType = /^application\/vnd\.openstack\.images-(.*)$/.exec(headers.accept ?? '')?.[1]
     if (!API_VERSIONS.has(byMediaType ?? version)) return versionsReply(base, 300)
-    const inner = byMediaType === undefined ? rest : unquotePath(path)
     const token = tokens.find(headers['x-auth-token'])
     if (!token) return unauthorized(keystone).reply(exchange)
     const given = headers['x-openstack-request-id']
     if (given !== undefined && given.length > LONGEST_REQUEST_ID) return internalError().reply(exchange)
-    const requestId = given || newRequestId()
-    const reply = this.#route(exchange, () => {
-      this.#runner.advance(this.#ticker.now())
-      return this.#router.answer(contextOf(exchange, token, requestId), inner)
-    })
+    const context = contextOf(exchange, token, given || newRequestId())
+    const reply = this.#route(context, byMediaType === undefined ? rest : path)
+    const { requestId } = context
     reply.headers['X-Openstack-Request-Id'] = requestId.startsWith('req-') ? requestId : `req-${requestId}`
     return reply
   }
 
-  #route(exchange: Exchange, answer: () => Reply): Reply {
+  #route(context: Context, path: string): Reply {
+    this.#runner.advance(this.#ticker.now())
+    if (path === '') return toRoot(context.exchange)
     try {
-      return answer()
+      return this.#router.answer(context, path.replace(/\/{2,}/g, '/'))
     } catch (error) {
-      if (error instanceof GlanceProblem) return error.reply(exchange)
+      if (error instanceof GlanceProblem) return error.reply(context.exchange)
       throw error
     }
   }
+}
+
+/** What the CORS middleware makes of an OPTIONS that nothing else answers. */
+const PREFLIGHT: Reply = { status: 200, reason: 'OK', headers: {}, body: '' }
+
+/** `/v2` without a slash behind it. */
+function toRoot(exchange: Exchange): Reply {
+  const headers = { 'Content-Type': 'text/plain; charset=utf8', Location: `${exchange.base}/v2/` }
+  return { status: 302, reason: 'Found', headers, body: '' }
 }
 
 function schemaRoute(name: string, schema: Schema): Route {
@@ -106,8 +122,4 @@ function schemaRoute(name: string, schema: Schema): Route {
   const reply = () => ({ status: 200, reason: 'OK', headers: { 'Content-Type': 'application/json' }, body })
   const guard = name.startsWith('task') ? upsetByBody : withoutBody
   return { pattern: `/schemas/${name}`, methods: { GET: guard(reply) } }
-}
-
-function plain(body: string): Reply {
-  return { status: 200, reason: 'OK', headers: { 'Content-Type': 'text/plain; charset=UTF-8' }, body }
 }

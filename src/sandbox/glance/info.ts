@@ -17,7 +17,7 @@ export function infoRoutes(stores: readonly string[]): Route[] {
     { pattern: '/info/import', methods: { GET: withoutBody(() => asciiJson({ 'import-methods': methods })) } },
     { pattern: '/info/stores', methods: { GET: withoutBody(() => asciiJson({ stores: views })) } },
     { pattern: '/info/stores/detail', methods: { GET: withoutBody(detail) } },
-    { pattern: '/info/usage', methods: { GET: upsetByBody(() => json(200, { usage: {} })) } },
+    { pattern: '/info/usage', methods: { GET: upsetByBody(() => json(200, { usage: {} })) }, silent: true },
     {
       pattern: '/cache',
       methods: { GET: withoutBody(noCache('cache_list')), DELETE: upsetByBody(noCache('cache_delete')) },

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../http/json.js'
-import { urlencode } from '../python.js'
+import type { Exchange } from '../exchange.js'
+import { pythonQuery, urlencode } from '../python.js'
 import { badRequest } from './problem.js'
 
 /** The most items of one page, whatever is asked for. */
@@ -9,6 +10,15 @@ const PAGE = 25
 
 /** A query's pairs: WebOb's MultiDict. */
 export type Pairs = [string, string][]
+
+/** @throws GlanceProblem when the query is not UTF-8. */
+export function queryOf({ query }: Exchange): Pairs {
+  const pairs = pythonQuery(query)
+  if (pairs) return pairs
+  throw badRequest(
+    'Error decoding your request. Either the URL or the request body contained characters that could not be decoded by Glance',
+  )
+}
 
 /** Removes the first pair of a key. */
 export function take(pairs: Pairs, key: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { Exchange, Reply } from '../exchange.js'
 import { pythonJson } from '../python.js'
-import { errorFormat } from './accept.js'
+import { bestOffer } from './accept.js'
 
 const TITLES: Record<number, string> = {
   400: 'Bad Request',
@@ -11,7 +11,7 @@ const TITLES: Record<number, string> = {
   409: 'Conflict',
   413: 'Request Entity Too Large',
   415: 'Unsupported Media Type',
-  416: 'Requested Range Not Satisfiable',
+  416: 'Request Range Not Satisfiable',
   500: 'Internal Server Error',
   501: 'Not Implemented',
 }
@@ -42,7 +42,8 @@ export class GlanceProblem extends Error {
   reply({ method, headers }: Pick<Exchange, 'method' | 'headers'>): Reply {
     const title = TITLES[this.status] ?? 'Error'
     const status = `${this.status} ${title}`
-    const format = method === 'HEAD' ? 'html' : errorFormat(headers.accept)
+    const liked = method === 'HEAD' ? 'text/html' : bestOffer(headers.accept ?? '', ['text/html', 'application/json'])
+    const format = liked ?? 'text/plain'
     return {
       status: this.status,
       reason: title,
@@ -52,12 +53,14 @@ export class GlanceProblem extends Error {
   }
 
   #body(format: keyof typeof CONTENT_TYPES, status: string, title: string): string {
-    if (format === 'html') {
+    if (format === 'text/html') {
       const page = this.#text(escapeHtml)
       return `<html>\n <head>\n  <title>${status}</title>\n </head>\n <body>\n  <h1>${status}</h1>\n  ${page}\n </body>\n</html>`
     }
     const text = this.#text((part) => part)
-    return format === 'json' ? pythonJson({ message: text, code: status, title }) : `${status}\n\n${withoutTags(text)}`
+    return format === 'application/json'
+      ? pythonJson({ message: text, code: status, title })
+      : `${status}\n\n${withoutTags(text)}`
   }
 
   #text(escaped: (part: string) => string): string {
@@ -66,9 +69,9 @@ export class GlanceProblem extends Error {
 }
 
 const CONTENT_TYPES = {
-  html: 'text/html; charset=UTF-8',
-  json: 'application/json',
-  plain: 'text/plain; charset=UTF-8',
+  'text/html': 'text/html; charset=UTF-8',
+  'application/json': 'application/json',
+  'text/plain': 'text/plain; charset=UTF-8',
 } as const
 
 /** `html.escape` with quotes, as WebOb calls it, everything beyond ASCII as a numeric reference. */
@@ -118,7 +121,11 @@ export function conflicting(detail: string): GlanceProblem {
 }
 
 /** 415 for a body of the wrong type. */
-export function unsupportedMediaType(type: string | undefined, headers: Record<string, string> = {}): GlanceProblem {
+export function unsupportedMediaType(
+  { headers: given }: Pick<Exchange, 'headers'>,
+  headers: Record<string, string> = {},
+): GlanceProblem {
+  const type = given['content-type'] ?? 'text/plain'
   return new GlanceProblem(415, `The request media type ${type} is not supported by this server.\n`, {
     headers,
     tail: '<br /><br />\n',

@@ -10,33 +10,41 @@ export type Handler = (context: Context, parameters: Record<string, string>) => 
 export interface Route {
   pattern: string
   methods: Record<string, Handler>
+  /** Glance forgot to say which methods it has: any other is 404, not 405. */
+  silent?: boolean
 }
 
 const IMPLEMENTED = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])
 
 /** Finds the handler of a path below /v2. */
 export class Router {
-  readonly #routes: { regexp: RegExp; methods: Record<string, Handler> }[]
+  readonly #routes: (Route & { regexp: RegExp })[]
 
   constructor(routes: readonly Route[]) {
-    this.#routes = routes.map(({ pattern, methods }) => ({
-      regexp: new RegExp(`^${pattern.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
-      methods,
+    this.#routes = routes.map((route) => ({
+      ...route,
+      regexp: new RegExp(`^${route.pattern.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`, 's'),
     }))
   }
 
   /** @throws GlanceProblem 404 for an unknown path, 405 for a method that the path does not have. */
   answer(context: Context, path: string): Reply {
     const { method } = context.exchange
-    for (const { regexp, methods } of this.#routes) {
+    for (const { regexp, methods, silent } of this.#routes) {
       const match = regexp.exec(path)
       if (!match) continue
       const handler = methods[method]
-      if (!handler) throw methodNotAllowed(method, Object.keys(methods).join(', '))
-      return handler(context, { ...match.groups })
+      if (handler) return handler(context, { ...match.groups })
+      if (!silent) refuse(context, Object.keys(methods).join(', '))
     }
     throw IMPLEMENTED.has(method) ? notFound() : notImplemented(method)
   }
+}
+
+/** 405, but whatever body there is is read first. */
+function refuse({ exchange }: Context, allowed: string): never {
+  jsonBody(exchange)
+  throw methodNotAllowed(exchange.method, allowed)
 }
 
 function notImplemented(method: string): GlanceProblem {

@@ -59,12 +59,16 @@ function failure(message: string): TaskOutcome {
   return { status: 'failure', message, result: null }
 }
 
+/** Properties of every image that the code behind a task has no use for, and falls over. */
+const UNWANTED = 'id os_hash_algo os_hash_value direct_url self file schema stores'.split(' ')
+
 /** Whether Glance can make an image of these properties, and give it data. */
 function makesImage(properties: JsonValue): boolean {
   if (!isJsonObject(properties)) return false
   try {
-    const { diskFormat, containerFormat } = newImage(properties, { owner: null, now: 0 })
-    return !!diskFormat && !!containerFormat && !('id' in properties)
+    const { diskFormat, containerFormat, visibility } = newImage(properties, { owner: null, now: 0 })
+    const known = ['community', 'public', 'private', 'shared'].includes(visibility)
+    return known && !!diskFormat && !!containerFormat && !UNWANTED.some((key) => key in properties)
   } catch (error) {
     if (error instanceof GlanceProblem) return false
     throw error

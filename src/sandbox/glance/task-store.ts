@@ -151,28 +151,28 @@ function compareRows(a: TaskRow, b: TaskRow, keys: readonly Column[]): number {
   return 0
 }
 
-/** SQL's order: null comes first. */
+/** SQL's order: null comes first, and a time behind an empty text. */
 function compareValues(a: string | number | null, b: string | number | null): number {
   if (a === b) return 0
-  if (a === null) return -1
-  if (b === null) return 1
+  if (a === null || b === null) return a === null ? -1 : 1
+  if (a === '' || b === '') return a === '' ? -1 : 1
   return a < b ? -1 : 1
 }
 
+const TIMES: readonly Column[] = ['created_at', 'updated_at', 'expires_at', 'deleted_at']
+
 /**
- * Whether a row comes after the marker. Glance compares with null as if it were an empty text, but only where the column
- * is a text: rows whose time is null are behind no marker, and get lost.
+ * Whether a row comes after the marker. Glance's SQL takes an empty text for a marker's null, and for a row's null too
+ * unless it is a time: of a row without that time the comparison is never true, and the row gets lost.
  */
 function isBehind(row: TaskRow, marker: TaskRow, keys: readonly Column[], descending: boolean): boolean {
   for (const key of keys) {
-    const order = compareValues(blank(COLUMNS[key](row)), blank(COLUMNS[key](marker)))
+    const found = COLUMNS[key](row)
+    if (found === null && TIMES.includes(key)) return false
+    const order = compareValues(found ?? '', COLUMNS[key](marker) ?? '')
     if (order !== 0) return descending ? order < 0 : order > 0
   }
   return false
-}
-
-function blank(value: string | number | null): string | number {
-  return value ?? ''
 }
 
 function matches(value: string | number | null, wanted: string): boolean {

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import { originOf, type Reply } from '../exchange.js'
-import { pythonQuery } from '../python.js'
 import { isoSeconds, type Ticker } from '../ticker.js'
 import { jsonBody } from './body.js'
 import type { Context } from './context.js'
 import { type ImportFilter, requireImportUri } from './import-uri.js'
-import { collection, last, type Pairs, parseDirection, parseLimit, take } from './paging.js'
+import { collection, last, type Pairs, parseDirection, parseLimit, queryOf, take } from './paging.js'
 import { badRequest, forbidden, GlanceProblem, internalError, notFound } from './problem.js'
 import { json } from './reply.js'
 import { type Route, upsetByBody } from './routes.js'
@@ -59,7 +58,7 @@ function notAuthorized(): GlanceProblem {
 }
 
 function listTasks(context: Context, { store, ticker }: TasksOptions): Reply {
-  const pairs = pythonQuery(context.exchange.query)
+  const pairs = queryOf(context.exchange)
   const rest = [...pairs]
   const limitText = take(rest, 'limit')
   const markerText = take(rest, 'marker')
@@ -72,6 +71,8 @@ function listTasks(context: Context, { store, ticker }: TasksOptions): Reply {
   if (context.projectId) store.removeExpired(context.projectId, ticker.now())
   const marker = markerText === undefined ? undefined : findMarker(markerText, context, store)
   if (!isColumn(sortKey)) throw badRequest('Sort key supplied was not valid.')
+  // Glance knows no default for a column of truth values, and falls over it.
+  if (sortKey === 'deleted' && marker) throw internalError()
   const rows = store.list({
     owner: context.isAdmin ? undefined : context.projectId,
     filters: rest.flatMap(([key, value]) => (isColumn(key) && key !== 'deleted' ? [[key, value] as const] : [])),
