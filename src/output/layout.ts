@@ -1,8 +1,15 @@
 import type { Column, ColumnKind } from './columns.js'
 
-// Where a table is too wide, the columns of the first group are narrowed first; ids, which are of no use when cut, last.
-const GIVING_WAY: readonly ColumnKind[][] = [['text', 'project'], ['type'], ['time', 'status'], ['id']]
-const LEAST: Record<ColumnKind, number> = { text: 7, project: 8, type: 8, time: 10, status: 7, id: 1 }
+// Where a table is too wide, its columns are narrowed step by step: what is read in full elsewhere first, ids, which are of
+// no use when cut, nearly last.
+const STEPS: readonly { kinds: readonly ColumnKind[]; least: number }[] = [
+  { kinds: ['text', 'project'], least: 7 },
+  { kinds: ['type'], least: 8 },
+  { kinds: ['time'], least: 10 },
+  { kinds: ['status'], least: 7 },
+  { kinds: ['id'], least: 8 },
+  { kinds: ['text', 'project', 'type', 'time', 'status', 'id'], least: 1 },
+]
 
 // Columns that nobody asked for by name, and that are left out, in this order, before an id is cut.
 const LEFT_OUT = ['owner', 'type', 'created_at']
@@ -32,13 +39,11 @@ export function fitColumns(
   const room = Math.max(1, maxWidth - borders(kept.length))
   for (const place of kept) place.width = Math.min(place.width, room)
   let excess = kept.reduce((sum, { width }) => sum + width, 0) - room
-  for (const group of GIVING_WAY) {
-    const giving = kept.filter(({ kind }) => group.includes(kind))
+  for (const { kinds, least } of STEPS) {
+    const giving = kept.filter(({ kind }) => kinds.includes(kind))
     while (excess > 0) {
-      const widest = giving
-        .filter(({ kind, width }) => width > LEAST[kind])
-        .reduce<Place | undefined>((found, place) => (place.width > (found?.width ?? 0) ? place : found), undefined)
-      if (!widest) break
+      const widest = giving.reduce<Place | undefined>((a, b) => (a && a.width >= b.width ? a : b), undefined)
+      if (!widest || widest.width <= least) break
       widest.width--
       excess--
     }
@@ -49,11 +54,17 @@ export function fitColumns(
 function leaveOut(places: readonly Place[], maxWidth: number): Place[] {
   let kept = [...places]
   for (const name of LEFT_OUT) {
-    const least = kept.reduce((sum, { kind, width }) => sum + (kind === 'id' ? width : Math.min(width, LEAST[kind])), 0)
+    const least = kept.reduce((sum, place) => sum + narrowed(place), 0)
     if (least + borders(kept.length) <= maxWidth) break
     kept = kept.filter((place) => place.name !== name)
   }
   return kept
+}
+
+/** The least that a column takes while no id is cut. */
+function narrowed({ kind, width }: Place): number {
+  const step = STEPS.find(({ kinds }) => kinds.includes(kind))
+  return kind === 'id' || !step ? width : Math.min(width, step.least)
 }
 
 function borders(columns: number): number {

@@ -2,7 +2,7 @@ import type { Task } from '../tasks/task.js'
 import type { Palette } from './colour.js'
 import type { Column, ColumnKind } from './columns.js'
 import type { Chosen, ListWriter } from './format.js'
-import { type Frame, gridFrame, gridLine } from './grid.js'
+import { gridFrame, gridLine } from './grid.js'
 import { fitColumns, type Place } from './layout.js'
 import { cellText, visible } from './text.js'
 import { relativeTime } from './times.js'
@@ -21,7 +21,8 @@ export class ListTable implements ListWriter {
   readonly #palette: Palette
   #waiting: string[][] = []
   #places: readonly Place[] = []
-  #frame: Frame | undefined
+  #opened = false
+  #bottom = ''
   #ruler = plainRuler
 
   constructor(columns: readonly Column[], options: Chosen, palette: Palette) {
@@ -37,14 +38,17 @@ export class ListTable implements ListWriter {
   async rows(tasks: readonly Task[]): Promise<string> {
     const rows = tasks.map((task) => this.#columns.map((column) => this.#text(task, column)))
     if (this.#ruler === plainRuler) this.#ruler = await rulerFor(rows.flat())
-    if (this.#frame) return this.#draw(rows)
+    if (this.#opened) return this.#draw(rows)
     this.#waiting = this.#waiting.concat(rows)
     return this.#waiting.length < SAMPLE ? '' : this.#open((kind) => USUAL[kind] ?? 0)
   }
 
   end(): string {
-    const opened = this.#frame ? '' : this.#open(() => 0)
-    return opened + (this.#frame?.bottom ?? '')
+    if (this.#opened) return this.#bottom
+    const empty = this.#waiting.length === 0
+    const text = this.#open(() => 0)
+    // The line below the heading closes a table without rows.
+    return empty ? text : text + this.#bottom
   }
 
   #text(task: Task, { kind, get }: Column): string {
@@ -63,10 +67,12 @@ export class ListTable implements ListWriter {
     this.#places = fitColumns(this.#columns, widths, this.#options)
     const shown = this.#places.map(({ index }) => headings[index] ?? '')
     const fitted = this.#places.map(({ width }) => width)
-    this.#frame = gridFrame(shown, fitted, this.#options)
+    const { top, bottom } = gridFrame(shown, fitted, this.#options)
+    this.#bottom = bottom
+    this.#opened = true
     const rows = this.#waiting
     this.#waiting = []
-    return this.#frame.top + this.#draw(rows)
+    return top + this.#draw(rows)
   }
 
   #draw(rows: readonly string[][]): string {
