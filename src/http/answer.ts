@@ -53,7 +53,15 @@ export function errorOf(answer: Answer, now: number): ApiError {
     requestId: requestIdOf(answer),
     retryAfter: parseRetryAfter(answer.headers['retry-after'], now),
     request: `${method} ${maskUrl(url)}`,
+    hint: isFromOpenStack(answer)
+      ? undefined
+      : `It is not an OpenStack service that answers at ${url.host}, or a proxy stands before it.`,
   })
+}
+
+/** Every OpenStack service gives its answers a request id or, where it does not (a 401 of Glance), a body in JSON. */
+function isFromOpenStack(answer: Answer): boolean {
+  return requestIdOf(answer) !== undefined || /json/.test(answer.headers['content-type'] ?? '')
 }
 
 /**
@@ -79,7 +87,7 @@ function plainText(html: string): string {
   const body = /<body[^>]*>([\s\S]*)<\/body>/i.exec(html)?.[1] ?? html
   const text = body
     .replace(/<br\s*\/?>/gi, '\n')
-    .replace(/<\/?[a-z][^>]*>/gi, ' ')
+    .replace(/<[/!]?[a-z][^>]*>/gi, ' ')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/&quot;/g, '"')

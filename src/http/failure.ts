@@ -85,5 +85,7 @@ function reachFailure(code: string | undefined, error: unknown): string {
 function reachHint(code: string | undefined, url: URL): string {
   if (code === 'ENOTFOUND') return `Check the spelling of ${url.hostname}, the VPN and the name server.`
   if (code === 'ECONNREFUSED') return `Check that the service runs and that ${url.port || url.protocol} is its port.`
+  if (url.protocol === 'https:')
+    return 'Check the network; and if the service speaks no TLS, its URL begins with http://.'
   return 'Check the network, then: glance-tasks doctor.'
 }

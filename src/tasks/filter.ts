@@ -2,6 +2,9 @@ import { UsageError } from '../errors.js'
 import type { Query } from '../http/service.js'
 import { TASK_STATUSES, type Task, type TaskStatus } from './task.js'
 
+/** Glance answers `Sort key supplied was not valid.` to these. */
+const UNSORTABLE = ['input', 'message', 'result']
+
 /** Which tasks. What is left out does not limit; an empty value is refused, since Glance takes it for "none". */
 export interface TaskFilter {
   /** One status or several. */
@@ -40,11 +43,16 @@ export interface Filter {
  * Divides a filter between the server and the client. Glance filters by one status at a time, and by the type `import`
  * alone (`type=api_image_import` is a 400); it must not be asked to filter by a time.
  *
- * @throws UsageError for an unknown status or an empty value.
+ * @throws UsageError for an unknown status, an empty value, or a key that cannot be sorted by.
  */
 export function filterOf(options: TaskFilter): Filter {
   const { owner, requestId, userId, id, imageId } = options
   for (const [name, value] of Object.entries({ owner, requestId, userId, id, imageId })) checkValue(name, value)
+  if (UNSORTABLE.includes(options.sortKey ?? '')) {
+    throw new UsageError(`Tasks cannot be sorted by ${options.sortKey}.`, {
+      hint: 'Glance sorts by columns that its list shows.',
+    })
+  }
   const statuses = listOf('status', options.status)
   const types = listOf('type', options.type)
   statuses.forEach(checkStatus)

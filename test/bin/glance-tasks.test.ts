@@ -86,6 +86,13 @@ describe('a pipe', () => {
     expect(stderr.trim().split('\n')).toEqual(['0', '0', '0'])
   })
 
+  it('to a full disk is an error', async () => {
+    const { env } = await cloud()
+    const { status, stderr } = await shell('glance-tasks list > /dev/full', env)
+    expect(status).toBe(1)
+    expect(stderr).toContain('error: The output cannot be written: no space is left on the device.')
+  })
+
   it('of stderr may be closed', async () => {
     const { env } = await cloud()
     expect(await shell('glance-tasks list -f json --timing 2>&-', env)).toMatchObject({ status: 0, stdout: '[]\n' })

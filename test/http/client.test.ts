@@ -47,7 +47,7 @@ describe('an error answer', () => {
     ],
     [
       'in HTML',
-      '<html><head><title>404 Not Found</title></head><body><h1>404</h1> gone &amp; lost<br/></body></html>',
+      '<!doctype html><html><head><title>404 Not Found</title></head><body><h1>404</h1> gone &amp; lost<br/></body></html>',
       '404 gone & lost',
     ],
     ['in plain text', '404 page not found\n', '404 page not found'],

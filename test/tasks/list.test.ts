@@ -123,6 +123,7 @@ describe('what the server filters, and what is filtered here', () => {
     const service = serviceAt('http://127.0.0.1:1/')
     expect(() => new TaskList(service, { owner: '' })).toThrow('owner must not be empty')
     expect(() => new TaskList(service, { status: 'done' as 'success' })).toThrow('no status "done"')
+    expect(() => new TaskList(service, { sortKey: 'message' })).toThrow('cannot be sorted by message')
   })
 })
 
