@@ -46,8 +46,9 @@ function wrapLine(line: string, width: number, { widthOf, head }: Ruler): string
   const lines: string[] = []
   let rest = line
   while (widthOf(rest) > width) {
-    // A character that is wider than the whole line is torn apart rather than waited for.
-    const fitting = head(rest, width) || rest.slice(0, 1)
+    // A character that is wider than the whole line has to go somewhere, or this would never end.
+    const [first = ''] = rest
+    const fitting = head(rest, width) || first
     const space = rest[fitting.length] === ' ' ? fitting.length : fitting.lastIndexOf(' ')
     if (space > 0) {
       lines.push(rest.slice(0, space))
@@ -57,5 +58,5 @@ function wrapLine(line: string, width: number, { widthOf, head }: Ruler): string
       rest = rest.slice(fitting.length)
     }
   }
-  return [...lines, rest]
+  return rest === '' && lines.length > 0 ? lines : [...lines, rest]
 }

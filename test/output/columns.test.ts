@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { UsageError } from '../../src/errors.js'
+import { parseJson } from '../../src/http/json.js'
+import { COLUMN_NAMES, checkColumns, listWriter } from '../../src/output/index.js'
+import type { Task } from '../../src/tasks/task.js'
+import { list, listed, many, one, options, whole } from './samples.js'
+
+/** What -c makes of one task, as JSON. */
+async function chosen(columns: string[], task: Task = whole()): Promise<unknown> {
+  return JSON.parse(await one('json', task, { columns }))
+}
+
+describe('the columns that -c names', () => {
+  it.each([
+    [['id'], { id: whole().id }],
+    [['ID'], { id: whole().id }],
+    [['Created At'], { created_at: '2026-11-23T18:09:25Z' }],
+    [['created-at'], { created_at: '2026-11-23T18:09:25Z' }],
+    [['.status'], { status: 'success' }],
+    [['type,status', ' message '], { type: 'import', status: 'success', message: '' }],
+    [['result.image_id'], { 'result.image_id': 'baaccf65-5fc4-4218-a4b6-79fffc6d643f' }],
+    [['RESULT.image_id'], { 'result.image_id': 'baaccf65-5fc4-4218-a4b6-79fffc6d643f' }],
+    [['input.image_properties.name'], { 'input.image_properties.name': 'a' }],
+    [['input.image_properties'], { 'input.image_properties': { name: 'a' } }],
+    [['input.nothing.there', 'cloud'], { 'input.nothing.there': null, cloud: null }],
+    [['.nothing'], { nothing: null }],
+  ])('%j', async (columns, expected) => {
+    expect(await chosen(columns)).toEqual(expected)
+  })
+
+  it.each([
+    ['a key of the task itself', ['new_key'], { new_key: 1 }],
+    ['in any case', ['NEW_KEY'], { new_key: 1 }],
+    ['in its own case', ['Odd'], { Odd: 2 }],
+    ['a path into it', ['deep.list.1.x'], { 'deep.list.1.x': 3 }],
+    [
+      'an item that is not there',
+      ['deep.list.7', 'deep.list.length'],
+      { 'deep.list.7': null, 'deep.list.length': null },
+    ],
+    ['a key that holds dots', ['dotted.key'], { 'dotted.key': 4 }],
+    ['such a key inside', ['deep.org.example.os'], { 'deep.org.example.os': 5 }],
+    [
+      'a key that every object seems to have',
+      ['.constructor', '.toString.name'],
+      { constructor: null, 'toString.name': null },
+    ],
+    ['a key of that name', ['.__proto__'], JSON.parse('{"__proto__":6}')],
+  ])('%s', async (_, columns, expected) => {
+    const task = parseJson(
+      '{"id":"a","new_key":1,"Odd":2,"deep":{"list":[0,{"x":3}],"org.example.os":5},"dotted.key":4,"__proto__":6}',
+    ) as Task
+    expect(await chosen(columns, task)).toEqual(expected)
+  })
+
+  it.each([
+    ['stauts', 'There is no column "stauts".', 'Did you mean status?'],
+    ['Onwer', 'There is no column "Onwer".', 'Did you mean owner?'],
+    ['create_at', 'There is no column "create_at".', 'Did you mean created_at?'],
+    ['rseult.image_id', 'There is no column "rseult.image_id".', 'Did you mean result?'],
+    ['xyzzy', 'There is no column "xyzzy".', 'A dot reaches inside a column (result.image_id)'],
+    ['result.', 'There is no column "result.".', 'Did you mean result?'],
+    ['.', 'There is no column ".".', 'A dot'],
+    ['..id', 'There is no column "..id".', ''],
+    [' , ', '--column names no column.', 'The columns:'],
+    ['\u001b[2J', 'There is no column "\\u001b[2J".', 'A dot'],
+  ])('%j is an error that lists the names', async (name, message, hint) => {
+    for (const failing of [
+      () => checkColumns([name], { whole: true }),
+      () => listWriter('csv', options({ columns: [name] })),
+      () => one('json', whole(), { columns: ['id', name] }).then(() => one('json', whole(), { columns: [name] })),
+      () => many('table', [whole()], { columns: [name] }),
+    ]) {
+      const error: unknown = await Promise.resolve()
+        .then(failing)
+        .catch((caught) => caught)
+      expect(error).toBeInstanceOf(UsageError)
+      if (!(error instanceof UsageError)) return
+      expect(error.message).toContain(message)
+      expect(error.hint).toContain(hint)
+      expect(`${error.message} ${error.hint}`).toContain(COLUMN_NAMES.join(', '))
+    }
+  })
+
+  it('names the keys of the task at hand too', async () => {
+    await expect(one('json', whole({ new_key: 1 }), { columns: ['new_kye'] })).rejects.toMatchObject({
+      message: expect.stringContaining('schema, new_key.'),
+      hint: 'Did you mean new_key?',
+    })
+  })
+
+  it('refuses what an item of the server’s list cannot have, before anything is asked', () => {
+    for (const name of ['message', 'Result', 'result.image_id', '.input.import_from', 'request_id', 'user_id']) {
+      expect(() => checkColumns(['id', name], { whole: false })).toThrow('leaves')
+      expect(() => checkColumns(['id', name], { whole: true })).not.toThrow()
+    }
+    checkColumns(['id,status', 'expires_at', '.new_key', 'cloud'], { whole: false })
+  })
+})
+
+describe('the columns without -c', () => {
+  it('are every key of one task, self and schema last', async () => {
+    const heading = (await one('csv', whole({ new_key: 1, cloud: 'prod' }))).split('\n')[0]
+    expect(heading).toBe(
+      '"cloud","id","type","status","owner","message","result","input","created_at","updated_at","expires_at","request_id","user_id","new_key","self","schema"',
+    )
+  })
+
+  it('are few in a list', async () => {
+    expect((await list('csv', [listed()])).split('\n')[0]).toBe('"id","type","status","owner","created_at"')
+  })
+})

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import stringWidth from 'string-width'
+import { describe, expect, it } from 'vitest'
+import { clipped, cut, plainRuler, rulerFor, wrap } from '../../src/output/width.js'
+
+const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '-', '日', '한', 'é', 'e\u0301', '👨‍👩‍👧', '🇩🇪', '\n') })
+const line = text.map((value) => value.replaceAll('\n', ' '))
+
+describe('the width of text', () => {
+  it('is measured without more ado where every character takes one cell', async () => {
+    expect(await rulerFor(['plain', ''])).toBe(plainRuler)
+    expect(await rulerFor(['plain', 'é'])).not.toBe(plainRuler)
+  })
+
+  it.each([
+    ['short', 10, 'short'],
+    ['exactly ten', 11, 'exactly ten'],
+    ['exactly ten', 10, 'exactly t…'],
+    ['日本語', 6, '日本語'],
+    ['日本語', 5, '日本…'],
+    ['日本語', 4, '日…'],
+    ['👨‍👩‍👧👨‍👩‍👧', 3, '👨‍👩‍👧…'],
+    ['👨‍👩‍👧👨‍👩‍👧', 2, '…'],
+    ['e\u0301e\u0301e\u0301', 2, 'e\u0301…'],
+    ['anything', 1, '…'],
+  ])('%s cut to %i cells is %s', async (value, width, expected) => {
+    expect(cut(value, width, await rulerFor([value]))).toBe(expected)
+  })
+
+  it('is exact after clipping', async () => {
+    await fc.assert(
+      fc.asyncProperty(line, fc.integer({ min: 1, max: 40 }), async (value, width) => {
+        expect(stringWidth(clipped(value, width, await rulerFor([value])))).toBe(width)
+      }),
+    )
+  })
+
+  it.each([
+    ['', 10, ['']],
+    ['a\n\nb', 10, ['a', '', 'b']],
+    ['one two three', 7, ['one two', 'three']],
+    ['one two three', 8, ['one two', 'three']],
+    ['one two ', 7, ['one two']],
+    ['one  two', 4, ['one ', 'two']],
+    ['abcdefghij', 4, ['abcd', 'efgh', 'ij']],
+    ['日本語テキスト', 5, ['日本', '語テ', 'キス', 'ト']],
+    ['日', 1, ['日']],
+  ])('%j wrapped at %i is %j', async (value, width, expected) => {
+    expect(wrap(value, width, await rulerFor([value]))).toEqual(expected)
+  })
+
+  it('stays within its bounds when wrapped, and only blanks and line feeds are lost', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, fc.integer({ min: 2, max: 20 }), async (value, width) => {
+        const lines = wrap(value, width, await rulerFor([value]))
+        for (const wrapped of lines) expect(stringWidth(wrapped)).toBeLessThanOrEqual(width)
+        expect(lines.join('').replaceAll(' ', '')).toBe(value.replaceAll(/[ \n]/g, ''))
+      }),
+    )
+  })
+
+  it('does not make it slow to wrap a message of a megabyte', () => {
+    expect(wrap('x'.repeat(1_000_000), 100, plainRuler)).toHaveLength(10_000)
+  })
+})

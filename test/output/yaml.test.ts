@@ -1,0 +1,86 @@
+import { CORE_SCHEMA, DEFAULT_SCHEMA, load } from 'js-yaml'
+import { describe, expect, it } from 'vitest'
+import { EXACT, list, listed, many, one, whole } from './samples.js'
+
+// Text that one reader of YAML or another takes for something that is no text.
+const AMBIGUOUS = `
+  true True yes Yes no NO on off y n null Null ~ .nan .inf -.INF = << 0 00 007 08 0o7 0x1F 0b101 1_000 1,000 1e3 1e+3
+  1.e3 .5 5. +5 -0 1:30 190:20:30.15 2026-11-23 2026-11-23T18:09:25Z 13049811e58848329548302934820394 1e400 - -- --- ...
+  ? : | > % @ & * ! [] {} , # a: :a #a !!str &a *a`.split(/\s+/)
+
+describe('yaml', () => {
+  it('writes one task as a mapping, every key as it came', async () => {
+    const input = { import_from: 'http://example.org/a.img', stores: [], image_properties: { name: 'yes', size: 5 } }
+    expect(await one('yaml', whole({ input, message: 'It failed:\n  twice', result: null }))).toBe(`\
+id: 72a7c77f-5e93-4d48-903b-f98a6f7ec65d
+input:
+  import_from: http://example.org/a.img
+  stores: []
+  image_properties:
+    name: "yes"
+    size: 5
+type: import
+status: success
+owner: 13d7bc3dd0584ff589dc7a6c2b7e386b
+message: |-
+  It failed:
+    twice
+result: null
+expires_at: "2026-11-25T18:09:26Z"
+created_at: "2026-11-23T18:09:25Z"
+updated_at: "2026-11-23T18:09:26Z"
+self: /v2/tasks/72a7c77f-5e93-4d48-903b-f98a6f7ec65d
+schema: /v2/schemas/task
+request_id: req-f77d0c70-4a3c-4b3b-a12d-b5b5a5a5a5a5
+user_id: 10cd9aedffb247b683415ebeb009028f
+`)
+  })
+
+  it('writes a list as a sequence, the same in any pages', async () => {
+    const columns = ['type', 'result.image_id', 'Status']
+    const expected = '- type: import\n  result.image_id: null\n  status: success\n'.repeat(3)
+    for (const page of [1, 2, 3]) expect(await list('yaml', Array(3).fill(listed()), { columns }, page)).toBe(expected)
+    expect(await list('yaml', [])).toBe('[]\n')
+    expect(await many('yaml', [listed()], { columns: ['type'] })).toBe('- type: import\n')
+  })
+
+  it('keeps digits', async () => {
+    expect(
+      await one('yaml', whole({ input: { ...EXACT, list: [EXACT.huge ?? null] } }), { columns: ['input'] }),
+    ).toBe(`\
+input:
+  huge: 123456789012345678901234567890
+  beyond: 1e400
+  one: 1.0
+  minus: -0
+  list:
+    - 123456789012345678901234567890
+`)
+  })
+
+  it('means text where it is text, as a key and as a value, for readers of 1.1 and of 1.2', async () => {
+    const input = Object.fromEntries(AMBIGUOUS.map((word) => [word, word]))
+    const text = await one('yaml', whole({ input, message: AMBIGUOUS }), { columns: ['input', 'message'] })
+    // js-yaml's default schema reads timestamps and merges, as YAML 1.1 has them; the core schema is that of 1.2.
+    for (const schema of [DEFAULT_SCHEMA, CORE_SCHEMA]) {
+      expect(load(text, { schema })).toEqual({ input, message: AMBIGUOUS })
+    }
+  })
+
+  it('shows what a terminal would obey as an escape, and means the same', async () => {
+    const message = 'a\u001b[31m\u009b2J\u202eb\u2028c\u0085d\te\ufeff\u{e0041}\ufffe 😀 日本'
+    const text = await one('yaml', whole({ message, [message]: 1 }), { columns: ['message', `.${message}`] })
+    expect(text).toBe(
+      'message: "a\\u001b[31m\\u009b2J\\u202eb\\u2028c\\u0085d\\te\\ufeff\\U000e0041\\ufffe 😀 日本"\n' +
+        '"a\\u001b[31m\\u009b2J\\u202eb\\u2028c\\u0085d\\te\\ufeff\\U000e0041\\ufffe 😀 日本": 1\n',
+    )
+    expect(load(text)).toEqual({ message, [message]: 1 })
+  })
+
+  it('writes every task in full, even where two are one object', async () => {
+    const input = { a: 1 }
+    expect(await list('yaml', [whole({ input }), whole({ input })], { columns: ['input'] })).toBe(
+      '- input:\n    a: 1\n'.repeat(2),
+    )
+  })
+})
