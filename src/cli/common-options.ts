@@ -74,4 +74,5 @@ export function addCommonOptions(program: Command): void {
       wholeNumber('--retries', 0),
     ),
   )
+  requests(new Option('--no-token-cache', 'log in anew, and keep no token on disk'))
 }

@@ -1,10 +1,11 @@
 import type { CloudSelection } from '../cloud/resolve.js'
 import { resolveCloud } from '../cloud/resolve.js'
-import { openSession, type Session } from '../cloud/session.js'
+import { openSession, type Session, type SessionOptions } from '../cloud/session.js'
+import type { CloudSettings } from '../cloud/settings.js'
 import { UsageError } from '../errors.js'
 import { Tasks } from '../tasks/tasks.js'
 import { VERSION } from '../version.js'
-import { askSecret } from './ask.js'
+import { askSecret, chooseName } from './ask.js'
 import { cloudSelections } from './cloud-options.js'
 import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
@@ -37,22 +38,46 @@ export async function withTasks<T>(
 
 /** Resolves a cloud and prepares a session; nothing is sent yet. */
 async function connect(context: Context, options: CommonOptions, selection: CloudSelection): Promise<Connection> {
-  const isInteractive = context.stdin.isTTY === true && context.stderr.isTTY === true
-  const warn = (text: string) => warning(context, options, text)
-  const { settings, warnings } = await resolveCloud({ ...selection, interactive: isInteractive }, context)
-  for (const text of warnings) warn(text)
-  const session = await openSession(settings, {
+  const settings = await settingsFor(context, options, selection)
+  const session = await openSession(settings, sessionOptions(context, options))
+  return { session, tasks: new Tasks(session, context) }
+}
+
+/** The settings of the cloud that is meant; what is odd about them is said as a warning. */
+async function settingsFor(
+  context: Context,
+  options: CommonOptions,
+  selection: CloudSelection,
+): Promise<CloudSettings> {
+  const { settings, warnings } = await resolveCloud({ ...selection, choose: chooseIn(context) }, context)
+  for (const text of warnings) warning(context, options, text)
+  return settings
+}
+
+/** How the command line has requests made and secrets asked for. */
+export function sessionOptions(context: Context, options: CommonOptions): SessionOptions {
+  return {
     clock: context,
     environment: context,
     userAgent: `glance-tasks/${VERSION}`,
     observer: traceTo((line) => say(context, line), options),
     requestTimeout: options.requestTimeout,
     retries: options.retries,
-    ask: isInteractive ? (question) => askSecret(context, question) : undefined,
-    warn,
+    tokenCache: options.tokenCache,
+    ask: isInteractive(context) ? (question) => askSecret(context, question) : undefined,
+    warn: (text) => warning(context, options, text),
     verbose: options.verbose ? (text) => say(context, text) : undefined,
-  })
-  return { session, tasks: new Tasks(session, context) }
+  }
+}
+
+/** Asks which of several clouds is meant, where somebody can be asked. */
+export function chooseIn(context: Context): CloudSelection['choose'] {
+  return isInteractive(context) ? (names) => chooseName(context, names) : undefined
+}
+
+/** Whether somebody sits there who can be asked. */
+function isInteractive({ stdin, stderr }: Context): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true
 }
 
 /** A warning on stderr, unless the user wants none. */

@@ -26,6 +26,17 @@ const COMMANDS: CommandEntry[] = [
   { name: 'create', summary: 'start a task', load: () => import('./commands/create.js') },
   { name: 'wait', summary: 'follow tasks until success or failure', load: () => import('./commands/wait.js') },
   {
+    name: 'clouds',
+    summary: 'the clouds that are configured; of one, every setting and where it came from',
+    load: () => import('./commands/clouds.js'),
+  },
+  {
+    name: 'doctor',
+    summary: 'the way to the tasks step by step, each with its remedy',
+    load: () => import('./commands/doctor.js'),
+  },
+  { name: 'logout', summary: 'forget the tokens kept on disk', load: () => import('./commands/logout.js') },
+  {
     name: 'sandbox',
     summary: 'a Keystone and a Glance with tasks, embedded: no cloud needed',
     load: () => import('./commands/sandbox.js'),

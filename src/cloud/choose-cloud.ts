@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.js'
-import { type CloudFiles, cloudNames } from './clouds-file.js'
+import { type CloudFiles, cloudsIn } from './clouds-file.js'
 import { type Environment, variable } from './environment.js'
 import type { Layer } from './layer.js'
 import { didYouMean } from './nearest.js'
@@ -27,8 +27,6 @@ export interface ChoiceAids {
   cloud?: string | undefined
   /** The settings that are given by options. */
   options: Layer
-  /** At a terminal: the names come one a line. */
-  interactive?: boolean | undefined
   /** Asks a person at a terminal. */
   choose?: ((names: readonly string[]) => Promise<string | undefined>) | undefined
 }
@@ -40,7 +38,7 @@ export interface ChoiceAids {
  * @throws ConfigurationError that lists the clouds, or the places that were searched.
  */
 export async function chooseCloud(aids: ChoiceAids, files: CloudFiles, environment: Environment): Promise<Choice> {
-  const names = await cloudNames(files)
+  const names = [...(await cloudsIn(files)).keys()]
   const named = aids.cloud || variable(environment, CLOUD_NAME.variable)
   const fromEnvironment = hasCloudVariables(environment)
   if (named !== undefined) return namedCloud(named, names, fromEnvironment, files, environment)
@@ -54,8 +52,7 @@ export async function chooseCloud(aids: ChoiceAids, files: CloudFiles, environme
   if (only === undefined) throw noCloud(files, environment)
   const chosen = await aids.choose?.(names)
   if (chosen !== undefined) return { name: chosen, from: 'files' }
-  const list = aids.interactive ? `\n  ${names.join('\n  ')}` : ` ${names.join(', ')}.`
-  throw new ConfigurationError(`Which cloud? ${filesOf(files)} has ${names.length}:${list}`, {
+  throw new ConfigurationError(`Which cloud? ${filesOf(files)} has ${names.length}: ${names.join(', ')}.`, {
     hint: `Name one with --${CLOUD_NAME.option} or ${CLOUD_NAME.variable}.`,
   })
 }

@@ -10,6 +10,8 @@ import { isSection, kindOf, type Section, type Value } from './value.js'
 export interface CloudFiles {
   clouds: ConfigFile | undefined
   secure: ConfigFile | undefined
+  /** clouds-public.yaml, read when a cloud names a profile. */
+  profiles(): Promise<ConfigFile | undefined>
   /** What is odd about them, yet usable. */
   warnings: string[]
 }
@@ -20,7 +22,16 @@ export async function readCloudFiles(cloudsFile: string | undefined, environment
     findFile('clouds', namedCloudsFile(cloudsFile, environment), environment),
     findFile('secure', namedSecureFile(environment), environment),
   ])
-  return { clouds, secure, warnings: [clouds, secure].flatMap((file) => repeatedKeyWarning(file)) }
+  let profiles: Promise<ConfigFile | undefined> | undefined
+  return {
+    clouds,
+    secure,
+    warnings: [clouds, secure].flatMap((file) => repeatedKeyWarning(file)),
+    profiles() {
+      profiles ??= findFile('clouds-public', undefined, environment)
+      return profiles
+    },
+  }
 }
 
 function repeatedKeyWarning(file: ConfigFile | undefined): string[] {
@@ -29,10 +40,16 @@ function repeatedKeyWarning(file: ConfigFile | undefined): string[] {
   return [`${place}: this key stands here for the second time; the last one counts.`]
 }
 
-/** The names of the clouds in both files, in the order of the files. */
-export async function cloudNames(files: CloudFiles): Promise<string[]> {
-  const sections = await Promise.all([files.clouds, files.secure].map((file) => sectionOf(file, ['clouds'])))
-  return [...new Set(sections.flatMap((section) => [...section.keys()]))]
+/** The clouds of both files by their names, each with the file that it stands in, in the order of the files. */
+export async function cloudsIn(files: CloudFiles): Promise<Map<string, string>> {
+  const clouds = new Map<string, string>()
+  for (const file of [files.clouds, files.secure]) {
+    if (!file) continue
+    for (const name of (await sectionOf(file, ['clouds'])).keys()) {
+      if (!clouds.has(name)) clouds.set(name, file.file)
+    }
+  }
+  return clouds
 }
 
 /** One cloud's settings: secure.yaml laid deep over clouds.yaml. */

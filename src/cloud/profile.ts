@@ -1,7 +1,5 @@
 import { formatPlace } from '../errors.js'
-import { fileLayer, sectionOf } from './clouds-file.js'
-import type { Environment } from './environment.js'
-import { findFile } from './find-file.js'
+import { type CloudFiles, fileLayer, sectionOf } from './clouds-file.js'
 import type { Layer } from './layer.js'
 import { didYouMean } from './nearest.js'
 import { placeOf } from './position.js'
@@ -20,12 +18,12 @@ const NONE: Profile = { layer: new Map(), warnings: [] }
  * The profile that a cloud names: from clouds-public.yaml, else one that this program carries. One that nobody knows is
  * a warning, for the cloud itself may say enough.
  */
-export async function profileOf(cloud: Layer, cloudName: string, environment: Environment): Promise<Profile> {
+export async function profileOf(cloud: Layer, cloudName: string, files: CloudFiles): Promise<Profile> {
   // `cloud` is what `profile` was called at first.
   const entry = cloud.get('profile') ?? cloud.get('cloud')
   if (typeof entry?.value !== 'string') return NONE
   const name = entry.value
-  const file = await findFile('clouds-public', undefined, environment)
+  const file = await files.profiles()
   const names = [...(await sectionOf(file, [PUBLIC_CLOUDS])).keys()]
   if (names.includes(name)) return { layer: await fileLayer(file, [PUBLIC_CLOUDS, name]), warnings: [] }
   const { vendorLayer, vendorNames } = await import('./vendors.js')

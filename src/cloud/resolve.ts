@@ -22,8 +22,6 @@ export interface CloudSelection {
   options?: Record<string, string | boolean>
   /** The clouds.yaml to read, instead of the first that is found. */
   configFile?: string | undefined
-  /** At a terminal: an error that lists clouds has them one a line. */
-  interactive?: boolean | undefined
   /** At a terminal: asks which of several clouds is meant. Without it several clouds are an error that lists them. */
   choose?: ((names: readonly string[]) => Promise<string | undefined>) | undefined
 }
@@ -41,12 +39,23 @@ export interface Resolution {
  * @throws ConfigurationError for every setting that cannot be meant, with its place.
  */
 export async function resolveCloud(selection: CloudSelection, environment: Environment): Promise<Resolution> {
-  return settle(await layersOf(selection, environment), environment)
+  const files = await readCloudFiles(selection.configFile, environment)
+  return resolveIn(files, selection, environment)
+}
+
+/** As resolveCloud, in files that have been read. */
+export async function resolveIn(
+  files: CloudFiles,
+  selection: CloudSelection,
+  environment: Environment,
+): Promise<Resolution> {
+  return settle(await layersOf(files, selection, environment), environment)
 }
 
 /** The settings of a cloud for each region that it lists; for a cloud that lists none, one. */
 export async function resolveRegions(selection: CloudSelection, environment: Environment): Promise<Resolution[]> {
-  const layers = await layersOf(selection, environment)
+  const files = await readCloudFiles(selection.configFile, environment)
+  const layers = await layersOf(files, selection, environment)
   const { list } = await regionsOf(layers.cloud, layers.profile)
   if (list.length === 0) return [await settle(layers, environment)]
   return Promise.all(
@@ -67,12 +76,11 @@ interface Layers {
   warnings: string[]
 }
 
-async function layersOf(selection: CloudSelection, environment: Environment): Promise<Layers> {
-  const files = await readCloudFiles(selection.configFile, environment)
+async function layersOf(files: CloudFiles, selection: CloudSelection, environment: Environment): Promise<Layers> {
   const options = optionLayer(selection.options ?? {})
   const choice = await chooseCloud({ ...selection, options }, files, environment)
   const cloud = await ownLayer(choice, files, environment)
-  const { layer: profile, warnings } = await profileOf(cloud, choice.name, environment)
+  const { layer: profile, warnings } = await profileOf(cloud, choice.name, files)
   return { choice, shared: sharedLayer(files), profile, cloud, options, warnings: [...files.warnings, ...warnings] }
 }
 

@@ -85,7 +85,8 @@ function storeFor(settings: CloudSettings, options: SessionOptions): TokenCache 
   return tokenCache && settings.cacheToken ? new TokenCache(settings, environment, clock, verbose) : undefined
 }
 
-async function httpClientFor(settings: CloudSettings, options: SessionOptions): Promise<HttpClient> {
+/** The HTTP client for a cloud: its TLS settings, its timeouts, the environment's proxies. */
+export async function httpClientFor(settings: CloudSettings, options: SessionOptions): Promise<HttpClient> {
   const { clock, environment, userAgent, observer, retries, connectTimeout } = options
   return new HttpClient({
     clock,

@@ -1,5 +1,5 @@
 import type { Entry, Layer } from './layer.js'
-import { type SettingKind, settingAt } from './setting-table.js'
+import { SETTINGS, type SettingKind, settingAt } from './setting-table.js'
 import type { CloudSettings } from './settings.js'
 import { TypedLayer } from './typed.js'
 import { plainValue } from './value.js'
@@ -21,9 +21,10 @@ export const DEFAULTS: Layer = new Map([
  *
  * @throws ConfigurationError for a value that is not what it must be.
  */
-export async function settingsOf(name: string, layer: Layer): Promise<CloudSettings> {
+export async function settingsOf(name: string, merged: Layer): Promise<CloudSettings> {
+  await settleVerify(merged)
+  const layer = inTableOrder(merged)
   const typed = new TypedLayer(layer)
-  await settleVerify(layer, typed)
   return {
     name,
     authType: (await typed.text('auth_type')) ?? 'password',
@@ -51,8 +52,19 @@ export async function settingsOf(name: string, layer: Layer): Promise<CloudSetti
   }
 }
 
+/** What the table knows in its order, the rest behind it: a report of the settings reads best so. */
+function inTableOrder(layer: Layer): Layer {
+  const ordered: Layer = new Map()
+  for (const path of new Set([...SETTINGS.map((setting) => setting.path), ...layer.keys()])) {
+    const entry = layer.get(path)
+    if (entry) ordered.set(path, entry)
+  }
+  return ordered
+}
+
 /** `insecure` is another way to say `verify`, and where it is true it wins. */
-async function settleVerify(layer: Layer, typed: TypedLayer): Promise<void> {
+async function settleVerify(layer: Layer): Promise<void> {
+  const typed = new TypedLayer(layer)
   const insecure = layer.get('insecure')
   if (insecure && ((await typed.boolean('insecure')) || !layer.has('verify'))) {
     const value = (await typed.boolean('insecure')) ? 'false' : 'true'

@@ -58,6 +58,22 @@ function columnOfKey(key: string): Column {
   return COLUMNS.get(key) ?? column(key, 'text', (task) => (Object.hasOwn(task, key) ? task[key] : undefined))
 }
 
+/**
+ * The columns of records that are no tasks.
+ *
+ * @param names what the records hold
+ * @param chosen what -c names of it, if it is given
+ * @throws UsageError for a name that is none of them
+ */
+export function recordColumns(names: readonly string[], chosen: readonly string[] | undefined): Column[] {
+  const wanted = (chosen ?? names).map((name) => {
+    const found = names.find((each) => each === name.trim().toLowerCase())
+    if (found !== undefined) return found
+    throw new UsageError(`There is no column ${JSON.stringify(name)}.`, { hint: `The columns: ${names.join(', ')}.` })
+  })
+  return [...new Set(wanted)].map((name) => column(name, 'text', (record) => record[name]))
+}
+
 /** The columns of a list when no -c chooses them. */
 export function listColumns({ origin, long }: { origin: boolean; long: boolean }): Column[] {
   const names = ['id', 'type', 'status', 'owner', 'created_at']

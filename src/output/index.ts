@@ -1,5 +1,6 @@
+import type { JsonObject } from '../http/json.js'
 import type { Task } from '../tasks/task.js'
-import { type Column, columnsOf, listColumns, selectColumns } from './columns.js'
+import { type Column, columnsOf, listColumns, recordColumns, selectColumns } from './columns.js'
 import type { Format, FormatWriter, ListWriter, OutputOptions } from './format.js'
 
 export { COLUMN_NAMES, checkColumns } from './columns.js'
@@ -48,6 +49,41 @@ export async function formatMany(format: Format, tasks: readonly Task[], options
   const columns = options.columns ? selectColumns(options.columns, [...keys]) : listColumns({ ...options, long: true })
   const list = await newListWriter(format, columns, options)
   return list.begin() + (await list.rows(tasks)) + list.end()
+}
+
+/**
+ * A list of records that are no tasks, such as clouds.
+ *
+ * @param names what each record holds, in the order of the columns
+ * @throws UsageError for a column that they do not have, and for the shell format
+ */
+export async function formatRecords(
+  format: Format,
+  names: readonly string[],
+  records: readonly JsonObject[],
+  options: Omit<OutputOptions, 'origin' | 'long'>,
+): Promise<string> {
+  const columns = recordColumns(names, options.columns)
+  const list = await newListWriter(format, columns, { ...options, origin: false, long: false })
+  // The writers ask nothing of a task but what its columns read.
+  return list.begin() + list.rows(records as unknown as readonly Task[]) + list.end()
+}
+
+/**
+ * One record that is no task, as an object: for the formats that have objects.
+ *
+ * @throws UsageError for a column that it does not have
+ */
+export async function formatRecord(
+  format: Format,
+  names: readonly string[],
+  record: JsonObject,
+  options: Omit<OutputOptions, 'origin' | 'long'>,
+): Promise<string> {
+  const columns = recordColumns(names, options.columns)
+  const writer = await WRITERS[format]()
+  const chosen = options.columns !== undefined
+  return writer.one(record as unknown as Task, columns, { ...options, origin: false, long: false, chosen })
 }
 
 async function newListWriter(format: Format, columns: Column[], options: OutputOptions): Promise<ListWriter> {

@@ -1,0 +1,79 @@
+import type { Command } from 'commander'
+import { type Description, describeCloud } from '../../cloud/describe.js'
+import { listClouds } from '../../cloud/list-clouds.js'
+import { type CloudSelection, resolveCloud } from '../../cloud/resolve.js'
+import { UsageError } from '../../errors.js'
+import type { JsonObject } from '../../http/json.js'
+import { formatRecord, formatRecords } from '../../output/index.js'
+import { cloudSelections } from '../cloud-options.js'
+import type { CommonOptions } from '../common-options.js'
+import { warning } from '../connect.js'
+import type { Context } from '../context.js'
+import { outputOptions } from '../formatting.js'
+import { write } from '../stdout.js'
+
+const EXAMPLES = `
+Examples:
+  glance-tasks clouds
+  glance-tasks clouds prod                      # every setting, and where it came from
+  glance-tasks clouds prod -f json | jq .sources
+  glance-tasks clouds -f value -c name`
+
+const LIST_COLUMNS = ['name', 'auth_type', 'region', 'file']
+const SETTING_COLUMNS = ['setting', 'value', 'source']
+const OBJECT_KEYS = ['name', 'settings', 'sources']
+
+/** `glance-tasks clouds [NAME]` */
+export function define(command: Command, context: Context): void {
+  command
+    .argument('[name]', 'a cloud; without it, all that are configured')
+    .addHelpText('after', EXAMPLES)
+    .action((name: string | undefined) => clouds(context, name, command.optsWithGlobals()))
+}
+
+async function clouds(context: Context, name: string | undefined, options: CommonOptions): Promise<void> {
+  if (options.format === 'shell') {
+    throw new UsageError('-f shell is for one task.', { hint: 'For clouds use -f json, yaml, csv or value.' })
+  }
+  const selections = cloudSelections({ ...options })
+  const [selection = {}] = selections
+  const names = selections.flatMap(({ cloud }) => cloud ?? [])
+  const [wanted, other] = new Set(name === undefined ? names : [name, ...names])
+  if (other !== undefined) {
+    throw new UsageError('clouds shows one cloud, or all.', { hint: `Leave out ${wanted} or ${other}.` })
+  }
+  if (wanted === undefined) await showAll(context, selection, options)
+  else await showOne(context, { ...selection, cloud: wanted }, options)
+}
+
+async function showAll(context: Context, selection: CloudSelection, options: CommonOptions): Promise<void> {
+  const { clouds: found, warnings } = await listClouds(selection, context)
+  for (const text of warnings) warning(context, options, text)
+  const records = found.map((summary): JsonObject => ({ ...summary }))
+  await write(
+    context.stdout,
+    await formatRecords(options.format, LIST_COLUMNS, records, outputOptions(context, options)),
+  )
+}
+
+async function showOne(context: Context, selection: CloudSelection, options: CommonOptions): Promise<void> {
+  const { settings, warnings } = await resolveCloud(selection, context)
+  for (const text of warnings) warning(context, options, text)
+  const description = await describeCloud(settings)
+  await write(context.stdout, await formatDescription(context, description, options))
+}
+
+/** Formats for programs get one object, nested as clouds.yaml is; the others a line for each setting. */
+async function formatDescription(context: Context, description: Description, options: CommonOptions): Promise<string> {
+  const output = outputOptions(context, options)
+  const isObject = options.format === 'json' || options.format === 'jsonl' || options.format === 'yaml'
+  if (isObject) return formatRecord(options.format, OBJECT_KEYS, { ...description } as JsonObject, output)
+  return formatRecords(options.format, SETTING_COLUMNS, settingRows(description), output)
+}
+
+function settingRows({ settings, sources }: Description): JsonObject[] {
+  return Object.entries(sources).map(([setting, source]) => {
+    const value = setting.split('.').reduce<unknown>((holder, key) => (holder as JsonObject)[key], settings)
+    return { setting, value: value as JsonObject, source }
+  })
+}

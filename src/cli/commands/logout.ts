@@ -1,0 +1,22 @@
+import type { Command } from 'commander'
+import { forgetTokens } from '../../cloud/forget-tokens.js'
+import { cloudSelections } from '../cloud-options.js'
+import type { CommonOptions } from '../common-options.js'
+import type { Context } from '../context.js'
+import { say } from '../say.js'
+
+const EXAMPLES = `
+Examples:
+  glance-tasks logout
+  glance-tasks logout --os-cloud prod           # the tokens of this cloud alone`
+
+/** `glance-tasks logout` */
+export function define(command: Command, context: Context): void {
+  command.addHelpText('after', EXAMPLES).action(() => logout(context, command.optsWithGlobals()))
+}
+
+async function logout(context: Context, options: CommonOptions): Promise<void> {
+  const clouds = cloudSelections({ ...options }).flatMap(({ cloud }) => cloud ?? [])
+  const count = await forgetTokens(context, clouds.length > 0 ? clouds : undefined)
+  if (!options.quiet) say(context, count === 1 ? 'One token was forgotten.' : `${count || 'No'} tokens were forgotten.`)
+}

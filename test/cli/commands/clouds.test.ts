@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { run } from '../../helpers/cli.js'
+
+const CLOUDS = `\
+clouds:
+  one:
+    auth:
+      auth_url: http://user:planted-in-url@k:5000
+      username: me
+      password: planted-password
+      pasword: planted-slip
+    region_name: north
+    verify: no
+    x_password: planted-other
+  two:
+    auth_type: v3applicationcredential
+    regions: [a, b]
+  wrong:
+    verify: maybe
+`
+
+describe('clouds', () => {
+  it('lists every cloud with its way to log in, its region and its file', async () => {
+    const { status, stdout, stderr } = await run(['clouds', '-f', 'json'], { clouds: CLOUDS })
+    expect(status).toBe(0)
+    const file = expect.stringMatching(/clouds\.yaml$/)
+    expect(JSON.parse(stdout)).toEqual([
+      { name: 'one', auth_type: 'password', region: 'north', file },
+      { name: 'two', auth_type: 'v3applicationcredential', region: 'a', file },
+      { name: 'wrong', auth_type: null, region: null, file },
+    ])
+    expect(stderr).toContain('clouds.yaml:15:5: verify must be true or false')
+  })
+
+  it('has the cloud made of variables too', async () => {
+    const env = { OS_AUTH_URL: 'http://k', OS_TOKEN: 't' }
+    const { stdout } = await run(['clouds', '-f', 'value', '-c', 'name,auth_type'], { clouds: CLOUDS, env })
+    expect(stdout).toBe('one password\ntwo v3applicationcredential\nwrong \nenvvars token\n')
+  })
+
+  it('without any: an empty list, and the places that were searched', async () => {
+    const { status, stdout, stderr } = await run(['clouds', '-f', 'json'])
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '[]\n' })
+    expect(stderr).toContain('/etc/openstack/clouds.yaml')
+  })
+})
+
+describe('clouds NAME', () => {
+  it('shows every setting and where it came from, secrets masked', async () => {
+    const argv = ['clouds', 'one', '--os-username', 'you', '-f', 'json']
+    const { status, stdout, stderr } = await run(argv, { clouds: CLOUDS, env: { OS_INTERFACE: 'internal' } })
+    expect(status).toBe(0)
+    const { name, settings, sources } = JSON.parse(stdout)
+    expect(name).toBe('one')
+    expect(settings).toEqual({
+      auth_type: 'password',
+      auth: {
+        auth_url: 'http://***@k:5000/',
+        username: 'you',
+        password: '***',
+        user_domain_id: 'default',
+        pasword: '***',
+      },
+      region_name: 'north',
+      interface: 'internal',
+      verify: false,
+      cache: { auth: true },
+      x_password: '***',
+    })
+    const at = (line: number) => expect.stringMatching(new RegExp(`/clouds\\.yaml:${line}$`))
+    expect(sources).toEqual({
+      auth_type: 'default (by what is set)',
+      'auth.auth_url': at(4),
+      'auth.username': '--os-username',
+      'auth.password': at(6),
+      'auth.user_domain_id': 'default',
+      'auth.pasword': at(7),
+      region_name: at(8),
+      interface: 'OS_INTERFACE',
+      verify: at(9),
+      'cache.auth': 'default',
+      x_password: at(10),
+    })
+    expect(stdout + stderr).not.toContain('planted')
+    expect(stderr).toContain('unknown key "pasword" in auth of the cloud "one". Did you mean "password"?')
+  })
+
+  it('names a profile as a source', async () => {
+    const clouds = 'clouds: {mine: {profile: otc, auth: {username: me}}}'
+    const { stdout } = await run(['clouds', '--os-cloud', 'mine', '-f', 'json'], { clouds })
+    expect(JSON.parse(stdout)).toMatchObject({
+      settings: { auth: { auth_url: 'https://iam.eu-de.otc.t-systems.com/v3' }, region_name: 'eu-de' },
+      sources: { 'auth.auth_url': 'profile otc', region_name: 'profile otc' },
+    })
+  })
+
+  it('has a line for each setting in a table, CSV or value', async () => {
+    const { stdout } = await run(['clouds', 'one', '-f', 'value', '-c', 'setting,value'], { clouds: CLOUDS })
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      'auth_type password',
+      'auth.auth_url http://***@k:5000/',
+      'auth.username me',
+      'auth.password ***',
+    ])
+  })
+
+  it.each([
+    [['clouds', 'three'], 'has no cloud "three"'],
+    [['clouds', 'one', '--os-cloud', 'two'], 'clouds shows one cloud, or all'],
+    [['clouds', '-f', 'shell'], '-f shell is for one task'],
+    [['clouds', '-c', 'nmae'], 'There is no column "nmae"'],
+    [['clouds', 'one', '-f', 'json', '-c', 'value'], '"code":"usage","message":"There is no column'],
+  ])('%j: an error', async (argv, message) => {
+    const { status, stdout, stderr } = await run(argv, { clouds: CLOUDS })
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+})

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import type { StepResult } from '../../../src/cloud/doctor/index.js'
+import { run } from '../../helpers/cli.js'
+import { type FakeCloudOptions, fakeCloud } from '../../helpers/fake-cloud.js'
+
+const STEPS = ['configuration', 'dns', 'tls', 'keystone', 'login', 'catalog', 'glance', 'policy']
+
+async function examine(options: FakeCloudOptions, more = '') {
+  const cloud = await fakeCloud({
+    async answer(request, self) {
+      const special = await options.answer?.(request, self)
+      if (special || request.method !== 'GET') return special
+      if (request.url === '/v3/') return { body: { version: { id: 'v3.14' } } }
+      if (request.url === '/') return { status: 300, body: { versions: [{ id: 'v2.15', status: 'CURRENT' }] } }
+      return undefined
+    },
+    ...(options.catalog ? { catalog: options.catalog } : {}),
+  })
+  const auth = `{auth_url: "${cloud.url}", username: me, password: p, project_name: demo}`
+  return doctor(`clouds:\n  one:\n    auth: ${auth}\n${more}`)
+}
+
+async function doctor(clouds: string, env: Record<string, string> = {}) {
+  const { status, stdout } = await run(['doctor', '-f', 'json'], { clouds, env })
+  const steps: StepResult[] = JSON.parse(stdout)
+  expect(steps.map(({ step }) => step)).toEqual(STEPS)
+  return { status, states: steps.map((step) => step.status), failed: steps.find((step) => step.status === 'failed') }
+}
+
+describe('doctor', () => {
+  it('goes all the way', async () => {
+    expect(await examine({})).toEqual({
+      status: 0,
+      states: ['ok', 'skipped', 'skipped', 'ok', 'ok', 'ok', 'ok', 'ok'],
+      failed: undefined,
+    })
+  })
+
+  it('tells people a line a step, the remedy below the one that failed', async () => {
+    const { status, stdout } = await run(['doctor'], { clouds: 'clouds: {one: {auth: {username: me}}}' })
+    expect(status).toBe(2)
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines[0]).toMatch(/^✗ configuration +\d+ ms {2}The cloud "one" in .*clouds.yaml has no auth_url\.$/)
+    expect(lines[1]).toMatch(/^ +hint: Write it under "auth:"/)
+    expect(lines.slice(2)).toEqual(
+      STEPS.slice(1).map((step) => `– ${step.padEnd(13)} ${' '.repeat(9)}  Not tried, for configuration failed.`),
+    )
+  })
+
+  it.each<[string, string, Record<string, string>, string]>([
+    ['no cloud', 'clouds: {}', {}, 'No cloud is configured'],
+    ['a file that is no YAML', 'clouds: [', {}, 'cannot be read as YAML'],
+    ['two clouds', 'clouds: {a: , b: }', {}, 'has 2: a, b'],
+    ['no such file', 'clouds: {}', { OS_CLIENT_CONFIG_FILE: '/nowhere' }, 'There is no file /nowhere'],
+    ['no such auth_type', 'clouds: {a: {auth_type: x}}', {}, 'not supported'],
+  ])('works with %s', async (_, clouds, env, message) => {
+    const { status, states, failed } = await doctor(clouds, env)
+    expect(status).toBe(2)
+    expect(states).toEqual(['failed', ...Array(7).fill('skipped')])
+    expect(failed?.detail).toContain(message)
+    expect(failed?.hint).toEqual(expect.any(String))
+  })
+
+  it.each<[string, number, FakeCloudOptions, string]>([
+    ['keystone', 1, { answer: ({ url }) => (url === '/v3/' ? { body: {} } : undefined) }, 'not as a Keystone does'],
+    ['keystone', 1, { answer: () => ({ status: 500 }) }, 'answered 500'],
+    ['login', 4, { answer: ({ method }) => (method === 'POST' ? { status: 401 } : undefined) }, 'refused the login'],
+    ['catalog', 2, { catalog: () => [{ type: 'identity' }] }, 'no service of type "image"'],
+    ['glance', 2, { answer: ({ url }) => (url === '/v2/schemas/task' ? { status: 404 } : undefined) }, 'no Glance'],
+    [
+      'policy',
+      4,
+      { answer: ({ url }) => (url.startsWith('/v2/tasks') ? { status: 403, body: { message: 'No.' } } : undefined) },
+      'No.',
+    ],
+  ])('finds what is wrong with the %s step', async (step, status, options, message) => {
+    const found = await examine(options)
+    expect(found.status).toBe(status)
+    expect(found.failed).toMatchObject({ step, detail: expect.stringContaining(message) })
+    const place = STEPS.indexOf(step)
+    expect(found.states.slice(place + 1)).toEqual(Array(7 - place).fill('skipped'))
+  })
+
+  it('finds that nobody answers', async () => {
+    const { status, failed } = await doctor('clouds: {one: {auth: {auth_url: "http://127.0.0.1:9", username: me}}}')
+    expect(status).toBe(6)
+    expect(failed).toMatchObject({ step: 'keystone', detail: expect.stringContaining('refused') })
+  })
+
+  it('finds that there is no such host', async () => {
+    const { status, failed } = await doctor('clouds: {one: {auth: {auth_url: "http://nowhere.invalid"}}}')
+    expect(status).toBe(6)
+    expect(failed).toMatchObject({ step: 'dns', hint: expect.stringContaining('nowhere.invalid') })
+  })
+
+  it('leaves name and certificate to a proxy', async () => {
+    const proxy = await fakeCloud({ answer: () => ({ status: 502 }) })
+    const clouds = 'clouds: {one: {auth: {auth_url: "http://nowhere.invalid"}}}'
+    const { states, failed } = await doctor(clouds, { http_proxy: proxy.url })
+    expect(states.slice(1, 3)).toEqual(['skipped', 'skipped'])
+    expect(failed?.step).toBe('keystone')
+  })
+
+  it('has nothing to ask of Keystone where there is none', async () => {
+    const glance = await fakeCloud({ answer: () => ({ body: { tasks: [] } }) })
+    const { status, states } = await doctor(`clouds: {one: {auth_type: none, auth: {endpoint: "${glance.url}"}}}`)
+    expect(status).toBe(0)
+    expect(states).toEqual(['ok', 'skipped', 'skipped', 'skipped', 'ok', 'ok', 'ok', 'ok'])
+  })
+
+  it('examines one cloud', async () => {
+    const { status, stderr } = await run(['doctor', '--os-cloud', 'a', '--os-cloud', 'b'])
+    expect(status).toBe(2)
+    expect(stderr).toContain('doctor examines one cloud')
+  })
+})
