@@ -40,10 +40,10 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide('realCloud', { cloudsYaml: join(running, 'clouds.yaml'), www, state: running })
     return undefined
   }
-  const cloud = await startRealCloud()
-  await cloud.run('seed', String(SEEDED))
-  project.provide('realCloud', cloud)
-  return cloud.stop
+  const { run: cloud, stop, ...facts } = await startRealCloud()
+  await cloud('seed', String(SEEDED))
+  project.provide('realCloud', facts)
+  return stop
 }
 
 /** Starts one more real cloud, with settings of its own (REAL_CLOUD_…), on free ports and in a folder of its own. */
