@@ -46,7 +46,10 @@ it('the package installs by itself, with the program, the library and its types'
     await box.close()
     console.log(JSON.stringify({ same: listed[0] === id, status: ended.status, missing, tasks: tasks instanceof Tasks }))`
   await writeFile(join(app, 'program.js'), program)
-  const { stdout } = await run(process.execPath, ['program.js'], { cwd: app })
+  const { stdout } = await run(process.execPath, ['program.js'], {
+    cwd: app,
+    env: { PATH: process.env.PATH, HOME: app },
+  })
   expect(JSON.parse(stdout)).toEqual({ same: true, status: 'success', missing: true, tasks: true })
 
   await run(join(root, 'node_modules/.bin/attw'), [tarball, '--profile', 'esm-only'], { cwd: root })

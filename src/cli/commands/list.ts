@@ -69,7 +69,7 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
     const writer = await listWriter(options.format, output)
     let text = writer.begin()
     for await (const page of tasks.list(filter).pages()) {
-      await write(context.stdout, text + writer.rows(page))
+      await write(context.stdout, text + (await writer.rows(page)))
       text = ''
     }
     await write(context.stdout, text + writer.end())
