@@ -20,7 +20,7 @@ try {
     const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` }
     const { status } = spawnSync(
       node,
-      ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', '--reporter', 'dot'],
+      ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'],
       { cwd: root, env, stdio: 'inherit' },
     )
     if (status !== 0) failed.push(version)
