@@ -19,9 +19,16 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 
 process.exitCode = await main(process.argv.slice(2), {
   ...systemClock,
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  // Each opened when it is first used, for that takes time.
+  get stdin() {
+    return process.stdin
+  },
+  get stdout() {
+    return process.stdout
+  },
+  get stderr() {
+    return process.stderr
+  },
   env: process.env,
   cwd: process.cwd(),
   home: homedir(),

@@ -1,16 +1,16 @@
 import type { CloudSelection } from '../cloud/resolve.js'
-import { resolveCloud } from '../cloud/resolve.js'
-import { openSession, type Session, type SessionOptions } from '../cloud/session.js'
+import type { Session, SessionOptions } from '../cloud/session.js'
 import type { CloudSettings } from '../cloud/settings.js'
 import { UsageError } from '../errors.js'
-import { Tasks } from '../tasks/tasks.js'
+import type { Tasks } from '../tasks/tasks.js'
 import { VERSION } from '../version.js'
-import { askSecret, chooseName } from './ask.js'
 import { cloudSelections } from './cloud-options.js'
 import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
 import { say } from './say.js'
 import { traceTo } from './trace.js'
+
+// What logs in and asks is most of the program: it is loaded once the command line is known to be good.
 
 /** One cloud, in one region, ready to be asked. */
 export interface Connection {
@@ -39,6 +39,7 @@ export async function withTasks<T>(
 /** Resolves a cloud and prepares a session; nothing is sent yet. */
 async function connect(context: Context, options: CommonOptions, selection: CloudSelection): Promise<Connection> {
   const settings = await settingsFor(context, options, selection)
+  const [{ openSession }, { Tasks }] = await Promise.all([import('../cloud/session.js'), import('../tasks/tasks.js')])
   const session = await openSession(settings, sessionOptions(context, options))
   return { session, tasks: new Tasks(session, context) }
 }
@@ -49,6 +50,7 @@ async function settingsFor(
   options: CommonOptions,
   selection: CloudSelection,
 ): Promise<CloudSettings> {
+  const { resolveCloud } = await import('../cloud/resolve.js')
   const { settings, warnings } = await resolveCloud({ ...selection, choose: chooseIn(context) }, context)
   for (const text of warnings) warning(context, options, text)
   return settings
@@ -64,7 +66,9 @@ export function sessionOptions(context: Context, options: CommonOptions): Sessio
     requestTimeout: options.requestTimeout,
     retries: options.retries,
     tokenCache: options.tokenCache,
-    ask: isInteractive(context) ? (question) => askSecret(context, question) : undefined,
+    ask: isInteractive(context)
+      ? async (question) => (await import('./ask.js')).askSecret(context, question)
+      : undefined,
     warn: (text) => warning(context, options, text),
     verbose: options.verbose ? (text) => say(context, text) : undefined,
   }
@@ -72,12 +76,13 @@ export function sessionOptions(context: Context, options: CommonOptions): Sessio
 
 /** Asks which of several clouds is meant, where somebody can be asked. */
 export function chooseIn(context: Context): CloudSelection['choose'] {
-  return isInteractive(context) ? (names) => chooseName(context, names) : undefined
+  return isInteractive(context) ? async (names) => (await import('./ask.js')).chooseName(context, names) : undefined
 }
 
 /** Whether somebody sits there who can be asked. */
-function isInteractive({ stdin, stderr }: Context): boolean {
-  return stdin.isTTY === true && stderr.isTTY === true
+function isInteractive(context: Context): boolean {
+  // In this order: to open stdin takes time, which a script need not spend.
+  return context.stderr.isTTY === true && context.stdin.isTTY === true
 }
 
 /** A warning on stderr, unless the user wants none. */

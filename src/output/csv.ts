@@ -2,7 +2,8 @@ import { ExactNumber, type JsonValue } from '../http/json.js'
 import type { Task } from '../tasks/task.js'
 import type { Column } from './columns.js'
 import type { FormatWriter } from './format.js'
-import { cellText, encodable, visibleLines } from './text.js'
+import { encodable, visibleLines } from './text.js'
+import { cellText } from './value-text.js'
 
 /**
  * RFC 4180 with line feeds as line ends, quoted like the CSV of the openstack client: everything but numbers. Cells are

@@ -3,8 +3,9 @@ import type { Palette } from './colour.js'
 import type { Column } from './columns.js'
 import type { OutputOptions } from './format.js'
 import { gridFrame, gridLine } from './grid.js'
-import { cellText, visible } from './text.js'
+import { visible } from './text.js'
 import { relativeTime } from './times.js'
+import { cellText } from './value-text.js'
 import { cut, padded, type Ruler, rulerFor, wrap } from './width.js'
 
 // What the borders and the blanks beside them take of a table of two columns.

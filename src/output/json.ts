@@ -1,6 +1,6 @@
 import type { FormatWriter } from './format.js'
 import { picker } from './pick.js'
-import { jsonText } from './text.js'
+import { jsonText } from './value-text.js'
 
 /** An object for one task, an array for a list. The array is written as its items come, and closed only by `end`. */
 export const json: FormatWriter = {

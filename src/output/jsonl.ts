@@ -1,7 +1,7 @@
 import type { Task } from '../tasks/task.js'
 import type { FormatWriter } from './format.js'
 import { picker } from './pick.js'
-import { jsonText } from './text.js'
+import { jsonText } from './value-text.js'
 
 /** JSON lines: one object a line, for one task as for many. */
 export const jsonl: FormatWriter = {

@@ -4,8 +4,9 @@ import type { Column, ColumnKind } from './columns.js'
 import type { Chosen, ListWriter } from './format.js'
 import { gridFrame, gridLine } from './grid.js'
 import { fitColumns, type Place } from './layout.js'
-import { cellText, visible } from './text.js'
+import { visible } from './text.js'
 import { relativeTime } from './times.js'
+import { cellText } from './value-text.js'
 import { clipped, padded, plainRuler, rulerFor } from './width.js'
 
 // So many rows are kept before the widths are settled; the rest flows through as it comes.

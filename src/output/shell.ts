@@ -1,7 +1,8 @@
 import { UsageError } from '../errors.js'
 import { COLUMN_NAMES } from './columns.js'
 import type { FormatWriter } from './format.js'
-import { cellText, encodable, visibleLines } from './text.js'
+import { encodable, visibleLines } from './text.js'
+import { cellText } from './value-text.js'
 
 /**
  * Assignments that `eval` of any POSIX shell reads and that run nothing: every value stands in single quotes. Keys of

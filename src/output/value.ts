@@ -1,5 +1,6 @@
 import type { FormatWriter } from './format.js'
-import { cellText, visible } from './text.js'
+import { visible } from './text.js'
+import { cellText } from './value-text.js'
 
 /**
  * Bare values for scripts. A list: one line a task, one space between the values. One task: one value a line. Nothing

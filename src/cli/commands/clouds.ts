@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import { type Description, describeCloud } from '../../cloud/describe.js'
-import { listClouds } from '../../cloud/list-clouds.js'
-import { type CloudSelection, resolveCloud } from '../../cloud/resolve.js'
+import type { Description } from '../../cloud/describe.js'
+import type { CloudSelection } from '../../cloud/resolve.js'
 import { UsageError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
 import { formatRecord, formatRecords } from '../../output/index.js'
@@ -47,6 +46,7 @@ async function clouds(context: Context, name: string | undefined, options: Commo
 }
 
 async function showAll(context: Context, selection: CloudSelection, options: CommonOptions): Promise<void> {
+  const { listClouds } = await import('../../cloud/list-clouds.js')
   const { clouds: found, warnings } = await listClouds(selection, context)
   for (const text of warnings) warning(context, options, text)
   const records = found.map((summary): JsonObject => ({ ...summary }))
@@ -57,8 +57,10 @@ async function showAll(context: Context, selection: CloudSelection, options: Com
 }
 
 async function showOne(context: Context, selection: CloudSelection, options: CommonOptions): Promise<void> {
+  const { resolveCloud } = await import('../../cloud/resolve.js')
   const { settings, warnings } = await resolveCloud(selection, context)
   for (const text of warnings) warning(context, options, text)
+  const { describeCloud } = await import('../../cloud/describe.js')
   const description = await describeCloud(settings)
   await write(context.stdout, await formatDescription(context, description, options))
 }

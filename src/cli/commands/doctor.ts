@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { diagnose, STEPS, type StepResult } from '../../cloud/doctor/index.js'
+import { STEPS, type StepResult } from '../../cloud/doctor/step.js'
 import { UsageError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
 import { formatRecords } from '../../output/index.js'
@@ -35,6 +35,7 @@ async function doctor(context: Context, options: CommonOptions): Promise<void> {
   if (another) throw new UsageError('doctor examines one cloud; --os-cloud was given more than once.')
   // A request that is sent again and again would only delay the answer.
   const session = { ...sessionOptions(context, { retries: 0, ...options }), signal: context.signal }
+  const { diagnose } = await import('../../cloud/doctor/index.js')
   const steps = diagnose({ ...selection, choose: chooseIn(context) }, session)
   const results = isForPeople(options) ? await tell(context, options, steps) : await print(context, options, steps)
   const failed = results.find(({ status }) => status === 'failed')

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type Sandbox, startSandbox } from '../../sandbox/index.js'
+import type { Sandbox } from '../../sandbox/index.js'
 import { type CommonOptions, duration, wholeNumber } from '../common-options.js'
 import type { Context } from '../context.js'
 import { ExitStatus } from '../exit-status.js'
@@ -33,6 +33,7 @@ export function define(command: Command, context: Context): void {
 
 async function sandbox(context: Context, args: string[], options: SandboxCommandOptions): Promise<void> {
   const { port, taskDuration } = options
+  const { startSandbox } = await import('../../sandbox/index.js')
   const box = await startSandbox({ port, taskDuration, clock: context })
   try {
     await withCloudsFile(box, (file) => (args.length > 0 ? wrap(context, args, file) : serve(context, box, file)))

@@ -13,12 +13,9 @@ import { readTls } from '../tls.js'
 import { keystoneUrl } from '../url.js'
 import { lookUp, shakeHands } from './network.js'
 import { findKeystone, glanceVersions } from './services.js'
-import { examine, NothingToDo, type StepResult, skipped } from './step.js'
+import { examine, NothingToDo, STEPS, type StepResult, skipped } from './step.js'
 
 export type { StepResult } from './step.js'
-
-/** The steps on the way to the tasks, in order. */
-export const STEPS = ['configuration', 'dns', 'tls', 'keystone', 'login', 'catalog', 'glance', 'policy'] as const
 
 const TLS_TIMEOUT = 10_000
 

@@ -1,6 +1,9 @@
 import { GlanceTasksError } from '../../errors.js'
 import type { Clock } from '../../http/sleep.js'
 
+/** The steps on the way to the tasks, in order. */
+export const STEPS = ['configuration', 'dns', 'tls', 'keystone', 'login', 'catalog', 'glance', 'policy'] as const
+
 /** What came of one step of an examination. */
 export interface StepResult {
   step: string
