@@ -18,11 +18,11 @@ try {
     console.log(`== Node ${stdout.trim()}`)
     // Tests that start the program find this Node first on their PATH, too.
     const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` }
-    const { status } = spawnSync(
-      node,
-      ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'],
-      { cwd: root, env, stdio: 'inherit' },
-    )
+    const { status } = spawnSync(node, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'], {
+      cwd: root,
+      env,
+      stdio: 'inherit',
+    })
     if (status !== 0) failed.push(version)
   }
 } finally {

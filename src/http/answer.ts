@@ -1,5 +1,5 @@
 import { type ApiError, apiErrorFor, UnexpectedAnswerError } from '../errors.js'
-import { isJsonObject, type JsonValue, parseJson } from './json.js'
+import { isJsonObject, type JsonValue, parseJson, parsePythonJson } from './json.js'
 import { maskUrl } from './mask.js'
 import { parseRetryAfter } from './retry.js'
 
@@ -26,7 +26,7 @@ export function requestIdOf(answer: Answer): string | undefined {
  */
 export function jsonOf(answer: Answer): JsonValue {
   try {
-    return parseJson(answer.body)
+    return parsePythonJson(answer.body)
   } catch (cause) {
     const { method, url } = answer.request
     const kind = answer.headers['content-type'] ?? 'no content type'

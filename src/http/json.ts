@@ -39,6 +39,23 @@ export function parseJson(text: string): JsonValue {
   return parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue }) as JsonValue
 }
 
+const STRING_OR_NO_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
+
+/**
+ * Parses JSON as OpenStack's services write it: Python lets `NaN` and `Infinity` through, which JSON does not know. They
+ * become null, as JavaScript's own JSON has it, so that one such value in a task's input does not hide the task.
+ *
+ * @throws SyntaxError
+ */
+export function parsePythonJson(text: string): JsonValue {
+  try {
+    return parseJson(text)
+  } catch (error) {
+    if (!/NaN|Infinity/.test(text)) throw error
+    return parseJson(text.replace(STRING_OR_NO_NUMBER, (token) => (token.startsWith('"') ? token : 'null')))
+  }
+}
+
 function parseNumber(text: string): number | ExactNumber {
   const number = Number(text)
   return String(number) === text && !Object.is(number, -0) ? number : new ExactNumber(text)

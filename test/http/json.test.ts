@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ExactNumber, formatJson, type JsonObject, parseJson } from '../../src/http/json.js'
+import { ExactNumber, formatJson, type JsonObject, parseJson, parsePythonJson } from '../../src/http/json.js'
 
 describe('digits are kept', () => {
   it.each([
@@ -56,3 +56,17 @@ it.each(['', '{', '[1,]', '{"a":1.0,}', '01', '1.', '.5', '+1', 'nul', '{"a" 1}'
     expect(() => parseJson(text)).toThrow(SyntaxError)
   },
 )
+
+describe('as Python writes it', () => {
+  it.each([
+    ['{"n": NaN, "m": -Infinity, "s": "NaN, \\"Infinity"}', { n: null, m: null, s: 'NaN, "Infinity' }],
+    ['[Infinity, 12345678901234567890]', [null, new ExactNumber('12345678901234567890')]],
+    ['{"n": 1}', { n: 1 }],
+  ])('what is no number becomes null: %s', (text, value) => {
+    expect(parsePythonJson(text)).toEqual(value)
+  })
+
+  it.each(['{"n": NaNa}', '[NaN', 'NaN NaN'])('and the rest is refused as ever: %s', (text) => {
+    expect(() => parsePythonJson(text)).toThrow(SyntaxError)
+  })
+})
