@@ -66,7 +66,7 @@ export async function formatRecords(
   const columns = recordColumns(names, options.columns)
   const list = await newListWriter(format, columns, { ...options, origin: false, long: false })
   // The writers ask nothing of a task but what its columns read.
-  return list.begin() + list.rows(records as unknown as readonly Task[]) + list.end()
+  return list.begin() + (await list.rows(records as unknown as readonly Task[])) + list.end()
 }
 
 /**
