@@ -4,6 +4,8 @@ import * as nodeModule from 'node:module'
 import { homedir } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 
+// The list of processes shows this instead of the arguments, which may hold a password.
+process.title = 'glance-tasks'
 // From Node 22.1 on; compiled code is kept between runs.
 nodeModule.enableCompileCache?.()
 // Node 20 keeps a process alive until V8 has optimised undici's WebAssembly parser, some 100 ms after the answer.

@@ -1,7 +1,8 @@
 import { formatPlace } from '../errors.js'
 import { isSecretKey, MASK, maskUrl } from '../http/mask.js'
+import { nearest } from './nearest.js'
 import { locator } from './position.js'
-import { settingAt } from './setting-table.js'
+import { SETTINGS, settingAt } from './setting-table.js'
 import type { CloudSettings } from './settings.js'
 import { describeSource } from './source.js'
 
@@ -36,10 +37,13 @@ function maskedAt(keys: readonly string[], value: unknown): unknown {
   return typeof value === 'string' && URL.canParse(value) ? withoutCredentials(value) : value
 }
 
-/** An unknown key in `auth` may be a secret whose name has a slip in it. */
+const SECRET_NAMES = SETTINGS.flatMap(({ path, secret }) => (secret ? [path.replace('auth.', '')] : []))
+
+/** An unknown key may be a secret whose name has a slip in it; inside `auth` any of them. */
 function mayBeSecret(keys: readonly string[], key: string): boolean {
   const setting = settingAt(keys.join('.'))
-  return setting?.secret === true || isSecretKey(key) || (keys[0] === 'auth' && setting === undefined)
+  if (setting) return setting.secret === true
+  return isSecretKey(key) || keys[0] === 'auth' || nearest(key, SECRET_NAMES) !== undefined
 }
 
 function withoutCredentials(text: string): string {

@@ -10,15 +10,18 @@ interface Vendor {
 }
 
 /**
- * Public clouds that are in business: where they log people in, and their regions.
+ * Public clouds that are in business: where they log people in, and their regions, the first of which is the default.
  *
- * Source: the vendor profiles of openstacksdk (openstack/config/vendors, commit 94758e9 of 2026-08-21), without those
- * that it marks as shut down or unresponsive and those whose Keystone speaks version 2 alone.
+ * Source: the vendor profiles of openstacksdk (openstack/config/vendors, commit 94758e9 of 2026-08-21). Left out are
+ * those that it marks as shut down or unresponsive (betacloud, fuga, ibmcloud, internap, ultimum, unitedstack), one that
+ * says no auth_url (bluebox), two that are not known to be in business any more (entercloudsuite, zetta), those whose
+ * Keystone speaks version 2 alone (conoha, rackspace), and vexxhost, whose profile is fetched from its own site. That of
+ * ovh is fetched so too; its auth_url stands in OVHcloud's documentation.
  */
 const VENDORS: Readonly<Record<string, Vendor>> = {
   auro: { auth_url: 'https://api.van2.auro.io:5000/v3', domain_name: 'Default', region_name: 'RegionOne' },
   binero: { auth_url: 'https://auth.binero.cloud:5000/v3', regions: ['europe-se-1'] },
-  catalyst: { auth_url: 'https://api.cloud.catalyst.net.nz:5000/v3', regions: ['nz-por-1', 'nz_wlg_2'] },
+  catalyst: { auth_url: 'https://api.cloud.catalyst.net.nz:5000/v2.0', regions: ['nz-por-1', 'nz_wlg_2'] },
   citycloud: {
     auth_url: 'https://{region_name}.citycloud.com:5000/v3/',
     regions: ['Buf1', 'Fra1', 'Sto2', 'Kna1', 'dx1', 'tky1'],
@@ -36,7 +39,6 @@ const VENDORS: Readonly<Record<string, Vendor>> = {
   },
   switchcloud: { auth_url: 'https://identity.compute.cloud.switch.ch/v3', regions: ['zhw', 'zhc'] },
   switchengines: { auth_url: 'https://keystone.cloud.switch.ch:5000/v3', regions: ['LS', 'ZH'] },
-  vexxhost: { auth_url: 'https://auth.vexxhost.net/v3' },
 }
 
 /** The names of the profiles. */

@@ -52,7 +52,8 @@ export function parseConfig(text: string, file: string): ParsedFile {
   try {
     return { content: plain(load(text, { schema: SCHEMA }), file) }
   } catch (error) {
-    if (!(error instanceof YAMLException) || error.reason !== 'duplicated mapping key') throw readable(error, file)
+    if (!(error instanceof YAMLException) || error.reason !== 'duplicated mapping key')
+      throw readable(error, text, file)
     // YAML forbids it, the openstack tools take the last one.
     const { line, column } = error.mark
     return { content: parseRepeated(text, file), repeatedKey: { line: line + 1, column: column + 1 } }
@@ -63,7 +64,7 @@ function parseRepeated(text: string, file: string): Value {
   try {
     return plain(load(text, { schema: SCHEMA, json: true }), file)
   } catch (error) {
-    throw readable(error, file)
+    throw readable(error, text, file)
   }
 }
 
@@ -97,17 +98,31 @@ function placeAt(text: string, index: number): { line: number; column: number } 
   return { line: before.split('\n').length, column: index - before.lastIndexOf('\n') }
 }
 
-function readable(error: unknown, file: string): unknown {
+function readable(error: unknown, text: string, file: string): unknown {
   if (!(error instanceof YAMLException)) return error
-  const { reason, mark } = error
-  const place = mark ? { file, line: mark.line + 1, column: mark.column + 1 } : { file }
-  return new ConfigurationError(`cannot be read as YAML: ${reason}.`, { place, hint: hintFor(reason) })
+  const { reason } = error
+  const place = { file, ...placeOfProblem(error, text) }
+  return new ConfigurationError(`cannot be read as YAML: ${withoutText(reason)}.`, { place, hint: hintFor(reason) })
+}
+
+/** The parser stands behind a tag or an alias already when it finds that it knows none of that name. */
+function placeOfProblem({ reason, mark }: YAMLException, text: string): { line?: number; column?: number } {
+  if (!mark) return {}
+  const sign = reason.includes('tag') ? '!' : reason.includes('alias') ? '*' : undefined
+  const index = sign === undefined ? -1 : text.lastIndexOf(sign, mark.position - 1)
+  return placeAt(text, index === -1 ? mark.position : index)
+}
+
+/** Some reasons repeat what stands in the file: a password that begins with `!` or `*` is taken for a tag or an alias. */
+function withoutText(reason: string): string {
+  return reason.replace(/(: | "| !<).*$/s, '')
 }
 
 function hintFor(reason: string): string {
-  if (reason.includes('tab')) return 'Indent with spaces.'
-  if (reason.startsWith('unknown tag')) return 'Leave the tag out: every value is text.'
-  if (reason.startsWith('unidentified alias')) return 'Define the anchor (&name) above its alias (*name).'
+  if (reason.startsWith('tab ')) return 'Indent with spaces.'
+  if (reason.includes('tag')) return 'Text that begins with ! needs quotes; a tag is never needed, every value is text.'
+  if (reason.includes('alias'))
+    return 'Text that begins with * needs quotes; an alias needs its anchor (&name) above it.'
   return 'Check the indentation, the colons and the quotes around there; text with a colon, # or { in it needs quotes.'
 }
 

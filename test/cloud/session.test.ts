@@ -248,13 +248,23 @@ describe('one login', () => {
 })
 
 describe('a login that fails', () => {
-  const refusing = (status: number, headers?: Record<string, string>): FakeCloudOptions => ({
+  const refusing = (status: number, headers: Record<string, string> = {}, body?: string): FakeCloudOptions => ({
     answer: ({ method }) =>
-      method === 'POST' ? { status, headers: headers ?? {}, body: { error: { message: 'No.' } } } : undefined,
+      method === 'POST' ? { status, headers, body: body ?? { error: { message: 'No.' } } } : undefined,
   })
+
+  test('there is no Keystone at auth_url', async () => {
+    const session = await open(await fakeCloud(refusing(404, {}, '<h1>Not Found</h1>')))
+    await expect(session.request(tasks)).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringContaining('There is no Keystone'),
+    })
+    await session.close()
+  })
+
   test.each<[string, number, object]>([
     ['a wrong password', 401, { code: 'not_authenticated', message: 'Keystone refused the login: No.' }],
-    ['a wrong auth_url', 404, { code: 'configuration', message: expect.stringContaining('There is no Keystone') }],
+    ['a token that Keystone does not know', 404, { code: 'not_authenticated', hint: expect.stringContaining('Check') }],
     ['a bad scope', 400, { code: 'bad_request', hint: expect.stringContaining('project_name') }],
   ])('%s', async (_, status, error) => {
     const cloud = await fakeCloud(refusing(status))

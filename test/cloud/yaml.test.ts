@@ -75,6 +75,8 @@ describe('what cannot be read is an error with its place, quickly, and without t
     ['a bracket left open', 'a: [secret', 'clouds.yaml:2:1: cannot be read as YAML: unexpected end'],
     ['a colon too many', 'a: secret: b', 'clouds.yaml:1:10: cannot be read as YAML'],
     ['an unknown tag', 'a: !!python/object:os.system secret', 'cannot be read as YAML: unknown tag'],
+    ['a password that begins with !', 'a: !secret', 'clouds.yaml:1:4: cannot be read as YAML: unknown tag.'],
+    ['a password that begins with *', 'a: *secret', 'clouds.yaml:1:4: cannot be read as YAML: unidentified alias.'],
     ['two documents', 'a: secret\n---\nb: 2', 'expected a single document'],
   ])('%s', (_, text, message) => {
     const started = performance.now()

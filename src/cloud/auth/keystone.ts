@@ -1,6 +1,6 @@
-import { ApiError, ConfigurationError, NotFoundError, UnexpectedAnswerError } from '../../errors.js'
+import { ApiError, AuthenticationError, ConfigurationError, UnexpectedAnswerError } from '../../errors.js'
 import { type Answer, errorOf, requestIdOf } from '../../http/answer.js'
-import { formatJson, type JsonObject } from '../../http/json.js'
+import { formatJson, isJsonObject, type JsonObject, parseJson } from '../../http/json.js'
 import { maskUrl } from '../../http/mask.js'
 import { isUnsent } from '../../http/retry.js'
 import { withHint } from '../hints.js'
@@ -33,7 +33,8 @@ export async function askForToken(identity: Identity, scope: Scope, context: Log
     const rest = await completeReceipt(answer, refusalOf(answer, context), context)
     answer = await post(url, bodyOf(rest, scope), context, { 'openstack-auth-receipt': receipt })
   }
-  if (answer.status === 401) throw refusalOf(answer, context)
+  if (answer.status === 404 && !isKeystones(answer)) throw noKeystone(url)
+  if (answer.status >= 400) throw refusalOf(answer, context)
   return readToken(answer, sentAt) ?? fail(notAToken(answer))
 }
 
@@ -46,9 +47,8 @@ async function post(url: URL, body: string, context: LoginContext, more: Record<
   const { http, signal, settings } = context
   const headers = { accept: 'application/json', 'content-type': 'application/json', ...more }
   try {
-    return await http.request({ method: 'POST', url, headers, body, signal, retry: isTurnedAway, returned: [401] })
+    return await http.request({ method: 'POST', url, headers, body, signal, retry: isTurnedAway, returned: [401, 404] })
   } catch (error) {
-    if (error instanceof NotFoundError) throw noKeystone(url, error)
     throw error instanceof ApiError && error.status < 500 ? withHint(error, credentialHint(settings)) : error
   }
 }
@@ -58,14 +58,24 @@ function isTurnedAway(error: unknown): boolean {
   return isUnsent(error) || (error instanceof ApiError && (error.status === 429 || error.status === 503))
 }
 
-function refusalOf(answer: Answer, { clock, settings }: LoginContext): ApiError {
-  const error = errorOf(answer, clock.now())
-  return withHint(error, credentialHint(settings), `Keystone refused the login: ${error.message}`)
+/** Keystone answers 404 too where it does not know a token or an application credential. */
+function isKeystones({ body }: Answer): boolean {
+  try {
+    const parsed = parseJson(body)
+    return isJsonObject(parsed) && isJsonObject(parsed.error) && typeof parsed.error.message === 'string'
+  } catch {
+    return false
+  }
 }
 
-function noKeystone(url: URL, cause: NotFoundError): ConfigurationError {
+function refusalOf(answer: Answer, { clock, settings }: LoginContext): AuthenticationError {
+  const { message, status, requestId, request } = errorOf(answer, clock.now())
+  const hint = credentialHint(settings)
+  return new AuthenticationError(`Keystone refused the login: ${message}`, { status, requestId, request, hint })
+}
+
+function noKeystone(url: URL): ConfigurationError {
   return new ConfigurationError(`There is no Keystone of version 3 at auth_url: ${maskUrl(url)} answers 404.`, {
-    cause,
     hint: 'Set auth_url to the URL of Keystone, with or without /v3 at its end.',
   })
 }
