@@ -42,21 +42,16 @@ export function wrap(text: string, width: number, ruler: Ruler): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, width, ruler))
 }
 
-function wrapLine(line: string, width: number, { widthOf, head }: Ruler): string[] {
+function wrapLine(line: string, width: number, { head }: Ruler): string[] {
   const lines: string[] = []
   let rest = line
-  while (widthOf(rest) > width) {
+  while (true) {
     // A character that is wider than the whole line has to go somewhere, or this would never end.
     const [first = ''] = rest
     const fitting = head(rest, width) || first
+    if (fitting.length === rest.length) return rest === '' && lines.length > 0 ? lines : [...lines, rest]
     const space = rest[fitting.length] === ' ' ? fitting.length : fitting.lastIndexOf(' ')
-    if (space > 0) {
-      lines.push(rest.slice(0, space))
-      rest = rest.slice(space + 1)
-    } else {
-      lines.push(fitting)
-      rest = rest.slice(fitting.length)
-    }
+    lines.push(rest.slice(0, space > 0 ? space : fitting.length))
+    rest = rest.slice(space > 0 ? space + 1 : fitting.length)
   }
-  return rest === '' && lines.length > 0 ? lines : [...lines, rest]
 }

@@ -161,6 +161,7 @@ describe('what reaches a terminal', () => {
         if (format !== 'shell') written.push(await many(format, items, terminal))
         for (const output of written) expect(unsafe.test(output)).toBe(false)
       }),
+      { numRuns: 40 },
     )
   })
 })

@@ -59,7 +59,14 @@ describe('the width of text', () => {
     )
   })
 
-  it('does not make it slow to wrap a message of a megabyte', () => {
+  it('wraps a message of a megabyte, in any language, without measuring the rest of it again and again', async () => {
     expect(wrap('x'.repeat(1_000_000), 100, plainRuler)).toHaveLength(10_000)
+    const long = '日本語 '.repeat(100_000)
+    expect(wrap(long, 100, await rulerFor([long]))).toHaveLength(7143)
+  })
+
+  it('breaks off what no terminal could show as one character', async () => {
+    const flood = `a${'\u0301'.repeat(10_000)}b`
+    expect(wrap(flood, 20, await rulerFor([flood])).join('')).toBe(flood)
   })
 })
