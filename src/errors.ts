@@ -104,8 +104,12 @@ export class TimeoutError extends GlanceTasksError {
 
 /** The caller's AbortSignal ended the work. */
 export class AbortedError extends GlanceTasksError {
-  constructor(message = 'The operation was aborted.', details: ErrorDetails = {}) {
+  /** Whether a request was under way, which the server may have carried out. */
+  readonly sent: boolean
+
+  constructor(message = 'The operation was aborted.', details: ErrorDetails & { sent?: boolean } = {}) {
     super('aborted', message, details)
+    this.sent = details.sent ?? false
   }
 }
 
@@ -224,6 +228,13 @@ export class TaskFailedError extends GlanceTasksError {
   constructor(message: string, taskIds: readonly string[], details: ErrorDetails = {}) {
     super('task_failed', message, details)
     this.taskIds = taskIds
+  }
+}
+
+/** A task is in a state that does not allow what was asked. */
+export class TaskStateError extends GlanceTasksError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('task_state', message, details)
   }
 }
 

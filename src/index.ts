@@ -27,9 +27,11 @@ export type { Clock } from './http/sleep.js'
 export type { CreateOptions } from './tasks/create.js'
 export type { TaskFilter } from './tasks/filter.js'
 export type { ListOptions, TaskList } from './tasks/list.js'
+export { type MergeOptions, mergePages } from './tasks/merge.js'
+export type { RetryOptions } from './tasks/retry.js'
 export { hasEnded, TASK_STATUSES, type Task, type TaskStatus } from './tasks/task.js'
 export { Tasks } from './tasks/tasks.js'
-export type { WaitOptions } from './tasks/wait.js'
+export type { WaitManyOptions, WaitOptions, WaitResult } from './tasks/wait.js'
 
 /** Which cloud, and how to talk to it. What is left out comes from clouds.yaml and the environment. */
 export interface ConnectOptions {

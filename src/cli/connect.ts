@@ -1,6 +1,6 @@
-import type { CloudSelection } from '../cloud/resolve.js'
+import type { Command } from 'commander'
+import type { CloudSelection, Resolution } from '../cloud/resolve.js'
 import type { Session, SessionOptions } from '../cloud/session.js'
-import type { CloudSettings } from '../cloud/settings.js'
 import { UsageError } from '../errors.js'
 import type { Tasks } from '../tasks/tasks.js'
 import { VERSION } from '../version.js'
@@ -18,6 +18,23 @@ export interface Connection {
   tasks: Tasks
 }
 
+/** The options of commands that ask several clouds at once. */
+export interface SeveralOptions extends CommonOptions {
+  osCloud?: string[]
+  osRegionName?: string
+  allRegions?: boolean
+}
+
+/** Adds what several clouds need besides --os-cloud, which may be repeated. */
+export function addSeveralOptions(command: Command): void {
+  command.option('--all-regions', 'ask every region that clouds.yaml lists for the cloud', false)
+}
+
+/** Whether the command line asks for several clouds or regions: each task then says where it comes from. */
+export function asksSeveral({ osCloud = [], allRegions = false }: SeveralOptions): boolean {
+  return allRegions || new Set(osCloud).size > 1
+}
+
 /** Runs `work` with the tasks of the one cloud that the options name, and closes its connections afterwards. */
 export async function withTasks<T>(
   context: Context,
@@ -28,32 +45,50 @@ export async function withTasks<T>(
   if (selection === undefined || others.length > 0) {
     throw new UsageError('This command works on one cloud; --os-cloud was given more than once.')
   }
-  const connection = await connect(context, options, selection)
-  try {
-    return await work(connection)
-  } finally {
-    await connection.session.close()
+  const { resolveCloud } = await import('../cloud/resolve.js')
+  const resolution = await resolveCloud({ ...selection, choose: chooseIn(context) }, context)
+  return withConnections(context, options, [resolution], ([connection]) => work(connection as Connection))
+}
+
+/** Runs `work` with all clouds and regions that the options name, in their order. */
+export async function withClouds<T>(
+  context: Context,
+  options: SeveralOptions,
+  work: (connections: Connection[]) => Promise<T>,
+): Promise<T> {
+  const { allRegions, osRegionName, osCloud } = options
+  if (allRegions && osRegionName !== undefined) {
+    throw new UsageError('--all-regions and --os-region-name exclude each other.')
   }
+  const { resolveCloud, resolveRegions } = await import('../cloud/resolve.js')
+  const selections = cloudSelections({ ...options, osCloud: osCloud && [...new Set(osCloud)] })
+  const resolutions = selections.map((each) => {
+    const selection = { ...each, choose: chooseIn(context) }
+    return allRegions ? resolveRegions(selection, context) : resolveCloud(selection, context)
+  })
+  return withConnections(context, options, (await Promise.all(resolutions)).flat(), work)
 }
 
-/** Resolves a cloud and prepares a session; nothing is sent yet. */
-async function connect(context: Context, options: CommonOptions, selection: CloudSelection): Promise<Connection> {
-  const settings = await settingsFor(context, options, selection)
-  const [{ openSession }, { Tasks }] = await Promise.all([import('../cloud/session.js'), import('../tasks/tasks.js')])
-  const session = await openSession(settings, sessionOptions(context, options))
-  return { session, tasks: new Tasks(session, context) }
-}
-
-/** The settings of the cloud that is meant; what is odd about them is said as a warning. */
-async function settingsFor(
+/** Prepares sessions, of which none sends anything yet, and closes them in the end. */
+async function withConnections<T>(
   context: Context,
   options: CommonOptions,
-  selection: CloudSelection,
-): Promise<CloudSettings> {
-  const { resolveCloud } = await import('../cloud/resolve.js')
-  const { settings, warnings } = await resolveCloud({ ...selection, choose: chooseIn(context) }, context)
-  for (const text of warnings) warning(context, options, text)
-  return settings
+  resolutions: Resolution[],
+  work: (connections: Connection[]) => Promise<T>,
+): Promise<T> {
+  for (const text of new Set(resolutions.flatMap(({ warnings }) => warnings))) warning(context, options, text)
+  const [{ openSession }, { Tasks }] = await Promise.all([import('../cloud/session.js'), import('../tasks/tasks.js')])
+  const shared = sessionOptions(context, options)
+  const connections: Connection[] = []
+  try {
+    for (const { settings } of resolutions) {
+      const session = await openSession(settings, shared)
+      connections.push({ session, tasks: new Tasks(session, context) })
+    }
+    return await work(connections)
+  } finally {
+    await Promise.all(connections.map(({ session }) => session.close()))
+  }
 }
 
 /** How the command line has requests made and secrets asked for. */
@@ -66,11 +101,19 @@ export function sessionOptions(context: Context, options: CommonOptions): Sessio
     requestTimeout: options.requestTimeout,
     retries: options.retries,
     tokenCache: options.tokenCache,
-    ask: isInteractive(context)
-      ? async (question) => (await import('./ask.js')).askSecret(context, question)
-      : undefined,
+    ask: isInteractive(context) ? askOneByOne(context) : undefined,
     warn: (text) => warning(context, options, text),
     verbose: options.verbose ? (text) => say(context, text) : undefined,
+  }
+}
+
+/** Asks for secrets; of several clouds for one after the other. */
+function askOneByOne(context: Context): (question: string) => Promise<string> {
+  let before: Promise<unknown> = Promise.resolve()
+  return (question) => {
+    const answer = before.then(async () => (await import('./ask.js')).askSecret(context, question))
+    before = answer.catch(() => {})
+    return answer
   }
 }
 

@@ -37,7 +37,8 @@ export const EXIT_HELP = `Exit status:
   5    not found
   6    the cloud cannot be reached, or did not answer in time
   124  the wait's timeout passed
-  130  interrupted`
+  130  interrupted
+Of several outcomes the one counts that trying again does not mend: 3, 4, 5, 1, then 6, 124.`
 
 /** The exit status that an error stands for. */
 export function exitStatusOf(error: unknown): number {

@@ -1,23 +1,20 @@
-import { TaskFailedError } from '../errors.js'
+import { AbortedError, TaskFailedError } from '../errors.js'
+import { listen } from '../http/signal.js'
 import type { Task } from '../tasks/task.js'
 import type { Tasks } from '../tasks/tasks.js'
+import type { WaitResult } from '../tasks/wait.js'
 import type { Context } from './context.js'
+import type { Assignment } from './locate.js'
 import { type Progress, progressFor } from './progress.js'
 import { type WaitCommandOptions, waitOptions } from './wait-options.js'
 
-/** Follows one task until it has ended, and says on stderr how it goes. */
-export async function follow(
-  context: Context,
-  options: WaitCommandOptions,
-  tasks: Tasks,
-  id: string,
-  isNew = false,
-): Promise<Task> {
+/** Follows one task that was started a moment ago until it has ended, and says on stderr how it goes. */
+export async function follow(context: Context, options: WaitCommandOptions, tasks: Tasks, id: string): Promise<Task> {
   const progress = progressFor(context, options)
   try {
     return await tasks.wait(id, {
       ...waitOptions(options),
-      isNew,
+      isNew: true,
       signal: context.signal,
       onUpdate: (task) => tell(progress, task),
       onNotice: (text) => progress.note(text),
@@ -27,9 +24,75 @@ export async function follow(
   }
 }
 
+/** So many tasks are told one by one; of more only how many stand how. */
+const FEW = 3
+
+/**
+ * Follows tasks of one cloud or of several, all at once. With `any` the first that ends, wherever it is, ends the wait.
+ *
+ * @returns what became of them, in the order of the assignments.
+ */
+export async function followAll(
+  context: Context,
+  options: WaitCommandOptions & { any?: boolean | undefined },
+  assignments: readonly Assignment[],
+): Promise<WaitResult[]> {
+  const progress = progressFor(context, options)
+  const summary = new Summary(assignments)
+  const enough = new AbortController()
+  const stop = () => enough.abort()
+  const forget = listen(context.signal, stop)
+  try {
+    return await Promise.all(
+      assignments.map(async (assignment) => {
+        const result = await assignment.connection.tasks.waitMany(assignment.ids, {
+          ...waitOptions(options),
+          any: options.any,
+          imageId: assignment.imageId,
+          signal: enough.signal,
+          onUpdate: (task) => summary.total <= FEW && tell(progress, task),
+          onLook: (counts) => summary.total > FEW && progress.update(summary.after(assignment, counts)),
+          onNotice: (text) => progress.note(text),
+        })
+        if (options.any && result.ended.length > 0) stop()
+        return withoutOurStop(result, context)
+      }),
+    )
+  } finally {
+    forget()
+    progress.stop()
+  }
+}
+
+/** That others were not waited for any more, since one had ended, is no error. */
+function withoutOurStop({ error, ...result }: WaitResult, { signal }: Context): WaitResult {
+  const isOurs = error instanceof AbortedError && !signal.aborted
+  return error === undefined || isOurs ? result : { ...result, error }
+}
+
+/** How many tasks of all clouds stand how. */
+class Summary {
+  readonly total: number
+  readonly #counts = new Map<Assignment, Readonly<Record<string, number>>>()
+
+  constructor(assignments: readonly Assignment[]) {
+    this.total = assignments.reduce((sum, { ids }) => sum + ids.length, 0)
+  }
+
+  after(assignment: Assignment, counts: Readonly<Record<string, number>>): string {
+    this.#counts.set(assignment, counts)
+    const sums = new Map<string, number>()
+    for (const each of this.#counts.values()) {
+      for (const [status, count] of Object.entries(each)) sums.set(status, (sums.get(status) ?? 0) + count)
+    }
+    const parts = [...sums].sort().map(([status, count]) => `${count} ${status}`)
+    return `${this.total} tasks: ${parts.join(', ')}`
+  }
+}
+
 function tell(progress: Progress, task: Task): void {
   const message = task.message ? ` (${task.message.split('\n', 1)[0]})` : ''
-  progress.update(`task ${task.id}: ${task.status}${message}`)
+  progress.update(`task ${task.id}: ${task.status}${message}`, task.id)
 }
 
 /** The error that ended tasks stand for, if one of them failed. */

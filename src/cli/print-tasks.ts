@@ -10,14 +10,16 @@ import { write } from './stdout.js'
  * Prints whole tasks, as get, create and wait do: one that was asked for by itself as an object, several as a list.
  *
  * @param isOne whether the command line names one task; what it names may also be found to be one of several.
+ * @param origin whether the tasks say which cloud they come from.
  */
 export async function printTasks(
   context: Context,
   options: CommonOptions,
   tasks: readonly Task[],
   isOne: boolean,
+  origin = false,
 ): Promise<void> {
-  const output = { ...outputOptions(context, options), origin: false, long: true }
+  const output = { ...outputOptions(context, options), origin, long: true }
   const [task] = tasks
   const text =
     isOne && task ? await formatOne(options.format, task, output) : await formatMany(options.format, tasks, output)

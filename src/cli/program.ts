@@ -26,6 +26,11 @@ const COMMANDS: CommandEntry[] = [
   { name: 'create', summary: 'start a task', load: () => import('./commands/create.js') },
   { name: 'wait', summary: 'follow tasks until success or failure', load: () => import('./commands/wait.js') },
   {
+    name: 'retry',
+    summary: 'start a failed task again with the same type and input',
+    load: () => import('./commands/retry.js'),
+  },
+  {
     name: 'clouds',
     summary: 'the clouds that are configured; of one, every setting and where it came from',
     load: () => import('./commands/clouds.js'),

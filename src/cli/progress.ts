@@ -6,8 +6,8 @@ import { say } from './say.js'
 
 /** Says how a wait goes, on stderr. */
 export interface Progress {
-  /** What is being waited for now; said again only when it has changed. */
-  update(text: string): void
+  /** How what is waited for stands now; said again only when it has changed. `about` tells one thing from another. */
+  update(text: string, about?: string): void
   /** Something worth keeping on the screen. */
   note(text: string): void
   /** Takes the moving part off the screen. */
@@ -24,15 +24,15 @@ export function progressFor(context: Context, options: Pick<CommonOptions, 'quie
 
 class Lines implements Progress {
   readonly #context: Context
-  #last = ''
+  readonly #last = new Map<string, string>()
 
   constructor(context: Context) {
     this.#context = context
   }
 
-  update(text: string): void {
-    if (text === this.#last) return
-    this.#last = text
+  update(text: string, about = ''): void {
+    if (text === this.#last.get(about)) return
+    this.#last.set(about, text)
     say(this.#context, text)
   }
 

@@ -5,9 +5,10 @@ import { readAll } from './read-all.js'
 
 /**
  * The ids that a command is given; `-` stands for those on standard input: one a line, a JSON array of ids or tasks, or
- * JSON lines of tasks. Each id once, in the order they come in.
+ * JSON lines of tasks. Each id once, in the order they come in. That standard input holds none is no error: a list that
+ * was found empty is handed on so.
  *
- * @throws UsageError when there is none, or a line is neither.
+ * @throws UsageError for what is no id.
  */
 export async function readIds(context: Context, args: readonly string[]): Promise<string[]> {
   const ids: string[] = []

@@ -8,12 +8,16 @@ export interface ReportOptions {
   json: boolean
   /** Show where in this program the error arose. */
   debug: boolean
+  /** Of several clouds: the one that the error came from. */
+  where?: string | undefined
 }
 
 /** Tells an error on stderr, its remedy last, and returns the exit status it stands for. */
 export function report(context: Context, error: unknown, options: ReportOptions): number {
-  if (options.json) say(context, JSON.stringify({ error: describe(error) }))
-  else tell(context, describe(error))
+  const description = describe(error)
+  if (options.where !== undefined) description.message = `${options.where}: ${description.message}`
+  if (options.json) say(context, JSON.stringify({ error: description }))
+  else tell(context, description)
   if (options.debug && error instanceof Error && error.stack) say(context, error.stack)
   return exitStatusOf(error)
 }

@@ -1,4 +1,5 @@
 import { AbortedError } from '../errors.js'
+import { listen } from '../http/signal.js'
 
 /**
  * Work that several callers wait for together. A caller who gives up leaves the others waiting; only when nobody waits
@@ -25,16 +26,15 @@ export class Shared<T> {
     if (signal?.aborted) return Promise.reject(new AbortedError())
     this.#waiting++
     return new Promise<T>((resolve, reject) => {
-      const leave = () => {
-        signal?.removeEventListener('abort', onAbort)
-        this.#waiting--
-      }
-      const onAbort = () => {
+      const forget = listen(signal, () => {
         leave()
         if (this.#waiting === 0) this.#controller.abort()
         reject(new AbortedError())
+      })
+      const leave = () => {
+        forget()
+        this.#waiting--
       }
-      signal?.addEventListener('abort', onAbort, { once: true })
       this.#result.then(resolve, reject).finally(leave)
     })
   }

@@ -1,9 +1,11 @@
 import type { Dispatcher } from 'undici'
 import { AbortedError, ConnectionError, TimeoutError } from '../errors.js'
 import { type Answer, errorOf } from './answer.js'
+import { LONGEST_TIMER } from './deadline.js'
 import { failureOf } from './failure.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 import { DEFAULT_RETRY, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
+import { listen } from './signal.js'
 import type { Clock } from './sleep.js'
 import { dispatch, Pool, proxyAgent } from './undici.js'
 
@@ -33,7 +35,7 @@ export interface HttpOptions {
   proxy?: ProxyOptions | undefined
   /** How long opening a connection may take, in milliseconds. Default 10 000. */
   connectTimeout?: number | undefined
-  /** How long one request may take, its answer read to the end, in milliseconds. Default 60 000. */
+  /** How long one request may take, its answer read to the end, in milliseconds. Default 60 000; 0: as long as it likes. */
   requestTimeout?: number | undefined
   /** How many requests one server is asked at a time. Default 16. */
   connections?: number | undefined
@@ -190,19 +192,17 @@ class Deadline {
   readonly #controller = new AbortController()
   readonly #timeout: number
   readonly #caller: AbortSignal | undefined
-  readonly #timer: NodeJS.Timeout
-  readonly #onAbort = () => this.#controller.abort()
+  readonly #timer: NodeJS.Timeout | undefined
+  readonly #forget: () => void
+  readonly #wasAborted: boolean
   #passed = false
 
   constructor(timeout: number, caller: AbortSignal | undefined) {
     this.#timeout = timeout
     this.#caller = caller
-    this.#timer = setTimeout(() => {
-      this.#passed = true
-      this.#controller.abort()
-    }, timeout)
-    if (caller?.aborted) this.#controller.abort()
-    else caller?.addEventListener('abort', this.#onAbort, { once: true })
+    this.#wasAborted = caller?.aborted === true
+    if (timeout > 0 && timeout <= LONGEST_TIMER) this.#timer = setTimeout(() => this.#pass(), timeout)
+    this.#forget = listen(caller, () => this.#controller.abort())
   }
 
   get signal(): AbortSignal {
@@ -211,16 +211,21 @@ class Deadline {
 
   /** Why the exchange was ended, if it was ended here. */
   reason(url: URL): AbortedError | TimeoutError | undefined {
-    if (this.#caller?.aborted) return new AbortedError()
+    if (this.#caller?.aborted) return new AbortedError(undefined, { sent: !this.#wasAborted })
     if (!this.#passed) return undefined
     return new TimeoutError(`${url.host} did not answer within ${this.#timeout / 1000} s.`, {
       hint: 'Give it longer with --request-timeout, or see which part is slow: glance-tasks doctor.',
     })
   }
 
+  #pass(): void {
+    this.#passed = true
+    this.#controller.abort()
+  }
+
   clear(): void {
     clearTimeout(this.#timer)
-    this.#caller?.removeEventListener('abort', this.#onAbort)
+    this.#forget()
   }
 }
 

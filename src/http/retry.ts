@@ -45,6 +45,8 @@ export function retryDelay(attempt: number, error: unknown, policy: RetryPolicy,
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined
   if (/^\s*\d+\s*$/.test(header)) return Number(header)
+  // Date.parse also takes `1.5` for a day of January 2001.
+  if (!/^\s*[a-z]+, .*\d\d:\d\d:\d\d/i.test(header)) return undefined
   const date = Date.parse(header)
   return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000)
 }

@@ -1,4 +1,6 @@
 import { AbortedError } from '../errors.js'
+import { LONGEST_TIMER } from './deadline.js'
+import { listen } from './signal.js'
 
 /** The clock that everything waits by; tests hand in one of their own. */
 export interface Clock {
@@ -13,16 +15,25 @@ export interface Clock {
 /** A sleep that an abort ends, and that leaves no listener behind. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(new AbortedError())
-    const onAbort = () => {
+    let timer: NodeJS.Timeout | undefined
+    const forget = listen(signal, () => {
       clearTimeout(timer)
       reject(new AbortedError())
+    })
+    if (signal?.aborted) return
+    const end = Date.now() + ms
+    // A timer cannot run for more than 24.8 days, and ends at once where it is to.
+    const sleepOn = (left: number) => {
+      timer = setTimeout(
+        () => {
+          if (left > LONGEST_TIMER) return sleepOn(end - Date.now())
+          forget()
+          resolve()
+        },
+        Math.min(left, LONGEST_TIMER),
+      )
     }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort)
-      resolve()
-    }, ms)
-    signal?.addEventListener('abort', onAbort, { once: true })
+    sleepOn(ms)
   })
 }
 

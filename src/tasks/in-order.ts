@@ -1,4 +1,4 @@
-/** So many requests are under way at once at the most. */
+/** So many requests are under way at once at the most: as many as HttpClient opens connections to one server. */
 const CONCURRENCY = 16
 
 /**
@@ -6,12 +6,12 @@ const CONCURRENCY = 16
  * it; work that is under way then is left to end by itself.
  */
 export async function* inOrder<T, R>(
-  items: Iterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   work: (item: T) => Promise<R>,
   concurrency = CONCURRENCY,
 ): AsyncGenerator<R, void, undefined> {
   const underWay: Promise<R>[] = []
-  for (const item of items) {
+  for await (const item of items) {
     const result = work(item)
     result.catch(() => {}) // awaited in its turn
     underWay.push(result)

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js'
 import type { Query, Service } from '../http/service.js'
+import { withDetails } from './details.js'
 import { type Filter, filterOf, type TaskFilter } from './filter.js'
 import { imageTasks } from './image-tasks.js'
 import { type PageRequest, walk } from './pages.js'
@@ -17,6 +18,11 @@ export interface ListOptions extends TaskFilter {
   marker?: string | undefined
   /** How many tasks one request asks for. Default: 1000, the most that Glance gives, or fewer when `limit` is. */
   pageSize?: number | undefined
+  /**
+   * Give whole tasks: input, message and result, which the list leaves out, are fetched task by task, several side by
+   * side. A task that cannot be had any more stays as the list gave it, with the key `incomplete`. Default false.
+   */
+  long?: boolean | undefined
   /** Query parameters of one's own, sent as they are. */
   query?: Query | undefined
   /** Told of what was passed over: a malformed task, a marker that expired. */
@@ -48,7 +54,15 @@ export class TaskList implements AsyncIterable<Task> {
   }
 
   /** Page by page, empty ones left out. Ending the iteration early ends the requests. */
-  async *pages(): AsyncGenerator<Task[], void, undefined> {
+  pages(): AsyncGenerator<Task[], void, undefined> {
+    const { long, imageId } = this.#options
+    // The tasks of an image come whole.
+    return long && imageId === undefined
+      ? withDetails(this.#service, this.#matching(), this.#options)
+      : this.#matching()
+  }
+
+  async *#matching(): AsyncGenerator<Task[], void, undefined> {
     let left = this.#options.limit ?? Number.POSITIVE_INFINITY
     if (left === 0) return
     for await (const page of this.#source()) {

@@ -2,6 +2,7 @@ import { ApiError, UnexpectedAnswerError } from '../errors.js'
 import { type Answer, jsonOf, requestIdOf } from '../http/answer.js'
 import { isJsonObject, type JsonValue } from '../http/json.js'
 import type { Query, Service } from '../http/service.js'
+import { listen } from '../http/signal.js'
 import { isTask } from './read-task.js'
 import { Seen } from './seen.js'
 import type { Task } from './task.js'
@@ -38,9 +39,7 @@ const MOST_BARREN_PAGES = 100
 export async function* walk(service: Service, request: PageRequest): AsyncGenerator<Task[], void, undefined> {
   const { onWarning } = request
   const controller = new AbortController()
-  const stop = () => controller.abort()
-  request.signal?.addEventListener('abort', stop, { once: true })
-  if (request.signal?.aborted) stop()
+  const forget = listen(request.signal, () => controller.abort())
 
   const seen = new Seen(request.sortKey, request.sortDir)
   const markers = new Set<string>()
@@ -77,7 +76,7 @@ export async function* walk(service: Service, request: PageRequest): AsyncGenera
       if (isLast) return
     }
   } finally {
-    request.signal?.removeEventListener('abort', stop)
+    forget()
     controller.abort()
   }
 

@@ -4,8 +4,9 @@ import { type Clock, systemClock } from '../http/sleep.js'
 import { type CreateOptions, createTask } from './create.js'
 import { type ListOptions, TaskList } from './list.js'
 import { taskOf } from './read-task.js'
+import { type RetryOptions, retryTask } from './retry.js'
 import type { Task } from './task.js'
-import { type WaitOptions, waitForTask } from './wait.js'
+import { type WaitManyOptions, type WaitOptions, type WaitResult, waitForTask, waitForTasks } from './wait.js'
 
 /** The tasks of one cloud's Image service. */
 export class Tasks {
@@ -46,11 +47,28 @@ export class Tasks {
   }
 
   /**
+   * Starts a failed task again, with the same type and input, and returns the new one.
+   *
+   * @throws TaskStateError where it has not failed; what `create` throws.
+   */
+  retry(id: string, options: RetryOptions = {}): Promise<Task> {
+    return retryTask(this.#service, this.#clock, id, options)
+  }
+
+  /**
    * Follows a task until success or failure and returns it, whole.
    *
    * @throws WaitTimeoutError after `timeout` (default an hour).
    */
   wait(id: string, options: WaitOptions = {}): Promise<Task> {
     return waitForTask(this.#service, this.#clock, id, options)
+  }
+
+  /**
+   * Follows several tasks, with few requests, until all have ended or, with `any`, one. What befell each of them is in
+   * the result; nothing of it is thrown.
+   */
+  waitMany(ids: readonly string[], options: WaitManyOptions = {}): Promise<WaitResult> {
+    return waitForTasks(this.#service, this.#clock, ids, options)
   }
 }

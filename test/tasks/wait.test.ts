@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NotFoundError, UsageError, WaitTimeoutError } from '../../src/errors.js'
-import { pollIntervals, type WaitOptions, waitForTask } from '../../src/tasks/wait.js'
+import { pollIntervals } from '../../src/tasks/poll-intervals.js'
+import { type WaitOptions, waitForTask } from '../../src/tasks/wait.js'
 import { TestClock } from '../helpers/sandbox.js'
 import { serve, type Told } from '../helpers/server.js'
 import { serviceAt } from '../helpers/service.js'

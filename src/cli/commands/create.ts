@@ -62,7 +62,7 @@ async function create(context: Context, options: CreateCommandOptions): Promise<
       onNotice,
       signal: context.signal,
     })
-    const task = options.wait ? await follow(context, options, tasks, created.id, true) : created
+    const task = options.wait ? await follow(context, options, tasks, created.id) : created
     await printTasks(context, options, [task], true)
     const failure = failureOf([task])
     if (failure) throw failure

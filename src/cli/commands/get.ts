@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
+import { NotFoundError } from '../../errors.js'
 import { inOrder } from '../../tasks/in-order.js'
+import type { Task } from '../../tasks/task.js'
 import type { CommonOptions } from '../common-options.js'
 import { withTasks } from '../connect.js'
 import type { Context } from '../context.js'
+import { missingError } from '../missing.js'
 import { checkPrintable, printTasks } from '../print-tasks.js'
 import { readIds } from '../read-ids.js'
 
@@ -25,8 +28,17 @@ async function get(context: Context, args: string[], options: CommonOptions): Pr
   const isOne = ids.length === 1 && args[0] !== '-'
   checkPrintable(options, isOne)
   await withTasks(context, options, async ({ tasks }) => {
-    const found = []
-    for await (const task of inOrder(ids, (id) => tasks.get(id, { signal: context.signal }))) found.push(task)
+    const found: Task[] = []
+    const missing: string[] = []
+    const fetch = (id: string) => tasks.get(id, { signal: context.signal })
+    // Of several the missing ones are told together, when the others have been printed.
+    const fetchIfThere = (id: string) =>
+      fetch(id).catch((error) => {
+        if (!(error instanceof NotFoundError)) throw error
+        missing.push(id)
+      })
+    for await (const task of inOrder(ids, isOne ? fetch : fetchIfThere)) if (task) found.push(task)
     await printTasks(context, options, found, isOne)
+    if (missing.length > 0) throw missingError(missing, ids.length)
   })
 }

@@ -4,14 +4,16 @@ import { checkColumns, listWriter } from '../../output/index.js'
 import { filterOf } from '../../tasks/filter.js'
 import type { ListOptions } from '../../tasks/list.js'
 import { TASK_STATUSES, type TaskStatus } from '../../tasks/task.js'
-import { type CommonOptions, gather, wholeNumber } from '../common-options.js'
-import { warning, withTasks } from '../connect.js'
+import { gather, wholeNumber } from '../common-options.js'
+import { addSeveralOptions, asksSeveral, type SeveralOptions, warning, withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { parseMoment } from '../duration.js'
+import { endWith } from '../failures.js'
 import { outputOptions } from '../formatting.js'
+import { type ListFailure, listClouds } from '../list-clouds.js'
 import { write } from '../stdout.js'
 
-interface ListCommandOptions extends CommonOptions {
+interface ListCommandOptions extends SeveralOptions {
   status?: string[]
   type?: string[]
   owner?: string
@@ -26,6 +28,7 @@ interface ListCommandOptions extends CommonOptions {
   limit?: number
   marker?: string
   pageSize?: number
+  long: boolean
 }
 
 const EXAMPLES = `
@@ -33,7 +36,12 @@ Examples:
   glance-tasks list --status failure --since 24h
   glance-tasks list --owner PROJECT_ID -f json | jq -r '.[].id'
   glance-tasks list --image IMAGE_ID            # no admin role needed
-  glance-tasks list -f value -c id --limit 1    # the newest task's id`
+  glance-tasks list -f value -c id --limit 1    # the newest task's id
+  glance-tasks list --status failure --long -f jsonl | jq -r '[.id, .message] | @tsv'
+  glance-tasks list --os-cloud prod --os-cloud test --since 1h
+
+Several clouds (--os-cloud repeated) and --all-regions are asked at once; the tasks come as one list in its order, each
+with its cloud and region. A cloud that cannot be asked is told on stderr and in the exit status.`
 
 /** `glance-tasks list` */
 export function define(command: Command, context: Context): void {
@@ -52,8 +60,9 @@ export function define(command: Command, context: Context): void {
     .option('--limit <n>', 'so many tasks in all', wholeNumber('--limit', 0))
     .option('--marker <id>', 'begin after this task')
     .option('--page-size <n>', 'so many tasks a request (default: 1000)', wholeNumber('--page-size', 1))
-    .addHelpText('after', EXAMPLES)
-    .action(() => list(context, command.optsWithGlobals()))
+    .option('--long', 'add input, message and result, which the list leaves out: one more request a task', false)
+  addSeveralOptions(command)
+  command.addHelpText('after', EXAMPLES).action(() => list(context, command.optsWithGlobals()))
 }
 
 async function list(context: Context, options: ListCommandOptions): Promise<void> {
@@ -62,17 +71,25 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
   }
   const filter = listOptions(context, options)
   filterOf(filter) // what it refuses is refused before any login
-  const output = { ...outputOptions(context, options), origin: false, long: false }
+  const several = asksSeveral(options)
+  const output = { ...outputOptions(context, options), origin: several, long: options.long }
   // The tasks of an image come whole.
-  if (options.column) checkColumns(options.column, { whole: options.image !== undefined })
-  await withTasks(context, options, async ({ tasks }) => {
+  if (options.column) checkColumns(options.column, { whole: options.long || options.image !== undefined })
+  await withClouds(context, options, async (connections) => {
+    const failures: ListFailure[] = []
+    const pages = several
+      ? listClouds(connections, filter, (failure) => failures.push(failure))
+      : connections[0]?.tasks.list(filter).pages()
     const writer = await listWriter(options.format, output)
     let text = writer.begin()
-    for await (const page of tasks.list(filter).pages()) {
+    for await (const page of pages ?? []) {
       await write(context.stdout, text + (await writer.rows(page)))
       text = ''
     }
-    await write(context.stdout, text + writer.end())
+    // As with one cloud: where none could be asked nothing is printed, and a list that is not whole is not closed.
+    const isWhole = !failures.some(({ isBroken }) => isBroken)
+    if (failures.length < connections.length) await write(context.stdout, text + (isWhole ? writer.end() : ''))
+    endWith(context, options, failures)
   })
 }
 
@@ -93,6 +110,7 @@ export function listOptions(context: Context, options: ListCommandOptions): List
     limit,
     marker,
     pageSize,
+    long: options.long,
     signal: context.signal,
     onWarning: (text) => warning(context, options, text),
   }

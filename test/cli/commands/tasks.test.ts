@@ -1,41 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type SandboxOptions, startSandbox } from '../../../src/sandbox/index.js'
+import { startSandbox } from '../../../src/sandbox/index.js'
 import { folder, run, type World } from '../../helpers/cli.js'
-import { sandbox } from '../../helpers/sandbox.js'
-
-const INPUT = {
-  import_from: 'https://images.example.org/image.raw',
-  import_from_format: 'raw',
-  image_properties: { name: 'image', disk_format: 'raw', container_format: 'bare' },
-}
-
-/** A sandbox, and a way to run command lines against it. */
-async function cloud(options: SandboxOptions = {}) {
-  const box = await sandbox({ taskDuration: 50, ...options })
-  const glance = (argv: string[], world: World = {}) =>
-    run(argv, {
-      clouds: box.cloudsYaml,
-      ...world,
-      env: { OS_CLOUD: 'sandbox', ...world.env, ...(world.clouds ? {} : {}) },
-    })
-  const create = async (input: object = INPUT) => {
-    const { stdout } = await glance([
-      'create',
-      '--type',
-      'import',
-      '--input',
-      JSON.stringify(input),
-      '-f',
-      'value',
-      '-c',
-      'id',
-    ])
-    return stdout.trim()
-  }
-  return { box, glance, create }
-}
+import { cloud, INPUT } from '../../helpers/command.js'
 
 describe('create', () => {
   it('starts a task and prints it', async () => {
@@ -272,12 +240,7 @@ describe('wait', () => {
     const { glance, create } = await cloud({ taskDuration: 3_600_000 })
     const id = await create()
     const controller = new AbortController()
-    const sleep = (ms: number) => {
-      if (ms > 0) controller.abort()
-      return new Promise<void>((_, reject) => reject(Object.assign(new Error('aborted'), { code: 'aborted' })))
-    }
     const world: World = { signal: controller.signal }
-    void sleep
     setTimeout(() => controller.abort(), 300)
     const { status, stderr } = await glance(['wait', id, '-q'], world)
     expect(status).toBe(130)

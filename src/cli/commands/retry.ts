@@ -1,0 +1,50 @@
+import type { Command } from 'commander'
+import { UsageError } from '../../errors.js'
+import { warning, withTasks } from '../connect.js'
+import type { Context } from '../context.js'
+import { failureOf, follow } from '../follow.js'
+import { checkPrintable, printTasks } from '../print-tasks.js'
+import { readIds } from '../read-ids.js'
+import { addWaitOptions, checkUnused, type WaitCommandOptions, waitOptions } from '../wait-options.js'
+
+interface RetryCommandOptions extends WaitCommandOptions {
+  wait: boolean
+}
+
+const EXAMPLES = `
+Examples:
+  glance-tasks retry ID
+  glance-tasks retry ID --wait --timeout 30m -f value -c result.image_id
+  glance-tasks retry "$(glance-tasks list --status failure --limit 1 -f value -c id)" --wait
+
+The failed task stays as it is; what is printed is the new one.`
+
+/** `glance-tasks retry ID` */
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<id>', 'the id of a failed task; - reads it from standard input')
+    .option('--wait', 'follow the new task until it has ended; exit with 3 when it fails', false)
+  addWaitOptions(command)
+  command.addHelpText('after', EXAMPLES).action((id: string) => retry(context, id, command.optsWithGlobals()))
+}
+
+async function retry(context: Context, arg: string, options: RetryCommandOptions): Promise<void> {
+  if (options.wait) waitOptions(options)
+  else checkUnused(options)
+  checkPrintable(options, true)
+  const [id, ...others] = await readIds(context, [arg])
+  if (id === undefined || others.length > 0) {
+    throw new UsageError(`retry takes the id of one task, and standard input holds ${others.length + (id ? 1 : 0)}.`)
+  }
+  await withTasks(context, options, async ({ tasks }) => {
+    const started = await tasks.retry(id, {
+      retries: options.retries,
+      onNotice: (text) => warning(context, options, text),
+      signal: context.signal,
+    })
+    const task = options.wait ? await follow(context, options, tasks, started.id) : started
+    await printTasks(context, options, [task], true)
+    const failure = failureOf([task])
+    if (failure) throw failure
+  })
+}

@@ -1,0 +1,33 @@
+import type { CommonOptions } from './common-options.js'
+import type { Context } from './context.js'
+import { EXIT, ExitStatus, exitStatusOf } from './exit-status.js'
+import { report } from './report.js'
+
+/** Something that went wrong beside others that went well. */
+export interface Failure {
+  error: unknown
+  /** Of several clouds: which one. */
+  where?: string | undefined
+}
+
+/** Which status is told when several would be right: what trying again does not mend comes before what may pass. */
+const PRECEDENCE: readonly number[] = [
+  EXIT.interrupted,
+  EXIT.taskFailed,
+  EXIT.notAllowed,
+  EXIT.notFound,
+  EXIT.usage,
+  EXIT.error,
+  EXIT.unreachable,
+  EXIT.waitTimeout,
+]
+
+/** Ends a command with what went wrong, if anything did: tells each failure, and throws what decides the exit status. */
+export function endWith(context: Context, options: CommonOptions, failures: readonly Failure[]): void {
+  const [first, ...others] = failures
+  if (first === undefined) return
+  if (others.length === 0 && first.where === undefined) throw first.error
+  const json = options.format === 'json' || options.format === 'jsonl'
+  const statuses = failures.map(({ error, where }) => report(context, error, { json, debug: options.debug, where }))
+  throw new ExitStatus(PRECEDENCE.find((status) => statuses.includes(status)) ?? exitStatusOf(first.error))
+}

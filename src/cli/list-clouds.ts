@@ -1,0 +1,41 @@
+import { AbortedError } from '../errors.js'
+import type { ListOptions } from '../tasks/list.js'
+import { mergePages } from '../tasks/merge.js'
+import type { Task } from '../tasks/task.js'
+import type { Connection } from './connect.js'
+import type { Failure } from './failures.js'
+import { originName, withOrigin } from './origin.js'
+
+/** A cloud whose list could not be read, or not to its end. */
+export interface ListFailure extends Failure {
+  /** It had given tasks before. */
+  isBroken: boolean
+}
+
+/**
+ * The tasks of several clouds as one list, in its order, each with the cloud it comes from. A cloud that fails is told to
+ * `onFailure`, and the tasks of the others still come.
+ */
+export function listClouds(
+  connections: readonly Connection[],
+  options: ListOptions,
+  onFailure: (failure: ListFailure) => void,
+): AsyncIterable<Task[]> {
+  const lists = connections.map((connection) => listCloud(connection, options, onFailure))
+  return mergePages(lists, options)
+}
+
+async function* listCloud(connection: Connection, options: ListOptions, onFailure: (failure: ListFailure) => void) {
+  const where = originName(connection)
+  const onWarning = (text: string) => options.onWarning?.(`${where}: ${text}`)
+  let isBroken = false
+  try {
+    for await (const page of connection.tasks.list({ ...options, onWarning }).pages()) {
+      isBroken = true
+      yield page.map((task) => withOrigin(task, connection))
+    }
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    onFailure({ error, where, isBroken })
+  }
+}

@@ -1,0 +1,32 @@
+import { TaskStateError } from '../errors.js'
+import { path } from '../http/path.js'
+import type { Service } from '../http/service.js'
+import type { Clock } from '../http/sleep.js'
+import { type CreateOptions, createTask } from './create.js'
+import { taskOf } from './read-task.js'
+import type { Task } from './task.js'
+
+/** How a task is started again. */
+export type RetryOptions = Omit<CreateOptions, 'type' | 'input'>
+
+/**
+ * Starts a failed task again: a new task of the same type with the same input, exactly once as every create.
+ *
+ * @returns the new task; the failed one stays as it is.
+ * @throws TaskStateError where the task has not failed; NotFoundError; what createTask throws.
+ */
+export async function retryTask(service: Service, clock: Clock, id: string, options: RetryOptions = {}): Promise<Task> {
+  const failed = taskOf(await service.request({ method: 'GET', path: path`tasks/${id}`, signal: options.signal }))
+  if (failed.status !== 'failure') throw notFailed(failed)
+  return createTask(service, clock, { ...options, type: failed.type, input: failed.input ?? null })
+}
+
+function notFailed({ id, status }: Task): TaskStateError {
+  const hint =
+    status === 'success'
+      ? `To start the same once more: glance-tasks get ${id} -f json -c input | jq .input | glance-tasks create --type TYPE --input -`
+      : `See how it ends with: glance-tasks wait ${id}`
+  return new TaskStateError(`Task ${id} has not failed, it is ${status}; only a failed task is started again.`, {
+    hint,
+  })
+}

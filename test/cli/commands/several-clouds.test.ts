@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { FAILING, severalClouds } from '../../helpers/command.js'
+
+const EAST_AND_WEST = ['--os-cloud', 'east', '--os-cloud', 'west']
+const WITH_DOWN = [...EAST_AND_WEST, '--os-cloud', 'down', '--retries', '0']
+
+/** What a list of tasks in JSON says of where they come from. */
+const origins = (json: string) =>
+  JSON.parse(json).map(({ cloud, region, id }: Record<string, string>) => `${cloud} ${region} ${id}`)
+
+/** Two tasks in east, one of them in its second region, and one in west. */
+async function withTasks() {
+  const world = await severalClouds()
+  const { create } = world
+  const one = await create()
+  const two = await create(undefined, '--os-region-name', 'RegionTwo')
+  const west = await create(undefined, '--os-cloud', 'west')
+  return { ...world, one, two, west }
+}
+
+describe('list', () => {
+  it('asks several clouds, and says of each task where it comes from', async () => {
+    const { glance, one, west } = await withTasks()
+    const { status, stdout, stderr } = await glance(['list', ...EAST_AND_WEST, '-f', 'json'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(origins(stdout).sort()).toEqual([`east RegionOne ${one}`, `west RegionOne ${west}`])
+    expect(Object.keys(JSON.parse(stdout)[0]).slice(0, 2)).toEqual(['cloud', 'region'])
+    expect((await glance(['list', ...EAST_AND_WEST])).stdout).toMatch(/^\| cloud +\| region +\| id /m)
+  })
+
+  it('asks all regions of a cloud, and of several clouds', async () => {
+    const { glance, one, two, west } = await withTasks()
+    const inEast = [`east RegionOne ${one}`, `east RegionTwo ${two}`]
+    expect(origins((await glance(['list', '--all-regions', '-f', 'json'])).stdout).sort()).toEqual(inEast)
+    const { stdout } = await glance(['list', '--all-regions', ...EAST_AND_WEST, '-f', 'json'])
+    expect(origins(stdout).sort()).toEqual([...inEast, `west RegionOne ${west}`])
+  })
+
+  it('says nothing of clouds where only one is asked', async () => {
+    const { glance } = await withTasks()
+    for (const argv of [['--os-cloud', 'west'], []]) {
+      const [task] = JSON.parse((await glance(['list', ...argv, '-f', 'json'])).stdout)
+      expect(task).not.toHaveProperty('cloud')
+    }
+    const twice = ['--os-cloud', 'west', '--os-cloud', 'west']
+    expect(JSON.parse((await glance(['list', ...twice, '-f', 'json'])).stdout)).toHaveLength(1)
+  })
+
+  it('takes --limit for the number of tasks in all', async () => {
+    const { glance } = await withTasks()
+    const { stdout } = await glance(['list', '--all-regions', ...EAST_AND_WEST, '--limit', '2', '-f', 'json'])
+    expect(JSON.parse(stdout)).toHaveLength(2)
+  })
+
+  it('tells of a cloud that is down, ends with its status, and prints the tasks of the others', async () => {
+    const { glance, one, west } = await withTasks()
+    const { status, stdout, stderr } = await glance(['list', ...WITH_DOWN, '-f', 'json'])
+    expect(status).toBe(6)
+    expect(origins(stdout).sort()).toEqual([`east RegionOne ${one}`, `west RegionOne ${west}`])
+    expect(JSON.parse(stderr).error.message).toMatch(/^down \(RegionOne\): .*refused/)
+  })
+
+  it('prints nothing when all are down', async () => {
+    const { glance } = await severalClouds()
+    const { status, stdout, stderr } = await glance(['list', '--os-cloud', 'down', '--all-regions', '--retries', '0'])
+    expect({ status, stdout }).toEqual({ status: 6, stdout: '' })
+    expect(stderr).toContain('error: down (RegionOne): ')
+  })
+
+  it('refuses a cloud that is not configured before any is asked, and options that exclude each other', async () => {
+    const { glance, east } = await severalClouds()
+    expect(await glance(['list', '--os-cloud', 'east', '--os-cloud', 'wets'])).toMatchObject({ status: 2, stdout: '' })
+    expect(east.requests).toEqual([])
+    expect(await glance(['list', '--all-regions', '--os-region-name', 'RegionOne'])).toMatchObject({ status: 2 })
+  })
+
+  it('is for list and wait; other commands work on one cloud', async () => {
+    const { glance } = await severalClouds()
+    const { status, stderr } = await glance(['get', 'x', ...EAST_AND_WEST])
+    expect(status).toBe(2)
+    expect(stderr).toContain('works on one cloud')
+  })
+})
+
+describe('wait', () => {
+  it('finds each task in its cloud, and prints them in the order of their ids', async () => {
+    const { glance, one, two, west } = await withTasks()
+    const argv = ['wait', west, two, one, '--all-regions', ...EAST_AND_WEST, '--poll-interval', '20ms', '-f', 'json']
+    const { status, stdout } = await glance(argv)
+    expect(status).toBe(0)
+    expect(origins(stdout)).toEqual([`west RegionOne ${west}`, `east RegionTwo ${two}`, `east RegionOne ${one}`])
+  })
+
+  it('says which tasks no cloud knows, and waits for the others', async () => {
+    const { glance, one } = await withTasks()
+    const { status, stdout, stderr } = await glance(['wait', one, 'nowhere', ...EAST_AND_WEST, '-f', 'value'])
+    expect(status).toBe(5)
+    expect(stdout).toContain(one)
+    expect(stderr).toContain('1 of 2 tasks could not be found: nowhere.')
+  })
+
+  it('tells of a cloud that is down, and does not call missing what may be there', async () => {
+    const { glance, one } = await withTasks()
+    const { status, stdout, stderr } = await glance(['wait', one, 'nowhere', ...WITH_DOWN, '-f', 'value'])
+    expect(status).toBe(6)
+    expect(stdout).toContain(one)
+    expect(stderr).toContain('error: down (RegionOne): ')
+    expect(stderr).not.toContain('could not be found')
+  })
+
+  it('with --any is content with the first that ends anywhere', async () => {
+    const { glance, create } = await severalClouds({ east: { taskDuration: 3_600_000 } })
+    const slow = await create()
+    const quick = await create(FAILING, '--os-cloud', 'west')
+    const argv = ['wait', '--any', slow, quick, ...EAST_AND_WEST, '--poll-interval', '20ms', '-f', 'json']
+    const { status, stdout, stderr } = await glance(argv)
+    expect(status).toBe(3)
+    expect(origins(stdout)).toEqual([`west RegionOne ${quick}`])
+    expect(stderr).not.toContain('Interrupted')
+  })
+
+  it('says which had not ended in each cloud when its time is over', async () => {
+    const long = { taskDuration: 3_600_000 }
+    const { glance, create } = await severalClouds({ east: long, west: long })
+    const ids = [await create(), await create(undefined, '--os-cloud', 'west')]
+    const argv = ['wait', ...ids, ...EAST_AND_WEST, '--timeout', '100ms', '--poll-interval', '20ms', '-f', 'json']
+    const { status, stdout, stderr } = await glance(argv)
+    expect({ status, stdout }).toEqual({ status: 124, stdout: '[]\n' })
+    for (const id of ids) expect(stderr).toContain(`glance-tasks wait ${id}`)
+  })
+})

@@ -1,0 +1,58 @@
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
+import { run, type World } from './cli.js'
+import { sandbox } from './sandbox.js'
+
+/** The input of an import that succeeds. */
+export const INPUT = {
+  import_from: 'https://images.example.org/image.raw',
+  import_from_format: 'raw',
+  image_properties: { name: 'image', disk_format: 'raw', container_format: 'bare' },
+}
+
+/** The input of one that fails. */
+export const FAILING = { ...INPUT, import_from: 'http://images.example.org/404' }
+
+/** A sandbox, and a way to run command lines against it. */
+export async function cloud(options: SandboxOptions = {}) {
+  const box = await sandbox({ taskDuration: 50, ...options })
+  return commandsOf(box, box.cloudsYaml, 'sandbox')
+}
+
+/** Ways to run command lines against clouds that a clouds.yaml describes; `name` is the one that is meant by default. */
+export function commandsOf(box: Sandbox, clouds: string, name: string) {
+  const glance = (argv: string[], world: World = {}) =>
+    run(argv, { clouds, ...world, env: { OS_CLOUD: name, ...world.env } })
+  /** Starts a task and gives its id. */
+  const create = async (input: object = INPUT, ...more: string[]) => {
+    const argv = ['create', '--type', 'import', '--input', JSON.stringify(input), '-f', 'value', '-c', 'id', ...more]
+    return (await glance(argv)).stdout.trim()
+  }
+  return { box, glance, create }
+}
+
+/**
+ * Two clouds, `east` with the regions RegionOne and RegionTwo and `west` with one, and `down`, where nobody listens; and
+ * a way to run command lines against them.
+ */
+export async function severalClouds(options: { east?: SandboxOptions; west?: SandboxOptions } = {}) {
+  const east = await sandbox({ taskDuration: 50, ...options.east })
+  const west = await sandbox({ taskDuration: 50, ...options.west })
+  const dead = await startSandbox()
+  await dead.close()
+  const clouds = [
+    'clouds:',
+    ...cloudOf(east, 'east').map((line) => line.replace('region_name: RegionOne', 'regions: [RegionOne, RegionTwo]')),
+    ...cloudOf(west, 'west'),
+    ...cloudOf(dead, 'down'),
+    '',
+  ].join('\n')
+  return { ...commandsOf(east, clouds, 'east'), east, west }
+}
+
+/** The lines of a sandbox's clouds.yaml that describe its admin, under another name. */
+function cloudOf({ cloudsYaml }: Sandbox, name: string): string[] {
+  const lines = cloudsYaml.split('\n')
+  const begin = lines.indexOf('  sandbox:')
+  const length = lines.slice(begin + 1).findIndex((line) => /^ {2}\S/.test(line))
+  return [`  ${name}:`, ...lines.slice(begin + 1, begin + 1 + length)]
+}
