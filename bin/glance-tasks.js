@@ -1,17 +1,17 @@
 #!/usr/bin/env node
-import * as nodeModule from 'node:module'
 // Starts main with the real world as its context and sets the exit status; everything else is in src/.
-import { homedir } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
+const { enableCompileCache } = require('node:module')
+const { homedir } = require('node:os')
+const { setFlagsFromString } = require('node:v8')
 
 // The list of processes shows this instead of the arguments, which may hold a password.
 process.title = 'glance-tasks'
 // From Node 22.1 on; compiled code is kept between runs.
-nodeModule.enableCompileCache?.()
+enableCompileCache?.()
 // Node 20 keeps a process alive until V8 has optimised undici's WebAssembly parser, some 100 ms after the answer.
 if (process.versions.node.startsWith('20.')) setFlagsFromString('--liftoff-only')
 
-const { main, systemClock } = await import('../dist/main.js')
+const { main, systemClock } = require('../dist/cli/main.js')
 
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -19,7 +19,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => interruption.abort(signal))
 }
 
-process.exitCode = await main(process.argv.slice(2), {
+const context = {
   ...systemClock,
   // Each opened when it is first used, for that takes time.
   get stdin() {
@@ -36,4 +36,8 @@ process.exitCode = await main(process.argv.slice(2), {
   home: homedir(),
   platform: process.platform,
   signal: interruption.signal,
+}
+
+main(process.argv.slice(2), context).then((status) => {
+  process.exitCode = status
 })

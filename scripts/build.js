@@ -2,46 +2,14 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundleLibrary, bundleProgram } from './bundle.js'
 
 const root = new URL('..', import.meta.url)
 const inRoot = (path) => fileURLToPath(new URL(path, root))
 
 rmSync(inRoot('dist'), { recursive: true, force: true })
 
-// HTTP/2 is never used, and loading it costs more than some whole commands; undici copes with its absence.
-const withoutHttp2 = {
-  name: 'without-http2',
-  setup(build) {
-    build.onResolve({ filter: /^node:http2$/ }, () => ({ path: 'http2', namespace: 'absent' }))
-    build.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = { constants: {} }' }))
-  },
-}
-
-const { metafile } = await build({
-  absWorkingDir: inRoot('.'),
-  entryPoints: {
-    main: 'src/cli/main.ts',
-    index: 'src/index.ts',
-    sandbox: 'src/sandbox/index.ts',
-  },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  minifySyntax: true,
-  minifyWhitespace: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  // cosmiconfig names it for loading *.ts configuration, which is never done here.
-  external: ['typescript'],
-  plugins: [withoutHttp2],
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
-  metafile: true,
-  logLevel: 'warning',
-})
+const bundled = [...(await bundleLibrary()), ...(await bundleProgram())]
 
 const types = spawnSync(
   process.execPath,
@@ -52,7 +20,7 @@ const types = spawnSync(
 )
 if (types.status !== 0) process.exit(types.status ?? 1)
 
-writeFileSync(inRoot('dist/THIRD-PARTY-LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)))
+writeFileSync(inRoot('dist/THIRD-PARTY-LICENSES.txt'), licencesOf(bundled))
 
 /** The licence texts of the packages that the bundle contains, as their licences ask for. */
 function licencesOf(files) {

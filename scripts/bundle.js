@@ -1,0 +1,74 @@
+// Bundles src/ into dist/. The library is ESM. The program is CommonJS, which Node 20 starts some seven milliseconds
+// sooner, and stands in few files, for each that is loaded costs another half: what is loaded together is one file.
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import { leftOut } from './left-out.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const inRoot = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+/** What is loaded together: these modules, and all that they import by statements. A module goes to the first it is of. */
+const TOGETHER = {
+  // Every run of the program.
+  main: ['src/cli/main.ts'],
+  // A command line, up to where a cloud is needed.
+  commands: ['src/cli/commands/list.ts', 'src/cli/commands/get.ts', 'src/cli/commands/wait.ts'],
+  // A cloud.
+  cloud: ['src/cloud/resolve.ts', 'src/cloud/session.ts', 'src/tasks/tasks.ts'],
+}
+
+/** Bundles the library; resolves to the files that went into it. */
+export async function bundleLibrary() {
+  return bundle({ index: 'src/index.ts', sandbox: 'src/sandbox/index.ts' }, { dir: 'dist', format: 'esm' })
+}
+
+/** Bundles the program; resolves to the files that went into it. */
+export async function bundleProgram() {
+  const groups = [{ debugName: 'together', name: togetherWith() }]
+  const files = await bundle(
+    { main: 'src/cli/main.ts' },
+    { dir: 'dist/cli', format: 'cjs', codeSplitting: { groups, includeDependenciesRecursively: false } },
+  )
+  writeFileSync(inRoot('dist/cli/package.json'), '{ "type": "commonjs" }\n')
+  return files
+}
+
+async function bundle(input, output) {
+  const build = await rolldown({
+    cwd: root,
+    input,
+    platform: 'node',
+    transform: { target: 'node20.19' },
+    plugins: [leftOut],
+    preserveEntrySignatures: 'allow-extension',
+  })
+  const { output: chunks } = await build.write({
+    chunkFileNames: '[name].js',
+    // Names stay: the stack of an error has to be readable.
+    minify: { compress: true, mangle: false, codegen: true },
+    comments: false,
+    ...output,
+  })
+  return chunks.flatMap(({ moduleIds }) => moduleIds ?? [])
+}
+
+/** The function by which the bundler learns in which file of TOGETHER a module stands, if in any. */
+function togetherWith() {
+  let parts
+  return (id, bundler) => {
+    parts ??= Object.entries(TOGETHER).map(([name, modules]) => [name, reached(modules, bundler)])
+    return parts.find(([, ids]) => ids.has(id))?.[0]
+  }
+}
+
+function reached(modules, bundler) {
+  const ids = new Set()
+  const visit = (id) => {
+    if (ids.has(id)) return
+    ids.add(id)
+    for (const imported of bundler.getModuleInfo(id)?.importedIds ?? []) visit(imported)
+  }
+  for (const module of modules) visit(inRoot(module))
+  return ids
+}
