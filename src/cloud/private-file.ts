@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, lstat, mkdir, open, rename, unlink, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
+import { dirname } from 'node:path'
 
 /**
  * Reads a file that nobody but its owner, who must be this user, can have read or written.
@@ -42,12 +43,28 @@ export async function replacePrivate(file: string, text: string): Promise<void> 
  * @throws Error when it cannot be had so.
  */
 export async function makePrivateFolder(folder: string, platform: NodeJS.Platform): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolders(folder)
   const stats = await lstat(folder)
   if (!stats.isDirectory()) throw new Error('its folder is no directory')
   if (platform === 'win32') return
   if (isForeign(stats.uid)) throw new Error('its folder belongs to another user')
   if ((stats.mode & 0o777) !== 0o700) await chmod(folder, 0o700)
+}
+
+/** Node's own recursive mkdir never comes back where no folder can be made, as under /proc. */
+async function makeFolders(folder: string): Promise<void> {
+  const parent = dirname(folder)
+  await makeFolder(folder).catch(async (error) => {
+    if (codeOf(error) !== 'ENOENT' || parent === folder) throw error
+    await makeFolders(parent)
+    await makeFolder(folder)
+  })
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 }).catch((error) => {
+    if (codeOf(error) !== 'EEXIST') throw error
+  })
 }
 
 function isForeign(uid: number): boolean {
