@@ -3,6 +3,7 @@ import type { JsonValue } from '../http/json.js'
 import type { Task } from '../tasks/task.js'
 import { nearest } from './nearest.js'
 import { valueAt } from './path.js'
+import { jsonText, visible } from './text.js'
 
 /** What a column holds, as far as its looks depend on it. */
 export type ColumnKind = 'id' | 'type' | 'status' | 'project' | 'time' | 'text'
@@ -117,11 +118,12 @@ export function selectColumns(names: readonly string[], keys: readonly string[] 
 
 function selectColumn(name: string, keys: readonly string[]): Column {
   if (name.startsWith('.')) return columnAt(name.slice(1))
-  const dot = name.indexOf('.')
-  const head = dot === -1 ? name : name.slice(0, dot)
-  const key = findKey(name, keys) ?? findKey(head, keys)
-  if (key === undefined || name.endsWith('.')) throw unknownColumn(name, head, keys)
-  return dot === -1 || key === name ? columnOfKey(key) : columnAt(key + name.slice(dot))
+  const key = findKey(name, keys)
+  if (key !== undefined) return columnOfKey(key)
+  const [head = ''] = name.split('.', 1)
+  const start = findKey(head, keys)
+  if (start === undefined || name.endsWith('.')) throw unknownColumn(name, head, keys)
+  return columnAt(start + name.slice(head.length))
 }
 
 function findKey(name: string, keys: readonly string[]): string | undefined {
@@ -147,12 +149,13 @@ function unknownColumn(name: string, head: string, keys: readonly string[]): Usa
   const hint =
     near === undefined
       ? 'A dot reaches inside a column (result.image_id); a dot in front takes a key that is not listed here (.key).'
-      : `Did you mean ${near}?`
-  return new UsageError(`There is no column ${JSON.stringify(name)}. The columns: ${listed(keys)}.`, { hint })
+      : `Did you mean ${visible(near)}?`
+  return new UsageError(`There is no column ${jsonText(name)}. The columns: ${listed(keys)}.`, { hint })
 }
 
+// Keys are the server's text, which must not reach a terminal as it is.
 function listed(keys: readonly string[]): string {
-  return [...new Set([...COLUMN_NAMES, ...keys])].join(', ')
+  return [...new Set([...COLUMN_NAMES, ...keys.map(visible)])].join(', ')
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Column, ColumnKind } from './columns.js'
 // no use when cut, nearly last.
 const STEPS: readonly { kinds: readonly ColumnKind[]; least: number }[] = [
   { kinds: ['text', 'project'], least: 7 },
-  { kinds: ['type'], least: 8 },
+  { kinds: ['type'], least: 7 },
   { kinds: ['time'], least: 10 },
   { kinds: ['status'], least: 7 },
   { kinds: ['id'], least: 8 },

@@ -10,7 +10,12 @@ export function cellText(value: JsonValue | undefined): string {
 
 /** JSON text of a value, digits kept, and safe to show. */
 export function jsonText(value: JsonValue, indent?: number): string {
-  return escapeJson(holdsExactNumber(value) ? formatJson(value, indent) : JSON.stringify(value, null, indent))
+  return escapeJson(rawJson(value, indent))
+}
+
+/** JSON text of a value, digits kept, that has yet to go through `escapeJson`: once for a page is faster. */
+export function rawJson(value: JsonValue, indent?: number): string {
+  return holdsExactNumber(value) ? formatJson(value, indent) : JSON.stringify(value, null, indent)
 }
 
 // JSON.stringify is many times as fast as the writer that knows exact numbers, and these are rare.

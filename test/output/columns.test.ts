@@ -39,6 +39,7 @@ describe('the columns that -c names', () => {
       { 'deep.list.7': null, 'deep.list.length': null },
     ],
     ['a key that holds dots', ['dotted.key'], { 'dotted.key': 4 }],
+    ['in any case too', ['Dotted.KEY'], { 'dotted.key': 4 }],
     ['such a key inside', ['deep.org.example.os'], { 'deep.org.example.os': 5 }],
     [
       'a key that every object seems to have',
@@ -80,6 +81,12 @@ describe('the columns that -c names', () => {
       expect(error.hint).toContain(hint)
       expect(`${error.message} ${error.hint}`).toContain(COLUMN_NAMES.join(', '))
     }
+  })
+
+  it('shows no key of a server as it is', async () => {
+    await expect(one('json', whole({ 'new\u202e\u001b': 1 }), { columns: ['news'] })).rejects.toMatchObject({
+      message: expect.stringContaining('schema, new\\u202e\\u001b.'),
+    })
   })
 
   it('names the keys of the task at hand too', async () => {
