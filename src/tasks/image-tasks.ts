@@ -27,7 +27,8 @@ export async function* imageTasks(service: Service, imageId: string, order: Orde
 }
 
 async function allOf(service: Service, imageId: string, order: Order): Promise<Task[]> {
-  const answer = await service.request({ method: 'GET', path: path`images/${imageId}/tasks`, signal: order.signal })
+  const { signal } = order
+  const answer = await service.request({ method: 'GET', path: path`images/${imageId}/tasks`, signal, json: true })
   const body = jsonOf(answer)
   const rows = Array.isArray(body) ? body : isJsonObject(body) && Array.isArray(body.tasks) ? body.tasks : []
   return after(order.marker, sorted(wellFormed(rows, order.onWarning).map(fromRow), order))
