@@ -116,10 +116,16 @@ export class AbortedError extends GlanceTasksError {
 /** An answer that is not what its service promises: not JSON, or JSON of another shape. */
 export class UnexpectedAnswerError extends GlanceTasksError {
   readonly requestId: string | undefined
+  /** It is JSON by its header and was damaged on its way, or cut short: it may come whole the next time. */
+  readonly isDamaged: boolean
 
-  constructor(message: string, details: ErrorDetails & { requestId?: string | undefined } = {}) {
+  constructor(
+    message: string,
+    details: ErrorDetails & { requestId?: string | undefined; isDamaged?: boolean | undefined } = {},
+  ) {
     super('unexpected_answer', message, details)
     this.requestId = details.requestId
+    this.isDamaged = details.isDamaged ?? false
   }
 }
 

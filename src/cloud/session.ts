@@ -168,7 +168,7 @@ class CloudSession implements Session {
   }
 
   async #send(request: ServiceRequest, login: Login): Promise<Answer> {
-    const { method, path, query, headers, body, signal, retry } = request
+    const { method, path, query, headers, body, signal, retry, json, repeatOn } = request
     const url = new URL(this.#endpointFor(login).href + path)
     url.search = queryText(query)
     const answer = await this.#http.request({
@@ -183,6 +183,8 @@ class CloudSession implements Session {
       body,
       signal,
       retry,
+      json,
+      repeatOn,
     })
     if (answer.status >= 300) throw unexpected(answer)
     return answer

@@ -12,7 +12,11 @@ export interface Answer {
   headers: Record<string, string>
   /** The body as text, decoded as UTF-8. */
   body: string
+  /** The body is not UTF-8: bytes of it were changed on the way, or it is not text at all. */
+  isGarbled: boolean
 }
+
+const parsed = new WeakMap<Answer, JsonValue>()
 
 /** The request id that the server gave an answer. */
 export function requestIdOf(answer: Answer): string | undefined {
@@ -20,21 +24,31 @@ export function requestIdOf(answer: Answer): string | undefined {
 }
 
 /**
- * The answer's body as JSON, every digit kept.
+ * The answer's body as JSON, every digit kept. It is parsed once, however often it is asked for.
  *
  * @throws UnexpectedAnswerError when it is not JSON: most often a proxy, a login page or a wrong port answered.
  */
 export function jsonOf(answer: Answer): JsonValue {
+  const known = parsed.get(answer)
+  if (known !== undefined) return known
+  const value = parse(answer)
+  parsed.set(answer, value)
+  return value
+}
+
+function parse(answer: Answer): JsonValue {
+  const kind = answer.headers['content-type'] ?? 'no content type'
   try {
+    if (answer.isGarbled) throw new SyntaxError('It is not UTF-8.')
     return parsePythonJson(answer.body)
   } catch (cause) {
     const { method, url } = answer.request
-    const kind = answer.headers['content-type'] ?? 'no content type'
     throw new UnexpectedAnswerError(
       `${method} ${maskUrl(url)} answered ${answer.status} with what is not JSON (${kind}).`,
       {
         cause,
         requestId: requestIdOf(answer),
+        isDamaged: /json/.test(kind),
         hint: 'Check that the endpoint is that of an OpenStack service: glance-tasks doctor.',
       },
     )

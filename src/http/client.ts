@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer'
 import type { Dispatcher } from 'undici'
-import { AbortedError, ConnectionError, TimeoutError } from '../errors.js'
-import { type Answer, errorOf } from './answer.js'
+import { AbortedError, ApiError, ConnectionError, TimeoutError } from '../errors.js'
+import { type Answer, errorOf, jsonOf } from './answer.js'
 import { LONGEST_TIMER } from './deadline.js'
 import { failureOf } from './failure.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
@@ -57,6 +58,10 @@ export interface HttpRequest {
   retry?: boolean | ((error: unknown) => boolean) | undefined
   /** Error statuses whose answers are returned, for what their headers and body say. */
   returned?: readonly number[] | undefined
+  /** The answer must be JSON: one that was damaged on its way counts as a failure that may pass. */
+  json?: boolean | undefined
+  /** Further error statuses after which a request that may be repeated is sent again, such as 500. */
+  repeatOn?: readonly number[] | undefined
 }
 
 const CONNECT_TIMEOUT = 10_000
@@ -114,6 +119,7 @@ export class HttpClient {
     const answer = await this.#exchange(request)
     if (answer.status >= 400 && !request.returned?.includes(answer.status))
       throw errorOf(answer, this.#options.clock.now())
+    if (request.json && answer.status === 200) jsonOf(answer)
     return answer
   }
 
@@ -149,7 +155,14 @@ export class HttpClient {
       body: body ?? null,
       signal,
     })
-    return { request: { method, url }, status: statusCode, headers: plainHeaders(headers), body: await stream.text() }
+    const bytes = Buffer.from(await stream.arrayBuffer())
+    return {
+      request: { method, url },
+      status: statusCode,
+      headers: plainHeaders(headers),
+      body: bytes.toString().replace(/^\uFEFF/, ''),
+      isGarbled: !isUtf8(bytes),
+    }
   }
 
   #dispatcher(url: URL): Promise<Dispatcher> {
@@ -230,11 +243,15 @@ class Deadline {
 }
 
 function mayRepeat(request: HttpRequest, error: unknown): boolean {
-  if (request.retry === false || !isPassing(error)) return false
+  if (request.retry === false || !(isPassing(error) || isListed(request, error))) return false
   // A host name that does not exist is a typing mistake far more often than a fault that passes.
   if (error instanceof ConnectionError && error.reason === 'ENOTFOUND') return false
   if (typeof request.retry === 'function') return request.retry(error)
   return request.retry === true || request.method === 'GET' || isUnsent(error)
+}
+
+function isListed({ repeatOn = [] }: HttpRequest, error: unknown): boolean {
+  return error instanceof ApiError && repeatOn.includes(error.status)
 }
 
 function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError, TimeoutError } from '../errors.js'
+import { ApiError, ConnectionError, TimeoutError, UnexpectedAnswerError } from '../errors.js'
 
 /** How often and how patiently a request is sent again. */
 export interface RetryPolicy {
@@ -20,6 +20,7 @@ const PASSING_STATUSES = new Set([429, 502, 503, 504])
 /** Whether a failure may pass by itself. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return PASSING_STATUSES.has(error.status)
+  if (error instanceof UnexpectedAnswerError) return error.isDamaged
   return error instanceof ConnectionError || error instanceof TimeoutError
 }
 

@@ -15,6 +15,10 @@ export interface ServiceRequest {
   signal?: AbortSignal | undefined
   /** Whether it is sent again when that may help. Default: GET yes, others only when they were not sent. */
   retry?: boolean
+  /** The answer must be JSON: one that was damaged on its way counts as a failure that may pass. */
+  json?: boolean
+  /** Further error statuses after which a request that may be repeated is sent again, such as 500. */
+  repeatOn?: readonly number[]
 }
 
 /** A service of a cloud, logged in. What tasks know of a cloud. */

@@ -8,6 +8,7 @@ import {
   UnknownOutcomeError,
   UsageError,
 } from '../errors.js'
+import { within } from '../http/deadline.js'
 import { formatJson, type JsonObject } from '../http/json.js'
 import { isPassing, isUnsent, retryDelay } from '../http/retry.js'
 import type { Service } from '../http/service.js'
@@ -66,7 +67,7 @@ export async function createTask(service: Service, clock: Clock, options: Create
       return await send(service, options, requestId)
     } catch (error) {
       const failure = error as GlanceTasksError
-      if (failure instanceof AbortedError) throw interrupted(requestId, failure)
+      if (failure instanceof AbortedError) throw await interrupted(service, clock, requestId, failure, mayExist)
       if (isRefusal(failure)) throw failure
       if (!isUnsent(failure) && !(failure instanceof RateLimitError)) {
         mayExist = true
@@ -79,8 +80,8 @@ export async function createTask(service: Service, clock: Clock, options: Create
         throw mayExist ? notStarted(failure, requestId) : failure
       onNotice?.(`${failure.message} The task was not started; sending it again.`)
       const delay = retryDelay(attempt, failure, { retries, base: 500, cap: 30_000 }, clock.random)
-      await clock.sleep(delay, signal).catch((aborted) => {
-        throw mayExist ? interrupted(requestId, aborted) : aborted
+      await clock.sleep(delay, signal).catch(async (aborted) => {
+        throw await interrupted(service, clock, requestId, aborted, mayExist)
       })
     }
   }
@@ -112,7 +113,7 @@ async function look(
       await clock.sleep(pause, signal)
       found = await findByRequestId(service, requestId, signal)
     } catch (error) {
-      if (error instanceof AbortedError) throw interrupted(requestId, error)
+      if (error instanceof AbortedError) throw await interrupted(service, clock, requestId, error, true)
       if (!isPassing(error) && !(error instanceof ServerError) && !(error instanceof UnexpectedAnswerError)) {
         throw unknown(requestId, failure, `looking for it failed: ${(error as Error).message}`)
       }
@@ -172,9 +173,49 @@ function notStarted(failure: GlanceTasksError, requestId: string): GlanceTasksEr
   })
 }
 
-function interrupted(requestId: string, cause: unknown): AbortedError {
-  return new AbortedError('Interrupted while the task was being started.', {
+/** How long is looked for the task of a create that was interrupted, in milliseconds: whoever interrupts is in a hurry. */
+const LAST_LOOK = 2000
+
+/** The error of a create that was interrupted: where the task may have been started, it names it or says how to find it. */
+async function interrupted(
+  service: Service,
+  clock: Clock,
+  requestId: string,
+  cause: unknown,
+  mayExist: boolean,
+): Promise<AbortedError> {
+  const sent = mayExist || (cause instanceof AbortedError && cause.sent)
+  if (!sent) return new AbortedError('Interrupted before the task was started.', { cause })
+  const task = await within(LAST_LOOK, undefined, (signal) => lookBriefly(service, clock, requestId, signal))
+  if (task === undefined) {
+    return new AbortedError('Interrupted while the task was being started.', {
+      cause,
+      sent,
+      hint: `It may have been started; see with: ${lookUp(requestId)}`,
+    })
+  }
+  return new AbortedError(`Interrupted. The task was started: ${task.id}.`, {
     cause,
-    hint: `It may have been started; see with: ${lookUp(requestId)}`,
+    sent,
+    hint: `Follow it with: glance-tasks wait ${task.id}`,
   })
+}
+
+/** Looks a few times, and takes no failure to heart. */
+async function lookBriefly(
+  service: Service,
+  clock: Clock,
+  requestId: string,
+  signal: AbortSignal,
+): Promise<Task | undefined> {
+  for (const pause of [0, 250, 500, 750]) {
+    try {
+      await clock.sleep(pause, signal)
+      const found = await findByRequestId(service, requestId, signal)
+      if (typeof found === 'object') return found
+    } catch {
+      if (signal.aborted) return undefined
+    }
+  }
+  return undefined
 }

@@ -1,9 +1,8 @@
 import { AbortedError, NotFoundError, ServerError } from '../errors.js'
-import { path } from '../http/path.js'
 import { isPassing } from '../http/retry.js'
 import type { Service } from '../http/service.js'
+import { getTask } from './get.js'
 import { inOrder } from './in-order.js'
-import { taskOf } from './read-task.js'
 import type { Task } from './task.js'
 
 /** So many tasks are handed on together, so that the first ones do not wait for a whole page of 1000. */
@@ -43,7 +42,7 @@ async function* flat(pages: AsyncIterable<Task[]>): AsyncGenerator<Task, void, u
 
 async function whole(service: Service, item: Task, { signal, onWarning }: DetailOptions): Promise<Task> {
   try {
-    return taskOf(await service.request({ method: 'GET', path: path`tasks/${item.id}`, signal }))
+    return await getTask(service, item.id, { signal })
   } catch (error) {
     if (error instanceof AbortedError) throw error
     const reason = reasonOf(error)

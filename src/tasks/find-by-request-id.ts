@@ -1,8 +1,7 @@
 import { NotFoundError } from '../errors.js'
-import { path } from '../http/path.js'
 import type { Service } from '../http/service.js'
+import { getTask } from './get.js'
 import { TaskList } from './list.js'
-import { taskOf } from './read-task.js'
 import type { Task } from './task.js'
 
 /** More tasks than this cannot carry one request id; a server that gives them does not filter by it. */
@@ -33,7 +32,7 @@ export async function findByRequestId(
 
 async function stillThere(service: Service, id: string, signal: AbortSignal | undefined): Promise<Task | undefined> {
   try {
-    return taskOf(await service.request({ method: 'GET', path: path`tasks/${id}`, signal }))
+    return await getTask(service, id, { signal })
   } catch (error) {
     if (error instanceof NotFoundError) return undefined
     throw error

@@ -4,20 +4,17 @@ import { isJsonObject, type JsonObject } from '../http/json.js'
 import { path } from '../http/path.js'
 import type { Service } from '../http/service.js'
 import { type PageRequest, walk, wellFormed } from './pages.js'
+import { inSortedOrder, type Order } from './sort.js'
 import type { Task } from './task.js'
 
-/** What the order and the beginning of a list need. */
-type Order = Pick<PageRequest, 'signal' | 'onWarning' | 'marker'> & {
-  sortKey?: string | undefined
-  sortDir?: 'asc' | 'desc' | undefined
-}
+type ImageOrder = Order & Pick<PageRequest, 'signal' | 'onWarning'>
 
 /**
  * The tasks of one image, from GET /v2/images/{id}/tasks (Image API 2.12), which needs no admin role. The server gives
  * them in no order and all at once, as raw rows; here they get the order and the shape of the tasks API. Where a cloud
  * has no such route or no such image, an administrator's list filtered by image_id may still know them.
  */
-export async function* imageTasks(service: Service, imageId: string, order: Order): AsyncGenerator<Task[]> {
+export async function* imageTasks(service: Service, imageId: string, order: ImageOrder): AsyncGenerator<Task[]> {
   try {
     yield await allOf(service, imageId, order)
   } catch (error) {
@@ -26,26 +23,26 @@ export async function* imageTasks(service: Service, imageId: string, order: Orde
   }
 }
 
-async function allOf(service: Service, imageId: string, order: Order): Promise<Task[]> {
-  const answer = await service.request({ method: 'GET', path: path`images/${imageId}/tasks`, signal: order.signal })
+async function allOf(service: Service, imageId: string, order: ImageOrder): Promise<Task[]> {
+  const { signal } = order
+  const answer = await service.request({ method: 'GET', path: path`images/${imageId}/tasks`, signal, json: true })
   const body = jsonOf(answer)
   const rows = Array.isArray(body) ? body : isJsonObject(body) && Array.isArray(body.tasks) ? body.tasks : []
-  return after(order.marker, sorted(wellFormed(rows, order.onWarning).map(fromRow), order))
+  return inSortedOrder(wellFormed(rows, order.onWarning).map(fromRow), order)
 }
 
-async function* throughTasksApi(service: Service, imageId: string, order: Order, notFound: NotFoundError) {
-  let found = false
+async function* throughTasksApi(service: Service, imageId: string, order: ImageOrder, notFound: NotFoundError) {
+  const found: Task[] = []
   try {
-    const request = { ...order, query: { image_id: imageId }, pageSize: 1000 }
-    for await (const page of walk(service, { ...request, sortKey: 'created_at', sortDir: 'desc' })) {
-      found = true
-      yield sorted(page, order)
-    }
+    const request = { query: { image_id: imageId }, pageSize: 1000, sortKey: 'created_at', sortDir: 'desc' } as const
+    const { signal, onWarning } = order
+    for await (const page of walk(service, { ...request, signal, onWarning })) found.push(...page)
   } catch (error) {
     // The list may be forbidden to this user; that the image is not there is what he asked.
-    if (found) throw error
+    if (found.length > 0) throw error
   }
-  if (!found) throw notFound
+  if (found.length === 0) throw notFound
+  yield inSortedOrder(found, order)
 }
 
 const EMPTY_WHEN_NULL = new Set(['image_id', 'request_id', 'user_id', 'expires_at'])
@@ -74,17 +71,4 @@ function define(object: JsonObject, key: string, value: JsonObject[string] | und
 function inSeconds(time: string): string {
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?Z?$/.exec(time)
   return match ? `${match[1]}T${match[2]}Z` : time
-}
-
-function sorted(tasks: Task[], { sortKey = 'created_at', sortDir = 'desc' }: Order): Task[] {
-  const sign = sortDir === 'asc' ? 1 : -1
-  const key = sortKey === 'id' ? 'created_at' : sortKey // as Glance does
-  const text = (task: Task) => `${task[key] ?? ''}`
-  const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-  return tasks.sort((a, b) => sign * (order(text(a), text(b)) || order(a.id, b.id)))
-}
-
-function after(marker: string | undefined, tasks: Task[]): Task[] {
-  if (marker === undefined) return tasks
-  return tasks.slice(tasks.findIndex((task) => task.id === marker) + 1)
 }

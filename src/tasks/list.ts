@@ -4,6 +4,7 @@ import { withDetails } from './details.js'
 import { type Filter, filterOf, type TaskFilter } from './filter.js'
 import { imageTasks } from './image-tasks.js'
 import { type PageRequest, walk } from './pages.js'
+import { inSortedOrder } from './sort.js'
 import type { Task } from './task.js'
 
 /** Which tasks, in which order, how many. */
@@ -32,6 +33,9 @@ export interface ListOptions extends TaskFilter {
 
 /** The most tasks that Glance gives in one page; it clamps a greater limit in silence. */
 const LARGEST_PAGE = 1000
+
+/** What may be empty, and is not in the items of a list, so that they cannot be sorted here either. */
+const UNSHOWN = ['image_id', 'request_id', 'user_id']
 
 /** A list of tasks that has not been asked for yet: iterate over it, over its pages, or take it whole. */
 export class TaskList implements AsyncIterable<Task> {
@@ -81,8 +85,20 @@ export class TaskList implements AsyncIterable<Task> {
   }
 
   #source(): AsyncIterable<Task[]> {
-    if (this.#options.imageId !== undefined) return imageTasks(this.#service, this.#options.imageId, this.#options)
+    const { imageId, sortKey = '', onWarning } = this.#options
+    if (imageId !== undefined) return imageTasks(this.#service, imageId, this.#options)
+    if (sortKey === 'expires_at') return this.#sortedHere()
+    if (UNSHOWN.includes(sortKey)) {
+      onWarning?.(`sorted by ${sortKey}, Glance may lose tasks that have none`)
+    }
     return walk(this.#service, this.#pageRequest())
+  }
+
+  /** Glance loses the tasks without a value when it pages by a column that may be empty; so it is not asked to sort by it. */
+  async *#sortedHere(): AsyncGenerator<Task[], void, undefined> {
+    const byAge = { sortKey: undefined, sortDir: undefined, marker: undefined, limit: undefined, long: false }
+    const tasks = await new TaskList(this.#service, { ...this.#options, ...byAge }).all()
+    yield inSortedOrder(tasks, this.#options)
   }
 
   #pageRequest(): PageRequest {

@@ -1,10 +1,9 @@
 import { AbortedError, ApiError, NotFoundError, ServerError } from '../errors.js'
-import { path } from '../http/path.js'
 import { isPassing } from '../http/retry.js'
 import type { Service } from '../http/service.js'
+import { getTask } from './get.js'
 import { inOrder } from './in-order.js'
 import { TaskList } from './list.js'
-import { taskOf } from './read-task.js'
 import type { Task, TaskStatus } from './task.js'
 
 /** What a look at a task finds. A task that goes on may be as a list shows it; one that has ended is whole. */
@@ -57,7 +56,7 @@ async function* oneByOne(service: Service, ids: string[], retry: boolean, signal
   let faults = 0
   const look = async (id: string): Promise<Sight> => {
     try {
-      return { id, task: taskOf(await service.request({ method: 'GET', path: path`tasks/${id}`, signal, retry })) }
+      return { id, task: await getTask(service, id, { signal, retry, repeatOn: [500] }) }
     } catch (error) {
       return { id, error }
     }

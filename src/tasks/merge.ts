@@ -1,9 +1,8 @@
+import { type Order, precedence } from './sort.js'
 import type { Task } from './task.js'
 
 /** The order in which lists come and are merged, and how many tasks are wanted of them together. */
-export interface MergeOptions {
-  sortKey?: string | undefined
-  sortDir?: 'asc' | 'desc' | undefined
+export interface MergeOptions extends Pick<Order, 'sortKey' | 'sortDir'> {
   limit?: number | undefined
 }
 
@@ -49,12 +48,6 @@ function take(live: readonly Head[], precedes: (a: Task, b: Task) => boolean, mo
     first.advance()
   }
   return chunk
-}
-
-function precedence({ sortKey = 'created_at', sortDir = 'desc' }: MergeOptions): (a: Task, b: Task) => boolean {
-  const key = sortKey === 'id' ? 'created_at' : sortKey // as Glance does
-  const text = (task: Task) => `${task[key] ?? ''}`
-  return sortDir === 'asc' ? (a, b) => text(a) < text(b) : (a, b) => text(a) > text(b)
 }
 
 /** Where one list stands. */

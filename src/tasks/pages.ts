@@ -114,7 +114,9 @@ function isExpiredMarker(error: unknown, marker: string | undefined): boolean {
 
 async function fetchPage(service: Service, request: PageRequest, size: number): Promise<Page> {
   const query = { ...request.query, limit: size, marker: request.marker }
-  const answer = await service.request({ method: 'GET', path: 'tasks', query, signal: request.signal })
+  const { signal } = request
+  // A list that was read for minutes is not given up for a single fault of the server.
+  const answer = await service.request({ method: 'GET', path: 'tasks', query, signal, json: true, repeatOn: [500] })
   if (answer.status === 204) return { tasks: [], next: undefined }
   return readPage(answer, request.onWarning)
 }

@@ -1,9 +1,8 @@
 import { TaskStateError } from '../errors.js'
-import { path } from '../http/path.js'
 import type { Service } from '../http/service.js'
 import type { Clock } from '../http/sleep.js'
 import { type CreateOptions, createTask } from './create.js'
-import { taskOf } from './read-task.js'
+import { getTask } from './get.js'
 import type { Task } from './task.js'
 
 /** How a task is started again. */
@@ -16,7 +15,7 @@ export type RetryOptions = Omit<CreateOptions, 'type' | 'input'>
  * @throws TaskStateError where the task has not failed; NotFoundError; what createTask throws.
  */
 export async function retryTask(service: Service, clock: Clock, id: string, options: RetryOptions = {}): Promise<Task> {
-  const failed = taskOf(await service.request({ method: 'GET', path: path`tasks/${id}`, signal: options.signal }))
+  const failed = await getTask(service, id, { signal: options.signal })
   if (failed.status !== 'failure') throw notFailed(failed)
   return createTask(service, clock, { ...options, type: failed.type, input: failed.input ?? null })
 }

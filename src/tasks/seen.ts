@@ -3,8 +3,8 @@ import type { Task } from './task.js'
 /**
  * What a walk has already given out, and where it can be taken up again.
  *
- * Sorted by `created_at`, which never changes, the last two pages and the place reached are enough, so that a walk over a
- * million tasks takes no more memory than one over a thousand. By any other column tasks move while one walks, and only
+ * Sorted by `created_at`, which never changes, the last two pages and the place reached are enough (the second, and the
+ * tasks of it), so that a walk over a million tasks takes no more memory than one over a thousand. By any other column tasks move while one walks, and only
  * the ids of all of them tell what is new.
  */
 export class Seen {
@@ -14,6 +14,9 @@ export class Seen {
   #page: Task[] = []
   #recent = new Set<string>()
   #before = new Set<string>()
+  /** The tasks that were created in the same second as the last one given out: any number may share it. */
+  #second = new Set<string>()
+  #time = ''
   /** The creation time reached when the walk had to begin anew; what stands before it was given out then. */
   #reached = Number.NaN
 
@@ -33,11 +36,19 @@ export class Seen {
     this.#before = this.#recent
     this.#recent = new Set(tasks.map((task) => task.id))
     if (!this.#isFixed) for (const task of tasks) this.#all.add(task.id)
+    this.#reach(tasks, tasks.at(-1)?.created_at ?? '')
+  }
+
+  #reach(tasks: Task[], time: string): void {
+    if (time !== this.#time) this.#second.clear()
+    this.#time = time
+    for (const task of tasks) if (task.created_at === time) this.#second.add(task.id)
   }
 
   isNew(task: Task): boolean {
     if (!this.#isFixed) return !this.#all.has(task.id)
-    return !this.#recent.has(task.id) && !this.#before.has(task.id) && !this.#isBehind(task)
+    const { id } = task
+    return !this.#recent.has(id) && !this.#before.has(id) && !this.#second.has(id) && !this.#isBehind(task)
   }
 
   /** The ids of the last page to go on after, the nearest first, in steps that double: those that expire do so in runs. */

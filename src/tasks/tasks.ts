@@ -1,9 +1,8 @@
-import { path } from '../http/path.js'
 import type { Service } from '../http/service.js'
 import { type Clock, systemClock } from '../http/sleep.js'
 import { type CreateOptions, createTask } from './create.js'
+import { getTask } from './get.js'
 import { type ListOptions, TaskList } from './list.js'
-import { taskOf } from './read-task.js'
 import { type RetryOptions, retryTask } from './retry.js'
 import type { Task } from './task.js'
 import { type WaitManyOptions, type WaitOptions, type WaitResult, waitForTask, waitForTasks } from './wait.js'
@@ -34,7 +33,7 @@ export class Tasks {
    * @throws NotFoundError, and what Service.request throws.
    */
   async get(id: string, options: { signal?: AbortSignal | undefined } = {}): Promise<Task> {
-    return taskOf(await this.#service.request({ method: 'GET', path: path`tasks/${id}`, signal: options.signal }))
+    return getTask(this.#service, id, options)
   }
 
   /**

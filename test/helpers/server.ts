@@ -14,7 +14,7 @@ export interface Asked {
 
 /** What it answers: JSON, or `drop` to close the connection without an answer, or `hang` to leave it open. */
 export type Told =
-  | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string }
+  | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string; body?: string | Buffer }
   | 'drop'
   | 'hang'
 
@@ -48,6 +48,6 @@ async function read(request: IncomingMessage): Promise<Asked> {
 function reply(response: ServerResponse, told: Told): void {
   if (told === 'hang') return
   if (told === 'drop') return void response.destroy()
-  const { status = 200, headers = {}, json, text = JSON.stringify(json) } = told
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text)
+  const { status = 200, headers = {}, json, text = JSON.stringify(json), body = text } = told
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
 }

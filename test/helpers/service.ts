@@ -11,13 +11,13 @@ export function serviceAt(url: string, options: Partial<HttpOptions> = {}): Serv
     cloud: 'test',
     region: undefined,
     close: () => client.close(),
-    request({ method, path, query = {}, headers = {}, body, signal, retry }: ServiceRequest): Promise<Answer> {
+    request({ path, query = {}, headers = {}, ...request }: ServiceRequest): Promise<Answer> {
       const target = new URL(`v2/${path}`, url)
       for (const [key, value] of Object.entries(query)) {
         for (const item of value === undefined ? [] : [value].flat()) target.searchParams.append(key, String(item))
       }
       const accept = { accept: 'application/json', ...headers }
-      return client.request({ method, url: target, headers: accept, body, signal, retry })
+      return client.request({ ...request, url: target, headers: accept })
     },
   }
 }

@@ -106,6 +106,31 @@ describe('a request is sent again', () => {
   })
 })
 
+describe('an answer that must be JSON', () => {
+  const json = true
+
+  it.each<[string, string | Buffer]>([
+    ['was cut short', '{"tasks": [{"id": "1'],
+    ['lost bytes of its text', Buffer.from([...Buffer.from('{"id": "'), 0xff, 0xfe, ...Buffer.from('"}')])],
+  ])('and %s is asked for again', async (_, body) => {
+    const server = await serve((_, count) => (count < 3 ? { body } : { json: { id: 'whole' } }))
+    expect((await client().request(get(server.url, { json }))).body).toBe('{"id":"whole"}')
+    expect(server.asked).toHaveLength(3)
+  })
+
+  it('and is a page of HTML is not: that is another server', async () => {
+    const server = await serve(() => ({ headers: { 'content-type': 'text/html' }, text: '<html>' }))
+    const answer = client().request(get(server.url, { json }))
+    await expect(answer).rejects.toThrow('with what is not JSON (text/html)')
+    expect(server.asked).toHaveLength(1)
+  })
+})
+
+it('is asked for again after a status that the caller lists', async () => {
+  const server = await serve((_, count) => (count === 1 ? { status: 500, text: '' } : { json: {} }))
+  expect((await client().request(get(server.url, { repeatOn: [500] }))).status).toBe(200)
+})
+
 describe('no answer', () => {
   it('in time', async () => {
     const server = await serve(() => 'hang')

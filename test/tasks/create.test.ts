@@ -154,19 +154,56 @@ it('says that it cannot know when the server cannot be asked any more', async ()
   expect(server.asked.filter(({ method }) => method === 'POST')).toHaveLength(1)
 })
 
-it('says how to find the task when it is interrupted after it was sent', async () => {
-  const controller = new AbortController()
-  const server = await serve(() => {
-    controller.abort()
-    return 'hang'
+describe('when it is interrupted', () => {
+  /** Interrupts a create by what happens to its n-th request. */
+  async function interrupt(script: (asked: Asked, abort: () => void) => Told) {
+    const controller = new AbortController()
+    const server = await serve((asked) => script(asked, () => controller.abort()))
+    const clock = new TestClock()
+    const created = createTask(serviceAt(server.url, { clock, retry: { retries: 0 } }), clock, {
+      type: 'import',
+      requestId: 'req-3',
+      signal: controller.signal,
+    })
+    const error = await created.catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(AbortedError)
+    return { error, server }
+  }
+
+  it('after it was sent, it names the task that was started', async () => {
+    const { error } = await interrupt(({ method, path }, abort) => {
+      if (method === 'POST') abort()
+      if (method === 'POST') return 'hang'
+      const task = { id: 't1', request_id: 'req-3' }
+      return { json: path.includes('?') ? { tasks: [task] } : task }
+    })
+    expect(error.message).toBe('Interrupted. The task was started: t1.')
+    expect(error.hint).toBe('Follow it with: glance-tasks wait t1')
   })
-  const clock = new TestClock()
-  const created = createTask(serviceAt(server.url, { clock }), clock, {
-    type: 'import',
-    requestId: 'req-3',
-    signal: controller.signal,
+
+  it('after it was sent and cannot be seen, it says how to find it', async () => {
+    const { error, server } = await interrupt(({ method }, abort) => {
+      if (method === 'POST') abort()
+      return method === 'POST' ? 'hang' : { json: { tasks: [] } }
+    })
+    expect(error.message).toBe('Interrupted while the task was being started.')
+    expect(error.hint).toContain('glance-tasks list --request-id req-3')
+    expect(server.asked.length).toBeGreaterThan(2)
   })
-  const error = await created.catch((thrown) => thrown)
-  expect(error).toBeInstanceOf(AbortedError)
-  expect(error.hint).toContain('glance-tasks list --request-id req-3')
+
+  it('while it is looked for, it says how to find it', async () => {
+    const { error } = await interrupt(({ method }, abort) => {
+      if (method === 'GET') abort()
+      return 'drop'
+    })
+    expect(error.hint).toContain('glance-tasks list --request-id req-3')
+  })
+
+  it('before it was sent, it says that nothing was started, and looks for nothing', async () => {
+    const server = await serve(() => ({ json: {} }))
+    const clock = new TestClock()
+    const created = createTask(serviceAt(server.url, { clock }), clock, { type: 'x', signal: AbortSignal.abort() })
+    await expect(created).rejects.toThrow('Interrupted before the task was started.')
+    expect(server.asked).toEqual([])
+  })
 })

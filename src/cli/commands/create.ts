@@ -6,6 +6,7 @@ import type { Context } from '../context.js'
 import { failureOf, follow } from '../follow.js'
 import { printRequest } from '../print-request.js'
 import { checkPrintable, printTasks } from '../print-tasks.js'
+import { say } from '../say.js'
 import { type InputFlags, inputOf, usesImportFlags } from '../task-input.js'
 import { addWaitOptions, checkUnused, type WaitCommandOptions, waitOptions } from '../wait-options.js'
 
@@ -54,6 +55,8 @@ async function create(context: Context, options: CreateCommandOptions): Promise<
 
   await withTasks(context, options, async ({ tasks }) => {
     const onNotice = (text: string) => warning(context, options, text)
+    // Told before it is sent: who is killed in the middle finds the task by it.
+    if (options.verbose) say(context, `creating a task; its request id is ${requestId}`)
     const created = await tasks.create({
       type,
       input,

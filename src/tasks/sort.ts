@@ -1,0 +1,29 @@
+import type { Task } from './task.js'
+
+/** An order of tasks, and where in it a list begins. */
+export interface Order {
+  sortKey?: string | undefined
+  sortDir?: 'asc' | 'desc' | undefined
+  /** The id of the task after which the list begins. */
+  marker?: string | undefined
+}
+
+/** Whether one task comes before another: as Glance has it, by the text of the key, a task without it being the least. */
+export function precedence({ sortKey = 'created_at', sortDir = 'desc' }: Order): (a: Task, b: Task) => boolean {
+  const key = sortKey === 'id' ? 'created_at' : sortKey // as Glance does
+  const text = (task: Task) => `${task[key] ?? ''}`
+  return sortDir === 'asc' ? (a, b) => text(a) < text(b) : (a, b) => text(a) > text(b)
+}
+
+/** Tasks in the order that is asked for, those of one rank by their ids, from the marker on. */
+export function inSortedOrder(tasks: readonly Task[], order: Order): Task[] {
+  const precedes = precedence(order)
+  const byId = (a: Task, b: Task) => ((order.sortDir ?? 'desc') === 'asc' ? a.id < b.id : a.id > b.id)
+  const sorted = [...tasks].sort((a, b) => {
+    if (precedes(a, b)) return -1
+    if (precedes(b, a)) return 1
+    return byId(a, b) ? -1 : 1
+  })
+  if (order.marker === undefined) return sorted
+  return sorted.slice(sorted.findIndex((task) => task.id === order.marker) + 1)
+}
