@@ -2,12 +2,15 @@
 // Starts main with the real world as its context and sets the exit status; everything else is in src/.
 const { enableCompileCache } = require('node:module')
 const { homedir } = require('node:os')
+const { isAbsolute, join } = require('node:path')
 const { setFlagsFromString } = require('node:v8')
 
 // The list of processes shows this instead of the arguments, which may hold a password.
 process.title = 'glance-tasks'
-// From Node 22.1 on; compiled code is kept between runs.
-enableCompileCache?.()
+// From Node 22.1 on compiled code is kept between runs. What is read back is run: therefore it is kept in the user's own
+// folder, and not where Node would keep it, below /tmp, where others may write. Where it cannot be kept, it is not.
+const caches = [process.env.XDG_CACHE_HOME ?? '', join(homedir(), '.cache')].find(isAbsolute)
+if (caches) enableCompileCache?.(join(caches, 'glance-tasks', 'compiled'))
 // Node 20 keeps a process alive until V8 has optimised undici's WebAssembly parser, some 100 ms after the answer.
 if (process.versions.node.startsWith('20.')) setFlagsFromString('--liftoff-only')
 

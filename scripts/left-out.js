@@ -14,6 +14,19 @@ const UNREACHABLE = [
     contents: "exports.extractBody = () => { throw new Error('FormData is left out of this bundle.') }",
   },
   {
+    // Node's own HTTP, of which undici asks two constants: five milliseconds.
+    importer: /[\\/]undici[\\/]lib[\\/](core[\\/]util|dispatcher[\\/]client)\.js$/,
+    path: 'node:http',
+    contents: 'exports.maxHeaderSize = 16384; exports.IncomingMessage = class {}',
+  },
+  {
+    // What makes the messages of failed assertions.
+    importer: /[\\/]undici[\\/]lib[\\/]/,
+    path: 'node:assert',
+    contents:
+      "module.exports = (value, message = 'undici failed an assertion') => { if (!value) throw new Error(message) }",
+  },
+  {
     // Subcommands that are programs of their own.
     importer: /[\\/]commander[\\/]lib[\\/]command\.js$/,
     path: 'node:child_process',

@@ -1,0 +1,60 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { finish, start } from '../helpers/binary.js'
+import { folder } from '../helpers/cli.js'
+import { sandbox } from '../helpers/sandbox.js'
+
+const PRELOAD = fileURLToPath(new URL('../helpers/loaded.cjs', import.meta.url))
+
+/** What a run of the built program loads: its own files, and modules of Node. */
+async function loadedBy(argv: string[], status: number, env: Record<string, string> = {}) {
+  const file = join(await folder(), 'loaded.json')
+  const child = start(argv, { NODE_OPTIONS: `--require "${PRELOAD}"`, LOADED: file, ...env })
+  child.stdin?.end()
+  expect(await finish(child)).toMatchObject({ status })
+  const { files, builtins } = JSON.parse(await readFile(file, 'utf8')) as { files: string[]; builtins: string[] }
+  return { files: files.sort(), builtins }
+}
+
+async function cloud(): Promise<Record<string, string>> {
+  const home = await folder()
+  const file = join(home, 'clouds.yaml')
+  await writeFile(file, (await sandbox()).cloudsYaml)
+  return { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
+}
+
+// Each costs milliseconds, and no command that asks a cloud has any use for it.
+const DEAD_WEIGHT = ['http', 'http2', 'https', 'child_process', 'worker_threads', 'zlib', 'readline', 'inspector']
+// Where nothing is asked.
+const NETWORK = [...DEAD_WEIGHT, 'crypto', 'tls', 'dns', 'fs/promises']
+
+const START = ['glance-tasks.js', 'main.js', 'rolldown-runtime.js']
+const CLOUD = [...START, 'cloud.js', 'commands.js']
+
+it.each<[string[], number, string[]]>([
+  [['--version'], 0, START],
+  [['--help'], 0, START],
+  [['nope'], 2, START],
+  [['list', '--nope'], 2, [...START, 'commands.js']],
+  [['list', '--limit', 'many'], 2, [...START, 'commands.js']],
+  [['get'], 2, [...START, 'commands.js']],
+  [['wait', 'ID', '--poll-interval', 'often'], 2, [...START, 'commands.js']],
+])('%j loads little, and nothing of a network', async (argv, status, files) => {
+  const loaded = await loadedBy(argv, status)
+  expect(loaded.files).toEqual([...files].sort())
+  expect(loaded.builtins.filter((name) => NETWORK.includes(name))).toEqual([])
+})
+
+it.each<[string[], string[]]>([
+  [['list', '-f', 'json'], ['formats.js']],
+  [['list', '-f', 'csv'], ['formats.js']],
+  [['list'], ['formats.js', 'table.js']],
+])('%j loads a cloud, its format, and no dead weight', async (argv, files) => {
+  const env = await cloud()
+  await loadedBy(['list', '-f', 'json'], 0, env) // logs in
+  const loaded = await loadedBy(argv, 0, env)
+  expect(loaded.files).toEqual([...CLOUD, ...files].sort())
+  expect(loaded.builtins.filter((name) => DEAD_WEIGHT.includes(name))).toEqual([])
+})

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+it('the installed package stays below 3 MB', async () => {
+  const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
+    cwd: root,
+  })
+  // Newer versions of npm give an object by package name where older ones give an array.
+  const [{ unpackedSize }] = Object.values(JSON.parse(stdout)) as [{ unpackedSize: number }]
+  expect(unpackedSize).toBeGreaterThan(500_000) // it has been built
+  expect(unpackedSize).toBeLessThan(3_000_000)
+})
+
+// What Node has to compile before it can do anything. A budget is there to be asked before it grows.
+it.each([
+  ['main.js', 100_000],
+  ['commands.js', 75_000],
+  ['cloud.js', 480_000],
+  ['formats.js', 6_000],
+])('the program’s %s stays below %i bytes', async (name, budget) => {
+  const { size } = await stat(`${root}/dist/cli/${name}`)
+  expect(size).toBeLessThan(budget)
+})
