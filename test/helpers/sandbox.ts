@@ -25,12 +25,14 @@ export interface TestRequest {
   body?: unknown
 }
 
+const JSON_HEADERS = { Accept: 'application/json', 'Content-Type': 'application/json' }
+
 /** Sends one request, as a client would that knows nothing of OpenStack. */
 export async function send(url: string, { method = 'GET', token, headers = {}, body }: TestRequest = {}) {
   const response = await fetch(url, {
     method,
     redirect: 'manual',
-    headers: { Accept: 'application/json', ...(token && { 'X-Auth-Token': token }), ...headers },
+    headers: { ...JSON_HEADERS, ...(token && { 'X-Auth-Token': token }), ...headers },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const text = await response.text()
