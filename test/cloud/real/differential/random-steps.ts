@@ -15,7 +15,7 @@ export function numbersFrom(seed: number): () => number {
 /** Requests by chance, none of which leaves a task behind that can end otherwise on one side than on the other. */
 export function randomSteps(seed: number, count: number): Step[] {
   const random = numbersFrom(seed)
-  const pick = <T>(...things: T[]): T => things[Math.floor(random() * things.length)] as T
+  const pick = <T>(...things: readonly T[]): T => things[Math.floor(random() * things.length)] as T
   const chance = (share: number) => random() < share
   const some = <T>(most: number, make: () => T): T[] => Array.from({ length: Math.floor(random() * (most + 1)) }, make)
 
@@ -85,7 +85,7 @@ export function randomSteps(seed: number, count: number): Step[] {
   const value = (depth: number): unknown =>
     pick<() => unknown>(
       word,
-      () => pick(null, true, false, 0, 1, -7, 1.5, 1e21, 123456789),
+      () => pick<unknown>(null, true, false, 0, 1, -7, 1.5, 1e21, 123456789),
       () => (depth > 2 ? [] : some(3, () => value(depth + 1))),
       () => (depth > 2 ? {} : Object.fromEntries(some(3, () => [word(), value(depth + 1)]))),
     )()
