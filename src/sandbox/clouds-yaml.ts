@@ -1,20 +1,19 @@
-import type { Account, ApplicationCredential } from './keystone/accounts.js'
+import { type Account, type ApplicationCredential, credentialId } from './keystone/accounts.js'
 
 /**
  * The text of a clouds.yaml for a sandbox: `sandbox` is the admin, `sandbox-member` a user without the admin role;
  * `-app` behind either is the same user by application credential.
  */
-export function cloudsYaml(
-  authUrl: string,
-  accounts: readonly Account[],
-  credentials: readonly ApplicationCredential[],
-): string {
+export function cloudsYaml(authUrl: string, accounts: readonly Account[], caFile?: string): string {
+  const common = `    region_name: RegionOne\n${caFile === undefined ? '' : `    cacert: ${scalar(caFile)}\n`}`
   const clouds = accounts.flatMap((account) => {
     const name = cloudName(account.name)
-    const own = credentials.filter(({ user }) => user === account.name)
+    const { credentials = [] } = account
     return [
-      passwordCloud(name, authUrl, account),
-      ...own.map((credential) => credentialCloud(`${name}-app`, authUrl, credential)),
+      passwordCloud(name, authUrl, account) + common,
+      ...credentials.map(
+        (credential) => credentialCloud(`${name}-${credential.name}`, authUrl, account, credential) + common,
+      ),
     ]
   })
   return `clouds:\n${clouds.join('')}`
@@ -33,18 +32,16 @@ function passwordCloud(name: string, authUrl: string, { name: user, password, pr
       username: ${scalar(user)}
       password: ${scalar(password)}
 ${project === undefined ? '' : `      project_name: ${scalar(project)}\n      project_domain_name: Default\n`}      user_domain_name: Default
-    region_name: RegionOne
 `
 }
 
-function credentialCloud(name: string, authUrl: string, { id, secret }: ApplicationCredential): string {
+function credentialCloud(name: string, authUrl: string, { name: user }: Account, given: ApplicationCredential): string {
   return `  ${scalar(name)}:
     auth_type: v3applicationcredential
     auth:
       auth_url: ${authUrl}
-      application_credential_id: ${scalar(id)}
-      application_credential_secret: ${scalar(secret)}
-    region_name: RegionOne
+      application_credential_id: ${scalar(credentialId(user, given.name))}
+      application_credential_secret: ${scalar(given.secret)}
 `
 }
 

@@ -1,142 +1,83 @@
-import type { Server } from 'node:http'
-import { type Clock, systemClock } from '../http/sleep.js'
+import { rm } from 'node:fs/promises'
+import { systemClock } from '../http/sleep.js'
 import { cloudsYaml } from './clouds-yaml.js'
-import type { Exchange, Reply } from './exchange.js'
-import type { ImportFilter } from './glance/import-uri.js'
-import { Glance } from './glance/index.js'
-import { ACCOUNTS, type Account, APPLICATION_CREDENTIALS } from './keystone/accounts.js'
+import { parseFaults } from './faults.js'
+import { glancesOf } from './glances.js'
+import { ACCOUNTS } from './keystone/accounts.js'
 import type { Region } from './keystone/catalog.js'
 import { Directory } from './keystone/directory.js'
 import { Keystone } from './keystone/index.js'
+import { Receipts } from './keystone/receipts.js'
 import { Tokens } from './keystone/tokens.js'
-import { listen } from './server.js'
+import { IDENTITY, placeOf, regionsOf } from './layout.js'
+import type { Sandbox, SandboxOptions } from './options.js'
+import { RequestLog, targetOf } from './request-log.js'
+import { close, listen, type Service } from './server.js'
 
+export type { Clock } from '../http/sleep.js'
+export type { Fault, FaultChooser, FaultyRequest, ServiceName } from './faults.js'
 export type { ImportFilter } from './glance/import-uri.js'
-export type { Account, RoleName } from './keystone/accounts.js'
+export type { Account, ApplicationCredential, RoleName } from './keystone/accounts.js'
+export { totpPasscode } from './keystone/totp.js'
+export type { LoggedRequest, Sandbox, SandboxOptions } from './options.js'
 
-/** How a sandbox behaves. Everything has a default. */
-export interface SandboxOptions {
-  /** The port on 127.0.0.1. Default: a free one. */
-  port?: number | undefined
-  /** The clock that tasks and tokens live by. Default: the machine's own. */
-  clock?: Clock | undefined
-  /** How long a task takes from its creation to its end, in milliseconds. Default 2000. */
-  taskDuration?: number | undefined
-  /** How long a token lives, in milliseconds. Default one hour. */
-  tokenTtl?: number | undefined
-  /** The share of imports that fail, from 0 to 1. Default 0. */
-  failureRate?: number | undefined
-  /** Whether users without the admin role may use the Tasks API. Default false, as in Glance's own policy. */
-  openTasks?: boolean | undefined
-  /** Which URLs may be imported from, as in Glance's `import_filtering_opts`. Default: Glance's own rules. */
-  importFilter?: ImportFilter | undefined
-  /** The names of the stores for image data, the default first. Default `local` alone. */
-  stores?: readonly string[] | undefined
-  /** More users beside `admin` and `demo`. */
-  accounts?: readonly Account[] | undefined
-}
-
-/** One request that the sandbox has answered. */
-export interface LoggedRequest {
-  method: string
-  /** Path and query as they were sent. */
-  path: string
-  status: number
-}
-
-/** A Keystone and two Glances (one a region) that are running on loopback. */
-export interface Sandbox {
-  /** `http://127.0.0.1:PORT`. */
-  readonly url: string
-  /** What `auth_url` is: Keystone's URL with /v3. */
-  readonly identityUrl: string
-  /** The public endpoint of the image service in RegionOne, as the catalog has it: no version behind it. */
-  readonly imageUrl: string
-  /** The text of a clouds.yaml. Its clouds: `sandbox` (admin), `sandbox-member` (no admin role), both also with `-app` behind. */
-  readonly cloudsYaml: string
-  /** What was asked so far, oldest first. */
-  readonly requests: readonly LoggedRequest[]
-  /** Stops it, open connections included. */
-  close(): Promise<void>
-}
-
-const TASK_DURATION = 2000
 const TOKEN_TTL = 3_600_000
 
 /**
- * Starts a Keystone and a Glance on loopback.
+ * Starts a Keystone and a Glance on loopback, with the bugs and features of the real ones.
  *
- * @throws GlanceTasksError when the port is taken.
+ * @throws GlanceTasksError when the port is taken, ConfigurationError when the state file cannot be used, UsageError for
+ *   a list of faults that cannot be read.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { clock = systemClock, accounts = [] } = options
-  const everyone = [...ACCOUNTS, ...accounts]
+  const { clock = systemClock, tls = false, faults } = options
+  const accounts = [...ACCOUNTS, ...(options.accounts ?? [])]
+  const directory = new Directory(accounts)
   const tokens = new Tokens(clock.now, options.tokenTtl ?? TOKEN_TTL)
-  const directory = new Directory(everyone, APPLICATION_CREDENTIALS)
-  const glance = () =>
-    new Glance({
-      now: clock.now,
-      random: clock.random,
-      taskDuration: options.taskDuration ?? TASK_DURATION,
-      failureRate: options.failureRate ?? 0,
-      filter: options.importFilter ?? {},
-      openTasks: options.openTasks ?? false,
-      stores: options.stores ?? ['local'],
-    })
-  const requests: LoggedRequest[] = []
+  const records = { directory, tokens, receipts: new Receipts(clock.now), now: clock.now }
   let regions: Region[] = []
-  const keystone = new Keystone({ directory, tokens }, () => regions)
-  const glances = { RegionOne: glance(), RegionTwo: glance() }
+  const keystone = new Keystone(records, () => regions)
+  const glances = glancesOf(options, directory)
 
-  const answer = (exchange: Exchange): Reply => {
-    const { service, prefix } = serviceOf(exchange.path)
-    const inner = { ...exchange, base: exchange.base + prefix, path: exchange.path.slice(prefix.length) || '/' }
-    const reply =
-      service === 'identity'
-        ? keystone.answer(inner)
-        : glances[service].answer(inner, tokens, `${exchange.base}${IDENTITY}`)
-    const { method, path, query } = exchange
-    requests.push({ method, path: query === '' ? path : `${path}?${query}`, status: reply.status })
-    return reply
+  const log = new RequestLog()
+  const closing = new AbortController()
+  const chooseFault = typeof faults === 'string' ? parseFaults(faults, clock.random) : faults
+  const service: Service = {
+    fault(exchange) {
+      const { service: kind } = placeOf(exchange.path)
+      const fault = chooseFault?.({ service: kind, method: exchange.method, path: targetOf(exchange) })
+      if (fault && fault.kind !== 'slow' && fault.kind !== 'lost') {
+        log.add(exchange, fault.kind === 'status' ? fault.status : undefined)
+      }
+      return fault
+    },
+    answer(exchange) {
+      const { service: kind, region, prefix } = placeOf(exchange.path)
+      const inner = { ...exchange, base: exchange.base + prefix, path: exchange.path.slice(prefix.length) || '/' }
+      const keystoneUrl = exchange.base + IDENTITY
+      const reply = kind === 'identity' ? keystone.answer(inner) : glances[region].answer(inner, tokens, keystoneUrl)
+      log.add(exchange, reply.status)
+      return reply
+    },
+    sleep: (ms) => clock.sleep(ms, closing.signal),
   }
 
-  const { server, port } = await listen(options.port ?? 0, answer)
-  const url = `http://127.0.0.1:${port}`
+  const authority = tls ? await import('./authority.js').then(({ makeAuthority }) => makeAuthority()) : undefined
+  const { server, port } = await listen(options.port ?? 0, service, authority?.certificate)
+  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`
   regions = regionsOf(url)
   const identityUrl = `${url}${IDENTITY}/v3`
   return {
     url,
     identityUrl,
     imageUrl: url,
-    cloudsYaml: cloudsYaml(identityUrl, everyone, APPLICATION_CREDENTIALS),
-    requests,
-    close: () => close(server),
+    cloudsYaml: cloudsYaml(identityUrl, accounts, authority?.file),
+    caFile: authority?.file,
+    requests: log.requests,
+    async close() {
+      closing.abort()
+      await close(server)
+      if (authority) await rm(authority.folder, { recursive: true, force: true })
+    },
   }
-}
-
-const IDENTITY = '/identity'
-const REGION_TWO = '/region-two'
-
-/**
- * Where each service stands. Glance in RegionOne is at the root of the port, as Debian's is; its internal and admin
- * interfaces, Keystone, and everything in RegionTwo have a prefix, as behind a proxy, where Glance's links lose it.
- */
-function serviceOf(path: string): { service: 'identity' | 'RegionOne' | 'RegionTwo'; prefix: string } {
-  const [prefix = '', region, kind] = /^(\/region-two)?(\/identity|\/internal|\/admin)?(?=\/|$)/.exec(path) ?? []
-  if (kind === IDENTITY) return { service: 'identity', prefix }
-  return { service: region ? 'RegionTwo' : 'RegionOne', prefix }
-}
-
-function regionsOf(url: string): Region[] {
-  const region = (id: string, base: string): Region => {
-    return { id, public: base, internal: `${base}/internal`, admin: `${base}/admin` }
-  }
-  return [region('RegionOne', url), region('RegionTwo', `${url}${REGION_TWO}`)]
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

@@ -39,7 +39,8 @@ function pythonFloat(number: number): string {
   return plain.includes('.') ? plain : `${plain}.0`
 }
 
-function asciiOnly(text: string): string {
+/** JSON text with everything beyond ASCII escaped. */
+export function asciiOnly(text: string): string {
   return text.replace(/[\u007f-\uffff]/g, (char) =>
     char === '\u007f' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

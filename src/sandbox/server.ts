@@ -1,27 +1,39 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { GlanceTasksError } from '../errors.js'
+import type { Certificate } from './certificate.js'
 import type { Exchange, Reply } from './exchange.js'
+import { type Fault, proxyReply } from './faults.js'
 
 /** Larger bodies are refused: the sandbox keeps what it is sent in memory. */
 const LONGEST_BODY = 256 * 1024 * 1024
 
-/** Answers a request; the path is still the whole one, and `base` the server's own URL. */
-export type Answerer = (exchange: Exchange) => Reply
+/** What a server does with its requests. `path` is the whole one, and `base` the server's own URL. */
+export interface Service {
+  /** What a request meets before it is answered. */
+  fault(exchange: Exchange): Fault | undefined
+  answer(exchange: Exchange): Reply
+  /** Waits; ends when the server is closed. */
+  sleep(ms: number): Promise<void>
+}
 
 /**
  * Listens on loopback.
  *
  * @param port 0 for a free one.
- * @throws GlanceTasksError when the port is taken.
+ * @throws GlanceTasksError when the port cannot be had.
  */
-export async function listen(port: number, answer: Answerer): Promise<{ server: Server; port: number }> {
-  const server = createServer((request, response) => {
-    readBody(request).then(
-      (body) => send(response, answer(exchangeOf(request, body)), request.method),
-      () => request.destroy(),
-    )
-  })
+export async function listen(
+  port: number,
+  service: Service,
+  certificate?: Certificate,
+): Promise<{ server: Server; port: number }> {
+  const scheme = certificate ? 'https' : 'http'
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    serve(request, response, scheme, service).catch(() => request.socket.destroy())
+  }
+  const server = certificate ? createTlsServer(certificate, onRequest) : createServer(onRequest)
   // A client that keeps its connection must not meet the moment in which we close it.
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {
@@ -31,11 +43,47 @@ export async function listen(port: number, answer: Answerer): Promise<{ server: 
   return { server, port: (server.address() as AddressInfo).port }
 }
 
+/** Stops a server, open connections included. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
 function listenError(port: number, cause: Error): GlanceTasksError {
   return new GlanceTasksError('sandbox', `The sandbox cannot listen on 127.0.0.1:${port}: ${cause.message}.`, {
     cause,
     hint: 'Give another --port, or none for a free one.',
   })
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  scheme: string,
+  service: Service,
+): Promise<void> {
+  const exchange = exchangeOf(request, await readBody(request), scheme)
+  const fault = service.fault(exchange)
+  switch (fault?.kind) {
+    case 'status':
+      return send(response, exchange, proxyReply(fault.status))
+    case 'reset':
+      return reset(request)
+    case 'hang':
+      return
+    case 'lost':
+      service.answer(exchange)
+      return reset(request)
+    case 'slow':
+      await service.sleep(fault.delay)
+  }
+  send(response, exchange, service.answer(exchange))
+}
+
+function reset({ socket }: IncomingMessage): void {
+  socket.resetAndDestroy()
 }
 
 function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -52,13 +100,13 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
   })
 }
 
-function exchangeOf(request: IncomingMessage, body: Buffer): Exchange {
+function exchangeOf(request: IncomingMessage, body: Buffer, scheme: string): Exchange {
   const target = request.url ?? '/'
   const at = target.indexOf('?')
   const headers = request.headers as Record<string, string | undefined>
   return {
     method: request.method ?? 'GET',
-    base: `http://${headers.host ?? '127.0.0.1'}`,
+    base: `${scheme}://${headers.host ?? '127.0.0.1'}`,
     path: at < 0 ? target : target.slice(0, at),
     query: at < 0 ? '' : target.slice(at + 1),
     headers,
@@ -66,7 +114,7 @@ function exchangeOf(request: IncomingMessage, body: Buffer): Exchange {
   }
 }
 
-function send(response: ServerResponse, { status, reason, headers, body }: Reply, method = 'GET'): void {
+function send(response: ServerResponse, { method }: Exchange, { status, reason, headers, body }: Reply): void {
   // As one text, Node would write headers and body in the body's encoding, and headers are Latin-1.
   const bytes = Buffer.from(body)
   const length = status === 204 ? {} : { 'Content-Length': bytes.length }

@@ -25,12 +25,17 @@ export interface TestRequest {
   body?: unknown
 }
 
+const JSON_HEADERS = { Accept: 'application/json', 'Content-Type': 'application/json' }
+
 /** Sends one request, as a client would that knows nothing of OpenStack. */
-export async function send(url: string, { method = 'GET', token, headers = {}, body }: TestRequest = {}) {
+export async function send(
+  url: string,
+  { method = 'GET', token, headers = {}, body }: TestRequest = {},
+): Promise<TestReply> {
   const response = await fetch(url, {
     method,
     redirect: 'manual',
-    headers: { Accept: 'application/json', ...(token && { 'X-Auth-Token': token }), ...headers },
+    headers: { ...JSON_HEADERS, ...(token && { 'X-Auth-Token': token }), ...headers },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const text = await response.text()
@@ -57,6 +62,23 @@ export async function login(cloud: Sandbox, name: 'admin' | 'demo' = 'admin'): P
     body: { auth: { identity: byPassword(name, password), scope: inProject(name) } },
   })
   return reply.headers.get('x-subject-token') ?? ''
+}
+
+/** The input of an import that works. */
+export const IMPORT = {
+  import_from: 'http://example.org/image.raw',
+  import_from_format: 'raw',
+  image_properties: { name: 'image', disk_format: 'raw', container_format: 'bare' },
+}
+
+/** Makes a task: an import that works, unless told otherwise. */
+export function createTask(
+  cloud: Pick<Sandbox, 'imageUrl'>,
+  token: string,
+  body: unknown = { type: 'import', input: IMPORT },
+  headers: Record<string, string> = {},
+): Promise<TestReply> {
+  return send(`${cloud.imageUrl}/v2/tasks`, { method: 'POST', token, body, headers })
 }
 
 /** A clock that stands still until it is told otherwise; whoever sleeps by it moves it on and wakes at once. */

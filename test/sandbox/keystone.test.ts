@@ -60,7 +60,7 @@ describe('login', () => {
     const id = /application_credential_id: "?(\w+)/.exec(cloud.cloudsYaml)?.[1]
     const identity = {
       methods: ['application_credential'],
-      application_credential: { id, secret: 'admin-credential-secret' },
+      application_credential: { id, secret: 'app-secret' },
     }
     const reply = await auth(cloud, identity)
     expect(reply.json.token.project.name).toBe('admin')

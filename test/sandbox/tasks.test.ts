@@ -1,16 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Sandbox } from '../../src/sandbox/index.js'
-import { login, sandbox, send, TestClock } from '../helpers/sandbox.js'
-
-const INPUT = {
-  import_from: 'http://example.org/image.raw',
-  import_from_format: 'raw',
-  image_properties: { name: 'image', disk_format: 'raw', container_format: 'bare' },
-}
-
-function create(cloud: Sandbox, token: string, body: unknown = { type: 'import', input: INPUT }, headers = {}) {
-  return send(`${cloud.imageUrl}/v2/tasks`, { method: 'POST', token, body, headers })
-}
+import { createTask, IMPORT, login, sandbox, send, TestClock } from '../helpers/sandbox.js'
 
 function messageOf(reply: { json: { message: string } }): string {
   return reply.json.message.replace(/<br \/><br \/>\n*$/, '')
@@ -19,19 +8,19 @@ function messageOf(reply: { json: { message: string } }): string {
 describe('create', () => {
   test('answers the pending task, whole, and where it is', async () => {
     const cloud = await sandbox()
-    const reply = await create(cloud, await login(cloud), undefined, { 'X-Openstack-Request-ID': 'req-mine' })
+    const reply = await createTask(cloud, await login(cloud), undefined, { 'X-Openstack-Request-ID': 'req-mine' })
     expect(reply.status).toBe(201)
     expect(reply.headers.get('location')).toBe(`${cloud.imageUrl}/v2/tasks/${reply.json.id}`)
     expect(Object.keys(reply.json)).toEqual(
       'id input type status owner message result created_at updated_at self schema request_id user_id'.split(' '),
     )
-    expect(reply.json).toMatchObject({ status: 'pending', input: INPUT, result: null, request_id: 'req-mine' })
+    expect(reply.json).toMatchObject({ status: 'pending', input: IMPORT, result: null, request_id: 'req-mine' })
   })
 
   test('keeps every digit of the input', async () => {
     const cloud = await sandbox()
     const body = '{"type":"api_image_import","input":{"image_id":"x","n":12345678901234567890,"f":1.50,"e":1e5}}'
-    expect((await create(cloud, await login(cloud), body)).text).toContain(
+    expect((await createTask(cloud, await login(cloud), body)).text).toContain(
       '"n": 12345678901234567890, "f": 1.5, "e": 100000.0',
     )
   })
@@ -69,18 +58,18 @@ On instance['type']:
     ],
   ])('refuses %s', async (body, message) => {
     const cloud = await sandbox()
-    const reply = await create(cloud, await login(cloud), body)
+    const reply = await createTask(cloud, await login(cloud), body)
     expect(reply.status).toBe(400)
     expect(messageOf(reply)).toBe(message)
   })
 
   test('is for admins alone, unless told otherwise', async () => {
     const cloud = await sandbox()
-    const reply = await create(cloud, await login(cloud, 'demo'))
+    const reply = await createTask(cloud, await login(cloud, 'demo'))
     expect(reply.status).toBe(403)
     expect(messageOf(reply)).toBe('You are not authorized to complete tasks_api_access action.')
     const open = await sandbox({ openTasks: true })
-    expect((await create(open, await login(open, 'demo'))).status).toBe(201)
+    expect((await createTask(open, await login(open, 'demo'))).status).toBe(201)
   })
 })
 
@@ -89,7 +78,7 @@ describe('a task', () => {
     const clock = new TestClock()
     const cloud = await sandbox({ clock, taskDuration: 1000, ...options })
     const token = await login(cloud)
-    const { id } = (await create(cloud, token, body)).json
+    const { id } = (await createTask(cloud, token, body)).json
     const look = async () => (await send(`${cloud.imageUrl}/v2/tasks/${id}`, { token })).json
     const seen = [await look()]
     for (const step of [500, 500]) {
@@ -113,7 +102,7 @@ describe('a task', () => {
       "Input does not contain 'image_properties' field",
     ],
     [
-      { ...INPUT, import_from: 'http://example.org/404' },
+      { ...IMPORT, import_from: 'http://example.org/404' },
       'Uploading the image failed due to: HTTP Error 404: Not Found',
     ],
   ])('with the input %j fails', async (input, message) => {
@@ -137,7 +126,7 @@ describe('list', () => {
     const cloud = await sandbox()
     const token = await login(cloud)
     const ids: string[] = []
-    for (let i = 0; i < count; i++) ids.unshift((await create(cloud, token)).json.id)
+    for (let i = 0; i < count; i++) ids.unshift((await createTask(cloud, token)).json.id)
     return { ids, list: (query = '') => send(`${cloud.imageUrl}/v2/tasks${query}`, { token }) }
   }
 

@@ -8,7 +8,7 @@ import { type ImageRow, type ImageStatus, type ImageStore, mayBecome } from './i
 import { badRequest, conflict, forbidden, GlanceProblem, notFound, unsupportedMediaType } from './problem.js'
 import { done } from './reply.js'
 import { type Route, withoutBody } from './routes.js'
-import { validate } from './schema.js'
+import { validate } from './validate.js'
 
 export interface DataOptions {
   images: ImageStore
@@ -125,8 +125,7 @@ function requireTransition({ status }: ImageRow, to: ImageStatus): void {
 }
 
 function addTag(context: Context, id: string, tag: string, images: ImageStore, ticker: Ticker): Reply {
-  const problem = validate({ tags: [tag] }, BASE_IMAGE_SCHEMA, 'image')
-  if (problem) throw problem
+  validate({ tags: [tag] }, BASE_IMAGE_SCHEMA, 'image')
   const row = findImage(context, images, id, `Image ${id} not found.`)
   requireMutable(context, row, `Not allowed to update tags for image ${id}.`)
   images.update(row, { tags: [...new Set([...row.tags, tag])].sort(), updatedAt: ticker.tick() })

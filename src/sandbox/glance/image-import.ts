@@ -7,8 +7,8 @@ import { jsonBody } from './body.js'
 import type { Context } from './context.js'
 import { findImage, requireMutable } from './image-access.js'
 import { unknownStore } from './image-data.js'
-import type { ImageRow, ImageStore } from './image-store.js'
-import { DOWNLOAD_SIZE, IMPORT_TASK } from './image-work.js'
+import { DOWNLOAD, type ImageRow, type ImageStore } from './image-store.js'
+import { IMPORT_TASK } from './image-work.js'
 import { IMPORT_METHODS } from './images.js'
 import { type ImportFilter, isFalsy, passesFilter } from './import-uri.js'
 import { badRequest, conflict, forbidden, internalError } from './problem.js'
@@ -143,7 +143,7 @@ function startImport(
   const now = ticker.tick()
   const id = randomUUID()
   images.update(image, { properties: new Map([[IMPORT_TASK, id], ...image.properties]) })
-  const size = method === 'web-download' ? DOWNLOAD_SIZE : (image.size ?? 0)
+  const size = method === 'web-download' ? DOWNLOAD.length : (image.size ?? 0)
   runner.start(
     {
       id,

@@ -10,7 +10,7 @@ import type { ImageRow, ImageStore } from './image-store.js'
 import { imageView } from './image-view.js'
 import { badRequest, conflicting, denied, forbidden, type GlanceProblem, unsupportedMediaType } from './problem.js'
 import { json } from './reply.js'
-import { validate } from './schema.js'
+import { validate } from './validate.js'
 
 /** The two media types that a PATCH may have, and the draft of JSON Patch that each means. */
 const DRAFTS: Record<string, 4 | 10> = {
@@ -104,8 +104,7 @@ function checkChange({ operation, path, value }: Change): void {
   if (READ_ONLY.includes(root)) throw forbidden(`Attribute '${root}' is read-only.`)
   if (RESERVED.includes(root) || root.startsWith('os_glance')) throw forbidden(`Attribute '${root}' is reserved.`)
   if (operation === 'remove') return
-  const problem = validate({ [root]: path.length === 1 ? value : [value] }, IMAGE_SCHEMA, 'image')
-  if (problem) throw problem
+  validate({ [root]: path.length === 1 ? value : [value] }, IMAGE_SCHEMA, 'image')
 }
 
 function applyChange(context: Context, row: ImageRow, { operation, path, value, draft }: Change): void {

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 
+/** The sandbox downloads nothing: what it is told to fetch is this one MiB of zeros. */
+export const DOWNLOAD: Buffer = Buffer.alloc(2 ** 20)
+
 export type ImageStatus = 'queued' | 'saving' | 'uploading' | 'importing' | 'active' | 'deactivated'
 
 /** An image as Glance's database holds it. Times in microseconds since the epoch. */
@@ -51,7 +54,7 @@ export class ImageStore {
   readonly #changed: (id: string) => void
 
   /** @param changed hears the id of every image that was added, changed or removed. */
-  constructor(changed: (id: string) => void = () => {}) {
+  constructor(changed: (id: string) => void) {
     this.#changed = changed
   }
 
@@ -66,6 +69,10 @@ export class ImageStore {
 
   values(): Iterable<ImageRow> {
     return this.#rows.values()
+  }
+
+  deletedIds(): Iterable<string> {
+    return this.#deleted
   }
 
   data(id: string): Buffer | undefined {
@@ -92,12 +99,13 @@ export class ImageStore {
   /** Gives an image its data, and with them the status `active`. */
   activate(row: ImageRow, data: Buffer, stores: string[], now: number): void {
     this.#data.set(row.id, data)
+    const { md5, sha512 } = digestsOf(data)
     this.update(row, {
       status: 'active',
       size: data.length,
       virtualSize: data.length,
-      checksum: digest('md5', data),
-      hash: digest('sha512', data),
+      checksum: md5,
+      hash: sha512,
       stores,
       updatedAt: now,
     })
@@ -111,6 +119,15 @@ export class ImageStore {
   }
 }
 
-function digest(algorithm: string, data: Buffer): string {
-  return createHash(algorithm).update(data).digest('hex')
+const DIGESTS = new WeakMap<Buffer, { md5: string; sha512: string }>()
+
+/** The two digests of an image's data, reckoned once. */
+function digestsOf(data: Buffer): { md5: string; sha512: string } {
+  let digests = DIGESTS.get(data)
+  if (!digests) {
+    const digest = (algorithm: string) => createHash(algorithm).update(data).digest('hex')
+    digests = { md5: digest('md5'), sha512: digest('sha512') }
+    DIGESTS.set(data, digests)
+  }
+  return digests
 }

@@ -1,11 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../http/json.js'
 import { newImage } from './image-record.js'
-import type { ImageRow, ImageStore } from './image-store.js'
+import { DOWNLOAD, type ImageRow, type ImageStore } from './image-store.js'
 import type { ImageWork } from './task-runner.js'
 import type { TaskPlan, TaskRow } from './task-store.js'
-
-/** The sandbox downloads nothing: what it is told to fetch is one MiB of zeros. */
-export const DOWNLOAD_SIZE = 2 ** 20
 
 /** The property that names the task which holds an image. */
 export const IMPORT_TASK = 'os_glance_import_task'
@@ -26,10 +23,6 @@ export function imageWork(images: ImageStore, stores: readonly string[]): ImageW
   }
 }
 
-function download(): Buffer {
-  return Buffer.alloc(DOWNLOAD_SIZE)
-}
-
 /** The image that a successful import will have made; a failed one leaves none. */
 function imageIdOf({ result }: TaskPlan): string | undefined {
   return isJsonObject(result) && typeof result.image_id === 'string' ? result.image_id : undefined
@@ -44,7 +37,7 @@ function beginLegacy({ input }: TaskRow, plan: TaskPlan, at: number, images: Ima
 function endLegacy(row: TaskRow, plan: TaskPlan, at: number, images: ImageStore, stores: readonly string[]): void {
   const image = images.get(imageIdOf(plan) ?? '')
   const backend = isJsonObject(row.input) ? row.input.backend : undefined
-  if (image) images.activate(image, download(), [String(backend || stores[0])], at)
+  if (image) images.activate(image, DOWNLOAD, [String(backend || stores[0])], at)
 }
 
 function changeImage(row: TaskRow, images: ImageStore, change: (image: ImageRow) => void): void {
@@ -73,7 +66,7 @@ function endImport(image: ImageRow, row: TaskRow, plan: TaskPlan, at: number, im
     images.update(image, { status: 'queued', size: null })
   } else {
     const staged = methodOf(row) === 'glance-direct' ? images.data(image.id) : undefined
-    images.activate(image, staged ?? download(), storesOf(row), at)
+    images.activate(image, staged ?? DOWNLOAD, storesOf(row), at)
   }
 }
 

@@ -14,7 +14,7 @@ import { queryOf } from './paging.js'
 import { badRequest, conflict, denied, forbidden, internalError } from './problem.js'
 import { done, json } from './reply.js'
 import { type Route, withoutBody } from './routes.js'
-import { validate } from './schema.js'
+import { validate } from './validate.js'
 
 /** Which ways of importing an image Glance offers, when nobody says otherwise. */
 export const IMPORT_METHODS = ['glance-direct', 'web-download', 'copy-image']
@@ -54,8 +54,7 @@ function createImage(context: Context, { images, ticker, stores }: ImagesOptions
   for (const key of ['direct_url', 'self', 'file', 'schema', 'stores']) {
     if (isJsonObject(body) ? key in body : Array.isArray(body) && body.includes(key)) throw readOnly(key)
   }
-  const problem = validate(body, IMAGE_SCHEMA, 'image')
-  if (problem) throw problem
+  validate(body, IMAGE_SCHEMA, 'image')
   if (!isJsonObject(body)) throw internalError()
   checkProperties(body)
   checkOwner(context, body)

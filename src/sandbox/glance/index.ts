@@ -1,4 +1,5 @@
 import type { Exchange, Reply } from '../exchange.js'
+import type { Schema } from '../json-schema.js'
 import type { Tokens } from '../keystone/tokens.js'
 import { newRequestId } from '../names.js'
 import { pythonJson, unquotePath } from '../python.js'
@@ -16,10 +17,9 @@ import type { ImportFilter } from './import-uri.js'
 import { infoRoutes } from './info.js'
 import { GlanceProblem, internalError, unauthorized } from './problem.js'
 import { type Route, Router, upsetByBody, withoutBody } from './routes.js'
-import type { Schema } from './schema.js'
 import { TaskRunner } from './task-runner.js'
 import { TASK_SCHEMA, TASKS_SCHEMA } from './task-schema.js'
-import { TaskStore } from './task-store.js'
+import { type TaskRow, TaskStore } from './task-store.js'
 import { taskRoutes } from './tasks.js'
 import { API_VERSIONS, versionsReply } from './versions.js'
 
@@ -39,18 +39,29 @@ export interface GlanceOptions {
   openTasks: boolean
   /** The stores for image data, the default first. */
   stores: readonly string[]
+  /** Hears of every change. */
+  keeper?: Keeper | undefined
+}
+
+/** Someone who keeps what has changed. */
+export interface Keeper {
+  taskChanged(row: TaskRow): void
+  imageChanged(id: string): void
 }
 
 /** One Glance: version 2 of its API, with tasks and images of its own. */
 export class Glance {
-  readonly tasks = new TaskStore()
-  readonly images = new ImageStore()
+  readonly tasks: TaskStore
+  readonly images: ImageStore
   readonly #ticker: Ticker
   readonly #runner: TaskRunner
   readonly #router: Router
 
-  constructor({ now, random, taskDuration, failureRate, filter, openTasks, stores }: GlanceOptions) {
-    const { tasks: store, images } = this
+  constructor({ now, random, taskDuration, failureRate, filter, openTasks, stores, keeper }: GlanceOptions) {
+    const store = new TaskStore((row) => keeper?.taskChanged(row))
+    const images = new ImageStore((id) => keeper?.imageChanged(id))
+    this.tasks = store
+    this.images = images
     const ticker = new Ticker(now)
     const runner = new TaskRunner(store, imageWork(images, stores), taskDuration)
     const luck = () => random() < failureRate
@@ -68,6 +79,12 @@ export class Glance {
       imageTasksRoute({ images, store, ticker }),
       ...infoRoutes(stores),
     ])
+  }
+
+  /** Takes a task that was made before, and carries it on. */
+  restoreTask(row: TaskRow): void {
+    this.tasks.add(row)
+    this.#runner.follow(row.id)
   }
 
   /** @param keystone the URL that a 401 names. */

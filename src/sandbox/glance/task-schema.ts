@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../http/json.js'
-import type { Schema } from './schema.js'
+import type { Schema } from '../json-schema.js'
 
 const UUID = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$'
 

@@ -73,8 +73,12 @@ export class TaskStore {
   readonly #changed: (row: TaskRow) => void
 
   /** @param changed hears of every task that was added or changed. */
-  constructor(changed: (row: TaskRow) => void = () => {}) {
+  constructor(changed: (row: TaskRow) => void) {
     this.#changed = changed
+  }
+
+  get size(): number {
+    return this.#rows.size
   }
 
   get(id: string): TaskRow | undefined {

@@ -9,11 +9,11 @@ import { collection, last, type Pairs, parseDirection, parseLimit, queryOf, take
 import { badRequest, forbidden, GlanceProblem, internalError, notFound } from './problem.js'
 import { json } from './reply.js'
 import { type Route, upsetByBody } from './routes.js'
-import { validate } from './schema.js'
 import { type Luck, outcomeOfTask } from './task-outcome.js'
 import type { TaskRunner } from './task-runner.js'
 import { STRICT_TASK_SCHEMA } from './task-schema.js'
 import { isColumn, type TaskRow, type TaskStore } from './task-store.js'
+import { validate } from './validate.js'
 
 export interface TasksOptions {
   store: TaskStore
@@ -128,8 +128,7 @@ function createTask(context: Context, { runner, ticker, filter, stores, luck }: 
   const body = jsonBody(context.exchange)
   if (body === undefined) throw badRequest('Body expected in request.')
   for (const key of ['type', 'input']) if (!contains(body, key)) throw badRequest(`Task '${key}' is required`)
-  const problem = validate(body, STRICT_TASK_SCHEMA, 'task')
-  if (problem) throw problem
+  validate(body, STRICT_TASK_SCHEMA, 'task')
   // An array that holds both words passes until here, and Glance falls over it.
   if (!isJsonObject(body)) throw internalError()
   const input = body.input ?? null

@@ -1,31 +1,40 @@
 import { idOf } from '../names.js'
 
-/** A user of the sandbox. */
+/** The roles that Keystone itself knows. */
+export type RoleName = 'admin' | 'member' | 'reader'
+
+/** A user of the sandbox, in the domain `Default`. */
 export interface Account {
-  /** Login name, in the domain `Default`. */
+  /** The login name. */
   name: string
   password: string
-  /** Roles by project name: `{ admin: ['admin'] }`. Projects that do not exist yet are made. */
+  /** Roles by project name: `{ demo: ['reader', 'member'] }`. Projects that do not exist yet are made. */
   projects: Record<string, RoleName[]>
   /** Roles on the whole system. Default none. */
   system?: RoleName[]
   /** Roles on the domain `Default`. Default none. */
   domain?: RoleName[]
-  /** The secret of the time-based one-time passwords, in base32 (RFC 4648). Default: no totp login. */
+  /** The secret of his time-based one-time passwords, in base32 (RFC 4648). Default: no login by totp. */
   totpSecret?: string
+  /** Sets of methods, one of which a login must bring together: `[['password', 'totp']]`. Default: any one will do. */
+  multiFactor?: string[][]
+  /** His application credentials. */
+  credentials?: ApplicationCredential[]
 }
 
-/** The roles that Keystone itself knows. */
-export type RoleName = 'admin' | 'member' | 'reader'
-
-/** An application credential: a login for one project that carries no password. */
+/** A login for one project that carries no password. */
 export interface ApplicationCredential {
-  id: string
   name: string
   secret: string
-  user: string
+  /** The project that it is bound to. */
   project: string
-  roles: RoleName[]
+  /** Default: all that its user has in the project. */
+  roles?: RoleName[]
+}
+
+/** The id of an application credential. */
+export function credentialId(user: string, credential: string): string {
+  return idOf('application_credential', user, credential)
 }
 
 /** The users of every sandbox: an admin, and a member without the admin role, each with a project of its own. */
@@ -36,23 +45,12 @@ export const ACCOUNTS: readonly Account[] = [
     projects: { admin: ['admin', 'member', 'reader'] },
     system: ['admin', 'member', 'reader'],
     totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+    credentials: [{ name: 'app', secret: 'app-secret', project: 'admin' }],
   },
-  { name: 'demo', password: 'demo', projects: { demo: ['reader', 'member'] } },
+  {
+    name: 'demo',
+    password: 'demo',
+    projects: { demo: ['reader', 'member'] },
+    credentials: [{ name: 'app', secret: 'app-secret', project: 'demo' }],
+  },
 ]
-
-/** An application credential of each of them. */
-export const APPLICATION_CREDENTIALS: readonly ApplicationCredential[] = [
-  credential('admin', 'admin', ['admin', 'member', 'reader']),
-  credential('demo', 'demo', ['reader', 'member']),
-]
-
-function credential(user: string, project: string, roles: RoleName[]): ApplicationCredential {
-  return {
-    id: idOf('application_credential', user),
-    name: `${user}-credential`,
-    secret: `${user}-credential-secret`,
-    user,
-    project,
-    roles,
-  }
-}

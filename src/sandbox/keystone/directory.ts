@@ -1,5 +1,5 @@
 import { idOf } from '../names.js'
-import type { Account, ApplicationCredential, RoleName } from './accounts.js'
+import { type Account, type ApplicationCredential, credentialId, type RoleName } from './accounts.js'
 
 /** The one domain: id and name as Keystone's bootstrap makes them. */
 export const DOMAIN = { id: 'default', name: 'Default' } as const
@@ -15,31 +15,59 @@ export interface Project {
   name: string
 }
 
+/** An application credential with what it belongs to. */
+export interface Credential {
+  id: string
+  owner: User
+  project: Project
+  given: ApplicationCredential
+  roles: readonly RoleName[]
+}
+
+/** How something is looked for: its name, if there is one, else its id. */
+export interface Naming {
+  id?: string | undefined
+  name?: string | undefined
+}
+
 /** Who and what Keystone knows: users, projects, roles, application credentials. It never changes while it runs. */
 export class Directory {
   readonly users: readonly User[]
   readonly projects: readonly Project[]
-  readonly credentials: readonly ApplicationCredential[]
+  readonly credentials: readonly Credential[]
 
-  constructor(accounts: readonly Account[], credentials: readonly ApplicationCredential[]) {
+  constructor(accounts: readonly Account[]) {
     this.users = accounts.map((account) => ({ id: idOf('user', account.name), name: account.name, account }))
-    const names = new Set(accounts.flatMap((account) => Object.keys(account.projects)))
+    const names = new Set(accounts.flatMap(({ projects }) => Object.keys(projects)))
     this.projects = Array.from(names, (name) => ({ id: idOf('project', name), name }))
-    this.credentials = credentials
+    this.credentials = this.users.flatMap((owner) =>
+      (owner.account.credentials ?? []).flatMap((given) => this.#credential(owner, given)),
+    )
   }
 
-  user(by: { id?: string | undefined; name?: string | undefined }): User | undefined {
-    return this.users.find((user) => (by.name ? user.name === by.name : user.id === by.id))
+  user(by: Naming): User | undefined {
+    return find(this.users, by)
   }
 
-  project(by: { id?: string | undefined; name?: string | undefined }): Project | undefined {
-    return this.projects.find((project) => (by.name ? project.name === by.name : project.id === by.id))
+  project(by: Naming): Project | undefined {
+    return find(this.projects, by)
   }
 
   /** The projects in which a user has a role. */
-  projectsOf(user: User): Project[] {
-    return this.projects.filter((project) => user.account.projects[project.name]?.length)
+  projectsOf({ account }: User): Project[] {
+    return this.projects.filter(({ name }) => account.projects[name]?.length)
   }
+
+  #credential(owner: User, given: ApplicationCredential): Credential[] {
+    const project = this.project({ name: given.project })
+    if (!project) return []
+    const roles = given.roles ?? owner.account.projects[given.project] ?? []
+    return [{ id: credentialId(owner.name, given.name), owner, project, given, roles }]
+  }
+}
+
+function find<T extends { id: string; name: string }>(things: readonly T[], { id, name }: Naming): T | undefined {
+  return things.find((thing) => (name ? thing.name === name : thing.id === id))
 }
 
 /** A role as tokens show it. */

@@ -1,4 +1,6 @@
+import type { JsonObject } from '../../http/json.js'
 import type { Exchange, Reply } from '../exchange.js'
+import { asciiOnly } from '../python.js'
 
 const TITLES: Record<number, string> = {
   400: 'Bad Request',
@@ -11,14 +13,19 @@ const TITLES: Record<number, string> = {
 /** What Keystone refuses, with its words. */
 export class KeystoneProblem extends Error {
   readonly status: number
+  readonly #identity: JsonObject | undefined
 
-  constructor(status: number, message: string) {
+  /** @param identity what Keystone adds about the methods of a login. */
+  constructor(status: number, message: string, identity?: JsonObject) {
     super(message)
     this.status = status
+    this.#identity = identity
   }
 
-  reply({ base }: Exchange): Reply {
+  reply({ base }: Pick<Exchange, 'base'>): Reply {
     const title = TITLES[this.status] ?? 'Error'
+    const identity = this.#identity && { identity: this.#identity }
+    const error = { code: this.status, ...identity, message: this.message, title }
     return {
       status: this.status,
       reason: title.toUpperCase(),
@@ -26,7 +33,7 @@ export class KeystoneProblem extends Error {
         'Content-Type': 'application/json',
         ...(this.status === 401 && { 'WWW-Authenticate': `Keystone uri="${base}/v3"` }),
       },
-      body: JSON.stringify({ error: { code: this.status, message: this.message, title } }),
+      body: `${asciiOnly(JSON.stringify({ error }))}\n`,
     }
   }
 }
@@ -41,7 +48,7 @@ export function missing(attribute: string, target: string): KeystoneProblem {
   return new KeystoneProblem(400, `Expecting to find ${attribute} in ${target}. ${MALFORMED}`)
 }
 
-export const MALFORMED =
+const MALFORMED =
   'The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.'
 
 /** 403 for an action that the policy keeps to others. */

@@ -3,196 +3,186 @@ import type { Exchange, Reply } from '../exchange.js'
 import { newRequestId } from '../names.js'
 import { pythonJson } from '../python.js'
 import { catalogOf, type Region } from './catalog.js'
-import { DOMAIN, type Project, roleOf } from './directory.js'
 import { KeystoneProblem, missing, notAllowed, unauthorized } from './errors.js'
-import { type Keyring, logIn, malformedBody } from './login.js'
+import { type LoginRecords, logIn } from './login.js'
+import { htmlProblem, redirect } from './pages.js'
+import { MoreMethodsNeeded } from './receipts.js'
 import type { Token } from './tokens.js'
+import { projectView, tokenView, versionView } from './views.js'
+
+type Handler = (exchange: Exchange) => Reply
+
+/** One path of the API. */
+interface Resource {
+  methods: Record<string, Handler>
+  /** Its refusals are JSON; those of the version documents are web pages. */
+  json: boolean
+}
 
 /** Keystone v3, as far as clients of other services use it. */
 export class Keystone {
-  readonly #keyring: Keyring
+  readonly #records: LoginRecords
   readonly #regions: () => readonly Region[]
+  readonly #resources: Record<string, Resource>
 
   /** @param regions the image services, known once the server listens. */
-  constructor(keyring: Keyring, regions: () => readonly Region[]) {
-    this.#keyring = keyring
+  constructor(records: LoginRecords, regions: () => readonly Region[]) {
+    this.#records = records
     this.#regions = regions
+    const page = (get: Handler): Resource => ({ methods: { GET: get }, json: false })
+    const resource = (methods: Record<string, Handler>): Resource => ({ methods, json: true })
+    this.#resources = {
+      '': page(versions),
+      '/v3': page(({ base }) => json(200, 'OK', { version: versionView(base) })),
+      '/v3/auth/tokens': resource({
+        DELETE: (exchange) => this.#revoke(exchange),
+        POST: (exchange) => this.#issue(exchange),
+        GET: (exchange) => this.#validate(exchange),
+      }),
+      '/v3/auth/catalog': resource({ GET: (exchange) => this.#catalog(exchange) }),
+      '/v3/auth/projects': resource({ GET: (exchange) => this.#projects(exchange) }),
+      '/v3/auth/domains': resource({ GET: (exchange) => this.#domains(exchange) }),
+      '/v3/auth/system': resource({ GET: (exchange) => this.#system(exchange) }),
+    }
   }
 
   answer(exchange: Exchange): Reply {
     const reply = this.#replyTo(exchange)
-    reply.headers.Vary = 'X-Auth-Token'
-    reply.headers['x-openstack-request-id'] = newRequestId()
-    return reply
+    if (reply === PREFLIGHT) return reply
+    return withHeaders(reply, { Vary: 'X-Auth-Token', 'x-openstack-request-id': newRequestId() })
   }
 
   #replyTo(exchange: Exchange): Reply {
     try {
       return this.#route(exchange)
     } catch (error) {
-      if (error instanceof KeystoneProblem) return error.reply(exchange)
+      if (error instanceof KeystoneProblem || error instanceof MoreMethodsNeeded) return error.reply(exchange)
       throw error
     }
   }
 
   #route(exchange: Exchange): Reply {
-    const { method, path, base } = exchange
-    const route = `${method} ${path.replace(/\/$/, '')}`
-    switch (route) {
-      case 'GET ':
-        return { ...json(300, 'MULTIPLE CHOICES', { versions: { values: [version(base)] } }), ...located(base) }
-      case 'GET /v3':
-        return json(200, 'OK', { version: version(base) })
-      case 'POST /v3/auth/tokens':
-        return this.#issue(exchange)
-      case 'GET /v3/auth/tokens':
-      case 'HEAD /v3/auth/tokens':
-        return this.#validate(exchange)
-      case 'DELETE /v3/auth/tokens':
-        return this.#revoke(exchange)
-      case 'GET /v3/auth/catalog':
-        return this.#catalog(exchange)
-      case 'GET /v3/auth/projects':
-        return this.#projects(exchange)
-      default:
-        return notFound()
-    }
+    const { method, path } = exchange
+    if (path.includes('//') && method !== 'OPTIONS') return redirect(exchange, path.replace(/\/{2,}/g, '/'))
+    const name = path.replace(/\/$/, '')
+    const resource = Object.hasOwn(this.#resources, name) ? this.#resources[name] : undefined
+    if (!resource) return method === 'OPTIONS' ? PREFLIGHT : htmlProblem(404)
+    const handler = resource.methods[method === 'HEAD' ? 'GET' : method]
+    if (handler) return handler(exchange)
+    const allow = ['OPTIONS', 'HEAD', ...Object.keys(resource.methods)].join(', ')
+    if (method === 'OPTIONS')
+      return { ...PREFLIGHT, headers: { 'Content-Type': 'text/html; charset=utf-8', Allow: allow } }
+    if (!resource.json) return htmlProblem(405, { Allow: allow })
+    const message = 'The method is not allowed for the requested URL.'
+    return withHeaders(line(405, 'METHOD NOT ALLOWED', { message }), { Allow: allow })
   }
 
   #issue(exchange: Exchange): Reply {
     const { auth } = bodyOf(exchange)
-    if (auth === undefined) throw missing('auth', 'request body')
-    const token = logIn(isJsonObject(auth) ? auth : {}, this.#keyring)
-    return tokenReply(201, 'CREATED', token, this.#view(token, exchange))
+    const token = logIn(auth, exchange.headers['openstack-auth-receipt'], this.#records)
+    return this.#tokenReply(201, 'CREATED', token, exchange)
   }
 
   #validate(exchange: Exchange): Reply {
-    const caller = this.#caller(exchange)
-    const token = this.#subject(exchange)
-    const mayLook = caller.roles.includes('admin') || caller.user === token.user
-    if (!mayLook) throw notAllowed('identity:validate_token')
-    return tokenReply(200, 'OK', token, this.#view(token, exchange))
+    const action = exchange.method === 'HEAD' ? 'identity:check_token' : 'identity:validate_token'
+    const token = this.#subject(exchange, this.#caller(exchange), action)
+    return this.#tokenReply(200, 'OK', token, exchange)
   }
 
   #revoke(exchange: Exchange): Reply {
-    const caller = this.#caller(exchange)
-    const token = this.#subject(exchange)
-    const mayRevoke = caller.roles.includes('admin') || caller.user === token.user
-    if (!mayRevoke) throw notAllowed('identity:revoke_token')
-    this.#keyring.tokens.revoke(token)
+    const token = this.#subject(exchange, this.#caller(exchange), 'identity:revoke_token')
+    this.#records.tokens.revoke(token)
     return { status: 204, reason: 'NO CONTENT', headers: {}, body: '' }
   }
 
   #catalog(exchange: Exchange): Reply {
-    this.#caller(exchange)
+    const { scope } = this.#caller(exchange)
+    if (!scope || !('project' in scope)) {
+      throw new KeystoneProblem(403, 'You are not authorized to perform the requested action.')
+    }
     const catalog = catalogOf(`${exchange.base}/v3`, this.#regions())
-    return json(200, 'OK', { catalog, links: { self: `${exchange.base}/v3/auth/catalog` } })
+    return line(200, 'OK', { catalog, links: { self: `${exchange.base}/v3/auth/catalog` } })
   }
 
   #projects(exchange: Exchange): Reply {
     const { user } = this.#caller(exchange)
     const { base } = exchange
-    const projects = this.#keyring.directory.projectsOf(user).map((project) => projectView(project, base))
-    return json(200, 'OK', { projects, links: { next: null, self: `${base}/v3/auth/projects`, previous: null } })
+    const projects = this.#records.directory.projectsOf(user).map((project) => projectView(project, base))
+    return line(200, 'OK', { projects, links: { next: null, self: `${base}/v3/auth/projects`, previous: null } })
+  }
+
+  #domains(exchange: Exchange): Reply {
+    this.#caller(exchange)
+    const links = { next: null, self: `${exchange.base}/v3/auth/domains`, previous: null }
+    return line(200, 'OK', { domains: [], links })
+  }
+
+  #system(exchange: Exchange): Reply {
+    const { user } = this.#caller(exchange)
+    const system = user.account.system?.length ? [{ all: true }] : []
+    return line(200, 'OK', { system, links: { self: `${exchange.base}/v3/auth/system` } })
+  }
+
+  #tokenReply(status: number, reason: string, token: Token, { base, query }: Exchange): Reply {
+    const regions = /(^|&)nocatalog(=|&|$)/.test(query) ? undefined : this.#regions()
+    const reply = json(status, reason, { token: tokenView(token, base, regions) })
+    return withHeaders(reply, { 'X-Subject-Token': token.id })
   }
 
   #caller({ headers }: Exchange): Token {
-    const token = this.#keyring.tokens.find(headers['x-auth-token'])
+    const token = this.#records.tokens.find(headers['x-auth-token'])
     if (!token) throw unauthorized()
     return token
   }
 
-  #subject({ headers }: Exchange): Token {
+  /** The token that is asked about. */
+  #subject({ headers }: Exchange, caller: Token, action: string): Token {
     const id = headers['x-subject-token']
-    if (id === undefined) throw new KeystoneProblem(404, 'No token in the request')
-    const token = this.#keyring.tokens.find(id)
-    if (!token) throw new KeystoneProblem(404, 'Could not recognize Fernet token')
+    if (id === undefined && !caller.roles.includes('admin')) throw notAllowed(action)
+    const token = this.#records.tokens.find(id)
+    if (!token) throw this.#records.tokens.problem(id)
+    if (!mayTouch(caller, token)) throw notAllowed(action)
     return token
-  }
-
-  #view(token: Token, { base, query }: Exchange): JsonObject {
-    const { user, scope } = token
-    const view: JsonObject = {
-      methods: token.methods,
-      user: { domain: { ...DOMAIN }, id: user.id, name: user.name, password_expires_at: null },
-      audit_ids: token.auditIds,
-      expires_at: isoTime(token.expiresAt),
-      issued_at: isoTime(token.issuedAt),
-    }
-    if (!scope) return view
-    if ('project' in scope) {
-      view.project = { domain: { ...DOMAIN }, ...scope.project }
-      view.is_domain = false
-    }
-    if ('domain' in scope) view.domain = { ...DOMAIN }
-    view.roles = token.roles.map(roleOf)
-    if ('system' in scope) view.system = { all: true }
-    if (!/(^|&)nocatalog(=|&|$)/.test(query)) view.catalog = catalogOf(`${base}/v3`, this.#regions())
-    return view
   }
 }
 
-function bodyOf({ body }: Exchange): JsonObject {
+/** Admins see everyone's tokens, and everyone his own. */
+function mayTouch(caller: Token, token: Token): boolean {
+  return caller.roles.includes('admin') || caller.user === token.user
+}
+
+function bodyOf({ body, headers }: Exchange): JsonObject {
+  if (body.length === 0) return {}
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim() ?? ''
+  if (type !== '' && !/^application\/(.+\+)?json$/.test(type)) throw missing('application/json', 'Content-Type header')
   let value: JsonValue
   try {
-    value = parseJson(body.toString('utf8'))
+    value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch {
-    throw malformedBody()
+    value = null
   }
-  if (!isJsonObject(value)) throw malformedBody()
+  if (!isJsonObject(value)) throw missing('valid JSON', 'request body')
   return value
 }
 
-function version(base: string): JsonObject {
-  return {
-    id: 'v3.14',
-    status: 'stable',
-    updated: '2020-04-07T00:00:00Z',
-    links: [{ rel: 'self', href: `${base}/v3/` }],
-    'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
-  }
+function versions({ base }: Exchange): Reply {
+  const reply = json(300, 'MULTIPLE CHOICES', { versions: { values: [versionView(base)] } })
+  return withHeaders(reply, { Location: `${base}/v3/` })
 }
 
-function located(base: string): Pick<Reply, 'headers'> {
-  return { headers: { 'Content-Type': 'application/json', Location: `${base}/v3/` } }
-}
+/** What the CORS middleware makes of an OPTIONS that nothing else answers. */
+const PREFLIGHT: Reply = { status: 200, reason: 'OK', headers: {}, body: '' }
 
 function json(status: number, reason: string, value: JsonValue): Reply {
   return { status, reason, headers: { 'Content-Type': 'application/json' }, body: pythonJson(value) }
 }
 
-function tokenReply(status: number, reason: string, token: Token, view: JsonObject): Reply {
-  const reply = json(status, reason, { token: view })
-  reply.headers['X-Subject-Token'] = token.id
-  return reply
+/** JSON where Keystone's framework ends it with a line feed. */
+function line(status: number, reason: string, value: JsonValue): Reply {
+  const reply = json(status, reason, value)
+  return { ...reply, body: `${reply.body}\n` }
 }
 
-function projectView(project: Project, base: string): JsonObject {
-  return {
-    ...project,
-    domain_id: DOMAIN.id,
-    description: '',
-    enabled: true,
-    parent_id: DOMAIN.id,
-    is_domain: false,
-    tags: [],
-    options: {},
-    links: { self: `${base}/v3/projects/${project.id}` },
-  }
-}
-
-function notFound(): Reply {
-  const text =
-    'The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.'
-  return {
-    status: 404,
-    reason: 'NOT FOUND',
-    headers: { 'Content-Type': 'text/html; charset=utf-8' },
-    body: `<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>${text}</p>\n`,
-  }
-}
-
-/** Keystone's times: seconds, with six zeros behind them. */
-function isoTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}.000000Z`
+function withHeaders(reply: Reply, headers: Record<string, string>): Reply {
+  return { ...reply, headers: { ...reply.headers, ...headers } }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { newAuditId } from '../names.js'
 import type { RoleName } from './accounts.js'
-import type { Project, User } from './directory.js'
+import type { Credential, Project, User } from './directory.js'
+import { KeystoneProblem } from './errors.js'
 
 /** What a token is good for. */
 export type Scope = { project: Project } | { system: true } | { domain: true } | undefined
@@ -17,8 +18,8 @@ export interface Token {
   expiresAt: number
   /** Its own audit id and, when it was made from another token, that of the first in the chain. */
   auditIds: string[]
-  /** Whether it was made from an application credential; it can then not be exchanged for another. */
-  delegated: boolean
+  /** The application credential that it was made from; it can then not be exchanged for another. */
+  credential: Credential | undefined
 }
 
 /** The tokens that are good. */
@@ -33,12 +34,12 @@ export class Tokens {
     this.#lifetime = lifetime
   }
 
-  issue(grant: Pick<Token, 'user' | 'methods' | 'scope' | 'roles' | 'delegated'>, parent?: Token): Token {
+  issue(grant: Pick<Token, 'user' | 'methods' | 'scope' | 'roles' | 'credential'>, parent?: Token): Token {
     this.#forgetExpired()
     const issuedAt = this.#now()
     const token: Token = {
       ...grant,
-      id: newTokenId(),
+      id: newFernet(132),
       issuedAt,
       expiresAt: parent?.expiresAt ?? issuedAt + this.#lifetime,
       auditIds: [newAuditId(), ...(parent ? [parent.auditIds.at(-1) ?? ''] : [])],
@@ -51,6 +52,13 @@ export class Tokens {
   find(id: string | undefined): Token | undefined {
     const token = id === undefined ? undefined : this.#tokens.get(id)
     return token && token.expiresAt > this.#now() ? token : undefined
+  }
+
+  /** 404 for an id that `find` does not find. One that was good once is told from one that never was. */
+  problem(id: string | undefined): KeystoneProblem {
+    if (!id) return new KeystoneProblem(404, 'No token in the request')
+    const known = /^gAAAAAB[\w-]{176}$/.test(id)
+    return new KeystoneProblem(404, known ? 'Failed to validate token' : 'Could not recognize Fernet token')
   }
 
   revoke(token: Token): void {
@@ -68,6 +76,11 @@ export class Tokens {
 }
 
 /** Looks like a Fernet token, as Keystone's are; there is nothing inside. */
-function newTokenId(): string {
-  return `gAAAAAB${randomBytes(132).toString('base64url')}`
+export function newFernet(bytes: number): string {
+  return `gAAAAAB${randomBytes(bytes).toString('base64url')}`
+}
+
+/** Keystone's times: seconds, with six zeros behind them. */
+export function isoTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}.000000Z`
 }

@@ -47,3 +47,37 @@ it('sandbox alone says what to export and ends when it is interrupted', async ()
   expect(stdout).toMatch(/^export OS_CLIENT_CONFIG_FILE=\/.*clouds\.yaml\nexport OS_CLOUD=sandbox\n$/)
   expect(stderr).toContain('http://127.0.0.1:')
 })
+
+describe('its options', () => {
+  it.each([
+    ['--port', '0'],
+    ['--port', 'x'],
+    ['--task-duration', 'soon'],
+    ['--token-ttl', 'x'],
+    ['--seed', '-1'],
+    ['--failure-rate', '2'],
+    ['--failure-rate', 'x'],
+    ['--fault', 'x'],
+    ['--os-cloud', 'prod'],
+    ['--os-cloud', 'sandbox,sandbox-member'],
+  ])('%s %s is a usage error', async (option, value) => {
+    const { status, stderr } = await run(['sandbox', option, value, '--', 'true'])
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^error: .*\nhint: .*\n$/)
+  })
+
+  it('reach the sandbox', async () => {
+    const cwd = await folder()
+    const program = `import { writeFileSync } from 'node:fs'; writeFileSync('cloud', process.env.OS_CLOUD)`
+    await writeFile(join(cwd, 'program.mjs'), program)
+    const options =
+      '--tls --seed 3 --state kept --os-cloud sandbox-member --open-tasks --failure-rate 0.5 --token-ttl 5s'
+    const { status } = await run(['sandbox', ...options.split(' '), '--', process.execPath, 'program.mjs'], {
+      cwd,
+      env: { PATH: process.env.PATH },
+    })
+    expect(status).toBe(0)
+    expect(await readFile(join(cwd, 'cloud'), 'utf8')).toBe('sandbox-member')
+    expect((await readFile(join(cwd, 'kept'), 'utf8')).match(/"task":/g)).toHaveLength(3)
+  })
+})

@@ -1,3 +1,4 @@
+import { pythonJson } from '../../../../src/sandbox/python.js'
 import type { Received, Step } from './exchange.js'
 import type { Side } from './side.js'
 
@@ -31,12 +32,38 @@ function show({ status, reason, headers, body }: Received, side: Side): string {
   const shown = Object.entries(headers)
     .filter(([name]) => !IGNORED.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    // After its first import a Glance goes on to name the stores that it keeps for itself, or it does not.
-    .map(
-      ([name, value]) =>
-        `${name}: ${name === 'openstack-image-store-ids' ? value.replace(/,os_glance_\w+/g, '') : value}`,
-    )
-  return side.plain([`${status} ${reason}`, ...shown, '', body].join('\n'))
+    .map(([name, value]) => `${name}: ${steady(name, value)}`)
+  return side.plain([`${status} ${reason}`, ...shown, '', steadyBody(body)].join('\n'))
+}
+
+/** A header without what changes from one start of the real services to the next. */
+function steady(name: string, value: string): string {
+  // After its first import a Glance goes on to name the stores that it keeps for itself, or it does not.
+  if (name === 'openstack-image-store-ids') return value.replace(/,os_glance_\w+/g, '')
+  // Keystone keeps its methods in a set, which has no order.
+  return name === 'allow' ? value.split(', ').sort().join(', ') : value
+}
+
+/**
+ * Of a catalog, its first region alone and in the order of the interfaces, and of each URL the host alone: the sandbox has
+ * more regions than the real cloud, and its interfaces are told apart by their paths. Roles, a set too, in their order.
+ */
+function steadyBody(body: string): string {
+  // Which other methods a real Keystone knows is a matter of its configuration.
+  if (body.startsWith('{"error":')) return body.replace('"totp","openid"', '"totp"')
+  if (body.startsWith('{"receipt": ')) return body.replace('["totp", "password"]', '["password", "totp"]')
+  if (!/^\{"(token|catalog)": /.test(body)) return body
+  const view = JSON.parse(body)
+  const { catalog = [], roles = [], methods = [] } = view.token ?? view
+  for (const service of catalog) {
+    service.endpoints = service.endpoints
+      .filter((one: { region: string }) => one.region === 'RegionOne')
+      .sort((a: { interface: string }, b: { interface: string }) => (a.interface < b.interface ? -1 : 1))
+      .map((one: { url: string }) => ({ ...one, url: one.url.replace(/\/(internal|admin)$/, '') }))
+  }
+  roles.sort((a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1))
+  methods.sort()
+  return pythonJson(view) + (body.endsWith('\n') ? '\n' : '')
 }
 
 /** Waits until no task of our project is under way any more that ever ends. */

@@ -1,5 +1,7 @@
+import { totpPasscode } from '../../../../src/sandbox/index.js'
 import { byPassword, inProject } from '../../../helpers/sandbox.js'
 import { exchange, type Received, type Role, type Step } from './exchange.js'
+import { TOTP_SECRET } from './real-project.js'
 
 /** How the two sides are told apart from each other. */
 export interface Place {
@@ -25,13 +27,6 @@ export class Side {
 
   call(name: string, value: string): void {
     this.#names.set(name, value)
-  }
-
-  /** What this side calls something. */
-  named(name: string): string {
-    const value = this.#names.get(name)
-    if (value === undefined) throw new Error(`Nothing is called ${name}.`)
-    return value
   }
 
   /** Whether a task was made by hand that Glance never ends. */
@@ -74,7 +69,11 @@ export class Side {
   }
 
   fill(text: string): string {
-    return text.replace(/\{([a-z][\w-]*)\}/g, (placeholder, name) => this.#names.get(name) ?? placeholder)
+    return text.replace(/\{([a-z][\w-]*)\}/g, (placeholder, name) => {
+      // It is good for seconds only.
+      if (name === 'passcode') return totpPasscode(TOTP_SECRET, Date.now())
+      return this.#names.get(name) ?? placeholder
+    })
   }
 
   /** A text in which everything that this side alone can know has its name, and what nobody can know its kind. */
@@ -86,6 +85,7 @@ export class Side {
       .replace(/req-[0-9a-f-]{36}/g, '{request}')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '{uuid}')
       .replace(/gAAAAAB[\w-]+/g, '{token}')
+      .replace(/20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.000000Z/g, '{keystone-time}')
       .replace(/\b[0-9a-f]{128}\b/g, '{sha512}')
       .replace(/\b[0-9a-f]{32}\b/g, '{hex}')
       .replace(/"audit_ids": \[[^\]]*\]/g, (list) => list.replace(/"[\w-]{22}"/g, '{audit}'))
@@ -101,5 +101,5 @@ function idOf({ body, headers }: Received): string {
   } catch {
     // What has no id in a body may have its token in a header.
   }
-  return headers['x-subject-token'] ?? 'nothing'
+  return headers['x-subject-token'] ?? headers['openstack-auth-receipt'] ?? 'nothing'
 }

@@ -215,7 +215,6 @@ const LIST_QUERIES = [
   '?limit=1__0',
   '?limit=--1',
   '?limit=2&limit=4',
-  '?limit=%D9%A3',
   '?limit=%C2%B2',
   '?limit=99999999999999999999&owner=nobody',
   '?limit=1000&owner={project}',

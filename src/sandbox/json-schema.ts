@@ -1,11 +1,11 @@
-import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
-import { pformat, repr } from '../pprint.js'
-import { badRequest, type GlanceProblem } from './problem.js'
+import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../http/json.js'
+import { pformat, repr } from './pprint.js'
 
-/** The part of JSON Schema that Glance's own schemas use. */
+/** The part of JSON Schema that Glance's and Keystone's own schemas use. */
 export type Schema = JsonObject
 
-interface Violation {
+/** One way in which an instance does not fit its schema. */
+export interface Violation {
   message: string
   keyword: string
   schema: Schema
@@ -15,16 +15,11 @@ interface Violation {
   instance: JsonValue
 }
 
-/**
- * Checks an object and words the failure as Glance does, through Python's jsonschema 4.10: the most relevant violation
- * of all, its schema and the instance in full.
- */
-export function validate(instance: JsonValue, schema: Schema, name: string): GlanceProblem | undefined {
-  const violations = check(instance, schema, [], [])
+/** The violation that jsonschema holds to be the most telling; undefined when there is none. */
+export function bestMatch(instance: JsonValue, schema: Schema): Violation | undefined {
+  const violations = check(instance, schema)
   const [first] = violations
-  if (!first) return undefined
-  const worst = violations.reduce((best, one) => (outranks(one, best) ? one : best), first)
-  return badRequest(`Provided object does not match schema '${name}': ${describe(worst)}`)
+  return first && violations.reduce((best, one) => (outranks(one, best) ? one : best), first)
 }
 
 /** What jsonschema's `str(error)` says. */
@@ -47,8 +42,8 @@ function indented(text: string): string {
 export function check(
   instance: JsonValue,
   schema: Schema,
-  schemaPath: (string | number)[],
-  path: (string | number)[],
+  schemaPath: (string | number)[] = [],
+  path: (string | number)[] = [],
 ): Violation[] {
   return Object.entries(schema).flatMap(([keyword, rule]) => {
     const violation = (message: string): Violation => ({ message, keyword, schema, schemaPath, path, instance })

@@ -1,0 +1,72 @@
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { bits, boolean, integer, octets, oid, sequence, set, tagged, text, time, value } from './der.js'
+
+/** A certificate and its key, as PEM text. */
+export interface Certificate {
+  cert: string
+  key: string
+}
+
+const DAY = 86_400_000
+const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2'
+
+/**
+ * Makes a certificate for `localhost`, 127.0.0.1 and ::1 that is its own authority, so that it can be given as `cacert`.
+ * Node can sign but has no way to make a certificate, and a program for it cannot be counted on: the hundred lines of
+ * DER that it takes are less than any library would bring along.
+ *
+ * @param now milliseconds since the epoch. It is good from a day before for a year.
+ */
+export function makeCertificate(now: number): Certificate {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const spki = publicKey.export({ type: 'spki', format: 'der' })
+  const algorithm = sequence(oid(ECDSA_WITH_SHA256))
+  const name = sequence(set(sequence(oid('2.5.4.3'), text('glance-tasks sandbox'))))
+  const serial = randomBytes(16)
+  // A serial number is positive, and has no leading zero.
+  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40
+  const body = sequence(
+    tagged(0, integer(2)),
+    value(0x02, serial),
+    algorithm,
+    name,
+    sequence(time(now - DAY), time(now + 365 * DAY)),
+    name,
+    spki,
+    tagged(3, sequence(...extensions(spki))),
+  )
+  const signature = sign('sha256', body, privateKey)
+  return {
+    cert: pem('CERTIFICATE', sequence(body, algorithm, bits(signature))),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  }
+}
+
+function extensions(spki: Buffer): Buffer[] {
+  // RFC 5280, 4.2.1.2: the hash of the key's bits, which stand behind 26 bytes of header on this curve.
+  const keyId = createHash('sha1').update(spki.subarray(26)).digest()
+  const extension = (id: string, critical: boolean, content: Buffer) =>
+    sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(content))
+  return [
+    extension('2.5.29.14', false, octets(keyId)),
+    extension('2.5.29.35', false, sequence(value(0x80, keyId))),
+    extension('2.5.29.19', true, sequence(boolean(true))),
+    // digitalSignature and keyCertSign
+    extension('2.5.29.15', true, bits(Buffer.from([0b1000_0100]), 2)),
+    extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'))),
+    extension('2.5.29.17', false, sequence(...alternativeNames())),
+  ]
+}
+
+function alternativeNames(): Buffer[] {
+  return [
+    value(0x82, Buffer.from('localhost', 'ascii')),
+    value(0x87, Buffer.from([127, 0, 0, 1])),
+    value(0x87, Buffer.from([...new Array(15).fill(0), 1])),
+  ]
+}
+
+function pem(label: string, der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? []
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
+}

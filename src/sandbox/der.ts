@@ -1,0 +1,64 @@
+/** The few kinds of ASN.1 that a certificate is made of, in DER (X.690). */
+
+/** One value: its tag, its length, and what it holds. */
+export function value(tag: number, ...content: Uint8Array[]): Buffer {
+  const body = Buffer.concat(content)
+  return Buffer.concat([Buffer.from([tag]), lengthOf(body.length), body])
+}
+
+function lengthOf(length: number): Buffer {
+  if (length < 0x80) return Buffer.from([length])
+  const bytes = Buffer.from(length.toString(16).padStart(length > 0xff ? 4 : 2, '0'), 'hex')
+  return Buffer.concat([Buffer.from([0x80 | bytes.length]), bytes])
+}
+
+export function sequence(...content: Uint8Array[]): Buffer {
+  return value(0x30, ...content)
+}
+
+export function set(...content: Uint8Array[]): Buffer {
+  return value(0x31, ...content)
+}
+
+export function integer(number: number): Buffer {
+  return value(0x02, Buffer.from([number]))
+}
+
+export function boolean(truth: boolean): Buffer {
+  return value(0x01, Buffer.from([truth ? 0xff : 0]))
+}
+
+export function octets(content: Uint8Array): Buffer {
+  return value(0x04, content)
+}
+
+export function bits(content: Uint8Array, unused = 0): Buffer {
+  return value(0x03, Buffer.from([unused]), content)
+}
+
+export function text(content: string): Buffer {
+  return value(0x0c, Buffer.from(content, 'utf8'))
+}
+
+/** `20260101000000Z`, which holds for every year. */
+export function time(ms: number): Buffer {
+  const digits = new Date(ms).toISOString().slice(0, 19).replace(/\D/g, '')
+  return value(0x18, Buffer.from(`${digits}Z`, 'ascii'))
+}
+
+/** An object identifier, given as `2.5.29.17`. */
+export function oid(dotted: string): Buffer {
+  const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number)
+  return value(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]))
+}
+
+function base128(number: number): number[] {
+  const bytes = [number & 0x7f]
+  for (let left = number >> 7; left > 0; left >>= 7) bytes.unshift(0x80 | (left & 0x7f))
+  return bytes
+}
+
+/** A value under a tag of its own, as `[0]` and the like stand in the standards. */
+export function tagged(number: number, ...content: Uint8Array[]): Buffer {
+  return value(0xa0 | number, ...content)
+}

@@ -1,0 +1,43 @@
+import { type Clock, systemClock } from '../http/sleep.js'
+import { Glance } from './glance/index.js'
+import type { Directory } from './keystone/directory.js'
+import { REGIONS, type RegionName } from './layout.js'
+import type { SandboxOptions } from './options.js'
+import { seedTasks } from './seed.js'
+import { StateFile } from './state.js'
+
+const TASK_DURATION = 2000
+
+/** The Glance of every region, with what its state file holds, or with ready-made tasks where that is nothing. */
+export function glancesOf(options: SandboxOptions, directory: Directory): Record<RegionName, Glance> {
+  const { clock = systemClock, state } = options
+  const file = state === undefined ? undefined : new StateFile(state)
+  const make = (region: RegionName): Glance => {
+    const glance: Glance = new Glance({
+      now: clock.now,
+      random: clock.random,
+      taskDuration: options.taskDuration ?? TASK_DURATION,
+      failureRate: options.failureRate ?? 0,
+      filter: options.importFilter ?? {},
+      openTasks: options.openTasks ?? false,
+      stores: options.stores ?? ['local'],
+      keeper: file && {
+        taskChanged: (row) => file.taskChanged(region, row),
+        imageChanged: (id) => file.imageChanged(region, id, glance),
+      },
+    })
+    return glance
+  }
+  const glances = Object.fromEntries(REGIONS.map((region) => [region, make(region)])) as Record<RegionName, Glance>
+  file?.read(glances)
+  if (options.seed && glances.RegionOne.tasks.size === 0) seed(glances.RegionOne, options.seed, directory, clock)
+  file?.write(glances)
+  return glances
+}
+
+function seed(glance: Glance, count: number, directory: Directory, clock: Clock): void {
+  const project = directory.project({ name: 'admin' })
+  const user = directory.user({ name: 'admin' })
+  const owner = { projectId: project?.id ?? '', userId: user?.id ?? '' }
+  for (const row of seedTasks(count, owner, clock.now() * 1000).reverse()) glance.tasks.add(row)
+}

@@ -1,0 +1,61 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
+import { check, describe } from '../json-schema.js'
+import { KeystoneProblem } from './errors.js'
+
+const TEXT = { type: 'string' }
+const NAMING = { type: 'object', properties: { id: TEXT, name: TEXT } }
+
+/** What Keystone checks a login against. Its order is the order in which violations are found. */
+const LOGIN: JsonObject = {
+  type: 'object',
+  properties: {
+    identity: {
+      type: 'object',
+      properties: {
+        methods: { type: 'array', items: TEXT },
+        password: {
+          type: 'object',
+          properties: {
+            user: { type: 'object', properties: { id: TEXT, name: TEXT, password: TEXT, domain: NAMING } },
+          },
+        },
+        token: { type: 'object', properties: { id: TEXT }, required: ['id'] },
+      },
+      required: ['methods'],
+    },
+    scope: {
+      type: ['object', 'string'],
+      properties: {
+        project: { type: 'object', properties: { name: TEXT, id: TEXT, domain: NAMING } },
+        domain: NAMING,
+        'OS-TRUST:trust': { type: 'object', properties: { id: TEXT } },
+        system: { type: 'object', properties: { all: { type: 'boolean', enum: [true, false, null] } } },
+      },
+    },
+  },
+  required: ['identity'],
+}
+
+/** @throws KeystoneProblem 400, with the first violation, its schema and the instance in full. */
+export function validateLogin(auth: JsonValue): asserts auth is JsonObject {
+  const [violation] = check(auth, LOGIN)
+  if (violation) {
+    const place = violation.path.length > 0 ? `Invalid input for field '${violation.path.join('/')}': ` : ''
+    throw new KeystoneProblem(400, place + describe(violation))
+  }
+  const { identity, scope } = auth as JsonObject
+  requireNaming(identity, 'identity', ['password', 'user'])
+  requireNaming(identity, 'identity', ['password', 'user', 'domain'])
+  requireNaming(scope, 'scope', ['project'])
+  requireNaming(scope, 'scope', ['project', 'domain'])
+  requireNaming(scope, 'scope', ['domain'])
+}
+
+/** What is there to name a user, a project or a domain must have an id or a name. */
+function requireNaming(root: JsonValue | undefined, name: string, path: string[]): void {
+  let value = root
+  for (const key of path) value = isJsonObject(value) ? value[key] : undefined
+  if (!isJsonObject(value) || 'id' in value || 'name' in value) return
+  const field = [name, ...path].join('/')
+  throw new KeystoneProblem(400, `Invalid input for field ${field}: id or name must be present.`)
+}

@@ -1,0 +1,65 @@
+import type { JsonObject } from '../../http/json.js'
+import type { Reply } from '../exchange.js'
+import { pythonJson } from '../python.js'
+import { DOMAIN, type User } from './directory.js'
+import { isoTime, newFernet } from './tokens.js'
+
+/** How long a receipt is good: five minutes, as in Keystone's configuration. */
+const LIFETIME = 300_000
+
+/** Proof of the methods of a multi-factor login that have succeeded so far. */
+export interface Receipt {
+  id: string
+  user: User
+  methods: string[]
+  issuedAt: number
+  expiresAt: number
+}
+
+/** The receipts that are good. */
+export class Receipts {
+  readonly #receipts = new Map<string, Receipt>()
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  issue(user: User, methods: string[]): Receipt {
+    const issuedAt = this.#now()
+    const receipt = { id: newFernet(80), user, methods, issuedAt, expiresAt: issuedAt + LIFETIME }
+    this.#receipts.set(receipt.id, receipt)
+    return receipt
+  }
+
+  find(id: string): Receipt | undefined {
+    const receipt = this.#receipts.get(id)
+    return receipt && receipt.expiresAt > this.#now() ? receipt : undefined
+  }
+}
+
+/** What a login lacks is told by 401 and a receipt for what it has. */
+export class MoreMethodsNeeded extends Error {
+  readonly receipt: Receipt
+
+  constructor(receipt: Receipt) {
+    super('More methods are needed.')
+    this.receipt = receipt
+  }
+
+  reply(): Reply {
+    const { id, user, methods, issuedAt, expiresAt } = this.receipt
+    const receipt: JsonObject = {
+      methods,
+      user: { id: user.id, name: user.name, domain: { ...DOMAIN } },
+      expires_at: isoTime(expiresAt),
+      issued_at: isoTime(issuedAt),
+    }
+    return {
+      status: 401,
+      reason: 'UNAUTHORIZED',
+      headers: { 'Content-Type': 'application/json', 'Openstack-Auth-Receipt': id },
+      body: pythonJson({ receipt, required_auth_methods: user.account.multiFactor ?? [] }),
+    }
+  }
+}

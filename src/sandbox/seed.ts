@@ -1,0 +1,93 @@
+import type { JsonObject } from '../http/json.js'
+import type { TaskRow } from './glance/task-store.js'
+
+/** How far apart the tasks were made, in microseconds. */
+const APART = 7_000_000
+const TIME_TO_LIVE = 48 * 3600 * 1_000_000
+
+/** Whose the tasks are. */
+export interface SeedOwner {
+  projectId: string
+  userId: string
+}
+
+/**
+ * Ready-made tasks, the newest first, the same at every start but for their times: eight in ten have succeeded, one has
+ * failed, and the tenth is pending or processing and stays so for ever, as the tasks of a Glance that was killed do.
+ *
+ * @param now microseconds since the epoch.
+ */
+export function seedTasks(count: number, { projectId, userId }: SeedOwner, now: number): TaskRow[] {
+  const random = numbers(count)
+  return Array.from({ length: count }, (_, i): TaskRow => {
+    const id = uuid(random)
+    const imageId = uuid(random)
+    const status = statusOf(random())
+    const isImport = random() < 0.5
+    const createdAt = now - APART * (i + 1)
+    const hasEnded = status === 'success' || status === 'failure'
+    const updatedAt = status === 'pending' ? createdAt : createdAt + Math.floor((1 + random() * 5) * 1_000_000)
+    return {
+      id,
+      type: isImport ? 'import' : 'api_image_import',
+      status,
+      owner: projectId,
+      createdAt,
+      updatedAt,
+      expiresAt: hasEnded ? updatedAt + TIME_TO_LIVE : null,
+      deletedAt: null,
+      imageId: isImport ? null : imageId,
+      requestId: `req-${uuid(random)}`,
+      userId,
+      input: isImport ? importInput(i) : imageInput(imageId, i),
+      result: status === 'success' ? { image_id: imageId } : null,
+      message: messageOf(status, isImport, random()),
+    }
+  })
+}
+
+function statusOf(chance: number): TaskRow['status'] {
+  if (chance < 0.8) return 'success'
+  if (chance < 0.9) return 'failure'
+  return chance < 0.95 ? 'pending' : 'processing'
+}
+
+function importInput(i: number): JsonObject {
+  return {
+    import_from: `http://example.org/image-${i}.qcow2`,
+    import_from_format: 'qcow2',
+    image_properties: { name: `image-${i}`, disk_format: 'qcow2', container_format: 'bare' },
+  }
+}
+
+function imageInput(imageId: string, i: number): JsonObject {
+  const method = { name: 'web-download', uri: `http://example.org/image-${i}.qcow2` }
+  return { image_id: imageId, import_req: { method }, backend: ['local'] }
+}
+
+function messageOf(status: TaskRow['status'], isImport: boolean, chance: number): string {
+  if (status === 'success') return isImport ? '' : `Copied ${Math.floor(chance * 4000)} MiB`
+  if (status !== 'failure') return ''
+  if (!isImport || chance < 0.6) return 'Task failed due to Internal Error'
+  return chance < 0.8
+    ? 'Uploading the image failed due to: HTTP Error 404: Not Found'
+    : "Input does not contain 'image_properties' field"
+}
+
+/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+function uuid(random: () => number): string {
+  const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16))
+  hex[12] = '4'
+  hex[16] = (8 + Math.floor(random() * 4)).toString(16)
+  return hex.join('').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}

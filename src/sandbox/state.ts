@@ -1,0 +1,130 @@
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { ConfigurationError } from '../errors.js'
+import { formatJson, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../http/json.js'
+import { DOWNLOAD, type ImageRow } from './glance/image-store.js'
+import type { Glance } from './glance/index.js'
+import type { TaskRow } from './glance/task-store.js'
+
+/** The first line of a state file. A later version of it would bring another number. */
+const HEADER: JsonObject = { 'glance-tasks sandbox': 1 }
+
+/**
+ * Keeps what every Glance of a sandbox holds in a file, one line for each change: what a task or an image has become. A
+ * sandbox that is killed loses nothing. At the start the file is read, and written anew without what has been overtaken.
+ */
+export class StateFile {
+  readonly #path: string
+  #writing = false
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /**
+   * Brings every Glance to where the file left it.
+   *
+   * @param glances by the name of their region.
+   * @throws ConfigurationError when the file cannot be read, or is not the state of a sandbox.
+   */
+  read(glances: Record<string, Glance>): void {
+    const text = this.#try(() => (existsSync(this.#path) ? readFileSync(this.#path, 'utf8') : ''))
+    // What follows the last line feed was being written when the sandbox was killed.
+    const [header, ...lines] = text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
+    if (text === '') return
+    if (header !== formatJson(HEADER)) throw this.#alien(1)
+    for (const [i, line] of lines.entries()) if (line !== '') apply(this.#parse(line, i + 2), glances)
+  }
+
+  /**
+   * Writes the file anew, and every change from now on.
+   *
+   * @throws ConfigurationError when it cannot be written.
+   */
+  write(glances: Record<string, Glance>): void {
+    const records = Object.entries(glances).flatMap(([region, glance]) => recordsOf(region, glance))
+    const text = [HEADER, ...records].map((record) => `${formatJson(record)}\n`).join('')
+    this.#try(() => {
+      writeFileSync(`${this.#path}.new`, text, { mode: 0o600 })
+      renameSync(`${this.#path}.new`, this.#path)
+    })
+    this.#writing = true
+  }
+
+  taskChanged(region: string, row: TaskRow): void {
+    this.#append(taskRecord(region, row))
+  }
+
+  imageChanged(region: string, id: string, glance: Glance): void {
+    const row = glance.images.get(id)
+    this.#append(row ? imageRecord(region, row, glance.images.data(id)) : { region, deleted: id })
+  }
+
+  #append(record: JsonObject): void {
+    if (this.#writing) appendFileSync(this.#path, `${formatJson(record)}\n`)
+  }
+
+  #try<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (cause) {
+      throw new ConfigurationError(`The state file cannot be used: ${(cause as Error).message}.`, {
+        cause,
+        hint: 'Give another --state FILE, in a folder that exists and may be written to.',
+        place: { file: this.#path },
+      })
+    }
+  }
+
+  #parse(line: string, number: number): JsonObject {
+    let value: JsonValue
+    try {
+      value = parseJson(line)
+    } catch {
+      throw this.#alien(number)
+    }
+    if (!isJsonObject(value) || typeof value.region !== 'string') throw this.#alien(number)
+    return value
+  }
+
+  #alien(line: number): ConfigurationError {
+    return new ConfigurationError('This is not the state of a sandbox.', {
+      hint: 'Give the --state of a sandbox, or a file that does not exist yet.',
+      place: { file: this.#path, line },
+    })
+  }
+}
+
+function recordsOf(region: string, { tasks, images }: Glance): JsonObject[] {
+  return [
+    ...Array.from(tasks.values(), (row) => taskRecord(region, row)),
+    ...Array.from(images.values(), (row) => imageRecord(region, row, images.data(row.id))),
+    ...Array.from(images.deletedIds(), (deleted) => ({ region, deleted })),
+  ]
+}
+
+function taskRecord(region: string, row: TaskRow): JsonObject {
+  return { region, task: { ...row } as unknown as JsonObject }
+}
+
+function imageRecord(region: string, row: ImageRow, data: Buffer | undefined): JsonObject {
+  const image = { ...row, properties: [...row.properties] } as unknown as JsonObject
+  if (data === DOWNLOAD) return { region, image, data: 'download' }
+  return { region, image, data: data ? { base64: data.toString('base64') } : null }
+}
+
+function apply({ region, task, image, data, deleted }: JsonObject, glances: Record<string, Glance>): void {
+  const glance = glances[String(region)]
+  if (!glance) return
+  if (isJsonObject(task)) glance.restoreTask(task as unknown as TaskRow)
+  if (isJsonObject(image)) {
+    const { properties } = image as unknown as { properties: [string, string | null][] }
+    const row = { ...image, properties: new Map(properties) } as unknown as ImageRow
+    glance.images.add(row, dataOf(data))
+  }
+  if (typeof deleted === 'string') glance.images.remove(deleted)
+}
+
+function dataOf(data: JsonValue | undefined): Buffer | undefined {
+  if (data === 'download') return DOWNLOAD
+  return isJsonObject(data) ? Buffer.from(String(data.base64), 'base64') : undefined
+}

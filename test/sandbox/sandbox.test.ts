@@ -1,0 +1,119 @@
+import { createServer } from 'node:net'
+import { load } from 'js-yaml'
+import { describe, expect, test } from 'vitest'
+import { startSandbox } from '../../src/sandbox/index.js'
+import { createTask, login, sandbox, send, TestClock } from '../helpers/sandbox.js'
+
+test('every cloud of its clouds.yaml can log in', async () => {
+  const cloud = await sandbox({
+    accounts: [{ name: 'odd one', password: '0123 "no": é', projects: { 'a b': ['reader'] } }],
+  })
+  const { clouds } = load(cloud.cloudsYaml) as { clouds: Record<string, { auth: Record<string, string> }> }
+  expect(Object.keys(clouds)).toEqual([
+    'sandbox',
+    'sandbox-app',
+    'sandbox-member',
+    'sandbox-member-app',
+    'sandbox-odd one',
+  ])
+  for (const { auth } of Object.values(clouds)) {
+    const identity = auth.username
+      ? {
+          methods: ['password'],
+          password: { user: { name: auth.username, domain: { name: 'Default' }, password: auth.password } },
+        }
+      : {
+          methods: ['application_credential'],
+          application_credential: { id: auth.application_credential_id, secret: auth.application_credential_secret },
+        }
+    const scope = auth.project_name && { project: { name: auth.project_name, domain: { name: 'Default' } } }
+    const body = { auth: { identity, ...(scope && { scope }) } }
+    expect((await send(`${auth.auth_url}/auth/tokens`, { method: 'POST', body })).status).toBe(201)
+  }
+})
+
+test('a port that is taken is an error with a remedy', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => taken.once('listening', resolve))
+  const { port } = taken.address() as { port: number }
+  const error = await startSandbox({ port }).catch((thrown) => thrown)
+  taken.close()
+  expect(error.message).toContain(`127.0.0.1:${port}`)
+  expect(error.hint).toContain('--port')
+})
+
+test('it logs what it was asked', async () => {
+  const cloud = await sandbox()
+  await send(`${cloud.imageUrl}/v2/tasks?limit=1`)
+  expect(cloud.requests).toEqual([{ method: 'GET', path: '/v2/tasks?limit=1', status: 401 }])
+})
+
+describe('regions and interfaces', () => {
+  test('have tasks of their own, and share them', async () => {
+    const cloud = await sandbox()
+    const token = await login(cloud)
+    const { id } = (await createTask(cloud, token)).json
+    const count = async (base: string) => (await send(`${cloud.url}${base}/v2/tasks`, { token })).json.tasks.length
+    expect(await Promise.all(['', '/internal', '/admin', '/region-two', '/region-two/internal'].map(count))).toEqual([
+      1, 1, 1, 0, 0,
+    ])
+    expect((await send(`${cloud.url}/internal/v2/tasks/${id}`, { token })).json.self).toBe(`/v2/tasks/${id}`)
+  })
+
+  test('lose their prefix in a Location, as behind a proxy, but not in the versions', async () => {
+    const cloud = await sandbox()
+    const made = await createTask({ ...cloud, imageUrl: `${cloud.url}/internal` }, await login(cloud))
+    expect(made.headers.get('location')).toBe(`${cloud.url}/v2/tasks/${made.json.id}`)
+    const { json } = await send(`${cloud.url}/internal/`)
+    expect(json.versions[0].links[0].href).toBe(`${cloud.url}/internal/v2/`)
+  })
+})
+
+describe('ready-made tasks', () => {
+  test('are as many as were asked for, the newest first, in every status', async () => {
+    const cloud = await sandbox({ seed: 300 })
+    const token = await login(cloud)
+    const { tasks } = (await send(`${cloud.imageUrl}/v2/tasks?limit=1000`, { token })).json
+    expect(tasks).toHaveLength(300)
+    const times = tasks.map((task: { created_at: string }) => task.created_at)
+    expect(times).toEqual(times.toSorted().reverse())
+    const kinds = (key: string) => [...new Set(tasks.map((task: Record<string, string>) => task[key]))].sort()
+    expect(kinds('status')).toEqual(['failure', 'pending', 'processing', 'success'])
+    expect(kinds('type')).toEqual(['api_image_import', 'import'])
+  })
+
+  test('are the same at every start', async () => {
+    const ids = async () => {
+      const cloud = await sandbox({ seed: 5 })
+      const { json } = await send(`${cloud.imageUrl}/v2/tasks`, { token: await login(cloud) })
+      return json.tasks.map(({ id }: { id: string }) => id)
+    }
+    expect(await ids()).toEqual(await ids())
+  })
+})
+
+describe('tasks that have expired', () => {
+  const TWO_DAYS = 48 * 3_600_000
+
+  async function expired() {
+    const clock = new TestClock()
+    const cloud = await sandbox({ clock, taskDuration: 1000, tokenTtl: 10 * TWO_DAYS, openTasks: true })
+    const [admin, demo] = [await login(cloud), await login(cloud, 'demo')]
+    const { id } = (await createTask(cloud, demo)).json
+    clock.advance(1000 + TWO_DAYS + 1)
+    const list = async (token: string) => (await send(`${cloud.imageUrl}/v2/tasks`, { token })).json.tasks.length
+    const get = async (token: string) => (await send(`${cloud.imageUrl}/v2/tasks/${id}`, { token })).status
+    const marker = async (token: string) => (await send(`${cloud.imageUrl}/v2/tasks?marker=${id}`, { token })).status
+    return { admin, demo, list, get, marker }
+  }
+
+  test('are there until one of their own project lists', async () => {
+    const { admin, demo, list, get, marker } = await expired()
+    // Nobody has looked yet: even the list of the admin, who is of another project, shows it.
+    expect([await list(admin), await get(demo)]).toEqual([1, 200])
+    expect(await list(demo)).toBe(0)
+    expect([await list(admin), await get(demo), await marker(demo)]).toEqual([0, 404, 400])
+    // An admin still finds it by its id.
+    expect([await get(admin), await marker(admin)]).toEqual([200, 200])
+  })
+})

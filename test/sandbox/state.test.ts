@@ -1,0 +1,104 @@
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ConfigurationError } from '../../src/errors.js'
+import { startSandbox } from '../../src/sandbox/index.js'
+import { createTask, IMPORT, login, sandbox, send, TestClock } from '../helpers/sandbox.js'
+
+async function newFile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'glance-tasks-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return join(folder, 'state')
+}
+
+async function tasksOf(options: object) {
+  const cloud = await startSandbox(options)
+  const { json } = await send(`${cloud.imageUrl}/v2/tasks?limit=1000`, { token: await login(cloud) })
+  await cloud.close()
+  return json.tasks
+}
+
+describe('a state file', () => {
+  test('carries tasks over a restart, those under way included', async () => {
+    const clock = new TestClock()
+    const state = await newFile()
+    const first = await startSandbox({ clock, state, taskDuration: 1000 })
+    const token = await login(first)
+    const made = [(await createTask(first, token)).json, (await createTask(first, token)).json]
+    clock.advance(2000)
+    made.push((await createTask(first, token)).json)
+    await send(`${first.imageUrl}/v2/tasks`, { token })
+    await first.close()
+
+    clock.advance(600)
+    const second = await sandbox({ clock, state, taskDuration: 1000 })
+    const look = async () => {
+      const reply = await send(`${second.imageUrl}/v2/tasks?sort_dir=asc`, { token: await login(second) })
+      return reply.json.tasks.map(({ id, status }: { id: string; status: string }) => [id, status])
+    }
+    const [a, b, c] = made.map(({ id }) => id)
+    const ended = [a, b].map((id) => [id, 'success'])
+    expect(await look()).toEqual([...ended, [c, 'processing']])
+    clock.advance(400)
+    expect(await look()).toEqual([...ended, [c, 'success']])
+  })
+
+  test('keeps every digit of an input', async () => {
+    const state = await newFile()
+    const first = await startSandbox({ state })
+    const body = '{"type":"api_image_import","input":{"image_id":"x","n":12345678901234567890}}'
+    const { id } = (await createTask(first, await login(first), body)).json
+    await first.close()
+    const second = await sandbox({ state })
+    const { text } = await send(`${second.imageUrl}/v2/tasks/${id}`, { token: await login(second) })
+    expect(text).toContain('"n": 12345678901234567890')
+  })
+
+  test('carries images and their data over, and remembers those that were deleted', async () => {
+    const state = await newFile()
+    const first = await startSandbox({ state })
+    const images = `${first.imageUrl}/v2/images`
+    const token = await login(first)
+    const make = () => send(images, { method: 'POST', token, body: { ...IMPORT.image_properties, foo: 'bar' } })
+    const [kept, gone] = [(await make()).json.id, (await make()).json.id]
+    const octets = { 'Content-Type': 'application/octet-stream' }
+    await send(`${images}/${kept}/file`, { method: 'PUT', token, headers: octets, body: 'hello' })
+    await send(`${images}/${gone}`, { method: 'DELETE', token })
+    await first.close()
+
+    const second = await sandbox({ state })
+    const again = await login(second)
+    const ask = (path: string, more = {}) => send(`${second.imageUrl}/v2/images${path}`, { token: again, ...more })
+    expect((await ask(`/${kept}`)).json).toMatchObject({ status: 'active', size: 5, foo: 'bar' })
+    expect((await ask(`/${kept}/file`)).text).toBe('hello')
+    expect((await ask(`/${gone}`)).status).toBe(404)
+    expect((await ask('', { method: 'POST', body: { id: gone } })).status).toBe(409)
+  })
+
+  test('is its user’s alone, and survives a line that was cut off', async () => {
+    const state = await newFile()
+    expect(await tasksOf({ state, seed: 3 })).toHaveLength(3)
+    expect((await stat(state)).mode & 0o777).toBe(0o600)
+    await appendFile(state, '{"region":"RegionOne","task":{"id"')
+    expect(await tasksOf({ state, seed: 5 })).toHaveLength(3)
+    expect(await readFile(state, 'utf8')).toMatch(/\}\n$/)
+  })
+
+  test.each([
+    ['not JSON', 'password: secret\n', 1],
+    ['other JSON', '{"tasks":[]}\n', 1],
+    ['a line that is none of ours', '{"glance-tasks sandbox":1}\n5\n', 2],
+  ])('that is %s is refused and left alone', async (_, text, line) => {
+    const state = await newFile()
+    await writeFile(state, text)
+    await expect(startSandbox({ state })).rejects.toThrow(`${state}:${line}: This is not the state of a sandbox.`)
+    expect(await readFile(state, 'utf8')).toBe(text)
+  })
+
+  test('in a folder that does not exist is an error with a remedy', async () => {
+    const error = await startSandbox({ state: '/nowhere/at/all' }).catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(ConfigurationError)
+    expect(error.hint).toContain('--state')
+  })
+})

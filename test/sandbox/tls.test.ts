@@ -1,0 +1,43 @@
+import { X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { expect, test } from 'vitest'
+import { makeCertificate } from '../../src/sandbox/certificate.js'
+import { startSandbox } from '../../src/sandbox/index.js'
+
+function get(url: string, ca: string | undefined): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { ca, agent: false }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode ?? 0)
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
+
+test('a sandbox with TLS is trusted by its own certificate and no other', async () => {
+  const cloud = await startSandbox({ tls: true })
+  const file = cloud.caFile ?? ''
+  const ca = readFileSync(file, 'utf8')
+  expect(cloud.url).toMatch(/^https:/)
+  expect(cloud.cloudsYaml).toContain(`cacert: ${JSON.stringify(file)}`)
+  expect(ca).not.toContain('PRIVATE KEY')
+  expect(await get(cloud.identityUrl, ca)).toBe(200)
+  expect(await get(cloud.identityUrl.replace('127.0.0.1', 'localhost'), ca)).toBe(200)
+  await expect(get(cloud.identityUrl, undefined)).rejects.toThrow(/self-signed/)
+  await cloud.close()
+  expect(existsSync(file)).toBe(false)
+})
+
+test('the certificate is good for loopback, for a year, and as an authority', () => {
+  const now = Date.parse('2026-11-23T12:00:00Z')
+  const { cert } = makeCertificate(now)
+  const read = new X509Certificate(cert)
+  expect(read.subject).toBe('CN=glance-tasks sandbox')
+  expect(read.subjectAltName).toBe('DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1')
+  expect([read.validFrom, read.validTo].map((date) => Date.parse(date) - now)).toEqual([-86_400_000, 365 * 86_400_000])
+  expect(read.ca).toBe(true)
+  expect(read.verify(read.publicKey)).toBe(true)
+  expect(new X509Certificate(makeCertificate(now).cert).serialNumber).not.toBe(read.serialNumber)
+})
