@@ -3,7 +3,8 @@ import type { JsonValue } from '../http/json.js'
 import type { Task } from '../tasks/task.js'
 import { nearest } from './nearest.js'
 import { valueAt } from './path.js'
-import { jsonText, visible } from './text.js'
+import { visible } from './text.js'
+import { jsonText } from './value-text.js'
 
 /** What a column holds, as far as its looks depend on it. */
 export type ColumnKind = 'id' | 'type' | 'status' | 'project' | 'time' | 'text'
