@@ -110,7 +110,7 @@ function placeOfProblem({ reason, mark }: YAMLException, text: string): { line?:
   if (!mark) return {}
   const sign = reason.includes('tag') ? '!' : reason.includes('alias') ? '*' : undefined
   const index = sign === undefined ? -1 : text.lastIndexOf(sign, mark.position - 1)
-  return placeAt(text, index === -1 ? mark.position : index)
+  return placeAt(text, index === -1 ? Math.min(mark.position, text.length) : index)
 }
 
 /** Some reasons repeat what stands in the file: a password that begins with `!` or `*` is taken for a tag or an alias. */

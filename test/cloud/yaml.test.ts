@@ -72,7 +72,7 @@ describe('what cannot be read is an error with its place, quickly, and without t
     ['UTF-16', Buffer.from('\uFEFFclouds: {}', 'utf16le').toString('utf8'), 'is not text in UTF-8'],
     ['Latin-1', Buffer.from('# Müller\n', 'latin1').toString('utf8'), 'clouds.yaml:1:4: is not text in UTF-8'],
     ['a tab', 'a:\n\tb: secret', 'clouds.yaml:2:1: cannot be read as YAML: tab characters'],
-    ['a bracket left open', 'a: [secret', 'clouds.yaml:2:1: cannot be read as YAML: unexpected end'],
+    ['a bracket left open', 'a: [secret', 'clouds.yaml:1:11: cannot be read as YAML: unexpected end'],
     ['a colon too many', 'a: secret: b', 'clouds.yaml:1:10: cannot be read as YAML'],
     ['an unknown tag', 'a: !!python/object:os.system secret', 'cannot be read as YAML: unknown tag'],
     ['a password that begins with !', 'a: !secret', 'clouds.yaml:1:4: cannot be read as YAML: unknown tag.'],
