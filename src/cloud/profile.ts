@@ -3,6 +3,7 @@ import { type CloudFiles, fileLayer, sectionOf } from './clouds-file.js'
 import type { Layer } from './layer.js'
 import { didYouMean } from './nearest.js'
 import { placeOf } from './position.js'
+import { TypedLayer } from './typed.js'
 
 const PUBLIC_CLOUDS = 'public-clouds'
 
@@ -21,8 +22,8 @@ const NONE: Profile = { layer: new Map(), warnings: [] }
 export async function profileOf(cloud: Layer, cloudName: string, files: CloudFiles): Promise<Profile> {
   // `cloud` is what `profile` was called at first.
   const entry = cloud.get('profile') ?? cloud.get('cloud')
-  if (typeof entry?.value !== 'string') return NONE
-  const name = entry.value
+  const name = await new TypedLayer(cloud).text('profile', 'cloud')
+  if (!entry || name === undefined) return NONE
   const file = await files.profiles()
   const names = [...(await sectionOf(file, [PUBLIC_CLOUDS])).keys()]
   if (names.includes(name)) return { layer: await fileLayer(file, [PUBLIC_CLOUDS, name]), warnings: [] }

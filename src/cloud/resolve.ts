@@ -98,11 +98,11 @@ async function settle(layers: Layers, environment: Environment): Promise<Resolut
     .find((value) => typeof value === 'string')
   const region = pickRegion(await regionsOf(cloud, profile), asked)
   const merged = mergeLayers([DEFAULTS, shared, profile, cloud, regionLayer(region), over, options])
-  const ignored = named ? ignoredVariables(merged, environment) : []
   for (const path of ['regions', 'profile', 'cloud']) merged.delete(path)
   fillAuthType(merged)
   fillDomains(merged)
   fillRegionName(merged)
+  const ignored = named ? ignoredVariables(merged, environment) : []
   return {
     settings: await settingsOf(choice.name, merged),
     warnings: [

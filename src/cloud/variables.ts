@@ -43,9 +43,17 @@ export function ignoredVariables(cloud: Layer, environment: Environment): string
     ({ path, selector }) => !selector && (path === 'auth_type' || path.startsWith('auth.')),
   ).flatMap((setting) => {
     const name = variableOf(setting, environment)
-    if (name === undefined || cloud.get(setting.path)?.value === variable(environment, name)) return []
-    return [name]
+    const value = name === undefined ? undefined : variable(environment, name)
+    return name === undefined || value === undefined || saysSo(cloud, setting.path, value) ? [] : [name]
   })
+}
+
+/** Whether a cloud says the same; the domain `default` has the name Default wherever Keystone was set up as usual. */
+function saysSo(cloud: Layer, path: string, value: string): boolean {
+  if (cloud.get(path)?.value === value) return true
+  if (!/_domain_(id|name)$/.test(path) || value.toLowerCase() !== 'default') return false
+  const other = cloud.get(path.replace(/(id|name)$/, (kind) => (kind === 'id' ? 'name' : 'id')))?.value
+  return typeof other === 'string' && other.toLowerCase() === 'default'
 }
 
 function missingSecrets(cloud: Layer): Set<string> {

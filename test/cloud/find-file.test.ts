@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -93,6 +94,12 @@ describe('a file that cannot be used is an error that names it', () => {
     const folder = cloudFolder()
     mkdirSync(join(folder.root, 'work/clouds.yaml'))
     await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: is a directory, not a file.')
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe, which nobody writes to', async () => {
+    const folder = cloudFolder()
+    execFileSync('mkfifo', [join(folder.root, 'work/clouds.yaml')])
+    await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: is a pipe or a device, not a file.')
   })
 
   test('links that lead to each other', async () => {

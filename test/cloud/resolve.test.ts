@@ -192,6 +192,7 @@ describe('a value that cannot be meant is an error at its place', () => {
     ['image_connect_retries: -1', 'clouds.yaml:3:5: image_connect_retries must be a whole number', '5'],
     ['auth:\n  username: [a, b]', 'clouds.yaml:4:7: auth.username must be text, and is a list', 'one value'],
     ['region_name: {a: b}\nregions: [{values: {}}]', 'clouds.yaml:4:15: A region must be', '- name: RegionOne'],
+    ['profile: [a]', 'clouds.yaml:3:5: profile must be text', 'one value'],
     ['regions: [{name: r, values: x}]', 'clouds.yaml:3:25: The values of region "r" must be a mapping', 'settings'],
   ])('%s', async (lines, message, hint) => {
     await expect(resolve({ clouds: cloud(lines) })).rejects.toMatchObject({
@@ -249,6 +250,21 @@ describe('precedence', () => {
     expect(warnings).toEqual([
       'OS_AUTH_TYPE, OS_USERNAME, OS_PASSWORD are ignored: the cloud "one" was chosen by its name and says otherwise.',
     ])
+  })
+
+  test('one that says the same in other words is not warned of', async () => {
+    const { warnings } = await resolve({
+      clouds: auth('username: me, user_domain_id: default, project_name: p, project_domain_name: Default'),
+      env: {
+        OS_CLOUD: 'one',
+        OS_AUTH_TYPE: 'password',
+        OS_USERNAME: 'me',
+        OS_USER_DOMAIN_NAME: 'Default',
+        OS_PROJECT_DOMAIN_ID: 'default',
+        OS_IDENTITY_API_VERSION: '3',
+      },
+    })
+    expect(warnings).toEqual([])
   })
 
   test('a left-over OS_PROJECT_NAME does not break an application credential', async () => {

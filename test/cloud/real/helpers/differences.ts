@@ -97,7 +97,7 @@ const files: Difference[] = [
   },
   {
     name: 'an alias bomb',
-    reason: 'Aliases that multiply without end are refused; here openstacksdk only sees that there is no such cloud.',
+    reason: 'Aliases that multiply without end are refused; openstacksdk follows them until Python gives up.',
     files: { 'work/clouds.yaml': `a: &a {k: v}\nclouds:\n  one: &b {x: *a, y: *b}\n` },
     cloud: 'one',
     here: 'aliases multiply without end',
