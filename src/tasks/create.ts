@@ -23,6 +23,8 @@ export interface CreateOptions {
   type: string
   /** What the task works on. Glance takes null and makes a task that fails. */
   input?: JsonObject | null | undefined
+  /** Further keys of the request's body, sent as they are, for what a newer server may take. */
+  body?: JsonObject | undefined
   /** The X-Openstack-Request-ID to send: `req-` and a UUID, at most 64 characters. Default: a new one. */
   requestId?: string | undefined
   /** How often the request is sent again when it certainly was not carried out. Default 4. */
@@ -41,8 +43,8 @@ const LOOK_AFTER = [250, 750, 1000, 2000, 4000, 8000, 20_000]
 const LONGEST_REQUEST_ID = 64
 
 /** The JSON text of a create request, as it goes over the wire. */
-export function createBody(options: Pick<CreateOptions, 'type' | 'input'>): string {
-  return formatJson({ type: options.type, input: options.input ?? null })
+export function createBody({ type, input, body }: Pick<CreateOptions, 'type' | 'input' | 'body'>): string {
+  return formatJson({ type, input: input ?? null, ...body })
 }
 
 /** A new request id of one's own; Glance keeps it as the task's `request_id`. */
