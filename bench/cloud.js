@@ -1,0 +1,79 @@
+// A real Keystone and Glance with 10 000 tasks: one that REAL_CLOUD_STATE names and that runs already, else its own.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { environment, folder, glanceTasks } from './program.js'
+
+const script = fileURLToPath(new URL('../test/cloud/real/cloud', import.meta.url))
+const TASKS = 10_000
+// The script's own, for a cloud on loopback.
+const PASSWORD = 'secret'
+
+/** The cloud, or undefined where Debian's Keystone and Glance are not installed. */
+export async function realCloud() {
+  const running = process.env.REAL_CLOUD_STATE
+  if (running) return described(join(running, 'clouds.yaml'), () => {})
+  if (!existsSync('/usr/bin/glance-api')) return undefined
+  const [keystone, glance, www] = await Promise.all([freePort(), freePort(), freePort()])
+  const env = {
+    ...process.env,
+    REAL_CLOUD_STATE: join(folder, 'cloud'),
+    REAL_CLOUD_KEYSTONE_PORT: String(keystone),
+    REAL_CLOUD_GLANCE_PORT: String(glance),
+    REAL_CLOUD_WWW_PORT: String(www),
+  }
+  cloud(env, 'up')
+  cloud(env, 'seed', String(TASKS))
+  return described(join(folder, 'cloud', 'clouds.yaml'), () => cloud(env, 'down'))
+}
+
+function cloud(env, ...args) {
+  const { status, stderr } = spawnSync(script, args, { env, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] })
+  if (status !== 0) throw new Error(`${script} ${args.join(' ')}: ${stderr}`)
+}
+
+async function described(cloudsFile, stop) {
+  const env = environment(cloudsFile, 'real')
+  const { settings } = JSON.parse(ask(env, 'clouds', 'real', '-f', 'json'))
+  const { auth_url, username, project_name } = settings.auth
+  const names = { user_domain_name: 'Default', project_domain_name: 'Default', region_name: 'RegionOne' }
+  const variables = { auth_url, username, project_name, password: PASSWORD, ...names, domain_name: 'Default' }
+  const { token, glance } = await logIn(variables)
+  return { env, id: ask(env, 'list', '--limit', '1', '-f', 'value', '-c', 'id'), token, glance, variables, stop }
+}
+
+/** What the program prints. */
+function ask(env, ...args) {
+  const [command, ...rest] = glanceTasks(...args)
+  const { status, stdout, stderr } = spawnSync(command, rest, { env: { ...process.env, ...env }, encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  return stdout.trim()
+}
+
+/** A token and the endpoint, for the peers that do not log in by themselves. */
+async function logIn({ auth_url, username, project_name, password }) {
+  const domain = { name: 'Default' }
+  const auth = {
+    identity: { methods: ['password'], password: { user: { name: username, domain, password } } },
+    scope: { project: { name: project_name, domain } },
+  }
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${auth_url}/auth/tokens`, { method: 'POST', headers, body: JSON.stringify({ auth }) })
+  const { catalog } = (await response.json()).token
+  const { endpoints } = catalog.find(({ type }) => type === 'image')
+  return {
+    token: response.headers.get('x-subject-token'),
+    glance: endpoints.find((each) => each.interface === 'public').url,
+  }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,59 @@
+// Times commands side by side: in turn, in another order each round, so that a busy moment of the machine hits them all.
+import { spawn } from 'node:child_process'
+
+/**
+ * One command to time, and the status that it has to end with (0).
+ * @typedef {{ name: string, argv: string[], env?: Record<string, string>, status?: number, before?: () => void }} Timed
+ */
+
+/** Runs a command to its end, its output unread, and resolves to its milliseconds. */
+export async function run({ argv, env = {}, status = 0 }) {
+  const [command, ...args] = argv
+  const started = process.hrtime.bigint()
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr = (stderr + text).slice(-2000)
+  })
+  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))
+  const ms = Number(process.hrtime.bigint() - started) / 1e6
+  if (code !== status) throw new Error(`${argv.join(' ')} ended with ${code}: ${stderr}`)
+  return ms
+}
+
+/**
+ * Times commands in `rounds` rounds, after one that does not count. The ratio of each to another is that of the same
+ * round; of ratios as of times the median counts, with the quartiles as their spread.
+ */
+export async function compare(timed, rounds) {
+  const times = timed.map(() => [])
+  for (let round = -1; round < rounds; round++) {
+    for (let i = 0; i < timed.length; i++) {
+      const turn = (i + Math.max(round, 0)) % timed.length
+      timed[turn].before?.()
+      const ms = await run(timed[turn])
+      if (round >= 0) times[turn].push(ms)
+    }
+  }
+  const at = (name) => times[timed.findIndex((each) => each.name === name)]
+  return {
+    times: Object.fromEntries(timed.map(({ name }, i) => [name, spread(times[i])])),
+    ratio: (name, other) => spread(at(name).map((ms, i) => ms / at(other)[i])),
+    difference: (name, other) => spread(at(name).map((ms, i) => ms - at(other)[i])),
+  }
+}
+
+/** Median and quartiles. */
+export function spread(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const quantile = (q) => sorted[Math.round((sorted.length - 1) * q)]
+  return { median: quantile(0.5), low: quantile(0.25), high: quantile(0.75) }
+}
+
+/** `1.23 (1.20–1.31)` */
+export function format({ median, low, high }, digits = 2) {
+  return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`
+}

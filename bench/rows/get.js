@@ -1,0 +1,51 @@
+// One task, whole: with a token that is kept, and from nothing.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { compare } from '../measure.js'
+import { folder, glanceTasks } from '../program.js'
+
+export const title = '`get ID -f json`'
+export const needsCloud = true
+
+export async function measure({ rounds, cloud, peers }) {
+  const { env, id, token, glance, variables } = cloud
+  const request = `fetch('${glance}/v2/tasks/${id}',{headers:{'x-auth-token':'${token}'}})`
+  const print = '.then((r)=>r.json()).then((t)=>console.log(JSON.stringify(t,null,2)))'
+  const warm = { name: 'get', argv: glanceTasks('get', id, '-f', 'json'), env }
+  const cold = { ...warm, name: 'get, cold', before: () => rmSync(tokens(), { recursive: true, force: true }) }
+  const oneLiner = { name: 'node -e fetch', argv: [process.execPath, '-e', request + print] }
+  const os = Object.fromEntries(Object.entries(variables).map(([name, value]) => [`OS_${name.toUpperCase()}`, value]))
+  const { OS_DOMAIN_NAME, ...osWithoutDomain } = os
+  const others = [
+    peers.gophercloud && { name: 'gophercloud', argv: [...peers.gophercloud.argv, 'get', id], env: goVariables(os) },
+    peers.openstack && {
+      name: 'openstack',
+      argv: ['openstack', 'image', 'task', 'show', id, '-f', 'json'],
+      env: osWithoutDomain,
+    },
+    peers.glance && { name: 'glance', argv: ['glance', 'task-show', id], env: osWithoutDomain },
+  ].filter(Boolean)
+
+  const quick = await compare([oneLiner, warm], rounds)
+  const slow = await compare([warm, cold, ...others], Math.ceil(rounds / 3))
+  const figures = [
+    { name: 'get', goal: '≤ 0.8 × node -e fetch', ratio: quick.ratio('get', 'node -e fetch'), most: 0.8 },
+    ...others.map(({ name }) => {
+      const least = name === 'gophercloud' ? 5 : 10
+      return { name: `${name} to get`, goal: `≥ ${least} × get`, ratio: slow.ratio(name, 'get'), least }
+    }),
+  ]
+  if (peers.gophercloud) {
+    const seconds = slow.difference('get, cold', 'gophercloud')
+    figures.push({ name: 'get, cold, less gophercloud', goal: '≤ 100 ms', ratio: seconds, most: 100, unit: 'ms' })
+  }
+  return { times: { ...quick.times, ...slow.times }, figures }
+}
+
+/** Where the program keeps its tokens in this run. */
+const tokens = () => join(folder, '.cache/glance-tasks/tokens')
+
+/** gophercloud knows one domain alone. */
+export function goVariables({ OS_USER_DOMAIN_NAME, OS_PROJECT_DOMAIN_NAME, ...variables }) {
+  return variables
+}

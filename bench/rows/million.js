@@ -1,0 +1,44 @@
+// A list that is long: how fast it flows, and that it flows through.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compare, run, spread } from '../measure.js'
+import { environmentFor, folder, glanceTasks, script } from '../program.js'
+import { startTasks } from '../servers/start.js'
+
+export const title = '`list -f jsonl` of 1 000 000 tasks from a local generator'
+
+export async function measure({ million = 1_000_000 }) {
+  const server = await startTasks({ TASKS: million })
+  const small = await startTasks({ TASKS: 10_000 })
+  try {
+    const bare = { name: 'bare loop', argv: script('peers/bare-list.js', server.url) }
+    const ours = { name: 'list -f jsonl', argv: glanceTasks('list', '-f', 'jsonl'), env: environmentFor(server.url) }
+    const { times, ratio } = await compare([bare, ours], 3)
+    const much = await peak(ours)
+    const little = await peak({ ...ours, env: environmentFor(small.url) })
+    const figures = [
+      { name: 'speed of list', goal: '≥ 0.7 × bare loop', ratio: ratio('bare loop', 'list -f jsonl'), least: 0.7 },
+      { name: 'memory at 1 000 000', goal: '≤ 1.25 × at 10 000', ratio: spread([much / little]), most: 1.25 },
+    ]
+    return {
+      times,
+      figures,
+      notes: [`Peak memory: ${much.toFixed(0)} MiB at 1 000 000 tasks, ${little.toFixed(0)} MiB at 10 000.`],
+    }
+  } finally {
+    server.stop()
+    small.stop()
+  }
+}
+
+/** The most memory that a command holds at a time, in MiB: the median of three runs. */
+async function peak(timed) {
+  const file = join(folder, 'peak')
+  const env = { ...timed.env, NODE_OPTIONS: `--require "${script('peak-memory.cjs')[1]}"`, PEAK: file }
+  const peaks = []
+  for (let i = 0; i < 3; i++) {
+    await run({ ...timed, env })
+    peaks.push(Number(readFileSync(file, 'utf8')) / 1024)
+  }
+  return spread(peaks).median
+}

@@ -1,0 +1,76 @@
+// `npm run bench [-- ROW…]`: the figures that glance-tasks is held to, side by side in one run. A whole run writes them to
+// RESULTS.md; what stands there below the figures is written by people and stays. ROUNDS says how often each is timed.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, release } from 'node:os'
+import { realCloud } from './cloud.js'
+import { format } from './measure.js'
+import { findPeers } from './peers/find.js'
+import { folder } from './program.js'
+
+const ROWS = ['start-up', 'get', 'list', 'million', 'long', 'wait', 'package']
+const RESULTS = new URL('RESULTS.md', import.meta.url)
+const END = '<!-- end of the figures -->'
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.find((name) => !ROWS.includes(name))
+if (unknown) throw new Error(`There is no row ${unknown}. The rows: ${ROWS.join(', ')}.`)
+
+const peers = findPeers()
+let cloud
+try {
+  const sections = []
+  for (const name of ROWS) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    const row = await import(`./rows/${name}.js`)
+    if (row.needsCloud) cloud ??= await realCloud()
+    const section = row.needsCloud && !cloud ? skipped(row) : told(row, await row.measure(context()))
+    console.log(`${section}\n`)
+    sections.push(section)
+  }
+  if (wanted.length === 0) keep([circumstances(), ...sections].join('\n\n'))
+} finally {
+  cloud?.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function context() {
+  return { rounds: Number(process.env.ROUNDS ?? 21), cloud, peers }
+}
+
+function skipped({ title }) {
+  return `## ${title}\n\nNot measured: Debian's keystone and glance-api are not installed (\`test/cloud/real/cloud install\`).`
+}
+
+function told({ title }, { figures, times, notes = [] }) {
+  const lines = figures.map(({ name, goal, ratio, most, least, unit }) => {
+    const reached = most === undefined ? ratio.median >= least : ratio.median <= most
+    const value = unit ? `${ratio.median.toFixed(unit === 'MB' ? 2 : 0)} ${unit}` : format(ratio)
+    return `| ${name} | ${goal} | ${value} | ${reached ? 'yes' : '**no**'} |`
+  })
+  const table = ['| | goal | median (quartiles) | reached |', '|---|---|---|---|', ...lines].join('\n')
+  const measured = Object.entries(times).map(([name, time]) => `${name} ${format(time, 0)}`)
+  const below = [measured.length > 0 ? `Milliseconds: ${measured.join(' · ')}.` : '', ...notes].filter(Boolean)
+  return [`## ${title}`, table, ...below].join('\n\n')
+}
+
+function circumstances() {
+  const [cpu] = cpus()
+  const missing = Object.keys(peers).filter((name) => !peers[name])
+  return [
+    `${new Date().toISOString().slice(0, 10)} · Node ${process.versions.node} · ${cpus().length} × ${cpu.model} · Linux ${release()} · load ${loadavg()[0].toFixed(1)}`,
+    `Peers: ${Object.values(peers)
+      .filter(Boolean)
+      .map(({ version }) => version)
+      .join(' · ')}. Missing: ${missing.join(', ') || 'none'}.`,
+  ].join('\n\n')
+}
+
+function keep(figures) {
+  let below = ''
+  try {
+    below = readFileSync(RESULTS, 'utf8').split(END)[1] ?? ''
+  } catch {
+    // The first run.
+  }
+  writeFileSync(RESULTS, `# What \`npm run bench\` measured\n\n${figures}\n\n${END}\n${below}`)
+}
