@@ -50,7 +50,7 @@ it.each<[string[], number, string[]]>([
 it.each<[string[], string[]]>([
   [['list', '-f', 'json'], ['formats.js']],
   [['list', '-f', 'csv'], ['formats.js']],
-  [['list'], ['formats.js', 'table.js']],
+  [['list'], ['table.js']],
 ])('%j loads a cloud, its format, and no dead weight', async (argv, files) => {
   const env = await cloud()
   await loadedBy(['list', '-f', 'json'], 0, env) // logs in
