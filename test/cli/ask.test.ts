@@ -6,14 +6,29 @@ import { AbortedError } from '../../src/errors.js'
 
 /** A terminal at which somebody types, and what is seen in it. */
 function terminal() {
-  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} })
+  const controller = new AbortController()
+  let echoes = true
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode(raw: boolean) {
+      echoes = !raw
+    },
+  })
   const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
   let seen = ''
   stderr.on('data', (chunk) => {
+    // Who sees the question may type at once: then the terminal must not show it.
+    if (/: $/.test(String(chunk))) expect(echoes).toBe(false)
     seen += chunk
   })
-  const context = { stdin, stderr } as unknown as Context
-  return { context, type: (text: string) => stdin.write(text), end: () => stdin.end(), seen: () => seen }
+  const context = { stdin, stderr, signal: controller.signal } as unknown as Context
+  return {
+    context,
+    type: (text: string) => stdin.write(text),
+    end: () => stdin.end(),
+    abort: () => controller.abort(),
+    seen: () => seen,
+  }
 }
 
 describe('a secret', () => {
@@ -32,6 +47,13 @@ describe('a secret', () => {
     else end()
     await expect(answer).rejects.toThrow(AbortedError)
   })
+})
+
+test('a signal ends the question', async () => {
+  const { context, abort } = terminal()
+  const answer = askSecret(context, 'Password: ')
+  abort()
+  await expect(answer).rejects.toThrow(AbortedError)
 })
 
 describe('one of several names', () => {
