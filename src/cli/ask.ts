@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { AbortedError } from '../errors.js'
 import { visible } from '../output/text.js'
@@ -10,11 +10,14 @@ import { say } from './say.js'
  *
  * @throws AbortedError at Ctrl-C or the end of the input.
  */
-export function askSecret(context: Context, question: string): Promise<string> {
-  context.stderr.write(visible(question))
+export async function askSecret(context: Context, question: string): Promise<string> {
   // readline edits the line and echoes it; what it would echo goes nowhere.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  return readAnswer(context, silent, '').finally(() => context.stderr.write('\n'))
+  try {
+    return await readAnswer(context, silent, () => context.stderr.write(visible(question)))
+  } finally {
+    context.stderr.write('\n')
+  }
 }
 
 /**
@@ -25,22 +28,26 @@ export function askSecret(context: Context, question: string): Promise<string> {
  */
 export async function chooseName(context: Context, names: readonly string[]): Promise<string | undefined> {
   for (const [index, name] of names.entries()) say(context, `${String(index + 1).padStart(3)}  ${name}`)
-  const typed = (await readAnswer(context, context.stderr, 'Which one? ')).trim()
+  const typed = (await readAnswer(context, context.stderr, (lines) => lines.prompt())).trim()
   return names.find((name) => name === typed) ?? names[Number(typed) - 1]
 }
 
-function readAnswer(context: Context, echo: Writable, prompt: string): Promise<string> {
+function readAnswer(context: Context, echo: Writable, ask: (lines: Interface) => void): Promise<string> {
+  const { stdin, signal } = context
   return new Promise((resolve, reject) => {
-    const lines = createInterface({ input: context.stdin, output: echo, terminal: true, prompt })
+    const lines = createInterface({ input: stdin, output: echo, terminal: true, prompt: 'Which one? ' })
     const end = (settle: () => void) => {
+      signal.removeEventListener('abort', giveUp)
       lines.removeAllListeners('close')
       lines.close()
       settle()
     }
-    lines.once('line', (answer) => end(() => resolve(answer)))
     const giveUp = () => end(() => reject(new AbortedError('Interrupted at the prompt.')))
+    lines.once('line', (answer) => end(() => resolve(answer)))
     lines.once('SIGINT', giveUp)
     lines.once('close', giveUp)
-    lines.prompt()
+    signal.addEventListener('abort', giveUp, { once: true })
+    // Not before: until readline has the terminal, the terminal itself shows what is typed.
+    ask(lines)
   })
 }

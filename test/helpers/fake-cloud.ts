@@ -1,5 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { createServer as createSecureServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { onTestFinished } from 'vitest'
 
 /** One request that a fake cloud got. */
@@ -9,6 +11,8 @@ export interface Seen {
   headers: IncomingHttpHeaders
   /** Parsed, where it is JSON. */
   body: unknown
+  /** The fingerprint of the certificate that the client showed. */
+  certificate?: string | undefined
 }
 
 export interface Reply {
@@ -38,12 +42,13 @@ export interface FakeCloudOptions {
   life?: number
   /** The server's clock, in milliseconds. */
   now?(): number
-  server?: Server
+  /** Serve https with this. */
+  tls?: ServerOptions
 }
 
 /** Tokens are `token-1`, `token-2`, …: what is asked with any other gets 401. */
 export async function fakeCloud(options: FakeCloudOptions = {}): Promise<FakeCloud> {
-  const server = options.server ?? createServer()
+  const server: Server = options.tls ? createSecureServer(options.tls) : createServer()
   const cloud: FakeCloud = {
     url: '',
     seen: [],
@@ -56,7 +61,9 @@ export async function fakeCloud(options: FakeCloudOptions = {}): Promise<FakeClo
     for await (const chunk of request) chunks.push(chunk)
     const text = Buffer.concat(chunks).toString()
     const { method = '', url = '', headers } = request
-    const seen: Seen = { method, url, headers, body: parsed(text) }
+    const { socket } = request
+    const certificate = socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256 : undefined
+    const seen: Seen = { method, url, headers, body: parsed(text), certificate }
     cloud.seen.push(seen)
     const reply = (await options.answer?.(seen, cloud)) ?? usual(seen)
     if (reply.hang) return
@@ -83,7 +90,7 @@ export async function fakeCloud(options: FakeCloudOptions = {}): Promise<FakeClo
         server.close(() => resolve())
       }),
   )
-  cloud.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  cloud.url = `${options.tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`
   return cloud
 }
 

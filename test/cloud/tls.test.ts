@@ -1,0 +1,120 @@
+import { X509Certificate } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { type Certificate, makeCertificate } from '../../src/sandbox/certificate.js'
+import { run } from '../helpers/cli.js'
+import { cloudFolder } from '../helpers/cloud-folder.js'
+import { fakeCloud } from '../helpers/fake-cloud.js'
+
+/** A cloud with a certificate that nobody knows, and the files that make it known. */
+async function secureCloud(more: object = {}) {
+  const certificate = makeCertificate(Date.now())
+  const cloud = await fakeCloud({ tls: { ...certificate, ...more } })
+  const folder = cloudFolder()
+  const write = (name: string, { cert, key }: Certificate) => ({
+    cert: folder.write(`home/${name}.pem`, cert),
+    key: folder.write(`home/${name}.key`, key),
+  })
+  const ca = write('server', certificate).cert
+  const list = (lines: string, ...argv: string[]) => {
+    const auth = `{auth_url: "${cloud.url}", username: me, password: p, project_name: x}`
+    return run(['list', '--retries', '0', ...argv], {
+      clouds: `clouds:\n  one:\n    auth: ${auth}\n    ${lines}\n`,
+      home: folder.environment.home,
+    })
+  }
+  return { cloud, ca, list, write }
+}
+
+describe('a certificate of an authority that is not known', () => {
+  test('is refused, and the error says how it is made known', async () => {
+    const { cloud, list } = await secureCloud()
+    const { status, stderr } = await list('')
+    expect(status).toBe(6)
+    expect(stderr).toMatch(/error: The certificate of 127\.0\.0\.1:\d+ is not trusted \(.*\)/)
+    expect(stderr).toContain(
+      'hint: Give the CA that signed it with --os-cacert FILE (OS_CACERT, cacert: in clouds.yaml).',
+    )
+    expect(cloud.seen).toEqual([])
+  })
+
+  test('is taken with cacert, below the home too, or with the option', async () => {
+    const { ca, list } = await secureCloud()
+    expect((await list(`cacert: ${ca}`)).status).toBe(0)
+    expect((await list('cacert: ~/server.pem')).status).toBe(0)
+    expect((await list('', '--os-cacert', ca)).status).toBe(0)
+  })
+
+  test.each(['insecure: yes', 'verify: false'])('is taken with %s', async (line) => {
+    const { list } = await secureCloud()
+    expect((await list(line)).status).toBe(0)
+  })
+
+  test('is not taken with the certificate of another authority', async () => {
+    const { list, write } = await secureCloud()
+    const { cert } = write('other', makeCertificate(Date.now()))
+    expect((await list(`cacert: ${cert}`)).status).toBe(6)
+  })
+
+  test('with a cacert and insecure both: a warning that one has no effect', async () => {
+    const { ca, list } = await secureCloud()
+    const { status, stderr } = await list(`cacert: ${ca}`, '--insecure')
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/warning: cacert \(.*clouds\.yaml\) has no effect: no certificate is verified\./)
+  })
+})
+
+describe('a server that asks for a certificate of ours', () => {
+  test('gets it', async () => {
+    // Whether it is content with it is the server's affair.
+    const { cloud, ca, list, write } = await secureCloud({ requestCert: true, rejectUnauthorized: false })
+    const ours = makeCertificate(Date.now())
+    const { cert, key } = write('ours', ours)
+    await list(`cacert: ${ca}`)
+    await list(`cacert: ${ca}`, '--os-cert', cert, '--os-key', key, '--no-token-cache')
+    const shown = cloud.to('/v3/auth/tokens').map(({ certificate }) => certificate)
+    expect(shown).toEqual([undefined, new X509Certificate(ours.cert).fingerprint256])
+  })
+
+  test('with a key that does not fit: an error that names cert and key', async () => {
+    const { ca, list, write } = await secureCloud()
+    const { cert } = write('ours', makeCertificate(Date.now()))
+    const { key } = write('other', makeCertificate(Date.now()))
+    const { status, stderr } = await list(`cacert: ${ca}`, '--os-cert', cert, '--os-key', key)
+    expect(status).toBe(6)
+    expect(stderr).toContain('Check cacert, cert and key in clouds.yaml')
+  })
+})
+
+test('https: where http is spoken', async () => {
+  const cloud = await fakeCloud()
+  const auth = `{auth_url: "${cloud.url.replace('http:', 'https:')}", username: me, password: p}`
+  const { status, stderr } = await run(['list', '--retries', '0'], { clouds: `clouds: {one: {auth: ${auth}}}` })
+  expect(status).toBe(6)
+  expect(stderr).toContain('Check whether the URL should begin with http:// rather than https://')
+})
+
+describe('doctor', () => {
+  const examine = async (cacert: string) => {
+    const { cloud, ca } = await secureCloud()
+    const auth = `{auth_url: "${cloud.url}", username: me, password: p}`
+    const clouds = `clouds: {one: {auth: ${auth}${cacert.replace('CA', ca)}}}`
+    const { stdout } = await run(['doctor', '-f', 'json'], { clouds })
+    return JSON.parse(stdout).find(({ step }: { step: string }) => step === 'tls')
+  }
+
+  test('shows a certificate that is trusted', async () => {
+    expect(await examine(', cacert: CA')).toMatchObject({
+      status: 'ok',
+      detail: expect.stringMatching(/^TLSv1\.[23]; the certificate of .* valid until .* It is trusted\.$/),
+    })
+    expect(await examine(', insecure: true')).toMatchObject({ detail: expect.stringContaining('It was not verified') })
+  })
+
+  test('and says what is wrong with one that is not', async () => {
+    expect(await examine('')).toMatchObject({
+      status: 'failed',
+      detail: expect.stringContaining('is not trusted'),
+      hint: expect.stringContaining('--os-cacert'),
+    })
+  })
+})
