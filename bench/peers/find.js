@@ -31,6 +31,7 @@ function gophercloud() {
   if (status !== 0) return undefined
   const { stdout = '' } = spawnSync(
     'dpkg-query',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is dpkg-query's own placeholder
     ['-W', '-f', '${Version}', 'golang-github-gophercloud-gophercloud-dev'],
     {
       encoding: 'utf8',
