@@ -10,12 +10,13 @@ const src = join(root, 'src')
 const MAY_IMPORT: Record<string, string[]> = {
   'errors.ts': [],
   'version.ts': [],
+  'nearest.ts': [],
   http: ['errors.ts'],
-  cloud: ['http', 'errors.ts'],
+  cloud: ['http', 'errors.ts', 'nearest.ts'],
   tasks: ['http', 'errors.ts'],
   sandbox: ['http', 'errors.ts', 'version.ts'],
   // Of tasks it knows the types alone; see below.
-  output: ['tasks', 'http', 'errors.ts'],
+  output: ['tasks', 'http', 'errors.ts', 'nearest.ts'],
   cli: ['output', 'sandbox', 'tasks', 'cloud', 'http', 'errors.ts', 'version.ts'],
   'index.ts': ['tasks', 'cloud', 'http', 'errors.ts', 'version.ts'],
 }

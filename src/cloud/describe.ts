@@ -1,6 +1,6 @@
 import { formatPlace } from '../errors.js'
 import { isSecretKey, MASK, maskUrl } from '../http/mask.js'
-import { nearest } from './nearest.js'
+import { nearest } from '../nearest.js'
 import { locator } from './position.js'
 import { SETTINGS, settingAt } from './setting-table.js'
 import type { CloudSettings } from './settings.js'

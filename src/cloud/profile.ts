@@ -1,7 +1,7 @@
 import { formatPlace } from '../errors.js'
+import { didYouMean } from '../nearest.js'
 import { type CloudFiles, fileLayer, sectionOf } from './clouds-file.js'
 import type { Layer } from './layer.js'
-import { didYouMean } from './nearest.js'
 import { placeOf } from './position.js'
 import { TypedLayer } from './typed.js'
 

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.js'
+import { didYouMean } from '../nearest.js'
 import { type Layer, layerOf } from './layer.js'
-import { didYouMean } from './nearest.js'
 import { placeOf } from './position.js'
 import type { Source } from './source.js'
 import { isSection, kindOf, type Value } from './value.js'

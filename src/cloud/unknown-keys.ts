@@ -1,7 +1,7 @@
 import { formatPlace } from '../errors.js'
+import { didYouMean } from '../nearest.js'
 import type { Layer } from './layer.js'
 import { authKeys } from './names.js'
-import { didYouMean } from './nearest.js'
 import { placeOf } from './position.js'
 import { settingAt } from './setting-table.js'
 

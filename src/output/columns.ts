@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js'
 import type { JsonValue } from '../http/json.js'
+import { nearest } from '../nearest.js'
 import type { Task } from '../tasks/task.js'
-import { nearest } from './nearest.js'
 import { valueAt } from './path.js'
 import { visible } from './text.js'
 import { jsonText } from './value-text.js'

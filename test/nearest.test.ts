@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { didYouMean, nearest } from '../src/nearest.js'
+
+const NAMES = ['status', 'owner', 'user_domain_name', 'project_domain_name']
+
+it.each([
+  ['stauts', 'status'], // two neighbours swapped
+  ['onwer', 'owner'],
+  ['OWNER', 'owner'],
+  ['user_domian_name', 'user_domain_name'],
+  ['statuss', 'status'],
+  ['xyzzy', undefined],
+  ['', undefined],
+])('%j probably means %j', (word, name) => {
+  expect(nearest(word, NAMES)).toBe(name)
+})
+
+it('says so in words, or not at all', () => {
+  expect(didYouMean('onwer', NAMES)).toBe('Did you mean "owner"?')
+  expect(didYouMean('xyzzy', NAMES)).toBeUndefined()
+})
