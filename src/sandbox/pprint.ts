@@ -33,7 +33,7 @@ function format(value: JsonValue, { width, indent, allowance, level }: Place): s
   const flat = write(value, (keys) => [...keys].sort(byCodePoint))
   if (lengthOf(flat) <= width - indent - allowance) return flat
   const inside = { width, indent, allowance, level: level + 1 }
-  if (typeof value === 'string') return formatString(value, inside)
+  if (typeof value === 'string') return value === '' ? flat : formatString(value, inside)
   if (Array.isArray(value)) return `[${formatItems(value, inside)}]`
   if (isJsonObject(value)) return `{${formatMembers(value, inside)}}`
   return flat

@@ -30,8 +30,10 @@ export class TaskRunner {
 
   /** Makes a task, and starts it. */
   start(row: TaskRow, outcome: TaskOutcome): void {
-    const begins = row.createdAt + Math.floor(this.#duration / 4)
-    const ends = row.createdAt + this.#duration
+    // Times of creation are made unique by microseconds, which a clock that is read in milliseconds must not have to wait for.
+    const made = row.createdAt - (row.createdAt % 1000)
+    const begins = made + Math.floor(this.#duration / 4)
+    const ends = made + this.#duration
     const { stuck, ...rest } = outcome
     const startsAt = stuck === 'pending' ? undefined : begins
     this.#store.add({ ...row, plan: { ...rest, startsAt, endsAt: stuck ? undefined : ends } })
@@ -54,15 +56,16 @@ export class TaskRunner {
   }
 
   #move(row: TaskRow, plan: TaskPlan, now: number): void {
+    const since = (at: number) => Math.max(at, row.updatedAt)
     const { startsAt, endsAt } = plan
     if (row.status === 'pending' && startsAt !== undefined && now >= startsAt) {
-      this.#store.update(row, { status: 'processing', updatedAt: startsAt })
+      this.#store.update(row, { status: 'processing', updatedAt: since(startsAt) })
       this.#work.begin(row, plan, startsAt)
     }
     if (endsAt === undefined || now < endsAt) return
     const { status, message, result } = plan
     this.#work.end(row, plan, endsAt)
     const expiresAt = endsAt + TIME_TO_LIVE
-    this.#store.update(row, { status, message, result, updatedAt: endsAt, expiresAt, plan: undefined })
+    this.#store.update(row, { status, message, result, updatedAt: since(endsAt), expiresAt, plan: undefined })
   }
 }

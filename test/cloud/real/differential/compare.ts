@@ -75,8 +75,21 @@ export async function settle(real: Side, fake: Side): Promise<void> {
 }
 
 async function isBusy(side: Side): Promise<boolean> {
-  const answer = await side.send({ method: 'GET', path: '/v2/tasks?owner={project}&limit=1000' })
-  const tasks: { id: string; type: string; status: string }[] = JSON.parse(answer.body).tasks
-  const open = tasks.filter(({ status }) => status === 'pending' || status === 'processing')
-  return open.some(({ type, id, status }) => status === 'pending' || type === 'import' || !side.isStuck(id))
+  const { tasks } = await ask(side, '/v2/tasks?owner={project}&limit=1000')
+  const open = tasks.filter(({ status }: Row) => status === 'pending' || status === 'processing')
+  if (open.some(({ type, id, status }: Row) => status === 'pending' || type === 'import' || !side.isStuck(id)))
+    return true
+  // A task of an import is done a moment before it lets go of its image.
+  const { images } = await ask(side, '/v2/images?owner={project}&limit=1000')
+  return images.some((image: object) => 'os_glance_import_task' in image)
+}
+
+interface Row {
+  id: string
+  type: string
+  status: string
+}
+
+async function ask(side: Side, path: string) {
+  return JSON.parse((await side.send({ method: 'GET', path })).body)
 }
