@@ -18,8 +18,8 @@ export function cacheKey({ name, authType, auth }: CloudSettings): string {
   return createHash('sha256').update(identity).update('\0').update(secret).digest('hex')
 }
 
-/** Some six milliseconds a guess. */
-const COST = { N: 2048, r: 8, p: 1 }
+/** Some three milliseconds a guess, and as many for each run. */
+const COST = { N: 1024, r: 8, p: 1 }
 
 function sorted(entries: [string, string][]): [string, string][] {
   return entries.toSorted(([a], [b]) => (a < b ? -1 : 1))
