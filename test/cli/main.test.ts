@@ -10,10 +10,10 @@ describe('help', () => {
   it('names every command and every exit status', async () => {
     const { status, stdout, stderr } = await run(['--help'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    for (const word of ['list', 'get', 'create', 'wait', 'sandbox', '--os-cloud', '124']) expect(stdout).toContain(word)
+    for (const word of ['list', 'get', 'create', 'wait', 'retry', 'sandbox', '--os-cloud', '124']) expect(stdout).toContain(word)
   })
 
-  it.each(['list', 'get', 'create', 'wait'])('of %s shows its options, the common ones and examples', async (name) => {
+  it.each(['list', 'get', 'create', 'wait', 'retry'])('of %s shows its options, the common ones and examples', async (name) => {
     for (const argv of [
       [name, '--help'],
       ['help', name],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { NotFoundError, UsageError, WaitTimeoutError } from '../../src/errors.js'
+import { ConnectionError, NotFoundError, UsageError, WaitTimeoutError } from '../../src/errors.js'
+import type { Service } from '../../src/http/service.js'
 import { pollIntervals } from '../../src/tasks/poll-intervals.js'
 import { type WaitOptions, waitForTask } from '../../src/tasks/wait.js'
 import { TestClock } from '../helpers/sandbox.js'
@@ -74,6 +75,26 @@ describe('what a wait outlives once it has seen the task', () => {
 
   it.each([403, 404])('but not %i', async (status) => {
     await expect(wait([at('pending'), answer(status)])).rejects.toMatchObject({ status })
+  })
+})
+
+describe('what a wait outlives of the network', () => {
+  it.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNREACH', 'ECONNRESET'])('%s', async (reason) => {
+    const clock = new TestClock()
+    let looks = 0
+    const service: Service = {
+      cloud: 'test',
+      region: undefined,
+      async request() {
+        looks++
+        if (looks === 2) throw new ConnectionError(`${reason}.`, { reason, sent: false })
+        const body = JSON.stringify({ id: 't1', status: looks < 3 ? 'pending' : 'success' })
+        const request = { method: 'GET', url: new URL('http://glance.invalid/') }
+        return { request, status: 200, headers: {}, body, isGarbled: false }
+      },
+    }
+    expect(await waitForTask(service, clock, 't1')).toMatchObject({ status: 'success' })
+    expect(looks).toBe(3)
   })
 })
 

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { expect, it, onTestFinished } from 'vitest'
+import { BINARY } from '../helpers/binary.js'
+
+/** The memory that a long list takes, of the real program: `npm run build` comes first. */
+
+const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}`, import.meta.url))
+
+/** Lists so many made-up tasks as JSON lines: how many lines came, and the most memory that was held, in KiB. */
+async function listOf(count: number): Promise<{ lines: number; maxRss: number }> {
+  const glance = spawn(process.execPath, [helper('endless-glance.cjs'), String(count)])
+  onTestFinished(() => void glance.kill())
+  const [url] = (await once(glance.stdout, 'data')) as [Buffer]
+  const options = ['--os-auth-url', `${String(url).trim()}/v3`, '--os-username', 'u', '--os-password', 'p']
+  const scope = ['--os-project-name', 'p', '--os-user-domain-id', 'default', '--os-project-domain-id', 'default']
+  const argv = ['--require', helper('memory-probe.cjs'), BINARY, 'list', '-f', 'jsonl', ...options, ...scope]
+  const child = spawn(process.execPath, argv, { env: { HOME: '/nonexistent' }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let lines = 0
+  let errors = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    for (const byte of chunk) if (byte === 10) lines++
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text
+  })
+  const [status] = await once(child, 'close')
+  expect(status, errors).toBe(0)
+  glance.kill()
+  return { lines, maxRss: Number(/maxrss=(\d+)/.exec(errors)?.[1]) }
+}
+
+// What a process holds at the most varies by some percent from run to run.
+const LIMIT = { timeout: 240_000, retry: 2 }
+
+it('a list of a million tasks takes no more than 1.25 times the memory of one of ten thousand', LIMIT, async () => {
+  const few = await listOf(10_000)
+  const many = await listOf(1_000_000)
+  console.log(`memory: ${few.maxRss} KiB for 10 000 tasks, ${many.maxRss} KiB for 1 000 000`)
+  expect(few.lines).toBe(10_000)
+  expect(many.lines).toBe(1_000_000)
+  expect(many.maxRss).toBeLessThan(few.maxRss * 1.25)
+})
