@@ -123,6 +123,7 @@ class CloudSession implements Session {
   readonly settings: CloudSettings
   readonly #http: HttpClient
   readonly #logins: Logins
+  #located: { login: Login; endpoint: URL } | undefined
 
   constructor(settings: CloudSettings, http: HttpClient, logins: Logins) {
     this.settings = settings
@@ -190,7 +191,13 @@ class CloudSession implements Session {
     return answer
   }
 
+  /** Found out once for each login: `list --long` asks for it thousands of times. */
   #endpointFor(login: Login): URL {
+    if (this.#located?.login !== login) this.#located = { login, endpoint: this.#locate(login) }
+    return this.#located.endpoint
+  }
+
+  #locate(login: Login): URL {
     const { name, image, auth } = this.settings
     // `endpoint` is where the image service is when no Keystone could say it.
     const told = image.endpointOverride ?? (login.catalog.length === 0 ? auth.endpoint : undefined)

@@ -58,6 +58,7 @@ export function filterOf(options: TaskFilter): Filter {
   statuses.forEach(checkStatus)
   const since = timeOf('since', options.since)
   const until = timeOf('until', options.until)
+  const limitsTime = options.since !== undefined || options.until !== undefined
 
   const serverStatus = statuses.length === 1 ? statuses[0] : undefined
   const serverType = types.length === 1 && types[0] === 'import' ? 'import' : undefined
@@ -66,8 +67,7 @@ export function filterOf(options: TaskFilter): Filter {
     imageId === undefined &&
     (statuses.length === 0 || serverStatus !== undefined) &&
     (types.length === 0 || serverType !== undefined) &&
-    options.since === undefined &&
-    options.until === undefined
+    !limitsTime
 
   const equal: [key: string, value: string | undefined][] =
     imageId === undefined
@@ -89,12 +89,13 @@ export function filterOf(options: TaskFilter): Filter {
       if (statuses.length > 0 && !statuses.includes(task.status as TaskStatus)) return false
       if (types.length > 0 && !types.includes(task.type)) return false
       if (equal.some(([key, value]) => value !== undefined && task[key] !== value)) return false
+      if (!limitsTime) return true
       const created = Date.parse(task.created_at)
       // A time that cannot be read hides no task.
       return !(created < since) && !(created > until)
     },
     isPast(task) {
-      if (!isSortedByAge) return false
+      if (!limitsTime || !isSortedByAge) return false
       const created = Date.parse(task.created_at)
       return descending ? created < since : created > until
     },

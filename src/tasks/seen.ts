@@ -66,6 +66,7 @@ export class Seen {
   }
 
   #isBehind(task: Task): boolean {
+    if (Number.isNaN(this.#reached)) return false
     const created = Date.parse(task.created_at)
     return this.#descending ? created > this.#reached : created < this.#reached
   }
