@@ -16,9 +16,13 @@ export function imageBase(endpoint: string, variables: EndpointVariables): URL {
   const text = fill(endpoint, variables)
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new ConfigurationError(`The image service's endpoint is no URL: ${JSON.stringify(text)}.`, {
-      hint: 'Set image_endpoint_override to a URL that begins with http:// or https://.',
-    })
+    // What may stand before an @ is nobody's business.
+    throw new ConfigurationError(
+      `The image service's endpoint is no URL: ${JSON.stringify(text.replace(/.*@/s, ''))}.`,
+      {
+        hint: 'Set image_endpoint_override to a URL that begins with http:// or https://.',
+      },
+    )
   }
   const path = url.pathname.replace(/\/+$/, '').replace(/\/v\d+(\.\d+)?$/, '')
   return new URL(`${path}/v2/`, url.origin)

@@ -13,12 +13,20 @@ export function secretsOf(settings: CloudSettings, ask: Ask | undefined): (key: 
   const answers = new Map<string, string>()
   return async (key) => {
     const known = settings.auth[key] ?? answers.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return checked(key, known)
     const answer = await ask?.(`${labelOf(key)} for ${whoOf(settings)}: `)
     if (!answer) throw missing(settings.name, key)
     if (key !== 'passcode') answers.set(key, answer)
-    return answer
+    return checked(key, answer)
   }
+}
+
+/** A token is sent as a header, which takes visible characters alone. */
+function checked(key: string, secret: string): string {
+  if (!/^(access_)?token$/.test(key) || /^[\x21-\x7e]+$/.test(secret)) return secret
+  throw new ConfigurationError(`${key} holds characters that no token has, such as a blank or a line break.`, {
+    hint: 'Check how it was copied.',
+  })
 }
 
 function labelOf(key: string): string {

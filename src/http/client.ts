@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import type { Dispatcher } from 'undici'
-import { AbortedError, ApiError, ConnectionError, TimeoutError } from '../errors.js'
+import { AbortedError, ApiError, ConnectionError, GlanceTasksError, TimeoutError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
 import { LONGEST_TIMER } from './deadline.js'
-import { failureOf } from './failure.js'
+import { failureOf, PROXY_REFUSED, proxyFailureOf } from './failure.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 import { DEFAULT_RETRY, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import { listen } from './signal.js'
 import type { Clock } from './sleep.js'
-import { dispatch, Pool, proxyAgent } from './undici.js'
+import { dispatch, Pool } from './undici.js'
 
 /** How to trust and to be trusted, as PEM text. */
 export interface TlsOptions {
@@ -133,12 +133,18 @@ export class HttpClient {
       observer?.onAnswer?.(answer, clock.now() - started)
       return answer
     } catch (thrown) {
-      const error = deadline.reason(request.url) ?? failureOf(thrown, request.url)
+      const error = deadline.reason(request.url) ?? this.#failureOf(thrown, request.url)
       observer?.onFailure?.(request, error, clock.now() - started)
       throw error
     } finally {
       deadline.clear()
     }
+  }
+
+  #failureOf(thrown: unknown, url: URL): GlanceTasksError {
+    if (thrown instanceof GlanceTasksError) return thrown
+    const proxy = proxyFor(url, this.#options.proxy ?? {})
+    return proxy ? proxyFailureOf(thrown, url, proxy) : failureOf(thrown, url)
   }
 
   async #send(request: HttpRequest, signal: AbortSignal): Promise<Answer> {
@@ -180,6 +186,7 @@ export class HttpClient {
     if (!proxy) return new Pool(url.origin, options)
     // A plain request is handed to the proxy as it is; many proxies refuse to open a tunnel for it.
     const proxyTunnel = url.protocol === 'https:'
+    const { proxyAgent } = await import('./undici-proxy.js')
     return proxyAgent({ ...options, uri: proxy.href, requestTls: options.connect, proxyTunnel })
   }
 
@@ -242,10 +249,13 @@ class Deadline {
   }
 }
 
+// A host name that does not exist is a typing mistake far more often than a fault that passes; a proxy that refuses
+// means it.
+const LASTING_REASONS = new Set(['ENOTFOUND', PROXY_REFUSED])
+
 function mayRepeat(request: HttpRequest, error: unknown): boolean {
   if (request.retry === false || !(isPassing(error) || isListed(request, error))) return false
-  // A host name that does not exist is a typing mistake far more often than a fault that passes.
-  if (error instanceof ConnectionError && error.reason === 'ENOTFOUND') return false
+  if (error instanceof ConnectionError && LASTING_REASONS.has(error.reason ?? '')) return false
   if (typeof request.retry === 'function') return request.retry(error)
   return request.retry === true || request.method === 'GET' || isUnsent(error)
 }

@@ -29,6 +29,34 @@ export function failureOf(error: unknown, url: URL): GlanceTasksError {
   })
 }
 
+/** The same for a server that is reached by a proxy: most often the proxy is what failed. */
+export function proxyFailureOf(error: unknown, url: URL, proxy: URL): GlanceTasksError {
+  const failure = failureOf(error, url)
+  if (!(failure instanceof ConnectionError)) return failure
+  const refused = /\((\d{3})\)/.exec(/^Proxy /.test(messageOf(error)) ? messageOf(error) : '')?.[1]
+  const setting = `${url.protocol.slice(0, -1)}_proxy`
+  if (refused !== undefined) {
+    return new ConnectionError(`${url.host} cannot be reached by the proxy ${proxy.host}, which answers ${refused}.`, {
+      cause: error,
+      reason: PROXY_REFUSED,
+      sent: false,
+      hint:
+        refused === '407'
+          ? `It wants a user and a password: write ${setting} as http://USER:PASSWORD@HOST:PORT.`
+          : `Check that it may reach ${url.host}; or name ${url.hostname} in no_proxy.`,
+    })
+  }
+  return new ConnectionError(failure.message.replace(url.host, `${url.host}, by the proxy ${proxy.host},`), {
+    cause: error,
+    reason: failure.reason,
+    sent: failure.sent,
+    hint: `Check ${setting} and no_proxy.`,
+  })
+}
+
+/** The reason of a ConnectionError where a proxy does not let a request through. */
+export const PROXY_REFUSED = 'PROXY_REFUSED'
+
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   // Several addresses tried in turn (IPv6, then IPv4) arrive as one AggregateError.

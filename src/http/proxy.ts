@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { ConfigurationError } from '../errors.js'
 
 /** Proxies, as the environment gives them. */
 export interface ProxyOptions {
@@ -13,12 +14,19 @@ export interface ProxyOptions {
   no?: string | undefined
 }
 
-/** The proxy by which a URL is reached; undefined where it is reached directly. */
+/**
+ * The proxy by which a URL is reached; undefined where it is reached directly.
+ *
+ * @throws ConfigurationError for a proxy that is no URL: going without it would be no way round.
+ */
 export function proxyFor(url: URL, { http, https, no = '' }: ProxyOptions): URL | undefined {
   const proxy = url.protocol === 'https:' ? https : http
   if (!proxy || isExcepted(url, no)) return undefined
   const uri = /^[a-z][a-z\d+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`
-  return URL.canParse(uri) ? new URL(uri) : undefined
+  if (URL.canParse(uri)) return new URL(uri)
+  throw new ConfigurationError(`The proxy for ${url.protocol} URLs is no URL.`, {
+    hint: `Write ${url.protocol.slice(0, -1)}_proxy as http://HOST:PORT.`,
+  })
 }
 
 function isExcepted(url: URL, no: string): boolean {

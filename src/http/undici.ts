@@ -2,7 +2,7 @@
  * The part of undici that one request needs. Its index file also loads fetch, WebSocket, the cache and the mocks, which
  * costs more at start-up than all the rest of a command.
  */
-import type { Dispatcher, ProxyAgent, Pool as UndiciPool } from 'undici'
+import type { Dispatcher, Pool as UndiciPool } from 'undici'
 // @ts-expect-error undici has types for its index file alone
 import apiRequest from 'undici/lib/api/api-request.js'
 // @ts-expect-error see above
@@ -14,11 +14,4 @@ export const Pool: typeof UndiciPool = UntypedPool
 /** Sends one request through a dispatcher. */
 export function dispatch(dispatcher: Dispatcher, options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
   return apiRequest.call(dispatcher, options)
-}
-
-/** Reaches servers by a proxy. Loaded only where the environment names one. */
-export async function proxyAgent(options: ProxyAgent.Options): Promise<Dispatcher> {
-  // @ts-expect-error see above
-  const { default: Agent } = await import('undici/lib/dispatcher/proxy-agent.js')
-  return new Agent(options)
 }

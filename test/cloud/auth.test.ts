@@ -220,6 +220,7 @@ describe('OpenID Connect', () => {
   const client = 'client_id: c\nclient_secret: s'
   test.each([
     ['v3oidcaccesstoken', 'protocol: openid', 'has no access_token', 'OS_ACCESS_TOKEN'],
+    ['v3oidcaccesstoken', 'access_token: "a b"', 'access_token holds characters that no token has', 'copied'],
     ['v3oidcaccesstoken', 'protocol: openid\naccess_token: x', 'has no identity_provider', 'OS_IDENTITY_PROVIDER'],
     ['v3oidcclientcredentials', 'client_secret: s', 'has no client_id', 'OS_CLIENT_ID'],
     ['v3oidcclientcredentials', client, 'neither access_token_endpoint nor discovery_endpoint', 'provider'],

@@ -38,3 +38,7 @@ test.each([
 ])('NO_PROXY=%j and %s', (no, url, excepted) => {
   expect(proxyFor(new URL(url), { http: 'http://p', https: 'http://p', no }) === undefined).toBe(excepted)
 })
+
+test('a proxy that is no URL is an error, and not left out', () => {
+  expect(() => proxyFor(new URL('http://h'), { http: 'http://:::' })).toThrow('The proxy for http: URLs is no URL.')
+})

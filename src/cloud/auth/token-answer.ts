@@ -3,8 +3,10 @@ import { isJsonObject, type JsonObject } from '../../http/json.js'
 import { readCatalog } from '../catalog.js'
 import type { Login } from './login.js'
 
-/** A token is renewed this long before its end, in milliseconds, or a fifth of its life where that is less. */
+/** A token is renewed this long before its end, in milliseconds. */
 const MARGIN = 120_000
+/** One that lives shorter than this serves for four fifths of its life: renewed as early, it would hardly serve. */
+const SHORT_LIFE = 2 * MARGIN
 
 /**
  * The login that Keystone's answer is; undefined for an answer without a token.
@@ -35,5 +37,5 @@ function renewalOf({ issued_at, expires_at }: JsonObject, sentAt: number): numbe
   if (Number.isNaN(expires)) return undefined
   const issued = typeof issued_at === 'string' ? Date.parse(issued_at) : Number.NaN
   const life = Math.max(0, expires - (Number.isNaN(issued) ? sentAt : issued))
-  return sentAt + life - Math.min(MARGIN, life / 5)
+  return sentAt + life - (life < SHORT_LIFE ? life / 5 : MARGIN)
 }
