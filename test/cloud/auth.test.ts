@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { resolveCloud } from '../../src/cloud/resolve.js'
 import { openSession, type SessionOptions } from '../../src/cloud/session.js'
-import { testClock } from '../helpers/clock.js'
+import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { type FakeCloud, fakeCloud, type Reply, type Seen, tokenReply } from '../helpers/fake-cloud.js'
 
@@ -11,7 +11,13 @@ async function open(cloud: Pick<FakeCloud, 'url'>, lines: string, options: Parti
   folder.write('work/clouds.yaml', `clouds:\n  one:\n    auth_url: ${cloud.url}\n${lines.replace(/^/gm, '    ')}\n`)
   const { settings } = await resolveCloud({}, folder.environment)
   const { environment } = folder
-  return openSession(settings, { clock: testClock(), environment, userAgent: 'test', tokenCache: false, ...options })
+  return openSession(settings, {
+    clock: new TestClock(),
+    environment,
+    userAgent: 'test',
+    tokenCache: false,
+    ...options,
+  })
 }
 
 const tasks = { method: 'GET', path: 'tasks' } as const

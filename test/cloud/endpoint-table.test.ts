@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { resolveCloud } from '../../src/cloud/resolve.js'
 import { openSession } from '../../src/cloud/session.js'
 import { Tasks } from '../../src/tasks/tasks.js'
-import { testClock } from '../helpers/clock.js'
+import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { fakeCloud, type Reply } from '../helpers/fake-cloud.js'
 
@@ -44,7 +44,7 @@ describe.each(['the catalog', 'image_endpoint_override'])('an endpoint of %s', (
     const auth = `{auth_url: "${cloud.url}", username: me, password: p}`
     folder.write('work/clouds.yaml', `clouds:\n  one:\n    auth: ${auth}\n    ${override}\n`)
     const { settings } = await resolveCloud({}, folder.environment)
-    const clock = testClock()
+    const clock = new TestClock()
     const session = await openSession(settings, { clock, environment: folder.environment, userAgent: 'test' })
     const tasks = new Tasks(session, clock)
     const ids = []

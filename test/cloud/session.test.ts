@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { resolveCloud } from '../../src/cloud/resolve.js'
 import { openSession, type SessionOptions } from '../../src/cloud/session.js'
 import { AbortedError } from '../../src/errors.js'
-import { testClock } from '../helpers/clock.js'
+import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { type FakeCloud, type FakeCloudOptions, fakeCloud, tokenReply } from '../helpers/fake-cloud.js'
 
@@ -21,7 +21,7 @@ async function open(cloud: Pick<FakeCloud, 'url'>, { auth = USER, more = '', ...
   const { environment } = folder
   const { settings } = await resolveCloud({}, environment)
   return openSession(settings, {
-    clock: testClock(),
+    clock: new TestClock(),
     environment,
     userAgent: 'glance-tasks/test',
     tokenCache: false,
@@ -182,7 +182,7 @@ describe('one login', () => {
 
   test('for each life of a token, however short', async () => {
     for (const life of [5, 60, 3600]) {
-      const clock = testClock()
+      const clock = new TestClock()
       const cloud = await fakeCloud({ life, now: clock.now })
       const session = await open(cloud, { clock })
       for (let second = 0; second < life * 3; second++) {
@@ -197,7 +197,7 @@ describe('one login', () => {
 
   test('a clock that is a day ahead, or behind, makes no more of them', async () => {
     for (const ahead of [-86_400_000, 86_400_000]) {
-      const clock = testClock()
+      const clock = new TestClock()
       const cloud = await fakeCloud({ now: () => clock.now() - ahead })
       const session = await open(cloud, { clock })
       for (let i = 0; i < 5; i++) await session.request(tasks)
@@ -291,7 +291,7 @@ describe('a login that fails', () => {
         return { status: 503, headers: { 'retry-after': '7' } }
       },
     })
-    const clock = testClock()
+    const clock = new TestClock()
     const session = await open(cloud, { clock })
     await session.request(tasks)
     expect(clock.slept).toEqual([7000])

@@ -16,7 +16,7 @@ import { cacheKey } from '../../src/cloud/cache-key.js'
 import { forgetTokens } from '../../src/cloud/forget-tokens.js'
 import { resolveCloud } from '../../src/cloud/resolve.js'
 import { openSession, type SessionOptions } from '../../src/cloud/session.js'
-import { testClock } from '../helpers/clock.js'
+import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { type FakeCloudOptions, fakeCloud } from '../helpers/fake-cloud.js'
 
@@ -24,7 +24,7 @@ const PASSWORD = 'correct horse battery staple'
 
 /** A cloud and a home in which one session after the other is opened, as by one run of the program after the other. */
 async function machine(options: FakeCloudOptions = {}, more = '') {
-  const clock = testClock()
+  const clock = new TestClock()
   const cloud = await fakeCloud({ now: clock.now, ...options })
   const folder = cloudFolder()
   const auth = `{auth_url: "${cloud.url}", username: me, password: ${PASSWORD}, project_name: demo}`

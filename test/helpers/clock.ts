@@ -1,27 +1,29 @@
 import { AbortedError } from '../../src/errors.js'
 import type { Clock } from '../../src/http/sleep.js'
 
-/** A clock that stands still but for what sleeps and what the test adds. */
-export interface TestClock extends Clock {
-  advance(ms: number): void
+/** A clock that stands still until it is told otherwise; whoever sleeps by it moves it on and wakes at once. */
+export class TestClock implements Clock {
+  /** What `random` gives. */
+  chance = 0.5
   /** The pauses that were slept, in milliseconds. */
-  slept: number[]
-}
+  readonly slept: number[] = []
+  #now: number
 
-export function testClock(start = Date.UTC(2026, 10, 23)): TestClock {
-  let now = start
-  const slept: number[] = []
-  return {
-    slept,
-    now: () => now,
-    random: () => 0.5,
-    advance(ms) {
-      now += ms
-    },
-    async sleep(ms, signal) {
-      if (signal?.aborted) throw new AbortedError()
-      slept.push(ms)
-      now += ms
-    },
+  constructor(start = Date.parse('2026-11-23T00:00:00Z')) {
+    this.#now = start
+  }
+
+  now = (): number => this.#now
+
+  random = (): number => this.chance
+
+  sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    if (signal?.aborted) throw new AbortedError()
+    this.slept.push(ms)
+    this.advance(ms)
+  }
+
+  advance(ms: number): void {
+    this.#now += ms
   }
 }

@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest'
-import type { Clock } from '../../src/http/sleep.js'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
 
 /** A sandbox that lives as long as the test does. */
@@ -79,25 +78,4 @@ export function createTask(
   headers: Record<string, string> = {},
 ): Promise<TestReply> {
   return send(`${cloud.imageUrl}/v2/tasks`, { method: 'POST', token, body, headers })
-}
-
-/** A clock that stands still until it is told otherwise; whoever sleeps by it moves it on and wakes at once. */
-export class TestClock implements Clock {
-  #now: number
-  /** What `random` gives. */
-  chance = 0.5
-
-  constructor(start = Date.parse('2026-01-01T00:00:00Z')) {
-    this.#now = start
-  }
-
-  now = (): number => this.#now
-
-  random = (): number => this.chance
-
-  sleep = async (ms: number): Promise<void> => this.advance(ms)
-
-  advance(ms: number): void {
-    this.#now += ms
-  }
 }

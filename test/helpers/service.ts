@@ -1,7 +1,7 @@
 import type { Answer } from '../../src/http/answer.js'
 import { HttpClient, type HttpOptions } from '../../src/http/client.js'
 import type { Service, ServiceRequest } from '../../src/http/service.js'
-import { TestClock } from './sandbox.js'
+import { TestClock } from './clock.js'
 
 /** A service without a login, over the real HTTP client: what tasks need to know of a cloud. */
 export function serviceAt(url: string, options: Partial<HttpOptions> = {}): Service & { close(): Promise<void> } {

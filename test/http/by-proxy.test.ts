@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { HttpClient } from '../../src/http/client.js'
 import { makeCertificate } from '../../src/sandbox/certificate.js'
-import { testClock } from '../helpers/clock.js'
+import { TestClock } from '../helpers/clock.js'
 import { fakeCloud } from '../helpers/fake-cloud.js'
 
 /** A proxy that opens tunnels, or answers everything with a status; what it was asked for. */
@@ -39,7 +39,7 @@ async function startProxy({ status, password }: { status?: number; password?: st
 }
 
 async function ask(url: string, proxy: string, ca?: string) {
-  const clock = testClock()
+  const clock = new TestClock()
   const client = new HttpClient({ clock, userAgent: 'test', proxy: { http: proxy, https: proxy }, tls: { ca } })
   try {
     return await client.request({ method: 'GET', url: new URL(url), headers: { 'x-auth-token': 't' } })
@@ -92,7 +92,7 @@ describe('a proxy that fails is named, with the variable to look at', () => {
   })
 
   test.each(['http', 'https'])('%s: nobody there', async (scheme) => {
-    const clock = testClock()
+    const clock = new TestClock()
     const proxy = 'http://127.0.0.1:9'
     const client = new HttpClient({
       clock,

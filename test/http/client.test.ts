@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { AbortedError, ConnectionError, NotFoundError, ServerError, TimeoutError } from '../../src/errors.js'
 import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/http/client.js'
-import { TestClock } from '../helpers/sandbox.js'
+import { TestClock } from '../helpers/clock.js'
 import { serve } from '../helpers/server.js'
 
 function client(options: Partial<HttpOptions> = {}): HttpClient {

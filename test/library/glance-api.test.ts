@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { BadRequestError, ForbiddenError, type JsonObject, NotFoundError, UsageError } from '../../src/index.js'
 import type { SandboxOptions } from '../../src/sandbox/index.js'
 import type { ListOptions } from '../../src/tasks/list.js'
+import { TestClock } from '../helpers/clock.js'
 import { library } from '../helpers/library.js'
-import { sandbox, TestClock } from '../helpers/sandbox.js'
+import { sandbox } from '../helpers/sandbox.js'
 
 /** What Glance does with lists and creates, case by case, and what this library makes of it. */
 

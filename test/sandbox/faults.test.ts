@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../src/errors.js'
 import type { Fault } from '../../src/sandbox/index.js'
 import { startSandbox } from '../../src/sandbox/index.js'
-import { createTask, login, sandbox, send, TestClock } from '../helpers/sandbox.js'
+import { TestClock } from '../helpers/clock.js'
+import { createTask, login, sandbox, send } from '../helpers/sandbox.js'
 
 async function faulty(fault: Fault, options = {}) {
   let armed = false

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../src/sandbox/index.js'
-import { byPassword, inProject, login, sandbox, send, TestClock } from '../helpers/sandbox.js'
+import { TestClock } from '../helpers/clock.js'
+import { byPassword, inProject, login, sandbox, send } from '../helpers/sandbox.js'
 
 function auth(cloud: Sandbox, identity: object, scope?: unknown) {
   const body = { auth: { identity, ...(scope !== undefined && { scope }) } }

@@ -2,7 +2,8 @@ import { createServer } from 'node:net'
 import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
 import { startSandbox } from '../../src/sandbox/index.js'
-import { createTask, login, sandbox, send, TestClock } from '../helpers/sandbox.js'
+import { TestClock } from '../helpers/clock.js'
+import { createTask, login, sandbox, send } from '../helpers/sandbox.js'
 
 test('every cloud of its clouds.yaml can log in', async () => {
   const cloud = await sandbox({

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ConfigurationError } from '../../src/errors.js'
 import { startSandbox } from '../../src/sandbox/index.js'
-import { createTask, IMPORT, login, sandbox, send, TestClock } from '../helpers/sandbox.js'
+import { TestClock } from '../helpers/clock.js'
+import { createTask, IMPORT, login, sandbox, send } from '../helpers/sandbox.js'
 
 async function newFile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'glance-tasks-test-'))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AbortedError, BadRequestError, UnknownOutcomeError, UsageError } from '../../src/errors.js'
 import { ExactNumber } from '../../src/http/json.js'
 import { type CreateOptions, createTask } from '../../src/tasks/create.js'
-import { TestClock } from '../helpers/sandbox.js'
+import { TestClock } from '../helpers/clock.js'
 import { type Asked, serve, type Told } from '../helpers/server.js'
 import { serviceAt } from '../helpers/service.js'
 

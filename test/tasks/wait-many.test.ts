@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Task } from '../../src/tasks/task.js'
 import { type WaitManyOptions, waitForTasks } from '../../src/tasks/wait.js'
-import { TestClock } from '../helpers/sandbox.js'
+import { TestClock } from '../helpers/clock.js'
 import { type Asked, serve, type Told } from '../helpers/server.js'
 import { serviceAt } from '../helpers/service.js'
 

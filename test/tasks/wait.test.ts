@@ -3,7 +3,7 @@ import { ConnectionError, NotFoundError, UsageError, WaitTimeoutError } from '..
 import type { Service } from '../../src/http/service.js'
 import { pollIntervals } from '../../src/tasks/poll-intervals.js'
 import { type WaitOptions, waitForTask } from '../../src/tasks/wait.js'
-import { TestClock } from '../helpers/sandbox.js'
+import { TestClock } from '../helpers/clock.js'
 import { serve, type Told } from '../helpers/server.js'
 import { serviceAt } from '../helpers/service.js'
 
