@@ -231,7 +231,7 @@ describe('gophercloud', () => {
   it('has a row for each of these tests in docs/library.md', () => {
     const text = readFileSync(fileURLToPath(new URL('../../docs/library.md', import.meta.url)), 'utf8')
     const table = text.slice(text.indexOf('| gophercloud'))
-    const first = [...table.matchAll(/^\| `?(.*?)`? \|/gm)].map(([, cell]) => (cell ?? '').replaceAll('`', ''))
-    expect(first.slice(1)).toEqual(rows)
+    const cells = [...table.matchAll(/^\| *(.*?) *\|/gm)].map(([, cell]) => (cell ?? '').replaceAll('`', ''))
+    expect(cells.filter((cell) => !/^(gophercloud|-+)$/.test(cell))).toEqual(rows)
   })
 })
