@@ -10,7 +10,7 @@ import { hasCloudVariables, setVariables } from './variables.js'
 /** The cloud that is made of OS_* variables. */
 export const ENVIRONMENT_CLOUD = 'envvars'
 /** The cloud that is made of options alone. */
-export const OPTIONS_CLOUD = 'options'
+const OPTIONS_CLOUD = 'options'
 
 // What makes a cloud: a Keystone to ask, or an endpoint that needs none.
 const ENOUGH = ['auth.auth_url', 'auth.endpoint', 'image_endpoint_override']

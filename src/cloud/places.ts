@@ -17,7 +17,7 @@ export function searchPlaces(kind: FileKind, environment: Environment): string[]
 }
 
 /** The directories that may hold clouds.yaml, in order, each once. */
-export function configDirectories(environment: Environment): string[] {
+function configDirectories(environment: Environment): string[] {
   const { cwd, home, platform } = environment
   const windows = platform === 'win32' ? [windowsDirectory(environment)] : []
   const mac = platform === 'darwin' ? [join(home, 'Library', 'Application Support', 'openstack')] : []

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -49,19 +49,6 @@ describe('a token that is kept', () => {
     const second = await glance(cloudsYaml, 'get', id, '-v')
     expect(requests(second.stderr)).toEqual([expect.stringMatching(new RegExp(`^GET http.*/v2/tasks/${id}: 200`))])
     expect(second.stdout).toBe(first.stdout)
-  })
-
-  it('is read and written by fifty processes at once, and none of them meets half a file', async () => {
-    const id = await idOf(cloudsYaml)
-    const runs = Array.from({ length: 50 }, async (_, index) => {
-      if (index % 10 === 5) await glance(cloudsYaml, 'logout', '-q')
-      return glance(cloudsYaml, 'get', id, '-v', '-f', 'value', '-c', 'id')
-    })
-    for (const { status, stdout, stderr } of await Promise.all(runs)) {
-      expect({ status, stdout }).toEqual({ status: 0, stdout: `${id}\n` })
-      expect(stderr).not.toContain('is not used')
-    }
-    expect(await readdir(join(home, '.cache/glance-tasks/tokens'))).toHaveLength(1)
   })
 })
 

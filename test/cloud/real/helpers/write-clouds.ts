@@ -2,7 +2,7 @@
 
 export const user = 'username: me, password: p, user_domain_name: Default'
 export const scoped = `${user}, project_name: demo, project_domain_name: Default`
-export const auth = `auth: {auth_url: "http://k:5000/v3", ${scoped}}`
+const auth = `auth: {auth_url: "http://k:5000/v3", ${scoped}}`
 /** A clouds.yaml with one cloud. */
 export const one = (lines: string, name = 'one') => `clouds:\n  ${name}:\n${lines.replace(/^/gm, '    ')}\n`
 export const cloud = (...lines: string[]) => ({ 'work/clouds.yaml': one([auth, ...lines].join('\n')) })
