@@ -85,8 +85,10 @@ function numbers(seed: number): () => number {
   }
 }
 
+const BYTES = Buffer.alloc(16)
+
 function uuid(random: () => number): string {
-  const hex = Array.from({ length: 4 }, () => ((random() * 2 ** 32) >>> 0).toString(16).padStart(8, '0')).join('')
-  const [a, b, c, d, e] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(13, 16), hex.slice(17, 20), hex.slice(20)]
-  return `${a}-${b}-4${c}-a${d}-${e}`
+  for (let at = 0; at < 16; at += 4) BYTES.writeUInt32BE((random() * 2 ** 32) >>> 0, at)
+  const hex = BYTES.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
 }

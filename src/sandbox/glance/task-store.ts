@@ -92,7 +92,7 @@ export class TaskStore {
   add(row: TaskRow): void {
     this.#rows.set(row.id, row)
     if (row.imageId !== null) this.#byImage.set(row.imageId, [...this.ofImage(row.imageId), row])
-    this.#orders.clear()
+    if (this.#orders.size > 0) this.#orders.clear()
     this.#changed(row)
   }
 
