@@ -55,13 +55,14 @@ function told({ title }, { figures, times, notes = [] }) {
 
 function circumstances() {
   const [cpu] = cpus()
+  const tooOld = peers.openstack?.hasTasks === false ? ' This openstack has no `image task`.' : ''
   const missing = Object.keys(peers).filter((name) => !peers[name])
   return [
     `${new Date().toISOString().slice(0, 10)} · Node ${process.versions.node} · ${cpus().length} × ${cpu.model} · Linux ${release()} · load ${loadavg()[0].toFixed(1)}`,
     `Peers: ${Object.values(peers)
       .filter(Boolean)
       .map(({ version }) => version)
-      .join(' · ')}. Missing: ${missing.join(', ') || 'none'}.`,
+      .join(' · ')}. Missing: ${missing.join(', ') || 'none'}.${tooOld}`,
   ].join('\n\n')
 }
 

@@ -10,7 +10,7 @@ const GOPATH = '/usr/share/gocode'
 /** The peers by name: the command line's beginning and its version; undefined for one that is not installed. */
 export function findPeers() {
   return {
-    openstack: installed('openstack', '--version'),
+    openstack: withTasks(installed('openstack', '--version')),
     glance: installed('glance', '--version'),
     gophercloud: gophercloud(),
     wrk: installed('wrk', '--version'),
@@ -20,6 +20,13 @@ export function findPeers() {
 function installed(command, argument) {
   const { error, stdout, stderr } = spawnSync(command, [argument], { encoding: 'utf8' })
   return error ? undefined : { argv: [command], version: `${stdout}${stderr}`.split('\n')[0].trim() }
+}
+
+/** Whether the openstack client has `image task`, as it has since version 6.1. */
+function withTasks(peer) {
+  if (!peer) return undefined
+  const { stdout } = spawnSync(peer.argv[0], ['image', 'task', 'show', '--help'], { encoding: 'utf8' })
+  return { ...peer, hasTasks: stdout.includes('usage: openstack image task show') }
 }
 
 /** Built from the program beside this file. */

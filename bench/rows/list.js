@@ -19,12 +19,12 @@ export async function measure({ rounds, cloud, peers }) {
     Math.ceil(rounds / 2),
   )
   const others = [
-    peers.openstack && {
+    peers.openstack?.hasTasks && {
       name: 'openstack',
-      argv: ['openstack', 'image', 'task', 'list', '-f', 'json'],
+      argv: [...peers.openstack.argv, 'image', 'task', 'list', '-f', 'json'],
       env: osWithoutDomain,
     },
-    peers.glance && { name: 'glance', argv: ['glance', 'task-list'], env: osWithoutDomain },
+    peers.glance && { name: 'glance', argv: [...peers.glance.argv, 'task-list'], env: osWithoutDomain },
   ].filter(Boolean)
   const slow = await compare([ours[0], ...others], 3)
   const figures = [
