@@ -1,25 +1,21 @@
-import { AuthenticationError, ConfigurationError, ForbiddenError, UnexpectedAnswerError } from '../errors.js'
+import { AuthenticationError, ForbiddenError, UnexpectedAnswerError } from '../errors.js'
 import { type Answer, requestIdOf } from '../http/answer.js'
-import { HttpClient, type HttpObserver } from '../http/client.js'
+import type { HttpClient, HttpObserver } from '../http/client.js'
 import { maskUrl } from '../http/mask.js'
 import type { Query, Service, ServiceRequest } from '../http/service.js'
 import type { Clock } from '../http/sleep.js'
-import { nearest } from '../nearest.js'
 import { credentialHint } from './auth/credential-hint.js'
 import type { Login } from './auth/login.js'
-import { AUTH_TYPES } from './auth/types.js'
 import { findEndpoint } from './catalog.js'
+import { checkLogin } from './check-login.js'
 import { imageBase } from './endpoint.js'
 import type { Environment } from './environment.js'
 import { withHint } from './hints.js'
+import { httpClientFor } from './http-client.js'
 import { Logins } from './logins.js'
-import { proxiesOf } from './proxies.js'
-import { scopeOf } from './scope.js'
 import { type Ask, secretsOf } from './secrets.js'
 import type { CloudSettings } from './settings.js'
-import { readTls } from './tls.js'
 import { TokenCache } from './token-cache.js'
-import { keystoneUrl } from './url.js'
 import { withoutEffect } from './without-effect.js'
 
 /** What a session needs besides the settings of its cloud. */
@@ -61,11 +57,7 @@ export interface Session extends Service {
  * @throws ConfigurationError
  */
 export async function openSession(settings: CloudSettings, options: SessionOptions): Promise<Session> {
-  const type = AUTH_TYPES.get(settings.authType)
-  if (!type) throw unsupported(settings)
-  if (type.keystone) await keystoneUrl(settings)
-  else checkEndpoint(settings)
-  scopeOf(settings)
+  const type = await checkLogin(settings)
   for (const text of withoutEffect(settings)) options.warn?.(text)
   const http = await httpClientFor(settings, options)
   const secret = secretsOf(settings, options.ask)
@@ -83,40 +75,6 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
 function storeFor(settings: CloudSettings, options: SessionOptions): TokenCache | undefined {
   const { tokenCache = settings.cacheToken, environment, clock, verbose = () => {} } = options
   return tokenCache && settings.cacheToken ? new TokenCache(settings, environment, clock, verbose) : undefined
-}
-
-/** The HTTP client for a cloud: its TLS settings, its timeouts, the environment's proxies. */
-export async function httpClientFor(settings: CloudSettings, options: SessionOptions): Promise<HttpClient> {
-  const { clock, environment, userAgent, observer, retries, connectTimeout } = options
-  return new HttpClient({
-    clock,
-    userAgent,
-    observer,
-    connectTimeout,
-    tls: await readTls(settings, environment),
-    proxy: proxiesOf(environment),
-    requestTimeout: options.requestTimeout ?? settings.timeout,
-    retry: {
-      retries: retries ?? settings.image.statusRetries,
-      connectRetries: retries ?? settings.image.connectRetries,
-    },
-  })
-}
-
-function checkEndpoint({ name, authType, image, auth }: CloudSettings): void {
-  const endpoint = image.endpointOverride ?? auth.endpoint
-  if (endpoint !== undefined) return void imageBase(endpoint, {})
-  throw new ConfigurationError(`The cloud "${name}" logs in by ${authType}, which needs an endpoint, and has none.`, {
-    hint: 'Set image_endpoint_override, or endpoint under auth:, to the URL of the image service.',
-  })
-}
-
-function unsupported({ name, authType }: CloudSettings): ConfigurationError {
-  const types = [...AUTH_TYPES.keys()]
-  const meant = nearest(authType, types)
-  return new ConfigurationError(`The auth_type "${authType}" of the cloud "${name}" is not supported.`, {
-    hint: `${meant ? `Did you mean "${meant}"? ` : ''}Supported are: ${types.join(', ')}.`,
-  })
 }
 
 class CloudSession implements Session {

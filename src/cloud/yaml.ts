@@ -1,6 +1,7 @@
 import { FAILSAFE_SCHEMA, load, Type, YAMLException } from 'js-yaml'
 import { ConfigurationError } from '../errors.js'
 import type { Section, Value } from './value.js'
+import { placeAt, yamlProblem } from './yaml-problem.js'
 
 // Scalars stay text: `password: 0123456` is no number and `username: no` no boolean. The tags that would make them one
 // are accepted and change nothing. Merge keys and an empty value are YAML's own and stay.
@@ -38,7 +39,7 @@ const DEEPEST = 100
 export interface ParsedFile {
   /** Null for a file that says nothing. */
   content: Value
-  /** The line, from 1, of the first key that repeats another; the last one counts. */
+  /** Where the first key stands that repeats another, from 1; the last one counts. */
   repeatedKey?: { line: number; column: number }
 }
 
@@ -50,10 +51,10 @@ export interface ParsedFile {
 export function parseConfig(text: string, file: string): ParsedFile {
   checkText(text, file)
   try {
-    return { content: plain(load(text, { schema: SCHEMA }), file) }
+    return { content: plain(load(text, { schema: SCHEMA }), text, file) }
   } catch (error) {
     if (!(error instanceof YAMLException) || error.reason !== 'duplicated mapping key')
-      throw readable(error, text, file)
+      throw yamlProblem(error, text, file)
     // YAML forbids it, the openstack tools take the last one.
     const { line, column } = error.mark
     return { content: parseRepeated(text, file), repeatedKey: { line: line + 1, column: column + 1 } }
@@ -62,9 +63,9 @@ export function parseConfig(text: string, file: string): ParsedFile {
 
 function parseRepeated(text: string, file: string): Value {
   try {
-    return plain(load(text, { schema: SCHEMA, json: true }), file)
+    return plain(load(text, { schema: SCHEMA, json: true }), text, file)
   } catch (error) {
-    throw readable(error, text, file)
+    throw yamlProblem(error, text, file)
   }
 }
 
@@ -93,41 +94,8 @@ export function tooLong(file: string): ConfigurationError {
   })
 }
 
-function placeAt(text: string, index: number): { line: number; column: number } {
-  const before = text.slice(0, index)
-  return { line: before.split('\n').length, column: index - before.lastIndexOf('\n') }
-}
-
-function readable(error: unknown, text: string, file: string): unknown {
-  if (!(error instanceof YAMLException)) return error
-  const { reason } = error
-  const place = { file, ...placeOfProblem(error, text) }
-  return new ConfigurationError(`cannot be read as YAML: ${withoutText(reason)}.`, { place, hint: hintFor(reason) })
-}
-
-/** The parser stands behind a tag or an alias already when it finds that it knows none of that name. */
-function placeOfProblem({ reason, mark }: YAMLException, text: string): { line?: number; column?: number } {
-  if (!mark) return {}
-  const sign = reason.includes('tag') ? '!' : reason.includes('alias') ? '*' : undefined
-  const index = sign === undefined ? -1 : text.lastIndexOf(sign, mark.position - 1)
-  return placeAt(text, index === -1 ? Math.min(mark.position, text.length) : index)
-}
-
-/** Some reasons repeat what stands in the file: a password that begins with `!` or `*` is taken for a tag or an alias. */
-function withoutText(reason: string): string {
-  return reason.replace(/(: | "| !<).*$/s, '')
-}
-
-function hintFor(reason: string): string {
-  if (reason.startsWith('tab ')) return 'Indent with spaces.'
-  if (reason.includes('tag')) return 'Text that begins with ! needs quotes; a tag is never needed, every value is text.'
-  if (reason.includes('alias'))
-    return 'Text that begins with * needs quotes; an alias needs its anchor (&name) above it.'
-  return 'Check the indentation, the colons and the quotes around there; text with a colon, # or { in it needs quotes.'
-}
-
 /** The parsed document as Values of our own; follows aliases, and stops where they multiply without end. */
-function plain(document: unknown, file: string): Value {
+function plain(document: unknown, text: string, file: string): Value {
   let count = 0
   const convert = (node: unknown, depth: number): Value => {
     count++
@@ -146,7 +114,10 @@ function plain(document: unknown, file: string): Value {
     const converted: Section = new Map()
     for (const [key, item] of Object.entries(node)) {
       if (key === '__proto__') {
-        throw new ConfigurationError('"__proto__" cannot be a key.', { place: { file }, hint: 'Rename the key.' })
+        throw new ConfigurationError('"__proto__" cannot be a key.', {
+          place: { file, ...placeAt(text, Math.max(0, text.indexOf(key))) },
+          hint: 'Rename the key.',
+        })
       }
       converted.set(key, convert(item, depth + 1))
     }

@@ -66,7 +66,7 @@ describe('what cannot be read is an error with its place, quickly, and without t
     ['a bomb of mappings', merges.join('\n'), 'its aliases multiply without end'],
     ['an alias within itself', 'secret: &a [*a]', 'its aliases multiply without end'],
     ['a mapping within itself', 'secret: &a {b: *a}', 'its aliases multiply without end'],
-    ['__proto__', 'clouds: {__proto__: {x: 1}}', '"__proto__" cannot be a key'],
+    ['__proto__', 'clouds: {__proto__: {x: 1}}', 'clouds.yaml:1:10: "__proto__" cannot be a key'],
     ['deep nesting', '['.repeat(100_000), 'nesting'],
     ['NUL bytes', 'a: 1\nb: "x\0y"', 'clouds.yaml:2:6: is not text in UTF-8: it holds NUL bytes'],
     ['UTF-16', Buffer.from('\uFEFFclouds: {}', 'utf16le').toString('utf8'), 'is not text in UTF-8'],

@@ -3,14 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { AUTH_TYPES } from '../../../../src/cloud/auth/types.js'
+import { checkLogin } from '../../../../src/cloud/check-login.js'
 import type { Environment } from '../../../../src/cloud/environment.js'
 import { expandHome } from '../../../../src/cloud/environment.js'
 import { resolveCloud } from '../../../../src/cloud/resolve.js'
-import { scopeOf } from '../../../../src/cloud/scope.js'
 import type { CloudSettings } from '../../../../src/cloud/settings.js'
 import { readTls } from '../../../../src/cloud/tls.js'
-import { keystoneUrl } from '../../../../src/cloud/url.js'
 
 /** One situation that both programs are put into. */
 export interface Configuration {
@@ -97,10 +95,7 @@ async function askOpenstack(configurations: Configuration[], environments: Envir
 async function resolveHere({ cloud, options }: Configuration, environment: Environment): Promise<Outcome> {
   try {
     const { settings } = await resolveCloud({ cloud, ...(options ? { options } : {}) }, environment)
-    const type = AUTH_TYPES.get(settings.authType)
-    if (!type) return { error: `no auth_type ${settings.authType}` }
-    if (type.keystone) await keystoneUrl(settings)
-    scopeOf(settings)
+    await checkLogin(settings)
     const { cert, key } = settings.tls
     if ((cert === undefined) !== (key === undefined)) await readTls(settings, environment)
     return comparable(settings, environment)
