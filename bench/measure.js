@@ -49,8 +49,8 @@ export async function compare(timed, rounds) {
 /** Median and quartiles. */
 export function spread(values) {
   const sorted = [...values].sort((a, b) => a - b)
-  const quantile = (q) => sorted[Math.round((sorted.length - 1) * q)]
-  return { median: quantile(0.5), low: quantile(0.25), high: quantile(0.75) }
+  const at = (q, round) => sorted[round((sorted.length - 1) * q)]
+  return { median: at(0.5, Math.round), low: at(0.25, Math.floor), high: at(0.75, Math.ceil) }
 }
 
 /** `1.23 (1.20–1.31)` */
