@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { systemClock } from '../http/sleep.js'
+import { checkOptions } from './check-options.js'
 import { cloudsYaml } from './clouds-yaml.js'
 import { parseFaults } from './faults.js'
 import { glancesOf } from './glances.js'
-import { ACCOUNTS } from './keystone/accounts.js'
+import { ACCOUNTS, type Account } from './keystone/accounts.js'
 import type { Region } from './keystone/catalog.js'
 import { Directory } from './keystone/directory.js'
 import { Keystone } from './keystone/index.js'
@@ -27,11 +28,12 @@ const TOKEN_TTL = 3_600_000
  * Starts a Keystone and a Glance on loopback, with the bugs and features of the real ones.
  *
  * @throws GlanceTasksError when the port is taken, ConfigurationError when the state file cannot be used, UsageError for
- *   a list of faults that cannot be read.
+ *   options that cannot be used.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { clock = systemClock, tls = false, faults } = options
-  const accounts = [...ACCOUNTS, ...(options.accounts ?? [])]
+  checkOptions(options)
+  const accounts = accountsOf(options.accounts)
   const directory = new Directory(accounts)
   const tokens = new Tokens(clock.now, options.tokenTtl ?? TOKEN_TTL)
   const records = { directory, tokens, receipts: new Receipts(clock.now), now: clock.now }
@@ -80,4 +82,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       if (authority) await rm(authority.folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The users of every sandbox, those left out that others take the place of, and the others. */
+function accountsOf(others: readonly Account[] = []): Account[] {
+  return [...ACCOUNTS.filter(({ name }) => others.every((other) => other.name !== name)), ...others]
 }

@@ -32,7 +32,7 @@ export interface SandboxOptions {
   importFilter?: ImportFilter | undefined
   /** The names of the stores for image data, the default first. Default `local` alone. */
   stores?: readonly string[] | undefined
-  /** More users beside `admin` and `demo`. */
+  /** More users beside `admin` and `demo`, or others in their place. */
   accounts?: readonly Account[] | undefined
 }
 

@@ -31,7 +31,7 @@ export async function listen(
 ): Promise<{ server: Server; port: number }> {
   const scheme = certificate ? 'https' : 'http'
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    serve(request, response, scheme, service).catch(() => request.socket.destroy())
+    serve(request, response, scheme, service).catch((error) => fail(response, error))
   }
   const server = certificate ? createTlsServer(certificate, onRequest) : createServer(onRequest)
   // A client that keeps its connection must not meet the moment in which we close it.
@@ -82,6 +82,16 @@ async function serve(
   send(response, exchange, service.answer(exchange))
 }
 
+/** A mistake of the sandbox's own must not look like an answer of Glance, and must not end the sandbox. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) return
+  const isLong = error instanceof BodyTooLong
+  response.writeHead(isLong ? 413 : 500, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
+  response.end(`The sandbox cannot answer this: ${(error as Error).message}\n`)
+}
+
+class BodyTooLong extends Error {}
+
 function reset({ socket }: IncomingMessage): void {
   socket.resetAndDestroy()
 }
@@ -92,7 +102,7 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
     let length = 0
     request.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > LONGEST_BODY) reject(new Error('The body is too long.'))
+      if (length > LONGEST_BODY) reject(new BodyTooLong(`its body is longer than ${LONGEST_BODY} bytes.`))
       else chunks.push(chunk)
     })
     request.on('end', () => resolve(Buffer.concat(chunks)))

@@ -1,7 +1,8 @@
 import { createServer } from 'node:net'
 import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
-import { startSandbox } from '../../src/sandbox/index.js'
+import { UsageError } from '../../src/errors.js'
+import { type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { createTask, login, sandbox, send } from '../helpers/sandbox.js'
 
@@ -41,6 +42,30 @@ test('a port that is taken is an error with a remedy', async () => {
   taken.close()
   expect(error.message).toContain(`127.0.0.1:${port}`)
   expect(error.hint).toContain('--port')
+})
+
+test.each<SandboxOptions>([
+  { port: 65_536 },
+  { port: 1.5 },
+  { seed: -1 },
+  { taskDuration: Number.NaN },
+  { tokenTtl: -5 },
+  { failureRate: 1.1 },
+  { stores: [] },
+  {
+    accounts: [
+      { name: 'x', password: 'x', projects: {}, credentials: [{ name: 'c', secret: 's', project: 'nowhere' }] },
+    ],
+  },
+])('options such as %j are refused', async (options) => {
+  await expect(startSandbox(options)).rejects.toBeInstanceOf(UsageError)
+})
+
+test('an account takes the place of one of the same name', async () => {
+  const admin = { name: 'admin', password: 'another', projects: { admin: ['reader' as const] } }
+  const cloud = await sandbox({ accounts: [admin] })
+  expect(await login(cloud)).toBe('')
+  expect(cloud.cloudsYaml.match(/username: admin/g)).toHaveLength(1)
 })
 
 test('it logs what it was asked', async () => {

@@ -111,6 +111,19 @@ describe('a task', () => {
     expect(ended).toMatchObject({ status: 'failure', message, result: null })
   })
 
+  test('of a member fails unless it says that the image is his project’s, where members may make tasks at all', async () => {
+    const clock = new TestClock()
+    const cloud = await sandbox({ clock, taskDuration: 0, openTasks: true })
+    const token = await login(cloud, 'demo')
+    const made = (await createTask(cloud, token)).json
+    const properties = { ...IMPORT.image_properties, owner: made.owner }
+    const own = (await createTask(cloud, token, { type: 'import', input: { ...IMPORT, image_properties: properties } }))
+      .json
+    const { tasks } = (await send(`${cloud.imageUrl}/v2/tasks`, { token })).json
+    const statusOf = (id: string) => tasks.find((task: { id: string }) => task.id === id).status
+    expect([statusOf(made.id), statusOf(own.id)]).toEqual(['failure', 'success'])
+  })
+
   test('of the type api_image_import, made by hand, is never ended', async () => {
     const ended = (await lifeOf({ type: 'api_image_import', input: { image_id: 'x' } })).at(-1)
     expect(ended).toMatchObject({ status: 'processing', image_id: 'x' })

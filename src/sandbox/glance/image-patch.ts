@@ -139,18 +139,24 @@ function locationsProblem(operation: Change['operation'], value: JsonValue): Gla
 
 /** How each attribute is set; what is not among them is a property of the image's own. */
 const ATTRIBUTES: Record<string, ((row: ImageRow, value: JsonValue) => void) | undefined> = {
-  // biome-ignore format: one line each
-  name: (row, value) => { row.name = textOrNull(value) },
-  // biome-ignore format: one line each
-  visibility: (row, value) => { row.visibility = String(value) },
-  // biome-ignore format: one line each
-  owner: (row, value) => { row.owner = textOrNull(value) },
-  // biome-ignore format: one line each
-  protected: (row, value) => { row.protected = value === true },
-  // biome-ignore format: one line each
-  os_hidden: (row, value) => { row.hidden = value === true },
-  // biome-ignore format: one line each
-  tags: (row, value) => { row.tags = tagsOf(value) },
+  name: (row, value) => {
+    row.name = textOrNull(value)
+  },
+  visibility: (row, value) => {
+    row.visibility = String(value)
+  },
+  owner: (row, value) => {
+    row.owner = textOrNull(value)
+  },
+  protected: (row, value) => {
+    row.protected = value === true
+  },
+  os_hidden: (row, value) => {
+    row.hidden = value === true
+  },
+  tags: (row, value) => {
+    row.tags = tagsOf(value)
+  },
   disk_format: (row, value) => {
     requireQueued(row, 'disk_format')
     row.diskFormat = textOrNull(value)

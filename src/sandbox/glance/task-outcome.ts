@@ -19,10 +19,18 @@ const INTERNAL_ERROR = 'Task failed due to Internal Error'
 /** Decides by chance whether an import fails that has no other reason to. */
 export type Luck = () => boolean
 
+/** What the outcome of a task depends on beside the task. */
+export interface Circumstances {
+  stores: readonly string[]
+  luck: Luck
+  /** Whether an admin has made it. */
+  isAdmin: boolean
+}
+
 /** What becomes of a task that POST /v2/tasks made. */
-export function outcomeOfTask({ type, input }: TaskRow, stores: readonly string[], luck: Luck): TaskOutcome {
-  const given: JsonObject = isJsonObject(input) ? input : {}
-  return type === 'import' ? outcomeOfLegacyImport(given, stores, luck) : outcomeOfBareImport(given)
+export function outcomeOfTask(row: TaskRow, circumstances: Circumstances): TaskOutcome {
+  const input = isJsonObject(row.input) ? row.input : {}
+  return row.type === 'import' ? outcomeOfLegacyImport(row, input, circumstances) : outcomeOfBareImport(input)
 }
 
 /**
@@ -35,11 +43,18 @@ function outcomeOfBareImport(input: JsonObject): TaskOutcome {
   return { ...failure(''), stuck: 'processing' }
 }
 
-function outcomeOfLegacyImport(input: JsonObject, stores: readonly string[], luck: Luck): TaskOutcome {
+function outcomeOfLegacyImport(
+  { owner }: TaskRow,
+  input: JsonObject,
+  { stores, luck, isAdmin }: Circumstances,
+): TaskOutcome {
   const absent = ['import_from', 'import_from_format', 'image_properties'].find((key) => !(key in input))
   if (absent) return failure(`Input does not contain '${absent}' field`)
   if (input.backend && !stores.includes(String(input.backend))) return failure(INTERNAL_ERROR)
-  if (!makesImage(input.image_properties ?? null)) return failure(INTERNAL_ERROR)
+  const properties = input.image_properties ?? null
+  if (!isJsonObject(properties) || !makesImage(properties)) return failure(INTERNAL_ERROR)
+  // The image is nobody's unless it is said to be someone's, and a member may make images for his own project alone.
+  if (!isAdmin && properties.owner !== owner) return failure(INTERNAL_ERROR)
   const fate = fateOf(input.import_from)
   if (fate.stuck) return { ...failure(''), stuck: fate.stuck }
   if (fate.error) return failure(`Uploading the image failed due to: ${fate.error}`)
@@ -63,8 +78,7 @@ function failure(message: string): TaskOutcome {
 const UNWANTED = 'id os_hash_algo os_hash_value direct_url self file schema stores'.split(' ')
 
 /** Whether Glance can make an image of these properties, and give it data. */
-function makesImage(properties: JsonValue): boolean {
-  if (!isJsonObject(properties)) return false
+function makesImage(properties: JsonObject): boolean {
   try {
     const { diskFormat, containerFormat, visibility } = newImage(properties, { owner: null, now: 0 })
     const known = ['community', 'public', 'private', 'shared'].includes(visibility)

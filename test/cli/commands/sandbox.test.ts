@@ -52,6 +52,7 @@ describe('its options', () => {
   it.each([
     ['--port', '0'],
     ['--port', 'x'],
+    ['--port', '65536'],
     ['--task-duration', 'soon'],
     ['--token-ttl', 'x'],
     ['--seed', '-1'],

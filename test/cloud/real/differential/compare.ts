@@ -1,5 +1,8 @@
+import { appendFile } from 'node:fs/promises'
+import { expect } from 'vitest'
 import { pythonJson } from '../../../../src/sandbox/python.js'
 import type { Received, Step } from './exchange.js'
+import type { Pair } from './pair.js'
 import type { Side } from './side.js'
 
 /** What one side answered otherwise than the other. */
@@ -11,6 +14,19 @@ export interface Difference {
 
 /** Headers that say nothing about the service. */
 const IGNORED = new Set(['connection', 'keep-alive', 'date', 'content-length', 'transfer-encoding'])
+
+/** Sends the steps of every part to both sides, waits after each part for what is under way, and tells what differed. */
+export async function expectSame({ real, fake }: Pair, parts: Step[][]): Promise<void> {
+  const differences: Difference[] = []
+  for (const steps of parts) {
+    differences.push(...(await compare(real, fake, steps)))
+    await settle(real, fake)
+  }
+  console.log(`${parts.flat().length} requests, ${differences.length} differences`)
+  const { DIFFERENCES } = process.env
+  if (DIFFERENCES) await appendFile(DIFFERENCES, differences.map((one) => `${JSON.stringify(one)}\n`).join(''))
+  expect(differences).toEqual([])
+}
 
 /** Sends every step to both sides, one after the other, and tells where they differ. */
 export async function compare(real: Side, fake: Side, steps: Step[]): Promise<Difference[]> {

@@ -15,7 +15,8 @@ export interface Step {
   call?: string
 }
 
-export type Role = 'admin' | 'member' | 'nobody' | 'stranger'
+/** `other` is a member of another project, `system` an admin of the whole system. */
+export type Role = 'admin' | 'member' | 'other' | 'system' | 'nobody' | 'stranger'
 
 export interface Received {
   status: number

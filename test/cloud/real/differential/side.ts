@@ -1,5 +1,5 @@
 import { totpPasscode } from '../../../../src/sandbox/index.js'
-import { byPassword, inProject } from '../../../helpers/sandbox.js'
+import { byPassword } from '../../../helpers/sandbox.js'
 import { exchange, type Received, type Role, type Step } from './exchange.js'
 import { TOTP_SECRET } from './real-project.js'
 
@@ -38,15 +38,15 @@ export class Side {
     return this.#tokens.get(role)
   }
 
-  async login(role: Role, user: string, password: string, project: string): Promise<void> {
-    const body = JSON.stringify({ auth: { identity: byPassword(user, password), scope: inProject(project) } })
+  async login(role: Role, user: string, password: string, scope: object): Promise<void> {
+    const body = JSON.stringify({ auth: { identity: byPassword(user, password), scope } })
     const url = `${this.place.identityUrl}/auth/tokens`
     const answer = await exchange(url, 'POST', { 'Content-Type': 'application/json' }, body)
     const { token } = JSON.parse(answer.body)
     this.#tokens.set(role, answer.headers['x-subject-token'] ?? '')
     this.call(`${role}_token`, answer.headers['x-subject-token'] ?? '')
     this.call(`${role}_id`, token.user.id)
-    this.call('project', token.project.id)
+    if (token.project) this.call(role === 'other' ? 'other_project' : 'project', token.project.id)
     for (const { id, name } of token.roles) this.call(`${name}_role`, id)
     for (const service of token.catalog) this.call(`${service.type}_service`, service.id)
   }
@@ -94,12 +94,9 @@ export class Side {
   }
 }
 
+/** What an answer has to call: the token or the receipt of a login, or the id of something that was made. */
 function idOf({ body, headers }: Received): string {
-  try {
-    const { id } = JSON.parse(body)
-    if (typeof id === 'string') return id
-  } catch {
-    // What has no id in a body may have its token in a header.
-  }
-  return headers['x-subject-token'] ?? headers['openstack-auth-receipt'] ?? 'nothing'
+  const login = headers['x-subject-token'] ?? headers['openstack-auth-receipt']
+  // Not every answer of Glance is JSON that can be read.
+  return login ?? /"id": "([^"]*)"/.exec(body)?.[1] ?? 'nothing'
 }

@@ -1,0 +1,38 @@
+import { UsageError } from '../errors.js'
+import type { SandboxOptions } from './options.js'
+
+/**
+ * Refuses options that no sandbox can be made of.
+ *
+ * @throws UsageError that names the option.
+ */
+export function checkOptions(options: SandboxOptions): void {
+  checkNumber('port', options.port, { most: 65_535, whole: true })
+  checkNumber('seed', options.seed, { whole: true })
+  checkNumber('taskDuration', options.taskDuration)
+  checkNumber('tokenTtl', options.tokenTtl)
+  checkNumber('failureRate', options.failureRate, { most: 1 })
+  if (options.stores?.length === 0) throw new UsageError('stores: a Glance needs one store at least.')
+  for (const { name, credentials = [], projects } of options.accounts ?? []) {
+    const homeless = credentials.find(({ project }) => !Object.hasOwn(projects, project))
+    if (!homeless) continue
+    throw new UsageError(
+      `accounts: ${name} has an application credential for ${homeless.project}, but no role there.`,
+      {
+        hint: 'Name the project among the projects of the account.',
+      },
+    )
+  }
+}
+
+function checkNumber(
+  name: string,
+  value: number | undefined,
+  { most = Number.MAX_SAFE_INTEGER, whole = false }: { most?: number; whole?: boolean } = {},
+): void {
+  if (value === undefined || (value >= 0 && value <= most && (!whole || Number.isInteger(value)))) return
+  const kind = whole ? 'whole number' : 'number'
+  throw new UsageError(`${name}: ${value} is not a ${kind} from 0 to ${most}.`, {
+    hint: 'Leave it out for the default.',
+  })
+}

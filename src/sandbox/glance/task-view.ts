@@ -1,0 +1,43 @@
+import type { JsonObject } from '../../http/json.js'
+import { isoSeconds } from '../ticker.js'
+import type { TaskRow } from './task-store.js'
+
+/** A task as POST and GET show it. */
+export function taskView(row: TaskRow): JsonObject {
+  const { id, input, type, status, owner, message, result } = row
+  const view: JsonObject = {
+    id,
+    input,
+    type,
+    status,
+    owner,
+    message,
+    result,
+    created_at: isoSeconds(row.createdAt),
+    updated_at: isoSeconds(row.updatedAt),
+    self: `/v2/tasks/${id}`,
+    schema: '/v2/schemas/task',
+  }
+  if (row.imageId) view.image_id = row.imageId
+  if (row.requestId) view.request_id = row.requestId
+  if (row.userId) view.user_id = row.userId
+  if (row.expiresAt !== null) view.expires_at = isoSeconds(row.expiresAt)
+  return view
+}
+
+/** A task as a list shows it. */
+export function stubView(row: TaskRow): JsonObject {
+  const { id, type, status, owner } = row
+  const view: JsonObject = {
+    id,
+    type,
+    status,
+    owner,
+    created_at: isoSeconds(row.createdAt),
+    updated_at: isoSeconds(row.updatedAt),
+    self: `/v2/tasks/${id}`,
+    schema: '/v2/schemas/task',
+  }
+  if (row.expiresAt !== null) view.expires_at = isoSeconds(row.expiresAt)
+  return view
+}
