@@ -3,7 +3,6 @@
 const { enableCompileCache } = require('node:module')
 const { homedir } = require('node:os')
 const { isAbsolute, join } = require('node:path')
-const { setFlagsFromString } = require('node:v8')
 
 // The list of processes shows this instead of the arguments, which may hold a password.
 process.title = 'glance-tasks'
@@ -11,12 +10,6 @@ process.title = 'glance-tasks'
 // folder, and not where Node would keep it, below /tmp, where others may write. Where it cannot be kept, it is not.
 const caches = [process.env.XDG_CACHE_HOME ?? '', join(homedir(), '.cache')].find(isAbsolute)
 if (caches) enableCompileCache?.(join(caches, 'glance-tasks', 'compiled'))
-// Node 20 keeps a process alive until V8 has optimised undici's WebAssembly parser, some 100 ms after the answer.
-if (process.versions.node.startsWith('20.')) setFlagsFromString('--liftoff-only')
-
-// Left alone, V8 lets its heap grow to twice and thrice the size during a long list, rather than clean up.
-setFlagsFromString('--semi-space-growth-factor=1')
-setFlagsFromString('--heap-growing-percent=20')
 
 const { main, systemClock } = require('../dist/cli/main.js')
 
@@ -43,6 +36,16 @@ const context = {
   home: homedir(),
   platform: process.platform,
   signal: interruption.signal,
+  beforeRequests,
+}
+
+function beforeRequests() {
+  const { setFlagsFromString } = require('node:v8')
+  // Node 20 keeps a process alive until V8 has optimised undici's WebAssembly parser, some 100 ms after the answer.
+  if (process.versions.node.startsWith('20.')) setFlagsFromString('--liftoff-only')
+  // Left alone, V8 lets its heap grow to twice and thrice the size during a long list, rather than clean up.
+  setFlagsFromString('--semi-space-growth-factor=1')
+  setFlagsFromString('--heap-growing-percent=20')
 }
 
 main(process.argv.slice(2), context).then((status) => {

@@ -19,7 +19,12 @@ export function findPeers() {
 
 function installed(command, argument) {
   const { error, stdout, stderr } = spawnSync(command, [argument], { encoding: 'utf8' })
-  return error ? undefined : { argv: [command], version: `${stdout}${stderr}`.split('\n')[0].trim() }
+  return error ? undefined : { argv: [command], version: `${command} ${versionIn(stdout + stderr)}` }
+}
+
+/** The first version number in what a program says of itself. */
+function versionIn(text) {
+  return /\d+(\.\d+)+/.exec(text)?.[0] ?? 'of unknown version'
 }
 
 /** Whether the openstack client has `image task`, as it has since version 6.1. */

@@ -77,6 +77,7 @@ async function withConnections<T>(
   work: (connections: Connection[]) => Promise<T>,
 ): Promise<T> {
   for (const text of new Set(resolutions.flatMap(({ warnings }) => warnings))) warning(context, options, text)
+  context.beforeRequests?.()
   const [{ openSession }, { Tasks }] = await Promise.all([import('../cloud/session.js'), import('../tasks/tasks.js')])
   const shared = sessionOptions(context, options)
   const connections: Connection[] = []

@@ -31,4 +31,6 @@ export interface Context extends Clock {
   platform: NodeJS.Platform
   /** Aborts at SIGINT and SIGTERM; its reason is the signal's name. */
   signal: AbortSignal
+  /** Called once before a cloud is asked, to get the process ready for it. */
+  beforeRequests?: () => void
 }
