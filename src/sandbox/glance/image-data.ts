@@ -102,7 +102,7 @@ function upload(context: Context, id: string, { images, ticker, stores }: DataOp
   return done(204)
 }
 
-export function formatOf(row: ImageRow, key: 'disk_format' | 'container_format'): string | null {
+function formatOf(row: ImageRow, key: 'disk_format' | 'container_format'): string | null {
   return key === 'disk_format' ? row.diskFormat : row.containerFormat
 }
 
