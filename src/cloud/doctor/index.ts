@@ -14,7 +14,7 @@ import { readTls } from '../tls.js'
 import { keystoneUrl } from '../url.js'
 import { lookUp, shakeHands } from './network.js'
 import { findKeystone, glanceVersions } from './services.js'
-import { examine, NothingToDo, STEPS, type StepResult, skipped } from './step.js'
+import { examine, Inapplicable, STEPS, type StepResult, skipped } from './step.js'
 
 export type { StepResult } from './step.js'
 
@@ -74,7 +74,7 @@ class Examination {
   }
 
   async keystone(): Promise<string> {
-    if (!this.#asksKeystone) throw new NothingToDo(`auth_type ${this.#settings.authType} asks no Keystone.`)
+    if (!this.#asksKeystone) throw new Inapplicable(`auth_type ${this.#settings.authType} asks no Keystone.`)
     const { clock, signal } = this.#options
     return this.#withHttp(async (http) => findKeystone(await keystoneUrl(this.#settings), http, clock, signal))
   }
@@ -133,7 +133,7 @@ class Examination {
       ? await keystoneUrl(this.#settings)
       : await this.#opened.endpoint(this.#options.signal)
     const proxy = proxyFor(url, proxiesOf(this.#options.environment))
-    if (proxy) throw new NothingToDo(`${url.host} is reached by the proxy ${proxy.host}.`)
+    if (proxy) throw new Inapplicable(`${url.host} is reached by the proxy ${proxy.host}.`)
     return url
   }
 

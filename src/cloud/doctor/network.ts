@@ -4,12 +4,12 @@ import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { AbortedError, TimeoutError } from '../../errors.js'
 import type { TlsOptions } from '../../http/client.js'
 import { failureOf } from '../../http/failure.js'
-import { NothingToDo } from './step.js'
+import { Inapplicable } from './step.js'
 
 /** Whether the name server knows the host. */
 export async function lookUp(url: URL): Promise<string> {
   const host = hostOf(url)
-  if (isIP(host) !== 0) throw new NothingToDo(`${host} is an address already.`)
+  if (isIP(host) !== 0) throw new Inapplicable(`${host} is an address already.`)
   try {
     const addresses = await lookup(host, { all: true })
     return `${host} is ${addresses.map(({ address }) => address).join(', ')}.`
@@ -20,7 +20,7 @@ export async function lookUp(url: URL): Promise<string> {
 
 /** Whether the host's certificate is trusted. */
 export async function shakeHands(url: URL, tls: TlsOptions, timeout: number, signal: AbortSignal): Promise<string> {
-  if (url.protocol !== 'https:') throw new NothingToDo(`${url.host} is asked without TLS: what is sent can be read.`)
+  if (url.protocol !== 'https:') throw new Inapplicable(`${url.host} is asked without TLS: what is sent can be read.`)
   const socket = await secureSocket(url, tls, timeout, signal)
   const { subject, issuer, valid_to } = socket.getPeerCertificate() as Partial<PeerCertificate>
   const protocol = socket.getProtocol()

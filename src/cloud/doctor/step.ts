@@ -19,7 +19,7 @@ export interface StepResult {
 }
 
 /** Ends a step as one that has nothing to examine. */
-export class NothingToDo extends Error {}
+export class Inapplicable extends Error {}
 
 /** Runs one step, and makes a result of whatever comes of it. */
 export async function examine(
@@ -32,7 +32,7 @@ export async function examine(
   try {
     return { step, status: 'ok', detail: await look(), hint: null, ms: ms() }
   } catch (error) {
-    if (error instanceof NothingToDo) return skipped(step, error.message)
+    if (error instanceof Inapplicable) return skipped(step, error.message)
     const detail = error instanceof Error ? error.message : String(error)
     const hint = error instanceof GlanceTasksError ? (error.hint ?? null) : null
     return { step, status: 'failed', detail, hint, ms: ms(), error }
