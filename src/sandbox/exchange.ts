@@ -10,6 +10,8 @@ export interface Exchange {
   /** Names in lower case. */
   headers: Record<string, string | undefined>
   body: Buffer
+  /** The SHA-256 fingerprint of the client's certificate, where it showed one. */
+  clientCertificate?: string | undefined
 }
 
 /** What a service answers. */

@@ -16,6 +16,19 @@ export type Fault =
   | { kind: 'hang' }
   /** The answer is late, by so many milliseconds. */
   | { kind: 'slow'; delay: number }
+  /** This is answered, as it is. The request is not carried out. */
+  | ({ kind: 'answer' } & SandboxAnswer)
+  /** The request is carried out, and its answer changed before it is sent. */
+  | { kind: 'change'; change(answer: Required<SandboxAnswer>): SandboxAnswer }
+
+/** An answer that is sent as it is: `Content-Length` alone is added. */
+export interface SandboxAnswer {
+  status: number
+  /** Default none. */
+  headers?: Record<string, string>
+  /** Default empty. */
+  body?: string | Buffer
+}
 
 /** A request, as a function that chooses faults sees it. */
 export interface FaultyRequest {
@@ -23,10 +36,20 @@ export interface FaultyRequest {
   method: string
   /** Path and query as they were sent. */
   path: string
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string | undefined>>
+  body: Buffer
+  /** The SHA-256 fingerprint of the certificate that the client showed. With TLS it is asked for one, and free to have none. */
+  clientCertificate?: string | undefined
 }
 
-/** Chooses what a request meets; undefined: nothing. */
-export type FaultChooser = (request: FaultyRequest) => Fault | undefined
+/** Chooses what a request meets, and may take its time; undefined: nothing. */
+export type FaultChooser = (request: FaultyRequest) => Fault | undefined | Promise<Fault | undefined>
+
+/** Whether the service does what it is asked to all the same. */
+export function isCarriedOut({ kind }: Fault): boolean {
+  return kind === 'slow' || kind === 'lost' || kind === 'change'
+}
 
 interface Rule {
   fault: Fault

@@ -1,9 +1,10 @@
-import { type Clock, systemClock } from '../http/sleep.js'
+import { systemClock } from '../http/sleep.js'
 import { Glance } from './glance/index.js'
 import type { Directory } from './keystone/directory.js'
 import { REGIONS, type RegionName } from './layout.js'
 import type { SandboxOptions } from './options.js'
-import { seedTasks } from './seed.js'
+import { readyTasks } from './ready-tasks.js'
+import { type SeedOwner, seedTasks } from './seed.js'
 import { StateFile } from './state.js'
 
 const TASK_DURATION = 2000
@@ -30,14 +31,20 @@ export function glancesOf(options: SandboxOptions, directory: Directory): Record
   }
   const glances = Object.fromEntries(REGIONS.map((region) => [region, make(region)])) as Record<RegionName, Glance>
   file?.read(glances)
-  if (options.seed && glances.RegionOne.tasks.size === 0) seed(glances.RegionOne, options.seed, directory, clock)
+  if (glances.RegionOne.tasks.size === 0) {
+    const { seed = 0, tasks = [] } = options
+    const owner = ownerOf(directory)
+    const now = clock.now() * 1000
+    const rows = [...seedTasks(seed, owner, now).reverse(), ...readyTasks(tasks, owner, now)]
+    for (const row of rows) glances.RegionOne.restoreTask(row)
+  }
   file?.write(glances)
   return glances
 }
 
-function seed(glance: Glance, count: number, directory: Directory, clock: Clock): void {
+/** Whose the ready-made tasks are. */
+function ownerOf(directory: Directory): SeedOwner {
   const project = directory.project({ name: 'admin' })
   const user = directory.user({ name: 'admin' })
-  const owner = { projectId: project?.id ?? '', userId: user?.id ?? '' }
-  for (const row of seedTasks(count, owner, clock.now() * 1000).reverse()) glance.tasks.add(row)
+  return { projectId: project?.id ?? '', userId: user?.id ?? '' }
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { systemClock } from '../http/sleep.js'
 import { checkOptions } from './check-options.js'
 import { cloudsYaml } from './clouds-yaml.js'
-import { parseFaults } from './faults.js'
+import { isCarriedOut, parseFaults } from './faults.js'
 import { glancesOf } from './glances.js'
 import { ACCOUNTS, type Account } from './keystone/accounts.js'
 import type { Region } from './keystone/catalog.js'
@@ -16,11 +16,12 @@ import { RequestLog, targetOf } from './request-log.js'
 import { close, listen, type Service } from './server.js'
 
 export type { Clock } from '../http/sleep.js'
-export type { Fault, FaultChooser, FaultyRequest, ServiceName } from './faults.js'
+export type { Fault, FaultChooser, FaultyRequest, SandboxAnswer, ServiceName } from './faults.js'
 export type { ImportFilter } from './glance/import-uri.js'
 export type { Account, ApplicationCredential, RoleName } from './keystone/accounts.js'
 export { totpPasscode } from './keystone/totp.js'
 export type { LoggedRequest, Sandbox, SandboxOptions } from './options.js'
+export type { ReadyTask } from './ready-tasks.js'
 
 const TOKEN_TTL = 3_600_000
 
@@ -45,12 +46,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const closing = new AbortController()
   const chooseFault = typeof faults === 'string' ? parseFaults(faults, clock.random) : faults
   const service: Service = {
-    fault(exchange) {
+    async fault(exchange) {
       const { service: kind } = placeOf(exchange.path)
-      const fault = chooseFault?.({ service: kind, method: exchange.method, path: targetOf(exchange) })
-      if (fault && fault.kind !== 'slow' && fault.kind !== 'lost') {
-        log.add(exchange, fault.kind === 'status' ? fault.status : undefined)
-      }
+      const { method, headers, body, clientCertificate } = exchange
+      const path = targetOf(exchange)
+      const fault = await chooseFault?.({ service: kind, method, path, headers, body, clientCertificate })
+      if (fault && !isCarriedOut(fault)) log.add(exchange, 'status' in fault ? fault.status : undefined)
       return fault
     },
     answer(exchange) {

@@ -2,6 +2,7 @@ import type { Clock } from '../http/sleep.js'
 import type { FaultChooser } from './faults.js'
 import type { ImportFilter } from './glance/import-uri.js'
 import type { Account } from './keystone/accounts.js'
+import type { ReadyTask } from './ready-tasks.js'
 
 /** How a sandbox behaves. Everything has a default. */
 export interface SandboxOptions {
@@ -15,6 +16,8 @@ export interface SandboxOptions {
   tokenTtl?: number | undefined
   /** How many ready-made tasks there are, in RegionOne and the project `admin`. Default 0. */
   seed?: number | undefined
+  /** More ready-made tasks, each as it is given here, in RegionOne. Default none. */
+  tasks?: readonly ReadyTask[] | undefined
   /** The share of imports that fail by chance, from 0 to 1. Default 0. */
   failureRate?: number | undefined
   /**

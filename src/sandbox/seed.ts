@@ -1,9 +1,9 @@
 import type { JsonObject } from '../http/json.js'
+import { TIME_TO_LIVE } from './glance/task-runner.js'
 import type { TaskRow } from './glance/task-store.js'
 
 /** How far apart the tasks were made, in microseconds. */
 const APART = 7_000_000
-const TIME_TO_LIVE = 48 * 3600 * 1_000_000
 
 /** Whose the tasks are. */
 export interface SeedOwner {

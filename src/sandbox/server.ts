@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { GlanceTasksError } from '../errors.js'
 import type { Certificate } from './certificate.js'
 import type { Exchange, Reply } from './exchange.js'
-import { type Fault, proxyReply } from './faults.js'
+import { type Fault, proxyReply, type SandboxAnswer } from './faults.js'
 
 /** Larger bodies are refused: the sandbox keeps what it is sent in memory. */
 const LONGEST_BODY = 256 * 1024 * 1024
@@ -12,7 +13,7 @@ const LONGEST_BODY = 256 * 1024 * 1024
 /** What a server does with its requests. `path` is the whole one, and `base` the server's own URL. */
 export interface Service {
   /** What a request meets before it is answered. */
-  fault(exchange: Exchange): Fault | undefined
+  fault(exchange: Exchange): Promise<Fault | undefined>
   answer(exchange: Exchange): Reply
   /** Waits; ends when the server is closed. */
   sleep(ms: number): Promise<void>
@@ -33,7 +34,9 @@ export async function listen(
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     serve(request, response, scheme, service).catch((error) => fail(response, error))
   }
-  const server = certificate ? createTlsServer(certificate, onRequest) : createServer(onRequest)
+  // Clients may have a certificate of their own; whether one is there, and which, is for those who choose faults.
+  const asking = { requestCert: true, rejectUnauthorized: false }
+  const server = certificate ? createTlsServer({ ...certificate, ...asking }, onRequest) : createServer(onRequest)
   // A client that keeps its connection must not meet the moment in which we close it.
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {
@@ -65,7 +68,7 @@ async function serve(
   service: Service,
 ): Promise<void> {
   const exchange = exchangeOf(request, await readBody(request), scheme)
-  const fault = service.fault(exchange)
+  const fault = await service.fault(exchange)
   switch (fault?.kind) {
     case 'status':
       return send(response, exchange, proxyReply(fault.status))
@@ -76,10 +79,18 @@ async function serve(
     case 'lost':
       service.answer(exchange)
       return reset(request)
+    case 'answer':
+      return send(response, exchange, replyOf(fault))
+    case 'change':
+      return send(response, exchange, replyOf(fault.change(service.answer(exchange))))
     case 'slow':
       await service.sleep(fault.delay)
   }
   send(response, exchange, service.answer(exchange))
+}
+
+function replyOf({ status, headers = {}, body = '' }: SandboxAnswer): Reply {
+  return { status, reason: STATUS_CODES[status] ?? '', headers, body }
 }
 
 /** A mistake of the sandbox's own must not look like an answer of Glance, and must not end the sandbox. */
@@ -121,7 +132,12 @@ function exchangeOf(request: IncomingMessage, body: Buffer, scheme: string): Exc
     query: at < 0 ? '' : target.slice(at + 1),
     headers,
     body,
+    clientCertificate: fingerprintOf(request.socket),
   }
+}
+
+function fingerprintOf(socket: Socket): string | undefined {
+  return socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256 : undefined
 }
 
 function send(response: ServerResponse, { method }: Exchange, { status, reason, headers, body }: Reply): void {

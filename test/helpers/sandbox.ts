@@ -1,11 +1,72 @@
 import { onTestFinished } from 'vitest'
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
+import { type Fault, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
+
+/** One request that a sandbox got. */
+export interface Asked {
+  method: string
+  /** Path and query. */
+  path: string
+  query: URLSearchParams
+  headers: Readonly<Record<string, string | undefined>>
+  body: string
+  /** The SHA-256 fingerprint of the certificate that the client showed. */
+  certificate: string | undefined
+}
+
+/** What is answered in the sandbox's place: JSON or text, no answer at all, or another of its faults. */
+export type Told =
+  | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string | Buffer }
+  | 'drop'
+  | 'hang'
+  | Fault
+
+export interface TestSandboxOptions extends Omit<SandboxOptions, 'faults'> {
+  /** Answers in the sandbox's place, for what no sane service does; undefined: the sandbox answers. */
+  script?(asked: Asked, count: number): Told | undefined | Promise<Told | undefined>
+  /** As the sandbox's own, where there is no script. */
+  faults?: SandboxOptions['faults']
+}
+
+/** A sandbox that remembers whole what it was asked. */
+export interface TestSandbox extends Sandbox {
+  readonly asked: Asked[]
+  /** The requests to a path, the query left aside. */
+  to(path: string): Asked[]
+  /** How many tokens were given. */
+  logins(): number
+}
 
 /** A sandbox that lives as long as the test does. */
-export async function sandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const started = await startSandbox(options)
+export async function sandbox({ script, faults, ...options }: TestSandboxOptions = {}): Promise<TestSandbox> {
+  const asked: Asked[] = []
+  const started = await startSandbox({
+    ...options,
+    faults:
+      typeof faults === 'string'
+        ? faults
+        : async (request) => {
+            const { method, path, headers, body, clientCertificate: certificate } = request
+            const query = new URL(path, 'http://any').searchParams
+            asked.push({ method, path, query, headers, body: body.toString(), certificate })
+            const told = await script?.(asked.at(-1) as Asked, asked.length)
+            return told === undefined ? faults?.(request) : faultOf(told)
+          },
+  })
   onTestFinished(() => started.close())
-  return started
+  return {
+    ...started,
+    asked,
+    to: (path) => asked.filter((each) => each.path.split('?')[0] === path),
+    logins: () => started.requests.filter(({ path, status }) => path.endsWith('/auth/tokens') && status === 201).length,
+  }
+}
+
+function faultOf(told: Told): Fault {
+  if (told === 'drop') return { kind: 'reset' }
+  if (told === 'hang') return { kind: 'hang' }
+  if ('kind' in told) return told
+  const { status = 200, headers, json = {}, text = JSON.stringify(json) } = told
+  return { kind: 'answer', status, headers: { 'content-type': 'application/json', ...headers }, body: text }
 }
 
 export interface TestReply {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../src/errors.js'
-import type { Fault } from '../../src/sandbox/index.js'
+import type { Fault, FaultyRequest } from '../../src/sandbox/index.js'
 import { startSandbox } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { createTask, login, sandbox, send } from '../helpers/sandbox.js'
@@ -46,6 +46,59 @@ describe('a fault', () => {
     const before = clock.now()
     expect(await count(cloud, token)).toBe(0)
     expect(clock.now()).toBe(before + 5000)
+  })
+
+  test('by an answer sends it as it is, and does nothing', async () => {
+    const { cloud, token, arm, disarm } = await faulty({
+      kind: 'answer',
+      status: 418,
+      headers: { 'x-tea': 'é' },
+      body: 'ü',
+    })
+    arm()
+    const reply = await createTask(cloud, token)
+    expect(reply).toMatchObject({ status: 418, text: 'ü' })
+    expect(reply.headers.get('x-tea')).toBe('é')
+    expect(reply.headers.get('content-length')).toBe('2')
+    disarm()
+    expect(await count(cloud, token)).toBe(0)
+    expect(cloud.requests.map(({ status }) => status)).toEqual([201, 418, 200])
+  })
+
+  test('by a change does what it is asked to, and sends another answer', async () => {
+    const { cloud, token, arm, disarm } = await faulty({
+      kind: 'change',
+      change: ({ status, headers, body }) => ({
+        status: status + 1,
+        headers: { Location: `${headers.Location}#` },
+        body: String(body).replace('pending', 'hibernating'),
+      }),
+    })
+    arm()
+    const reply = await createTask(cloud, token)
+    expect(reply.status).toBe(202)
+    expect(reply.text).toContain('"status": "hibernating"')
+    expect(reply.headers.get('location')).toMatch(/#$/)
+    disarm()
+    expect(await count(cloud, token)).toBe(1)
+  })
+
+  test('is chosen by all of a request, and in the time that takes', async () => {
+    const seen: FaultyRequest[] = []
+    const cloud = await sandbox({
+      async faults(request) {
+        await new Promise((resolve) => setImmediate(resolve))
+        seen.push(request)
+        return request.headers['x-fault'] ? { kind: 'status', status: Number(request.headers['x-fault']) } : undefined
+      },
+    })
+    const token = await login(cloud)
+    expect((await createTask(cloud, token, { type: 'x' }, { 'X-Fault': '502' })).status).toBe(502)
+    expect(seen.map(({ service, method, path }) => `${service} ${method} ${path}`)).toEqual([
+      'identity POST /identity/v3/auth/tokens',
+      'image POST /v2/tasks',
+    ])
+    expect(JSON.parse(String(seen[1]?.body))).toEqual({ type: 'x' })
   })
 
   test('by hanging answers nothing until the sandbox is closed', async () => {

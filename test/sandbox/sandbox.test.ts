@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../src/errors.js'
-import { type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
+import { type ReadyTask, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { createTask, login, sandbox, send } from '../helpers/sandbox.js'
 
@@ -92,6 +92,64 @@ describe('regions and interfaces', () => {
     expect(made.headers.get('location')).toBe(`${cloud.url}/v2/tasks/${made.json.id}`)
     const { json } = await send(`${cloud.url}/internal/`)
     expect(json.versions[0].links[0].href).toBe(`${cloud.url}/internal/v2/`)
+  })
+})
+
+describe('tasks that are given', () => {
+  const TASKS: ReadyTask[] = [
+    { id: 'a' },
+    {
+      id: 'b',
+      type: 'api_image_import',
+      status: 'failure',
+      created_at: '2026-01-01T00:00:00Z',
+      updated_at: '2026-01-01T00:01:00Z',
+      expires_at: '2030-01-01T00:00:00Z',
+      input: { size: 1 },
+      message: 'why',
+      image_id: 'i',
+      request_id: 'r',
+      user_id: 'u',
+    },
+    { id: 'c', status: 'processing', created_at: '2025-01-01T00:00:00Z' },
+  ]
+
+  test('are there as they were given, with defaults for what was not', async () => {
+    const cloud = await sandbox({ clock: new TestClock(Date.parse('2026-06-01T00:00:00Z')), tasks: TASKS })
+    const token = await login(cloud)
+    const show = async (id: string) => (await send(`${cloud.imageUrl}/v2/tasks/${id}`, { token })).json
+    expect((await send(`${cloud.imageUrl}/v2/tasks`, { token })).json.tasks).toHaveLength(3)
+    expect(await show('a')).toMatchObject({
+      type: 'import',
+      status: 'success',
+      message: '',
+      created_at: '2026-06-01T00:00:00Z',
+      updated_at: '2026-06-01T00:00:00Z',
+      expires_at: '2026-06-03T00:00:00Z',
+    })
+    expect(await show('b')).toMatchObject(TASKS[1] ?? {})
+    expect(await show('c')).not.toHaveProperty('expires_at')
+  })
+
+  test('come to their end in the time that was given', async () => {
+    const clock = new TestClock()
+    const result = { image_id: 'i' }
+    const cloud = await sandbox({ clock, tasks: [{ id: 'a', duration: 8000, message: 'done', result }] })
+    const token = await login(cloud)
+    const show = async () => (await send(`${cloud.imageUrl}/v2/tasks/a`, { token })).json
+    expect(await show()).toMatchObject({ status: 'pending', message: '', result: null })
+    clock.advance(2000)
+    expect(await show()).toMatchObject({ status: 'processing', message: '', result: null })
+    clock.advance(6000)
+    expect(await show()).toMatchObject({ status: 'success', message: 'done', result })
+  })
+
+  test.each<[ReadyTask[], string]>([
+    [[{}, { created_at: 'yesterday' }], 'tasks[1].created_at: "yesterday" is no time.'],
+    [[{ expires_at: '' }], 'tasks[0].expires_at: "" is no time.'],
+    [[{ id: 'a' }, { id: 'a' }], 'tasks[1]: there is another task with the id a.'],
+  ])('such as %j are refused', async (tasks, message) => {
+    await expect(startSandbox({ tasks })).rejects.toMatchObject({ code: 'usage', message })
   })
 })
 

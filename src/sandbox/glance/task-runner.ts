@@ -2,7 +2,7 @@ import type { TaskOutcome } from './task-outcome.js'
 import type { TaskPlan, TaskRow, TaskStore } from './task-store.js'
 
 /** How long Glance keeps a task that has ended: 48 hours, in microseconds. */
-const TIME_TO_LIVE = 48 * 3600 * 1_000_000
+export const TIME_TO_LIVE = 48 * 3600 * 1_000_000
 
 /** What a task does to images while it runs. Times in microseconds. */
 export interface ImageWork {

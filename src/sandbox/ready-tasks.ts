@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import { UsageError } from '../errors.js'
+import type { JsonObject } from '../http/json.js'
+import { TIME_TO_LIVE } from './glance/task-runner.js'
+import type { TaskRow } from './glance/task-store.js'
+import type { SeedOwner } from './seed.js'
+
+/** A task that is there when a sandbox starts, as the API would show it. What is left out has a default. */
+export interface ReadyTask {
+  /** Default: a new UUID. */
+  id?: string
+  /** Default `import`. */
+  type?: string
+  /** Default `success`. A pending or processing one stays so for ever, as in a Glance that was killed. */
+  status?: TaskRow['status']
+  /**
+   * How long it takes from `created_at` until it has its status, in milliseconds: a quarter of it pending, the rest
+   * processing. For tasks that end. Default: it has ended already.
+   */
+  duration?: number
+  /** The id of a project. Default: that of `admin`. */
+  owner?: string
+  /** ISO 8601. Default: the time of the start. */
+  created_at?: string
+  /** Default: `created_at`. */
+  updated_at?: string
+  /** Default: 48 hours after it ended, as in Glance; null for one that goes on. */
+  expires_at?: string | null
+  /** Default null. */
+  input?: JsonObject | null
+  /** Default null. */
+  result?: JsonObject | null
+  /** Default empty. */
+  message?: string
+  /** Default null. */
+  image_id?: string | null
+  /** Default null. */
+  request_id?: string | null
+  /** Default: the user `admin`. */
+  user_id?: string
+}
+
+/**
+ * The tasks as Glance's database would hold them.
+ *
+ * @param now microseconds since the epoch.
+ * @throws UsageError for a time that is none, and for an id that comes twice.
+ */
+export function readyTasks(tasks: readonly ReadyTask[], owner: SeedOwner, now: number): TaskRow[] {
+  const ids = new Set<string>()
+  return tasks.map((task, i) => {
+    const row = rowOf(task, owner, now, `tasks[${i}]`)
+    if (ids.has(row.id)) throw new UsageError(`tasks[${i}]: there is another task with the id ${row.id}.`)
+    ids.add(row.id)
+    return row
+  })
+}
+
+function rowOf(task: ReadyTask, { projectId, userId }: SeedOwner, now: number, place: string): TaskRow {
+  const { id = randomUUID(), type = 'import', status = 'success', message = '', result = null, duration = 0 } = task
+  const createdAt = time(task.created_at, `${place}.created_at`) ?? now
+  const updatedAt = time(task.updated_at, `${place}.updated_at`) ?? createdAt
+  const common = {
+    id,
+    type,
+    owner: task.owner ?? projectId,
+    createdAt,
+    updatedAt,
+    deletedAt: null,
+    imageId: task.image_id ?? null,
+    requestId: task.request_id ?? null,
+    userId: task.user_id ?? userId,
+    input: task.input ?? null,
+  }
+  const ends = status === 'success' || status === 'failure'
+  if (ends && duration > 0) {
+    const endsAt = createdAt + duration * 1000
+    const plan = { startsAt: createdAt + (duration * 1000) / 4, endsAt, status, message, result }
+    return { ...common, status: 'pending', expiresAt: null, result: null, message: '', plan }
+  }
+  const expiry = ends ? updatedAt + TIME_TO_LIVE : null
+  const expiresAt = task.expires_at === undefined ? expiry : time(task.expires_at ?? undefined, `${place}.expires_at`)
+  return { ...common, status, expiresAt: expiresAt ?? null, result, message }
+}
+
+/** Microseconds since the epoch. */
+function time(text: string | undefined, place: string): number | undefined {
+  if (text === undefined) return undefined
+  const ms = Date.parse(text)
+  if (!Number.isNaN(ms)) return ms * 1000
+  throw new UsageError(`${place}: ${JSON.stringify(text)} is no time.`, {
+    hint: 'Write it as Glance does: 2026-11-23T18:09:25Z.',
+  })
+}
