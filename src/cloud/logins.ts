@@ -5,6 +5,7 @@ import { Shared } from './shared.js'
 /** Where a login may be kept from one run of the program to the next. */
 export interface LoginStore {
   load(): Promise<Login | undefined>
+  /** Never rejects. */
   save(login: Login): Promise<void>
   drop(login: Login): Promise<void>
 }
@@ -17,6 +18,7 @@ export class Logins {
   #current: Login | undefined
   #underWay: Shared<Login> | undefined
   #looked = false
+  #saved: Promise<void> = Promise.resolve()
 
   constructor(logIn: (signal: AbortSignal) => Promise<Login>, clock: Pick<Clock, 'now'>, store?: LoginStore) {
     this.#logIn = logIn
@@ -34,7 +36,13 @@ export class Logins {
   /** Forgets a login that a service refused; a newer one that another request has made meanwhile stays. */
   async drop(login: Login): Promise<void> {
     if (this.#current === login) this.#current = undefined
+    await this.#saved
     await this.#store?.drop(login)
+  }
+
+  /** Resolves when the login is kept, or could not be: the next run shall find it. */
+  saved(): Promise<void> {
+    return this.#saved
   }
 
   #start(): Shared<Login> {
@@ -55,7 +63,8 @@ export class Logins {
     this.#looked = true
     if (kept && this.#isFresh(kept)) return kept
     const login = await this.#logIn(signal)
-    await this.#store?.save(login)
+    // The disk takes its time, for which no request has to wait.
+    this.#saved = this.#saved.then(() => this.#store?.save(login))
     return login
   }
 

@@ -47,7 +47,7 @@ export interface Session extends Service {
   endpoint(signal?: AbortSignal): Promise<URL>
   /** The login as it is now, made if there is none. */
   login(signal?: AbortSignal): Promise<Login>
-  /** Closes every connection. */
+  /** Closes every connection, once the login is kept. */
   close(): Promise<void>
 }
 
@@ -123,7 +123,7 @@ class CloudSession implements Session {
   }
 
   async close(): Promise<void> {
-    await this.#http.close()
+    await Promise.all([this.#logins.saved(), this.#http.close()])
   }
 
   async #send(request: ServiceRequest, login: Login): Promise<Answer> {
