@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { Dispatcher } from 'undici'
 import { AbortedError, ApiError, ConnectionError, GlanceTasksError, TimeoutError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
@@ -166,7 +166,7 @@ export class HttpClient {
       request: { method, url },
       status: statusCode,
       headers: plainHeaders(headers),
-      body: bytes.toString().replace(/^\uFEFF/, ''),
+      body: textOf(bytes),
       isGarbled: !isUtf8(bytes),
     }
   }
@@ -262,6 +262,11 @@ function mayRepeat(request: HttpRequest, error: unknown): boolean {
 
 function isListed({ repeatOn = [] }: HttpRequest, error: unknown): boolean {
   return error instanceof ApiError && repeatOn.includes(error.status)
+}
+
+/** The text of an answer: most is ASCII, which needs no decoding. */
+function textOf(bytes: Buffer): string {
+  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString().replace(/^\uFEFF/, '')
 }
 
 function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -39,7 +39,12 @@ export function encodable(text: string): string {
 
 /** JSON text that shows every unsafe character as an escape, and means what it meant: all of them stand in strings. */
 export function escapeJson(text: string): string {
-  return PLAIN_LINES.test(text) ? text : text.replace(UNSAFE_BUT_LAYOUT, escapeUnits)
+  return isPlainJson(text) ? text : text.replace(UNSAFE_BUT_LAYOUT, escapeUnits)
+}
+
+/** In JSON text every control character before the space is an escape already: of ASCII only DEL is unsafe. */
+function isPlainJson(text: string): boolean {
+  return Buffer.byteLength(text) === text.length && !text.includes('\x7f')
 }
 
 /** The same for YAML, whose readers do not put surrogate pairs together. Unsafe text has to stand in double quotes. */
