@@ -18,8 +18,8 @@ export type Fault =
   | { kind: 'slow'; delay: number }
   /** This is answered, as it is. The request is not carried out. */
   | ({ kind: 'answer' } & SandboxAnswer)
-  /** The request is carried out, and its answer changed before it is sent. */
-  | { kind: 'change'; change(answer: Required<SandboxAnswer>): SandboxAnswer }
+  /** The request is carried out, and its answer changed before it is sent, which may take its time. */
+  | { kind: 'change'; change(answer: Required<SandboxAnswer>): SandboxAnswer | Promise<SandboxAnswer> }
 
 /** An answer that is sent as it is: `Content-Length` alone is added. */
 export interface SandboxAnswer {

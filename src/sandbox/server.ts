@@ -82,7 +82,7 @@ async function serve(
     case 'answer':
       return send(response, exchange, replyOf(fault))
     case 'change':
-      return send(response, exchange, replyOf(fault.change(service.answer(exchange))))
+      return send(response, exchange, replyOf(await fault.change(service.answer(exchange))))
     case 'slow':
       await service.sleep(fault.delay)
   }

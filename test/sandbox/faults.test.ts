@@ -83,6 +83,21 @@ describe('a fault', () => {
     expect(await count(cloud, token)).toBe(1)
   })
 
+  test('by a change that takes its time has carried out the request before', async () => {
+    let release = () => {}
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const { cloud, token, arm, disarm } = await faulty({ kind: 'change', change: (answer) => gate.then(() => answer) })
+    arm()
+    const late = createTask(cloud, token)
+    while (cloud.requests.length < 2) await new Promise((resolve) => setImmediate(resolve))
+    disarm()
+    expect(await count(cloud, token)).toBe(1)
+    release()
+    expect((await late).status).toBe(201)
+  })
+
   test('is chosen by all of a request, and in the time that takes', async () => {
     const seen: FaultyRequest[] = []
     const cloud = await sandbox({
