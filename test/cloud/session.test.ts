@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { resolveCloud } from '../../src/cloud/resolve.js'
 import { openSession, type SessionOptions } from '../../src/cloud/session.js'
 import { AbortedError } from '../../src/errors.js'
+import { ACCOUNTS, credentialId } from '../../src/sandbox/keystone/accounts.js'
+import { idOf } from '../../src/sandbox/names.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
-import { type FakeCloud, type FakeCloudOptions, fakeCloud, tokenReply } from '../helpers/fake-cloud.js'
+import { forward, IMPORT, login, revoke, sandbox, type TestSandbox } from '../helpers/sandbox.js'
 
-const USER = 'username: me, password: s3cret, project_name: demo'
+const USER = 'username: admin, password: secret, project_name: admin'
 
 interface Opened extends Partial<SessionOptions> {
   auth?: string
@@ -14,9 +16,9 @@ interface Opened extends Partial<SessionOptions> {
   more?: string
 }
 
-async function open(cloud: Pick<FakeCloud, 'url'>, { auth = USER, more = '', ...options }: Opened = {}) {
+async function open(cloud: Pick<TestSandbox, 'identityUrl'>, { auth = USER, more = '', ...options }: Opened = {}) {
   const folder = cloudFolder()
-  const url = auth.includes('auth_url') ? '' : `auth_url: "${cloud.url}", `
+  const url = auth.includes('auth_url') ? '' : `auth_url: "${cloud.identityUrl}", `
   folder.write('work/clouds.yaml', `clouds:\n  one:\n    auth: {${url}${auth}}\n${more.replace(/^(?=.)/gm, '    ')}\n`)
   const { environment } = folder
   const { settings } = await resolveCloud({}, environment)
@@ -30,51 +32,65 @@ async function open(cloud: Pick<FakeCloud, 'url'>, { auth = USER, more = '', ...
 }
 
 const tasks = { method: 'GET', path: 'tasks' } as const
+const NOWHERE = { identityUrl: 'http://127.0.0.1:9' }
 
 describe('the login body', () => {
-  const user = { name: 'me', domain: { id: 'default' }, password: 's3cret' }
+  const user = { name: 'admin', domain: { id: 'default' }, password: 'secret' }
   const password = { methods: ['password'], password: { user } }
-  const demo = { project: { name: 'demo', domain: { id: 'default' } } }
+  const project = { project: { name: 'admin', domain: { id: 'default' } } }
+  const userId = idOf('user', 'admin')
+  const projectId = idOf('project', 'admin')
+  const appId = credentialId('admin', 'app')
   const credential = (more: object) => ({
     methods: ['application_credential'],
-    application_credential: { secret: 's', ...more },
+    application_credential: { secret: 'app-secret', ...more },
   })
   test.each<[string, object]>([
-    [USER, { identity: password, scope: demo }],
-    ['username: me, password: s3cret', { identity: password }],
+    [USER, { identity: password, scope: project }],
+    ['username: admin, password: secret', { identity: password }],
     [
-      'user_id: u1, password: s3cret',
-      { identity: { ...password, password: { user: { id: 'u1', password: 's3cret' } } } },
+      `user_id: ${userId}, password: secret`,
+      { identity: { ...password, password: { user: { id: userId, password: 'secret' } } } },
     ],
     [
-      'username: me, password: s3cret, project_id: p1, project_name: x',
-      { identity: password, scope: { project: { id: 'p1' } } },
+      `username: admin, password: secret, project_id: ${projectId}, project_name: x`,
+      { identity: password, scope: { project: { id: projectId } } },
     ],
-    ['username: me, password: s3cret, system_scope: all', { identity: password, scope: { system: { all: true } } }],
-    ['username: me, password: s3cret, trust_id: t1', { identity: password, scope: { 'OS-TRUST:trust': { id: 't1' } } }],
+    ['username: admin, password: secret, system_scope: all', { identity: password, scope: { system: { all: true } } }],
     [
-      'username: me, password: s3cret, user_domain_id: default, domain_id: d1',
-      { identity: password, scope: { domain: { id: 'd1' } } },
+      'username: admin, password: secret, user_domain_id: default, domain_id: default',
+      { identity: password, scope: { domain: { id: 'default' } } },
     ],
-    ['token: t0', { identity: { methods: ['token'], token: { id: 't0' } } }],
+    ['token: TOKEN', { identity: { methods: ['token'], token: { id: 'TOKEN' } } }],
     [
-      'token: t0, project_id: p1',
-      { identity: { methods: ['token'], token: { id: 't0' } }, scope: { project: { id: 'p1' } } },
-    ],
-    [
-      'application_credential_id: a1, application_credential_secret: s, project_name: demo',
-      { identity: credential({ id: 'a1' }) },
+      `token: TOKEN, project_id: ${projectId}`,
+      { identity: { methods: ['token'], token: { id: 'TOKEN' } }, scope: { project: { id: projectId } } },
     ],
     [
-      'application_credential_name: a, application_credential_secret: s, username: me, user_domain_name: D',
-      { identity: credential({ name: 'a', user: { name: 'me', domain: { name: 'D' } } }) },
+      `application_credential_id: ${appId}, application_credential_secret: app-secret, project_name: demo`,
+      { identity: credential({ id: appId }) },
+    ],
+    [
+      'application_credential_name: app, application_credential_secret: app-secret, username: admin, user_domain_name: Default',
+      { identity: credential({ name: 'app', user: { name: 'admin', domain: { name: 'Default' } } }) },
     ],
   ])('%s', async (auth, body) => {
-    const cloud = await fakeCloud()
-    const session = await open(cloud, { auth })
-    await session.request(tasks)
-    expect(cloud.seen[0]).toMatchObject({ method: 'POST', url: '/v3/auth/tokens', body: { auth: body } })
-    expect(cloud.seen[0]?.body).toEqual({ auth: body })
+    const cloud = await sandbox({ accounts: ACCOUNTS.map((each) => ({ ...each, domain: ['admin'] })) })
+    const token = await login(cloud)
+    const session = await open(cloud, { auth: auth.replace('TOKEN', token) })
+    await session.login()
+    const [, sent] = cloud.asked
+    expect(sent).toMatchObject({ method: 'POST', path: '/identity/v3/auth/tokens' })
+    expect(JSON.parse(sent?.body ?? '')).toEqual(JSON.parse(JSON.stringify({ auth: body }).replace('TOKEN', token)))
+    await session.close()
+  })
+
+  test('of a trust, of which the sandbox has none', async () => {
+    const cloud = await sandbox()
+    const session = await open(cloud, { auth: 'username: admin, password: secret, trust_id: t1' })
+    await expect(session.login()).rejects.toMatchObject({ code: 'not_authenticated' })
+    const scope = { 'OS-TRUST:trust': { id: 't1' } }
+    expect(JSON.parse(cloud.asked[0]?.body ?? '')).toEqual({ auth: { identity: password, scope } })
     await session.close()
   })
 
@@ -86,29 +102,35 @@ describe('the login body', () => {
     ['/v2.0', '/v3/auth/tokens'],
     ['/identity', '/identity/v3/auth/tokens'],
     ['/identity/v3', '/identity/v3/auth/tokens'],
-  ])('auth_url ending in %j', async (path, asked) => {
-    const cloud = await fakeCloud()
+  ])('auth_url ending in %j', async (path, wanted) => {
+    // A Keystone at the root of its port, beside the one that the sandbox has.
+    const cloud = await sandbox({
+      script: (asked) =>
+        asked.path.startsWith('/v3/') ? forward(asked, `${cloud.url}/identity${asked.path}`) : undefined,
+    })
     const session = await open(cloud, { auth: `auth_url: "${cloud.url}${path}", ${USER}` })
     await session.request(tasks)
-    expect(cloud.seen[0]?.url).toBe(asked)
+    expect(cloud.asked[0]?.path).toBe(wanted)
     await session.close()
   })
 })
 
 describe('a request', () => {
   test('goes to the versioned endpoint with its query, its headers and nothing else', async () => {
-    const cloud = await fakeCloud()
+    const cloud = await sandbox()
     const session = await open(cloud)
-    await session.request({ ...tasks, query: { status: ['a', 'b'], limit: 3, marker: undefined } })
+    const { headers } = await session.login()
+    await session.request({ ...tasks, query: { status: ['pending', 'failure'], limit: 3, marker: undefined } })
     const [seen] = cloud.to('/v2/tasks')
-    expect(seen?.url).toBe('/v2/tasks?status=a&status=b&limit=3')
-    expect(seen?.headers).toMatchObject({ accept: 'application/json', 'x-auth-token': 'token-1' })
+    expect(seen?.path).toBe('/v2/tasks?status=pending&status=failure&limit=3')
+    expect(seen?.headers).toMatchObject({ accept: 'application/json', 'x-auth-token': headers['x-auth-token'] })
     expect(seen?.headers).not.toHaveProperty('content-type')
     expect(seen?.headers).not.toHaveProperty('content-length')
     expect(seen?.body).toBe('')
-    await session.request({ method: 'POST', path: 'tasks', body: '{"type":"import"}', headers: { 'x-more': '1' } })
+    const body = JSON.stringify({ type: 'import', input: IMPORT })
+    await session.request({ method: 'POST', path: 'tasks', body, headers: { 'x-more': '1' } })
     expect(cloud.to('/v2/tasks')[1]).toMatchObject({
-      body: { type: 'import' },
+      body,
       headers: { 'content-type': 'application/json', 'x-more': '1' },
     })
     await session.close()
@@ -118,41 +140,47 @@ describe('a request', () => {
     ['/image', '/image/v2/tasks'],
     ['/v2.9', '/v2/tasks'],
     ['/dev2/image', '/dev2/image/v2/tasks'],
-    ['/%(project_id)s', '/project-id/v2/tasks'],
-  ])('image_endpoint_override ending in %s', async (path, asked) => {
-    const cloud = await fakeCloud()
+    ['/%(project_id)s', `/${idOf('project', 'admin')}/v2/tasks`],
+  ])('image_endpoint_override ending in %s', async (path, wanted) => {
+    const cloud = await sandbox({
+      script: (asked) =>
+        asked.path === wanted && wanted !== '/v2/tasks' ? forward(asked, `${cloud.url}/v2/tasks`) : undefined,
+    })
     const session = await open(cloud, { more: `image_endpoint_override: "${cloud.url}${path}"` })
-    await session.request(tasks)
-    expect(cloud.seen[1]?.url).toBe(asked)
+    expect((await session.request(tasks)).status).toBe(200)
+    expect(cloud.asked[1]?.path).toBe(wanted)
     await session.close()
   })
 
   test('an answer that leads elsewhere is not followed', async () => {
-    const elsewhere = await fakeCloud()
-    const cloud = await fakeCloud({
-      answer: ({ url }) => (url === '/v2/tasks' ? { status: 302, headers: { location: elsewhere.url } } : undefined),
+    const elsewhere = await sandbox()
+    const cloud = await sandbox({
+      script: ({ path }) => (path === '/v2/tasks' ? { status: 302, headers: { location: elsewhere.url } } : undefined),
     })
     const session = await open(cloud)
     await expect(session.request(tasks)).rejects.toMatchObject({ code: 'unexpected_answer' })
-    expect(elsewhere.seen).toEqual([])
+    expect(elsewhere.asked).toEqual([])
     await session.close()
   })
 
   test('403 of a tasks route says who may', async () => {
-    const cloud = await fakeCloud({ answer: ({ method }) => (method === 'GET' ? { status: 403 } : undefined) })
-    const session = await open(cloud)
+    const cloud = await sandbox({ script: ({ path }) => (path === '/v2/images' ? { status: 403 } : undefined) })
+    const session = await open(cloud, { auth: 'username: demo, password: demo, project_name: demo' })
     await expect(session.request(tasks)).rejects.toMatchObject({
       code: 'not_allowed',
       hint: expect.stringContaining('admin only by default policy (tasks_api_access)'),
     })
-    await expect(session.request({ method: 'GET', path: 'images' })).rejects.toMatchObject({ hint: undefined })
+    await expect(session.request({ method: 'GET', path: 'images' })).rejects.toMatchObject({
+      code: 'not_allowed',
+      hint: undefined,
+    })
     await session.close()
   })
 })
 
 describe('one login', () => {
   test('for many requests at once', async () => {
-    const cloud = await fakeCloud()
+    const cloud = await sandbox()
     const session = await open(cloud)
     await Promise.all(Array.from({ length: 8 }, () => session.request(tasks)))
     expect(cloud.logins()).toBe(1)
@@ -160,17 +188,16 @@ describe('one login', () => {
   })
 
   test('more, when the service refuses the token of requests under way', async () => {
-    const cloud = await fakeCloud({
-      answer: ({ headers }) => (headers['x-auth-token'] === 'token-1' ? { status: 401 } : undefined),
-    })
+    const cloud = await sandbox()
     const session = await open(cloud)
+    await revoke(cloud, await session.login())
     await Promise.all(Array.from({ length: 8 }, () => session.request(tasks)))
     expect(cloud.logins()).toBe(2)
     await session.close()
   })
 
   test('more, and no third: then the refusal is the error, with the settings to check', async () => {
-    const cloud = await fakeCloud({ answer: ({ method }) => (method === 'GET' ? { status: 401 } : undefined) })
+    const cloud = await sandbox({ script: ({ method }) => (method === 'GET' ? { status: 401 } : undefined) })
     const session = await open(cloud)
     await expect(session.request(tasks)).rejects.toMatchObject({
       code: 'not_authenticated',
@@ -183,7 +210,7 @@ describe('one login', () => {
   test('for each life of a token, however short', async () => {
     for (const life of [5, 60, 3600]) {
       const clock = new TestClock()
-      const cloud = await fakeCloud({ life, now: clock.now })
+      const cloud = await sandbox({ tokenTtl: life * 1000, clock })
       const session = await open(cloud, { clock })
       for (let second = 0; second < life * 3; second++) {
         if (second % Math.ceil(life / 5) === 0) await session.request(tasks)
@@ -198,7 +225,7 @@ describe('one login', () => {
   test('a clock that is a day ahead, or behind, makes no more of them', async () => {
     for (const ahead of [-86_400_000, 86_400_000]) {
       const clock = new TestClock()
-      const cloud = await fakeCloud({ now: () => clock.now() - ahead })
+      const cloud = await sandbox({ clock: { ...clock, now: () => clock.now() - ahead } })
       const session = await open(cloud, { clock })
       for (let i = 0; i < 5; i++) await session.request(tasks)
       expect(cloud.logins()).toBe(1)
@@ -211,15 +238,10 @@ describe('one login', () => {
 
   test('a caller who gives up fails alone', async () => {
     let release = () => {}
-    const gate = new Promise<void>((resolve) => {
-      release = resolve
+    const gate = new Promise<undefined>((resolve) => {
+      release = () => resolve(undefined)
     })
-    const cloud = await fakeCloud({
-      async answer({ method }) {
-        if (method === 'POST') await gate
-        return undefined
-      },
-    })
+    const cloud = await sandbox({ script: ({ method }) => (method === 'POST' ? gate : undefined) })
     const session = await open(cloud)
     const controller = new AbortController()
     const first = session.request({ ...tasks, signal: controller.signal })
@@ -233,28 +255,24 @@ describe('one login', () => {
   })
 
   test('when all give up it ends, and the next request starts another', async () => {
-    let hang = true
-    const cloud = await fakeCloud({ answer: ({ method }) => (method === 'POST' && hang ? { hang } : undefined) })
+    let hangs = true
+    const cloud = await sandbox({ script: () => (hangs ? 'hang' : undefined) })
     const session = await open(cloud)
     const controller = new AbortController()
     const requests = [1, 2].map(() => session.request({ ...tasks, signal: controller.signal }))
-    while (cloud.seen.length === 0) await new Promise(setImmediate)
+    while (cloud.asked.length === 0) await new Promise(setImmediate)
     controller.abort()
     for (const request of requests) await expect(request).rejects.toThrow(AbortedError)
-    hang = false
+    hangs = false
     expect((await session.request(tasks)).status).toBe(200)
     await session.close()
   })
 })
 
 describe('a login that fails', () => {
-  const refusing = (status: number, headers: Record<string, string> = {}, body?: string): FakeCloudOptions => ({
-    answer: ({ method }) =>
-      method === 'POST' ? { status, headers, body: body ?? { error: { message: 'No.' } } } : undefined,
-  })
-
   test('there is no Keystone at auth_url', async () => {
-    const session = await open(await fakeCloud(refusing(404, {}, '<h1>Not Found</h1>')))
+    const { url } = await sandbox()
+    const session = await open({ identityUrl: `${url}/identity/nothing` })
     await expect(session.request(tasks)).rejects.toMatchObject({
       code: 'configuration',
       message: expect.stringContaining('There is no Keystone'),
@@ -262,34 +280,51 @@ describe('a login that fails', () => {
     await session.close()
   })
 
-  test.each<[string, number, object]>([
-    ['a wrong password', 401, { code: 'not_authenticated', message: 'Keystone refused the login: No.' }],
-    ['a token that Keystone does not know', 404, { code: 'not_authenticated', hint: expect.stringContaining('Check') }],
-    ['a bad scope', 400, { code: 'bad_request', hint: expect.stringContaining('project_name') }],
-  ])('%s', async (_, status, error) => {
-    const cloud = await fakeCloud(refusing(status))
-    const session = await open(cloud)
+  test.each<[string, string, object]>([
+    [
+      'a wrong password',
+      USER.replace('secret', 'wrong'),
+      {
+        code: 'not_authenticated',
+        message: 'Keystone refused the login: The request you have made requires authentication.',
+      },
+    ],
+    [
+      'a token that Keystone does not know',
+      'token: t0',
+      { code: 'not_authenticated', status: 404, hint: expect.stringContaining('Check') },
+    ],
+  ])('%s', async (_, auth, error) => {
+    const cloud = await sandbox()
+    const session = await open(cloud, { auth })
     await expect(session.request(tasks)).rejects.toMatchObject(error)
-    expect(cloud.seen).toHaveLength(1)
+    expect(cloud.asked).toHaveLength(1)
+    await session.close()
+  })
+
+  test('a bad scope', async () => {
+    const cloud = await sandbox({ script: () => ({ status: 400, json: { error: { message: 'No.' } } }) })
+    const session = await open(cloud)
+    await expect(session.request(tasks)).rejects.toMatchObject({
+      code: 'bad_request',
+      hint: expect.stringContaining('project_name'),
+    })
+    expect(cloud.asked).toHaveLength(1)
     await session.close()
   })
 
   test('a redirect is named, and gets no password', async () => {
-    const elsewhere = await fakeCloud()
-    const session = await open(await fakeCloud(refusing(301, { location: `${elsewhere.url}/v3` })))
+    const elsewhere = await sandbox()
+    const cloud = await sandbox({ script: () => ({ status: 301, headers: { location: elsewhere.identityUrl } }) })
+    const session = await open(cloud)
     await expect(session.request(tasks)).rejects.toMatchObject({ hint: expect.stringContaining(elsewhere.url) })
-    expect(elsewhere.seen).toEqual([])
+    expect(elsewhere.asked).toEqual([])
     await session.close()
   })
 
   test('a busy Keystone is asked again', async () => {
-    let first = true
-    const cloud = await fakeCloud({
-      answer() {
-        if (!first) return undefined
-        first = false
-        return { status: 503, headers: { 'retry-after': '7' } }
-      },
+    const cloud = await sandbox({
+      script: (_, count) => (count === 1 ? { status: 503, headers: { 'retry-after': '7' } } : undefined),
     })
     const clock = new TestClock()
     const session = await open(cloud, { clock })
@@ -299,8 +334,7 @@ describe('a login that fails', () => {
   })
 
   test('without a scope there is no catalog, and the error says so', async () => {
-    const cloud = await fakeCloud({ catalog: () => [] })
-    const session = await open(cloud, { auth: 'username: me, password: s3cret' })
+    const session = await open(await sandbox(), { auth: 'username: admin, password: secret' })
     await expect(session.request(tasks)).rejects.toMatchObject({ hint: expect.stringContaining('set project_name') })
     await session.close()
   })
@@ -319,13 +353,13 @@ describe('what is wrong with the settings is said before anything is sent', () =
     [USER, 'cert: clouds.yaml', 'has a cert and no key', ''],
     [USER, 'key: clouds.yaml', 'has a key and no cert', ''],
   ])('%s %s', async (auth, more, ...messages) => {
-    const error = await open({ url: 'http://127.0.0.1:9' }, { auth, more }).catch((thrown: unknown) => thrown)
+    const error = await open(NOWHERE, { auth, more }).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'configuration', hint: expect.any(String) })
     for (const message of messages) expect(String(error)).toContain(message)
   })
 
   test('an auth_type that is not supported: those that are', async () => {
-    await expect(open({ url: 'http://h' }, { more: 'auth_type: v3pasword' })).rejects.toMatchObject({
+    await expect(open(NOWHERE, { more: 'auth_type: v3pasword' })).rejects.toMatchObject({
       hint: expect.stringMatching(/^Did you mean "v3password"\? Supported are: password, v3password, token, v3token, /),
     })
   })
@@ -333,24 +367,22 @@ describe('what is wrong with the settings is said before anything is sent', () =
 
 describe('a secret that is missing', () => {
   test('is asked for, once, at a terminal', async () => {
-    const cloud = await fakeCloud({
-      answer: ({ headers }) => (headers['x-auth-token'] === 'token-1' ? { status: 401 } : undefined),
-    })
+    const cloud = await sandbox()
     const questions: string[] = []
     const ask = async (question: string) => {
       questions.push(question)
-      return 'typed'
+      return 'secret'
     }
-    const session = await open(cloud, { auth: 'username: me, project_name: demo', ask })
+    const session = await open(cloud, { auth: 'username: admin, project_name: admin', ask })
+    await revoke(cloud, await session.login())
     await session.request(tasks)
-    expect(questions).toEqual(['Password for me at the cloud "one": '])
+    expect(questions).toEqual(['Password for admin at the cloud "one": '])
     expect(cloud.logins()).toBe(2)
-    expect(cloud.seen[0]?.body).toMatchObject({ auth: { identity: { password: { user: { password: 'typed' } } } } })
     await session.close()
   })
 
   test('is an error elsewhere', async () => {
-    const session = await open({ url: 'http://127.0.0.1:9' }, { auth: 'username: me' })
+    const session = await open(NOWHERE, { auth: 'username: me' })
     await expect(session.request(tasks)).rejects.toMatchObject({
       code: 'configuration',
       message: 'The cloud "one" has no password.',
@@ -361,7 +393,7 @@ describe('a secret that is missing', () => {
 })
 
 test('the timeout is that of the options, else api_timeout', async () => {
-  const cloud = await fakeCloud({ answer: () => ({ hang: true }) })
+  const cloud = await sandbox({ script: () => 'hang' })
   for (const [options, seconds] of [
     [{ more: 'api_timeout: 0.2' }, 0.2],
     [{ more: 'api_timeout: 60', requestTimeout: 100 }, 0.1],
@@ -373,12 +405,16 @@ test('the timeout is that of the options, else api_timeout', async () => {
 })
 
 test('a proxy is used where the environment names one', async () => {
-  const proxy = await fakeCloud({
-    answer: ({ method }, self) => (method === 'POST' ? tokenReply('token-0', {}, self.url) : { body: { tasks: [] } }),
+  const cloud = await sandbox()
+  const proxy = await sandbox({
+    script: (asked) => forward(asked, asked.path.replace('http://keystone.invalid', `${cloud.url}/identity`)),
   })
   const { environment } = cloudFolder({ http_proxy: proxy.url, NO_PROXY: '10.0.0.0/8' })
-  const session = await open({ url: 'http://keystone.invalid' }, { environment })
+  const session = await open({ identityUrl: 'http://keystone.invalid' }, { environment })
   await session.request(tasks)
-  expect(proxy.seen.map(({ url }) => url)).toEqual(['http://keystone.invalid/v3/auth/tokens', `${proxy.url}/v2/tasks`])
+  expect(proxy.asked.map(({ path }) => path)).toEqual([
+    'http://keystone.invalid/v3/auth/tokens',
+    `${cloud.url}/v2/tasks`,
+  ])
   await session.close()
 })

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import type { Login } from '../../src/cloud/auth/login.js'
 import { type Fault, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
 
 /** One request that a sandbox got. */
@@ -122,6 +123,30 @@ export async function login(cloud: Sandbox, name: 'admin' | 'demo' = 'admin'): P
     body: { auth: { identity: byPassword(name, password), scope: inProject(name) } },
   })
   return reply.headers.get('x-subject-token') ?? ''
+}
+
+/** Takes back the token that a session has got. */
+export async function revoke({ identityUrl }: Sandbox, login: Pick<Login, 'headers'>): Promise<void> {
+  const token = login.headers['x-auth-token'] ?? ''
+  await send(`${identityUrl}/auth/tokens`, { method: 'DELETE', token, headers: { 'X-Subject-Token': token } })
+}
+
+/** A login is carried out, and its token comes with this in it. */
+export function withToken(more: object): Fault {
+  return {
+    kind: 'change',
+    change({ body, ...answer }) {
+      const { token } = JSON.parse(`${body}`)
+      return { ...answer, body: JSON.stringify({ token: { ...token, ...more } }) }
+    },
+  }
+}
+
+/** What another place answers to the same request: for scripts that let a service stand where a sandbox has none. */
+export async function forward({ method, headers, body }: Asked, url: string): Promise<Told> {
+  const reply = await send(url, { method, token: headers['x-auth-token'], ...(body !== '' && { body }) })
+  const { 'content-length': _, ...kept } = Object.fromEntries(reply.headers)
+  return { status: reply.status, headers: kept, text: reply.text }
 }
 
 /** The input of an import that works. */
