@@ -4,7 +4,7 @@ import { openSession } from '../../src/cloud/session.js'
 import { Tasks } from '../../src/tasks/tasks.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
-import { fakeCloud, type Reply } from '../helpers/fake-cloud.js'
+import { forward, IMPORT, sandbox, withToken } from '../helpers/sandbox.js'
 
 /** What an endpoint may look like, and where its tasks are. */
 const ROWS = [
@@ -18,30 +18,31 @@ const ROWS = [
   ['/dev2/image', '/dev2/image/v2/tasks'],
 ] as const
 
-/** A Glance that has three tasks, and gives two a page; like the real one its links know of no path before /v2. */
-function glance(tasksPath: string) {
-  return ({ method, url }: { method: string; url: string }): Reply | undefined => {
-    const { pathname, searchParams } = new URL(url, 'http://any')
-    if (pathname.endsWith('/auth/tokens')) return undefined
-    if (pathname !== tasksPath) return { status: 404, body: { message: `There is nothing at ${pathname}.` } }
-    if (method === 'POST') return { status: 201, body: task('new') }
-    const rest = searchParams.get('marker') === 'b' ? ['c'] : ['a', 'b']
-    const next = rest.includes('b') ? { next: '/v2/tasks?limit=2&marker=b' } : {}
-    return { body: { tasks: rest.map(task), first: '/v2/tasks?limit=2', ...next } }
-  }
+/** Newest first, as Glance lists them. */
+const IDS = ['a', 'b', 'c'].map((letter) => `${letter}0000000-0000-4000-8000-000000000000`)
+
+/** A cloud whose Glance stands at a path of its own; its links know nothing of that, as on real clouds. */
+async function cloudWithGlanceAt(path: string, tasksPath: string) {
+  const prefix = tasksPath.replace('/v2/tasks', '')
+  const cloud = await sandbox({
+    tasks: IDS.map((id, i) => ({ id, status: 'pending', created_at: `2026-11-2${3 - i}T00:00:00Z` })),
+    script(asked) {
+      if (asked.path.endsWith('/auth/tokens')) return withToken({ catalog: [imageService(cloud.url + path)] })
+      const isBehind = prefix !== '' && asked.path.startsWith(`${prefix}/`)
+      return isBehind ? forward(asked, cloud.url + asked.path.slice(prefix.length)) : undefined
+    },
+  })
+  return cloud
 }
 
-const task = (id: string) => ({ id, type: 'import', status: 'pending', owner: 'me', created_at: '', updated_at: '' })
+const imageService = (url: string) => ({ type: 'image', endpoints: [{ interface: 'public', region: 'r', url }] })
 
 describe.each(['the catalog', 'image_endpoint_override'])('an endpoint of %s', (origin) => {
   test.each(ROWS)('ending in %j: list, paging and create', async (path, tasksPath) => {
-    const cloud = await fakeCloud({
-      answer: glance(tasksPath),
-      catalog: (url) => [{ type: 'image', endpoints: [{ interface: 'public', region: 'r', url: url + path }] }],
-    })
+    const cloud = await cloudWithGlanceAt(path, tasksPath)
     const folder = cloudFolder()
     const override = origin === 'the catalog' ? '' : `image_endpoint_override: "${cloud.url}${path}"`
-    const auth = `{auth_url: "${cloud.url}", username: me, password: p}`
+    const auth = `{auth_url: "${cloud.identityUrl}", username: admin, password: secret, project_name: admin}`
     folder.write('work/clouds.yaml', `clouds:\n  one:\n    auth: ${auth}\n    ${override}\n`)
     const { settings } = await resolveCloud({}, folder.environment)
     const clock = new TestClock()
@@ -49,12 +50,12 @@ describe.each(['the catalog', 'image_endpoint_override'])('an endpoint of %s', (
     const tasks = new Tasks(session, clock)
     const ids = []
     for await (const { id } of tasks.list({ pageSize: 2 })) ids.push(id)
-    expect(ids).toEqual(['a', 'b', 'c'])
-    expect(await tasks.create({ type: 'import', input: {} })).toMatchObject({ id: 'new' })
+    expect(ids).toEqual(IDS)
+    expect(await tasks.create({ type: 'import', input: IMPORT })).toMatchObject({ type: 'import', status: 'pending' })
     await session.close()
     // Nothing is asked but the login and the tasks themselves: no version document, no second guess.
-    expect(cloud.seen.map(({ method, url }) => `${method} ${url.split('?')[0]}`)).toEqual([
-      'POST /v3/auth/tokens',
+    expect(cloud.asked.map(({ method, path }) => `${method} ${path.split('?')[0]}`)).toEqual([
+      'POST /identity/v3/auth/tokens',
       `GET ${tasksPath}`,
       `GET ${tasksPath}`,
       `POST ${tasksPath}`,
