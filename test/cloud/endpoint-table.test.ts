@@ -26,11 +26,10 @@ async function cloudWithGlanceAt(path: string, tasksPath: string) {
   const prefix = tasksPath.replace('/v2/tasks', '')
   const cloud = await sandbox({
     tasks: IDS.map((id, i) => ({ id, status: 'pending', created_at: `2026-11-2${3 - i}T00:00:00Z` })),
-    script(asked) {
-      if (asked.path.endsWith('/auth/tokens')) return withToken({ catalog: [imageService(cloud.url + path)] })
-      const isBehind = prefix !== '' && asked.path.startsWith(`${prefix}/`)
-      return isBehind ? forward(asked, cloud.url + asked.path.slice(prefix.length)) : undefined
-    },
+    script: (asked) =>
+      asked.path.endsWith('/auth/tokens')
+        ? withToken({ catalog: [imageService(cloud.url + path)] })
+        : forward(asked, cloud.url + asked.path.replace(prefix, '')),
   })
   return cloud
 }

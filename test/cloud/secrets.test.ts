@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { finish, start } from '../helpers/binary.js'
 import { folder, type Ran, run } from '../helpers/cli.js'
-import { type FakeCloudOptions, fakeCloud, tokenReply } from '../helpers/fake-cloud.js'
+import { sandbox, type Told } from '../helpers/sandbox.js'
 
 /** Values that must never be seen: each is planted where a secret stands, and looked for in all that comes out. */
 const SECRETS = {
@@ -43,23 +43,25 @@ const LOGINS: Record<string, string> = {
   admin_token: `token: ${SECRETS.token}, auth_type: admin_token`,
 }
 
-/** A cloud that says back what it was sent, as careless ones do. */
-function careless(options: FakeCloudOptions = {}): FakeCloudOptions {
-  return {
-    ...options,
-    async answer(request, cloud) {
-      const special = await options.answer?.(request, cloud)
-      if (special) return { ...special, headers: { 'x-auth-token': SECRETS.issued, ...special.headers } }
-      if (request.url === '/provider') return { body: { access_token: SECRETS.access, id_token: SECRETS.access } }
-      if (request.method === 'POST') return tokenReply(SECRETS.issued, options, cloud.url)
-      return { headers: { 'set-cookie': SECRETS.issued }, body: { tasks: [], token: SECRETS.issued } }
+/** A cloud that takes every login, and shows its token where careless ones do. */
+async function carelessCloud(refusal?: Told) {
+  const cloud = await sandbox({
+    script({ method, path }) {
+      if (refusal) return refusal
+      if (path === '/provider') return { json: { access_token: SECRETS.access, id_token: SECRETS.access } }
+      if (method === 'POST') return { status: 201, headers: { 'x-subject-token': SECRETS.issued }, json: { token } }
+      return { headers: { 'set-cookie': SECRETS.issued }, json: { tasks: [], token: SECRETS.issued } }
     },
-  }
+  })
+  const endpoints = [{ interface: 'public', region: 'RegionOne', url: cloud.url }]
+  const times = { issued_at: '2026-01-01T00:00:00Z', expires_at: '2099-01-01T00:00:00Z' }
+  const token = { ...times, catalog: [{ type: 'image', endpoints }] }
+  return cloud
 }
 
-async function world(login: string, options?: FakeCloudOptions) {
-  const cloud = await fakeCloud(careless(options))
-  const place = `auth_url: "${cloud.url}", endpoint: "${cloud.url}", access_token_endpoint: "${cloud.url}/provider"`
+async function world(login: string, refusal?: Told) {
+  const cloud = await carelessCloud(refusal)
+  const place = `auth_url: "${cloud.identityUrl}", endpoint: "${cloud.url}", access_token_endpoint: "${cloud.url}/provider"`
   const names = 'project_id: p, identity_provider: i, protocol: o'
   const home = await folder()
   const clouds = `clouds:\n  one: {${place}, ${names}, ${login}}\n`
@@ -96,10 +98,8 @@ describe.each(Object.entries(LOGINS))('no secret of a login by %s', (_, login) =
   })
 
   test.each([400, 401, 403, 404, 500])('in errors: %d', async (status) => {
-    const echo = { error: { message: 'No.', code: status } }
-    const { run, text } = await world(login, {
-      answer: () => ({ status, headers: { 'openstack-auth-receipt': SECRETS.receipt }, body: echo }),
-    })
+    const headers = { 'x-auth-token': SECRETS.issued, 'openstack-auth-receipt': SECRETS.receipt }
+    const { run, text } = await world(login, { status, headers, json: { error: { message: 'No.', code: status } } })
     for (const argv of [
       ['list'],
       ['list', '--debug', '--retries', '0'],
@@ -141,12 +141,12 @@ test('no secret in errors about the file itself', async () => {
 
 // The file system of processes, as Linux has it.
 test.runIf(process.platform === 'linux')('no secret in the list of processes', async () => {
-  const cloud = await fakeCloud({ answer: () => ({ hang: true }) })
-  const argv = ['list', '--os-auth-url', cloud.url, '--os-username', 'me', '--os-password', SECRETS.password]
+  const cloud = await sandbox({ script: () => 'hang' })
+  const argv = ['list', '--os-auth-url', cloud.identityUrl, '--os-username', 'me', '--os-password', SECRETS.password]
   const child = start(argv)
   const finished = finish(child)
-  while (cloud.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
-  expect(cloud.seen[0]?.body).toMatchObject({
+  while (cloud.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(JSON.parse(cloud.asked[0]?.body ?? '')).toMatchObject({
     auth: { identity: { password: { user: { password: SECRETS.password } } } },
   })
   const threads = readdirSync(`/proc/${child.pid}/task`)
