@@ -53,7 +53,7 @@ describe('totp', () => {
     const lines = 'username: admin\nproject_name: admin\nauth_type: v3totp'
     const session = await open(cloud.identityUrl, lines, { ask: async () => passcode() })
     const first = passcode()
-    await revoke(cloud, await session.login())
+    await revoke(cloud, (await session.login()).headers['x-auth-token'])
     clock.advance(30_000)
     await session.request(tasks)
     expect(cloud.to('/identity/v3/auth/tokens').map(identityOf)).toEqual([

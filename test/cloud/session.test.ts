@@ -190,7 +190,7 @@ describe('one login', () => {
   test('more, when the service refuses the token of requests under way', async () => {
     const cloud = await sandbox()
     const session = await open(cloud)
-    await revoke(cloud, await session.login())
+    await revoke(cloud, (await session.login()).headers['x-auth-token'])
     await Promise.all(Array.from({ length: 8 }, () => session.request(tasks)))
     expect(cloud.logins()).toBe(2)
     await session.close()
@@ -374,7 +374,7 @@ describe('a secret that is missing', () => {
       return 'secret'
     }
     const session = await open(cloud, { auth: 'username: admin, project_name: admin', ask })
-    await revoke(cloud, await session.login())
+    await revoke(cloud, (await session.login()).headers['x-auth-token'])
     await session.request(tasks)
     expect(questions).toEqual(['Password for admin at the cloud "one": '])
     expect(cloud.logins()).toBe(2)

@@ -1,22 +1,25 @@
 import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type Certificate, makeCertificate } from '../../src/sandbox/certificate.js'
 import { run } from '../helpers/cli.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
-import { fakeCloud } from '../helpers/fake-cloud.js'
+import { sandbox } from '../helpers/sandbox.js'
+
+const USER = 'username: admin, password: secret, project_name: admin'
 
 /** A cloud with a certificate that nobody knows, and the files that make it known. */
-async function secureCloud(more: object = {}) {
-  const certificate = makeCertificate(Date.now())
-  const cloud = await fakeCloud({ tls: { ...certificate, ...more } })
+async function secureCloud() {
+  const cloud = await sandbox({ tls: true })
   const folder = cloudFolder()
   const write = (name: string, { cert, key }: Certificate) => ({
     cert: folder.write(`home/${name}.pem`, cert),
     key: folder.write(`home/${name}.key`, key),
   })
-  const ca = write('server', certificate).cert
+  const ca = cloud.caFile ?? ''
+  folder.write('home/server.pem', readFileSync(ca))
   const list = (lines: string, ...argv: string[]) => {
-    const auth = `{auth_url: "${cloud.url}", username: me, password: p, project_name: x}`
+    const auth = `{auth_url: "${cloud.identityUrl}", ${USER}}`
     return run(['list', '--retries', '0', ...argv], {
       clouds: `clouds:\n  one:\n    auth: ${auth}\n    ${lines}\n`,
       home: folder.environment.home,
@@ -34,7 +37,7 @@ describe('a certificate of an authority that is not known', () => {
     expect(stderr).toContain(
       'hint: Give the CA that signed it with --os-cacert FILE (OS_CACERT, cacert: in clouds.yaml).',
     )
-    expect(cloud.seen).toEqual([])
+    expect(cloud.asked).toEqual([])
   })
 
   test('is taken with cacert, below the home too, or with the option', async () => {
@@ -65,13 +68,12 @@ describe('a certificate of an authority that is not known', () => {
 
 describe('a server that asks for a certificate of ours', () => {
   test('gets it', async () => {
-    // Whether it is content with it is the server's affair.
-    const { cloud, ca, list, write } = await secureCloud({ requestCert: true, rejectUnauthorized: false })
+    const { cloud, ca, list, write } = await secureCloud()
     const ours = makeCertificate(Date.now())
     const { cert, key } = write('ours', ours)
     await list(`cacert: ${ca}`)
     await list(`cacert: ${ca}`, '--os-cert', cert, '--os-key', key, '--no-token-cache')
-    const shown = cloud.to('/v3/auth/tokens').map(({ certificate }) => certificate)
+    const shown = cloud.to('/identity/v3/auth/tokens').map(({ certificate }) => certificate)
     expect(shown).toEqual([undefined, new X509Certificate(ours.cert).fingerprint256])
   })
 
@@ -86,8 +88,8 @@ describe('a server that asks for a certificate of ours', () => {
 })
 
 test('https: where http is spoken', async () => {
-  const cloud = await fakeCloud()
-  const auth = `{auth_url: "${cloud.url.replace('http:', 'https:')}", username: me, password: p}`
+  const cloud = await sandbox()
+  const auth = `{auth_url: "${cloud.identityUrl.replace('http:', 'https:')}", ${USER}}`
   const { status, stderr } = await run(['list', '--retries', '0'], { clouds: `clouds: {one: {auth: ${auth}}}` })
   expect(status).toBe(6)
   expect(stderr).toContain('Check whether the URL should begin with http:// rather than https://')
@@ -96,7 +98,7 @@ test('https: where http is spoken', async () => {
 describe('doctor', () => {
   const examine = async (cacert: string) => {
     const { cloud, ca } = await secureCloud()
-    const auth = `{auth_url: "${cloud.url}", username: me, password: p}`
+    const auth = `{auth_url: "${cloud.identityUrl}", ${USER}}`
     const clouds = `clouds: {one: {auth: ${auth}${cacert.replace('CA', ca)}}}`
     const { stdout } = await run(['doctor', '-f', 'json'], { clouds })
     return JSON.parse(stdout).find(({ step }: { step: string }) => step === 'tls')

@@ -16,18 +16,20 @@ import { cacheKey } from '../../src/cloud/cache-key.js'
 import { forgetTokens } from '../../src/cloud/forget-tokens.js'
 import { resolveCloud } from '../../src/cloud/resolve.js'
 import { openSession, type SessionOptions } from '../../src/cloud/session.js'
+import type { Account } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
-import { type FakeCloudOptions, fakeCloud } from '../helpers/fake-cloud.js'
+import { revoke, sandbox } from '../helpers/sandbox.js'
 
 const PASSWORD = 'correct horse battery staple'
 
 /** A cloud and a home in which one session after the other is opened, as by one run of the program after the other. */
-async function machine(options: FakeCloudOptions = {}, more = '') {
+async function machine(more = '') {
   const clock = new TestClock()
-  const cloud = await fakeCloud({ now: clock.now, ...options })
+  const me: Account = { name: 'me', password: PASSWORD, projects: { demo: ['admin'] } }
+  const cloud = await sandbox({ clock, accounts: [me, { ...me, name: 'other' }] })
   const folder = cloudFolder()
-  const auth = `{auth_url: "${cloud.url}", username: me, password: ${PASSWORD}, project_name: demo}`
+  const auth = `{auth_url: "${cloud.identityUrl}", username: me, password: ${PASSWORD}, project_name: demo}`
   folder.write('work/clouds.yaml', `${more}\nclouds:\n  one:\n    auth: ${auth}\n`)
   const said: string[] = []
   return {
@@ -45,6 +47,8 @@ async function machine(options: FakeCloudOptions = {}, more = '') {
       await opened.close()
       return status
     },
+    /** The token of the last request. */
+    token: () => cloud.asked.at(-1)?.headers['x-auth-token'] ?? '',
     file() {
       const [name = '', ...others] = readdirSync(this.tokens)
       expect(others).toEqual([])
@@ -57,9 +61,9 @@ describe('a token that is kept', () => {
   test('makes a second run one request', async () => {
     const { cloud, run } = await machine()
     await run()
-    cloud.seen.length = 0
+    cloud.asked.length = 0
     await run()
-    expect(cloud.seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /v2/tasks'])
+    expect(cloud.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v2/tasks'])
   })
 
   test('lies in a folder and a file that are the owner’s alone, without the password', async () => {
@@ -68,7 +72,7 @@ describe('a token that is kept', () => {
     expect(here.tokens).toBe(join(here.root, 'home/.cache/glance-tasks/tokens'))
     expect(statSync(here.tokens).mode & 0o777).toBe(0o700)
     expect(statSync(here.file()).mode & 0o777).toBe(0o600)
-    expect(readFileSync(here.file(), 'utf8')).toContain('token-1')
+    expect(readFileSync(here.file(), 'utf8')).toContain(here.token())
     expect(readFileSync(here.file(), 'utf8')).not.toContain(PASSWORD)
     expect(basename(here.file())).toMatch(/^[0-9a-f]{64}\.json$/)
   })
@@ -85,15 +89,14 @@ describe('a token that is kept', () => {
   })
 
   test('is dropped when the service refuses it, and one login follows', async () => {
-    let refused = false
-    const here = await machine({
-      answer: ({ headers }) => (refused && headers['x-auth-token'] === 'token-1' ? { status: 401 } : undefined),
-    })
+    const here = await machine()
     await here.run()
-    refused = true
+    const first = here.token()
+    await revoke(here.cloud, first)
     await here.run()
     expect(here.cloud.logins()).toBe(2)
-    expect(readFileSync(here.file(), 'utf8')).toContain('token-2')
+    expect(here.token()).not.toBe(first)
+    expect(readFileSync(here.file(), 'utf8')).toContain(here.token())
     await here.run()
     expect(here.cloud.logins()).toBe(2)
   })
@@ -110,7 +113,7 @@ describe('a token that is kept', () => {
     ['the option', { tokenCache: false }, ''],
     ['cache: {auth: false}', {}, 'cache: {auth: false}'],
   ])('%s leaves the disk alone', async (_, options, more) => {
-    const here = await machine({}, more)
+    const here = await machine(more)
     await here.run(options)
     await here.run(options)
     expect(here.cloud.logins()).toBe(2)
@@ -135,7 +138,7 @@ describe('a file that is not to be trusted is not used, and -v says so', () => {
     ['readable by others', spoil((file) => chmodSync(file, 0o644)), 'others may read or write it'],
     [
       'a token that is no header',
-      spoil((file) => writeFileSync(file, readFileSync(file, 'utf8').replace('token-1', 'a\\nb'))),
+      spoil((file) => writeFileSync(file, readFileSync(file, 'utf8').replace(/gAAAAAB[\w-]+/, 'a\\nb'))),
       'not as this program writes it',
     ],
   ])('%s', async (_, change, reason) => {
@@ -154,6 +157,7 @@ describe('a file that is not to be trusted is not used, and -v says so', () => {
   test('a link', async () => {
     const here = await machine()
     await here.run()
+    const first = here.token()
     const file = here.file()
     const elsewhere = here.write('elsewhere.json', readFileSync(file, 'utf8'))
     chmodSync(elsewhere, 0o600)
@@ -161,7 +165,7 @@ describe('a file that is not to be trusted is not used, and -v says so', () => {
     symlinkSync(elsewhere, file)
     await here.run()
     expect(here.said.join('\n')).toContain('is not used: ELOOP.')
-    expect(readFileSync(elsewhere, 'utf8')).toContain('token-1')
+    expect(readFileSync(elsewhere, 'utf8')).toContain(first)
   })
 
   test.runIf(process.getuid?.() === 0)('somebody else’s', async () => {

@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest'
-import type { Login } from '../../src/cloud/auth/login.js'
 import { type Fault, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
 
 /** One request that a sandbox got. */
@@ -129,9 +128,8 @@ export async function login(cloud: Sandbox, name: 'admin' | 'demo' = 'admin'): P
   return reply.headers.get('x-subject-token') ?? ''
 }
 
-/** Takes back the token that a session has got. */
-export async function revoke({ identityUrl }: Sandbox, login: Pick<Login, 'headers'>): Promise<void> {
-  const token = login.headers['x-auth-token'] ?? ''
+/** Takes a token back. */
+export async function revoke({ identityUrl }: Sandbox, token = ''): Promise<void> {
   await send(`${identityUrl}/auth/tokens`, { method: 'DELETE', token, headers: { 'X-Subject-Token': token, Via: VIA } })
 }
 
