@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runBinary } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
-import { fakeCloud } from '../helpers/fake-cloud.js'
+import { sandbox } from '../helpers/sandbox.js'
 
 test('fifty processes at once, some of which forget the tokens, and none meets half a file', async () => {
-  const cloud = await fakeCloud()
+  const cloud = await sandbox()
   const home = await folder()
   const file = join(home, 'clouds.yaml')
-  writeFileSync(file, `clouds: {one: {auth: {auth_url: "${cloud.url}", username: me, password: p, project_name: x}}}`)
-  const env = { HOME: home, OS_CLIENT_CONFIG_FILE: file }
+  writeFileSync(file, cloud.cloudsYaml)
+  const env = { HOME: home, OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox' }
   const runs = Array.from({ length: 50 }, (_, index) =>
     runBinary(index % 10 === 5 ? ['logout', '-q'] : ['list', '-v', '-f', 'json'], env),
   )

@@ -1,10 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { HttpClient } from '../../src/http/client.js'
-import { makeCertificate } from '../../src/sandbox/certificate.js'
 import { TestClock } from '../helpers/clock.js'
-import { fakeCloud } from '../helpers/fake-cloud.js'
+import { sandbox } from '../helpers/sandbox.js'
 
 /** A proxy that opens tunnels, or answers everything with a status; what it was asked for. */
 async function startProxy({ status, password }: { status?: number; password?: string } = {}) {
@@ -38,7 +38,8 @@ async function startProxy({ status, password }: { status?: number; password?: st
   return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
 }
 
-async function ask(url: string, proxy: string, ca?: string) {
+async function ask(url: string, proxy: string, caFile?: string) {
+  const ca = caFile && readFileSync(caFile, 'utf8')
   const clock = new TestClock()
   const client = new HttpClient({ clock, userAgent: 'test', proxy: { http: proxy, https: proxy }, tls: { ca } })
   try {
@@ -57,22 +58,18 @@ describe('by a proxy', () => {
   })
 
   test('TLS goes through a tunnel, and its certificate is that of the server', async () => {
-    const certificate = makeCertificate(Date.now())
-    const cloud = await fakeCloud({ tls: certificate, answer: () => ({ body: { tasks: [] } }) })
+    const cloud = await sandbox({ tls: true })
     const { host, asked } = await startProxy()
-    expect((await ask(`${cloud.url}/v2/tasks`, `http://${host}`, certificate.cert)).body).toBe('{"tasks":[]}')
+    expect((await ask(cloud.identityUrl, `http://${host}`, cloud.caFile)).body).toContain('"id": "v3.14"')
     expect(asked).toEqual([`CONNECT ${new URL(cloud.url).host}`])
-    expect(cloud.seen[0]?.headers).toMatchObject({ 'x-auth-token': 't' })
-    await expect(ask(cloud.url, `http://${host}`)).rejects.toMatchObject({ code: 'certificate' })
+    expect(cloud.asked[0]).toMatchObject({ path: '/identity/v3', headers: { 'x-auth-token': 't' } })
+    await expect(ask(cloud.identityUrl, `http://${host}`)).rejects.toMatchObject({ code: 'certificate' })
   })
 
   test.each(['http', 'https'])('a user and a password in its URL are shown to it: %s', async (scheme) => {
-    const certificate = makeCertificate(Date.now())
-    const cloud = await fakeCloud(
-      scheme === 'https' ? { tls: certificate, answer: () => ({}) } : { answer: () => ({}) },
-    )
+    const cloud = await sandbox({ tls: scheme === 'https' })
     const { host } = await startProxy({ password: 'p:w' })
-    expect((await ask(cloud.url, `http://me:p%3Aw@${host}`, certificate.cert)).status).toBe(200)
+    expect((await ask(cloud.identityUrl, `http://me:p%3Aw@${host}`, cloud.caFile)).status).toBe(200)
   })
 })
 

@@ -1,23 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { StepResult } from '../../../src/cloud/doctor/index.js'
 import { run } from '../../helpers/cli.js'
-import { type FakeCloudOptions, fakeCloud } from '../../helpers/fake-cloud.js'
+import { sandbox, type TestSandboxOptions, withToken } from '../../helpers/sandbox.js'
 
 const STEPS = ['configuration', 'dns', 'tls', 'keystone', 'login', 'catalog', 'glance', 'policy']
 
-async function examine(options: FakeCloudOptions, more = '') {
-  const cloud = await fakeCloud({
-    async answer(request, self) {
-      const special = await options.answer?.(request, self)
-      if (special || request.method !== 'GET') return special
-      if (request.url === '/v3/') return { body: { version: { id: 'v3.14' } } }
-      if (request.url === '/') return { status: 300, body: { versions: [{ id: 'v2.15', status: 'CURRENT' }] } }
-      return undefined
-    },
-    ...(options.catalog ? { catalog: options.catalog } : {}),
-  })
-  const auth = `{auth_url: "${cloud.url}", username: me, password: p, project_name: demo}`
-  return doctor(`clouds:\n  one:\n    auth: ${auth}\n${more}`)
+type Script = NonNullable<TestSandboxOptions['script']>
+
+/** What doctor says of one of a sandbox's clouds. */
+async function examine(script: Script = () => undefined, name = 'sandbox') {
+  const cloud = await sandbox({ script })
+  return doctor(cloud.cloudsYaml, { OS_CLOUD: name })
 }
 
 async function doctor(clouds: string, env: Record<string, string> = {}) {
@@ -29,7 +22,7 @@ async function doctor(clouds: string, env: Record<string, string> = {}) {
 
 describe('doctor', () => {
   it('goes all the way', async () => {
-    expect(await examine({})).toEqual({
+    expect(await examine()).toEqual({
       status: 0,
       states: ['ok', 'skipped', 'skipped', 'ok', 'ok', 'ok', 'ok', 'ok'],
       failed: undefined,
@@ -61,24 +54,30 @@ describe('doctor', () => {
     expect(failed?.hint).toEqual(expect.any(String))
   })
 
-  it.each<[string, number, FakeCloudOptions, string]>([
-    ['keystone', 1, { answer: ({ url }) => (url === '/v3/' ? { body: {} } : undefined) }, 'not as a Keystone does'],
-    ['keystone', 1, { answer: () => ({ status: 500 }) }, 'answered 500'],
-    ['login', 4, { answer: ({ method }) => (method === 'POST' ? { status: 401 } : undefined) }, 'refused the login'],
-    ['catalog', 2, { catalog: () => [{ type: 'identity' }] }, 'no service of type "image"'],
-    ['glance', 2, { answer: ({ url }) => (url === '/v2/schemas/task' ? { status: 404 } : undefined) }, 'no Glance'],
+  it.each<[string, number, Script, string]>([
+    ['keystone', 1, ({ path }) => (path === '/identity/v3/' ? { json: {} } : undefined), 'not as a Keystone does'],
+    ['keystone', 1, () => ({ status: 500 }), 'answered 500'],
+    ['login', 4, ({ method }) => (method === 'POST' ? { status: 401 } : undefined), 'refused the login'],
     [
-      'policy',
-      4,
-      { answer: ({ url }) => (url.startsWith('/v2/tasks') ? { status: 403, body: { message: 'No.' } } : undefined) },
-      'No.',
+      'catalog',
+      2,
+      ({ method }) => (method === 'POST' ? withToken({ catalog: [{ type: 'identity' }] }) : undefined),
+      'no service of type "image"',
     ],
-  ])('finds what is wrong with the %s step', async (step, status, options, message) => {
-    const found = await examine(options)
+    ['glance', 2, ({ path }) => (path === '/v2/schemas/task' ? { status: 404 } : undefined), 'no Glance'],
+  ])('finds what is wrong with the %s step', async (step, status, script, message) => {
+    const found = await examine(script)
     expect(found.status).toBe(status)
     expect(found.failed).toMatchObject({ step, detail: expect.stringContaining(message) })
     const place = STEPS.indexOf(step)
     expect(found.states.slice(place + 1)).toEqual(Array(7 - place).fill('skipped'))
+  })
+
+  it('finds that the policy keeps the tasks to others', async () => {
+    const { status, states, failed } = await examine(undefined, 'sandbox-member')
+    expect(status).toBe(4)
+    expect(failed).toMatchObject({ step: 'policy', detail: expect.stringContaining('tasks_api_access') })
+    expect(states.indexOf('failed')).toBe(7)
   })
 
   it('finds that nobody answers', async () => {
@@ -94,7 +93,7 @@ describe('doctor', () => {
   })
 
   it('leaves name and certificate to a proxy', async () => {
-    const proxy = await fakeCloud({ answer: () => ({ status: 502 }) })
+    const proxy = await sandbox({ script: () => ({ status: 502 }) })
     const clouds = 'clouds: {one: {auth: {auth_url: "http://nowhere.invalid"}}}'
     const { states, failed } = await doctor(clouds, { http_proxy: proxy.url })
     expect(states.slice(1, 3)).toEqual(['skipped', 'skipped'])
@@ -102,7 +101,7 @@ describe('doctor', () => {
   })
 
   it('has nothing to ask of Keystone where there is none', async () => {
-    const glance = await fakeCloud({ answer: () => ({ body: { tasks: [] } }) })
+    const glance = await sandbox({ script: () => ({ json: { tasks: [] } }) })
     const { status, states } = await doctor(`clouds: {one: {auth_type: none, auth: {endpoint: "${glance.url}"}}}`)
     expect(status).toBe(0)
     expect(states).toEqual(['ok', 'skipped', 'skipped', 'skipped', 'ok', 'ok', 'ok', 'ok'])
