@@ -1,9 +1,10 @@
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { AbortedError, ConnectionError, NotFoundError, ServerError, TimeoutError } from '../../src/errors.js'
 import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/http/client.js'
+import type { Sandbox } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
-import { serve } from '../helpers/server.js'
+import { sandbox } from '../helpers/sandbox.js'
 
 function client(options: Partial<HttpOptions> = {}): HttpClient {
   const made = new HttpClient({ clock: new TestClock(), userAgent: 'test', ...options })
@@ -11,15 +12,16 @@ function client(options: Partial<HttpOptions> = {}): HttpClient {
   return made
 }
 
-const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
+/** What asks for a URL, or for a sandbox's versions, which are shown without a login. */
+const get = (at: string | Pick<Sandbox, 'url'>, more: Partial<HttpRequest> = {}): HttpRequest => ({
   method: 'GET',
-  url: new URL(url),
+  url: new URL(typeof at === 'string' ? at : `${at.url}/versions`),
   ...more,
 })
 
 it('sends what it is given and gives back what comes', async () => {
-  const server = await serve(() => ({ status: 201, headers: { 'X-Thing': 'é' }, text: 'täxt' }))
-  const url = `${server.url}a%2Fb?c=d%20e`
+  const server = await sandbox({ script: () => ({ status: 201, headers: { 'X-Thing': 'é' }, text: 'täxt' }) })
+  const url = `${server.url}/a%2Fb?c=d%20e`
   const answer = await client().request(get(url, { method: 'POST', headers: { 'x-auth-token': 't' }, body: '{"ü":1}' }))
   expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/a%2Fb?c=d%20e', body: '{"ü":1}' })
   expect(server.asked[0]?.headers).toMatchObject({ 'user-agent': 'test', 'x-auth-token': 't' })
@@ -27,9 +29,9 @@ it('sends what it is given and gives back what comes', async () => {
 })
 
 it('follows no redirect, so that a token goes nowhere else', async () => {
-  const other = await serve(() => ({ json: {} }))
-  const server = await serve(() => ({ status: 302, headers: { location: other.url }, text: '' }))
-  expect((await client().request(get(server.url, { headers: { 'x-auth-token': 't' } }))).status).toBe(302)
+  const other = await sandbox()
+  const server = await sandbox({ script: () => ({ status: 302, headers: { location: other.url }, text: '' }) })
+  expect((await client().request(get(server, { headers: { 'x-auth-token': 't' } }))).status).toBe(302)
   expect(other.asked).toEqual([])
 })
 
@@ -54,9 +56,11 @@ describe('an error answer', () => {
     ['with nothing in it', '', 'The server answered 404.'],
     ['with another JSON', '[1]', 'The server answered 404.'],
   ])('%s is told in words', async (_, text, message) => {
-    const server = await serve(() => ({ status: 404, headers: { 'x-openstack-request-id': 'req-9' }, text }))
+    const server = await sandbox({
+      script: () => ({ status: 404, headers: { 'x-openstack-request-id': 'req-9' }, text }),
+    })
     const error = await client()
-      .request(get(server.url))
+      .request(get(server))
       .catch((thrown) => thrown)
     expect(error).toBeInstanceOf(NotFoundError)
     expect(error).toMatchObject({ message, status: 404, requestId: 'req-9' })
@@ -65,44 +69,44 @@ describe('an error answer', () => {
 
 describe('a request is sent again', () => {
   const answersAfter = (faults: number, status: number, headers = {}) =>
-    serve((_, count) => (count <= faults ? { status, headers, text: '' } : { json: {} }))
+    sandbox({ script: (_, count) => (count <= faults ? { status, headers, text: '' } : undefined) })
 
   it.each([429, 502, 503, 504])('after %i, when it is a GET', async (status) => {
     const server = await answersAfter(2, status)
-    expect((await client().request(get(server.url))).status).toBe(200)
+    expect((await client().request(get(server))).status).toBe(200)
     expect(server.asked).toHaveLength(3)
   })
 
   it.each([400, 401, 403, 404, 409, 500])('but not after %i', async (status) => {
     const server = await answersAfter(1, status)
-    await expect(client().request(get(server.url))).rejects.toMatchObject({ status })
+    await expect(client().request(get(server))).rejects.toMatchObject({ status })
     expect(server.asked).toHaveLength(1)
   })
 
   it('but not when it is a POST that may have been carried out', async () => {
     const server = await answersAfter(1, 503)
-    await expect(client().request(get(server.url, { method: 'POST', body: '{}' }))).rejects.toThrow(ServerError)
+    await expect(client().request(get(server, { method: 'POST', body: '{}' }))).rejects.toThrow(ServerError)
     expect(server.asked).toHaveLength(1)
   })
 
   it('as often as it is told', async () => {
     const server = await answersAfter(99, 503)
-    await expect(client({ retry: { retries: 2 } }).request(get(server.url))).rejects.toThrow(ServerError)
+    await expect(client({ retry: { retries: 2 } }).request(get(server))).rejects.toThrow(ServerError)
     expect(server.asked).toHaveLength(3)
   })
 
   it('when the server asks for it, up to the cap', async () => {
     const clock = new TestClock()
     const started = clock.now()
-    await client({ clock }).request(get((await answersAfter(1, 503, { 'retry-after': '3' })).url))
+    await client({ clock }).request(get(await answersAfter(1, 503, { 'retry-after': '3' })))
     expect(clock.now() - started).toBe(3000)
-    await client({ clock }).request(get((await answersAfter(1, 503, { 'retry-after': '86400' })).url))
+    await client({ clock }).request(get(await answersAfter(1, 503, { 'retry-after': '86400' })))
     expect(clock.now() - started).toBe(33_000)
   })
 
   it('after a dropped connection, when it is a GET', async () => {
-    const server = await serve((_, count) => (count === 1 ? 'drop' : { json: {} }))
-    expect((await client().request(get(server.url))).status).toBe(200)
+    const server = await sandbox({ script: (_, count) => (count === 1 ? 'drop' : undefined) })
+    expect((await client().request(get(server))).status).toBe(200)
   })
 })
 
@@ -112,29 +116,29 @@ describe('an answer that must be JSON', () => {
   it.each<[string, string | Buffer]>([
     ['was cut short', '{"tasks": [{"id": "1'],
     ['lost bytes of its text', Buffer.from([...Buffer.from('{"id": "'), 0xff, 0xfe, ...Buffer.from('"}')])],
-  ])('and %s is asked for again', async (_, body) => {
-    const server = await serve((_, count) => (count < 3 ? { body } : { json: { id: 'whole' } }))
-    expect((await client().request(get(server.url, { json }))).body).toBe('{"id":"whole"}')
+  ])('and %s is asked for again', async (_, text) => {
+    const server = await sandbox({ script: (_, count) => (count < 3 ? { text } : undefined) })
+    expect(JSON.parse((await client().request(get(server, { json }))).body)).toHaveProperty('versions')
     expect(server.asked).toHaveLength(3)
   })
 
   it('and is a page of HTML is not: that is another server', async () => {
-    const server = await serve(() => ({ headers: { 'content-type': 'text/html' }, text: '<html>' }))
-    const answer = client().request(get(server.url, { json }))
+    const server = await sandbox({ script: () => ({ headers: { 'content-type': 'text/html' }, text: '<html>' }) })
+    const answer = client().request(get(server, { json }))
     await expect(answer).rejects.toThrow('with what is not JSON (text/html)')
     expect(server.asked).toHaveLength(1)
   })
 })
 
 it('is asked for again after a status that the caller lists', async () => {
-  const server = await serve((_, count) => (count === 1 ? { status: 500, text: '' } : { json: {} }))
-  expect((await client().request(get(server.url, { repeatOn: [500] }))).status).toBe(200)
+  const server = await sandbox({ script: (_, count) => (count === 1 ? { status: 500, text: '' } : undefined) })
+  expect((await client().request(get(server, { repeatOn: [500] }))).status).toBe(200)
 })
 
 describe('no answer', () => {
   it('in time', async () => {
-    const server = await serve(() => 'hang')
-    const slow = client({ requestTimeout: 50, retry: { retries: 0 } }).request(get(server.url))
+    const server = await sandbox({ script: () => 'hang' })
+    const slow = client({ requestTimeout: 50, retry: { retries: 0 } }).request(get(server))
     await expect(slow).rejects.toThrow(TimeoutError)
     await expect(slow).rejects.toThrow('did not answer within 0.05 s')
   })
@@ -148,46 +152,61 @@ describe('no answer', () => {
     expect(error.hint).toContain('Check that the service runs')
   })
 
-  it('since the connection was closed: and it may have been sent', async () => {
-    const server = await serve(() => 'drop')
+  it('since the connection was reset: and it may have been sent', async () => {
+    const server = await sandbox({ script: () => 'drop' })
     const error = await client()
-      .request(get(server.url, { method: 'POST' }))
+      .request(get(server, { method: 'POST' }))
       .catch((thrown) => thrown)
-    expect(error).toMatchObject({ code: 'connection', sent: true })
+    expect(error).toMatchObject({ code: 'connection', reason: 'ECONNRESET', sent: true })
+  })
+
+  it('since the connection was closed: and it may have been sent', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.end()))
+    const error = await client()
+      .request(get(await listening(server), { method: 'POST' }))
+      .catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'connection', reason: 'UND_ERR_SOCKET', sent: true })
   })
 
   it('since the caller gave up', async () => {
     const controller = new AbortController()
-    const server = await serve(() => {
-      controller.abort()
-      return 'hang'
+    const server = await sandbox({
+      script: () => {
+        controller.abort()
+        return 'hang'
+      },
     })
-    await expect(client().request(get(server.url, { signal: controller.signal }))).rejects.toThrow(AbortedError)
+    await expect(client().request(get(server, { signal: controller.signal }))).rejects.toThrow(AbortedError)
   })
 
   it('where the caller had given up before: nothing is sent', async () => {
-    const server = await serve(() => ({ json: {} }))
-    await expect(client().request(get(server.url, { signal: AbortSignal.abort() }))).rejects.toThrow(AbortedError)
+    const server = await sandbox()
+    await expect(client().request(get(server, { signal: AbortSignal.abort() }))).rejects.toThrow(AbortedError)
     expect(server.asked).toEqual([])
   })
 })
 
 it('asks through the proxy of the environment, and not for the hosts that are excepted', async () => {
-  const proxy = await serve(() => ({ json: { via: 'proxy' } }))
-  const server = await serve(() => ({ json: { via: 'none' } }))
+  const proxy = await sandbox({ script: () => ({ json: { via: 'proxy' } }) })
+  const server = await sandbox()
   const through = client({ proxy: { http: proxy.url } })
   expect((await through.request(get('http://cloud.invalid/v2/tasks'))).body).toContain('proxy')
   expect(proxy.asked[0]).toMatchObject({ path: 'http://cloud.invalid/v2/tasks', headers: { host: 'cloud.invalid' } })
-  expect((await client({ proxy: { http: proxy.url, no: '127.0.0.1' } }).request(get(server.url))).body).toContain(
-    'none',
-  )
+  await client({ proxy: { http: proxy.url, no: '127.0.0.1' } }).request(get(server))
+  expect([proxy.asked.length, server.asked.length]).toEqual([1, 1])
 })
 
 /** A URL on loopback where nobody listens: the port was free a moment ago. */
 async function deadUrl(): Promise<string> {
-  const listener = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => listener.once('listening', resolve))
-  const { port } = listener.address() as { port: number }
+  const listener = createServer()
+  const url = await listening(listener)
   await new Promise((resolve) => listener.close(resolve))
-  return `http://127.0.0.1:${port}/`
+  return url
+}
+
+/** The URL of a server that listens on loopback as long as the test lasts. */
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
