@@ -73,6 +73,14 @@ function faultOf(told: Told): Fault {
   return { kind: 'answer', status, headers: { 'content-type': 'application/json', ...headers }, body: text }
 }
 
+/** The sandbox's own answer, these keys of its JSON as they are given. */
+export function withKeys(keys: object): Fault {
+  return {
+    kind: 'change',
+    change: (answer) => ({ ...answer, body: JSON.stringify({ ...JSON.parse(answer.body.toString()), ...keys }) }),
+  }
+}
+
 export interface TestReply {
   status: number
   headers: Headers

@@ -1,80 +1,71 @@
 import { describe, expect, it } from 'vitest'
 import { UnexpectedAnswerError, UsageError } from '../../src/errors.js'
+import type { ReadyTask } from '../../src/sandbox/index.js'
+import { idOf } from '../../src/sandbox/names.js'
+import { createTask } from '../../src/tasks/create.js'
 import { type ListOptions, TaskList } from '../../src/tasks/list.js'
-import type { Task } from '../../src/tasks/task.js'
-import { type Asked, serve, type Told } from '../helpers/server.js'
-import { serviceAt } from '../helpers/service.js'
+import { glance, type TestGlance } from '../helpers/glance.js'
+import { IMPORT, withKeys } from '../helpers/sandbox.js'
 
 const START = Date.parse('2026-11-23T00:00:00Z')
 
+const id = (i: number) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`
+const expected = (count: number) => Array.from({ length: count }, (_, i) => id(i))
+
 /** Tasks 0, 1, 2, …, the newest first, a second between them. */
-function tasks(count: number): Task[] {
-  return Array.from({ length: count }, (_, i) => ({
-    id: `task-${i}`,
+function tasks(count: number): ReadyTask[] {
+  return expected(count).map((id, i) => ({
+    id,
     type: i % 2 === 0 ? 'import' : 'api_image_import',
-    status: ['success', 'failure', 'pending'][i % 3] as string,
-    owner: 'owner',
+    status: (['success', 'failure', 'pending'] as const)[i % 3] ?? 'success',
     created_at: new Date(START - i * 1000).toISOString().replace('.000', ''),
     updated_at: '2026-11-23T00:00:00Z',
   }))
 }
 
-/** Pages as Glance makes them: `next` when the page is full, 400 for a marker that is not there. */
-function page(all: Task[], { query }: Asked, extra: object = {}): Told {
-  const marker = query.get('marker')
-  const limit = Math.min(Number(query.get('limit') ?? 25), 1000)
-  const begin = marker === null ? 0 : all.findIndex(({ id }) => id === marker) + 1
-  if (marker !== null && begin === 0) {
-    return { status: 400, json: { message: `Task with the given id ${marker} was not found<br /><br />\n\n\n` } }
-  }
-  const found = all.slice(begin, begin + limit)
-  const next = found.length === limit ? { next: `/v2/tasks?limit=${limit}&marker=${found.at(-1)?.id}` } : {}
-  return { json: { tasks: found, first: '/v2/tasks', schema: '/v2/schemas/tasks', ...next, ...extra } }
+async function ids({ service }: TestGlance, options: ListOptions = {}): Promise<string[]> {
+  return (await new TaskList(service, options).all()).map(({ id }) => id)
 }
-
-async function ids(url: string, options: ListOptions = {}): Promise<string[]> {
-  return (await new TaskList(serviceAt(url), options).all()).map(({ id }) => id)
-}
-
-const expected = (count: number) => tasks(count).map(({ id }) => id)
 
 describe('how many are asked for', () => {
   it('asks for pages of 1000 when all are wanted, and asks once more after an exact multiple', async () => {
-    const server = await serve((asked) => page(tasks(2000), asked))
-    expect(await ids(server.url)).toEqual(expected(2000))
-    expect(server.asked.map(({ path }) => path)).toEqual([
+    const cloud = await glance({ tasks: tasks(2000) })
+    expect(await ids(cloud)).toEqual(expected(2000))
+    expect(cloud.asked.map(({ path }) => path)).toEqual([
       '/v2/tasks?limit=1000',
-      '/v2/tasks?limit=1000&marker=task-999',
-      '/v2/tasks?limit=1000&marker=task-1999',
+      `/v2/tasks?limit=1000&marker=${id(999)}`,
+      `/v2/tasks?limit=1000&marker=${id(1999)}`,
     ])
   })
 
   it('asks once for three tasks when three are wanted', async () => {
-    const server = await serve((asked) => page(tasks(10), asked))
-    expect(await ids(server.url, { limit: 3 })).toEqual(expected(3))
-    expect(server.asked.map(({ path }) => path)).toEqual(['/v2/tasks?limit=3'])
+    const cloud = await glance({ tasks: tasks(10) })
+    expect(await ids(cloud, { limit: 3 })).toEqual(expected(3))
+    expect(cloud.asked.map(({ path }) => path)).toEqual(['/v2/tasks?limit=3'])
   })
 
   it('asks for the rest alone on the last page of a limit', async () => {
-    const server = await serve((asked) => page(tasks(20), asked))
-    expect(await ids(server.url, { limit: 7, pageSize: 5 })).toEqual(expected(7))
-    expect(server.asked.map(({ query }) => query.get('limit'))).toEqual(['5', '2'])
+    const cloud = await glance({ tasks: tasks(20) })
+    expect(await ids(cloud, { limit: 7, pageSize: 5 })).toEqual(expected(7))
+    expect(cloud.asked.map(({ query }) => query.get('limit'))).toEqual(['5', '2'])
   })
 
   it('asks for nothing when nothing is wanted', async () => {
-    const server = await serve((asked) => page(tasks(3), asked))
-    expect(await ids(server.url, { limit: 0 })).toEqual([])
-    expect(server.asked).toEqual([])
+    const cloud = await glance({ tasks: tasks(3) })
+    expect(await ids(cloud, { limit: 0 })).toEqual([])
+    expect(cloud.asked).toEqual([])
   })
 
-  it.each([{ limit: -1 }, { limit: 1.5 }, { pageSize: 0 }])('refuses %o', (options) => {
-    expect(() => new TaskList(serviceAt('http://127.0.0.1:1/'), options)).toThrow(UsageError)
+  it.each([{ limit: -1 }, { limit: 1.5 }, { pageSize: 0 }])('refuses %o', async (options) => {
+    const { service, asked } = await glance()
+    expect(() => new TaskList(service, options)).toThrow(UsageError)
+    expect(asked).toEqual([])
   })
 
   it('asks for no page after the one at which its reader stops', async () => {
-    const server = await serve((asked) => page(tasks(100), asked))
-    for await (const task of new TaskList(serviceAt(server.url), { pageSize: 10 })) if (task.id === 'task-5') break
-    expect(server.asked.length).toBeLessThanOrEqual(2) // the page ahead may be under way
+    const cloud = await glance({ tasks: tasks(100) })
+    for await (const task of new TaskList(cloud.service, { pageSize: 10 })) if (task.id === id(5)) break
+    expect(cloud.asked.length).toBeLessThanOrEqual(2) // the page ahead may be under way
   })
 })
 
@@ -85,42 +76,42 @@ describe('what the server filters, and what is filtered here', () => {
     [{ owner: 'o', userId: 'u', requestId: 'req-1', id: 'i' }, 'owner=o&id=i&user_id=u&request_id=req-1'],
     [{ sortKey: 'updated_at', sortDir: 'asc' }, 'sort_key=updated_at&sort_dir=asc'],
     [{ query: { visibility: 'all', tag: ['a', 'b'] } }, 'visibility=all&tag=a&tag=b'],
-    [{ marker: 'task-1' }, 'marker=task-1'],
+    [{ marker: id(1) }, `marker=${id(1)}`],
     // Glance answers 400 to other types, and takes one status at a time.
     [{ type: 'api_image_import' }, ''],
     [{ status: ['failure', 'success'] }, ''],
   ])('%o asks with %s', async (options, query) => {
-    const server = await serve((asked) => page(tasks(3), asked))
-    await ids(server.url, options)
-    const params = new URLSearchParams(server.asked[0]?.query)
+    const cloud = await glance({ tasks: tasks(3) })
+    await ids(cloud, options)
+    const params = new URLSearchParams(cloud.asked[0]?.query)
     params.delete('limit')
     expect(params.toString()).toBe(query)
   })
 
   it('filters several statuses and other types here, and still gives as many as the limit says', async () => {
-    const server = await serve((asked) => page(tasks(2500), asked))
-    const found = await new TaskList(serviceAt(server.url), {
+    const cloud = await glance({ tasks: tasks(2500) })
+    const found = await new TaskList(cloud.service, {
       status: ['failure', 'pending'],
       type: 'api_image_import',
       limit: 400,
     }).all()
     const wanted = tasks(2500).filter(({ status, type }) => status !== 'success' && type === 'api_image_import')
-    expect(found).toEqual(wanted.slice(0, 400))
+    expect(found).toMatchObject(wanted.slice(0, 400))
   })
 
   it('stops early where the order allows it', async () => {
-    const server = await serve((asked) => page(tasks(5000), asked))
-    expect(await ids(server.url, { since: START - 10_000, pageSize: 100 })).toEqual(expected(11))
-    expect(server.asked.length).toBeLessThanOrEqual(2)
+    const cloud = await glance({ tasks: tasks(5000) })
+    expect(await ids(cloud, { since: START - 10_000, pageSize: 100 })).toEqual(expected(11))
+    expect(cloud.asked.length).toBeLessThanOrEqual(2)
   })
 
   it('leaves out what is younger than until', async () => {
-    const server = await serve((asked) => page(tasks(5), asked))
-    expect(await ids(server.url, { until: new Date(START - 3000) })).toEqual(['task-3', 'task-4'])
+    const cloud = await glance({ tasks: tasks(5) })
+    expect(await ids(cloud, { until: new Date(START - 3000) })).toEqual([id(3), id(4)])
   })
 
-  it('refuses an empty value, which Glance takes for "none", and an unknown status', () => {
-    const service = serviceAt('http://127.0.0.1:1/')
+  it('refuses an empty value, which Glance takes for "none", and an unknown status', async () => {
+    const { service } = await glance()
     expect(() => new TaskList(service, { owner: '' })).toThrow('owner must not be empty')
     expect(() => new TaskList(service, { status: 'done' as 'success' })).toThrow('no status "done"')
     expect(() => new TaskList(service, { sortKey: 'message' })).toThrow('cannot be sorted by message')
@@ -128,110 +119,134 @@ describe('what the server filters, and what is filtered here', () => {
 })
 
 describe('a list that moves', () => {
-  it('goes on without a gap or a duplicate when the marker has expired', async () => {
-    let all = tasks(30)
-    const server = await serve((asked, count) => {
-      if (count === 2) all = all.filter(({ id }) => !['task-7', 'task-8', 'task-9'].includes(id))
-      return page(all, asked)
+  /** A member's thirty tasks, some of which expire just before the list is to go on after `last`. Admins see them still. */
+  async function expiring(last: string, expires: (i: number) => boolean): Promise<TestGlance> {
+    const owner = idOf('project', 'demo')
+    const soon = new Date(START + 60_000).toISOString()
+    const cloud: TestGlance = await glance({
+      user: 'demo',
+      openTasks: true,
+      tasks: tasks(30).map((task, i) => ({ ...task, owner, ...(expires(i) && { expires_at: soon }) })),
+      script({ query }) {
+        if (query.get('marker') === last) cloud.clock.advance(60_000)
+        return undefined
+      },
     })
+    return cloud
+  }
+
+  it('goes on without a gap or a duplicate when the marker has expired', async () => {
+    const cloud = await expiring(id(9), (i) => i >= 7 && i <= 9)
     const warnings: string[] = []
-    expect(await ids(server.url, { pageSize: 10, onWarning: (text) => warnings.push(text) })).toEqual(expected(30))
-    expect(warnings).toEqual(['task task-9 expired while the list was read; the list goes on before it'])
+    expect(await ids(cloud, { pageSize: 10, onWarning: (text) => warnings.push(text) })).toEqual(expected(30))
+    expect(warnings).toEqual([`task ${id(9)} expired while the list was read; the list goes on before it`])
   })
 
   it('begins anew when the whole page has expired, and gives out only what is new', async () => {
-    let all = tasks(30)
-    const server = await serve((asked, count) => {
-      if (count === 3)
-        all = [
-          { ...(all[0] as Task), id: 'newcomer', created_at: '2027-01-01T00:00:00Z' },
-          ...all.slice(0, 5),
-          ...all.slice(20),
-        ]
-      return page(all, asked)
-    })
-    expect(await ids(server.url, { pageSize: 10 })).toEqual(expected(30))
+    const cloud = await expiring(id(19), (i) => i >= 5 && i <= 19)
+    const { service, clock } = cloud
+    const found: string[] = []
+    for await (const page of new TaskList(service, { pageSize: 10 }).pages()) {
+      if (found.length === 0) await createTask(service, clock, { type: 'import', input: IMPORT }) // a newcomer
+      found.push(...page.map(({ id }) => id))
+    }
+    expect(found).toEqual(expected(30))
+    expect(await ids(cloud)).toHaveLength(30 - 15 + 1)
   })
 
   it('says that a marker the user gave is not there', async () => {
-    const server = await serve((asked) => page(tasks(3), asked))
-    await expect(ids(server.url, { marker: 'gone' })).rejects.toThrow('Task with the given id gone was not found')
+    const cloud = await glance({ tasks: tasks(3) })
+    await expect(ids(cloud, { marker: id(9) })).rejects.toThrow(`Task with the given id ${id(9)} was not found`)
   })
 
   it('gives a task once that moves while one walks in the order of its changes', async () => {
-    const all = tasks(20)
-    const server = await serve((asked, count) => {
-      if (count === 2) all.push(all.splice(3, 1)[0] as Task) // it was updated, and comes last now
-      return page(all, asked)
+    const cloud: TestGlance = await glance({
+      tasks: tasks(20).map((task, i) => (i === 16 ? { ...task, duration: 60_000 } : task)),
+      script({ query }) {
+        if (query.has('marker')) cloud.clock.advance(60_000) // it ends, and comes last now
+        return undefined
+      },
     })
-    const found = await ids(server.url, { pageSize: 10, sortKey: 'updated_at', sortDir: 'asc' })
-    expect(found.filter((id) => id === 'task-3')).toHaveLength(1)
-    expect(new Set(found).size).toBe(20)
+    const byChange = { pageSize: 10, sortKey: 'updated_at', sortDir: 'asc' } as const
+    expect(await ids(cloud, byChange)).toEqual(expected(20).reverse())
+    expect((await ids(cloud, byChange)).at(-1)).toBe(id(16))
   })
 })
 
 describe('what no server should answer', () => {
   it('leaves out what is no task, with a warning, and gives the rest', async () => {
     const [good] = tasks(1)
-    const server = await serve(() => ({ json: { tasks: [null, 5, {}, { id: 7 }, good, { ...good, id: '' }] } }))
+    const cloud = await glance({
+      script: () => ({ json: { tasks: [null, 5, {}, { id: 7 }, good, { ...good, id: '' }] } }),
+    })
     const warnings: string[] = []
-    expect(await ids(server.url, { onWarning: (text) => warnings.push(text) })).toEqual(['task-0'])
+    expect(await ids(cloud, { onWarning: (text) => warnings.push(text) })).toEqual([id(0)])
     expect(warnings).toEqual(['the server sent 5 tasks without an id, left out here'])
   })
 
   it('keeps a task whose time cannot be read, whatever the filter on times', async () => {
-    const server = await serve(() => ({ json: { tasks: [{ ...tasks(1)[0], created_at: 'yesterday' }] } }))
-    expect(await ids(server.url, { since: START })).toEqual(['task-0'])
+    const cloud = await glance({ script: () => ({ json: { tasks: [{ ...tasks(1)[0], created_at: 'yesterday' }] } }) })
+    expect(await ids(cloud, { since: START })).toEqual([id(0)])
   })
 
   it('goes on after an empty page that has a next', async () => {
     const all = tasks(2)
-    const server = await serve((_, count) => {
-      if (count === 1) return { json: { tasks: [all[0]], next: '/v2/tasks?marker=a' } }
-      if (count === 2) return { json: { tasks: [], next: '/v2/tasks?marker=b' } }
-      return { json: { tasks: [all[1]] } }
-    })
-    expect(await ids(server.url)).toEqual(['task-0', 'task-1'])
+    const pages = [
+      { tasks: [all[0]], next: '/v2/tasks?marker=a' },
+      { tasks: [], next: '/v2/tasks?marker=b' },
+      { tasks: [all[1]] },
+    ]
+    const cloud = await glance({ script: (_, count) => ({ json: pages[count - 1] }) })
+    expect(await ids(cloud)).toEqual([id(0), id(1)])
   })
 
   it.each([
-    ['an absolute one to another host', 'http://other.example/v2/tasks?marker=task-9'],
-    ['one without the prefix', '/v2/tasks?limit=10&marker=task-9'],
-    ['one with a doubled prefix', '/image/v2/v2/tasks?marker=task-9'],
+    ['an absolute one to another host', `http://other.example/v2/tasks?marker=${id(9)}`],
+    ['one without the prefix', `/v2/tasks?limit=10&marker=${id(9)}`],
+    ['one with a doubled prefix', `/internal/v2/v2/tasks?marker=${id(9)}`],
     ['one without a marker', '/v2/tasks?limit=10'],
-    ['a mere query', '?marker=task-9'],
+    ['a mere query', `?marker=${id(9)}`],
   ])('takes the marker alone of next, and asks its own endpoint: %s', async (_, next) => {
-    const server = await serve((asked, count) => page(tasks(15), asked, count === 1 ? { next } : {}))
-    expect(await ids(`${server.url}image/`, { pageSize: 10 })).toEqual(expected(15))
-    expect(server.asked[1]?.path).toBe('/image/v2/tasks?limit=10&marker=task-9')
+    const cloud = await glance({
+      tasks: tasks(15),
+      prefix: '/internal',
+      script: (_, count) => (count === 1 ? withKeys({ next }) : undefined),
+    })
+    expect(await ids(cloud, { pageSize: 10 })).toEqual(expected(15))
+    expect(cloud.asked[1]?.path).toBe(`/internal/v2/tasks?limit=10&marker=${id(9)}`)
   })
 
   it('notices a next that leads back', async () => {
-    const server = await serve(() => ({ json: { tasks: tasks(2), next: '/v2/tasks?marker=task-1' } }))
-    await expect(ids(server.url)).rejects.toThrow('its `next` leads back to where it was')
+    const cloud = await glance({ tasks: tasks(2), script: () => withKeys({ next: `/v2/tasks?marker=${id(1)}` }) })
+    await expect(ids(cloud)).rejects.toThrow('its `next` leads back to where it was')
   })
 
   it('notices a next that never ends', async () => {
-    const server = await serve((_, count) => ({ json: { tasks: [], next: `/v2/tasks?marker=m${count}` } }))
-    await expect(ids(server.url)).rejects.toThrow('100 pages in a row held nothing new')
+    const cloud = await glance({
+      script: (_, count) => ({ json: { tasks: [], next: `/v2/tasks?marker=m${count}` } }),
+    })
+    await expect(ids(cloud)).rejects.toThrow('100 pages in a row held nothing new')
   })
 
   it.each(['[]', '"text"', '{}', '{"tasks":{}}', '<html>login</html>', ''])('says that %j is no list', async (text) => {
-    const server = await serve(() => ({ text }))
-    await expect(ids(server.url)).rejects.toThrow(UnexpectedAnswerError)
+    const cloud = await glance({ script: () => ({ text }) })
+    await expect(ids(cloud)).rejects.toThrow(UnexpectedAnswerError)
   })
 
   it('takes 204 for the end', async () => {
-    const server = await serve(() => ({ status: 204, text: '' }))
-    expect(await ids(server.url)).toEqual([])
+    const cloud = await glance({ script: () => ({ status: 204, text: '' }) })
+    expect(await ids(cloud)).toEqual([])
   })
 })
 
 it('ends when its signal aborts', async () => {
   const controller = new AbortController()
-  const server = await serve((asked, count) => {
-    if (count === 2) controller.abort()
-    return count === 2 ? 'hang' : page(tasks(30), asked)
+  const cloud = await glance({
+    tasks: tasks(30),
+    script(_, count) {
+      if (count === 2) controller.abort()
+      return count === 2 ? 'hang' : undefined
+    },
   })
-  await expect(ids(server.url, { pageSize: 10, signal: controller.signal })).rejects.toThrow('aborted')
+  await expect(ids(cloud, { pageSize: 10, signal: controller.signal })).rejects.toThrow('aborted')
 })
