@@ -21,8 +21,8 @@ export interface TestGlance extends TestSandbox {
 const A_YEAR = 365 * 86_400_000
 
 /**
- * The image service of a sandbox, by a test clock and over the real HTTP client. Somebody has logged in, for as long as any
- * test lasts: `script`, its count and `asked` are of the image service alone.
+ * The image service of a sandbox, by a test clock and over the real HTTP client. Somebody has logged in, for longer than
+ * any test lasts: `script`, its count and `asked` are of the image service alone.
  */
 export async function glance({ user, prefix = '', http, script, ...options }: GlanceOptions = {}): Promise<TestGlance> {
   const clock = new TestClock()

@@ -119,7 +119,7 @@ describe('what the server filters, and what is filtered here', () => {
 })
 
 describe('a list that moves', () => {
-  /** A member's thirty tasks, some of which expire just before the list is to go on after `last`. Admins see them still. */
+  /** A member's thirty tasks; some expire just before the list is to go on after `last`. For admins it still would. */
   async function expiring(last: string, expires: (i: number) => boolean): Promise<TestGlance> {
     const owner = idOf('project', 'demo')
     const soon = new Date(START + 60_000).toISOString()
