@@ -1,49 +1,61 @@
 import { describe, expect, it } from 'vitest'
 import { ConnectionError, NotFoundError, UsageError, WaitTimeoutError } from '../../src/errors.js'
 import type { Service } from '../../src/http/service.js'
+import type { ReadyTask } from '../../src/sandbox/index.js'
 import { pollIntervals } from '../../src/tasks/poll-intervals.js'
 import { type WaitOptions, waitForTask } from '../../src/tasks/wait.js'
 import { TestClock } from '../helpers/clock.js'
-import { serve, type Told } from '../helpers/server.js'
-import { serviceAt } from '../helpers/service.js'
+import { glance } from '../helpers/glance.js'
+import { type Told, withKeys } from '../helpers/sandbox.js'
 
-const at = (status: string, more: object = {}): Told => ({
-  json: { id: 't1', status, message: '', result: null, ...more },
-})
 const answer = (status: number, headers: Record<string, string> = {}): Told => ({
   status,
   headers,
   json: { message: 'no' },
 })
 
-/** Waits for t1 at a server that gives these answers one after the other, the last one for ever. */
-async function wait(answers: Told[], options: WaitOptions = {}) {
-  const clock = new TestClock()
+/** A task that is pending at the first look, and has succeeded at the next. */
+const SHORT: ReadyTask = { duration: 1 }
+const ENDED: ReadyTask = {}
+const STUCK: ReadyTask = { status: 'processing' }
+
+interface Waiting extends WaitOptions {
+  /** What the first looks meet; undefined: Glance's own answer, as after the last one. */
+  looks?: (Told | undefined)[]
+}
+
+/** Waits for a task, t1 by its id, at a server of its own. */
+async function wait(task: ReadyTask, { looks = [], ...options }: Waiting = {}) {
+  const { service, clock, asked } = await glance({
+    tasks: [{ id: 't1', ...task }],
+    script: (_, count) => looks[count - 1],
+    http: { retry: { retries: 0 } },
+  })
   const started = clock.now()
-  const server = await serve((_, count) => answers[Math.min(count, answers.length) - 1] as Told)
-  const service = serviceAt(server.url, { clock, retry: { retries: 0 } })
-  const task = await waitForTask(service, clock, 't1', options)
-  return { task, looks: server.asked.length, waited: clock.now() - started }
+  const found = await waitForTask(service, clock, 't1', options)
+  return { task: found, looks: asked.length, waited: clock.now() - started }
 }
 
 describe('the end', () => {
-  it.each(['success', 'failure'])('is %s, and the task is given whole', async (status) => {
-    const { task, looks } = await wait([
-      at('pending'),
-      at('processing'),
-      at(status, { message: 'why', result: { image_id: 'i' } }),
-    ])
-    expect(task).toMatchObject({ status, message: 'why', result: { image_id: 'i' } })
+  it.each(['success', 'failure'] as const)('is %s, and the task is given whole', async (status) => {
+    const ending = { message: 'why', result: { image_id: 'i' } }
+    const seen: string[] = []
+    const { task, looks } = await wait(
+      { duration: 2000, status, ...ending },
+      { pollInterval: 1000, onUpdate: (task) => seen.push(task.status) },
+    )
+    expect(task).toMatchObject({ status, ...ending })
+    expect(seen).toEqual(['pending', 'processing', status])
     expect(looks).toBe(3)
   })
 
   it('is waited for through a status that is not known, or moves backwards', async () => {
-    const { looks } = await wait([at('processing'), at('pending'), at('hibernating'), at('success')])
-    expect(looks).toBe(4)
+    const statuses = ['processing', 'pending', 'hibernating'].map((status) => withKeys({ status }))
+    expect((await wait(ENDED, { looks: statuses })).looks).toBe(4)
   })
 
   it('is looked for once where it has come already', async () => {
-    expect(await wait([at('success')])).toMatchObject({ looks: 1, waited: 0 })
+    expect(await wait(ENDED)).toMatchObject({ looks: 1, waited: 0 })
   })
 })
 
@@ -59,7 +71,8 @@ describe('what a wait outlives once it has seen the task', () => {
     ['a page of HTML', { text: '<html>maintenance</html>' }],
   ])('%s', async (_, fault) => {
     const notices: string[] = []
-    const { task, looks } = await wait([at('pending'), fault, fault, at('success')], {
+    const { task, looks } = await wait(SHORT, {
+      looks: [undefined, fault, fault],
       onNotice: (text) => notices.push(text),
     })
     expect(task.status).toBe('success')
@@ -69,12 +82,12 @@ describe('what a wait outlives once it has seen the task', () => {
   })
 
   it('a Retry-After, which it honours', async () => {
-    const { waited } = await wait([at('pending'), answer(503, { 'retry-after': '20' }), at('success')])
+    const { waited } = await wait(SHORT, { looks: [undefined, answer(503, { 'retry-after': '20' })] })
     expect(waited).toBeGreaterThan(20_000)
   })
 
   it.each([403, 404])('but not %i', async (status) => {
-    await expect(wait([at('pending'), answer(status)])).rejects.toMatchObject({ status })
+    await expect(wait(SHORT, { looks: [undefined, answer(status)] })).rejects.toMatchObject({ status })
   })
 })
 
@@ -100,54 +113,48 @@ describe('what a wait outlives of the network', () => {
 
 describe('the first look', () => {
   it.each([401, 403, 404, 500, 503])('tells %i', async (status) => {
-    await expect(wait([answer(status), at('success')])).rejects.toMatchObject({ status })
+    await expect(wait(ENDED, { looks: [answer(status)] })).rejects.toMatchObject({ status })
   })
 
   it('takes 404 for "not yet" when the task is new, for half a minute', async () => {
-    expect((await wait([answer(404), answer(404), at('success')], { isNew: true })).looks).toBe(3)
-    await expect(wait([answer(404)], { isNew: true })).rejects.toThrow(NotFoundError)
+    expect((await wait(ENDED, { looks: [answer(404), answer(404)], isNew: true })).looks).toBe(3)
+    await expect(wait({ id: 'another' }, { isNew: true })).rejects.toThrow(NotFoundError)
   })
 
   it('outlives faults when the task is known to exist', async () => {
-    expect((await wait(['drop', answer(503), at('success')], { isNew: true })).looks).toBe(3)
+    expect((await wait(ENDED, { looks: ['drop', answer(503)], isNew: true })).looks).toBe(3)
   })
 })
 
 describe('the deadline', () => {
   it('ends the wait, and says how the task stood and how to go on', async () => {
-    const error = await wait([at('processing')], { timeout: 60_000 }).catch((thrown) => thrown)
+    const error = await wait(STUCK, { timeout: 60_000 }).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(WaitTimeoutError)
     expect(error.message).toBe('Task t1 has not ended within 60 s; it is processing.')
     expect(error.hint).toContain('glance-tasks wait t1')
   })
 
   it('is followed by no look beyond it, and has one at it', async () => {
-    const clock = new TestClock()
     const looks: number[] = []
-    const started = clock.now()
-    const server = await serve(() => {
-      looks.push(clock.now() - started)
-      return at('pending')
+    const { service, clock } = await glance({
+      tasks: [{ id: 't1', ...STUCK }],
+      script: () => void looks.push(clock.now() - started),
     })
-    const service = serviceAt(server.url, { clock })
+    const started = clock.now()
     await expect(waitForTask(service, clock, 't1', { timeout: 10_000 })).rejects.toThrow(WaitTimeoutError)
     expect(looks.at(-1)).toBe(10_000)
   })
 
   it('is an hour away by default, and not there with 0', async () => {
-    await expect(wait([at('pending')])).rejects.toThrow('has not ended within 3600 s')
-    const forADay = [...Array<Told>(20_000).fill(at('pending')), at('success')]
-    expect((await wait(forADay.slice(-2000), { timeout: 0, pollInterval: 60_000 })).waited).toBeGreaterThan(86_400_000)
+    await expect(wait(STUCK)).rejects.toThrow('has not ended within 3600 s')
+    const long = { duration: 90_000_000 }
+    expect((await wait(long, { timeout: 0, pollInterval: 60_000 })).waited).toBe(long.duration)
   })
 
   it('gives a machine that slept through it one more look', async () => {
-    const clock = new TestClock()
-    const server = await serve((_, count) => {
-      if (count === 1) clock.advance(7_000_000) // the lid was closed
-      return at(count === 1 ? 'pending' : 'success')
-    })
-    const service = serviceAt(server.url, { clock })
-    await expect(waitForTask(service, clock, 't1', { timeout: 3_600_000 })).resolves.toMatchObject({
+    const { service, clock } = await glance({ tasks: [{ id: 't1', ...SHORT }] })
+    const onUpdate = () => clock.advance(7_000_000) // the lid was closed
+    await expect(waitForTask(service, clock, 't1', { timeout: 3_600_000, onUpdate })).resolves.toMatchObject({
       status: 'success',
     })
   })
@@ -163,17 +170,17 @@ describe('the pauses', () => {
   })
 
   it('are as long as the caller says', async () => {
-    expect((await wait([at('pending'), at('pending'), at('success')], { pollInterval: 7000 })).waited).toBe(14_000)
+    expect((await wait({ duration: 14_000 }, { pollInterval: 7000 })).waited).toBe(14_000)
   })
 
   it.each([{ timeout: -1 }, { timeout: Number.NaN }, { pollInterval: 0 }])('are refused: %o', async (options) => {
-    await expect(wait([at('success')], options)).rejects.toThrow(UsageError)
+    await expect(wait(ENDED, options)).rejects.toThrow(UsageError)
   })
 })
 
 it('ends at an abort, and says that the task goes on', async () => {
   const controller = new AbortController()
-  const error = await wait([at('pending')], { signal: controller.signal, onUpdate: () => controller.abort() }).catch(
+  const error = await wait(STUCK, { signal: controller.signal, onUpdate: () => controller.abort() }).catch(
     (thrown) => thrown,
   )
   expect(error).toMatchObject({ code: 'aborted', message: 'Interrupted. The task goes on.' })
