@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
-import { connect, ExactNumber, formatJson, hasEnded, TASK_STATUSES, type Task } from '../../src/index.js'
-import { tokenReply } from '../helpers/fake-cloud.js'
-import { type Asked, serve, type Told } from '../helpers/server.js'
+import { describe, expect, it } from 'vitest'
+import { type ConnectOptions, ExactNumber, formatJson, hasEnded, TASK_STATUSES, type Task } from '../../src/index.js'
+import type { ReadyTask } from '../../src/sandbox/index.js'
+import { TestClock } from '../helpers/clock.js'
+import { library } from '../helpers/library.js'
+import { type Asked, sandbox, type TestSandboxOptions, withKeys } from '../helpers/sandbox.js'
 import { CREATE, CREATE_ANSWER, GET, LIST } from './gophercloud-fixtures.js'
 
 /**
@@ -11,37 +13,24 @@ import { CREATE, CREATE_ANSWER, GET, LIST } from './gophercloud-fixtures.js'
  * table in docs/library.md, and each row a test.
  */
 
-/** A cloud that answers by a script, once somebody is logged in; it keeps what it was asked. */
-async function cloud(script: (asked: Asked, count: number) => Told, image = '') {
+/**
+ * A cloud with the tasks of those tests, at the time of their create, and the library connected to it. `asked` are the
+ * requests to Glance, and `script` answers them in its place.
+ */
+async function cloud(script?: TestSandboxOptions['script'], options: ConnectOptions = {}) {
+  const clock = new TestClock(Date.parse(CREATE_ANSWER.created_at))
   const asked: Asked[] = []
-  let logins = 0
-  const server = await serve((request) => {
-    if (request.path.endsWith('/auth/tokens')) {
-      logins++
-      const { status, headers, body } = tokenReply('the-token', {}, server.url.replace(/\/$/, image))
-      return { status: status ?? 201, headers: headers ?? {}, json: body }
-    }
-    asked.push(request)
-    return script(request, asked.length)
-  })
-  const connection = await connect({
-    settings: {
-      'auth.auth_url': `${server.url}v3`,
-      'auth.username': 'u',
-      'auth.password': 'p',
-      'auth.project_name': 'x',
-      'auth.user_domain_id': 'default',
-      'auth.project_domain_id': 'default',
+  const { cloudsYaml, logins } = await sandbox({
+    clock,
+    tasks: [GET, LIST.tasks[1]] as ReadyTask[],
+    script(request) {
+      if (request.path.startsWith('/identity/')) return undefined
+      asked.push(request)
+      return script?.(request, asked.length)
     },
-    environment: { env: {}, cwd: '/nonexistent', home: '/nonexistent', platform: 'linux' },
-    retries: 0,
   })
-  open.push(() => connection.close())
-  return { ...connection, asked, logins: () => logins }
+  return { ...(await library(cloudsYaml, { clock, retries: 0, ...options })), asked, logins }
 }
-
-const open: (() => Promise<void>)[] = []
-afterAll(async () => void (await Promise.all(open.map((close) => close()))))
 
 const rows: string[] = []
 /** A test of a row, named as the first cell of the table is. */
@@ -52,37 +41,32 @@ function row(name: string, test: () => Promise<void>): void {
 
 describe('gophercloud', () => {
   row('tasks.List(client, opts).EachPage(ctx, f)', async () => {
-    const { tasks, asked } = await cloud(({ query }) =>
-      query.has('marker') ? { json: { tasks: [] } } : { json: { ...LIST, next: '/v2/tasks?marker=m' } },
-    )
+    const { tasks, asked } = await cloud()
     const pages: Task[][] = []
-    for await (const page of tasks.list().pages()) pages.push(page)
-    expect(pages).toEqual([LIST.tasks])
-    expect(asked[0]).toMatchObject({ method: 'GET', headers: { 'x-auth-token': 'the-token' } })
+    for await (const page of tasks.list({ pageSize: 2 }).pages()) pages.push(page)
+    expect(pages).toEqual([LIST.tasks]) // the second page is empty
+    expect(asked[0]).toMatchObject({ method: 'GET', headers: { 'x-auth-token': expect.any(String) } })
   })
 
   row('f returns false', async () => {
-    const { tasks, asked } = await cloud((_, count) => ({
-      json: { tasks: [{ ...GET, id: `t${count}` }], next: `/v2/tasks?marker=t${count}` },
-    }))
-    for await (const page of tasks.list().pages()) if (page) break
+    const { tasks, asked } = await cloud()
+    for await (const page of tasks.list({ pageSize: 1 }).pages()) if (page) break
     expect(asked.length).toBeLessThanOrEqual(2)
   })
 
   row('AllPages(ctx), ExtractTasks(page)', async () => {
-    const { tasks } = await cloud(() => ({ json: LIST }))
-    expect(await tasks.list().all()).toEqual(LIST.tasks)
+    const { tasks } = await cloud()
+    expect(await tasks.list({ pageSize: 1 }).all()).toEqual(LIST.tasks)
   })
 
   row('TaskPage.NextPageURL', async () => {
-    const { tasks, asked } = await cloud(
-      (_, count) => ({ json: count === 1 ? { ...LIST, next: '/v2/tasks?limit=2&marker=m' } : { tasks: [GET] } }),
-      '/image/dev2',
-    )
-    expect(await tasks.list({ owner: 'o' }).all()).toHaveLength(2) // the third is the first again
+    // Its Glance has a prefix, which `next` lacks.
+    const { tasks, asked } = await cloud(undefined, { settings: { interface: 'internal' } })
+    const { owner, id } = GET
+    expect(await tasks.list({ owner, pageSize: 1 }).all()).toEqual([LIST.tasks[0]])
     expect(asked.map(({ path }) => path)).toEqual([
-      '/image/dev2/v2/tasks?owner=o&limit=1000',
-      '/image/dev2/v2/tasks?owner=o&limit=1000&marker=m',
+      `/internal/v2/tasks?owner=${owner}&limit=1`,
+      `/internal/v2/tasks?owner=${owner}&limit=1&marker=${id}`,
     ])
   })
 
@@ -92,18 +76,18 @@ describe('gophercloud', () => {
   })
 
   row('ListOpts.Limit', async () => {
-    const { tasks, asked } = await cloud(() => ({ json: LIST }))
+    const { tasks, asked } = await cloud()
     await tasks.list({ pageSize: 20 }).all()
     expect(await tasks.list({ limit: 1 }).all()).toHaveLength(1)
     expect(asked.map(({ query }) => query.get('limit'))).toEqual(['20', '1'])
   })
 
   row('ListOpts.Marker, SortDir, SortKey, Status', async () => {
-    const { tasks, asked } = await cloud(() => ({ json: LIST }))
-    await tasks.list({ marker: 'm', sortDir: 'asc', sortKey: 'updated_at', status: 'pending' }).all()
+    const { tasks, asked } = await cloud()
+    await tasks.list({ marker: GET.id, sortDir: 'asc', sortKey: 'updated_at', status: 'pending' }).all()
     const [{ query } = { query: new URLSearchParams() }] = asked
     expect(Object.fromEntries(query)).toMatchObject({
-      marker: 'm',
+      marker: GET.id,
       sort_dir: 'asc',
       sort_key: 'updated_at',
       status: 'pending',
@@ -111,42 +95,44 @@ describe('gophercloud', () => {
   })
 
   row('ListOpts.ID, Type (declared, never sent)', async () => {
-    const { tasks, asked } = await cloud(() => ({ json: LIST }))
-    await tasks.list({ id: 'i', type: 'import' }).all()
-    expect(Object.fromEntries(asked[0]?.query ?? [])).toMatchObject({ id: 'i', type: 'import' })
+    const { tasks, asked } = await cloud()
+    expect(await tasks.list({ id: GET.id, type: 'import' }).all()).toEqual([LIST.tasks[0]])
+    expect(Object.fromEntries(asked[0]?.query ?? [])).toMatchObject({ id: GET.id, type: 'import' })
     expect(await tasks.list({ type: 'api_image_import' }).all()).toEqual([]) // filtered here: Glance refuses it
   })
 
   row('Owner (in its example, not in ListOpts)', async () => {
-    const { tasks, asked } = await cloud(() => ({ json: LIST }))
-    await tasks.list({ owner: 'o' }).all()
-    expect(asked[0]?.query.get('owner')).toBe('o')
+    const { tasks, asked } = await cloud()
+    expect(await tasks.list({ owner: GET.owner }).all()).toEqual([LIST.tasks[0]])
+    expect(asked[0]?.query.get('owner')).toBe(GET.owner)
   })
 
   row('ListOptsBuilder.ToTaskListQuery', async () => {
-    const { tasks, asked } = await cloud(() => ({ json: LIST }))
+    const { tasks, asked } = await cloud()
     await tasks.list({ query: { visibility: 'all', tag: ['a', 'b'] } }).all()
     expect(asked[0]?.query.get('visibility')).toBe('all')
     expect(asked[0]?.query.getAll('tag')).toEqual(['a', 'b'])
   })
 
   row('tasks.Get(ctx, client, id).Extract()', async () => {
-    const { tasks, asked } = await cloud(() => ({ json: GET }))
-    expect(await tasks.get(GET.id)).toEqual(GET)
+    const { tasks, asked } = await cloud()
+    expect(await tasks.get(GET.id)).toEqual({ ...GET, user_id: expect.any(String) })
     expect(asked[0]).toMatchObject({ method: 'GET', path: `/v2/tasks/${GET.id}`, body: '' })
-    await tasks.get('a/../b?c')
+    await expect(tasks.get('a/../b?c')).rejects.toMatchObject({ status: 404 })
     expect(asked[1]?.path).toBe('/v2/tasks/a%2F..%2Fb%3Fc') // there the id is put in as it is
   })
 
   row('tasks.Create(ctx, client, opts).Extract()', async () => {
-    const { tasks, asked } = await cloud(() => ({ status: 201, json: CREATE_ANSWER }))
-    expect(await tasks.create(CREATE)).toEqual(CREATE_ANSWER)
+    const { tasks, asked } = await cloud()
+    const own = expect.any(String)
+    const answer = { ...CREATE_ANSWER, id: own, self: own, owner: own, user_id: own, request_id: own }
+    expect(await tasks.create(CREATE)).toEqual(answer)
     expect(asked[0]).toMatchObject({ method: 'POST', path: '/v2/tasks' })
     expect(JSON.parse(asked[0]?.body ?? '')).toEqual(CREATE)
   })
 
   row('CreateOpts.Type is required', async () => {
-    const { tasks, asked } = await cloud(() => ({ status: 201, json: CREATE_ANSWER }))
+    const { tasks, asked } = await cloud()
     await expect(tasks.create({ type: '' })).rejects.toMatchObject({ code: 'usage' })
     expect(asked).toEqual([])
   })
@@ -165,8 +151,8 @@ describe('gophercloud', () => {
 
   row('Task.ID … Schema', async () => {
     const more = { expires_at: '2018-07-27T08:59:13Z', image_id: 'i', request_id: 'r', user_id: 'u', new_key: 1 }
-    const { tasks } = await cloud(() => ({ json: { ...GET, ...more } }))
-    expect(await tasks.get('x')).toEqual({ ...GET, ...more }) // there image_id, request_id and user_id are dropped
+    const { tasks } = await cloud(() => withKeys(more))
+    expect(await tasks.get(GET.id)).toEqual({ ...GET, ...more }) // there image_id, request_id and user_id are dropped
   })
 
   row('Task.CreatedAt is a time.Time', async () => {
@@ -223,8 +209,8 @@ describe('gophercloud', () => {
   })
 
   row('ProviderClient.UseTokenLock', async () => {
-    const { tasks, logins } = await cloud(() => ({ json: GET }))
-    await Promise.all(Array.from({ length: 30 }, () => tasks.get('x')))
+    const { tasks, logins } = await cloud()
+    await Promise.all(Array.from({ length: 30 }, () => tasks.get(GET.id)))
     expect(logins()).toBe(1)
   })
 
