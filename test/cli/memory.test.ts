@@ -10,11 +10,11 @@ const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}`, imp
 
 /** Lists so many made-up tasks as JSON lines: how many lines came, and the most memory that was held, in KiB. */
 async function listOf(count: number): Promise<{ lines: number; maxRss: number }> {
-  const glance = spawn(process.execPath, [helper('endless-glance.cjs'), String(count)])
+  const glance = spawn(process.execPath, [helper('endless-glance.js'), String(count)])
   onTestFinished(() => void glance.kill())
   const [url] = (await once(glance.stdout, 'data')) as [Buffer]
-  const options = ['--os-auth-url', `${String(url).trim()}/v3`, '--os-username', 'u', '--os-password', 'p']
-  const scope = ['--os-project-name', 'p', '--os-user-domain-id', 'default', '--os-project-domain-id', 'default']
+  const options = ['--os-auth-url', String(url).trim(), '--os-username', 'admin', '--os-password', 'secret']
+  const scope = ['--os-project-name', 'admin', '--os-user-domain-id', 'default', '--os-project-domain-id', 'default']
   const argv = ['--require', helper('memory-probe.cjs'), BINARY, 'list', '-f', 'jsonl', ...options, ...scope]
   const child = spawn(process.execPath, argv, { env: { HOME: '/nonexistent' }, stdio: ['ignore', 'pipe', 'pipe'] })
   let lines = 0
