@@ -140,6 +140,8 @@ describe('a list that moves', () => {
     const warnings: string[] = []
     expect(await ids(cloud, { pageSize: 10, onWarning: (text) => warnings.push(text) })).toEqual(expected(30))
     expect(warnings).toEqual([`task ${id(9)} expired while the list was read; the list goes on before it`])
+    const markers = cloud.asked.map(({ query }) => query.get('marker'))
+    expect(markers.slice(0, 5)).toEqual([null, id(9), id(8), id(7), id(5)])
   })
 
   it('begins anew when the whole page has expired, and gives out only what is new', async () => {
