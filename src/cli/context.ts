@@ -33,4 +33,6 @@ export interface Context extends Clock {
   signal: AbortSignal
   /** Called once before a cloud is asked, to get the process ready for it. */
   beforeRequests?: () => void
+  /** Called when some pages of a long list are written: what memory they take is all that the rest will need. */
+  afterFirstPages?: () => void
 }

@@ -2,7 +2,7 @@ import { ExactNumber, type JsonValue } from '../http/json.js'
 import type { Task } from '../tasks/task.js'
 import type { Column } from './columns.js'
 import type { FormatWriter } from './format.js'
-import { encodable, visibleLines } from './text.js'
+import { encodable, textOfLines, visibleLines } from './text.js'
 import { cellText } from './value-text.js'
 
 /**
@@ -11,15 +11,15 @@ import { cellText } from './value-text.js'
  */
 export const csv: FormatWriter = {
   list(columns, { header, terminal }) {
-    const row = rowWriter(columns, terminal)
+    const line = lineWriter(columns, terminal)
     return {
       begin: () => (header ? heading(columns, terminal) : ''),
-      rows: (tasks) => tasks.map(row).join(''),
+      rows: (tasks) => textOfLines(tasks.map(line)),
       end: () => '',
     }
   },
   one(task, columns, { header, terminal }) {
-    return (header ? heading(columns, terminal) : '') + rowWriter(columns, terminal)(task)
+    return (header ? heading(columns, terminal) : '') + textOfLines([lineWriter(columns, terminal)(task)])
   },
 }
 
@@ -27,8 +27,8 @@ function heading(columns: readonly Column[], terminal: boolean): string {
   return `${columns.map(({ name }) => field(name, terminal)).join(',')}\n`
 }
 
-function rowWriter(columns: readonly Column[], terminal: boolean): (task: Task) => string {
-  return (task) => `${columns.map(({ get }) => field(get(task), terminal)).join(',')}\n`
+function lineWriter(columns: readonly Column[], terminal: boolean): (task: Task) => string {
+  return (task) => columns.map(({ get }) => field(get(task), terminal)).join(',')
 }
 
 function field(value: JsonValue | undefined, terminal: boolean): string {

@@ -15,6 +15,11 @@ export function isPlain(text: string): boolean {
   return PLAIN.test(text)
 }
 
+/** Lines as one text. To give each its line feed before they are joined would copy each once more. */
+export function textOfLines(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
+}
+
 /** Whether text holds a character that `visible` would escape; line feeds do not count. */
 export function isUnsafe(text: string): boolean {
   return !PLAIN_LINES.test(text) && text.replaceAll('\n', '').search(UNSAFE) !== -1

@@ -1,5 +1,6 @@
+import type { Task } from '../tasks/task.js'
 import type { FormatWriter } from './format.js'
-import { visible } from './text.js'
+import { textOfLines, visible } from './text.js'
 import { cellText } from './value-text.js'
 
 /**
@@ -8,14 +9,10 @@ import { cellText } from './value-text.js'
  */
 export const value: FormatWriter = {
   list(columns) {
-    return {
-      begin: () => '',
-      rows: (tasks) =>
-        tasks.map((task) => `${columns.map(({ get }) => visible(cellText(get(task)))).join(' ')}\n`).join(''),
-      end: () => '',
-    }
+    const line = (task: Task) => columns.map(({ get }) => visible(cellText(get(task)))).join(' ')
+    return { begin: () => '', rows: (tasks) => textOfLines(tasks.map(line)), end: () => '' }
   },
   one(task, columns) {
-    return columns.map(({ get }) => `${visible(cellText(get(task)))}\n`).join('')
+    return textOfLines(columns.map(({ get }) => visible(cellText(get(task)))))
   },
 }

@@ -11,6 +11,7 @@ import { parseMoment } from '../duration.js'
 import { endWith } from '../failures.js'
 import { outputOptions } from '../formatting.js'
 import { type ListFailure, listClouds } from '../list-clouds.js'
+import { listRows } from '../list-rows.js'
 import { write } from '../stdout.js'
 
 interface ListCommandOptions extends SeveralOptions {
@@ -82,8 +83,8 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
       : connections[0]?.tasks.list(filter).pages()
     const writer = await listWriter(options.format, output)
     let text = writer.begin()
-    for await (const page of pages ?? []) {
-      await write(context.stdout, text + (await writer.rows(page)))
+    for await (const rows of listRows(context, pages ?? [], writer)) {
+      await write(context.stdout, text + rows)
       text = ''
     }
     // As with one cloud: where none could be asked nothing is printed, and a list that is not whole is not closed.
