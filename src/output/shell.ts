@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js'
 import { COLUMN_NAMES } from './columns.js'
 import type { FormatWriter } from './format.js'
+import { shellQuoted } from './shell-quote.js'
 import { encodable, visibleLines } from './text.js'
 import { cellText } from './value-text.js'
 
@@ -34,6 +35,5 @@ function variable(name: string, taken: Set<string>): string {
 }
 
 function quote(text: string, terminal: boolean): string {
-  const shown = terminal ? visibleLines(text) : encodable(text).replaceAll('\0', '\\u0000')
-  return `'${shown.replaceAll("'", "'\\''")}'`
+  return shellQuoted(terminal ? visibleLines(text) : encodable(text).replaceAll('\0', '\\u0000'))
 }

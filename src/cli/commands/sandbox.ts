@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
+import { shellQuoted } from '../../output/shell-quote.js'
 import type { Sandbox } from '../../sandbox/index.js'
 import { type CommonOptions, duration, wholeNumber } from '../common-options.js'
 import type { Context } from '../context.js'
@@ -23,6 +24,9 @@ interface SandboxCommandOptions extends CommonOptions {
   tls?: boolean
   openTasks?: boolean
 }
+
+/** Where every sandbox listens. */
+const HOST = '127.0.0.1'
 
 const EXAMPLES = `
 Its clouds: sandbox (an administrator) and sandbox-member (none); with -app behind either, the same user by
@@ -119,14 +123,27 @@ async function withCloudsFile(box: Sandbox, work: (file: string) => Promise<void
 async function wrap(context: Context, args: string[], variables: Variables): Promise<void> {
   // A variable that is left over from another cloud must not shine through.
   const others = Object.entries(context.env).filter(([name]) => !name.startsWith('OS_'))
-  const env = { ...Object.fromEntries(others), ...variables }
+  const env = { ...Object.fromEntries(others), ...variables, ...withoutProxy(context) }
   const status = await runChild(context, args, env)
   if (status !== 0) throw new ExitStatus(status)
 }
 
+/** What keeps a proxy from being asked for the sandbox, which only this machine can reach: nothing where there is none. */
+function withoutProxy({ env }: Context): Record<string, string> {
+  const proxies = ['http_proxy', 'https_proxy', 'all_proxy']
+  if (!proxies.some((name) => env[name] || env[name.toUpperCase()])) return {}
+  const exceptions = (env.no_proxy || env.NO_PROXY || '').split(',')
+  const list = [...new Set([...exceptions, HOST])].filter(Boolean).join(',')
+  return { no_proxy: list, NO_PROXY: list }
+}
+
+function exportLine([name, value]: [string, string]): string {
+  return `export ${name}=${/^[\w@%+=:,./-]+$/.test(value) ? value : shellQuoted(value)}\n`
+}
+
 /** Says how to reach the sandbox, and waits for Ctrl-C. */
 async function serve(context: Context, box: Sandbox, variables: Variables): Promise<void> {
-  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${value}\n`)
+  const lines = Object.entries({ ...variables, ...withoutProxy(context) }).map(exportLine)
   await write(context.stdout, lines.join(''))
   say(context, `The sandbox answers at ${box.url}. Run the lines above in another shell; Ctrl-C ends it.`)
   if (!context.signal.aborted) {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -27,6 +28,22 @@ describe('sandbox -- CMD', () => {
     await expect(readFile(found.file)).rejects.toThrow('ENOENT')
   })
 
+  it.each<[Record<string, string>, string | undefined]>([
+    [{}, undefined],
+    [{ NO_PROXY: 'example.org' }, 'example.org'],
+    [{ http_proxy: 'http://proxy:3128' }, '127.0.0.1'],
+    [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'a, b' }, 'a, b,127.0.0.1'],
+    [{ all_proxy: 'http://proxy:3128', no_proxy: 'a,127.0.0.1', NO_PROXY: 'b' }, 'a,127.0.0.1'],
+  ])('keeps a proxy out: with %j NO_PROXY is %j', async (env, expected) => {
+    const program = `import { writeFileSync } from 'node:fs'
+      const { NO_PROXY, no_proxy, http_proxy } = process.env
+      writeFileSync('found.json', JSON.stringify({ NO_PROXY, no_proxy, http_proxy }))`
+    const found = JSON.parse(await (await inSandbox(program, env)).read('found.json'))
+    expect(found.NO_PROXY).toBe(expected)
+    if (expected?.includes('127')) expect(found.no_proxy).toBe(expected)
+    expect(found.http_proxy).toBe(env.http_proxy)
+  })
+
   it('ends with the status of the command', async () => {
     expect((await inSandbox('process.exit(7)')).status).toBe(7)
     expect((await inSandbox("process.kill(process.pid, 'SIGTERM')")).status).toBe(143)
@@ -46,6 +63,15 @@ it('sandbox alone says what to export and ends when it is interrupted', async ()
   expect(status).toBe(0)
   expect(stdout).toMatch(/^export OS_CLIENT_CONFIG_FILE=\/.*clouds\.yaml\nexport OS_CLOUD=sandbox\n$/)
   expect(stderr).toContain('http://127.0.0.1:')
+})
+
+it('sandbox alone says what a shell can read, whatever the values hold', async () => {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort('SIGINT'), 300)
+  const env = { http_proxy: 'http://proxy:3128', no_proxy: "a; rm -rf '$HOME'" }
+  const { stdout } = await run(['sandbox'], { signal: controller.signal, env })
+  const told = execFileSync('sh', ['-c', `${stdout}printf '%s\n' "$no_proxy" "$NO_PROXY"`], { encoding: 'utf8' })
+  expect(told.split('\n').slice(0, 2)).toEqual(Array(2).fill("a; rm -rf '$HOME',127.0.0.1"))
 })
 
 describe('its options', () => {
