@@ -21,7 +21,7 @@ import type { Task } from './task.js'
 export interface CreateOptions {
   /** `import`, `api_image_import`, or what a newer server knows. Required. */
   type: string
-  /** What the task works on. Glance takes null and makes a task that fails. */
+  /** What the task works on. Of null Glance makes no task: it answers 400 to an `import`, 500 to others. Default null. */
   input?: JsonObject | null | undefined
   /** Further keys of the request's body, sent as they are, for what a newer server may take. */
   body?: JsonObject | undefined
@@ -57,7 +57,8 @@ export function newRequestId(): string {
  * create carries a request id of its own, which Glance keeps with the task, and before anything is sent a second time
  * the task is looked for.
  *
- * @throws UnknownOutcomeError when it cannot be found out whether the task exists.
+ * @throws UnknownOutcomeError when it cannot be found out whether the task exists; ServerError when Glance itself fails
+ *   with it twice and has no task.
  * @throws UsageError for a missing type or an unusable request id; what Service.request throws.
  */
 export async function createTask(service: Service, clock: Clock, options: CreateOptions): Promise<Task> {
@@ -72,10 +73,11 @@ export async function createTask(service: Service, clock: Clock, options: Create
       if (failure instanceof AbortedError) throw await interrupted(service, clock, requestId, failure, mayExist)
       if (isRefusal(failure)) throw failure
       if (!isUnsent(failure) && !(failure instanceof RateLimitError)) {
-        mayExist = true
         onNotice?.(`${failure.message} Looking whether the task was started (request id ${requestId}).`)
         const task = await look(service, clock, requestId, failure, signal)
         if (task) return task
+        // Glance keeps a task before it answers: after its own 500 there is one at once, or none.
+        mayExist ||= !isGlancesOwn(failure, requestId)
       }
       // What is no passing fault (500) seldom ends otherwise the second time.
       if (attempt >= (isPassing(failure) ? retries : Math.min(retries, 1)))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AbortedError, BadRequestError, UnknownOutcomeError, UsageError } from '../../src/errors.js'
+import { AbortedError, BadRequestError, ServerError, UnknownOutcomeError, UsageError } from '../../src/errors.js'
 import { ExactNumber } from '../../src/http/json.js'
 import { type CreateOptions, createTask } from '../../src/tasks/create.js'
 import { TaskList } from '../../src/tasks/list.js'
@@ -114,6 +114,15 @@ describe('when it was not started', () => {
     expect(error).toBeInstanceOf(UnknownOutcomeError)
     expect(error.hint).toContain('glance-tasks list --request-id req-1')
     expect(posts()).toBe(5)
+    expect(await started()).toEqual([])
+  })
+
+  it("and Glance itself fails with it twice, the error is Glance's own: no task is left to be looked for", async () => {
+    const { create, started, posts } = await cloud()
+    const error = await create({ type: 'api_image_import', input: null, requestId: 'req-4' }).catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(ServerError)
+    expect(error).toMatchObject({ status: 500, requestId: 'req-4' })
+    expect(posts()).toBe(2)
     expect(await started()).toEqual([])
   })
 
