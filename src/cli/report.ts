@@ -1,4 +1,4 @@
-import { ApiError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
+import { ApiError, GlanceTasksError, UnexpectedAnswerError, UnknownOutcomeError } from '../errors.js'
 import type { Context } from './context.js'
 import { exitStatusOf } from './exit-status.js'
 import { say } from './say.js'
@@ -32,14 +32,20 @@ interface Description {
 
 function describe(error: unknown): Description {
   if (!(error instanceof GlanceTasksError)) return unexpected(error)
-  const isAnswer = error instanceof ApiError || error instanceof UnexpectedAnswerError
   return {
     code: error.code,
     message: error.message,
     status: error instanceof ApiError ? error.status : null,
-    request_id: (isAnswer ? error.requestId : undefined) ?? null,
+    request_id: requestIdOf(error) ?? null,
     hint: error.hint ?? null,
   }
+}
+
+/** The id by which a request is found in the logs of the service, or its task in a list. */
+function requestIdOf(error: GlanceTasksError): string | undefined {
+  const hasOne =
+    error instanceof ApiError || error instanceof UnexpectedAnswerError || error instanceof UnknownOutcomeError
+  return hasOne ? error.requestId : undefined
 }
 
 function unexpected(error: unknown): Description {

@@ -164,7 +164,7 @@ function lookUp(requestId: string): string {
 
 function unknown(requestId: string, cause: GlanceTasksError, why: string): UnknownOutcomeError {
   return new UnknownOutcomeError(
-    `It is not known whether the task was started. ${cause.message} And ${why} (request id ${requestId}).`,
+    `It is not known whether the task was started. ${cause.message} And ${why}.`,
     requestId,
     { cause, hint: `Do not start it again before you have looked: ${lookUp(requestId)}` },
   )

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { startSandbox } from '../../../src/sandbox/index.js'
 import { folder, run, type World } from '../../helpers/cli.js'
 import { cloud, INPUT } from '../../helpers/command.js'
+import { sandbox } from '../../helpers/sandbox.js'
 
 describe('create', () => {
   it('starts a task and prints it', async () => {
@@ -280,5 +281,23 @@ describe('what goes wrong', () => {
     })
     expect(status).toBe(6)
     expect(stderr).toContain('the connection was refused')
+  })
+
+  it('tells the request id of a create whose outcome is unknown, in JSON and as text', async () => {
+    const { cloudsYaml: clouds } = await sandbox({
+      script: ({ path }) => (/^\/v2\/tasks/.test(path) ? 'drop' : undefined),
+    })
+    const world: World = { clouds, env: { OS_CLOUD: 'sandbox' }, sleep: async () => {} }
+    const argv = ['create', '--type', 'import', '--input', JSON.stringify(INPUT), '--retries', '0', '-q']
+    const json = await run([...argv, '-f', 'json'], world)
+    expect(json.status).toBe(1)
+    expect(JSON.parse(json.stderr).error).toMatchObject({
+      code: 'unknown_outcome',
+      request_id: expect.stringMatching(/^req-[0-9a-f-]{36}$/),
+      hint: expect.stringContaining('glance-tasks list --request-id req-'),
+    })
+    expect((await run(argv, world)).stderr).toMatch(
+      /^error: It is not known whether .* \(request req-[0-9a-f-]{36}\)\n/,
+    )
   })
 })
