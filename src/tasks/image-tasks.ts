@@ -15,34 +15,36 @@ type ImageOrder = Order & Pick<PageRequest, 'signal' | 'onWarning'>
  * has no such route or no such image, an administrator's list filtered by image_id may still know them.
  */
 export async function* imageTasks(service: Service, imageId: string, order: ImageOrder): AsyncGenerator<Task[]> {
-  try {
-    yield await allOf(service, imageId, order)
-  } catch (error) {
+  const tasks = await ofImage(service, imageId, order).catch((error) => {
     if (!(error instanceof NotFoundError)) throw error
-    yield* throughTasksApi(service, imageId, order, error)
-  }
+    return throughTasksApi(service, imageId, order, error)
+  })
+  yield inSortedOrder(tasks, order)
 }
 
-async function allOf(service: Service, imageId: string, order: ImageOrder): Promise<Task[]> {
-  const { signal } = order
+async function ofImage(service: Service, imageId: string, { signal, onWarning }: ImageOrder): Promise<Task[]> {
   const answer = await service.request({ method: 'GET', path: path`images/${imageId}/tasks`, signal, json: true })
   const body = jsonOf(answer)
   const rows = Array.isArray(body) ? body : isJsonObject(body) && Array.isArray(body.tasks) ? body.tasks : []
-  return inSortedOrder(wellFormed(rows, order.onWarning).map(fromRow), order)
+  return wellFormed(rows, onWarning).map(fromRow)
 }
 
-async function* throughTasksApi(service: Service, imageId: string, order: ImageOrder, notFound: NotFoundError) {
+async function throughTasksApi(
+  service: Service,
+  imageId: string,
+  { signal, onWarning }: ImageOrder,
+  notFound: NotFoundError,
+): Promise<Task[]> {
   const found: Task[] = []
   try {
     const request = { query: { image_id: imageId }, pageSize: 1000, sortKey: 'created_at', sortDir: 'desc' } as const
-    const { signal, onWarning } = order
     for await (const page of walk(service, { ...request, signal, onWarning })) found.push(...page)
   } catch (error) {
-    // The list may be forbidden to this user; that the image is not there is what he asked.
+    // The list may be forbidden to this user; that the image is not there is the answer to what was asked.
     if (found.length > 0) throw error
   }
   if (found.length === 0) throw notFound
-  yield inSortedOrder(found, order)
+  return found
 }
 
 const EMPTY_WHEN_NULL = new Set(['image_id', 'request_id', 'user_id', 'expires_at'])

@@ -1,3 +1,4 @@
+import { NotFoundError } from '../errors.js'
 import type { Task } from './task.js'
 
 /** An order of tasks, and where in it a list begins. */
@@ -15,7 +16,11 @@ export function precedence({ sortKey = 'created_at', sortDir = 'desc' }: Order):
   return sortDir === 'asc' ? (a, b) => text(a) < text(b) : (a, b) => text(a) > text(b)
 }
 
-/** Tasks in the order that is asked for, those of one rank by their ids, from the marker on. */
+/**
+ * Tasks in the order that is asked for, those of one rank by their ids, from the marker on.
+ *
+ * @throws NotFoundError where no task is the marker.
+ */
 export function inSortedOrder(tasks: readonly Task[], order: Order): Task[] {
   const precedes = precedence(order)
   const byId = (a: Task, b: Task) => ((order.sortDir ?? 'desc') === 'asc' ? a.id < b.id : a.id > b.id)
@@ -24,6 +29,12 @@ export function inSortedOrder(tasks: readonly Task[], order: Order): Task[] {
     if (precedes(b, a)) return 1
     return byId(a, b) ? -1 : 1
   })
-  if (order.marker === undefined) return sorted
-  return sorted.slice(sorted.findIndex((task) => task.id === order.marker) + 1)
+  const { marker } = order
+  if (marker === undefined) return sorted
+  const at = sorted.findIndex(({ id }) => id === marker)
+  if (at >= 0) return sorted.slice(at + 1)
+  throw new NotFoundError(`Task ${marker}, after which the list is to begin, is not in it.`, {
+    status: 404,
+    hint: 'It may have expired: list from the beginning, without a marker.',
+  })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { UnexpectedAnswerError, UsageError } from '../../src/errors.js'
+import { NotFoundError, UnexpectedAnswerError, UsageError } from '../../src/errors.js'
 import type { ReadyTask } from '../../src/sandbox/index.js'
 import { idOf } from '../../src/sandbox/names.js'
 import { createTask } from '../../src/tasks/create.js'
@@ -159,6 +159,18 @@ describe('a list that moves', () => {
   it('says that a marker the user gave is not there', async () => {
     const cloud = await glance({ tasks: tasks(3) })
     await expect(ids(cloud, { marker: id(9) })).rejects.toThrow(`Task with the given id ${id(9)} was not found`)
+  })
+
+  it.each<[string, ListOptions]>([
+    ['by a column that is sorted here', { sortKey: 'expires_at' }],
+    ['of an image', { imageId: id(100) }],
+  ])('says so too of a list %s', async (_, options) => {
+    const cloud = await glance({ tasks: tasks(3).map((task) => ({ ...task, image_id: id(100) })) })
+    const all = await ids(cloud, options)
+    expect(await ids(cloud, { ...options, marker: all[1] as string })).toEqual([all[2]])
+    const error = await ids(cloud, { ...options, marker: id(9) }).catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(NotFoundError)
+    expect(error.message).toBe(`Task ${id(9)}, after which the list is to begin, is not in it.`)
   })
 
   it('gives a task once that moves while one walks in the order of its changes', async () => {
