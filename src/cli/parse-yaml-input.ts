@@ -1,6 +1,7 @@
-import { isAlias, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml'
+import { isAlias, isCollection, LineCounter, parseAllDocuments, visit } from 'yaml'
 import { InputError } from '../errors.js'
 import { ExactNumber, type JsonValue } from '../http/json.js'
+import { emptyInput } from './read-all.js'
 
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
@@ -16,13 +17,11 @@ export function parseYamlInput(name: string, text: string): JsonValue {
     const { line, col: column } = lineCounter.linePos(position)
     return new InputError(message, { place: { file: name, line, column }, hint: 'Mend it there.' })
   }
-  if (!Array.isArray(documents))
-    throw new InputError(`${name} is empty.`, { hint: 'Give the input of the task as JSON or YAML.' })
   const [document, second] = documents
   const error = documents.flatMap(({ errors }) => errors)[0]
   if (error) throw fault(`not YAML: ${error.message}.`, error.pos[0])
   if (second) throw fault('a second YAML document begins here; a task has one input.', second.range[0])
-  if (!document) throw new InputError(`${name} is empty.`)
+  if (!document) throw emptyInput(name)
   visit(document, {
     Scalar(_key, node) {
       if (typeof node.value === 'bigint' || typeof node.value === 'number') {
@@ -36,9 +35,7 @@ export function parseYamlInput(name: string, text: string): JsonValue {
     },
     Pair(_key, pair) {
       const { key } = pair
-      if (isMap(key) || (isScalar(key) && typeof key.value === 'object' && key.value !== null)) {
-        throw fault('a key must be text.', isMap(key) ? (key.range?.[0] ?? 0) : 0)
-      }
+      if (isCollection(key)) throw fault('a key must be text.', key.range?.[0] ?? 0)
       if (isAlias(key)) throw fault('a key must be text, not an alias.', key.range?.[0] ?? 0)
     },
   })

@@ -2,12 +2,12 @@ import type { Readable } from 'node:stream'
 import { InputError } from '../errors.js'
 
 /** Nobody types an input of more than 10 MiB by intention; Glance refuses bodies long before. */
-export const LONGEST_INPUT = 10 * 1024 * 1024
+const LONGEST_INPUT = 10 * 1024 * 1024
 
 /**
  * A stream to its end, as UTF-8 text.
  *
- * @throws InputError when it is longer than LONGEST_INPUT.
+ * @throws InputError when it is longer than LONGEST_INPUT, or not UTF-8.
  */
 export async function readAll(stream: Readable, name: string): Promise<string> {
   const chunks: Buffer[] = []
@@ -22,12 +22,8 @@ export async function readAll(stream: Readable, name: string): Promise<string> {
   return decode(Buffer.concat(chunks), name)
 }
 
-/**
- * Bytes as UTF-8 text, without a byte order mark.
- *
- * @throws InputError when they are not UTF-8.
- */
-export function decode(bytes: Uint8Array, name: string): string {
+/** Bytes as UTF-8 text, without a byte order mark. */
+function decode(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -35,4 +31,9 @@ export function decode(bytes: Uint8Array, name: string): string {
       hint: 'Save it as UTF-8, or check that it is the right file.',
     })
   }
+}
+
+/** The error of an input that holds nothing. */
+export function emptyInput(name: string): InputError {
+  return new InputError(`${name} is empty.`, { hint: 'Give the input of the task as JSON or YAML.' })
 }

@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { InputError } from '../errors.js'
-import { isJsonObject, type JsonObject, type JsonValue } from '../http/json.js'
+import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../http/json.js'
 import type { Context } from './context.js'
-import { decode, LONGEST_INPUT, readAll } from './read-all.js'
+import { emptyInput, readAll } from './read-all.js'
 
 /**
  * What `--input` names: `-` for standard input, JSON itself when it begins with a brace, else a file. JSON or YAML.
@@ -27,15 +27,7 @@ async function textOf(context: Context, input: string): Promise<{ name: string; 
 
 async function readFile(file: string, name: string): Promise<string> {
   try {
-    const handle = await open(file)
-    try {
-      const { size } = await handle.stat()
-      if (size > LONGEST_INPUT)
-        throw new InputError(`${name} is longer than 10 MiB.`, { hint: 'Is it the right file?' })
-      return decode(await handle.readFile(), name)
-    } finally {
-      await handle.close()
-    }
+    return await readAll(createReadStream(file), name)
   } catch (error) {
     if (error instanceof InputError) throw error
     throw new InputError(`${name} cannot be read: ${reasonOf(error)}.`, {
@@ -61,8 +53,7 @@ function reasonOf(error: unknown): string {
 }
 
 async function parse(name: string, text: string): Promise<JsonValue> {
-  if (text.trim() === '')
-    throw new InputError(`${name} is empty.`, { hint: 'Give the input of the task as JSON or YAML.' })
+  if (text.trim() === '') throw emptyInput(name)
   // Both are loaded for this alone; JSON first, since its errors then speak of JSON.
   if (/^\s*[{[]/.test(text) && !/\.ya?ml$/i.test(name)) {
     const { parseJsonInput } = await import('./parse-json-input.js')
@@ -74,5 +65,6 @@ async function parse(name: string, text: string): Promise<JsonValue> {
 
 function kindOf(value: JsonValue): string {
   if (value === null) return 'null'
+  if (value instanceof ExactNumber) return 'a number'
   return Array.isArray(value) ? 'a list' : `a ${typeof value}`
 }

@@ -118,7 +118,11 @@ describe('create', () => {
     ['{\n  "a": nope\n}', 'input.json', 'input.json:2:8: not JSON'],
     ['a: [1\nb: 2\n', 'input.yaml', 'input.yaml:2:1: not YAML'],
     ['[1]', 'input.json', 'input.json holds a list, not an object'],
+    ['1.0', 'input.json', 'input.json holds a number, not an object'],
     ['', 'input.json', 'input.json is empty'],
+    ['# no more than a comment\n', 'input.yaml', 'input.yaml is empty.\nhint: '],
+    ['a: 1\n? [b, c]\n: 2\n', 'input.yaml', 'input.yaml:2:3: a key must be text'],
+    ['a: 1\n? {b: c}\n: 2\n', 'input.yaml', 'input.yaml:2:3: a key must be text'],
     ['{"import_from_format": "raw"}', 'input.json', 'import_from is missing'],
     ['{"import_from": "file:///etc/passwd"}', 'input.json', 'must be an http:// or https:// URL'],
     ['{"import_from": "http://h/i"}', 'input.json', 'import_from_format is missing'],
@@ -133,7 +137,7 @@ describe('create', () => {
     expect(box.requests).toEqual([])
   })
 
-  it('says that a file is not there, is a directory, or is not text', async () => {
+  it('says that a file is not there, is a directory, is not text, or has no end', async () => {
     const { glance } = await cloud()
     const cwd = await folder()
     await writeFile(join(cwd, 'image.raw'), Buffer.from([0xff, 0xfe, 0x00]))
@@ -142,6 +146,7 @@ describe('create', () => {
     expect(await error('gone.json')).toContain('gone.json cannot be read: no such file')
     expect(await error('.')).toContain('. cannot be read: it is a directory')
     expect(await error('image.raw')).toContain('image.raw is not UTF-8 text')
+    expect(await error('/dev/zero')).toContain('/dev/zero is longer than 10 MiB')
   })
 })
 
