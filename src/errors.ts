@@ -46,23 +46,28 @@ export function formatPlace({ file, line, column }: Place): string {
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`
 }
 
+function atPlace(place: Place | undefined, message: string): string {
+  return place ? `${formatPlace(place)}: ${message}` : message
+}
+
 /** clouds.yaml, an environment variable or another setting is missing or wrong. */
 export class ConfigurationError extends GlanceTasksError {
   /** Where the wrong setting stands, if it stands in a file. */
   readonly place: Place | undefined
 
   constructor(message: string, details: ErrorDetails & { place?: Place | undefined } = {}) {
-    super('configuration', details.place ? `${formatPlace(details.place)}: ${message}` : message, details)
+    super('configuration', atPlace(details.place, message), details)
     this.place = details.place
   }
 }
 
 /** The data a user hands over (`--input`) cannot be read as what it should be. */
 export class InputError extends GlanceTasksError {
+  /** Where in it the fault stands, if that is known. */
   readonly place: Place | undefined
 
   constructor(message: string, details: ErrorDetails & { place?: Place | undefined } = {}) {
-    super('input', details.place ? `${formatPlace(details.place)}: ${message}` : message, details)
+    super('input', atPlace(details.place, message), details)
     this.place = details.place
   }
 }
@@ -83,6 +88,7 @@ export class ConnectionError extends GlanceTasksError {
 
 /** The server's certificate is not trusted, or ours cannot be used. */
 export class CertificateError extends GlanceTasksError {
+  /** OpenSSL's or Node's code of the failure (`CERT_HAS_EXPIRED`, …). */
   readonly reason: string | undefined
 
   constructor(message: string, details: ErrorDetails & { reason?: string | undefined } = {}) {
@@ -115,6 +121,7 @@ export class AbortedError extends GlanceTasksError {
 
 /** An answer that is not what its service promises: not JSON, or JSON of another shape. */
 export class UnexpectedAnswerError extends GlanceTasksError {
+  /** The server's `X-Openstack-Request-Id`, if it sent one. */
   readonly requestId: string | undefined
   /** It is JSON by its header and was damaged on its way, or cut short: it may come whole the next time. */
   readonly isDamaged: boolean
@@ -143,13 +150,19 @@ export interface ApiErrorDetails extends ErrorDetails {
 
 /** A service answered with an error status. One subclass for each status that a caller may want to tell apart. */
 export class ApiError extends GlanceTasksError {
+  /** The `code` of each error of the class. */
+  protected static readonly code: string = 'api'
+  /** The HTTP status. */
   readonly status: number
+  /** The server's `X-Openstack-Request-Id`, for its operators. */
   readonly requestId: string | undefined
+  /** Seconds that the server asks to wait, from Retry-After. */
   readonly retryAfter: number | undefined
+  /** Method and URL that were asked, without secrets. */
   readonly request: string | undefined
 
-  constructor(message: string, details: ApiErrorDetails, code = 'api') {
-    super(code, message, details)
+  constructor(message: string, details: ApiErrorDetails) {
+    super(new.target.code, message, details)
     this.status = details.status
     this.requestId = details.requestId
     this.retryAfter = details.retryAfter
@@ -159,76 +172,57 @@ export class ApiError extends GlanceTasksError {
 
 /** 400: the server cannot use the request. */
 export class BadRequestError extends ApiError {
-  constructor(message: string, details: ApiErrorDetails) {
-    super(message, details, 'bad_request')
-  }
+  protected static override readonly code = 'bad_request'
 }
 
 /** 401: nobody is logged in, or the login was refused. */
 export class AuthenticationError extends ApiError {
-  constructor(message: string, details: ApiErrorDetails) {
-    super(message, details, 'not_authenticated')
-  }
+  protected static override readonly code = 'not_authenticated'
 }
 
 /** 403: logged in, and not allowed. */
 export class ForbiddenError extends ApiError {
-  constructor(message: string, details: ApiErrorDetails) {
-    super(message, details, 'not_allowed')
-  }
+  protected static override readonly code = 'not_allowed'
 }
 
 /** 404: no such thing. */
 export class NotFoundError extends ApiError {
-  constructor(message: string, details: ApiErrorDetails) {
-    super(message, details, 'not_found')
-  }
+  protected static override readonly code = 'not_found'
 }
 
 /** 409: the thing is in a state that forbids it. */
 export class ConflictError extends ApiError {
-  constructor(message: string, details: ApiErrorDetails) {
-    super(message, details, 'conflict')
-  }
+  protected static override readonly code = 'conflict'
 }
 
 /** 429: too many requests. */
 export class RateLimitError extends ApiError {
-  constructor(message: string, details: ApiErrorDetails) {
-    super(message, details, 'rate_limited')
-  }
+  protected static override readonly code = 'rate_limited'
 }
 
 /** 5xx: the server, or a proxy before it, failed. */
 export class ServerError extends ApiError {
-  constructor(message: string, details: ApiErrorDetails) {
-    super(message, details, 'server')
-  }
+  protected static override readonly code = 'server'
 }
 
-/** The subclass of ApiError for an HTTP status. */
+const CLASS_OF_STATUS: Readonly<Record<number, typeof ApiError>> = {
+  400: BadRequestError,
+  401: AuthenticationError,
+  403: ForbiddenError,
+  404: NotFoundError,
+  409: ConflictError,
+  429: RateLimitError,
+}
+
+/** The error for an HTTP status, of the subclass of ApiError that stands for it. */
 export function apiErrorFor(message: string, details: ApiErrorDetails): ApiError {
-  if (details.status >= 500) return new ServerError(message, details)
-  switch (details.status) {
-    case 400:
-      return new BadRequestError(message, details)
-    case 401:
-      return new AuthenticationError(message, details)
-    case 403:
-      return new ForbiddenError(message, details)
-    case 404:
-      return new NotFoundError(message, details)
-    case 409:
-      return new ConflictError(message, details)
-    case 429:
-      return new RateLimitError(message, details)
-    default:
-      return new ApiError(message, details)
-  }
+  const ErrorClass = details.status >= 500 ? ServerError : (CLASS_OF_STATUS[details.status] ?? ApiError)
+  return new ErrorClass(message, details)
 }
 
 /** A task that was waited for ended in failure. */
 export class TaskFailedError extends GlanceTasksError {
+  /** The tasks that failed. */
   readonly taskIds: readonly string[]
 
   constructor(message: string, taskIds: readonly string[], details: ErrorDetails = {}) {
