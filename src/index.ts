@@ -18,6 +18,7 @@ import { type Clock, systemClock } from './http/sleep.js'
 import { Tasks } from './tasks/tasks.js'
 import { VERSION } from './version.js'
 
+export type { Environment } from './cloud/environment.js'
 export * from './errors.js'
 export { type Answer, jsonOf } from './http/answer.js'
 export type { HttpObserver, HttpRequest } from './http/client.js'
@@ -70,7 +71,7 @@ export interface Connection {
 /**
  * Prepares a connection to a cloud. Nothing is sent before the first request, which logs in.
  *
- * @throws ConfigurationError
+ * @throws ConfigurationError when it is not clear which cloud is meant, or its settings cannot be used.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
   const { clock = systemClock, environment = ownEnvironment(), userAgent, onWarning } = options

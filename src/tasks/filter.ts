@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js'
 import type { Query } from '../http/service.js'
+import type { Order } from './sort.js'
 import { TASK_STATUSES, type Task, type TaskStatus } from './task.js'
 
 /** Glance answers `Sort key supplied was not valid.` to these. */
@@ -17,14 +18,14 @@ export interface TaskFilter {
   imageId?: string | undefined
   /** The id of the request that started the task. */
   requestId?: string | undefined
+  /** The id of the user who started it. */
   userId?: string | undefined
+  /** The id of the task itself. */
   id?: string | undefined
   /** Created at this time or later: a Date, or milliseconds since the epoch. */
   since?: Date | number | undefined
   /** Created at this time or earlier. */
   until?: Date | number | undefined
-  sortKey?: string | undefined
-  sortDir?: 'asc' | 'desc' | undefined
 }
 
 /** A filter, divided between the server and the client. */
@@ -45,7 +46,7 @@ export interface Filter {
  *
  * @throws UsageError for an unknown status, an empty value, or a key that cannot be sorted by.
  */
-export function filterOf(options: TaskFilter): Filter {
+export function filterOf(options: TaskFilter & Pick<Order, 'sortKey' | 'sortDir'>): Filter {
   const { owner, requestId, userId, id, imageId } = options
   for (const [name, value] of Object.entries({ owner, requestId, userId, id, imageId })) checkValue(name, value)
   if (UNSORTABLE.includes(options.sortKey ?? '')) {
@@ -100,10 +101,6 @@ export function filterOf(options: TaskFilter): Filter {
       return descending ? created < since : created > until
     },
   }
-
-  function timeOf(name: string, time: Date | number | undefined): number {
-    return time === undefined ? Number.NaN : checkTime(name, time)
-  }
 }
 
 function listOf<T extends string>(name: string, value: T | readonly T[] | undefined): readonly T[] {
@@ -123,7 +120,9 @@ function checkStatus(status: string): void {
   })
 }
 
-function checkTime(name: string, time: Date | number): number {
+/** A time in milliseconds since the epoch; NaN, which nothing is before or after, where there is none. */
+function timeOf(name: string, time: Date | number | undefined): number {
+  if (time === undefined) return Number.NaN
   const ms = Number(time)
   if (Number.isNaN(ms)) throw new UsageError(`${name} is not a time.`)
   return ms

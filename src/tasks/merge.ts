@@ -3,6 +3,7 @@ import type { Task } from './task.js'
 
 /** The order in which lists come and are merged, and how many tasks are wanted of them together. */
 export interface MergeOptions extends Pick<Order, 'sortKey' | 'sortDir'> {
+  /** How many tasks in all. Default: every one. */
   limit?: number | undefined
 }
 

@@ -3,7 +3,9 @@ import type { Task } from './task.js'
 
 /** An order of tasks, and where in it a list begins. */
 export interface Order {
+  /** A column to sort by. Default `created_at`. */
   sortKey?: string | undefined
+  /** Default `desc`. */
   sortDir?: 'asc' | 'desc' | undefined
   /** The id of the task after which the list begins. */
   marker?: string | undefined
