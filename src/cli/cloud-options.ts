@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { CloudSelection } from '../cloud/resolve.js'
 import { CLOUD_NAME, CONFIG_FILE, SETTINGS } from '../cloud/setting-table.js'
-
-const collect = (value: string, before: string[] = []) => [...before, value]
+import { collect } from './option-values.js'
 
 /** Adds the options that say which cloud is meant and how to log in to it. */
 export function addCloudOptions(program: Command): void {

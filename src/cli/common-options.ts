@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
-import { UsageError } from '../errors.js'
 import { FORMATS, type Format } from '../output/format.js'
-import { parseDuration } from './duration.js'
+import { duration, gather, wholeNumber } from './option-values.js'
 
 /** What every command understands, wherever on the line it stands. */
 export interface CommonOptions {
@@ -19,27 +18,6 @@ export interface CommonOptions {
   verbose: boolean
   debug: boolean
   timing: boolean
-}
-
-/** Gathers the values of an option that may be repeated or be a comma list. */
-export function gather(value: string, before: string[] = []): string[] {
-  return [...before, ...value.split(',').map((item) => item.trim())]
-}
-
-/** A parser of whole numbers that are not less than `least`. */
-export function wholeNumber(option: string, least: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text)
-    if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number
-    throw new UsageError(`${option}: ${JSON.stringify(text)} is not a whole number of at least ${least}.`, {
-      hint: `For example: ${option} 10`,
-    })
-  }
-}
-
-/** A parser of durations, in milliseconds. */
-export function duration(option: string): (text: string) => number {
-  return (text) => parseDuration(option, text)
 }
 
 /** Adds the options that every command understands. */

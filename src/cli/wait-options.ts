@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { UsageError } from '../errors.js'
 import type { WaitOptions } from '../tasks/wait.js'
-import { type CommonOptions, duration } from './common-options.js'
+import type { CommonOptions } from './common-options.js'
+import { duration } from './option-values.js'
 
 /** What a wait may be told, in milliseconds. */
 export interface WaitCommandOptions extends CommonOptions {

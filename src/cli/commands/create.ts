@@ -4,6 +4,7 @@ import { createBody, newRequestId } from '../../tasks/create.js'
 import { warning, withTasks } from '../connect.js'
 import type { Context } from '../context.js'
 import { failureOf, follow } from '../follow.js'
+import { collect } from '../option-values.js'
 import { printRequest } from '../print-request.js'
 import { checkPrintable, printTasks } from '../print-tasks.js'
 import { say } from '../say.js'
@@ -39,10 +40,6 @@ export function define(command: Command, context: Context): void {
     .option('--wait', 'follow the task until it has ended; exit with 3 when it fails', false)
   addWaitOptions(command)
   command.addHelpText('after', EXAMPLES).action(() => create(context, command.optsWithGlobals()))
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value]
 }
 
 async function create(context: Context, options: CreateCommandOptions): Promise<void> {

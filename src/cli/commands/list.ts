@@ -3,8 +3,7 @@ import { UsageError } from '../../errors.js'
 import { checkColumns, listWriter } from '../../output/index.js'
 import { filterOf } from '../../tasks/filter.js'
 import type { ListOptions } from '../../tasks/list.js'
-import { TASK_STATUSES, type TaskStatus } from '../../tasks/task.js'
-import { gather, wholeNumber } from '../common-options.js'
+import type { TaskStatus } from '../../tasks/task.js'
 import { addSeveralOptions, asksSeveral, type SeveralOptions, warning, withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { parseMoment } from '../duration.js'
@@ -12,6 +11,7 @@ import { endWith } from '../failures.js'
 import { outputOptions } from '../formatting.js'
 import { type ListFailure, listClouds } from '../list-clouds.js'
 import { listRows } from '../list-rows.js'
+import { gather, wholeNumber } from '../option-values.js'
 import { write } from '../stdout.js'
 
 interface ListCommandOptions extends SeveralOptions {
@@ -95,9 +95,8 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
 }
 
 /** The command's options as the library's. */
-export function listOptions(context: Context, options: ListCommandOptions): ListOptions {
+function listOptions(context: Context, options: ListCommandOptions): ListOptions {
   const { status, type, owner, image, requestId, userId, since, until, limit, marker, pageSize } = options
-  for (const item of status ?? []) checkStatus(item)
   return {
     status: status as TaskStatus[] | undefined,
     type,
@@ -117,23 +116,10 @@ export function listOptions(context: Context, options: ListCommandOptions): List
   }
 }
 
-function checkStatus(status: string): void {
-  if ((TASK_STATUSES as readonly string[]).includes(status)) return
-  throw new UsageError(`--status: there is no status ${JSON.stringify(status)}.`, {
-    hint: `A task's status is one of ${TASK_STATUSES.join(', ')}.`,
-  })
-}
-
 function sortOf({ sort, sortKey, sortDir }: ListCommandOptions): Pick<ListOptions, 'sortKey' | 'sortDir'> {
   if (sort === undefined) return { sortKey, sortDir }
-  const [key = '', direction] = sort.split(':')
-  if (
-    key !== '' &&
-    (direction === undefined || direction === 'asc' || direction === 'desc') &&
-    sort.split(':').length < 3
-  ) {
-    return { sortKey: key, sortDir: direction }
-  }
+  const [, key, direction] = /^([^:]+)(?::(asc|desc))?$/.exec(sort) ?? []
+  if (key !== undefined) return { sortKey: key, sortDir: direction as ListOptions['sortDir'] }
   throw new UsageError(`--sort: ${JSON.stringify(sort)} is not KEY, KEY:asc or KEY:desc.`, {
     hint: 'For example: --sort updated_at:asc',
   })

@@ -5,9 +5,10 @@ import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { shellQuoted } from '../../output/shell-quote.js'
 import type { Sandbox } from '../../sandbox/index.js'
-import { type CommonOptions, duration, wholeNumber } from '../common-options.js'
+import type { CommonOptions } from '../common-options.js'
 import type { Context } from '../context.js'
 import { ExitStatus } from '../exit-status.js'
+import { duration, share, wholeNumber } from '../option-values.js'
 import { runChild } from '../run-child.js'
 import { say } from '../say.js'
 import { write } from '../stdout.js'
@@ -59,17 +60,6 @@ export function define(command: Command, context: Context): void {
     .option('--open-tasks', 'let members use the Tasks API, too')
     .addHelpText('after', EXAMPLES)
     .action((args: string[]) => sandbox(context, args, command.optsWithGlobals()))
-}
-
-/** A parser of shares, from 0 to 1. */
-function share(option: string): (text: string) => number {
-  return (text) => {
-    const number = Number(text)
-    if (/^\d*\.?\d+$/.test(text) && number <= 1) return number
-    throw new UsageError(`${option}: ${JSON.stringify(text)} is not a number from 0 to 1.`, {
-      hint: `For example: ${option} 0.1`,
-    })
-  }
 }
 
 async function sandbox(context: Context, args: string[], options: SandboxCommandOptions): Promise<void> {
