@@ -7,7 +7,7 @@ import { VERSION } from '../version.js'
 import { cloudSelections } from './cloud-options.js'
 import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
-import { say } from './say.js'
+import { say, warning } from './say.js'
 import { traceTo } from './trace.js'
 
 // What logs in and asks is most of the program: it is loaded once the command line is known to be good.
@@ -127,9 +127,4 @@ export function chooseIn(context: Context): CloudSelection['choose'] {
 function isInteractive(context: Context): boolean {
   // In this order: to open stdin takes time, which a script need not spend.
   return context.stderr.isTTY === true && context.stdin.isTTY === true
-}
-
-/** A warning on stderr, unless the user wants none. */
-export function warning(context: Context, options: Pick<CommonOptions, 'quiet'>, text: string): void {
-  if (!options.quiet) say(context, `warning: ${text}`)
 }

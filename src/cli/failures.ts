@@ -27,7 +27,6 @@ export function endWith(context: Context, options: CommonOptions, failures: read
   const [first, ...others] = failures
   if (first === undefined) return
   if (others.length === 0 && first.where === undefined) throw first.error
-  const json = options.format === 'json' || options.format === 'jsonl'
-  const statuses = failures.map(({ error, where }) => report(context, error, { json, debug: options.debug, where }))
+  const statuses = failures.map(({ error, where }) => report(context, error, { ...options, where }))
   throw new ExitStatus(PRECEDENCE.find((status) => statuses.includes(status)) ?? exitStatusOf(first.error))
 }

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.js'
 import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
 
@@ -27,4 +28,14 @@ function widthOf({ stdout }: Context, { maxWidth }: CommonOptions): { maxWidth?:
 function usesColor({ stdout, env }: Context, { color }: CommonOptions): boolean {
   if (color !== 'auto') return color === 'always'
   return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb' && stdout.hasColors?.(env) !== false
+}
+
+/**
+ * Refuses, before anything is asked, the format that cannot show what is no single task.
+ *
+ * @throws UsageError
+ */
+export function refuseShell({ format }: CommonOptions): void {
+  if (format !== 'shell') return
+  throw new UsageError('-f shell is for one task.', { hint: 'Use -f json, jsonl, yaml, csv or value.' })
 }

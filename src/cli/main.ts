@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
 import { EXIT, ExitStatus } from './exit-status.js'
 import { createProgram, usageErrorOf } from './program.js'
@@ -21,7 +22,6 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     if (thrown instanceof ExitStatus) return thrown.status
     const error = thrown instanceof CommanderError ? usageErrorOf(thrown) : thrown
     if (error === undefined) return EXIT.done
-    const { format, debug = false } = program.opts()
-    return report(context, error, { json: format === 'json' || format === 'jsonl', debug })
+    return report(context, error, program.opts<CommonOptions>())
   }
 }

@@ -1,12 +1,10 @@
 import { formatJson, type JsonObject, type JsonValue, parseJson } from '../http/json.js'
-import { formatOne } from '../output/index.js'
+import { formatOne, isStructured } from '../output/index.js'
 import type { Task } from '../tasks/task.js'
 import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
 import { outputOptions } from './formatting.js'
 import { write } from './stdout.js'
-
-const DOCUMENTS = new Set(['json', 'jsonl', 'yaml'])
 
 /** Prints the request that a create would send: as a document where -f asks for one, else as HTTP shows it. */
 export async function printRequest(
@@ -17,7 +15,7 @@ export async function printRequest(
 ): Promise<void> {
   const headers = { 'Content-Type': 'application/json', 'X-Openstack-Request-ID': requestId }
   const content: JsonValue = parseJson(body)
-  if (DOCUMENTS.has(options.format)) {
+  if (isStructured(options.format)) {
     const request: JsonObject = { method: 'POST', path: '/v2/tasks', headers, body: content }
     const output = { ...outputOptions(context, options), origin: false, long: true }
     // The formats write any object; that of a task is the only one they are asked for elsewhere.

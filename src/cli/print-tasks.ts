@@ -1,9 +1,8 @@
-import { UsageError } from '../errors.js'
 import { checkColumns, formatMany, formatOne } from '../output/index.js'
 import type { Task } from '../tasks/task.js'
 import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
-import { outputOptions } from './formatting.js'
+import { outputOptions, refuseShell } from './formatting.js'
 import { write } from './stdout.js'
 
 /**
@@ -33,7 +32,5 @@ export async function printTasks(
  */
 export function checkPrintable(options: CommonOptions, isOne: boolean): void {
   if (options.column) checkColumns(options.column, { whole: true })
-  if (options.format === 'shell' && !isOne) {
-    throw new UsageError('-f shell is for one task.', { hint: 'For several use -f json, jsonl or csv.' })
-  }
+  if (!isOne) refuseShell(options)
 }

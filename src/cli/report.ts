@@ -1,11 +1,13 @@
 import { ApiError, GlanceTasksError, UnexpectedAnswerError, UnknownOutcomeError } from '../errors.js'
+import { type Format, isJson } from '../output/format.js'
 import type { Context } from './context.js'
 import { exitStatusOf } from './exit-status.js'
 import { say } from './say.js'
 
-/** How errors are told: as text for people, as one JSON object for programs that asked for JSON. */
+/** How errors are told. */
 export interface ReportOptions {
-  json: boolean
+  /** As text for people; as one JSON object for programs that asked for JSON. */
+  format: Format
   /** Show where in this program the error arose. */
   debug: boolean
   /** Of several clouds: the one that the error came from. */
@@ -16,7 +18,7 @@ export interface ReportOptions {
 export function report(context: Context, error: unknown, options: ReportOptions): number {
   const description = describe(error)
   if (options.where !== undefined) description.message = `${options.where}: ${description.message}`
-  if (options.json) say(context, JSON.stringify({ error: description }))
+  if (isJson(options.format)) say(context, JSON.stringify({ error: description }))
   else tell(context, description)
   if (options.debug && error instanceof Error && error.stack) say(context, error.stack)
   return exitStatusOf(error)

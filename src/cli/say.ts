@@ -1,4 +1,5 @@
 import { visibleLines } from '../output/text.js'
+import type { CommonOptions } from './common-options.js'
 import type { Context, OutputStream } from './context.js'
 
 /**
@@ -8,6 +9,11 @@ import type { Context, OutputStream } from './context.js'
 export function say(context: Pick<Context, 'stderr'>, line: string): void {
   if (context.stderr.destroyed || context.stderr.writableEnded) return
   context.stderr.write(`${visibleLines(line)}\n`, () => {})
+}
+
+/** A warning on stderr, unless the user wants none. */
+export function warning(context: Context, options: Pick<CommonOptions, 'quiet'>, text: string): void {
+  if (!options.quiet) say(context, `warning: ${text}`)
 }
 
 /** Errors of a stream nobody can be told of: the reader of stderr has gone. */

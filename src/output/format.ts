@@ -5,6 +5,16 @@ import type { Column } from './columns.js'
 export const FORMATS = ['table', 'json', 'jsonl', 'yaml', 'csv', 'value', 'shell'] as const
 export type Format = (typeof FORMATS)[number]
 
+/** Whether a format holds what is nested as it is; the others have lines and cells. */
+export function isStructured(format: Format): boolean {
+  return format === 'json' || format === 'jsonl' || format === 'yaml'
+}
+
+/** Whether those who read a format read JSON. */
+export function isJson(format: Format): boolean {
+  return format === 'json' || format === 'jsonl'
+}
+
 /** How tasks are to be written. */
 export interface OutputOptions {
   /** What -c names, as typed; undefined: the format's own choice. */

@@ -3,12 +3,12 @@ import type { Description } from '../../cloud/describe.js'
 import type { CloudSelection } from '../../cloud/resolve.js'
 import { UsageError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
-import { formatRecord, formatRecords } from '../../output/index.js'
+import { formatRecord, formatRecords, isStructured } from '../../output/index.js'
 import { cloudSelections } from '../cloud-options.js'
 import type { CommonOptions } from '../common-options.js'
-import { warning } from '../connect.js'
 import type { Context } from '../context.js'
-import { outputOptions } from '../formatting.js'
+import { outputOptions, refuseShell } from '../formatting.js'
+import { warning } from '../say.js'
 import { write } from '../stdout.js'
 
 const EXAMPLES = `
@@ -31,9 +31,7 @@ export function define(command: Command, context: Context): void {
 }
 
 async function clouds(context: Context, name: string | undefined, options: CommonOptions): Promise<void> {
-  if (options.format === 'shell') {
-    throw new UsageError('-f shell is for one task.', { hint: 'For clouds use -f json, yaml, csv or value.' })
-  }
+  refuseShell(options)
   const selections = cloudSelections({ ...options })
   const [selection = {}] = selections
   const names = selections.flatMap(({ cloud }) => cloud ?? [])
@@ -68,8 +66,8 @@ async function showOne(context: Context, selection: CloudSelection, options: Com
 /** Formats for programs get one object, nested as clouds.yaml is; the others a line for each setting. */
 async function formatDescription(context: Context, description: Description, options: CommonOptions): Promise<string> {
   const output = outputOptions(context, options)
-  const isObject = options.format === 'json' || options.format === 'jsonl' || options.format === 'yaml'
-  if (isObject) return formatRecord(options.format, OBJECT_KEYS, { ...description } as JsonObject, output)
+  if (isStructured(options.format))
+    return formatRecord(options.format, OBJECT_KEYS, { ...description } as JsonObject, output)
   return formatRecords(options.format, SETTING_COLUMNS, settingRows(description), output)
 }
 

@@ -9,7 +9,7 @@ import type { CommonOptions } from '../common-options.js'
 import { chooseIn, sessionOptions } from '../connect.js'
 import type { Context } from '../context.js'
 import { ExitStatus, exitStatusOf } from '../exit-status.js'
-import { outputOptions } from '../formatting.js'
+import { outputOptions, refuseShell } from '../formatting.js'
 import { write } from '../stdout.js'
 
 const EXAMPLES = `
@@ -28,9 +28,7 @@ export function define(command: Command, context: Context): void {
 }
 
 async function doctor(context: Context, options: CommonOptions): Promise<void> {
-  if (options.format === 'shell') {
-    throw new UsageError('-f shell is for one task.', { hint: 'For the steps use -f json, yaml, csv or value.' })
-  }
+  refuseShell(options)
   const [selection = {}, another] = cloudSelections({ ...options })
   if (another) throw new UsageError('doctor examines one cloud; --os-cloud was given more than once.')
   // A request that is sent again and again would only delay the answer.

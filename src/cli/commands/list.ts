@@ -4,14 +4,15 @@ import { checkColumns, listWriter } from '../../output/index.js'
 import { filterOf } from '../../tasks/filter.js'
 import type { ListOptions } from '../../tasks/list.js'
 import type { TaskStatus } from '../../tasks/task.js'
-import { addSeveralOptions, asksSeveral, type SeveralOptions, warning, withClouds } from '../connect.js'
+import { addSeveralOptions, asksSeveral, type SeveralOptions, withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { parseMoment } from '../duration.js'
 import { endWith } from '../failures.js'
-import { outputOptions } from '../formatting.js'
+import { outputOptions, refuseShell } from '../formatting.js'
 import { type ListFailure, listClouds } from '../list-clouds.js'
 import { listRows } from '../list-rows.js'
 import { gather, wholeNumber } from '../option-values.js'
+import { warning } from '../say.js'
 import { write } from '../stdout.js'
 
 interface ListCommandOptions extends SeveralOptions {
@@ -67,9 +68,7 @@ export function define(command: Command, context: Context): void {
 }
 
 async function list(context: Context, options: ListCommandOptions): Promise<void> {
-  if (options.format === 'shell') {
-    throw new UsageError('-f shell is for one task: get, create, wait.', { hint: 'For a list use -f value or -f csv.' })
-  }
+  refuseShell(options)
   const filter = listOptions(context, options)
   filterOf(filter) // what it refuses is refused before any login
   const several = asksSeveral(options)

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
-import { warning, withTasks } from '../connect.js'
+import { withTasks } from '../connect.js'
 import type { Context } from '../context.js'
 import { failureOf, follow } from '../follow.js'
 import { checkPrintable, printTasks } from '../print-tasks.js'
 import { readIds } from '../read-ids.js'
+import { warning } from '../say.js'
 import { addWaitOptions, checkUnused, type WaitCommandOptions, waitOptions } from '../wait-options.js'
 
 interface RetryCommandOptions extends WaitCommandOptions {
