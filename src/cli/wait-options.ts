@@ -10,6 +10,11 @@ export interface WaitCommandOptions extends CommonOptions {
   pollInterval?: number
 }
 
+/** What a command that starts a task may be told of waiting for it. */
+export interface StartCommandOptions extends WaitCommandOptions {
+  wait?: boolean
+}
+
 /** Adds the options of a wait to `wait` and, behind their `--wait`, to the commands that start tasks. */
 export function addWaitOptions(command: Command): void {
   command
@@ -30,9 +35,14 @@ export function waitOptions({
   return { timeout, pollInterval }
 }
 
-/** Refuses the options of a wait where nothing is waited for. */
-export function checkUnused(options: WaitCommandOptions): void {
-  const name =
-    options.timeout !== undefined ? '--timeout' : options.pollInterval !== undefined ? '--poll-interval' : undefined
+/**
+ * Checks the options of a command that starts a task and may wait for it.
+ *
+ * @throws UsageError for those of a wait where nothing is waited for.
+ */
+export function checkWaitOptions(options: StartCommandOptions): void {
+  if (options.wait) return void waitOptions(options)
+  const { timeout, pollInterval } = options
+  const name = timeout !== undefined ? '--timeout' : pollInterval !== undefined ? '--poll-interval' : undefined
   if (name) throw new UsageError(`${name} needs --wait.`, { hint: 'Add --wait to follow the task until it has ended.' })
 }

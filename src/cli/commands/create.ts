@@ -3,18 +3,17 @@ import { UsageError } from '../../errors.js'
 import { createBody, newRequestId } from '../../tasks/create.js'
 import { withTasks } from '../connect.js'
 import type { Context } from '../context.js'
-import { failureOf, follow } from '../follow.js'
 import { collect } from '../option-values.js'
 import { printRequest } from '../print-request.js'
-import { checkPrintable, printTasks } from '../print-tasks.js'
+import { checkPrintable } from '../print-tasks.js'
 import { say, warning } from '../say.js'
+import { printStarted } from '../started.js'
 import { type InputFlags, inputOf, usesImportFlags } from '../task-input.js'
-import { addWaitOptions, checkUnused, type WaitCommandOptions, waitOptions } from '../wait-options.js'
+import { addWaitOptions, checkWaitOptions, type StartCommandOptions } from '../wait-options.js'
 
-interface CreateCommandOptions extends WaitCommandOptions, InputFlags {
+interface CreateCommandOptions extends StartCommandOptions, InputFlags {
   type?: string
-  dryRun: boolean
-  wait: boolean
+  dryRun?: boolean
 }
 
 const EXAMPLES = `
@@ -54,7 +53,7 @@ async function create(context: Context, options: CreateCommandOptions): Promise<
     const onNotice = (text: string) => warning(context, options, text)
     // Told before it is sent: who is killed in the middle finds the task by it.
     if (options.verbose) say(context, `creating a task; its request id is ${requestId}`)
-    const created = await tasks.create({
+    const task = await tasks.create({
       type,
       input,
       requestId,
@@ -62,16 +61,12 @@ async function create(context: Context, options: CreateCommandOptions): Promise<
       onNotice,
       signal: context.signal,
     })
-    const task = options.wait ? await follow(context, options, tasks, created.id) : created
-    await printTasks(context, options, [task], true)
-    const failure = failureOf([task])
-    if (failure) throw failure
+    await printStarted(context, options, tasks, task)
   })
 }
 
 function checkOptions(options: CreateCommandOptions): void {
   checkPrintable(options, true)
-  if (options.wait) waitOptions(options)
-  else checkUnused(options)
+  checkWaitOptions(options)
   if (options.dryRun && options.wait) throw new UsageError('--dry-run starts nothing that --wait could follow.')
 }

@@ -2,15 +2,11 @@ import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { withTasks } from '../connect.js'
 import type { Context } from '../context.js'
-import { failureOf, follow } from '../follow.js'
-import { checkPrintable, printTasks } from '../print-tasks.js'
+import { checkPrintable } from '../print-tasks.js'
 import { readIds } from '../read-ids.js'
 import { warning } from '../say.js'
-import { addWaitOptions, checkUnused, type WaitCommandOptions, waitOptions } from '../wait-options.js'
-
-interface RetryCommandOptions extends WaitCommandOptions {
-  wait: boolean
-}
+import { printStarted } from '../started.js'
+import { addWaitOptions, checkWaitOptions, type StartCommandOptions } from '../wait-options.js'
 
 const EXAMPLES = `
 Examples:
@@ -29,23 +25,19 @@ export function define(command: Command, context: Context): void {
   command.addHelpText('after', EXAMPLES).action((id: string) => retry(context, id, command.optsWithGlobals()))
 }
 
-async function retry(context: Context, arg: string, options: RetryCommandOptions): Promise<void> {
-  if (options.wait) waitOptions(options)
-  else checkUnused(options)
+async function retry(context: Context, arg: string, options: StartCommandOptions): Promise<void> {
+  checkWaitOptions(options)
   checkPrintable(options, true)
   const [id, ...others] = await readIds(context, [arg])
   if (id === undefined || others.length > 0) {
     throw new UsageError(`retry takes the id of one task, and standard input holds ${others.length + (id ? 1 : 0)}.`)
   }
   await withTasks(context, options, async ({ tasks }) => {
-    const started = await tasks.retry(id, {
+    const task = await tasks.retry(id, {
       retries: options.retries,
       onNotice: (text) => warning(context, options, text),
       signal: context.signal,
     })
-    const task = options.wait ? await follow(context, options, tasks, started.id) : started
-    await printTasks(context, options, [task], true)
-    const failure = failureOf([task])
-    if (failure) throw failure
+    await printStarted(context, options, tasks, task)
   })
 }
