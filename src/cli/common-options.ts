@@ -6,7 +6,7 @@ import { duration, gather, wholeNumber } from './option-values.js'
 export interface CommonOptions {
   format: Format
   column?: string[]
-  noindent: boolean
+  noindent?: boolean
   header: boolean
   maxWidth?: number
   /** Milliseconds. */
@@ -14,10 +14,10 @@ export interface CommonOptions {
   retries?: number
   tokenCache: boolean
   color: 'auto' | 'always' | 'never'
-  quiet: boolean
-  verbose: boolean
-  debug: boolean
-  timing: boolean
+  quiet?: boolean
+  verbose?: boolean
+  debug?: boolean
+  timing?: boolean
 }
 
 /** Adds the options that every command understands. */
@@ -30,16 +30,16 @@ export function addCommonOptions(program: Command): void {
       'print this column only, in the order given (repeatable or a comma list)',
     ).argParser(gather),
   )
-  output(new Option('--noindent', 'print JSON on one line').default(false))
+  output(new Option('--noindent', 'print JSON on one line'))
   output(new Option('--no-header', 'leave out the header of a table or CSV'))
   output(
     new Option('--max-width <columns>', 'cut a table to this width; 0: never').argParser(wholeNumber('--max-width', 0)),
   )
   output(new Option('--color <when>', 'colour the status').choices(['auto', 'always', 'never']).default('auto'))
-  output(new Option('-q, --quiet', 'print no progress and no warnings').default(false))
-  output(new Option('-v, --verbose', 'say on stderr what is done').default(false))
-  output(new Option('--debug', 'trace HTTP on stderr, secrets masked').default(false))
-  output(new Option('--timing', 'say on stderr how long each request took').default(false))
+  output(new Option('-q, --quiet', 'print no progress and no warnings'))
+  output(new Option('-v, --verbose', 'say on stderr what is done'))
+  output(new Option('--debug', 'trace HTTP on stderr, secrets masked'))
+  output(new Option('--timing', 'say on stderr how long each request took'))
 
   const requests = (option: Option) => program.addOption(option.helpGroup('Requests:'))
   requests(

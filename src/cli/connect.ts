@@ -27,7 +27,7 @@ export interface SeveralOptions extends CommonOptions {
 
 /** Adds what several clouds need besides --os-cloud, which may be repeated. */
 export function addSeveralOptions(command: Command): void {
-  command.option('--all-regions', 'ask every region that clouds.yaml lists for the cloud', false)
+  command.option('--all-regions', 'ask every region that clouds.yaml lists for the cloud')
 }
 
 /** Whether the command line asks for several clouds or regions: each task then says where it comes from. */

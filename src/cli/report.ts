@@ -9,7 +9,7 @@ export interface ReportOptions {
   /** As text for people; as one JSON object for programs that asked for JSON. */
   format: Format
   /** Show where in this program the error arose. */
-  debug: boolean
+  debug?: boolean
   /** Of several clouds: the one that the error came from. */
   where?: string | undefined
 }

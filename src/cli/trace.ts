@@ -5,9 +5,9 @@ import { maskBody, maskHeaders, maskUrl } from '../http/mask.js'
 
 /** What --debug, -v and --timing ask to see. */
 export interface TraceOptions {
-  debug: boolean
-  verbose: boolean
-  timing: boolean
+  debug?: boolean
+  verbose?: boolean
+  timing?: boolean
 }
 
 const LONGEST_BODY = 4000

@@ -26,6 +26,7 @@ describe('help', () => {
         expect(stdout).toContain(`Usage: glance-tasks ${name}`)
         expect(stdout).toContain('--os-cloud')
         expect(stdout).toContain('Examples:')
+        expect(stdout).not.toContain('default: false')
       }
     },
   )

@@ -35,8 +35,8 @@ export function define(command: Command, context: Context): void {
     .option('--container-format <format>', 'import: its container format, mostly bare')
     .option('--name <name>', 'import: its name')
     .addOption(new Option('--property <key=value>', 'import: another property of it (repeatable)').argParser(collect))
-    .option('--dry-run', 'print the request and send nothing', false)
-    .option('--wait', 'follow the task until it has ended; exit with 3 when it fails', false)
+    .option('--dry-run', 'print the request and send nothing')
+    .option('--wait', 'follow the task until it has ended; exit with 3 when it fails')
   addWaitOptions(command)
   command.addHelpText('after', EXAMPLES).action(() => create(context, command.optsWithGlobals()))
 }

@@ -30,7 +30,7 @@ interface ListCommandOptions extends SeveralOptions {
   limit?: number
   marker?: string
   pageSize?: number
-  long: boolean
+  long?: boolean
 }
 
 const EXAMPLES = `
@@ -62,7 +62,7 @@ export function define(command: Command, context: Context): void {
     .option('--limit <n>', 'so many tasks in all', wholeNumber('--limit', 0))
     .option('--marker <id>', 'begin after this task')
     .option('--page-size <n>', 'so many tasks a request (default: 1000)', wholeNumber('--page-size', 1))
-    .option('--long', 'add input, message and result, which the list leaves out: one more request a task', false)
+    .option('--long', 'add input, message and result, which the list leaves out: one more request a task')
   addSeveralOptions(command)
   command.addHelpText('after', EXAMPLES).action(() => list(context, command.optsWithGlobals()))
 }
@@ -72,9 +72,9 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
   const filter = listOptions(context, options)
   filterOf(filter) // what it refuses is refused before any login
   const several = asksSeveral(options)
-  const output = { ...outputOptions(context, options), origin: several, long: options.long }
+  const output = { ...outputOptions(context, options), origin: several, long: options.long === true }
   // The tasks of an image come whole.
-  if (options.column) checkColumns(options.column, { whole: options.long || options.image !== undefined })
+  if (options.column) checkColumns(options.column, { whole: output.long || options.image !== undefined })
   await withClouds(context, options, async (connections) => {
     const failures: ListFailure[] = []
     const pages = several

@@ -20,7 +20,7 @@ The failed task stays as it is; what is printed is the new one.`
 export function define(command: Command, context: Context): void {
   command
     .argument('<id>', 'the id of a failed task; - reads it from standard input')
-    .option('--wait', 'follow the new task until it has ended; exit with 3 when it fails', false)
+    .option('--wait', 'follow the new task until it has ended; exit with 3 when it fails')
   addWaitOptions(command)
   command.addHelpText('after', EXAMPLES).action((id: string) => retry(context, id, command.optsWithGlobals()))
 }

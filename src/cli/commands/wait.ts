@@ -13,7 +13,7 @@ import { readIds } from '../read-ids.js'
 import { addWaitOptions, type WaitCommandOptions, waitOptions } from '../wait-options.js'
 
 interface WaitCommand extends WaitCommandOptions, SeveralOptions {
-  any: boolean
+  any?: boolean
   image?: string
 }
 
@@ -32,7 +32,7 @@ export function define(command: Command, context: Context): void {
   command
     .argument('[id...]', 'ids of tasks; - reads them from standard input')
     .option('--image <image-id>', 'wait for the newest task of this image, whoever started it')
-    .option('--any', 'be content when one of them has ended', false)
+    .option('--any', 'be content when one of them has ended')
   addWaitOptions(command)
   addSeveralOptions(command)
   command.addHelpText('after', EXAMPLES).action((ids: string[]) => wait(context, ids, command.optsWithGlobals()))
