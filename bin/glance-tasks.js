@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Starts main with the real world as its context and sets the exit status; everything else is in src/.
+// Starts main with the real world as its context, fits the process to its work, and sets the exit status. Everything else
+// is in src/.
 const { enableCompileCache } = require('node:module')
 const { homedir } = require('node:os')
 const { isAbsolute, join } = require('node:path')

@@ -1,12 +1,11 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Dispatcher } from 'undici'
-import { AbortedError, ApiError, ConnectionError, GlanceTasksError, TimeoutError } from '../errors.js'
+import { ApiError, ConnectionError, GlanceTasksError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
-import { LONGEST_TIMER } from './deadline.js'
+import { Deadline } from './deadline.js'
 import { failureOf, PROXY_REFUSED, proxyFailureOf } from './failure.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 import { DEFAULT_RETRY, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
-import { listen } from './signal.js'
 import type { Clock } from './sleep.js'
 import { dispatch, Pool } from './undici.js'
 
@@ -204,48 +203,6 @@ export class HttpClient {
         ...definedOf({ ca: tls?.ca, cert: tls?.cert, key: tls?.key }),
       },
     }
-  }
-}
-
-/** Ends an exchange when its time is over or its caller gives up, and knows which of both it was. */
-class Deadline {
-  readonly #controller = new AbortController()
-  readonly #timeout: number
-  readonly #caller: AbortSignal | undefined
-  readonly #timer: NodeJS.Timeout | undefined
-  readonly #forget: () => void
-  readonly #wasAborted: boolean
-  #passed = false
-
-  constructor(timeout: number, caller: AbortSignal | undefined) {
-    this.#timeout = timeout
-    this.#caller = caller
-    this.#wasAborted = caller?.aborted === true
-    if (timeout > 0 && timeout <= LONGEST_TIMER) this.#timer = setTimeout(() => this.#pass(), timeout)
-    this.#forget = listen(caller, () => this.#controller.abort())
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
-  /** Why the exchange was ended, if it was ended here. */
-  reason(url: URL): AbortedError | TimeoutError | undefined {
-    if (this.#caller?.aborted) return new AbortedError(undefined, { sent: !this.#wasAborted })
-    if (!this.#passed) return undefined
-    return new TimeoutError(`${url.host} did not answer within ${this.#timeout / 1000} s.`, {
-      hint: 'Give it longer with --request-timeout, or see which part is slow: glance-tasks doctor.',
-    })
-  }
-
-  #pass(): void {
-    this.#passed = true
-    this.#controller.abort()
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer)
-    this.#forget()
   }
 }
 
