@@ -38,10 +38,19 @@ async function described(cloudsFile, stop) {
   const env = environment(cloudsFile, 'real')
   const { settings } = JSON.parse(ask(env, 'clouds', 'real', '-f', 'json'))
   const { auth_url, username, project_name } = settings.auth
-  const names = { user_domain_name: 'Default', project_domain_name: 'Default', region_name: 'RegionOne' }
-  const variables = { auth_url, username, project_name, password: PASSWORD, ...names, domain_name: 'Default' }
-  const { token, glance } = await logIn(variables)
-  return { env, id: ask(env, 'list', '--limit', '1', '-f', 'value', '-c', 'id'), token, glance, variables, stop }
+  const { token, glance } = await logIn(settings.auth)
+  const shared = {
+    OS_AUTH_URL: auth_url,
+    OS_USERNAME: username,
+    OS_PASSWORD: PASSWORD,
+    OS_PROJECT_NAME: project_name,
+    OS_REGION_NAME: 'RegionOne',
+  }
+  const openstackEnv = { ...shared, OS_USER_DOMAIN_NAME: 'Default', OS_PROJECT_DOMAIN_NAME: 'Default' }
+  // It knows one domain alone.
+  const gophercloudEnv = { ...shared, OS_DOMAIN_NAME: 'Default' }
+  const id = ask(env, 'list', '--limit', '1', '-f', 'value', '-c', 'id')
+  return { env, id, token, glance, openstackEnv, gophercloudEnv, stop }
 }
 
 /** What the program prints. */
@@ -53,10 +62,10 @@ function ask(env, ...args) {
 }
 
 /** A token and the endpoint, for the peers that do not log in by themselves. */
-async function logIn({ auth_url, username, project_name, password }) {
+async function logIn({ auth_url, username, project_name }) {
   const domain = { name: 'Default' }
   const auth = {
-    identity: { methods: ['password'], password: { user: { name: username, domain, password } } },
+    identity: { methods: ['password'], password: { user: { name: username, domain, password: PASSWORD } } },
     scope: { project: { name: project_name, domain } },
   }
   const headers = { 'content-type': 'application/json' }

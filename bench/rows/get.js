@@ -8,18 +8,16 @@ export const title = '`get ID -f json`'
 export const needsCloud = true
 
 export async function measure({ rounds, cloud, peers }) {
-  const { env, id, token, glance, variables } = cloud
+  const { env, id, token, glance, openstackEnv, gophercloudEnv } = cloud
   const request = `fetch('${glance}/v2/tasks/${id}',{headers:{'x-auth-token':'${token}'}})`
   const print = '.then((r)=>r.json()).then((t)=>console.log(JSON.stringify(t,null,2)))'
   const warm = { name: 'get', argv: glanceTasks('get', id, '-f', 'json'), env }
   const cold = { ...warm, name: 'get, cold', before: () => rmSync(tokens(), { recursive: true, force: true }) }
   const oneLiner = { name: 'node -e fetch', argv: [process.execPath, '-e', request + print] }
-  const os = Object.fromEntries(Object.entries(variables).map(([name, value]) => [`OS_${name.toUpperCase()}`, value]))
-  const { OS_DOMAIN_NAME, ...osWithoutDomain } = os
   const others = [
-    peers.gophercloud && { name: 'gophercloud', argv: [...peers.gophercloud.argv, 'get', id], env: goVariables(os) },
-    peers.openstack && { ...openstack(peers.openstack, id), env: osWithoutDomain },
-    peers.glance && { name: 'glance', argv: [...peers.glance.argv, 'task-show', id], env: osWithoutDomain },
+    peers.gophercloud && { name: 'gophercloud', argv: [...peers.gophercloud.argv, 'get', id], env: gophercloudEnv },
+    peers.openstack && { ...openstack(peers.openstack, id), env: openstackEnv },
+    peers.glance && { name: 'glance', argv: [...peers.glance.argv, 'task-show', id], env: openstackEnv },
   ].filter(Boolean)
 
   const quick = await compare([oneLiner, warm], rounds)
@@ -49,8 +47,3 @@ function openstack({ argv, hasTasks }, id) {
 
 /** Where the program keeps its tokens in this run. */
 const tokens = () => join(folder, '.cache/glance-tasks/tokens')
-
-/** gophercloud knows one domain alone. */
-export function goVariables({ OS_USER_DOMAIN_NAME, OS_PROJECT_DOMAIN_NAME, ...variables }) {
-  return variables
-}

@@ -1,7 +1,6 @@
 // All tasks of the real cloud.
 import { compare } from '../measure.js'
 import { glanceTasks, script } from '../program.js'
-import { goVariables } from './get.js'
 
 const FORMATS = ['json', 'jsonl', 'csv', 'table']
 
@@ -9,22 +8,22 @@ export const title = '`list` of 10 000 tasks'
 export const needsCloud = true
 
 export async function measure({ rounds, cloud, peers }) {
-  const { env, token, glance, variables } = cloud
+  const { env, token, glance, openstackEnv, gophercloudEnv } = cloud
   const bare = { name: 'bare keep-alive client', argv: script('peers/bare-list.js', glance, token) }
   const ours = FORMATS.map((format) => ({ name: `list -f ${format}`, argv: glanceTasks('list', '-f', format), env }))
-  const os = Object.fromEntries(Object.entries(variables).map(([name, value]) => [`OS_${name.toUpperCase()}`, value]))
-  const { OS_DOMAIN_NAME, ...osWithoutDomain } = os
-  const quick = await compare(
-    [bare, ...ours, ...(peers.gophercloud ? [go('gophercloud, limit 1000', 1000)] : [])],
-    Math.ceil(rounds / 2),
-  )
+  const go = peers.gophercloud && {
+    name: 'gophercloud, limit 1000',
+    argv: [...peers.gophercloud.argv, 'list', '1000'],
+    env: gophercloudEnv,
+  }
+  const quick = await compare([bare, ...ours, ...(go ? [go] : [])], Math.ceil(rounds / 2))
   const others = [
     peers.openstack?.hasTasks && {
       name: 'openstack',
       argv: [...peers.openstack.argv, 'image', 'task', 'list', '-f', 'json'],
-      env: osWithoutDomain,
+      env: openstackEnv,
     },
-    peers.glance && { name: 'glance', argv: [...peers.glance.argv, 'task-list'], env: osWithoutDomain },
+    peers.glance && { name: 'glance', argv: [...peers.glance.argv, 'task-list'], env: openstackEnv },
   ].filter(Boolean)
   const slow = await compare([ours[0], ...others], 3)
   const figures = [
@@ -36,13 +35,9 @@ export async function measure({ rounds, cloud, peers }) {
       least: 10,
     })),
   ]
-  if (peers.gophercloud) {
-    const ratio = quick.ratio('gophercloud, limit 1000', ours[0].name)
+  if (go) {
+    const ratio = quick.ratio(go.name, ours[0].name)
     figures.push({ name: 'gophercloud, limit 1000, to list', goal: '> 1 × list', ratio, least: 1 })
   }
   return { times: { ...quick.times, ...slow.times }, figures }
-
-  function go(name, limit) {
-    return { name, argv: [...peers.gophercloud.argv, 'list', String(limit)], env: goVariables(os) }
-  }
 }
