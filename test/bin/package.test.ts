@@ -22,6 +22,7 @@ it('the package installs by itself, with the program, the library and its types'
       'dist/index.js',
       'dist/types/index.d.ts',
       'dist/THIRD-PARTY-LICENSES.txt',
+      'docs/commands.md',
       'examples/import.json',
       '.clouds.example.yaml',
     ]),
