@@ -67,10 +67,16 @@ export function errorOf(answer: Answer, now: number): ApiError {
     requestId: requestIdOf(answer),
     retryAfter: parseRetryAfter(answer.headers['retry-after'], now),
     request: `${method} ${maskUrl(url)}`,
-    hint: isFromOpenStack(answer)
-      ? undefined
-      : `It is not an OpenStack service that answers at ${url.host}, or a proxy stands before it.`,
+    hint: hintOf(answer),
   })
+}
+
+function hintOf(answer: Answer): string | undefined {
+  if (!isFromOpenStack(answer)) {
+    return `It is not an OpenStack service that answers at ${answer.request.url.host}, or a proxy stands before it.`
+  }
+  const isOwnFault = answer.status === 500 && requestIdOf(answer) !== undefined
+  return isOwnFault ? "The service itself failed; its operator finds why in its log by the request's id." : undefined
 }
 
 /** Every OpenStack service gives its answers a request id or, where it does not (a 401 of Glance), a body in JSON. */
