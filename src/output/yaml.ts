@@ -35,6 +35,8 @@ const exactNumber: ScalarTag = {
 // Plain text that some reader of YAML 1.1 takes for something else, beyond what the library knows: a default value, a
 // merge, and the odder ways to write a number.
 const AMBIGUOUS = /^(=|<<|[-+.]?[\d.][\d_.,:eExobXOB+-]*)$/
+// As a block, text that is blank would lose its spaces: they would count as the block's indentation.
+const BLANK = /^\s+$/
 
 function yamlText(value: JsonValue): string {
   const document = new Document(value, {
@@ -46,7 +48,7 @@ function yamlText(value: JsonValue): string {
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value !== 'string') return
-      if (isUnsafe(node.value) || AMBIGUOUS.test(node.value)) node.type = 'QUOTE_DOUBLE'
+      if (isUnsafe(node.value) || AMBIGUOUS.test(node.value) || BLANK.test(node.value)) node.type = 'QUOTE_DOUBLE'
     },
   })
   return escapeYaml(document.toString({ lineWidth: 0, doubleQuotedAsJSON: true }))

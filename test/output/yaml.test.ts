@@ -44,6 +44,16 @@ user_id: 10cd9aedffb247b683415ebeb009028f
     expect(await many('yaml', [listed()], { columns: ['type'] })).toBe('- type: import\n')
   })
 
+  it.each([' ', ' \n', ' \n\n', ' \n ', '\n', '\t\n', ' \n\ta', 'a\n \n', '  a\n', 'a\n  ', ' \na'])(
+    'keeps the blanks of %j',
+    async (text) => {
+      expect(load(await one('yaml', whole({ message: text, [text]: text })))).toMatchObject({
+        message: text,
+        [text]: text,
+      })
+    },
+  )
+
   it('keeps digits', async () => {
     expect(
       await one('yaml', whole({ input: { ...EXACT, list: [EXACT.huge ?? null] } }), { columns: ['input'] }),
