@@ -113,7 +113,7 @@ function imageRecord(region: string, row: ImageRow, data: Buffer | undefined): J
 }
 
 function apply({ region, task, image, data, deleted }: JsonObject, glances: Record<string, Glance>): void {
-  const glance = glances[String(region)]
+  const glance = Object.hasOwn(glances, String(region)) ? glances[String(region)] : undefined
   if (!glance) return
   if (isJsonObject(task)) glance.restoreTask(task as unknown as TaskRow)
   if (isJsonObject(image)) {

@@ -50,6 +50,26 @@ describe('an image', () => {
   })
 })
 
+describe('a name that every JavaScript object has', () => {
+  const PATCH = { 'Content-Type': 'application/openstack-images-v2.1-json-patch' }
+
+  test.each(['constructor', '__proto__'])('is a property like any other: %s', async (name) => {
+    const { ask, image } = await withImage()
+    const patch = (op: string, value?: string) =>
+      ask(image, { method: 'PATCH', headers: PATCH, body: [{ op, path: `/${name}`, value }] })
+    expect((await patch('replace', 'x')).status).toBe(409)
+    expect((await patch('add', 'x')).text).toContain(`"${name}": "x"`)
+    expect((await patch('remove')).text).not.toContain(`"${name}"`)
+  })
+
+  test('is neither a media type nor a comparison', async () => {
+    const { ask, image } = await withImage()
+    const patched = await ask(image, { method: 'PATCH', headers: { 'Content-Type': 'constructor' }, body: [] })
+    expect(patched.status).toBe(415)
+    expect((await ask('/images?created_at=constructor:2026-11-23T00:00:00Z')).status).toBe(400)
+  })
+})
+
 describe('an import', () => {
   test('by web-download makes a task with our request id, and the image active', async () => {
     const { clock, ask, image, importBy, id } = await withImage()

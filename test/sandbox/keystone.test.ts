@@ -78,6 +78,7 @@ describe('login', () => {
     ['the system without a role', byPassword('demo', 'demo'), { system: { all: true } }, 401],
     ['an unknown token', { methods: ['token'], token: { id: 'x' } }, undefined, 404],
     ['a method without its data', { methods: ['password'] }, undefined, 400],
+    ['a method of which every object has the name', { methods: ['constructor'] }, undefined, 400],
     ['two scopes', byPassword('demo', 'demo'), { system: { all: true }, ...inProject('demo') }, 400],
   ])('refuses %s', async (_, identity, scope, status) => {
     const reply = await auth(await sandbox(), identity, scope)

@@ -97,6 +97,12 @@ describe('a state file', () => {
     expect(await readFile(state, 'utf8')).toBe(text)
   })
 
+  test('may tell of regions that there are not', async () => {
+    const state = await newFile()
+    await writeFile(state, '{"glance-tasks sandbox":1}\n{"region":"constructor","task":{"id":"a"}}\n')
+    expect(await tasksOf({ state })).toEqual([])
+  })
+
   test('in a folder that does not exist is an error with a remedy', async () => {
     const error = await startSandbox({ state: '/nowhere/at/all' }).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(ConfigurationError)

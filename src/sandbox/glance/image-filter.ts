@@ -83,7 +83,7 @@ function timeOf(key: 'created_at' | 'updated_at', value: string): Condition {
   const [, operator = 'eq', operand = ''] = /^(?:([a-z]+):)?(.*)$/s.exec(value) ?? []
   const time = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(operand) ? operand : `${operand}Z`) * 1000
   if (Number.isNaN(time)) throw badRequest(`Bad "${key}" query filter format. Use ISO 8601 DateTime notation.`)
-  const holds = COMPARISONS[operator]
+  const holds = Object.hasOwn(COMPARISONS, operator) ? COMPARISONS[operator] : undefined
   if (!holds) throw badRequest('Unable to filter on a unknown operator.')
   return (row) => holds(SORT_COLUMNS[key](row), time)
 }

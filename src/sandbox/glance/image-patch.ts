@@ -13,10 +13,10 @@ import { json } from './reply.js'
 import { validate } from './validate.js'
 
 /** The two media types that a PATCH may have, and the draft of JSON Patch that each means. */
-const DRAFTS: Record<string, 4 | 10> = {
-  'application/openstack-images-v2.0-json-patch': 4,
-  'application/openstack-images-v2.1-json-patch': 10,
-}
+const DRAFTS: ReadonlyMap<string, 4 | 10> = new Map([
+  ['application/openstack-images-v2.0-json-patch', 4],
+  ['application/openstack-images-v2.1-json-patch', 10],
+])
 const OPERATIONS = ['add', 'remove', 'replace'] as const
 const READ_ONLY =
   'created_at updated_at status checksum size virtual_size direct_url self file schema id os_hash_algo os_hash_value'.split(
@@ -43,8 +43,8 @@ export function patchImage(context: Context, id: string, images: ImageStore, tic
 }
 
 function changesOf({ exchange }: Context): Change[] {
-  const draft = DRAFTS[contentType(exchange)]
-  if (!draft) throw unsupportedMediaType(exchange, { 'Accept-Patch': Object.keys(DRAFTS).join(', ') })
+  const draft = DRAFTS.get(contentType(exchange))
+  if (!draft) throw unsupportedMediaType(exchange, { 'Accept-Patch': [...DRAFTS.keys()].join(', ') })
   const body = jsonBody(exchange)
   if (body === undefined) throw badRequest('Body expected in request.')
   if (!Array.isArray(body)) throw badRequest('Request body must be a JSON array of operation objects.')
@@ -117,7 +117,7 @@ function applyChange(context: Context, row: ImageRow, { operation, path, value, 
     throw forbidden('You are not authorized to complete publicize_image action.')
   }
   requireMutable(context, row, 'You do not own this image')
-  const attribute = ATTRIBUTES[root]
+  const attribute = Object.hasOwn(ATTRIBUTES, root) ? ATTRIBUTES[root] : undefined
   const present = attribute !== undefined || row.properties.has(root)
   if (operation === 'remove') {
     if (attribute) throw denied(`Property ${root} may not be removed.`)
@@ -138,7 +138,7 @@ function locationsProblem(operation: Change['operation'], value: JsonValue): Gla
 }
 
 /** How each attribute is set; what is not among them is a property of the image's own. */
-const ATTRIBUTES: Record<string, ((row: ImageRow, value: JsonValue) => void) | undefined> = {
+const ATTRIBUTES: Record<string, (row: ImageRow, value: JsonValue) => void> = {
   name: (row, value) => {
     row.name = textOrNull(value)
   },

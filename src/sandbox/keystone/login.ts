@@ -39,7 +39,7 @@ export function logIn(auth: JsonValue | undefined, receiptId: string | undefined
 
 function methodsOf(identity: JsonObject): string[] {
   const methods = Array.isArray(identity.methods) ? [...new Set(identity.methods.map(String))] : []
-  const absent = methods.find((method) => !(method in identity))
+  const absent = methods.find((method) => !Object.hasOwn(identity, method))
   if (absent !== undefined) throw missing(absent, 'identity')
   if (methods.every((method) => Object.hasOwn(METHODS, method))) return methods
   throw new KeystoneProblem(401, 'Attempted to authenticate with an unsupported method.', {
