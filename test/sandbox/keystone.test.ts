@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Sandbox } from '../../src/sandbox/index.js'
+import type { RoleName, Sandbox } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { byPassword, inProject, login, sandbox, send } from '../helpers/sandbox.js'
 
@@ -85,6 +85,15 @@ describe('login', () => {
     expect(reply.status).toBe(status)
     expect(reply.json.error.code).toBe(status)
   })
+})
+
+test('a project whose name every object has is no other user’s', async () => {
+  const roles: RoleName[] = ['member']
+  const cloud = await sandbox({ accounts: [{ name: 'owner', password: 'x', projects: { constructor: roles } }] })
+  expect((await auth(cloud, byPassword('owner', 'x'), inProject('constructor'))).status).toBe(201)
+  expect((await auth(cloud, byPassword('demo', 'demo'), inProject('constructor'))).status).toBe(401)
+  const { json } = await send(`${cloud.identityUrl}/auth/projects`, { token: await login(cloud, 'demo') })
+  expect(json.projects.map(({ name }: { name: string }) => name)).toEqual(['demo'])
 })
 
 describe('tokens', () => {

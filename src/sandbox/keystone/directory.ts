@@ -4,12 +4,14 @@ import { type Account, type ApplicationCredential, credentialId, type RoleName }
 /** The one domain: id and name as Keystone's bootstrap makes them. */
 export const DOMAIN = { id: 'default', name: 'Default' } as const
 
+/** Someone who can log in. */
 export interface User {
   id: string
   name: string
   account: Account
 }
 
+/** What tokens are for, and tasks belong to. */
 export interface Project {
   id: string
   name: string
@@ -55,19 +57,24 @@ export class Directory {
 
   /** The projects in which a user has a role. */
   projectsOf({ account }: User): Project[] {
-    return this.projects.filter(({ name }) => account.projects[name]?.length)
+    return this.projects.filter(({ name }) => projectRoles(account, name).length > 0)
   }
 
   #credential(owner: User, given: ApplicationCredential): Credential[] {
     const project = this.project({ name: given.project })
     if (!project) return []
-    const roles = given.roles ?? owner.account.projects[given.project] ?? []
+    const roles = given.roles ?? projectRoles(owner.account, given.project)
     return [{ id: credentialId(owner.name, given.name), owner, project, given, roles }]
   }
 }
 
 function find<T extends { id: string; name: string }>(things: readonly T[], { id, name }: Naming): T | undefined {
   return things.find((thing) => (name ? thing.name === name : thing.id === id))
+}
+
+/** The roles of a user in the project of that name. */
+export function projectRoles({ projects }: Account, name: string): readonly RoleName[] {
+  return (Object.hasOwn(projects, name) && projects[name]) || []
 }
 
 /** A role as tokens show it. */

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { RoleName } from './accounts.js'
-import type { Directory, User } from './directory.js'
+import { type Directory, projectRoles, type User } from './directory.js'
 import { KeystoneProblem, missing, unauthorized } from './errors.js'
 import { validateLogin } from './login-schema.js'
 import { METHODS, namingOf, type Proof, type Records, requireDomain, rescoping } from './proofs.js'
@@ -134,6 +134,6 @@ function grantOf({ user, bound }: Proof, asked: Scope): { scope: Scope; roles: r
 
 function rolesIn(scope: Scope, { account }: User): readonly RoleName[] {
   if (!scope) return []
-  if ('project' in scope) return account.projects[scope.project.name] ?? []
+  if ('project' in scope) return projectRoles(account, scope.project.name)
   return ('system' in scope ? account.system : account.domain) ?? []
 }
