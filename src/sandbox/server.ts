@@ -122,17 +122,30 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 function exchangeOf(request: IncomingMessage, body: Buffer, scheme: string): Exchange {
-  const target = request.url ?? '/'
-  const at = target.indexOf('?')
   const headers = request.headers as Record<string, string | undefined>
+  const { host = headers.host ?? '127.0.0.1', path, query } = splitTarget(request.url ?? '/')
   return {
     method: request.method ?? 'GET',
-    base: `${scheme}://${headers.host ?? '127.0.0.1'}`,
-    path: at < 0 ? target : target.slice(0, at),
-    query: at < 0 ? '' : target.slice(at + 1),
+    base: `${scheme}://${host}`,
+    path,
+    query,
     headers,
     body,
     clientCertificate: fingerprintOf(request.socket),
+  }
+}
+
+/**
+ * A request target, split: a path with its query, or a whole URL, which servers have to take too, and the host of which
+ * then counts more than the Host header (RFC 9112, 3.2.2).
+ */
+function splitTarget(target: string): { host?: string | undefined; path: string; query: string } {
+  const [, host, rest = target] = /^https?:\/\/([^/?]+)(.*)$/i.exec(target) ?? []
+  const at = rest.indexOf('?')
+  return {
+    host,
+    path: (at < 0 ? rest : rest.slice(0, at)) || '/',
+    query: at < 0 ? '' : rest.slice(at + 1),
   }
 }
 

@@ -1,8 +1,10 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:net'
 import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../src/errors.js'
-import { type ReadyTask, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
+import { type ReadyTask, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { createTask, login, sandbox, send } from '../helpers/sandbox.js'
 
@@ -73,6 +75,35 @@ test('it logs what it was asked', async () => {
   await send(`${cloud.imageUrl}/v2/tasks?limit=1`)
   expect(cloud.requests).toEqual([{ method: 'GET', path: '/v2/tasks?limit=1', status: 401 }])
 })
+
+test.each([
+  ['http://cloud.example:1234/region-two/v2?x=1', '/region-two/v2?x=1', 'http://cloud.example:1234/region-two/v2/'],
+  ['HTTP://cloud.example/v2', '/v2', 'http://cloud.example/v2/'],
+])('a whole URL, as one sends it to a proxy, is as good as a path: %s', async (target, path, location) => {
+  const cloud = await sandbox()
+  const token = await login(cloud)
+  const { status, headers } = await getTarget(cloud, target, token)
+  // HTTP has the URL's host count more than that of the Host header.
+  expect([status, headers.location]).toEqual([302, location])
+  expect(cloud.requests.at(-1)).toEqual({ method: 'GET', path, status: 302 })
+})
+
+test.each([
+  ['http://cloud.example', '/'],
+  ['http://cloud.example?x=1', '/?x=1'],
+])('a URL without a path leads to the root: %s', async (target, path) => {
+  const cloud = await sandbox()
+  const { status } = await getTarget(cloud, target)
+  expect([status, cloud.requests.at(-1)?.path]).toEqual([300, path])
+})
+
+/** Asks with a request target as it is given. */
+async function getTarget(cloud: Sandbox, target: string, token = '') {
+  const asked = request(cloud.url, { path: target, headers: { 'X-Auth-Token': token }, agent: false }).end()
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  answer.resume()
+  return { status: answer.statusCode, headers: answer.headers }
+}
 
 describe('regions and interfaces', () => {
   test('have tasks of their own, and share them', async () => {
