@@ -24,7 +24,7 @@ export interface ReadyTask {
   created_at?: string
   /** Default: `created_at`. */
   updated_at?: string
-  /** Default: 48 hours after it ended, as in Glance; null for one that goes on. */
+  /** Default: 48 hours after it ended, as in Glance, when it is no longer listed; null for one that goes on. */
   expires_at?: string | null
   /** Default null. */
   input?: JsonObject | null

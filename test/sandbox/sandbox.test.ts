@@ -162,6 +162,18 @@ describe('tasks that are given', () => {
     expect(await show('c')).not.toHaveProperty('expires_at')
   })
 
+  test('have expired when they ended more than 48 hours ago, unless they are told to last', async () => {
+    const old = { created_at: '2026-11-20T23:59:59Z' }
+    const tasks = [
+      { id: 'a', ...old },
+      { id: 'b', ...old, expires_at: null },
+      { id: 'c', created_at: '2026-11-21T00:00:01Z' },
+    ]
+    const cloud = await sandbox({ clock: new TestClock(), tasks })
+    const { json } = await send(`${cloud.imageUrl}/v2/tasks`, { token: await login(cloud) })
+    expect(json.tasks.map(({ id }: { id: string }) => id)).toEqual(['c', 'b'])
+  })
+
   test('come to their end in the time that was given', async () => {
     const clock = new TestClock()
     const result = { image_id: 'i' }
