@@ -5,7 +5,7 @@ import type { Layer } from './layer.js'
 export function fillAuthType(layer: Layer): void {
   const given = layer.get('auth_type')
   if (typeof given?.value === 'string') {
-    layer.set('auth_type', { ...given, value: presentName(given.value) })
+    layer.set('auth_type', { ...given, value: authTypeName(given.value) })
     return
   }
   if (given) return
@@ -14,7 +14,8 @@ export function fillAuthType(layer: Layer): void {
   layer.set('auth_type', { keys: ['auth_type'], value: guessed ?? 'password', source })
 }
 
-function presentName(type: string): string {
+/** The present name of a way to log in, however it was written. */
+export function authTypeName(type: string): string {
   const name = type.trim().toLowerCase()
   return name === 'token_endpoint' ? 'admin_token' : name
 }

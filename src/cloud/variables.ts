@@ -1,4 +1,5 @@
 import { AUTH_TYPES, guessAuthType } from './auth/types.js'
+import { authTypeName } from './auth-type.js'
 import { type Environment, variable } from './environment.js'
 import type { Layer } from './layer.js'
 import { SETTINGS, type Setting } from './setting-table.js'
@@ -48,9 +49,13 @@ export function ignoredVariables(cloud: Layer, environment: Environment): string
   })
 }
 
-/** Whether a cloud says the same; the domain `default` has the name Default wherever Keystone was set up as usual. */
+/**
+ * Whether a cloud says the same, the way to log in by whichever of its names; the domain `default` has the name Default
+ * wherever Keystone was set up as usual.
+ */
 function saysSo(cloud: Layer, path: string, value: string): boolean {
-  if (cloud.get(path)?.value === value) return true
+  const found = cloud.get(path)?.value
+  if (found === value || (path === 'auth_type' && found === authTypeName(value))) return true
   if (!/_domain_(id|name)$/.test(path) || value.toLowerCase() !== 'default') return false
   const other = cloud.get(path.replace(/(id|name)$/, (kind) => (kind === 'id' ? 'name' : 'id')))?.value
   return typeof other === 'string' && other.toLowerCase() === 'default'
@@ -59,10 +64,10 @@ function saysSo(cloud: Layer, path: string, value: string): boolean {
 function missingSecrets(cloud: Layer): Set<string> {
   const has = (key: string) => cloud.has(`auth.${key}`)
   const given = cloud.get('auth_type')?.value
-  const type = typeof given === 'string' ? given : guessAuthType(has)
+  const type = typeof given === 'string' ? authTypeName(given) : guessAuthType(has)
   // A cloud that says who, but not how, may be given either; one that says nothing at all, a token.
   const open = has('username') || has('user_id') ? ['passcode', 'password'] : ['token']
-  const secrets = type === undefined ? open : (AUTH_TYPES.get(type.toLowerCase())?.secrets ?? [])
+  const secrets = type === undefined ? open : (AUTH_TYPES.get(type)?.secrets ?? [])
   return new Set(secrets.filter((key) => !has(key)).map((key) => `auth.${key}`))
 }
 

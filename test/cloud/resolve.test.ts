@@ -267,6 +267,18 @@ describe('precedence', () => {
     expect(warnings).toEqual([])
   })
 
+  test.each(['admin_token', 'token_endpoint', ' Token_Endpoint '])(
+    'the way to log in is known by each of its names: %j',
+    async (type) => {
+      const { settings, warnings } = await resolve({
+        clouds: cloud(`auth_type: "${type}"\nauth: {endpoint: "http://g"}`),
+        env: { OS_CLOUD: 'one', OS_TOKEN: 't', OS_AUTH_TYPE: type },
+      })
+      expect(settings).toMatchObject({ authType: 'admin_token', auth: { token: 't' } })
+      expect(warnings).toEqual([])
+    },
+  )
+
   test('a left-over OS_PROJECT_NAME does not break an application credential', async () => {
     const { settings, warnings } = await resolve({
       clouds: auth('application_credential_id: a'),
