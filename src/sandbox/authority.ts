@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Certificate, makeCertificate } from './certificate.js'
@@ -6,9 +6,9 @@ import { type Certificate, makeCertificate } from './certificate.js'
 /** A certificate, and the file by which others come to trust it. */
 export interface Authority {
   certificate: Certificate
-  /** Where the file is; to be removed at the end. */
-  folder: string
   file: string
+  /** Removes the file, and the folder that was made for it. */
+  remove(): Promise<void>
 }
 
 /** Makes a certificate and writes it, without its key, into a folder that only its user may enter. */
@@ -17,5 +17,5 @@ export async function makeAuthority(): Promise<Authority> {
   const folder = await mkdtemp(join(tmpdir(), 'glance-tasks-sandbox-'))
   const file = join(folder, 'ca.pem')
   await writeFile(file, certificate.cert, { mode: 0o600 })
-  return { certificate, folder, file }
+  return { certificate, file, remove: () => rm(folder, { recursive: true, force: true }) }
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { systemClock } from '../http/sleep.js'
 import { checkOptions } from './check-options.js'
 import { cloudsYaml } from './clouds-yaml.js'
@@ -66,7 +65,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 
   const authority = tls ? await import('./authority.js').then(({ makeAuthority }) => makeAuthority()) : undefined
-  const { server, port } = await listen(options.port ?? 0, service, authority?.certificate)
+  const { server, port } = await listen(options.port ?? 0, service, authority?.certificate).catch(async (error) => {
+    await authority?.remove()
+    throw error
+  })
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`
   regions = regionsOf(url)
   const identityUrl = `${url}${IDENTITY}/v3`
@@ -80,7 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     async close() {
       closing.abort()
       await close(server)
-      if (authority) await rm(authority.folder, { recursive: true, force: true })
+      await authority?.remove()
     },
   }
 }

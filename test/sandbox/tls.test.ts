@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { makeCertificate } from '../../src/sandbox/certificate.js'
 import { startSandbox } from '../../src/sandbox/index.js'
+import { folder } from '../helpers/cli.js'
+import { sandbox } from '../helpers/sandbox.js'
 
 function get(url: string, ca: string | undefined): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -28,6 +30,15 @@ test('a sandbox with TLS is trusted by its own certificate and no other', async 
   await expect(get(cloud.identityUrl, undefined)).rejects.toThrow(/self-signed/)
   await cloud.close()
   expect(existsSync(file)).toBe(false)
+})
+
+test('one that cannot start leaves no certificate behind', async () => {
+  const temporary = await folder()
+  vi.stubEnv('TMPDIR', temporary)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const { url } = await sandbox()
+  await expect(startSandbox({ tls: true, port: Number(new URL(url).port) })).rejects.toThrow('cannot listen')
+  expect(readdirSync(temporary)).toEqual([])
 })
 
 test('the certificate is good for loopback, for a year, and as an authority', () => {
