@@ -23,6 +23,9 @@ export interface Reply {
   body: string | Buffer
 }
 
+/** What both services' CORS middleware makes of an OPTIONS that nothing else answers. */
+export const PREFLIGHT: Reply = { status: 200, reason: 'OK', headers: {}, body: '' }
+
 /** The start of a URL up to its host, as Glance builds `Location` from it: a path prefix gets lost. */
 export function originOf(exchange: Exchange): string {
   return new URL(exchange.base).origin

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { Reply } from '../exchange.js'
 import { str } from '../pprint.js'
@@ -11,10 +10,11 @@ import { DOWNLOAD, type ImageRow, type ImageStore } from './image-store.js'
 import { IMPORT_TASK } from './image-work.js'
 import { IMPORT_METHODS } from './images.js'
 import { type ImportFilter, isFalsy, passesFilter } from './import-uri.js'
-import { badRequest, conflict, forbidden, internalError } from './problem.js'
+import { badRequest, conflict, internalError, notAuthorized } from './problem.js'
 import { done } from './reply.js'
 import type { Route } from './routes.js'
 import { type Luck, outcomeOfImport } from './task-outcome.js'
+import { newTask } from './task-record.js'
 import type { TaskRunner } from './task-runner.js'
 
 export interface ImportOptions {
@@ -51,8 +51,8 @@ function importImage(context: Context, id: string, options: ImportOptions): Repl
   ]) {
     if (!value) throw conflict(`'${key}' needs to be set before import`)
   }
-  if (request.method === 'copy-image') requireCopyRight(context)
-  else requireMutable(context, image, 'You do not own this image')
+  if (request.method !== 'copy-image') requireMutable(context, image, 'You do not own this image')
+  else if (!context.isAdmin) throw notAuthorized('copy_image')
   // Glance keeps an abandoned lock for an hour; nothing of the sandbox's is abandoned.
   if (image.properties.has(IMPORT_TASK)) throw conflict('Image has active task')
   const stores = storesOf(context, request, image, options.stores)
@@ -102,11 +102,6 @@ function checkStatus({ status }: ImageRow, method: string): void {
   }
 }
 
-/** @throws GlanceProblem 403 */
-function requireCopyRight({ isAdmin }: Context): void {
-  if (!isAdmin) throw forbidden('You are not authorized to complete copy_image action.')
-}
-
 /** @throws GlanceProblem */
 function storesOf(
   context: Context,
@@ -140,27 +135,9 @@ function startImport(
   stores: string[],
   { images, runner, ticker, luck }: ImportOptions,
 ): void {
-  const now = ticker.tick()
-  const id = randomUUID()
-  images.update(image, { properties: new Map([[IMPORT_TASK, id], ...image.properties]) })
+  const input = { image_id: image.id, import_req: body, backend: stores }
+  const task = newTask(context, ticker.tick(), { type: 'api_image_import', imageId: image.id, input })
+  images.update(image, { properties: new Map([[IMPORT_TASK, task.id], ...image.properties]) })
   const size = method === 'web-download' ? DOWNLOAD.length : (image.size ?? 0)
-  runner.start(
-    {
-      id,
-      type: 'api_image_import',
-      status: 'pending',
-      owner: context.projectId ?? '',
-      createdAt: now,
-      updatedAt: now,
-      expiresAt: null,
-      deletedAt: null,
-      imageId: image.id,
-      requestId: context.requestId,
-      userId: context.userId,
-      input: { image_id: image.id, import_req: body, backend: stores },
-      result: null,
-      message: '',
-    },
-    outcomeOfImport(image.id, uri, size, luck),
-  )
+  runner.start(task, outcomeOfImport(image.id, uri, size, luck))
 }

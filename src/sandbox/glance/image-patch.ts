@@ -4,11 +4,19 @@ import type { Ticker } from '../ticker.js'
 import { contentType, jsonBody } from './body.js'
 import type { Context } from './context.js'
 import { findImage, requireMutable } from './image-access.js'
-import { requireNotNegative, tagsOf } from './image-record.js'
+import { isReserved, READ_ONLY, readOnly, requireNotNegative, tagsOf, textOrNull } from './image-record.js'
 import { IMAGE_SCHEMA } from './image-schema.js'
 import type { ImageRow, ImageStore } from './image-store.js'
 import { imageView } from './image-view.js'
-import { badRequest, conflicting, denied, forbidden, type GlanceProblem, unsupportedMediaType } from './problem.js'
+import {
+  badRequest,
+  conflicting,
+  denied,
+  forbidden,
+  type GlanceProblem,
+  notAuthorized,
+  unsupportedMediaType,
+} from './problem.js'
 import { json } from './reply.js'
 import { validate } from './validate.js'
 
@@ -18,11 +26,8 @@ const DRAFTS: ReadonlyMap<string, 4 | 10> = new Map([
   ['application/openstack-images-v2.1-json-patch', 10],
 ])
 const OPERATIONS = ['add', 'remove', 'replace'] as const
-const READ_ONLY =
-  'created_at updated_at status checksum size virtual_size direct_url self file schema id os_hash_algo os_hash_value'.split(
-    ' ',
-  )
-const RESERVED = ['location', 'deleted', 'deleted_at']
+/** A patch may set less than a create. */
+const UNCHANGEABLE = [...READ_ONLY, ...'direct_url self file schema id os_hash_algo os_hash_value'.split(' ')]
 
 interface Change {
   operation: (typeof OPERATIONS)[number]
@@ -101,8 +106,8 @@ function pathOf(pointer: string): string[] {
 
 function checkChange({ operation, path, value }: Change): void {
   const [root = ''] = path
-  if (READ_ONLY.includes(root)) throw forbidden(`Attribute '${root}' is read-only.`)
-  if (RESERVED.includes(root) || root.startsWith('os_glance')) throw forbidden(`Attribute '${root}' is reserved.`)
+  if (UNCHANGEABLE.includes(root)) throw readOnly(root)
+  if (isReserved(root)) throw forbidden(`Attribute '${root}' is reserved.`)
   if (operation === 'remove') return
   validate({ [root]: path.length === 1 ? value : [value] }, IMAGE_SCHEMA, 'image')
 }
@@ -114,7 +119,7 @@ function applyChange(context: Context, row: ImageRow, { operation, path, value, 
     throw denied("Owner can't be updated by non admin.")
   }
   if (operation !== 'remove' && root === 'visibility' && value === 'public' && !context.isAdmin) {
-    throw forbidden('You are not authorized to complete publicize_image action.')
+    throw notAuthorized('publicize_image')
   }
   requireMutable(context, row, 'You do not own this image')
   const attribute = Object.hasOwn(ATTRIBUTES, root) ? ATTRIBUTES[root] : undefined
@@ -178,8 +183,4 @@ const ATTRIBUTES: Record<string, (row: ImageRow, value: JsonValue) => void> = {
 function requireQueued({ status }: ImageRow, attribute: string): void {
   if (status === 'queued' || status === 'importing') return
   throw forbidden(`Attribute ${attribute} can be only replaced for a queued image.`)
-}
-
-function textOrNull(value: JsonValue): string | null {
-  return typeof value === 'string' ? value : null
 }

@@ -22,14 +22,14 @@ export function newImage(given: JsonObject, { owner, now }: { owner: string | nu
   const others = Object.entries(given).filter(([key]) => !SETTABLE.has(key))
   return {
     id: textOr(given.id, randomUUID()),
-    name: nullable(given.name),
+    name: textOrNull(given.name),
     status: 'queued',
     visibility: textOr(given.visibility, 'shared'),
-    owner: given.owner === undefined ? owner : nullable(given.owner),
+    owner: given.owner === undefined ? owner : textOrNull(given.owner),
     createdAt: now,
     updatedAt: now,
-    diskFormat: nullable(given.disk_format),
-    containerFormat: nullable(given.container_format),
+    diskFormat: textOrNull(given.disk_format),
+    containerFormat: textOrNull(given.container_format),
     minDisk: Number(given.min_disk ?? 0),
     minRam: Number(given.min_ram ?? 0),
     protected: given.protected === true,
@@ -38,7 +38,7 @@ export function newImage(given: JsonObject, { owner, now }: { owner: string | nu
     virtualSize: null,
     checksum: null,
     hash: null,
-    properties: new Map(others.map(([key, value]) => [key, nullable(value)])),
+    properties: new Map(others.map(([key, value]) => [key, textOrNull(value)])),
     tags: tagsOf(given.tags),
     stores: [],
   }
@@ -56,12 +56,18 @@ export function tagsOf(value: JsonValue | undefined): string[] {
   return Array.isArray(value) ? [...new Set(value.map(String))].sort() : []
 }
 
+/** Whether Glance keeps a name of a property to itself. */
+export function isReserved(key: string): boolean {
+  return ['location', 'deleted', 'deleted_at'].includes(key) || key.startsWith('os_glance')
+}
+
 /** 403 for what only Glance sets. */
 export function readOnly(key: string): GlanceProblem {
   return forbidden(`Attribute '${key}' is read-only.`)
 }
 
-function nullable(value: JsonValue | undefined): string | null {
+/** A text as it is, anything else as nothing. */
+export function textOrNull(value: JsonValue | undefined): string | null {
   return typeof value === 'string' ? value : null
 }
 

@@ -1,13 +1,13 @@
 import type { JsonObject } from '../../http/json.js'
 import type { Schema } from '../json-schema.js'
+import { UUID_PATTERN } from './uuid.js'
 
-const UUID = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$'
 const TEXT_OR_NULL = ['null', 'string']
 const CLI_HELP = 'https://docs.openstack.org/python-glanceclient/latest/cli/property-keys.html'
 
 /** The properties that every image has. Glance has them in this order. */
 const BASE_PROPERTIES: JsonObject = {
-  id: { type: 'string', description: 'An identifier for the image', pattern: UUID },
+  id: { type: 'string', description: 'An identifier for the image', pattern: UUID_PATTERN },
   name: { type: TEXT_OR_NULL, description: 'Descriptive name for the image', maxLength: 255 },
   status: {
     type: 'string',
@@ -138,7 +138,7 @@ const CUSTOM_PROPERTIES: JsonObject = {
 function bootImage(kind: string): JsonObject {
   return {
     type: TEXT_OR_NULL,
-    pattern: UUID,
+    pattern: UUID_PATTERN,
     description: `ID of image stored in Glance that should be used as the ${kind} when booting an AMI-style image.`,
     is_base: false,
   }

@@ -6,17 +6,17 @@ import type { Context } from './context.js'
 import { findImage, requireMutable } from './image-access.js'
 import { listImages } from './image-list.js'
 import { patchImage } from './image-patch.js'
-import { newImage, READ_ONLY, readOnly, SETTABLE } from './image-record.js'
+import { isReserved, newImage, READ_ONLY, readOnly, SETTABLE } from './image-record.js'
 import { IMAGE_SCHEMA } from './image-schema.js'
 import type { ImageStore } from './image-store.js'
 import { imageView } from './image-view.js'
 import { queryOf } from './paging.js'
-import { badRequest, conflict, denied, forbidden, internalError } from './problem.js'
+import { badRequest, conflict, denied, forbidden, internalError, notAuthorized } from './problem.js'
 import { done, json } from './reply.js'
 import { type Route, withoutBody } from './routes.js'
 import { validate } from './validate.js'
 
-/** Which ways of importing an image Glance offers, when nobody says otherwise. */
+/** The ways of importing an image that Glance offers as it is installed. */
 export const IMPORT_METHODS = ['glance-direct', 'web-download', 'copy-image']
 
 export interface ImagesOptions {
@@ -72,16 +72,12 @@ function checkProperties(body: JsonObject): void {
   for (const key of Object.keys(body)) {
     if (SETTABLE.has(key) || READ_ONLY.includes(key)) continue
     if ([...key].length > 255) throw badRequest('Custom property should not be greater than 255 characters.')
-    if (/^(location|deleted|deleted_at)$/.test(key) || key.startsWith('os_glance')) {
-      throw denied(`Attribute '${key}' is reserved.`)
-    }
+    if (isReserved(key)) throw denied(`Attribute '${key}' is reserved.`)
   }
 }
 
 function checkOwner({ isAdmin, projectId }: Context, { owner, visibility }: JsonObject): void {
-  if (visibility === 'public' && !isAdmin) {
-    throw forbidden('You are not authorized to complete publicize_image action.')
-  }
+  if (visibility === 'public' && !isAdmin) throw notAuthorized('publicize_image')
   if (!isAdmin && owner !== undefined && owner !== projectId) {
     throw forbidden(`You are not permitted to create images owned by '${owner}'.`)
   }

@@ -1,4 +1,4 @@
-import type { Exchange, Reply } from '../exchange.js'
+import { type Exchange, PREFLIGHT, type Reply } from '../exchange.js'
 import type { Schema } from '../json-schema.js'
 import type { Tokens } from '../keystone/tokens.js'
 import { newRequestId } from '../names.js'
@@ -124,9 +124,6 @@ export class Glance {
     }
   }
 }
-
-/** What the CORS middleware makes of an OPTIONS that nothing else answers. */
-const PREFLIGHT: Reply = { status: 200, reason: 'OK', headers: {}, body: '' }
 
 /** `/v2` without a slash behind it. */
 function toRoot(exchange: Exchange): Reply {

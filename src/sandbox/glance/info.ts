@@ -1,6 +1,6 @@
 import type { Context } from './context.js'
 import { IMPORT_METHODS } from './images.js'
-import { forbidden, notFound } from './problem.js'
+import { notAuthorized, notFound } from './problem.js'
 import { asciiJson, json } from './reply.js'
 import { type Handler, type Route, upsetByBody, withoutBody } from './routes.js'
 
@@ -33,5 +33,5 @@ function noCache(action: string): Handler {
 }
 
 function requireAdmin({ isAdmin }: Context, action: string): void {
-  if (!isAdmin) throw forbidden(`You are not authorized to complete ${action} action.`)
+  if (!isAdmin) throw notAuthorized(action)
 }

@@ -1,21 +1,12 @@
+import { STATUS_CODES } from 'node:http'
 import type { Exchange, Reply } from '../exchange.js'
 import { pythonJson } from '../python.js'
 import { bestOffer } from './accept.js'
 
-const TITLES: Record<number, string> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  413: 'Request Entity Too Large',
-  415: 'Unsupported Media Type',
-  416: 'Request Range Not Satisfiable',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-}
+/** WebOb's title of a status, where it is not Node's. */
+const TITLES: Record<number, string> = { 416: 'Request Range Not Satisfiable' }
 
+/** What an error answer has beside its status and its explanation. */
 export interface ProblemOptions {
   headers?: Record<string, string>
   /** What WebOb calls the detail: it stands on a line of its own behind the explanation. */
@@ -40,7 +31,7 @@ export class GlanceProblem extends Error {
   }
 
   reply({ method, headers }: Pick<Exchange, 'method' | 'headers'>): Reply {
-    const title = TITLES[this.status] ?? 'Error'
+    const title = TITLES[this.status] ?? STATUS_CODES[this.status] ?? ''
     const status = `${this.status} ${title}`
     const liked = method === 'HEAD' ? 'text/html' : bestOffer(headers.accept ?? '', ['text/html', 'application/json'])
     const format = liked ?? 'text/plain'
@@ -104,6 +95,11 @@ export function notFound(explanation = 'The resource could not be found.'): Glan
 
 export function forbidden(explanation: string): GlanceProblem {
   return new GlanceProblem(403, explanation)
+}
+
+/** 403 for an action that the policy keeps to others, by the policy's own name for it. */
+export function notAuthorized(action: string): GlanceProblem {
+  return forbidden(`You are not authorized to complete ${action} action.`)
 }
 
 export function conflict(explanation: string): GlanceProblem {

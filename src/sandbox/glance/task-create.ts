@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import { originOf, type Reply } from '../exchange.js'
 import type { Ticker } from '../ticker.js'
@@ -8,9 +7,9 @@ import { type ImportFilter, requireImportUri } from './import-uri.js'
 import { badRequest, internalError } from './problem.js'
 import { json } from './reply.js'
 import { type Luck, outcomeOfTask } from './task-outcome.js'
+import { newTask } from './task-record.js'
 import type { TaskRunner } from './task-runner.js'
 import { STRICT_TASK_SCHEMA } from './task-schema.js'
-import type { TaskRow } from './task-store.js'
 import { taskView } from './task-view.js'
 import { validate } from './validate.js'
 
@@ -34,23 +33,7 @@ export function createTask(context: Context, { runner, ticker, filter, stores, l
   if (body.type === 'import') requireImportUri(isJsonObject(input) ? (input.import_from ?? null) : null, filter)
   if (!isJsonObject(input)) throw internalError()
   if (context.projectId === undefined) throw internalError()
-  const now = ticker.tick()
-  const row: TaskRow = {
-    id: randomUUID(),
-    type: String(body.type),
-    status: 'pending',
-    owner: context.projectId,
-    createdAt: now,
-    updatedAt: now,
-    expiresAt: null,
-    deletedAt: null,
-    imageId: imageIdOf(input),
-    requestId: context.requestId,
-    userId: context.userId,
-    input,
-    result: null,
-    message: '',
-  }
+  const row = newTask(context, ticker.tick(), { type: String(body.type), imageId: imageIdOf(input), input })
   const view = { ...taskView(row), ...(input.image_id && { image_id: input.image_id }) }
   runner.start(row, outcomeOfTask(row, { stores, luck, isAdmin: context.isAdmin }))
   const reply = json(201, view)

@@ -6,6 +6,7 @@ import { badRequest, forbidden, internalError } from './problem.js'
 import { json } from './reply.js'
 import { isColumn, type TaskRow, type TaskStore } from './task-store.js'
 import { stubView } from './task-view.js'
+import { isUuidLike } from './uuid.js'
 
 /** GET /v2/tasks. */
 export function listTasks(context: Context, store: TaskStore, ticker: Ticker): Reply {
@@ -39,18 +40,6 @@ export function listTasks(context: Context, store: TaskStore, ticker: Ticker): R
 function checkFilter(pairs: Pairs, key: string, allowed: readonly string[]): void {
   const value = last(pairs, key)
   if (value && !allowed.includes(value)) throw badRequest(`Invalid ${key} value: ${value}`)
-}
-
-/** What oslo takes for a UUID: braces, `urn:uuid:` and the place of the dashes do not matter. */
-function isUuidLike(text: string): boolean {
-  return /^[0-9a-f]{32}$/.test(
-    text
-      .replace('urn:', '')
-      .replace('uuid:', '')
-      .replace(/^[{}]+|[{}]+$/g, '')
-      .replaceAll('-', '')
-      .toLowerCase(),
-  )
 }
 
 function findMarker(id: string, context: Context, store: TaskStore): TaskRow {

@@ -1,10 +1,9 @@
 import type { JsonObject } from '../../http/json.js'
 import type { Schema } from '../json-schema.js'
-
-const UUID = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$'
+import { UUID_PATTERN } from './uuid.js'
 
 const PROPERTIES: JsonObject = {
-  id: { description: 'An identifier for the task', pattern: UUID, type: 'string' },
+  id: { description: 'An identifier for the task', pattern: UUID_PATTERN, type: 'string' },
   type: {
     description: 'The type of task represented by this content',
     enum: ['import', 'api_image_import'],

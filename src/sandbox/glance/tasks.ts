@@ -1,6 +1,6 @@
 import type { Reply } from '../exchange.js'
 import type { Context } from './context.js'
-import { forbidden, GlanceProblem, notFound } from './problem.js'
+import { GlanceProblem, notAuthorized, notFound } from './problem.js'
 import { json } from './reply.js'
 import { type Route, upsetByBody } from './routes.js'
 import { type CreateOptions, createTask } from './task-create.js'
@@ -19,7 +19,7 @@ export function taskRoutes(options: TasksOptions): Route[] {
   const { open } = options
   const guarded = (handler: (context: Context, id: string) => Reply) => {
     return (context: Context, { id = '' }: Record<string, string>) => {
-      if (!open && !context.isAdmin) throw notAuthorized()
+      if (!open && !context.isAdmin) throw notAuthorized('tasks_api_access')
       return handler(context, id)
     }
   }
@@ -39,10 +39,6 @@ export function taskRoutes(options: TasksOptions): Route[] {
       },
     },
   ]
-}
-
-function notAuthorized(): GlanceProblem {
-  return forbidden('You are not authorized to complete tasks_api_access action.')
 }
 
 function getTask(context: Context, id: string, store: TaskStore): Reply {

@@ -1,14 +1,7 @@
+import { STATUS_CODES } from 'node:http'
 import type { JsonObject } from '../../http/json.js'
 import type { Exchange, Reply } from '../exchange.js'
 import { asciiOnly } from '../python.js'
-
-const TITLES: Record<number, string> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-}
 
 /** What Keystone refuses, with its words. */
 export class KeystoneProblem extends Error {
@@ -23,7 +16,7 @@ export class KeystoneProblem extends Error {
   }
 
   reply({ base }: Pick<Exchange, 'base'>): Reply {
-    const title = TITLES[this.status] ?? 'Error'
+    const title = STATUS_CODES[this.status] ?? ''
     const identity = this.#identity && { identity: this.#identity }
     const error = { code: this.status, ...identity, message: this.message, title }
     return {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../http/json.js'
-import type { Exchange, Reply } from '../exchange.js'
+import { type Exchange, PREFLIGHT, type Reply } from '../exchange.js'
 import { newRequestId } from '../names.js'
 import { pythonJson } from '../python.js'
 import { catalogOf, type Region } from './catalog.js'
@@ -169,9 +169,6 @@ function versions({ base }: Exchange): Reply {
   const reply = json(300, 'MULTIPLE CHOICES', { versions: { values: [versionView(base)] } })
   return withHeaders(reply, { Location: `${base}/v3/` })
 }
-
-/** What the CORS middleware makes of an OPTIONS that nothing else answers. */
-const PREFLIGHT: Reply = { status: 200, reason: 'OK', headers: {}, body: '' }
 
 function json(status: number, reason: string, value: JsonValue): Reply {
   return { status, reason, headers: { 'Content-Type': 'application/json' }, body: pythonJson(value) }
