@@ -1,24 +1,16 @@
 import type { Reply } from '../exchange.js'
-import type { Ticker } from '../ticker.js'
 import { contentType } from './body.js'
 import type { Context } from './context.js'
 import { findImage, requireMutable } from './image-access.js'
-import { BASE_IMAGE_SCHEMA } from './image-schema.js'
 import { type ImageRow, type ImageStatus, type ImageStore, mayBecome } from './image-store.js'
-import { badRequest, conflict, forbidden, GlanceProblem, notFound, unsupportedMediaType } from './problem.js'
+import type { ImagesOptions } from './images.js'
+import { badRequest, conflict, forbidden, GlanceProblem, unsupportedMediaType } from './problem.js'
 import { done } from './reply.js'
 import { type Route, withoutBody } from './routes.js'
-import { validate } from './validate.js'
 
-export interface DataOptions {
-  images: ImageStore
-  ticker: Ticker
-  stores: readonly string[]
-}
-
-/** An image's data, tags, and whether it may be used. */
-export function imageDataRoutes(options: DataOptions): Route[] {
-  const { images, ticker } = options
+/** /v2/images/{id}/file and /stage: an image's data, and data that waits for its import. */
+export function imageDataRoutes(options: ImagesOptions): Route[] {
+  const { images } = options
   return [
     {
       pattern: '/images/{id}/file',
@@ -28,15 +20,6 @@ export function imageDataRoutes(options: DataOptions): Route[] {
       },
     },
     { pattern: '/images/{id}/stage', methods: { PUT: (context, { id = '' }) => stage(context, id, options) } },
-    {
-      pattern: '/images/{id}/tags/{tag}',
-      methods: {
-        PUT: withoutBody((context, { id = '', tag = '' }) => addTag(context, id, tag, images, ticker)),
-        DELETE: withoutBody((context, { id = '', tag = '' }) => removeTag(context, id, tag, images, ticker)),
-      },
-    },
-    switchRoute('deactivate', 'active', 'deactivated', images, ticker),
-    switchRoute('reactivate', 'deactivated', 'active', images, ticker),
   ]
 }
 
@@ -86,7 +69,7 @@ function requireOctets({ exchange }: Context): void {
   if (contentType(exchange) !== 'application/octet-stream') throw unsupportedMediaType(exchange)
 }
 
-function upload(context: Context, id: string, { images, ticker, stores }: DataOptions): Reply {
+function upload(context: Context, id: string, { images, ticker, stores }: ImagesOptions): Reply {
   requireOctets(context)
   const store = context.exchange.headers['x-image-meta-store'] ?? stores[0] ?? ''
   if (!stores.includes(store)) throw badRequest(unknownStore(store))
@@ -111,7 +94,7 @@ export function unknownStore(store: string): string {
   return `Store for identifier ${store} not found`
 }
 
-function stage(context: Context, id: string, { images }: DataOptions): Reply {
+function stage(context: Context, id: string, { images }: ImagesOptions): Reply {
   requireOctets(context)
   const row = findImage(context, images, id)
   requireMutable(context, row, 'You do not own this image')
@@ -122,37 +105,4 @@ function stage(context: Context, id: string, { images }: DataOptions): Reply {
 
 function requireTransition({ status }: ImageRow, to: ImageStatus): void {
   if (!mayBecome(status, to)) throw conflict(`Image status transition from ${status} to ${to} is not allowed`)
-}
-
-function addTag(context: Context, id: string, tag: string, images: ImageStore, ticker: Ticker): Reply {
-  validate({ tags: [tag] }, BASE_IMAGE_SCHEMA, 'image')
-  const row = findImage(context, images, id, `Image ${id} not found.`)
-  requireMutable(context, row, `Not allowed to update tags for image ${id}.`)
-  images.update(row, { tags: [...new Set([...row.tags, tag])].sort(), updatedAt: ticker.tick() })
-  return done(204)
-}
-
-function removeTag(context: Context, id: string, tag: string, images: ImageStore, ticker: Ticker): Reply {
-  const row = findImage(context, images, id, `Image ${id} not found.`)
-  requireMutable(context, row, `Not allowed to delete tags for image ${id}.`)
-  if (!row.tags.includes(tag)) throw notFound()
-  images.update(row, { tags: row.tags.filter((one) => one !== tag), updatedAt: ticker.tick() })
-  return done(204)
-}
-
-function switchRoute(action: string, from: ImageStatus, to: ImageStatus, images: ImageStore, ticker: Ticker): Route {
-  return {
-    pattern: `/images/{id}/actions/${action}`,
-    methods: {
-      POST: withoutBody((context, { id = '' }) => {
-        const row = findImage(context, images, id)
-        requireMutable(context, row, 'You do not own this image')
-        if (row.status !== from && row.status !== to) {
-          throw forbidden(`Not allowed to ${action} image in status '${row.status}'`)
-        }
-        if (row.status === from) images.update(row, { status: to, updatedAt: ticker.tick() })
-        return done(204)
-      }),
-    },
-  }
 }

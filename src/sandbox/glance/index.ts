@@ -6,10 +6,12 @@ import { pythonJson, unquotePath } from '../python.js'
 import { Ticker } from '../ticker.js'
 import { type Context, contextOf } from './context.js'
 import { healthReply } from './health.js'
+import { imageActionRoutes } from './image-actions.js'
 import { imageDataRoutes } from './image-data.js'
 import { importRoute } from './image-import.js'
 import { IMAGE_SCHEMA, IMAGES_SCHEMA } from './image-schema.js'
 import { ImageStore } from './image-store.js'
+import { imageTagsRoute } from './image-tags.js'
 import { imageTasksRoute } from './image-tasks.js'
 import { imageWork } from './image-work.js'
 import { imageRoutes } from './images.js'
@@ -75,6 +77,8 @@ export class Glance {
       ...taskRoutes({ store, runner, ticker, filter, stores, luck, open: openTasks }),
       ...imageRoutes({ images, ticker, stores }),
       ...imageDataRoutes({ images, ticker, stores }),
+      ...imageActionRoutes({ images, ticker, stores }),
+      imageTagsRoute({ images, ticker, stores }),
       importRoute({ images, runner, ticker, filter, stores, luck }),
       imageTasksRoute({ images, store, ticker }),
       ...infoRoutes(stores),
