@@ -1,7 +1,9 @@
 /** One request as the sandbox's services see it: read to the end, its target split. */
 export interface Exchange {
   method: string
-  /** What stands before the service's own path: `http://127.0.0.1:41234`, with a prefix such as `/identity` behind it. */
+  /** What was asked for, as it was sent: path and query, or a whole URL, as proxies are asked. */
+  target: string
+  /** What stands before the service's own path: `http://127.0.0.1:41234`, and a prefix such as `/identity`. */
   base: string
   /** The path below the service's prefix as it was sent, still percent-encoded. */
   path: string

@@ -34,12 +34,12 @@ export interface SandboxAnswer {
 export interface FaultyRequest {
   service: ServiceName
   method: string
-  /** Path and query as they were sent. */
+  /** Path and query as they were sent; the whole URL where the sandbox was asked as proxies are. */
   path: string
   /** Names in lower case. */
   headers: Readonly<Record<string, string | undefined>>
   body: Buffer
-  /** The SHA-256 fingerprint of the certificate that the client showed. With TLS it is asked for one, and free to have none. */
+  /** The SHA-256 fingerprint of the client's certificate. With TLS it is asked for one, and free to have none. */
   clientCertificate?: string | undefined
 }
 

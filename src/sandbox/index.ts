@@ -11,7 +11,7 @@ import { Receipts } from './keystone/receipts.js'
 import { Tokens } from './keystone/tokens.js'
 import { IDENTITY, placeOf, regionsOf } from './layout.js'
 import type { Sandbox, SandboxOptions } from './options.js'
-import { RequestLog, targetOf } from './request-log.js'
+import { RequestLog } from './request-log.js'
 import { close, listen, type Service } from './server.js'
 
 export type { Clock } from '../http/sleep.js'
@@ -47,8 +47,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const service: Service = {
     async fault(exchange) {
       const { service: kind } = placeOf(exchange.path)
-      const { method, headers, body, clientCertificate } = exchange
-      const path = targetOf(exchange)
+      const { method, target: path, headers, body, clientCertificate } = exchange
       const fault = await chooseFault?.({ service: kind, method, path, headers, body, clientCertificate })
       if (fault && !isCarriedOut(fault)) log.add(exchange, 'status' in fault ? fault.status : undefined)
       return fault

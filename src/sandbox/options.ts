@@ -21,8 +21,8 @@ export interface SandboxOptions {
   /** The share of imports that fail by chance, from 0 to 1. Default 0. */
   failureRate?: number | undefined
   /**
-   * What requests meet instead of their answers: a list such as `503:0.1,reset:0.05,slow:2s`, or a function that chooses
-   * for each request. Default: nothing.
+   * What requests meet instead of their answers: a list such as `503:0.1,reset:0.05,slow:2s`, or a function that
+   * chooses for each request. Default: nothing.
    */
   faults?: string | FaultChooser | undefined
   /** A file that keeps tasks and images from one start to the next. Default: none, and all is forgotten. */
@@ -42,7 +42,7 @@ export interface SandboxOptions {
 /** One request that the sandbox was asked. */
 export interface LoggedRequest {
   method: string
-  /** Path and query as they were sent. */
+  /** Path and query as they were sent; the whole URL where the sandbox was asked as proxies are. */
   path: string
   /** The status of the answer; undefined where a fault kept it from being sent. */
   status: number | undefined
@@ -57,8 +57,8 @@ export interface Sandbox {
   /** The public endpoint of the image service in RegionOne, as the catalog has it: no version behind it. */
   readonly imageUrl: string
   /**
-   * The text of a clouds.yaml. Its clouds: `sandbox` (admin), `sandbox-member` (no admin role), each also by application
-   * credential as `sandbox-app` and `sandbox-member-app`; of other accounts `sandbox-NAME`.
+   * The text of a clouds.yaml. Its clouds: `sandbox` (admin), `sandbox-member` (no admin role), each also by
+   * application credential as `sandbox-app` and `sandbox-member-app`; of other accounts `sandbox-NAME`.
    */
   readonly cloudsYaml: string
   /** With TLS: the file with the certificate to trust, which is removed by close(). */

@@ -9,13 +9,8 @@ export class RequestLog {
   readonly requests: LoggedRequest[] = []
 
   /** @param status undefined when no answer is sent. */
-  add({ method, path, query }: Exchange, status: number | undefined): void {
+  add({ method, target }: Exchange, status: number | undefined): void {
     if (this.requests.length >= 2 * KEPT) this.requests.splice(0, KEPT)
-    this.requests.push({ method, path: targetOf({ path, query }), status })
+    this.requests.push({ method, path: target, status })
   }
-}
-
-/** Path and query, as they were sent. */
-export function targetOf({ path, query }: Pick<Exchange, 'path' | 'query'>): string {
-  return query === '' ? path : `${path}?${query}`
 }

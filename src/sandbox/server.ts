@@ -123,9 +123,11 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
 
 function exchangeOf(request: IncomingMessage, body: Buffer, scheme: string): Exchange {
   const headers = request.headers as Record<string, string | undefined>
-  const { host = headers.host ?? '127.0.0.1', path, query } = splitTarget(request.url ?? '/')
+  const target = request.url ?? '/'
+  const { host = headers.host ?? '127.0.0.1', path, query } = splitTarget(target)
   return {
     method: request.method ?? 'GET',
+    target,
     base: `${scheme}://${host}`,
     path,
     query,

@@ -4,7 +4,13 @@ import { createServer } from 'node:net'
 import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../src/errors.js'
-import { type ReadyTask, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
+import {
+  type FaultyRequest,
+  type ReadyTask,
+  type Sandbox,
+  type SandboxOptions,
+  startSandbox,
+} from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { createTask, login, sandbox, send } from '../helpers/sandbox.js'
 
@@ -77,32 +83,39 @@ test('it logs what it was asked', async () => {
 })
 
 test.each([
-  ['http://cloud.example:1234/region-two/v2?x=1', '/region-two/v2?x=1', 'http://cloud.example:1234/region-two/v2/'],
-  ['HTTP://cloud.example/v2', '/v2', 'http://cloud.example/v2/'],
-])('a whole URL, as one sends it to a proxy, is as good as a path: %s', async (target, path, location) => {
+  ['http://cloud.example:1234/region-two/v2?x=1', 'http://cloud.example:1234/region-two/v2/'],
+  ['HTTP://cloud.example/v2', 'http://cloud.example/v2/'],
+])('a whole URL, as proxies are asked, is as good as a path: %s', async (target, location) => {
   const cloud = await sandbox()
   const token = await login(cloud)
   const { status, headers } = await getTarget(cloud, target, token)
   // HTTP has the URL's host count more than that of the Host header.
   expect([status, headers.location]).toEqual([302, location])
-  expect(cloud.requests.at(-1)).toEqual({ method: 'GET', path, status: 302 })
+  expect(cloud.requests.at(-1)).toEqual({ method: 'GET', path: target, status: 302 })
 })
 
-test.each([
-  ['http://cloud.example', '/'],
-  ['http://cloud.example?x=1', '/?x=1'],
-])('a URL without a path leads to the root: %s', async (target, path) => {
-  const cloud = await sandbox()
-  const { status } = await getTarget(cloud, target)
-  expect([status, cloud.requests.at(-1)?.path]).toEqual([300, path])
+test.each(['http://cloud.example', 'http://cloud.example?x=1'])(
+  'a URL without a path is the root: %s',
+  async (target) => {
+    const { status, text } = await getTarget(await sandbox(), target)
+    expect(status).toBe(300)
+    expect(text).toContain('"href": "http://cloud.example/v2/"')
+  },
+)
+
+test('faults see a whole URL as it was sent', async () => {
+  const seen: FaultyRequest[] = []
+  const cloud = await sandbox({ faults: (request) => void seen.push(request) })
+  await getTarget(cloud, 'http://cloud.example/identity/v3?x=1')
+  expect(seen).toMatchObject([{ service: 'identity', path: 'http://cloud.example/identity/v3?x=1' }])
 })
 
 /** Asks with a request target as it is given. */
 async function getTarget(cloud: Sandbox, target: string, token = '') {
   const asked = request(cloud.url, { path: target, headers: { 'X-Auth-Token': token }, agent: false }).end()
   const [answer] = (await once(asked, 'response')) as [IncomingMessage]
-  answer.resume()
-  return { status: answer.statusCode, headers: answer.headers }
+  const chunks: Buffer[] = await answer.toArray()
+  return { status: answer.statusCode, headers: answer.headers, text: Buffer.concat(chunks).toString() }
 }
 
 describe('regions and interfaces', () => {
