@@ -30,7 +30,7 @@ export interface SessionOptions {
   connectTimeout?: number | undefined
   /** How often a request is sent again. Default: `image_status_code_retries` and `image_connect_retries`, else 4. */
   retries?: number | undefined
-  /** Whether the token may be kept on disk. Default: what the cloud's settings say. */
+  /** Whether the token may be kept on disk, where the cloud's settings allow it too. Default true. */
   tokenCache?: boolean | undefined
   /** Asks for a secret that is missing; only given at a terminal. */
   ask?: Ask | undefined
@@ -47,7 +47,7 @@ export interface Session extends Service {
   endpoint(signal?: AbortSignal): Promise<URL>
   /** The login as it is now, made if there is none. */
   login(signal?: AbortSignal): Promise<Login>
-  /** Closes every connection, once the login is kept. */
+  /** Closes every connection; resolves when the login is kept, too. */
   close(): Promise<void>
 }
 
@@ -73,7 +73,7 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
 }
 
 function storeFor(settings: CloudSettings, options: SessionOptions): TokenCache | undefined {
-  const { tokenCache = settings.cacheToken, environment, clock, verbose = () => {} } = options
+  const { tokenCache = true, environment, clock, verbose = () => {} } = options
   return tokenCache && settings.cacheToken ? new TokenCache(settings, environment, clock, verbose) : undefined
 }
 

@@ -27,15 +27,11 @@ export class Shared<T> {
     this.#waiting++
     return new Promise<T>((resolve, reject) => {
       const forget = listen(signal, () => {
-        leave()
+        this.#waiting--
         if (this.#waiting === 0) this.#controller.abort()
         reject(new AbortedError())
       })
-      const leave = () => {
-        forget()
-        this.#waiting--
-      }
-      this.#result.then(resolve, reject).finally(leave)
+      this.#result.then(resolve, reject).finally(forget)
     })
   }
 }

@@ -21,8 +21,8 @@ export type { StepResult } from './step.js'
 const TLS_TIMEOUT = 10_000
 
 /**
- * Goes the way to the tasks of a cloud, and yields what came of each step as soon as it is known. The first failure ends
- * it: the steps behind it are skipped. It logs in, whatever token is kept, and starts nothing.
+ * Goes the way to the tasks of a cloud, and yields what came of each step as soon as it is known. The first failure
+ * ends it: the steps behind it are skipped. It logs in, whatever token is kept, and starts nothing.
  */
 export async function* diagnose(
   selection: CloudSelection,
@@ -88,8 +88,8 @@ class Examination {
 
   async catalog(): Promise<string> {
     const endpoint = await this.#opened.endpoint(this.#options.signal)
-    const told = this.#settings.image.endpointOverride ?? (this.#asksKeystone ? undefined : 'told')
-    return `The image service is at ${maskUrl(endpoint)}${told === undefined ? '' : ', by the settings'}.`
+    const told = this.#settings.image.endpointOverride !== undefined || !this.#asksKeystone
+    return `The image service is at ${maskUrl(endpoint)}${told ? ', by the settings' : ''}.`
   }
 
   async glance(): Promise<string> {
