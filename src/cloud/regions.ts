@@ -38,7 +38,11 @@ export async function regionsOf(cloud: Layer, profile: Layer): Promise<Regions> 
   return { list, closed: false }
 }
 
-/** The region of that name; without a name the first, if there is one. */
+/**
+ * The region of that name; without a name the first, if there is one.
+ *
+ * @throws ConfigurationError for a name that is not in a closed list.
+ */
 export function pickRegion({ list, closed }: Regions, name: string | undefined): Region | undefined {
   if (name === undefined) return list[0]
   const found = list.find((region) => region.name === name)

@@ -18,7 +18,7 @@ import { environmentCloud, environmentOver, ignoredVariables } from './variables
 export interface CloudSelection {
   /** Its name in clouds.yaml. */
   cloud?: string | undefined
-  /** Settings by their path after normalisation (`auth.username`, `region_name`, `verify`); they win over all others. */
+  /** Settings by their path after normalisation (`auth.username`, `region_name`); they win over all others. */
   options?: Record<string, string | boolean>
   /** The clouds.yaml to read, instead of the first that is found. */
   configFile?: string | undefined

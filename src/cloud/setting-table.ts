@@ -178,8 +178,9 @@ export const SETTINGS: readonly Setting[] = [
   { path: 'cache.auth', kind: 'boolean', variables: [] },
 ]
 
-/** The variables and the option that point at a file instead of being a setting of a cloud. */
+/** What points at the clouds.yaml; it is no setting of a cloud. */
 export const CONFIG_FILE = { variable: 'OS_CLIENT_CONFIG_FILE', option: 'os-client-config-file' } as const
+/** What points at the secure.yaml. */
 export const SECURE_FILE = { variable: 'OS_CLIENT_SECURE_FILE' } as const
 /** What chooses a cloud by its name. */
 export const CLOUD_NAME = { variable: 'OS_CLOUD', option: 'os-cloud' } as const

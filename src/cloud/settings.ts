@@ -4,12 +4,11 @@ import type { Source } from './source.js'
 export interface CloudSettings {
   /** The name in clouds.yaml; `envvars` for the cloud made of OS_* variables. */
   name: string
-  /** How to log in, such as `password`; see SUPPORTED_AUTH_TYPES. */
+  /** How to log in, such as `password`; see AUTH_TYPES. */
   authType: string
   /** The keys of `auth` under their present names; of a list, the items joined by commas. */
   auth: Readonly<Record<string, string>>
   regionName?: string | undefined
-  /** The way to the image service. */
   image: ImageSettings
   tls: TlsSettings
   /** How long one request may take, in milliseconds; `api_timeout`. */
@@ -22,6 +21,7 @@ export interface CloudSettings {
   sources: Readonly<Record<string, Source>>
 }
 
+/** The way to the image service. */
 export interface ImageSettings {
   /** The service's URL, instead of the catalog's. May hold `%(project_id)s`. */
   endpointOverride?: string | undefined
@@ -37,7 +37,9 @@ export interface ImageSettings {
   connectRetries?: number | undefined
 }
 
+/** How the servers of a cloud prove who they are, and how the client does. */
 export interface TlsSettings {
+  /** Whether the servers' certificates are verified. Default true. */
   verify: boolean
   /** Files; a leading `~` is still in them. */
   cacert?: string | undefined

@@ -13,10 +13,10 @@ interface Vendor {
  * Public clouds that are in business: where they log people in, and their regions, the first of which is the default.
  *
  * Source: the vendor profiles of openstacksdk (openstack/config/vendors, commit 94758e9 of 2026-08-21). Left out are
- * those that it marks as shut down or unresponsive (betacloud, fuga, ibmcloud, internap, ultimum, unitedstack), one that
- * says no auth_url (bluebox), two that are not known to be in business any more (entercloudsuite, zetta), those whose
- * Keystone speaks version 2 alone (conoha, rackspace), and vexxhost, whose profile is fetched from its own site. That of
- * ovh is fetched so too; its auth_url stands in OVHcloud's documentation.
+ * those that it marks as shut down or unresponsive (betacloud, fuga, ibmcloud, internap, ultimum, unitedstack), one
+ * that says no auth_url (bluebox), two that are not known to be in business any more (entercloudsuite, zetta), those
+ * whose Keystone speaks version 2 alone (conoha, rackspace), and vexxhost, whose profile is fetched from its own site.
+ * That of ovh is fetched so too; its auth_url stands in OVHcloud's documentation.
  */
 const VENDORS: Readonly<Record<string, Vendor>> = {
   auro: { auth_url: 'https://api.van2.auro.io:5000/v3', domain_name: 'Default', region_name: 'RegionOne' },

@@ -2,8 +2,8 @@ import { YAMLException } from 'js-yaml'
 import { ConfigurationError } from '../errors.js'
 
 /**
- * What the YAML parser threw, as an error that names the place and the remedy, and nothing of the file's text: it may hold
- * passwords. What is no problem of YAML stays as it is.
+ * What the YAML parser threw, as an error that names the place and the remedy, and nothing of the file's text: it may
+ * hold passwords. What is no problem of YAML stays as it is.
  */
 export function yamlProblem(error: unknown, text: string, file: string): unknown {
   if (!(error instanceof YAMLException)) return error
@@ -20,7 +20,7 @@ function placeOfProblem({ reason, mark }: YAMLException, text: string): { line?:
   return placeAt(text, index === -1 ? Math.min(mark.position, text.length) : index)
 }
 
-/** Some reasons repeat what stands in the file: a password that begins with `!` or `*` is taken for a tag or an alias. */
+/** Some reasons repeat the file's text: a password that begins with `!` or `*` is taken for a tag or an alias. */
 function withoutText(reason: string): string {
   return reason.replace(/(: | "| !<).*$/s, '')
 }

@@ -11,9 +11,9 @@ const DAY = 86_400_000
 const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2'
 
 /**
- * Makes a certificate for `localhost`, 127.0.0.1 and ::1 that is its own authority, so that it can be given as `cacert`.
- * Node can sign but has no way to make a certificate, and a program for it cannot be counted on: the hundred lines of
- * DER that it takes are less than any library would bring along.
+ * Makes a certificate for `localhost`, 127.0.0.1 and ::1 that is its own authority, so that it can be given as
+ * `cacert`. Node can sign but has no way to make a certificate, and a program for it cannot be counted on: the hundred
+ * lines of DER that it takes are less than any library would bring along.
  *
  * @param now milliseconds since the epoch. It is good from a day before for a year.
  */

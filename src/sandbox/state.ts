@@ -10,7 +10,8 @@ const HEADER: JsonObject = { 'glance-tasks sandbox': 1 }
 
 /**
  * Keeps what every Glance of a sandbox holds in a file, one line for each change: what a task or an image has become. A
- * sandbox that is killed loses nothing. At the start the file is read, and written anew without what has been overtaken.
+ * sandbox that is killed loses nothing. At the start the file is read, and written anew without what has been
+ * overtaken.
  */
 export class StateFile {
   readonly #path: string

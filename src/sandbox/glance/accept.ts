@@ -1,4 +1,4 @@
-// The grammar of WebOb's parser (RFC 7231, 5.3.2, and RFC 7230, 7): a header that does not fit it counts as none at all.
+// The grammar of WebOb's parser (RFC 7231, 5.3.2, and RFC 7230, 7): a header that does not fit it counts as none.
 const OWS = '[ \\t]*'
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
 const QUOTED = '"(?:[\\t !\\x23-\\x7e\\x80-\\xff]|\\\\[\\t \\x21-\\x7e\\x80-\\xff])*"'

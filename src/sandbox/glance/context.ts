@@ -12,6 +12,7 @@ export interface Context {
   isAdmin: boolean
 }
 
+/** The context of a request whose token is good. */
 export function contextOf(exchange: Exchange, token: Token, requestId: string): Context {
   const { scope, roles, user } = token
   const projectId = scope && 'project' in scope ? scope.project.id : undefined

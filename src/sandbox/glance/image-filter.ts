@@ -18,6 +18,7 @@ export function visibilityOf({ isAdmin, projectId }: Context, visibility: string
   }
 }
 
+/** The images with a tag. */
 export function hasTag(tag: string): Condition {
   return (row) => row.tags.includes(tag)
 }

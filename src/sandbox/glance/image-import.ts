@@ -17,6 +17,7 @@ import { type Luck, outcomeOfImport } from './task-outcome.js'
 import { newTask } from './task-record.js'
 import type { TaskRunner } from './task-runner.js'
 
+/** What an import works with. */
 export interface ImportOptions {
   images: ImageStore
   runner: TaskRunner

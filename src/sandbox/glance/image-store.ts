@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 /** The sandbox downloads nothing: what it is told to fetch is this one MiB of zeros. */
 export const DOWNLOAD: Buffer = Buffer.alloc(2 ** 20)
 
+/** The statuses of images that are not deleted. */
 export type ImageStatus = 'queued' | 'saving' | 'uploading' | 'importing' | 'active' | 'deactivated'
 
 /** An image as Glance's database holds it. Times in microseconds since the epoch. */
@@ -42,6 +43,7 @@ const TRANSITIONS: Record<ImageStatus, readonly ImageStatus[]> = {
   deactivated: ['active'],
 }
 
+/** Whether one status may follow another. */
 export function mayBecome(from: ImageStatus, to: ImageStatus): boolean {
   return TRANSITIONS[from].includes(to)
 }

@@ -7,6 +7,7 @@ import { asciiJson } from './reply.js'
 import { type Route, withoutBody } from './routes.js'
 import type { TaskRow, TaskStore } from './task-store.js'
 
+/** What the list of an image's tasks works with. */
 export interface ImageTasksOptions {
   images: ImageStore
   store: TaskStore
@@ -14,8 +15,8 @@ export interface ImageTasksOptions {
 }
 
 /**
- * GET /v2/images/{id}/tasks: the tasks that are about an image, for whoever may see the image. Glance shows its database's
- * rows as they are, which is another format than that of the Tasks API.
+ * GET /v2/images/{id}/tasks: the tasks that are about an image, for whoever may see the image. Glance shows its
+ * database's rows as they are, which is another format than that of the Tasks API.
  */
 export function imageTasksRoute({ images, store, ticker }: ImageTasksOptions): Route {
   return {

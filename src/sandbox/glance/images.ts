@@ -19,6 +19,7 @@ import { validate } from './validate.js'
 /** The ways of importing an image that Glance offers as it is installed. */
 export const IMPORT_METHODS = ['glance-direct', 'web-download', 'copy-image']
 
+/** What the routes of images work with. */
 export interface ImagesOptions {
   images: ImageStore
   ticker: Ticker

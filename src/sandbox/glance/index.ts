@@ -28,6 +28,7 @@ import { API_VERSIONS, versionsReply } from './versions.js'
 /** The longest X-Openstack-Request-Id that Glance takes. */
 const LONGEST_REQUEST_ID = 64
 
+/** How a Glance is set up. */
 export interface GlanceOptions {
   /** Milliseconds since the epoch. */
   now: () => number

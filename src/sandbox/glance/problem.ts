@@ -85,14 +85,17 @@ function withoutTags(text: string): string {
     .replace(/<.*?>/gs, '')
 }
 
+/** 400. */
 export function badRequest(explanation: string): GlanceProblem {
   return new GlanceProblem(400, explanation)
 }
 
+/** 404. */
 export function notFound(explanation = 'The resource could not be found.'): GlanceProblem {
   return new GlanceProblem(404, explanation)
 }
 
+/** 403. */
 export function forbidden(explanation: string): GlanceProblem {
   return new GlanceProblem(403, explanation)
 }
@@ -102,6 +105,7 @@ export function notAuthorized(action: string): GlanceProblem {
   return forbidden(`You are not authorized to complete ${action} action.`)
 }
 
+/** 409. */
 export function conflict(explanation: string): GlanceProblem {
   return new GlanceProblem(409, explanation)
 }
@@ -141,6 +145,7 @@ export function internalError(): GlanceProblem {
   return new GlanceProblem(500, 'The server has either erred or is incapable of performing the requested operation.')
 }
 
+/** 401, from the middleware before Glance, which names Keystone's URL. */
 export function unauthorized(keystone: string): GlanceProblem {
   return new GlanceProblem(
     401,

@@ -13,6 +13,7 @@ import { STRICT_TASK_SCHEMA } from './task-schema.js'
 import { taskView } from './task-view.js'
 import { validate } from './validate.js'
 
+/** What a create works with. */
 export interface CreateOptions {
   runner: TaskRunner
   ticker: Ticker

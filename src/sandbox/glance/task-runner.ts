@@ -30,7 +30,7 @@ export class TaskRunner {
 
   /** Makes a task, and starts it. */
   start(row: TaskRow, outcome: TaskOutcome): void {
-    // Times of creation are made unique by microseconds, which a clock that is read in milliseconds must not have to wait for.
+    // The microseconds that make times of creation unique must not have to be waited for by a clock of milliseconds.
     const made = row.createdAt - (row.createdAt % 1000)
     const begins = made + Math.floor(this.#duration / 4)
     const ends = made + this.#duration

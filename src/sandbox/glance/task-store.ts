@@ -48,8 +48,10 @@ const COLUMNS = {
   deleted: (row) => (row.deletedAt === null ? 0 : 1),
 } satisfies Record<string, (row: TaskRow) => string | number | null>
 
+/** One of them. */
 export type Column = keyof typeof COLUMNS
 
+/** Whether there is a column of that name. */
 export function isColumn(name: string): name is Column {
   return Object.hasOwn(COLUMNS, name)
 }

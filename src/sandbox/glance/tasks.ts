@@ -8,6 +8,7 @@ import { listTasks } from './task-list.js'
 import type { TaskStore } from './task-store.js'
 import { taskView } from './task-view.js'
 
+/** What the Tasks API works with. */
 export interface TasksOptions extends CreateOptions {
   store: TaskStore
   /** Whether members may use the Tasks API too. Glance's default policy lets admins alone. */

@@ -27,6 +27,7 @@ export function tokenView(token: Token, base: string, regions: readonly Region[]
   return view
 }
 
+/** A project as Keystone shows it. */
 export function projectView(project: Project, base: string): JsonObject {
   return {
     ...project,
