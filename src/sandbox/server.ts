@@ -104,7 +104,9 @@ function fail(response: ServerResponse, error: unknown): void {
 class BodyTooLong extends Error {}
 
 function reset({ socket }: IncomingMessage): void {
-  socket.resetAndDestroy()
+  // Node cannot reset what is below TLS; to be cut off without an answer is the same to a client.
+  if (socket instanceof TLSSocket) socket.destroy()
+  else socket.resetAndDestroy()
 }
 
 function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -32,6 +32,11 @@ test('a sandbox with TLS is trusted by its own certificate and no other', async 
   expect(existsSync(file)).toBe(false)
 })
 
+test.each(['reset', 'lost'])('the fault %s drops a connection with TLS as it does one without', async (faults) => {
+  const { url, caFile = '' } = await sandbox({ tls: true, faults })
+  await expect(get(url, readFileSync(caFile, 'utf8'))).rejects.toMatchObject({ code: 'ECONNRESET' })
+})
+
 test('one that cannot start leaves no certificate behind', async () => {
   const temporary = await folder()
   vi.stubEnv('TMPDIR', temporary)
