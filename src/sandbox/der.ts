@@ -40,10 +40,16 @@ export function text(content: string): Buffer {
   return value(0x0c, Buffer.from(content, 'utf8'))
 }
 
-/** `20260101000000Z`, which holds for every year. */
+/**
+ * A time as RFC 5280, 4.1.2.5, has it in certificates: `260101000000Z` through 2049, `20500101000000Z` from then on.
+ *
+ * @param ms milliseconds since the epoch.
+ */
 export function time(ms: number): Buffer {
   const digits = new Date(ms).toISOString().slice(0, 19).replace(/\D/g, '')
-  return value(0x18, Buffer.from(`${digits}Z`, 'ascii'))
+  return digits < '2050'
+    ? value(0x17, Buffer.from(`${digits.slice(2)}Z`, 'ascii'))
+    : value(0x18, Buffer.from(`${digits}Z`, 'ascii'))
 }
 
 /** An object identifier, given as `2.5.29.17`. */

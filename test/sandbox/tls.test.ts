@@ -57,3 +57,21 @@ test('the certificate is good for loopback, for a year, and as an authority', ()
   expect(read.verify(read.publicKey)).toBe(true)
   expect(new X509Certificate(makeCertificate(now).cert).serialNumber).not.toBe(read.serialNumber)
 })
+
+test.each(['2026-11-23T12:00:00Z', '2049-06-01T00:00:00Z', '2050-06-01T00:00:00Z'])(
+  'its times are in the form that RFC 5280 has for %s',
+  (date) => {
+    const now = Date.parse(date)
+    const read = new X509Certificate(makeCertificate(now).cert)
+    expect([read.validFrom, read.validTo].map((text) => Date.parse(text) - now)).toEqual([
+      -86_400_000,
+      365 * 86_400_000,
+    ])
+    for (const text of [read.validFrom, read.validTo]) {
+      const digits = new Date(text).toISOString().slice(0, 19).replace(/\D/g, '')
+      // UTCTime through 2049, GeneralizedTime from then on.
+      const expected = digits < '2050' ? `\x17\x0d${digits.slice(2)}Z` : `\x18\x0f${digits}Z`
+      expect(read.raw.includes(expected, 0, 'latin1')).toBe(true)
+    }
+  },
+)
