@@ -1,7 +1,8 @@
 import { systemClock } from '../http/sleep.js'
 import { checkOptions } from './check-options.js'
+import { cloudService } from './cloud-service.js'
 import { cloudsYaml } from './clouds-yaml.js'
-import { isCarriedOut, parseFaults } from './faults.js'
+import { parseFaults } from './faults.js'
 import { glancesOf } from './glances.js'
 import { ACCOUNTS, type Account } from './keystone/accounts.js'
 import type { Region } from './keystone/catalog.js'
@@ -9,10 +10,10 @@ import { Directory } from './keystone/directory.js'
 import { Keystone } from './keystone/index.js'
 import { Receipts } from './keystone/receipts.js'
 import { Tokens } from './keystone/tokens.js'
-import { IDENTITY, placeOf, regionsOf } from './layout.js'
+import { IDENTITY, regionsOf } from './layout.js'
 import type { Sandbox, SandboxOptions } from './options.js'
 import { RequestLog } from './request-log.js'
-import { close, listen, type Service } from './server.js'
+import { close, listen } from './server.js'
 
 export type { Clock } from '../http/sleep.js'
 export type { Fault, FaultChooser, FaultyRequest, SandboxAnswer, ServiceName } from './faults.js'
@@ -27,8 +28,8 @@ const TOKEN_TTL = 3_600_000
 /**
  * Starts a Keystone and a Glance on loopback, with the bugs and features of the real ones.
  *
- * @throws GlanceTasksError when the port is taken, ConfigurationError when the state file cannot be used, UsageError for
- *   options that cannot be used.
+ * @throws GlanceTasksError when the port is taken, ConfigurationError when the state file cannot be used, UsageError
+ *   for options that cannot be used.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { clock = systemClock, tls = false, faults } = options
@@ -43,25 +44,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const log = new RequestLog()
   const closing = new AbortController()
-  const chooseFault = typeof faults === 'string' ? parseFaults(faults, clock.random) : faults
-  const service: Service = {
-    async fault(exchange) {
-      const { service: kind } = placeOf(exchange.path)
-      const { method, target: path, headers, body, clientCertificate } = exchange
-      const fault = await chooseFault?.({ service: kind, method, path, headers, body, clientCertificate })
-      if (fault && !isCarriedOut(fault)) log.add(exchange, 'status' in fault ? fault.status : undefined)
-      return fault
-    },
-    answer(exchange) {
-      const { service: kind, region, prefix } = placeOf(exchange.path)
-      const inner = { ...exchange, base: exchange.base + prefix, path: exchange.path.slice(prefix.length) || '/' }
-      const keystoneUrl = exchange.base + IDENTITY
-      const reply = kind === 'identity' ? keystone.answer(inner) : glances[region].answer(inner, tokens, keystoneUrl)
-      log.add(exchange, reply.status)
-      return reply
-    },
+  const service = cloudService({
+    keystone,
+    glances,
+    tokens,
+    log,
+    chooseFault: typeof faults === 'string' ? parseFaults(faults, clock.random) : faults,
     sleep: (ms) => clock.sleep(ms, closing.signal),
-  }
+  })
 
   const authority = tls ? await import('./authority.js').then(({ makeAuthority }) => makeAuthority()) : undefined
   const { server, port } = await listen(options.port ?? 0, service, authority?.certificate).catch(async (error) => {

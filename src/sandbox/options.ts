@@ -44,7 +44,7 @@ export interface LoggedRequest {
   method: string
   /** Path and query as they were sent; the whole URL where the sandbox was asked as proxies are. */
   path: string
-  /** The status of the answer; undefined where a fault kept it from being sent. */
+  /** The status of the answer, as it was before a fault changed or lost it; undefined where there was none. */
   status: number | undefined
 }
 
