@@ -1,11 +1,26 @@
-import { HttpClient } from '../http/client.js'
+import { HttpClient, type HttpObserver } from '../http/client.js'
+import type { Clock } from '../http/sleep.js'
+import type { Environment } from './environment.js'
 import { proxiesOf } from './proxies.js'
-import type { SessionOptions } from './session.js'
 import type { CloudSettings } from './settings.js'
 import { readTls } from './tls.js'
 
+/** What an HTTP client needs besides the settings of its cloud. */
+export interface HttpClientOptions {
+  clock: Clock
+  environment: Environment
+  userAgent: string
+  observer?: HttpObserver | undefined
+  /** How long one request may take, in milliseconds. Default: `api_timeout`, else 60 000. */
+  requestTimeout?: number | undefined
+  /** How long opening a connection may take, in milliseconds. Default 10 000. */
+  connectTimeout?: number | undefined
+  /** How often a request is sent again. Default: `image_status_code_retries` and `image_connect_retries`, else 4. */
+  retries?: number | undefined
+}
+
 /** The HTTP client for a cloud: its TLS settings, its timeouts, the environment's proxies. */
-export async function httpClientFor(settings: CloudSettings, options: SessionOptions): Promise<HttpClient> {
+export async function httpClientFor(settings: CloudSettings, options: HttpClientOptions): Promise<HttpClient> {
   const { clock, environment, userAgent, observer, retries, connectTimeout } = options
   return new HttpClient({
     clock,

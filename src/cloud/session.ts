@@ -1,17 +1,15 @@
 import { AuthenticationError, ForbiddenError, UnexpectedAnswerError } from '../errors.js'
 import { type Answer, requestIdOf } from '../http/answer.js'
-import type { HttpClient, HttpObserver } from '../http/client.js'
+import type { HttpClient } from '../http/client.js'
 import { maskUrl } from '../http/mask.js'
 import type { Query, Service, ServiceRequest } from '../http/service.js'
-import type { Clock } from '../http/sleep.js'
 import { credentialHint } from './auth/credential-hint.js'
 import type { Login } from './auth/login.js'
 import { findEndpoint } from './catalog.js'
 import { checkLogin } from './check-login.js'
 import { imageBase } from './endpoint.js'
-import type { Environment } from './environment.js'
 import { withHint } from './hints.js'
-import { httpClientFor } from './http-client.js'
+import { type HttpClientOptions, httpClientFor } from './http-client.js'
 import { Logins } from './logins.js'
 import { type Ask, secretsOf } from './secrets.js'
 import type { CloudSettings } from './settings.js'
@@ -19,17 +17,7 @@ import { TokenCache } from './token-cache.js'
 import { withoutEffect } from './without-effect.js'
 
 /** What a session needs besides the settings of its cloud. */
-export interface SessionOptions {
-  clock: Clock
-  environment: Environment
-  userAgent: string
-  observer?: HttpObserver | undefined
-  /** How long one request may take, in milliseconds. Default: `api_timeout`, else 60 000. */
-  requestTimeout?: number | undefined
-  /** How long opening a connection may take, in milliseconds. Default 10 000. */
-  connectTimeout?: number | undefined
-  /** How often a request is sent again. Default: `image_status_code_retries` and `image_connect_retries`, else 4. */
-  retries?: number | undefined
+export interface SessionOptions extends HttpClientOptions {
   /** Whether the token may be kept on disk, where the cloud's settings allow it too. Default true. */
   tokenCache?: boolean | undefined
   /** Asks for a secret that is missing; only given at a terminal. */
