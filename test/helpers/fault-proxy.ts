@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { randomFrom } from './random.js'
 
 /** What may befall a request on its way. */
 export const FAULTS = [
@@ -130,15 +131,4 @@ function corrupted(body: Buffer, random: () => number): Buffer {
   const at = Math.floor(random() * Math.max(1, bytes.length - 4))
   for (let i = at; i < Math.min(at + 4, bytes.length); i++) bytes[i] = 0xf8 + Math.floor(random() * 8)
   return bytes
-}
-
-/** Numbers from 0 to 1 by a seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -1,16 +1,14 @@
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ConfigurationError } from '../../src/errors.js'
 import { startSandbox } from '../../src/sandbox/index.js'
+import { folder } from '../helpers/cli.js'
 import { TestClock } from '../helpers/clock.js'
 import { createTask, IMPORT, login, sandbox, send } from '../helpers/sandbox.js'
 
 async function newFile(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'glance-tasks-test-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  return join(folder, 'state')
+  return join(await folder(), 'state')
 }
 
 async function tasksOf(options: object) {

@@ -4,7 +4,8 @@ import { type Clock, sleep } from '../../../src/http/sleep.js'
 import { type Connection, type ConnectOptions, connect } from '../../../src/index.js'
 import { newRequestId } from '../../../src/tasks/create.js'
 import { inOrder } from '../../../src/tasks/in-order.js'
-import { faultProxy, randomFrom } from '../../helpers/fault-proxy.js'
+import { faultProxy } from '../../helpers/fault-proxy.js'
+import { randomFrom } from '../../helpers/random.js'
 
 /**
  * A bad network between the client and the real Glance: connections that break at every moment, answers that are late,

@@ -1,20 +1,10 @@
+import { randomFrom } from '../../../helpers/random.js'
 import type { Role, Step } from './exchange.js'
 import { CREATED_NAMES } from './tasks-steps.js'
 
-/** Numbers from a seed, the same for the same seed (mulberry32). */
-export function numbersFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** Requests by chance, none of which leaves a task behind that can end otherwise on one side than on the other. */
 export function randomSteps(seed: number, count: number): Step[] {
-  const random = numbersFrom(seed)
+  const random = randomFrom(seed)
   const pick = <T>(...things: readonly T[]): T => things[Math.floor(random() * things.length)] as T
   const chance = (share: number) => random() < share
   const some = <T>(most: number, make: () => T): T[] => Array.from({ length: Math.floor(random() * (most + 1)) }, make)
