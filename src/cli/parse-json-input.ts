@@ -1,6 +1,6 @@
 import { parse as parseStrictly } from 'lossless-json'
-import { InputError } from '../errors.js'
-import { type JsonValue, parseJson } from '../http/json.js'
+import { type JsonValue, parseJson, tooDeepAt } from '../http/json.js'
+import { DEEPEST_INPUT, inputFault, tooDeepFault } from './input-fault.js'
 
 /**
  * Parses JSON that a person wrote.
@@ -9,14 +9,13 @@ import { type JsonValue, parseJson } from '../http/json.js'
  */
 export function parseJsonInput(name: string, text: string): JsonValue {
   try {
-    return parseJson(text)
+    return parseJson(text, DEEPEST_INPUT)
   } catch {
+    // First, for the strict parser is recursive.
+    const deepAt = tooDeepAt(text, DEEPEST_INPUT)
+    if (deepAt !== undefined) throw tooDeepFault(name, text, deepAt)
     const { message, position } = faultOf(text)
-    const before = text.slice(0, position).split('\n')
-    throw new InputError(`not JSON: ${message}`, {
-      place: { file: name, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
-      hint: 'Mend it there; `jq . FILE` checks it too.',
-    })
+    throw inputFault(name, text, position, `not JSON: ${message}`, 'Mend it there; `jq . FILE` checks it too.')
   }
 }
 

@@ -1,6 +1,7 @@
-import { isAlias, isCollection, LineCounter, parseAllDocuments, visit } from 'yaml'
-import { InputError } from '../errors.js'
-import { ExactNumber, type JsonValue } from '../http/json.js'
+import { CST, type Document, isAlias, isCollection, Lexer, Parser, parseAllDocuments, visit } from 'yaml'
+import type { InputError } from '../errors.js'
+import { ExactNumber, isDeeper, type JsonValue } from '../http/json.js'
+import { DEEPEST_INPUT, inputFault, tooDeepFault } from './input-fault.js'
 import { emptyInput } from './read-all.js'
 
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
@@ -11,12 +12,10 @@ const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
  * @throws InputError with line and column.
  */
 export function parseYamlInput(name: string, text: string): JsonValue {
-  const lineCounter = new LineCounter()
-  const documents = parseAllDocuments(text, { lineCounter, merge: true, prettyErrors: false })
-  const fault = (message: string, position: number) => {
-    const { line, col: column } = lineCounter.linePos(position)
-    return new InputError(message, { place: { file: name, line, column }, hint: 'Mend it there.' })
-  }
+  const fault = (message: string, position: number) => inputFault(name, text, position, message)
+  const deepAt = tooDeepAt(text)
+  if (deepAt !== undefined) throw tooDeepFault(name, text, deepAt)
+  const documents = parseAllDocuments(text, { merge: true, prettyErrors: false })
   const [document, second] = documents
   const error = documents.flatMap(({ errors }) => errors)[0]
   if (error) throw fault(`not YAML: ${error.message}.`, error.pos[0])
@@ -39,9 +38,31 @@ export function parseYamlInput(name: string, text: string): JsonValue {
       if (isAlias(key)) throw fault('a key must be text, not an alias.', key.range?.[0] ?? 0)
     },
   })
+  const value = jsonOf(document, fault)
+  // Aliases may lead deeper than the text does.
+  if (isDeeper(value, DEEPEST_INPUT)) throw fault(`its aliases nest more than ${DEEPEST_INPUT} levels deep.`, 0)
+  return value
+}
+
+function jsonOf(document: Document, fault: (message: string, position: number) => InputError): JsonValue {
   try {
     return document.toJS({ maxAliasCount: 100 }) as JsonValue
   } catch (error) {
     throw fault(`not usable YAML: ${(error as Error).message}.`, 0)
   }
+}
+
+/**
+ * The index at which a text begins a level too many; undefined where it does not. What makes values of YAML is recursive,
+ * and a stack that is nearly full ends the whole process when a regular expression is compiled: so this comes first.
+ */
+function tooDeepAt(text: string): number | undefined {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _document of parser.next(lexeme)); // it may hold several
+    if (parser.stack.length <= DEEPEST_INPUT) continue
+    const tooDeep = parser.stack.filter((token) => CST.isCollection(token))[DEEPEST_INPUT]
+    if (tooDeep) return tooDeep.offset
+  }
+  return undefined
 }

@@ -9,6 +9,12 @@ export function yamlProblem(error: unknown, text: string, file: string): unknown
   if (!(error instanceof YAMLException)) return error
   const { reason } = error
   const place = { file, ...placeOfProblem(error, text) }
+  if (reason.startsWith('nesting exceeded')) {
+    return new ConfigurationError('the nesting goes deeper here than any setting does.', {
+      place,
+      hint: 'Check the brackets and the dashes around there.',
+    })
+  }
   return new ConfigurationError(`cannot be read as YAML: ${withoutText(reason)}.`, { place, hint: hintFor(reason) })
 }
 

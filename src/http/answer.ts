@@ -1,5 +1,5 @@
 import { type ApiError, apiErrorFor, UnexpectedAnswerError } from '../errors.js'
-import { isJsonObject, type JsonValue, parseJson, parsePythonJson } from './json.js'
+import { DEEPEST, isJsonObject, type JsonValue, parseJson, parsePythonJson, TooDeepError, tooDeepAt } from './json.js'
 import { maskUrl } from './mask.js'
 import { parseRetryAfter } from './retry.js'
 
@@ -26,7 +26,8 @@ export function requestIdOf(answer: Answer): string | undefined {
 /**
  * The answer's body as JSON, every digit kept. It is parsed once, however often it is asked for.
  *
- * @throws UnexpectedAnswerError when it is not JSON: most often a proxy, a login page or a wrong port answered.
+ * @throws UnexpectedAnswerError when it is not JSON: most often a proxy, a login page or a wrong port answered; and when
+ *   it is nested too deep to be followed.
  */
 export function jsonOf(answer: Answer): JsonValue {
   const known = parsed.get(answer)
@@ -42,6 +43,7 @@ function parse(answer: Answer): JsonValue {
     if (answer.isGarbled) throw new SyntaxError('It is not UTF-8.')
     return parsePythonJson(answer.body)
   } catch (cause) {
+    if (cause instanceof TooDeepError) throw tooDeep(answer)
     const { method, url } = answer.request
     throw new UnexpectedAnswerError(
       `${method} ${maskUrl(url)} answered ${answer.status} with what is not JSON (${kind}).`,
@@ -53,6 +55,18 @@ function parse(answer: Answer): JsonValue {
       },
     )
   }
+}
+
+/** What comes whole and is nested without end will not be otherwise the next time. */
+function tooDeep({ request: { method, url }, status, headers, body }: Answer): UnexpectedAnswerError {
+  const where = `from character ${(tooDeepAt(body, DEEPEST) ?? 0) + 1} on`
+  return new UnexpectedAnswerError(
+    `${method} ${maskUrl(url)} answered ${status} with JSON that is nested more than ${DEEPEST} levels deep, ${where}.`,
+    {
+      requestId: headers['x-openstack-request-id'],
+      hint: 'No task is nested like that. Ask the operator of the service what is stored there.',
+    },
+  )
 }
 
 /**
@@ -93,8 +107,8 @@ function messageOf(answer: Answer): string {
   let body: JsonValue
   try {
     body = parseJson(answer.body)
-  } catch {
-    return plainText(answer.body) || fallback
+  } catch (error) {
+    return error instanceof TooDeepError ? fallback : plainText(answer.body) || fallback
   }
   const holder = isJsonObject(body) && isJsonObject(body.error) ? body.error : body
   const message = isJsonObject(holder) ? (holder.message ?? holder.title) : holder

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import { ApiError, ConnectionError, GlanceTasksError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
 import { Deadline } from './deadline.js'
-import { failureOf, PROXY_REFUSED, proxyFailureOf } from './failure.js'
+import { failureOf, LONGEST_ANSWER, PROXY_REFUSED, proxyFailureOf } from './failure.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 import { DEFAULT_RETRY, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import type { Clock } from './sleep.js'
@@ -66,8 +66,6 @@ export interface HttpRequest {
 const CONNECT_TIMEOUT = 10_000
 const REQUEST_TIMEOUT = 60_000
 const CONNECTIONS = 16
-/** An answer longer than this is refused: a page of 1000 tasks is some hundred kilobytes. */
-const LONGEST_ANSWER = 256 * 1024 * 1024
 
 /**
  * Sends requests and reads answers, whole. It follows no redirect: what it is given to send (tokens, passwords) goes to

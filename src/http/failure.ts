@@ -1,4 +1,7 @@
-import { CertificateError, ConnectionError, GlanceTasksError } from '../errors.js'
+import { CertificateError, ConnectionError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
+
+/** An answer longer than this is refused: a page of 1000 tasks is some hundred kilobytes. */
+export const LONGEST_ANSWER = 256 * 1024 * 1024
 
 const CERTIFICATE_CODES =
   /^(CERT_|ERR_TLS_CERT|ERR_SSL|ERR_OSSL|EPROTO$|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|CRL_)/
@@ -20,6 +23,12 @@ export function failureOf(error: unknown, url: URL): GlanceTasksError {
   if (error instanceof GlanceTasksError) return error
   const code = codeOf(error)
   const server = url.host
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return new UnexpectedAnswerError(`${server} answered with more than ${LONGEST_ANSWER / 1024 / 1024} MiB.`, {
+      cause: error,
+      hint: 'No answer about tasks is as long as that. For a list, --page-size asks for less at a time.',
+    })
+  }
   if (code !== undefined && CERTIFICATE_CODES.test(code)) return certificateError(error, code, server)
   return new ConnectionError(`${server} ${reachFailure(code, error)}`, {
     cause: error,

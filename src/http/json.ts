@@ -28,32 +28,65 @@ export type JsonObject = { [key: string]: JsonValue }
 // It may also match inside a string, which costs the slower parser and nothing else.
 const INEXACT_NUMBER = /[:,[\s](?:-?\d+[.eE]|-?\d{16}|-0)|^\s*-?\d/
 
+/** So deep arrays and objects may lie in each other: far beyond any real answer, and well before the stack is full. */
+export const DEEPEST = 1000
+
+/** JSON whose arrays and objects lie in each other too deep to be followed. */
+export class TooDeepError extends Error {}
+
 /**
  * Parses JSON and keeps what JSON.parse loses: the digits of numbers (as ExactNumber where a number cannot hold them).
  * Of duplicate keys the last wins, as with JSON.parse; `__proto__` is a key like any other.
  *
- * @throws SyntaxError
+ * @throws SyntaxError; TooDeepError where it is nested deeper than `deepest`.
  */
-export function parseJson(text: string): JsonValue {
+export function parseJson(text: string, deepest = DEEPEST): JsonValue {
   const value: JsonValue = JSON.parse(text)
+  const { isTooDeep, holdsNumber } = survey(value, deepest)
+  if (isTooDeep) throw new TooDeepError(`It is nested more than ${deepest} levels deep.`)
   // To look through the values is twice as fast as through the text, and of most lists it is the end.
-  if (!holdsNumber(value) || !INEXACT_NUMBER.test(text)) return value
+  if (!holdsNumber || !INEXACT_NUMBER.test(text)) return value
   return parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue }) as JsonValue
 }
 
-/** Whether there is a number anywhere in it. Not recursive: an answer may be nested deeper than the stack is. */
-function holdsNumber(value: JsonValue): boolean {
-  const left: JsonValue[] = [value]
-  for (let item = left.pop(); item !== undefined; item = left.pop()) {
-    if (typeof item === 'number') return true
-    if (typeof item !== 'object' || item === null) continue
-    for (const key in item) {
-      const inner = (item as JsonObject)[key]
-      if (typeof inner === 'number') return true
-      if (typeof inner === 'object' && inner !== null) left.push(inner)
+/** What a value holds. Level by level and not recursive: it may be nested deeper than the stack is. */
+function survey(value: JsonValue, deepest: number): { isTooDeep: boolean; holdsNumber: boolean } {
+  let holdsNumber = false
+  let level: JsonValue[] = [[value]]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return { isTooDeep: true, holdsNumber }
+    const below: JsonValue[] = []
+    for (const item of level) {
+      for (const key in item as JsonObject) {
+        const inner = (item as JsonObject)[key]
+        if (typeof inner === 'number') holdsNumber = true
+        else if (typeof inner === 'object' && inner !== null) below.push(inner)
+      }
     }
+    level = below
   }
-  return false
+  return { isTooDeep: false, holdsNumber }
+}
+
+/** Whether arrays and objects lie in each other more than so many levels deep. */
+export function isDeeper(value: JsonValue, levels: number): boolean {
+  return survey(value, levels).isTooDeep
+}
+
+/** The index of the bracket in a JSON text that begins a level too many; undefined where there is none. */
+export function tooDeepAt(text: string, deepest: number): number | undefined {
+  let depth = 0
+  let isInString = false
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]
+    if (isInString && character === '\\') at++
+    else if (character === '"') isInString = !isInString
+    else if (isInString) continue
+    else if (character === '[' || character === '{') depth++
+    else if (character === ']' || character === '}') depth--
+    if (depth > deepest) return at
+  }
+  return undefined
 }
 
 const STRING_OR_NO_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
@@ -62,13 +95,13 @@ const STRING_OR_NO_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
  * Parses JSON as OpenStack's services write it: Python lets `NaN` and `Infinity` through, which JSON does not know. They
  * become null, as JavaScript's own JSON has it, so that one such value in a task's input does not hide the task.
  *
- * @throws SyntaxError
+ * @throws SyntaxError, TooDeepError
  */
 export function parsePythonJson(text: string): JsonValue {
   try {
     return parseJson(text)
   } catch (error) {
-    if (!/NaN|Infinity/.test(text)) throw error
+    if (error instanceof TooDeepError || !/NaN|Infinity/.test(text)) throw error
     return parseJson(text.replace(STRING_OR_NO_NUMBER, (token) => (token.startsWith('"') ? token : 'null')))
   }
 }

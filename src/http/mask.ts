@@ -1,3 +1,5 @@
+import { DEEPEST, isDeeper } from './json.js'
+
 /** What stands in a secret's place. */
 export const MASK = '***'
 
@@ -34,11 +36,13 @@ export function maskHeaders(headers: Record<string, string>): Record<string, str
  */
 export function maskBody(body: string): string {
   if (body === '') return ''
+  const notShown = `(${body.length} characters, not shown)`
   try {
-    return JSON.stringify(maskValue(JSON.parse(body)))
+    const value = JSON.parse(body)
+    return isDeeper(value, DEEPEST) ? notShown : JSON.stringify(maskValue(value))
   } catch {
     if (/^[\w.%+-]+=[^\s{}<>]*$/.test(body)) return maskForm(body)
-    return /password|secret|token|passcode/i.test(body) ? `(${body.length} characters, not shown)` : body
+    return /password|secret|token|passcode/i.test(body) ? notShown : body
   }
 }
 

@@ -1,5 +1,7 @@
 import { Document, type ScalarTag, visit } from 'yaml'
-import { ExactNumber, type JsonValue } from '../http/json.js'
+import { GlanceTasksError } from '../errors.js'
+import { ExactNumber, isDeeper, type JsonObject, type JsonValue } from '../http/json.js'
+import type { Task } from '../tasks/task.js'
 import type { FormatWriter } from './format.js'
 import { picker } from './pick.js'
 import { escapeYaml, isUnsafe } from './text.js'
@@ -7,7 +9,7 @@ import { escapeYaml, isUnsafe } from './text.js'
 /** A mapping for one task, a sequence of them for a list, written as its items come. */
 export const yaml: FormatWriter = {
   list(columns, options) {
-    const pick = picker(columns, options)
+    const pick = shallow(picker(columns, options))
     let empty = true
     return {
       begin: () => '',
@@ -20,8 +22,22 @@ export const yaml: FormatWriter = {
     }
   },
   one(task, columns, options) {
-    return yamlText(picker(columns, options)(task))
+    return yamlText(shallow(picker(columns, options))(task))
   },
+}
+
+/** What writes YAML is recursive, and a level takes much of the stack: deeper than this is far beyond any real task. */
+const DEEPEST = 500
+
+/** The same, but for a task that is nested too deep for YAML. */
+function shallow(pick: (task: Task) => JsonObject): (task: Task) => JsonObject {
+  return (task) => {
+    const picked = pick(task)
+    if (!isDeeper(picked, DEEPEST)) return picked
+    throw new GlanceTasksError('output', `${task.id} is nested more than ${DEEPEST} levels deep, too deep for YAML.`, {
+      hint: 'Use -f json.',
+    })
+  }
 }
 
 const exactNumber: ScalarTag = {

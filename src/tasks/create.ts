@@ -42,9 +42,18 @@ const LOOK_AFTER = [250, 750, 1000, 2000, 4000, 8000, 20_000]
 
 const LONGEST_REQUEST_ID = 64
 
-/** The JSON text of a create request, as it goes over the wire. */
+/**
+ * The JSON text of a create request, as it goes over the wire.
+ *
+ * @throws UsageError for an input that JSON cannot hold.
+ */
 export function createBody({ type, input, body }: Pick<CreateOptions, 'type' | 'input' | 'body'>): string {
-  return formatJson({ type, input: input ?? null, ...body })
+  try {
+    return formatJson({ type, input: input ?? null, ...body })
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new UsageError('The input is nested too deep, or holds itself.', { cause })
+  }
 }
 
 /** A new request id of one's own; Glance keeps it as the task's `request_id`. */

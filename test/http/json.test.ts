@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { ExactNumber, formatJson, type JsonObject, parseJson, parsePythonJson } from '../../src/http/json.js'
+import {
+  DEEPEST,
+  ExactNumber,
+  formatJson,
+  isDeeper,
+  type JsonObject,
+  parseJson,
+  parsePythonJson,
+  TooDeepError,
+  tooDeepAt,
+} from '../../src/http/json.js'
 
 describe('digits are kept', () => {
   it.each([
@@ -68,5 +78,27 @@ describe('as Python writes it', () => {
 
   it.each(['{"n": NaNa}', '[NaN', 'NaN NaN'])('and the rest is refused as ever: %s', (text) => {
     expect(() => parsePythonJson(text)).toThrow(SyntaxError)
+  })
+})
+
+describe('what is nested too deep', () => {
+  const deep = (levels: number, inside = '') => '['.repeat(levels) + inside + ']'.repeat(levels)
+
+  it.each(['', '1', '1.50', 'NaN', '{}'])('is refused, and what is not is kept: %j', (inside) => {
+    const own = inside === '{}' ? 1 : 0
+    const kept = formatJson(parsePythonJson(deep(DEEPEST - own, inside)))
+    expect(kept).toBe(deep(DEEPEST - own, inside === 'NaN' ? 'null' : inside))
+    for (const levels of [DEEPEST + 1 - own, 100_000])
+      expect(() => parsePythonJson(deep(levels, inside))).toThrow(TooDeepError)
+  })
+
+  it('is found in a value and in a text', () => {
+    expect([isDeeper(1, 0), isDeeper([], 0), isDeeper({ a: [1] }, 1), isDeeper({ a: [1] }, 2)]).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ])
+    expect([tooDeepAt('[[]]', 2), tooDeepAt('[[]]', 1), tooDeepAt('{"[[\\"[":[{}]}', 2)]).toEqual([undefined, 1, 10])
   })
 })

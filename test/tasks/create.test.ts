@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AbortedError, BadRequestError, ServerError, UnknownOutcomeError, UsageError } from '../../src/errors.js'
-import { ExactNumber } from '../../src/http/json.js'
+import { ExactNumber, type JsonObject } from '../../src/http/json.js'
 import { type CreateOptions, createTask } from '../../src/tasks/create.js'
 import { TaskList } from '../../src/tasks/list.js'
 import { type GlanceOptions, glance } from '../helpers/glance.js'
@@ -206,4 +206,12 @@ describe('when it is interrupted', () => {
     await expect(create({ signal: AbortSignal.abort() })).rejects.toThrow('Interrupted before the task was started.')
     expect(asked).toEqual([])
   })
+})
+
+it('sends nothing of an input that JSON cannot hold', async () => {
+  const { create, asked } = await cloud()
+  const itself: JsonObject = {}
+  itself.again = itself
+  await expect(create({ input: itself })).rejects.toThrow(UsageError)
+  expect(asked).toEqual([])
 })
