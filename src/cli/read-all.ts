@@ -1,15 +1,27 @@
 import type { Readable } from 'node:stream'
-import { InputError } from '../errors.js'
+import { AbortedError, InputError } from '../errors.js'
+import { listen } from '../http/signal.js'
 
 /** Nobody types an input of more than 10 MiB by intention; Glance refuses bodies long before. */
 const LONGEST_INPUT = 10 * 1024 * 1024
 
 /**
- * A stream to its end, as UTF-8 text.
+ * A stream to its end, as UTF-8 text without a byte order mark.
  *
- * @throws InputError when it is longer than LONGEST_INPUT, or not UTF-8.
+ * @throws InputError when it is longer than LONGEST_INPUT or not UTF-8; AbortedError when `signal` aborts before its end.
  */
-export async function readAll(stream: Readable, name: string): Promise<string> {
+export async function readAll(stream: Readable, name: string, signal: AbortSignal): Promise<string> {
+  const interrupted = new AbortedError(`Interrupted while ${name} was read.`)
+  // A terminal or a pipe may never end by itself.
+  const forget = listen(signal, () => stream.destroy(interrupted))
+  try {
+    return decode(await bytesOf(stream, name), name)
+  } finally {
+    forget()
+  }
+}
+
+async function bytesOf(stream: Readable, name: string): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of stream) {
@@ -19,10 +31,9 @@ export async function readAll(stream: Readable, name: string): Promise<string> {
       throw new InputError(`${name} is longer than 10 MiB.`, { hint: 'Is it the right file?' })
     chunks.push(bytes)
   }
-  return decode(Buffer.concat(chunks), name)
+  return Buffer.concat(chunks)
 }
 
-/** Bytes as UTF-8 text, without a byte order mark. */
 function decode(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

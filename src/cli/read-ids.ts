@@ -13,7 +13,7 @@ import { readAll } from './read-all.js'
 export async function readIds(context: Context, args: readonly string[]): Promise<string[]> {
   const ids: string[] = []
   for (const arg of args)
-    ids.push(...(arg === '-' ? idsIn(await readAll(context.stdin, 'standard input')) : [arg.trim()]))
+    ids.push(...(arg === '-' ? idsIn(await readAll(context.stdin, 'standard input', context.signal)) : [arg.trim()]))
   for (const id of ids) checkId(id)
   return [...new Set(ids)]
 }

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
-import { InputError } from '../errors.js'
+import { GlanceTasksError, InputError } from '../errors.js'
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../http/json.js'
 import type { Context } from './context.js'
 import { emptyInput, readAll } from './read-all.js'
@@ -20,20 +20,23 @@ export async function readInput(context: Context, input: string): Promise<JsonOb
 }
 
 async function textOf(context: Context, input: string): Promise<{ name: string; text: string }> {
-  if (input === '-') return { name: 'standard input', text: await readAll(context.stdin, 'standard input') }
+  if (input === '') throw new InputError('--input is empty.', { hint: INPUT_HINT })
+  if (input === '-') {
+    return { name: 'standard input', text: await readAll(context.stdin, 'standard input', context.signal) }
+  }
   if (/^\s*[{[]/.test(input)) return { name: '--input', text: input }
-  return { name: input, text: await readFile(resolve(context.cwd, input), input) }
+  return { name: input, text: await readFile(context, input) }
 }
 
-async function readFile(file: string, name: string): Promise<string> {
+const INPUT_HINT = 'Give --input a file, - for standard input, or JSON itself.'
+
+/** As a stream: what is called a file may be a pipe or a device without an end. */
+async function readFile(context: Context, name: string): Promise<string> {
   try {
-    return await readAll(createReadStream(file), name)
+    return await readAll(createReadStream(resolve(context.cwd, name)), name, context.signal)
   } catch (error) {
-    if (error instanceof InputError) throw error
-    throw new InputError(`${name} cannot be read: ${reasonOf(error)}.`, {
-      cause: error,
-      hint: 'Give --input a file, - for standard input, or JSON itself.',
-    })
+    if (error instanceof GlanceTasksError) throw error
+    throw new InputError(`${name} cannot be read: ${reasonOf(error)}.`, { cause: error, hint: INPUT_HINT })
   }
 }
 
