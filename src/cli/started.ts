@@ -1,3 +1,4 @@
+import { GlanceTasksError } from '../errors.js'
 import type { Task } from '../tasks/task.js'
 import type { Tasks } from '../tasks/tasks.js'
 import type { Context } from './context.js'
@@ -17,7 +18,18 @@ export async function printStarted(
   started: Task,
 ): Promise<void> {
   const task = options.wait ? await follow(context, options, tasks, started.id) : started
-  await printTasks(context, options, [task], true)
+  await printTasks(context, options, [task], true).catch((error) => {
+    throw naming(task, error)
+  })
   const failure = failureOf([task])
   if (failure) throw failure
+}
+
+/** Where the task cannot be printed the error names it, so that nobody starts it once more for want of an answer. */
+function naming({ id }: Task, error: unknown): unknown {
+  if (!(error instanceof GlanceTasksError)) return error
+  return new GlanceTasksError(error.code, `${error.message} The task was started: ${id}.`, {
+    cause: error,
+    hint: `Do not start it again; see it with: glance-tasks get ${id}`,
+  })
 }

@@ -93,6 +93,16 @@ describe('a pipe', () => {
     expect(stderr).toContain('error: The output cannot be written: no space is left on the device.')
   })
 
+  it('of a create to a full disk is an error that names the task', async () => {
+    const { env, box } = await cloud()
+    const { status, stderr } = await shell(`glance-tasks create --type import --input '${INPUT}' > /dev/full`, env)
+    expect(status).toBe(1)
+    const { stdout: id } = await runBinary(['list', '-f', 'value', '-c', 'id'], env)
+    expect(stderr).toContain(`The task was started: ${id.trim()}.\n`)
+    expect(stderr).toContain(`hint: Do not start it again; see it with: glance-tasks get ${id.trim()}\n`)
+    expect(box.requests.filter(({ method, path }) => method === 'POST' && path === '/v2/tasks')).toHaveLength(1)
+  })
+
   it('of stderr may be closed', async () => {
     const { env } = await cloud()
     expect(await shell('glance-tasks list -f json --timing 2>&-', env)).toMatchObject({ status: 0, stdout: '[]\n' })
@@ -123,6 +133,21 @@ describe('a signal', () => {
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
     expect(stderr).toContain(`glance-tasks wait ${id.trim()}`)
   })
+})
+
+it.each([
+  ['get', '-'],
+  ['create', '--type', 'import', '--input', '-'],
+])('%s %s ends with 130 when it is interrupted at a standard input that does not end', async (...argv) => {
+  const { env } = await cloud()
+  const child = start(argv, env)
+  // It reads, once it has taken more than a pipe holds.
+  const blanks = ' '.repeat(1_000_000)
+  await new Promise((resolve) => child.stdin?.write(blanks, resolve))
+  child.kill('SIGINT')
+  const { status, stdout, stderr } = await finish(child)
+  expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
+  expect(stderr).toBe('error: Interrupted while standard input was read.\n')
 })
 
 it('runs nothing of the working directory', async () => {
