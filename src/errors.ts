@@ -220,6 +220,12 @@ export function apiErrorFor(message: string, details: ApiErrorDetails): ApiError
   return new ErrorClass(message, details)
 }
 
+/** The same error with another hint and, where one is given, another message. */
+export function withHint(error: ApiError, hint: string, message = error.message): ApiError {
+  const { status, requestId, retryAfter, request, cause } = error
+  return apiErrorFor(message, { status, requestId, retryAfter, request, hint, cause })
+}
+
 /** A task that was waited for ended in failure. */
 export class TaskFailedError extends GlanceTasksError {
   /** The tasks that failed. */

@@ -102,9 +102,18 @@ export function failureOf(tasks: readonly Task[]): TaskFailedError | undefined {
   if (!first) return undefined
   const ids = failed.map((task) => task.id)
   const message = first.message?.trim() || 'the server gives no reason'
-  if (failed.length === 1) return new TaskFailedError(`Task ${first.id} failed: ${message}`, ids)
+  const hint = retryHint(failed)
+  if (failed.length === 1) return new TaskFailedError(`Task ${first.id} failed: ${message}`, ids, { hint })
   return new TaskFailedError(
     `${failed.length} of ${tasks.length} tasks failed; the first: ${first.id}: ${message}`,
     ids,
+    { hint },
   )
+}
+
+/** The import of an image into its record is no task that a task started by hand could do again. */
+function retryHint(failed: readonly Task[]): string | undefined {
+  const [first, ...others] = failed.filter(({ type }) => type === 'import')
+  if (first === undefined) return undefined
+  return `Once the cause is mended, start it again with: glance-tasks retry ${others.length === 0 ? first.id : 'ID'}`
 }

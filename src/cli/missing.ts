@@ -1,4 +1,5 @@
 import { NotFoundError } from '../errors.js'
+import { MISSING_HINT } from '../tasks/get.js'
 
 /** More ids than this are not told one by one. */
 const MOST_IDS = 10
@@ -9,6 +10,6 @@ export function missingError(ids: readonly string[], total: number): NotFoundErr
   const more = ids.length > MOST_IDS ? ` and ${ids.length - MOST_IDS} more` : ''
   return new NotFoundError(`${ids.length} of ${total} tasks could not be found: ${shown}${more}.`, {
     status: 404,
-    hint: 'Ended tasks go away after some days. See which there are with: glance-tasks list',
+    hint: MISSING_HINT,
   })
 }

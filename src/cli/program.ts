@@ -126,7 +126,7 @@ export function usageErrorOf(error: CommanderError): UsageError | undefined {
   if (error.exitCode === 0) return undefined
   if (error.code === 'commander.help') return new UsageError('A command is missing.', { hint: SEE_HELP })
   const [message = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n')
-  return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`, {
+  return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, '')}.`, {
     hint: suggestion.join(' ').replace(/^\((.*)\)$/, '$1') || SEE_HELP,
   })
 }

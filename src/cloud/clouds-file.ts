@@ -71,6 +71,7 @@ export function sharedLayer({ clouds }: CloudFiles): Layer {
 export async function fileLayer(file: ConfigFile | undefined, keys: readonly string[]): Promise<Layer> {
   if (!file) return new Map()
   const section = await sectionOf(file, keys)
+  await sectionOf(file, [...keys, 'auth']) // all that is inside would else be missed without a word
   return layerOf(section, (below) => ({ kind: 'file', file: file.file, keys: [...keys, ...below] }))
 }
 

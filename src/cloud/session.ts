@@ -1,4 +1,4 @@
-import { AuthenticationError, ForbiddenError, UnexpectedAnswerError } from '../errors.js'
+import { AuthenticationError, ForbiddenError, UnexpectedAnswerError, withHint } from '../errors.js'
 import { type Answer, requestIdOf } from '../http/answer.js'
 import type { HttpClient } from '../http/client.js'
 import { maskUrl } from '../http/mask.js'
@@ -8,7 +8,6 @@ import type { Login } from './auth/login.js'
 import { findEndpoint } from './catalog.js'
 import { checkLogin } from './check-login.js'
 import { imageBase } from './endpoint.js'
-import { withHint } from './hints.js'
 import { type HttpClientOptions, httpClientFor } from './http-client.js'
 import { Logins } from './logins.js'
 import { type Ask, secretsOf } from './secrets.js'
@@ -173,8 +172,12 @@ function unexpected(answer: Answer): UnexpectedAnswerError {
 const ADMIN_ONLY =
   'The Tasks API is admin only by default policy (tasks_api_access). `glance-tasks list --image ID` shows the tasks of an image without it; else ask the operator.'
 
+const ADMIN_CREATES =
+  'The Tasks API is admin only by default policy (tasks_api_access): ask the operator. An image can be imported without it: openstack image import.'
+
 /** The error with the remedy that only a session knows. */
-function explained(error: unknown, { path }: ServiceRequest): unknown {
+function explained(error: unknown, { method, path }: ServiceRequest): unknown {
   const isTasks = /^tasks(\/|$)/.test(path)
-  return error instanceof ForbiddenError && isTasks ? withHint(error, ADMIN_ONLY) : error
+  if (!(error instanceof ForbiddenError) || !isTasks) return error
+  return withHint(error, method === 'POST' ? ADMIN_CREATES : ADMIN_ONLY)
 }

@@ -1,3 +1,4 @@
+import { NotFoundError, withHint } from '../errors.js'
 import { path } from '../http/path.js'
 import type { Service, ServiceRequest } from '../http/service.js'
 import { taskOf } from './read-task.js'
@@ -13,5 +14,12 @@ export async function getTask(
   id: string,
   options: Pick<ServiceRequest, 'signal' | 'retry' | 'repeatOn'> = {},
 ): Promise<Task> {
-  return taskOf(await service.request({ method: 'GET', path: path`tasks/${id}`, json: true, ...options }))
+  try {
+    return taskOf(await service.request({ method: 'GET', path: path`tasks/${id}`, json: true, ...options }))
+  } catch (error) {
+    throw error instanceof NotFoundError ? withHint(error, error.hint ?? MISSING_HINT) : error
+  }
 }
+
+/** Where a task may be that is not found. */
+export const MISSING_HINT = 'Ended tasks go away after some days. See which there are with: glance-tasks list'

@@ -1,4 +1,4 @@
-import { NotFoundError } from '../errors.js'
+import { NotFoundError, withHint } from '../errors.js'
 import { jsonOf } from '../http/answer.js'
 import { isJsonObject, type JsonObject } from '../http/json.js'
 import { path } from '../http/path.js'
@@ -43,8 +43,13 @@ async function throughTasksApi(
     // The list may be forbidden to this user; that the image is not there is the answer to what was asked.
     if (found.length > 0) throw error
   }
-  if (found.length === 0) throw notFound
+  if (found.length === 0) throw unknownImage(imageId, notFound)
   return found
+}
+
+function unknownImage(imageId: string, notFound: NotFoundError): Error {
+  const hint = 'Check its id, the cloud and the project. A task names its image: glance-tasks get ID -c result.image_id'
+  return withHint(notFound, notFound.hint ?? hint, `There is no image ${imageId} here that this user may see.`)
 }
 
 const EMPTY_WHEN_NULL = new Set(['image_id', 'request_id', 'user_id', 'expires_at'])

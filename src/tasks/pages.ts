@@ -1,4 +1,4 @@
-import { ApiError, UnexpectedAnswerError } from '../errors.js'
+import { ApiError, BadRequestError, UnexpectedAnswerError, withHint } from '../errors.js'
 import { type Answer, jsonOf, requestIdOf } from '../http/answer.js'
 import { isJsonObject, type JsonValue } from '../http/json.js'
 import type { Query, Service } from '../http/service.js'
@@ -57,7 +57,7 @@ export async function* walk(service: Service, request: PageRequest): AsyncGenera
     let ahead = ask(marker)
     for (;;) {
       const page = await ahead.catch((error) => {
-        if (!isExpiredMarker(error, marker) || seen.isEmpty) throw error
+        if (!isExpiredMarker(error, marker) || seen.isEmpty) throw explained(error, request)
         onWarning?.(`task ${marker} expired while the list was read; the list goes on before it`)
         markers.clear()
         return recover()
@@ -110,6 +110,18 @@ function endless(why: string): UnexpectedAnswerError {
 function isExpiredMarker(error: unknown, marker: string | undefined): boolean {
   if (!(error instanceof ApiError) || marker === undefined) return false
   return (error.status === 400 || error.status === 404) && error.message.includes(marker)
+}
+
+/** What Glance says of a marker or a sort key that it cannot use, with the remedy. */
+function explained(error: unknown, { marker }: PageRequest): unknown {
+  if (!(error instanceof BadRequestError)) return error
+  if (/sort key/i.test(error.message)) {
+    return withHint(error, 'Sort by id, type, status, owner, created_at, updated_at or expires_at.')
+  }
+  if (marker !== undefined && (isExpiredMarker(error, marker) || /marker/i.test(error.message))) {
+    return withHint(error, 'A marker is the id of a task that is still there: begin without it, or after another task.')
+  }
+  return error
 }
 
 async function fetchPage(service: Service, request: PageRequest, size: number): Promise<Page> {

@@ -20,10 +20,10 @@ export async function retryTask(service: Service, clock: Clock, id: string, opti
   return createTask(service, clock, { ...options, type: failed.type, input: failed.input ?? null })
 }
 
-function notFailed({ id, status }: Task): TaskStateError {
+function notFailed({ id, type, status }: Task): TaskStateError {
   const hint =
     status === 'success'
-      ? `To start the same once more: glance-tasks get ${id} -f json -c input | jq .input | glance-tasks create --type TYPE --input -`
+      ? `To start the same once more: glance-tasks get ${id} -f json -c input | jq .input | glance-tasks create --type ${type} --input -`
       : `See how it ends with: glance-tasks wait ${id}`
   return new TaskStateError(`Task ${id} has not failed, it is ${status}; only a failed task is started again.`, {
     hint,

@@ -37,14 +37,17 @@ describe('a command line that cannot be used ends with 2, and says why before an
     [[], 'A command is missing'],
     [['lst'], "Unknown command 'lst'"],
     [['list', '--onwer', 'x'], "Unknown option '--onwer'"],
-    [['list', 'extra'], 'Too many arguments'],
-    [['list', '-f', 'xml'], "'xml' is invalid"],
+    [['list', 'extra'], 'Expected 0 arguments but got 1.\n'],
+    [['list', '-f', 'xml'], "'xml' is invalid. Allowed choices are table, json, jsonl, yaml, csv, value, shell.\n"],
     [['list', '--limit', '-1'], 'not a whole number'],
     [['list', '--limit', '1e3'], 'not a whole number'],
     [['list', '--status', 'done'], 'no status "done"'],
     [['list', '--sort', 'id:up'], 'not KEY, KEY:asc or KEY:desc'],
     [['list', '--since', 'yesterday'], 'not a time'],
-    [['list', '--owner', ''], 'owner must not be empty'],
+    ...['owner', 'image', 'type', 'request-id', 'user-id', 'marker'].map((name): [string[], string] => [
+      ['list', `--${name}`, ''],
+      `error: --${name} must not be empty.`,
+    ]),
     [['list', '-c', 'nmae'], 'no column "nmae"'],
     [['list', '-c', 'message'], 'leaves message out'],
     [['list', '-f', 'shell'], 'for one task'],
@@ -58,6 +61,7 @@ describe('a command line that cannot be used ends with 2, and says why before an
     [['create', '--type', 'import', '--input', '{}', '--timeout', '5'], '--timeout needs --wait'],
     [['create', '--type', 'import', '--input', '{}', '--dry-run', '--wait'], '--dry-run starts nothing'],
     [['create', '--type', 'x', '--import-from', 'http://x/'], 'are for --type import, not x'],
+    [['create', '--type', 'import', '--input', ''], '--input is empty'],
     [['create', '--property', 'x'], 'is not KEY=VALUE'],
   ])('%j: %s', async (argv, message) => {
     const { status, stdout, stderr } = await run(argv)

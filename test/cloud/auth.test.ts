@@ -290,3 +290,10 @@ describe('OpenID Connect', () => {
     await session.close()
   })
 })
+
+test('that Keystone is too busy for a login is no matter of the credentials', async () => {
+  const { identityUrl } = await sandbox({ script: () => ({ status: 429, json: { error: { message: 'Slow down' } } }) })
+  const session = await open(identityUrl, 'username: admin\npassword: secret\nproject_name: admin', { retries: 0 })
+  const error = await session.request(tasks).catch((thrown) => thrown)
+  expect(error).toMatchObject({ status: 429, message: 'Slow down', hint: undefined })
+})

@@ -204,6 +204,10 @@ describe('a value that cannot be meant is an error at its place', () => {
   test.each([
     ['- a\n- b', 'the file must be a mapping of names to settings, and is a list'],
     ['clouds: [a]', 'clouds.yaml:1:1: "clouds" must be a mapping of names to settings, and is a list'],
+    [
+      'clouds:\n  one:\n    auth: text',
+      'clouds.yaml:3:5: "clouds.one.auth" must be a mapping of names to settings, and is text',
+    ],
     ['clouds:\n  one: text', 'clouds.yaml:2:3: "clouds.one" must be a mapping of names to settings, and is text'],
   ])('%s', async (clouds, message) => {
     await expect(resolve({ clouds })).rejects.toThrow(message)

@@ -25,7 +25,7 @@ export function define(command: Command, context: Context): void {
 
 async function get(context: Context, args: string[], options: CommonOptions): Promise<void> {
   const ids = await readIds(context, args)
-  const isOne = ids.length === 1 && args[0] !== '-'
+  const isOne = args.length === 1 && args[0] !== '-'
   checkPrintable(options, isOne)
   await withTasks(context, options, async ({ tasks }) => {
     const found: Task[] = []

@@ -96,6 +96,8 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
 /** The command's options as the library's. */
 function listOptions(context: Context, options: ListCommandOptions): ListOptions {
   const { status, type, owner, image, requestId, userId, since, until, limit, marker, pageSize } = options
+  const values = { '--type': type, '--owner': owner, '--image': image, '--request-id': requestId, '--user-id': userId }
+  for (const [option, value] of Object.entries({ ...values, '--marker': marker })) checkNotEmpty(option, value)
   return {
     status: status as TaskStatus[] | undefined,
     type,
@@ -113,6 +115,12 @@ function listOptions(context: Context, options: ListCommandOptions): ListOptions
     signal: context.signal,
     onWarning: (text) => warning(context, options, text),
   }
+}
+
+/** Glance takes an empty value for "none", or for one that does not exist. */
+function checkNotEmpty(option: string, value: string | string[] | undefined): void {
+  if (![value].flat().includes('')) return
+  throw new UsageError(`${option} must not be empty.`, { hint: `Leave ${option} out to see all.` })
 }
 
 function sortOf({ sort, sortKey, sortDir }: ListCommandOptions): Pick<ListOptions, 'sortKey' | 'sortDir'> {

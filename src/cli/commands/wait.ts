@@ -43,7 +43,7 @@ async function wait(context: Context, args: string[], options: WaitCommand): Pro
   waitOptions(options)
   checkTarget(args, image)
   const ids = await readIds(context, args)
-  const isOne = image !== undefined || (ids.length === 1 && args[0] !== '-')
+  const isOne = image !== undefined || (args.length === 1 && args[0] !== '-')
   checkPrintable(options, isOne)
   await withClouds(context, options, async (connections) => {
     const { signal } = context

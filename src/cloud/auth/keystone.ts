@@ -1,9 +1,15 @@
-import { ApiError, AuthenticationError, ConfigurationError, UnexpectedAnswerError } from '../../errors.js'
+import {
+  ApiError,
+  AuthenticationError,
+  ConfigurationError,
+  RateLimitError,
+  UnexpectedAnswerError,
+  withHint,
+} from '../../errors.js'
 import { type Answer, errorOf, requestIdOf } from '../../http/answer.js'
 import { formatJson, isJsonObject, type JsonObject, parseJson } from '../../http/json.js'
 import { maskUrl } from '../../http/mask.js'
 import { isUnsent } from '../../http/retry.js'
-import { withHint } from '../hints.js'
 import { type Scope, scopeOf } from '../scope.js'
 import { keystoneUrl } from '../url.js'
 import { credentialHint } from './credential-hint.js'
@@ -49,7 +55,8 @@ async function post(url: URL, body: string, context: LoginContext, more: Record<
   try {
     return await http.request({ method: 'POST', url, headers, body, signal, retry: isTurnedAway, returned: [401, 404] })
   } catch (error) {
-    throw error instanceof ApiError && error.status < 500 ? withHint(error, credentialHint(settings)) : error
+    const isRefused = error instanceof ApiError && error.status < 500 && !(error instanceof RateLimitError)
+    throw isRefused ? withHint(error, credentialHint(settings)) : error
   }
 }
 

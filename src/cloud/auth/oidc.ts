@@ -1,7 +1,6 @@
-import { ApiError, ConfigurationError, NotFoundError } from '../../errors.js'
+import { ApiError, ConfigurationError, NotFoundError, withHint } from '../../errors.js'
 import type { Answer } from '../../http/answer.js'
 import { path } from '../../http/path.js'
-import { withHint } from '../hints.js'
 import { scopeOf } from '../scope.js'
 import { keystoneUrl } from '../url.js'
 import { credentialHint } from './credential-hint.js'

@@ -1,7 +1,6 @@
-import { type ApiError, ConfigurationError } from '../../errors.js'
+import { type ApiError, ConfigurationError, withHint } from '../../errors.js'
 import { type Answer, jsonOf } from '../../http/answer.js'
 import { isJsonObject, type JsonValue } from '../../http/json.js'
-import { withHint } from '../hints.js'
 import type { LoginContext } from './login.js'
 import { type Identity, identityBy, isKnownMethod } from './methods.js'
 

@@ -50,6 +50,14 @@ describe('retry', () => {
     expect(JSON.parse((await glance(['list', '-f', 'json'])).stdout)).toHaveLength(1)
   })
 
+  it('says how to start once more what has succeeded', async () => {
+    const { glance, create } = await cloud()
+    const id = await create(INPUT, '--wait', '--poll-interval', '20ms')
+    const { status, stderr } = await glance(['retry', id])
+    expect(status).toBe(1)
+    expect(stderr).toContain('glance-tasks create --type import --input -\n')
+  })
+
   it('knows the options of a wait only with --wait', async () => {
     const { glance } = await cloud()
     const { status, stderr } = await glance(['retry', 'x', '--timeout', '5'])

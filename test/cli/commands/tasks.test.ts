@@ -98,6 +98,8 @@ describe('create', () => {
     expect(status).toBe(3)
     expect(JSON.parse(stdout).status).toBe('failure')
     expect(stderr).toContain(JSON.parse(stdout).message.split('\n')[0])
+    const { hint } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error
+    expect(hint).toBe(`Once the cause is mended, start it again with: glance-tasks retry ${JSON.parse(stdout).id}`)
   })
 
   it('with --dry-run prints the request and sends nothing, not even a login', async () => {
@@ -179,6 +181,7 @@ describe('get', () => {
       code: 'not_found',
       status: 404,
       request_id: expect.stringMatching(/^req-/),
+      hint: 'Ended tasks go away after some days. See which there are with: glance-tasks list',
     })
   })
 })
@@ -261,6 +264,22 @@ describe('what goes wrong', () => {
     expect(status).toBe(4)
     expect(stderr).toContain('tasks_api_access')
     expect(stderr).toMatch(/hint: .*admin/)
+  })
+
+  it('names another way where he may not create a task', async () => {
+    const { glance } = await cloud()
+    const argv = ['--os-cloud', 'sandbox-member', 'create', '--type', 'import', '--input', JSON.stringify(INPUT)]
+    const { status, stderr } = await glance(argv)
+    expect(status).toBe(4)
+    expect(stderr).toMatch(/hint: .*tasks_api_access.* ask the operator\. .*openstack image import/)
+  })
+
+  it('says what to sort by, and what a marker is', async () => {
+    const { glance } = await cloud()
+    const hint = async (...argv: string[]) => (await glance(['list', ...argv])).stderr.split('\nhint: ')[1]
+    expect(await hint('--sort', 'bogus')).toContain('Sort by id, type, status, owner, created_at')
+    for (const marker of ['nosuch', '00000000-0000-4000-8000-000000000000'])
+      expect(await hint('--marker', marker)).toContain('A marker is the id of a task that is still there')
   })
 
   it('ends with 4 for a wrong password, which is shown nowhere', async () => {

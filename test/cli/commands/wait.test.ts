@@ -106,7 +106,12 @@ describe('wait --image', () => {
 
   it('ends with 5 where the image has no task, or is not there', async () => {
     const { glance } = await cloud()
-    expect(await glance(['wait', '--image', NOWHERE])).toMatchObject({ status: 5, stdout: '' })
+    for (const command of ['wait', 'list']) {
+      const { status, stdout, stderr } = await glance([command, '--image', NOWHERE])
+      expect({ status, stdout }).toEqual({ status: 5, stdout: '' })
+      expect(stderr).toMatch(`error: There is no image ${NOWHERE} here that this user may see. (HTTP 404, request req-`)
+      expect(stderr).toContain('hint: Check its id, the cloud and the project.')
+    }
   })
 
   it.each([
@@ -119,6 +124,19 @@ describe('wait --image', () => {
     expect(status).toBe(2)
     expect(stderr).toContain(message)
   })
+})
+
+it.each(['get', 'wait'])('%s with several IDs prints an array, though they be the same', async (command) => {
+  const { glance, create } = await cloud()
+  const id = await create(undefined, '--wait', ...QUICK)
+  for (const [argv, stdin] of [
+    [[id, id], ''],
+    [[id, '-'], ''],
+    [['-', id], `${id}\n`],
+  ] as const) {
+    const { stdout } = await glance([command, ...argv, '-f', 'json'], { stdin })
+    expect(JSON.parse(stdout).map((task: { id: string }) => task.id)).toEqual([id])
+  }
 })
 
 describe('get of several', () => {
