@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { AbortedError } from '../errors.js'
 import { visible } from '../output/text.js'
 import type { Context } from './context.js'
-import { say } from './say.js'
+import { ignoreErrors, say } from './say.js'
 
 /**
  * Asks for a secret in the terminal, without showing what is typed. The question goes to stderr.
@@ -33,7 +33,8 @@ export async function chooseName(context: Context, names: readonly string[]): Pr
 }
 
 function readAnswer(context: Context, echo: Writable, ask: (lines: Interface) => void): Promise<string> {
-  const { stdin, signal } = context
+  const { stdin, stderr, signal } = context
+  ignoreErrors(stderr)
   return new Promise((resolve, reject) => {
     const lines = createInterface({ input: stdin, output: echo, terminal: true, prompt: 'Which one? ' })
     const end = (settle: () => void) => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CloudSelection, Resolution } from '../cloud/resolve.js'
+import type { Ask } from '../cloud/secrets.js'
 import type { Session, SessionOptions } from '../cloud/session.js'
 import { UsageError } from '../errors.js'
 import type { Tasks } from '../tasks/tasks.js'
@@ -102,16 +103,17 @@ export function sessionOptions(context: Context, options: CommonOptions): Sessio
     requestTimeout: options.requestTimeout,
     retries: options.retries,
     tokenCache: options.tokenCache,
-    ask: isInteractive(context) ? askOneByOne(context) : undefined,
+    ask: askOneByOne(context),
     warn: (text) => warning(context, options, text),
     verbose: options.verbose ? (text) => say(context, text) : undefined,
   }
 }
 
-/** Asks for secrets; of several clouds for one after the other. */
-function askOneByOne(context: Context): (question: string) => Promise<string> {
+/** Asks for secrets, where somebody can be asked; of several clouds for one after the other. */
+function askOneByOne(context: Context): Ask {
   let before: Promise<unknown> = Promise.resolve()
   return (question) => {
+    if (!isInteractive(context)) return Promise.resolve(undefined)
     const answer = before.then(async () => (await import('./ask.js')).askSecret(context, question))
     before = answer.catch(() => {})
     return answer
@@ -120,10 +122,10 @@ function askOneByOne(context: Context): (question: string) => Promise<string> {
 
 /** Asks which of several clouds is meant, where somebody can be asked. */
 export function chooseIn(context: Context): CloudSelection['choose'] {
-  return isInteractive(context) ? async (names) => (await import('./ask.js')).chooseName(context, names) : undefined
+  return async (names) => (isInteractive(context) ? (await import('./ask.js')).chooseName(context, names) : undefined)
 }
 
-/** Whether somebody sits there who can be asked. */
+/** Whether somebody sits there who can be asked. Looked at only when there is something to ask: it opens the streams. */
 function isInteractive(context: Context): boolean {
   // In this order: to open stdin takes time, which a script need not spend.
   return context.stderr.isTTY === true && context.stdin.isTTY === true

@@ -11,8 +11,7 @@ export { systemClock } from '../http/sleep.js'
 
 /** Runs a command line and resolves to its exit status; it never rejects. `argv` begins after the program's name. */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
-  ignoreErrors(context.stderr)
-  ignoreErrors(context.stdout) // whoever writes hears of the error himself
+  ignoreErrors(context.stdout)
   const program = createProgram(context)
   try {
     await program.parseAsync(argv, { from: 'user' })

@@ -2,7 +2,7 @@ import type { Ora } from 'ora'
 import { visible } from '../output/text.js'
 import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
-import { say } from './say.js'
+import { ignoreErrors, say } from './say.js'
 
 /** Says how a wait goes, on stderr. */
 export interface Progress {
@@ -82,6 +82,7 @@ class Spinner implements Progress {
     }
     const { default: ora } = await import('ora')
     if (signal.aborted) return
+    ignoreErrors(this.#context.stderr)
     // The terminal's own keys stay as they are, so that Ctrl-C arrives as the signal it is.
     const options = { text: this.#text, stream: this.#context.stderr as NodeJS.WriteStream, discardStdin: false }
     this.#spinner = ora(options).start()

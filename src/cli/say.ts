@@ -8,6 +8,7 @@ import type { Context, OutputStream } from './context.js'
  */
 export function say(context: Pick<Context, 'stderr'>, line: string): void {
   if (context.stderr.destroyed || context.stderr.writableEnded) return
+  ignoreErrors(context.stderr)
   context.stderr.write(`${visibleLines(line)}\n`, () => {})
 }
 
@@ -16,7 +17,14 @@ export function warning(context: Context, options: Pick<CommonOptions, 'quiet'>,
   if (!options.quiet) say(context, `warning: ${text}`)
 }
 
-/** Errors of a stream nobody can be told of: the reader of stderr has gone. */
+const forgiven = new WeakSet<OutputStream>()
+
+/**
+ * Lets the errors of a stream end nothing: of stderr nobody can be told any more, and who writes to stdout hears of them
+ * himself. It is for the moment of the first use, for to open stderr takes time, and most runs say nothing there.
+ */
 export function ignoreErrors(stream: OutputStream): void {
+  if (forgiven.has(stream)) return
+  forgiven.add(stream)
   stream.on('error', () => {})
 }

@@ -2,8 +2,8 @@ import { ConfigurationError } from '../errors.js'
 import { settingAt } from './setting-table.js'
 import type { CloudSettings } from './settings.js'
 
-/** Asks a person at a terminal, without showing what is typed. */
-export type Ask = (question: string) => Promise<string>
+/** Asks a person at a terminal, without showing what is typed; undefined where nobody can be asked. */
+export type Ask = (question: string) => Promise<string | undefined>
 
 /**
  * The secrets of a cloud: as they are configured, else asked for, once. A passcode is asked for each time, for it is

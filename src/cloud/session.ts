@@ -19,7 +19,7 @@ import { withoutEffect } from './without-effect.js'
 export interface SessionOptions extends HttpClientOptions {
   /** Whether the token may be kept on disk, where the cloud's settings allow it too. Default true. */
   tokenCache?: boolean | undefined
-  /** Asks for a secret that is missing; only given at a terminal. */
+  /** Asks for a secret that is missing. Default: nobody can be asked. */
   ask?: Ask | undefined
   /** Is told what a person should know, such as an option without effect. */
   warn?: ((text: string) => void) | undefined
