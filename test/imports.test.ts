@@ -11,13 +11,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   'errors.ts': [],
   'version.ts': [],
   'nearest.ts': [],
+  'pastable.ts': [],
   http: ['errors.ts'],
-  cloud: ['http', 'errors.ts', 'nearest.ts'],
-  tasks: ['http', 'errors.ts'],
+  cloud: ['http', 'errors.ts', 'nearest.ts', 'pastable.ts'],
+  tasks: ['http', 'errors.ts', 'pastable.ts'],
   sandbox: ['http', 'errors.ts', 'version.ts'],
   // Of tasks it knows the types alone; see below.
   output: ['tasks', 'http', 'errors.ts', 'nearest.ts'],
-  cli: ['output', 'sandbox', 'tasks', 'cloud', 'http', 'errors.ts', 'version.ts'],
+  cli: ['output', 'sandbox', 'tasks', 'cloud', 'http', 'errors.ts', 'pastable.ts', 'version.ts'],
   'index.ts': ['tasks', 'cloud', 'http', 'errors.ts', 'version.ts'],
 }
 

@@ -1,5 +1,6 @@
 import { AbortedError, TaskFailedError } from '../errors.js'
 import { listen } from '../http/signal.js'
+import { pastable } from '../pastable.js'
 import type { Task } from '../tasks/task.js'
 import type { Tasks } from '../tasks/tasks.js'
 import type { WaitResult } from '../tasks/wait.js'
@@ -115,5 +116,6 @@ export function failureOf(tasks: readonly Task[]): TaskFailedError | undefined {
 function retryHint(failed: readonly Task[]): string | undefined {
   const [first, ...others] = failed.filter(({ type }) => type === 'import')
   if (first === undefined) return undefined
-  return `Once the cause is mended, start it again with: glance-tasks retry ${others.length === 0 ? first.id : 'ID'}`
+  const id = others.length === 0 ? pastable(first.id, 'ID') : 'ID'
+  return `Once the cause is mended, start it again with: glance-tasks retry ${id}`
 }

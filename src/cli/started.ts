@@ -1,4 +1,5 @@
 import { GlanceTasksError } from '../errors.js'
+import { pastable } from '../pastable.js'
 import type { Task } from '../tasks/task.js'
 import type { Tasks } from '../tasks/tasks.js'
 import type { Context } from './context.js'
@@ -30,6 +31,6 @@ function naming({ id }: Task, error: unknown): unknown {
   if (!(error instanceof GlanceTasksError)) return error
   return new GlanceTasksError(error.code, `${error.message} The task was started: ${id}.`, {
     cause: error,
-    hint: `Do not start it again; see it with: glance-tasks get ${id}`,
+    hint: `Do not start it again; see it with: glance-tasks get ${pastable(id, 'ID')}`,
   })
 }

@@ -13,6 +13,7 @@ import { formatJson, type JsonObject } from '../http/json.js'
 import { isPassing, isUnsent, retryDelay } from '../http/retry.js'
 import type { Service } from '../http/service.js'
 import type { Clock } from '../http/sleep.js'
+import { pastable } from '../pastable.js'
 import { findByRequestId } from './find-by-request-id.js'
 import { taskOf } from './read-task.js'
 import type { Task } from './task.js'
@@ -210,7 +211,7 @@ async function interrupted(
   return new AbortedError(`Interrupted. The task was started: ${task.id}.`, {
     cause,
     sent,
-    hint: `Follow it with: glance-tasks wait ${task.id}`,
+    hint: `Follow it with: glance-tasks wait ${pastable(task.id, 'ID')}`,
   })
 }
 

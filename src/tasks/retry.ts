@@ -1,6 +1,7 @@
 import { TaskStateError } from '../errors.js'
 import type { Service } from '../http/service.js'
 import type { Clock } from '../http/sleep.js'
+import { pastable } from '../pastable.js'
 import { type CreateOptions, createTask } from './create.js'
 import { getTask } from './get.js'
 import type { Task } from './task.js'
@@ -21,10 +22,11 @@ export async function retryTask(service: Service, clock: Clock, id: string, opti
 }
 
 function notFailed({ id, type, status }: Task): TaskStateError {
+  const named = pastable(id, 'ID')
   const hint =
     status === 'success'
-      ? `To start the same once more: glance-tasks get ${id} -f json -c input | jq .input | glance-tasks create --type ${type} --input -`
-      : `See how it ends with: glance-tasks wait ${id}`
+      ? `To start the same once more: glance-tasks get ${named} -f json -c input | jq .input | glance-tasks create --type ${pastable(type, 'TYPE')} --input -`
+      : `See how it ends with: glance-tasks wait ${named}`
   return new TaskStateError(`Task ${id} has not failed, it is ${status}; only a failed task is started again.`, {
     hint,
   })

@@ -10,6 +10,7 @@ import { within } from '../http/deadline.js'
 import { isPassing } from '../http/retry.js'
 import type { Service } from '../http/service.js'
 import type { Clock } from '../http/sleep.js'
+import { pastable } from '../pastable.js'
 import { lookerFor } from './look.js'
 import { pollIntervals } from './poll-intervals.js'
 import { hasEnded, type Task } from './task.js'
@@ -228,7 +229,7 @@ function named(ids: readonly string[]): string {
 const MOST_IDS = 20
 
 function again(ids: readonly string[]): string {
-  if (ids.length <= MOST_IDS) return `glance-tasks wait ${ids.join(' ')}`
+  if (ids.length <= MOST_IDS) return `glance-tasks wait ${ids.map((id) => pastable(id, 'ID')).join(' ')}`
   return 'glance-tasks list --status pending,processing -f value -c id | glance-tasks wait -'
 }
 

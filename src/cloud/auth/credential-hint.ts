@@ -1,3 +1,4 @@
+import { pastable } from '../../pastable.js'
 import type { CloudSettings } from '../settings.js'
 import { describeSource } from '../source.js'
 
@@ -34,7 +35,8 @@ export function credentialHint({ name, auth, sources }: CloudSettings): string {
     const from = describeSource(source)
     bySource.set(from, [...(bySource.get(from) ?? []), key])
   }
-  if (bySource.size === 0) return `Check the settings of the cloud "${name}": glance-tasks clouds ${name}`
+  if (bySource.size === 0)
+    return `Check the settings of the cloud "${name}": glance-tasks clouds ${pastable(name, 'NAME')}`
   const parts = [...bySource].map(([from, keys]) => `${keys.join(', ')} (${from})`)
   return `Check, for the cloud "${name}": ${parts.join('; ')}.`
 }
