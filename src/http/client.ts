@@ -3,11 +3,12 @@ import type { Dispatcher } from 'undici'
 import { ApiError, ConnectionError, GlanceTasksError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
 import { Deadline } from './deadline.js'
+import { Exchange } from './exchange.js'
 import { failureOf, LONGEST_ANSWER, PROXY_REFUSED, proxyFailureOf } from './failure.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 import { DEFAULT_RETRY, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import type { Clock } from './sleep.js'
-import { dispatch, Pool } from './undici.js'
+import { Pool } from './undici.js'
 
 /** How to trust and to be trusted, as PEM text. */
 export interface TlsOptions {
@@ -124,13 +125,15 @@ export class HttpClient {
     const { clock, observer, requestTimeout = REQUEST_TIMEOUT } = this.#options
     const started = clock.now()
     observer?.onRequest?.(request)
-    const deadline = new Deadline(requestTimeout, request.signal)
+    const exchange = new Exchange()
+    const deadline = new Deadline(requestTimeout, request.signal, () => exchange.abort())
     try {
-      const answer = await this.#send(request, deadline.signal)
+      const answer = await this.#send(request, exchange)
       observer?.onAnswer?.(answer, clock.now() - started)
       return answer
     } catch (thrown) {
-      const error = deadline.reason(request.url) ?? this.#failureOf(thrown, request.url)
+      const error =
+        deadline.reason(request.url, exchange.isSent) ?? this.#failureOf(thrown, request.url, exchange.isSent)
       observer?.onFailure?.(request, error, clock.now() - started)
       throw error
     } finally {
@@ -138,33 +141,26 @@ export class HttpClient {
     }
   }
 
-  #failureOf(thrown: unknown, url: URL): GlanceTasksError {
+  #failureOf(thrown: unknown, url: URL, sent: boolean): GlanceTasksError {
     if (thrown instanceof GlanceTasksError) return thrown
     const proxy = proxyFor(url, this.#options.proxy ?? {})
-    return proxy ? proxyFailureOf(thrown, url, proxy) : failureOf(thrown, url)
+    return proxy ? proxyFailureOf(thrown, url, proxy, sent) : failureOf(thrown, url, sent)
   }
 
-  async #send(request: HttpRequest, signal: AbortSignal): Promise<Answer> {
-    const { method, url, body } = request
-    const {
-      statusCode,
-      headers,
-      body: stream,
-    } = await dispatch(await this.#dispatcher(url), {
+  async #send({ method, url, headers, body }: HttpRequest, exchange: Exchange): Promise<Answer> {
+    const raw = await exchange.send(await this.#dispatcher(url), {
       origin: url.origin,
       path: url.pathname + url.search,
       method: method as Dispatcher.HttpMethod,
-      headers: { 'user-agent': this.#options.userAgent, ...request.headers },
+      headers: { 'user-agent': this.#options.userAgent, ...headers },
       body: body ?? null,
-      signal,
     })
-    const bytes = Buffer.from(await stream.arrayBuffer())
     return {
       request: { method, url },
-      status: statusCode,
-      headers: plainHeaders(headers),
-      body: textOf(bytes),
-      isGarbled: !isUtf8(bytes),
+      status: raw.status,
+      headers: plainHeaders(raw.headers),
+      body: textOf(raw.bytes),
+      isGarbled: !isUtf8(raw.bytes),
     }
   }
 

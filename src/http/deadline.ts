@@ -29,38 +29,36 @@ export async function within<T>(
 
 /** Ends an exchange when its time is over or its caller gives up, and knows which of both it was. */
 export class Deadline {
-  readonly #controller = new AbortController()
   readonly #timeout: number
   readonly #caller: AbortSignal | undefined
   readonly #timer: NodeJS.Timeout | undefined
   readonly #forget: () => void
-  readonly #wasAborted: boolean
   #passed = false
 
-  constructor(timeout: number, caller: AbortSignal | undefined) {
+  /**
+   * @param timeout milliseconds; 0: as long as it likes.
+   * @param end ends the exchange.
+   */
+  constructor(timeout: number, caller: AbortSignal | undefined, end: () => void) {
     this.#timeout = timeout
     this.#caller = caller
-    this.#wasAborted = caller?.aborted === true
-    if (timeout > 0 && timeout <= LONGEST_TIMER) this.#timer = setTimeout(() => this.#pass(), timeout)
-    this.#forget = listen(caller, () => this.#controller.abort())
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
+    if (timeout > 0 && timeout <= LONGEST_TIMER) {
+      this.#timer = setTimeout(() => {
+        this.#passed = true
+        end()
+      }, timeout)
+    }
+    this.#forget = listen(caller, end)
   }
 
   /** Why the exchange was ended, if it was ended here. */
-  reason(url: URL): AbortedError | TimeoutError | undefined {
-    if (this.#caller?.aborted) return new AbortedError(undefined, { sent: !this.#wasAborted })
+  reason(url: URL, sent: boolean): AbortedError | TimeoutError | undefined {
+    if (this.#caller?.aborted) return new AbortedError(undefined, { sent })
     if (!this.#passed) return undefined
     return new TimeoutError(`${url.host} did not answer within ${this.#timeout / 1000} s.`, {
+      sent,
       hint: 'Give it longer with --request-timeout, or see which part is slow: glance-tasks doctor.',
     })
-  }
-
-  #pass(): void {
-    this.#passed = true
-    this.#controller.abort()
   }
 
   clear(): void {

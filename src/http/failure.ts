@@ -6,20 +6,12 @@ export const LONGEST_ANSWER = 256 * 1024 * 1024
 const CERTIFICATE_CODES =
   /^(CERT_|ERR_TLS_CERT|ERR_SSL|ERR_OSSL|EPROTO$|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|CRL_)/
 
-// Failures that happen before a byte of the request has left.
-const UNSENT_CODES = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_PRX_TLS',
-])
-
-/** Turns what the network layer throws into an error that names the host and the remedy. */
-export function failureOf(error: unknown, url: URL): GlanceTasksError {
+/**
+ * Turns what the network layer throws into an error that names the host and the remedy.
+ *
+ * @param sent whether any of the request can have left.
+ */
+export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksError {
   if (error instanceof GlanceTasksError) return error
   const code = codeOf(error)
   const server = url.host
@@ -33,14 +25,14 @@ export function failureOf(error: unknown, url: URL): GlanceTasksError {
   return new ConnectionError(`${server} ${reachFailure(code, error)}`, {
     cause: error,
     reason: code,
-    sent: code === undefined || !UNSENT_CODES.has(code),
+    sent,
     hint: reachHint(code, url),
   })
 }
 
 /** The same for a server that is reached by a proxy: most often the proxy is what failed. */
-export function proxyFailureOf(error: unknown, url: URL, proxy: URL): GlanceTasksError {
-  const failure = failureOf(error, url)
+export function proxyFailureOf(error: unknown, url: URL, proxy: URL, sent: boolean): GlanceTasksError {
+  const failure = failureOf(error, url, sent)
   if (!(failure instanceof ConnectionError)) return failure
   const refused = /\((\d{3})\)/.exec(/^Proxy /.test(messageOf(error)) ? messageOf(error) : '')?.[1]
   const setting = `${url.protocol.slice(0, -1)}_proxy`

@@ -179,6 +179,27 @@ describe('no answer', () => {
     await expect(client().request(get(server, { signal: controller.signal }))).rejects.toThrow(AbortedError)
   })
 
+  it('since the caller gave up while there was no connection yet: at once, and nothing was sent', async () => {
+    const controller = new AbortController()
+    // Takes the connection, and never answers the greeting of TLS.
+    const server = createServer(() => controller.abort())
+    const url = (await listening(server)).replace('http:', 'https:')
+    const asked = client({ connectTimeout: 3_600_000 }).request(get(url, { signal: controller.signal }))
+    await expect(asked).rejects.toMatchObject({ code: 'aborted', sent: false })
+  })
+
+  it('since the connection was closed before it was whole: nothing was sent, so that a POST is sent again', async () => {
+    let connections = 0
+    const server = createServer((socket) => {
+      connections++
+      socket.destroy()
+    })
+    const url = (await listening(server)).replace('http:', 'https:')
+    const asked = client({ retry: { retries: 2 } }).request(get(url, { method: 'POST', body: '{}' }))
+    await expect(asked).rejects.toMatchObject({ code: 'connection', sent: false })
+    expect(connections).toBe(3)
+  })
+
   it('where the caller had given up before: nothing is sent', async () => {
     const server = await sandbox()
     await expect(client().request(get(server, { signal: AbortSignal.abort() }))).rejects.toThrow(AbortedError)

@@ -14,7 +14,7 @@ export async function lookUp(url: URL): Promise<string> {
     const addresses = await lookup(host, { all: true })
     return `${host} is ${addresses.map(({ address }) => address).join(', ')}.`
   } catch (error) {
-    throw failureOf(error, url)
+    throw failureOf(error, url, false)
   }
 }
 
@@ -45,7 +45,7 @@ function secureSocket(url: URL, tls: TlsOptions, timeout: number, signal: AbortS
     const fail = (error: unknown) => {
       socket.destroy()
       signal.removeEventListener('abort', onAbort)
-      reject(failureOf(error, url))
+      reject(failureOf(error, url, false))
     }
     const onAbort = () => fail(new AbortedError())
     signal.addEventListener('abort', onAbort, { once: true })

@@ -1,0 +1,69 @@
+import type { Dispatcher } from 'undici'
+
+/** An answer as it came over the wire, whole. */
+export interface RawAnswer {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  bytes: Buffer
+}
+
+/**
+ * One request on its way, and its answer, which is gathered and not streamed: of these only one is needed at a time, and a
+ * stream, a signal and an async resource for each of thousands of requests would cost more than the request.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  #status = 0
+  #headers: RawAnswer['headers'] = {}
+  readonly #chunks: Buffer[] = []
+  #controller: Dispatcher.DispatchController | undefined
+  #isAborted = false
+  #resolve: (answer: RawAnswer) => void = () => {}
+  #reject: (error: Error) => void = () => {}
+
+  /** Whether any of the request can have left: `false` only when it is certain that nothing did. */
+  get isSent(): boolean {
+    return this.#controller !== undefined
+  }
+
+  /** Sends the request; to be called once. */
+  send(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): Promise<RawAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+      if (this.#isAborted) reject(new Error('Aborted before it was sent.'))
+      else dispatcher.dispatch(options, this)
+    })
+  }
+
+  /** Ends it, at once, even while there is no connection yet. */
+  abort(): void {
+    const reason = new Error('Aborted.')
+    this.#isAborted = true
+    this.#controller?.abort(reason)
+    this.#reject(reason)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#isAborted) controller.abort(new Error('Aborted before there was a connection.'))
+    else this.#controller = controller
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawAnswer['headers']): void {
+    this.#status = status
+    this.#headers = headers
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    const [first = Buffer.alloc(0), ...others] = this.#chunks
+    const bytes = others.length === 0 ? first : Buffer.concat(this.#chunks)
+    this.#resolve({ status: this.#status, headers: this.#headers, bytes })
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#reject(error)
+  }
+}
