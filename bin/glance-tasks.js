@@ -7,10 +7,15 @@ const { isAbsolute, join } = require('node:path')
 
 // The list of processes shows this instead of the arguments, which may hold a password.
 process.title = 'glance-tasks'
-// From Node 22.1 on compiled code is kept between runs. What is read back is run: therefore it is kept in the user's own
-// folder, and not where Node would keep it, below /tmp, where others may write. Where it cannot be kept, it is not.
+// Compiled code is kept between runs. What is read back is run: therefore it is kept in the user's own folder, and not
+// where Node would keep it, below /tmp, where others may write. Where it cannot be kept, it is not.
+let keepCompiled = () => {}
 const caches = [process.env.XDG_CACHE_HOME ?? '', join(homedir(), '.cache')].find(isAbsolute)
-if (caches) enableCompileCache?.(join(caches, 'glance-tasks', 'compiled'))
+if (caches && !process.env.NODE_DISABLE_COMPILE_CACHE) {
+  const [sources, folder] = [join(__dirname, '../dist/cli'), join(caches, 'glance-tasks', 'compiled')]
+  if (enableCompileCache) enableCompileCache(folder)
+  else keepCompiled = require('./compile-cache.js').keepCompiled(sources, join(folder, process.version))
+}
 
 const { main, systemClock } = require('../dist/cli/main.js')
 
@@ -42,6 +47,7 @@ const context = {
 }
 
 function beforeRequests() {
+  keepCompiled()
   const { setFlagsFromString } = require('node:v8')
   // Node 20 keeps a process alive until V8 has optimised undici's WebAssembly parser, some 100 ms after the answer.
   if (process.versions.node.startsWith('20.')) setFlagsFromString('--liftoff-only')
@@ -53,11 +59,13 @@ function beforeRequests() {
 }
 
 function afterFirstPages() {
+  keepCompiled()
   const { setFlagsFromString } = require('node:v8')
   // Left alone what is young would come to have 16 MiB.
   setFlagsFromString('--semi-space-growth-factor=1')
 }
 
+process.once('exit', keepCompiled)
 main(process.argv.slice(2), context).then((status) => {
   process.exitCode = status
 })

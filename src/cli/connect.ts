@@ -46,7 +46,7 @@ export async function withTasks<T>(
   if (selection === undefined || others.length > 0) {
     throw new UsageError('This command works on one cloud; --os-cloud was given more than once.')
   }
-  const { resolveCloud } = await import('../cloud/resolve.js')
+  const { resolveCloud } = await loadCloud(context)
   const resolution = await resolveCloud({ ...selection, choose: chooseIn(context) }, context)
   return withConnections(context, options, [resolution], ([connection]) => work(connection as Connection))
 }
@@ -61,13 +61,19 @@ export async function withClouds<T>(
   if (allRegions && osRegionName !== undefined) {
     throw new UsageError('--all-regions and --os-region-name exclude each other.')
   }
-  const { resolveCloud, resolveRegions } = await import('../cloud/resolve.js')
+  const { resolveCloud, resolveRegions } = await loadCloud(context)
   const selections = cloudSelections({ ...options, osCloud: osCloud && [...new Set(osCloud)] })
   const resolutions = selections.map((each) => {
     const selection = { ...each, choose: chooseIn(context) }
     return allRegions ? resolveRegions(selection, context) : resolveCloud(selection, context)
   })
   return withConnections(context, options, (await Promise.all(resolutions)).flat(), work)
+}
+
+/** Loads what finds a cloud, and in the same file what logs in and asks it: the process is made ready for both before. */
+function loadCloud(context: Context) {
+  context.beforeRequests?.()
+  return import('../cloud/resolve.js')
 }
 
 /** Prepares sessions, of which none sends anything yet, and closes them in the end. */
@@ -78,7 +84,6 @@ async function withConnections<T>(
   work: (connections: Connection[]) => Promise<T>,
 ): Promise<T> {
   for (const text of new Set(resolutions.flatMap(({ warnings }) => warnings))) warning(context, options, text)
-  context.beforeRequests?.()
   const [{ openSession }, { Tasks }] = await Promise.all([import('../cloud/session.js'), import('../tasks/tasks.js')])
   const shared = sessionOptions(context, options)
   const connections: Connection[] = []
