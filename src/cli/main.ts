@@ -4,14 +4,12 @@ import type { Context } from './context.js'
 import { EXIT, ExitStatus } from './exit-status.js'
 import { createProgram, usageErrorOf } from './program.js'
 import { report } from './report.js'
-import { ignoreErrors } from './say.js'
 import { ReaderGone } from './stdout.js'
 
 export { systemClock } from '../http/sleep.js'
 
 /** Runs a command line and resolves to its exit status; it never rejects. `argv` begins after the program's name. */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
-  ignoreErrors(context.stdout)
   const program = createProgram(context)
   try {
     await program.parseAsync(argv, { from: 'user' })

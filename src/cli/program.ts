@@ -5,6 +5,7 @@ import { addCloudOptions } from './cloud-options.js'
 import { addCommonOptions } from './common-options.js'
 import type { Context } from './context.js'
 import { EXIT_HELP } from './exit-status.js'
+import { ignoreErrors } from './say.js'
 
 /** What a command's file gives. */
 export interface CommandModule {
@@ -58,7 +59,10 @@ export function createProgram(context: Context): Command {
     .configureHelp({ showGlobalOptions: true, visibleOptions, visibleGlobalOptions })
     .helpCommand(false)
     .configureOutput({
-      writeOut: (text) => void context.stdout.write(text, () => {}),
+      writeOut: (text) => {
+        ignoreErrors(context.stdout)
+        context.stdout.write(text, () => {})
+      },
       writeErr: () => {}, // errors are told once, by report()
       getOutHelpWidth: () => context.stdout.columns ?? 100,
       getOutHasColors: () => false,

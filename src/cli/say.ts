@@ -21,7 +21,7 @@ const forgiven = new WeakSet<OutputStream>()
 
 /**
  * Lets the errors of a stream end nothing: of stderr nobody can be told any more, and who writes to stdout hears of them
- * himself. It is for the moment of the first use, for to open stderr takes time, and most runs say nothing there.
+ * himself. It is for the moment of the first use, for to open a stream takes time, and most runs use one of the two.
  */
 export function ignoreErrors(stream: OutputStream): void {
   if (forgiven.has(stream)) return

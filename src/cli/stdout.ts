@@ -1,5 +1,6 @@
 import { GlanceTasksError } from '../errors.js'
 import type { OutputStream } from './context.js'
+import { ignoreErrors } from './say.js'
 
 /** The reader of our output has gone (`| head`). Not a failure: whoever closes a pipe has what he wanted. */
 export class ReaderGone extends Error {}
@@ -11,6 +12,7 @@ export class ReaderGone extends Error {}
  */
 export async function write(stdout: OutputStream, text: string): Promise<void> {
   if (text === '') return
+  ignoreErrors(stdout)
   await new Promise<void>((resolve, reject) => {
     // The callback is told of errors too, but an 'error' event without a listener would end the process.
     const onError = (error: NodeJS.ErrnoException) => reject(isClosed(error) ? new ReaderGone() : cannotWrite(error))
