@@ -55,7 +55,7 @@ export function check(
           ? [violation(`${repr(instance)} is not one of ${repr(rule)}`)]
           : []
       case 'pattern':
-        return typeof instance === 'string' && !new RegExp(String(rule), 'u').test(instance)
+        return typeof instance === 'string' && !pythonPattern(String(rule)).test(instance)
           ? [violation(`${repr(instance)} does not match ${repr(rule)}`)]
           : []
       case 'maxLength':
@@ -82,6 +82,11 @@ export function check(
         return []
     }
   })
+}
+
+/** To Python the end of a text is also before a line feed that ends it. */
+function pythonPattern(rule: string): RegExp {
+  return new RegExp(rule.replaceAll('$', '(?=\\n?$)'), 'u')
 }
 
 function checkType(instance: JsonValue, rule: JsonValue): string[] {

@@ -20,6 +20,12 @@ export function pythonJson(value: JsonValue, { ascii = true }: { ascii?: boolean
   return write(value)
 }
 
+/** Whether Python takes a value for true. */
+export function isTrue(value: JsonValue): boolean {
+  if (value instanceof ExactNumber) return value.valueOf() !== 0
+  return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value)
+}
+
 /** A number of JSON text as Python reads and writes it: an integer digit for digit, anything else as a float. */
 export function pythonNumber(text: string): string {
   return /^-?\d+$/.test(text) ? BigInt(text).toString() : pythonFloat(Number(text))

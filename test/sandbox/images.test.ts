@@ -28,6 +28,18 @@ describe('an image', () => {
     expect(made.headers.get('openstack-image-import-methods')).toBe('glance-direct,web-download,copy-image')
   })
 
+  test('of a task is raw, whatever was said of zeros, and its properties are as the database takes them', async () => {
+    const { clock, cloud } = await withImage()
+    const admin = await login(cloud)
+    const given = { ...IMPORT.image_properties, disk_format: 'qcow2', min_ram: 1.5, protected: 'yes', x: 5, y: true }
+    const body = { type: 'import', input: { ...IMPORT, image_properties: given } }
+    const { id } = (await createTask(cloud, admin, body)).json
+    clock.advance(1000)
+    const { result } = (await send(`${cloud.imageUrl}/v2/tasks/${id}`, { token: admin })).json
+    const { json } = await send(`${cloud.imageUrl}/v2/images/${result.image_id}`, { token: admin })
+    expect(json).toMatchObject({ disk_format: 'raw', min_ram: 1, protected: true, x: '5', y: '1' })
+  })
+
   test('of a task’s success can be listed and fetched', async () => {
     const { clock, cloud } = await withImage()
     const admin = await login(cloud)

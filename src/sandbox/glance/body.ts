@@ -1,6 +1,9 @@
-import { type JsonValue, parseJson } from '../../http/json.js'
+import { type JsonValue, parseJson, TooDeepError } from '../../http/json.js'
 import type { Exchange } from '../exchange.js'
-import { badRequest } from './problem.js'
+import { badRequest, internalError } from './problem.js'
+
+/** So deep may arrays and objects lie in each other before Python's stack is full. */
+const DEEPEST = 839
 
 /** The media type of the body; text when none is given. */
 export function contentType({ headers }: Exchange): string {
@@ -9,21 +12,22 @@ export function contentType({ headers }: Exchange): string {
 
 /** Whether a request has a body by Glance's reckoning. */
 export function hasBody({ method, headers, body }: Exchange): boolean {
-  const chunked = headers['transfer-encoding'] !== undefined && /^(POST|PUT|PATCH)$/.test(method)
-  return chunked || body.length > 0
+  const isChunked = headers['transfer-encoding'] !== undefined
+  return isChunked ? /^(POST|PUT|PATCH)$/.test(method) : body.length > 0
 }
 
 /**
  * The body as JSON; undefined when there is none.
  *
- * @throws GlanceProblem when it is not JSON, or neither an object nor an array.
+ * @throws GlanceProblem when it is not JSON, nested too deep, or neither an object nor an array.
  */
 export function jsonBody(exchange: Exchange): JsonValue | undefined {
   if (!hasBody(exchange)) return undefined
   let value: JsonValue
   try {
-    value = parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(exchange.body))
-  } catch {
+    value = parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(exchange.body), DEEPEST)
+  } catch (error) {
+    if (error instanceof TooDeepError) throw internalError()
     throw badRequest('Malformed JSON in request body.')
   }
   if (typeof value !== 'object' || value === null) throw badRequest('Unexpected body type. Expected list/dict.')

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../http/json.js'
 import { newImage } from './image-record.js'
 import { DOWNLOAD, type ImageRow, type ImageStore } from './image-store.js'
+import { legacyProperties } from './legacy-properties.js'
 import type { ImageWork } from './task-runner.js'
 import type { TaskPlan, TaskRow } from './task-store.js'
 
@@ -30,14 +31,17 @@ function imageIdOf({ result }: TaskPlan): string | undefined {
 
 function beginLegacy({ input }: TaskRow, plan: TaskPlan, at: number, images: ImageStore): void {
   const id = imageIdOf(plan)
-  const properties = isJsonObject(input) && isJsonObject(input.image_properties) ? input.image_properties : {}
+  const properties = isJsonObject(input) ? legacyProperties(input.image_properties) : undefined
   if (id !== undefined) images.add(newImage({ ...properties, id }, { owner: null, now: at }))
 }
 
 function endLegacy(row: TaskRow, plan: TaskPlan, at: number, images: ImageStore, stores: readonly string[]): void {
   const image = images.get(imageIdOf(plan) ?? '')
-  const backend = isJsonObject(row.input) ? row.input.backend : undefined
-  if (image) images.activate(image, DOWNLOAD, [String(backend || stores[0])], at)
+  const backend = isJsonObject(row.input) && typeof row.input.backend === 'string' ? row.input.backend : ''
+  if (image === undefined) return
+  // Whatever format was given: Glance looks at the data, and zeros are raw.
+  images.update(image, { diskFormat: 'raw' })
+  images.activate(image, DOWNLOAD, [backend || String(stores[0])], at)
 }
 
 function changeImage(row: TaskRow, images: ImageStore, change: (image: ImageRow) => void): void {

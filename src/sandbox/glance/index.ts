@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { type Exchange, PREFLIGHT, type Reply } from '../exchange.js'
 import type { Schema } from '../json-schema.js'
 import type { Tokens } from '../keystone/tokens.js'
@@ -24,6 +25,14 @@ import { TASK_SCHEMA, TASKS_SCHEMA } from './task-schema.js'
 import { type TaskRow, TaskStore } from './task-store.js'
 import { taskRoutes } from './tasks.js'
 import { API_VERSIONS, versionsReply } from './versions.js'
+
+/** What Glance's framework makes of a path that is not UTF-8, before anything of Glance sees it. */
+const UNREADABLE: Reply = {
+  status: 500,
+  reason: 'Internal Server Error',
+  headers: { 'Content-Type': 'text/plain' },
+  body: '',
+}
 
 /** The longest X-Openstack-Request-Id that Glance takes. */
 const LONGEST_REQUEST_ID = 64
@@ -102,6 +111,7 @@ export class Glance {
   #negotiate(exchange: Exchange, tokens: Tokens, keystone: string): Reply {
     const { base, headers } = exchange
     const path = unquotePath(exchange.path)
+    if (!isUtf8(Buffer.from(path, 'latin1'))) return UNREADABLE
     if (path === '/healthcheck') return healthReply(exchange)
     const [, version = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(path) ?? []
     if (version === 'versions') return versionsReply(base, 200)

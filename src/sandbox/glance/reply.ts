@@ -19,5 +19,6 @@ export function asciiJson(value: JsonValue): Reply {
 /** Done, and no body. */
 export function done(status: 202 | 204): Reply {
   const reason = status === 202 ? 'Accepted' : 'No Content'
-  return { status, reason, headers: { 'Content-Type': NO_TYPE }, body: '' }
+  // Of no content others do not say the length.
+  return { status, reason, headers: { 'Content-Type': NO_TYPE, 'Content-Length': '0' }, body: '' }
 }

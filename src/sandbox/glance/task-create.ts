@@ -35,7 +35,8 @@ export function createTask(context: Context, { runner, ticker, filter, stores, l
   if (!isJsonObject(input)) throw internalError()
   if (context.projectId === undefined) throw internalError()
   const row = newTask(context, ticker.tick(), { type: String(body.type), imageId: imageIdOf(input), input })
-  const view = { ...taskView(row), ...(input.image_id && { image_id: input.image_id }) }
+  // The answer shows the id of the image as it was given, later ones as the database has it.
+  const view = taskView(row, input.image_id ?? null)
   runner.start(row, outcomeOfTask(row, { stores, luck, isAdmin: context.isAdmin }))
   const reply = json(201, view)
   reply.headers.Location = `${originOf(context.exchange)}/v2/tasks/${row.id}`
@@ -49,5 +50,5 @@ function contains(body: JsonValue, key: string): boolean {
 function imageIdOf({ image_id: imageId = null }: JsonObject): string | null {
   if (imageId === null) return null
   if (typeof imageId === 'object') throw internalError()
-  return String(imageId)
+  return typeof imageId === 'boolean' ? String(Number(imageId)) : String(imageId)
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
-import { newImage } from './image-record.js'
-import { GlanceProblem } from './problem.js'
+import { isTrue } from '../python.js'
+import { legacyProperties } from './legacy-properties.js'
 import type { TaskRow } from './task-store.js'
 
 /** What is to become of a task: decided when it is made. */
@@ -50,9 +50,10 @@ function outcomeOfLegacyImport(
 ): TaskOutcome {
   const absent = ['import_from', 'import_from_format', 'image_properties'].find((key) => !(key in input))
   if (absent) return failure(`Input does not contain '${absent}' field`)
-  if (input.backend && !stores.includes(String(input.backend))) return failure(INTERNAL_ERROR)
-  const properties = input.image_properties ?? null
-  if (!isJsonObject(properties) || !makesImage(properties)) return failure(INTERNAL_ERROR)
+  const { backend = null } = input
+  if (isTrue(backend) && !(typeof backend === 'string' && stores.includes(backend))) return failure(INTERNAL_ERROR)
+  const properties = legacyProperties(input.image_properties)
+  if (properties === undefined) return failure(INTERNAL_ERROR)
   // The image is nobody's unless it is said to be someone's, and a member may make images for his own project alone.
   if (!isAdmin && properties.owner !== owner) return failure(INTERNAL_ERROR)
   const fate = fateOf(input.import_from)
@@ -72,21 +73,6 @@ export function outcomeOfImport(imageId: string, uri: JsonValue | undefined, siz
 
 function failure(message: string): TaskOutcome {
   return { status: 'failure', message, result: null }
-}
-
-/** Properties of every image that the code behind a task has no use for, and falls over. */
-const UNWANTED = 'id os_hash_algo os_hash_value direct_url self file schema stores'.split(' ')
-
-/** Whether Glance can make an image of these properties, and give it data. */
-function makesImage(properties: JsonObject): boolean {
-  try {
-    const { diskFormat, containerFormat, visibility } = newImage(properties, { owner: null, now: 0 })
-    const known = ['community', 'public', 'private', 'shared'].includes(visibility)
-    return known && !!diskFormat && !!containerFormat && !UNWANTED.some((key) => key in properties)
-  } catch (error) {
-    if (error instanceof GlanceProblem) return false
-    throw error
-  }
 }
 
 /**

@@ -1,9 +1,14 @@
-import type { JsonObject } from '../../http/json.js'
+import type { JsonObject, JsonValue } from '../../http/json.js'
+import { isTrue } from '../python.js'
 import { isoSeconds } from '../ticker.js'
 import type { TaskRow } from './task-store.js'
 
-/** A task as POST and GET show it. */
-export function taskView(row: TaskRow): JsonObject {
+/**
+ * A task as POST and GET show it.
+ *
+ * @param imageId the id of its image, if it is to be shown otherwise than the database has it.
+ */
+export function taskView(row: TaskRow, imageId: JsonValue = row.imageId): JsonObject {
   const { id, input, type, status, owner, message, result } = row
   const view: JsonObject = {
     id,
@@ -18,7 +23,7 @@ export function taskView(row: TaskRow): JsonObject {
     self: `/v2/tasks/${id}`,
     schema: '/v2/schemas/task',
   }
-  if (row.imageId) view.image_id = row.imageId
+  if (isTrue(imageId)) view.image_id = imageId
   if (row.requestId) view.request_id = row.requestId
   if (row.userId) view.user_id = row.userId
   if (row.expiresAt !== null) view.expires_at = isoSeconds(row.expiresAt)

@@ -16,6 +16,29 @@ function list(query: string, more: Partial<Step> = {}): Step {
 
 const imported = (input: object) => ({ type: 'import', input: { ...GOOD_INPUT, ...input } })
 
+/** Arrays in each other, so many. */
+function nested(levels: number): unknown {
+  return levels === 0 ? 1 : [nested(levels - 1)]
+}
+
+/** No schema looks at the properties of an image before the task does. */
+const PROPERTIES_AS_THEY_COME: object[] = [
+  ...[null, '', 5, 'qcow2', 'iso', 'bogus'].map((value) => ({ disk_format: value })),
+  ...[null, '', 5, true, 'ova'].map((value) => ({ container_format: value })),
+  ...[null, 5, true, 1.5, []].map((value) => ({ name: value })),
+  { x: 5, y: true, z: null, w: false, u: '' },
+  { x: {} },
+  { x: [] },
+  ...[null, '', 'yes', 0, 1].map((value) => ({ protected: value })),
+  ...[null, true, 1.5, '5', 2147483648, -1].map((value) => ({ min_disk: value })),
+  ...[null, 'a', 5, { a: 1 }, [1, true], ['a', 'a']].map((value) => ({ tags: value })),
+  ...[null, 5].map((value) => ({ visibility: value })),
+  ...[null, 'x', 0, 1].map((value) => ({ os_hidden: value })),
+  { deleted: true },
+  { deleted_at: 'x' },
+  ...[null, 5, 'someone'].map((value) => ({ owner: value })),
+]
+
 const ACCEPTED: Step[] = [
   ...Array.from({ length: 26 }, (_, i) => create({ type: 'import', input: GOOD_INPUT }, { call: `task${i}` })),
   create({ type: 'import', input: { import_from: '{www}/image.raw' } }, { call: 'no-format' }),
@@ -46,6 +69,12 @@ const ACCEPTED: Step[] = [
   ),
   create(imported({ import_from_format: 'bogus' }), { call: 'bogus-format' }),
   create(imported({ import_from_format: 7, extra: { nested: [1, null, true] } }), { call: 'extra-input' }),
+  ...PROPERTIES_AS_THEY_COME.map((properties, i) =>
+    create(imported({ image_properties: { ...PROPERTIES, batch: `{run}-${i}`, ...properties } }), {
+      call: `as-it-comes${i}`,
+    }),
+  ),
+  ...[['local'], '', null, 5, {}].map((backend, i) => create(imported({ backend }), { call: `backend${i}` })),
   create(imported({ backend: 'local' }), { call: 'known-backend' }),
   create(imported({ backend: 'nowhere' }), { call: 'unknown-backend' }),
   create(imported({ image_id: 'hand-made' }), { call: 'with-image-id' }),
@@ -53,7 +82,10 @@ const ACCEPTED: Step[] = [
   create({ type: 'api_image_import', input: { other: 1 } }, { call: 'api-no-image' }),
   create({ type: 'api_image_import', input: { image_id: 'some-image' } }, { call: 'api-image' }),
   create({ type: 'api_image_import', input: { image_id: null } }, { call: 'api-null-image' }),
-  create({ type: 'api_image_import', input: { image_id: 5 } }, { call: 'api-number-image' }),
+  ...[5, 0, true, false, ''].map((id, i) =>
+    create({ type: 'api_image_import', input: { image_id: id } }, { call: `api-odd-image${i}` }),
+  ),
+  create({ type: 'api_image_import', input: { image_id: 'deep', n: nested(837) } }, { call: 'api-deep' }),
   create(
     { type: 'import', input: GOOD_INPUT, owner: 'someone', message: 'm', result: null, status: 'success' },
     { call: 'overridden' },
@@ -135,6 +167,8 @@ const REFUSED_BODIES: unknown[] = [
   { type: 'import', input: {}, 'key with space': null },
   { type: 'import', input: {}, id: 'x' },
   { type: 'import', input: {}, id: 5 },
+  { type: 'import', input: {}, id: '00000000-0000-4000-8000-000000000000\n' },
+  { type: 'api_image_import', input: { image_id: 'deep', n: nested(838) } },
   { type: 'import', input: {}, owner: null },
   { type: 'import', input: {}, status: 'done' },
   { type: 'import', input: {}, status: 5 },
@@ -272,7 +306,7 @@ const LIST_QUERIES = [
   '?id={task4}&id={task5}',
   '?image_id=some-image&owner={project}',
   '?image_id=5&owner={project}',
-  '?image_id=',
+  '?image_id=&owner={project}',
   '?user_id={admin_id}&limit=4',
   '?user_id=nobody',
   '?request_id=req-{run}-a',
@@ -457,6 +491,10 @@ const PATHS: [string, string][] = [
   ['PUT', '/v2/info/stores'],
   ['POST', '/v2/info/usage'],
   ['POST', '/v2/info/stores/detail'],
+  ['GET', '/%E9'],
+  ['GET', '/v2/%E9'],
+  ['GET', '/v2/tasks/%E9'],
+  ['GET', '/v2/images/%E9'],
   ['GET', '/v2/cache'],
   ['POST', '/v2/cache'],
   ['DELETE', '/v2/cache'],
@@ -535,15 +573,15 @@ export const ASKED: Step[] = [
   { method: 'GET', path: '/v2/tasks/x', as: 'member', headers: JSON_TYPE, body: '{}' },
   { method: 'DELETE', path: '/v2/tasks/x', as: 'member', headers: JSON_TYPE },
   { method: 'PUT', path: '/v2/tasks', as: 'member', headers: AS_JSON },
+  { method: 'GET', path: '/v2/tasks/%E9', as: 'nobody' },
   ...['req-x', 'x', 'req-', 'req-'.padEnd(64, 'a'), 'a'.repeat(64), 'a'.repeat(65), 'é', 'a b', '<b>'].map(
     (id): Step => list('?limit=1', { headers: { ...AS_JSON, 'X-Openstack-Request-Id': id } }),
   ),
   list('?limit=1', { headers: { Accept: 'application/vnd.openstack.images-v2' }, path: '/tasks?limit=1' }),
 ]
 
-/** Every task of ours, whole. */
-export const LOOKED_AT: Step[] = CREATED_NAMES.map((name) => ({
-  method: 'GET',
-  path: `/v2/tasks/{${name}}`,
-  headers: AS_JSON,
-}))
+/** Every task of ours, whole, and the images that came of odd properties. */
+export const LOOKED_AT: Step[] = [
+  ...CREATED_NAMES.map((name) => `/v2/tasks/{${name}}`),
+  ...PROPERTIES_AS_THEY_COME.map((_, i) => `/v2/images?batch={run}-${i}`),
+].map((path) => ({ method: 'GET', path, headers: AS_JSON }))
