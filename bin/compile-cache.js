@@ -8,6 +8,7 @@ const {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } = require('node:fs')
 const Module = require('node:module')
@@ -85,8 +86,13 @@ function readOwn(file) {
 /** In one step: another run reads the old file or the new one, and either whole. */
 function replace(file, bytes) {
   const temporary = `${file}.${process.pid}`
-  writeFileSync(temporary, bytes, { mode: 0o600 })
-  renameSync(temporary, file)
+  try {
+    writeFileSync(temporary, bytes, { mode: 0o600 })
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
 }
 
 /** Node's own recursive mkdir never comes back where no folder can be made, as under /proc. */

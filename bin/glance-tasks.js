@@ -5,12 +5,14 @@ const { enableCompileCache } = require('node:module')
 const { homedir } = require('node:os')
 const { isAbsolute, join } = require('node:path')
 
+const home = orElse(homedir, '/')
+
 // The list of processes shows this instead of the arguments, which may hold a password.
 process.title = 'glance-tasks'
 // Compiled code is kept between runs. What is read back is run: therefore it is kept in the user's own folder, and not
 // where Node would keep it, below /tmp, where others may write. Where it cannot be kept, it is not.
 let keepCompiled = () => {}
-const caches = [process.env.XDG_CACHE_HOME ?? '', join(homedir(), '.cache')].find(isAbsolute)
+const caches = [process.env.XDG_CACHE_HOME ?? '', join(home, '.cache')].find(isAbsolute)
 if (caches && !process.env.NODE_DISABLE_COMPILE_CACHE) {
   const [sources, folder] = [join(__dirname, '../dist/cli'), join(caches, 'glance-tasks', 'compiled')]
   if (enableCompileCache) enableCompileCache(folder)
@@ -38,12 +40,21 @@ const context = {
     return process.stderr
   },
   env: process.env,
-  cwd: process.cwd(),
-  home: homedir(),
+  cwd: orElse(process.cwd, process.env.PWD ?? '/'),
+  home,
   platform: process.platform,
   signal: interruption.signal,
   beforeRequests,
   afterFirstPages,
+}
+
+/** What Node says, or where it throws: a user without a name has no home, and a directory may be gone by now. */
+function orElse(ask, fallback) {
+  try {
+    return ask()
+  } catch {
+    return fallback
+  }
 }
 
 function beforeRequests() {

@@ -104,7 +104,11 @@ export function sessionOptions(context: Context, options: CommonOptions): Sessio
     clock: context,
     environment: context,
     userAgent: `glance-tasks/${VERSION}`,
-    observer: traceTo((line) => say(context, line), options),
+    observer: traceTo(
+      (line) => say(context, line),
+      (text) => warning(context, options, text),
+      options,
+    ),
     requestTimeout: options.requestTimeout,
     retries: options.retries,
     tokenCache: options.tokenCache,

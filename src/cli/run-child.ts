@@ -12,6 +12,7 @@ import type { Context } from './context.js'
 export function runChild(context: Context, args: readonly string[], env: Context['env']): Promise<number> {
   const [command = '', ...rest] = args
   return new Promise((resolve, reject) => {
+    if (command === '') throw notRun('""', Object.assign(new Error('It has no name.'), { code: 'ENOENT' }))
     const child = spawn(command, rest, { stdio: 'inherit', env, cwd: context.cwd })
     const onAbort = () => child.kill(context.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT')
     context.signal.addEventListener('abort', onAbort, { once: true })

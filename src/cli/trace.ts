@@ -12,10 +12,19 @@ export interface TraceOptions {
 
 const LONGEST_BODY = 4000
 
-/** Writes what goes over the wire, secrets masked, a line at a time; undefined where nobody asked for it. */
-export function traceTo(print: (line: string) => void, options: TraceOptions): HttpObserver | undefined {
+/** From so long a pause on, in milliseconds, somebody who waits is told of it without having asked. */
+const LONG_PAUSE = 3000
+
+/** Writes what goes over the wire, secrets masked, a line at a time; where nobody asked for it, long pauses alone. */
+export function traceTo(
+  print: (line: string) => void,
+  warn: (text: string) => void,
+  options: TraceOptions,
+): HttpObserver {
   const { debug, verbose, timing } = options
-  if (!debug && !verbose && !timing) return undefined
+  if (!debug && !verbose && !timing) {
+    return { onRetry: (request, error, delay) => delay >= LONG_PAUSE && warn(retryOf(request, error, delay)) }
+  }
   return {
     onRequest(request) {
       if (!debug) return
@@ -32,8 +41,7 @@ export function traceTo(print: (line: string) => void, options: TraceOptions): H
       print(`${name(request)}: ${(error as Error).message} (after ${Math.round(ms)} ms)`)
     },
     onRetry(request, error, delay) {
-      const reason = error instanceof ApiError ? `answered ${error.status}` : 'failed'
-      print(`${name(request)} ${reason}; again in ${Math.round(delay)} ms`)
+      print(retryOf(request, error, delay))
     },
   }
 
@@ -46,6 +54,12 @@ export function traceTo(print: (line: string) => void, options: TraceOptions): H
   function printHeaders(mark: string, headers: Record<string, string>): void {
     for (const [header, value] of Object.entries(maskHeaders(headers))) print(`${mark} ${header}: ${value}`)
   }
+}
+
+function retryOf(request: HttpRequest, error: unknown, delay: number): string {
+  const reason = error instanceof ApiError ? `answered ${error.status}` : 'failed'
+  const time = delay >= LONG_PAUSE ? `${Math.round(delay / 1000)} s` : `${Math.round(delay)} ms`
+  return `${name(request)} ${reason}; again in ${time}`
 }
 
 function name({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {

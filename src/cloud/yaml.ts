@@ -99,7 +99,8 @@ function plain(document: unknown, text: string, file: string): Value {
   let count = 0
   const convert = (node: unknown, depth: number): Value => {
     count++
-    if (count > MOST_VALUES || depth > DEEPEST) {
+    // Without aliases there is no more than a value a character.
+    if (count > Math.max(MOST_VALUES, text.length) || depth > DEEPEST) {
       throw new ConfigurationError('its aliases multiply without end.', {
         place: { file },
         hint: 'An alias must not contain itself, nor many others that contain many others.',

@@ -1,21 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Certificate, makeCertificate } from './certificate.js'
+import { type TemporaryFile, temporaryFile } from './temporary-file.js'
 
 /** A certificate, and the file by which others come to trust it. */
-export interface Authority {
+export interface Authority extends TemporaryFile {
   certificate: Certificate
-  file: string
-  /** Removes the file, and the folder that was made for it. */
-  remove(): Promise<void>
 }
 
-/** Makes a certificate and writes it, without its key, into a folder that only its user may enter. */
+/** Makes a certificate and writes it, without its key, into a file. */
 export async function makeAuthority(): Promise<Authority> {
   const certificate = makeCertificate(Date.now())
-  const folder = await mkdtemp(join(tmpdir(), 'glance-tasks-sandbox-'))
-  const file = join(folder, 'ca.pem')
-  await writeFile(file, certificate.cert, { mode: 0o600 })
-  return { certificate, file, remove: () => rm(folder, { recursive: true, force: true }) }
+  return { certificate, ...(await temporaryFile('ca.pem', certificate.cert)) }
 }

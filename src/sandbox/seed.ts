@@ -2,8 +2,10 @@ import type { JsonObject } from '../http/json.js'
 import { TIME_TO_LIVE } from './glance/task-runner.js'
 import type { TaskRow } from './glance/task-store.js'
 
-/** How far apart the tasks were made, in microseconds. */
+/** How far apart the tasks were made at the most, in microseconds. */
 const APART = 7_000_000
+/** The oldest was made so long ago at the most: had it ended more than 48 hours ago, it would not be listed. */
+const OLDEST = 40 * 3600 * 1_000_000
 
 /** Whose the tasks are. */
 export interface SeedOwner {
@@ -19,12 +21,13 @@ export interface SeedOwner {
  */
 export function seedTasks(count: number, { projectId, userId }: SeedOwner, now: number): TaskRow[] {
   const random = numbers(count)
+  const apart = Math.min(APART, Math.floor(OLDEST / count))
   return Array.from({ length: count }, (_, i): TaskRow => {
     const id = uuid(random)
     const imageId = uuid(random)
     const status = statusOf(random())
     const isImport = random() < 0.5
-    const createdAt = now - APART * (i + 1)
+    const createdAt = now - apart * (i + 1)
     const hasEnded = status === 'success' || status === 'failure'
     const updatedAt = status === 'pending' ? createdAt : createdAt + Math.floor((1 + random() * 5) * 1_000_000)
     return {

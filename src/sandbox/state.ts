@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { ConfigurationError } from '../errors.js'
 import { formatJson, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../http/json.js'
 import { DOWNLOAD, type ImageRow } from './glance/image-store.js'
@@ -17,8 +17,16 @@ export class StateFile {
   readonly #path: string
   #writing = false
 
+  /**
+   * @param path a link is followed: what it leads to is written anew, and not the link.
+   * @throws ConfigurationError where something else than a file has that name.
+   */
   constructor(path: string) {
     this.#path = path
+    const stats = this.#try(() => statSync(path, { throwIfNoEntry: false }))
+    if (stats === undefined) return
+    if (!stats.isFile()) throw this.#noFile(stats.isDirectory() ? 'a directory' : 'a pipe or a device')
+    this.#path = this.#try(() => realpathSync(path))
   }
 
   /**
@@ -28,7 +36,7 @@ export class StateFile {
    * @throws ConfigurationError when the file cannot be read, or is not the state of a sandbox.
    */
   read(glances: Record<string, Glance>): void {
-    const text = this.#try(() => (existsSync(this.#path) ? readFileSync(this.#path, 'utf8') : ''))
+    const text = this.#try(() => readIfThere(this.#path))
     // What follows the last line feed was being written when the sandbox was killed.
     const [header, ...lines] = text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
     if (text === '') return
@@ -45,8 +53,14 @@ export class StateFile {
     const records = Object.entries(glances).flatMap(([region, glance]) => recordsOf(region, glance))
     const text = [HEADER, ...records].map((record) => `${formatJson(record)}\n`).join('')
     this.#try(() => {
-      writeFileSync(`${this.#path}.new`, text, { mode: 0o600 })
-      renameSync(`${this.#path}.new`, this.#path)
+      const file = `${this.#path}.new`
+      try {
+        writeFileSync(file, text, { mode: 0o600 })
+        renameSync(file, this.#path)
+      } catch (error) {
+        rmSync(file, { force: true })
+        throw error
+      }
     })
     this.#writing = true
   }
@@ -83,8 +97,15 @@ export class StateFile {
     } catch {
       throw this.#alien(number)
     }
-    if (!isJsonObject(value) || typeof value.region !== 'string') throw this.#alien(number)
+    if (!isRecord(value)) throw this.#alien(number)
     return value
+  }
+
+  #noFile(what: string): ConfigurationError {
+    return new ConfigurationError(`The state file cannot be used: it is ${what}.`, {
+      hint: 'Give the --state of a sandbox, or a file that does not exist yet.',
+      place: { file: this.#path },
+    })
   }
 
   #alien(line: number): ConfigurationError {
@@ -93,6 +114,32 @@ export class StateFile {
       place: { file: this.#path, line },
     })
   }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+/** Whether a line is one of ours, as far as everything else relies on it. */
+function isRecord(value: JsonValue): value is JsonObject {
+  if (!isJsonObject(value) || typeof value.region !== 'string') return false
+  const { task, image, deleted } = value
+  if (task !== undefined) return hasTexts(task, ['id', 'type', 'status', 'owner']) && hasTimes(task)
+  if (image !== undefined) return hasTexts(image, ['id', 'status']) && hasTimes(image)
+  return typeof deleted === 'string'
+}
+
+function hasTexts(row: JsonValue, keys: readonly string[]): boolean {
+  return isJsonObject(row) && keys.every((key) => typeof row[key] === 'string')
+}
+
+function hasTimes(row: JsonValue): boolean {
+  return isJsonObject(row) && typeof row.createdAt === 'number' && typeof row.updatedAt === 'number'
 }
 
 function recordsOf(region: string, { tasks, images }: Glance): JsonObject[] {

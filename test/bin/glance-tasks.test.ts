@@ -51,6 +51,14 @@ describe('the exit status', () => {
   })
 })
 
+it('goes on where the working directory is gone', async () => {
+  const gone = await folder()
+  const line = `mkdir "${gone}/gone" && cd "${gone}/gone" && rmdir "${gone}/gone" && glance-tasks --version && glance-tasks list`
+  const { status, stdout, stderr } = await shell(line, {})
+  expect({ status, stdout }).toEqual({ status: 2, stdout: `${VERSION}\n` })
+  expect(stderr).toContain('error: No cloud is configured')
+})
+
 it('prints its version', async () => {
   expect(await runBinary(['--version'])).toMatchObject({ stdout: `${VERSION}\n`, stderr: '' })
 })

@@ -41,6 +41,11 @@ describe('scalars stay as they are written', () => {
   })
 })
 
+test('a long file without an alias is none that multiplies', () => {
+  const clouds = Array.from({ length: 60_000 }, (_, i) => `c${i}: {a: 1}`)
+  expect(() => parseConfig(clouds.join('\n'), 'clouds.yaml')).not.toThrow()
+})
+
 test('anchors, aliases and merge keys work', () => {
   expect(read('base: &base {a: 1, b: 2}\none:\n  <<: *base\n  b: 3\ntwo: {<<: [*base, {c: 4}]}')).toEqual({
     base: { a: '1', b: '2' },

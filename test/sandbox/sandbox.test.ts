@@ -222,6 +222,13 @@ describe('ready-made tasks', () => {
     expect(kinds('type')).toEqual(['api_image_import', 'import'])
   })
 
+  test('are all young enough to be listed, however many there are', async () => {
+    const cloud = await sandbox({ seed: 30_000 })
+    const token = await login(cloud)
+    const oldest = (await send(`${cloud.imageUrl}/v2/tasks?sort_dir=asc&limit=100`, { token })).json.tasks
+    expect(oldest.filter(({ status }: { status: string }) => status === 'success').length).toBeGreaterThan(50)
+  })
+
   test('are the same at every start', async () => {
     const ids = async () => {
       const cloud = await sandbox({ seed: 5 })

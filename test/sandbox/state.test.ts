@@ -1,4 +1,4 @@
-import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
+import { appendFile, lstat, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ConfigurationError } from '../../src/errors.js'
@@ -88,6 +88,7 @@ describe('a state file', () => {
     ['not JSON', 'password: secret\n', 1],
     ['other JSON', '{"tasks":[]}\n', 1],
     ['a line that is none of ours', '{"glance-tasks sandbox":1}\n5\n', 2],
+    ['a task without a status', `{"glance-tasks sandbox":1}\n{"region":"RegionOne","task":{"id":"a"}}\n`, 2],
   ])('that is %s is refused and left alone', async (_, text, line) => {
     const state = await newFile()
     await writeFile(state, text)
@@ -95,9 +96,29 @@ describe('a state file', () => {
     expect(await readFile(state, 'utf8')).toBe(text)
   })
 
+  test('that is a link stays one, and what it leads to is written', async () => {
+    const state = await newFile()
+    const link = `${state}.link`
+    await writeFile(state, '')
+    await symlink(state, link)
+    await startSandbox({ state: link, seed: 2 }).then((cloud) => cloud.close())
+    expect((await lstat(link)).isSymbolicLink()).toBe(true)
+    expect(await tasksOf({ state })).toHaveLength(2)
+  })
+
+  test.each([
+    ['a device', () => '/dev/null', 'a pipe or a device'],
+    ['a directory', () => folder(), 'a directory'],
+  ])('that is %s is refused, and stays what it is', async (_, make, what) => {
+    const state = await make()
+    const before = await lstat(state)
+    await expect(startSandbox({ state })).rejects.toThrow(`${state}: The state file cannot be used: it is ${what}.`)
+    expect((await lstat(state)).mode).toBe(before.mode)
+  })
+
   test('may tell of regions that there are not', async () => {
     const state = await newFile()
-    await writeFile(state, '{"glance-tasks sandbox":1}\n{"region":"constructor","task":{"id":"a"}}\n')
+    await writeFile(state, '{"glance-tasks sandbox":1}\n{"region":"constructor","deleted":"a"}\n')
     expect(await tasksOf({ state })).toEqual([])
   })
 

@@ -1,6 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { shellQuoted } from '../../output/shell-quote.js'
@@ -65,15 +63,21 @@ export function define(command: Command, context: Context): void {
 async function sandbox(context: Context, args: string[], options: SandboxCommandOptions): Promise<void> {
   const { port, taskDuration, tokenTtl, seed, failureRate, fault: faults, tls, openTasks } = options
   const state = options.state === undefined ? undefined : resolve(context.cwd, options.state)
-  const { startSandbox } = await import('../../sandbox/index.js')
+  const [{ startSandbox }, { temporaryFile }] = await Promise.all([
+    import('../../sandbox/index.js'),
+    import('../../sandbox/temporary-file.js'),
+  ])
   const behaviour = { taskDuration, tokenTtl, seed, failureRate, faults, state, tls, openTasks }
   const box = await startSandbox({ ...behaviour, port, clock: context })
   try {
     const cloud = cloudOf(box, options.osCloud)
-    await withCloudsFile(box, (file) => {
+    const { file, remove } = await temporaryFile('clouds.yaml', box.cloudsYaml)
+    try {
       const variables = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: cloud }
-      return args.length > 0 ? wrap(context, args, variables) : serve(context, box, variables)
-    })
+      await (args.length > 0 ? wrap(context, args, variables) : serve(context, box, variables))
+    } finally {
+      await remove()
+    }
   } finally {
     await box.close()
   }
@@ -95,18 +99,6 @@ function cloudOf({ cloudsYaml }: Sandbox, [wanted = 'sandbox', second]: string[]
 interface Variables {
   OS_CLIENT_CONFIG_FILE: string
   OS_CLOUD: string
-}
-
-/** The sandbox's clouds.yaml as a file that only this user can read and that goes away at the end. */
-async function withCloudsFile(box: Sandbox, work: (file: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'glance-tasks-sandbox-'))
-  try {
-    const file = join(folder, 'clouds.yaml')
-    await writeFile(file, box.cloudsYaml, { mode: 0o600 })
-    await work(file)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
 }
 
 /** Runs a command against the sandbox, and ends with its status. */

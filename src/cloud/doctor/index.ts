@@ -69,8 +69,10 @@ class Examination {
 
   async tls(): Promise<string> {
     const tls = await readTls(this.#settings, this.#options.environment)
-    const { connectTimeout = TLS_TIMEOUT, signal } = this.#options
-    return shakeHands(await this.#direct(), tls, connectTimeout, signal)
+    const { connectTimeout = TLS_TIMEOUT, requestTimeout, signal } = this.#options
+    // What a whole request may take, its beginning may take at the most.
+    const timeout = Math.min(connectTimeout, requestTimeout || connectTimeout)
+    return shakeHands(await this.#direct(), tls, timeout, signal)
   }
 
   async keystone(): Promise<string> {

@@ -50,7 +50,12 @@ function secureSocket(url: URL, tls: TlsOptions, timeout: number, signal: AbortS
     const onAbort = () => fail(new AbortedError())
     signal.addEventListener('abort', onAbort, { once: true })
     socket.setTimeout(timeout, () =>
-      fail(new TimeoutError(`${url.host} made no TLS connection within ${timeout / 1000} s.`)),
+      fail(
+        new TimeoutError(`${url.host} made no TLS connection within ${timeout / 1000} s.`, {
+          sent: false,
+          hint: 'Check that this port is one of TLS, and the network on the way to it: a firewall may swallow what is sent.',
+        }),
+      ),
     )
     socket.once('secureConnect', () => {
       signal.removeEventListener('abort', onAbort)

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { StepResult } from '../../../src/cloud/doctor/index.js'
 import { run } from '../../helpers/cli.js'
 import { sandbox, type TestSandboxOptions, withToken } from '../../helpers/sandbox.js'
@@ -84,6 +86,19 @@ describe('doctor', () => {
     const { status, failed } = await doctor('clouds: {one: {auth: {auth_url: "http://127.0.0.1:9", username: me}}}')
     expect(status).toBe(6)
     expect(failed).toMatchObject({ step: 'keystone', detail: expect.stringContaining('refused') })
+  })
+
+  it('finds that TLS never begins, after as long as a request may take', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    onTestFinished(() => void silent.close())
+    const { host } = new URL(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`)
+    const auth = ['--os-auth-url', `https://${host}`, '--os-username', 'u', '--os-password', 'p']
+    const { status, stdout } = await run(['doctor', '-f', 'json', '--request-timeout', '50ms', ...auth])
+    const failed = JSON.parse(stdout).find((step: StepResult) => step.status === 'failed')
+    expect(status).toBe(6)
+    expect(failed).toMatchObject({ step: 'tls', detail: `${host} made no TLS connection within 0.05 s.` })
+    expect(failed.hint).toContain('Check that this port is one of TLS')
   })
 
   it('finds that there is no such host', async () => {

@@ -49,6 +49,14 @@ describe('sandbox -- CMD', () => {
     expect((await inSandbox("process.kill(process.pid, 'SIGTERM')")).status).toBe(143)
   })
 
+  it('ends with 127 for a command without a name', async () => {
+    const { status, stderr } = await run(['sandbox', '--', ''])
+    expect({ status, stderr }).toEqual({
+      status: 127,
+      stderr: 'error: "" cannot be found.\nhint: Check its spelling and PATH.\n',
+    })
+  })
+
   it('ends with 127 for a command that is not there', async () => {
     const { status, stderr } = await run(['sandbox', '--', 'no-such-command-here'])
     expect(status).toBe(127)
