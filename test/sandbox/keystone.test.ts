@@ -19,6 +19,15 @@ describe('discovery', () => {
     expect(choices.status).toBe(300)
     expect(choices.headers.get('location')).toBe(`${cloud.identityUrl}/`)
   })
+
+  test('gives the resources of the API to those who would rather have them', async () => {
+    const { identityUrl } = await sandbox()
+    const headers = { Accept: 'application/json-home' }
+    const tokens = 'https://docs.openstack.org/api/openstack-identity/3/rel/auth_tokens'
+    expect((await send(identityUrl, { headers })).json.resources[tokens]).toEqual({ href: '/auth/tokens' })
+    const above = await send(identityUrl.replace('/v3', ''), { headers })
+    expect(above.json.resources[tokens]).toEqual({ href: '/v3/auth/tokens' })
+  })
 })
 
 describe('login', () => {

@@ -1,10 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../http/json.js'
+import { bestOffer } from '../accept.js'
 import { type Exchange, PREFLIGHT, type Reply } from '../exchange.js'
 import { healthReply } from '../health.js'
 import { newRequestId } from '../names.js'
 import { pythonJson } from '../python.js'
 import { catalogOf, type Region } from './catalog.js'
 import { KeystoneProblem, missing, notAllowed, unauthorized } from './errors.js'
+import { homeView } from './json-home.js'
 import { type LoginRecords, logIn } from './login.js'
 import { htmlProblem, redirect } from './pages.js'
 import { servedPath } from './path.js'
@@ -34,8 +36,8 @@ export class Keystone {
     const page = (get: Handler): Resource => ({ methods: { GET: get }, json: false })
     const resource = (methods: Record<string, Handler>): Resource => ({ methods, json: true })
     this.#resources = {
-      '': page(versions),
-      '/v3': page(({ base }) => json(200, 'OK', { version: versionView(base) })),
+      '': page(orHome('/v3', versions)),
+      '/v3': page(orHome('', ({ base }) => json(200, 'OK', { version: versionView(base) }))),
       '/v3/auth/tokens': resource({
         DELETE: (exchange) => this.#revoke(exchange),
         POST: (exchange, body) => this.#issue(exchange, body),
@@ -193,6 +195,17 @@ function bodyOf({ body, headers }: Exchange): JsonObject {
 function versions({ base }: Exchange): Reply {
   const reply = json(300, 'MULTIPLE CHOICES', { versions: { values: [versionView(base)] } })
   return withHeaders(reply, { Location: `${base}/v3/` })
+}
+
+const HOME = 'application/json-home'
+
+/** The JSON Home document, for those who would rather have it. */
+function orHome(prefix: string, get: Handler): Handler {
+  return (exchange, body) => {
+    const { accept } = exchange.headers
+    if (accept === undefined || bestOffer(accept, ['application/json', HOME]) !== HOME) return get(exchange, body)
+    return withHeaders(json(200, 'OK', homeView(prefix)), { 'Content-Type': HOME })
+  }
 }
 
 function json(status: number, reason: string, value: JsonValue): Reply {

@@ -237,6 +237,16 @@ export const KEYSTONE: Step[] = [
     [LOGIN, '/v3/nothing'].flatMap((path) => MISREAD.map((more) => ask(method, path, { as: 'nobody', ...more }))),
   ),
   ask('GET', '/v3/auth/projects', { body: '{}' }),
+  ...[
+    'application/json-home',
+    'application/json-home, application/json',
+    'application/json;q=0.5,application/json-home',
+    'application/json-home;q=0',
+    'application/json-home;x=1',
+    '',
+  ].flatMap((accept) => ['/', '/v3'].map((path) => ask('GET', path, { as: 'nobody', headers: { Accept: accept } }))),
+  ask('HEAD', '/v3', { as: 'nobody', headers: { Accept: 'application/json-home' } }),
+  ask('GET', '/v3/auth/catalog', { as: 'nobody', headers: { Accept: 'application/json-home' } }),
   ...['text/html', 'text/plain', '*/*', 'application/json'].flatMap((accept) => [
     ask('GET', '/healthcheck', { headers: { Accept: accept } }),
     ask('GET', '/v3', { headers: { Accept: accept } }),
