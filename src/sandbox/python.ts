@@ -1,4 +1,4 @@
-import { ExactNumber, type JsonValue } from '../http/json.js'
+import { ExactNumber, isJsonObject, type JsonValue } from '../http/json.js'
 
 /**
  * JSON text as Python's `json.dumps` writes it: a space after `:` and `,`, integers of any size, floats as `repr` gives
@@ -20,12 +20,6 @@ export function pythonJson(value: JsonValue, { ascii = true }: { ascii?: boolean
   return write(value)
 }
 
-/** Whether Python takes a value for true. */
-export function isTrue(value: JsonValue): boolean {
-  if (value instanceof ExactNumber) return value.valueOf() !== 0
-  return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value)
-}
-
 /** A number of JSON text as Python reads and writes it: an integer digit for digit, anything else as a float. */
 export function pythonNumber(text: string): string {
   return /^-?\d+$/.test(text) ? BigInt(text).toString() : pythonFloat(Number(text))
@@ -43,6 +37,23 @@ function pythonFloat(number: number): string {
   }
   const plain = String(number)
   return plain.includes('.') ? plain : `${plain}.0`
+}
+
+/** Whether `if value:` holds in Python: not of None, False, zero, and what is empty. */
+export function isTruthy(value: JsonValue | undefined): boolean {
+  if (value instanceof ExactNumber) return Number(value) !== 0
+  if (isJsonObject(value)) return Object.keys(value).length > 0
+  return Array.isArray(value) ? value.length > 0 : Boolean(value)
+}
+
+/** The name of the Python type that a JSON value is read as. */
+export function typeName(value: JsonValue): string {
+  if (value === null) return 'NoneType'
+  if (typeof value === 'boolean') return 'bool'
+  if (typeof value === 'string') return 'str'
+  if (Array.isArray(value)) return 'list'
+  if (isJsonObject(value)) return 'dict'
+  return /^-?\d+$/.test(String(value)) ? 'int' : 'float'
 }
 
 /** JSON text with everything beyond ASCII escaped. */

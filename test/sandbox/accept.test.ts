@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bestOffer } from '../../src/sandbox/glance/accept.js'
+import { bestOffer } from '../../src/sandbox/accept.js'
 
 const OFFERS = ['text/html', 'application/json']
 

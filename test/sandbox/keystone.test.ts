@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import type { RoleName, Sandbox } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
@@ -16,6 +18,15 @@ describe('discovery', () => {
     const choices = await send(cloud.identityUrl.replace('/v3', ''))
     expect(choices.status).toBe(300)
     expect(choices.headers.get('location')).toBe(`${cloud.identityUrl}/`)
+  })
+
+  test('gives the resources of the API to those who would rather have them', async () => {
+    const { identityUrl } = await sandbox()
+    const headers = { Accept: 'application/json-home' }
+    const tokens = 'https://docs.openstack.org/api/openstack-identity/3/rel/auth_tokens'
+    expect((await send(identityUrl, { headers })).json.resources[tokens]).toEqual({ href: '/auth/tokens' })
+    const above = await send(identityUrl.replace('/v3', ''), { headers })
+    expect(above.json.resources[tokens]).toEqual({ href: '/v3/auth/tokens' })
   })
 })
 
@@ -70,6 +81,31 @@ describe('login', () => {
     expect(rescoped.status).toBe(403)
   })
 
+  test('by application credential and password is bound as by the credential alone', async () => {
+    const cloud = await sandbox()
+    const id = /application_credential_id: "?(\w+)/.exec(cloud.cloudsYaml)?.[1]
+    const reply = await auth(cloud, {
+      ...byPassword('admin', 'secret'),
+      methods: ['password', 'application_credential'],
+      application_credential: { id, secret: 'app-secret' },
+    })
+    expect(reply.json.token).toMatchObject({ project: { name: 'admin' }, application_credential: { id } })
+    const rescoped = await auth(cloud, { methods: ['token'], token: { id: reply.headers.get('x-subject-token') } })
+    expect(rescoped.status).toBe(403)
+  })
+
+  test('needs a body that says to be JSON, in whatever letters', async () => {
+    const cloud = await sandbox()
+    const body = JSON.stringify({ auth: { identity: byPassword('demo', 'demo') } })
+    const statusFor = async (type: string) => {
+      const headers = { 'Content-Type': type }
+      return (await fetch(`${cloud.identityUrl}/auth/tokens`, { method: 'POST', headers, body })).status
+    }
+    expect(await statusFor('APPLICATION/JSON')).toBe(201)
+    expect(await statusFor('application/json,text/html')).toBe(201)
+    expect(await statusFor('text/plain')).toBe(400)
+  })
+
   test.each([
     ['a wrong password', byPassword('admin', 'wrong'), inProject('admin'), 401],
     ['an unknown user', byPassword('nobody', 'secret'), inProject('admin'), 401],
@@ -115,6 +151,27 @@ describe('tokens', () => {
     expect((await send(url, { token: demo, headers: { 'X-Subject-Token': admin } })).status).toBe(403)
   })
 
+  test('are taken from the header that Swift once named, too', async () => {
+    const cloud = await sandbox()
+    const headers = { 'X-Storage-Token': await login(cloud) }
+    expect((await send(`${cloud.imageUrl}/v2/tasks`, { headers })).status).toBe(200)
+    expect((await send(`${cloud.identityUrl}/auth/projects`, { headers })).status).toBe(200)
+  })
+
+  test('that were good once are told from those that never were', async () => {
+    const clock = new TestClock()
+    const cloud = await sandbox({ clock, tokenTtl: 5000 })
+    const old = await login(cloud)
+    clock.advance(5000)
+    const token = await login(cloud)
+    const messageFor = async (id: string) => {
+      const headers = { 'X-Subject-Token': id }
+      return (await send(`${cloud.identityUrl}/auth/tokens`, { token, headers })).json.error.message
+    }
+    expect(await messageFor(old)).toBe('Failed to validate token')
+    expect(await messageFor(`gAAAAAB${'A'.repeat(176)}`)).toBe('Could not recognize Fernet token')
+  })
+
   test('expire', async () => {
     const clock = new TestClock()
     const cloud = await sandbox({ clock, tokenTtl: 5000 })
@@ -123,5 +180,22 @@ describe('tokens', () => {
     expect((await send(`${cloud.imageUrl}/v2/tasks`, { token })).status).toBe(200)
     clock.advance(1)
     expect((await send(`${cloud.imageUrl}/v2/tasks`, { token })).status).toBe(401)
+  })
+})
+
+describe('paths', () => {
+  test.each([
+    ['/v3/auth/../%61uth/./tokens//', 401],
+    ['//v3//', 200],
+    ['/v3//auth/tokens', 308],
+    ['/v3///auth/tokens', 404],
+  ])('%s answers %i', async (path, status) => {
+    const { identityUrl } = await sandbox()
+    const { hostname, port } = new URL(identityUrl)
+    // Not as a URL, which would be made simpler before it is sent.
+    const asked = request({ hostname, port, path: `/identity${path}` }).end()
+    const [answer] = await once(asked, 'response')
+    answer.resume()
+    expect(answer.statusCode).toBe(status)
   })
 })

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { type Exchange, PREFLIGHT, type Reply } from '../exchange.js'
+import { healthReply } from '../health.js'
 import type { Schema } from '../json-schema.js'
 import type { Tokens } from '../keystone/tokens.js'
 import { newRequestId } from '../names.js'
 import { pythonJson, unquotePath } from '../python.js'
 import { Ticker } from '../ticker.js'
 import { type Context, contextOf } from './context.js'
-import { healthReply } from './health.js'
 import { imageActionRoutes } from './image-actions.js'
 import { imageDataRoutes } from './image-data.js'
 import { importRoute } from './image-import.js'
@@ -112,12 +112,12 @@ export class Glance {
     const { base, headers } = exchange
     const path = unquotePath(exchange.path)
     if (!isUtf8(Buffer.from(path, 'latin1'))) return UNREADABLE
-    if (path === '/healthcheck') return healthReply(exchange)
+    if (path === '/healthcheck') return healthReply(exchange, ['OK'])
     const [, version = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(path) ?? []
     if (version === 'versions') return versionsReply(base, 200)
     const byMediaType = /^application\/vnd\.openstack\.images-(.*)$/.exec(headers.accept ?? '')?.[1]
     if (!API_VERSIONS.has(byMediaType ?? version)) return versionsReply(base, 300)
-    const token = tokens.find(headers['x-auth-token'])
+    const token = tokens.shownBy(exchange)
     if (!token) return unauthorized(keystone).reply(exchange)
     const given = headers['x-openstack-request-id']
     if (given !== undefined && given.length > LONGEST_REQUEST_ID) return internalError().reply(exchange)

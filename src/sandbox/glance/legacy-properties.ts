@@ -1,5 +1,5 @@
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
-import { isTrue, pythonNumber } from '../python.js'
+import { isTruthy, pythonNumber } from '../python.js'
 import { READ_ONLY } from './image-record.js'
 
 /** What the code behind a task has no use for among the properties of an image, and falls over. */
@@ -21,7 +21,7 @@ export function legacyProperties(given: JsonValue | undefined): JsonObject | und
   if (!isJsonObject(given) || UNWANTED.some((key) => key in given)) return undefined
   const { container_format: container } = given
   // An OVA is unpacked, and what is found at a URL here is none.
-  if (!isTrue(container ?? null) || container === 'ova') return undefined
+  if (!isTruthy(container) || container === 'ova') return undefined
   const properties = Object.entries(given).map(([key, value]) => [key, propertyOf(key, value)] as const)
   if (properties.some(([, value]) => value === undefined)) return undefined
   return Object.fromEntries(properties) as JsonObject
@@ -30,9 +30,9 @@ export function legacyProperties(given: JsonValue | undefined): JsonObject | und
 function propertyOf(key: string, value: JsonValue): JsonValue | undefined {
   switch (key) {
     case 'protected':
-      return isTrue(value)
+      return isTruthy(value)
     case 'os_hidden':
-      return [null, false, true, 0, 1].includes(value as null) ? isTrue(value) : undefined
+      return [null, false, true, 0, 1].includes(value as null) ? isTruthy(value) : undefined
     case 'min_disk':
     case 'min_ram':
       return wholeNumber(value)
@@ -68,7 +68,7 @@ function wholeNumber(value: JsonValue): number | undefined {
 
 /** Python's set of whatever can be walked through: the letters of a text, the keys of an object. */
 function tagsOf(value: JsonValue): JsonValue[] | undefined {
-  if (!isTrue(value)) return []
+  if (!isTruthy(value)) return []
   if (typeof value === 'string') return [...value]
   if (isJsonObject(value)) return Object.keys(value)
   const tags = Array.isArray(value) ? value.map(textOf) : [undefined]

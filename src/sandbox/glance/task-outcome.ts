@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
-import { isTrue } from '../python.js'
+import { isTruthy } from '../python.js'
 import { legacyProperties } from './legacy-properties.js'
 import type { TaskRow } from './task-store.js'
 
@@ -51,7 +51,7 @@ function outcomeOfLegacyImport(
   const absent = ['import_from', 'import_from_format', 'image_properties'].find((key) => !(key in input))
   if (absent) return failure(`Input does not contain '${absent}' field`)
   const { backend = null } = input
-  if (isTrue(backend) && !(typeof backend === 'string' && stores.includes(backend))) return failure(INTERNAL_ERROR)
+  if (isTruthy(backend) && !(typeof backend === 'string' && stores.includes(backend))) return failure(INTERNAL_ERROR)
   const properties = legacyProperties(input.image_properties)
   if (properties === undefined) return failure(INTERNAL_ERROR)
   // The image is nobody's unless it is said to be someone's, and a member may make images for his own project alone.

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../http/json.js'
-import { isTrue } from '../python.js'
+import { isTruthy } from '../python.js'
 import { isoSeconds } from '../ticker.js'
 import type { TaskRow } from './task-store.js'
 
@@ -23,7 +23,7 @@ export function taskView(row: TaskRow, imageId: JsonValue = row.imageId): JsonOb
     self: `/v2/tasks/${id}`,
     schema: '/v2/schemas/task',
   }
-  if (isTrue(imageId)) view.image_id = imageId
+  if (isTruthy(imageId)) view.image_id = imageId
   if (row.requestId) view.request_id = row.requestId
   if (row.userId) view.user_id = row.userId
   if (row.expiresAt !== null) view.expires_at = isoSeconds(row.expiresAt)

@@ -1,8 +1,13 @@
+import type { JsonValue } from '../../http/json.js'
 import { idOf } from '../names.js'
+import { isTruthy } from '../python.js'
 import { type Account, type ApplicationCredential, credentialId, type RoleName } from './accounts.js'
 
 /** The one domain: id and name as Keystone's bootstrap makes them. */
 export const DOMAIN = { id: 'default', name: 'Default' } as const
+
+/** What the bootstrap writes to the project that it makes. */
+const DESCRIPTIONS = new Map([['admin', 'Bootstrap project for initializing the cloud.']])
 
 /** Someone who can log in. */
 export interface User {
@@ -15,6 +20,7 @@ export interface User {
 export interface Project {
   id: string
   name: string
+  description: string
 }
 
 /** An application credential with what it belongs to. */
@@ -28,8 +34,8 @@ export interface Credential {
 
 /** How something is looked for: its name, if there is one, else its id. */
 export interface Naming {
-  id?: string | undefined
-  name?: string | undefined
+  id?: JsonValue | undefined
+  name?: JsonValue | undefined
 }
 
 /** Who and what Keystone knows: users, projects, roles, application credentials. It never changes while it runs. */
@@ -41,7 +47,11 @@ export class Directory {
   constructor(accounts: readonly Account[]) {
     this.users = accounts.map((account) => ({ id: idOf('user', account.name), name: account.name, account }))
     const names = new Set(accounts.flatMap(({ projects }) => Object.keys(projects)))
-    this.projects = Array.from(names, (name) => ({ id: idOf('project', name), name }))
+    this.projects = Array.from(names, (name) => ({
+      id: idOf('project', name),
+      name,
+      description: DESCRIPTIONS.get(name) ?? '',
+    }))
     this.credentials = this.users.flatMap((owner) =>
       (owner.account.credentials ?? []).flatMap((given) => this.#credential(owner, given)),
     )
@@ -69,7 +79,7 @@ export class Directory {
 }
 
 function find<T extends { id: string; name: string }>(things: readonly T[], { id, name }: Naming): T | undefined {
-  return things.find((thing) => (name ? thing.name === name : thing.id === id))
+  return things.find((thing) => (isTruthy(name) ? thing.name === name : thing.id === id))
 }
 
 /** The roles of a user in the project of that name. */

@@ -1,16 +1,20 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../http/json.js'
+import { bestOffer } from '../accept.js'
 import { type Exchange, PREFLIGHT, type Reply } from '../exchange.js'
+import { healthReply } from '../health.js'
 import { newRequestId } from '../names.js'
 import { pythonJson } from '../python.js'
 import { catalogOf, type Region } from './catalog.js'
 import { KeystoneProblem, missing, notAllowed, unauthorized } from './errors.js'
+import { homeView } from './json-home.js'
 import { type LoginRecords, logIn } from './login.js'
 import { htmlProblem, redirect } from './pages.js'
+import { servedPath } from './path.js'
 import { MoreMethodsNeeded } from './receipts.js'
 import type { Token } from './tokens.js'
-import { projectView, tokenView, versionView } from './views.js'
+import { domainView, projectView, tokenView, versionView } from './views.js'
 
-type Handler = (exchange: Exchange) => Reply
+type Handler = (exchange: Exchange, body: JsonObject) => Reply
 
 /** One path of the API. */
 interface Resource {
@@ -32,11 +36,11 @@ export class Keystone {
     const page = (get: Handler): Resource => ({ methods: { GET: get }, json: false })
     const resource = (methods: Record<string, Handler>): Resource => ({ methods, json: true })
     this.#resources = {
-      '': page(versions),
-      '/v3': page(({ base }) => json(200, 'OK', { version: versionView(base) })),
+      '': page(orHome('/v3', versions)),
+      '/v3': page(orHome('', ({ base }) => json(200, 'OK', { version: versionView(base) }))),
       '/v3/auth/tokens': resource({
         DELETE: (exchange) => this.#revoke(exchange),
-        POST: (exchange) => this.#issue(exchange),
+        POST: (exchange, body) => this.#issue(exchange, body),
         GET: (exchange) => this.#validate(exchange),
       }),
       '/v3/auth/catalog': resource({ GET: (exchange) => this.#catalog(exchange) }),
@@ -47,28 +51,34 @@ export class Keystone {
   }
 
   answer(exchange: Exchange): Reply {
-    const reply = this.#replyTo(exchange)
-    if (reply === PREFLIGHT) return reply
-    return withHeaders(reply, { Vary: 'X-Auth-Token', 'x-openstack-request-id': newRequestId() })
+    const path = servedPath(exchange.path)
+    const isHealth = /^\/healthcheck(\/|$)/.test(path)
+    const reply = isHealth ? healthReply(exchange, []) : this.#replyTo(exchange, path)
+    if (exchange.method === 'OPTIONS' && reply.status >= 300) return PREFLIGHT
+    return withHeaders(reply, { 'x-openstack-request-id': newRequestId() })
   }
 
-  #replyTo(exchange: Exchange): Reply {
+  #replyTo(exchange: Exchange, path: string): Reply {
+    return withHeaders(this.#answerOrRefuse(exchange, path), { Vary: 'X-Auth-Token' })
+  }
+
+  #answerOrRefuse(exchange: Exchange, path: string): Reply {
     try {
-      return this.#route(exchange)
+      // Keystone reads the body of every request, before it looks where it leads to.
+      return this.#route(exchange, path, bodyOf(exchange))
     } catch (error) {
       if (error instanceof KeystoneProblem || error instanceof MoreMethodsNeeded) return error.reply(exchange)
       throw error
     }
   }
 
-  #route(exchange: Exchange): Reply {
-    const { method, path } = exchange
-    if (path.includes('//') && method !== 'OPTIONS') return redirect(exchange, path.replace(/\/{2,}/g, '/'))
-    const name = path.replace(/\/$/, '')
-    const resource = Object.hasOwn(this.#resources, name) ? this.#resources[name] : undefined
-    if (!resource) return method === 'OPTIONS' ? PREFLIGHT : htmlProblem(404)
+  #route(exchange: Exchange, path: string, body: JsonObject): Reply {
+    const { method } = exchange
+    const name = path.replace(/^\/+/, '/')
+    const resource = this.#resource(name)
+    if (!resource) return this.#elsewhere(exchange, name)
     const handler = resource.methods[method === 'HEAD' ? 'GET' : method]
-    if (handler) return handler(exchange)
+    if (handler) return handler(exchange, body)
     const allow = ['OPTIONS', 'HEAD', ...Object.keys(resource.methods)].join(', ')
     if (method === 'OPTIONS')
       return { ...PREFLIGHT, headers: { 'Content-Type': 'text/html; charset=utf-8', Allow: allow } }
@@ -77,8 +87,17 @@ export class Keystone {
     return withHeaders(line(405, 'METHOD NOT ALLOWED', { message }), { Allow: allow })
   }
 
-  #issue(exchange: Exchange): Reply {
-    const { auth } = bodyOf(exchange)
+  #resource(name: string): Resource | undefined {
+    return Object.hasOwn(this.#resources, name) ? this.#resources[name] : undefined
+  }
+
+  /** Where two slashes are one too many. */
+  #elsewhere(exchange: Exchange, name: string): Reply {
+    const single = name.replaceAll('//', '/')
+    return this.#resource(single) ? redirect(exchange, single) : htmlProblem(404)
+  }
+
+  #issue(exchange: Exchange, { auth }: JsonObject): Reply {
     const token = logIn(auth, exchange.headers['openstack-auth-receipt'], this.#records)
     return this.#tokenReply(201, 'CREATED', token, exchange)
   }
@@ -108,13 +127,13 @@ export class Keystone {
     const { user } = this.#caller(exchange)
     const { base } = exchange
     const projects = this.#records.directory.projectsOf(user).map((project) => projectView(project, base))
-    return line(200, 'OK', { projects, links: { next: null, self: `${base}/v3/auth/projects`, previous: null } })
+    return line(200, 'OK', { projects, links: linksOf(exchange, '/v3/auth/projects') })
   }
 
   #domains(exchange: Exchange): Reply {
-    this.#caller(exchange)
-    const links = { next: null, self: `${exchange.base}/v3/auth/domains`, previous: null }
-    return line(200, 'OK', { domains: [], links })
+    const { user } = this.#caller(exchange)
+    const domains = user.account.domain?.length ? [domainView(exchange.base)] : []
+    return line(200, 'OK', { domains, links: linksOf(exchange, '/v3/auth/domains') })
   }
 
   #system(exchange: Exchange): Reply {
@@ -124,13 +143,13 @@ export class Keystone {
   }
 
   #tokenReply(status: number, reason: string, token: Token, { base, query }: Exchange): Reply {
-    const regions = /(^|&)nocatalog(=|&|$)/.test(query) ? undefined : this.#regions()
+    const regions = new URLSearchParams(query).has('nocatalog') ? undefined : this.#regions()
     const reply = json(status, reason, { token: tokenView(token, base, regions) })
     return withHeaders(reply, { 'X-Subject-Token': token.id })
   }
 
-  #caller({ headers }: Exchange): Token {
-    const token = this.#records.tokens.find(headers['x-auth-token'])
+  #caller(exchange: Exchange): Token {
+    const token = this.#records.tokens.shownBy(exchange)
     if (!token) throw unauthorized()
     return token
   }
@@ -151,10 +170,18 @@ function mayTouch(caller: Token, token: Token): boolean {
   return caller.roles.includes('admin') || caller.user === token.user
 }
 
+/** The links of a list, which has no pages. */
+function linksOf({ base, query }: Exchange, path: string): JsonObject {
+  return { next: null, self: base + path + (query === '' ? '' : `?${query}`), previous: null }
+}
+
+// Werkzeug takes for the media type what comes before a semicolon, a comma or a space.
+const JSON_TYPE = /^application\/(?:json|[^;,\s]*\+json)(?:[;,\s]|$)/i
+
 function bodyOf({ body, headers }: Exchange): JsonObject {
   if (body.length === 0) return {}
-  const type = (headers['content-type'] ?? '').split(';')[0]?.trim() ?? ''
-  if (type !== '' && !/^application\/(.+\+)?json$/.test(type)) throw missing('application/json', 'Content-Type header')
+  const { 'content-type': type = '' } = headers
+  if (type !== '' && !JSON_TYPE.test(type)) throw missing('application/json', 'Content-Type header')
   let value: JsonValue
   try {
     value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body))
@@ -168,6 +195,17 @@ function bodyOf({ body, headers }: Exchange): JsonObject {
 function versions({ base }: Exchange): Reply {
   const reply = json(300, 'MULTIPLE CHOICES', { versions: { values: [versionView(base)] } })
   return withHeaders(reply, { Location: `${base}/v3/` })
+}
+
+const HOME = 'application/json-home'
+
+/** The JSON Home document, for those who would rather have it. */
+function orHome(prefix: string, get: Handler): Handler {
+  return (exchange, body) => {
+    const { accept } = exchange.headers
+    if (accept === undefined || bestOffer(accept, ['application/json', HOME]) !== HOME) return get(exchange, body)
+    return withHeaders(json(200, 'OK', homeView(prefix)), { 'Content-Type': HOME })
+  }
 }
 
 function json(status: number, reason: string, value: JsonValue): Reply {

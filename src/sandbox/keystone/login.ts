@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
+import { isTruthy, typeName } from '../python.js'
 import type { RoleName } from './accounts.js'
-import { type Directory, projectRoles, type User } from './directory.js'
+import { type Credential, type Directory, projectRoles, type User } from './directory.js'
 import { KeystoneProblem, missing, unauthorized } from './errors.js'
 import { validateLogin } from './login-schema.js'
-import { METHODS, namingOf, type Proof, type Records, requireDomain, rescoping } from './proofs.js'
+import { credentialOf, METHODS, namingOf, type Records, requireDomain, rescoping } from './proofs.js'
 import { MoreMethodsNeeded, type Receipts } from './receipts.js'
 import type { Scope, Token } from './tokens.js'
 
@@ -23,7 +24,9 @@ export function logIn(auth: JsonValue | undefined, receiptId: string | undefined
   validateLogin(auth)
   const identity = isJsonObject(auth.identity) ? auth.identity : {}
   const methods = methodsOf(identity)
-  const asked = methods.includes('application_credential') ? refuseScope(auth) : scopeOf(auth.scope, records.directory)
+  // An application credential says what the token is for, whatever else is shown beside it.
+  const bound = methods.includes('application_credential') ? boundTo(auth, identity, records.directory) : undefined
+  const asked = bound ? undefined : scopeOf(auth.scope, records.directory)
   const proofs = methods.map((method) => METHODS[method]?.(dataOf(identity, method), records))
   const [proof] = proofs
   if (!proof || proofs.some((one) => one?.user !== proof.user)) throw unauthorized()
@@ -32,8 +35,8 @@ export function logIn(auth: JsonValue | undefined, receiptId: string | undefined
   const proven = [...methods, ...(parent?.methods ?? []), ...provenBefore(receiptId, proof.user, records)]
   const names = [...new Set(proven)].sort()
   requireFactors(proof.user, names, records)
-  const { scope, roles } = grantOf(proof, asked)
-  const grant = { user: proof.user, methods: names, scope, roles, credential: proof.bound }
+  const { scope, roles } = bound ? grantOf(bound) : grantFor(proof.user, asked)
+  const grant = { user: proof.user, methods: names, scope, roles, credential: bound }
   return records.tokens.issue(grant, parent)
 }
 
@@ -48,12 +51,15 @@ function methodsOf(identity: JsonObject): string[] {
 }
 
 function dataOf(identity: JsonObject, method: string): JsonObject {
-  const data = identity[method]
-  return isJsonObject(data) ? data : {}
+  const { [method]: data = null } = identity
+  if (isJsonObject(data)) return data
+  // In a text or a list Python can look for a key, and does not find it.
+  if (typeof data === 'string' || Array.isArray(data)) return {}
+  throw new KeystoneProblem(400, `argument of type '${typeName(data)}' is not iterable`)
 }
 
-function refuseScope({ scope }: JsonObject): undefined {
-  if (scope === undefined) return undefined
+function boundTo({ scope }: JsonObject, identity: JsonObject, directory: Directory): Credential {
+  if (scope === undefined) return credentialOf(dataOf(identity, 'application_credential'), directory)
   const message = 'Error authenticating with application credential: Application credentials cannot request a scope.'
   throw new KeystoneProblem(401, message, {})
 }
@@ -93,7 +99,7 @@ function namedScope(kind: 'project' | 'domain' | 'OS-TRUST:trust', scope: JsonOb
 
 function projectScope(given: JsonObject, directory: Directory): Scope {
   const naming = namingOf(given)
-  if (naming.name) requireDomain(given.domain, 'project')
+  if (isTruthy(naming.name)) requireDomain(given.domain, 'project')
   const project = directory.project(naming)
   if (!project) throw unauthorized()
   return { project }
@@ -113,7 +119,7 @@ function checkRescoping({ scope }: Token, asked: Scope): void {
 }
 
 function provenBefore(receiptId: string | undefined, user: User, { receipts }: LoginRecords): string[] {
-  if (receiptId === undefined) return []
+  if (!receiptId) return []
   const receipt = receipts.find(receiptId)
   if (receipt?.user === user) return receipt.methods
   throw new KeystoneProblem(401, `Could not find auth receipt: ${receiptId}.`)
@@ -125,8 +131,13 @@ function requireFactors(user: User, methods: string[], { receipts }: LoginRecord
   throw new MoreMethodsNeeded(receipts.issue(user, methods))
 }
 
-function grantOf({ user, bound }: Proof, asked: Scope): { scope: Scope; roles: readonly RoleName[] } {
-  if (bound) return { scope: { project: bound.project }, roles: bound.roles }
+type Grant = Pick<Token, 'scope' | 'roles'>
+
+function grantOf({ project, roles }: Credential): Grant {
+  return { scope: { project }, roles }
+}
+
+function grantFor(user: User, asked: Scope): Grant {
   const roles = rolesIn(asked, user)
   if (asked && roles.length === 0) throw unauthorized()
   return { scope: asked, roles }

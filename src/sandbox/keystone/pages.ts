@@ -19,7 +19,7 @@ export function htmlProblem(status: keyof typeof PAGES, headers: Record<string, 
   }
 }
 
-/** To the same path with single slashes. */
+/** To another path, with the same query. */
 export function redirect({ base, query }: Exchange, path: string): Reply {
   const url = `${base}${path}${query === '' ? '' : `?${query}`}`
   const shown = url.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&#34;')

@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
+import { str } from '../pprint.js'
+import { isTruthy, typeName } from '../python.js'
 import { type Credential, type Directory, DOMAIN, type Naming, type User } from './directory.js'
 import { KeystoneProblem, missing, unauthorized } from './errors.js'
 import type { Token, Tokens } from './tokens.js'
@@ -7,8 +9,6 @@ import { totpPasscode } from './totp.js'
 /** What one authentication method has found out. */
 export interface Proof {
   user: User
-  /** The application credential that was shown: it chooses the project and the roles. */
-  bound?: Credential
   /** The token that was shown. */
   parent?: Token
 }
@@ -37,11 +37,13 @@ export const METHODS: Record<string, (given: JsonObject, records: Records) => Pr
   },
 
   application_credential: (given, { directory }) => {
-    const id = textOf(given.id)
-    const credential = id ? directory.credentials.find((one) => one.id === id) : credentialByName(given, directory)
-    if (!credential) throw new KeystoneProblem(404, `Could not find Application Credential: ${id}.`)
-    if (given.secret !== credential.given.secret) throw unauthorized()
-    return { user: credential.owner, bound: credential }
+    const { owner, given: known } = credentialOf(given, directory)
+    // Which of two namings of one user counts, Keystone now sees otherwise than when it looked the credential up.
+    if (!isTruthy(given.id) && userOf(given, directory) !== owner) throw unauthorized()
+    const { secret = null } = given
+    if (secret !== null && typeof secret !== 'string') throw missing('string', 'password')
+    if (secret !== known.secret) throw unauthorized()
+    return { user: owner }
   },
 
   totp: (given, { directory, now }) => {
@@ -60,38 +62,61 @@ export function rescoping(reason: string): KeystoneProblem {
   return new KeystoneProblem(403, `You are not authorized to perform the requested action: ${reason}.`)
 }
 
-function credentialByName(given: JsonObject, directory: Directory) {
-  if (!textOf(given.name)) throw missing('name or ID', 'application credential')
-  if (!isJsonObject(given.user) || Object.keys(given.user).length === 0) {
-    throw missing('user', 'application credential')
+/** The application credential that is meant. */
+export function credentialOf(given: JsonObject, directory: Directory): Credential {
+  const { id = null, name = null, user = null } = given
+  if (isTruthy(id)) {
+    const credential = directory.credentials.find((one) => one.id === id)
+    if (!credential) throw new KeystoneProblem(404, `Could not find Application Credential: ${str(id)}.`)
+    return credential
   }
-  const user = userOf(given, directory)
-  const credential = directory.credentials.find(({ owner, given: { name } }) => owner === user && name === given.name)
+  if (!isTruthy(name)) throw missing('name or ID', 'application credential')
+  if (!isJsonObject(user) || !isTruthy(user)) throw missing('user', 'application credential')
+  const owner = ownerOf(user, directory)
+  if (typeof name !== 'string') throw new KeystoneProblem(400, `object of type '${typeName(name)}' has no len()`)
+  const credential = directory.credentials.find((one) => one.owner === owner && one.given.name === name)
   if (!credential) throw unauthorized()
   return credential
+}
+
+/** Whose application credential is meant. Here an id counts more than a name, and an unknown name is 404. */
+function ownerOf({ id, name = null, domain }: JsonObject, directory: Directory): User | undefined {
+  if (isTruthy(id)) return directory.user({ id })
+  requireDomain(domain, 'user')
+  const user = directory.users.find((one) => one.name === name)
+  if (!user) throw new KeystoneProblem(404, `Could not find user: ${str(name)}.`)
+  return user
 }
 
 function userOf(given: JsonObject, directory: Directory): User {
   // Keystone means to name the method here, and has forgotten to set it.
   if (!isJsonObject(given.user)) throw missing('user', 'None')
   const naming = namingOf(given.user)
-  if (!naming.name && !naming.id) throw missing('id or name', 'user')
-  if (naming.name) requireDomain(given.user.domain, 'user')
+  if (!isNaming(naming)) throw missing('id or name', 'user')
+  if (isTruthy(naming.name)) {
+    const { domain } = given.user
+    if (isJsonObject(domain) && !isNaming(domain)) throw missing('id or name', 'domain')
+    requireDomain(domain, 'user')
+  }
   const user = directory.user(naming)
   if (!user) throw unauthorized()
   return user
 }
 
 /** Of something that was given: its id and its name. */
-export function namingOf(given: JsonObject): Naming {
-  return { id: textOf(given.id), name: textOf(given.name) }
+export function namingOf({ id, name }: JsonObject): Naming {
+  return { id, name }
+}
+
+function isNaming({ id, name }: Naming): boolean {
+  return isTruthy(id) || isTruthy(name)
 }
 
 /** Something named by name needs the domain that the name is from, which can only be the one. */
 export function requireDomain(given: JsonValue | undefined, target: string): void {
   if (given === undefined) throw missing('domain', target)
   const { id, name } = isJsonObject(given) ? namingOf(given) : {}
-  if (name ? name !== DOMAIN.name : id !== DOMAIN.id) throw unauthorized()
+  if (isTruthy(name) ? name !== DOMAIN.name : id !== DOMAIN.id) throw unauthorized()
 }
 
 function fieldOf(given: JsonValue | undefined, key: string): JsonValue | undefined {

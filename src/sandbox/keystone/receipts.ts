@@ -2,7 +2,8 @@ import type { JsonObject } from '../../http/json.js'
 import type { Reply } from '../exchange.js'
 import { pythonJson } from '../python.js'
 import { DOMAIN, type User } from './directory.js'
-import { isoTime, newFernet } from './tokens.js'
+import { FernetIds } from './fernet.js'
+import { isoTime } from './tokens.js'
 
 /** How long a receipt is good: five minutes, as in Keystone's configuration. */
 const LIFETIME = 300_000
@@ -19,6 +20,7 @@ export interface Receipt {
 /** The receipts that are good. */
 export class Receipts {
   readonly #receipts = new Map<string, Receipt>()
+  readonly #ids = new FernetIds(80)
   readonly #now: () => number
 
   constructor(now: () => number) {
@@ -27,7 +29,7 @@ export class Receipts {
 
   issue(user: User, methods: string[]): Receipt {
     const issuedAt = this.#now()
-    const receipt = { id: newFernet(80), user, methods, issuedAt, expiresAt: issuedAt + LIFETIME }
+    const receipt = { id: this.#ids.make(), user, methods, issuedAt, expiresAt: issuedAt + LIFETIME }
     this.#receipts.set(receipt.id, receipt)
     return receipt
   }

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto'
+import type { Exchange } from '../exchange.js'
 import { newAuditId } from '../names.js'
 import type { RoleName } from './accounts.js'
 import type { Credential, Project, User } from './directory.js'
 import { KeystoneProblem } from './errors.js'
+import { FernetIds } from './fernet.js'
 
 /** What a token is good for. */
 export type Scope = { project: Project } | { system: true } | { domain: true } | undefined
@@ -25,6 +26,7 @@ export interface Token {
 /** The tokens that are good. */
 export class Tokens {
   readonly #tokens = new Map<string, Token>()
+  readonly #ids = new FernetIds(132)
   readonly #now: () => number
   readonly #lifetime: number
 
@@ -39,7 +41,7 @@ export class Tokens {
     const issuedAt = this.#now()
     const token: Token = {
       ...grant,
-      id: newFernet(132),
+      id: this.#ids.make(),
       issuedAt,
       expiresAt: parent?.expiresAt ?? issuedAt + this.#lifetime,
       auditIds: [newAuditId(), ...(parent ? [parent.auditIds.at(-1) ?? ''] : [])],
@@ -54,11 +56,18 @@ export class Tokens {
     return token && token.expiresAt > this.#now() ? token : undefined
   }
 
+  /** The token that a request shows. Swift's old name of the header will do, where there is not the usual one. */
+  shownBy({ headers }: Pick<Exchange, 'headers'>): Token | undefined {
+    return this.find(headers['x-auth-token'] ?? headers['x-storage-token'])
+  }
+
   /** 404 for an id that `find` does not find. One that was good once is told from one that never was. */
   problem(id: string | undefined): KeystoneProblem {
     if (!id) return new KeystoneProblem(404, 'No token in the request')
-    const known = /^gAAAAAB[\w-]{176}$/.test(id)
-    return new KeystoneProblem(404, known ? 'Failed to validate token' : 'Could not recognize Fernet token')
+    return new KeystoneProblem(
+      404,
+      this.#ids.hasMade(id) ? 'Failed to validate token' : 'Could not recognize Fernet token',
+    )
   }
 
   revoke(token: Token): void {
@@ -73,11 +82,6 @@ export class Tokens {
       this.#tokens.delete(token.id)
     }
   }
-}
-
-/** Looks like a Fernet token, as Keystone's are; there is nothing inside. */
-export function newFernet(bytes: number): string {
-  return `gAAAAAB${randomBytes(bytes).toString('base64url')}`
 }
 
 /** Keystone's times: seconds, with six zeros behind them. */

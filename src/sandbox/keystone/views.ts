@@ -15,7 +15,8 @@ export function tokenView(token: Token, base: string, regions: readonly Region[]
   }
   if (!scope) return view
   if ('project' in scope) {
-    view.project = { domain: { ...DOMAIN }, ...scope.project }
+    const { id, name } = scope.project
+    view.project = { domain: { ...DOMAIN }, id, name }
     view.is_domain = false
   }
   if ('domain' in scope) view.domain = { ...DOMAIN }
@@ -28,17 +29,30 @@ export function tokenView(token: Token, base: string, regions: readonly Region[]
 }
 
 /** A project as Keystone shows it. */
-export function projectView(project: Project, base: string): JsonObject {
+export function projectView({ id, name, description }: Project, base: string): JsonObject {
   return {
-    ...project,
+    id,
+    name,
     domain_id: DOMAIN.id,
-    description: '',
+    description,
     enabled: true,
     parent_id: DOMAIN.id,
     is_domain: false,
     tags: [],
     options: {},
-    links: { self: `${base}/v3/projects/${project.id}` },
+    links: { self: `${base}/v3/projects/${id}` },
+  }
+}
+
+/** The one domain as Keystone shows it. */
+export function domainView(base: string): JsonObject {
+  return {
+    ...DOMAIN,
+    description: 'The default domain',
+    enabled: true,
+    tags: [],
+    options: {},
+    links: { self: `${base}/v3/domains/${DOMAIN.id}` },
   }
 }
 

@@ -44,8 +44,14 @@ const credential = (given: unknown, scope?: unknown) => ({
   identity: { methods: ['application_credential'], application_credential: given },
   ...(scope !== undefined && { scope }),
 })
-const totp = (name: string, passcode: unknown) => ({
-  identity: { methods: ['totp'], totp: { user: { name, ...IN_DEFAULT, passcode } } },
+const totpData = (given: unknown) => ({ identity: { methods: ['totp'], totp: given } })
+const totp = (name: string, passcode: unknown) => totpData({ user: { name, ...IN_DEFAULT, passcode } })
+const passwordAndCredential = (user: unknown, given: unknown) => ({
+  identity: {
+    methods: ['password', 'application_credential'],
+    password: { user },
+    application_credential: given,
+  },
 })
 
 const SCOPES: unknown[] = [
@@ -73,6 +79,7 @@ const SCOPES: unknown[] = [
   { project: {} },
   { project: { name: '{run}' } },
   { project: { name: '{run}', domain: {} } },
+  { project: { name: '{run}', domain: { id: '' } } },
   { project: { name: '{run}', domain: { id: 'x' } } },
   { project: { name: 'nowhere', ...IN_DEFAULT } },
   { project: { id: 'x' } },
@@ -98,6 +105,8 @@ const USERS: unknown[] = [
   { name: 'nobody', ...IN_DEFAULT, password: 'x' },
   { name: '{run}-member', password: '{run}-member' },
   { name: '{run}-member', domain: {}, password: '{run}-member' },
+  { name: '{run}-member', domain: { id: '' }, password: '{run}-member' },
+  { name: '{run}-member', domain: { name: '' }, password: '{run}-member' },
   { name: '{run}-member', domain: { id: 'x' }, password: '{run}-member' },
   { name: '{run}-member', domain: { name: 'Default' }, password: '{run}-member' },
   { name: '{run}-member', domain: { name: 'x' }, password: '{run}-member' },
@@ -143,6 +152,45 @@ const IDENTITIES: unknown[] = [
   { methods: ['password'], password: { user: member }, token: {} },
   { password: { user: member } },
 ]
+/** What differs from a login by the member's application credential that is good. */
+const CREDENTIALS: unknown[] = [
+  ...[5, 0, true, false, null, '', [], {}, 1.5].map((secret) => ({ secret })),
+  ...[5, 0, true, 1.5, '', null, [], {}].map((id) => ({ id })),
+  ...[5, 0, true, 1.5, ''].map((name) => ({ id: undefined, name, user: { id: '{member_id}' } })),
+  ...[
+    { id: '' },
+    { id: 5 },
+    { id: '', name: '' },
+    { name: 'nobody', ...IN_DEFAULT },
+    { name: '', ...IN_DEFAULT },
+    { name: 5, ...IN_DEFAULT },
+    { name: '{run}-member', domain: {} },
+    { name: '{run}-member', domain: { id: '' } },
+    { name: '{run}-member', domain: { id: 'x' } },
+    { id: '{member_id}', name: 'nobody' },
+    { id: '{member_id}', name: 'nobody', ...IN_DEFAULT },
+    { id: '{member_id}', name: '{run}-member', ...IN_DEFAULT },
+    { id: '{member_id}', name: '{run}-member', domain: {} },
+  ].map((user) => ({ id: undefined, name: '{run}-credential', user })),
+]
+const TOTP_USERS: unknown[] = [
+  { id: 5 },
+  { id: true },
+  { id: '' },
+  { name: true },
+  { name: ['x'] },
+  { name: 5, ...IN_DEFAULT },
+  ...[{ id: '' }, { name: '' }, { id: null }, { id: 5 }, { name: 5 }, { x: 1 }].map((domain) => ({
+    name: '{run}-totp',
+    domain,
+  })),
+]
+/** Requests that are refused for their body alone, wherever they lead. */
+const MISREAD: More[] = [
+  { body: '{', headers: JSON_TYPE },
+  { body: '[]' },
+  { body: '{}', headers: { 'Content-Type': 'text/plain' } },
+]
 /** Keystone's API, as far as the sandbox has it. */
 export const KEYSTONE: Step[] = [
   ...[
@@ -156,6 +204,21 @@ export const KEYSTONE: Step[] = [
     '/v3/auth',
     '/v3/auth/tokens/',
     '/v3//auth/tokens',
+    '//',
+    '//v3',
+    '/v3//',
+    '/v3/auth/tokens//',
+    '/v3//auth//tokens?a=b',
+    '/v3//nothing',
+    '/v3///auth//tokens',
+    '/v3/auth%2Ftokens',
+    '/%76%33',
+    '/v3%2F%2Fauth/tokens',
+    '/healthcheck',
+    '/healthcheck/',
+    '/healthcheck/x',
+    '/healthcheckx',
+    '//healthcheck',
   ].flatMap((path) => [
     ask('GET', path, { as: 'nobody' }),
     ask('HEAD', path, { as: 'nobody' }),
@@ -167,7 +230,25 @@ export const KEYSTONE: Step[] = [
       ask(method, path, { as: 'nobody' }),
     ),
   ),
+  ...['/', LOGIN, '/v3//auth/tokens', '/v3/auth/catalog', '/v3/auth/system', '/v3/nothing', '/healthcheck'].flatMap(
+    (path) => MISREAD.map((more) => ask('GET', path, { as: 'nobody', ...more })),
+  ),
+  ...['HEAD', 'DELETE', 'OPTIONS', 'PUT', 'POST'].flatMap((method) =>
+    [LOGIN, '/v3/nothing'].flatMap((path) => MISREAD.map((more) => ask(method, path, { as: 'nobody', ...more }))),
+  ),
+  ask('GET', '/v3/auth/projects', { body: '{}' }),
+  ...[
+    'application/json-home',
+    'application/json-home, application/json',
+    'application/json;q=0.5,application/json-home',
+    'application/json-home;q=0',
+    'application/json-home;x=1',
+    '',
+  ].flatMap((accept) => ['/', '/v3'].map((path) => ask('GET', path, { as: 'nobody', headers: { Accept: accept } }))),
+  ask('HEAD', '/v3', { as: 'nobody', headers: { Accept: 'application/json-home' } }),
+  ask('GET', '/v3/auth/catalog', { as: 'nobody', headers: { Accept: 'application/json-home' } }),
   ...['text/html', 'text/plain', '*/*', 'application/json'].flatMap((accept) => [
+    ask('GET', '/healthcheck', { headers: { Accept: accept } }),
     ask('GET', '/v3', { headers: { Accept: accept } }),
     ask('GET', '/v3/nothing', { headers: { Accept: accept } }),
     raw('{}', { ...JSON_TYPE, Accept: accept }),
@@ -196,6 +277,15 @@ export const KEYSTONE: Step[] = [
     'application/json; charset=utf-8',
     'application/vnd.x+json',
     'application/jsonx',
+    'APPLICATION/JSON',
+    'Application/Json',
+    'application/+json',
+    'application/json,text/html',
+    'application/json text/html',
+    'text/html,application/json',
+    ',application/json',
+    'application/ json',
+    ';',
     '',
   ].map((type) => raw(JSON.stringify({ auth: password(member, PROJECT) }), { 'Content-Type': type })),
   raw(JSON.stringify({ auth: password(member, PROJECT) }), {}),
@@ -207,7 +297,11 @@ export const KEYSTONE: Step[] = [
   logIn(password(admin)),
   logIn(password(admin, PROJECT), { path: `${LOGIN}?nocatalog` }),
   logIn(password(admin, PROJECT), { path: `${LOGIN}?nocatalog=1` }),
+  logIn(password(admin, PROJECT), { path: `${LOGIN}?no%63atalog` }),
+  logIn(password(admin, PROJECT), { path: `${LOGIN}?a&nocatalog=` }),
+  logIn(password(admin, PROJECT), { path: `${LOGIN}?nocatalogs` }),
   logIn(password(admin, PROJECT), { path: `${LOGIN}/` }),
+  logIn(password(admin, { domain: { id: 'default' } })),
   logIn(password(member), { call: 'unscoped_token' }),
   logIn(token('{unscoped_token}', PROJECT), { call: 'rescoped_token' }),
   logIn(token('{rescoped_token}', PROJECT)),
@@ -236,6 +330,22 @@ export const KEYSTONE: Step[] = [
   logIn(credential({ name: '{run}-credential', secret: '{run}-credential', user: { name: '{run}-member' } })),
   logIn(token('{bound_token}')),
   logIn(token('{bound_token}', PROJECT)),
+  ...CREDENTIALS.map((more) =>
+    logIn(credential({ id: '{credential}', secret: '{run}-credential', ...(more as object) })),
+  ),
+  logIn(passwordAndCredential(member, { id: '{credential}', secret: '{run}-credential' }), { call: 'twice_token' }),
+  logIn(token('{twice_token}')),
+  ask('GET', '/v3/auth/catalog', { as: 'nobody', headers: { 'X-Auth-Token': '{twice_token}' } }),
+  logIn(passwordAndCredential(admin, { id: '{credential}', secret: '{run}-credential' })),
+  logIn(passwordAndCredential(member, { id: '{credential}', secret: 'wrong' })),
+  logIn(passwordAndCredential({ ...member, password: 'wrong' }, { id: 'x', secret: 'x' })),
+  logIn({
+    identity: {
+      methods: ['token', 'application_credential'],
+      token: { id: '{member_token}' },
+      application_credential: { id: '{credential}', secret: '{run}-credential' },
+    },
+  }),
   ask('GET', LOGIN, { as: 'admin', headers: { 'X-Subject-Token': '{bound_token}' } }),
   logIn(totp('{run}-totp', '{passcode}')),
   logIn(totp('{run}-totp', '000000')),
@@ -244,7 +354,8 @@ export const KEYSTONE: Step[] = [
   logIn(totp('{run}-member', '{passcode}')),
   logIn(totp('nobody', '{passcode}')),
   logIn({ ...totp('{run}-totp', '{passcode}'), scope: PROJECT }),
-  logIn({ identity: { methods: ['totp'], totp: {} } }),
+  ...TOTP_USERS.map((user) => logIn(totpData({ user: { ...(user as object), passcode: '1' } }))),
+  ...[{}, null, 5, true, 1.5, 'x', []].map((given) => logIn(totpData(given))),
   logIn(password({ ...member, name: '{run}-careful', password: '{run}-careful' }, PROJECT), { call: 'receipt' }),
   logIn(totp('{run}-careful', '{passcode}')),
   logIn(
@@ -252,6 +363,7 @@ export const KEYSTONE: Step[] = [
     { headers: { 'Openstack-Auth-Receipt': '{receipt}' } },
   ),
   logIn(totp('{run}-careful', '{passcode}'), { headers: { 'Openstack-Auth-Receipt': 'bogus' } }),
+  logIn(totp('{run}-careful', '{passcode}'), { headers: { 'Openstack-Auth-Receipt': '' } }),
   logIn(totp('{run}-careful', '000000'), { headers: { 'Openstack-Auth-Receipt': '{receipt}' } }),
   logIn({
     identity: {
@@ -271,7 +383,21 @@ export const KEYSTONE: Step[] = [
     ask(method, LOGIN, { as: 'stranger', headers: { 'X-Subject-Token': '{admin_token}' } }),
     ask(method, LOGIN, { as: 'nobody', headers: { 'X-Subject-Token': '{admin_token}' } }),
   ]),
+  // Tokens that nobody has issued, as long as those that somebody has.
+  ...[`gAAAAAB${'A'.repeat(176)}`, `gAAAAAB${'A'.repeat(100)}`, '{receipt}'].map((id) =>
+    ask('GET', LOGIN, { as: 'admin', headers: { 'X-Subject-Token': id } }),
+  ),
   ask('GET', LOGIN, { as: 'admin', headers: { 'X-Subject-Token': '{member_token}' } }),
+  ...[
+    { 'X-Storage-Token': '{member_token}' },
+    { 'X-Storage-Token': 'x' },
+    { 'X-Storage-Token': '{member_token}', 'X-Auth-Token': 'x' },
+    { 'X-Storage-Token': '{member_token}', 'X-Auth-Token': '' },
+    { 'X-Storage-Token': 'x', 'X-Auth-Token': '{member_token}' },
+  ].flatMap((headers): Step[] => [
+    ask('GET', '/v3/auth/projects', { as: 'nobody', headers }),
+    ask('GET', '/v2/images?limit=0', { service: 'image', as: 'nobody', headers }),
+  ]),
   ask('HEAD', LOGIN, { as: 'admin', headers: { 'X-Subject-Token': '{member_token}' } }),
   ask('GET', LOGIN, { as: 'member', headers: { 'X-Subject-Token': '{member_token}' } }),
   ask('GET', `${LOGIN}?nocatalog`, { as: 'member', headers: { 'X-Subject-Token': '{member_token}' } }),
@@ -286,6 +412,13 @@ export const KEYSTONE: Step[] = [
     ask('POST', path),
     ask('OPTIONS', path),
     ask('GET', path, { as: 'nobody', headers: { 'X-Auth-Token': '{unscoped_token}' } }),
+  ]),
+  ...['/v3/auth/projects', '/v3/auth/domains', '/v3/auth/system'].flatMap((path) => [
+    ask('GET', path, { as: 'system' }),
+    ask('GET', `${path}?limit=1&name=x%20y&a`),
+    ask('GET', `${path}/?limit=1`),
+    ask('GET', `/${path}/?limit=1`),
+    ask('GET', `${path}?`),
   ]),
   ask('DELETE', LOGIN, { as: 'member', headers: { 'X-Subject-Token': '{rescoped_token}' } }),
   ask('GET', LOGIN, { as: 'member', headers: { 'X-Subject-Token': '{rescoped_token}' } }),

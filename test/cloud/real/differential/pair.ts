@@ -47,9 +47,10 @@ function accountsOf({ project, admin, member, totp, careful, credential }: Retur
   const account = (name: string, roles: RoleName[] = ['reader', 'member']) => {
     return { name, password: name, projects: { [project]: roles } }
   }
+  const everything: RoleName[] = ['admin', 'member', 'reader']
   const multiFactor = [['password', 'totp']]
   return [
-    account(admin, ['admin', 'member', 'reader']),
+    { ...account(admin, everything), domain: everything },
     { ...account(member), credentials: [{ name: credential, secret: credential, project }] },
     { ...account(totp), totpSecret: TOTP_SECRET },
     { ...account(careful), totpSecret: TOTP_SECRET, multiFactor },

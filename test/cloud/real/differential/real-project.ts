@@ -5,6 +5,7 @@ import { exchange } from './exchange.js'
 export function namesOf(run: string) {
   return {
     project: run,
+    /** An administrator, of the domain too. */
     admin: `${run}-admin`,
     member: `${run}-member`,
     /** A member who can log in by totp. */
@@ -34,6 +35,7 @@ export async function makeProject(identityUrl: string, names: ReturnType<typeof 
       user: { name, password: name, domain_id: 'default', options },
     })
     await admin.call('PUT', `/projects/${project.id}/users/${user.id}/roles/${admin.roleId(role)}`)
+    if (name === names.admin) await admin.call('PUT', `/domains/default/users/${user.id}/roles/${admin.roleId(role)}`)
     if (name === names.totp || name === names.careful) {
       await admin.call('POST', '/credentials', { credential: { blob: TOTP_SECRET, type: 'totp', user_id: user.id } })
     }
