@@ -4,10 +4,11 @@ import type { Ticker } from '../ticker.js'
 import { contentType, jsonBody } from './body.js'
 import type { Context } from './context.js'
 import { findImage, requireMutable } from './image-access.js'
-import { isReserved, READ_ONLY, readOnly, requireNotNegative, tagsOf, textOrNull } from './image-record.js'
+import { requireFewProperties, requireFewTags, requireStorable } from './image-limits.js'
+import { isReserved, ownerOf, READ_ONLY, readOnly, requireNotNegative, tagsOf, textOrNull } from './image-record.js'
 import { IMAGE_SCHEMA } from './image-schema.js'
 import type { ImageRow, ImageStore } from './image-store.js'
-import { imageView } from './image-view.js'
+import { asGiven, imageView } from './image-view.js'
 import {
   badRequest,
   conflicting,
@@ -43,8 +44,13 @@ export function patchImage(context: Context, id: string, images: ImageStore, tic
   // What fails half-way must leave the image as it was.
   const draft: ImageRow = { ...row, properties: new Map(row.properties) }
   for (const change of changes) applyChange(context, draft, change)
-  if (changes.length > 0) images.update(row, { ...draft, updatedAt: ticker.tick() })
-  return json(200, imageView(row, context))
+  if (changes.length > 0) {
+    if ([...draft.properties.keys()].some((key) => !row.properties.has(key))) requireFewProperties(draft)
+    requireStorable(draft)
+    images.update(row, { ...draft, updatedAt: ticker.tick() })
+  }
+  const given = Object.fromEntries(changes.map(({ path, value }) => [path[0], value]))
+  return json(200, asGiven(imageView(row, context), given))
 }
 
 function changesOf({ exchange }: Context): Change[] {
@@ -151,7 +157,7 @@ const ATTRIBUTES: Record<string, (row: ImageRow, value: JsonValue) => void> = {
     row.visibility = String(value)
   },
   owner: (row, value) => {
-    row.owner = textOrNull(value)
+    row.owner = ownerOf(value)
   },
   protected: (row, value) => {
     row.protected = value === true
@@ -160,6 +166,7 @@ const ATTRIBUTES: Record<string, (row: ImageRow, value: JsonValue) => void> = {
     row.hidden = value === true
   },
   tags: (row, value) => {
+    requireFewTags(Array.isArray(value) ? value : [])
     row.tags = tagsOf(value)
   },
   disk_format: (row, value) => {

@@ -4,7 +4,10 @@ import { pythonJson } from '../python.js'
 import { bestOffer } from './accept.js'
 
 /** WebOb's title of a status, where it is not Node's. */
-const TITLES: Record<number, string> = { 416: 'Request Range Not Satisfiable' }
+const TITLES: Record<number, string> = {
+  413: 'Request Entity Too Large',
+  416: 'Request Range Not Satisfiable',
+}
 
 /** What an error answer has beside its status and its explanation. */
 export interface ProblemOptions {

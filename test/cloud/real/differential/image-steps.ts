@@ -52,6 +52,10 @@ const act = (method: string, path: string, more: More = {}): Step => ({
 })
 
 const MEMBER: More = { as: 'member' }
+/** An image that has as much as it may have. */
+const FULL: More = { call: 'full', ...MEMBER }
+
+const names = (count: number) => Array.from({ length: count }, (_, i) => `name${i}`)
 
 /** Records, and what is refused. */
 export const RECORDS: Step[] = [
@@ -131,6 +135,27 @@ export const RECORDS: Step[] = [
     `{"${'k'.repeat(256)}":"x"}`,
     `{"tags":["${'t'.repeat(256)}"]}`,
   ].map((body) => make(body, MEMBER)),
+  ...[
+    '{"min_disk":2147483647}',
+    '{"min_disk":2147483648,"min_ram":99999999999999999999}',
+    '{"min_ram":2147483648}',
+    '{"min_disk":1.0}',
+    '{"min_disk":-0.0,"min_ram":0.0}',
+    '{"name":"\\ud83d\\ude00"}',
+    '{"os_NAME 2x":"\\ud83d\\ude00","name":"x"}',
+    '{"\\ud83d\\ude00":"x"}',
+    '{"owner":null}',
+    '{"owner":["x"]}',
+    '{"owner":""}',
+  ].map((body) => make(body, MEMBER)),
+  make({ tags: names(129) }, MEMBER),
+  make(Object.fromEntries(names(129).map((key) => [key, 'x'])), MEMBER),
+  make(Object.fromEntries(names(128).map((key) => [key, 'x'])), FULL),
+  make({ ...FORMATS, disk_format: 'qcow2' }, { call: 'no_qcow2', ...MEMBER }),
+  make({ ...FORMATS, disk_format: 'vhd' }, { call: 'vhd', ...MEMBER }),
+  make({ ...FORMATS, disk_format: 'iso' }, { call: 'iso', ...MEMBER }),
+  make({ ...FORMATS, container_format: 'ovf' }, { call: 'ovf', ...MEMBER }),
+  make({ ...FORMATS }, { call: 'without_data', ...MEMBER }),
   make({ id: '{bare}' }, MEMBER),
   make({}, { as: 'nobody' }),
 ]
@@ -337,6 +362,21 @@ export const CHANGES: Step[] = [
   act('PUT', '/{bare}/tags/%C3%A9', MEMBER),
   act('DELETE', '/{bare}/tags/%C3%A9', MEMBER),
   get('/{bare}', MEMBER),
+  patch('full', [{ op: 'add', path: '/one-more', value: 'x' }], MEMBER),
+  patch('full', [{ op: 'replace', path: '/tags', value: names(129) }], MEMBER),
+  patch('full', [{ op: 'replace', path: '/name1', value: 'y' }], MEMBER),
+  act('DELETE', '/{full}', MEMBER),
+  ...[
+    '{"op":"replace","path":"/min_disk","value":2147483648}',
+    '{"op":"replace","path":"/min_ram","value":3.0}',
+    '{"op":"replace","path":"/name","value":"\\ud83d\\ude00"}',
+    '{"op":"add","path":"/os_\\ud83d\\ude00","value":"x"}',
+  ].map((change) => patch('bare', `[${change}]`, MEMBER)),
+  get('/{bare}', MEMBER),
+  make({ ...FORMATS }, { call: 'ownerless' }),
+  patch('ownerless', [{ op: 'replace', path: '/owner', value: '' }]),
+  get('/{ownerless}', MEMBER),
+  act('DELETE', '/{ownerless}'),
   act('POST', '/{bare}/actions/deactivate', MEMBER),
   act('POST', '/{bare}/actions/reactivate', MEMBER),
   act('POST', '/{elsewhere}/actions/deactivate', MEMBER),
@@ -438,6 +478,17 @@ export const SECOND_IMPORTS: Step[] = [
   get('/{rich}/file', MEMBER),
   start('rich', { method: { name: 'web-download', uri: '{www}/image.raw' } }, MEMBER),
   start('rich', { method: { name: 'glance-direct' }, stores: ['local'] }, MEMBER),
+  put('/{no_qcow2}/file', 'x'.repeat(600), MEMBER),
+  get('/{no_qcow2}', MEMBER),
+  put('/{vhd}/file', `conectix${'\0'.repeat(38)}\u0010\0`.padEnd(512), MEMBER),
+  get('/{vhd}', MEMBER),
+  put('/{iso}/file', 'x', MEMBER),
+  get('/{iso}', MEMBER),
+  put('/{ovf}/file', 'x', MEMBER),
+  get('/{ovf}', MEMBER),
+  put('/{without_data}/file', '', MEMBER),
+  get('/{without_data}', MEMBER),
+  get('/{without_data}/file', MEMBER),
   put('/{community}/file', 'hello'),
   put('/{community}/file', 'again'),
   put('/{community}/stage', 'again'),
