@@ -17,7 +17,7 @@ import { imageWork } from './image-work.js'
 import { imageRoutes } from './images.js'
 import type { ImportFilter } from './import-uri.js'
 import { infoRoutes } from './info.js'
-import { GlanceProblem, internalError, unauthorized } from './problem.js'
+import { Crash, GlanceProblem, internalError, unauthorized } from './problem.js'
 import { type Route, Router, upsetByBody, withoutBody } from './routes.js'
 import { TaskRunner } from './task-runner.js'
 import { TASK_SCHEMA, TASKS_SCHEMA } from './task-schema.js'
@@ -112,10 +112,15 @@ export class Glance {
     const given = headers['x-openstack-request-id']
     if (given !== undefined && given.length > LONGEST_REQUEST_ID) return internalError().reply(exchange)
     const context = contextOf(exchange, token, given || newRequestId())
-    const reply = this.#route(context, byMediaType === undefined ? rest : path)
-    const { requestId } = context
-    reply.headers['X-Openstack-Request-Id'] = requestId.startsWith('req-') ? requestId : `req-${requestId}`
-    return reply
+    try {
+      const reply = this.#route(context, byMediaType === undefined ? rest : path)
+      const { requestId } = context
+      reply.headers['X-Openstack-Request-Id'] = requestId.startsWith('req-') ? requestId : `req-${requestId}`
+      return reply
+    } catch (error) {
+      if (error instanceof Crash) return error.reply()
+      throw error
+    }
   }
 
   #route(context: Context, path: string): Reply {

@@ -148,6 +148,13 @@ export function internalError(): GlanceProblem {
   return new GlanceProblem(500, 'The server has either erred or is incapable of performing the requested operation.')
 }
 
+/** A mistake of Glance's while it writes an answer, of which the server below it can say no more than 500. */
+export class Crash extends Error {
+  reply(): Reply {
+    return { status: 500, reason: 'Internal Server Error', headers: { 'Content-Type': 'text/plain' }, body: '' }
+  }
+}
+
 /** 401, from the middleware before Glance, which names Keystone's URL. */
 export function unauthorized(keystone: string): GlanceProblem {
   return new GlanceProblem(
