@@ -21,6 +21,7 @@ export type SortColumn = keyof typeof SORT_COLUMNS
 /** The columns that a filter compares as they are. */
 export const PLAIN_COLUMNS: Record<string, (row: ImageRow) => Value> = {
   owner: (row) => row.owner,
+  visibility: (row) => row.visibility,
   size: (row) => row.size,
   virtual_size: (row) => row.virtualSize,
   min_ram: (row) => row.minRam,

@@ -27,7 +27,8 @@ export function listImages(context: Context, images: ImageStore, pairs: Pairs): 
   }
   const limit = parseLimit(limitText)
   const orders = withTies(ordersOf(rest))
-  const conditions = [visibilityOf(context, last(rest, 'visibility')), ...filtersOf(rest), ...tags.map(hasTag)]
+  const visibility = take(rest, 'visibility')
+  const conditions = [visibilityOf(context, visibility), ...filtersOf(rest), ...tags.map(hasTag)]
   const start = marker === undefined ? undefined : images.get(marker)
   if (marker !== undefined && !start) throw badRequest(`No image found with ID ${marker}`)
   if (start && !isVisible(context, start)) throw forbidden(`Forbidding request, image ${marker} not visible`)
