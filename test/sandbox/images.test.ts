@@ -166,6 +166,12 @@ describe('an import', () => {
     'http://localhost/x',
     'http://example.org:8080/x',
     'http://x.invalid/x',
+    'http://127.1/x',
+    'http://2130706433/x',
+    'http://0x7f.1/x',
+    'http://[0:0::1]/x',
+    'http://example.org%2e/x',
+    'http://example.org:http/x',
     'ftp://x/y',
   ])('from %s does not pass the filter', async (uri) => {
     const { importBy } = await withImage()
@@ -173,6 +179,14 @@ describe('an import', () => {
     expect(reply.status).toBe(400)
     expect(reply.json.message).toContain(`URI for web-download does not pass filtering: ${uri}`)
   })
+})
+
+test('an image is not given away', async () => {
+  const { ask, image, id } = await withImage()
+  const headers = { 'Content-Type': 'application/openstack-images-v2.1-json-patch' }
+  const reply = await ask(image, { method: 'PATCH', headers, body: [{ op: 'add', path: '/owner', value: 'x' }] })
+  expect([reply.status, reply.text]).toEqual([403, expect.stringContaining(`image ${id} not visible`)])
+  expect((await ask(image)).status).toBe(200)
 })
 
 test('others’ images are seen when they are public, and never changed', async () => {
