@@ -17,6 +17,7 @@ import { imageWork } from './image-work.js'
 import { imageRoutes } from './images.js'
 import type { ImportFilter } from './import-uri.js'
 import { infoRoutes } from './info.js'
+import { MEMBER_SCHEMA, MEMBERS_SCHEMA } from './member-schema.js'
 import { Crash, GlanceProblem, internalError, unauthorized } from './problem.js'
 import { type Route, Router, upsetByBody, withoutBody } from './routes.js'
 import { TaskRunner } from './task-runner.js'
@@ -75,6 +76,8 @@ export class Glance {
       schemaRoute('tasks', TASKS_SCHEMA),
       schemaRoute('image', IMAGE_SCHEMA),
       schemaRoute('images', IMAGES_SCHEMA),
+      schemaRoute('member', MEMBER_SCHEMA),
+      schemaRoute('members', MEMBERS_SCHEMA),
       ...taskRoutes({ store, runner, ticker, filter, stores, luck, open: openTasks }),
       ...imageRoutes({ images, ticker, stores }),
       ...imageDataRoutes({ images, ticker, stores }),
@@ -102,10 +105,10 @@ export class Glance {
   #negotiate(exchange: Exchange, tokens: Tokens, keystone: string): Reply {
     const { base, headers } = exchange
     const path = unquotePath(exchange.path)
-    if (path === '/healthcheck') return healthReply(exchange)
+    if (/^\/+healthcheck$/.test(path)) return healthReply(exchange)
     const [, version = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(path) ?? []
     if (version === 'versions') return versionsReply(base, 200)
-    const byMediaType = /^application\/vnd\.openstack\.images-(.*)$/.exec(headers.accept ?? '')?.[1]
+    const byMediaType = /^application\/vnd\.openstack\.images-(.*)$/.exec(withoutFullWeight(headers.accept))?.[1]
     if (!API_VERSIONS.has(byMediaType ?? version)) return versionsReply(base, 300)
     const token = tokens.find(headers['x-auth-token'])
     if (!token) return unauthorized(keystone).reply(exchange)
@@ -133,6 +136,11 @@ export class Glance {
       throw error
     }
   }
+}
+
+/** An Accept header as WebOb writes it again: a weight of 1 goes without saying. */
+function withoutFullWeight(accept = ''): string {
+  return accept.replace(/[ \t]*;[ \t]*q=1(\.0{0,3})?$/i, '')
 }
 
 /** `/v2` without a slash behind it. */

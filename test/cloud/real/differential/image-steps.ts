@@ -279,6 +279,18 @@ export const LOOKS: Step[] = [
   get('?visibility=community&owner={project}'),
   get('?id={elsewhere}'),
   get('?marker={elsewhere}&limit=0'),
+  ...['member', 'members'].flatMap((name) => [
+    { method: 'GET', path: `/v2/schemas/${name}`, headers: AS_JSON },
+    { method: 'GET', path: `/v2/schemas/${name}`, headers: JSON_TYPE, body: '{}' },
+    { method: 'PUT', path: `/v2/schemas/${name}`, headers: AS_JSON },
+  ]),
+  ...['//healthcheck', '//healthcheck/', '/healthcheck/x'].map((path) => ({ method: 'GET', path })),
+  { method: 'HEAD', path: '///healthcheck' },
+  ...['v2; q=1', 'v2;Q=1.000', 'v2;q=0.5', 'v2,text/html'].map((version) => ({
+    method: 'GET',
+    path: '/images?limit=0',
+    headers: { Accept: `application/vnd.openstack.images-${version}` },
+  })),
   get('/x', MEMBER),
   get('/x'),
   get('/{bare}/nothing'),
