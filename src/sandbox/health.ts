@@ -34,7 +34,7 @@ type Format = keyof typeof BODIES
  * @param reasons what each of the service's checks says.
  */
 export function healthReply({ method, headers }: Exchange, reasons: readonly string[]): Reply {
-  if (method === 'HEAD') return { status: 204, reason: 'No Content', headers: {}, body: '' }
+  if (method === 'HEAD') return { status: 204, reason: 'No Content', headers: { 'Content-Length': '0' }, body: '' }
   const formats = Object.keys(BODIES) as Format[]
   const format = (headers.accept === undefined ? formats[0] : bestOffer(headers.accept, formats)) ?? 'text/plain'
   const type = format === 'application/json' ? format : `${format}; charset=UTF-8`

@@ -62,6 +62,33 @@ describe('an image', () => {
   })
 })
 
+describe('what is in an image', () => {
+  test('has the size that it says of its disk, where it says one', async () => {
+    const { ask } = await withImage()
+    const header = `conectix${'\0'.repeat(38)}\u0010\0`.padEnd(512)
+    for (const [data, size] of [
+      [header, 4096],
+      ['too short', null],
+    ] as const) {
+      const body = { disk_format: 'vhd', container_format: 'bare' }
+      const { id } = (await ask('/images', { method: 'POST', body })).json
+      await ask(`/images/${id}/file`, { method: 'PUT', headers: OCTETS, body: data })
+      expect((await ask(`/images/${id}`)).json.virtual_size).toBe(size)
+    }
+  })
+
+  test.each([
+    [{ min_disk: 2 ** 31 }, 400, "'min_disk' value out of range, must not exceed 2147483647."],
+    [{ name: '\u{1f600}' }, 400, "Name can't contain 4 byte unicode characters."],
+    [{ tags: Array(129).fill('x') }, 413, 'image tags. Attempted: 129, Maximum: 128'],
+  ])('has limits: %o', async (body, status, message) => {
+    const { ask } = await withImage()
+    const reply = await ask('/images', { method: 'POST', body })
+    expect(reply.status).toBe(status)
+    expect(reply.json.message).toContain(message)
+  })
+})
+
 describe('a name that every JavaScript object has', () => {
   const PATCH = { 'Content-Type': 'application/openstack-images-v2.1-json-patch' }
 
@@ -151,6 +178,12 @@ describe('an import', () => {
     'http://localhost/x',
     'http://example.org:8080/x',
     'http://x.invalid/x',
+    'http://127.1/x',
+    'http://2130706433/x',
+    'http://0x7f.1/x',
+    'http://[0:0::1]/x',
+    'http://example.org%2e/x',
+    'http://example.org:http/x',
     'ftp://x/y',
   ])('from %s does not pass the filter', async (uri) => {
     const { importBy } = await withImage()
@@ -158,6 +191,14 @@ describe('an import', () => {
     expect(reply.status).toBe(400)
     expect(reply.json.message).toContain(`URI for web-download does not pass filtering: ${uri}`)
   })
+})
+
+test('an image is not given away', async () => {
+  const { ask, image, id } = await withImage()
+  const headers = { 'Content-Type': 'application/openstack-images-v2.1-json-patch' }
+  const reply = await ask(image, { method: 'PATCH', headers, body: [{ op: 'add', path: '/owner', value: 'x' }] })
+  expect([reply.status, reply.text]).toEqual([403, expect.stringContaining(`image ${id} not visible`)])
+  expect((await ask(image)).status).toBe(200)
 })
 
 test('others’ images are seen when they are public, and never changed', async () => {

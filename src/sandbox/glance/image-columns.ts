@@ -21,6 +21,7 @@ export type SortColumn = keyof typeof SORT_COLUMNS
 /** The columns that a filter compares as they are. */
 export const PLAIN_COLUMNS: Record<string, (row: ImageRow) => Value> = {
   owner: (row) => row.owner,
+  visibility: (row) => row.visibility,
   size: (row) => row.size,
   virtual_size: (row) => row.virtualSize,
   min_ram: (row) => row.minRam,
@@ -30,9 +31,10 @@ export const PLAIN_COLUMNS: Record<string, (row: ImageRow) => Value> = {
   os_hash_algo: (row) => (row.hash === null ? null : 'sha512'),
 }
 
-/** SQL's order: null comes first. */
+/** SQL's order: null comes first, and a number before a text. */
 export function compareValues(a: Value, b: Value): number {
   if (a === b) return 0
   if (a === null || b === null) return a === null ? -1 : 1
+  if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1
   return a < b ? -1 : 1
 }

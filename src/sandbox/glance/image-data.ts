@@ -4,7 +4,8 @@ import type { Context } from './context.js'
 import { findImage, requireMutable } from './image-access.js'
 import { type ImageRow, type ImageStatus, type ImageStore, mayBecome } from './image-store.js'
 import type { ImagesOptions } from './images.js'
-import { badRequest, conflict, forbidden, GlanceProblem, unsupportedMediaType } from './problem.js'
+import { badRequest, conflict, forbidden, unsupportedMediaType } from './problem.js'
+import { rangeOf } from './range.js'
 import { done } from './reply.js'
 import { type Route, withoutBody } from './routes.js'
 
@@ -31,7 +32,7 @@ function download(context: Context, id: string, images: ImageStore): Reply {
   const data = row.stores.length > 0 ? images.data(id) : undefined
   if (!data) return { status: 204, reason: 'No Content', headers: { 'Content-Length': '0' }, body: '' }
   const headers = { 'Content-Type': 'application/octet-stream', 'Content-MD5': row.checksum ?? '' }
-  const range = rangeOf(context.exchange.headers.range, data.length)
+  const range = rangeOf(context.exchange, data.length)
   if (!range) return { status: 200, reason: 'OK', headers, body: data }
   const [start, end] = range
   return {
@@ -41,29 +42,6 @@ function download(context: Context, id: string, images: ImageStore): Reply {
     body: data.subarray(start, end),
   }
 }
-
-/** The bytes that a Range header asks for: from the first to behind the last. */
-function rangeOf(header: string | undefined, size: number): [number, number] | undefined {
-  if (header === undefined) return undefined
-  if (header.includes(',')) {
-    throw badRequest(
-      'Requests with multiple ranges are not supported in Glance. You may make multiple single-range requests instead.',
-    )
-  }
-  const [, first = '', final = ''] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? []
-  const backwards = first !== '' && final !== '' && Number(final) < Number(first)
-  if (backwards || (first === '' && final === '')) {
-    throw new GlanceProblem(416, RANGE, { detail: 'Invalid Range header.' })
-  }
-  if (first === '') return [Math.max(0, size - Number(final)), size]
-  if (Number(first) >= size) {
-    const detail = `Invalid start position in Range header. Start position MUST be in the inclusive range [0, ${size - 1}].`
-    throw new GlanceProblem(416, RANGE, { detail })
-  }
-  return [Number(first), final === '' ? size : Math.min(Number(final) + 1, size)]
-}
-
-const RANGE = 'The Range requested is not available.'
 
 function requireOctets({ exchange }: Context): void {
   if (contentType(exchange) !== 'application/octet-stream') throw unsupportedMediaType(exchange)

@@ -118,7 +118,7 @@ function storesOf(
   if (body.stores !== undefined && header !== undefined) {
     throw badRequest("Stores parameter and x-image-meta-store header can't be both specified")
   }
-  const named = Array.isArray(body.stores) ? body.stores.map(String) : [header ?? known[0] ?? '']
+  const named = body.stores === undefined ? [header ?? known[0] ?? ''] : namesIn(body.stores)
   const stores = all ? [...known] : named
   const unknown = stores.find((store) => !known.includes(store))
   if (unknown !== undefined) throw conflict(unknownStore(unknown))
@@ -127,6 +127,15 @@ function storesOf(
   const present = image.stores.find((store) => stores.includes(store))
   if (present !== undefined) throw badRequest(`Image is already present at store '${present}'`)
   return stores
+}
+
+/** What Python goes through when it is given something in the place of a list of names. */
+function namesIn(value: JsonValue): string[] {
+  if (typeof value === 'string') return [...value]
+  if (isJsonObject(value)) return Object.keys(value)
+  // It has nothing to go through, or a name that cannot be looked up.
+  if (!Array.isArray(value) || value.some((item) => Array.isArray(item) || isJsonObject(item))) throw internalError()
+  return value.map(str)
 }
 
 function startImport(
@@ -140,5 +149,8 @@ function startImport(
   const task = newTask(context, ticker.tick(), { type: 'api_image_import', imageId: image.id, input })
   images.update(image, { properties: new Map([[IMPORT_TASK, task.id], ...image.properties]) })
   const size = method === 'web-download' ? DOWNLOAD.length : (image.size ?? 0)
-  runner.start(task, outcomeOfImport(image.id, uri, size, luck))
+  const outcome = outcomeOfImport(image.id, uri, size, luck)
+  // The message is written with each piece that is copied, of which there is none of nothing.
+  const isSilent = size === 0 && outcome.status === 'success'
+  runner.start(task, isSilent ? { ...outcome, message: '' } : outcome)
 }

@@ -1,7 +1,7 @@
 import type { Reply } from '../exchange.js'
 import type { Context } from './context.js'
 import { isVisible } from './image-access.js'
-import { compareValues, SORT_COLUMNS, type SortColumn } from './image-columns.js'
+import { compareValues, SORT_COLUMNS, type SortColumn, type Value } from './image-columns.js'
 import { filtersOf, hasTag, visibilityOf } from './image-filter.js'
 import type { ImageRow, ImageStore } from './image-store.js'
 import { imageView } from './image-view.js'
@@ -26,15 +26,16 @@ export function listImages(context: Context, images: ImageStore, pairs: Pairs): 
     throw badRequest(`Invalid status: ${memberStatus}`)
   }
   const limit = parseLimit(limitText)
-  const compare = comparison(ordersOf(rest))
-  const conditions = [visibilityOf(context, last(rest, 'visibility')), ...filtersOf(rest), ...tags.map(hasTag)]
+  const orders = withTies(ordersOf(rest))
+  const visibility = take(rest, 'visibility')
+  const conditions = [visibilityOf(context, visibility), ...filtersOf(rest), ...tags.map(hasTag)]
   const start = marker === undefined ? undefined : images.get(marker)
   if (marker !== undefined && !start) throw badRequest(`No image found with ID ${marker}`)
   if (start && !isVisible(context, start)) throw forbidden(`Forbidding request, image ${marker} not visible`)
   const found = [...images.values()]
     .filter((row) => conditions.every((holds) => holds(row)))
-    .sort(compare)
-    .filter((row) => !start || compare(row, start) > 0)
+    .sort((a, b) => compareRows(a, b, orders))
+    .filter((row) => !start || isBehind(row, start, orders))
     .slice(0, limit)
   const next = found.length === limit ? found.at(-1)?.id : undefined
   return json(
@@ -93,15 +94,33 @@ function parseKey(key: string): SortColumn {
 }
 
 /** Ties go by creation and id: in the direction that was asked for if only one was, else downwards. */
-function comparison(orders: Order[]): (a: ImageRow, b: ImageRow) => number {
+function withTies(orders: Order[]): Order[] {
   const descending = orders.length === 1 ? (orders[0]?.descending ?? true) : true
   const ties = (['created_at', 'id'] as const).filter((key) => orders.every((order) => order.key !== key))
-  const all = [...orders, ...ties.map((key) => ({ key, descending }))]
-  return (a, b) => {
-    for (const order of all) {
-      const found = compareValues(SORT_COLUMNS[order.key](a), SORT_COLUMNS[order.key](b))
-      if (found !== 0) return order.descending ? -found : found
-    }
-    return 0
+  return [...orders, ...ties.map((key) => ({ key, descending }))]
+}
+
+function compareRows(a: ImageRow, b: ImageRow, orders: Order[]): number {
+  return compareBy(orders, (column) => compareValues(column(a), column(b)))
+}
+
+/**
+ * Whether a row comes after the marker. Glance's SQL takes an empty text for a marker's null, but for a row's null its
+ * column's zero: behind a marker without a size there is either nothing or every row with a size.
+ */
+function isBehind(row: ImageRow, marker: ImageRow, orders: Order[]): boolean {
+  const order = compareBy(orders, (column) => {
+    const zero = column === SORT_COLUMNS.size ? 0 : ''
+    return compareValues(column(row) ?? zero, column(marker) ?? '')
+  })
+  return order > 0
+}
+
+/** The first order by which a comparison tells a difference, and which way. */
+function compareBy(orders: Order[], compare: (column: (row: ImageRow) => Value) => number): number {
+  for (const { key, descending } of orders) {
+    const found = compare(SORT_COLUMNS[key])
+    if (found !== 0) return descending ? -found : found
   }
+  return 0
 }

@@ -1,19 +1,22 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { Reply } from '../exchange.js'
+import { str } from '../pprint.js'
 import type { Ticker } from '../ticker.js'
 import { contentType, jsonBody } from './body.js'
 import type { Context } from './context.js'
-import { findImage, requireMutable } from './image-access.js'
-import { isReserved, READ_ONLY, readOnly, requireNotNegative, tagsOf, textOrNull } from './image-record.js'
+import { findImage, isVisible, requireMutable } from './image-access.js'
+import { requireFewProperties, requireFewTags, requireStorable } from './image-limits.js'
+import { isReserved, ownerOf, READ_ONLY, readOnly, requireNotNegative, tagsOf, textOrNull } from './image-record.js'
 import { IMAGE_SCHEMA } from './image-schema.js'
 import type { ImageRow, ImageStore } from './image-store.js'
-import { imageView } from './image-view.js'
+import { asGiven, imageView } from './image-view.js'
 import {
   badRequest,
   conflicting,
   denied,
   forbidden,
   type GlanceProblem,
+  internalError,
   notAuthorized,
   unsupportedMediaType,
 } from './problem.js'
@@ -43,8 +46,15 @@ export function patchImage(context: Context, id: string, images: ImageStore, tic
   // What fails half-way must leave the image as it was.
   const draft: ImageRow = { ...row, properties: new Map(row.properties) }
   for (const change of changes) applyChange(context, draft, change)
-  if (changes.length > 0) images.update(row, { ...draft, updatedAt: ticker.tick() })
-  return json(200, imageView(row, context))
+  if (changes.length > 0) {
+    if ([...draft.properties.keys()].some((key) => !row.properties.has(key))) requireFewProperties(draft)
+    requireStorable(draft)
+    // Glance reads the image again before it keeps the change.
+    if (!isVisible(context, draft)) throw forbidden(`Forbidding request, image ${id} not visible`)
+    images.update(row, { ...draft, updatedAt: ticker.tick() })
+  }
+  const given = Object.fromEntries(changes.map(({ path, value }) => [path[0], value]))
+  return json(200, asGiven(imageView(row, context), given))
 }
 
 function changesOf({ exchange }: Context): Change[] {
@@ -63,7 +73,9 @@ function changeOf(raw: JsonObject, draft: 4 | 10): Change {
   const operation = draft === 10 ? operationOf(raw) : oldOperationOf(raw)
   const pointer = draft === 10 ? raw.path : raw[operation]
   if (pointer === undefined) throw badRequest("Unable to find 'path' in JSON Schema change")
-  const path = pathOf(String(pointer))
+  // Python calls .startswith() on it, which only a text has.
+  if (typeof pointer !== 'string') throw internalError()
+  const path = pathOf(pointer)
   const depth = path[0] === 'locations' && operation !== 'replace' ? 2 : 1
   if (path.length !== depth) throw badRequest(`Invalid JSON pointer for this resource: '/${path.join('/')}'`)
   if (operation !== 'remove' && raw.value === undefined) {
@@ -78,7 +90,7 @@ function operationOf({ op }: JsonObject): Change['operation'] {
   const available = `It must be one of the following: ${OPERATIONS.join(', ')}.`
   if (op === undefined || op === null) throw badRequest(`Unable to find \`op\` in JSON Schema change. ${available}`)
   const operation = OPERATIONS.find((one) => one === op)
-  if (!operation) throw badRequest(`Invalid operation: \`${op}\`. ${available}`)
+  if (!operation) throw badRequest(`Invalid operation: \`${str(op)}\`. ${available}`)
   return operation
 }
 
@@ -151,7 +163,7 @@ const ATTRIBUTES: Record<string, (row: ImageRow, value: JsonValue) => void> = {
     row.visibility = String(value)
   },
   owner: (row, value) => {
-    row.owner = textOrNull(value)
+    row.owner = ownerOf(value)
   },
   protected: (row, value) => {
     row.protected = value === true
@@ -160,6 +172,7 @@ const ATTRIBUTES: Record<string, (row: ImageRow, value: JsonValue) => void> = {
     row.hidden = value === true
   },
   tags: (row, value) => {
+    requireFewTags(Array.isArray(value) ? value : [])
     row.tags = tagsOf(value)
   },
   disk_format: (row, value) => {

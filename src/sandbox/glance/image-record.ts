@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ExactNumber, type JsonObject, type JsonValue } from '../../http/json.js'
+import { requireFewProperties, requireFewTags, requireStorable } from './image-limits.js'
 import type { ImageRow } from './image-store.js'
 import { badRequest, forbidden, type GlanceProblem } from './problem.js'
 
@@ -16,16 +17,17 @@ export const READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'siz
  * @throws GlanceProblem for what the schema lets pass and Glance does not.
  */
 export function newImage(given: JsonObject, { owner, now }: { owner: string | null; now: number }): ImageRow {
+  requireFewTags(Array.isArray(given.tags) ? given.tags : [])
   for (const key of READ_ONLY) if (key in given) throw readOnly(key)
   if ('locations' in given) throw forbidden("Attribute 'locations' is reserved.")
   for (const key of ['min_disk', 'min_ram']) requireNotNegative(given[key], key)
   const others = Object.entries(given).filter(([key]) => !SETTABLE.has(key))
-  return {
+  const row: ImageRow = {
     id: textOr(given.id, randomUUID()),
     name: textOrNull(given.name),
     status: 'queued',
     visibility: textOr(given.visibility, 'shared'),
-    owner: given.owner === undefined ? owner : textOrNull(given.owner),
+    owner: given.owner === undefined ? owner : ownerOf(given.owner),
     createdAt: now,
     updatedAt: now,
     diskFormat: textOrNull(given.disk_format),
@@ -42,6 +44,14 @@ export function newImage(given: JsonObject, { owner, now }: { owner: string | nu
     tags: tagsOf(given.tags),
     stores: [],
   }
+  requireFewProperties(row)
+  requireStorable(row)
+  return row
+}
+
+/** An empty owner is nobody, whose image everyone sees. */
+export function ownerOf(value: JsonValue): string | null {
+  return textOrNull(value) || null
 }
 
 /** @throws GlanceProblem */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { virtualSizeOf } from './virtual-size.js'
 
 /** The sandbox downloads nothing: what it is told to fetch is this one MiB of zeros. */
 export const DOWNLOAD: Buffer = Buffer.alloc(2 ** 20)
@@ -105,7 +106,7 @@ export class ImageStore {
     this.update(row, {
       status: 'active',
       size: data.length,
-      virtualSize: data.length,
+      virtualSize: virtualSizeOf(row, data),
       checksum: md5,
       hash: sha512,
       stores,

@@ -2,6 +2,7 @@ import type { Reply } from '../exchange.js'
 import type { Ticker } from '../ticker.js'
 import type { Context } from './context.js'
 import { findImage, requireMutable } from './image-access.js'
+import { requireFewTags } from './image-limits.js'
 import { BASE_IMAGE_SCHEMA } from './image-schema.js'
 import type { ImageStore } from './image-store.js'
 import type { ImagesOptions } from './images.js'
@@ -25,7 +26,9 @@ function addTag(context: Context, id: string, tag: string, images: ImageStore, t
   validate({ tags: [tag] }, BASE_IMAGE_SCHEMA, 'image')
   const row = findImage(context, images, id, `Image ${id} not found.`)
   requireMutable(context, row, `Not allowed to update tags for image ${id}.`)
-  images.update(row, { tags: [...new Set([...row.tags, tag])].sort(), updatedAt: ticker.tick() })
+  const tags = [...new Set([...row.tags, tag])].sort()
+  requireFewTags(tags, (limit) => `Image tag limit exceeded for image ${id}: ${limit}:`)
+  images.update(row, { tags, updatedAt: ticker.tick() })
   return done(204)
 }
 

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../http/json.js'
 import { originOf, type Reply } from '../exchange.js'
+import { str } from '../pprint.js'
 import type { Ticker } from '../ticker.js'
 import { jsonBody } from './body.js'
 import type { Context } from './context.js'
@@ -9,7 +10,7 @@ import { patchImage } from './image-patch.js'
 import { isReserved, newImage, READ_ONLY, readOnly, SETTABLE } from './image-record.js'
 import { IMAGE_SCHEMA } from './image-schema.js'
 import type { ImageStore } from './image-store.js'
-import { imageView } from './image-view.js'
+import { asGiven, imageView } from './image-view.js'
 import { queryOf } from './paging.js'
 import { badRequest, conflict, denied, forbidden, internalError, notAuthorized } from './problem.js'
 import { done, json } from './reply.js'
@@ -62,7 +63,7 @@ function createImage(context: Context, { images, ticker, stores }: ImagesOptions
   const row = newImage(body, { owner: context.projectId ?? null, now: ticker.tick() })
   if (images.has(row.id)) throw conflict(`Image ID ${row.id} already exists!`)
   images.add(row)
-  const reply = json(201, imageView(row, context))
+  const reply = json(201, asGiven(imageView(row, context), body))
   reply.headers.Location = `${originOf(context.exchange)}/v2/images/${row.id}`
   reply.headers['OpenStack-image-import-methods'] = IMPORT_METHODS.join(',')
   reply.headers['OpenStack-image-store-ids'] = stores.join(',')
@@ -80,7 +81,7 @@ function checkProperties(body: JsonObject): void {
 function checkOwner({ isAdmin, projectId }: Context, { owner, visibility }: JsonObject): void {
   if (visibility === 'public' && !isAdmin) throw notAuthorized('publicize_image')
   if (!isAdmin && owner !== undefined && owner !== projectId) {
-    throw forbidden(`You are not permitted to create images owned by '${owner}'.`)
+    throw forbidden(`You are not permitted to create images owned by '${str(owner)}'.`)
   }
 }
 

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { JsonValue } from '../../http/json.js'
 import { str } from '../pprint.js'
 import { badRequest, internalError } from './problem.js'
+import { urlsplit } from './urlsplit.js'
 
 /** Which addresses Glance may fetch from: its `import_filtering_opts`. */
 export interface ImportFilter {
@@ -35,23 +36,28 @@ export function passesFilter(
   uri: JsonValue | undefined,
   { allowedHosts, allowedPorts = [80, 443] }: ImportFilter,
 ): boolean {
-  if (typeof uri !== 'string' || !URL.canParse(uri)) return false
-  const { protocol, hostname, port } = new URL(uri)
-  if (protocol !== 'http:' && protocol !== 'https:') return false
-  const given = port || portOf(uri)
-  if (given !== '' && !allowedPorts.includes(Number(given))) return false
-  return allowedHosts ? allowedHosts.includes(hostname) : isElsewhere(hostname)
+  const place = typeof uri === 'string' ? urlsplit(uri) : undefined
+  if (!place || (place.scheme !== 'http' && place.scheme !== 'https')) return false
+  const host = normalHost(place.host)
+  if (host === undefined) return false
+  // To Python no port and port 0 are the same.
+  if (place.port !== 0 && !allowedPorts.includes(place.port)) return false
+  return allowedHosts ? allowedHosts.includes(host) : isElsewhere(host)
 }
 
-/** A port that URL leaves out because it is the scheme's own. */
-function portOf(uri: string): string {
-  return /^https?:\/\/(?:[^/?#]*@)?[^/?#]*:(\d+)/.exec(uri)?.[1] ?? ''
+/** An address as it is usually written, or a name that DNS could know; a number that means an address is neither. */
+function normalHost(host: string): string | undefined {
+  if (isIP(host) === 4) return host
+  if (isIP(host) === 6)
+    return URL.canParse(`http://[${host}]`) ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host
+  const labels = host.replace(/\.$/, '').split('.')
+  const isName = labels.every((label) => /^[\w-]+$/.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '')
+  return isName ? host : undefined
 }
 
-function isElsewhere(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '')
+function isElsewhere(host: string): boolean {
   if (isIP(host)) return !/^(127\.|0\.|169\.254\.|::1?$|fe80:|::ffff:)/.test(host)
-  return host !== '' && !/(^|\.)(localhost|invalid)\.?$/.test(host)
+  return !/(^|\.)(localhost|invalid)\.?$/.test(host)
 }
 
 /** What Python takes for false. */

@@ -18,21 +18,14 @@ import { imageWork } from './image-work.js'
 import { imageRoutes } from './images.js'
 import type { ImportFilter } from './import-uri.js'
 import { infoRoutes } from './info.js'
-import { GlanceProblem, internalError, unauthorized } from './problem.js'
+import { MEMBER_SCHEMA, MEMBERS_SCHEMA } from './member-schema.js'
+import { Crash, GlanceProblem, internalError, unauthorized } from './problem.js'
 import { type Route, Router, upsetByBody, withoutBody } from './routes.js'
 import { TaskRunner } from './task-runner.js'
 import { TASK_SCHEMA, TASKS_SCHEMA } from './task-schema.js'
 import { type TaskRow, TaskStore } from './task-store.js'
 import { taskRoutes } from './tasks.js'
 import { API_VERSIONS, versionsReply } from './versions.js'
-
-/** What Glance's framework makes of a path that is not UTF-8, before anything of Glance sees it. */
-const UNREADABLE: Reply = {
-  status: 500,
-  reason: 'Internal Server Error',
-  headers: { 'Content-Type': 'text/plain' },
-  body: '',
-}
 
 /** The longest X-Openstack-Request-Id that Glance takes. */
 const LONGEST_REQUEST_ID = 64
@@ -84,6 +77,8 @@ export class Glance {
       schemaRoute('tasks', TASKS_SCHEMA),
       schemaRoute('image', IMAGE_SCHEMA),
       schemaRoute('images', IMAGES_SCHEMA),
+      schemaRoute('member', MEMBER_SCHEMA),
+      schemaRoute('members', MEMBERS_SCHEMA),
       ...taskRoutes({ store, runner, ticker, filter, stores, luck, open: openTasks }),
       ...imageRoutes({ images, ticker, stores }),
       ...imageDataRoutes({ images, ticker, stores }),
@@ -111,21 +106,26 @@ export class Glance {
   #negotiate(exchange: Exchange, tokens: Tokens, keystone: string): Reply {
     const { base, headers } = exchange
     const path = unquotePath(exchange.path)
-    if (!isUtf8(Buffer.from(path, 'latin1'))) return UNREADABLE
-    if (path === '/healthcheck') return healthReply(exchange, ['OK'])
+    if (!isUtf8(Buffer.from(path, 'latin1'))) return new Crash().reply()
+    if (/^\/+healthcheck$/.test(path)) return healthReply(exchange, ['OK'])
     const [, version = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(path) ?? []
     if (version === 'versions') return versionsReply(base, 200)
-    const byMediaType = /^application\/vnd\.openstack\.images-(.*)$/.exec(headers.accept ?? '')?.[1]
+    const byMediaType = /^application\/vnd\.openstack\.images-(.*)$/.exec(withoutFullWeight(headers.accept))?.[1]
     if (!API_VERSIONS.has(byMediaType ?? version)) return versionsReply(base, 300)
     const token = tokens.shownBy(exchange)
     if (!token) return unauthorized(keystone).reply(exchange)
     const given = headers['x-openstack-request-id']
     if (given !== undefined && given.length > LONGEST_REQUEST_ID) return internalError().reply(exchange)
     const context = contextOf(exchange, token, given || newRequestId())
-    const reply = this.#route(context, byMediaType === undefined ? rest : path)
-    const { requestId } = context
-    reply.headers['X-Openstack-Request-Id'] = requestId.startsWith('req-') ? requestId : `req-${requestId}`
-    return reply
+    try {
+      const reply = this.#route(context, byMediaType === undefined ? rest : path)
+      const { requestId } = context
+      reply.headers['X-Openstack-Request-Id'] = requestId.startsWith('req-') ? requestId : `req-${requestId}`
+      return reply
+    } catch (error) {
+      if (error instanceof Crash) return error.reply()
+      throw error
+    }
   }
 
   #route(context: Context, path: string): Reply {
@@ -138,6 +138,11 @@ export class Glance {
       throw error
     }
   }
+}
+
+/** An Accept header as WebOb writes it again: a weight of 1 goes without saying. */
+function withoutFullWeight(accept = ''): string {
+  return accept.replace(/[ \t]*;[ \t]*q=1(\.0{0,3})?$/i, '')
 }
 
 /** `/v2` without a slash behind it. */

@@ -1,15 +1,11 @@
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import { isTruthy, pythonNumber } from '../python.js'
-import { READ_ONLY } from './image-record.js'
+import { newImage } from './image-record.js'
+import { GlanceProblem } from './problem.js'
 
 /** What the code behind a task has no use for among the properties of an image, and falls over. */
-const UNWANTED = [
-  ...READ_ONLY,
-  ...'id locations os_hash_algo os_hash_value direct_url self file schema stores deleted deleted_at'.split(' '),
-]
+const UNWANTED = 'id os_hash_algo os_hash_value direct_url self file schema stores deleted deleted_at'.split(' ')
 const VISIBILITIES: readonly JsonValue[] = ['community', 'public', 'private', 'shared']
-/** The greatest number that Glance's database takes. */
-const GREATEST = 2 ** 31 - 1
 
 /**
  * The `image_properties` of an import as its image will have them. No schema has seen them: Python and the database make
@@ -22,9 +18,21 @@ export function legacyProperties(given: JsonValue | undefined): JsonObject | und
   const { container_format: container } = given
   // An OVA is unpacked, and what is found at a URL here is none.
   if (!isTruthy(container) || container === 'ova') return undefined
-  const properties = Object.entries(given).map(([key, value]) => [key, propertyOf(key, value)] as const)
-  if (properties.some(([, value]) => value === undefined)) return undefined
-  return Object.fromEntries(properties) as JsonObject
+  const entries = Object.entries(given).map(([key, value]) => [key, propertyOf(key, value)] as const)
+  if (entries.some(([, value]) => value === undefined)) return undefined
+  const properties = Object.fromEntries(entries) as JsonObject
+  return makesImage(properties) ? properties : undefined
+}
+
+/** Whether Glance would make an image of these properties. */
+function makesImage(properties: JsonObject): boolean {
+  try {
+    newImage(properties, { owner: null, now: 0 })
+    return true
+  } catch (error) {
+    if (error instanceof GlanceProblem) return false
+    throw error
+  }
 }
 
 function propertyOf(key: string, value: JsonValue): JsonValue | undefined {
@@ -62,8 +70,7 @@ function wholeNumber(value: JsonValue): number | undefined {
   if (typeof value === 'string' || (typeof value === 'object' && value !== null && !(value instanceof ExactNumber))) {
     return undefined
   }
-  const number = Math.trunc(Number(value))
-  return number >= 0 && number <= GREATEST ? number : undefined
+  return Math.trunc(Number(value))
 }
 
 /** Python's set of whatever can be walked through: the letters of a text, the keys of an object. */

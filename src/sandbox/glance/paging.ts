@@ -32,16 +32,23 @@ export function last(pairs: Pairs, key: string): string | undefined {
 }
 
 /**
- * How many items a page may have. Python's int() reads the number: spaces around it, a sign, and underscores between
- * digits are all right.
+ * An integer as Python's int() reads it: spaces around it, a sign, and underscores between digits are all right. Undefined
+ * when it is none.
+ */
+export function parseInteger(text: string): number | undefined {
+  const digits = text.trim()
+  return /^[+-]?\d+(_\d+)*$/.test(digits) ? Number(digits.replaceAll('_', '')) : undefined
+}
+
+/**
+ * How many items a page may have.
  *
  * @throws GlanceProblem
  */
 export function parseLimit(text: string | undefined): number {
   if (text === undefined) return PAGE
-  const digits = text.trim()
-  if (!/^[+-]?\d+(_\d+)*$/.test(digits)) throw badRequest('limit param must be an integer')
-  const limit = Number(digits.replaceAll('_', ''))
+  const limit = parseInteger(text)
+  if (limit === undefined) throw badRequest('limit param must be an integer')
   if (limit < 0) throw badRequest('limit param must be positive')
   return Math.min(limit, LONGEST_PAGE)
 }

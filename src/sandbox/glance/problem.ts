@@ -4,7 +4,10 @@ import type { Exchange, Reply } from '../exchange.js'
 import { pythonJson } from '../python.js'
 
 /** WebOb's title of a status, where it is not Node's. */
-const TITLES: Record<number, string> = { 416: 'Request Range Not Satisfiable' }
+const TITLES: Record<number, string> = {
+  413: 'Request Entity Too Large',
+  416: 'Request Range Not Satisfiable',
+}
 
 /** What an error answer has beside its status and its explanation. */
 export interface ProblemOptions {
@@ -143,6 +146,13 @@ export function methodNotAllowed(method: string, allowed: string): GlanceProblem
 /** 500, of which Glance's clients learn nothing more. */
 export function internalError(): GlanceProblem {
   return new GlanceProblem(500, 'The server has either erred or is incapable of performing the requested operation.')
+}
+
+/** A mistake of Glance's, or of what stands before it, of which the server below can say no more than 500. */
+export class Crash extends Error {
+  reply(): Reply {
+    return { status: 500, reason: 'Internal Server Error', headers: { 'Content-Type': 'text/plain' }, body: '' }
+  }
 }
 
 /** 401, from the middleware before Glance, which names Keystone's URL. */

@@ -37,6 +37,9 @@ const PROPERTIES_AS_THEY_COME: object[] = [
   { deleted: true },
   { deleted_at: 'x' },
   ...[null, 5, 'someone'].map((value) => ({ owner: value })),
+  { name: '😀' },
+  { x: '😀' },
+  { tags: Array.from({ length: 130 }, (_, i) => `tag${i}`) },
 ]
 
 const ACCEPTED: Step[] = [
