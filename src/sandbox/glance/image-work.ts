@@ -39,9 +39,9 @@ function endLegacy(row: TaskRow, plan: TaskPlan, at: number, images: ImageStore,
   const image = images.get(imageIdOf(plan) ?? '')
   const backend = isJsonObject(row.input) && typeof row.input.backend === 'string' ? row.input.backend : ''
   if (image === undefined) return
-  // Whatever format was given: Glance looks at the data, and zeros are raw.
-  images.update(image, { diskFormat: 'raw' })
   images.activate(image, DOWNLOAD, [backend || String(stores[0])], at)
+  // Whatever format was given: Glance looks at the data, and zeros are raw.
+  images.update(image, { diskFormat: 'raw', virtualSize: DOWNLOAD.length })
 }
 
 function changeImage(row: TaskRow, images: ImageStore, change: (image: ImageRow) => void): void {
