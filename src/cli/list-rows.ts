@@ -4,8 +4,8 @@ import type { Context } from './context.js'
 
 /** So many tasks are made text of at a time. */
 const SLICE = 250
-/** After so many pages the process has as much memory as they take. */
-const FIRST_PAGES = 5
+/** After so many pages the process has as much memory as they take; a few later it may have taken more than that. */
+const FIRST_PAGES = 2
 
 /** The rows of a list as text, some at a time, as its pages come. */
 export async function* listRows(
