@@ -4,6 +4,7 @@ const {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -44,6 +45,7 @@ exports.keepCompiled = function keepCompiled(sources, folder) {
     if (scripts.every(({ isKept }) => isKept)) return
     try {
       makeFolders(folder)
+      if (!isOwn(lstatSync(folder))) return
       for (const { file, source, script } of scripts) replace(file, layOut(source, script.createCachedData()))
     } catch {
       // Where nothing can be kept, the next run compiles again.
@@ -75,19 +77,23 @@ function readOwn(file) {
   const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
   try {
     const stats = fstatSync(descriptor)
-    const isOwn = process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & 0o022) === 0)
-    if (!stats.isFile() || !isOwn) throw new Error(`${file} is none of ours.`)
+    if (!stats.isFile() || !isOwn(stats)) throw new Error(`${file} is none of ours.`)
     return readFileSync(descriptor)
   } finally {
     closeSync(descriptor)
   }
 }
 
+/** Whether nobody but this user can have written there. */
+function isOwn({ uid, mode }) {
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0)
+}
+
 /** In one step: another run reads the old file or the new one, and either whole. */
 function replace(file, bytes) {
   const temporary = `${file}.${process.pid}`
   try {
-    writeFileSync(temporary, bytes, { mode: 0o600 })
+    writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' })
     renameSync(temporary, file)
   } catch (error) {
     rmSync(temporary, { force: true })

@@ -72,6 +72,14 @@ describe.runIf(isOurs)('compiled code', () => {
     expect(await inode(file)).toBe(second)
   })
 
+  it('is not kept in a folder that others may write to', async () => {
+    const cache = await folder()
+    await mkdir(compiledIn(cache), { recursive: true })
+    await chmod(compiledIn(cache), 0o777)
+    await versionWith(cache)
+    expect(await readdir(compiledIn(cache))).toEqual([])
+  })
+
   it('is not kept where Node is told not to', async () => {
     const cache = await folder()
     const env = { XDG_CACHE_HOME: cache, NODE_DISABLE_COMPILE_CACHE: '1' }

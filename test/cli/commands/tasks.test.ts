@@ -307,6 +307,20 @@ describe('what goes wrong', () => {
     expect(stderr).toContain('the connection was refused')
   })
 
+  it('says how long it pauses before it asks again, where that is long', async () => {
+    const { cloudsYaml: clouds } = await sandbox({
+      script: ({ path }, count) =>
+        /^\/v2\/tasks/.test(path) && count < 4
+          ? { status: 503, headers: { 'retry-after': '7' }, text: 'busy' }
+          : undefined,
+    })
+    const world: World = { clouds, env: { OS_CLOUD: 'sandbox' }, sleep: async () => {} }
+    const { status, stderr } = await run(['list', '--retries', '9'], world)
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/^(warning: GET http:\S+ answered 503; again in 7 s\n)+$/)
+    expect((await run(['list', '--retries', '9', '-q'], world)).stderr).toBe('')
+  })
+
   it('tells the request id of a create whose outcome is unknown, in JSON and as text', async () => {
     const { cloudsYaml: clouds } = await sandbox({
       script: ({ path }) => (/^\/v2\/tasks/.test(path) ? 'drop' : undefined),
