@@ -413,8 +413,9 @@ export const KEYSTONE: Step[] = [
     ask('OPTIONS', path),
     ask('GET', path, { as: 'nobody', headers: { 'X-Auth-Token': '{unscoped_token}' } }),
   ]),
+  // Not the domains: other suites make the admin of the whole system one of the domain as well.
+  ...['/v3/auth/projects', '/v3/auth/system'].map((path) => ask('GET', path, { as: 'system' })),
   ...['/v3/auth/projects', '/v3/auth/domains', '/v3/auth/system'].flatMap((path) => [
-    ask('GET', path, { as: 'system' }),
     ask('GET', `${path}?limit=1&name=x%20y&a`),
     ask('GET', `${path}/?limit=1`),
     ask('GET', `/${path}/?limit=1`),
