@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cloud/real/**'],
+          exclude: ['test/real/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -15,8 +15,8 @@ export default defineConfig({
       {
         test: {
           name: 'cloud',
-          include: ['test/cloud/real/**/*.test.ts'],
-          globalSetup: ['test/cloud/real/setup.ts'],
+          include: ['test/real/**/*.test.ts'],
+          globalSetup: ['test/real/setup.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { environment, folder, glanceTasks } from './program.js'
 
-const script = fileURLToPath(new URL('../test/cloud/real/cloud', import.meta.url))
+const script = fileURLToPath(new URL('../test/real/cloud', import.meta.url))
 const TASKS = 10_000
 // The script's own, for a cloud on loopback.
 const PASSWORD = 'secret'

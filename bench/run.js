@@ -38,7 +38,7 @@ function context() {
 }
 
 function skipped({ title }) {
-  return `## ${title}\n\nNot measured: Debian's keystone and glance-api are not installed (\`test/cloud/real/cloud install\`).`
+  return `## ${title}\n\nNot measured: Debian's keystone and glance-api are not installed (\`test/real/cloud install\`).`
 }
 
 function told({ title }, { figures, times, notes = [] }) {

@@ -1,6 +1,6 @@
 // Bundles src/ into dist/. The library is ESM. The program is CommonJS, which Node 20 starts some seven milliseconds
 // sooner, and stands in few files, for each that is loaded costs another half: what is loaded together is one file.
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { leftOut } from './left-out.js'
@@ -15,9 +15,7 @@ const TOGETHER = {
   // A command line, up to where a cloud is needed.
   commands: ['src/cli/commands/list.ts', 'src/cli/commands/get.ts', 'src/cli/commands/wait.ts'],
   // A cloud, and the login that most have.
-  cloud: ['resolve', 'session', 'auth/keystone', 'auth/password']
-    .map((name) => `src/cloud/${name}.ts`)
-    .concat('src/tasks/tasks.ts'),
+  cloud: ['config/resolve', 'session/session', 'identity/keystone', 'tasks/tasks'].map((name) => `src/${name}.ts`),
   // The formats that are small: together they cost less than two files.
   formats: ['json', 'jsonl', 'csv', 'value'].map((name) => `src/output/${name}.ts`),
 }
@@ -46,7 +44,7 @@ async function bundle(input, output) {
     transform: { target: 'node20.19' },
     plugins: [leftOut],
     preserveEntrySignatures: 'allow-extension',
-    // Said of src/cloud/auth/keystone.ts, which is to be in the program's file of a cloud.
+    // This is about src/identity/keystone.ts, which is to be in the program's file of a cloud.
     checks: { ineffectiveDynamicImport: false },
   })
   const { output: chunks } = await build.write({
@@ -75,6 +73,9 @@ function reached(modules, bundler) {
     ids.add(id)
     for (const imported of bundler.getModuleInfo(id)?.importedIds ?? []) visit(imported)
   }
-  for (const module of modules) visit(inRoot(module))
+  for (const module of modules) {
+    if (!existsSync(inRoot(module))) throw new Error(`scripts/bundle.js names ${module}, which does not exist.`)
+    visit(inRoot(module))
+  }
   return ids
 }

@@ -9,16 +9,16 @@
  * ```
  */
 import { homedir } from 'node:os'
-import type { Environment } from './cloud/environment.js'
-import { resolveCloud } from './cloud/resolve.js'
-import { openSession } from './cloud/session.js'
+import type { Environment } from './config/environment.js'
+import { resolveCloud } from './config/resolve.js'
 import type { HttpObserver } from './http/client.js'
 import type { Service } from './http/service.js'
 import { type Clock, systemClock } from './http/sleep.js'
+import { openSession } from './session/session.js'
 import { Tasks } from './tasks/tasks.js'
 import { VERSION } from './version.js'
 
-export type { Environment } from './cloud/environment.js'
+export type { Environment } from './config/environment.js'
 export * from './errors.js'
 export { type Answer, jsonOf } from './http/answer.js'
 export type { HttpObserver, HttpRequest } from './http/client.js'

@@ -6,20 +6,38 @@ import { expect, it } from 'vitest'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const src = join(root, 'src')
 
-/** What each part may import: bin → cli → {output, sandbox, tasks, cloud} → http → errors. */
+/**
+ * What each part may import: bin → cli → {doctor, output, sandbox, index} → session → identity → config → http → errors.
+ * Tasks know the cloud only as a Service that they are given.
+ */
 const MAY_IMPORT: Record<string, string[]> = {
   'errors.ts': [],
   'version.ts': [],
   'nearest.ts': [],
-  'pastable.ts': [],
+  'shell-words.ts': [],
   http: ['errors.ts'],
-  cloud: ['http', 'errors.ts', 'nearest.ts', 'pastable.ts'],
-  tasks: ['http', 'errors.ts', 'pastable.ts'],
+  config: ['http', 'errors.ts', 'nearest.ts'],
+  identity: ['config', 'http', 'errors.ts', 'shell-words.ts'],
+  session: ['identity', 'config', 'http', 'errors.ts', 'nearest.ts'],
+  doctor: ['session', 'identity', 'config', 'http', 'errors.ts'],
+  tasks: ['http', 'errors.ts', 'shell-words.ts'],
   sandbox: ['http', 'errors.ts', 'version.ts'],
   // Of tasks it knows the types alone; see below.
-  output: ['tasks', 'http', 'errors.ts', 'nearest.ts'],
-  cli: ['output', 'sandbox', 'tasks', 'cloud', 'http', 'errors.ts', 'pastable.ts', 'version.ts'],
-  'index.ts': ['tasks', 'cloud', 'http', 'errors.ts', 'version.ts'],
+  output: ['tasks', 'http', 'errors.ts', 'nearest.ts', 'shell-words.ts'],
+  cli: [
+    'doctor',
+    'output',
+    'sandbox',
+    'tasks',
+    'session',
+    'identity',
+    'config',
+    'http',
+    'errors.ts',
+    'shell-words.ts',
+    'version.ts',
+  ],
+  'index.ts': ['tasks', 'session', 'identity', 'config', 'http', 'errors.ts', 'version.ts'],
 }
 
 interface Import {
@@ -64,6 +82,32 @@ it('imports run one way', () => {
     .filter(({ from, to }) => from !== to && !MAY_IMPORT[from]?.includes(to))
   expect(wrong).toEqual([])
 })
+
+it('no file imports itself, not even through others', () => {
+  const edges = new Map<string, string[]>()
+  for (const { from, to, typeOnly } of imports) {
+    if (typeOnly || !to.startsWith('.')) continue
+    edges.set(from, [...(edges.get(from) ?? []), resolve(dirname(from), to.replace(/\.js$/, '.ts'))])
+  }
+  expect(cyclesIn(edges)).toEqual([])
+})
+
+/** Each cycle as the files on it, found by a depth-first search. */
+function cyclesIn(edges: Map<string, string[]>): string[] {
+  const cycles: string[] = []
+  const done = new Set<string>()
+  const visit = (file: string, path: string[]) => {
+    if (path.includes(file)) {
+      cycles.push([...path.slice(path.indexOf(file)), file].map((name) => relative(src, name)).join(' → '))
+      return
+    }
+    if (done.has(file)) return
+    for (const next of edges.get(file) ?? []) visit(next, [...path, file])
+    done.add(file)
+  }
+  for (const file of edges.keys()) visit(file, [])
+  return cycles
+}
 
 it('output knows tasks by their types alone', () => {
   const wrong = imports.filter(

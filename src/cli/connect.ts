@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
-import type { CloudSelection, Resolution } from '../cloud/resolve.js'
-import type { Ask } from '../cloud/secrets.js'
-import type { Session, SessionOptions } from '../cloud/session.js'
+import type { CloudSelection, Resolution } from '../config/resolve.js'
 import { UsageError } from '../errors.js'
+import type { Ask } from '../identity/secrets.js'
+import type { Session, SessionOptions } from '../session/session.js'
 import type { Tasks } from '../tasks/tasks.js'
 import { VERSION } from '../version.js'
-import { cloudSelections } from './cloud-options.js'
-import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
-import { say, warning } from './say.js'
-import { traceTo } from './trace.js'
+import { cloudSelections } from './options/cloud-options.js'
+import type { CommonOptions } from './options/common-options.js'
+import { say, warning } from './terminal/say.js'
+import { traceTo } from './terminal/trace.js'
 
 // What logs in and asks is most of the program: it is loaded once the command line is known to be good.
 
@@ -73,7 +73,7 @@ export async function withClouds<T>(
 /** Loads what finds a cloud, and in the same file what logs in and asks it: the process is made ready for both before. */
 function loadCloud(context: Context) {
   context.beforeRequests?.()
-  return import('../cloud/resolve.js')
+  return import('../config/resolve.js')
 }
 
 /** Prepares sessions, of which none sends anything yet, and closes them in the end. */
@@ -84,7 +84,7 @@ async function withConnections<T>(
   work: (connections: Connection[]) => Promise<T>,
 ): Promise<T> {
   for (const text of new Set(resolutions.flatMap(({ warnings }) => warnings))) warning(context, options, text)
-  const [{ openSession }, { Tasks }] = await Promise.all([import('../cloud/session.js'), import('../tasks/tasks.js')])
+  const [{ openSession }, { Tasks }] = await Promise.all([import('../session/session.js'), import('../tasks/tasks.js')])
   const shared = sessionOptions(context, options)
   const connections: Connection[] = []
   try {
@@ -123,7 +123,7 @@ function askOneByOne(context: Context): Ask {
   let before: Promise<unknown> = Promise.resolve()
   return (question) => {
     if (!isInteractive(context)) return Promise.resolve(undefined)
-    const answer = before.then(async () => (await import('./ask.js')).askSecret(context, question))
+    const answer = before.then(async () => (await import('./terminal/ask.js')).askSecret(context, question))
     before = answer.catch(() => {})
     return answer
   }
@@ -131,7 +131,8 @@ function askOneByOne(context: Context): Ask {
 
 /** Asks which of several clouds is meant, where somebody can be asked. */
 export function chooseIn(context: Context): CloudSelection['choose'] {
-  return async (names) => (isInteractive(context) ? (await import('./ask.js')).chooseName(context, names) : undefined)
+  return async (names) =>
+    isInteractive(context) ? (await import('./terminal/ask.js')).chooseName(context, names) : undefined
 }
 
 /** Whether somebody sits there who can be asked. Looked at only when there is something to ask: it opens the streams. */

@@ -1,7 +1,7 @@
-import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
 import { EXIT, ExitStatus, exitStatusOf } from './exit-status.js'
-import { report } from './report.js'
+import type { CommonOptions } from './options/common-options.js'
+import { report } from './terminal/report.js'
 
 /** Something that went wrong beside others that went well. */
 export interface Failure {

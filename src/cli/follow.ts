@@ -1,13 +1,13 @@
 import { AbortedError, TaskFailedError } from '../errors.js'
 import { listen } from '../http/signal.js'
-import { pastable } from '../pastable.js'
+import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
 import type { Tasks } from '../tasks/tasks.js'
 import type { WaitResult } from '../tasks/wait.js'
 import type { Context } from './context.js'
 import type { Assignment } from './locate.js'
-import { type Progress, progressFor } from './progress.js'
-import { type WaitCommandOptions, waitOptions } from './wait-options.js'
+import { type WaitCommandOptions, waitOptions } from './options/wait-options.js'
+import { type Progress, progressFor } from './terminal/progress.js'
 
 /** Follows one task that was started a moment ago until it has ended, and says on stderr how it goes. */
 export async function follow(context: Context, options: WaitCommandOptions, tasks: Tasks, id: string): Promise<Task> {

@@ -1,4 +1,5 @@
 import { AbortedError, NotFoundError } from '../errors.js'
+import { MISSING_HINT } from '../tasks/get.js'
 import { inOrder } from '../tasks/in-order.js'
 import type { Task } from '../tasks/task.js'
 import type { Connection } from './connect.js'
@@ -85,4 +86,17 @@ async function askAll<T>(connections: Connection[], ask: (connection: Connection
 function unlessMissing(error: unknown): Task | undefined {
   if (error instanceof NotFoundError) return undefined
   throw error
+}
+
+/** More ids than this are not told one by one. */
+const MOST_IDS = 10
+
+/** The error that several ids stand for which no task has. */
+export function missingError(ids: readonly string[], total: number): NotFoundError {
+  const shown = ids.slice(0, MOST_IDS).join(', ')
+  const more = ids.length > MOST_IDS ? ` and ${ids.length - MOST_IDS} more` : ''
+  return new NotFoundError(`${ids.length} of ${total} tasks could not be found: ${shown}${more}.`, {
+    status: 404,
+    hint: MISSING_HINT,
+  })
 }

@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander'
-import type { CommonOptions } from './common-options.js'
 import type { Context } from './context.js'
 import { EXIT, ExitStatus } from './exit-status.js'
+import type { CommonOptions } from './options/common-options.js'
 import { createProgram, usageErrorOf } from './program.js'
-import { report } from './report.js'
-import { ReaderGone } from './stdout.js'
+import { report } from './terminal/report.js'
+import { ReaderGone } from './terminal/stdout.js'
 
 export { systemClock } from '../http/sleep.js'
 

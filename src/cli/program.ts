@@ -1,11 +1,11 @@
 import { Command, type CommanderError, Help, type Option } from 'commander'
 import { UsageError } from '../errors.js'
 import { VERSION } from '../version.js'
-import { addCloudOptions } from './cloud-options.js'
-import { addCommonOptions } from './common-options.js'
 import type { Context } from './context.js'
 import { EXIT_HELP } from './exit-status.js'
-import { ignoreErrors } from './say.js'
+import { addCloudOptions } from './options/cloud-options.js'
+import { addCommonOptions } from './options/common-options.js'
+import { ignoreErrors } from './terminal/say.js'
 
 /** What a command's file gives. */
 export interface CommandModule {

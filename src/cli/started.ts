@@ -1,11 +1,11 @@
 import { GlanceTasksError } from '../errors.js'
-import { pastable } from '../pastable.js'
+import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
 import type { Tasks } from '../tasks/tasks.js'
 import type { Context } from './context.js'
 import { failureOf, follow } from './follow.js'
-import { printTasks } from './print-tasks.js'
-import type { StartCommandOptions } from './wait-options.js'
+import type { StartCommandOptions } from './options/wait-options.js'
+import { printTasks } from './terminal/print-tasks.js'
 
 /**
  * Ends a command that has started a task: prints it, with --wait as it has ended.

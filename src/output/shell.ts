@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js'
+import { shellQuoted } from '../shell-words.js'
 import { COLUMN_NAMES } from './columns.js'
 import type { FormatWriter } from './format.js'
-import { shellQuoted } from './shell-quote.js'
 import { encodable, visibleLines } from './text.js'
 import { cellText } from './value-text.js'
 

@@ -1,11 +1,11 @@
 import stringWidth from 'string-width'
 import { isPlain } from './text.js'
-import { plainRuler, type Ruler } from './width.js'
+import type { Ruler } from './width.js'
 
 /** The ruler for text of any language. */
 export const wideRuler: Ruler = {
   widthOf(text) {
-    if (isPlain(text)) return plainRuler.widthOf(text)
+    if (isPlain(text)) return text.length
     let width = 0
     for (const character of characters(text)) width += widthOfCharacter(character)
     return width

@@ -1,7 +1,7 @@
 import { TaskStateError } from '../errors.js'
 import type { Service } from '../http/service.js'
 import type { Clock } from '../http/sleep.js'
-import { pastable } from '../pastable.js'
+import { pastable } from '../shell-words.js'
 import { type CreateOptions, createTask } from './create.js'
 import { getTask } from './get.js'
 import type { Task } from './task.js'

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Environment } from '../../src/cloud/environment.js'
+import type { Environment } from '../../src/config/environment.js'
 
 /** A machine of its own for one test: a working directory, a home and a site directory, all empty. */
 export interface CloudFolder {

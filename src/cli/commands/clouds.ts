@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
-import type { Description } from '../../cloud/describe.js'
-import type { CloudSelection } from '../../cloud/resolve.js'
+import type { Description } from '../../config/describe.js'
+import type { CloudSelection } from '../../config/resolve.js'
 import { UsageError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
 import { formatRecord, formatRecords, isStructured } from '../../output/index.js'
-import { cloudSelections } from '../cloud-options.js'
-import type { CommonOptions } from '../common-options.js'
 import type { Context } from '../context.js'
-import { outputOptions, refuseShell } from '../formatting.js'
-import { warning } from '../say.js'
-import { write } from '../stdout.js'
+import { cloudSelections } from '../options/cloud-options.js'
+import type { CommonOptions } from '../options/common-options.js'
+import { outputOptions, refuseShell } from '../options/formatting.js'
+import { warning } from '../terminal/say.js'
+import { write } from '../terminal/stdout.js'
 
 const EXAMPLES = `
 Examples:
@@ -44,7 +44,7 @@ async function clouds(context: Context, name: string | undefined, options: Commo
 }
 
 async function showAll(context: Context, selection: CloudSelection, options: CommonOptions): Promise<void> {
-  const { listClouds } = await import('../../cloud/list-clouds.js')
+  const { listClouds } = await import('../../config/list-clouds.js')
   const { clouds: found, warnings } = await listClouds(selection, context)
   for (const text of warnings) warning(context, options, text)
   const records = found.map((summary): JsonObject => ({ ...summary }))
@@ -55,10 +55,10 @@ async function showAll(context: Context, selection: CloudSelection, options: Com
 }
 
 async function showOne(context: Context, selection: CloudSelection, options: CommonOptions): Promise<void> {
-  const { resolveCloud } = await import('../../cloud/resolve.js')
+  const { resolveCloud } = await import('../../config/resolve.js')
   const { settings, warnings } = await resolveCloud(selection, context)
   for (const text of warnings) warning(context, options, text)
-  const { describeCloud } = await import('../../cloud/describe.js')
+  const { describeCloud } = await import('../../config/describe.js')
   const description = await describeCloud(settings)
   await write(context.stdout, await formatDescription(context, description, options))
 }

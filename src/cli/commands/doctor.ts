@@ -1,16 +1,16 @@
 import type { Command } from 'commander'
-import { STEPS, type StepResult } from '../../cloud/doctor/step.js'
+import { STEPS, type StepResult } from '../../doctor/step.js'
 import { UsageError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
 import { formatRecords } from '../../output/index.js'
 import { visible } from '../../output/text.js'
-import { cloudSelections } from '../cloud-options.js'
-import type { CommonOptions } from '../common-options.js'
 import { chooseIn, sessionOptions } from '../connect.js'
 import type { Context } from '../context.js'
 import { ExitStatus, exitStatusOf } from '../exit-status.js'
-import { outputOptions, refuseShell } from '../formatting.js'
-import { write } from '../stdout.js'
+import { cloudSelections } from '../options/cloud-options.js'
+import type { CommonOptions } from '../options/common-options.js'
+import { outputOptions, refuseShell } from '../options/formatting.js'
+import { write } from '../terminal/stdout.js'
 
 const EXAMPLES = `
 It goes the way to the tasks step by step: ${STEPS.join(' → ')}.
@@ -33,7 +33,7 @@ async function doctor(context: Context, options: CommonOptions): Promise<void> {
   if (another) throw new UsageError('doctor examines one cloud; --os-cloud was given more than once.')
   // A request that is sent again and again would only delay the answer.
   const session = { ...sessionOptions(context, { retries: 0, ...options }), signal: context.signal }
-  const { diagnose } = await import('../../cloud/doctor/index.js')
+  const { diagnose } = await import('../../doctor/index.js')
   const steps = diagnose({ ...selection, choose: chooseIn(context) }, session)
   const results = isForPeople(options) ? await tell(context, options, steps) : await print(context, options, steps)
   const failed = results.find(({ status }) => status === 'failed')

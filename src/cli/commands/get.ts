@@ -2,12 +2,12 @@ import type { Command } from 'commander'
 import { NotFoundError } from '../../errors.js'
 import { inOrder } from '../../tasks/in-order.js'
 import type { Task } from '../../tasks/task.js'
-import type { CommonOptions } from '../common-options.js'
 import { withTasks } from '../connect.js'
 import type { Context } from '../context.js'
-import { missingError } from '../missing.js'
-import { checkPrintable, printTasks } from '../print-tasks.js'
-import { readIds } from '../read-ids.js'
+import { readIds } from '../input/read-ids.js'
+import { missingError } from '../locate.js'
+import type { CommonOptions } from '../options/common-options.js'
+import { checkPrintable, printTasks } from '../terminal/print-tasks.js'
 
 const EXAMPLES = `
 Examples:

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { cloudSelections } from '../cloud-options.js'
-import type { CommonOptions } from '../common-options.js'
 import type { Context } from '../context.js'
-import { say } from '../say.js'
+import { cloudSelections } from '../options/cloud-options.js'
+import type { CommonOptions } from '../options/common-options.js'
+import { say } from '../terminal/say.js'
 
 const EXAMPLES = `
 Examples:
@@ -16,7 +16,7 @@ export function define(command: Command, context: Context): void {
 
 async function logout(context: Context, options: CommonOptions): Promise<void> {
   const clouds = cloudSelections({ ...options }).flatMap(({ cloud }) => cloud ?? [])
-  const { forgetTokens } = await import('../../cloud/forget-tokens.js')
+  const { forgetTokens } = await import('../../identity/tokens/forget-tokens.js')
   const count = await forgetTokens(context, clouds.length > 0 ? clouds : undefined)
   if (!options.quiet) say(context, count === 1 ? 'One token was forgotten.' : `${count || 'No'} tokens were forgotten.`)
 }

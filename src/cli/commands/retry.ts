@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { withTasks } from '../connect.js'
 import type { Context } from '../context.js'
-import { checkPrintable } from '../print-tasks.js'
-import { readIds } from '../read-ids.js'
-import { warning } from '../say.js'
+import { readIds } from '../input/read-ids.js'
+import { addWaitOptions, checkWaitOptions, type StartCommandOptions } from '../options/wait-options.js'
 import { printStarted } from '../started.js'
-import { addWaitOptions, checkWaitOptions, type StartCommandOptions } from '../wait-options.js'
+import { checkPrintable } from '../terminal/print-tasks.js'
+import { warning } from '../terminal/say.js'
 
 const EXAMPLES = `
 Examples:

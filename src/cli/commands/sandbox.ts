@@ -1,15 +1,15 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
-import { shellQuoted } from '../../output/shell-quote.js'
 import type { Sandbox } from '../../sandbox/index.js'
-import type { CommonOptions } from '../common-options.js'
+import { shellQuoted } from '../../shell-words.js'
 import type { Context } from '../context.js'
 import { ExitStatus } from '../exit-status.js'
-import { duration, share, wholeNumber } from '../option-values.js'
+import type { CommonOptions } from '../options/common-options.js'
+import { duration, share, wholeNumber } from '../options/option-values.js'
 import { runChild } from '../run-child.js'
-import { say } from '../say.js'
-import { write } from '../stdout.js'
+import { say } from '../terminal/say.js'
+import { write } from '../terminal/stdout.js'
 
 interface SandboxCommandOptions extends CommonOptions {
   osCloud?: string[]

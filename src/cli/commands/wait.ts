@@ -5,12 +5,11 @@ import { addSeveralOptions, asksSeveral, type SeveralOptions, withClouds } from 
 import type { Context } from '../context.js'
 import { endWith, type Failure } from '../failures.js'
 import { failureOf, followAll } from '../follow.js'
-import { type Located, locate, locateNewest } from '../locate.js'
-import { missingError } from '../missing.js'
+import { readIds } from '../input/read-ids.js'
+import { type Located, locate, locateNewest, missingError } from '../locate.js'
+import { addWaitOptions, type WaitCommandOptions, waitOptions } from '../options/wait-options.js'
 import { originName, withOrigin } from '../origin.js'
-import { checkPrintable, printTasks } from '../print-tasks.js'
-import { readIds } from '../read-ids.js'
-import { addWaitOptions, type WaitCommandOptions, waitOptions } from '../wait-options.js'
+import { checkPrintable, printTasks } from '../terminal/print-tasks.js'
 
 interface WaitCommand extends WaitCommandOptions, SeveralOptions {
   any?: boolean

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { StepResult } from '../../../src/cloud/doctor/index.js'
+import type { StepResult } from '../../../src/doctor/index.js'
 import { run } from '../../helpers/cli.js'
 import { sandbox, type TestSandboxOptions, withToken } from '../../helpers/sandbox.js'
 

@@ -1,0 +1,68 @@
+import { CST, type Document, isAlias, isCollection, Lexer, Parser, parseAllDocuments, visit } from 'yaml'
+import type { InputError } from '../../errors.js'
+import { ExactNumber, isDeeper, type JsonValue } from '../../http/json.js'
+import { DEEPEST_INPUT, inputFault, tooDeepFault } from './input-fault.js'
+import { emptyInput } from './read-all.js'
+
+const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
+
+/**
+ * Parses YAML (1.2, core schema) that a person wrote, every digit of its numbers kept.
+ *
+ * @throws InputError with line and column.
+ */
+export function parseYamlInput(name: string, text: string): JsonValue {
+  const fault = (message: string, position: number) => inputFault(name, text, position, message)
+  const deepAt = tooDeepAt(text)
+  if (deepAt !== undefined) throw tooDeepFault(name, text, deepAt)
+  const documents = parseAllDocuments(text, { merge: true, prettyErrors: false })
+  const [document, second] = documents
+  const error = documents.flatMap(({ errors }) => errors)[0]
+  if (error) throw fault(`not YAML: ${error.message}.`, error.pos[0])
+  if (second) throw fault('a second YAML document begins here; a task has one input.', second.range[0])
+  if (!document) throw emptyInput(name)
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === 'bigint' || typeof node.value === 'number') {
+        const source = node.source ?? String(node.value)
+        if (String(node.value) === source) return
+        if (!JSON_NUMBER.test(source) && !Number.isFinite(Number(node.value))) {
+          throw fault(`${source} is no number that JSON can hold.`, node.range?.[0] ?? 0)
+        }
+        if (JSON_NUMBER.test(source)) node.value = new ExactNumber(source)
+      }
+    },
+    Pair(_key, pair) {
+      const { key } = pair
+      if (isCollection(key)) throw fault('a key must be text.', key.range?.[0] ?? 0)
+      if (isAlias(key)) throw fault('a key must be text, not an alias.', key.range?.[0] ?? 0)
+    },
+  })
+  const value = jsonOf(document, fault)
+  // Aliases may lead deeper than the text does.
+  if (isDeeper(value, DEEPEST_INPUT)) throw fault(`its aliases nest more than ${DEEPEST_INPUT} levels deep.`, 0)
+  return value
+}
+
+function jsonOf(document: Document, fault: (message: string, position: number) => InputError): JsonValue {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as JsonValue
+  } catch (error) {
+    throw fault(`not usable YAML: ${(error as Error).message}.`, 0)
+  }
+}
+
+/**
+ * The index at which a text begins a level too many; undefined where it does not. What makes values of YAML is recursive,
+ * and a stack that is nearly full ends the whole process when a regular expression is compiled: so this comes first.
+ */
+function tooDeepAt(text: string): number | undefined {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _document of parser.next(lexeme)); // it may hold several
+    if (parser.stack.length <= DEEPEST_INPUT) continue
+    const tooDeep = parser.stack.filter((token) => CST.isCollection(token))[DEEPEST_INPUT]
+    if (tooDeep) return tooDeep.offset
+  }
+  return undefined
+}

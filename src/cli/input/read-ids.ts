@@ -1,0 +1,69 @@
+import { UsageError } from '../../errors.js'
+import { isJsonObject, type JsonValue, parseJson } from '../../http/json.js'
+import type { Context } from '../context.js'
+import { readAll } from './read-all.js'
+
+/**
+ * The ids that a command is given; `-` stands for those on standard input: one a line, a JSON array of ids or tasks, or
+ * JSON lines of tasks. Each id once, in the order they come in. That standard input holds none is no error: a list that
+ * was found empty is handed on so.
+ *
+ * @throws UsageError for what is no id.
+ */
+export async function readIds(context: Context, args: readonly string[]): Promise<string[]> {
+  const ids: string[] = []
+  for (const arg of args)
+    ids.push(...(arg === '-' ? idsIn(await readAll(context.stdin, 'standard input', context.signal)) : [arg.trim()]))
+  for (const id of ids) checkId(id)
+  return [...new Set(ids)]
+}
+
+/** The ids in a text. */
+function idsIn(text: string): string[] {
+  const trimmed = text.trim()
+  if (trimmed.startsWith('[')) return arrayOf(trimmed).map((item, i) => idOf(item, `item ${i + 1}`))
+  if (trimmed.startsWith('{') && isJson(trimmed)) return [idOf(parseJson(trimmed), 'the object')]
+  return text
+    .split(/\r?\n/)
+    .map((line, i) => ({ line: line.trim(), number: i + 1 }))
+    .filter(({ line }) => line !== '')
+    .map(({ line, number }) => (line.startsWith('{') ? idOfLine(line, number) : line))
+}
+
+function arrayOf(text: string): JsonValue[] {
+  try {
+    const value = parseJson(text)
+    if (Array.isArray(value)) return value
+  } catch {}
+  throw new UsageError('Standard input begins like a JSON array of ids and is none.', { hint: IDS_HINT })
+}
+
+function isJson(text: string): boolean {
+  try {
+    parseJson(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function idOfLine(line: string, number: number): string {
+  if (!isJson(line)) throw new UsageError(`Line ${number} of standard input is not JSON.`, { hint: IDS_HINT })
+  return idOf(parseJson(line), `line ${number}`)
+}
+
+function idOf(value: JsonValue, where: string): string {
+  const id = isJsonObject(value) ? value.id : value
+  if (typeof id === 'string') return id
+  throw new UsageError(`Standard input, ${where}: there is no id.`, { hint: IDS_HINT })
+}
+
+const IDS_HINT = 'Give ids one a line, a JSON array of ids or of tasks, or one JSON task a line.'
+
+// A UUID, and whatever else a server may call an id; no blank and no slash, which would be a mistake of the caller's.
+function checkId(id: string): void {
+  if (/^[\w.:-]+$/.test(id) && id !== '.' && id !== '..') return
+  throw new UsageError(`${JSON.stringify(id)} is not a task id.`, {
+    hint: 'List them with: glance-tasks list -f value -c id',
+  })
+}

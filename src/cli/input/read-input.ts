@@ -1,0 +1,73 @@
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
+import { GlanceTasksError, InputError } from '../../errors.js'
+import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
+import type { Context } from '../context.js'
+import { emptyInput, readAll } from './read-all.js'
+
+/**
+ * What `--input` names: `-` for standard input, JSON itself when it begins with a brace, else a file. JSON or YAML.
+ *
+ * @throws InputError with file, line and column.
+ */
+export async function readInput(context: Context, input: string): Promise<JsonObject> {
+  const { name, text } = await textOf(context, input)
+  const value = await parse(name, text)
+  if (isJsonObject(value)) return value
+  throw new InputError(`${name} holds ${kindOf(value)}, not an object.`, {
+    hint: 'A task\'s input is an object such as {"import_from": "https://…", "import_from_format": "qcow2", "image_properties": {}}.',
+  })
+}
+
+async function textOf(context: Context, input: string): Promise<{ name: string; text: string }> {
+  if (input === '') throw new InputError('--input is empty.', { hint: INPUT_HINT })
+  if (input === '-') {
+    return { name: 'standard input', text: await readAll(context.stdin, 'standard input', context.signal) }
+  }
+  if (/^\s*[{[]/.test(input)) return { name: '--input', text: input }
+  return { name: input, text: await readFile(context, input) }
+}
+
+const INPUT_HINT = 'Give --input a file, - for standard input, or JSON itself.'
+
+/** As a stream: what is called a file may be a pipe or a device without an end. */
+async function readFile(context: Context, name: string): Promise<string> {
+  try {
+    return await readAll(createReadStream(resolve(context.cwd, name)), name, context.signal)
+  } catch (error) {
+    if (error instanceof GlanceTasksError) throw error
+    throw new InputError(`${name} cannot be read: ${reasonOf(error)}.`, { cause: error, hint: INPUT_HINT })
+  }
+}
+
+function reasonOf(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+      return 'no such file'
+    case 'EACCES':
+      return 'permission denied'
+    case 'EISDIR':
+      return 'it is a directory'
+    case 'ELOOP':
+      return 'its symbolic links lead in a circle'
+    default:
+      return (error as Error).message
+  }
+}
+
+async function parse(name: string, text: string): Promise<JsonValue> {
+  if (text.trim() === '') throw emptyInput(name)
+  // Both are loaded for this alone; JSON first, since its errors then speak of JSON.
+  if (/^\s*[{[]/.test(text) && !/\.ya?ml$/i.test(name)) {
+    const { parseJsonInput } = await import('./parse-json-input.js')
+    return parseJsonInput(name, text)
+  }
+  const { parseYamlInput } = await import('./parse-yaml-input.js')
+  return parseYamlInput(name, text)
+}
+
+function kindOf(value: JsonValue): string {
+  if (value === null) return 'null'
+  if (value instanceof ExactNumber) return 'a number'
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`
+}

@@ -1,0 +1,104 @@
+import { InputError, UsageError } from '../../errors.js'
+import { isJsonObject, type JsonObject } from '../../http/json.js'
+import type { Context } from '../context.js'
+import { readInput } from './read-input.js'
+
+/** The input of a task as it may be given: as a document, as plain flags, or both; then the flags win. */
+export interface InputFlags {
+  input?: string
+  importFrom?: string
+  importFromFormat?: string
+  diskFormat?: string
+  containerFormat?: string
+  name?: string
+  property?: string[]
+}
+
+/** Whether a flag is used that only an import knows. */
+export function usesImportFlags(flags: InputFlags): boolean {
+  const { importFrom, importFromFormat, diskFormat, containerFormat, name, property } = flags
+  return [importFrom, importFromFormat, diskFormat, containerFormat, name, property].some((flag) => flag !== undefined)
+}
+
+/**
+ * The input of a task, checked as far as it can be before anything is sent: what Glance checks, and what it does not and
+ * then lets the task fail of.
+ *
+ * @throws InputError, UsageError
+ */
+export async function inputOf(context: Context, type: string, flags: InputFlags): Promise<JsonObject> {
+  if (flags.input === undefined && !usesImportFlags(flags)) {
+    throw new UsageError('create needs --input.', {
+      hint: 'Give a file, - for standard input, or JSON; for an import the plain flags do as well: --import-from URL …',
+    })
+  }
+  if (type !== 'import' && usesImportFlags(flags)) {
+    throw new UsageError(`--import-from and the flags beside it are for --type import, not ${type}.`, {
+      hint: 'Give the whole input with --input.',
+    })
+  }
+  const document = flags.input === undefined ? {} : await readInput(context, flags.input)
+  const input = usesImportFlags(flags) ? withFlags(document, flags) : document
+  check(type, input)
+  return input
+}
+
+function withFlags(document: JsonObject, flags: InputFlags): JsonObject {
+  const { image_properties: given = {} } = document
+  if (!isJsonObject(given)) throw missing('image_properties must be an object')
+  const properties = definedOf({
+    disk_format: flags.diskFormat,
+    container_format: flags.containerFormat,
+    name: flags.name,
+    ...Object.fromEntries((flags.property ?? []).map(parseProperty)),
+  })
+  return {
+    ...document,
+    ...definedOf({ import_from: flags.importFrom, import_from_format: flags.importFromFormat }),
+    image_properties: { ...given, ...properties },
+  }
+}
+
+function definedOf(object: Record<string, string | undefined>): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+function parseProperty(text: string): [string, string] {
+  const at = text.indexOf('=')
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
+  throw new UsageError(`--property: ${JSON.stringify(text)} is not KEY=VALUE.`, {
+    hint: 'For example: --property os_distro=debian',
+  })
+}
+
+function check(type: string, input: JsonObject): void {
+  if (type === 'import') checkImport(input)
+  if (type === 'api_image_import' && !isText(input.image_id))
+    throw missing('image_id is missing: the image to import into')
+}
+
+// Of these Glance checks import_from alone. A task without the others is started, and then fails.
+function checkImport(input: JsonObject): void {
+  const { import_from, import_from_format, image_properties } = input
+  if (!isText(import_from)) throw missing('import_from is missing: the URL of the image')
+  if (!/^https?:\/\/[^/]/.test(import_from)) {
+    throw missing(`import_from must be an http:// or https:// URL, which ${JSON.stringify(import_from)} is not`)
+  }
+  if (!isText(import_from_format))
+    throw missing('import_from_format is missing: the format of the image there, such as qcow2')
+  if (!isJsonObject(image_properties)) {
+    throw missing(
+      'image_properties is missing: an object, such as {"name": …, "disk_format": "qcow2", "container_format": "bare"}',
+    )
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function missing(what: string): InputError {
+  return new InputError(`The task cannot be started with this input: ${what}.`, {
+    hint: 'See examples/import.json, or look at the request with --dry-run.',
+  })
+}

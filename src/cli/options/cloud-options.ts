@@ -1,0 +1,37 @@
+import { type Command, Option } from 'commander'
+import type { CloudSelection } from '../../config/resolve.js'
+import { CLOUD_NAME, CONFIG_FILE, SETTINGS } from '../../config/setting-table.js'
+import { collect } from './option-values.js'
+
+/** Adds the options that say which cloud is meant and how to log in to it. */
+export function addCloudOptions(program: Command): void {
+  program.addOption(
+    new Option(`--${CLOUD_NAME.option} <name>`, 'the cloud in clouds.yaml; list and wait take several').argParser(
+      collect,
+    ),
+  )
+  for (const { option, kind, description } of SETTINGS) {
+    if (option === undefined) continue
+    const flags = kind === 'boolean' ? `--${option}` : `--${option} <${kind === 'path' ? 'file' : 'value'}>`
+    program.addOption(new Option(flags, description))
+  }
+  program.addOption(new Option(`--${CONFIG_FILE.option} <file>`, 'the clouds.yaml to read'))
+}
+
+/** The clouds that the command line means, one for each --os-cloud; without it one, left to the environment. */
+export function cloudSelections(opts: Record<string, unknown>): CloudSelection[] {
+  const options: Record<string, string | boolean> = {}
+  for (const { option, path } of SETTINGS) {
+    const value = option === undefined ? undefined : opts[attributeOf(option)]
+    if (typeof value === 'string' || typeof value === 'boolean') options[path] = value
+  }
+  const file = opts[attributeOf(CONFIG_FILE.option)]
+  const shared = { options, configFile: typeof file === 'string' ? file : undefined }
+  const clouds = opts[attributeOf(CLOUD_NAME.option)]
+  return Array.isArray(clouds) ? clouds.map((cloud: string) => ({ ...shared, cloud })) : [shared]
+}
+
+/** The name under which commander keeps an option's value. */
+function attributeOf(option: string): string {
+  return option.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}

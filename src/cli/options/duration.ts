@@ -1,0 +1,43 @@
+import { UsageError } from '../../errors.js'
+
+const MILLISECONDS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+const PART = /(\d+(?:\.\d+)?)(ms|[smhdw])/g
+
+/**
+ * A duration as people write it, in milliseconds: `90` (seconds), `500ms`, `10m`, `1h30m`, `2d`.
+ *
+ * @throws UsageError that names the option.
+ */
+export function parseDuration(option: string, text: string): number {
+  const ms = durationOf(text)
+  if (ms !== undefined) return ms
+  throw new UsageError(`${option}: ${JSON.stringify(text)} is not a duration.`, {
+    hint: 'Write seconds (90) or a number with a unit: 500ms, 30s, 10m, 1h30m, 2d.',
+  })
+}
+
+function durationOf(text: string): number | undefined {
+  const trimmed = text.trim().toLowerCase()
+  if (/^\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed) * 1000
+  const parts = [...trimmed.matchAll(PART)]
+  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== trimmed) return undefined
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (MILLISECONDS[unit ?? ''] ?? 0), 0)
+}
+
+/**
+ * A moment: a duration before now (`2h`, `3d`) or an ISO 8601 date, with a time or without, in UTC unless it says
+ * otherwise, as Glance's own times are.
+ *
+ * @returns milliseconds since the epoch.
+ * @throws UsageError that names the option.
+ */
+export function parseMoment(option: string, text: string, now: number): number {
+  const ago = /^\d+$/.test(text.trim()) ? undefined : durationOf(text)
+  if (ago !== undefined) return now - ago
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text.trim())
+  const moment = match ? Date.parse(`${match[1]}T${match[2] ?? '00:00:00'}${match[3] ?? 'Z'}`) : Number.NaN
+  if (!Number.isNaN(moment)) return moment
+  throw new UsageError(`${option}: ${JSON.stringify(text)} is not a time.`, {
+    hint: 'Write how long ago (2h, 3d) or a date: 2026-11-23 or 2026-11-23T18:09:25Z.',
+  })
+}

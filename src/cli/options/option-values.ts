@@ -1,0 +1,39 @@
+import { UsageError } from '../../errors.js'
+import { parseDuration } from './duration.js'
+
+/** Collects the values of an option that may be repeated. */
+export function collect(value: string, before: string[] = []): string[] {
+  return [...before, value]
+}
+
+/** Gathers the values of an option that may be repeated or be a comma list. */
+export function gather(value: string, before: string[] = []): string[] {
+  return [...before, ...value.split(',').map((item) => item.trim())]
+}
+
+/** A parser of whole numbers that are not less than `least`. */
+export function wholeNumber(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number
+    throw new UsageError(`${option}: ${JSON.stringify(text)} is not a whole number of at least ${least}.`, {
+      hint: `For example: ${option} 10`,
+    })
+  }
+}
+
+/** A parser of durations, in milliseconds. */
+export function duration(option: string): (text: string) => number {
+  return (text) => parseDuration(option, text)
+}
+
+/** A parser of shares, from 0 to 1. */
+export function share(option: string): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (/^\d*\.?\d+$/.test(text) && number <= 1) return number
+    throw new UsageError(`${option}: ${JSON.stringify(text)} is not a number from 0 to 1.`, {
+      hint: `For example: ${option} 0.1`,
+    })
+  }
+}

@@ -1,0 +1,71 @@
+import { ApiError } from '../../errors.js'
+import type { Answer } from '../../http/answer.js'
+import type { HttpObserver, HttpRequest } from '../../http/client.js'
+import { maskBody, maskHeaders, maskUrl } from '../../http/mask.js'
+
+/** What --debug, -v and --timing ask to see. */
+export interface TraceOptions {
+  debug?: boolean
+  verbose?: boolean
+  timing?: boolean
+}
+
+const LONGEST_BODY = 4000
+
+/** From so long a pause on, in milliseconds, somebody who waits is told of it without having asked. */
+const LONG_PAUSE = 3000
+
+/** Writes what goes over the wire, secrets masked, a line at a time; where nobody asked for it, long pauses alone. */
+export function traceTo(
+  print: (line: string) => void,
+  warn: (text: string) => void,
+  options: TraceOptions,
+): HttpObserver {
+  const { debug, verbose, timing } = options
+  if (!debug && !verbose && !timing) {
+    return { onRetry: (request, error, delay) => delay >= LONG_PAUSE && warn(retryOf(request, error, delay)) }
+  }
+  return {
+    onRequest(request) {
+      if (!debug) return
+      print(`> ${name(request)}`)
+      printHeaders('>', request.headers ?? {})
+      if (request.body !== undefined) print(`> ${shorten(maskBody(request.body))}`)
+    },
+    onAnswer(answer, ms) {
+      if (timing) print(`${Math.round(ms)} ms  ${name(answer.request)}  ${answer.status}`)
+      else if (verbose && !debug) print(`${name(answer.request)}: ${answer.status} in ${Math.round(ms)} ms`)
+      if (debug) printAnswer(answer, ms)
+    },
+    onFailure(request, error, ms) {
+      print(`${name(request)}: ${(error as Error).message} (after ${Math.round(ms)} ms)`)
+    },
+    onRetry(request, error, delay) {
+      print(retryOf(request, error, delay))
+    },
+  }
+
+  function printAnswer(answer: Answer, ms: number): void {
+    print(`< ${answer.status} in ${Math.round(ms)} ms`)
+    printHeaders('<', answer.headers)
+    if (answer.body !== '') print(`< ${shorten(maskBody(answer.body))}`)
+  }
+
+  function printHeaders(mark: string, headers: Record<string, string>): void {
+    for (const [header, value] of Object.entries(maskHeaders(headers))) print(`${mark} ${header}: ${value}`)
+  }
+}
+
+function retryOf(request: HttpRequest, error: unknown, delay: number): string {
+  const reason = error instanceof ApiError ? `answered ${error.status}` : 'failed'
+  const time = delay >= LONG_PAUSE ? `${Math.round(delay / 1000)} s` : `${Math.round(delay)} ms`
+  return `${name(request)} ${reason}; again in ${time}`
+}
+
+function name({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {
+  return `${method} ${maskUrl(url)}`
+}
+
+function shorten(body: string): string {
+  return body.length > LONGEST_BODY ? `${body.slice(0, LONGEST_BODY)}… (${body.length} characters)` : body
+}

@@ -1,9 +1,0 @@
-import type { ProxyOptions } from '../http/proxy.js'
-import { type Environment, variable } from './environment.js'
-
-/** The proxies that the environment names; the small letters count first, as with curl. */
-export function proxiesOf(environment: Environment): ProxyOptions {
-  const either = (name: string) => variable(environment, name) ?? variable(environment, name.toUpperCase())
-  const all = either('all_proxy')
-  return { http: either('http_proxy') ?? all, https: either('https_proxy') ?? all, no: either('no_proxy') }
-}

@@ -1,0 +1,55 @@
+import { ENVIRONMENT_CLOUD } from './choose-cloud.js'
+import { cloudsIn, readCloudFiles } from './clouds-file.js'
+import type { Environment } from './environment.js'
+import { type CloudSelection, resolveIn } from './resolve.js'
+import { searchPlaces } from './search-paths.js'
+import { hasCloudVariables } from './variables.js'
+
+/** One configured cloud, in a line. */
+export interface CloudSummary {
+  name: string
+  /** Null where the cloud's settings are wrong. */
+  auth_type: string | null
+  region: string | null
+  /** The file that it stands in; null for the cloud made of variables. */
+  file: string | null
+}
+
+/** Every cloud that can be named, the one made of variables last, and what is wrong with them. */
+export async function listClouds(
+  selection: CloudSelection,
+  environment: Environment,
+): Promise<{ clouds: CloudSummary[]; warnings: string[] }> {
+  const files = await readCloudFiles(selection.configFile, environment)
+  const names: Map<string, string | null> = await cloudsIn(files)
+  if (hasCloudVariables(environment)) names.set(ENVIRONMENT_CLOUD, null)
+  if (names.size === 0) return { clouds: [], warnings: [noneFound(environment)] }
+  const filesAlone = withoutCloudVariables(environment)
+  const warnings = new Set<string>()
+  const clouds: CloudSummary[] = []
+  for (const [name, file] of names) {
+    try {
+      const { settings, ...resolution } = await resolveIn(
+        files,
+        { ...selection, cloud: name },
+        file === null ? environment : filesAlone,
+      )
+      for (const warning of resolution.warnings) warnings.add(warning)
+      clouds.push({ name, auth_type: settings.authType, region: settings.regionName ?? null, file })
+    } catch (error) {
+      warnings.add(error instanceof Error ? error.message : String(error))
+      clouds.push({ name, auth_type: null, region: null, file })
+    }
+  }
+  return { clouds, warnings: [...warnings] }
+}
+
+/** A list shows what the files say; what a variable changes of it shows when one cloud is looked at. */
+function withoutCloudVariables(environment: Environment): Environment {
+  const others = Object.entries(environment.env).filter(([name]) => !name.startsWith('OS_'))
+  return { ...environment, env: Object.fromEntries(others) }
+}
+
+function noneFound(environment: Environment): string {
+  return `no cloud is configured. Searched:\n  ${searchPlaces('clouds', environment).join('\n  ')}`
+}

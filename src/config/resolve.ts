@@ -1,0 +1,120 @@
+import { fillAuthType } from './auth-type.js'
+import { type Choice, chooseCloud } from './choose-cloud.js'
+import { type CloudFiles, cloudLayer, readCloudFiles, sharedLayer } from './clouds-file.js'
+import { fillDomains } from './domains.js'
+import type { Environment } from './environment.js'
+import { fillRegionName } from './fill-region.js'
+import type { Layer } from './layer.js'
+import { mergeLayers } from './merge.js'
+import { optionLayer } from './options.js'
+import { profileOf } from './profile.js'
+import { pickRegion, regionLayer, regionsOf } from './regions.js'
+import type { CloudSettings } from './settings.js'
+import { DEFAULTS, settingsOf } from './settings-of.js'
+import { unknownAuthKeys } from './unused-settings.js'
+import { environmentCloud, environmentOver, ignoredVariables } from './variables.js'
+
+/** Which cloud, and what the command line or the library's caller says about it. */
+export interface CloudSelection {
+  /** Its name in clouds.yaml. */
+  cloud?: string | undefined
+  /** Settings by their path after normalisation (`auth.username`, `region_name`); they win over all others. */
+  options?: Record<string, string | boolean>
+  /** The clouds.yaml to read, instead of the first that is found. */
+  configFile?: string | undefined
+  /** At a terminal: asks which of several clouds is meant. Without it several clouds are an error that lists them. */
+  choose?: ((names: readonly string[]) => Promise<string | undefined>) | undefined
+}
+
+/** The settings of one cloud, and what a person should know about how they came to be. */
+export interface Resolution {
+  settings: CloudSettings
+  warnings: string[]
+}
+
+/**
+ * Works out the settings of a cloud: defaults, profile, clouds.yaml with secure.yaml, the region's values, the
+ * environment and the options, each over the ones before.
+ *
+ * @throws ConfigurationError for every setting that cannot be meant, with its place.
+ */
+export async function resolveCloud(selection: CloudSelection, environment: Environment): Promise<Resolution> {
+  const files = await readCloudFiles(selection.configFile, environment)
+  return resolveIn(files, selection, environment)
+}
+
+/** As resolveCloud, in files that have been read. */
+export async function resolveIn(
+  files: CloudFiles,
+  selection: CloudSelection,
+  environment: Environment,
+): Promise<Resolution> {
+  return settle(await layersOf(files, selection, environment), environment)
+}
+
+/** The settings of a cloud for each region that it lists; for a cloud that lists none, one. */
+export async function resolveRegions(selection: CloudSelection, environment: Environment): Promise<Resolution[]> {
+  const files = await readCloudFiles(selection.configFile, environment)
+  const layers = await layersOf(files, selection, environment)
+  const { list } = await regionsOf(layers.cloud, layers.profile)
+  if (list.length === 0) return [await settle(layers, environment)]
+  return Promise.all(
+    list.map(({ name, source }) => {
+      const options = new Map(layers.options).set('region_name', { keys: ['region_name'], value: name, source })
+      return settle({ ...layers, options }, environment)
+    }),
+  )
+}
+
+/** What each origin says of the cloud that is meant. */
+interface Layers {
+  choice: Choice
+  shared: Layer
+  profile: Layer
+  cloud: Layer
+  options: Layer
+  warnings: string[]
+}
+
+async function layersOf(files: CloudFiles, selection: CloudSelection, environment: Environment): Promise<Layers> {
+  const options = optionLayer(selection.options ?? {})
+  const choice = await chooseCloud({ ...selection, options }, files, environment)
+  const cloud = await ownLayer(choice, files, environment)
+  const { layer: profile, warnings } = await profileOf(cloud, choice.name, files)
+  return { choice, shared: sharedLayer(files), profile, cloud, options, warnings: [...files.warnings, ...warnings] }
+}
+
+async function ownLayer(choice: Choice, files: CloudFiles, environment: Environment): Promise<Layer> {
+  if (choice.from === 'files') return cloudLayer(files, choice.name)
+  return choice.from === 'environment' ? environmentCloud(environment) : new Map()
+}
+
+async function settle(layers: Layers, environment: Environment): Promise<Resolution> {
+  const { choice, shared, profile, cloud, options } = layers
+  const named = choice.from === 'files'
+  const over = named ? environmentOver(mergeLayers([profile, cloud, options]), environment) : new Map()
+  const asked = [options, over]
+    .map((layer) => layer.get('region_name')?.value)
+    .find((value) => typeof value === 'string')
+  const region = pickRegion(await regionsOf(cloud, profile), asked)
+  const merged = mergeLayers([DEFAULTS, shared, profile, cloud, regionLayer(region), over, options])
+  for (const path of ['regions', 'profile', 'cloud']) merged.delete(path)
+  fillAuthType(merged)
+  fillDomains(merged)
+  fillRegionName(merged)
+  const ignored = named ? ignoredVariables(merged, environment) : []
+  return {
+    settings: await settingsOf(choice.name, merged),
+    warnings: [
+      ...layers.warnings,
+      ...(await unknownAuthKeys(choice.name, merged)),
+      ...ignoredWarning(choice.name, ignored),
+    ],
+  }
+}
+
+function ignoredWarning(cloud: string, names: readonly string[]): string[] {
+  if (names.length === 0) return []
+  const are = names.length === 1 ? 'is' : 'are'
+  return [`${names.join(', ')} ${are} ignored: the cloud "${cloud}" was chosen by its name and says otherwise.`]
+}

@@ -1,0 +1,47 @@
+import { formatPlace } from '../errors.js'
+import { didYouMean } from '../nearest.js'
+import { placeOf } from './file/position.js'
+import type { Layer } from './layer.js'
+import { authKeys } from './names.js'
+import { settingAt } from './setting-table.js'
+import type { CloudSettings } from './settings.js'
+import { describeSource } from './source.js'
+
+/** A warning for each key inside `auth` that nothing reads: most often a slip of the fingers. */
+export async function unknownAuthKeys(cloud: string, layer: Layer): Promise<string[]> {
+  const known = authKeys()
+  const unknown = [...layer.values()].filter(({ keys }) => keys[0] === 'auth' && !known.has(keys.slice(1).join('.')))
+  return Promise.all(
+    unknown.map(async ({ keys, source }) => {
+      const key = keys.slice(1).join('.')
+      const place = await placeOf(source)
+      const remedy = settingAt(key) ? 'It belongs beside auth, not inside.' : didYouMean(key, known)
+      const where = place ? `${formatPlace(place)}: ` : ''
+      return `${where}unknown key "${key}" in auth of the cloud "${cloud}".${remedy ? ` ${remedy}` : ''}`
+    }),
+  )
+}
+
+/** Warnings for settings that somebody gave and that change nothing. */
+export function unusedSettings(settings: CloudSettings): string[] {
+  return [...scopeOfCredential(settings), ...unusedAuthority(settings)]
+}
+
+/** An application credential is bound to its project; in a file a project beside it is common, and harmless. */
+function scopeOfCredential({ authType, sources }: CloudSettings): string[] {
+  if (authType !== 'v3applicationcredential') return []
+  const scopes = ['project_name', 'project_id', 'domain_name', 'domain_id', 'system_scope', 'trust_id']
+  return scopes
+    .map((key) => sources[`auth.${key}`])
+    .filter((source) => source?.kind === 'option')
+    .map(
+      (source) =>
+        `${source && describeSource(source)} has no effect: an application credential is bound to its project.`,
+    )
+}
+
+function unusedAuthority({ tls, sources }: CloudSettings): string[] {
+  const source = sources.cacert
+  if (tls.verify || tls.cacert === undefined || !source) return []
+  return [`cacert (${describeSource(source)}) has no effect: no certificate is verified.`]
+}

@@ -1,0 +1,70 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { AbortedError, TimeoutError } from '../errors.js'
+import type { TlsOptions } from '../http/client.js'
+import { failureOf } from '../http/failure.js'
+import { Inapplicable } from './step.js'
+
+/** Whether the name server knows the host. */
+export async function lookUp(url: URL): Promise<string> {
+  const host = hostOf(url)
+  if (isIP(host) !== 0) throw new Inapplicable(`${host} is an address already.`)
+  try {
+    const addresses = await lookup(host, { all: true })
+    return `${host} is ${addresses.map(({ address }) => address).join(', ')}.`
+  } catch (error) {
+    throw failureOf(error, url, false)
+  }
+}
+
+/** Whether the host's certificate is trusted. */
+export async function shakeHands(url: URL, tls: TlsOptions, timeout: number, signal: AbortSignal): Promise<string> {
+  if (url.protocol !== 'https:') throw new Inapplicable(`${url.host} is asked without TLS: what is sent can be read.`)
+  const socket = await secureSocket(url, tls, timeout, signal)
+  const { subject, issuer, valid_to } = socket.getPeerCertificate() as Partial<PeerCertificate>
+  const protocol = socket.getProtocol()
+  socket.destroy()
+  const trust = tls.insecure ? 'It was not verified: insecure is set.' : 'It is trusted.'
+  return `${protocol}; the certificate of ${subject?.CN ?? url.hostname} by ${issuer?.CN ?? 'itself'}, valid until ${valid_to}. ${trust}`
+}
+
+function secureSocket(url: URL, tls: TlsOptions, timeout: number, signal: AbortSignal): Promise<TLSSocket> {
+  const { ca, cert, key, insecure } = tls
+  const host = hostOf(url)
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host,
+      port: Number(url.port) || 443,
+      rejectUnauthorized: !insecure,
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+    })
+    const fail = (error: unknown) => {
+      socket.destroy()
+      signal.removeEventListener('abort', onAbort)
+      reject(failureOf(error, url, false))
+    }
+    const onAbort = () => fail(new AbortedError())
+    signal.addEventListener('abort', onAbort, { once: true })
+    socket.setTimeout(timeout, () =>
+      fail(
+        new TimeoutError(`${url.host} made no TLS connection within ${timeout / 1000} s.`, {
+          sent: false,
+          hint: 'Check that this port is one of TLS, and the network on the way to it: a firewall may swallow what is sent.',
+        }),
+      ),
+    )
+    socket.once('secureConnect', () => {
+      signal.removeEventListener('abort', onAbort)
+      resolve(socket)
+    })
+    socket.once('error', fail)
+  })
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '')
+}

@@ -1,0 +1,86 @@
+import type { ImageSettings } from '../config/settings.js'
+import { ConfigurationError } from '../errors.js'
+import { isJsonObject, type JsonValue } from '../http/json.js'
+
+/** One service of a cloud's catalog. */
+export interface CatalogEntry {
+  type: string
+  name?: string | undefined
+  endpoints: CatalogEndpoint[]
+}
+
+/** One way to a service. */
+export interface CatalogEndpoint {
+  /** `public`, `internal` or `admin`. */
+  interface: string
+  region?: string | undefined
+  url: string
+}
+
+/** The catalog of a Keystone answer; what is not as it should be in it is left out. */
+export function readCatalog(catalog: JsonValue | undefined): CatalogEntry[] {
+  if (!Array.isArray(catalog)) return []
+  return catalog.filter(isJsonObject).map(({ type, name, endpoints }) => ({
+    type: textOf(type) ?? '',
+    name: textOf(name),
+    endpoints: (Array.isArray(endpoints) ? endpoints : []).filter(isJsonObject).flatMap((endpoint) => {
+      const url = textOf(endpoint.url)
+      const region = textOf(endpoint.region_id) ?? textOf(endpoint.region)
+      return url === undefined ? [] : [{ interface: textOf(endpoint.interface) ?? 'public', region, url }]
+    }),
+  }))
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/**
+ * The URL of the image service: its type, the first of the interfaces that it has, and the region.
+ *
+ * @throws ConfigurationError that lists what the catalog has instead.
+ */
+export function findEndpoint(catalog: readonly CatalogEntry[], image: ImageSettings, cloud: string): string {
+  const { serviceType, serviceName, regionName, interfaces } = image
+  const services = catalog.filter(
+    ({ type, name }) => type === serviceType && (serviceName === undefined || name === serviceName),
+  )
+  if (services.length === 0) throw noService(catalog, image, cloud)
+  const endpoints = services.flatMap((service) => service.endpoints)
+  for (const each of interfaces) {
+    const found = endpoints.find(
+      (endpoint) => endpoint.interface === each && (regionName === undefined || endpoint.region === regionName),
+    )
+    if (found) return found.url
+  }
+  throw noEndpoint(endpoints, image, cloud)
+}
+
+function noService(catalog: readonly CatalogEntry[], image: ImageSettings, cloud: string): ConfigurationError {
+  const { serviceType, serviceName } = image
+  const wanted = serviceName === undefined ? `"${serviceType}"` : `"${serviceType}" named "${serviceName}"`
+  if (catalog.length === 0) {
+    return new ConfigurationError(`The login to the cloud "${cloud}" came without a catalog of services.`, {
+      hint: 'A token without a scope has none: set project_name or project_id; or set image_endpoint_override.',
+    })
+  }
+  const types = unique(catalog.map(({ type, name }) => (name === undefined ? type : `${type} (${name})`)))
+  return new ConfigurationError(`The catalog of the cloud "${cloud}" has no service of type ${wanted}.`, {
+    hint: `It has: ${types.join(', ')}. Set image_service_type if one of these is Glance, else image_endpoint_override.`,
+  })
+}
+
+function noEndpoint(endpoints: readonly CatalogEndpoint[], image: ImageSettings, cloud: string): ConfigurationError {
+  const region = image.regionName === undefined ? '' : ` in the region "${image.regionName}"`
+  const offered = unique(endpoints.map((endpoint) => `${endpoint.interface} in ${endpoint.region ?? '(no region)'}`))
+  return new ConfigurationError(
+    `The catalog of the cloud "${cloud}" has no ${image.interfaces.join(' or ')} endpoint of the image service${region}.`,
+    {
+      hint: `It has: ${offered.join(', ') || 'none at all'}. Choose with --os-region-name and --os-interface.`,
+    },
+  )
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
+}

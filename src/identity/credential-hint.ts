@@ -1,0 +1,42 @@
+import type { CloudSettings } from '../config/settings.js'
+import { describeSource } from '../config/source.js'
+import { pastable } from '../shell-words.js'
+
+const CREDENTIALS = [
+  'username',
+  'user_id',
+  'user_domain_name',
+  'user_domain_id',
+  'password',
+  'passcode',
+  'token',
+  'access_token',
+  'client_id',
+  'client_secret',
+  'application_credential_id',
+  'application_credential_name',
+  'application_credential_secret',
+  'trust_id',
+  'project_name',
+  'project_id',
+  'project_domain_name',
+  'project_domain_id',
+  'domain_name',
+  'domain_id',
+  'system_scope',
+]
+
+/** Which settings a refused login used, and where each came from. */
+export function credentialHint({ name, auth, sources }: CloudSettings): string {
+  const bySource = new Map<string, string[]>()
+  for (const key of CREDENTIALS) {
+    const source = sources[`auth.${key}`]
+    if (auth[key] === undefined || !source) continue
+    const from = describeSource(source)
+    bySource.set(from, [...(bySource.get(from) ?? []), key])
+  }
+  if (bySource.size === 0)
+    return `Check the settings of the cloud "${name}": glance-tasks clouds ${pastable(name, 'NAME')}`
+  const parts = [...bySource].map(([from, keys]) => `${keys.join(', ')} (${from})`)
+  return `Check, for the cloud "${name}": ${parts.join('; ')}.`
+}

@@ -1,0 +1,105 @@
+import {
+  ApiError,
+  AuthenticationError,
+  ConfigurationError,
+  RateLimitError,
+  UnexpectedAnswerError,
+  withHint,
+} from '../errors.js'
+import { type Answer, errorOf, requestIdOf } from '../http/answer.js'
+import { formatJson, isJsonObject, type JsonObject, parseJson } from '../http/json.js'
+import { maskUrl } from '../http/mask.js'
+import { isUnsent } from '../http/retry.js'
+import { credentialHint } from './credential-hint.js'
+import type { Login, LoginContext } from './login.js'
+import { type Identity, identityBy } from './methods/keystone-methods.js'
+import { type Scope, scopeOf } from './scope.js'
+import { readToken } from './token-answer.js'
+import { keystoneUrl } from './url.js'
+
+/** Logs in by methods of Keystone's, for the scope that the settings ask for. */
+export async function logInBy(methods: readonly string[], context: LoginContext): Promise<Login> {
+  // An application credential is bound to its project: a scope in the body would be refused.
+  const scope = methods.includes('application_credential') ? undefined : scopeOf(context.settings)
+  return askForToken(await identityBy(methods, context), scope, context)
+}
+
+/**
+ * Asks Keystone for a token; once more with what is missing, where Keystone takes the first part of a login only.
+ *
+ * @throws ApiError with a hint at the settings that were refused, ConfigurationError when there is no Keystone.
+ */
+export async function askForToken(identity: Identity, scope: Scope, context: LoginContext): Promise<Login> {
+  const url = new URL('auth/tokens', await keystoneUrl(context.settings))
+  const sentAt = context.clock.now()
+  let answer = await post(url, bodyOf(identity, scope), context)
+  const receipt = answer.headers['openstack-auth-receipt']
+  if (answer.status === 401 && receipt !== undefined) {
+    const { completeReceipt } = await import('./receipt.js')
+    const rest = await completeReceipt(answer, refusalOf(answer, context), context)
+    answer = await post(url, bodyOf(rest, scope), context, { 'openstack-auth-receipt': receipt })
+  }
+  if (answer.status === 404 && !isKeystones(answer)) throw noKeystone(url)
+  if (answer.status >= 400) throw refusalOf(answer, context)
+  return readToken(answer, sentAt) ?? fail(notAToken(answer))
+}
+
+function bodyOf(identity: Identity, scope: Scope): string {
+  const auth = scope === undefined ? { identity } : { identity, scope }
+  return formatJson({ auth } as JsonObject)
+}
+
+async function post(url: URL, body: string, context: LoginContext, more: Record<string, string> = {}): Promise<Answer> {
+  const { http, signal, settings } = context
+  const headers = { accept: 'application/json', 'content-type': 'application/json', ...more }
+  try {
+    return await http.request({ method: 'POST', url, headers, body, signal, retry: isTurnedAway, returned: [401, 404] })
+  } catch (error) {
+    const isRefused = error instanceof ApiError && error.status < 500 && !(error instanceof RateLimitError)
+    throw isRefused ? withHint(error, credentialHint(settings)) : error
+  }
+}
+
+/** Whether Keystone certainly did nothing with a login: a passcode is good for one. */
+function isTurnedAway(error: unknown): boolean {
+  return isUnsent(error) || (error instanceof ApiError && (error.status === 429 || error.status === 503))
+}
+
+/** Keystone answers 404 too where it does not know a token or an application credential. */
+function isKeystones({ body }: Answer): boolean {
+  try {
+    const parsed = parseJson(body)
+    return isJsonObject(parsed) && isJsonObject(parsed.error) && typeof parsed.error.message === 'string'
+  } catch {
+    return false
+  }
+}
+
+function refusalOf(answer: Answer, { clock, settings }: LoginContext): AuthenticationError {
+  const { message, status, requestId, request } = errorOf(answer, clock.now())
+  const hint = credentialHint(settings)
+  return new AuthenticationError(`Keystone refused the login: ${message}`, { status, requestId, request, hint })
+}
+
+function noKeystone(url: URL): ConfigurationError {
+  return new ConfigurationError(`There is no Keystone of version 3 at auth_url: ${maskUrl(url)} answers 404.`, {
+    hint: 'Set auth_url to the URL of Keystone, with or without /v3 at its end.',
+  })
+}
+
+/** What an answer means that was to be a token and is none. */
+export function notAToken(answer: Answer): UnexpectedAnswerError {
+  const { method, url } = answer.request
+  const location = answer.headers.location
+  const moved = answer.status >= 300 && location !== undefined && URL.canParse(location, url.href)
+  return new UnexpectedAnswerError(`${method} ${maskUrl(url)} answered ${answer.status}, and not with a token.`, {
+    requestId: requestIdOf(answer),
+    hint: moved
+      ? `It points at ${maskUrl(new URL(location, url))}: if you trust it, set auth_url to it. Passwords follow no redirect.`
+      : 'Set auth_url to the URL of Keystone, with or without /v3 at its end.',
+  })
+}
+
+function fail(error: Error): never {
+  throw error
+}

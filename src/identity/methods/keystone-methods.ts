@@ -1,0 +1,76 @@
+import type { CloudSettings } from '../../config/settings.js'
+import { ConfigurationError } from '../../errors.js'
+import type { JsonObject } from '../../http/json.js'
+import type { LoginContext, Prove } from '../login.js'
+import { domainRef } from '../scope.js'
+
+/** The `identity` of a login body: Keystone's methods, and what each of them wants to know. */
+export type Identity = { methods: string[] } & Record<string, unknown>
+
+/** Keystone's methods, by the names that a login body gives them. */
+const METHODS: ReadonlyMap<string, Prove> = new Map<string, Prove>([
+  [
+    'password',
+    async (context) => ({ user: { ...userOf(context.settings), password: await context.secret('password') } }),
+  ],
+  ['totp', async (context) => ({ user: { ...userOf(context.settings), passcode: await context.secret('passcode') } })],
+  // A token that exists already; with a scope, Keystone makes another token of it.
+  ['token', async (context) => ({ id: await context.secret('token') })],
+  [
+    'application_credential',
+    async (context) => ({
+      ...credentialOf(context.settings),
+      secret: await context.secret('application_credential_secret'),
+    }),
+  ],
+])
+
+/** Whether this Keystone method is supported. */
+export function isKnownMethod(method: string): boolean {
+  return METHODS.has(method)
+}
+
+/**
+ * The `identity` of a login body that uses these methods.
+ *
+ * @throws ConfigurationError for a method that is not supported.
+ */
+export async function identityBy(methods: readonly string[], context: LoginContext): Promise<Identity> {
+  const identity: Identity = { methods: [...methods] }
+  for (const method of methods) {
+    const prove = METHODS.get(method)
+    if (!prove) throw unknownMethod(method)
+    identity[method] = await prove(context)
+  }
+  return identity
+}
+
+function unknownMethod(method: string): ConfigurationError {
+  return new ConfigurationError(`The login method "${method}" is not supported.`, {
+    hint: `Supported methods: ${[...METHODS.keys()].join(', ')}. In auth_methods, each may have a "v3" prefix.`,
+  })
+}
+
+/**
+ * Who logs in, as Keystone's login body names a user: by id, else by name and domain.
+ *
+ * @throws ConfigurationError when the settings name nobody.
+ */
+function userOf({ name, auth }: CloudSettings): JsonObject {
+  if (auth.user_id !== undefined) return { id: auth.user_id }
+  if (auth.username === undefined) {
+    throw new ConfigurationError(`The cloud "${name}" has no username.`, {
+      hint: 'Write username, or user_id, under auth: in clouds.yaml, or set OS_USERNAME.',
+    })
+  }
+  return { name: auth.username, domain: domainRef(auth, 'user_domain') ?? { id: 'default' } }
+}
+
+function credentialOf(settings: CloudSettings): JsonObject {
+  const { application_credential_id: id, application_credential_name: name } = settings.auth
+  if (id !== undefined) return { id }
+  if (name !== undefined) return { name, user: userOf(settings) }
+  throw new ConfigurationError(`The cloud "${settings.name}" has no application_credential_id.`, {
+    hint: 'Write it under auth: in clouds.yaml, or set OS_APPLICATION_CREDENTIAL_ID.',
+  })
+}

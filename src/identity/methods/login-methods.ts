@@ -1,0 +1,30 @@
+import type { LogIn } from '../login.js'
+
+/** Loads the code of each way to log in. Only the one that is used is read from disk. */
+const LOADERS: Readonly<Record<string, () => Promise<LogIn>>> = {
+  password: () => keystone('password'),
+  v3password: () => keystone('password'),
+  token: () => keystone('token'),
+  v3token: () => keystone('token'),
+  v3applicationcredential: () => keystone('application_credential'),
+  v3totp: () => keystone('totp'),
+  v3multifactor: async () => (await import('./multifactor.js')).logIn,
+  v3oidcaccesstoken: async () => (await import('./oidc.js')).logInByAccessToken,
+  v3oidcclientcredentials: async () => (await import('./oidc.js')).logInByClientCredentials,
+  v3oidcpassword: async () => (await import('./oidc.js')).logInByPassword,
+  none: async () => (await import('./endpoint-login.js')).none,
+  http_basic: async () => (await import('./endpoint-login.js')).httpBasic,
+  admin_token: async () => (await import('./endpoint-login.js')).adminToken,
+}
+
+/** Loads a way to log in, by its name in AUTH_TYPES. */
+export async function loadLogin(authType: string): Promise<LogIn> {
+  const load = Object.hasOwn(LOADERS, authType) ? LOADERS[authType] : undefined
+  if (!load) throw new Error(`auth_type ${authType} is in AUTH_TYPES and has no code`)
+  return load()
+}
+
+async function keystone(method: string): Promise<LogIn> {
+  const { logInBy } = await import('../keystone.js')
+  return (context) => logInBy([method], context)
+}

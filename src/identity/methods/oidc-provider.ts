@@ -1,0 +1,67 @@
+import { ApiError, ConfigurationError, UnexpectedAnswerError, withHint } from '../../errors.js'
+import { jsonOf } from '../../http/answer.js'
+import { isJsonObject, type JsonValue } from '../../http/json.js'
+import { maskUrl } from '../../http/mask.js'
+import { credentialHint } from '../credential-hint.js'
+import type { LoginContext } from '../login.js'
+import { needed } from '../needed.js'
+import { httpUrl } from '../url.js'
+
+/** Asks the OpenID Connect provider for an access token (RFC 6749, 4.3 and 4.4). */
+export async function askProvider(grant: Record<string, string>, context: LoginContext): Promise<string> {
+  const { settings, http, signal } = context
+  const { auth, name } = settings
+  const clientId = needed(auth.client_id, 'client_id', name)
+  const form = new URLSearchParams({ ...grant, scope: auth.openid_scope ?? 'openid profile' })
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+  }
+  if (auth.client_secret === undefined) form.set('client_id', clientId)
+  else headers.authorization = basic(clientId, auth.client_secret)
+  const url = await tokenEndpoint(context)
+  try {
+    const answer = await http.request({ method: 'POST', url, headers, body: form.toString(), signal })
+    return tokenOf(jsonOf(answer), url, auth.access_token_type)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status >= 500) throw error
+    throw withHint(error, credentialHint(settings), `The identity provider refused the login: ${error.message}`)
+  }
+}
+
+/** RFC 6749, 2.3.1: both parts are form-encoded first. */
+function basic(clientId: string, secret: string): string {
+  const encoded = [clientId, secret].map((part) => new URLSearchParams({ part }).toString().slice('part='.length))
+  return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`
+}
+
+/** The URL that gives tokens: as configured, else as the provider's discovery document says. */
+async function tokenEndpoint({ settings, http, signal }: LoginContext): Promise<URL> {
+  const { auth, sources, name } = settings
+  const configured = auth.access_token_endpoint
+  if (configured !== undefined) {
+    return httpUrl(configured, 'access_token_endpoint', sources['auth.access_token_endpoint'])
+  }
+  if (auth.discovery_endpoint === undefined) {
+    throw new ConfigurationError(`The cloud "${name}" has neither access_token_endpoint nor discovery_endpoint.`, {
+      hint: 'Write one of them under auth: in clouds.yaml; the provider documents both.',
+    })
+  }
+  const url = await httpUrl(auth.discovery_endpoint, 'discovery_endpoint', sources['auth.discovery_endpoint'])
+  const body = jsonOf(await http.request({ method: 'GET', url, headers: { accept: 'application/json' }, signal }))
+  const found = isJsonObject(body) && typeof body.token_endpoint === 'string' ? body.token_endpoint : ''
+  const endpoint = URL.canParse(found) ? new URL(found) : undefined
+  // What was found over TLS must not send the password on without it.
+  if (endpoint && (endpoint.protocol === 'https:' || endpoint.protocol === url.protocol)) return endpoint
+  throw new UnexpectedAnswerError(`${maskUrl(url)} names no token_endpoint that could be used.`, {
+    hint: 'Check discovery_endpoint, or set access_token_endpoint.',
+  })
+}
+
+function tokenOf(body: JsonValue, url: URL, type = 'access_token'): string {
+  const token = isJsonObject(body) ? body[type] : undefined
+  if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token
+  throw new UnexpectedAnswerError(`${maskUrl(url)} answered without ${type}.`, {
+    hint: 'Check access_token_endpoint and access_token_type (access_token or id_token).',
+  })
+}

@@ -1,0 +1,67 @@
+import { ApiError, ConfigurationError, NotFoundError, withHint } from '../../errors.js'
+import type { Answer } from '../../http/answer.js'
+import { path } from '../../http/path.js'
+import { credentialHint } from '../credential-hint.js'
+import { askForToken, notAToken } from '../keystone.js'
+import type { LogIn, Login, LoginContext } from '../login.js'
+import { needed } from '../needed.js'
+import { scopeOf } from '../scope.js'
+import { readToken } from '../token-answer.js'
+import { keystoneUrl } from '../url.js'
+import { askProvider } from './oidc-provider.js'
+
+/** v3oidcaccesstoken: an access token that the OpenID Connect provider gave before. */
+export const logInByAccessToken: LogIn = async (context) =>
+  logInWithAccessToken(await context.secret('access_token'), context)
+
+/** v3oidcclientcredentials: an OpenID Connect client that acts for itself. */
+export const logInByClientCredentials: LogIn = async (context) => {
+  const secret = await context.secret('client_secret')
+  const settings = { ...context.settings, auth: { ...context.settings.auth, client_secret: secret } }
+  const accessToken = await askProvider({ grant_type: 'client_credentials' }, { ...context, settings })
+  return logInWithAccessToken(accessToken, context)
+}
+
+/** v3oidcpassword: a user and a password of an OpenID Connect provider. */
+export const logInByPassword: LogIn = async (context) => {
+  const username = needed(context.settings.auth.username, 'username', context.settings.name)
+  const password = await context.secret('password')
+  return logInWithAccessToken(await askProvider({ grant_type: 'password', username, password }, context), context)
+}
+
+/**
+ * Logs in with an access token of an OpenID Connect provider: Keystone gives a token without a scope for it, and that
+ * one is exchanged for a token with the scope that the settings ask for.
+ */
+async function logInWithAccessToken(accessToken: string, context: LoginContext): Promise<Login> {
+  const { settings, clock } = context
+  const sentAt = clock.now()
+  const answer = await askFederation(accessToken, context)
+  const login = readToken(answer, sentAt)
+  const token = login?.headers['x-auth-token']
+  if (login === undefined || token === undefined) throw notAToken(answer)
+  const scope = scopeOf(settings)
+  return scope === undefined ? login : askForToken({ methods: ['token'], token: { id: token } }, scope, context)
+}
+
+async function askFederation(accessToken: string, { settings, http, signal }: LoginContext): Promise<Answer> {
+  const provider = needed(settings.auth.identity_provider, 'identity_provider', settings.name)
+  const protocol = needed(settings.auth.protocol, 'protocol', settings.name)
+  const route = path`OS-FEDERATION/identity_providers/${provider}/protocols/${protocol}/auth`
+  const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` }
+  const url = new URL(route, await keystoneUrl(settings))
+  try {
+    return await http.request({ method: 'POST', url, headers, signal })
+  } catch (error) {
+    if (error instanceof NotFoundError) throw unknownProvider(provider, protocol, error)
+    if (!(error instanceof ApiError) || error.status >= 500) throw error
+    throw withHint(error, credentialHint(settings), `Keystone refused the access token: ${error.message}`)
+  }
+}
+
+function unknownProvider(provider: string, protocol: string, cause: NotFoundError): ConfigurationError {
+  return new ConfigurationError(
+    `Keystone knows no identity provider "${provider}" with the protocol "${protocol}": ${cause.message}`,
+    { cause, hint: 'Check identity_provider, protocol and auth_url; the operator of the cloud knows them.' },
+  )
+}

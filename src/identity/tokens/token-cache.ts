@@ -1,0 +1,89 @@
+import { readdir, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Environment } from '../../config/environment.js'
+import type { CloudSettings } from '../../config/settings.js'
+import type { Clock } from '../../http/sleep.js'
+import type { Login } from '../login.js'
+import { cacheKey, formatCachedToken, parseCachedToken, tokenFolder } from './cached-token.js'
+import type { LoginStore } from './logins.js'
+import { codeOf, makePrivateFolder, readPrivate, reasonOf, replacePrivate } from './private-file.js'
+
+/** How far a clock may have been set back before what was saved is not believed any more, in milliseconds. */
+const CLOCK_SLACK = 60_000
+
+/**
+ * Keeps the login of one cloud and identity in a file, from one run to the next. Whatever goes wrong with it costs the
+ * login that it would have saved, and is told by `say`.
+ */
+export class TokenCache implements LoginStore {
+  readonly #folder: string
+  readonly #file: string
+  readonly #cloud: string
+  readonly #platform: NodeJS.Platform
+  readonly #clock: Pick<Clock, 'now'>
+  readonly #say: (text: string) => void
+
+  constructor(
+    settings: CloudSettings,
+    environment: Environment,
+    clock: Pick<Clock, 'now'>,
+    say: (text: string) => void,
+  ) {
+    this.#folder = tokenFolder(environment)
+    this.#file = join(this.#folder, `${cacheKey(settings)}.json`)
+    this.#cloud = settings.name
+    this.#platform = environment.platform
+    this.#clock = clock
+    this.#say = say
+  }
+
+  async load(): Promise<Login | undefined> {
+    try {
+      const { login, savedAt } = parseCachedToken(await readPrivate(this.#file, this.#platform))
+      const now = this.#clock.now()
+      if (savedAt > now + CLOCK_SLACK) throw new Error('it was saved in the future')
+      if (login.renewAt <= now) return undefined
+      this.#say(`Using the token kept in ${this.#file}.`)
+      return login
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') this.#say(`The token kept in ${this.#file} is not used: ${reasonOf(error)}.`)
+      return undefined
+    }
+  }
+
+  async save(login: Login): Promise<void> {
+    const { renewAt, headers } = login
+    const savedAt = this.#clock.now()
+    if (headers['x-auth-token'] === undefined || renewAt === undefined || renewAt <= savedAt) return
+    try {
+      await makePrivateFolder(this.#folder, this.#platform)
+      await replacePrivate(this.#file, formatCachedToken({ cloud: this.#cloud, savedAt, login: { ...login, renewAt } }))
+      await this.#sweep(savedAt)
+    } catch (error) {
+      this.#say(`The token is not kept in ${this.#file}: ${reasonOf(error)}.`)
+    }
+  }
+
+  async drop({ headers }: Login): Promise<void> {
+    try {
+      // Another process may have put a newer one there meanwhile.
+      const { login } = parseCachedToken(await readPrivate(this.#file, this.#platform))
+      if (login.headers['x-auth-token'] === headers['x-auth-token']) await unlink(this.#file)
+    } catch {
+      // What cannot be read is not used either.
+    }
+  }
+
+  /** Removes the files of tokens whose time is over. */
+  async #sweep(now: number): Promise<void> {
+    for (const name of await readdir(this.#folder)) {
+      const file = join(this.#folder, name)
+      try {
+        const { login } = parseCachedToken(await readPrivate(file, this.#platform))
+        if (login.renewAt < now) await unlink(file)
+      } catch {
+        // Another process's file under way, or none of ours.
+      }
+    }
+  }
+}

@@ -1,4 +1,0 @@
-/** Text as a word of a POSIX shell, in single quotes, in which nothing has a meaning. */
-export function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
-}

@@ -1,7 +1,0 @@
-/**
- * A word of a command that an error offers, and that somebody may paste into a shell. Text of a server or of a file stands
- * there only where a shell sees nothing in it; else a placeholder does.
- */
-export function pastable(text: string, placeholder: string): string {
-  return /^\w[\w.:@-]*$/.test(text) ? text : placeholder
-}

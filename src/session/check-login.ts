@@ -1,0 +1,39 @@
+import { AUTH_TYPES, type AuthType } from '../config/auth-types.js'
+import type { CloudSettings } from '../config/settings.js'
+import { ConfigurationError } from '../errors.js'
+import { scopeOf } from '../identity/scope.js'
+import { keystoneUrl } from '../identity/url.js'
+import { nearest } from '../nearest.js'
+import { imageBase } from './endpoint.js'
+
+/**
+ * Checks what can be known of a login before anything is sent: that its way is supported, where it leads, and that it
+ * asks for one scope.
+ *
+ * @returns the way to log in.
+ * @throws ConfigurationError
+ */
+export async function checkLogin(settings: CloudSettings): Promise<AuthType> {
+  const type = AUTH_TYPES.get(settings.authType)
+  if (!type) throw unsupported(settings)
+  if (type.keystone) await keystoneUrl(settings)
+  else checkEndpoint(settings)
+  scopeOf(settings)
+  return type
+}
+
+function checkEndpoint({ name, authType, image, auth }: CloudSettings): void {
+  const endpoint = image.endpointOverride ?? auth.endpoint
+  if (endpoint !== undefined) return void imageBase(endpoint, {})
+  throw new ConfigurationError(`The cloud "${name}" logs in by ${authType}, which needs an endpoint, and has none.`, {
+    hint: 'Set image_endpoint_override, or endpoint under auth:, to the URL of the image service.',
+  })
+}
+
+function unsupported({ name, authType }: CloudSettings): ConfigurationError {
+  const types = [...AUTH_TYPES.keys()]
+  const meant = nearest(authType, types)
+  return new ConfigurationError(`The auth_type "${authType}" of the cloud "${name}" is not supported.`, {
+    hint: `${meant ? `Did you mean "${meant}"? ` : ''}Supported are: ${types.join(', ')}.`,
+  })
+}

@@ -1,0 +1,38 @@
+import type { Environment } from '../config/environment.js'
+import type { CloudSettings } from '../config/settings.js'
+import { HttpClient, type HttpObserver } from '../http/client.js'
+import type { Clock } from '../http/sleep.js'
+import { proxiesOf } from './proxies.js'
+import { readTls } from './tls.js'
+
+/** What an HTTP client needs besides the settings of its cloud. */
+export interface HttpClientOptions {
+  clock: Clock
+  environment: Environment
+  userAgent: string
+  observer?: HttpObserver | undefined
+  /** How long one request may take, in milliseconds. Default: `api_timeout`, else 60 000. */
+  requestTimeout?: number | undefined
+  /** How long opening a connection may take, in milliseconds. Default 10 000. */
+  connectTimeout?: number | undefined
+  /** How often a request is sent again. Default: `image_status_code_retries` and `image_connect_retries`, else 4. */
+  retries?: number | undefined
+}
+
+/** The HTTP client for a cloud: its TLS settings, its timeouts, the environment's proxies. */
+export async function httpClientFor(settings: CloudSettings, options: HttpClientOptions): Promise<HttpClient> {
+  const { clock, environment, userAgent, observer, retries, connectTimeout } = options
+  return new HttpClient({
+    clock,
+    userAgent,
+    observer,
+    connectTimeout,
+    tls: await readTls(settings, environment),
+    proxy: proxiesOf(environment),
+    requestTimeout: options.requestTimeout ?? settings.timeout,
+    retry: {
+      retries: retries ?? settings.image.statusRetries,
+      connectRetries: retries ?? settings.image.connectRetries,
+    },
+  })
+}

@@ -1,0 +1,184 @@
+import type { CloudSettings } from '../config/settings.js'
+import { unusedSettings } from '../config/unused-settings.js'
+import { AuthenticationError, ForbiddenError, UnexpectedAnswerError, withHint } from '../errors.js'
+import { type Answer, requestIdOf } from '../http/answer.js'
+import type { HttpClient } from '../http/client.js'
+import { maskUrl } from '../http/mask.js'
+import type { Query, Service, ServiceRequest } from '../http/service.js'
+import { findEndpoint } from '../identity/catalog.js'
+import { credentialHint } from '../identity/credential-hint.js'
+import type { Login } from '../identity/login.js'
+import { loadLogin } from '../identity/methods/login-methods.js'
+import { type Ask, secretsOf } from '../identity/secrets.js'
+import { Logins } from '../identity/tokens/logins.js'
+import { TokenCache } from '../identity/tokens/token-cache.js'
+import { checkLogin } from './check-login.js'
+import { imageBase } from './endpoint.js'
+import { type HttpClientOptions, httpClientFor } from './http-client.js'
+
+/** What a session needs besides the settings of its cloud. */
+export interface SessionOptions extends HttpClientOptions {
+  /** Whether the token may be kept on disk, where the cloud's settings allow it too. Default true. */
+  tokenCache?: boolean | undefined
+  /** Asks for a secret that is missing. Default: nobody can be asked. */
+  ask?: Ask | undefined
+  /** Is told what a person should know, such as an option without effect. */
+  warn?: ((text: string) => void) | undefined
+  /** Is told what is done besides requests, such as the use of a token that was kept. */
+  verbose?: ((text: string) => void) | undefined
+}
+
+/** A cloud's image service, logged in when it is first needed. */
+export interface Session extends Service {
+  readonly settings: CloudSettings
+  /** The URL below which the image service's routes lie; logs in where the catalog is needed to know. */
+  endpoint(signal?: AbortSignal): Promise<URL>
+  /** The login as it is now, made if there is none. */
+  login(signal?: AbortSignal): Promise<Login>
+  /** Closes every connection; resolves when the login is kept, too. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a session. Nothing is sent yet; whatever is wrong with the settings is said here.
+ *
+ * @throws ConfigurationError
+ */
+export async function openSession(settings: CloudSettings, options: SessionOptions): Promise<Session> {
+  const type = await checkLogin(settings)
+  for (const text of unusedSettings(settings)) options.warn?.(text)
+  const http = await httpClientFor(settings, options)
+  const secret = secretsOf(settings, options.ask)
+  const logins = new Logins(
+    async (signal) => {
+      const logIn = await loadLogin(settings.authType)
+      return logIn({ settings, http, clock: options.clock, signal, secret })
+    },
+    options.clock,
+    type.keystone ? storeFor(settings, options) : undefined,
+  )
+  return new CloudSession(settings, http, logins)
+}
+
+function storeFor(settings: CloudSettings, options: SessionOptions): TokenCache | undefined {
+  const { tokenCache = true, environment, clock, verbose = () => {} } = options
+  return tokenCache && settings.cacheToken ? new TokenCache(settings, environment, clock, verbose) : undefined
+}
+
+class CloudSession implements Session {
+  readonly settings: CloudSettings
+  readonly #http: HttpClient
+  readonly #logins: Logins
+  #located: { login: Login; endpoint: URL } | undefined
+
+  constructor(settings: CloudSettings, http: HttpClient, logins: Logins) {
+    this.settings = settings
+    this.#http = http
+    this.#logins = logins
+  }
+
+  get cloud(): string {
+    return this.settings.name
+  }
+
+  get region(): string | undefined {
+    return this.settings.image.regionName
+  }
+
+  async login(signal?: AbortSignal): Promise<Login> {
+    return this.#logins.get(signal)
+  }
+
+  async endpoint(signal?: AbortSignal): Promise<URL> {
+    return this.#endpointFor(await this.#logins.get(signal))
+  }
+
+  async request(request: ServiceRequest): Promise<Answer> {
+    const login = await this.#logins.get(request.signal)
+    try {
+      return await this.#send(request, login)
+    } catch (error) {
+      if (!(error instanceof AuthenticationError)) throw explained(error, request)
+      await this.#logins.drop(login)
+    }
+    const renewed = await this.#logins.get(request.signal)
+    try {
+      return await this.#send(request, renewed)
+    } catch (error) {
+      if (error instanceof AuthenticationError) throw withHint(error, credentialHint(this.settings))
+      throw explained(error, request)
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#logins.saved(), this.#http.close()])
+  }
+
+  async #send(request: ServiceRequest, login: Login): Promise<Answer> {
+    const { method, path, query, headers, body, signal, retry, json, repeatOn } = request
+    const url = new URL(this.#endpointFor(login).href + path)
+    url.search = queryText(query)
+    const answer = await this.#http.request({
+      method,
+      url,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+        ...login.headers,
+      },
+      body,
+      signal,
+      retry,
+      json,
+      repeatOn,
+    })
+    if (answer.status >= 300) throw unexpected(answer)
+    return answer
+  }
+
+  /** Found out once for each login: `list --long` asks for it thousands of times. */
+  #endpointFor(login: Login): URL {
+    if (this.#located?.login !== login) this.#located = { login, endpoint: this.#locate(login) }
+    return this.#located.endpoint
+  }
+
+  #locate(login: Login): URL {
+    const { name, image, auth } = this.settings
+    // `endpoint` is where the image service is when no Keystone could say it.
+    const told = image.endpointOverride ?? (login.catalog.length === 0 ? auth.endpoint : undefined)
+    const endpoint = told ?? findEndpoint(login.catalog, image, name)
+    return imageBase(endpoint, { projectId: login.projectId, regionName: image.regionName })
+  }
+}
+
+function queryText(query: Query | undefined): string {
+  const parameters = new URLSearchParams()
+  for (const [key, value] of Object.entries(query ?? {})) {
+    if (value === undefined) continue
+    for (const each of Array.isArray(value) ? value : [value]) parameters.append(key, String(each))
+  }
+  return parameters.toString()
+}
+
+/** Glance answers a route or a version that it does not know with 300; a redirect would lead the token elsewhere. */
+function unexpected(answer: Answer): UnexpectedAnswerError {
+  const { method, url } = answer.request
+  return new UnexpectedAnswerError(`${method} ${maskUrl(url)} answered ${answer.status}, which leads elsewhere.`, {
+    requestId: requestIdOf(answer),
+    hint: 'Check the endpoint of the image service (image_endpoint_override): glance-tasks doctor. No redirect is followed.',
+  })
+}
+
+const ADMIN_ONLY =
+  'The Tasks API is admin only by default policy (tasks_api_access). `glance-tasks list --image ID` shows the tasks of an image without it; else ask the operator.'
+
+const ADMIN_CREATES =
+  'The Tasks API is admin only by default policy (tasks_api_access): ask the operator. An image can be imported without it: openstack image import.'
+
+/** The error with the remedy that only a session knows. */
+function explained(error: unknown, { method, path }: ServiceRequest): unknown {
+  const isTasks = /^tasks(\/|$)/.test(path)
+  if (!(error instanceof ForbiddenError) || !isTasks) return error
+  return withHint(error, method === 'POST' ? ADMIN_CREATES : ADMIN_ONLY)
+}

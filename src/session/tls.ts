@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type Environment, expandHome } from '../config/environment.js'
+import { placeOf } from '../config/file/position.js'
+import type { CloudSettings } from '../config/settings.js'
+import { describeSource } from '../config/source.js'
+import { ConfigurationError } from '../errors.js'
+import type { TlsOptions } from '../http/client.js'
+
+/**
+ * The certificates and the key that a cloud's settings name, read.
+ *
+ * @throws ConfigurationError for a file that is missing or is no PEM, and for a certificate without its key.
+ */
+export async function readTls(settings: CloudSettings, environment: Environment): Promise<TlsOptions> {
+  const { verify, cacert, cert, key } = settings.tls
+  if ((cert === undefined) !== (key === undefined)) throw await halfAPair(settings)
+  const read = (name: 'cacert' | 'cert' | 'key', path: string | undefined) =>
+    path === undefined ? undefined : readPem(name, resolve(environment.cwd, expandHome(path, environment)), settings)
+  return {
+    insecure: !verify,
+    ca: verify ? await read('cacert', cacert) : undefined,
+    cert: await read('cert', cert),
+    key: await read('key', key),
+  }
+}
+
+async function readPem(name: 'cacert' | 'cert' | 'key', file: string, settings: CloudSettings): Promise<string> {
+  const text = await readFile(file, 'latin1').catch(async (error: NodeJS.ErrnoException) => {
+    throw await wrongFile(name, settings, `names ${file}, which cannot be read (${error.code})`)
+  })
+  if (/^-----BEGIN /m.test(text)) return text
+  throw await wrongFile(name, settings, `names ${file}, which holds nothing in PEM format`)
+}
+
+async function wrongFile(name: string, settings: CloudSettings, what: string): Promise<ConfigurationError> {
+  const source = settings.sources[name]
+  const by = source && source.kind !== 'file' ? ` (${describeSource(source)})` : ''
+  const hint = 'Give the path of a PEM file ("-----BEGIN …"); a relative one counts from the working directory.'
+  return new ConfigurationError(`${name}${by} ${what}.`, { place: await placeOf(source), hint })
+}
+
+async function halfAPair({ name, tls, sources }: CloudSettings): Promise<ConfigurationError> {
+  const [given, missing] = tls.cert === undefined ? ['key', 'cert'] : ['cert', 'key']
+  return new ConfigurationError(`The cloud "${name}" has a ${given} and no ${missing}: both are needed, or neither.`, {
+    place: await placeOf(sources[given]),
+    hint: `Set ${missing} too, or leave ${given} out.`,
+  })
+}

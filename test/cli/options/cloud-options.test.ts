@@ -1,0 +1,34 @@
+import { Command } from 'commander'
+import { describe, expect, test } from 'vitest'
+import { addCloudOptions, cloudSelections } from '../../../src/cli/options/cloud-options.js'
+
+function parse(...argv: string[]) {
+  const program = new Command().exitOverride()
+  addCloudOptions(program)
+  let selections: ReturnType<typeof cloudSelections> = []
+  program.command('list').action((_, command: Command) => {
+    selections = cloudSelections(command.optsWithGlobals())
+  })
+  program.parse(argv, { from: 'user' })
+  return selections
+}
+
+describe('the options that choose a cloud', () => {
+  test('none: one selection, left to the environment', () => {
+    expect(parse('list')).toEqual([{ options: {}, configFile: undefined }])
+  })
+
+  test('one selection for each --os-cloud, before or after the command', () => {
+    expect(parse('--os-cloud', 'one', 'list', '--os-cloud', 'two').map(({ cloud }) => cloud)).toEqual(['one', 'two'])
+  })
+
+  test('each becomes a setting', () => {
+    const argv = ['list', '--os-username', 'me', '--os-region-name=r', '--insecure', '--os-cacert', 'ca.pem']
+    expect(parse(...argv, '--os-client-config-file', 'x.yaml')).toEqual([
+      {
+        options: { 'auth.username': 'me', region_name: 'r', insecure: true, cacert: 'ca.pem' },
+        configFile: 'x.yaml',
+      },
+    ])
+  })
+})

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { parseConfig } from '../../../src/config/file/yaml.js'
+import { plainValue } from '../../../src/config/value.js'
+
+const read = (text: string) => plainValue(parseConfig(text, 'clouds.yaml').content)
+
+describe('scalars stay as they are written', () => {
+  test.each([
+    ['0123456', '0123456'],
+    ['007', '007'],
+    ['1e5', '1e5'],
+    ['0x1F', '0x1F'],
+    ['1_000', '1_000'],
+    ['12:30:45', '12:30:45'],
+    ['.5', '.5'],
+    ['no', 'no'],
+    ['Yes', 'Yes'],
+    ['true', 'true'],
+    ['2026-11-23', '2026-11-23'],
+    ['.inf', '.inf'],
+    ['"null"', 'null'],
+    ["'~'", '~'],
+    ['!!int 5', '5'],
+    ['!!str 5', '5'],
+    ['null', null],
+    ['~', null],
+    ['', null],
+    ['1234567890123456789012345678901234567890', '1234567890123456789012345678901234567890'],
+  ])('%s', (written, meant) => {
+    expect(read(`value: ${written}`)).toEqual({ value: meant })
+  })
+
+  test('in JSON too, escapes included', () => {
+    expect(read('{"a": 1E5, "b":\t0.10, "c": true, "d": null, "e": "x\\/\\ud83d\\ude00"}')).toEqual({
+      a: '1E5',
+      b: '0.10',
+      c: 'true',
+      d: null,
+      e: 'x/😀',
+    })
+  })
+})
+
+test('a long file without an alias is none that multiplies', () => {
+  const clouds = Array.from({ length: 60_000 }, (_, i) => `c${i}: {a: 1}`)
+  expect(() => parseConfig(clouds.join('\n'), 'clouds.yaml')).not.toThrow()
+})
+
+test('anchors, aliases and merge keys work', () => {
+  expect(read('base: &base {a: 1, b: 2}\none:\n  <<: *base\n  b: 3\ntwo: {<<: [*base, {c: 4}]}')).toEqual({
+    base: { a: '1', b: '2' },
+    one: { a: '1', b: '3' },
+    two: { a: '1', b: '2', c: '4' },
+  })
+})
+
+test('of a repeated key the last counts, and its place is told', () => {
+  const { content, repeatedKey } = parseConfig('a: 1\nb: 2\na: 3\n', 'clouds.yaml')
+  expect(plainValue(content)).toEqual({ a: '3', b: '2' })
+  expect(repeatedKey).toEqual({ line: 3, column: 1 })
+})
+
+describe('what cannot be read is an error with its place, quickly, and without the text of the file', () => {
+  const bomb = ['a0: &a0 [x, x]', ...Array.from({ length: 40 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`)]
+  const merges = [
+    'm0: &m0 {k: v}',
+    ...Array.from({ length: 40 }, (_, i) => `m${i + 1}: &m${i + 1} {a: *m${i}, b: *m${i}}`),
+  ]
+  test.each([
+    ['an alias bomb', bomb.join('\n'), 'its aliases multiply without end'],
+    ['a bomb of mappings', merges.join('\n'), 'its aliases multiply without end'],
+    ['an alias within itself', 'secret: &a [*a]', 'its aliases multiply without end'],
+    ['a mapping within itself', 'secret: &a {b: *a}', 'its aliases multiply without end'],
+    ['__proto__', 'clouds: {__proto__: {x: 1}}', 'clouds.yaml:1:10: "__proto__" cannot be a key'],
+    ['deep nesting', '['.repeat(100_000), 'nesting'],
+    ['NUL bytes', 'a: 1\nb: "x\0y"', 'clouds.yaml:2:6: is not text in UTF-8: it holds NUL bytes'],
+    ['UTF-16', Buffer.from('\uFEFFclouds: {}', 'utf16le').toString('utf8'), 'is not text in UTF-8'],
+    ['Latin-1', Buffer.from('# Müller\n', 'latin1').toString('utf8'), 'clouds.yaml:1:4: is not text in UTF-8'],
+    ['a tab', 'a:\n\tb: secret', 'clouds.yaml:2:1: cannot be read as YAML: tab characters'],
+    ['a bracket left open', 'a: [secret', 'clouds.yaml:1:11: cannot be read as YAML: unexpected end'],
+    ['a colon too many', 'a: secret: b', 'clouds.yaml:1:10: cannot be read as YAML'],
+    ['an unknown tag', 'a: !!python/object:os.system secret', 'cannot be read as YAML: unknown tag'],
+    ['a password that begins with !', 'a: !secret', 'clouds.yaml:1:4: cannot be read as YAML: unknown tag.'],
+    ['a password that begins with *', 'a: *secret', 'clouds.yaml:1:4: cannot be read as YAML: unidentified alias.'],
+    ['two documents', 'a: secret\n---\nb: 2', 'expected a single document'],
+  ])('%s', (_, text, message) => {
+    const started = performance.now()
+    let error: unknown
+    try {
+      parseConfig(text, 'clouds.yaml')
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(String(error)).toContain(message)
+    expect(String(error)).not.toContain('secret')
+    expect(error).toHaveProperty('hint', expect.any(String))
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+})

@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { resolveCloud } from '../../src/config/resolve.js'
+import { searchPlaces } from '../../src/config/search-paths.js'
+import { cloudFolder } from '../helpers/cloud-folder.js'
+
+const cloudAt = (url: string) => `clouds:\n  one:\n    auth:\n      auth_url: ${url}\n`
+
+async function urlFrom(folder: ReturnType<typeof cloudFolder>): Promise<string | undefined> {
+  return (await resolveCloud({}, folder.environment)).settings.auth.auth_url
+}
+
+describe('where clouds.yaml is looked for', () => {
+  test('the places of Linux, in order', () => {
+    const environment = { env: {}, cwd: '/work', home: '/home/me', platform: 'linux' as const }
+    expect(searchPlaces('clouds', environment)).toEqual(
+      ['/work', '/home/me/.config/openstack', '/etc/xdg/openstack', '/etc/openstack'].flatMap((directory) =>
+        ['yaml', 'yml', 'json'].map((extension) => `${directory}/clouds.${extension}`),
+      ),
+    )
+  })
+
+  test('XDG_CONFIG_HOME and XDG_CONFIG_DIRS replace the defaults, unless they are relative', () => {
+    const env = { XDG_CONFIG_HOME: '/xdg', XDG_CONFIG_DIRS: '/one:relative:/two' }
+    const places = searchPlaces('secure', { env, cwd: '/work', home: '/home/me', platform: 'linux' })
+    expect(places.filter((place) => place.endsWith('.yaml'))).toEqual([
+      '/work/secure.yaml',
+      '/xdg/openstack/secure.yaml',
+      '/one/openstack/secure.yaml',
+      '/two/openstack/secure.yaml',
+      '/etc/openstack/secure.yaml',
+    ])
+  })
+
+  test('macOS and Windows have a place of their own besides', () => {
+    const mac = searchPlaces('clouds', { env: {}, cwd: '/w', home: '/Users/me', platform: 'darwin' })
+    expect(mac).toContain('/Users/me/Library/Application Support/openstack/clouds.yaml')
+    const env = { LOCALAPPDATA: '/Local' }
+    const windows = searchPlaces('clouds', { env, cwd: '/w', home: '/Users/me', platform: 'win32' })
+    expect(windows).toContain('/Local/OpenStack/openstack/clouds.yaml')
+  })
+
+  test('the first that is found wins: working directory, user, site; yaml, yml, json', async () => {
+    const folder = cloudFolder()
+    folder.write('site/openstack/clouds.yaml', cloudAt('http://site'))
+    expect(await urlFrom(folder)).toBe('http://site')
+    folder.write('home/.config/openstack/clouds.json', '{"clouds": {"one": {"auth": {"auth_url": "http://user"}}}}')
+    expect(await urlFrom(folder)).toBe('http://user')
+    folder.write('home/.config/openstack/clouds.yml', cloudAt('http://user-yml'))
+    expect(await urlFrom(folder)).toBe('http://user-yml')
+    folder.write('work/clouds.yaml', cloudAt('http://work'))
+    expect(await urlFrom(folder)).toBe('http://work')
+  })
+
+  test('secure.yaml is searched on its own and laid deep over clouds.yaml; lists replace', async () => {
+    const folder = cloudFolder()
+    folder.write('work/clouds.yaml', `${cloudAt('http://work')}    interface: [internal, public]\n`)
+    folder.write('home/.config/openstack/secure.yaml', 'clouds: {one: {auth: {password: s3}, interface: [admin]}}')
+    const { settings } = await resolveCloud({}, folder.environment)
+    expect(settings.auth).toMatchObject({ auth_url: 'http://work', password: 's3' })
+    expect(settings.image.interfaces).toEqual(['admin'])
+  })
+
+  test('OS_CLIENT_CONFIG_FILE and OS_CLIENT_SECURE_FILE come before all, and ~ is the home', async () => {
+    const folder = cloudFolder({ OS_CLIENT_CONFIG_FILE: '~/mine.yaml', OS_CLIENT_SECURE_FILE: '../secrets' })
+    folder.write('work/clouds.yaml', cloudAt('http://work'))
+    folder.write('home/mine.yaml', cloudAt('http://mine'))
+    folder.write('secrets', 'clouds: {one: {auth: {password: hidden}}}')
+    const { settings } = await resolveCloud({}, folder.environment)
+    expect(settings.auth).toMatchObject({ auth_url: 'http://mine', password: 'hidden' })
+  })
+
+  test('the option comes before OS_CLIENT_CONFIG_FILE', async () => {
+    const folder = cloudFolder({ OS_CLIENT_CONFIG_FILE: '/nowhere' })
+    const configFile = folder.write('other.yaml', cloudAt('http://other'))
+    const { settings } = await resolveCloud({ configFile }, folder.environment)
+    expect(settings.auth.auth_url).toBe('http://other')
+  })
+})
+
+describe('a file that cannot be used is an error that names it', () => {
+  test.each([
+    ['OS_CLIENT_CONFIG_FILE', 'clouds'],
+    ['OS_CLIENT_SECURE_FILE', 'secure'],
+  ])('%s names a file that does not exist', async (variable) => {
+    const folder = cloudFolder({ [variable]: '/nowhere/x.yaml' })
+    folder.write('work/clouds.yaml', cloudAt('http://work'))
+    await expect(urlFrom(folder)).rejects.toThrow(`There is no file /nowhere/x.yaml, which ${variable} names.`)
+  })
+
+  test('a directory in its place', async () => {
+    const folder = cloudFolder()
+    mkdirSync(join(folder.root, 'work/clouds.yaml'))
+    await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: is a directory, not a file.')
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe, which nobody writes to', async () => {
+    const folder = cloudFolder()
+    execFileSync('mkfifo', [join(folder.root, 'work/clouds.yaml')])
+    await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: is a pipe or a device, not a file.')
+  })
+
+  test('links that lead to each other', async () => {
+    const folder = cloudFolder()
+    symlinkSync('secure.yaml', join(folder.root, 'work/clouds.yaml'))
+    symlinkSync('clouds.yaml', join(folder.root, 'work/secure.yaml'))
+    await expect(urlFrom(folder)).rejects.toThrow('cannot be read (ELOOP).')
+  })
+
+  test.skipIf(process.getuid?.() === 0)('no permission to read it', async () => {
+    const folder = cloudFolder()
+    chmodSync(folder.write('work/clouds.yaml', cloudAt('http://work')), 0)
+    await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: cannot be read (EACCES).')
+  })
+
+  test('a hundred megabytes', async () => {
+    const folder = cloudFolder()
+    truncateSync(folder.write('work/clouds.yaml', 'clouds:\n'), 100 * 1024 * 1024)
+    const started = performance.now()
+    await expect(urlFrom(folder)).rejects.toThrow('is longer than 2 MiB')
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+})
+
+test('nothing in the working directory is run, or read as settings of the program', async () => {
+  const folder = cloudFolder()
+  const proof = join(folder.root, 'was-run')
+  const code = `require('node:fs').writeFileSync(${JSON.stringify(proof)}, ''); module.exports = { searchPlaces: [] }`
+  const stray = cloudAt('http://stray')
+  for (const name of ['config.js', 'config.cjs', 'config.ts', 'openstackrc.js', 'openstackrc.cjs']) {
+    folder.write(`work/.config/${name}`, code)
+  }
+  for (const name of ['openstack.config.js', 'openstack.config.cjs', '.openstackrc.js', 'clouds.js', 'clouds.ts']) {
+    folder.write(`work/${name}`, code)
+  }
+  const meta = '{"cosmiconfig": {"searchPlaces": ["stray.yaml"]}, "openstack": {"clouds": {}}, "$import": "stray.yaml"}'
+  for (const name of ['package.json', 'package.yaml', '.config/config.json', '.config/config.yaml', '.openstackrc']) {
+    folder.write(`work/${name}`, meta)
+  }
+  folder.write('work/stray.yaml', stray)
+  folder.write('home/.config/openstack/clouds.yaml', `$import: ../../../work/stray.yaml\n${cloudAt('http://mine')}`)
+  expect(await urlFrom(folder)).toBe('http://mine')
+  expect(existsSync(proof)).toBe(false)
+})
+
+test('without any clouds.yaml the error lists every place that was searched', async () => {
+  const { environment } = cloudFolder()
+  const error = await resolveCloud({}, environment).catch((thrown: Error) => thrown)
+  for (const place of searchPlaces('clouds', environment)) expect(String(error)).toContain(place)
+})

@@ -1,0 +1,258 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { resolveCloud } from '../../../src/config/resolve.js'
+import { cacheKey, tokenFolder } from '../../../src/identity/tokens/cached-token.js'
+import { forgetTokens } from '../../../src/identity/tokens/forget-tokens.js'
+import type { Account } from '../../../src/sandbox/index.js'
+import { openSession, type SessionOptions } from '../../../src/session/session.js'
+import { TestClock } from '../../helpers/clock.js'
+import { cloudFolder } from '../../helpers/cloud-folder.js'
+import { revoke, sandbox } from '../../helpers/sandbox.js'
+
+const PASSWORD = 'correct horse battery staple'
+
+/** A cloud and a home in which one session after the other is opened, as by one run of the program after the other. */
+async function machine(more = '') {
+  const clock = new TestClock()
+  const me: Account = { name: 'me', password: PASSWORD, projects: { demo: ['admin'] } }
+  const cloud = await sandbox({ clock, accounts: [me, { ...me, name: 'other' }] })
+  const folder = cloudFolder()
+  const auth = `{auth_url: "${cloud.identityUrl}", username: me, password: ${PASSWORD}, project_name: demo}`
+  folder.write('work/clouds.yaml', `${more}\nclouds:\n  one:\n    auth: ${auth}\n`)
+  const said: string[] = []
+  return {
+    clock,
+    cloud,
+    said,
+    ...folder,
+    tokens: tokenFolder(folder.environment),
+    async run(session: Partial<SessionOptions> = {}, overrides: Record<string, string> = {}) {
+      const { environment } = folder
+      const { settings } = await resolveCloud({ options: overrides }, environment)
+      const verbose = (text: string) => void said.push(text)
+      const opened = await openSession(settings, { clock, environment, userAgent: 'test', verbose, ...session })
+      const { status } = await opened.request({ method: 'GET', path: 'tasks' })
+      await opened.close()
+      return status
+    },
+    /** The token of the last request. */
+    token: () => cloud.asked.at(-1)?.headers['x-auth-token'] ?? '',
+    file() {
+      const [name = '', ...others] = readdirSync(this.tokens)
+      expect(others).toEqual([])
+      return join(this.tokens, name)
+    },
+  }
+}
+
+describe('a token that is kept', () => {
+  test('makes a second run one request', async () => {
+    const { cloud, run } = await machine()
+    await run()
+    cloud.asked.length = 0
+    await run()
+    expect(cloud.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v2/tasks'])
+  })
+
+  test('lies in a folder and a file that are the owner’s alone, without the password', async () => {
+    const here = await machine()
+    await here.run()
+    expect(here.tokens).toBe(join(here.root, 'home/.cache/glance-tasks/tokens'))
+    expect(statSync(here.tokens).mode & 0o777).toBe(0o700)
+    expect(statSync(here.file()).mode & 0o777).toBe(0o600)
+    expect(readFileSync(here.file(), 'utf8')).toContain(here.token())
+    expect(readFileSync(here.file(), 'utf8')).not.toContain(PASSWORD)
+    expect(basename(here.file())).toMatch(/^[0-9a-f]{64}\.json$/)
+  })
+
+  test('is used until two minutes before its end', async () => {
+    const { cloud, clock, run } = await machine()
+    await run()
+    clock.advance(3_600_000 - 121_000)
+    await run()
+    expect(cloud.logins()).toBe(1)
+    clock.advance(2000)
+    await run()
+    expect(cloud.logins()).toBe(2)
+  })
+
+  test('is dropped when the service refuses it, and one login follows', async () => {
+    const here = await machine()
+    await here.run()
+    const first = here.token()
+    await revoke(here.cloud, first)
+    await here.run()
+    expect(here.cloud.logins()).toBe(2)
+    expect(here.token()).not.toBe(first)
+    expect(readFileSync(here.file(), 'utf8')).toContain(here.token())
+    await here.run()
+    expect(here.cloud.logins()).toBe(2)
+  })
+
+  test('is swept away when its time is over', async () => {
+    const here = await machine()
+    await here.run({}, { 'auth.username': 'other' })
+    here.clock.advance(3_600_000)
+    await here.run()
+    expect(here.file()).toBeTruthy()
+  })
+
+  test.each<[string, Partial<SessionOptions>, string]>([
+    ['the option', { tokenCache: false }, ''],
+    ['cache: {auth: false}', {}, 'cache: {auth: false}'],
+  ])('%s leaves the disk alone', async (_, options, more) => {
+    const here = await machine(more)
+    await here.run(options)
+    await here.run(options)
+    expect(here.cloud.logins()).toBe(2)
+    expect(existsSync(here.tokens)).toBe(false)
+  })
+
+  test('XDG_CACHE_HOME, macOS and Windows say where', () => {
+    const at = (platform: NodeJS.Platform, env = {}) => tokenFolder({ env, cwd: '/w', home: '/home/me', platform })
+    expect(at('linux', { XDG_CACHE_HOME: '/cache' })).toBe('/cache/glance-tasks/tokens')
+    expect(at('linux', { XDG_CACHE_HOME: 'relative' })).toBe('/home/me/.cache/glance-tasks/tokens')
+    expect(at('darwin')).toBe('/home/me/Library/Caches/glance-tasks/tokens')
+    expect(at('win32', { LOCALAPPDATA: '/Local' })).toBe('/Local/glance-tasks/tokens')
+  })
+})
+
+describe('a file that is not to be trusted is not used, and -v says so', () => {
+  test.each<[string, (file: string) => void, string]>([
+    ['torn', (file) => writeFileSync(file, '{"version":1,"token":"tok'), 'it is not as this program writes it'],
+    ['empty', (file) => writeFileSync(file, ''), 'it is not as this program writes it'],
+    ['an array', (file) => writeFileSync(file, '[]'), 'it is not as this program writes it'],
+    ['readable by others', (file) => chmodSync(file, 0o644), 'others may read or write it'],
+    [
+      'a token that is no header',
+      (file) => writeFileSync(file, readFileSync(file, 'utf8').replace(/gAAAAAB[\w-]+/, 'a\\nb')),
+      'it is not as this program writes it',
+    ],
+  ])('%s', async (_, change, reason) => {
+    const here = await machine()
+    await here.run()
+    change(here.file())
+    await here.run()
+    expect(here.cloud.logins()).toBe(2)
+    expect(here.said.join('\n')).toContain(`is not used: ${reason}.`)
+    await here.run()
+    expect(here.cloud.logins()).toBe(2)
+  })
+
+  test('a link', async () => {
+    const here = await machine()
+    await here.run()
+    const first = here.token()
+    const file = here.file()
+    const elsewhere = here.write('elsewhere.json', readFileSync(file, 'utf8'))
+    chmodSync(elsewhere, 0o600)
+    await forgetTokens(here.environment)
+    symlinkSync(elsewhere, file)
+    await here.run()
+    expect(here.said.join('\n')).toContain('is not used: ELOOP.')
+    expect(readFileSync(elsewhere, 'utf8')).toContain(first)
+  })
+
+  test.runIf(process.getuid?.() === 0)('somebody else’s', async () => {
+    const here = await machine()
+    await here.run()
+    chownSync(here.file(), 12345, 12345)
+    await here.run()
+    expect(here.cloud.logins()).toBe(2)
+    expect(here.said.join('\n')).toContain('is not used: it belongs to another user.')
+  })
+
+  test('saved in the future: the clock was set back', async () => {
+    const here = await machine()
+    await here.run()
+    here.clock.advance(-86_400_000)
+    await here.run()
+    expect(here.said.join('\n')).toContain('is not used: it was saved in the future.')
+  })
+})
+
+describe('a disk that takes nothing costs the login alone', () => {
+  test('a file where the folder should be', async () => {
+    const here = await machine()
+    here.write('home/.cache/glance-tasks', 'in the way')
+    expect(await here.run()).toBe(200)
+    expect(here.said.join('\n')).toMatch(/The token is not kept in .*: (ENOTDIR|EEXIST)\./)
+  })
+
+  test.skipIf(process.getuid?.() === 0)('a folder that may not be written', async () => {
+    const here = await machine()
+    mkdirSync(join(here.root, 'home/.cache'), { mode: 0o500 })
+    expect(await here.run()).toBe(200)
+    expect(here.said.join('\n')).toContain('EACCES')
+  })
+})
+
+test('many runs at once, with others that log in anew, read no torn file', async () => {
+  const here = await machine()
+  await here.run()
+  const runs = Array.from({ length: 50 }, async (_, i) => {
+    if (i % 5 === 0) await forgetTokens(here.environment)
+    return here.run()
+  })
+  expect(new Set(await Promise.all(runs)).size).toBe(1)
+  expect(here.said.filter((text) => text.includes('not used'))).toEqual([])
+})
+
+describe('the key covers everything that shapes the token', () => {
+  const base = { name: 'one', authType: 'password', auth: { auth_url: 'http://k', username: 'me', password: 'p' } }
+  const key = (change: { name?: string; authType?: string; auth?: Record<string, string> }) =>
+    cacheKey({ ...base, ...change, auth: { ...base.auth, ...change.auth } } as unknown as Parameters<
+      typeof cacheKey
+    >[0])
+
+  test.each([
+    { name: 'two' },
+    { authType: 'v3totp' },
+    ...[
+      'auth_url',
+      'username',
+      'user_id',
+      'user_domain_id',
+      'password',
+      'project_id',
+      'project_name',
+      'project_domain_name',
+      'domain_id',
+      'system_scope',
+      'trust_id',
+      'token',
+      'application_credential_secret',
+      'identity_provider',
+      'openid_scope',
+    ].map((each) => ({ auth: { [each]: 'other' } })),
+  ])('%j', (change) => {
+    expect(key(change)).not.toBe(key({}))
+  })
+
+  test('but neither a passcode nor the order of the keys', () => {
+    expect(key({ auth: { passcode: '123456' } })).toBe(key({}))
+    const { password, username, auth_url } = base.auth
+    const turned = { ...base, auth: { password, username, auth_url } } as unknown as Parameters<typeof cacheKey>[0]
+    expect(cacheKey(turned)).toBe(key({}))
+  })
+})
+
+test('forgetting', async () => {
+  const here = await machine()
+  expect(await forgetTokens(here.environment)).toBe(0)
+  await here.run()
+  expect(await forgetTokens(here.environment, ['other'])).toBe(0)
+  expect(await forgetTokens(here.environment, ['one'])).toBe(1)
+  expect(readdirSync(here.tokens)).toEqual([])
+})

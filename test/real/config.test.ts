@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Outcome, outcomesOf, type Settings } from './helpers/compare-settings.js'
+import { CONFIGURATIONS } from './helpers/configurations.js'
+import { DIFFERENCES } from './helpers/differences.js'
+
+/** Side by side with openstacksdk: what it makes of a clouds.yaml is what people rely on. */
+
+interface Both {
+  here: Outcome
+  there: Outcome
+}
+
+describe('the same settings as openstacksdk', () => {
+  let outcomes: Both[]
+  beforeAll(async () => {
+    outcomes = await outcomesOf(CONFIGURATIONS)
+  })
+
+  it('of at least sixty configurations', () => {
+    expect(CONFIGURATIONS.filter(({ fails }) => !fails).length).toBeGreaterThanOrEqual(60)
+    expect(new Set(CONFIGURATIONS.map(({ name }) => name)).size).toBe(CONFIGURATIONS.length)
+  })
+
+  it.each(CONFIGURATIONS.map((configuration, index) => ({ ...configuration, index })))(
+    '$name',
+    ({ index, fails = false, compare }) => {
+      const { here, there } = outcomes[index] as Both
+      if (fails) {
+        expect([Object.keys(here), Object.keys(there)]).toEqual([['error'], ['error']])
+        return
+      }
+      expect(there).not.toHaveProperty('error')
+      // How often a request is sent again when nobody says is each program's own affair.
+      const isCompared = (key: string) => (compare ? compare.includes(key as keyof Settings) : key !== 'status_retries')
+      const chosen = (outcome: Outcome) =>
+        Object.fromEntries(Object.entries(outcome).filter(([key]) => isCompared(key)))
+      expect(chosen(here)).toEqual(chosen(there))
+    },
+  )
+})
+
+describe('other settings than openstacksdk, on purpose', () => {
+  let outcomes: Both[]
+  beforeAll(async () => {
+    outcomes = await outcomesOf(DIFFERENCES)
+  })
+
+  it.each(DIFFERENCES.map((difference, index) => ({ ...difference, index })))('$name: $reason', (difference) => {
+    const { here, there } = outcomes[difference.index] as Both
+    expect(here).toEqual(asExpected(difference.here))
+    expect(there).toEqual(asExpected(difference.there))
+    expect(here).not.toEqual(there)
+  })
+
+  it('are told in docs/configuration.md', () => {
+    const docs = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+    for (const { name, reason } of DIFFERENCES) expect(docs).toMatch(rowOf(name, reason))
+  })
+})
+
+/** A row of a table, whatever blanks line its columns up. */
+function rowOf(...cells: string[]): RegExp {
+  return new RegExp(cells.map((cell) => `\\| +${cell.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')} +`).join(''))
+}
+
+function asExpected(outcome: Partial<Settings> | string): unknown {
+  return typeof outcome === 'string' ? { error: expect.stringContaining(outcome) } : expect.objectContaining(outcome)
+}

@@ -1,0 +1,89 @@
+import { byPassword, inProject } from '../../helpers/sandbox.js'
+import { exchange } from './exchange.js'
+
+/** The names of what both clouds are given; every password is its user's name. */
+export function namesOf(run: string) {
+  return {
+    project: run,
+    /** An administrator, of the domain too. */
+    admin: `${run}-admin`,
+    member: `${run}-member`,
+    /** A member who can log in by totp. */
+    totp: `${run}-totp`,
+    /** A member who must log in by password and totp. */
+    careful: `${run}-careful`,
+    credential: `${run}-credential`,
+  }
+}
+
+/** The secret of every totp. */
+export const TOTP_SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
+
+/** Makes all that in a real Keystone, and gives the id of the member's application credential and Glance's URL. */
+export async function makeProject(identityUrl: string, names: ReturnType<typeof namesOf>) {
+  const admin = await Caller.login(identityUrl, 'admin', 'secret', 'admin')
+  const { project } = await admin.call('POST', '/projects', { project: { name: names.project, domain_id: 'default' } })
+  const rules = { multi_factor_auth_enabled: true, multi_factor_auth_rules: [['password', 'totp']] }
+  const users: [string, string, object][] = [
+    [names.admin, 'admin', {}],
+    [names.member, 'member', {}],
+    [names.totp, 'member', {}],
+    [names.careful, 'member', rules],
+  ]
+  for (const [name, role, options] of users) {
+    const { user } = await admin.call('POST', '/users', {
+      user: { name, password: name, domain_id: 'default', options },
+    })
+    await admin.call('PUT', `/projects/${project.id}/users/${user.id}/roles/${admin.roleId(role)}`)
+    if (name === names.admin) await admin.call('PUT', `/domains/default/users/${user.id}/roles/${admin.roleId(role)}`)
+    if (name === names.totp || name === names.careful) {
+      await admin.call('POST', '/credentials', { credential: { blob: TOTP_SECRET, type: 'totp', user_id: user.id } })
+    }
+  }
+  const member = await Caller.login(identityUrl, names.member, names.member, names.project)
+  const made = await member.call('POST', `/users/${member.userId}/application_credentials`, {
+    application_credential: { name: names.credential, secret: names.credential },
+  })
+  return { credentialId: made.application_credential.id as string, imageUrl: admin.imageUrl }
+}
+
+/** Someone who is logged in at a real Keystone. */
+class Caller {
+  readonly #url: string
+  readonly #headers: Record<string, string>
+  // biome-ignore lint/suspicious/noExplicitAny: a token as Keystone shows it
+  readonly #token: any
+
+  private constructor(url: string, headers: Record<string, string>, token: unknown) {
+    this.#url = url
+    this.#headers = headers
+    this.#token = token
+  }
+
+  static async login(url: string, name: string, password: string, project: string): Promise<Caller> {
+    const json = { 'Content-Type': 'application/json' }
+    const auth = { auth: { identity: byPassword(name, password), scope: inProject(project) } }
+    const { headers, body } = await exchange(`${url}/auth/tokens`, 'POST', json, JSON.stringify(auth))
+    return new Caller(url, { ...json, 'X-Auth-Token': headers['x-subject-token'] ?? '' }, JSON.parse(body).token)
+  }
+
+  get userId(): string {
+    return this.#token.user.id
+  }
+
+  get imageUrl(): string {
+    const image = this.#token.catalog.find(({ type }: { type: string }) => type === 'image')
+    return image.endpoints.find((one: { interface: string }) => one.interface === 'public').url
+  }
+
+  roleId(name: string): string {
+    return this.#token.roles.find((role: { name: string }) => role.name === name).id
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: whatever Keystone answers
+  async call(method: string, path: string, body?: object): Promise<any> {
+    const answer = await exchange(this.#url + path, method, this.#headers, body && JSON.stringify(body))
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`)
+    return answer.body === '' ? undefined : JSON.parse(answer.body)
+  }
+}

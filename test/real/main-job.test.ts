@@ -1,0 +1,203 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { load } from 'js-yaml'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type Finished, finish, runBinary } from '../helpers/binary.js'
+import { install } from '../helpers/installed.js'
+
+/** The main job, end to end: the packed and installed program against a real Keystone and Glance. */
+
+const { cloudsYaml, www } = inject('realCloud')
+let folder: string
+let binary: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'glance-tasks-main-job-'))
+  ;({ binary } = await install(folder))
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const env = () => ({ OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: 'real', HOME: folder })
+
+function glance(...argv: string[]): Promise<Finished> {
+  return runBinary(argv, env(), binary)
+}
+
+/** The same in a shell's pipe. */
+function shell(line: string): Promise<Finished> {
+  const script = `glance-tasks() { "${process.execPath}" "${binary}" "$@"; }; ${line}`
+  return finish(spawn('bash', ['-c', script], { env: { PATH: process.env.PATH, ...env() } }))
+}
+
+/** What the API itself answers, asked without this project's code. */
+async function api(path: string): Promise<unknown> {
+  const { clouds } = load(await readFile(cloudsYaml, 'utf8')) as { clouds: { real: { auth: Record<string, string> } } }
+  const { auth_url, username, password, project_name } = clouds.real.auth
+  const domain = { id: 'default' }
+  const login = await fetch(`${auth_url}/auth/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      auth: {
+        identity: { methods: ['password'], password: { user: { name: username, domain, password } } },
+        scope: { project: { name: project_name, domain } },
+      },
+    }),
+  })
+  const { token } = (await login.json()) as { token: { catalog: { type: string; endpoints: { url: string }[] }[] } }
+  const image = token.catalog.find(({ type }) => type === 'image')?.endpoints[0]?.url
+  const headers = { 'x-auth-token': login.headers.get('x-subject-token') ?? '', accept: 'application/json' }
+  return (await fetch(`${image}/v2/${path}`, { headers })).json()
+}
+
+async function inputFile(url: string): Promise<string> {
+  const file = join(folder, 'file.json')
+  const image_properties = { name: 'imported', disk_format: 'raw', container_format: 'bare' }
+  await writeFile(file, JSON.stringify({ import_from: url, import_from_format: 'raw', image_properties }))
+  return file
+}
+
+describe('an import', () => {
+  it('is created once, followed to success, and its image is there', async () => {
+    const argv = ['create', '--type', 'import', '--input', await inputFile(`${www}/image.raw`), '--wait', '-f', 'json']
+    const { status, stdout } = await glance('--os-cloud', 'real', ...argv)
+    expect(status).toBe(0)
+    const task = JSON.parse(stdout)
+    expect(task).toMatchObject({ type: 'import', status: 'success' })
+    expect(await api(`images/${task.result.image_id}`)).toMatchObject({
+      status: 'active',
+      size: 1_048_576,
+      name: 'imported',
+    })
+    expect(await api(`tasks?request_id=${task.request_id}`)).toMatchObject({ tasks: [{ id: task.id }] })
+  })
+
+  it("of a URL that gives 404 ends with 3 and the server's message", async () => {
+    const input = await inputFile(`${www}/missing.raw`)
+    const { status, stdout, stderr } = await glance(
+      'create',
+      '--type',
+      'import',
+      '--input',
+      input,
+      '--wait',
+      '-f',
+      'json',
+    )
+    expect(status).toBe(3)
+    const task = JSON.parse(stdout)
+    // With a work_dir, as here, Glance says no more than "Task failed due to Internal Error".
+    const { message } = (await api(`tasks/${task.id}`)) as { message: string }
+    expect(task).toMatchObject({ status: 'failure', message: expect.stringMatching(/./) })
+    expect(task.message).toBe(message)
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.message).toContain(task.message)
+  })
+
+  it('that the server refuses is told with its words', async () => {
+    const { status, stderr } = await glance(
+      'create',
+      '--type',
+      'import',
+      '--input',
+      await inputFile('http://10.255.255.1:81/image.raw'),
+    )
+    expect(status).toBe(1)
+    expect(stderr).toContain('URI for legacy import task does not pass filtering: http://10.255.255.1:81/image.raw')
+  })
+})
+
+describe('every format gives what the API holds', () => {
+  it('key for key', async () => {
+    const { tasks } = (await api('tasks?limit=50')) as { tasks: Record<string, unknown>[] }
+    const list = async (...argv: string[]) => (await glance('list', '--limit', '50', ...argv)).stdout
+    expect(JSON.parse(await list('-f', 'json'))).toEqual(tasks)
+    expect(
+      (await list('-f', 'jsonl'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(tasks)
+    expect(load(await list('-f', 'yaml'))).toEqual(tasks)
+    expect(await list('-f', 'value', '-c', 'id')).toBe(tasks.map(({ id }) => `${id}\n`).join(''))
+    expect(await list('-f', 'csv', '-c', 'id,status')).toBe(
+      `"id","status"\n${tasks.map(({ id, status }) => `"${id}","${status}"\n`).join('')}`,
+    )
+    const [first] = tasks
+    expect(JSON.parse((await glance('get', String(first?.id), '-f', 'json')).stdout)).toEqual(
+      await api(`tasks/${first?.id}`),
+    )
+  })
+
+  it('through jq, by owner', async () => {
+    const { tasks } = (await api('tasks?limit=1')) as { tasks: { owner: string }[] }
+    const owner = tasks[0]?.owner
+    const { status, stdout } = await shell(
+      `glance-tasks list --owner ${owner} -f json | jq -r 'map(.owner) | unique[]'`,
+    )
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${owner}\n` })
+    expect((await shell('glance-tasks list --owner nobody -f json | jq length')).stdout).toBe('0\n')
+  })
+})
+
+describe('a cloud with 10 000 tasks', () => {
+  it('is asked once for three of them', async () => {
+    const { stdout, stderr } = await glance('list', '--limit', '3', '-f', 'json', '--timing')
+    expect(JSON.parse(stdout)).toHaveLength(3)
+    expect(stderr.match(/\/v2\/tasks\S*/g)).toEqual(['/v2/tasks?limit=3'])
+  })
+
+  it('is listed whole, each task once', async () => {
+    const { stdout } = await glance('list', '-f', 'value', '-c', 'id')
+    const ids = stdout.trim().split('\n')
+    expect(ids.length).toBeGreaterThanOrEqual(10_000)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+describe('what goes wrong', () => {
+  it('for a member ends with 4 and a hint', async () => {
+    const { status, stderr } = await glance('--os-cloud', 'member', 'list')
+    expect(status).toBe(4)
+    expect(stderr).toContain('You are not authorized to complete tasks_api_access action.')
+    expect(stderr).toMatch(/hint: .*admin only by default policy/)
+  })
+
+  it('with a wrong password ends with 4, and shows it nowhere', async () => {
+    const { status, stdout, stderr } = await glance('list', '--os-password', 'not-the-password', '--debug')
+    expect(status).toBe(4)
+    expect(stdout + stderr).not.toContain('not-the-password')
+    expect(stderr).toContain('hint: ')
+  })
+
+  it('without any clouds.yaml ends with 2 and the places that were searched', async () => {
+    const { status, stderr } = await runBinary(['list'], { HOME: folder }, binary)
+    expect(status).toBe(2)
+    expect(stderr).toContain(join(folder, '.config/openstack/clouds.yaml'))
+    expect(stderr).toContain('/etc/openstack/clouds.yaml')
+  })
+
+  it('for an unknown region ends with 2 and the regions there are', async () => {
+    const { status, stderr } = await glance('list', '--os-region-name', 'RegionNine')
+    expect(status).toBe(2)
+    expect(stderr).toContain('RegionOne')
+  })
+
+  it('for a task that is not there ends with 5', async () => {
+    expect((await glance('get', '00000000-0000-4000-8000-000000000000')).status).toBe(5)
+  })
+
+  it('for a dead cloud ends with 6', async () => {
+    const { status, stderr } = await glance(
+      'list',
+      '--os-image-endpoint-override',
+      'http://127.0.0.1:9/',
+      '--retries',
+      '0',
+    )
+    expect(status).toBe(6)
+    expect(stderr).toContain('127.0.0.1:9 cannot be reached')
+  })
+})

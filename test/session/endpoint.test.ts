@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { findEndpoint } from '../../src/identity/catalog.js'
+import { imageBase } from '../../src/session/endpoint.js'
+
+test.each([
+  ['http://h:9292', 'http://h:9292/v2/'],
+  ['http://h:9292/', 'http://h:9292/v2/'],
+  ['http://h:9292/v2', 'http://h:9292/v2/'],
+  ['http://h:9292/v2/', 'http://h:9292/v2/'],
+  ['http://h:9292/v2.9', 'http://h:9292/v2/'],
+  ['http://h:9292/v1', 'http://h:9292/v2/'],
+  ['https://h/image', 'https://h/image/v2/'],
+  ['https://h/image/v2/', 'https://h/image/v2/'],
+  ['https://h/image//', 'https://h/image/v2/'],
+  ['https://h/dev2/image', 'https://h/dev2/image/v2/'],
+  ['https://h/v2/image', 'https://h/v2/image/v2/'],
+  ['https://h/imagev2', 'https://h/imagev2/v2/'],
+  ['https://h/%(project_id)s', 'https://h/p1/v2/'],
+  ['https://h/$(tenant_id)s/v2', 'https://h/p1/v2/'],
+  ['https://%(region_name)s.h', 'https://north.h/v2/'],
+  ['https://[::1]:9292/image?x#y', 'https://[::1]:9292/image/v2/'],
+])('%s', (endpoint, base) => {
+  expect(imageBase(endpoint, { projectId: 'p1', regionName: 'north' }).href).toBe(base)
+})
+
+test.each(['h:9292', '/image', 'ftp://h', ''])('%j is no endpoint', (endpoint) => {
+  expect(() => imageBase(endpoint, {})).toThrow("The image service's endpoint is no URL")
+})
+
+test('a placeholder that nothing fills is an error', () => {
+  expect(() => imageBase('http://h/%(project_id)s', {})).toThrow('the login has no project_id')
+})
+
+describe('the catalog', () => {
+  const endpoint = (each: string, region: string, url: string) => ({ interface: each, region, url })
+  const catalog = [
+    { type: 'identity', name: 'keystone', endpoints: [endpoint('public', 'north', 'http://k')] },
+    {
+      type: 'image',
+      name: 'glance',
+      endpoints: [
+        endpoint('admin', 'north', 'http://admin.north'),
+        endpoint('public', 'north', 'http://public.north'),
+        endpoint('public', 'south', 'http://public.south'),
+        endpoint('internal', 'south', 'http://internal.south'),
+      ],
+    },
+  ]
+  const image = { interfaces: ['public'], serviceType: 'image' }
+
+  test.each([
+    [{}, 'http://public.north'],
+    [{ regionName: 'south' }, 'http://public.south'],
+    [{ regionName: 'south', interfaces: ['admin', 'internal', 'public'] }, 'http://internal.south'],
+    [{ interfaces: ['admin'], serviceName: 'glance' }, 'http://admin.north'],
+    [{ serviceType: 'identity' }, 'http://k'],
+  ])('%j', (wanted, url) => {
+    expect(findEndpoint(catalog, { ...image, ...wanted }, 'one')).toBe(url)
+  })
+
+  test.each([
+    [{ regionName: 'South' }, 'no public endpoint of the image service in the region "South"', 'public in south'],
+    [{ regionName: 'north', interfaces: ['internal'] }, 'no internal endpoint', 'admin in north, public in north'],
+    [{ serviceType: 'imagev2' }, 'no service of type "imagev2"', 'It has: identity (keystone), image (glance)'],
+    [{ serviceName: 'other' }, 'no service of type "image" named "other"', 'image (glance)'],
+  ])('%j: an error that says what there is', (wanted, message, hint) => {
+    let error: unknown
+    try {
+      findEndpoint(catalog, { ...image, ...wanted }, 'one')
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toMatchObject({ message: expect.stringContaining(message), hint: expect.stringContaining(hint) })
+  })
+
+  test('a login without a catalog', () => {
+    expect(() => findEndpoint([], image, 'one')).toThrow('came without a catalog')
+  })
+})

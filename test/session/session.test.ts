@@ -1,0 +1,420 @@
+import { describe, expect, test } from 'vitest'
+import { resolveCloud } from '../../src/config/resolve.js'
+import { AbortedError } from '../../src/errors.js'
+import { ACCOUNTS, credentialId } from '../../src/sandbox/keystone/accounts.js'
+import { idOf } from '../../src/sandbox/names.js'
+import { openSession, type SessionOptions } from '../../src/session/session.js'
+import { TestClock } from '../helpers/clock.js'
+import { cloudFolder } from '../helpers/cloud-folder.js'
+import { forward, IMPORT, login, revoke, sandbox, type TestSandbox } from '../helpers/sandbox.js'
+
+const USER = 'username: admin, password: secret, project_name: admin'
+
+interface Opened extends Partial<SessionOptions> {
+  auth?: string
+  /** More settings of the cloud, as YAML lines. */
+  more?: string
+}
+
+async function open(cloud: Pick<TestSandbox, 'identityUrl'>, { auth = USER, more = '', ...options }: Opened = {}) {
+  const folder = cloudFolder()
+  const url = auth.includes('auth_url') ? '' : `auth_url: "${cloud.identityUrl}", `
+  folder.write('work/clouds.yaml', `clouds:\n  one:\n    auth: {${url}${auth}}\n${more.replace(/^(?=.)/gm, '    ')}\n`)
+  const { environment } = folder
+  const { settings } = await resolveCloud({}, environment)
+  return openSession(settings, {
+    clock: new TestClock(),
+    environment,
+    userAgent: 'glance-tasks/test',
+    tokenCache: false,
+    ...options,
+  })
+}
+
+const tasks = { method: 'GET', path: 'tasks' } as const
+const NOWHERE = { identityUrl: 'http://127.0.0.1:9' }
+
+describe('the login body', () => {
+  const user = { name: 'admin', domain: { id: 'default' }, password: 'secret' }
+  const password = { methods: ['password'], password: { user } }
+  const project = { project: { name: 'admin', domain: { id: 'default' } } }
+  const userId = idOf('user', 'admin')
+  const projectId = idOf('project', 'admin')
+  const appId = credentialId('admin', 'app')
+  const credential = (more: object) => ({
+    methods: ['application_credential'],
+    application_credential: { secret: 'app-secret', ...more },
+  })
+  test.each<[string, object]>([
+    [USER, { identity: password, scope: project }],
+    ['username: admin, password: secret', { identity: password }],
+    [
+      `user_id: ${userId}, password: secret`,
+      { identity: { ...password, password: { user: { id: userId, password: 'secret' } } } },
+    ],
+    [
+      `username: admin, password: secret, project_id: ${projectId}, project_name: x`,
+      { identity: password, scope: { project: { id: projectId } } },
+    ],
+    ['username: admin, password: secret, system_scope: all', { identity: password, scope: { system: { all: true } } }],
+    [
+      'username: admin, password: secret, user_domain_id: default, domain_id: default',
+      { identity: password, scope: { domain: { id: 'default' } } },
+    ],
+    ['token: TOKEN', { identity: { methods: ['token'], token: { id: 'TOKEN' } } }],
+    [
+      `token: TOKEN, project_id: ${projectId}`,
+      { identity: { methods: ['token'], token: { id: 'TOKEN' } }, scope: { project: { id: projectId } } },
+    ],
+    [
+      `application_credential_id: ${appId}, application_credential_secret: app-secret, project_name: demo`,
+      { identity: credential({ id: appId }) },
+    ],
+    [
+      'application_credential_name: app, application_credential_secret: app-secret, username: admin, user_domain_name: Default',
+      { identity: credential({ name: 'app', user: { name: 'admin', domain: { name: 'Default' } } }) },
+    ],
+  ])('%s', async (auth, body) => {
+    const cloud = await sandbox({ accounts: ACCOUNTS.map((each) => ({ ...each, domain: ['admin'] })) })
+    const token = await login(cloud)
+    const session = await open(cloud, { auth: auth.replace('TOKEN', token) })
+    await session.login()
+    const [, sent] = cloud.asked
+    expect(sent).toMatchObject({ method: 'POST', path: '/identity/v3/auth/tokens' })
+    expect(JSON.parse(sent?.body ?? '')).toEqual(JSON.parse(JSON.stringify({ auth: body }).replace('TOKEN', token)))
+    await session.close()
+  })
+
+  test('of a trust, of which the sandbox has none', async () => {
+    const cloud = await sandbox()
+    const session = await open(cloud, { auth: 'username: admin, password: secret, trust_id: t1' })
+    await expect(session.login()).rejects.toMatchObject({ code: 'not_authenticated' })
+    const scope = { 'OS-TRUST:trust': { id: 't1' } }
+    expect(JSON.parse(cloud.asked[0]?.body ?? '')).toEqual({ auth: { identity: password, scope } })
+    await session.close()
+  })
+
+  test.each([
+    ['', '/v3/auth/tokens'],
+    ['/', '/v3/auth/tokens'],
+    ['/v3', '/v3/auth/tokens'],
+    ['/v3/', '/v3/auth/tokens'],
+    ['/v2.0', '/v3/auth/tokens'],
+    ['/identity', '/identity/v3/auth/tokens'],
+    ['/identity/v3', '/identity/v3/auth/tokens'],
+  ])('auth_url ending in %j', async (path, wanted) => {
+    // A Keystone at the root of its port, beside the one that the sandbox has.
+    const cloud = await sandbox({
+      script: (asked) =>
+        asked.path.startsWith('/v3/') ? forward(asked, `${cloud.url}/identity${asked.path}`) : undefined,
+    })
+    const session = await open(cloud, { auth: `auth_url: "${cloud.url}${path}", ${USER}` })
+    await session.request(tasks)
+    expect(cloud.asked[0]?.path).toBe(wanted)
+    await session.close()
+  })
+})
+
+describe('a request', () => {
+  test('goes to the versioned endpoint with its query, its headers and nothing else', async () => {
+    const cloud = await sandbox()
+    const session = await open(cloud)
+    const { headers } = await session.login()
+    await session.request({ ...tasks, query: { status: ['pending', 'failure'], limit: 3, marker: undefined } })
+    const [seen] = cloud.to('/v2/tasks')
+    expect(seen?.path).toBe('/v2/tasks?status=pending&status=failure&limit=3')
+    expect(seen?.headers).toMatchObject({ accept: 'application/json', 'x-auth-token': headers['x-auth-token'] })
+    expect(seen?.headers).not.toHaveProperty('content-type')
+    expect(seen?.headers).not.toHaveProperty('content-length')
+    expect(seen?.body).toBe('')
+    const body = JSON.stringify({ type: 'import', input: IMPORT })
+    await session.request({ method: 'POST', path: 'tasks', body, headers: { 'x-more': '1' } })
+    expect(cloud.to('/v2/tasks')[1]).toMatchObject({
+      body,
+      headers: { 'content-type': 'application/json', 'x-more': '1' },
+    })
+    await session.close()
+  })
+
+  test.each([
+    ['/image', '/image/v2/tasks'],
+    ['/v2.9', '/v2/tasks'],
+    ['/dev2/image', '/dev2/image/v2/tasks'],
+    ['/%(project_id)s', `/${idOf('project', 'admin')}/v2/tasks`],
+  ])('image_endpoint_override ending in %s', async (path, wanted) => {
+    const cloud = await sandbox({
+      script: (asked) =>
+        asked.path === wanted && wanted !== '/v2/tasks' ? forward(asked, `${cloud.url}/v2/tasks`) : undefined,
+    })
+    const session = await open(cloud, { more: `image_endpoint_override: "${cloud.url}${path}"` })
+    expect((await session.request(tasks)).status).toBe(200)
+    expect(cloud.asked[1]?.path).toBe(wanted)
+    await session.close()
+  })
+
+  test('an answer that leads elsewhere is not followed', async () => {
+    const elsewhere = await sandbox()
+    const cloud = await sandbox({
+      script: ({ path }) => (path === '/v2/tasks' ? { status: 302, headers: { location: elsewhere.url } } : undefined),
+    })
+    const session = await open(cloud)
+    await expect(session.request(tasks)).rejects.toMatchObject({ code: 'unexpected_answer' })
+    expect(elsewhere.asked).toEqual([])
+    await session.close()
+  })
+
+  test('403 of a tasks route says who may', async () => {
+    const cloud = await sandbox({ script: ({ path }) => (path === '/v2/images' ? { status: 403 } : undefined) })
+    const session = await open(cloud, { auth: 'username: demo, password: demo, project_name: demo' })
+    await expect(session.request(tasks)).rejects.toMatchObject({
+      code: 'not_allowed',
+      hint: expect.stringContaining('admin only by default policy (tasks_api_access)'),
+    })
+    await expect(session.request({ method: 'GET', path: 'images' })).rejects.toMatchObject({
+      code: 'not_allowed',
+      hint: undefined,
+    })
+    await session.close()
+  })
+})
+
+describe('one login', () => {
+  test('for many requests at once', async () => {
+    const cloud = await sandbox()
+    const session = await open(cloud)
+    await Promise.all(Array.from({ length: 8 }, () => session.request(tasks)))
+    expect(cloud.logins()).toBe(1)
+    await session.close()
+  })
+
+  test('more, when the service refuses the token of requests under way', async () => {
+    const cloud = await sandbox()
+    const session = await open(cloud)
+    await revoke(cloud, (await session.login()).headers['x-auth-token'])
+    await Promise.all(Array.from({ length: 8 }, () => session.request(tasks)))
+    expect(cloud.logins()).toBe(2)
+    await session.close()
+  })
+
+  test('more, and no third: then the refusal is the error, with the settings to check', async () => {
+    const cloud = await sandbox({ script: ({ method }) => (method === 'GET' ? { status: 401 } : undefined) })
+    const session = await open(cloud)
+    await expect(session.request(tasks)).rejects.toMatchObject({
+      code: 'not_authenticated',
+      hint: expect.stringMatching(/Check, for the cloud "one": username, .*password, .*\(.*clouds.yaml\)/),
+    })
+    expect(cloud.logins()).toBe(2)
+    await session.close()
+  })
+
+  test('for each life of a token, however short', async () => {
+    for (const life of [5, 60, 3600]) {
+      const clock = new TestClock()
+      const cloud = await sandbox({ tokenTtl: life * 1000, clock })
+      const session = await open(cloud, { clock })
+      for (let second = 0; second < life * 3; second++) {
+        if (second % Math.ceil(life / 5) === 0) await session.request(tasks)
+        clock.advance(1000)
+      }
+      expect(cloud.logins()).toBeGreaterThanOrEqual(3)
+      expect(cloud.logins()).toBeLessThanOrEqual(4)
+      await session.close()
+    }
+  })
+
+  test('a clock that is a day ahead, or behind, makes no more of them', async () => {
+    for (const ahead of [-86_400_000, 86_400_000]) {
+      const clock = new TestClock()
+      const cloud = await sandbox({ clock: { ...clock, now: () => clock.now() - ahead } })
+      const session = await open(cloud, { clock })
+      for (let i = 0; i < 5; i++) await session.request(tasks)
+      expect(cloud.logins()).toBe(1)
+      clock.advance(3_600_000 - 110_000)
+      await session.request(tasks)
+      expect(cloud.logins()).toBe(2)
+      await session.close()
+    }
+  })
+
+  test('a caller who gives up fails alone', async () => {
+    let release = () => {}
+    const gate = new Promise<undefined>((resolve) => {
+      release = () => resolve(undefined)
+    })
+    const cloud = await sandbox({ script: ({ method }) => (method === 'POST' ? gate : undefined) })
+    const session = await open(cloud)
+    const controller = new AbortController()
+    const first = session.request({ ...tasks, signal: controller.signal })
+    const second = session.request(tasks)
+    controller.abort()
+    await expect(first).rejects.toThrow(AbortedError)
+    release()
+    expect((await second).status).toBe(200)
+    expect(cloud.logins()).toBe(1)
+    await session.close()
+  })
+
+  test('when all give up it ends, and the next request starts another', async () => {
+    let hangs = true
+    const cloud = await sandbox({ script: () => (hangs ? 'hang' : undefined) })
+    const session = await open(cloud)
+    const controller = new AbortController()
+    const requests = [1, 2].map(() => session.request({ ...tasks, signal: controller.signal }))
+    while (cloud.asked.length === 0) await new Promise(setImmediate)
+    controller.abort()
+    for (const request of requests) await expect(request).rejects.toThrow(AbortedError)
+    hangs = false
+    expect((await session.request(tasks)).status).toBe(200)
+    await session.close()
+  })
+})
+
+describe('a login that fails', () => {
+  test('there is no Keystone at auth_url', async () => {
+    const { url } = await sandbox()
+    const session = await open({ identityUrl: `${url}/identity/nothing` })
+    await expect(session.request(tasks)).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringContaining('There is no Keystone'),
+    })
+    await session.close()
+  })
+
+  test.each<[string, string, object]>([
+    [
+      'a wrong password',
+      USER.replace('secret', 'wrong'),
+      {
+        code: 'not_authenticated',
+        message: 'Keystone refused the login: The request you have made requires authentication.',
+      },
+    ],
+    [
+      'a token that Keystone does not know',
+      'token: t0',
+      { code: 'not_authenticated', status: 404, hint: expect.stringContaining('Check') },
+    ],
+  ])('%s', async (_, auth, error) => {
+    const cloud = await sandbox()
+    const session = await open(cloud, { auth })
+    await expect(session.request(tasks)).rejects.toMatchObject(error)
+    expect(cloud.asked).toHaveLength(1)
+    await session.close()
+  })
+
+  test('a bad scope', async () => {
+    const cloud = await sandbox({ script: () => ({ status: 400, json: { error: { message: 'No.' } } }) })
+    const session = await open(cloud)
+    await expect(session.request(tasks)).rejects.toMatchObject({
+      code: 'bad_request',
+      hint: expect.stringContaining('project_name'),
+    })
+    expect(cloud.asked).toHaveLength(1)
+    await session.close()
+  })
+
+  test('a redirect is named, and gets no password', async () => {
+    const elsewhere = await sandbox()
+    const cloud = await sandbox({ script: () => ({ status: 301, headers: { location: elsewhere.identityUrl } }) })
+    const session = await open(cloud)
+    await expect(session.request(tasks)).rejects.toMatchObject({ hint: expect.stringContaining(elsewhere.url) })
+    expect(elsewhere.asked).toEqual([])
+    await session.close()
+  })
+
+  test('a busy Keystone is asked again', async () => {
+    const cloud = await sandbox({
+      script: (_, count) => (count === 1 ? { status: 503, headers: { 'retry-after': '7' } } : undefined),
+    })
+    const clock = new TestClock()
+    const session = await open(cloud, { clock })
+    await session.request(tasks)
+    expect(clock.slept).toEqual([7000])
+    await session.close()
+  })
+
+  test('without a scope there is no catalog, and the error says so', async () => {
+    const session = await open(await sandbox(), { auth: 'username: admin, password: secret' })
+    await expect(session.request(tasks)).rejects.toMatchObject({ hint: expect.stringContaining('set project_name') })
+    await session.close()
+  })
+})
+
+describe('what is wrong with the settings is said before anything is sent', () => {
+  test.each([
+    ['auth_url: "", username: me', '', 'The cloud "one" in', 'has no auth_url'],
+    ['auth_url: "h:5000"', '', 'clouds.yaml:3:12: auth_url must be a URL', ''],
+    [`${USER}, system_scope: all`, '', 'two scopes at once: system_scope and project_name', ''],
+    [`${USER}, trust_id: t`, '', 'two scopes at once: trust_id and project_name', ''],
+    ['username: me, system_scope: some', '', 'system_scope must be "all"', ''],
+    [USER, 'auth_type: v2password', 'The auth_type "v2password" of the cloud "one" is not supported', ''],
+    [USER, 'cacert: /nowhere.pem', 'clouds.yaml:4:5: cacert names /nowhere.pem, which cannot be read (ENOENT)', ''],
+    [USER, 'cacert: clouds.yaml', 'which holds nothing in PEM format', ''],
+    [USER, 'cert: clouds.yaml', 'has a cert and no key', ''],
+    [USER, 'key: clouds.yaml', 'has a key and no cert', ''],
+  ])('%s %s', async (auth, more, ...messages) => {
+    const error = await open(NOWHERE, { auth, more }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'configuration', hint: expect.any(String) })
+    for (const message of messages) expect(String(error)).toContain(message)
+  })
+
+  test('an auth_type that is not supported: those that are', async () => {
+    await expect(open(NOWHERE, { more: 'auth_type: v3pasword' })).rejects.toMatchObject({
+      hint: expect.stringMatching(/^Did you mean "v3password"\? Supported are: password, v3password, token, v3token, /),
+    })
+  })
+})
+
+describe('a secret that is missing', () => {
+  test('is asked for, once, at a terminal', async () => {
+    const cloud = await sandbox()
+    const questions: string[] = []
+    const ask = async (question: string) => {
+      questions.push(question)
+      return 'secret'
+    }
+    const session = await open(cloud, { auth: 'username: admin, project_name: admin', ask })
+    await revoke(cloud, (await session.login()).headers['x-auth-token'])
+    await session.request(tasks)
+    expect(questions).toEqual(['Password for admin at the cloud "one": '])
+    expect(cloud.logins()).toBe(2)
+    await session.close()
+  })
+
+  test('is an error elsewhere', async () => {
+    const session = await open(NOWHERE, { auth: 'username: me' })
+    await expect(session.request(tasks)).rejects.toMatchObject({
+      code: 'configuration',
+      message: 'The cloud "one" has no password.',
+      hint: 'Write password under auth: in clouds.yaml or secure.yaml, or set OS_PASSWORD.',
+    })
+    await session.close()
+  })
+})
+
+test('the timeout is that of the options, else api_timeout', async () => {
+  const cloud = await sandbox({ script: () => 'hang' })
+  for (const [options, seconds] of [
+    [{ more: 'api_timeout: 0.2' }, 0.2],
+    [{ more: 'api_timeout: 60', requestTimeout: 100 }, 0.1],
+  ] as const) {
+    const session = await open(cloud, { ...options, retries: 0 })
+    await expect(session.request(tasks)).rejects.toThrow(`did not answer within ${seconds} s`)
+    await session.close()
+  }
+})
+
+test('a proxy is used where the environment names one', async () => {
+  const cloud = await sandbox()
+  const proxy = await sandbox({
+    script: (asked) => forward(asked, asked.path.replace('http://keystone.invalid', `${cloud.url}/identity`)),
+  })
+  const { environment } = cloudFolder({ http_proxy: proxy.url, NO_PROXY: '10.0.0.0/8' })
+  const session = await open({ identityUrl: 'http://keystone.invalid' }, { environment })
+  await session.request(tasks)
+  expect(proxy.asked.map(({ path }) => path)).toEqual([
+    'http://keystone.invalid/v3/auth/tokens',
+    `${cloud.url}/v2/tasks`,
+  ])
+  await session.close()
+})
