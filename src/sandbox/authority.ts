@@ -1,4 +1,4 @@
-import { type Certificate, makeCertificate } from './certificate.js'
+import { type Certificate, makeCertificate } from './http/certificate.js'
 import { type TemporaryFile, temporaryFile } from './temporary-file.js'
 
 /** A certificate, and the file by which others come to trust it. */

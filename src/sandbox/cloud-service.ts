@@ -1,10 +1,10 @@
+import { IDENTITY, placeOf, type RegionName } from './endpoints.js'
 import { type FaultChooser, isCarriedOut } from './faults.js'
 import type { Glance } from './glance/index.js'
+import type { Service } from './http/server.js'
 import type { Keystone } from './keystone/index.js'
 import type { Tokens } from './keystone/tokens.js'
-import { IDENTITY, placeOf, type RegionName } from './layout.js'
 import type { RequestLog } from './request-log.js'
-import type { Service } from './server.js'
 
 /** What stands behind a sandbox's port. */
 export interface Cloud {

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js'
-import type { Reply } from './exchange.js'
+import type { Reply } from './http/exchange.js'
 
 /** Which of the two services a request goes to. */
 export type ServiceName = 'identity' | 'image'

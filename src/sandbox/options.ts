@@ -1,6 +1,6 @@
 import type { Clock } from '../http/sleep.js'
 import type { FaultChooser } from './faults.js'
-import type { ImportFilter } from './glance/import-uri.js'
+import type { ImportFilter } from './glance/imports/import-uri.js'
 import type { Account } from './keystone/accounts.js'
 import type { ReadyTask } from './ready-tasks.js'
 

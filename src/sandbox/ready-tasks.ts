@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { UsageError } from '../errors.js'
 import type { JsonObject } from '../http/json.js'
-import { TIME_TO_LIVE } from './glance/task-runner.js'
-import type { TaskRow } from './glance/task-store.js'
+import { TIME_TO_LIVE } from './glance/tasks/runner.js'
+import type { TaskRow } from './glance/tasks/store.js'
 import type { SeedOwner } from './seed.js'
 
 /** A task that is there when a sandbox starts, as the API would show it. What is left out has a default. */

@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.js'
+import type { Exchange } from './http/exchange.js'
 import type { LoggedRequest } from './options.js'
 
 /** At twice as many requests, the older half is forgotten. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../http/json.js'
-import { TIME_TO_LIVE } from './glance/task-runner.js'
-import type { TaskRow } from './glance/task-store.js'
+import { TIME_TO_LIVE } from './glance/tasks/runner.js'
+import type { TaskRow } from './glance/tasks/store.js'
 
 /** How far apart the tasks were made at the most, in microseconds. */
 const APART = 7_000_000

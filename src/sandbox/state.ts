@@ -1,9 +1,9 @@
 import { appendFileSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { ConfigurationError } from '../errors.js'
 import { formatJson, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../http/json.js'
-import { DOWNLOAD, type ImageRow } from './glance/image-store.js'
+import { DOWNLOAD, type ImageRow } from './glance/images/store.js'
 import type { Glance } from './glance/index.js'
-import type { TaskRow } from './glance/task-store.js'
+import type { TaskRow } from './glance/tasks/store.js'
 
 /** The first line of a state file. A later version of it would bring another number. */
 const HEADER: JsonObject = { 'glance-tasks sandbox': 1 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Outcome, outcomesOf, type Settings } from './helpers/compare-settings.js'
 import { CONFIGURATIONS } from './helpers/configurations.js'
-import { DIFFERENCES } from './helpers/differences.js'
+import { DIFFERENCES } from './helpers/openstacksdk-differences.js'
 
 /** Side by side with openstacksdk: what it makes of a clouds.yaml is what people rely on. */
 

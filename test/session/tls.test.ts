@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type Certificate, makeCertificate } from '../../src/sandbox/certificate.js'
+import { type Certificate, makeCertificate } from '../../src/sandbox/http/certificate.js'
 import { run } from '../helpers/cli.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { sandbox } from '../helpers/sandbox.js'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NotFoundError, UnexpectedAnswerError, UsageError } from '../../src/errors.js'
+import { idOf } from '../../src/sandbox/ids.js'
 import type { ReadyTask } from '../../src/sandbox/index.js'
-import { idOf } from '../../src/sandbox/names.js'
 import { createTask } from '../../src/tasks/create.js'
 import { type ListOptions, TaskList } from '../../src/tasks/list.js'
 import { glance, type TestGlance } from '../helpers/glance.js'

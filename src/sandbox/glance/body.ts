@@ -1,5 +1,5 @@
 import { type JsonValue, parseJson, TooDeepError } from '../../http/json.js'
-import type { Exchange } from '../exchange.js'
+import type { Exchange } from '../http/exchange.js'
 import { badRequest, internalError } from './problem.js'
 
 /** So deep may arrays and objects lie in each other before Python's stack is full. */

@@ -1,8 +1,8 @@
 import type { Context } from './context.js'
-import { IMPORT_METHODS } from './images.js'
+import { IMPORT_METHODS } from './images/routes.js'
 import { notAuthorized, notFound } from './problem.js'
 import { asciiJson, json } from './reply.js'
-import { type Handler, type Route, upsetByBody, withoutBody } from './routes.js'
+import { type Handler, type Route, upsetByBody, withoutBody } from './router.js'
 
 /** /v2/info: what this Glance can do; and /v2/cache, which it has not. */
 export function infoRoutes(stores: readonly string[]): Route[] {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../http/json.js'
-import type { Exchange } from '../exchange.js'
-import { pythonQuery, urlencode } from '../python.js'
+import type { Exchange } from '../http/exchange.js'
+import { pythonQuery, urlencode } from '../python/python.js'
 import { badRequest } from './problem.js'
 
 /** The most items of one page, whatever is asked for. */

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
-import { bestOffer } from '../accept.js'
-import type { Exchange, Reply } from '../exchange.js'
-import { pythonJson } from '../python.js'
+import { bestOffer } from '../http/accept.js'
+import type { Exchange, Reply } from '../http/exchange.js'
+import { pythonJson } from '../python/python.js'
 
 /** WebOb's title of a status, where it is not Node's. */
 const TITLES: Record<number, string> = {

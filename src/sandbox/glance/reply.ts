@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../http/json.js'
-import type { Reply } from '../exchange.js'
-import { pythonJson } from '../python.js'
+import type { Reply } from '../http/exchange.js'
+import { pythonJson } from '../python/python.js'
 
 /** What an action with nothing to say has as its type, for no better reason than that it is WebOb's default. */
 const NO_TYPE = 'text/html; charset=UTF-8'

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../http/json.js'
-import { bestMatch, describe, type Schema } from '../json-schema.js'
+import { bestMatch, describe, type Schema } from '../python/json-schema.js'
 import { badRequest } from './problem.js'
 
 /** @throws GlanceProblem 400 that gives the most telling violation, its schema and the instance in full. */

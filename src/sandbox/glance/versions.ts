@@ -1,5 +1,5 @@
-import type { Reply } from '../exchange.js'
-import { pythonJson } from '../python.js'
+import type { Reply } from '../http/exchange.js'
+import { pythonJson } from '../python/python.js'
 
 // 2.14 and 2.16 need the image cache, which a plain Glance has not.
 const MINORS = [

@@ -1,4 +1,4 @@
-import { idOf } from '../names.js'
+import { idOf } from '../ids.js'
 
 /** The roles that Keystone itself knows. */
 export type RoleName = 'admin' | 'member' | 'reader'

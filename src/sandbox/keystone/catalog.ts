@@ -1,4 +1,4 @@
-import { idOf } from '../names.js'
+import { idOf } from '../ids.js'
 
 /** One region's image service: where each of its interfaces is reached. */
 export interface Region {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../http/json.js'
-import { idOf } from '../names.js'
-import { isTruthy } from '../python.js'
+import { idOf } from '../ids.js'
+import { isTruthy } from '../python/python.js'
 import { type Account, type ApplicationCredential, credentialId, type RoleName } from './accounts.js'
 
 /** The one domain: id and name as Keystone's bootstrap makes them. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
-import { check, describe } from '../json-schema.js'
+import { check, describe } from '../python/json-schema.js'
 import { KeystoneProblem } from './errors.js'
 
 const TEXT = { type: 'string' }

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
-import { isTruthy, typeName } from '../python.js'
+import { isTruthy, typeName } from '../python/python.js'
 import type { RoleName } from './accounts.js'
 import { type Credential, type Directory, projectRoles, type User } from './directory.js'
 import { KeystoneProblem, missing, unauthorized } from './errors.js'

@@ -1,4 +1,4 @@
-import type { Exchange, Reply } from '../exchange.js'
+import type { Exchange, Reply } from '../http/exchange.js'
 
 const PAGES = {
   404: {

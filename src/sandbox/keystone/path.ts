@@ -1,4 +1,4 @@
-import { unquotePath } from '../python.js'
+import { unquotePath } from '../python/python.js'
 
 /** A path as uWSGI hands it to Keystone: dot segments followed, then decoded; and without slashes at its end. */
 export function servedPath(path: string): string {

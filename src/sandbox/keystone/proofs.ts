@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
-import { str } from '../pprint.js'
-import { isTruthy, typeName } from '../python.js'
+import { str } from '../python/pprint.js'
+import { isTruthy, typeName } from '../python/python.js'
 import { type Credential, type Directory, DOMAIN, type Naming, type User } from './directory.js'
 import { KeystoneProblem, missing, unauthorized } from './errors.js'
 import type { Token, Tokens } from './tokens.js'

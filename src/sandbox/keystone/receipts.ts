@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../http/json.js'
-import type { Reply } from '../exchange.js'
-import { pythonJson } from '../python.js'
+import type { Reply } from '../http/exchange.js'
+import { pythonJson } from '../python/python.js'
 import { DOMAIN, type User } from './directory.js'
 import { FernetIds } from './fernet.js'
 import { isoTime } from './tokens.js'

@@ -1,5 +1,5 @@
-import type { Exchange } from '../exchange.js'
-import { newAuditId } from '../names.js'
+import type { Exchange } from '../http/exchange.js'
+import { newAuditId } from '../ids.js'
 import type { RoleName } from './accounts.js'
 import type { Credential, Project, User } from './directory.js'
 import { KeystoneProblem } from './errors.js'

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { expect } from 'vitest'
-import { pythonJson } from '../../../src/sandbox/python.js'
+import { pythonJson } from '../../../src/sandbox/python/python.js'
 import type { Received, Step } from './exchange.js'
 import type { Pair } from './pair.js'
 import type { Side } from './side.js'

@@ -1,0 +1,86 @@
+import type { Reply } from '../../http/exchange.js'
+import { contentType } from '../body.js'
+import type { Context } from '../context.js'
+import { badRequest, conflict, forbidden, unsupportedMediaType } from '../problem.js'
+import { done } from '../reply.js'
+import { type Route, withoutBody } from '../router.js'
+import { findImage, requireMutable } from './access.js'
+import { rangeOf } from './range.js'
+import type { ImagesOptions } from './routes.js'
+import { type ImageRow, type ImageStatus, type ImageStore, mayBecome } from './store.js'
+
+/** /v2/images/{id}/file and /stage: an image's data, and data that waits for its import. */
+export function imageDataRoutes(options: ImagesOptions): Route[] {
+  const { images } = options
+  return [
+    {
+      pattern: '/images/{id}/file',
+      methods: {
+        GET: withoutBody((context, { id = '' }) => download(context, id, images)),
+        PUT: (context, { id = '' }) => upload(context, id, options),
+      },
+    },
+    { pattern: '/images/{id}/stage', methods: { PUT: (context, { id = '' }) => stage(context, id, options) } },
+  ]
+}
+
+function download(context: Context, id: string, images: ImageStore): Reply {
+  const row = findImage(context, images, id)
+  if (row.status === 'deactivated' && !context.isAdmin) {
+    throw forbidden('The requested image has been deactivated. Image data download is forbidden.')
+  }
+  const data = row.stores.length > 0 ? images.data(id) : undefined
+  if (!data) return { status: 204, reason: 'No Content', headers: { 'Content-Length': '0' }, body: '' }
+  const headers = { 'Content-Type': 'application/octet-stream', 'Content-MD5': row.checksum ?? '' }
+  const range = rangeOf(context.exchange, data.length)
+  if (!range) return { status: 200, reason: 'OK', headers, body: data }
+  const [start, end] = range
+  return {
+    status: 206,
+    reason: 'Partial Content',
+    headers: { ...headers, 'Content-Range': `bytes ${start}-${end - 1}/${data.length}` },
+    body: data.subarray(start, end),
+  }
+}
+
+function requireOctets({ exchange }: Context): void {
+  if (contentType(exchange) !== 'application/octet-stream') throw unsupportedMediaType(exchange)
+}
+
+function upload(context: Context, id: string, { images, ticker, stores }: ImagesOptions): Reply {
+  requireOctets(context)
+  const store = context.exchange.headers['x-image-meta-store'] ?? stores[0] ?? ''
+  if (!stores.includes(store)) throw badRequest(unknownStore(store))
+  const row = findImage(context, images, id)
+  requireMutable(context, row, `Not allowed to upload image data for image ${id}`)
+  requireTransition(row, 'saving')
+  const absent = (['disk_format', 'container_format'] as const).filter((key) => !formatOf(row, key))
+  if (absent.length > 0) {
+    const subject = absent.length === 1 ? 'Property' : 'Properties'
+    throw badRequest(`${subject} ${absent.join(', ')} must be set prior to saving data.`)
+  }
+  images.activate(row, context.exchange.body, [store], ticker.tick())
+  return done(204)
+}
+
+function formatOf(row: ImageRow, key: 'disk_format' | 'container_format'): string | null {
+  return key === 'disk_format' ? row.diskFormat : row.containerFormat
+}
+
+/** What Glance says of a store that it does not have. */
+export function unknownStore(store: string): string {
+  return `Store for identifier ${store} not found`
+}
+
+function stage(context: Context, id: string, { images }: ImagesOptions): Reply {
+  requireOctets(context)
+  const row = findImage(context, images, id)
+  requireMutable(context, row, 'You do not own this image')
+  requireTransition(row, 'uploading')
+  images.stage(row, context.exchange.body)
+  return done(204)
+}
+
+function requireTransition({ status }: ImageRow, to: ImageStatus): void {
+  if (!mayBecome(status, to)) throw conflict(`Image status transition from ${status} to ${to} is not allowed`)
+}

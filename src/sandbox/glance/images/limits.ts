@@ -1,0 +1,55 @@
+import { badRequest, GlanceProblem } from '../problem.js'
+import type { ImageRow } from './store.js'
+
+/** How many tags an image may have, and how many properties of its own. */
+const QUOTA = 128
+const LARGEST_INTEGER = 2 ** 31 - 1
+
+/**
+ * @param words what is said of the limit, where it is more than the limit itself.
+ * @throws GlanceProblem 413 for too many tags.
+ */
+export function requireFewTags(tags: readonly unknown[], words = (limit: string) => limit): void {
+  requireQuota('tags', tags.length, words)
+}
+
+/** @throws GlanceProblem 413 for too many properties; Glance's own are not counted. */
+export function requireFewProperties({ properties }: ImageRow): void {
+  requireQuota('properties', [...properties.keys()].filter((key) => !key.startsWith('os_glance')).length)
+}
+
+function requireQuota(what: string, attempted: number, words = (limit: string) => limit): void {
+  if (attempted <= QUOTA) return
+  const limit = `The limit has been exceeded on the number of allowed image ${what}.`
+  throw new GlanceProblem(413, words(`${limit} Attempted: ${attempted}, Maximum: ${QUOTA}`))
+}
+
+/**
+ * Requires that the database can hold an image: no character beyond the basic plane, and integers of four bytes.
+ *
+ * @throws GlanceProblem 400
+ */
+export function requireStorable({ name, owner, properties, tags, minDisk, minRam }: ImageRow): void {
+  for (const [key, value] of [['name', name], ['owner', owner], ...properties] as [string, string | null][]) {
+    if (isBeyondPlane(key)) throw badRequest("Property names can't contain 4 byte unicode.")
+    if (isBeyondPlane(value ?? '')) throw badRequest(`${pythonTitle(key)} can't contain 4 byte unicode characters.`)
+  }
+  for (const [key, value] of [
+    ['min_disk', minDisk],
+    ['min_ram', minRam],
+  ] as const) {
+    if (value > LARGEST_INTEGER) {
+      throw badRequest(`'${key}' value out of range, must not exceed ${LARGEST_INTEGER}.`)
+    }
+  }
+  if (tags.some(isBeyondPlane)) throw badRequest("Param values can't contain 4 byte unicode.")
+}
+
+function isBeyondPlane(text: string): boolean {
+  return /[\u{10000}-\u{10ffff}]/u.test(text)
+}
+
+/** `str.title()`: every run of letters begins with a capital one. */
+function pythonTitle(text: string): string {
+  return text.toLowerCase().replace(/\p{L}+/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1))
+}

@@ -1,0 +1,26 @@
+import type { Schema } from '../../python/json-schema.js'
+import { UUID_PATTERN } from '../uuid.js'
+
+/** What GET /v2/schemas/member publishes, though the sandbox shares no image with members. */
+export const MEMBER_SCHEMA: Schema = {
+  name: 'member',
+  properties: {
+    member_id: { type: 'string', description: 'An identifier for the image member (tenantId)' },
+    image_id: { type: 'string', description: 'An identifier for the image', pattern: UUID_PATTERN },
+    created_at: { type: 'string', description: 'Date and time of image member creation' },
+    updated_at: { type: 'string', description: 'Date and time of last modification of image member' },
+    status: {
+      type: 'string',
+      description: 'The status of this image member',
+      enum: ['pending', 'accepted', 'rejected'],
+    },
+    schema: { readOnly: true, type: 'string' },
+  },
+}
+
+/** What GET /v2/schemas/members publishes. */
+export const MEMBERS_SCHEMA: Schema = {
+  name: 'members',
+  properties: { members: { type: 'array', items: MEMBER_SCHEMA }, schema: { type: 'string' } },
+  links: [{ rel: 'describedby', href: '{schema}' }],
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import { ExactNumber, type JsonObject, type JsonValue } from '../../../http/json.js'
+import { badRequest, forbidden, type GlanceProblem } from '../problem.js'
+import { requireFewProperties, requireFewTags, requireStorable } from './limits.js'
+import type { ImageRow } from './store.js'
+
+/** What a create may set as it likes; the rest is either read-only, reserved, or a property of the image's own. */
+export const SETTABLE = new Set(
+  'id name visibility min_disk min_ram protected owner disk_format container_format tags os_hidden'.split(' '),
+)
+/** What only Glance sets. */
+export const READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size']
+
+/**
+ * An image record of what a client gave.
+ *
+ * @throws GlanceProblem for what the schema lets pass and Glance does not.
+ */
+export function newImage(given: JsonObject, { owner, now }: { owner: string | null; now: number }): ImageRow {
+  requireFewTags(Array.isArray(given.tags) ? given.tags : [])
+  for (const key of READ_ONLY) if (key in given) throw readOnly(key)
+  if ('locations' in given) throw forbidden("Attribute 'locations' is reserved.")
+  for (const key of ['min_disk', 'min_ram']) requireNotNegative(given[key], key)
+  const others = Object.entries(given).filter(([key]) => !SETTABLE.has(key))
+  const row: ImageRow = {
+    id: textOr(given.id, randomUUID()),
+    name: textOrNull(given.name),
+    status: 'queued',
+    visibility: textOr(given.visibility, 'shared'),
+    owner: given.owner === undefined ? owner : ownerOf(given.owner),
+    createdAt: now,
+    updatedAt: now,
+    diskFormat: textOrNull(given.disk_format),
+    containerFormat: textOrNull(given.container_format),
+    minDisk: Number(given.min_disk ?? 0),
+    minRam: Number(given.min_ram ?? 0),
+    protected: given.protected === true,
+    hidden: given.os_hidden === true,
+    size: null,
+    virtualSize: null,
+    checksum: null,
+    hash: null,
+    properties: new Map(others.map(([key, value]) => [key, textOrNull(value)])),
+    tags: tagsOf(given.tags),
+    stores: [],
+  }
+  requireFewProperties(row)
+  requireStorable(row)
+  return row
+}
+
+/** An empty owner is nobody, whose image everyone sees. */
+export function ownerOf(value: JsonValue): string | null {
+  return textOrNull(value) || null
+}
+
+/** @throws GlanceProblem */
+export function requireNotNegative(value: JsonValue | undefined, key: string): void {
+  const number = value instanceof ExactNumber ? value.valueOf() : value
+  if (typeof number !== 'number' || number >= 0) return
+  throw badRequest(`Invalid value '${value}' for parameter '${key}': Cannot be a negative value`)
+}
+
+/** Each tag once, in the order of the alphabet, which is as good as Glance's own accidental one. */
+export function tagsOf(value: JsonValue | undefined): string[] {
+  return Array.isArray(value) ? [...new Set(value.map(String))].sort() : []
+}
+
+/** Whether Glance keeps a name of a property to itself. */
+export function isReserved(key: string): boolean {
+  return ['location', 'deleted', 'deleted_at'].includes(key) || key.startsWith('os_glance')
+}
+
+/** 403 for what only Glance sets. */
+export function readOnly(key: string): GlanceProblem {
+  return forbidden(`Attribute '${key}' is read-only.`)
+}
+
+/** A text as it is, anything else as nothing. */
+export function textOrNull(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function textOr(value: JsonValue | undefined, fallback: string): string {
+  return typeof value === 'string' ? value : fallback
+}

@@ -1,0 +1,94 @@
+import { isJsonObject, type JsonObject } from '../../../http/json.js'
+import { originOf, type Reply } from '../../http/exchange.js'
+import { str } from '../../python/pprint.js'
+import type { Ticker } from '../../ticker.js'
+import { jsonBody } from '../body.js'
+import type { Context } from '../context.js'
+import { queryOf } from '../paging.js'
+import { badRequest, conflict, denied, forbidden, internalError, notAuthorized } from '../problem.js'
+import { done, json } from '../reply.js'
+import { type Route, withoutBody } from '../router.js'
+import { validate } from '../validate.js'
+import { findImage, requireMutable } from './access.js'
+import { listImages } from './list.js'
+import { patchImage } from './patch.js'
+import { isReserved, newImage, READ_ONLY, readOnly, SETTABLE } from './record.js'
+import { IMAGE_SCHEMA } from './schema.js'
+import type { ImageStore } from './store.js'
+import { asGiven, imageView } from './view.js'
+
+/** The ways of importing an image that Glance offers as it is installed. */
+export const IMPORT_METHODS = ['glance-direct', 'web-download', 'copy-image']
+
+/** What the routes of images work with. */
+export interface ImagesOptions {
+  images: ImageStore
+  ticker: Ticker
+  /** The stores for image data, the default first. */
+  stores: readonly string[]
+}
+
+/** /v2/images: records of images. */
+export function imageRoutes(options: ImagesOptions): Route[] {
+  const { images, ticker } = options
+  return [
+    {
+      pattern: '/images',
+      methods: {
+        GET: (context) => listImages(context, images, queryOf(context.exchange)),
+        POST: (context) => createImage(context, options),
+      },
+    },
+    {
+      pattern: '/images/{id}',
+      methods: {
+        GET: withoutBody((context, { id = '' }) => json(200, imageView(findImage(context, images, id), context))),
+        PATCH: (context, { id = '' }) => patchImage(context, id, images, ticker),
+        DELETE: withoutBody((context, { id = '' }) => deleteImage(context, id, images)),
+      },
+    },
+  ]
+}
+
+function createImage(context: Context, { images, ticker, stores }: ImagesOptions): Reply {
+  const body = jsonBody(context.exchange)
+  if (body === undefined) throw badRequest('Body expected in request.')
+  for (const key of ['direct_url', 'self', 'file', 'schema', 'stores']) {
+    if (isJsonObject(body) ? key in body : Array.isArray(body) && body.includes(key)) throw readOnly(key)
+  }
+  validate(body, IMAGE_SCHEMA, 'image')
+  if (!isJsonObject(body)) throw internalError()
+  checkProperties(body)
+  checkOwner(context, body)
+  const row = newImage(body, { owner: context.projectId ?? null, now: ticker.tick() })
+  if (images.has(row.id)) throw conflict(`Image ID ${row.id} already exists!`)
+  images.add(row)
+  const reply = json(201, asGiven(imageView(row, context), body))
+  reply.headers.Location = `${originOf(context.exchange)}/v2/images/${row.id}`
+  reply.headers['OpenStack-image-import-methods'] = IMPORT_METHODS.join(',')
+  reply.headers['OpenStack-image-store-ids'] = stores.join(',')
+  return reply
+}
+
+function checkProperties(body: JsonObject): void {
+  for (const key of Object.keys(body)) {
+    if (SETTABLE.has(key) || READ_ONLY.includes(key)) continue
+    if ([...key].length > 255) throw badRequest('Custom property should not be greater than 255 characters.')
+    if (isReserved(key)) throw denied(`Attribute '${key}' is reserved.`)
+  }
+}
+
+function checkOwner({ isAdmin, projectId }: Context, { owner, visibility }: JsonObject): void {
+  if (visibility === 'public' && !isAdmin) throw notAuthorized('publicize_image')
+  if (!isAdmin && owner !== undefined && owner !== projectId) {
+    throw forbidden(`You are not permitted to create images owned by '${str(owner)}'.`)
+  }
+}
+
+function deleteImage(context: Context, id: string, images: ImageStore): Reply {
+  const row = findImage(context, images, id, `Failed to find image ${id} to delete`)
+  requireMutable(context, row, 'You do not own this image')
+  if (row.protected) throw forbidden(`Image ${id} is protected and cannot be deleted.`)
+  images.remove(id)
+  return done(204)
+}

@@ -1,0 +1,156 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../http/json.js'
+import type { Reply } from '../../http/exchange.js'
+import { str } from '../../python/pprint.js'
+import type { Ticker } from '../../ticker.js'
+import { jsonBody } from '../body.js'
+import type { Context } from '../context.js'
+import { findImage, requireMutable } from '../images/access.js'
+import { unknownStore } from '../images/data.js'
+import { IMPORT_METHODS } from '../images/routes.js'
+import { DOWNLOAD, type ImageRow, type ImageStore } from '../images/store.js'
+import { badRequest, conflict, internalError, notAuthorized } from '../problem.js'
+import { done } from '../reply.js'
+import type { Route } from '../router.js'
+import { type Luck, outcomeOfImport } from '../tasks/outcome.js'
+import { newTask } from '../tasks/record.js'
+import type { TaskRunner } from '../tasks/runner.js'
+import { type ImportFilter, isFalsy, passesFilter } from './import-uri.js'
+import { IMPORT_TASK } from './update-image.js'
+
+/** What an import works with. */
+export interface ImportOptions {
+  images: ImageStore
+  runner: TaskRunner
+  ticker: Ticker
+  filter: ImportFilter
+  stores: readonly string[]
+  luck: Luck
+}
+
+/** What POST /v2/images/{id}/import is asked for. */
+interface ImportRequest {
+  body: JsonObject
+  method: string
+  uri: JsonValue | undefined
+}
+
+/** POST /v2/images/{id}/import: the way of importing that Glance recommends. */
+export function importRoute(options: ImportOptions): Route {
+  return {
+    pattern: '/images/{id}/import',
+    methods: { POST: (context, { id = '' }) => importImage(context, id, options) },
+  }
+}
+
+function importImage(context: Context, id: string, options: ImportOptions): Reply {
+  const request = requestOf(context)
+  const image = findImage(context, options.images, id)
+  checkStatus(image, request.method)
+  for (const [key, value] of [
+    ['container_format', image.containerFormat],
+    ['disk_format', image.diskFormat],
+  ]) {
+    if (!value) throw conflict(`'${key}' needs to be set before import`)
+  }
+  if (request.method !== 'copy-image') requireMutable(context, image, 'You do not own this image')
+  else if (!context.isAdmin) throw notAuthorized('copy_image')
+  // Glance keeps an abandoned lock for an hour; nothing of the sandbox's is abandoned.
+  if (image.properties.has(IMPORT_TASK)) throw conflict('Image has active task')
+  const stores = storesOf(context, request, image, options.stores)
+  if (request.method === 'copy-image' && stores.length === 0) return done(202)
+  if (request.method === 'web-download') requireUri(request.uri ?? null, options.filter)
+  startImport(context, image, request, stores, options)
+  return done(202)
+}
+
+/** @throws GlanceProblem */
+function requestOf({ exchange }: Context): ImportRequest {
+  const body = jsonBody(exchange)
+  if (body === undefined) throw badRequest('Body expected in request.')
+  if (!isJsonObject(body)) throw internalError()
+  if (body.method === undefined) throw badRequest("Import request requires a 'method' field.")
+  if (!isJsonObject(body.method)) throw internalError()
+  const { name, uri } = body.method
+  if (name === undefined) throw badRequest("Import request requires a 'name' field.")
+  if (!IMPORT_METHODS.some((method) => method === name)) throw badRequest(`Unknown import method name '${str(name)}'.`)
+  for (const key of ['all_stores_must_succeed', 'all_stores']) {
+    if (typeof (body[key] ?? true) !== 'boolean' || body[key] === null) {
+      throw badRequest(`'${key}' must be boolean value only`)
+    }
+  }
+  return { body, method: String(name), uri }
+}
+
+/** @throws GlanceProblem */
+function requireUri(uri: JsonValue, filter: ImportFilter): void {
+  // Python splits it, which only a text can be.
+  if (!isFalsy(uri) && typeof uri !== 'string') throw internalError()
+  if (!passesFilter(uri, filter)) throw badRequest(`URI for web-download does not pass filtering: ${str(uri)}`)
+}
+
+/** @throws GlanceProblem 409 */
+function checkStatus({ status }: ImageRow, method: string): void {
+  if (method === 'copy-image') {
+    if (status !== 'active') throw conflict('Only images with status active can be targeted for copying')
+    return
+  }
+  if (status === 'active') throw conflict('Image with status active cannot be target for import')
+  if (method === 'web-download' && status !== 'queued') {
+    throw conflict("Image needs to be in 'queued' state to use 'web-download' method")
+  }
+  if (method === 'glance-direct' && status !== 'uploading') {
+    throw conflict("Image needs to be staged before 'glance-direct' method can be used")
+  }
+}
+
+/** @throws GlanceProblem */
+function storesOf(
+  context: Context,
+  { body, method }: ImportRequest,
+  image: ImageRow,
+  known: readonly string[],
+): string[] {
+  const header = context.exchange.headers['x-image-meta-store']
+  const all = body.all_stores === true
+  if (all && (body.stores !== undefined || header !== undefined)) {
+    throw badRequest("All_stores parameter can't be used with x-image-meta-store header or stores parameter")
+  }
+  if (body.stores !== undefined && header !== undefined) {
+    throw badRequest("Stores parameter and x-image-meta-store header can't be both specified")
+  }
+  const named = body.stores === undefined ? [header ?? known[0] ?? ''] : namesIn(body.stores)
+  const stores = all ? [...known] : named
+  const unknown = stores.find((store) => !known.includes(store))
+  if (unknown !== undefined) throw conflict(unknownStore(unknown))
+  if (method !== 'copy-image') return stores
+  if (all) return stores.filter((store) => !image.stores.includes(store))
+  const present = image.stores.find((store) => stores.includes(store))
+  if (present !== undefined) throw badRequest(`Image is already present at store '${present}'`)
+  return stores
+}
+
+/** What Python goes through when it is given something in the place of a list of names. */
+function namesIn(value: JsonValue): string[] {
+  if (typeof value === 'string') return [...value]
+  if (isJsonObject(value)) return Object.keys(value)
+  // It has nothing to go through, or a name that cannot be looked up.
+  if (!Array.isArray(value) || value.some((item) => Array.isArray(item) || isJsonObject(item))) throw internalError()
+  return value.map(str)
+}
+
+function startImport(
+  context: Context,
+  image: ImageRow,
+  { body, method, uri }: ImportRequest,
+  stores: string[],
+  { images, runner, ticker, luck }: ImportOptions,
+): void {
+  const input = { image_id: image.id, import_req: body, backend: stores }
+  const task = newTask(context, ticker.tick(), { type: 'api_image_import', imageId: image.id, input })
+  images.update(image, { properties: new Map([[IMPORT_TASK, task.id], ...image.properties]) })
+  const size = method === 'web-download' ? DOWNLOAD.length : (image.size ?? 0)
+  const outcome = outcomeOfImport(image.id, uri, size, luck)
+  // The message is written with each piece that is copied, of which there is none of nothing.
+  const isSilent = size === 0 && outcome.status === 'success'
+  runner.start(task, isSilent ? { ...outcome, message: '' } : outcome)
+}

@@ -1,0 +1,67 @@
+import { isIP } from 'node:net'
+import type { JsonValue } from '../../../http/json.js'
+import { str } from '../../python/pprint.js'
+import { urlsplit } from '../../python/urlsplit.js'
+import { badRequest, internalError } from '../problem.js'
+
+/** Which addresses Glance may fetch from: its `import_filtering_opts`. */
+export interface ImportFilter {
+  /** Host names. Default: all but those that lead back to this machine. */
+  allowedHosts?: readonly string[]
+  /** Default 80 and 443. */
+  allowedPorts?: readonly number[]
+}
+
+/**
+ * Checks the `import_from` of a create.
+ *
+ * @throws GlanceProblem
+ */
+export function requireImportUri(uri: JsonValue, filter: ImportFilter): void {
+  if (isFalsy(uri)) throw badRequest(`Invalid location: ${str(uri)}`)
+  // Python calls .startswith() on it, which only a text has.
+  if (typeof uri !== 'string') throw internalError()
+  if (!/^https?:\/\//.test(uri)) {
+    throw badRequest(
+      /^(file|filesystem):\/\/\//.test(uri)
+        ? 'File based imports are not allowed. Please use a non-local source of image data.'
+        : "The given uri is not valid. Please specify a valid uri from the following list of supported uri ['http']",
+    )
+  }
+  if (!passesFilter(uri, filter)) throw badRequest(`URI for legacy import task does not pass filtering: ${uri}`)
+}
+
+/** Whether Glance would fetch from there. Names are not resolved, but those that never can be are refused. */
+export function passesFilter(
+  uri: JsonValue | undefined,
+  { allowedHosts, allowedPorts = [80, 443] }: ImportFilter,
+): boolean {
+  const place = typeof uri === 'string' ? urlsplit(uri) : undefined
+  if (!place || (place.scheme !== 'http' && place.scheme !== 'https')) return false
+  const host = normalHost(place.host)
+  if (host === undefined) return false
+  // To Python no port and port 0 are the same.
+  if (place.port !== 0 && !allowedPorts.includes(place.port)) return false
+  return allowedHosts ? allowedHosts.includes(host) : isElsewhere(host)
+}
+
+/** An address as it is usually written, or a name that DNS could know; a number that means an address is neither. */
+function normalHost(host: string): string | undefined {
+  if (isIP(host) === 4) return host
+  if (isIP(host) === 6)
+    return URL.canParse(`http://[${host}]`) ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host
+  const labels = host.replace(/\.$/, '').split('.')
+  const isName = labels.every((label) => /^[\w-]+$/.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '')
+  return isName ? host : undefined
+}
+
+function isElsewhere(host: string): boolean {
+  if (isIP(host)) return !/^(127\.|0\.|169\.254\.|::1?$|fe80:|::ffff:)/.test(host)
+  return !/(^|\.)(localhost|invalid)\.?$/.test(host)
+}
+
+/** What Python takes for false. */
+export function isFalsy(uri: JsonValue): boolean {
+  if (typeof uri === 'object' && uri !== null) return Object.keys(uri).length === 0
+  return uri === null || uri === false || uri === 0 || uri === ''
+}

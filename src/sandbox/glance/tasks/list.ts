@@ -1,0 +1,53 @@
+import type { Reply } from '../../http/exchange.js'
+import type { Ticker } from '../../ticker.js'
+import type { Context } from '../context.js'
+import { collection, last, type Pairs, parseDirection, parseLimit, queryOf, take } from '../paging.js'
+import { badRequest, forbidden, internalError } from '../problem.js'
+import { json } from '../reply.js'
+import { isUuidLike } from '../uuid.js'
+import { isColumn, type TaskRow, type TaskStore } from './store.js'
+import { stubView } from './view.js'
+
+/** GET /v2/tasks. */
+export function listTasks(context: Context, store: TaskStore, ticker: Ticker): Reply {
+  const pairs = queryOf(context.exchange)
+  const rest = [...pairs]
+  const limitText = take(rest, 'limit')
+  const markerText = take(rest, 'marker')
+  const direction = parseDirection(take(rest, 'sort_dir') ?? 'desc')
+  const sortKey = take(rest, 'sort_key') ?? 'created_at'
+  checkFilter(rest, 'status', ['pending', 'processing', 'success', 'failure'])
+  checkFilter(rest, 'type', ['import'])
+  if (markerText && !isUuidLike(markerText)) throw badRequest('Invalid marker format')
+  const limit = parseLimit(limitText)
+  if (context.projectId) store.removeExpired(context.projectId, ticker.now())
+  const marker = markerText === undefined ? undefined : findMarker(markerText, context, store)
+  if (!isColumn(sortKey)) throw badRequest('Sort key supplied was not valid.')
+  // Glance knows no default for a column of truth values, and falls over it.
+  if (sortKey === 'deleted' && marker) throw internalError()
+  const rows = store.list({
+    owner: context.isAdmin ? undefined : context.projectId,
+    filters: rest.flatMap(([key, value]) => (isColumn(key) && key !== 'deleted' ? [[key, value] as const] : [])),
+    marker,
+    limit,
+    sortKey,
+    descending: direction === 'desc',
+  })
+  const next = rows.length === limit ? rows.at(-1)?.id : undefined
+  return json(200, collection('tasks', rows.map(stubView), pairs, next))
+}
+
+function checkFilter(pairs: Pairs, key: string, allowed: readonly string[]): void {
+  const value = last(pairs, key)
+  if (value && !allowed.includes(value)) throw badRequest(`Invalid ${key} value: ${value}`)
+}
+
+function findMarker(id: string, context: Context, store: TaskStore): TaskRow {
+  const row = store.get(id)
+  const removed = row && row.deletedAt !== null && !context.isAdmin
+  if (!row || removed) throw badRequest(`Task with the given id ${id} was not found`)
+  if (!context.isAdmin && row.owner !== context.projectId) {
+    throw forbidden(`Forbidding request, task ${id} is not visible`)
+  }
+  return row
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../http/json.js'
+import { isTruthy } from '../../python/python.js'
+import { legacyProperties } from '../imports/legacy-properties.js'
+import type { TaskRow } from './store.js'
+
+/** What is to become of a task: decided when it is made. */
+export interface TaskOutcome {
+  status: 'success' | 'failure'
+  message: string
+  result: JsonValue
+  /** It never ends, and stays in this status. */
+  stuck?: 'pending' | 'processing'
+}
+
+const INTERNAL_ERROR = 'Task failed due to Internal Error'
+
+/** Decides by chance whether an import fails that has no other reason to. */
+export type Luck = () => boolean
+
+/** What the outcome of a task depends on beside the task. */
+export interface Circumstances {
+  stores: readonly string[]
+  luck: Luck
+  /** Whether an admin has made it. */
+  isAdmin: boolean
+}
+
+/** What becomes of a task that POST /v2/tasks made. */
+export function outcomeOfTask(row: TaskRow, circumstances: Circumstances): TaskOutcome {
+  const input = isJsonObject(row.input) ? row.input : {}
+  return row.type === 'import' ? outcomeOfLegacyImport(row, input, circumstances) : outcomeOfBareImport(input)
+}
+
+/**
+ * An `api_image_import` made by hand lacks what only POST /v2/images/{id}/import can give it. Glance falls over it in
+ * the background and never ends it.
+ */
+function outcomeOfBareImport(input: JsonObject): TaskOutcome {
+  if (Object.keys(input).length === 0) return failure('Input to api_image_import task is empty.')
+  if (!('image_id' in input)) return failure("Missing required 'image_id' field")
+  return { ...failure(''), stuck: 'processing' }
+}
+
+function outcomeOfLegacyImport(
+  { owner }: TaskRow,
+  input: JsonObject,
+  { stores, luck, isAdmin }: Circumstances,
+): TaskOutcome {
+  const absent = ['import_from', 'import_from_format', 'image_properties'].find((key) => !(key in input))
+  if (absent) return failure(`Input does not contain '${absent}' field`)
+  const { backend = null } = input
+  if (isTruthy(backend) && !(typeof backend === 'string' && stores.includes(backend))) return failure(INTERNAL_ERROR)
+  const properties = legacyProperties(input.image_properties)
+  if (properties === undefined) return failure(INTERNAL_ERROR)
+  // The image is nobody's unless it is said to be someone's, and a member may make images for his own project alone.
+  if (!isAdmin && properties.owner !== owner) return failure(INTERNAL_ERROR)
+  const fate = fateOf(input.import_from)
+  if (fate.stuck) return { ...failure(''), stuck: fate.stuck }
+  if (fate.error) return failure(`Uploading the image failed due to: ${fate.error}`)
+  if (luck()) return failure(INTERNAL_ERROR)
+  return { status: 'success', message: '', result: { image_id: randomUUID() } }
+}
+
+/** What becomes of the task of an image's import. */
+export function outcomeOfImport(imageId: string, uri: JsonValue | undefined, size: number, luck: Luck): TaskOutcome {
+  const fate = fateOf(uri)
+  if (fate.stuck) return { ...failure(''), stuck: fate.stuck }
+  if (fate.error || luck()) return failure(INTERNAL_ERROR)
+  return { status: 'success', message: `Copied ${Math.floor(size / 2 ** 20)} MiB`, result: { image_id: imageId } }
+}
+
+function failure(message: string): TaskOutcome {
+  return { status: 'failure', message, result: null }
+}
+
+/**
+ * What happens at a URL, by the last part of its path: an HTTP error status (`/404`) is answered with that status,
+ * `/stuck` never comes to an end, and at `/stuck-pending` nothing ever begins. Anything else gives an image.
+ */
+function fateOf(uri: JsonValue | undefined): { error?: string; stuck?: 'pending' | 'processing' } {
+  const name = typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).pathname.split('/').at(-1) : undefined
+  if (name === 'stuck') return { stuck: 'processing' }
+  if (name === 'stuck-pending') return { stuck: 'pending' }
+  return name && /^[45]\d\d$/.test(name) ? { error: `HTTP Error ${name}: ${STATUS_CODES[name] ?? 'Unknown'}` } : {}
+}

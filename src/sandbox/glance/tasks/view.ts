@@ -1,0 +1,48 @@
+import type { JsonObject, JsonValue } from '../../../http/json.js'
+import { isTruthy } from '../../python/python.js'
+import { isoSeconds } from '../../ticker.js'
+import type { TaskRow } from './store.js'
+
+/**
+ * A task as POST and GET show it.
+ *
+ * @param imageId the id of its image, if it is to be shown otherwise than the database has it.
+ */
+export function taskView(row: TaskRow, imageId: JsonValue = row.imageId): JsonObject {
+  const { id, input, type, status, owner, message, result } = row
+  const view: JsonObject = {
+    id,
+    input,
+    type,
+    status,
+    owner,
+    message,
+    result,
+    created_at: isoSeconds(row.createdAt),
+    updated_at: isoSeconds(row.updatedAt),
+    self: `/v2/tasks/${id}`,
+    schema: '/v2/schemas/task',
+  }
+  if (isTruthy(imageId)) view.image_id = imageId
+  if (row.requestId) view.request_id = row.requestId
+  if (row.userId) view.user_id = row.userId
+  if (row.expiresAt !== null) view.expires_at = isoSeconds(row.expiresAt)
+  return view
+}
+
+/** A task as a list shows it. */
+export function stubView(row: TaskRow): JsonObject {
+  const { id, type, status, owner } = row
+  const view: JsonObject = {
+    id,
+    type,
+    status,
+    owner,
+    created_at: isoSeconds(row.createdAt),
+    updated_at: isoSeconds(row.updatedAt),
+    self: `/v2/tasks/${id}`,
+    schema: '/v2/schemas/task',
+  }
+  if (row.expiresAt !== null) view.expires_at = isoSeconds(row.expiresAt)
+  return view
+}

@@ -1,0 +1,166 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { GlanceTasksError } from '../../errors.js'
+import { type Fault, proxyReply, type SandboxAnswer } from '../faults.js'
+import type { Certificate } from './certificate.js'
+import type { Exchange, Reply } from './exchange.js'
+
+/** Larger bodies are refused: the sandbox keeps what it is sent in memory. */
+const LONGEST_BODY = 256 * 1024 * 1024
+
+/** What a server does with its requests. `path` is the whole one, and `base` the server's own URL. */
+export interface Service {
+  /** What a request meets before it is answered. */
+  fault(exchange: Exchange): Promise<Fault | undefined>
+  answer(exchange: Exchange): Reply
+  /** Waits; ends when the server is closed. */
+  sleep(ms: number): Promise<void>
+}
+
+/**
+ * Listens on loopback.
+ *
+ * @param port 0 for a free one.
+ * @throws GlanceTasksError when the port cannot be had.
+ */
+export async function listen(
+  port: number,
+  service: Service,
+  certificate?: Certificate,
+): Promise<{ server: Server; port: number }> {
+  const scheme = certificate ? 'https' : 'http'
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    serve(request, response, scheme, service).catch((error) => fail(response, error))
+  }
+  // Clients may have a certificate of their own; whether one is there, and which, is for those who choose faults.
+  const asking = { requestCert: true, rejectUnauthorized: false }
+  const server = certificate ? createTlsServer({ ...certificate, ...asking }, onRequest) : createServer(onRequest)
+  // A client that keeps its connection must not meet the moment in which we close it.
+  server.keepAliveTimeout = 60_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(listenError(port, cause)))
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+/** Stops a server, open connections included. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+function listenError(port: number, cause: Error): GlanceTasksError {
+  return new GlanceTasksError('sandbox', `The sandbox cannot listen on 127.0.0.1:${port}: ${cause.message}.`, {
+    cause,
+    hint: 'Give another --port, or none for a free one.',
+  })
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  scheme: string,
+  service: Service,
+): Promise<void> {
+  const exchange = exchangeOf(request, await readBody(request), scheme)
+  const fault = await service.fault(exchange)
+  switch (fault?.kind) {
+    case 'status':
+      return send(response, exchange, proxyReply(fault.status))
+    case 'reset':
+      return reset(request)
+    case 'hang':
+      return
+    case 'lost':
+      service.answer(exchange)
+      return reset(request)
+    case 'answer':
+      return send(response, exchange, replyOf(fault))
+    case 'change':
+      return send(response, exchange, replyOf(await fault.change(service.answer(exchange))))
+    case 'slow':
+      await service.sleep(fault.delay)
+  }
+  send(response, exchange, service.answer(exchange))
+}
+
+function replyOf({ status, headers = {}, body = '' }: SandboxAnswer): Reply {
+  return { status, reason: STATUS_CODES[status] ?? '', headers, body }
+}
+
+/** A mistake of the sandbox's own must not look like an answer of Glance, and must not end the sandbox. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) return
+  const isLong = error instanceof BodyTooLong
+  response.writeHead(isLong ? 413 : 500, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
+  response.end(`The sandbox cannot answer this: ${(error as Error).message}\n`)
+}
+
+class BodyTooLong extends Error {}
+
+function reset({ socket }: IncomingMessage): void {
+  // Node cannot reset what is below TLS; to be cut off without an answer is the same to a client.
+  if (socket instanceof TLSSocket) socket.destroy()
+  else socket.resetAndDestroy()
+}
+
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > LONGEST_BODY) reject(new BodyTooLong(`its body is longer than ${LONGEST_BODY} bytes.`))
+      else chunks.push(chunk)
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('error', reject)
+  })
+}
+
+function exchangeOf(request: IncomingMessage, body: Buffer, scheme: string): Exchange {
+  const headers = request.headers as Record<string, string | undefined>
+  const target = request.url ?? '/'
+  const { host = headers.host ?? '127.0.0.1', path, query } = splitTarget(target)
+  return {
+    method: request.method ?? 'GET',
+    target,
+    base: `${scheme}://${host}`,
+    path,
+    query,
+    headers,
+    body,
+    clientCertificate: fingerprintOf(request.socket),
+  }
+}
+
+/**
+ * A request target, split: a path with its query, or a whole URL, which servers have to take too, and the host of which
+ * then counts more than the Host header (RFC 9112, 3.2.2).
+ */
+function splitTarget(target: string): { host?: string | undefined; path: string; query: string } {
+  const [, host, rest = target] = /^https?:\/\/([^/?]+)(.*)$/i.exec(target) ?? []
+  const at = rest.indexOf('?')
+  return {
+    host,
+    path: (at < 0 ? rest : rest.slice(0, at)) || '/',
+    query: at < 0 ? '' : rest.slice(at + 1),
+  }
+}
+
+function fingerprintOf(socket: Socket): string | undefined {
+  return socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256 : undefined
+}
+
+function send(response: ServerResponse, { method }: Exchange, { status, reason, headers, body }: Reply): void {
+  // As one text, Node would write headers and body in the body's encoding, and headers are Latin-1.
+  const bytes = Buffer.from(body)
+  const length = status === 204 ? {} : { 'Content-Length': bytes.length }
+  response.writeHead(status, reason, { ...headers, ...length })
+  response.end(method === 'HEAD' ? undefined : bytes)
+}

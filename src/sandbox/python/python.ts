@@ -1,0 +1,110 @@
+import { ExactNumber, isJsonObject, type JsonValue } from '../../http/json.js'
+
+/**
+ * JSON text as Python's `json.dumps` writes it: a space after `:` and `,`, integers of any size, floats as `repr` gives
+ * them. Keystone and Glance are Python programs, and clients see their very bytes.
+ *
+ * @param ascii write everything beyond ASCII as `\uXXXX`, which is Python's default.
+ */
+export function pythonJson(value: JsonValue, { ascii = true }: { ascii?: boolean } = {}): string {
+  const text = (string: string) => (ascii ? asciiOnly(JSON.stringify(string)) : JSON.stringify(string))
+  const write = (item: JsonValue): string => {
+    if (item === null || typeof item === 'boolean') return String(item)
+    if (typeof item === 'string') return text(item)
+    if (typeof item === 'number') return pythonNumber(String(item))
+    if (item instanceof ExactNumber) return pythonNumber(item.text)
+    if (Array.isArray(item)) return `[${item.map(write).join(', ')}]`
+    const entries = Object.entries(item).map(([key, member]) => `${text(key)}: ${write(member)}`)
+    return `{${entries.join(', ')}}`
+  }
+  return write(value)
+}
+
+/** A number of JSON text as Python reads and writes it: an integer digit for digit, anything else as a float. */
+export function pythonNumber(text: string): string {
+  return /^-?\d+$/.test(text) ? BigInt(text).toString() : pythonFloat(Number(text))
+}
+
+/** `repr(float)`: the shortest digits that give the same number, scientific below 1e-4 and from 1e16. */
+function pythonFloat(number: number): string {
+  if (!Number.isFinite(number)) return number > 0 ? 'Infinity' : '-Infinity'
+  if (number === 0) return Object.is(number, -0) ? '-0.0' : '0.0'
+  const [mantissa = '', power = '0'] = number.toExponential().split('e')
+  const exponent = Number(power)
+  if (exponent < -4 || exponent >= 16) {
+    const digits = String(Math.abs(exponent)).padStart(2, '0')
+    return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`
+  }
+  const plain = String(number)
+  return plain.includes('.') ? plain : `${plain}.0`
+}
+
+/** Whether `if value:` holds in Python: not of None, False, zero, and what is empty. */
+export function isTruthy(value: JsonValue | undefined): boolean {
+  if (value instanceof ExactNumber) return Number(value) !== 0
+  if (isJsonObject(value)) return Object.keys(value).length > 0
+  return Array.isArray(value) ? value.length > 0 : Boolean(value)
+}
+
+/** The name of the Python type that a JSON value is read as. */
+export function typeName(value: JsonValue): string {
+  if (value === null) return 'NoneType'
+  if (typeof value === 'boolean') return 'bool'
+  if (typeof value === 'string') return 'str'
+  if (Array.isArray(value)) return 'list'
+  if (isJsonObject(value)) return 'dict'
+  return /^-?\d+$/.test(String(value)) ? 'int' : 'float'
+}
+
+/** JSON text with everything beyond ASCII escaped. */
+export function asciiOnly(text: string): string {
+  return text.replace(/[\u007f-\uffff]/g, (char) =>
+    char === '\u007f' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/**
+ * A query's pairs in their order, decoded as WebOb decodes them; undefined when it is not UTF-8.
+ */
+export function pythonQuery(query: string): [string, string][] | undefined {
+  const pairs = query
+    .split(/[&;]/)
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const at = pair.indexOf('=')
+      return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)]
+    })
+    .map(([key = '', value = '']): [string, string] => [unquote(key), unquote(value)])
+  const text = pairs.flat().join('')
+  if (!/[\x80-\xff]/.test(text)) return pairs
+  try {
+    return pairs.map(([key, value]) => [utf8(key), utf8(value)])
+  } catch {
+    return undefined
+  }
+}
+
+/** Undoes the escapes of a path or, with `+` for a space, of a query: each byte becomes one character, as in WSGI. */
+export function unquotePath(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+}
+
+function unquote(text: string): string {
+  return unquotePath(text.replaceAll('+', ' '))
+}
+
+/** Reads the bytes that a WSGI text stands for. */
+function utf8(text: string): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(text, 'latin1'))
+}
+
+/** Python's `urlencode`. */
+export function urlencode(pairs: Iterable<readonly [string, string]>): string {
+  return Array.from(pairs, ([key, value]) => `${quote(key)}=${quote(value)}`).join('&')
+}
+
+function quote(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
+}
