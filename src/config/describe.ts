@@ -2,6 +2,7 @@ import { formatPlace } from '../errors.js'
 import { isSecretKey, MASK, maskUrl } from '../http/mask.js'
 import { nearest } from '../nearest.js'
 import { locator } from './file/position.js'
+import { pathOf } from './layer.js'
 import { SETTINGS, settingAt } from './setting-table.js'
 import type { CloudSettings } from './settings.js'
 import { describeSource } from './source.js'
@@ -41,7 +42,7 @@ const SECRET_NAMES = SETTINGS.flatMap(({ path, secret }) => (secret ? [path.repl
 
 /** An unknown key may be a secret whose name has a slip in it; inside `auth` any of them. */
 function mayBeSecret(keys: readonly string[], key: string): boolean {
-  const setting = settingAt(keys.join('.'))
+  const setting = settingAt(pathOf(keys))
   if (setting) return setting.secret === true
   return isSecretKey(key) || keys[0] === 'auth' || nearest(key, SECRET_NAMES) !== undefined
 }

@@ -12,9 +12,9 @@ export interface Entry {
 /** Settings from one origin, by their dotted path (`auth.username`). */
 export type Layer = Map<string, Entry>
 
-/** The dotted path of keys. */
+/** The dotted path of keys. A key that contains a dot stands in quotes: `"a.b"` is one key, `a.b` are two. */
 export function pathOf(keys: readonly string[]): string {
-  return keys.join('.')
+  return keys.map((key) => (key.includes('.') ? JSON.stringify(key) : key)).join('.')
 }
 
 /**

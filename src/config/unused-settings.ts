@@ -1,7 +1,7 @@
 import { formatPlace } from '../errors.js'
 import { didYouMean } from '../nearest.js'
 import { placeOf } from './file/position.js'
-import type { Layer } from './layer.js'
+import { type Layer, pathOf } from './layer.js'
 import { authKeys } from './names.js'
 import { settingAt } from './setting-table.js'
 import type { CloudSettings } from './settings.js'
@@ -10,10 +10,10 @@ import { describeSource } from './source.js'
 /** A warning for each key inside `auth` that nothing reads: most often a slip of the fingers. */
 export async function unknownAuthKeys(cloud: string, layer: Layer): Promise<string[]> {
   const known = authKeys()
-  const unknown = [...layer.values()].filter(({ keys }) => keys[0] === 'auth' && !known.has(keys.slice(1).join('.')))
+  const unknown = [...layer.values()].filter(({ keys }) => keys[0] === 'auth' && !known.has(pathOf(keys.slice(1))))
   return Promise.all(
     unknown.map(async ({ keys, source }) => {
-      const key = keys.slice(1).join('.')
+      const key = pathOf(keys.slice(1))
       const place = await placeOf(source)
       const remedy = settingAt(key) ? 'It belongs beside auth, not inside.' : didYouMean(key, known)
       const where = place ? `${formatPlace(place)}: ` : ''

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { appendFileSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { ConfigurationError } from '../errors.js'
 import { formatJson, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../http/json.js'
@@ -53,9 +54,10 @@ export class StateFile {
     const records = Object.entries(glances).flatMap(([region, glance]) => recordsOf(region, glance))
     const text = [HEADER, ...records].map((record) => `${formatJson(record)}\n`).join('')
     this.#try(() => {
-      const file = `${this.#path}.new`
+      // Nobody can have put a file or a link there before: the name is random, and `wx` opens only what it creates.
+      const file = `${this.#path}.${randomUUID()}`
       try {
-        writeFileSync(file, text, { mode: 0o600 })
+        writeFileSync(file, text, { mode: 0o600, flag: 'wx' })
         renameSync(file, this.#path)
       } catch (error) {
         rmSync(file, { force: true })

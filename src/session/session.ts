@@ -62,7 +62,9 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
 
 function storeFor(settings: CloudSettings, options: SessionOptions): TokenCache | undefined {
   const { tokenCache = true, environment, clock, verbose = () => {} } = options
-  return tokenCache && settings.cacheToken ? new TokenCache(settings, environment, clock, verbose) : undefined
+  // Where the server did not have to prove who it is, its token is not kept for a run that verifies.
+  const isKept = tokenCache && settings.cacheToken && settings.tls.verify
+  return isKept ? new TokenCache(settings, environment, clock, verbose) : undefined
 }
 
 class CloudSession implements Session {

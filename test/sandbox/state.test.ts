@@ -1,5 +1,5 @@
-import { appendFile, lstat, readFile, stat, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { appendFile, lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ConfigurationError } from '../../src/errors.js'
 import { startSandbox } from '../../src/sandbox/index.js'
@@ -104,6 +104,18 @@ describe('a state file', () => {
     await startSandbox({ state: link, seed: 2 }).then((cloud) => cloud.close())
     expect((await lstat(link)).isSymbolicLink()).toBe(true)
     expect(await tasksOf({ state })).toHaveLength(2)
+  })
+
+  test('leaves a file or a link at FILE.new alone', async () => {
+    const state = await newFile()
+    const target = `${state}.target`
+    await writeFile(target, 'mine')
+    await symlink(target, `${state}.new`)
+    await startSandbox({ state, seed: 2 }).then((cloud) => cloud.close())
+    expect(await readFile(target, 'utf8')).toBe('mine')
+    expect((await lstat(`${state}.new`)).isSymbolicLink()).toBe(true)
+    expect(await tasksOf({ state })).toHaveLength(2)
+    expect((await readdir(dirname(state))).sort()).toEqual(['state', 'state.new', 'state.target'])
   })
 
   test.each([

@@ -52,6 +52,19 @@ describe('a certificate of an authority that is not known', () => {
     expect((await list(line)).status).toBe(0)
   })
 
+  test.each(['insecure: yes', 'verify: false'])('%s neither keeps a token nor uses one', async (line) => {
+    const { cloud, ca, list } = await secureCloud()
+    await list(line)
+    await list(line)
+    expect(cloud.logins()).toBe(2)
+    expect((await list(`cacert: ${ca}`)).status).toBe(0)
+    expect(cloud.logins()).toBe(3)
+    await list(line, '--os-cacert', ca)
+    expect(cloud.logins()).toBe(4)
+    await list(`cacert: ${ca}`)
+    expect(cloud.logins()).toBe(4)
+  })
+
   test('is not taken with the certificate of another authority', async () => {
     const { list, write } = await secureCloud()
     const { cert } = write('other', makeCertificate(Date.now()))

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { Description } from '../../config/describe.js'
+import { pathOf } from '../../config/layer.js'
 import type { CloudSelection } from '../../config/resolve.js'
 import { UsageError } from '../../errors.js'
-import type { JsonObject } from '../../http/json.js'
+import type { JsonObject, JsonValue } from '../../http/json.js'
 import { formatRecord, formatRecords, isStructured } from '../../output/index.js'
 import type { Context } from '../context.js'
 import { cloudSelections } from '../options/cloud-options.js'
@@ -72,8 +73,18 @@ async function formatDescription(context: Context, description: Description, opt
 }
 
 function settingRows({ settings, sources }: Description): JsonObject[] {
-  return Object.entries(sources).map(([setting, source]) => {
-    const value = setting.split('.').reduce<unknown>((holder, key) => (holder as JsonObject)[key], settings)
-    return { setting, value: value as JsonObject, source }
+  const rows = [...leavesOf(settings, [])].map(({ keys, value }): JsonObject => {
+    const setting = pathOf(keys)
+    return { setting, value, source: sources[setting] ?? null }
   })
+  const order = Object.keys(sources)
+  return rows.sort((a, b) => order.indexOf(String(a.setting)) - order.indexOf(String(b.setting)))
+}
+
+function* leavesOf(holder: object, above: string[]): Generator<{ keys: string[]; value: JsonValue }> {
+  for (const [key, value] of Object.entries(holder)) {
+    const keys = [...above, key]
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) yield* leavesOf(value, keys)
+    else yield { keys, value }
+  }
 }

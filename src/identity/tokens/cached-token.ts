@@ -1,6 +1,6 @@
 import { createHash, scryptSync } from 'node:crypto'
-import { isAbsolute, join } from 'node:path'
-import { type Environment, variable } from '../../config/environment.js'
+import { isAbsolute, join, resolve } from 'node:path'
+import { type Environment, expandHome, variable } from '../../config/environment.js'
 import { settingAt } from '../../config/setting-table.js'
 import type { CloudSettings } from '../../config/settings.js'
 import type { JsonValue } from '../../http/json.js'
@@ -51,16 +51,19 @@ function parseObject(text: string): Record<string, JsonValue> {
 }
 
 /**
- * The name of the file for a cloud and an identity. Everything that shapes the token is in it, so that another user,
- * scope or password never meets this one's token; but for a passcode, which is another each time.
+ * The name of the file for a cloud and an identity. Everything that shapes the token is part of it, so that another user,
+ * scope, password or set of trusted certificates never gets this token. A passcode is not: it changes with each login.
  *
- * A password goes into it by a function that is slow on purpose: the name must not help to guess it.
+ * A password goes into it through a function that is slow on purpose: the name must not help to guess it.
  */
-export function cacheKey({ name, authType, auth }: CloudSettings): string {
+export function cacheKey({ name, authType, auth, tls }: CloudSettings, environment: Environment): string {
   const entries = Object.entries(auth).filter(([key]) => key !== 'passcode')
   const isSecret = ([key]: [string, string]) => settingAt(`auth.${key}`)?.secret === true
   const open = sorted(entries.filter((entry) => !isSecret(entry)))
-  const identity = JSON.stringify([name, authType, open])
+  const files = [tls.cacert, tls.cert, tls.key].map(
+    (path) => path && resolve(environment.cwd, expandHome(path, environment)),
+  )
+  const identity = JSON.stringify([name, authType, open, tls.verify, files])
   const secrets = entries.filter(isSecret)
   const secret = secrets.length === 0 ? '' : scryptSync(JSON.stringify(sorted(secrets)), identity, 16, COST)
   return createHash('sha256').update(identity).update('\0').update(secret).digest('hex')

@@ -30,7 +30,7 @@ export class TokenCache implements LoginStore {
     say: (text: string) => void,
   ) {
     this.#folder = tokenFolder(environment)
-    this.#file = join(this.#folder, `${cacheKey(settings)}.json`)
+    this.#file = join(this.#folder, `${cacheKey(settings, environment)}.json`)
     this.#cloud = settings.name
     this.#platform = environment.platform
     this.#clock = clock

@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { run } from '../../helpers/cli.js'
+import { folder, run } from '../../helpers/cli.js'
 
 const CLOUDS = `\
 clouds:
@@ -103,6 +105,37 @@ describe('clouds NAME', () => {
       'auth.password ***',
     ])
   })
+
+  it('shows a key with a dot in quotes, apart from the nested key of the same spelling', async () => {
+    const clouds = 'clouds: {one: {auth: {auth_url: "http://k"}, "auth.auth_url": x, "a.b": [1], a: {b: {c.d: 2}}}}'
+    const { stdout } = await run(['clouds', 'one', '-f', 'csv', '-c', 'setting,value', '--no-header'], { clouds })
+    const lines = stdout.trim().split('\n')
+    expect(lines).toContain('"auth.auth_url","http://k"')
+    expect(lines).toContain('"""auth.auth_url""","x"')
+    expect(lines).toContain('"""a.b""","[""1""]"')
+    const json = JSON.parse((await run(['clouds', 'one', '-f', 'json'], { clouds })).stdout)
+    expect(json.settings).toMatchObject({
+      auth: { auth_url: 'http://k' },
+      'auth.auth_url': 'x',
+      a: { b: { 'c.d': '2' } },
+    })
+    expect(json.sources).toHaveProperty(['a.b."c.d"'])
+  })
+
+  it.each(['{a: {b: {c: 1}}}|{a: 2}', '{a: 1}|{a: {b: {c: 2}}}'])(
+    'shows a cloud whose secure.yaml replaces %s',
+    async (pair) => {
+      const [below, above] = pair.split('|')
+      const secure = join(await folder(), 'secure.yaml')
+      await writeFile(secure, `clouds: {one: ${above}}`)
+      const { status, stdout } = await run(['clouds', 'one', '-f', 'value', '-c', 'setting,value'], {
+        clouds: `clouds: {one: ${below}}`,
+        env: { OS_CLIENT_SECURE_FILE: secure },
+      })
+      expect(status).toBe(0)
+      expect(stdout).toMatch(/^(a 2|a\.b\.c 2)$/m)
+    },
+  )
 
   it.each([
     [['clouds', 'three'], 'has no cloud "three"'],

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Environment } from '../../../src/config/environment.js'
 import { resolveCloud } from '../../../src/config/resolve.js'
 import { cacheKey, tokenFolder } from '../../../src/identity/tokens/cached-token.js'
 import { forgetTokens } from '../../../src/identity/tokens/forget-tokens.js'
@@ -210,11 +211,12 @@ test('many runs at once, with others that log in anew, read no torn file', async
 })
 
 describe('the key covers everything that shapes the token', () => {
-  const base = { name: 'one', authType: 'password', auth: { auth_url: 'http://k', username: 'me', password: 'p' } }
-  const key = (change: { name?: string; authType?: string; auth?: Record<string, string> }) =>
-    cacheKey({ ...base, ...change, auth: { ...base.auth, ...change.auth } } as unknown as Parameters<
-      typeof cacheKey
-    >[0])
+  const auth = { auth_url: 'http://k', username: 'me', password: 'p' }
+  const base = { name: 'one', authType: 'password', auth, tls: { verify: true } }
+  const environment: Environment = { env: {}, cwd: '/work', home: '/home/me', platform: 'linux' }
+  const keyOf = (settings: object) => cacheKey(settings as Parameters<typeof cacheKey>[0], environment)
+  const key = (change: { name?: string; authType?: string; auth?: Record<string, string>; tls?: object }) =>
+    keyOf({ ...base, ...change, auth: { ...auth, ...change.auth }, tls: { ...base.tls, ...change.tls } })
 
   test.each([
     { name: 'two' },
@@ -236,15 +238,22 @@ describe('the key covers everything that shapes the token', () => {
       'identity_provider',
       'openid_scope',
     ].map((each) => ({ auth: { [each]: 'other' } })),
+    { tls: { verify: false } },
+    ...['cacert', 'cert', 'key'].map((each) => ({ tls: { [each]: 'other.pem' } })),
   ])('%j', (change) => {
     expect(key(change)).not.toBe(key({}))
   })
 
   test('but neither a passcode nor the order of the keys', () => {
     expect(key({ auth: { passcode: '123456' } })).toBe(key({}))
-    const { password, username, auth_url } = base.auth
-    const turned = { ...base, auth: { password, username, auth_url } } as unknown as Parameters<typeof cacheKey>[0]
-    expect(cacheKey(turned)).toBe(key({}))
+    const { password, username, auth_url } = auth
+    expect(keyOf({ ...base, auth: { password, username, auth_url } })).toBe(key({}))
+  })
+
+  test('nor the way in which the path of a certificate is written', () => {
+    const { home, cwd } = environment
+    expect(key({ tls: { cacert: '~/ca.pem' } })).toBe(key({ tls: { cacert: `${home}/ca.pem` } }))
+    expect(key({ tls: { cacert: 'ca.pem' } })).toBe(key({ tls: { cacert: `${cwd}/ca.pem` } }))
   })
 })
 

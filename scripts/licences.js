@@ -1,0 +1,39 @@
+// The licence texts of everything that the bundle contains, as those licences require.
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Code that a package contains without its licence: where in the package, and the licence that we keep for it. */
+const INSIDE = [
+  {
+    // undici's HTTP parser, compiled to WebAssembly. undici's package does not contain its licence: this text is that of
+    // github.com/nodejs/llhttp (README.md), as the LICENSE file of Node.js repeats it.
+    file: /[\\/]undici[\\/]lib[\\/]llhttp[\\/]llhttp.*wasm\.js$/,
+    title: 'llhttp (MIT), in undici',
+    text: () => readFileSync(new URL('licences/llhttp.txt', import.meta.url), 'utf8'),
+  },
+]
+
+/**
+ * The licences of the packages that these files belong to, as one text.
+ *
+ * Throws an Error when a package has no licence text.
+ */
+export function licencesOf(files) {
+  const folders = files.map((file) => /^(.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file)?.[1])
+  const packages = [...new Set(folders.filter(Boolean))].sort().map(licenceOf)
+  const inside = INSIDE.filter(({ file }) => files.some((each) => file.test(each)))
+  return [...packages, ...inside.map(({ title, text }) => `${title}\n\n${text()}`)].join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)([.-]|$)/i.test(entry))
+  if (!file) {
+    throw new Error(
+      `${name} ${version} has no licence text. Keep one in ${root}scripts/licences and name it in licences.js.`,
+    )
+  }
+  return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, 'utf8')}`
+}
