@@ -1,0 +1,139 @@
+// Changes the code in one place at a time and runs the tests that reach that place. A change that no test notices
+// survives, and is printed. See test/MUTANTS.md.
+//
+//   npm run mutants -- PART... [--file TEXT] [--sample SHARE] [--seed N] [--again]
+//
+//   PART      a folder below src, such as tasks or output
+//   --file    only the files whose path contains TEXT
+//   --sample  only this share of the functions, such as 0.2
+//   --seed    chooses other functions (default 1)
+//   --again   runs every mutant again; otherwise results of the last run are kept where code and tests are the same
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { Stryker } from '@stryker-mutator/core'
+
+/** The test folders and files of a part, beside the folder that mirrors it. */
+const MORE_TESTS = {
+  tasks: ['test/library/', 'test/cli/commands/tasks', 'test/cli/commands/wait'],
+  identity: ['test/session/'],
+  config: ['test/cli/commands/clouds'],
+  session: ['test/cli/commands/tasks'],
+  doctor: ['test/cli/commands/doctor'],
+}
+const OUT = '.mutants' // ignored by git
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    file: { type: 'string', default: '' },
+    sample: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    again: { type: 'boolean', default: false },
+  },
+})
+if (positionals.length === 0) {
+  console.error('error: name a part, such as: npm run mutants -- tasks')
+  process.exit(2)
+}
+const unknown = positionals.filter((part) => !existsSync(`src/${part}`))
+if (unknown.length > 0) {
+  console.error(`error: there is no folder src/${unknown.join(', no folder src/')}`)
+  process.exit(2)
+}
+const accepted = readFileSync('test/MUTANTS.md', 'utf8')
+for (const part of positionals) report(part, await runPart(part))
+
+async function runPart(part) {
+  const mutate = filesBelow(`src/${part}`).filter((file) => file.includes(values.file))
+  if (mutate.length === 0) throw new Error(`src/${part} has no file whose path contains "${values.file}"`)
+  const whole = values.sample === '1' && values.file === ''
+  mkdirSync(OUT, { recursive: true })
+  // The sample's ignorer and the tests' configuration read these.
+  process.env.MUTANTS_SAMPLE = values.sample
+  process.env.MUTANTS_SEED = values.seed
+  process.env.MUTANTS_TESTS = JSON.stringify(testsOf(part))
+  return new Stryker({
+    mutate,
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner', new URL('mutants-sample.js', import.meta.url).pathname],
+    ignorers: ['sample'],
+    vitest: { configFile: 'scripts/mutants-vitest.js', related: false },
+    coverageAnalysis: 'perTest',
+    ignoreStatic: true,
+    concurrency: 2,
+    timeoutMS: 10_000,
+    incremental: whole,
+    incrementalFile: `${OUT}/${part}.json`,
+    force: values.again,
+    tempDirName: `${OUT}/work`,
+    ignorePatterns: [OUT, 'coverage', '*.tgz', 'bench', 'test/real'],
+    tsconfigFile: 'none', // there is none to rewrite
+    reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only'],
+    allowConsoleColors: false,
+    logLevel: 'warn',
+  }).runMutationTest()
+}
+
+function filesBelow(folder, end = '.ts') {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(end))
+    .map((name) => join(folder, name))
+    .sort()
+}
+
+/** The tests of a part that run in this process: one that starts the built program would never meet a mutant. */
+function testsOf(part) {
+  const places = [`test/${part}/`, `test/${part}.`, ...(MORE_TESTS[part] ?? [])]
+  const helpers = filesBelow('test/helpers').filter((file) => startsProcesses(file, []))
+  return filesBelow('test', '.test.ts')
+    .filter((file) => places.some((place) => file.startsWith(place)))
+    .filter((file) => !startsProcesses(file, helpers))
+}
+
+function startsProcesses(file, helpers) {
+  const text = readFileSync(file, 'utf8')
+  return (
+    /from '(node:child_process|@lydell\/node-pty)'/.test(text) ||
+    helpers.some((helper) => text.includes(`helpers/${basename(helper, '.ts')}.js'`))
+  )
+}
+
+/** Prints each survivor as a row of the table in test/MUTANTS.md, those left out that stand there, and the score. */
+function report(part, results) {
+  const by = (...statuses) => results.filter(({ status }) => statuses.includes(status))
+  const noticed = by('Killed', 'Timeout')
+  const survivors = by('Survived', 'NoCoverage')
+  const rows = survivors.map(rowOf)
+  const open = rows.filter(({ row }) => !accepted.includes(row))
+  for (const { row, place } of open) console.log(`${row} ${place} |`)
+  const errors = by('RuntimeError', 'CompileError').length
+  const share = ((100 * noticed.length) / (noticed.length + survivors.length)).toFixed(1)
+  console.log(
+    `${part}: ${share} % of ${noticed.length + survivors.length} changes were noticed; ` +
+      `${open.length} survive, ${rows.length - open.length} more are accepted` +
+      (errors > 0 ? `; ${errors} made the code unusable and do not count` : ''),
+  )
+}
+
+function rowOf({ fileName, location, replacement, status }) {
+  const file = fileName.slice(fileName.indexOf('src/'))
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const { start, end } = location // counted from 1
+  const code = lines
+    .slice(start.line - 1, end.line)
+    .map((line, i, all) =>
+      line.slice(i === 0 ? start.column - 1 : 0, i === all.length - 1 ? end.column - 1 : undefined),
+    )
+    .join('\n')
+  const row = `| \`${file}\` | \`${short(code)}\` → \`${short(replacement ?? '')}\` |`
+  return { row, place: `line ${start.line}${status === 'NoCoverage' ? ', reached by no test' : ''}` }
+}
+
+/** On one line, cut in the middle, and without what ends a cell of a table. */
+function short(code) {
+  const line = code.replace(/\s+/g, ' ').replaceAll('|', '¦').replaceAll('`', "'")
+  return line.length <= 70 ? line : `${line.slice(0, 45)} … ${line.slice(-20)}`
+}
