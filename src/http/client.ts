@@ -1,12 +1,13 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import type { Dispatcher } from 'undici'
-import { ApiError, ConnectionError, GlanceTasksError } from '../errors.js'
+import type { Dispatcher as UndiciDispatcher } from 'undici'
+import { AbortedError, ApiError, ConnectionError, GlanceTasksError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
 import { Deadline } from './deadline.js'
 import { Exchange } from './exchange.js'
 import { failureOf, LONGEST_ANSWER, PROXY_REFUSED, proxyFailureOf } from './failure.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 import { DEFAULT_RETRY, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
+import { either } from './signal.js'
 import type { Clock } from './sleep.js'
 import { Pool } from './undici.js'
 
@@ -29,6 +30,14 @@ export interface HttpObserver {
   onRetry?(request: HttpRequest, error: unknown, delay: number): void
 }
 
+/**
+ * What sends requests: a dispatcher of undici 7 or later, such as its Agent, ProxyAgent or MockAgent. The parameters
+ * are undici's own, whose types this package does not bring along.
+ */
+export interface Dispatcher {
+  dispatch(options: never, handler: never): boolean
+}
+
 export interface HttpOptions {
   clock: Clock
   userAgent: string
@@ -42,6 +51,8 @@ export interface HttpOptions {
   connections?: number | undefined
   retry?: { [K in keyof RetryPolicy]?: RetryPolicy[K] | undefined } | undefined
   observer?: HttpObserver | undefined
+  /** Sends the requests instead of the client's own connections. Then `tls`, `proxy` and `connections` are its affair. */
+  dispatcher?: Dispatcher | undefined
 }
 
 /** One HTTP request. */
@@ -51,6 +62,10 @@ export interface HttpRequest {
   headers?: Record<string, string>
   body?: string | undefined
   signal?: AbortSignal | undefined
+  /** How long one attempt may take, in milliseconds; 0: no limit. Default: the client's `requestTimeout`. */
+  timeout?: number | undefined
+  /** How often it is sent again at the most. Default: what the client's `retry` says. */
+  retries?: number | undefined
   /**
    * Whether it is sent again when that may help; a function decides by the error. Default: GET yes, others only when
    * they were certainly not sent.
@@ -75,7 +90,8 @@ const CONNECTIONS = 16
 export class HttpClient {
   readonly #options: HttpOptions
   readonly #retry: RetryPolicy
-  readonly #dispatchers = new Map<string, Promise<Dispatcher>>()
+  readonly #dispatchers = new Map<string, Promise<UndiciDispatcher>>()
+  readonly #closing = new AbortController()
 
   constructor(options: HttpOptions) {
     this.#options = options
@@ -86,26 +102,46 @@ export class HttpClient {
    * Sends a request, again where that may help and do no harm.
    *
    * @returns any answer below 400.
-   * @throws ApiError for an error status, ConnectionError, TimeoutError, CertificateError, AbortedError.
+   * @throws ApiError for an error status, ConnectionError, TimeoutError, CertificateError, AbortedError (also once the
+   *   client is closed).
    */
   async request(request: HttpRequest): Promise<Answer> {
+    if (this.closed.aborted) throw closedError(false)
+    const { signal, forget } = either(request.signal, this.closed)
+    try {
+      return await this.#repeat({ ...request, signal })
+    } catch (error) {
+      const isClosed = error instanceof AbortedError && this.closed.aborted && !request.signal?.aborted
+      throw isClosed ? closedError(error.sent) : error
+    } finally {
+      forget()
+    }
+  }
+
+  /** Aborts when the client is closed: what waits between two requests ends then. */
+  get closed(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  /** Closes every connection. Requests under way, and all later ones, fail at once with AbortedError. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    const dispatchers = [...this.#dispatchers.values()]
+    await Promise.all(dispatchers.map(async (dispatcher) => (await dispatcher).destroy()))
+  }
+
+  async #repeat(request: HttpRequest): Promise<Answer> {
     const { clock, observer } = this.#options
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#ask(request)
       } catch (error) {
-        if (attempt >= this.#allowed(error) || !mayRepeat(request, error)) throw error
+        if (attempt >= (request.retries ?? this.#allowed(error)) || !mayRepeat(request, error)) throw error
         const delay = retryDelay(attempt, error, this.#retry, clock.random)
         observer?.onRetry?.(request, error, delay)
         await clock.sleep(delay, request.signal)
       }
     }
-  }
-
-  /** Closes every connection; requests under way fail. */
-  async close(): Promise<void> {
-    const dispatchers = [...this.#dispatchers.values()]
-    await Promise.all(dispatchers.map(async (dispatcher) => (await dispatcher).destroy()))
   }
 
   #allowed(error: unknown): number {
@@ -126,7 +162,7 @@ export class HttpClient {
     const started = clock.now()
     observer?.onRequest?.(request)
     const exchange = new Exchange()
-    const deadline = new Deadline(requestTimeout, request.signal, () => exchange.abort())
+    const deadline = new Deadline(request.timeout ?? requestTimeout, request.signal, () => exchange.abort())
     try {
       const answer = await this.#send(request, exchange)
       observer?.onAnswer?.(answer, clock.now() - started)
@@ -143,7 +179,7 @@ export class HttpClient {
 
   #failureOf(thrown: unknown, url: URL, sent: boolean): GlanceTasksError {
     if (thrown instanceof GlanceTasksError) return thrown
-    const proxy = proxyFor(url, this.#options.proxy ?? {})
+    const proxy = this.#options.dispatcher ? undefined : proxyFor(url, this.#options.proxy ?? {})
     return proxy ? proxyFailureOf(thrown, url, proxy, sent) : failureOf(thrown, url, sent)
   }
 
@@ -151,7 +187,7 @@ export class HttpClient {
     const raw = await exchange.send(await this.#dispatcher(url), {
       origin: url.origin,
       path: url.pathname + url.search,
-      method: method as Dispatcher.HttpMethod,
+      method: method as UndiciDispatcher.HttpMethod,
       headers: { 'user-agent': this.#options.userAgent, ...headers },
       body: body ?? null,
     })
@@ -164,7 +200,8 @@ export class HttpClient {
     }
   }
 
-  #dispatcher(url: URL): Promise<Dispatcher> {
+  async #dispatcher(url: URL): Promise<UndiciDispatcher> {
+    if (this.#options.dispatcher) return this.#options.dispatcher as UndiciDispatcher
     let dispatcher = this.#dispatchers.get(url.origin)
     if (!dispatcher) {
       dispatcher = this.#connectTo(url)
@@ -173,7 +210,7 @@ export class HttpClient {
     return dispatcher
   }
 
-  async #connectTo(url: URL): Promise<Dispatcher> {
+  async #connectTo(url: URL): Promise<UndiciDispatcher> {
     const options = this.#connectionOptions()
     const proxy = proxyFor(url, this.#options.proxy ?? {})
     if (!proxy) return new Pool(url.origin, options)
@@ -203,6 +240,13 @@ export class HttpClient {
 // A host name that does not exist is a typing mistake far more often than a fault that passes; a proxy that refuses
 // means it.
 const LASTING_REASONS = new Set(['ENOTFOUND', PROXY_REFUSED])
+
+function closedError(sent: boolean): AbortedError {
+  return new AbortedError('The connection to the cloud is closed.', {
+    sent,
+    hint: 'Close it when all work is done; to go on, connect again.',
+  })
+}
 
 function mayRepeat(request: HttpRequest, error: unknown): boolean {
   if (request.retry === false || !(isPassing(error) || isListed(request, error))) return false

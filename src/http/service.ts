@@ -13,6 +13,10 @@ export interface ServiceRequest {
   /** JSON text. */
   body?: string
   signal?: AbortSignal | undefined
+  /** How long one attempt may take, in milliseconds; 0: no limit. Default: the connection's `requestTimeout`. */
+  timeout?: number | undefined
+  /** How often it is sent again at the most. Default: the connection's `retries`. */
+  retries?: number | undefined
   /** Whether it is sent again when that may help. Default: GET yes, others only when they were not sent. */
   retry?: boolean
   /** The answer must be JSON: one that was damaged on its way counts as a failure that may pass. */
@@ -26,6 +30,8 @@ export interface Service {
   /** The cloud's name in clouds.yaml; `envvars` when it is made of OS_* variables. */
   readonly cloud: string
   readonly region: string | undefined
+  /** Aborts when the connection is closed: what waits between two requests ends then. */
+  readonly closed?: AbortSignal | undefined
   /**
    * Asks the service, and logs in once more when the token has expired.
    *

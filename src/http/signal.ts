@@ -16,3 +16,19 @@ export function listen(signal: AbortSignal | undefined, onAbort: () => void): ()
   signal.addEventListener('abort', onAbort, { once: true })
   return () => signal.removeEventListener('abort', onAbort)
 }
+
+/** A signal that aborts as soon as one of two does, and what ends the listening to them. */
+export function either(
+  first: AbortSignal | undefined,
+  second: AbortSignal,
+): { signal: AbortSignal; forget: () => void } {
+  if (first === undefined) return { signal: second, forget: () => {} }
+  const controller = new AbortController()
+  const forgets = [first, second].map((signal) => listen(signal, () => controller.abort(signal.reason)))
+  return {
+    signal: controller.signal,
+    forget() {
+      for (const forget of forgets) forget()
+    },
+  }
+}

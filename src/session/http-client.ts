@@ -1,6 +1,6 @@
 import type { Environment } from '../config/environment.js'
 import type { CloudSettings } from '../config/settings.js'
-import { HttpClient, type HttpObserver } from '../http/client.js'
+import { type Dispatcher, HttpClient, type HttpObserver } from '../http/client.js'
 import type { Clock } from '../http/sleep.js'
 import { proxiesOf } from './proxies.js'
 import { readTls } from './tls.js'
@@ -17,16 +17,19 @@ export interface HttpClientOptions {
   connectTimeout?: number | undefined
   /** How often a request is sent again. Default: `image_status_code_retries` and `image_connect_retries`, else 4. */
   retries?: number | undefined
+  /** Sends the requests instead of connections of one's own; the cloud's TLS settings and proxies are its affair then. */
+  dispatcher?: Dispatcher | undefined
 }
 
 /** The HTTP client for a cloud: its TLS settings, its timeouts, the environment's proxies. */
 export async function httpClientFor(settings: CloudSettings, options: HttpClientOptions): Promise<HttpClient> {
-  const { clock, environment, userAgent, observer, retries, connectTimeout } = options
+  const { clock, environment, userAgent, observer, retries, connectTimeout, dispatcher } = options
   return new HttpClient({
     clock,
     userAgent,
     observer,
     connectTimeout,
+    dispatcher,
     tls: await readTls(settings, environment),
     proxy: proxiesOf(environment),
     requestTimeout: options.requestTimeout ?? settings.timeout,

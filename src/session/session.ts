@@ -68,23 +68,32 @@ function storeFor(settings: CloudSettings, options: SessionOptions): TokenCache 
 }
 
 class CloudSession implements Session {
-  readonly settings: CloudSettings
+  // Private, for they hold passwords: nobody who prints a session sees them.
+  readonly #settings: CloudSettings
   readonly #http: HttpClient
   readonly #logins: Logins
   #located: { login: Login; endpoint: URL } | undefined
 
   constructor(settings: CloudSettings, http: HttpClient, logins: Logins) {
-    this.settings = settings
+    this.#settings = settings
     this.#http = http
     this.#logins = logins
   }
 
+  get settings(): CloudSettings {
+    return this.#settings
+  }
+
+  get closed(): AbortSignal {
+    return this.#http.closed
+  }
+
   get cloud(): string {
-    return this.settings.name
+    return this.#settings.name
   }
 
   get region(): string | undefined {
-    return this.settings.image.regionName
+    return this.#settings.image.regionName
   }
 
   async login(signal?: AbortSignal): Promise<Login> {
@@ -107,7 +116,7 @@ class CloudSession implements Session {
     try {
       return await this.#send(request, renewed)
     } catch (error) {
-      if (error instanceof AuthenticationError) throw withHint(error, credentialHint(this.settings))
+      if (error instanceof AuthenticationError) throw withHint(error, credentialHint(this.#settings))
       throw explained(error, request)
     }
   }
@@ -117,20 +126,24 @@ class CloudSession implements Session {
   }
 
   async #send(request: ServiceRequest, login: Login): Promise<Answer> {
-    const { method, path, query, headers, body, signal, retry, json, repeatOn } = request
+    const { method, path, query, headers, body, signal, timeout, retries, retry, json, repeatOn } = request
     const url = new URL(this.#endpointFor(login).href + path)
     url.search = queryText(query)
     const answer = await this.#http.request({
       method,
       url,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-        ...login.headers,
-      },
+      headers: mergeHeaders(
+        { accept: 'application/json' },
+        body === undefined ? {} : { 'content-type': 'application/json' },
+        headers,
+        // A caller's header never stands in the token's place.
+        login.headers,
+      ),
+
       body,
       signal,
+      timeout,
+      retries,
       retry,
       json,
       repeatOn,
@@ -146,12 +159,21 @@ class CloudSession implements Session {
   }
 
   #locate(login: Login): URL {
-    const { name, image, auth } = this.settings
+    const { name, image, auth } = this.#settings
     // `endpoint` is where the image service is when no Keystone could say it.
     const told = image.endpointOverride ?? (login.catalog.length === 0 ? auth.endpoint : undefined)
     const endpoint = told ?? findEndpoint(login.catalog, image, name)
     return imageBase(endpoint, { projectId: login.projectId, regionName: image.regionName })
   }
+}
+
+/** Headers laid over each other, the last one on top, whatever the case of their names. */
+function mergeHeaders(...layers: readonly (Readonly<Record<string, string>> | undefined)[]): Record<string, string> {
+  const merged: Record<string, string> = {}
+  for (const layer of layers) {
+    for (const [name, value] of Object.entries(layer ?? {})) merged[name.toLowerCase()] = value
+  }
+  return merged
 }
 
 function queryText(query: Query | undefined): string {

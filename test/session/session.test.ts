@@ -136,6 +136,56 @@ describe('a request', () => {
     await session.close()
   })
 
+  test('carries each header once, whatever the case of the names that its caller writes', async () => {
+    const cloud = await sandbox()
+    const session = await open(cloud)
+    const login = await session.login()
+    const headers = {
+      ACCEPT: 'text/plain',
+      'Content-Type': 'application/x',
+      'User-Agent': 'own/1',
+      'X-Auth-Token': 'T',
+    }
+    await session.request({ ...tasks, body: '{}', headers }).catch(() => {})
+    // Node joins what comes twice by a comma.
+    expect(cloud.to('/v2/tasks')[0]?.headers).toMatchObject({
+      accept: 'text/plain',
+      'content-type': 'application/x',
+      'user-agent': 'own/1',
+      'x-auth-token': login.headers['x-auth-token'],
+    })
+    await session.close()
+  })
+
+  test('of a closed session is not sent, and its waits can tell', async () => {
+    const cloud = await sandbox()
+    const session = await open(cloud)
+    await session.request(tasks)
+    await session.close()
+    const asked = cloud.asked.length
+    await expect(session.request(tasks)).rejects.toThrow('The connection to the cloud is closed.')
+    await expect(session.request({ ...tasks, method: 'POST', body: '{}' })).rejects.toMatchObject({ sent: false })
+    expect(cloud.asked).toHaveLength(asked)
+    expect(session.closed?.aborted).toBe(true)
+  })
+
+  test('takes its own timeout and number of retries', async () => {
+    let status = 503
+    const cloud = await sandbox({
+      script: ({ path }) => {
+        if (!path.startsWith('/v2')) return undefined
+        return status === 0 ? 'hang' : { status }
+      },
+    })
+    const session = await open(cloud)
+    await expect(session.request({ ...tasks, retries: 1 })).rejects.toMatchObject({ status })
+    expect(cloud.to('/v2/tasks')).toHaveLength(2)
+    status = 0
+    await expect(session.request({ ...tasks, timeout: 50, retries: 0 })).rejects.toThrow('within 0.05 s')
+    expect(cloud.to('/v2/tasks')).toHaveLength(3)
+    await session.close()
+  })
+
   test.each([
     ['/image', '/image/v2/tasks'],
     ['/v2.9', '/v2/tasks'],
