@@ -146,6 +146,8 @@ export interface ApiErrorDetails extends ErrorDetails {
   retryAfter?: number | undefined
   /** Method and URL that were asked, without secrets. */
   request?: string | undefined
+  /** Whether the service itself answered, and not a proxy in its place. Default true. */
+  isFromService?: boolean | undefined
 }
 
 /** A service answered with an error status. One subclass for each status that a caller may want to tell apart. */
@@ -160,6 +162,8 @@ export class ApiError extends GlanceTasksError {
   readonly retryAfter: number | undefined
   /** Method and URL that were asked, without secrets. */
   readonly request: string | undefined
+  /** Whether the service itself answered: by its request id or its error body. A proxy's answer says nothing about a task. */
+  readonly isFromService: boolean
 
   constructor(message: string, details: ApiErrorDetails) {
     super(new.target.code, message, details)
@@ -167,6 +171,7 @@ export class ApiError extends GlanceTasksError {
     this.requestId = details.requestId
     this.retryAfter = details.retryAfter
     this.request = details.request
+    this.isFromService = details.isFromService ?? true
   }
 }
 
@@ -222,8 +227,8 @@ export function apiErrorFor(message: string, details: ApiErrorDetails): ApiError
 
 /** The same error with another hint and, where one is given, another message. */
 export function withHint(error: ApiError, hint: string, message = error.message): ApiError {
-  const { status, requestId, retryAfter, request, cause } = error
-  return apiErrorFor(message, { status, requestId, retryAfter, request, hint, cause })
+  const { status, requestId, retryAfter, request, isFromService, cause } = error
+  return apiErrorFor(message, { status, requestId, retryAfter, request, isFromService, hint, cause })
 }
 
 /** A task that was waited for ended in failure. */

@@ -81,21 +81,37 @@ export function errorOf(answer: Answer, now: number): ApiError {
     requestId: requestIdOf(answer),
     retryAfter: parseRetryAfter(answer.headers['retry-after'], now),
     request: `${method} ${maskUrl(url)}`,
+    isFromService: isFromService(answer),
     hint: hintOf(answer),
   })
 }
 
 function hintOf(answer: Answer): string | undefined {
-  if (!isFromOpenStack(answer)) {
+  if (!isFromService(answer) && !/json/.test(answer.headers['content-type'] ?? '')) {
     return `It is not an OpenStack service that answers at ${answer.request.url.host}, or a proxy stands before it.`
   }
   const isOwnFault = answer.status === 500 && requestIdOf(answer) !== undefined
   return isOwnFault ? "The service itself failed; its operator finds why in its log by the request's id." : undefined
 }
 
-/** Every OpenStack service gives its answers a request id or, where it does not (a 401 of Glance), a body in JSON. */
-function isFromOpenStack(answer: Answer): boolean {
-  return requestIdOf(answer) !== undefined || /json/.test(answer.headers['content-type'] ?? '')
+/**
+ * Whether the service itself gave an error answer, and not a proxy or a load balancer in its place. A service marks its
+ * answers by a request id. The 401 of the token check has none, but its body is written as all of OpenStack's are.
+ */
+export function isFromService(answer: Answer): boolean {
+  if (requestIdOf(answer) !== undefined) return true
+  try {
+    return isErrorBody(parseJson(answer.body))
+  } catch {
+    return false
+  }
+}
+
+/** Glance: `{"message", "code": "404 Not Found", "title"}`. Keystone: `{"error": {"message", "code": 404, "title"}}`. */
+function isErrorBody(body: JsonValue): boolean {
+  if (!isJsonObject(body)) return false
+  const { message, code, title } = isJsonObject(body.error) ? body.error : body
+  return typeof message === 'string' && typeof title === 'string' && code !== undefined
 }
 
 /**

@@ -76,9 +76,15 @@ function isKeystones({ body }: Answer): boolean {
 }
 
 function refusalOf(answer: Answer, { clock, settings }: LoginContext): AuthenticationError {
-  const { message, status, requestId, request } = errorOf(answer, clock.now())
+  const { message, status, requestId, request, isFromService } = errorOf(answer, clock.now())
   const hint = credentialHint(settings)
-  return new AuthenticationError(`Keystone refused the login: ${message}`, { status, requestId, request, hint })
+  return new AuthenticationError(`Keystone refused the login: ${message}`, {
+    status,
+    requestId,
+    request,
+    isFromService,
+    hint,
+  })
 }
 
 function noKeystone(url: URL): ConfigurationError {

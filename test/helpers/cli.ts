@@ -5,7 +5,7 @@ import { Readable, Writable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import type { Context } from '../../src/cli/context.js'
 import { main } from '../../src/cli/main.js'
-import { sleep } from '../../src/http/sleep.js'
+import { systemClock } from '../../src/http/sleep.js'
 
 /** What a command line left behind. */
 export interface Ran {
@@ -37,9 +37,7 @@ export async function run(argv: string[], world: World = {}): Promise<Ran> {
     home,
     platform: 'linux',
     signal: new AbortController().signal,
-    now: Date.now,
-    sleep,
-    random: Math.random,
+    ...systemClock,
     ...context,
   })
   return { status, stdout: stdout.text, stderr: stderr.text }

@@ -1,19 +1,22 @@
 import { AbortedError } from '../../src/errors.js'
 import type { Clock } from '../../src/http/sleep.js'
 
-/** A clock that stands still until it is told otherwise; whoever sleeps by it moves it on and wakes at once. */
+/** A clock that stands still until a test moves it on. A sleep moves it on and ends at once. */
 export class TestClock implements Clock {
   /** What `random` gives. */
   chance = 0.5
   /** The pauses that were slept, in milliseconds. */
   readonly slept: number[] = []
   #now: number
+  #elapsed = 0
 
   constructor(start = Date.parse('2026-11-23T00:00:00Z')) {
     this.#now = start
   }
 
   now = (): number => this.#now
+
+  monotonic = (): number => this.#elapsed
 
   random = (): number => this.chance
 
@@ -25,5 +28,11 @@ export class TestClock implements Clock {
 
   advance(ms: number): void {
     this.#now += ms
+    this.#elapsed += ms
+  }
+
+  /** Sets the clock, as a person or NTP does: no time passes. */
+  set(now: number): void {
+    this.#now = now
   }
 }

@@ -28,6 +28,7 @@ function hastyClock(): Clock {
   const begin = Date.now()
   return {
     now: () => begin + (Date.now() - begin) * HASTE,
+    monotonic: () => performance.now() * HASTE,
     sleep: (ms, signal) => sleep(ms / HASTE, signal),
     random: randomFrom(seed),
   }
