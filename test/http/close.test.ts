@@ -1,14 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { HttpClient, type HttpOptions } from '../../src/http/client.js'
 import { either } from '../../src/http/signal.js'
-import { sleep } from '../../src/http/sleep.js'
+import { systemClock } from '../../src/http/sleep.js'
 import { sandbox } from '../helpers/sandbox.js'
 
 const AN_HOUR = 3_600_000
 
 /** A client with the machine's own clock: what does not end at once here would take an hour. */
 function client(options: Partial<HttpOptions> = {}): HttpClient {
-  const clock = { now: Date.now, sleep, random: () => 1 }
+  const clock = { ...systemClock, random: () => 1 }
   const made = new HttpClient({ clock, userAgent: 'test', requestTimeout: 0, ...options })
   onTestFinished(() => made.close())
   return made
