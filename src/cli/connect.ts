@@ -112,21 +112,16 @@ export function sessionOptions(context: Context, options: CommonOptions): Sessio
     requestTimeout: options.requestTimeout,
     retries: options.retries,
     tokenCache: options.tokenCache,
-    ask: askOneByOne(context),
+    ask: askIn(context),
     warn: (text) => warning(context, options, text),
     verbose: options.verbose ? (text) => say(context, text) : undefined,
   }
 }
 
-/** Asks for secrets, where somebody can be asked; of several clouds for one after the other. */
-function askOneByOne(context: Context): Ask {
-  let before: Promise<unknown> = Promise.resolve()
-  return (question) => {
-    if (!isInteractive(context)) return Promise.resolve(undefined)
-    const answer = before.then(async () => (await import('./terminal/ask.js')).askSecret(context, question))
-    before = answer.catch(() => {})
-    return answer
-  }
+/** Asks for secrets, where somebody can be asked. */
+function askIn(context: Context): Ask {
+  return async (question) =>
+    isInteractive(context) ? (await import('./terminal/ask.js')).askSecret(context, question) : undefined
 }
 
 /** Asks which of several clouds is meant, where somebody can be asked. */

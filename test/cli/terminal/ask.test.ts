@@ -1,8 +1,9 @@
+import { getEventListeners, once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
-import { askSecret, chooseName } from '../../../src/cli/terminal/ask.js'
-import { AbortedError } from '../../../src/errors.js'
+import { askSecret, askYesNo, chooseName } from '../../../src/cli/terminal/ask.js'
+import { AbortedError, InputError } from '../../../src/errors.js'
 
 /** A terminal at which somebody types, and what is seen in it. */
 function terminal() {
@@ -21,6 +22,9 @@ function terminal() {
     if (/: $/.test(String(chunk))) expect(echoes).toBe(false)
     seen += chunk
   })
+  const shows = async (text: string) => {
+    while (!seen.includes(text)) await once(stderr, 'data')
+  }
   const context = { stdin, stderr, signal: controller.signal } as unknown as Context
   return {
     context,
@@ -28,6 +32,8 @@ function terminal() {
     end: () => stdin.end(),
     abort: () => controller.abort(),
     seen: () => seen,
+    shows,
+    echoes: () => echoes,
   }
 }
 
@@ -40,20 +46,88 @@ describe('a secret', () => {
     expect(seen()).toBe('Password for \\u001b[31mme: \n')
   })
 
-  test.each(['\u0003', ''])('is given up by Ctrl-C or the end of the input: %j', async (key) => {
+  test('is given up by Ctrl-C', async () => {
+    const { context, type } = terminal()
+    const answer = askSecret(context, 'Password: ')
+    type('\u0003')
+    await expect(answer).rejects.toThrow(AbortedError)
+  })
+
+  test.each([
+    ['Ctrl-D', '\u0004'],
+    ['the end of the input', ''],
+  ])('cannot be had after %s', async (_name, key) => {
     const { context, type, end } = terminal()
     const answer = askSecret(context, 'Password: ')
     if (key) type(key)
     else end()
-    await expect(answer).rejects.toThrow(AbortedError)
+    await expect(answer).rejects.toThrow(InputError)
+    await expect(askSecret(context, 'Password: ')).rejects.toThrow(InputError)
+  })
+
+  test('cannot be had where the input has ended before', async () => {
+    const { context, end } = terminal()
+    end()
+    for await (const _ of context.stdin) throw new Error('Nothing was typed.')
+    await expect(askSecret(context, 'Password: ')).rejects.toThrow(
+      'The question was not answered: the input has ended.',
+    )
   })
 })
 
-test('a signal ends the question', async () => {
-  const { context, abort } = terminal()
-  const answer = askSecret(context, 'Password: ')
-  abort()
-  await expect(answer).rejects.toThrow(AbortedError)
+describe('a signal', () => {
+  test('ends the question, and leaves no listener behind', async () => {
+    const { context, abort } = terminal()
+    const answer = askSecret(context, 'Password: ')
+    abort()
+    await expect(answer).rejects.toThrow(AbortedError)
+    expect(getEventListeners(context.signal, 'abort')).toHaveLength(0)
+    expect(context.stdin.listenerCount('keypress')).toBe(0)
+  })
+
+  test('that came before lets nothing be asked', async () => {
+    const { context, abort, seen, echoes } = terminal()
+    abort()
+    await expect(chooseName(context, ['one'])).rejects.toThrow(AbortedError)
+    await expect(askSecret(context, 'Password: ')).rejects.toThrow(AbortedError)
+    expect(seen()).not.toContain('Password')
+    expect(echoes()).toBe(true)
+  })
+})
+
+test('questions that come together are asked one after the other', async () => {
+  const { context, type, seen, shows } = terminal()
+  const answers = Promise.all([askSecret(context, 'First: '), askSecret(context, 'Second: ')])
+  await shows('First: ')
+  type('one\r')
+  await shows('Second: ')
+  type('two\r')
+  expect(await answers).toEqual(['one', 'two'])
+  expect(seen()).toBe('First: \nSecond: \n')
+})
+
+describe('yes or no', () => {
+  test.each([
+    ['y\r', true],
+    ['YES\r', true],
+    [' no \r', false],
+    ['\r', false],
+  ])('%j is %s', async (typed, expected) => {
+    const { context, type, seen } = terminal()
+    const answer = askYesNo(context, 'Send \u001b it?')
+    type(typed)
+    expect(await answer).toBe(expected)
+    expect(seen()).toContain('Send \\u001b it? [y/N] ')
+  })
+
+  test('anything else is asked again', async () => {
+    const { context, type, shows } = terminal()
+    const answer = askYesNo(context, 'Send it?')
+    type('yess\r')
+    await shows('Please answer yes or no.\n')
+    type('y\r')
+    expect(await answer).toBe(true)
+  })
 })
 
 describe('one of several names', () => {

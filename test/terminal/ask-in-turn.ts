@@ -1,0 +1,23 @@
+// Asks the questions that its arguments name, one after the other, and writes the answers to a file: the first argument.
+import { writeFileSync } from 'node:fs'
+import type { Context } from '../../src/cli/context.js'
+import { askSecret, askYesNo, chooseName } from '../../src/cli/terminal/ask.js'
+
+const QUESTIONS: Record<string, (context: Context) => Promise<unknown>> = {
+  secret: (context) => askSecret(context, 'Password: '),
+  choice: (context) => chooseName(context, ['one', 'two']),
+  yesNo: (context) => askYesNo(context, 'Send it?'),
+}
+
+const [file = '', ...names] = process.argv.slice(2)
+const interruption = new AbortController()
+process.once('SIGTERM', () => interruption.abort())
+const { stdin, stdout, stderr } = process
+const context = { stdin, stdout, stderr, signal: interruption.signal } as unknown as Context
+const answers: unknown[] = []
+try {
+  for (const name of names) answers.push(await QUESTIONS[name]?.(context))
+} catch (error) {
+  answers.push((error as Error).name)
+}
+writeFileSync(file, JSON.stringify(answers))

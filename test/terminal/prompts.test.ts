@@ -1,0 +1,116 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
+import { folder } from '../helpers/cli.js'
+import { NODES, Screen } from '../helpers/pty.js'
+import { sandbox } from '../helpers/sandbox.js'
+
+/** Every question in a real terminal. What is typed at the secret one is nowhere on the screen. */
+
+const SECRET = 's3cr3t'
+
+const KINDS: Record<string, { question: string; keys: string; answer: unknown }> = {
+  secret: { question: 'Password: ', keys: `${SECRET}\r`, answer: SECRET },
+  choice: { question: 'Which one? ', keys: '2\r', answer: 'two' },
+  yesNo: { question: 'Send it? [y/N] ', keys: 'y\r', answer: true },
+}
+const names = Object.keys(KINDS)
+const pairs = names.flatMap((first) => names.map((second) => [first, second] as const))
+
+let made = ''
+let script = ''
+beforeAll(async () => {
+  made = await mkdtemp(join(tmpdir(), 'glance-tasks-test-'))
+  script = join(made, 'ask.mjs')
+  const entry = fileURLToPath(new URL('ask-in-turn.ts', import.meta.url))
+  await build({ entryPoints: [entry], outfile: script, bundle: true, platform: 'node', format: 'esm' })
+})
+afterAll(() => rm(made, { recursive: true, force: true }))
+
+// The line after the program tells how it has left the terminal.
+const THEN_STTY =
+  '"$@"; echo "status $?"; stty -a | tr " " "\\n" | grep -E "^-?(echo|icanon|isig);?$" | tr "\\n" " "; echo end'
+
+async function ask(kinds: readonly string[], node: string) {
+  const file = join(await folder(), 'answers.json')
+  const screen = new Screen([file, ...kinds], { script, node, shell: THEN_STTY })
+  return {
+    screen,
+    /** What was answered, once the terminal is seen to be as it was before. */
+    async answers() {
+      expect(await screen.see(/^.*end$/m)).toMatch(/^isig icanon echo end$/m)
+      expect(screen.showsCursor).toBe(true)
+      expect(screen.raw).not.toContain(SECRET)
+      return JSON.parse(await readFile(file, 'utf8'))
+    },
+  }
+}
+
+describe.each(NODES)('under %s', (node) => {
+  test.each(pairs)('%s, then %s', async (first, second) => {
+    const { screen, answers } = await ask([first, second], node)
+    let shown = 0
+    for (const kind of [first, second]) {
+      const { question = '', keys = '' } = KINDS[kind] ?? {}
+      await screen.see(
+        new RegExp(`(${question.replace(/[[\]?]/g, '\\$&').trimEnd()}[^]*){${kind === first ? ++shown : 1}}`),
+      )
+      screen.type(keys)
+    }
+    expect(await answers()).toEqual([KINDS[first]?.answer, KINDS[second]?.answer])
+  })
+
+  describe.each(names)('at the question: %s', (kind) => {
+    test.each([
+      ['Ctrl-C', '\u0003', 'AbortedError'],
+      ['Ctrl-D', '\u0004', 'InputError'],
+    ])('%s gives it up, and asks no more', async (_key, keys, error) => {
+      const { screen, answers } = await ask([kind, 'secret'], node)
+      await screen.see(KINDS[kind]?.question.trimEnd() ?? '')
+      screen.type(keys)
+      expect(await answers()).toEqual([error])
+    })
+
+    it('ends by a signal', async () => {
+      const { screen, answers } = await ask([kind], node)
+      await screen.see(KINDS[kind]?.question.trimEnd() ?? '')
+      process.kill(await childOf(screen.pid), 'SIGTERM')
+      expect(await answers()).toEqual(['AbortedError'])
+    })
+  })
+
+  it('asks a yes/no question again until it is answered, and takes Enter for no', async () => {
+    const { screen, answers } = await ask(['yesNo', 'yesNo'], node)
+    await screen.see('Send it?')
+    screen.type('perhaps\r')
+    await screen.see(/Please answer yes or no\.\nSend it\?/)
+    screen.type('No\r')
+    await screen.see(/No\nSend it\?/)
+    screen.type('\r')
+    expect(await answers()).toEqual([false, false])
+  })
+
+  it('shows no password that is typed after a cloud was chosen', async () => {
+    const cloud = await sandbox()
+    const home = await folder()
+    const file = join(home, 'clouds.yaml')
+    await writeFile(file, cloud.cloudsYaml.replaceAll(/^ +password: .*\n/gm, ''))
+    const env = { OS_CLIENT_CONFIG_FILE: file, HOME: home }
+    const screen = new Screen(['list', '-f', 'json'], { env, node })
+    await screen.see('Which one?')
+    screen.type('sandbox\r')
+    await screen.see('Password for admin')
+    screen.type('secret\r')
+    expect(await screen.ended).toEqual({ status: 0, signal: 0 })
+    expect(screen.text()).toMatch(/Password for admin at the cloud "sandbox":\n\[\]$/)
+    expect(cloud.logins()).toBe(1)
+  })
+})
+
+/** The one child of a process. */
+async function childOf(pid: number): Promise<number> {
+  return Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+}
