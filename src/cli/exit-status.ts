@@ -1,5 +1,6 @@
 import {
   AbortedError,
+  ApiError,
   AuthenticationError,
   CertificateError,
   CommandError,
@@ -35,10 +36,13 @@ export const EXIT_HELP = `Exit status:
   3    a task that was waited for ended in failure
   4    not authenticated or not allowed
   5    not found
-  6    the cloud cannot be reached, or did not answer in time
+  6    try later: the cloud cannot be reached, is overloaded (429, 502, 503 or 504 that lasts), or did not answer in time
   124  the wait's timeout passed
   130  interrupted
 Of several outcomes the one counts that trying again does not mend: 3, 4, 5, 1, then 6, 124.`
+
+/** What a busy service, or a proxy that cannot reach it, answers. */
+const OVERLOADED = new Set([429, 502, 503, 504])
 
 /** The exit status that an error stands for. */
 export function exitStatusOf(error: unknown): number {
@@ -52,6 +56,7 @@ export function exitStatusOf(error: unknown): number {
   if (error instanceof ConnectionError || error instanceof TimeoutError || error instanceof CertificateError) {
     return EXIT.unreachable
   }
+  if (error instanceof ApiError && OVERLOADED.has(error.status)) return EXIT.unreachable
   // As a shell answers for a command that is not there, or not to be run.
   if (error instanceof CommandError) return error.isMissing ? 127 : 126
   return EXIT.error

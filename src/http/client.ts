@@ -21,7 +21,10 @@ export interface TlsOptions {
   insecure?: boolean | undefined
 }
 
-/** Follows what goes over the wire, for --debug, -v and --timing. It is given secrets and must mask them. */
+/**
+ * Follows what goes over the wire, for --debug, -v and --timing. It is given secrets and must mask them. What it throws
+ * ends the request, which is not sent again.
+ */
 export interface HttpObserver {
   onRequest?(request: HttpRequest): void
   onAnswer?(answer: Answer, ms: number): void
@@ -163,18 +166,17 @@ export class HttpClient {
     observer?.onRequest?.(request)
     const exchange = new Exchange()
     const deadline = new Deadline(request.timeout ?? requestTimeout, request.signal, () => exchange.abort())
-    try {
-      const answer = await this.#send(request, exchange)
-      observer?.onAnswer?.(answer, clock.now() - started)
-      return answer
-    } catch (thrown) {
-      const error =
-        deadline.reason(request.url, exchange.isSent) ?? this.#failureOf(thrown, request.url, exchange.isSent)
-      observer?.onFailure?.(request, error, clock.now() - started)
-      throw error
-    } finally {
-      deadline.clear()
-    }
+    const answer = await this.#send(request, exchange)
+      .catch((thrown) => {
+        const error =
+          deadline.reason(request.url, exchange.isSent) ?? this.#failureOf(thrown, request.url, exchange.isSent)
+        observer?.onFailure?.(request, error, clock.now() - started)
+        throw error
+      })
+      .finally(() => deadline.clear())
+    // What an observer throws is its own error, and no failure of the request.
+    observer?.onAnswer?.(answer, clock.now() - started)
+    return answer
   }
 
   #failureOf(thrown: unknown, url: URL, sent: boolean): GlanceTasksError {

@@ -16,7 +16,7 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
-  const abort = () => controller.abort()
+  const abort = () => controller.abort(caller?.reason)
   const timer = ms <= LONGEST_TIMER ? setTimeout(abort, ms) : undefined
   const forget = listen(caller, abort)
   try {
@@ -53,7 +53,7 @@ export class Deadline {
 
   /** Why the exchange was ended, if it was ended here. */
   reason(url: URL, sent: boolean): AbortedError | TimeoutError | undefined {
-    if (this.#caller?.aborted) return new AbortedError(undefined, { sent })
+    if (this.#caller?.aborted) return new AbortedError(undefined, { sent, cause: this.#caller.reason })
     if (!this.#passed) return undefined
     return new TimeoutError(`${url.host} did not answer within ${this.#timeout / 1000} s.`, {
       sent,

@@ -22,7 +22,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const forget = listen(signal, () => {
       clearTimeout(timer)
-      reject(new AbortedError())
+      reject(new AbortedError(undefined, { cause: signal?.reason }))
     })
     if (signal?.aborted) return
     const end = monotonic() + ms

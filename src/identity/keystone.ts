@@ -10,6 +10,7 @@ import { type Answer, errorOf, requestIdOf } from '../http/answer.js'
 import { formatJson, isJsonObject, type JsonObject, parseJson } from '../http/json.js'
 import { maskUrl } from '../http/mask.js'
 import { isUnsent } from '../http/retry.js'
+import { urlBelow } from '../http/versioned-url.js'
 import { credentialHint } from './credential-hint.js'
 import type { Login, LoginContext } from './login.js'
 import { type Identity, identityBy } from './methods/keystone-methods.js'
@@ -30,7 +31,7 @@ export async function logInBy(methods: readonly string[], context: LoginContext)
  * @throws ApiError with a hint at the settings that were refused, ConfigurationError when there is no Keystone.
  */
 export async function askForToken(identity: Identity, scope: Scope, context: LoginContext): Promise<Login> {
-  const url = new URL('auth/tokens', await keystoneUrl(context.settings))
+  const url = urlBelow(await keystoneUrl(context.settings), 'auth/tokens')
   const sentAt = context.clock.now()
   let answer = await post(url, bodyOf(identity, scope), context)
   const receipt = answer.headers['openstack-auth-receipt']

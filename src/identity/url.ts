@@ -2,6 +2,7 @@ import { placeOf } from '../config/file/position.js'
 import type { CloudSettings } from '../config/settings.js'
 import { describeSource, type Source } from '../config/source.js'
 import { ConfigurationError } from '../errors.js'
+import { versionedUrl } from '../http/versioned-url.js'
 
 /**
  * A setting's text as an http: or https: URL.
@@ -26,8 +27,7 @@ export async function httpUrl(text: string, key: string, source: Source | undefi
 export async function keystoneUrl({ name, auth, sources }: CloudSettings): Promise<URL> {
   if (!auth.auth_url) throw missingAuthUrl(name, sources)
   const url = await httpUrl(auth.auth_url, 'auth_url', sources['auth.auth_url'])
-  const path = url.pathname.replace(/\/+$/, '').replace(/\/v\d+(\.\d+)?$/, '')
-  return new URL(`${path}/v3/`, url.origin)
+  return versionedUrl(url, 'v3')
 }
 
 function missingAuthUrl(cloud: string, sources: CloudSettings['sources']): ConfigurationError {

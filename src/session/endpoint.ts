@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js'
+import { versionedUrl } from '../http/versioned-url.js'
 
 /** What the placeholders of an endpoint stand for. */
 export interface EndpointVariables {
@@ -24,8 +25,7 @@ export function imageBase(endpoint: string, variables: EndpointVariables): URL {
       },
     )
   }
-  const path = url.pathname.replace(/\/+$/, '').replace(/\/v\d+(\.\d+)?$/, '')
-  return new URL(`${path}/v2/`, url.origin)
+  return versionedUrl(url, 'v2')
 }
 
 function fill(endpoint: string, { projectId, regionName }: EndpointVariables): string {

@@ -5,6 +5,7 @@ import { type Answer, requestIdOf } from '../http/answer.js'
 import type { HttpClient } from '../http/client.js'
 import { maskUrl } from '../http/mask.js'
 import type { Query, Service, ServiceRequest } from '../http/service.js'
+import { urlBelow } from '../http/versioned-url.js'
 import { findEndpoint } from '../identity/catalog.js'
 import { credentialHint } from '../identity/credential-hint.js'
 import type { Login } from '../identity/login.js'
@@ -127,7 +128,7 @@ class CloudSession implements Session {
 
   async #send(request: ServiceRequest, login: Login): Promise<Answer> {
     const { method, path, query, headers, body, signal, timeout, retries, retry, json, repeatOn } = request
-    const url = new URL(this.#endpointFor(login).href + path)
+    const url = urlBelow(this.#endpointFor(login), path)
     url.search = queryText(query)
     const answer = await this.#http.request({
       method,

@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { AbortedError, ConnectionError, NotFoundError, ServerError, TimeoutError } from '../../src/errors.js'
 import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/http/client.js'
+import { systemClock } from '../../src/http/sleep.js'
 import type { Sandbox } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { sandbox } from '../helpers/sandbox.js'
@@ -204,6 +205,64 @@ describe('no answer', () => {
     const server = await sandbox()
     await expect(client().request(get(server, { signal: AbortSignal.abort() }))).rejects.toThrow(AbortedError)
     expect(server.asked).toEqual([])
+  })
+})
+
+describe('an observer that throws', () => {
+  it.each(['onRequest', 'onAnswer'] as const)(
+    'in %s: its own error ends the request, which is sent once',
+    async (hook) => {
+      const server = await sandbox()
+      const observer = {
+        [hook]() {
+          throw new TypeError('the observer is broken')
+        },
+      }
+      const asked = client({ observer }).request(get(server))
+      await expect(asked).rejects.toThrow(new TypeError('the observer is broken'))
+      expect(server.asked.length).toBe(hook === 'onRequest' ? 0 : 1)
+    },
+  )
+
+  it.each(['onFailure', 'onRetry'] as const)('in %s: its own error ends the request', async (hook) => {
+    const server = await sandbox({ script: () => 'drop' })
+    const observer = {
+      [hook]() {
+        throw new TypeError('the observer is broken')
+      },
+    }
+    const asked = client({ observer }).request(get(server))
+    await expect(asked).rejects.toThrow(new TypeError('the observer is broken'))
+    expect(server.asked).toHaveLength(1)
+  })
+})
+
+describe('the reason of a signal is the cause of the error', () => {
+  const reason = new Error('the user closed the window')
+
+  it('of a request under way', async () => {
+    const controller = new AbortController()
+    const server = await sandbox({
+      script: () => {
+        controller.abort(reason)
+        return 'hang'
+      },
+    })
+    await expect(client().request(get(server, { signal: controller.signal }))).rejects.toMatchObject({ cause: reason })
+  })
+
+  it('of a request that was not sent', async () => {
+    const server = await sandbox()
+    const asked = client().request(get(server, { signal: AbortSignal.abort(reason) }))
+    await expect(asked).rejects.toMatchObject({ code: 'aborted', cause: reason })
+  })
+
+  it('of a pause before a request is sent again', async () => {
+    const controller = new AbortController()
+    const server = await sandbox({ script: () => 'drop' })
+    const observer = { onRetry: () => controller.abort(reason) }
+    const asked = client({ observer, clock: systemClock }).request(get(server, { signal: controller.signal }))
+    await expect(asked).rejects.toMatchObject({ code: 'aborted', cause: reason })
   })
 })
 

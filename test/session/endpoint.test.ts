@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findEndpoint } from '../../src/identity/catalog.js'
 import { imageBase } from '../../src/session/endpoint.js'
@@ -19,8 +20,22 @@ test.each([
   ['https://h/$(tenant_id)s/v2', 'https://h/p1/v2/'],
   ['https://%(region_name)s.h', 'https://north.h/v2/'],
   ['https://[::1]:9292/image?x#y', 'https://[::1]:9292/image/v2/'],
+  ['https://h:9292//image/v2', 'https://h:9292//image/v2/'],
+  ['https://me:secret@h/image', 'https://h/image/v2/'],
 ])('%s', (endpoint, base) => {
   expect(imageBase(endpoint, { projectId: 'p1', regionName: 'north' }).href).toBe(base)
+})
+
+test('whatever the text of the endpoint, the origin asked is the origin configured', () => {
+  const part = fc.constantFrom('/', '//', '\\', '..', '@', ':', '?', '#', '%2f', 'evil.example', 'v2')
+  fc.assert(
+    fc.property(fc.array(fc.oneof(part, fc.string())), (parts) => {
+      const endpoint = `https://h:9292${parts.join('')}`.trim()
+      fc.pre(URL.canParse(endpoint))
+      expect(new URL(imageBase(endpoint, {}).href).origin).toBe(new URL(endpoint).origin)
+    }),
+    { numRuns: 1000 },
+  )
 })
 
 test.each(['h:9292', '/image', 'ftp://h', ''])('%j is no endpoint', (endpoint) => {

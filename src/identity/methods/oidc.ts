@@ -1,6 +1,7 @@
 import { ApiError, ConfigurationError, NotFoundError, withHint } from '../../errors.js'
 import type { Answer } from '../../http/answer.js'
 import { path } from '../../http/path.js'
+import { urlBelow } from '../../http/versioned-url.js'
 import { credentialHint } from '../credential-hint.js'
 import { askForToken, notAToken } from '../keystone.js'
 import type { LogIn, Login, LoginContext } from '../login.js'
@@ -49,7 +50,7 @@ async function askFederation(accessToken: string, { settings, http, signal }: Lo
   const protocol = needed(settings.auth.protocol, 'protocol', settings.name)
   const route = path`OS-FEDERATION/identity_providers/${provider}/protocols/${protocol}/auth`
   const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` }
-  const url = new URL(route, await keystoneUrl(settings))
+  const url = urlBelow(await keystoneUrl(settings), route)
   try {
     return await http.request({ method: 'POST', url, headers, signal })
   } catch (error) {

@@ -23,13 +23,13 @@ export class SharedPromise<T> {
 
   /** The result, or AbortedError as soon as this caller's signal aborts. */
   join(signal: AbortSignal | undefined): Promise<T> {
-    if (signal?.aborted) return Promise.reject(new AbortedError())
+    if (signal?.aborted) return Promise.reject(new AbortedError(undefined, { cause: signal.reason }))
     this.#waiting++
     return new Promise<T>((resolve, reject) => {
       const forget = listen(signal, () => {
         this.#waiting--
         if (this.#waiting === 0) this.#controller.abort()
-        reject(new AbortedError())
+        reject(new AbortedError(undefined, { cause: signal?.reason }))
       })
       this.#result.then(resolve, reject).finally(forget)
     })
