@@ -1,5 +1,5 @@
 import { formatPlace } from '../errors.js'
-import { isSecretKey, MASK, maskUrl } from '../http/mask.js'
+import { isSecretKey, MASK, maskText } from '../http/mask.js'
 import { nearest } from '../nearest.js'
 import { locator } from './file/position.js'
 import { pathOf } from './layer.js'
@@ -35,7 +35,7 @@ function maskedAt(keys: readonly string[], value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => maskedAt(keys, item))
   if (typeof value === 'object' && value !== null) return masked(value as Record<string, unknown>, keys)
   if (mayBeSecret(keys, key)) return MASK
-  return typeof value === 'string' && URL.canParse(value) ? withoutCredentials(value) : value
+  return typeof value === 'string' ? maskText(value) : value
 }
 
 const SECRET_NAMES = SETTINGS.flatMap(({ path, secret }) => (secret ? [path.replace('auth.', '')] : []))
@@ -45,9 +45,4 @@ function mayBeSecret(keys: readonly string[], key: string): boolean {
   const setting = settingAt(pathOf(keys))
   if (setting) return setting.secret === true
   return isSecretKey(key) || keys[0] === 'auth' || nearest(key, SECRET_NAMES) !== undefined
-}
-
-function withoutCredentials(text: string): string {
-  const url = new URL(text)
-  return url.username || url.password || url.search ? maskUrl(url) : text
 }

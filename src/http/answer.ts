@@ -1,6 +1,7 @@
 import { type ApiError, apiErrorFor, UnexpectedAnswerError } from '../errors.js'
 import { DEEPEST, isJsonObject, type JsonValue, parseJson, parsePythonJson, TooDeepError, tooDeepAt } from './json.js'
-import { maskUrl } from './mask.js'
+import { maskText, maskUrl } from './mask.js'
+import { plainText } from './plain-text.js'
 import { parseRetryAfter } from './retry.js'
 
 /** One answer of a server, whole. */
@@ -42,13 +43,13 @@ function parse(answer: Answer): JsonValue {
   try {
     if (answer.isGarbled) throw new SyntaxError('It is not UTF-8.')
     return parsePythonJson(answer.body)
-  } catch (cause) {
-    if (cause instanceof TooDeepError) throw tooDeep(answer)
+  } catch (error) {
+    if (error instanceof TooDeepError) throw tooDeep(answer)
     const { method, url } = answer.request
+    // Without the error as its cause: the message of a SyntaxError repeats part of the text, which may be a token.
     throw new UnexpectedAnswerError(
-      `${method} ${maskUrl(url)} answered ${answer.status} with what is not JSON (${kind}).`,
+      `${method} ${maskUrl(url)} answered ${answer.status} with a body that is not JSON (${kind}).`,
       {
-        cause,
         requestId: requestIdOf(answer),
         isDamaged: /json/.test(kind),
         hint: 'Check that the endpoint is that of an OpenStack service: glance-tasks doctor.',
@@ -115,37 +116,28 @@ function isErrorBody(body: JsonValue): boolean {
 }
 
 /**
- * What an error answer says, as plain text. Glance answers `{"message", "code", "title"}`, its `message` ending in
- * `<br /><br />`; Keystone `{"error": {"message"}}`; proxies and old servers HTML or plain text.
+ * What an error answer says, as plain text and without secrets. Glance answers `{"message", "code", "title"}`, its
+ * `message` ending in `<br /><br />`; Keystone `{"error": {"message"}}`; proxies and old servers HTML or plain text.
  */
 function messageOf(answer: Answer): string {
-  const fallback = `The server answered ${answer.status}.`
+  return shortened(maskText(plainText(toldBy(answer.body)))) || `The server answered ${answer.status}.`
+}
+
+/** The part of an error body that is meant for people; empty for JSON without one, and for damaged JSON. */
+function toldBy(text: string): string {
   let body: JsonValue
   try {
-    body = parseJson(answer.body)
-  } catch (error) {
-    return error instanceof TooDeepError ? fallback : plainText(answer.body) || fallback
+    body = parseJson(text)
+  } catch {
+    return /^\s*[{["]/.test(text) ? '' : text
   }
   const holder = isJsonObject(body) && isJsonObject(body.error) ? body.error : body
   const message = isJsonObject(holder) ? (holder.message ?? holder.title) : holder
-  return (typeof message === 'string' && plainText(message)) || fallback
+  return typeof message === 'string' ? message : ''
 }
 
 const LONGEST_MESSAGE = 2000
 
-function plainText(html: string): string {
-  const body = /<body[^>]*>([\s\S]*)<\/body>/i.exec(html)?.[1] ?? html
-  const text = body
-    .replace(/<br\s*\/?>/gi, '\n')
-    .replace(/<[/!]?[a-z][^>]*>/gi, ' ')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"')
-    .replace(/&#(39|x27);/gi, "'")
-    .replace(/&amp;/g, '&')
-    .replace(/[ \t]+/g, ' ')
-    .replace(/ ?\n ?/g, '\n')
-    .replace(/\n{2,}/g, '\n')
-    .trim()
+function shortened(text: string): string {
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
 }

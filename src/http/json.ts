@@ -89,11 +89,9 @@ export function tooDeepAt(text: string, deepest: number): number | undefined {
   return undefined
 }
 
-const STRING_OR_NO_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
-
 /**
- * Parses JSON as OpenStack's services write it: Python lets `NaN` and `Infinity` through, which JSON does not know. They
- * become null, as JavaScript's own JSON has it, so that one such value in a task's input does not hide the task.
+ * Parses JSON as OpenStack's services write it: Python allows `NaN` and `Infinity`, which JSON does not know. They become
+ * null, as in JavaScript's own JSON, so that one such value in a task's input does not hide the task.
  *
  * @throws SyntaxError, TooDeepError
  */
@@ -102,8 +100,30 @@ export function parsePythonJson(text: string): JsonValue {
     return parseJson(text)
   } catch (error) {
     if (error instanceof TooDeepError || !/NaN|Infinity/.test(text)) throw error
-    return parseJson(text.replace(STRING_OR_NO_NUMBER, (token) => (token.startsWith('"') ? token : 'null')))
+    return parseJson(outsideStrings(text, (part) => part.replace(/-?\b(?:NaN|Infinity)\b/g, 'null')))
   }
+}
+
+/** A JSON text whose parts outside its strings are replaced. It reads the text once, whatever is wrong with it. */
+function outsideStrings(text: string, replace: (part: string) => string): string {
+  const pieces: string[] = []
+  for (let at = 0; at < text.length; ) {
+    const start = text.indexOf('"', at)
+    if (start === -1) return pieces.join('') + replace(text.slice(at))
+    const end = endOfString(text, start)
+    pieces.push(replace(text.slice(at, start)), text.slice(start, end))
+    at = end
+  }
+  return pieces.join('')
+}
+
+/** The index behind the string that begins at `start`; the text's length where it does not end. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++
+    else if (text[at] === '"') return at + 1
+  }
+  return text.length
 }
 
 function parseNumber(text: string): number | ExactNumber {

@@ -3,83 +3,129 @@ import { DEEPEST, isDeeper } from './json.js'
 /** What stands in a secret's place. */
 export const MASK = '***'
 
-const SECRET_HEADERS = new Set([
-  'authorization',
+// How the names of secrets end: keys of settings and of JSON, fields of forms, headers, parameters of URLs. All in lower
+// case; `_` stands for any separator, or none.
+const ENDINGS = [
+  'pass_?(word|wd|phrase|code)s?',
+  'admin_?pass',
+  'secrets?',
+  'tokens?',
+  'assertion',
+  'authori[sz]ation',
+  'auth_?receipt',
   'cookie',
-  'openstack-auth-receipt',
-  'proxy-authorization',
-  'set-cookie',
-  'x-auth-token',
-  'x-service-token',
-  'x-subject-token',
-])
+  '(device|user|authori[sz]ation)_?code',
+  'code_?verifier',
+  'saml_?response',
+  '(api|access|secret|private|signing|encryption|temp_?url)_?key',
+  'access_?key_?id',
+  'signature',
+  'x_(amz|goog)_credential',
+]
+// Short words, which other words end with, too (compass): these count as a word of their own.
+const WORDS = ['pass', 'pwd', 't?otp', 'jwt', 'bearer', 'sig']
+const SECRET_NAME = new RegExp(`(${ENDINGS.join('|')}|(^|_)(${WORDS.join('|')}))$`)
 
-// Keys of settings, login bodies and answers whose value is a secret, wherever they stand. `-` and `_` count as one.
-const SECRET_KEYS =
-  /^(.*_)?(password|passwd|secret|passcode|access_token|refresh_token|id_token|device_code|authorization|subject_token)$|^(admin_token|client_assertion|x_(auth|service|subject)_token)$/i
+/** Methods of a Keystone login: their objects hold more than the secret. */
+const METHODS = new Set(['password', 'token', 'totp'])
 
-/** Whether the value under this key must not be shown. */
+/** Whether the value under this key must not be shown. Case, dashes and camel case make no difference. */
 export function isSecretKey(key: string): boolean {
-  return SECRET_KEYS.test(key.replaceAll('-', '_'))
+  // The end of a name decides; what is longer than any name need not be read whole.
+  const end = key.slice(-100)
+  const words = end.replace(/([a-z\d])([A-Z])/g, '$1_$2').replace(/[^A-Za-z\d]+/g, '_')
+  return SECRET_NAME.test(words.toLowerCase())
 }
 
 /** Headers as they may be shown. */
 export function maskHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, SECRET_HEADERS.has(name.toLowerCase()) ? MASK : value]),
+    Object.entries(headers).map(([name, value]) => [name, isSecretKey(name) ? MASK : maskText(value)]),
   )
 }
 
 /**
- * A body as it may be shown. JSON is masked key by key (Keystone's `token: {id}` too), a form field by field; of
- * anything else nothing can be known, and only its length is shown.
+ * A body as it may be shown: JSON masked key by key, a form field by field. Nothing is known about any other text, not
+ * even about JSON that is damaged: only its kind and its length are shown.
  */
 export function maskBody(body: string): string {
   if (body === '') return ''
-  const notShown = `(${body.length} characters, not shown)`
   try {
     const value = JSON.parse(body)
-    return isDeeper(value, DEEPEST) ? notShown : JSON.stringify(maskValue(value))
+    if (!isDeeper(value, DEEPEST)) return JSON.stringify(maskValue(value))
   } catch {
     if (/^[\w.%+-]+=[^\s{}<>]*$/.test(body)) return maskForm(body)
-    return /password|secret|token|passcode/i.test(body) ? notShown : body
   }
+  return `(${body.length} characters of ${kindOf(body)}, not shown)`
+}
+
+function kindOf(body: string): string {
+  const first = body.trimStart()[0] ?? ''
+  if (first === '<') return 'HTML or XML'
+  return '{["'.includes(first) ? 'damaged JSON' : 'text'
 }
 
 /** A copy of a value with every secret in it masked. */
 export function maskValue(value: unknown): unknown {
+  if (typeof value === 'string') return maskText(value)
   if (Array.isArray(value)) return value.map(maskValue)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskEntry(key, item)]))
 }
 
 function maskEntry(key: string, item: unknown): unknown {
-  const isObject = typeof item === 'object' && item !== null
-  if (!isObject) return (isSecretKey(key) || key === 'token') && item !== null ? MASK : item
-  // Keystone's login body carries the token as auth.identity.token.id, and its answer carries no secret under `token`.
-  if (key === 'token' && 'id' in item) return { ...(maskValue(item) as object), id: MASK }
-  return maskValue(item)
+  if (item === null || !isSecretKey(key)) return maskValue(item)
+  const isMethod = METHODS.has(key) && typeof item === 'object' && !Array.isArray(item)
+  if (!isMethod) return MASK
+  // Keystone's login body carries the token as auth.identity.token.id; its answer has no secret under `token`.
+  return key === 'token' && 'id' in item ? { ...(maskValue(item) as object), id: MASK } : maskValue(item)
 }
 
 function maskForm(form: string): string {
-  return form
-    .split('&')
-    .map((field) => {
-      const name = field.slice(0, field.indexOf('='))
-      return isSecretKey(name) || name === 'token' || name === 'assertion' ? `${name}=${MASK}` : field
-    })
-    .join('&')
+  return form.split('&').map(maskField).join('&')
 }
 
-/** A URL as it may be shown: without a user, a password or a token in its query. */
+/** One `name=value` of a form, of a query or of a fragment. */
+function maskField(field: string): string {
+  const at = field.indexOf('=')
+  if (at === -1) return field
+  if (isSecretKey(decoded(field.slice(0, at)))) return `${field.slice(0, at)}=${MASK}`
+  const value = decoded(field.slice(at + 1))
+  const masked = maskText(value)
+  return masked === value ? field : `${field.slice(0, at)}=${encodeURIComponent(masked)}`
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}
+
+/** A URL as it may be shown: without a user, a password, or a secret in its query or its fragment. */
 export function maskUrl(url: URL): string {
   const shown = new URL(url)
   if (shown.username || shown.password) {
     shown.username = MASK
     shown.password = ''
   }
-  for (const key of [...shown.searchParams.keys()]) {
-    if (isSecretKey(key) || key === 'token') shown.searchParams.set(key, MASK)
-  }
+  shown.search = maskForm(shown.search.slice(1))
+  shown.hash = maskForm(shown.hash.slice(1))
   return shown.href
+}
+
+// Each is linear: a part of the text that was read without a match is not read again for the next start, or is short.
+// A password may hold `/`, `?` or `#`, although a URL should have them encoded: then what follows its colon is no port.
+const USER_INFO = /(:(?:\\?\/){2})(?:[^\s/?#"'<>\\]*|[^\s/:?#"'<>\\@]{0,256}:(?!\d*[/?#])[^\s"'<>@]{0,256})@/g
+const PARAMETER = /([?&;#]|^|[\s"'(,])([\w.%~-]{1,100})=(?!\s)([^\s&;#"'<>\\]*)/g
+
+/** Text of any kind as it may be shown: its URLs without user and password, and no `password=…` or `?temp_url_sig=…`. */
+export function maskText(text: string): string {
+  if (!text.includes('=') && !text.includes('@')) return text
+  return text
+    .replace(USER_INFO, `$1${MASK}@`)
+    .replace(PARAMETER, (whole, before: string, name: string, value: string) =>
+      value !== '' && isSecretKey(decoded(name)) ? `${before}${name}=${MASK}` : whole,
+    )
 }

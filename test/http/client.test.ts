@@ -126,7 +126,7 @@ describe('an answer that must be JSON', () => {
   it('and is a page of HTML is not: that is another server', async () => {
     const server = await sandbox({ script: () => ({ headers: { 'content-type': 'text/html' }, text: '<html>' }) })
     const answer = client().request(get(server, { json }))
-    await expect(answer).rejects.toThrow('with what is not JSON (text/html)')
+    await expect(answer).rejects.toThrow('with a body that is not JSON (text/html)')
     expect(server.asked).toHaveLength(1)
   })
 })

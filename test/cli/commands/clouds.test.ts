@@ -57,7 +57,7 @@ describe('clouds NAME', () => {
     expect(settings).toEqual({
       auth_type: 'password',
       auth: {
-        auth_url: 'http://***@k:5000/',
+        auth_url: 'http://***@k:5000',
         username: 'you',
         password: '***',
         user_domain_id: 'default',
@@ -100,7 +100,7 @@ describe('clouds NAME', () => {
     const { stdout } = await run(['clouds', 'one', '-f', 'value', '-c', 'setting,value'], { clouds: CLOUDS })
     expect(stdout.split('\n').slice(0, 4)).toEqual([
       'auth_type password',
-      'auth.auth_url http://***@k:5000/',
+      'auth.auth_url http://***@k:5000',
       'auth.username me',
       'auth.password ***',
     ])

@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest'
+import { isSecretKey, maskBody, maskHeaders, maskText, maskUrl } from '../../src/http/mask.js'
+
+const SECRET = 'hunter2'
+
+// Every name, and its other spellings: capitals, dashes, camel case, a prefix.
+const NAMES = [
+  'password',
+  'passwd',
+  'passphrase',
+  'passcode',
+  'admin_pass',
+  'adminPass',
+  'original_password',
+  'OS_PASSWORD',
+  'pwd',
+  'otp',
+  'totp',
+  'secret',
+  'client_secret',
+  'clientSecret',
+  'application_credential_secret',
+  'token',
+  'admin_token',
+  'access_token',
+  'accessToken',
+  'refresh_token',
+  'id_token',
+  'subject_token',
+  'x_auth_token',
+  'X-Auth-Token',
+  'X-Subject-Token',
+  'X-Service-Token',
+  'X-Storage-Token',
+  'X-Amz-Security-Token',
+  'jwt',
+  'bearer',
+  'assertion',
+  'client_assertion',
+  'authorization',
+  'Authorization',
+  'Proxy-Authorization',
+  'authorization_code',
+  'Openstack-Auth-Receipt',
+  'Cookie',
+  'Set-Cookie',
+  'device_code',
+  'user_code',
+  'code_verifier',
+  'SAMLResponse',
+  'api_key',
+  'apikey',
+  'X-Api-Key',
+  'secret_key',
+  'private_key',
+  'signing_key',
+  'encryption_key',
+  'temp_url_key',
+  'X-Account-Meta-Temp-URL-Key',
+  'temp_url_sig',
+  'sig',
+  'Signature',
+  'X-Amz-Signature',
+  'X-Goog-Signature',
+  'X-Amz-Credential',
+  'X-Goog-Credential',
+  'access_key',
+  'aws_secret_access_key',
+  'AWSAccessKeyId',
+]
+
+const OPEN = [
+  'access_token_endpoint',
+  'access_token_type',
+  'application_credential_id',
+  'auth_type',
+  'auth_url',
+  'compass',
+  'cert',
+  'description',
+  'expires_at',
+  'key',
+  'password_expires_at',
+  'passing',
+  'project_id',
+  'secretary',
+  'signature_method',
+  'temp_url_expires',
+  'token_ttl',
+  'username',
+  'www-authenticate',
+  'x-openstack-request-id',
+]
+
+describe.each(NAMES)('the secret %s is shown', (name) => {
+  test.each([name, name.toUpperCase(), name.toLowerCase(), name.replaceAll('_', '-'), name.replaceAll('-', '_')])(
+    'nowhere, written as %s',
+    (written) => {
+      expect(isSecretKey(written)).toBe(true)
+      const shown = [
+        maskBody(JSON.stringify({ a: [{ [written]: SECRET }] })),
+        maskBody(JSON.stringify({ [written]: [SECRET] })),
+        maskBody(JSON.stringify({ [written]: 42_424_242 })),
+        maskBody(`a=b&${written}=${SECRET}&c=d`),
+        maskBody(`${encodeURIComponent(written)}=${SECRET}`),
+        maskUrl(new URL(`http://h/?a=b&${written}=${SECRET}`)),
+        maskUrl(new URL(`http://h/#${written}=${SECRET}`)),
+        maskText(`Cannot read http://h/x?a=b&${written}=${SECRET}&c=d: no.`),
+        maskText(`failed with ${written}=${SECRET}, sorry`),
+        ...Object.values(maskHeaders({ [written]: SECRET })),
+        ...Object.values(maskHeaders({ location: `http://h/?${written}=${SECRET}` })),
+      ]
+      for (const each of shown) {
+        expect(each).not.toMatch(/hunter2|42424242/)
+        expect(each).toContain('***')
+      }
+    },
+  )
+})
+
+test.each(OPEN)('%s is no secret, and shown', (name) => {
+  expect(isSecretKey(name)).toBe(false)
+  expect(maskBody(JSON.stringify({ [name]: 'open' }))).toBe(`{"${name}":"open"}`)
+  expect(maskBody(`${name}=open`)).toBe(`${name}=open`)
+  expect(maskHeaders({ [name]: 'open' })).toEqual({ [name]: 'open' })
+  expect(maskUrl(new URL(`http://h/?${name}=open`))).toBe(`http://h/?${name}=open`)
+})
+
+describe('user and password in a URL', () => {
+  test.each([
+    ['http://bob:hunter2@h/x', 'http://***@h/x'],
+    ['HTTPS://bob:hunter2@h', 'HTTPS://***@h'],
+    ['http://hunter2@h', 'http://***@h'],
+    ['swift+https://a:b:hunter2@h:5000/v3/c', 'swift+https://***@h:5000/v3/c'],
+    ['http://bob:hun@ter2@h/', 'http://***@h/'],
+    ['http://bob:hun/ter2@h/', 'http://***@h/'],
+    ['http://bob:hun?ter2@h/', 'http://***@h/'],
+    ['http://bob:hun#ter2@h/', 'http://***@h/'],
+    ['http:\\/\\/bob:hunter2@h', 'http:\\/\\/***@h'],
+    ['two: http://a:hunter2@h and ftp://c:hunter2@i.', 'two: http://***@h and ftp://***@i.'],
+    ['"http://bob:hunter2@h"', '"http://***@h"'],
+  ])('%s', (text, masked) => {
+    expect(maskText(text)).toBe(masked)
+    expect(maskBody(JSON.stringify({ input: { import_from: text } }))).toBe(
+      JSON.stringify({ input: { import_from: masked } }),
+    )
+    expect(maskHeaders({ 'x-any': text })).toEqual({ 'x-any': masked })
+    expect(decodeURIComponent(maskBody(`a=${encodeURIComponent(text)}`))).toBe(`a=${masked}`)
+    expect(decodeURIComponent(maskUrl(new URL(`http://h/?a=${encodeURIComponent(text)}`)))).toContain(masked)
+  })
+
+  test.each(['http://h:8080/a@b', 'http://h/?a=b@c', 'mail me@example.org', 'a://b', '@', '=', 'a = b', 'password ='])(
+    '%s has none',
+    (text) => {
+      expect(maskText(text)).toBe(text)
+    },
+  )
+
+  test('is not shown of the URL itself', () => {
+    expect(maskUrl(new URL('http://bob:hunter2@h/'))).toBe('http://***@h/')
+    expect(maskUrl(new URL('http://hunter2@h/?a=b'))).toBe('http://***@h/?a=b')
+  })
+})
+
+describe('a body', () => {
+  test.each([
+    ['{"user": {"passwd": "hunter2"', '(29 characters of damaged JSON, not shown)'],
+    ['  ["hunter2"', '(12 characters of damaged JSON, not shown)'],
+    ['<html>hunter2</html>', '(20 characters of HTML or XML, not shown)'],
+    ['the magic word is hunter2', '(25 characters of text, not shown)'],
+    ['password=hunter2 or so', '(22 characters of text, not shown)'],
+    ['\0\x01hunter2', '(9 characters of text, not shown)'],
+    [`${'['.repeat(1500)}"hunter2"${']'.repeat(1500)}`, '(3009 characters of damaged JSON, not shown)'],
+    ['', ''],
+  ])('%j', (body, shown) => {
+    expect(maskBody(body)).toBe(shown)
+  })
+
+  test('of a Keystone login shows who logs in, and how', () => {
+    const user = { name: 'me', domain: { id: 'default' } }
+    const body = (secret: string) => ({
+      auth: {
+        identity: {
+          methods: ['password', 'token', 'totp', 'application_credential'],
+          password: { user: { ...user, password: secret } },
+          token: { id: secret },
+          totp: { user: { ...user, passcode: secret } },
+          application_credential: { id: 'a', secret },
+        },
+      },
+    })
+    expect(JSON.parse(maskBody(JSON.stringify(body(SECRET))))).toEqual(body('***'))
+  })
+
+  test('of a Keystone answer shows the catalog', () => {
+    const answer = { token: { methods: ['password'], catalog: [{ type: 'image' }], user: { name: 'me' } } }
+    expect(JSON.parse(maskBody(JSON.stringify(answer)))).toEqual(answer)
+  })
+
+  test('hides what a secret of another shape holds', () => {
+    expect(maskBody('{"secret": {"value": "hunter2"}, "password": ["hunter2"], "token": null}')).toBe(
+      '{"secret":"***","password":"***","token":null}',
+    )
+  })
+})
