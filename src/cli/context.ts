@@ -28,6 +28,8 @@ export interface Context extends Clock {
   cwd: string
   /** The user's home directory. */
   home: string
+  /** The folder of the machine's own configuration. Default `/etc`. */
+  etc?: string
   platform: NodeJS.Platform
   /** Aborts at SIGINT and SIGTERM; its reason is the signal's name. */
   signal: AbortSignal

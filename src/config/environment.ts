@@ -7,6 +7,8 @@ export interface Environment {
   cwd: string
   /** The user's home directory. */
   home: string
+  /** The folder of the machine's own configuration, which is searched last. Default `/etc`. */
+  etc?: string
   platform: NodeJS.Platform
 }
 

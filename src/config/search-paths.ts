@@ -18,15 +18,15 @@ export function searchPlaces(kind: FileKind, environment: Environment): string[]
 
 /** The directories that may hold clouds.yaml, in order, each once. */
 function configDirectories(environment: Environment): string[] {
-  const { cwd, home, platform } = environment
+  const { cwd, home, platform, etc = '/etc' } = environment
   const windows = platform === 'win32' ? [windowsDirectory(environment)] : []
   const mac = platform === 'darwin' ? [join(home, 'Library', 'Application Support', 'openstack')] : []
   const user = join(absolute(variable(environment, 'XDG_CONFIG_HOME')) ?? join(home, '.config'), 'openstack')
-  const site = (variable(environment, 'XDG_CONFIG_DIRS') ?? '/etc/xdg')
+  const site = (variable(environment, 'XDG_CONFIG_DIRS') ?? posix.join(etc, 'xdg'))
     .split(platform === 'win32' ? ';' : ':')
     .filter((directory) => absolute(directory) !== undefined)
     .map((directory) => join(directory, 'openstack'))
-  return [...new Set([cwd, ...windows, user, ...mac, ...site, '/etc/openstack'])]
+  return [...new Set([cwd, ...windows, user, ...mac, ...site, posix.join(etc, 'openstack')])]
 }
 
 function windowsDirectory(environment: Environment): string {

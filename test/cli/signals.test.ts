@@ -1,4 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { watch } from 'node:fs'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { finish, runBinary, start } from '../helpers/binary.js'
@@ -7,22 +8,27 @@ import { type Asked, IMPORT, sandbox } from '../helpers/sandbox.js'
 
 /** The real program, interrupted and killed: `npm run build` comes first. */
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const CREATE = ['create', '--type', 'import', '--input', JSON.stringify(IMPORT), '-f', 'json']
 const isPost = ({ method, path }: Asked) => method === 'POST' && path === '/v2/tasks'
+const isLookUp = ({ method, path }: Asked) => method === 'GET' && path.startsWith('/v2/tasks')
 
-/** A slow cloud, whose Glance carries out what is posted to it before it answers, if it `answers` at all. */
-async function slowCloud(answers: (asked: Asked) => boolean = () => true, slowness = 60) {
+/** Where a request is: it has come, or it was carried out and its answer has not gone yet. */
+type Stage = 'asked' | 'carried out'
+
+/** A cloud that calls `at` at each stage of each request and goes on when that resolves. */
+async function stagedCloud(at: (stage: Stage, request: Asked) => Promise<unknown> | undefined) {
   const tasks: { id: string; request_id: string }[] = []
+  const underWay = new Set<Asked>()
   const cloud = await sandbox({
-    async script(asked) {
-      await pause(slowness)
-      if (!isPost(asked)) return answers(asked) || asked.path.startsWith('/identity/') ? undefined : 'hang'
+    async script(request) {
+      underWay.add(request)
+      await at('asked', request)
       return {
         kind: 'change',
         async change(answer) {
-          tasks.push(JSON.parse(`${answer.body}`))
-          await (answers(asked) ? pause(slowness) : new Promise(() => {}))
+          if (isPost(request)) tasks.push(JSON.parse(`${answer.body}`))
+          underWay.delete(request)
+          await at('carried out', request)
           return answer
         },
       }
@@ -31,23 +37,48 @@ async function slowCloud(answers: (asked: Asked) => boolean = () => true, slowne
   const home = await folder()
   const file = join(home, 'clouds.yaml')
   await writeFile(file, cloud.cloudsYaml)
-  const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home, XDG_CACHE_HOME: join(home, 'cache') }
-  /** Resolves when something was asked that fits. */
-  const asked = async (fits: (asked: Asked) => boolean) => {
-    while (!cloud.asked.some(fits)) await pause(5)
+  const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
+  /** Resolves when the cloud has carried out all that it was asked for. */
+  const settled = async () => {
+    while (underWay.size > 0) await new Promise((resolve) => setImmediate(resolve))
   }
-  return { cloud, tasks, env, home, asked }
+  return { cloud, tasks, home, settled, env: (cache = 'cache') => ({ ...env, XDG_CACHE_HOME: join(home, cache) }) }
+}
+
+/** A promise and what resolves it. */
+function event() {
+  let happen = () => {}
+  const happened = new Promise<void>((resolve) => {
+    happen = resolve
+  })
+  return { happen, happened }
+}
+
+const NEVER = new Promise<never>(() => {})
+
+/** A cloud that carries out what is posted and never answers that; look-ups it answers, or not. */
+async function cloudThatLoses(lookUps: 'answered' | 'hang') {
+  const posted = event()
+  const lookedUp = event()
+  const staged = await stagedCloud((stage, request) => {
+    if (isLookUp(request)) lookedUp.happen()
+    if (isLookUp(request) && lookUps === 'hang') return NEVER
+    if (!isPost(request) || stage === 'asked') return undefined
+    posted.happen()
+    return NEVER
+  })
+  return { ...staged, posted: posted.happened, lookedUp: lookedUp.happened }
 }
 
 describe('a create that is interrupted after it was sent', () => {
   it('names the task that it started', async () => {
-    const { env, asked, tasks } = await slowCloud((request) => !isPost(request))
-    const child = start(CREATE, env)
-    await asked(isPost)
-    await pause(100)
+    const { env, posted, tasks } = await cloudThatLoses('answered')
+    const child = start(CREATE, env())
+    await posted
     child.kill('SIGINT')
     const { status, stdout, stderr } = await finish(child)
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
+    expect(tasks).toHaveLength(1)
     expect(JSON.parse(stderr).error).toMatchObject({
       code: 'aborted',
       message: `Interrupted. The task was started: ${tasks[0]?.id}.`,
@@ -55,66 +86,119 @@ describe('a create that is interrupted after it was sent', () => {
     })
   })
 
-  it('says how to find it where it cannot be seen in time, and ends soon', async () => {
-    const { env, asked, cloud } = await slowCloud(() => false)
-    const child = start(CREATE, env)
-    await asked(isPost)
-    const interrupted = Date.now()
+  it('says how to find it where it cannot be seen in time', async () => {
+    const { env, posted, cloud } = await cloudThatLoses('hang')
+    const child = start(CREATE, env())
+    await posted
     child.kill('SIGINT')
     const { status, stderr } = await finish(child)
     expect(status).toBe(130)
+    expect(cloud.asked.filter(isLookUp)).not.toEqual([])
     const requestId = cloud.asked.find(isPost)?.headers['x-openstack-request-id']
     expect(stderr).toContain(`glance-tasks list --request-id ${requestId}`)
-    expect(Date.now() - interrupted).toBeGreaterThan(1500) // it has looked
   })
 
   it('ends at once at the second signal', async () => {
-    const { env, asked } = await slowCloud(() => false)
-    const child = start(CREATE, env)
-    await asked(isPost)
+    const { env, posted, lookedUp } = await cloudThatLoses('hang')
+    const child = start(CREATE, env())
+    await posted
     child.kill('SIGINT')
-    await asked(({ method }) => method === 'GET') // it looks for the task now
+    await lookedUp
     child.kill('SIGINT')
     expect(await finish(child)).toMatchObject({ status: null, signal: 'SIGINT', stdout: '' })
   })
 })
 
-it('interrupted at any moment, no create leaves a task that nobody is told of', async () => {
-  const { env, tasks } = await slowCloud()
-  const told: string[] = []
-  for (let ms = 0; ms < 600; ms += 40) {
-    const child = start(CREATE, env)
-    setTimeout(() => child.kill('SIGINT'), ms)
+const STAGES = [
+  'POST /identity/v3/auth/tokens asked',
+  'POST /identity/v3/auth/tokens carried out',
+  'POST /v2/tasks asked',
+  'POST /v2/tasks carried out',
+]
+
+/**
+ * Runs a create that gets the signal at each stage of each of its requests. The cloud stays at that stage until the
+ * program has ended or asks for something else.
+ */
+async function createAtEachStage(signal: NodeJS.Signals) {
+  let goOn = event()
+  let count = 0
+  let stopAt = 0
+  let child: ReturnType<typeof start> | undefined
+  let stoppedAt: string | undefined
+  const staged = await stagedCloud((stage, request) => {
+    if (++count !== stopAt) return void (count > stopAt && goOn.happen())
+    stoppedAt = `${request.method} ${request.path} ${stage}`
+    child?.kill(signal)
+    return goOn.happened
+  })
+  const runs: { stoppedAt: string; told: string; tasks: typeof staged.tasks; cache: string }[] = []
+  do {
+    stoppedAt = undefined
+    goOn = event()
+    count = 0
+    stopAt++
+    const before = staged.tasks.length
+    const cache = `cache-${stopAt}`
+    child = start([...CREATE, '-v'], staged.env(cache))
     const { stdout, stderr } = await finish(child)
-    told.push(stdout + stderr)
-  }
-  await pause(300)
-  for (const { id, request_id } of tasks) {
-    expect(told.filter((text) => text.includes(id) || text.includes(request_id))).toHaveLength(1)
-  }
-  expect(tasks.some(({ id }) => told.some((text) => text.includes(id)))).toBe(true)
-})
-
-it('killed at any moment, it leaves no half-written token, and a create that says what it does can be found', async () => {
-  const { env, home, tasks } = await slowCloud(undefined, 20)
-  for (let ms = 60; ms < 500; ms += 30) {
-    const before = tasks.length
-    const child = start([...CREATE, '-v'], { ...env, XDG_CACHE_HOME: join(home, `cache-${ms}`) })
-    setTimeout(() => child.kill('SIGKILL'), ms)
-    const { stderr } = await finish(child)
-    await pause(60)
-    const [requestId] = /req-[0-9a-f-]+/.exec(stderr) ?? []
-    for (const { request_id } of tasks.slice(before)) expect(request_id).toBe(requestId)
-    for (const file of await tokenFiles(join(home, `cache-${ms}`))) {
-      expect(() => JSON.parse(file), `after ${ms} ms`).not.toThrow()
+    goOn.happen()
+    await staged.settled()
+    if (stoppedAt !== undefined) {
+      runs.push({
+        stoppedAt,
+        told: stdout + stderr,
+        tasks: staged.tasks.slice(before),
+        cache: join(staged.home, cache),
+      })
     }
-    const next = await runBinary(['list', '-f', 'json'], { ...env, XDG_CACHE_HOME: join(home, `cache-${ms}`) })
-    expect(next).toMatchObject({ status: 0, stderr: '' })
+  } while (stoppedAt !== undefined)
+  return { ...staged, runs }
+}
+it('interrupted at any moment, a create names the task that it started', async () => {
+  const { runs } = await createAtEachStage('SIGINT')
+  expect(runs.map(({ stoppedAt }) => stoppedAt)).toEqual(STAGES)
+  for (const { stoppedAt, told, tasks } of runs) {
+    expect(tasks.length, stoppedAt).toBe(stoppedAt.startsWith('POST /v2/tasks') ? 1 : 0)
+    for (const { id, request_id } of tasks) expect(told.includes(id) || told.includes(request_id), stoppedAt).toBe(true)
   }
 })
 
-/** The texts of the tokens that are kept; files that were never finished are none. */
-async function tokenFiles(folder: string): Promise<string[]> {
+it('killed at any moment, a create that says what it does can be found, and the kept token is whole', async () => {
+  const { runs, env } = await createAtEachStage('SIGKILL')
+  expect(runs.map(({ stoppedAt }) => stoppedAt)).toEqual(STAGES)
+  for (const { stoppedAt, told, tasks, cache } of runs) {
+    expect(tasks.length, stoppedAt).toBe(stoppedAt.startsWith('POST /v2/tasks') ? 1 : 0)
+    for (const { request_id } of tasks) expect(/req-[0-9a-f-]+/.exec(told)?.[0], stoppedAt).toBe(request_id)
+    for (const token of await tokenFiles(cache)) expect(token).toHaveProperty('token')
+    expect(await runBinary(['list', '-f', 'json'], env(cache)), stoppedAt).toMatchObject({ status: 0, stderr: '' })
+  }
+})
+
+it.each([1, 2, 3])('killed at change %i in the folder of the tokens, it leaves a whole token or none', async (at) => {
+  const killed = event()
+  const { env, home } = await stagedCloud((stage, request) =>
+    stage === 'asked' && isPost(request) ? killed.happened : undefined,
+  )
+  const tokens = join(home, 'cache/glance-tasks/tokens')
+  await mkdir(tokens, { recursive: true, mode: 0o700 })
+  let changes = 0
+  const watcher = watch(tokens, () => {
+    if (++changes !== at) return
+    child.kill('SIGKILL')
+    killed.happen()
+  })
+  const child = start(CREATE, env())
+  expect(await finish(child)).toMatchObject({ signal: 'SIGKILL' })
+  watcher.close()
+  for (const token of await tokenFiles(tokens)) expect(token).toHaveProperty('token')
+  expect(await runBinary(['list', '-f', 'json'], env())).toMatchObject({ status: 0, stderr: '' })
+  expect(await tokenFiles(tokens)).toHaveLength(1)
+})
+
+/** The tokens that are kept; files that were never finished are none. */
+async function tokenFiles(folder: string): Promise<unknown[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => [])
-  return Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => readFile(join(folder, name), 'utf8')))
+  const files = names.filter((name) => name.endsWith('.json')).map((name) => readFile(join(folder, name), 'utf8'))
+  return (await Promise.all(files)).map((text) => JSON.parse(text))
 }

@@ -34,6 +34,17 @@ describe('where clouds.yaml is looked for', () => {
     ])
   })
 
+  test('the folder of the machine, by default /etc, can be another', async () => {
+    const environment = { env: {}, cwd: '/work', home: '/home/me', etc: '/opt/etc', platform: 'linux' as const }
+    expect(searchPlaces('clouds', environment).filter((place) => /\/etc\/.*yaml$/.test(place))).toEqual([
+      '/opt/etc/xdg/openstack/clouds.yaml',
+      '/opt/etc/openstack/clouds.yaml',
+    ])
+    const folder = cloudFolder({ XDG_CONFIG_DIRS: '' })
+    folder.write('etc/openstack/clouds.yaml', cloudAt('http://machine'))
+    expect(await urlFrom(folder)).toBe('http://machine')
+  })
+
   test('macOS and Windows have a place of their own besides', () => {
     const mac = searchPlaces('clouds', { env: {}, cwd: '/w', home: '/Users/me', platform: 'darwin' })
     expect(mac).toContain('/Users/me/Library/Application Support/openstack/clouds.yaml')
@@ -115,12 +126,10 @@ describe('a file that cannot be used is an error that names it', () => {
     await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: cannot be read (EACCES).')
   })
 
-  test('a hundred megabytes', async () => {
+  test('a terabyte, which is not read', async () => {
     const folder = cloudFolder()
-    truncateSync(folder.write('work/clouds.yaml', 'clouds:\n'), 100 * 1024 * 1024)
-    const started = performance.now()
+    truncateSync(folder.write('work/clouds.yaml', 'clouds:\n'), 2 ** 40)
     await expect(urlFrom(folder)).rejects.toThrow('is longer than 2 MiB')
-    expect(performance.now() - started).toBeLessThan(1000)
   })
 })
 

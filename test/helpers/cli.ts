@@ -35,6 +35,7 @@ export async function run(argv: string[], world: World = {}): Promise<Ran> {
     env: { ...(clouds !== undefined ? { OS_CLIENT_CONFIG_FILE: join(home, 'clouds.yaml') } : {}), ...env },
     cwd: home,
     home,
+    etc: join(home, 'etc'),
     platform: 'linux',
     signal: new AbortController().signal,
     ...systemClock,

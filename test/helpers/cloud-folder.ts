@@ -22,6 +22,7 @@ export function cloudFolder(env: Record<string, string> = {}): CloudFolder {
       env: { XDG_CONFIG_DIRS: join(root, 'site'), ...env },
       cwd: join(root, 'work'),
       home: join(root, 'home'),
+      etc: join(root, 'etc'),
       platform: 'linux',
     },
     write(path, content) {

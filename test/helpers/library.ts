@@ -9,7 +9,7 @@ export async function library(cloudsYaml: string, options: ConnectOptions = {}):
   const home = await folder()
   const file = join(home, 'clouds.yaml')
   await writeFile(file, cloudsYaml)
-  const environment = { env: { OS_CLIENT_CONFIG_FILE: file }, cwd: home, home, platform: 'linux' as const }
+  const environment = { env: { OS_CLIENT_CONFIG_FILE: file }, cwd: home, home, etc: home, platform: 'linux' as const }
   const connection = await connect({ cloud: 'sandbox', environment, ...options })
   onTestFinished(() => connection.close())
   return connection

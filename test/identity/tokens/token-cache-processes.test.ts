@@ -1,25 +1,70 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runBinary } from '../../helpers/binary.js'
 import { folder } from '../../helpers/cli.js'
-import { sandbox } from '../../helpers/sandbox.js'
+import { type Asked, sandbox } from '../../helpers/sandbox.js'
 
-test('fifty processes at once, some of which forget the tokens, and none meets half a file', async () => {
-  const cloud = await sandbox()
+/** Several processes that share the kept tokens: `npm run build` comes first. */
+
+const LIST = ['list', '-v', '-f', 'json']
+const LOGOUT = ['logout', '-q']
+const isLogin = ({ method, path }: Asked) => method === 'POST' && path === '/identity/v3/auth/tokens'
+
+/** A cloud that answers logins only when `whenAsked` has run, which it does as soon as `count` logins were asked for. */
+async function cloudFor(count: number, whenAsked: (runAll: RunAll) => Promise<void> = async () => {}) {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  let asked = 0
+  const cloud = await sandbox({
+    async script(request) {
+      if (!isLogin(request)) return undefined
+      if (++asked === count) void whenAsked(runAll).finally(open)
+      await opened
+      return undefined
+    },
+  })
   const home = await folder()
   const file = join(home, 'clouds.yaml')
   writeFileSync(file, cloud.cloudsYaml)
   const env = { HOME: home, OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox' }
-  const runs = Array.from({ length: 50 }, (_, index) =>
-    runBinary(index % 10 === 5 ? ['logout', '-q'] : ['list', '-v', '-f', 'json'], env),
-  )
-  for (const { status, stderr } of await Promise.all(runs)) {
-    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringMatching(/is not used/) })
+  const runAll: RunAll = async (...commands) => {
+    for (const { status, stderr } of await Promise.all(commands.map((argv) => runBinary(argv, env)))) {
+      expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringMatching(/is not used/) })
+    }
   }
-  await runBinary(['list'], env)
-  const tokens = readdirSync(join(home, '.cache/glance-tasks/tokens'))
-  expect(tokens).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.json$/)])
-  // Everybody who came before there was a token logged in, and nobody else.
-  expect(cloud.logins()).toBeLessThanOrEqual(46)
-}, 180_000)
+  const kept = join(home, '.cache/glance-tasks/tokens')
+  const tokens = () => readdirSync(kept).map((name) => JSON.parse(readFileSync(join(kept, name), 'utf8')))
+  return { cloud, runAll, tokens }
+}
+
+type RunAll = (...commands: string[][]) => Promise<void>
+
+test('processes that log in at the same time keep one token, and later ones use it', async () => {
+  const { cloud, runAll, tokens } = await cloudFor(6)
+  await runAll(...Array(6).fill(LIST))
+  expect(cloud.logins()).toBe(6)
+  expect(tokens()).toHaveLength(1)
+  await runAll(...Array(6).fill(LIST))
+  expect(cloud.logins()).toBe(6)
+})
+
+test('a process that forgets the tokens while others log in disturbs none of them', async () => {
+  const { cloud, runAll, tokens } = await cloudFor(4, (runMore) => runMore(LOGOUT))
+  await runAll(...Array(4).fill(LIST))
+  expect(cloud.logins()).toBe(4)
+  expect(tokens()).toHaveLength(1)
+  await runAll(LOGOUT)
+  expect(tokens()).toEqual([])
+})
+
+test('processes that use, forget and renew the tokens at random never meet half a file', async () => {
+  const { cloud, runAll, tokens } = await cloudFor(1)
+  await runAll(LIST)
+  await runAll(...Array.from({ length: 16 }, (_, index) => (index % 4 === 1 ? LOGOUT : LIST)))
+  await runAll(LIST)
+  expect(tokens()).toHaveLength(1)
+  expect(cloud.asked.filter(({ path }) => path.startsWith('/v2/tasks'))).toHaveLength(14)
+})
