@@ -6,15 +6,15 @@ import type { Connection } from './connect.js'
 import type { Failure } from './failures.js'
 import { originName, withOrigin } from './origin.js'
 
-/** A cloud whose list could not be read, or not to its end. */
+/** What is wrong with a list, or with the list of one of several clouds. */
 export interface ListFailure extends Failure {
-  /** It had given tasks before. */
+  /** The list broke off in the middle. */
   isBroken: boolean
 }
 
 /**
- * The tasks of several clouds as one list, in its order, each with the cloud it comes from. A cloud that fails is told to
- * `onFailure`, and the tasks of the others still come.
+ * The tasks of several clouds as one sorted list, each task with the cloud it comes from. When a cloud fails,
+ * `onFailure` is called, and the tasks of the others still come.
  */
 export function listClouds(
   connections: readonly Connection[],

@@ -39,7 +39,8 @@ export async function locate(connections: Connection[], ids: string[], signal: A
 
 async function knownTo(tasks: Connection['tasks'], ids: string[], signal: AbortSignal): Promise<string[]> {
   const known: string[] = []
-  for await (const task of inOrder(ids, (id) => tasks.get(id, { signal }).catch(unlessMissing))) {
+  const find = (id: string, ending: AbortSignal) => tasks.get(id, { signal: ending }).catch(unlessMissing)
+  for await (const task of inOrder(ids, find, { signal })) {
     if (task) known.push(task.id)
   }
   return known
@@ -88,14 +89,18 @@ function unlessMissing(error: unknown): Task | undefined {
   throw error
 }
 
-/** More ids than this are not told one by one. */
+/** How many ids a message lists. */
 const MOST_IDS = 10
+
+/** Ids as a message lists them: the first ten, and how many more there are. */
+export function shortened(ids: readonly string[]): string {
+  const more = ids.length > MOST_IDS ? ` and ${ids.length - MOST_IDS} more` : ''
+  return ids.slice(0, MOST_IDS).join(', ') + more
+}
 
 /** The error that several ids stand for which no task has. */
 export function missingError(ids: readonly string[], total: number): NotFoundError {
-  const shown = ids.slice(0, MOST_IDS).join(', ')
-  const more = ids.length > MOST_IDS ? ` and ${ids.length - MOST_IDS} more` : ''
-  return new NotFoundError(`${ids.length} of ${total} tasks could not be found: ${shown}${more}.`, {
+  return new NotFoundError(`${ids.length} of ${total} tasks could not be found: ${shortened(ids)}.`, {
     status: 404,
     hint: MISSING_HINT,
   })

@@ -14,7 +14,8 @@ export function path(strings: TemplateStringsArray, ...values: string[]): string
 }
 
 function segment(value: string): string {
-  if (value === '' || value === '.' || value === '..') {
+  // encodeURIComponent throws for a lone surrogate, which UTF-8 cannot hold.
+  if (value === '' || value === '.' || value === '..' || /\p{Cs}/u.test(value)) {
     throw new UsageError(`${JSON.stringify(value)} cannot be part of a URL path.`, { hint: 'Give an id.' })
   }
   return encodeURIComponent(value)

@@ -40,6 +40,8 @@ const KNOWN: readonly { name: string; kind: ColumnKind; sent: Sent }[] = [
   { name: 'user_id', kind: 'project', sent: 'whole' },
   { name: 'self', kind: 'text', sent: 'always' },
   { name: 'schema', kind: 'text', sent: 'always' },
+  // Our own, on a task whose details could not be fetched: why.
+  { name: '_incomplete', kind: 'text', sent: 'whole' },
 ]
 
 // `self` and `schema` are of no interest to a person: they close the show form, behind keys that nobody knows yet.

@@ -47,7 +47,11 @@ export interface ListWriter {
   begin(): string
   /** A promise where a table has to load what measures wide characters. */
   rows(tasks: readonly Task[]): string | Promise<string>
-  end(): string
+  /**
+   * @param isWhole whether all tasks came; else what was held back is written, and the array or the table is not closed.
+   *   Default true.
+   */
+  end(isWhole?: boolean): string
 }
 
 /** What each format's file exports. */

@@ -18,7 +18,10 @@ export const json: FormatWriter = {
         empty = false
         return lead + items
       },
-      end: () => (empty ? ']\n' : `${close}]\n`),
+      end(isWhole = true) {
+        if (!isWhole) return '\n'
+        return empty ? ']\n' : `${close}]\n`
+      },
     }
   },
   one(task, columns, options) {

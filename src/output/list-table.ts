@@ -44,12 +44,12 @@ export class ListTable implements ListWriter {
     return this.#waiting.length < SAMPLE ? '' : this.#open((kind) => USUAL[kind] ?? 0)
   }
 
-  end(): string {
-    if (this.#opened) return this.#bottom
-    const empty = this.#waiting.length === 0
+  end(isWhole = true): string {
+    if (this.#opened) return isWhole ? this.#bottom : ''
+    const isEmpty = this.#waiting.length === 0
     const text = this.#open(() => 0)
     // The line below the heading closes a table without rows.
-    return empty ? text : text + this.#bottom
+    return isEmpty || !isWhole ? text : text + this.#bottom
   }
 
   #text(task: Task, { kind, get }: Column): string {

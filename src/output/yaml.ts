@@ -18,7 +18,7 @@ export const yaml: FormatWriter = {
         empty = false
         return yamlText(tasks.map(pick))
       },
-      end: () => (empty ? '[]\n' : ''),
+      end: (isWhole = true) => (empty && isWhole ? '[]\n' : ''),
     }
   },
   one(task, columns, options) {

@@ -1,12 +1,16 @@
-import { AbortedError, NotFoundError, ServerError } from '../errors.js'
+import { AbortedError, AuthenticationError, NotFoundError, ServerError, UsageError } from '../errors.js'
 import { isPassing } from '../http/retry.js'
 import type { Service } from '../http/service.js'
 import { getTask } from './get.js'
 import { inOrder } from './in-order.js'
 import type { Task } from './task.js'
+import { untilFailure } from './until-failure.js'
 
-/** So many tasks are handed on together, so that the first ones do not wait for a whole page of 1000. */
+/** How many tasks are handed on together: the first ones must not wait for a whole page of 1000. */
 const CHUNK = 100
+
+/** When so many tasks in a row fail, the cloud is at fault and not the tasks. */
+const MOST_FAULTS = 3
 
 /** What the fetching of details needs to know of the list. */
 export interface DetailOptions {
@@ -14,46 +18,71 @@ export interface DetailOptions {
   signal?: AbortSignal | undefined
 }
 
+/** A task with its details, or as the list gave it and why they are missing. */
+interface Detailed {
+  task: Task
+  error?: unknown
+}
+
 /**
- * The tasks of a list, whole: each is fetched by its id, several side by side, and they stay in their order. A task that
- * cannot be had (it expired meanwhile; of a type that it does not know the server answers 500) stays as the list gave it,
- * and its key `incomplete` says why.
+ * The tasks of a list, whole: each is fetched by its id, several at the same time, in the order of the list. A task whose
+ * details cannot be fetched stays as the list gave it, and its key `_incomplete` says why.
  *
- * @throws what Service.request throws for any other failure: then the others would fail too.
+ * @throws what Service.request throws, when the cloud does not answer at all, or when the login has become invalid.
  */
 export async function* withDetails(
   service: Service,
   pages: AsyncIterable<Task[]>,
-  options: DetailOptions,
+  { signal, onWarning }: DetailOptions,
 ): AsyncGenerator<Task[], void, undefined> {
+  let failure: { error: unknown } | undefined
+  let fault: { error: unknown } | undefined
+  let faults = 0
+  let isAnswered = false
   let chunk: Task[] = []
-  for await (const task of inOrder(flat(pages), (item) => whole(service, item, options))) {
+  const detailed = inOrder(flat(pages), (item, ending) => fetchDetails(service, item, ending), { signal })
+  for await (const { task, error } of untilFailure(detailed, (thrown) => (failure = { error: thrown }))) {
+    if (error === undefined || concernsOneTask(error)) {
+      isAnswered = true
+      faults = 0
+    } else {
+      fault = { error }
+      if (++faults >= MOST_FAULTS) break
+    }
+    if (error !== undefined) onWarning?.(`task ${task.id} is shown without its details: ${reasonOf(error)}`)
     chunk.push(task)
     if (chunk.length < CHUNK) continue
     yield chunk
     chunk = []
   }
+  // What came is given, also when the rest fails.
   if (chunk.length > 0) yield chunk
+  if (faults >= MOST_FAULTS || !isAnswered) failure ??= fault
+  if (failure) throw failure.error
 }
 
 async function* flat(pages: AsyncIterable<Task[]>): AsyncGenerator<Task, void, undefined> {
   for await (const page of pages) yield* page
 }
 
-async function whole(service: Service, item: Task, { signal, onWarning }: DetailOptions): Promise<Task> {
+async function fetchDetails(service: Service, item: Task, signal: AbortSignal): Promise<Detailed> {
   try {
-    return await getTask(service, item.id, { signal })
+    return { task: await getTask(service, item.id, { signal, repeatOn: [500] }) }
   } catch (error) {
-    if (error instanceof AbortedError) throw error
-    const reason = reasonOf(error)
-    if (reason === undefined) throw error
-    onWarning?.(`task ${item.id} is shown without its details: ${reason}`)
-    return { ...item, incomplete: reason }
+    // Of the next tasks none could be fetched either.
+    if (error instanceof AbortedError || error instanceof AuthenticationError) throw error
+    return { task: { ...item, _incomplete: reasonOf(error) }, error }
   }
 }
 
-function reasonOf(error: unknown): string | undefined {
+/** Whether other tasks can be fetched all the same: this one has expired, or the server cannot read it. */
+function concernsOneTask(error: unknown): boolean {
+  if (error instanceof NotFoundError || error instanceof UsageError) return true
+  return error instanceof ServerError && !isPassing(error)
+}
+
+function reasonOf(error: unknown): string {
   if (error instanceof NotFoundError) return 'it is not there any more'
-  if (error instanceof ServerError && !isPassing(error)) return `the server answered ${error.status}`
-  return undefined
+  if (error instanceof ServerError) return `the server answered ${error.status}`
+  return (error as Error).message
 }

@@ -1,6 +1,6 @@
-import { NotFoundError, withHint } from '../errors.js'
-import { jsonOf } from '../http/answer.js'
-import { isJsonObject, type JsonObject } from '../http/json.js'
+import { ForbiddenError, NotFoundError, UnexpectedAnswerError, withHint } from '../errors.js'
+import { type Answer, jsonOf, requestIdOf } from '../http/answer.js'
+import { isJsonObject, type JsonObject, type JsonValue } from '../http/json.js'
 import { path } from '../http/path.js'
 import type { Service } from '../http/service.js'
 import { type PageRequest, walk, wellFormed } from './pages.js'
@@ -24,9 +24,17 @@ export async function* imageTasks(service: Service, imageId: string, order: Imag
 
 async function ofImage(service: Service, imageId: string, { signal, onWarning }: ImageOrder): Promise<Task[]> {
   const answer = await service.request({ method: 'GET', path: path`images/${imageId}/tasks`, signal, json: true })
+  return wellFormed(rowsOf(answer), onWarning).map(fromRow)
+}
+
+function rowsOf(answer: Answer): JsonValue[] {
   const body = jsonOf(answer)
-  const rows = Array.isArray(body) ? body : isJsonObject(body) && Array.isArray(body.tasks) ? body.tasks : []
-  return wellFormed(rows, onWarning).map(fromRow)
+  const rows = isJsonObject(body) ? body.tasks : body
+  if (Array.isArray(rows)) return rows
+  throw new UnexpectedAnswerError("The image service's answer is not a list of tasks.", {
+    requestId: requestIdOf(answer),
+    hint: 'Check that the endpoint is that of the Image service: glance-tasks doctor.',
+  })
 }
 
 async function throughTasksApi(
@@ -38,10 +46,10 @@ async function throughTasksApi(
   const found: Task[] = []
   try {
     const request = { query: { image_id: imageId }, pageSize: 1000, sortKey: 'created_at', sortDir: 'desc' } as const
-    for await (const page of walk(service, { ...request, signal, onWarning })) found.push(...page)
+    for await (const page of walk(service, { ...request, signal, onWarning })) for (const task of page) found.push(task)
   } catch (error) {
-    // The list may be forbidden to this user; that the image is not there is the answer to what was asked.
-    if (found.length > 0) throw error
+    // Most users may not read this list. They asked for an image, and the answer is that it is not there.
+    if (found.length > 0 || !(error instanceof ForbiddenError)) throw error
   }
   if (found.length === 0) throw unknownImage(imageId, notFound)
   return found

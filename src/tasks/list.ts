@@ -20,8 +20,9 @@ export interface ListOptions extends TaskFilter {
   /** How many tasks one request asks for. Default: 1000, the most that Glance gives, or fewer when `limit` is. */
   pageSize?: number | undefined
   /**
-   * Give whole tasks: input, message and result, which the list leaves out, are fetched task by task, several side by
-   * side. A task that cannot be had any more stays as the list gave it, with the key `incomplete`. Default false.
+   * Give whole tasks: input, message and result, which the list leaves out, are fetched task by task, several at the
+   * same time. A task whose details cannot be fetched stays as the list gave it; its key `_incomplete` says why, and
+   * `onWarning` is called. Default false.
    */
   long?: boolean | undefined
   /** Query parameters of one's own, sent as they are. */
@@ -80,7 +81,7 @@ export class TaskList implements AsyncIterable<Task> {
   /** All of it. */
   async all(): Promise<Task[]> {
     const tasks: Task[] = []
-    for await (const page of this.pages()) tasks.push(...page)
+    for await (const task of this) tasks.push(task)
     return tasks
   }
 

@@ -54,14 +54,14 @@ const MOST_FAULTS = 16
 
 async function* oneByOne(service: Service, ids: string[], retry: boolean, signal: AbortSignal) {
   let faults = 0
-  const look = async (id: string): Promise<Sight> => {
+  const look = async (id: string, ending: AbortSignal): Promise<Sight> => {
     try {
-      return { id, task: await getTask(service, id, { signal, retry, repeatOn: [500] }) }
+      return { id, task: await getTask(service, id, { signal: ending, retry, repeatOn: [500] }) }
     } catch (error) {
       return { id, error }
     }
   }
-  for await (const sight of inOrder(ids, look)) {
+  for await (const sight of inOrder(ids, look, { signal })) {
     const { error } = sight
     if (error instanceof AbortedError) throw error
     if (error !== undefined && !(error instanceof NotFoundError) && ++faults >= MOST_FAULTS) throw error

@@ -39,12 +39,13 @@ const MOST_BARREN_PAGES = 100
 export async function* walk(service: Service, request: PageRequest): AsyncGenerator<Task[], void, undefined> {
   const { onWarning } = request
   const controller = new AbortController()
-  const forget = listen(request.signal, () => controller.abort())
+  const forget = listen(request.signal, () => controller.abort(request.signal?.reason))
 
   const seen = new Seen(request.sortKey, request.sortDir)
   const markers = new Set<string>()
   let left = request.limit ?? Number.POSITIVE_INFINITY
   let barren = 0
+  let ahead: Promise<Page> | undefined
 
   const ask = (marker: string | undefined) => {
     const page = fetchPage(service, { ...request, marker, signal: controller.signal }, Math.min(request.pageSize, left))
@@ -54,7 +55,7 @@ export async function* walk(service: Service, request: PageRequest): AsyncGenera
 
   try {
     let marker = request.marker
-    let ahead = ask(marker)
+    ahead = ask(marker)
     for (;;) {
       const page = await ahead.catch((error) => {
         if (!isExpiredMarker(error, marker) || seen.isEmpty) throw explained(error, request)
@@ -78,6 +79,7 @@ export async function* walk(service: Service, request: PageRequest): AsyncGenera
   } finally {
     forget()
     controller.abort()
+    await ahead?.catch(() => {}) // nothing goes on in the background
   }
 
   /** The page after the nearest task that is still there; where none is, the list from its beginning. */
@@ -129,7 +131,8 @@ async function fetchPage(service: Service, request: PageRequest, size: number): 
   const { signal } = request
   // A list that was read for minutes is not given up for a single fault of the server.
   const answer = await service.request({ method: 'GET', path: 'tasks', query, signal, json: true, repeatOn: [500] })
-  if (answer.status === 204) return { tasks: [], next: undefined }
+  // "No content" may stand for an empty list, but not for the rest of one.
+  if (answer.status === 204 && request.marker === undefined) return { tasks: [], next: undefined }
   return readPage(answer, request.onWarning)
 }
 

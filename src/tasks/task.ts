@@ -35,6 +35,8 @@ export interface Task {
   user_id?: string | null
   self?: string
   schema?: string
+  /** Not the server's: why the details of this task of a list could not be fetched (see `ListOptions.long`). */
+  _incomplete?: string
   /** What else the server sends. */
   [key: string]: JsonValue | undefined
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { onTestFinished } from 'vitest'
-import type { Context } from '../../src/cli/context.js'
+import type { Context, OutputStream } from '../../src/cli/context.js'
 import { main } from '../../src/cli/main.js'
 import { systemClock } from '../../src/http/sleep.js'
 
@@ -17,6 +17,8 @@ export interface Ran {
 /** A world for a command line. What is left out is empty, and nothing of the machine's own shines through. */
 export interface World extends Partial<Omit<Context, 'stdin' | 'stdout' | 'stderr'>> {
   stdin?: string
+  /** Where the output goes instead of into `Ran.stdout`. */
+  stdout?: OutputStream
   /** The text of a clouds.yaml, which OS_CLIENT_CONFIG_FILE then names. */
   clouds?: string
 }
@@ -26,11 +28,11 @@ export async function run(argv: string[], world: World = {}): Promise<Ran> {
   const { stdin = '', clouds, env = {}, ...context } = world
   const home = await folder()
   if (clouds !== undefined) await writeFile(join(home, 'clouds.yaml'), clouds)
-  const stdout = new Collector()
+  const collector = new Collector()
   const stderr = new Collector()
   const status = await main(argv, {
     stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
-    stdout,
+    stdout: collector,
     stderr,
     env: { ...(clouds !== undefined ? { OS_CLIENT_CONFIG_FILE: join(home, 'clouds.yaml') } : {}), ...env },
     cwd: home,
@@ -41,7 +43,7 @@ export async function run(argv: string[], world: World = {}): Promise<Ran> {
     ...systemClock,
     ...context,
   })
-  return { status, stdout: stdout.text, stderr: stderr.text }
+  return { status, stdout: collector.text, stderr: stderr.text }
 }
 
 /** A folder that is removed when the test ends. */

@@ -85,13 +85,13 @@ describe('the columns that -c names', () => {
 
   it('shows no key of a server as it is', async () => {
     await expect(one('json', whole({ 'new\u202e\u001b': 1 }), { columns: ['news'] })).rejects.toMatchObject({
-      message: expect.stringContaining('schema, new\\u202e\\u001b.'),
+      message: expect.stringContaining('schema, _incomplete, new\\u202e\\u001b.'),
     })
   })
 
   it('names the keys of the task at hand too', async () => {
     await expect(one('json', whole({ new_key: 1 }), { columns: ['new_kye'] })).rejects.toMatchObject({
-      message: expect.stringContaining('schema, new_key.'),
+      message: expect.stringContaining('schema, _incomplete, new_key.'),
       hint: 'Did you mean new_key?',
     })
   })

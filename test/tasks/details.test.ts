@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
+import type { Service } from '../../src/http/service.js'
 import { TaskList } from '../../src/tasks/list.js'
+import type { Task } from '../../src/tasks/task.js'
 import { glance } from '../helpers/glance.js'
+import { RequestLog } from '../helpers/request-log.js'
 import type { Told } from '../helpers/sandbox.js'
 
 const ids = Array.from({ length: 250 }, (_, i) => `task-${i}`)
@@ -34,21 +37,106 @@ it('gives the tasks of a list whole, in their order, several asked for at once a
   expect(asked).toHaveLength(251)
 })
 
-it('marks what cannot be had, says why, and gives the others', async () => {
-  const { service } = await cloud((id) => {
-    if (id === 'task-7') return { status: 404, json: { message: 'Could not find task' } }
-    return id === 'task-9' ? { status: 500, json: { message: 'unknown type' } } : undefined
-  })
-  const listed = await new TaskList(service, { limit: 12 }).all()
+/** What a list of the first twelve gives until it fails, with its warnings. */
+async function longList(service: Service, limit = 12) {
   const warnings: string[] = []
-  const found = await new TaskList(service, { long: true, limit: 12, onWarning: (text) => warnings.push(text) }).all()
+  const found: Task[] = []
+  let error: unknown
+  try {
+    const list = new TaskList(service, { long: true, limit, onWarning: (text) => warnings.push(text) })
+    for await (const task of list) found.push(task)
+  } catch (thrown) {
+    error = thrown
+  }
+  return { found, warnings, error }
+}
+
+it('marks tasks whose details cannot be fetched, says why, and gives the others', async () => {
+  const answers: Record<string, Told> = {
+    'task-5': { status: 502, json: { message: 'A worker crashed' } },
+    'task-7': { status: 404, json: { message: 'Could not find task' } },
+    'task-9': { status: 500, json: { message: 'unknown type' } },
+  }
+  const { service } = await cloud((id) => answers[id])
+  const listed = await new TaskList(service, { limit: 12 }).all()
+  const { found, warnings, error } = await longList(service)
+  expect(error).toBeUndefined()
   expect(found.map(({ id }) => id)).toEqual(ids.slice(0, 12))
-  expect(found[7]).toEqual({ ...listed[7], incomplete: 'it is not there any more' })
-  expect(found[9]).toEqual({ ...listed[9], incomplete: 'the server answered 500' })
+  expect(found[5]).toEqual({ ...listed[5], _incomplete: 'the server answered 502' })
+  expect(found[7]).toEqual({ ...listed[7], _incomplete: 'it is not there any more' })
+  expect(found[9]).toEqual({ ...listed[9], _incomplete: 'the server answered 500' })
+  expect(found.filter((task) => '_incomplete' in task)).toHaveLength(3)
   expect(warnings).toEqual([
+    'task task-5 is shown without its details: the server answered 502',
     'task task-7 is shown without its details: it is not there any more',
     'task task-9 is shown without its details: the server answered 500',
   ])
+})
+
+it('asks again after a 500, which may pass', async () => {
+  let times = 0
+  const { service } = await cloud((id) =>
+    id === 'task-3' && ++times === 1 ? { status: 500, json: { message: 'deadlock' } } : undefined,
+  )
+  const { found, warnings } = await longList(service)
+  expect(warnings).toEqual([])
+  expect(found[3]?.input).toEqual({ id: 'task-3' })
+})
+
+it('marks a task whose id no request can name, and gives the others', async () => {
+  const bad = '{"tasks":[{"id":"task-0"},{"id":"a\\ud800b"},{"id":".."},{"id":"task-1"}]}'
+  const { service } = await glance({
+    tasks: ids.slice(0, 2).map((id) => ({ id, input: { id } })),
+    script: ({ path }) => (path.startsWith('/v2/tasks?') ? { text: bad } : undefined),
+  })
+  const { found, warnings, error } = await longList(service)
+  expect(error).toBeUndefined()
+  expect(found.map(({ id, input }) => [id, input?.id])).toEqual([
+    ['task-0', 'task-0'],
+    ['a\ud800b', undefined],
+    ['..', undefined],
+    ['task-1', 'task-1'],
+  ])
+  expect(found[1]?._incomplete).toContain('cannot be part of a URL path')
+  expect(warnings).toHaveLength(2)
+})
+
+it('ends after three failures in a row, and gives what came before', async () => {
+  const { service, to } = await cloud((id) => (Number(id.slice(5)) >= 6 ? { status: 503 } : undefined))
+  const { found, error } = await longList(service, 250)
+  expect(error).toMatchObject({ status: 503 })
+  expect(found.map(({ id }) => id)).toEqual(ids.slice(0, 8))
+  expect(found.filter((task) => '_incomplete' in task).map(({ id }) => id)).toEqual(['task-6', 'task-7'])
+  expect(to('/v2/tasks/task-100')).toEqual([])
+})
+
+it('ends when the only task cannot be fetched because the cloud is away', async () => {
+  const { service } = await cloud(() => ({ status: 503 }))
+  expect((await longList(service, 1)).error).toMatchObject({ status: 503 })
+})
+
+it('gives the tasks of the first page whole when the second page fails', async () => {
+  const { service } = await glance({
+    tasks: ids.map((id) => ({ id, input: { id } })),
+    script: ({ query }) => (query.has('marker') ? { status: 403 } : undefined),
+  })
+  const found: Task[] = []
+  const list = new TaskList(service, { long: true, pageSize: 30 })
+  await expect(collect(list, found)).rejects.toMatchObject({ status: 403 })
+  expect(found).toHaveLength(30)
+  expect(found.every(({ input }) => input !== undefined)).toBe(true)
+})
+
+async function collect(list: TaskList, found: Task[]): Promise<void> {
+  for await (const task of list) found.push(task)
+}
+
+it('has aborted and awaited every request when its reader stops', async () => {
+  const log = new RequestLog()
+  const { service } = await cloud((id) => (Number(id.slice(5)) >= 100 ? 'hang' : undefined))
+  for await (const _page of new TaskList(log.watch(service), { long: true }).pages()) break
+  expect(log.underWay).toBe(0)
+  expect(log.total).toBeGreaterThan(100)
 })
 
 it('ends where nothing can be had', async () => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { NotFoundError, UnexpectedAnswerError, UsageError } from '../../src/errors.js'
 import { idOf } from '../../src/sandbox/ids.js'
@@ -5,6 +6,7 @@ import type { ReadyTask } from '../../src/sandbox/index.js'
 import { createTask } from '../../src/tasks/create.js'
 import { type ListOptions, TaskList } from '../../src/tasks/list.js'
 import { glance, type TestGlance } from '../helpers/glance.js'
+import { RequestLog } from '../helpers/request-log.js'
 import { IMPORT, withKeys } from '../helpers/sandbox.js'
 
 const START = Date.parse('2026-11-23T00:00:00Z')
@@ -247,10 +249,64 @@ describe('what no server should answer', () => {
     await expect(ids(cloud)).rejects.toThrow(UnexpectedAnswerError)
   })
 
-  it('takes 204 for the end', async () => {
+  it('takes 204 for an empty list', async () => {
     const cloud = await glance({ script: () => ({ status: 204, text: '' }) })
     expect(await ids(cloud)).toEqual([])
   })
+
+  it.each([
+    { status: 204, text: '' },
+    { status: 200, text: '' },
+    { status: 204, headers: { 'x-openstack-request-id': 'req-1' }, text: '' },
+  ])('does not take %j in the middle of a list for its end', async (answer) => {
+    const cloud = await glance({ tasks: tasks(20), script: (_, count) => (count > 1 ? answer : undefined) })
+    const found: string[] = []
+    const walk = async () => {
+      for await (const { id } of new TaskList(cloud.service, { pageSize: 10 })) found.push(id)
+    }
+    await expect(walk()).rejects.toThrow(UnexpectedAnswerError)
+    expect(found).toEqual(expected(10))
+  })
+})
+
+describe('a page that fails', () => {
+  it('is asked for again after a 500, four times', async () => {
+    const cloud = await glance({ tasks: tasks(20), script: (_, count) => (count === 2 ? { status: 500 } : undefined) })
+    expect(await ids(cloud, { pageSize: 10 })).toEqual(expected(20))
+    const broken = await glance({ tasks: tasks(20), script: (_, count) => (count > 1 ? { status: 500 } : undefined) })
+    await expect(ids(broken, { pageSize: 10 })).rejects.toMatchObject({ status: 500 })
+    expect(broken.asked).toHaveLength(1 + 5)
+  })
+})
+
+it('takes any number of tasks, more than a function can have arguments', async () => {
+  const count = 200_000
+  const items = Array.from({ length: count }, (_, i) => ({ id: `${i}`, created_at: '', expires_at: null }))
+  const { service } = await glance({ script: () => ({ json: { tasks: items } }) })
+  expect(await new TaskList(service).all()).toHaveLength(count)
+  expect(await new TaskList(service, { sortKey: 'expires_at' }).all()).toHaveLength(count)
+})
+
+it('has aborted and awaited the page ahead when its reader stops, and leaves no listener', async () => {
+  const controller = new AbortController()
+  const { signal } = controller
+  const cloud = await glance({ tasks: tasks(30), script: (_, count) => (count > 1 ? 'hang' : undefined) })
+  const log = new RequestLog()
+  for await (const _page of new TaskList(log.watch(cloud.service), { pageSize: 10, signal }).pages()) break
+  expect(log).toMatchObject({ total: 2, underWay: 0 })
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
+it.each<[string, ListOptions]>([
+  ['', {}],
+  ['with details', { long: true }],
+  ['of an image', { imageId: id(100) }],
+  ['that is sorted here', { sortKey: 'expires_at' }],
+])('leaves no listener on the signal after a list %s', async (_, options) => {
+  const { signal } = new AbortController()
+  const cloud = await glance({ tasks: tasks(30).map((task) => ({ ...task, image_id: id(100) })) })
+  expect(await ids(cloud, { ...options, signal, pageSize: 10 })).toHaveLength(30)
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
 it('ends when its signal aborts', async () => {

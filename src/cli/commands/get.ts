@@ -30,14 +30,15 @@ async function get(context: Context, args: string[], options: CommonOptions): Pr
   await withTasks(context, options, async ({ tasks }) => {
     const found: Task[] = []
     const missing: string[] = []
-    const fetch = (id: string) => tasks.get(id, { signal: context.signal })
+    const fetch = (id: string, signal: AbortSignal) => tasks.get(id, { signal })
     // Of several the missing ones are told together, when the others have been printed.
-    const fetchIfThere = (id: string) =>
-      fetch(id).catch((error) => {
+    const fetchIfThere = (id: string, signal: AbortSignal) =>
+      fetch(id, signal).catch((error) => {
         if (!(error instanceof NotFoundError)) throw error
         missing.push(id)
       })
-    for await (const task of inOrder(ids, isOne ? fetch : fetchIfThere)) if (task) found.push(task)
+    const { signal } = context
+    for await (const task of inOrder(ids, isOne ? fetch : fetchIfThere, { signal })) if (task) found.push(task)
     await printTasks(context, options, found, isOne)
     if (missing.length > 0) throw missingError(missing, ids.length)
   })

@@ -1,14 +1,16 @@
 import { type Command, Option } from 'commander'
-import { UsageError } from '../../errors.js'
+import { GlanceTasksError, UsageError } from '../../errors.js'
 import { checkColumns, listWriter } from '../../output/index.js'
 import { filterOf } from '../../tasks/filter.js'
 import type { ListOptions } from '../../tasks/list.js'
-import type { TaskStatus } from '../../tasks/task.js'
-import { addSeveralOptions, asksSeveral, type SeveralOptions, withClouds } from '../connect.js'
+import type { Task, TaskStatus } from '../../tasks/task.js'
+import { untilFailure } from '../../tasks/until-failure.js'
+import { addSeveralOptions, asksSeveral, type Connection, type SeveralOptions, withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
 import { type ListFailure, listClouds } from '../list-clouds.js'
 import { listRows } from '../list-rows.js'
+import { shortened } from '../locate.js'
 import { parseMoment } from '../options/duration.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
 import { gather, wholeNumber } from '../options/option-values.js'
@@ -79,17 +81,42 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
     const failures: ListFailure[] = []
     const pages = several
       ? listClouds(connections, filter, (failure) => failures.push(failure))
-      : connections[0]?.tasks.list(filter).pages()
+      : (connections[0] as Connection).tasks.list(filter).pages()
     const writer = await listWriter(options.format, output)
+    const tally = new Tally()
     let text = writer.begin()
-    for await (const rows of listRows(context, pages ?? [], writer)) {
+    const received = untilFailure(tally.count(pages), (error) => failures.push({ error, isBroken: true }))
+    for await (const rows of listRows(context, received, writer)) {
       await write(context.stdout, text + rows)
       text = ''
     }
-    // As with one cloud: where none could be asked nothing is printed, and a list that is not whole is not closed.
     const isWhole = !failures.some(({ isBroken }) => isBroken)
-    if (failures.length < connections.length) await write(context.stdout, text + (isWhole ? writer.end() : ''))
+    const isNothing = tally.total === 0 && (!isWhole || failures.length === connections.length)
+    if (!isNothing) await write(context.stdout, text + writer.end(isWhole))
+    if (tally.incomplete.length > 0) failures.push({ error: incompleteError(tally), isBroken: false })
     endWith(context, options, failures)
+  })
+}
+
+/** What was printed of a list. */
+class Tally {
+  total = 0
+  /** The ids of the tasks whose details could not be fetched. */
+  readonly incomplete: string[] = []
+
+  async *count(pages: AsyncIterable<Task[]>): AsyncGenerator<Task[], void, undefined> {
+    for await (const page of pages) {
+      this.total += page.length
+      for (const task of page) if (task._incomplete !== undefined) this.incomplete.push(task.id)
+      yield page
+    }
+  }
+}
+
+function incompleteError({ total, incomplete }: Tally): GlanceTasksError {
+  const message = `${incomplete.length} of ${total} tasks are shown without their details: ${shortened(incomplete)}.`
+  return new GlanceTasksError('incomplete', message, {
+    hint: 'Try again, or fetch one with: glance-tasks get ID. Column _incomplete says what is wrong with each.',
   })
 }
 

@@ -75,7 +75,7 @@ async function settle(context: Context, options: WaitCommand, located: Located, 
   for (const [i, { connection }] of located.assignments.entries()) {
     const result = results[i]
     for (const task of result?.ended ?? []) ended.set(task.id, several ? withOrigin(task, connection) : task)
-    missing.push(...(result?.missing ?? []))
+    for (const id of result?.missing ?? []) missing.push(id)
     if (result?.error !== undefined) {
       failures.push({ error: result.error, where: several ? originName(connection) : undefined })
     }

@@ -12,8 +12,10 @@ import { readAll } from './read-all.js'
  */
 export async function readIds(context: Context, args: readonly string[]): Promise<string[]> {
   const ids: string[] = []
-  for (const arg of args)
-    ids.push(...(arg === '-' ? idsIn(await readAll(context.stdin, 'standard input', context.signal)) : [arg.trim()]))
+  for (const arg of args) {
+    const given = arg === '-' ? idsIn(await readAll(context.stdin, 'standard input', context.signal)) : [arg.trim()]
+    for (const id of given) ids.push(id)
+  }
   for (const id of ids) checkId(id)
   return [...new Set(ids)]
 }
