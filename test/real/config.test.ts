@@ -4,7 +4,7 @@ import { type Outcome, outcomesOf, type Settings } from './helpers/compare-setti
 import { CONFIGURATIONS } from './helpers/configurations.js'
 import { DIFFERENCES } from './helpers/openstacksdk-differences.js'
 
-/** Side by side with openstacksdk: what it makes of a clouds.yaml is what people rely on. */
+/** ComparedCloud by side with openstacksdk: what it makes of a clouds.yaml is what people rely on. */
 
 interface Both {
   here: Outcome

@@ -1,42 +1,47 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { compare, expectSame, settle } from './differential/compare.js'
-import { AFTERWARDS, CHANGES, IMPORTS, LOOKS, RECORDS, SECOND_IMPORTS } from './differential/image-steps.js'
-import { KEYSTONE } from './differential/keystone-steps.js'
-import { MEANT } from './differential/known-differences.js'
-import { makePair, type Pair } from './differential/pair.js'
+import { compare, expectSame, waitUntilIdle } from './differential/compare.js'
+import { IMAGE_PARTS } from './differential/images/index.js'
+import { KEYSTONE_STEPS } from './differential/keystone/index.js'
+import { KNOWN_DIFFERENCES } from './differential/known-differences.js'
+import { type Pair, startPair } from './differential/pair.js'
 import { randomSteps } from './differential/random-steps.js'
-import { ASKED, CREATED, LOOKED_AT } from './differential/tasks-steps.js'
+import { ACCEPTED_CREATES, READ_ONLY_STEPS, TASK_READS } from './differential/tasks/index.js'
 
-/** Every request goes to a real Keystone and Glance and to the sandbox, and both must answer the same. */
+/** Sends every request to a real Keystone and Glance and to the sandbox, and expects equal answers. */
 
 let pair: Pair
 
 beforeAll(async () => {
-  pair = await makePair(inject('realCloud'))
+  pair = await startPair(inject('realCloud'))
 })
 
 afterAll(() => pair?.close())
 
-test('Keystone is the same', () => expectSame(pair, [KEYSTONE]))
+test('Keystone answers alike', () => expectSame(pair, [KEYSTONE_STEPS]))
 
-test('tasks are the same', () => {
+test('Glance answers alike for tasks', () => {
   const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
   console.log(`random requests from SEED=${seed}`)
-  return expectSame(pair, [CREATED, LOOKED_AT, ASKED, randomSteps(seed, Number(process.env.RANDOM_REQUESTS ?? 300))])
+  return expectSame(pair, [
+    ACCEPTED_CREATES,
+    TASK_READS,
+    READ_ONLY_STEPS,
+    randomSteps(seed, Number(process.env.RANDOM_REQUESTS ?? 300)),
+  ])
 })
 
-test('images and their imports are the same', () => {
-  return expectSame(pair, [RECORDS, LOOKS, CHANGES, IMPORTS, SECOND_IMPORTS, AFTERWARDS])
+test('Glance answers alike for images and imports', () => {
+  return expectSame(pair, IMAGE_PARTS)
 })
 
-test.each(MEANT)('is meant to differ: $reason', async ({ steps }) => {
-  const { real, fake } = pair
+test.each(KNOWN_DIFFERENCES)('known difference: $reason', async ({ steps }) => {
+  const { real, sandbox } = pair
   const last = steps.slice(-1)
-  await compare(real, fake, steps.slice(0, -1))
-  await settle(real, fake)
-  expect(await compare(real, fake, last)).toHaveLength(1)
+  await compare(real, sandbox, steps.slice(0, -1))
+  await waitUntilIdle(real, sandbox)
+  expect(await compare(real, sandbox, last)).toHaveLength(1)
 })
 
-test('what is meant to differ stays little', () => {
-  expect(MEANT.length).toBeLessThanOrEqual(10)
+test('there are at most ten known differences', () => {
+  expect(KNOWN_DIFFERENCES.length).toBeLessThanOrEqual(10)
 })

@@ -1,26 +1,26 @@
 import { appendFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { pythonJson } from '../../../src/sandbox/python/python.js'
-import type { Received, Step } from './exchange.js'
+import type { ComparedCloud } from './compared-cloud.js'
+import type { Answer, Step } from './exchange.js'
 import type { Pair } from './pair.js'
-import type { Side } from './side.js'
 
-/** What one side answered otherwise than the other. */
+/** A request that the two clouds answer differently. */
 export interface Difference {
   request: string
   real: string
   sandbox: string
 }
 
-/** Headers that say nothing about the service. */
+/** Headers of the connection, which say nothing about the service. */
 const IGNORED = new Set(['connection', 'keep-alive', 'date', 'content-length', 'transfer-encoding'])
 
-/** Sends the steps of every part to both sides, waits after each part for what is under way, and tells what differed. */
-export async function expectSame({ real, fake }: Pair, parts: Step[][]): Promise<void> {
+/** Sends every part to both clouds and expects equal answers. After each part it waits until all running tasks end. */
+export async function expectSame({ real, sandbox }: Pair, parts: Step[][]): Promise<void> {
   const differences: Difference[] = []
   for (const steps of parts) {
-    differences.push(...(await compare(real, fake, steps)))
-    await settle(real, fake)
+    differences.push(...(await compare(real, sandbox, steps)))
+    await waitUntilIdle(real, sandbox)
   }
   console.log(`${parts.flat().length} requests, ${differences.length} differences`)
   const { DIFFERENCES } = process.env
@@ -28,12 +28,12 @@ export async function expectSame({ real, fake }: Pair, parts: Step[][]): Promise
   expect(differences).toEqual([])
 }
 
-/** Sends every step to both sides, one after the other, and tells where they differ. */
-export async function compare(real: Side, fake: Side, steps: Step[]): Promise<Difference[]> {
+/** Sends every step to both clouds, one after the other, and returns the differences. */
+export async function compare(real: ComparedCloud, sandbox: ComparedCloud, steps: Step[]): Promise<Difference[]> {
   const differences: Difference[] = []
   for (const step of steps) {
-    const [expected, actual] = await Promise.all([real.send(step), fake.send(step)])
-    const [left, right] = [show(expected, real), show(actual, fake)]
+    const [expected, actual] = await Promise.all([real.send(step), sandbox.send(step)])
+    const [left, right] = [comparable(expected, real), comparable(actual, sandbox)]
     if (left !== right) differences.push({ request: describe(step), real: left, sandbox: right })
   }
   return differences
@@ -44,28 +44,29 @@ function describe({ method, path, as = 'admin', headers, body }: Step): string {
   return `${as}: ${method} ${path} ${JSON.stringify(headers ?? {})}${sent}`
 }
 
-function show({ status, reason, headers, body }: Received, side: Side): string {
+function comparable({ status, reason, headers, body }: Answer, cloud: ComparedCloud): string {
   const shown = Object.entries(headers)
     .filter(([name]) => !IGNORED.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}: ${steady(name, value)}`)
-  return side.plain([`${status} ${reason}`, ...shown, '', steadyBody(body)].join('\n'))
+    .map(([name, value]) => `${name}: ${normaliseHeader(name, value)}`)
+  return cloud.withPlaceholders([`${status} ${reason}`, ...shown, '', normaliseBody(body)].join('\n'))
 }
 
-/** A header without what changes from one start of the real services to the next. */
-function steady(name: string, value: string): string {
-  // After its first import a Glance goes on to name the stores that it keeps for itself, or it does not.
+/** Removes what changes in a header from one start of the real services to the next. */
+function normaliseHeader(name: string, value: string): string {
+  // Glance may list its internal stores here once it has run an import.
   if (name === 'openstack-image-store-ids') return value.replace(/,os_glance_\w+/g, '')
-  // Keystone keeps its methods in a set, which has no order.
+  // Keystone keeps the methods in a Python set, which has no order.
   return name === 'allow' ? value.split(', ').sort().join(', ') : value
 }
 
 /**
- * Of a catalog, its first region alone and in the order of the interfaces, and of each URL the host alone: the sandbox has
- * more regions than the real cloud, and its interfaces are told apart by their paths. Roles, a set too, in their order.
+ * Makes the bodies of the two clouds comparable. In a catalog it keeps the first region, sorts the interfaces and drops
+ * the interface's path, because the sandbox has more regions and distinguishes interfaces by path. It also sorts roles
+ * and methods, which have no order in Keystone.
  */
-function steadyBody(body: string): string {
-  // Which other methods a real Keystone knows is a matter of its configuration.
+function normaliseBody(body: string): string {
+  // The real Keystone of these tests has one more method configured.
   if (body.startsWith('{"error":')) return body.replace('"totp","openid"', '"totp"')
   if (body.startsWith('{"receipt": ')) return body.replace('["totp", "password"]', '["password", "totp"]')
   if (!/^\{"(token|catalog)": /.test(body)) return body
@@ -82,21 +83,22 @@ function steadyBody(body: string): string {
   return pythonJson(view) + (body.endsWith('\n') ? '\n' : '')
 }
 
-/** Waits until no task of our project is under way any more that ever ends. */
-export async function settle(real: Side, fake: Side): Promise<void> {
-  for (const side of [real, fake]) {
+/** Waits, for a minute at most, until every task of the project that can end has ended. */
+export async function waitUntilIdle(real: ComparedCloud, sandbox: ComparedCloud): Promise<void> {
+  for (const cloud of [real, sandbox]) {
     const until = Date.now() + 60_000
-    while (Date.now() < until && (await isBusy(side))) await new Promise((resolve) => setTimeout(resolve, 200))
+    while (Date.now() < until && (await isBusy(cloud))) await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }
 
-async function isBusy(side: Side): Promise<boolean> {
-  const { tasks } = await ask(side, '/v2/tasks?owner={project}&limit=1000')
-  const open = tasks.filter(({ status }: Row) => status === 'pending' || status === 'processing')
-  if (open.some(({ type, id, status }: Row) => status === 'pending' || type === 'import' || !side.isStuck(id)))
-    return true
-  // A task of an import is done a moment before it lets go of its image.
-  const { images } = await ask(side, '/v2/images?owner={project}&limit=1000')
+async function isBusy(cloud: ComparedCloud): Promise<boolean> {
+  const { tasks } = await getJson(cloud, '/v2/tasks?owner={project}&limit=1000')
+  const unfinished = tasks.filter(({ status }: Row) => status === 'pending' || status === 'processing')
+  // An api_image_import task that a step created itself stays in `processing` for ever.
+  const canEnd = ({ type, id, status }: Row) => status === 'pending' || type === 'import' || !cloud.hasCreated(id)
+  if (unfinished.some(canEnd)) return true
+  // Glance ends an import task shortly before it unlocks the image.
+  const { images } = await getJson(cloud, '/v2/images?owner={project}&limit=1000')
   return images.some((image: object) => 'os_glance_import_task' in image)
 }
 
@@ -106,6 +108,6 @@ interface Row {
   status: string
 }
 
-async function ask(side: Side, path: string) {
-  return JSON.parse((await side.send({ method: 'GET', path })).body)
+async function getJson(cloud: ComparedCloud, path: string) {
+  return JSON.parse((await cloud.send({ method: 'GET', path })).body)
 }

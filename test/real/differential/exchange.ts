@@ -1,24 +1,27 @@
 import { Agent, request } from 'node:http'
 
-/** One request, in terms of both sides: `{name}` in a path, a header or a body stands for what that side calls it. */
+/**
+ * One request to both clouds. `{name}` in a path, a header or a body is a placeholder, which each cloud replaces by its
+ * own value.
+ */
 export interface Step {
   method: string
   path: string
   /** Default `image`. */
   service?: 'image' | 'identity'
-  /** Whose token goes along. Default `admin`; `nobody` sends none, `stranger` one that is not good. */
+  /** Whose token is sent. Default `admin`. `nobody` sends none, `stranger` an invalid one. */
   as?: Role
   headers?: Record<string, string>
-  /** A text is sent as it is, anything else as JSON. */
+  /** A string is sent unchanged, anything else as JSON. */
   body?: unknown
-  /** Calls the `id` of the answer by this name from now on. */
-  call?: string
+  /** Saves the `id` of the answer, for `{name}` in later steps. */
+  saveAs?: string
 }
 
-/** `other` is a member of another project, `system` an admin of the whole system. */
+/** `other` is a member of another project, `system` an admin with a system-scoped token. */
 export type Role = 'admin' | 'member' | 'other' | 'system' | 'nobody' | 'stranger'
 
-export interface Received {
+export interface Answer {
   status: number
   reason: string
   headers: Record<string, string>
@@ -27,11 +30,11 @@ export interface Received {
 
 const agent = new Agent({ keepAlive: true })
 
-/** Sends exactly what it is given: no header is added but Host and Content-Length. */
+/** Sends a request as given. It adds no headers except Host and Content-Length. */
 export function exchange(url: string, method: string, headers: Record<string, string>, body?: string) {
-  return new Promise<Received>((resolve, reject) => {
+  return new Promise<Answer>((resolve, reject) => {
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }
-    const asked = request(url, { method, agent, headers: { ...headers, ...length } }, (answer) => {
+    const outgoing = request(url, { method, agent, headers: { ...headers, ...length } }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('error', reject)
@@ -44,7 +47,7 @@ export function exchange(url: string, method: string, headers: Record<string, st
         })
       })
     })
-    asked.on('error', reject)
-    asked.end(body)
+    outgoing.on('error', reject)
+    outgoing.end(body)
   })
 }

@@ -1,55 +1,60 @@
 import type { Step } from './exchange.js'
 
-/** A difference that is meant: the answer to the last of the steps is another. At most ten of these. */
-export interface Meant {
+/**
+ * A difference that we accept: the two clouds answer the last step differently, and all steps before it alike.
+ * docs/sandbox.md lists the reasons.
+ */
+export interface KnownDifference {
   reason: string
   steps: Step[]
 }
 
 const JSON_TYPE = { 'Content-Type': 'application/json', Accept: 'application/json' }
-const PROPERTIES = { name: 'meant', disk_format: 'raw', container_format: 'bare' }
+const PROPERTIES = { name: 'known', disk_format: 'raw', container_format: 'bare' }
 
-function imported(call: string, source: string): Step[] {
+function importAndRead(saveAs: string, source: string): Step[] {
   const input = { import_from: source, import_from_format: 'raw', image_properties: PROPERTIES }
   return [
-    { method: 'POST', path: '/v2/tasks', headers: JSON_TYPE, body: { type: 'import', input }, call },
-    { method: 'GET', path: `/v2/tasks/{${call}}`, headers: JSON_TYPE },
+    { method: 'POST', path: '/v2/tasks', headers: JSON_TYPE, body: { type: 'import', input }, saveAs },
+    { method: 'GET', path: `/v2/tasks/{${saveAs}}`, headers: JSON_TYPE },
   ]
 }
 
-export const MEANT: Meant[] = [
+export const KNOWN_DIFFERENCES: KnownDifference[] = [
   {
-    reason: 'Python counts in the digits of every script; the sandbox in those of ASCII.',
+    reason: 'Python reads numbers in the digits of every script. The sandbox reads ASCII digits only.',
     steps: [{ method: 'GET', path: '/v2/tasks?limit=%D9%A3', headers: JSON_TYPE }],
   },
   {
-    reason: 'A method that HTTP does not know is refused by Node before anyone is asked.',
+    reason: 'Node refuses a request whose method it does not know before the sandbox sees it.',
     steps: [{ method: 'FOO', path: '/v2/tasks', headers: JSON_TYPE }],
   },
   {
-    reason: 'NaN is not JSON, and what Glance answers to it cannot be read by those who ask.',
+    reason:
+      'Glance accepts NaN, which is not JSON, and returns JSON that no client can parse. The sandbox refuses NaN.',
     steps: [
       {
         method: 'POST',
         path: '/v2/tasks',
         headers: JSON_TYPE,
         body: '{"type":"api_image_import","input":{"image_id":"nan","n":NaN}}',
-        call: 'nan',
+        saveAs: 'nan',
       },
     ],
   },
   {
-    reason: 'The sandbox fetches nothing, and words a 404 as HTTP does; Glance words it as the server did.',
-    steps: imported('missing', '{www}/404'),
+    reason:
+      'The sandbox downloads nothing. For a 404 it uses the standard reason phrase; Glance repeats the one it got.',
+    steps: importAndRead('missing', '{www}/404'),
   },
   {
-    reason: 'The sandbox fetches nothing: where no server listens there is an image all the same.',
-    steps: imported('silent', 'http://127.0.0.1:443/image.raw'),
+    reason: 'The sandbox downloads nothing. An import from a URL where no server listens succeeds.',
+    steps: importAndRead('silent', 'http://127.0.0.1:443/image.raw'),
   },
   {
-    reason: 'The sandbox fetches nothing: what it stores is a MiB of zeros.',
+    reason: 'The sandbox downloads nothing. The data of an imported image is one MiB of zeros.',
     steps: [
-      { method: 'POST', path: '/v2/images', headers: JSON_TYPE, body: PROPERTIES, call: 'zeros' },
+      { method: 'POST', path: '/v2/images', headers: JSON_TYPE, body: PROPERTIES, saveAs: 'zeros' },
       {
         method: 'POST',
         path: '/v2/images/{zeros}/import',
@@ -60,22 +65,23 @@ export const MEANT: Meant[] = [
     ],
   },
   {
-    reason: 'The stores of the sandbox are in memory; it shows the folder of a Glance as it is installed.',
+    reason: 'The sandbox keeps image data in memory. The details of its stores show Glance’s default directory.',
     steps: [{ method: 'GET', path: '/v2/info/stores/detail', headers: JSON_TYPE }],
   },
   {
-    reason: 'Metadata definitions have nothing to do with tasks.',
+    reason: 'The sandbox has no metadata definitions (/v2/metadefs).',
     steps: [{ method: 'GET', path: '/v2/metadefs/namespaces', headers: JSON_TYPE }],
   },
   {
-    reason: 'Nor has sharing an image with other projects.',
+    reason: 'The sandbox does not share images with other projects (/v2/images/ID/members).',
     steps: [
-      { method: 'POST', path: '/v2/images', headers: JSON_TYPE, body: PROPERTIES, call: 'shared' },
+      { method: 'POST', path: '/v2/images', headers: JSON_TYPE, body: PROPERTIES, saveAs: 'shared' },
       { method: 'GET', path: '/v2/images/{shared}/members', headers: JSON_TYPE },
     ],
   },
   {
-    reason: 'Users, projects and roles of the sandbox are given at its start, and cannot be managed.',
+    reason:
+      'The users, projects and roles of the sandbox are set at its start. Keystone’s API to manage them is missing.',
     steps: [{ method: 'GET', path: '/v3/users', service: 'identity', headers: JSON_TYPE }],
   },
 ]

@@ -3,56 +3,61 @@ import { load } from 'js-yaml'
 import { type RoleName, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.js'
 import { credentialId } from '../../../src/sandbox/keystone/accounts.js'
 import { inProject } from '../../helpers/sandbox.js'
-import { makeProject, namesOf, TOTP_SECRET } from './real-project.js'
-import { Side } from './side.js'
+import { ComparedCloud } from './compared-cloud.js'
+import { accountNames, createProject, TOTP_SECRET } from './real-project.js'
 
-/** A real cloud and a sandbox that have been given the same projects and users. */
+/** A real cloud and a sandbox with the same projects and users. */
 export interface Pair {
-  real: Side
-  fake: Side
+  real: ComparedCloud
+  sandbox: ComparedCloud
   close(): Promise<void>
 }
 
-/** @param cloud the real one. */
-export async function makePair(
+/**
+ * Creates a project and users in a real cloud, and starts a sandbox that has the same ones.
+ *
+ * @param cloud the real cloud.
+ * @param options overrides for the sandbox.
+ */
+export async function startPair(
   { cloudsYaml, www }: { cloudsYaml: string; www: string },
   options: SandboxOptions = {},
 ): Promise<Pair> {
   const run = `d${Date.now().toString(36)}`
-  const names = namesOf(run)
+  const names = accountNames(run)
   const { clouds } = load(await readFile(cloudsYaml, 'utf8')) as { clouds: { real: { auth: { auth_url: string } } } }
   const identityUrl = clouds.real.auth.auth_url
-  const { credentialId: realCredential, imageUrl } = await makeProject(identityUrl, names)
-  const sandbox = await startSandbox({
+  const { credentialId: realCredential, imageUrl } = await createProject(identityUrl, names)
+  const started = await startSandbox({
     taskDuration: 500,
     importFilter: { allowedHosts: ['127.0.0.1'], allowedPorts: [Number(new URL(www).port), 80, 443] },
     accounts: accountsOf(names),
     ...options,
   })
-  const real = new Side({ identityUrl, imageUrl, www })
-  const fake = new Side({ identityUrl: sandbox.identityUrl, imageUrl: sandbox.imageUrl, www })
-  real.call('credential', realCredential)
-  fake.call('credential', credentialId(names.member, names.credential))
-  for (const side of [real, fake]) {
-    side.call('run', run)
-    await side.login('other', 'demo', 'demo', inProject('demo'))
-    await side.login('system', 'admin', 'secret', { system: { all: true } })
-    await side.login('member', names.member, names.member, inProject(run))
-    await side.login('admin', names.admin, names.admin, inProject(run))
+  const real = new ComparedCloud({ identityUrl, imageUrl, www })
+  const sandbox = new ComparedCloud({ identityUrl: started.identityUrl, imageUrl: started.imageUrl, www })
+  real.define('credential', realCredential)
+  sandbox.define('credential', credentialId(names.member, names.credential))
+  for (const cloud of [real, sandbox]) {
+    cloud.define('run', run)
+    await cloud.login('other', 'demo', 'demo', inProject('demo'))
+    await cloud.login('system', 'admin', 'secret', { system: { all: true } })
+    await cloud.login('member', names.member, names.member, inProject(run))
+    await cloud.login('admin', names.admin, names.admin, inProject(run))
   }
-  return { real, fake, close: () => sandbox.close() }
+  return { real, sandbox, close: () => started.close() }
 }
 
-function accountsOf({ project, admin, member, totp, careful, credential }: ReturnType<typeof namesOf>) {
+function accountsOf({ project, admin, member, totp, twoFactor, credential }: ReturnType<typeof accountNames>) {
   const account = (name: string, roles: RoleName[] = ['reader', 'member']) => {
     return { name, password: name, projects: { [project]: roles } }
   }
-  const everything: RoleName[] = ['admin', 'member', 'reader']
+  const allRoles: RoleName[] = ['admin', 'member', 'reader']
   const multiFactor = [['password', 'totp']]
   return [
-    { ...account(admin, everything), domain: everything },
+    { ...account(admin, allRoles), domain: allRoles },
     { ...account(member), credentials: [{ name: credential, secret: credential, project }] },
     { ...account(totp), totpSecret: TOTP_SECRET },
-    { ...account(careful), totpSecret: TOTP_SECRET, multiFactor },
+    { ...account(twoFactor), totpSecret: TOTP_SECRET, multiFactor },
   ]
 }

@@ -1,15 +1,15 @@
 import { randomFrom } from '../../helpers/random.js'
 import type { Role, Step } from './exchange.js'
-import { CREATED_NAMES } from './tasks-steps.js'
+import { TASK_NAMES } from './tasks/index.js'
 
-/** Requests by chance, none of which leaves a task behind that can end otherwise on one side than on the other. */
+/** Random requests. None of them creates a task, so they cannot make the two clouds diverge. */
 export function randomSteps(seed: number, count: number): Step[] {
   const random = randomFrom(seed)
   const pick = <T>(...things: readonly T[]): T => things[Math.floor(random() * things.length)] as T
   const chance = (share: number) => random() < share
-  const some = <T>(most: number, make: () => T): T[] => Array.from({ length: Math.floor(random() * (most + 1)) }, make)
+  const upTo = <T>(most: number, make: () => T): T[] => Array.from({ length: Math.floor(random() * (most + 1)) }, make)
 
-  const name = () => `{${pick(...CREATED_NAMES)}}`
+  const name = () => `{${pick(...TASK_NAMES)}}`
   const word = () =>
     pick(
       '',
@@ -64,23 +64,23 @@ export function randomSteps(seed: number, count: number): Step[] {
         'image/png',
         'bogus',
       )
-      const details = some(2, () =>
+      const details = upTo(2, () =>
         pick(`;q=${pick('0', '0.1', '0.5', '1', '1.0', '0.33', '2', '')}`, ';level=1', ';charset=utf-8', '; q=0.7'),
       )
       return type + details.join('')
     }
-    return chance(0.2) ? undefined : some(3, range).join(pick(',', ', ', ' , '))
+    return chance(0.2) ? undefined : upTo(3, range).join(pick(',', ', ', ' , '))
   }
 
   const value = (depth: number): unknown =>
     pick<() => unknown>(
       word,
       () => pick<unknown>(null, true, false, 0, 1, -7, 1.5, 1e21, 123456789),
-      () => (depth > 2 ? [] : some(3, () => value(depth + 1))),
-      () => (depth > 2 ? {} : Object.fromEntries(some(3, () => [word(), value(depth + 1)]))),
+      () => (depth > 2 ? [] : upTo(3, () => value(depth + 1))),
+      () => (depth > 2 ? {} : Object.fromEntries(upTo(3, () => [word(), value(depth + 1)]))),
     )()
 
-  // The type is never one of Glance's two, so that whatever else is wrong or right no task is made.
+  // The type is never one that Glance knows, so no body creates a task.
   const body = (): unknown => {
     const given: Record<string, unknown> = {}
     if (chance(0.8)) given.type = pick(word(), value(0), 'export')
@@ -93,12 +93,12 @@ export function randomSteps(seed: number, count: number): Step[] {
   }
 
   const step = (): Step => {
-    const liked = accept()
-    const headers: Record<string, string> = liked === undefined ? {} : { Accept: liked }
+    const accepted = accept()
+    const headers: Record<string, string> = accepted === undefined ? {} : { Accept: accepted }
     const as = pick<Role>('admin', 'admin', 'admin', 'admin', 'member', 'nobody', 'stranger')
     const version = pick('/v2', '/v2', '/v2', '/v2.0', '/v2.15', '/v2.99', '/v1', '')
     return pick<() => Step>(
-      () => ({ method: 'GET', path: `/v2/tasks?${['owner={project}', ...some(4, parameter)].join('&')}`, as, headers }),
+      () => ({ method: 'GET', path: `/v2/tasks?${['owner={project}', ...upTo(4, parameter)].join('&')}`, as, headers }),
       () => ({
         method: 'POST',
         path: '/v2/tasks',

@@ -1,26 +1,30 @@
 import { byPassword, inProject } from '../../helpers/sandbox.js'
 import { exchange } from './exchange.js'
 
-/** The names of what both clouds are given; every password is its user's name. */
-export function namesOf(run: string) {
+/** The names of the project and accounts that both clouds get. A user's password is the user's name. */
+export function accountNames(run: string) {
   return {
     project: run,
-    /** An administrator, of the domain too. */
+    /** An administrator of the project and of the domain. */
     admin: `${run}-admin`,
     member: `${run}-member`,
     /** A member who can log in by totp. */
     totp: `${run}-totp`,
     /** A member who must log in by password and totp. */
-    careful: `${run}-careful`,
+    twoFactor: `${run}-two-factor`,
     credential: `${run}-credential`,
   }
 }
 
-/** The secret of every totp. */
+/** The secret of every one-time password. */
 export const TOTP_SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 
-/** Makes all that in a real Keystone, and gives the id of the member's application credential and Glance's URL. */
-export async function makeProject(identityUrl: string, names: ReturnType<typeof namesOf>) {
+/**
+ * Creates the project and its accounts in a real Keystone.
+ *
+ * @returns the id of the member's application credential, and Glance's URL.
+ */
+export async function createProject(identityUrl: string, names: ReturnType<typeof accountNames>) {
   const admin = await Caller.login(identityUrl, 'admin', 'secret', 'admin')
   const { project } = await admin.call('POST', '/projects', { project: { name: names.project, domain_id: 'default' } })
   const rules = { multi_factor_auth_enabled: true, multi_factor_auth_rules: [['password', 'totp']] }
@@ -28,7 +32,7 @@ export async function makeProject(identityUrl: string, names: ReturnType<typeof 
     [names.admin, 'admin', {}],
     [names.member, 'member', {}],
     [names.totp, 'member', {}],
-    [names.careful, 'member', rules],
+    [names.twoFactor, 'member', rules],
   ]
   for (const [name, role, options] of users) {
     const { user } = await admin.call('POST', '/users', {
@@ -36,7 +40,7 @@ export async function makeProject(identityUrl: string, names: ReturnType<typeof 
     })
     await admin.call('PUT', `/projects/${project.id}/users/${user.id}/roles/${admin.roleId(role)}`)
     if (name === names.admin) await admin.call('PUT', `/domains/default/users/${user.id}/roles/${admin.roleId(role)}`)
-    if (name === names.totp || name === names.careful) {
+    if (name === names.totp || name === names.twoFactor) {
       await admin.call('POST', '/credentials', { credential: { blob: TOTP_SECRET, type: 'totp', user_id: user.id } })
     }
   }
@@ -47,7 +51,7 @@ export async function makeProject(identityUrl: string, names: ReturnType<typeof 
   return { credentialId: made.application_credential.id as string, imageUrl: admin.imageUrl }
 }
 
-/** Someone who is logged in at a real Keystone. */
+/** A user who is logged in to a real Keystone. */
 class Caller {
   readonly #url: string
   readonly #headers: Record<string, string>
@@ -80,7 +84,7 @@ class Caller {
     return this.#token.roles.find((role: { name: string }) => role.name === name).id
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: whatever Keystone answers
+  // biome-ignore lint/suspicious/noExplicitAny: an answer of Keystone
   async call(method: string, path: string, body?: object): Promise<any> {
     const answer = await exchange(this.#url + path, method, this.#headers, body && JSON.stringify(body))
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`)
