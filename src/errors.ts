@@ -136,6 +136,12 @@ export class UnexpectedAnswerError extends GlanceTasksError {
   }
 }
 
+/**
+ * Who gave an error answer: the service itself, or the check of the token that stands before it. Either proves that the
+ * request was not carried out.
+ */
+export type AnswerOrigin = 'service' | 'token check'
+
 /** What an error answer of a service carries. */
 export interface ApiErrorDetails extends ErrorDetails {
   /** The HTTP status. */
@@ -148,6 +154,8 @@ export interface ApiErrorDetails extends ErrorDetails {
   request?: string | undefined
   /** Whether the service itself answered, and not a proxy in its place. Default true. */
   isFromService?: boolean | undefined
+  /** Who answered, where the form of the answer proves it. Default: not known. */
+  origin?: AnswerOrigin | undefined
 }
 
 /** A service answered with an error status. One subclass for each status that a caller may want to tell apart. */
@@ -164,6 +172,8 @@ export class ApiError extends GlanceTasksError {
   readonly request: string | undefined
   /** Whether the service itself answered: by its request id or its error body. A proxy's answer says nothing about a task. */
   readonly isFromService: boolean
+  /** Who answered, where the form of the answer proves it; undefined where a proxy may have answered. */
+  readonly origin: AnswerOrigin | undefined
 
   constructor(message: string, details: ApiErrorDetails) {
     super(new.target.code, message, details)
@@ -172,6 +182,7 @@ export class ApiError extends GlanceTasksError {
     this.retryAfter = details.retryAfter
     this.request = details.request
     this.isFromService = details.isFromService ?? true
+    this.origin = details.origin
   }
 }
 
@@ -227,8 +238,8 @@ export function apiErrorFor(message: string, details: ApiErrorDetails): ApiError
 
 /** The same error with another hint and, where one is given, another message. */
 export function withHint(error: ApiError, hint: string, message = error.message): ApiError {
-  const { status, requestId, retryAfter, request, isFromService, cause } = error
-  return apiErrorFor(message, { status, requestId, retryAfter, request, isFromService, hint, cause })
+  const { status, requestId, retryAfter, request, isFromService, origin, cause } = error
+  return apiErrorFor(message, { status, requestId, retryAfter, request, isFromService, origin, hint, cause })
 }
 
 /** A task that was waited for ended in failure. */

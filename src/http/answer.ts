@@ -1,6 +1,7 @@
 import { type ApiError, apiErrorFor, UnexpectedAnswerError } from '../errors.js'
 import { DEEPEST, isJsonObject, type JsonValue, parseJson, parsePythonJson, TooDeepError, tooDeepAt } from './json.js'
 import { maskText, maskUrl } from './mask.js'
+import { originOf } from './origin.js'
 import { plainText } from './plain-text.js'
 import { parseRetryAfter } from './retry.js'
 
@@ -83,6 +84,7 @@ export function errorOf(answer: Answer, now: number): ApiError {
     retryAfter: parseRetryAfter(answer.headers['retry-after'], now),
     request: `${method} ${maskUrl(url)}`,
     isFromService: isFromService(answer),
+    origin: originOf(answer),
     hint: hintOf(answer),
   })
 }

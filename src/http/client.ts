@@ -156,7 +156,7 @@ export class HttpClient {
     const answer = await this.#exchange(request)
     if (answer.status >= 400 && !request.returned?.includes(answer.status))
       throw errorOf(answer, this.#options.clock.now())
-    if (request.json && answer.status === 200) jsonOf(answer)
+    if (request.json && answer.status < 300 && answer.status !== 204) jsonOf(answer)
     return answer
   }
 

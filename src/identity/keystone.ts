@@ -33,12 +33,12 @@ export async function logInBy(methods: readonly string[], context: LoginContext)
 export async function askForToken(identity: Identity, scope: Scope, context: LoginContext): Promise<Login> {
   const url = urlBelow(await keystoneUrl(context.settings), 'auth/tokens')
   const sentAt = context.clock.now()
-  let answer = await post(url, bodyOf(identity, scope), context)
+  let answer = await post(url, identity, scope, context)
   const receipt = answer.headers['openstack-auth-receipt']
   if (answer.status === 401 && receipt !== undefined) {
     const { completeReceipt } = await import('./receipt.js')
     const rest = await completeReceipt(answer, refusalOf(answer, context), context)
-    answer = await post(url, bodyOf(rest, scope), context, { 'openstack-auth-receipt': receipt })
+    answer = await post(url, rest, scope, context, { 'openstack-auth-receipt': receipt })
   }
   if (answer.status === 404 && !isKeystones(answer)) throw noKeystone(url)
   if (answer.status >= 400) throw refusalOf(answer, context)
@@ -50,20 +50,40 @@ function bodyOf(identity: Identity, scope: Scope): string {
   return formatJson({ auth } as JsonObject)
 }
 
-async function post(url: URL, body: string, context: LoginContext, more: Record<string, string> = {}): Promise<Answer> {
+async function post(
+  url: URL,
+  identity: Identity,
+  scope: Scope,
+  context: LoginContext,
+  more: Record<string, string> = {},
+): Promise<Answer> {
   const { http, signal, settings } = context
+  const body = bodyOf(identity, scope)
+  const isOneTime = identity.methods.includes('totp')
   const headers = { accept: 'application/json', 'content-type': 'application/json', ...more }
   try {
-    return await http.request({ method: 'POST', url, headers, body, signal, retry: isTurnedAway, returned: [401, 404] })
+    return await http.request({
+      method: 'POST',
+      url,
+      headers,
+      body,
+      signal,
+      // Asking twice for a token does no harm, but a passcode is good for one login.
+      retry: isOneTime ? isTurnedAway : true,
+      repeatOn: [500],
+      json: true,
+      returned: [401, 404],
+    })
   } catch (error) {
     const isRefused = error instanceof ApiError && error.status < 500 && !(error instanceof RateLimitError)
     throw isRefused ? withHint(error, credentialHint(settings)) : error
   }
 }
 
-/** Whether Keystone certainly did nothing with a login: a passcode is good for one. */
+/** Whether Keystone certainly did nothing with a login. */
 function isTurnedAway(error: unknown): boolean {
-  return isUnsent(error) || (error instanceof ApiError && (error.status === 429 || error.status === 503))
+  const isBusy = error instanceof ApiError && (error.status === 429 || error.status === 503)
+  return isUnsent(error) || (isBusy && error.origin === 'service')
 }
 
 /** Keystone answers 404 too where it does not know a token or an application credential. */
@@ -77,13 +97,14 @@ function isKeystones({ body }: Answer): boolean {
 }
 
 function refusalOf(answer: Answer, { clock, settings }: LoginContext): AuthenticationError {
-  const { message, status, requestId, request, isFromService } = errorOf(answer, clock.now())
+  const { message, status, requestId, request, isFromService, origin } = errorOf(answer, clock.now())
   const hint = credentialHint(settings)
   return new AuthenticationError(`Keystone refused the login: ${message}`, {
     status,
     requestId,
     request,
     isFromService,
+    origin,
     hint,
   })
 }

@@ -5,6 +5,7 @@ import { type Answer, requestIdOf } from '../http/answer.js'
 import type { HttpClient } from '../http/client.js'
 import { maskUrl } from '../http/mask.js'
 import type { Query, Service, ServiceRequest } from '../http/service.js'
+import { markUnserved } from '../http/unserved.js'
 import { urlBelow } from '../http/versioned-url.js'
 import { findEndpoint } from '../identity/catalog.js'
 import { credentialHint } from '../identity/credential-hint.js'
@@ -106,20 +107,27 @@ class CloudSession implements Session {
   }
 
   async request(request: ServiceRequest): Promise<Answer> {
-    const login = await this.#logins.get(request.signal)
+    const login = await this.#loginFor(request)
     try {
       return await this.#send(request, login)
     } catch (error) {
-      if (!(error instanceof AuthenticationError)) throw explained(error, request)
+      if (!isForNewLogin(error, request)) throw explained(error, request)
       await this.#logins.drop(login)
     }
-    const renewed = await this.#logins.get(request.signal)
+    const renewed = await this.#loginFor(request)
     try {
       return await this.#send(request, renewed)
     } catch (error) {
       if (error instanceof AuthenticationError) throw withHint(error, credentialHint(this.#settings))
       throw explained(error, request)
     }
+  }
+
+  /** The login for a request, which is not sent where the login fails. */
+  #loginFor({ signal }: ServiceRequest): Promise<Login> {
+    return this.#logins.get(signal).catch((error) => {
+      throw markUnserved(error)
+    })
   }
 
   async close(): Promise<void> {
@@ -149,7 +157,8 @@ class CloudSession implements Session {
       json,
       repeatOn,
     })
-    if (answer.status >= 300) throw unexpected(answer)
+    if (answer.status >= 300)
+      throw LEADS_ELSEWHERE.has(answer.status) ? markUnserved(unexpected(answer)) : unexpected(answer)
     return answer
   }
 
@@ -185,6 +194,17 @@ function queryText(query: Query | undefined): string {
   }
   return parameters.toString()
 }
+
+/**
+ * Whether a new login may help. A request that must not be carried out twice is sent again only where the check of the
+ * token refused it: a proxy may answer 401 after the service has carried the request out.
+ */
+function isForNewLogin(error: unknown, { method }: ServiceRequest): boolean {
+  return error instanceof AuthenticationError && (method === 'GET' || error.origin === 'token check')
+}
+
+/** Statuses that ask to send the request to another place: it was not carried out here. After a 303 it was. */
+const LEADS_ELSEWHERE = new Set([300, 301, 302, 307, 308])
 
 /** Glance answers a route or a version that it does not know with 300; a redirect would lead the token elsewhere. */
 function unexpected(answer: Answer): UnexpectedAnswerError {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { resolveCloud } from '../../src/config/resolve.js'
 import { AbortedError } from '../../src/errors.js'
+import { isUnserved } from '../../src/http/unserved.js'
 import { idOf } from '../../src/sandbox/ids.js'
 import { ACCOUNTS, credentialId } from '../../src/sandbox/keystone/accounts.js'
 import { openSession, type SessionOptions } from '../../src/session/session.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
-import { forward, IMPORT, login, revoke, sandbox, type TestSandbox } from '../helpers/sandbox.js'
+import { forward, IMPORT, login, revoke, sandbox, type TestSandbox, type Told } from '../helpers/sandbox.js'
 
 const USER = 'username: admin, password: secret, project_name: admin'
 
@@ -320,6 +321,58 @@ describe('one login', () => {
   })
 })
 
+describe('a POST that is answered 401', () => {
+  const post = { method: 'POST', path: 'tasks', body: JSON.stringify({ type: 'import', input: IMPORT }) } as const
+
+  test('by the check of the token is sent again with a new token', async () => {
+    const cloud = await sandbox()
+    const session = await open(cloud)
+    await revoke(cloud, (await session.login()).headers['x-auth-token'])
+    expect((await session.request(post)).status).toBe(201)
+    expect([cloud.logins(), cloud.to('/v2/tasks').length]).toEqual([2, 2])
+    await session.close()
+  })
+
+  test('by a proxy, which may have passed it on, is not sent again', async () => {
+    const html: Told = {
+      kind: 'change',
+      change: () => ({ status: 401, headers: { 'content-type': 'text/html' }, body: '<h1>Unauthorized</h1>' }),
+    }
+    const cloud = await sandbox({ script: ({ path }) => (path === '/v2/tasks' ? html : undefined) })
+    const session = await open(cloud)
+    await expect(session.request(post)).rejects.toMatchObject({ status: 401, origin: undefined })
+    expect([cloud.logins(), cloud.to('/v2/tasks').length]).toEqual([1, 1])
+    await session.close()
+  })
+})
+
+describe('an error of a request that was certainly not carried out is marked', () => {
+  const errorOf = (session: { request(request: typeof tasks): Promise<unknown> }) =>
+    session.request(tasks).catch((thrown: unknown) => thrown)
+
+  test('a failed login', async () => {
+    const session = await open(await sandbox(), { auth: USER.replace('secret', 'wrong') })
+    expect(isUnserved(await errorOf(session))).toBe(true)
+    await session.close()
+  })
+
+  test.each([
+    [300, true],
+    [301, true],
+    [302, true],
+    [303, false],
+    [307, true],
+    [308, true],
+    [400, false],
+    [502, false],
+  ])('an answer of status %i: %s', async (status, isMarked) => {
+    const cloud = await sandbox({ script: ({ path }) => (path === '/v2/tasks' ? { status } : undefined) })
+    const session = await open(cloud, { retries: 0 })
+    expect(isUnserved(await errorOf(session))).toBe(isMarked)
+    await session.close()
+  })
+})
+
 describe('a login that fails', () => {
   test('there is no Keystone at auth_url', async () => {
     const { url } = await sandbox()
@@ -381,6 +434,60 @@ describe('a login that fails', () => {
     const session = await open(cloud, { clock })
     await session.request(tasks)
     expect(clock.slept).toEqual([7000])
+    await session.close()
+  })
+
+  const cut: Told = { kind: 'change', change: (answer) => ({ ...answer, body: answer.body.slice(0, 40) }) }
+  const keystoneBusy: Told = {
+    status: 503,
+    headers: { 'x-openstack-request-id': 'req-1' },
+    json: { error: { code: 503, message: 'Busy.', title: 'Service Unavailable' } },
+  }
+  const passing: [string, Told][] = [
+    ['a dropped connection', 'drop'],
+    ['a lost answer', { kind: 'lost' }],
+    ['a timeout', 'hang'],
+    ['a cut answer', cut],
+    ['500', { status: 500, text: '<h1>Internal Server Error</h1>' }],
+    ['502', { status: 502, text: '<h1>Bad Gateway</h1>' }],
+    ['503', { status: 503, text: '<h1>Service Unavailable</h1>' }],
+    ['504', { status: 504, text: '<h1>Gateway Timeout</h1>' }],
+  ]
+  test.each(passing)('after %s it is repeated: asking twice for a token does no harm', async (_, told) => {
+    const cloud = await sandbox({ script: (_, count) => (count <= 2 ? told : undefined) })
+    const session = await open(cloud, { requestTimeout: told === 'hang' ? 300 : 10_000 })
+    expect((await session.request(tasks)).status).toBe(200)
+    expect(cloud.to('/identity/v3/auth/tokens')).toHaveLength(3)
+    await session.close()
+  })
+
+  test.each(passing)('after %s it is not repeated with a passcode, which is good for one login', async (_, told) => {
+    const cloud = await sandbox({ script: (_, count) => (count === 1 ? told : undefined) })
+    const auth = 'username: admin, passcode: "123456", project_name: admin'
+    const session = await open(cloud, {
+      auth,
+      more: 'auth_type: v3totp',
+      requestTimeout: told === 'hang' ? 300 : 10_000,
+    })
+    await expect(session.request(tasks)).rejects.toThrow()
+    expect(cloud.asked).toHaveLength(1)
+    await session.close()
+  })
+
+  test('with a passcode it is repeated where Keystone itself has turned it away', async () => {
+    const cloud = await sandbox({ script: (_, count) => (count === 1 ? keystoneBusy : undefined) })
+    const auth = 'username: admin, passcode: "123456", project_name: admin'
+    const session = await open(cloud, { auth, more: 'auth_type: v3totp' })
+    await expect(session.request(tasks)).rejects.toMatchObject({ code: 'not_authenticated' })
+    expect(cloud.asked).toHaveLength(2)
+    await session.close()
+  })
+
+  test('it is repeated as often as --retries says, and no more: the request adds none of its own', async () => {
+    const cloud = await sandbox({ script: () => 'drop' })
+    const session = await open(cloud, { retries: 3 })
+    await expect(session.request(tasks)).rejects.toMatchObject({ code: 'connection' })
+    expect(cloud.asked).toHaveLength(4)
     await session.close()
   })
 

@@ -21,13 +21,16 @@ export async function askProvider(grant: Record<string, string>, context: LoginC
   else headers.authorization = basic(clientId, auth.client_secret)
   const url = await tokenEndpoint(context)
   try {
-    const answer = await http.request({ method: 'POST', url, headers, body: form.toString(), signal })
+    // Asking twice for a token does no harm.
+    const answer = await http.request({ method: 'POST', url, headers, body: form.toString(), signal, ...REPEATED })
     return tokenOf(jsonOf(answer), url, auth.access_token_type)
   } catch (error) {
     if (!(error instanceof ApiError) || error.status >= 500) throw error
     throw withHint(error, credentialHint(settings), `The identity provider refused the login: ${error.message}`)
   }
 }
+
+const REPEATED = { retry: true, repeatOn: [500], json: true }
 
 /** RFC 6749, 2.3.1: both parts are form-encoded first. */
 function basic(clientId: string, secret: string): string {
@@ -48,7 +51,9 @@ async function tokenEndpoint({ settings, http, signal }: LoginContext): Promise<
     })
   }
   const url = await httpUrl(auth.discovery_endpoint, 'discovery_endpoint', sources['auth.discovery_endpoint'])
-  const body = jsonOf(await http.request({ method: 'GET', url, headers: { accept: 'application/json' }, signal }))
+  const body = jsonOf(
+    await http.request({ method: 'GET', url, headers: { accept: 'application/json' }, signal, ...REPEATED }),
+  )
   const found = isJsonObject(body) && typeof body.token_endpoint === 'string' ? body.token_endpoint : ''
   const endpoint = URL.canParse(found) ? new URL(found) : undefined
   // What was found over TLS must not send the password on without it.

@@ -52,7 +52,8 @@ async function askFederation(accessToken: string, { settings, http, signal }: Lo
   const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` }
   const url = urlBelow(await keystoneUrl(settings), route)
   try {
-    return await http.request({ method: 'POST', url, headers, signal })
+    // Asking twice for a token does no harm.
+    return await http.request({ method: 'POST', url, headers, signal, retry: true, repeatOn: [500], json: true })
   } catch (error) {
     if (error instanceof NotFoundError) throw unknownProvider(provider, protocol, error)
     if (!(error instanceof ApiError) || error.status >= 500) throw error

@@ -1,0 +1,17 @@
+const unserved = new WeakSet<object>()
+
+/**
+ * Marks an error of a request that the service certainly did not carry out, though the error itself does not show it:
+ * the login before the request failed, or another place was named to ask.
+ *
+ * @returns the error.
+ */
+export function markUnserved<T>(error: T): T {
+  if (typeof error === 'object' && error !== null) unserved.add(error)
+  return error
+}
+
+/** Whether an error was marked by `markUnserved`. */
+export function isUnserved(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && unserved.has(error)
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest'
+import { originOf } from '../../src/http/origin.js'
+
+const id = { 'x-openstack-request-id': 'req-1' }
+const keystone = { 'www-authenticate': 'Keystone uri="http://keystone:5000"' }
+const glances = (status: number, title = 'Any') =>
+  `{"message": "No.<br /><br />\\n\\n\\n", "code": "${status} ${title}", "title": "${title}"}`
+const html = '<html><body><h1>No</h1></body></html>'
+const away =
+  '{"message": "The Keystone service is temporarily unavailable.<br /><br />\\n\\n\\n", "code": "503 Service Unavailable", "title": "Service Unavailable"}'
+
+// What the real Glance 25.1 and its token check answer.
+describe('proves who gave an answer', () => {
+  test.each<[string, number, Record<string, string>, string, string]>([
+    ['Glance, 400', 400, id, glances(400, 'Bad Request'), 'service'],
+    ['Glance, 403', 403, id, glances(403, 'Forbidden'), 'service'],
+    ['Glance, 500', 500, id, glances(500, 'Internal Server Error'), 'service'],
+    ['Keystone', 409, id, '{"error":{"code":409,"message":"No.","title":"Conflict"}}', 'service'],
+    ['the token check, 401 as Glance writes it', 401, keystone, glances(401, 'Unauthorized'), 'token check'],
+    ['the token check, 401 in plain text', 401, keystone, 'Authentication required', 'token check'],
+    ['the token check while Keystone is away', 503, {}, away, 'token check'],
+  ])('%s', (_, status, headers, body, origin) => {
+    expect(originOf({ status, headers, body })).toBe(origin)
+  })
+})
+
+describe('proves nothing', () => {
+  test.each<[string, number, Record<string, string>, string]>([
+    ['in HTML', 403, {}, html],
+    ['in HTML, though with a request id', 403, id, html],
+    ['in JSON of another form', 500, id, '{"message": "no"}'],
+    ['without a request id', 403, {}, glances(403)],
+    ['with the code of another status', 503, id, glances(500)],
+    ['that is empty', 502, id, ''],
+    ['401 without the header of the token check', 401, {}, glances(401)],
+    ['401 with the header of another server', 401, { 'www-authenticate': 'Basic realm="proxy"' }, html],
+    ['503 in HTML about Keystone', 503, {}, 'The Keystone service is temporarily unavailable.'],
+    ['403 with the header of the token check', 403, keystone, html],
+    ['that is JSON and no object', 400, id, '[1]'],
+    ['without a title', 400, id, '{"message": "No.", "code": "400 Bad Request"}'],
+    ['without a message', 400, id, '{"title": "Bad Request", "code": "400 Bad Request"}'],
+  ])('an answer %s', (_, status, headers, body) => {
+    expect(originOf({ status, headers, body })).toBeUndefined()
+  })
+})
