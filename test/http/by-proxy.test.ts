@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { HttpClient } from '../../src/http/client.js'
 import { TestClock } from '../helpers/clock.js'
+import { closedPort } from '../helpers/closed-port.js'
 import { sandbox } from '../helpers/sandbox.js'
 
 /** A proxy that opens tunnels, or answers everything with a status; what it was asked for. */
@@ -90,7 +91,7 @@ describe('a proxy that fails is named, with the variable to look at', () => {
 
   test.each(['http', 'https'])('%s: nobody there', async (scheme) => {
     const clock = new TestClock()
-    const proxy = 'http://127.0.0.1:9'
+    const proxy = `http://127.0.0.1:${await closedPort()}`
     const client = new HttpClient({
       clock,
       userAgent: 'test',
@@ -98,7 +99,7 @@ describe('a proxy that fails is named, with the variable to look at', () => {
       retry: { retries: 0 },
     })
     await expect(client.request({ method: 'GET', url: new URL(`${scheme}://glance.invalid`) })).rejects.toMatchObject({
-      message: 'glance.invalid, by the proxy 127.0.0.1:9, cannot be reached: the connection was refused.',
+      message: `glance.invalid, by the proxy ${new URL(proxy).host}, cannot be reached: the connection was refused.`,
       hint: `Check ${scheme}_proxy and no_proxy.`,
     })
     await client.close()

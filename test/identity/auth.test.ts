@@ -24,7 +24,7 @@ async function open(identityUrl: string, lines: string, options: Partial<Session
 }
 
 const tasks = { method: 'GET', path: 'tasks' } as const
-const NOWHERE = 'http://127.0.0.1:9'
+const NOWHERE = 'http://keystone.invalid'
 const projectId = idOf('project', 'admin')
 const authOf = ({ body }: Asked) => JSON.parse(body).auth
 const identityOf = (asked: Asked) => authOf(asked).identity

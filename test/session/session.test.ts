@@ -33,7 +33,7 @@ async function open(cloud: Pick<TestSandbox, 'identityUrl'>, { auth = USER, more
 }
 
 const tasks = { method: 'GET', path: 'tasks' } as const
-const NOWHERE = { identityUrl: 'http://127.0.0.1:9' }
+const NOWHERE = { identityUrl: 'http://keystone.invalid' }
 
 describe('the login body', () => {
   const user = { name: 'admin', domain: { id: 'default' }, password: 'secret' }

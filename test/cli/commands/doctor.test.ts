@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { StepResult } from '../../../src/doctor/index.js'
 import { run } from '../../helpers/cli.js'
+import { closedPort } from '../../helpers/closed-port.js'
 import { sandbox, type TestSandboxOptions, withToken } from '../../helpers/sandbox.js'
 
 const STEPS = ['configuration', 'dns', 'tls', 'keystone', 'login', 'catalog', 'glance', 'policy']
@@ -83,7 +84,9 @@ describe('doctor', () => {
   })
 
   it('finds that nobody answers', async () => {
-    const { status, failed } = await doctor('clouds: {one: {auth: {auth_url: "http://127.0.0.1:9", username: me}}}')
+    const { status, failed } = await doctor(
+      `clouds: {one: {auth: {auth_url: "http://127.0.0.1:${await closedPort()}", username: me}}}`,
+    )
     expect(status).toBe(6)
     expect(failed).toMatchObject({ step: 'keystone', detail: expect.stringContaining('refused') })
   })
