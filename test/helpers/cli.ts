@@ -21,14 +21,16 @@ export interface World extends Partial<Omit<Context, 'stdin' | 'stdout' | 'stder
   stdout?: OutputStream
   /** The text of a clouds.yaml, which OS_CLIENT_CONFIG_FILE then names. */
   clouds?: string
+  /** Called with all that stdout got, each time it gets more. */
+  onStdout?: (text: string) => void
 }
 
 /** Runs a command line in-process. */
 export async function run(argv: string[], world: World = {}): Promise<Ran> {
-  const { stdin = '', clouds, env = {}, ...context } = world
+  const { stdin = '', clouds, env = {}, onStdout, ...context } = world
   const home = await folder()
   if (clouds !== undefined) await writeFile(join(home, 'clouds.yaml'), clouds)
-  const collector = new Collector()
+  const collector = new Collector(onStdout)
   const stderr = new Collector()
   const status = await main(argv, {
     stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
@@ -55,9 +57,16 @@ export async function folder(): Promise<string> {
 
 class Collector extends Writable {
   text = ''
+  readonly #onText: ((text: string) => void) | undefined
+
+  constructor(onText?: (text: string) => void) {
+    super()
+    this.#onText = onText
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.text += chunk.toString()
+    this.#onText?.(this.text)
     done()
   }
 }

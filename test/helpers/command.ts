@@ -1,5 +1,7 @@
+import { type Clock, systemClock } from '../../src/http/sleep.js'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
 import { run, type World } from './cli.js'
+import { TestClock } from './clock.js'
 import { sandbox } from './sandbox.js'
 
 /** The input of an import that succeeds. */
@@ -12,16 +14,22 @@ export const INPUT = {
 /** The input of one that fails. */
 export const FAILING = { ...INPUT, import_from: 'http://images.example.org/404' }
 
-/** A sandbox, and a way to run command lines against it. */
+/** A sandbox, and a way to run command lines against it. Both go by one clock, which moves when somebody sleeps by it. */
 export async function cloud(options: SandboxOptions = {}) {
-  const box = await sandbox({ taskDuration: 50, ...options })
-  return commandsOf(box, box.cloudsYaml, 'sandbox')
+  const clock = new TestClock(Date.now())
+  const box = await sandbox({ taskDuration: 50, clock, ...options })
+  return { clock, ...commandsOf(box, box.cloudsYaml, 'sandbox', clock) }
 }
 
 /** Ways to run command lines against clouds that a clouds.yaml describes; `name` is the one that is meant by default. */
-export function commandsOf(box: Sandbox, clouds: string, name: string) {
+export function commandsOf(
+  box: Sandbox,
+  clouds: string,
+  name: string,
+  { now, monotonic, sleep, random }: Clock = systemClock,
+) {
   const glance = (argv: string[], world: World = {}) =>
-    run(argv, { clouds, ...world, env: { OS_CLOUD: name, ...world.env } })
+    run(argv, { clouds, now, monotonic, sleep, random, ...world, env: { OS_CLOUD: name, ...world.env } })
   /** Starts a task and gives its id. */
   const create = async (input: object = INPUT, ...more: string[]) => {
     const argv = ['create', '--type', 'import', '--input', JSON.stringify(input), '-f', 'value', '-c', 'id', ...more]

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { folder, run } from '../../helpers/cli.js'
+import { folder, run, type World } from '../../helpers/cli.js'
 
 /** Runs a Node program in the sandbox, which leaves what it found in a file. */
 async function inSandbox(program: string, env: Record<string, string> = {}) {
@@ -64,20 +64,22 @@ describe('sandbox -- CMD', () => {
   })
 })
 
-it('sandbox alone says what to export and ends when it is interrupted', async () => {
+/** A world that interrupts a command when its stdout holds this. */
+function untilItHasSaid(what: RegExp): World {
   const controller = new AbortController()
-  setTimeout(() => controller.abort('SIGINT'), 300)
-  const { status, stdout, stderr } = await run(['sandbox'], { signal: controller.signal })
+  return { signal: controller.signal, onStdout: (text) => what.test(text) && controller.abort('SIGINT') }
+}
+
+it('sandbox alone says what to export and ends when it is interrupted', async () => {
+  const { status, stdout, stderr } = await run(['sandbox'], untilItHasSaid(/OS_CLOUD=/))
   expect(status).toBe(0)
   expect(stdout).toMatch(/^export OS_CLIENT_CONFIG_FILE=\/.*clouds\.yaml\nexport OS_CLOUD=sandbox\n$/)
   expect(stderr).toContain('http://127.0.0.1:')
 })
 
 it('sandbox alone says what a shell can read, whatever the values hold', async () => {
-  const controller = new AbortController()
-  setTimeout(() => controller.abort('SIGINT'), 300)
   const env = { http_proxy: 'http://proxy:3128', no_proxy: "a; rm -rf '$HOME'" }
-  const { stdout } = await run(['sandbox'], { signal: controller.signal, env })
+  const { stdout } = await run(['sandbox'], { ...untilItHasSaid(/NO_PROXY=/), env })
   const told = execFileSync('sh', ['-c', `${stdout}printf '%s\n' "$no_proxy" "$NO_PROXY"`], { encoding: 'utf8' })
   expect(told.split('\n').slice(0, 2)).toEqual(Array(2).fill("a; rm -rf '$HOME',127.0.0.1"))
 })

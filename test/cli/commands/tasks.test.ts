@@ -246,12 +246,15 @@ describe('wait', () => {
   })
 
   it('ends with 130 when it is interrupted, and says that the task goes on', async () => {
-    const { glance, create } = await cloud({ taskDuration: 3_600_000 })
+    const { glance, create, clock } = await cloud({ taskDuration: 3_600_000 })
     const id = await create()
     const controller = new AbortController()
-    const world: World = { signal: controller.signal }
-    setTimeout(() => controller.abort(), 300)
-    const { status, stderr } = await glance(['wait', id, '-q'], world)
+    // It is interrupted when it pauses between two looks.
+    const sleep = (ms: number, signal?: AbortSignal) => {
+      controller.abort()
+      return clock.sleep(ms, signal)
+    }
+    const { status, stderr } = await glance(['wait', id, '-q'], { signal: controller.signal, sleep })
     expect(status).toBe(130)
     expect(stderr).toContain('The task goes on')
   })
