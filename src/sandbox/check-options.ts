@@ -14,14 +14,11 @@ export function checkOptions(options: SandboxOptions): void {
   checkNumber('failureRate', options.failureRate, { most: 1 })
   if (options.stores?.length === 0) throw new UsageError('stores: a Glance needs one store at least.')
   for (const { name, credentials = [], projects } of options.accounts ?? []) {
-    const homeless = credentials.find(({ project }) => !Object.hasOwn(projects, project))
-    if (!homeless) continue
-    throw new UsageError(
-      `accounts: ${name} has an application credential for ${homeless.project}, but no role there.`,
-      {
-        hint: 'Name the project among the projects of the account.',
-      },
-    )
+    const orphan = credentials.find(({ project }) => !Object.hasOwn(projects, project))
+    if (!orphan) continue
+    throw new UsageError(`accounts: ${name} has an application credential for ${orphan.project}, but no role there.`, {
+      hint: 'Name the project among the projects of the account.',
+    })
   }
 }
 

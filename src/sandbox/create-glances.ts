@@ -4,25 +4,25 @@ import { Glance } from './glance/index.js'
 import type { Directory } from './keystone/directory.js'
 import type { SandboxOptions } from './options.js'
 import { readyTasks } from './ready-tasks.js'
-import { type SeedOwner, seedTasks } from './seed.js'
+import { seedTasks, type TaskOwner } from './seed.js'
 import { StateFile } from './state.js'
 
-const TASK_DURATION = 2000
+const DEFAULT_TASK_DURATION = 2000
 
 /** The Glance of every region, with what its state file holds, or with ready-made tasks where that is nothing. */
-export function glancesOf(options: SandboxOptions, directory: Directory): Record<RegionName, Glance> {
+export function createGlances(options: SandboxOptions, directory: Directory): Record<RegionName, Glance> {
   const { clock = systemClock, state } = options
   const file = state === undefined ? undefined : new StateFile(state)
   const make = (region: RegionName): Glance => {
     const glance: Glance = new Glance({
       now: clock.now,
       random: clock.random,
-      taskDuration: options.taskDuration ?? TASK_DURATION,
+      taskDuration: options.taskDuration ?? DEFAULT_TASK_DURATION,
       failureRate: options.failureRate ?? 0,
       filter: options.importFilter ?? {},
       openTasks: options.openTasks ?? false,
       stores: options.stores ?? ['local'],
-      keeper: file && {
+      listener: file && {
         taskChanged: (row) => file.taskChanged(region, row),
         imageChanged: (id) => file.imageChanged(region, id, glance),
       },
@@ -33,7 +33,7 @@ export function glancesOf(options: SandboxOptions, directory: Directory): Record
   file?.read(glances)
   if (glances.RegionOne.tasks.size === 0) {
     const { seed = 0, tasks = [] } = options
-    const owner = ownerOf(directory)
+    const owner = adminOwner(directory)
     const now = clock.now() * 1000
     const rows = [...seedTasks(seed, owner, now).reverse(), ...readyTasks(tasks, owner, now)]
     for (const row of rows) glances.RegionOne.restoreTask(row)
@@ -43,7 +43,7 @@ export function glancesOf(options: SandboxOptions, directory: Directory): Record
 }
 
 /** Whose the ready-made tasks are. */
-function ownerOf(directory: Directory): SeedOwner {
+function adminOwner(directory: Directory): TaskOwner {
   const project = directory.project({ name: 'admin' })
   const user = directory.user({ name: 'admin' })
   return { projectId: project?.id ?? '', userId: user?.id ?? '' }

@@ -1,9 +1,9 @@
 import { systemClock } from '../http/sleep.js'
 import { checkOptions } from './check-options.js'
-import { cloudService } from './cloud-service.js'
+import { cloudService, RequestLog } from './cloud-service.js'
 import { cloudsYaml } from './clouds-yaml.js'
-import { glancesOf } from './create-glances.js'
-import { IDENTITY, regionsOf } from './endpoints.js'
+import { createGlances } from './create-glances.js'
+import { IDENTITY_PREFIX, regionEndpoints } from './endpoints.js'
 import { parseFaults } from './faults.js'
 import { close, listen } from './http/server.js'
 import { ACCOUNTS, type Account } from './keystone/accounts.js'
@@ -13,7 +13,6 @@ import { Keystone } from './keystone/index.js'
 import { Receipts } from './keystone/receipts.js'
 import { Tokens } from './keystone/tokens.js'
 import type { Sandbox, SandboxOptions } from './options.js'
-import { RequestLog } from './request-log.js'
 
 export type { Clock } from '../http/sleep.js'
 export type { Fault, FaultChooser, FaultyRequest, SandboxAnswer, ServiceName } from './faults.js'
@@ -23,7 +22,7 @@ export { totpPasscode } from './keystone/totp.js'
 export type { LoggedRequest, Sandbox, SandboxOptions } from './options.js'
 export type { ReadyTask } from './ready-tasks.js'
 
-const TOKEN_TTL = 3_600_000
+const DEFAULT_TOKEN_TTL = 3_600_000
 
 /**
  * Starts a Keystone and a Glance on loopback, with the bugs and features of the real ones.
@@ -36,11 +35,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   checkOptions(options)
   const accounts = accountsOf(options.accounts)
   const directory = new Directory(accounts)
-  const tokens = new Tokens(clock.now, options.tokenTtl ?? TOKEN_TTL)
-  const records = { directory, tokens, receipts: new Receipts(clock.now), now: clock.now }
+  const tokens = new Tokens(clock.now, options.tokenTtl ?? DEFAULT_TOKEN_TTL)
+  const stores = { directory, tokens, receipts: new Receipts(clock.now), now: clock.now }
   let regions: Region[] = []
-  const keystone = new Keystone(records, () => regions)
-  const glances = glancesOf(options, directory)
+  const keystone = new Keystone(stores, () => regions)
+  const glances = createGlances(options, directory)
 
   const log = new RequestLog()
   const closing = new AbortController()
@@ -53,25 +52,26 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     sleep: (ms) => clock.sleep(ms, closing.signal),
   })
 
-  const authority = tls ? await import('./authority.js').then(({ makeAuthority }) => makeAuthority()) : undefined
-  const { server, port } = await listen(options.port ?? 0, service, authority?.certificate).catch(async (error) => {
-    await authority?.remove()
+  // Loaded late: most sandboxes serve plain http.
+  const trusted = tls ? await (await import('./http/certificate.js')).createCertificateFile() : undefined
+  const { server, port } = await listen(options.port ?? 0, service, trusted?.certificate).catch(async (error) => {
+    await trusted?.remove()
     throw error
   })
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`
-  regions = regionsOf(url)
-  const identityUrl = `${url}${IDENTITY}/v3`
+  regions = regionEndpoints(url)
+  const identityUrl = `${url}${IDENTITY_PREFIX}/v3`
   return {
     url,
     identityUrl,
     imageUrl: url,
-    cloudsYaml: cloudsYaml(identityUrl, accounts, authority?.file),
-    caFile: authority?.file,
+    cloudsYaml: cloudsYaml(identityUrl, accounts, trusted?.file),
+    caFile: trusted?.file,
     requests: log.requests,
     async close() {
       closing.abort()
       await close(server)
-      await authority?.remove()
+      await trusted?.remove()
     },
   }
 }

@@ -3,7 +3,7 @@ import { UsageError } from '../errors.js'
 import type { JsonObject } from '../http/json.js'
 import { TIME_TO_LIVE } from './glance/tasks/runner.js'
 import type { TaskRow } from './glance/tasks/store.js'
-import type { SeedOwner } from './seed.js'
+import type { TaskOwner } from './seed.js'
 
 /** A task that is there when a sandbox starts, as the API would show it. What is left out has a default. */
 export interface ReadyTask {
@@ -46,7 +46,7 @@ export interface ReadyTask {
  * @param now microseconds since the epoch.
  * @throws UsageError for a time that is none, and for an id that comes twice.
  */
-export function readyTasks(tasks: readonly ReadyTask[], owner: SeedOwner, now: number): TaskRow[] {
+export function readyTasks(tasks: readonly ReadyTask[], owner: TaskOwner, now: number): TaskRow[] {
   const ids = new Set<string>()
   return tasks.map((task, i) => {
     const row = rowOf(task, owner, now, `tasks[${i}]`)
@@ -56,7 +56,7 @@ export function readyTasks(tasks: readonly ReadyTask[], owner: SeedOwner, now: n
   })
 }
 
-function rowOf(task: ReadyTask, { projectId, userId }: SeedOwner, now: number, place: string): TaskRow {
+function rowOf(task: ReadyTask, { projectId, userId }: TaskOwner, now: number, place: string): TaskRow {
   const { id = randomUUID(), type = 'import', status = 'success', message = '', result = null, duration = 0 } = task
   const createdAt = time(task.created_at, `${place}.created_at`) ?? now
   const updatedAt = time(task.updated_at, `${place}.updated_at`) ?? createdAt

@@ -3,12 +3,12 @@ import { TIME_TO_LIVE } from './glance/tasks/runner.js'
 import type { TaskRow } from './glance/tasks/store.js'
 
 /** How far apart the tasks were made at the most, in microseconds. */
-const APART = 7_000_000
+const MAX_INTERVAL = 7_000_000
 /** The oldest was made so long ago at the most: had it ended more than 48 hours ago, it would not be listed. */
-const OLDEST = 40 * 3600 * 1_000_000
+const MAX_AGE = 40 * 3600 * 1_000_000
 
 /** Whose the tasks are. */
-export interface SeedOwner {
+export interface TaskOwner {
   projectId: string
   userId: string
 }
@@ -19,9 +19,9 @@ export interface SeedOwner {
  *
  * @param now microseconds since the epoch.
  */
-export function seedTasks(count: number, { projectId, userId }: SeedOwner, now: number): TaskRow[] {
-  const random = numbers(count)
-  const apart = Math.min(APART, Math.floor(OLDEST / count))
+export function seedTasks(count: number, { projectId, userId }: TaskOwner, now: number): TaskRow[] {
+  const random = seededRandom(count)
+  const apart = Math.min(MAX_INTERVAL, Math.floor(MAX_AGE / count))
   return Array.from({ length: count }, (_, i): TaskRow => {
     const id = uuid(random)
     const imageId = uuid(random)
@@ -78,7 +78,7 @@ function messageOf(status: TaskRow['status'], isImport: boolean, chance: number)
 }
 
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function numbers(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -3,8 +3,9 @@ import { type Exchange, PREFLIGHT, type Reply } from '../http/exchange.js'
 import { healthReply } from '../http/health.js'
 import { newRequestId } from '../ids.js'
 import type { Tokens } from '../keystone/tokens.js'
+import { pythonJson } from '../python/json.js'
 import type { Schema } from '../python/json-schema.js'
-import { pythonJson, unquotePath } from '../python/python.js'
+import { unquotePath } from '../python/query.js'
 import { Ticker } from '../ticker.js'
 import { type Context, contextOf } from './context.js'
 import { imageActionRoutes } from './images/actions.js'
@@ -16,10 +17,10 @@ import { ImageStore } from './images/store.js'
 import { imageTagsRoute } from './images/tags.js'
 import { importRoute } from './imports/import-image.js'
 import type { ImportFilter } from './imports/import-uri.js'
-import { imageWork } from './imports/update-image.js'
+import { imageUpdates } from './imports/update-image.js'
 import { infoRoutes } from './info.js'
-import { Crash, GlanceProblem, internalError, unauthorized } from './problem.js'
-import { type Route, Router, upsetByBody, withoutBody } from './router.js'
+import { GlanceProblem, internalError, UnhandledError, unauthorized } from './problem.js'
+import { crashesOnBody, type Route, Router, refusesBody } from './router.js'
 import { imageTasksRoute } from './tasks/image-tasks.js'
 import { taskRoutes } from './tasks/routes.js'
 import { TaskRunner } from './tasks/runner.js'
@@ -28,7 +29,7 @@ import { type TaskRow, TaskStore } from './tasks/store.js'
 import { API_VERSIONS, versionsReply } from './versions.js'
 
 /** The longest X-Openstack-Request-Id that Glance takes. */
-const LONGEST_REQUEST_ID = 64
+const MAX_REQUEST_ID_LENGTH = 64
 
 /** How a Glance is set up. */
 export interface GlanceOptions {
@@ -45,11 +46,11 @@ export interface GlanceOptions {
   /** The stores for image data, the default first. */
   stores: readonly string[]
   /** Hears of every change. */
-  keeper?: Keeper | undefined
+  listener?: ChangeListener | undefined
 }
 
 /** Someone who keeps what has changed. */
-export interface Keeper {
+export interface ChangeListener {
   taskChanged(row: TaskRow): void
   imageChanged(id: string): void
 }
@@ -62,14 +63,14 @@ export class Glance {
   readonly #runner: TaskRunner
   readonly #router: Router
 
-  constructor({ now, random, taskDuration, failureRate, filter, openTasks, stores, keeper }: GlanceOptions) {
-    const store = new TaskStore((row) => keeper?.taskChanged(row))
-    const images = new ImageStore((id) => keeper?.imageChanged(id))
+  constructor({ now, random, taskDuration, failureRate, filter, openTasks, stores, listener }: GlanceOptions) {
+    const store = new TaskStore((row) => listener?.taskChanged(row))
+    const images = new ImageStore((id) => listener?.imageChanged(id))
     this.tasks = store
     this.images = images
     const ticker = new Ticker(now)
-    const runner = new TaskRunner(store, imageWork(images, stores), taskDuration)
-    const luck = () => random() < failureRate
+    const runner = new TaskRunner(store, imageUpdates(images, stores), taskDuration)
+    const failsByChance = () => random() < failureRate
     this.#ticker = ticker
     this.#runner = runner
     this.#router = new Router([
@@ -79,12 +80,12 @@ export class Glance {
       schemaRoute('images', IMAGES_SCHEMA),
       schemaRoute('member', MEMBER_SCHEMA),
       schemaRoute('members', MEMBERS_SCHEMA),
-      ...taskRoutes({ store, runner, ticker, filter, stores, luck, open: openTasks }),
+      ...taskRoutes({ store, runner, ticker, filter, stores, failsByChance, open: openTasks }),
       ...imageRoutes({ images, ticker, stores }),
       ...imageDataRoutes({ images, ticker, stores }),
       ...imageActionRoutes({ images, ticker, stores }),
       imageTagsRoute({ images, ticker, stores }),
-      importRoute({ images, runner, ticker, filter, stores, luck }),
+      importRoute({ images, runner, ticker, filter, stores, failsByChance }),
       imageTasksRoute({ images, store, ticker }),
       ...infoRoutes(stores),
     ])
@@ -93,7 +94,7 @@ export class Glance {
   /** Takes a task that was made before, and carries it on. */
   restoreTask(row: TaskRow): void {
     this.tasks.add(row)
-    this.#runner.follow(row.id)
+    this.#runner.resume(row.id)
   }
 
   /** @param keystone the URL that a 401 names. */
@@ -106,16 +107,16 @@ export class Glance {
   #negotiate(exchange: Exchange, tokens: Tokens, keystone: string): Reply {
     const { base, headers } = exchange
     const path = unquotePath(exchange.path)
-    if (!isUtf8(Buffer.from(path, 'latin1'))) return new Crash().reply()
+    if (!isUtf8(Buffer.from(path, 'latin1'))) return new UnhandledError().reply()
     if (/^\/+healthcheck$/.test(path)) return healthReply(exchange, ['OK'])
     const [, version = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(path) ?? []
     if (version === 'versions') return versionsReply(base, 200)
     const byMediaType = /^application\/vnd\.openstack\.images-(.*)$/.exec(withoutFullWeight(headers.accept))?.[1]
     if (!API_VERSIONS.has(byMediaType ?? version)) return versionsReply(base, 300)
-    const token = tokens.shownBy(exchange)
+    const token = tokens.ofRequest(exchange)
     if (!token) return unauthorized(keystone).reply(exchange)
     const given = headers['x-openstack-request-id']
-    if (given !== undefined && given.length > LONGEST_REQUEST_ID) return internalError().reply(exchange)
+    if (given !== undefined && given.length > MAX_REQUEST_ID_LENGTH) return internalError().reply(exchange)
     const context = contextOf(exchange, token, given || newRequestId())
     try {
       const reply = this.#route(context, byMediaType === undefined ? rest : path)
@@ -123,14 +124,14 @@ export class Glance {
       reply.headers['X-Openstack-Request-Id'] = requestId.startsWith('req-') ? requestId : `req-${requestId}`
       return reply
     } catch (error) {
-      if (error instanceof Crash) return error.reply()
+      if (error instanceof UnhandledError) return error.reply()
       throw error
     }
   }
 
   #route(context: Context, path: string): Reply {
     this.#runner.advance(this.#ticker.now())
-    if (path === '') return toRoot(context.exchange)
+    if (path === '') return redirectToRoot(context.exchange)
     try {
       return this.#router.answer(context, path.replace(/\/{2,}/g, '/'))
     } catch (error) {
@@ -146,7 +147,7 @@ function withoutFullWeight(accept = ''): string {
 }
 
 /** `/v2` without a slash behind it. */
-function toRoot(exchange: Exchange): Reply {
+function redirectToRoot(exchange: Exchange): Reply {
   const headers = { 'Content-Type': 'text/plain; charset=utf8', Location: `${exchange.base}/v2/` }
   return { status: 302, reason: 'Found', headers, body: '' }
 }
@@ -154,6 +155,6 @@ function toRoot(exchange: Exchange): Reply {
 function schemaRoute(name: string, schema: Schema): Route {
   const body = pythonJson(schema)
   const reply = () => ({ status: 200, reason: 'OK', headers: { 'Content-Type': 'application/json' }, body })
-  const guard = name.startsWith('task') ? upsetByBody : withoutBody
+  const guard = name.startsWith('task') ? crashesOnBody : refusesBody
   return { pattern: `/schemas/${name}`, methods: { GET: guard(reply) } }
 }

@@ -2,7 +2,7 @@ import type { Context } from './context.js'
 import { IMPORT_METHODS } from './images/routes.js'
 import { notAuthorized, notFound } from './problem.js'
 import { asciiJson, json } from './reply.js'
-import { type Handler, type Route, upsetByBody, withoutBody } from './router.js'
+import { crashesOnBody, type Handler, type Route, refusesBody } from './router.js'
 
 /** /v2/info: what this Glance can do; and /v2/cache, which it has not. */
 export function infoRoutes(stores: readonly string[]): Route[] {
@@ -14,18 +14,18 @@ export function infoRoutes(stores: readonly string[]): Route[] {
     return asciiJson({ stores: views.map((view) => ({ ...view, type: 'file', properties })) })
   }
   return [
-    { pattern: '/info/import', methods: { GET: withoutBody(() => asciiJson({ 'import-methods': methods })) } },
-    { pattern: '/info/stores', methods: { GET: withoutBody(() => asciiJson({ stores: views })) } },
-    { pattern: '/info/stores/detail', methods: { GET: withoutBody(detail) } },
-    { pattern: '/info/usage', methods: { GET: upsetByBody(() => json(200, { usage: {} })) }, silent: true },
+    { pattern: '/info/import', methods: { GET: refusesBody(() => asciiJson({ 'import-methods': methods })) } },
+    { pattern: '/info/stores', methods: { GET: refusesBody(() => asciiJson({ stores: views })) } },
+    { pattern: '/info/stores/detail', methods: { GET: refusesBody(detail) } },
+    { pattern: '/info/usage', methods: { GET: crashesOnBody(() => json(200, { usage: {} })) }, unlisted: true },
     {
       pattern: '/cache',
-      methods: { GET: withoutBody(noCache('cache_list')), DELETE: upsetByBody(noCache('cache_delete')) },
+      methods: { GET: refusesBody(refuseCache('cache_list')), DELETE: crashesOnBody(refuseCache('cache_delete')) },
     },
   ]
 }
 
-function noCache(action: string): Handler {
+function refuseCache(action: string): Handler {
   return (context) => {
     requireAdmin(context, action)
     throw notFound('Caching via API is not supported at this site.')

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../http/json.js'
 import type { Exchange } from '../http/exchange.js'
-import { pythonQuery, urlencode } from '../python/python.js'
+import { pythonQuery, urlencode } from '../python/query.js'
 import { badRequest } from './problem.js'
 
 /** The most items of one page, whatever is asked for. */
-const LONGEST_PAGE = 1000
+const MAX_PAGE_SIZE = 1000
 /** How many items a page has when nothing is asked for. */
-const PAGE = 25
+const DEFAULT_PAGE_SIZE = 25
 
 /** A query's pairs: WebOb's MultiDict. */
 export type Pairs = [string, string][]
@@ -21,13 +21,13 @@ export function queryOf({ query }: Exchange): Pairs {
 }
 
 /** Removes the first pair of a key. */
-export function take(pairs: Pairs, key: string): string | undefined {
+export function takeFirst(pairs: Pairs, key: string): string | undefined {
   const at = pairs.findIndex(([name]) => name === key)
   return at < 0 ? undefined : pairs.splice(at, 1)[0]?.[1]
 }
 
 /** The last value of a key. */
-export function last(pairs: Pairs, key: string): string | undefined {
+export function lastValue(pairs: Pairs, key: string): string | undefined {
   return pairs.findLast(([name]) => name === key)?.[1]
 }
 
@@ -46,11 +46,11 @@ export function parseInteger(text: string): number | undefined {
  * @throws GlanceProblem
  */
 export function parseLimit(text: string | undefined): number {
-  if (text === undefined) return PAGE
+  if (text === undefined) return DEFAULT_PAGE_SIZE
   const limit = parseInteger(text)
   if (limit === undefined) throw badRequest('limit param must be an integer')
   if (limit < 0) throw badRequest('limit param must be positive')
-  return Math.min(limit, LONGEST_PAGE)
+  return Math.min(limit, MAX_PAGE_SIZE)
 }
 
 /** @throws GlanceProblem */
@@ -65,7 +65,7 @@ export function parseDirection(text: string): 'asc' | 'desc' {
  *
  * @param next the id of the page's last item, when there may be another page.
  */
-export function collection(kind: 'tasks' | 'images', items: JsonObject[], pairs: Pairs, next: string | undefined) {
+export function collectionView(kind: 'tasks' | 'images', items: JsonObject[], pairs: Pairs, next: string | undefined) {
   const query = new Map(pairs)
   query.delete('marker')
   const url = (parameters: Map<string, string>) =>

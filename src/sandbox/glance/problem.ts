@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { bestOffer } from '../http/accept.js'
 import type { Exchange, Reply } from '../http/exchange.js'
-import { pythonJson } from '../python/python.js'
+import { pythonJson } from '../python/json.js'
 
 /** WebOb's title of a status, where it is not Node's. */
 const TITLES: Record<number, string> = {
@@ -114,12 +114,12 @@ export function conflict(explanation: string): GlanceProblem {
 }
 
 /** 403 where Glance gives its reason as the detail of a general explanation. */
-export function denied(detail: string): GlanceProblem {
+export function forbiddenWithDetail(detail: string): GlanceProblem {
   return new GlanceProblem(403, 'Access was denied to this resource.', { detail })
 }
 
 /** 409 likewise. */
-export function conflicting(detail: string): GlanceProblem {
+export function conflictWithDetail(detail: string): GlanceProblem {
   return new GlanceProblem(409, 'There was a conflict when trying to complete your request.', { detail })
 }
 
@@ -149,7 +149,7 @@ export function internalError(): GlanceProblem {
 }
 
 /** A mistake of Glance's, or of what stands before it, of which the server below can say no more than 500. */
-export class Crash extends Error {
+export class UnhandledError extends Error {
   reply(): Reply {
     return { status: 500, reason: 'Internal Server Error', headers: { 'Content-Type': 'text/plain' }, body: '' }
   }

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../http/json.js'
 import type { Reply } from '../http/exchange.js'
-import { pythonJson } from '../python/python.js'
+import { pythonJson } from '../python/json.js'
 
 /** What an action with nothing to say has as its type, for no better reason than that it is WebOb's default. */
 const NO_TYPE = 'text/html; charset=UTF-8'
@@ -17,7 +17,7 @@ export function asciiJson(value: JsonValue): Reply {
 }
 
 /** Done, and no body. */
-export function done(status: 202 | 204): Reply {
+export function emptyReply(status: 202 | 204): Reply {
   const reason = status === 202 ? 'Accepted' : 'No Content'
   // Of no content others do not say the length.
   return { status, reason, headers: { 'Content-Type': NO_TYPE, 'Content-Length': '0' }, body: '' }

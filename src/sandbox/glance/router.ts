@@ -11,7 +11,7 @@ export interface Route {
   pattern: string
   methods: Record<string, Handler>
   /** Glance forgot to say which methods it has: any other is 404, not 405. */
-  silent?: boolean
+  unlisted?: boolean
 }
 
 const IMPLEMENTED = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])
@@ -30,12 +30,12 @@ export class Router {
   /** @throws GlanceProblem 404 for an unknown path, 405 for a method that the path does not have. */
   answer(context: Context, path: string): Reply {
     const { method } = context.exchange
-    for (const { regexp, methods, silent } of this.#routes) {
+    for (const { regexp, methods, unlisted } of this.#routes) {
       const match = regexp.exec(path)
       if (!match) continue
       const handler = methods[method]
       if (handler) return handler(context, { ...match.groups })
-      if (!silent) refuse(context, Object.keys(methods).join(', '))
+      if (!unlisted) refuse(context, Object.keys(methods).join(', '))
     }
     throw IMPLEMENTED.has(method) ? notFound() : notImplemented(method)
   }
@@ -54,7 +54,7 @@ function notImplemented(method: string): GlanceProblem {
 }
 
 /** Of a route that takes no body: 400 when there is one. */
-export function withoutBody(handler: Handler): Handler {
+export function refusesBody(handler: Handler): Handler {
   return (context, parameters) => {
     if (hasBody(context.exchange)) throw badRequest('A body is not expected with this request.')
     return handler(context, parameters)
@@ -65,7 +65,7 @@ export function withoutBody(handler: Handler): Handler {
  * Of a route that Glance forgot to protect from a body: JSON makes it fall over, and anything else is refused as
  * malformed JSON.
  */
-export function upsetByBody(handler: Handler): Handler {
+export function crashesOnBody(handler: Handler): Handler {
   return (context, parameters) => {
     if (jsonBody(context.exchange) !== undefined) throw internalError()
     return handler(context, parameters)

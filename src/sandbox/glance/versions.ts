@@ -1,5 +1,5 @@
 import type { Reply } from '../http/exchange.js'
-import { pythonJson } from '../python/python.js'
+import { pythonJson } from '../python/json.js'
 
 // 2.14 and 2.16 need the image cache, which a plain Glance has not.
 const MINORS = [

@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
-import { bits, boolean, integer, octets, oid, sequence, set, tagged, text, time, value } from './der.js'
+import { type TemporaryFile, temporaryFile } from '../temporary-file.js'
+import { bitString, boolean, contextTag, integer, octetString, oid, sequence, set, text, time, value } from './der.js'
 
 /** A certificate and its key, as PEM text. */
 export interface Certificate {
@@ -7,8 +8,19 @@ export interface Certificate {
   key: string
 }
 
+/** A certificate, and a file that holds it without its key, for clients to trust. */
+export interface CertificateFile extends TemporaryFile {
+  certificate: Certificate
+}
+
 const DAY = 86_400_000
 const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2'
+
+/** Creates a certificate and its file. */
+export async function createCertificateFile(): Promise<CertificateFile> {
+  const certificate = makeCertificate(Date.now())
+  return { certificate, ...(await temporaryFile('ca.pem', certificate.cert)) }
+}
 
 /**
  * Makes a certificate for `localhost`, 127.0.0.1 and ::1 that is its own authority, so that it can be given as
@@ -26,33 +38,33 @@ export function makeCertificate(now: number): Certificate {
   // A serial number is positive, and has no leading zero.
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40
   const body = sequence(
-    tagged(0, integer(2)),
+    contextTag(0, integer(2)),
     value(0x02, serial),
     algorithm,
     name,
     sequence(time(now - DAY), time(now + 365 * DAY)),
     name,
     spki,
-    tagged(3, sequence(...extensions(spki))),
+    contextTag(3, sequence(...extensions(spki))),
   )
   const signature = sign('sha256', body, privateKey)
   return {
-    cert: pem('CERTIFICATE', sequence(body, algorithm, bits(signature))),
+    cert: pem('CERTIFICATE', sequence(body, algorithm, bitString(signature))),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   }
 }
 
 function extensions(spki: Buffer): Buffer[] {
-  // RFC 5280, 4.2.1.2: the hash of the key's bits, which stand behind 26 bytes of header on this curve.
+  // RFC 5280, 4.2.1.2: the hash of the key's bitString, which stand behind 26 bytes of header on this curve.
   const keyId = createHash('sha1').update(spki.subarray(26)).digest()
   const extension = (id: string, critical: boolean, content: Buffer) =>
-    sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(content))
+    sequence(oid(id), ...(critical ? [boolean(true)] : []), octetString(content))
   return [
-    extension('2.5.29.14', false, octets(keyId)),
+    extension('2.5.29.14', false, octetString(keyId)),
     extension('2.5.29.35', false, sequence(value(0x80, keyId))),
     extension('2.5.29.19', true, sequence(boolean(true))),
     // digitalSignature and keyCertSign
-    extension('2.5.29.15', true, bits(Buffer.from([0b1000_0100]), 2)),
+    extension('2.5.29.15', true, bitString(Buffer.from([0b1000_0100]), 2)),
     extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'))),
     extension('2.5.29.17', false, sequence(...alternativeNames())),
   ]

@@ -28,11 +28,11 @@ export function boolean(truth: boolean): Buffer {
   return value(0x01, Buffer.from([truth ? 0xff : 0]))
 }
 
-export function octets(content: Uint8Array): Buffer {
+export function octetString(content: Uint8Array): Buffer {
   return value(0x04, content)
 }
 
-export function bits(content: Uint8Array, unused = 0): Buffer {
+export function bitString(content: Uint8Array, unused = 0): Buffer {
   return value(0x03, Buffer.from([unused]), content)
 }
 
@@ -65,6 +65,6 @@ function base128(number: number): number[] {
 }
 
 /** A value under a tag of its own, as `[0]` and the like stand in the standards. */
-export function tagged(number: number, ...content: Uint8Array[]): Buffer {
+export function contextTag(number: number, ...content: Uint8Array[]): Buffer {
   return value(0xa0 | number, ...content)
 }

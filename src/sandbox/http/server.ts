@@ -8,7 +8,7 @@ import type { Certificate } from './certificate.js'
 import type { Exchange, Reply } from './exchange.js'
 
 /** Larger bodies are refused: the sandbox keeps what it is sent in memory. */
-const LONGEST_BODY = 256 * 1024 * 1024
+const MAX_BODY_BYTES = 256 * 1024 * 1024
 
 /** What a server does with its requests. `path` is the whole one, and `base` the server's own URL. */
 export interface Service {
@@ -32,7 +32,7 @@ export async function listen(
 ): Promise<{ server: Server; port: number }> {
   const scheme = certificate ? 'https' : 'http'
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    serve(request, response, scheme, service).catch((error) => fail(response, error))
+    serve(request, response, scheme, service).catch((error) => sendServerError(response, error))
   }
   // Clients may have a certificate of their own; whether one is there, and which, is for those who choose faults.
   const asking = { requestCert: true, rejectUnauthorized: false }
@@ -94,14 +94,14 @@ function replyOf({ status, headers = {}, body = '' }: SandboxAnswer): Reply {
 }
 
 /** A mistake of the sandbox's own must not look like an answer of Glance, and must not end the sandbox. */
-function fail(response: ServerResponse, error: unknown): void {
+function sendServerError(response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.destroyed) return
-  const isLong = error instanceof BodyTooLong
-  response.writeHead(isLong ? 413 : 500, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
+  const isTooLarge = error instanceof BodyTooLargeError
+  response.writeHead(isTooLarge ? 413 : 500, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
   response.end(`The sandbox cannot answer this: ${(error as Error).message}\n`)
 }
 
-class BodyTooLong extends Error {}
+class BodyTooLargeError extends Error {}
 
 function reset({ socket }: IncomingMessage): void {
   // Node cannot reset what is below TLS; to be cut off without an answer is the same to a client.
@@ -115,7 +115,7 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
     let length = 0
     request.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > LONGEST_BODY) reject(new BodyTooLong(`its body is longer than ${LONGEST_BODY} bytes.`))
+      if (length > MAX_BODY_BYTES) reject(new BodyTooLargeError(`its body is longer than ${MAX_BODY_BYTES} bytes.`))
       else chunks.push(chunk)
     })
     request.on('end', () => resolve(Buffer.concat(chunks)))

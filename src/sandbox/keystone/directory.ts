@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../http/json.js'
 import { idOf } from '../ids.js'
-import { isTruthy } from '../python/python.js'
+import { isTruthy } from '../python/json.js'
 import { type Account, type ApplicationCredential, credentialId, type RoleName } from './accounts.js'
 
 /** The one domain: id and name as Keystone's bootstrap makes them. */
@@ -33,7 +33,7 @@ export interface Credential {
 }
 
 /** How something is looked for: its name, if there is one, else its id. */
-export interface Naming {
+export interface NameOrId {
   id?: JsonValue | undefined
   name?: JsonValue | undefined
 }
@@ -57,11 +57,11 @@ export class Directory {
     )
   }
 
-  user(by: Naming): User | undefined {
+  user(by: NameOrId): User | undefined {
     return find(this.users, by)
   }
 
-  project(by: Naming): Project | undefined {
+  project(by: NameOrId): Project | undefined {
     return find(this.projects, by)
   }
 
@@ -78,7 +78,7 @@ export class Directory {
   }
 }
 
-function find<T extends { id: string; name: string }>(things: readonly T[], { id, name }: Naming): T | undefined {
+function find<T extends { id: string; name: string }>(things: readonly T[], { id, name }: NameOrId): T | undefined {
   return things.find((thing) => (isTruthy(name) ? thing.name === name : thing.id === id))
 }
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { JsonObject } from '../../http/json.js'
 import type { Exchange, Reply } from '../http/exchange.js'
-import { asciiOnly } from '../python/python.js'
+import { asciiOnly } from '../python/json.js'
 
 /** What Keystone refuses, with its words. */
 export class KeystoneProblem extends Error {

@@ -24,7 +24,7 @@ export class FernetIds {
   }
 
   /** Whether `make` has made this id. */
-  hasMade(id: string): boolean {
+  hasIssued(id: string): boolean {
     const content = Buffer.from(id.slice(PREFIX.length), 'base64url').subarray(0, this.#bytes - SIGNATURE)
     return this.#sign(content) === id
   }

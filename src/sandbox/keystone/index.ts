@@ -3,13 +3,12 @@ import { bestOffer } from '../http/accept.js'
 import { type Exchange, PREFLIGHT, type Reply } from '../http/exchange.js'
 import { healthReply } from '../http/health.js'
 import { newRequestId } from '../ids.js'
-import { pythonJson } from '../python/python.js'
+import { pythonJson } from '../python/json.js'
 import { catalogOf, type Region } from './catalog.js'
 import { KeystoneProblem, missing, notAllowed, unauthorized } from './errors.js'
-import { homeView } from './json-home.js'
-import { type LoginRecords, logIn } from './login.js'
-import { htmlProblem, redirect } from './pages.js'
-import { servedPath } from './path.js'
+import { htmlProblem, normalisePath, redirect } from './framework.js'
+import { jsonHome } from './json-home.js'
+import { type LoginStores, logIn } from './login.js'
 import { MoreMethodsNeeded } from './receipts.js'
 import type { Token } from './tokens.js'
 import { domainView, projectView, tokenView, versionView } from './views.js'
@@ -25,19 +24,19 @@ interface Resource {
 
 /** Keystone v3, as far as clients of other services use it. */
 export class Keystone {
-  readonly #records: LoginRecords
+  readonly #stores: LoginStores
   readonly #regions: () => readonly Region[]
   readonly #resources: Record<string, Resource>
 
   /** @param regions the image services, known once the server listens. */
-  constructor(records: LoginRecords, regions: () => readonly Region[]) {
-    this.#records = records
+  constructor(stores: LoginStores, regions: () => readonly Region[]) {
+    this.#stores = stores
     this.#regions = regions
     const page = (get: Handler): Resource => ({ methods: { GET: get }, json: false })
     const resource = (methods: Record<string, Handler>): Resource => ({ methods, json: true })
     this.#resources = {
-      '': page(orHome('/v3', versions)),
-      '/v3': page(orHome('', ({ base }) => json(200, 'OK', { version: versionView(base) }))),
+      '': page(orJsonHome('/v3', versions)),
+      '/v3': page(orJsonHome('', ({ base }) => json(200, 'OK', { version: versionView(base) }))),
       '/v3/auth/tokens': resource({
         DELETE: (exchange) => this.#revoke(exchange),
         POST: (exchange, body) => this.#issue(exchange, body),
@@ -51,7 +50,7 @@ export class Keystone {
   }
 
   answer(exchange: Exchange): Reply {
-    const path = servedPath(exchange.path)
+    const path = normalisePath(exchange.path)
     const isHealth = /^\/healthcheck(\/|$)/.test(path)
     const reply = isHealth ? healthReply(exchange, []) : this.#replyTo(exchange, path)
     if (exchange.method === 'OPTIONS' && reply.status >= 300) return PREFLIGHT
@@ -84,7 +83,7 @@ export class Keystone {
       return { ...PREFLIGHT, headers: { 'Content-Type': 'text/html; charset=utf-8', Allow: allow } }
     if (!resource.json) return htmlProblem(405, { Allow: allow })
     const message = 'The method is not allowed for the requested URL.'
-    return withHeaders(line(405, 'METHOD NOT ALLOWED', { message }), { Allow: allow })
+    return withHeaders(jsonLine(405, 'METHOD NOT ALLOWED', { message }), { Allow: allow })
   }
 
   #resource(name: string): Resource | undefined {
@@ -98,7 +97,7 @@ export class Keystone {
   }
 
   #issue(exchange: Exchange, { auth }: JsonObject): Reply {
-    const token = logIn(auth, exchange.headers['openstack-auth-receipt'], this.#records)
+    const token = logIn(auth, exchange.headers['openstack-auth-receipt'], this.#stores)
     return this.#tokenReply(201, 'CREATED', token, exchange)
   }
 
@@ -110,7 +109,7 @@ export class Keystone {
 
   #revoke(exchange: Exchange): Reply {
     const token = this.#subject(exchange, this.#caller(exchange), 'identity:revoke_token')
-    this.#records.tokens.revoke(token)
+    this.#stores.tokens.revoke(token)
     return { status: 204, reason: 'NO CONTENT', headers: {}, body: '' }
   }
 
@@ -120,26 +119,26 @@ export class Keystone {
       throw new KeystoneProblem(403, 'You are not authorized to perform the requested action.')
     }
     const catalog = catalogOf(`${exchange.base}/v3`, this.#regions())
-    return line(200, 'OK', { catalog, links: { self: `${exchange.base}/v3/auth/catalog` } })
+    return jsonLine(200, 'OK', { catalog, links: { self: `${exchange.base}/v3/auth/catalog` } })
   }
 
   #projects(exchange: Exchange): Reply {
     const { user } = this.#caller(exchange)
     const { base } = exchange
-    const projects = this.#records.directory.projectsOf(user).map((project) => projectView(project, base))
-    return line(200, 'OK', { projects, links: linksOf(exchange, '/v3/auth/projects') })
+    const projects = this.#stores.directory.projectsOf(user).map((project) => projectView(project, base))
+    return jsonLine(200, 'OK', { projects, links: linksOf(exchange, '/v3/auth/projects') })
   }
 
   #domains(exchange: Exchange): Reply {
     const { user } = this.#caller(exchange)
     const domains = user.account.domain?.length ? [domainView(exchange.base)] : []
-    return line(200, 'OK', { domains, links: linksOf(exchange, '/v3/auth/domains') })
+    return jsonLine(200, 'OK', { domains, links: linksOf(exchange, '/v3/auth/domains') })
   }
 
   #system(exchange: Exchange): Reply {
     const { user } = this.#caller(exchange)
     const system = user.account.system?.length ? [{ all: true }] : []
-    return line(200, 'OK', { system, links: { self: `${exchange.base}/v3/auth/system` } })
+    return jsonLine(200, 'OK', { system, links: { self: `${exchange.base}/v3/auth/system` } })
   }
 
   #tokenReply(status: number, reason: string, token: Token, { base, query }: Exchange): Reply {
@@ -149,17 +148,17 @@ export class Keystone {
   }
 
   #caller(exchange: Exchange): Token {
-    const token = this.#records.tokens.shownBy(exchange)
+    const token = this.#stores.tokens.ofRequest(exchange)
     if (!token) throw unauthorized()
     return token
   }
 
-  /** The token that is asked about. */
+  /** The token that is requested about. */
   #subject({ headers }: Exchange, caller: Token, action: string): Token {
     const id = headers['x-subject-token']
     if (id === undefined && !caller.roles.includes('admin')) throw notAllowed(action)
-    const token = this.#records.tokens.find(id)
-    if (!token) throw this.#records.tokens.problem(id)
+    const token = this.#stores.tokens.find(id)
+    if (!token) throw this.#stores.tokens.problem(id)
     if (!mayTouch(caller, token)) throw notAllowed(action)
     return token
   }
@@ -200,11 +199,11 @@ function versions({ base }: Exchange): Reply {
 const HOME = 'application/json-home'
 
 /** The JSON Home document, for those who would rather have it. */
-function orHome(prefix: string, get: Handler): Handler {
+function orJsonHome(prefix: string, get: Handler): Handler {
   return (exchange, body) => {
     const { accept } = exchange.headers
     if (accept === undefined || bestOffer(accept, ['application/json', HOME]) !== HOME) return get(exchange, body)
-    return withHeaders(json(200, 'OK', homeView(prefix)), { 'Content-Type': HOME })
+    return withHeaders(json(200, 'OK', jsonHome(prefix)), { 'Content-Type': HOME })
   }
 }
 
@@ -213,7 +212,7 @@ function json(status: number, reason: string, value: JsonValue): Reply {
 }
 
 /** JSON where Keystone's framework ends it with a line feed. */
-function line(status: number, reason: string, value: JsonValue): Reply {
+function jsonLine(status: number, reason: string, value: JsonValue): Reply {
   const reply = json(status, reason, value)
   return { ...reply, body: `${reply.body}\n` }
 }

@@ -152,7 +152,7 @@ const PARAMETERS: Record<string, string> = {
  *
  * @param prefix what stands before every path.
  */
-export function homeView(prefix: string): JsonObject {
+export function jsonHome(prefix: string): JsonObject {
   const rows = RESOURCES.trim().split('\n')
   return { resources: Object.fromEntries(rows.map((row) => resourceOf(row, prefix))) }
 }

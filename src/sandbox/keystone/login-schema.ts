@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
-import { check, describe } from '../python/json-schema.js'
+import { describeViolation, findViolations } from '../python/json-schema.js'
 import { KeystoneProblem } from './errors.js'
 
 const TEXT = { type: 'string' }
-const NAMING = { type: 'object', properties: { id: TEXT, name: TEXT } }
+const NAME_OR_ID = { type: 'object', properties: { id: TEXT, name: TEXT } }
 
 /** What Keystone checks a login against. Its order is the order in which violations are found. */
 const LOGIN: JsonObject = {
@@ -16,7 +16,7 @@ const LOGIN: JsonObject = {
         password: {
           type: 'object',
           properties: {
-            user: { type: 'object', properties: { id: TEXT, name: TEXT, password: TEXT, domain: NAMING } },
+            user: { type: 'object', properties: { id: TEXT, name: TEXT, password: TEXT, domain: NAME_OR_ID } },
           },
         },
         token: { type: 'object', properties: { id: TEXT }, required: ['id'] },
@@ -26,8 +26,8 @@ const LOGIN: JsonObject = {
     scope: {
       type: ['object', 'string'],
       properties: {
-        project: { type: 'object', properties: { name: TEXT, id: TEXT, domain: NAMING } },
-        domain: NAMING,
+        project: { type: 'object', properties: { name: TEXT, id: TEXT, domain: NAME_OR_ID } },
+        domain: NAME_OR_ID,
         'OS-TRUST:trust': { type: 'object', properties: { id: TEXT } },
         system: { type: 'object', properties: { all: { type: 'boolean', enum: [true, false, null] } } },
       },
@@ -38,21 +38,21 @@ const LOGIN: JsonObject = {
 
 /** @throws KeystoneProblem 400, with the first violation, its schema and the instance in full. */
 export function validateLogin(auth: JsonValue): asserts auth is JsonObject {
-  const [violation] = check(auth, LOGIN)
+  const [violation] = findViolations(auth, LOGIN)
   if (violation) {
     const place = violation.path.length > 0 ? `Invalid input for field '${violation.path.join('/')}': ` : ''
-    throw new KeystoneProblem(400, place + describe(violation))
+    throw new KeystoneProblem(400, place + describeViolation(violation))
   }
   const { identity, scope } = auth as JsonObject
-  requireNaming(identity, 'identity', ['password', 'user'])
-  requireNaming(identity, 'identity', ['password', 'user', 'domain'])
-  requireNaming(scope, 'scope', ['project'])
-  requireNaming(scope, 'scope', ['project', 'domain'])
-  requireNaming(scope, 'scope', ['domain'])
+  requireNameOrId(identity, 'identity', ['password', 'user'])
+  requireNameOrId(identity, 'identity', ['password', 'user', 'domain'])
+  requireNameOrId(scope, 'scope', ['project'])
+  requireNameOrId(scope, 'scope', ['project', 'domain'])
+  requireNameOrId(scope, 'scope', ['domain'])
 }
 
 /** What is there to name a user, a project or a domain must have an id or a name. */
-function requireNaming(root: JsonValue | undefined, name: string, path: string[]): void {
+function requireNameOrId(root: JsonValue | undefined, name: string, path: string[]): void {
   let value = root
   for (const key of path) value = isJsonObject(value) ? value[key] : undefined
   if (!isJsonObject(value) || 'id' in value || 'name' in value) return

@@ -1,15 +1,22 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
-import { isTruthy, typeName } from '../python/python.js'
+import { isTruthy, typeName } from '../python/json.js'
 import type { RoleName } from './accounts.js'
+import {
+  credentialOf,
+  METHODS,
+  type MethodStores,
+  nameOrIdOf,
+  requireDomain,
+  rescopingForbidden,
+} from './auth-methods.js'
 import { type Credential, type Directory, projectRoles, type User } from './directory.js'
 import { KeystoneProblem, missing, unauthorized } from './errors.js'
 import { validateLogin } from './login-schema.js'
-import { credentialOf, METHODS, namingOf, type Records, requireDomain, rescoping } from './proofs.js'
 import { MoreMethodsNeeded, type Receipts } from './receipts.js'
 import type { Scope, Token } from './tokens.js'
 
 /** What a login needs. */
-export interface LoginRecords extends Records {
+export interface LoginStores extends MethodStores {
   receipts: Receipts
 }
 
@@ -19,25 +26,27 @@ export interface LoginRecords extends Records {
  * @param receiptId of an earlier part of a multi-factor login.
  * @throws KeystoneProblem as Keystone answers, MoreMethodsNeeded when one factor is not enough.
  */
-export function logIn(auth: JsonValue | undefined, receiptId: string | undefined, records: LoginRecords): Token {
+export function logIn(auth: JsonValue | undefined, receiptId: string | undefined, stores: LoginStores): Token {
   if (auth === undefined || auth === null) throw missing('auth', 'request body')
   validateLogin(auth)
   const identity = isJsonObject(auth.identity) ? auth.identity : {}
   const methods = methodsOf(identity)
   // An application credential says what the token is for, whatever else is shown beside it.
-  const bound = methods.includes('application_credential') ? boundTo(auth, identity, records.directory) : undefined
-  const asked = bound ? undefined : scopeOf(auth.scope, records.directory)
-  const proofs = methods.map((method) => METHODS[method]?.(dataOf(identity, method), records))
-  const [proof] = proofs
-  if (!proof || proofs.some((one) => one?.user !== proof.user)) throw unauthorized()
-  const parent = proofs.find((one) => one?.parent)?.parent
-  if (parent) checkRescoping(parent, asked)
-  const proven = [...methods, ...(parent?.methods ?? []), ...provenBefore(receiptId, proof.user, records)]
+  const bound = methods.includes('application_credential')
+    ? boundCredential(auth, identity, stores.directory)
+    : undefined
+  const requested = bound ? undefined : scopeOf(auth.scope, stores.directory)
+  const results = methods.map((method) => METHODS[method]?.(dataOf(identity, method), stores))
+  const [result] = results
+  if (!result || results.some((one) => one?.user !== result.user)) throw unauthorized()
+  const parent = results.find((one) => one?.parent)?.parent
+  if (parent) requireRescopable(parent, requested)
+  const proven = [...methods, ...(parent?.methods ?? []), ...receiptMethods(receiptId, result.user, stores)]
   const names = [...new Set(proven)].sort()
-  requireFactors(proof.user, names, records)
-  const { scope, roles } = bound ? grantOf(bound) : grantFor(proof.user, asked)
-  const grant = { user: proof.user, methods: names, scope, roles, credential: bound }
-  return records.tokens.issue(grant, parent)
+  requireFactors(result.user, names, stores)
+  const { scope, roles } = bound ? credentialGrant(bound) : userGrant(result.user, requested)
+  const grant = { user: result.user, methods: names, scope, roles, credential: bound }
+  return stores.tokens.issue(grant, parent)
 }
 
 function methodsOf(identity: JsonObject): string[] {
@@ -58,7 +67,7 @@ function dataOf(identity: JsonObject, method: string): JsonObject {
   throw new KeystoneProblem(400, `argument of type '${typeName(data)}' is not iterable`)
 }
 
-function boundTo({ scope }: JsonObject, identity: JsonObject, directory: Directory): Credential {
+function boundCredential({ scope }: JsonObject, identity: JsonObject, directory: Directory): Credential {
   if (scope === undefined) return credentialOf(dataOf(identity, 'application_credential'), directory)
   const message = 'Error authenticating with application credential: Application credentials cannot request a scope.'
   throw new KeystoneProblem(401, message, {})
@@ -98,34 +107,36 @@ function namedScope(kind: 'project' | 'domain' | 'OS-TRUST:trust', scope: JsonOb
 }
 
 function projectScope(given: JsonObject, directory: Directory): Scope {
-  const naming = namingOf(given)
-  if (isTruthy(naming.name)) requireDomain(given.domain, 'project')
-  const project = directory.project(naming)
+  const nameOrId = nameOrIdOf(given)
+  if (isTruthy(nameOrId.name)) requireDomain(given.domain, 'project')
+  const project = directory.project(nameOrId)
   if (!project) throw unauthorized()
   return { project }
 }
 
 /** Nobody in a sandbox has ever trusted anybody. */
 function refuseTrust(given: JsonValue | undefined): never {
-  const id = isJsonObject(given) ? namingOf(given).id : undefined
+  const id = isJsonObject(given) ? nameOrIdOf(given).id : undefined
   throw id ? unauthorized() : missing('trust_id', 'trust')
 }
 
-function checkRescoping({ scope }: Token, asked: Scope): void {
-  const narrower = asked && ('project' in asked || 'domain' in asked)
+function requireRescopable({ scope }: Token, requested: Scope): void {
+  const narrower = requested && ('project' in requested || 'domain' in requested)
   if (scope && 'system' in scope && narrower) {
-    throw rescoping('Using a system-scoped token to create a project-scoped or domain-scoped token is not allowed.')
+    throw rescopingForbidden(
+      'Using a system-scoped token to create a project-scoped or domain-scoped token is not allowed.',
+    )
   }
 }
 
-function provenBefore(receiptId: string | undefined, user: User, { receipts }: LoginRecords): string[] {
+function receiptMethods(receiptId: string | undefined, user: User, { receipts }: LoginStores): string[] {
   if (!receiptId) return []
   const receipt = receipts.find(receiptId)
   if (receipt?.user === user) return receipt.methods
   throw new KeystoneProblem(401, `Could not find auth receipt: ${receiptId}.`)
 }
 
-function requireFactors(user: User, methods: string[], { receipts }: LoginRecords): void {
+function requireFactors(user: User, methods: string[], { receipts }: LoginStores): void {
   const { multiFactor } = user.account
   if (!multiFactor || multiFactor.some((rule) => rule.every((method) => methods.includes(method)))) return
   throw new MoreMethodsNeeded(receipts.issue(user, methods))
@@ -133,14 +144,14 @@ function requireFactors(user: User, methods: string[], { receipts }: LoginRecord
 
 type Grant = Pick<Token, 'scope' | 'roles'>
 
-function grantOf({ project, roles }: Credential): Grant {
+function credentialGrant({ project, roles }: Credential): Grant {
   return { scope: { project }, roles }
 }
 
-function grantFor(user: User, asked: Scope): Grant {
-  const roles = rolesIn(asked, user)
-  if (asked && roles.length === 0) throw unauthorized()
-  return { scope: asked, roles }
+function userGrant(user: User, requested: Scope): Grant {
+  const roles = rolesIn(requested, user)
+  if (requested && roles.length === 0) throw unauthorized()
+  return { scope: requested, roles }
 }
 
 function rolesIn(scope: Scope, { account }: User): readonly RoleName[] {

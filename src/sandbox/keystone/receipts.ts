@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../http/json.js'
 import type { Reply } from '../http/exchange.js'
-import { pythonJson } from '../python/python.js'
+import { pythonJson } from '../python/json.js'
 import { DOMAIN, type User } from './directory.js'
 import { FernetIds } from './fernet.js'
 import { isoTime } from './tokens.js'
@@ -8,7 +8,7 @@ import { isoTime } from './tokens.js'
 /** How long a receipt is good: five minutes, as in Keystone's configuration. */
 const LIFETIME = 300_000
 
-/** Proof of the methods of a multi-factor login that have succeeded so far. */
+/** MethodResult of the methods of a multi-factor login that have succeeded so far. */
 export interface Receipt {
   id: string
   user: User

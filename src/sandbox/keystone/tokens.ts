@@ -57,7 +57,7 @@ export class Tokens {
   }
 
   /** The token that a request shows. Swift's old name of the header will do, where there is not the usual one. */
-  shownBy({ headers }: Pick<Exchange, 'headers'>): Token | undefined {
+  ofRequest({ headers }: Pick<Exchange, 'headers'>): Token | undefined {
     return this.find(headers['x-auth-token'] ?? headers['x-storage-token'])
   }
 
@@ -66,7 +66,7 @@ export class Tokens {
     if (!id) return new KeystoneProblem(404, 'No token in the request')
     return new KeystoneProblem(
       404,
-      this.#ids.hasMade(id) ? 'Failed to validate token' : 'Could not recognize Fernet token',
+      this.#ids.hasIssued(id) ? 'Failed to validate token' : 'Could not recognize Fernet token',
     )
   }
 

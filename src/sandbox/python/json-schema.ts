@@ -17,13 +17,13 @@ export interface Violation {
 
 /** The violation that jsonschema holds to be the most telling; undefined when there is none. */
 export function bestMatch(instance: JsonValue, schema: Schema): Violation | undefined {
-  const violations = check(instance, schema)
+  const violations = findViolations(instance, schema)
   const [first] = violations
-  return first && violations.reduce((best, one) => (outranks(one, best) ? one : best), first)
+  return first && violations.reduce((best, one) => (isMoreRelevant(one, best) ? one : best), first)
 }
 
 /** What jsonschema's `str(error)` says. */
-export function describe({ message, keyword, schema, schemaPath, path, instance }: Violation): string {
+export function describeViolation({ message, keyword, schema, schemaPath, path, instance }: Violation): string {
   const where = (root: string, steps: (string | number)[]) => root + steps.map((step) => `[${repr(step)}]`).join('')
   return `${message}
 
@@ -39,7 +39,7 @@ function indented(text: string): string {
 }
 
 /** All violations, in the order in which jsonschema meets them: that of the schema's keywords. */
-export function check(
+export function findViolations(
   instance: JsonValue,
   schema: Schema,
   schemaPath: (string | number)[] = [],
@@ -71,12 +71,12 @@ export function check(
       case 'properties':
         return checkProperties(instance, rule, schemaPath, path)
       case 'additionalProperties':
-        return checkOthers(instance, rule, schema, schemaPath, path).flatMap((found) =>
+        return checkAdditional(instance, rule, schema, schemaPath, path).flatMap((found) =>
           typeof found === 'string' ? [violation(found)] : [found],
         )
       case 'items':
         return Array.isArray(instance) && isJsonObject(rule)
-          ? instance.flatMap((item, i) => check(item, rule, [...schemaPath, 'items'], [...path, i]))
+          ? instance.flatMap((item, i) => findViolations(item, rule, [...schemaPath, 'items'], [...path, i]))
           : []
       default:
         return []
@@ -122,11 +122,11 @@ function checkProperties(
   return Object.entries(rule).flatMap(([key, schema]) => {
     const member = Object.hasOwn(instance, key) ? instance[key] : undefined
     if (member === undefined || !isJsonObject(schema)) return []
-    return check(member, schema, [...schemaPath, 'properties', key], [...path, key])
+    return findViolations(member, schema, [...schemaPath, 'properties', key], [...path, key])
   })
 }
 
-function checkOthers(
+function checkAdditional(
   instance: JsonValue,
   rule: JsonValue,
   schema: Schema,
@@ -136,7 +136,9 @@ function checkOthers(
   const known = isJsonObject(schema.properties) ? schema.properties : {}
   const extras = isJsonObject(instance) ? Object.entries(instance).filter(([key]) => !Object.hasOwn(known, key)) : []
   if (isJsonObject(rule)) {
-    return extras.flatMap(([key, item]) => check(item, rule, [...schemaPath, 'additionalProperties'], [...path, key]))
+    return extras.flatMap(([key, item]) =>
+      findViolations(item, rule, [...schemaPath, 'additionalProperties'], [...path, key]),
+    )
   }
   if (rule !== false || extras.length === 0) return []
   const names = extras.map(([key]) => key).sort()
@@ -145,7 +147,7 @@ function checkOthers(
 }
 
 /** jsonschema's relevance: nearer to the root first, then what is not even of the right type. */
-function outranks(one: Violation, other: Violation): boolean {
+function isMoreRelevant(one: Violation, other: Violation): boolean {
   if (one.path.length !== other.path.length) return one.path.length < other.path.length
   return wrongType(one) && !wrongType(other)
 }

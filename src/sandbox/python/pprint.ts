@@ -1,5 +1,5 @@
 import { ExactNumber, isJsonObject, type JsonValue } from '../../http/json.js'
-import { pythonNumber } from './python.js'
+import { pythonNumber } from './json.js'
 
 /** Python's `repr` of what JSON gave. Keys stay in their order. */
 export function repr(value: JsonValue): string {

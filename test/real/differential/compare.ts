@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { expect } from 'vitest'
-import { pythonJson } from '../../../src/sandbox/python/python.js'
+import { pythonJson } from '../../../src/sandbox/python/json.js'
 import type { ComparedCloud } from './compared-cloud.js'
 import type { Answer, Step } from './exchange.js'
 import type { Pair } from './pair.js'

@@ -28,7 +28,7 @@ export function findImage(
  *
  * @throws GlanceProblem 403, in the given words.
  */
-export function requireMutable({ isAdmin, projectId }: Context, { owner }: ImageRow, refusal: string): void {
+export function requireOwnership({ isAdmin, projectId }: Context, { owner }: ImageRow, refusal: string): void {
   const own = owner !== null && owner === projectId
   if (!isAdmin && !own) throw forbidden(refusal)
 }

@@ -1,7 +1,7 @@
 import { forbidden } from '../problem.js'
-import { done } from '../reply.js'
-import { type Route, withoutBody } from '../router.js'
-import { findImage, requireMutable } from './access.js'
+import { emptyReply } from '../reply.js'
+import { type Route, refusesBody } from '../router.js'
+import { findImage, requireOwnership } from './access.js'
 import type { ImagesOptions } from './routes.js'
 import type { ImageStatus } from './store.js'
 
@@ -17,14 +17,14 @@ function switchRoute(action: string, from: ImageStatus, to: ImageStatus, { image
   return {
     pattern: `/images/{id}/actions/${action}`,
     methods: {
-      POST: withoutBody((context, { id = '' }) => {
+      POST: refusesBody((context, { id = '' }) => {
         const row = findImage(context, images, id)
-        requireMutable(context, row, 'You do not own this image')
+        requireOwnership(context, row, 'You do not own this image')
         if (row.status !== from && row.status !== to) {
           throw forbidden(`Not allowed to ${action} image in status '${row.status}'`)
         }
         if (row.status === from) images.update(row, { status: to, updatedAt: ticker.tick() })
-        return done(204)
+        return emptyReply(204)
       }),
     },
   }

@@ -19,7 +19,7 @@ export const SORT_COLUMNS = {
 export type SortColumn = keyof typeof SORT_COLUMNS
 
 /** The columns that a filter compares as they are. */
-export const PLAIN_COLUMNS: Record<string, (row: ImageRow) => Value> = {
+export const EQUALITY_COLUMNS: Record<string, (row: ImageRow) => Value> = {
   owner: (row) => row.owner,
   visibility: (row) => row.visibility,
   size: (row) => row.size,

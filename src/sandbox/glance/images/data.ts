@@ -2,12 +2,12 @@ import type { Reply } from '../../http/exchange.js'
 import { contentType } from '../body.js'
 import type { Context } from '../context.js'
 import { badRequest, conflict, forbidden, unsupportedMediaType } from '../problem.js'
-import { done } from '../reply.js'
-import { type Route, withoutBody } from '../router.js'
-import { findImage, requireMutable } from './access.js'
+import { emptyReply } from '../reply.js'
+import { type Route, refusesBody } from '../router.js'
+import { findImage, requireOwnership } from './access.js'
 import { rangeOf } from './range.js'
 import type { ImagesOptions } from './routes.js'
-import { type ImageRow, type ImageStatus, type ImageStore, mayBecome } from './store.js'
+import { canTransition, type ImageRow, type ImageStatus, type ImageStore } from './store.js'
 
 /** /v2/images/{id}/file and /stage: an image's data, and data that waits for its import. */
 export function imageDataRoutes(options: ImagesOptions): Route[] {
@@ -16,7 +16,7 @@ export function imageDataRoutes(options: ImagesOptions): Route[] {
     {
       pattern: '/images/{id}/file',
       methods: {
-        GET: withoutBody((context, { id = '' }) => download(context, id, images)),
+        GET: refusesBody((context, { id = '' }) => download(context, id, images)),
         PUT: (context, { id = '' }) => upload(context, id, options),
       },
     },
@@ -52,7 +52,7 @@ function upload(context: Context, id: string, { images, ticker, stores }: Images
   const store = context.exchange.headers['x-image-meta-store'] ?? stores[0] ?? ''
   if (!stores.includes(store)) throw badRequest(unknownStore(store))
   const row = findImage(context, images, id)
-  requireMutable(context, row, `Not allowed to upload image data for image ${id}`)
+  requireOwnership(context, row, `Not allowed to upload image data for image ${id}`)
   requireTransition(row, 'saving')
   const absent = (['disk_format', 'container_format'] as const).filter((key) => !formatOf(row, key))
   if (absent.length > 0) {
@@ -60,7 +60,7 @@ function upload(context: Context, id: string, { images, ticker, stores }: Images
     throw badRequest(`${subject} ${absent.join(', ')} must be set prior to saving data.`)
   }
   images.activate(row, context.exchange.body, [store], ticker.tick())
-  return done(204)
+  return emptyReply(204)
 }
 
 function formatOf(row: ImageRow, key: 'disk_format' | 'container_format'): string | null {
@@ -75,12 +75,12 @@ export function unknownStore(store: string): string {
 function stage(context: Context, id: string, { images }: ImagesOptions): Reply {
   requireOctets(context)
   const row = findImage(context, images, id)
-  requireMutable(context, row, 'You do not own this image')
+  requireOwnership(context, row, 'You do not own this image')
   requireTransition(row, 'uploading')
   images.stage(row, context.exchange.body)
-  return done(204)
+  return emptyReply(204)
 }
 
 function requireTransition({ status }: ImageRow, to: ImageStatus): void {
-  if (!mayBecome(status, to)) throw conflict(`Image status transition from ${status} to ${to} is not allowed`)
+  if (!canTransition(status, to)) throw conflict(`Image status transition from ${status} to ${to} is not allowed`)
 }

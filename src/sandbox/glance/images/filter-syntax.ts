@@ -13,7 +13,7 @@ export function splitOperator(value: string): [operator: string, operand: string
  *
  * @throws GlanceProblem for quotes that are not closed, or not beside a comma.
  */
-export function splitWords(list: string): string[] {
+export function splitList(list: string): string[] {
   checkQuotes(list)
   const words = list.matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)",?|([^,]+),?|,/g)
   return Array.from(words, ([, quoted, bare]) => quoted || bare || '')

@@ -2,15 +2,15 @@ import { parseIsoTime } from '../../python/iso8601.js'
 import type { Context } from '../context.js'
 import { type Pairs, parseInteger } from '../paging.js'
 import { badRequest, internalError } from '../problem.js'
-import { PLAIN_COLUMNS, SORT_COLUMNS, type Value } from './columns.js'
-import { splitOperator, splitWords } from './filter-syntax.js'
+import { EQUALITY_COLUMNS, SORT_COLUMNS, type Value } from './columns.js'
+import { splitList, splitOperator } from './filter-syntax.js'
 import type { ImageRow } from './store.js'
 
 /** Whether an image is in a list. */
 export type Condition = (row: ImageRow) => boolean
 
 /** Of other projects' images a list shows the public ones, and the community's when they are asked for. */
-export function visibilityOf({ isAdmin, projectId }: Context, visibility: string | undefined): Condition {
+export function visibilityCondition({ isAdmin, projectId }: Context, visibility: string | undefined): Condition {
   return (row) => {
     const own = projectId !== undefined && row.owner === projectId
     const seen = isAdmin || own || row.visibility === 'public' || row.visibility === 'community'
@@ -30,7 +30,7 @@ export function hasTag(tag: string): Condition {
  *
  * @throws GlanceProblem
  */
-export function filtersOf(pairs: Pairs): Condition[] {
+export function conditionsOf(pairs: Pairs): Condition[] {
   const filters = new Map(pairs)
   const hidden = booleanOf((filters.get('os_hidden') ?? 'false').toLowerCase(), 'os_hidden')
   const isProtected = filters.get('protected')
@@ -40,23 +40,23 @@ export function filtersOf(pairs: Pairs): Condition[] {
     conditions.push((row) => row.protected === wanted)
   }
   for (const key of ['deleted', 'os_hidden', 'protected']) filters.delete(key)
-  return [...conditions, ...Array.from(filters, ([key, value]) => filterOf(key, value))]
+  return [...conditions, ...Array.from(filters, ([key, value]) => conditionFor(key, value))]
 }
 
 /** What is a table of its own, and cannot be compared; and the filter that Glance once had. */
-const INCOMPARABLE = new Set(['members', 'locations', 'properties', 'changes-since'])
+const UNSUPPORTED_FILTERS = new Set(['members', 'locations', 'properties', 'changes-since'])
 
-function filterOf(key: string, value: string): Condition {
+function conditionFor(key: string, value: string): Condition {
   const range = /^(.*)_(min|max)$/s.exec(key)
-  if (range) return rangeOf(range[1] ?? '', range[2] === 'min', value)
-  if (key === 'created_at' || key === 'updated_at') return timeOf(key, value)
+  if (range) return rangeCondition(range[1] ?? '', range[2] === 'min', value)
+  if (key === 'created_at' || key === 'updated_at') return timeCondition(key, value)
   if (key === 'name' || key === 'id' || key === 'status' || key === 'container_format' || key === 'disk_format') {
-    return wordOf(SORT_COLUMNS[key], value)
+    return textCondition(SORT_COLUMNS[key], value)
   }
-  if (INCOMPARABLE.has(key)) throw internalError()
+  if (UNSUPPORTED_FILTERS.has(key)) throw internalError()
   // Of a text where it expects a list, Glance takes every letter for a tag.
   if (key === 'tags') return (row) => [...value].every((letter) => row.tags.includes(letter))
-  const column = Object.hasOwn(PLAIN_COLUMNS, key) ? PLAIN_COLUMNS[key] : undefined
+  const column = Object.hasOwn(EQUALITY_COLUMNS, key) ? EQUALITY_COLUMNS[key] : undefined
   if (!column) return (row) => row.properties.get(key) === value
   return (row) => equals(column(row), value)
 }
@@ -73,10 +73,10 @@ function booleanOf(value: string, key: string): boolean {
 }
 
 /** A bound, and a column that has one: SQLite knows integers of eight bytes, and a bound of anything else is an error. */
-function rangeOf(key: string, least: boolean, value: string): Condition {
+function rangeCondition(key: string, least: boolean, value: string): Condition {
   const bound = parseInteger(value)
   if (bound === undefined) throw badRequest('Unable to filter on a range with a non-numeric value.')
-  const column = RANGES.has(key) ? PLAIN_COLUMNS[key] : undefined
+  const column = RANGE_COLUMNS.has(key) ? EQUALITY_COLUMNS[key] : undefined
   if (!column || bound >= 2 ** 63 || bound < -(2 ** 63)) throw internalError()
   return (row) => {
     const found = column(row)
@@ -84,14 +84,14 @@ function rangeOf(key: string, least: boolean, value: string): Condition {
   }
 }
 
-const RANGES = new Set(['size', 'min_ram', 'min_disk', 'virtual_size'])
+const RANGE_COLUMNS = new Set(['size', 'min_ram', 'min_disk', 'virtual_size'])
 
 /** `in:a,"b,c"`, `eq:a` or just `a`. */
-function wordOf(column: (row: ImageRow) => Value, value: string): Condition {
+function textCondition(column: (row: ImageRow) => Value, value: string): Condition {
   const [operator, operand] = splitOperator(value)
   if (operator === 'eq') return (row) => column(row) === operand
   if (operator !== 'in') throw badRequest(`Unable to filter by unknown operator '${operator}'.`)
-  const words = splitWords(operand)
+  const words = splitList(operand)
   return (row) => words.some((word) => word === column(row))
 }
 
@@ -105,7 +105,7 @@ const COMPARISONS: Record<string, (found: number, wanted: number) => boolean> = 
 }
 
 /** `gte:2026-11-23T18:00:00Z`. */
-function timeOf(key: 'created_at' | 'updated_at', value: string): Condition {
+function timeCondition(key: 'created_at' | 'updated_at', value: string): Condition {
   const [operator, operand] = splitOperator(value)
   const time = parseIsoTime(operand)
   if (time === undefined) throw badRequest(`Bad "${key}" query filter format. Use ISO 8601 DateTime notation.`)

@@ -9,12 +9,12 @@ const LARGEST_INTEGER = 2 ** 31 - 1
  * @param words what is said of the limit, where it is more than the limit itself.
  * @throws GlanceProblem 413 for too many tags.
  */
-export function requireFewTags(tags: readonly unknown[], words = (limit: string) => limit): void {
+export function requireTagQuota(tags: readonly unknown[], words = (limit: string) => limit): void {
   requireQuota('tags', tags.length, words)
 }
 
 /** @throws GlanceProblem 413 for too many properties; Glance's own are not counted. */
-export function requireFewProperties({ properties }: ImageRow): void {
+export function requirePropertyQuota({ properties }: ImageRow): void {
   requireQuota('properties', [...properties.keys()].filter((key) => !key.startsWith('os_glance')).length)
 }
 
@@ -31,8 +31,8 @@ function requireQuota(what: string, attempted: number, words = (limit: string) =
  */
 export function requireStorable({ name, owner, properties, tags, minDisk, minRam }: ImageRow): void {
   for (const [key, value] of [['name', name], ['owner', owner], ...properties] as [string, string | null][]) {
-    if (isBeyondPlane(key)) throw badRequest("Property names can't contain 4 byte unicode.")
-    if (isBeyondPlane(value ?? '')) throw badRequest(`${pythonTitle(key)} can't contain 4 byte unicode characters.`)
+    if (isFourByte(key)) throw badRequest("Property names can't contain 4 byte unicode.")
+    if (isFourByte(value ?? '')) throw badRequest(`${titleCase(key)} can't contain 4 byte unicode characters.`)
   }
   for (const [key, value] of [
     ['min_disk', minDisk],
@@ -42,14 +42,14 @@ export function requireStorable({ name, owner, properties, tags, minDisk, minRam
       throw badRequest(`'${key}' value out of range, must not exceed ${LARGEST_INTEGER}.`)
     }
   }
-  if (tags.some(isBeyondPlane)) throw badRequest("Param values can't contain 4 byte unicode.")
+  if (tags.some(isFourByte)) throw badRequest("Param values can't contain 4 byte unicode.")
 }
 
-function isBeyondPlane(text: string): boolean {
+function isFourByte(text: string): boolean {
   return /[\u{10000}-\u{10ffff}]/u.test(text)
 }
 
 /** `str.title()`: every run of letters begins with a capital one. */
-function pythonTitle(text: string): string {
+function titleCase(text: string): string {
   return text.toLowerCase().replace(/\p{L}+/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1))
 }

@@ -1,11 +1,11 @@
 import type { Reply } from '../../http/exchange.js'
 import type { Context } from '../context.js'
-import { collection, last, type Pairs, parseDirection, parseLimit, take } from '../paging.js'
+import { collectionView, lastValue, type Pairs, parseDirection, parseLimit, takeFirst } from '../paging.js'
 import { badRequest, forbidden } from '../problem.js'
 import { json } from '../reply.js'
 import { isVisible } from './access.js'
 import { compareValues, SORT_COLUMNS, type SortColumn, type Value } from './columns.js'
-import { filtersOf, hasTag, visibilityOf } from './filter.js'
+import { conditionsOf, hasTag, visibilityCondition } from './filter.js'
 import type { ImageRow, ImageStore } from './store.js'
 import { imageView } from './view.js'
 
@@ -17,30 +17,30 @@ interface Order {
 /** GET /v2/images. */
 export function listImages(context: Context, images: ImageStore, pairs: Pairs): Reply {
   const rest: Pairs = [...pairs]
-  const limitText = take(rest, 'limit')
-  const marker = take(rest, 'marker')
-  const memberStatus = take(rest, 'member_status') ?? 'accepted'
+  const limitText = takeFirst(rest, 'limit')
+  const marker = takeFirst(rest, 'marker')
+  const memberStatus = takeFirst(rest, 'member_status') ?? 'accepted'
   const tags = takeAll(rest, 'tag')
   checkVisibility(rest)
   if (!['pending', 'accepted', 'rejected', 'all'].includes(memberStatus)) {
     throw badRequest(`Invalid status: ${memberStatus}`)
   }
   const limit = parseLimit(limitText)
-  const orders = withTies(ordersOf(rest))
-  const visibility = take(rest, 'visibility')
-  const conditions = [visibilityOf(context, visibility), ...filtersOf(rest), ...tags.map(hasTag)]
+  const orders = withTieBreakers(sortOrdersOf(rest))
+  const visibility = takeFirst(rest, 'visibility')
+  const conditions = [visibilityCondition(context, visibility), ...conditionsOf(rest), ...tags.map(hasTag)]
   const start = marker === undefined ? undefined : images.get(marker)
   if (marker !== undefined && !start) throw badRequest(`No image found with ID ${marker}`)
   if (start && !isVisible(context, start)) throw forbidden(`Forbidding request, image ${marker} not visible`)
   const found = [...images.values()]
     .filter((row) => conditions.every((holds) => holds(row)))
     .sort((a, b) => compareRows(a, b, orders))
-    .filter((row) => !start || isBehind(row, start, orders))
+    .filter((row) => !start || isAfter(row, start, orders))
     .slice(0, limit)
   const next = found.length === limit ? found.at(-1)?.id : undefined
   return json(
     200,
-    collection(
+    collectionView(
       'images',
       found.map((row) => imageView(row, context)),
       pairs,
@@ -51,23 +51,23 @@ export function listImages(context: Context, images: ImageStore, pairs: Pairs): 
 
 function takeAll(pairs: Pairs, key: string): string[] {
   const values: string[] = []
-  for (let value = take(pairs, key); value !== undefined; value = take(pairs, key)) values.push(value.trim())
+  for (let value = takeFirst(pairs, key); value !== undefined; value = takeFirst(pairs, key)) values.push(value.trim())
   return values
 }
 
 function checkVisibility(pairs: Pairs): void {
-  const visibility = last(pairs, 'visibility')
+  const visibility = lastValue(pairs, 'visibility')
   if (visibility && !['community', 'public', 'private', 'shared', 'all'].includes(visibility)) {
     throw badRequest(`Invalid visibility value: ${visibility}`)
   }
-  if (last(pairs, 'changes-since')) throw badRequest('The "changes-since" filter is no longer available on v2.')
+  if (lastValue(pairs, 'changes-since')) throw badRequest('The "changes-since" filter is no longer available on v2.')
 }
 
 /** Both of Glance's ways to say it: `sort=name:asc,size` and `sort_key=name&sort_dir=asc&sort_key=size`. */
-function ordersOf(pairs: Pairs): Order[] {
-  const sort = take(pairs, 'sort')
+function sortOrdersOf(pairs: Pairs): Order[] {
+  const sort = takeFirst(pairs, 'sort')
   if (sort !== undefined) {
-    if (last(pairs, 'sort_key') !== undefined || last(pairs, 'sort_dir') !== undefined) {
+    if (lastValue(pairs, 'sort_key') !== undefined || lastValue(pairs, 'sort_dir') !== undefined) {
       throw badRequest('Old and new sorting syntax cannot be combined')
     }
     return sort.trim().split(',').map(parseOrder)
@@ -94,7 +94,7 @@ function parseKey(key: string): SortColumn {
 }
 
 /** Ties go by creation and id: in the direction that was asked for if only one was, else downwards. */
-function withTies(orders: Order[]): Order[] {
+function withTieBreakers(orders: Order[]): Order[] {
   const descending = orders.length === 1 ? (orders[0]?.descending ?? true) : true
   const ties = (['created_at', 'id'] as const).filter((key) => orders.every((order) => order.key !== key))
   return [...orders, ...ties.map((key) => ({ key, descending }))]
@@ -108,7 +108,7 @@ function compareRows(a: ImageRow, b: ImageRow, orders: Order[]): number {
  * Whether a row comes after the marker. Glance's SQL takes an empty text for a marker's null, but for a row's null its
  * column's zero: behind a marker without a size there is either nothing or every row with a size.
  */
-function isBehind(row: ImageRow, marker: ImageRow, orders: Order[]): boolean {
+function isAfter(row: ImageRow, marker: ImageRow, orders: Order[]): boolean {
   const order = compareBy(orders, (column) => {
     const zero = column === SORT_COLUMNS.size ? 0 : ''
     return compareValues(column(row) ?? zero, column(marker) ?? '')

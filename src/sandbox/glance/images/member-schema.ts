@@ -1,5 +1,5 @@
+import { UUID_PATTERN } from '../../ids.js'
 import type { Schema } from '../../python/json-schema.js'
-import { UUID_PATTERN } from '../uuid.js'
 
 /** What GET /v2/schemas/member publishes, though the sandbox shares no image with members. */
 export const MEMBER_SCHEMA: Schema = {

@@ -2,26 +2,25 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../http/jso
 import type { Reply } from '../../http/exchange.js'
 import { str } from '../../python/pprint.js'
 import type { Ticker } from '../../ticker.js'
-import { contentType, jsonBody } from '../body.js'
+import { contentType, jsonBody, validate } from '../body.js'
 import type { Context } from '../context.js'
 import {
   badRequest,
-  conflicting,
-  denied,
+  conflictWithDetail,
   forbidden,
+  forbiddenWithDetail,
   type GlanceProblem,
   internalError,
   notAuthorized,
   unsupportedMediaType,
 } from '../problem.js'
 import { json } from '../reply.js'
-import { validate } from '../validate.js'
-import { findImage, isVisible, requireMutable } from './access.js'
-import { requireFewProperties, requireFewTags, requireStorable } from './limits.js'
+import { findImage, isVisible, requireOwnership } from './access.js'
+import { requirePropertyQuota, requireStorable, requireTagQuota } from './limits.js'
 import { isReserved, ownerOf, READ_ONLY, readOnly, requireNotNegative, tagsOf, textOrNull } from './record.js'
 import { IMAGE_SCHEMA } from './schema.js'
 import type { ImageRow, ImageStore } from './store.js'
-import { asGiven, imageView } from './view.js'
+import { imageView, withGivenValues } from './view.js'
 
 /** The two media types that a PATCH may have, and the draft of JSON Patch that each means. */
 const DRAFTS: ReadonlyMap<string, 4 | 10> = new Map([
@@ -30,7 +29,7 @@ const DRAFTS: ReadonlyMap<string, 4 | 10> = new Map([
 ])
 const OPERATIONS = ['add', 'remove', 'replace'] as const
 /** A patch may set less than a create. */
-const UNCHANGEABLE = [...READ_ONLY, ...'direct_url self file schema id os_hash_algo os_hash_value'.split(' ')]
+const READ_ONLY_IN_PATCH = [...READ_ONLY, ...'direct_url self file schema id os_hash_algo os_hash_value'.split(' ')]
 
 interface Change {
   operation: (typeof OPERATIONS)[number]
@@ -47,14 +46,14 @@ export function patchImage(context: Context, id: string, images: ImageStore, tic
   const draft: ImageRow = { ...row, properties: new Map(row.properties) }
   for (const change of changes) applyChange(context, draft, change)
   if (changes.length > 0) {
-    if ([...draft.properties.keys()].some((key) => !row.properties.has(key))) requireFewProperties(draft)
+    if ([...draft.properties.keys()].some((key) => !row.properties.has(key))) requirePropertyQuota(draft)
     requireStorable(draft)
     // Glance reads the image again before it keeps the change.
     if (!isVisible(context, draft)) throw forbidden(`Forbidding request, image ${id} not visible`)
     images.update(row, { ...draft, updatedAt: ticker.tick() })
   }
   const given = Object.fromEntries(changes.map(({ path, value }) => [path[0], value]))
-  return json(200, asGiven(imageView(row, context), given))
+  return json(200, withGivenValues(imageView(row, context), given))
 }
 
 function changesOf({ exchange }: Context): Change[] {
@@ -70,7 +69,7 @@ function changesOf({ exchange }: Context): Change[] {
 }
 
 function changeOf(raw: JsonObject, draft: 4 | 10): Change {
-  const operation = draft === 10 ? operationOf(raw) : oldOperationOf(raw)
+  const operation = draft === 10 ? draft10OperationOf(raw) : draft4OperationOf(raw)
   const pointer = draft === 10 ? raw.path : raw[operation]
   if (pointer === undefined) throw badRequest("Unable to find 'path' in JSON Schema change")
   // Python calls .startswith() on it, which only a text has.
@@ -86,7 +85,7 @@ function changeOf(raw: JsonObject, draft: 4 | 10): Change {
   return change
 }
 
-function operationOf({ op }: JsonObject): Change['operation'] {
+function draft10OperationOf({ op }: JsonObject): Change['operation'] {
   const available = `It must be one of the following: ${OPERATIONS.join(', ')}.`
   if (op === undefined || op === null) throw badRequest(`Unable to find \`op\` in JSON Schema change. ${available}`)
   const operation = OPERATIONS.find((one) => one === op)
@@ -94,7 +93,7 @@ function operationOf({ op }: JsonObject): Change['operation'] {
   return operation
 }
 
-function oldOperationOf(raw: JsonObject): Change['operation'] {
+function draft4OperationOf(raw: JsonObject): Change['operation'] {
   const [operation, second] = OPERATIONS.filter((one) => one in raw)
   const named = 'named "add", "remove", or "replace".'
   if (second) throw badRequest(`Operation objects must contain only one member ${named}`)
@@ -118,7 +117,7 @@ function pathOf(pointer: string): string[] {
 
 function checkChange({ operation, path, value }: Change): void {
   const [root = ''] = path
-  if (UNCHANGEABLE.includes(root)) throw readOnly(root)
+  if (READ_ONLY_IN_PATCH.includes(root)) throw readOnly(root)
   if (isReserved(root)) throw forbidden(`Attribute '${root}' is reserved.`)
   if (operation === 'remove') return
   validate({ [root]: path.length === 1 ? value : [value] }, IMAGE_SCHEMA, 'image')
@@ -128,28 +127,28 @@ function applyChange(context: Context, row: ImageRow, { operation, path, value, 
   const [root = ''] = path
   if (root === 'locations') throw locationsProblem(operation, value)
   if (operation === 'replace' && root === 'owner' && !context.isAdmin) {
-    throw denied("Owner can't be updated by non admin.")
+    throw forbiddenWithDetail("Owner can't be updated by non admin.")
   }
   if (operation !== 'remove' && root === 'visibility' && value === 'public' && !context.isAdmin) {
     throw notAuthorized('publicize_image')
   }
-  requireMutable(context, row, 'You do not own this image')
+  requireOwnership(context, row, 'You do not own this image')
   const attribute = Object.hasOwn(ATTRIBUTES, root) ? ATTRIBUTES[root] : undefined
   const present = attribute !== undefined || row.properties.has(root)
   if (operation === 'remove') {
-    if (attribute) throw denied(`Property ${root} may not be removed.`)
-    if (!row.properties.delete(root)) throw conflicting(`Property ${root} does not exist.`)
+    if (attribute) throw forbiddenWithDetail(`Property ${root} may not be removed.`)
+    if (!row.properties.delete(root)) throw conflictWithDetail(`Property ${root} does not exist.`)
     return
   }
-  if (operation === 'replace' && !present) throw conflicting(`Property ${root} does not exist.`)
-  if (operation === 'add' && present && draft === 4) throw conflicting(`Property ${root} already present.`)
+  if (operation === 'replace' && !present) throw conflictWithDetail(`Property ${root} does not exist.`)
+  if (operation === 'add' && present && draft === 4) throw conflictWithDetail(`Property ${root} already present.`)
   if (attribute) attribute(row, value)
   else row.properties.set(root, typeof value === 'string' ? value : null)
 }
 
 function locationsProblem(operation: Change['operation'], value: JsonValue): GlanceProblem {
   const empty = operation === 'replace' && (!Array.isArray(value) || value.length === 0)
-  if (empty) return denied('Cannot set locations to empty list.')
+  if (empty) return forbiddenWithDetail('Cannot set locations to empty list.')
   const verb = operation === 'replace' ? 'update' : operation
   return forbidden(`It's not allowed to ${verb} locations if locations are invisible.`)
 }
@@ -172,7 +171,7 @@ const ATTRIBUTES: Record<string, (row: ImageRow, value: JsonValue) => void> = {
     row.hidden = value === true
   },
   tags: (row, value) => {
-    requireFewTags(Array.isArray(value) ? value : [])
+    requireTagQuota(Array.isArray(value) ? value : [])
     row.tags = tagsOf(value)
   },
   disk_format: (row, value) => {

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../http/exchange.js'
-import { badRequest, Crash, GlanceProblem } from '../problem.js'
+import { badRequest, GlanceProblem, UnhandledError } from '../problem.js'
 
 /** Bytes of an image: the first, and the one behind the last. */
 export type ByteRange = [start: number, end: number]
@@ -26,7 +26,7 @@ function rangeIn(header: string, size: number): ByteRange {
   if (found === undefined) throw notSatisfiable('Invalid Range header.')
   if (first === '') {
     // Python makes no number of no digits.
-    if (final === '') throw new Crash()
+    if (final === '') throw new UnhandledError()
     // The last no bytes, or more than there are: Glance gives everything.
     return [Number(final) > 0 ? Math.max(0, size - Number(final)) : 0, size]
   }
@@ -41,7 +41,7 @@ function contentRangeIn(header: string, size: number): ByteRange {
   const beyond = total !== undefined && end > Number(total)
   if (found === undefined || start >= end || beyond) throw notSatisfiable('Invalid Content-Range header.')
   // `*` for the bytes is something that Glance cannot reckon with.
-  if (first === undefined) throw new Crash()
+  if (first === undefined) throw new UnhandledError()
   if (total === undefined && end > size) {
     const bounds = `The stop position MUST be in the inclusive range [0, ${size - 1}].`
     throw notSatisfiable(`Invalid stop position in Content-Range header. ${bounds}`)

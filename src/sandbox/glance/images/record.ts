@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { ExactNumber, type JsonObject, type JsonValue } from '../../../http/json.js'
 import { badRequest, forbidden, type GlanceProblem } from '../problem.js'
-import { requireFewProperties, requireFewTags, requireStorable } from './limits.js'
+import { requirePropertyQuota, requireStorable, requireTagQuota } from './limits.js'
 import type { ImageRow } from './store.js'
 
 /** What a create may set as it likes; the rest is either read-only, reserved, or a property of the image's own. */
-export const SETTABLE = new Set(
+export const WRITABLE = new Set(
   'id name visibility min_disk min_ram protected owner disk_format container_format tags os_hidden'.split(' '),
 )
 /** What only Glance sets. */
@@ -17,11 +17,11 @@ export const READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'siz
  * @throws GlanceProblem for what the schema lets pass and Glance does not.
  */
 export function newImage(given: JsonObject, { owner, now }: { owner: string | null; now: number }): ImageRow {
-  requireFewTags(Array.isArray(given.tags) ? given.tags : [])
+  requireTagQuota(Array.isArray(given.tags) ? given.tags : [])
   for (const key of READ_ONLY) if (key in given) throw readOnly(key)
   if ('locations' in given) throw forbidden("Attribute 'locations' is reserved.")
   for (const key of ['min_disk', 'min_ram']) requireNotNegative(given[key], key)
-  const others = Object.entries(given).filter(([key]) => !SETTABLE.has(key))
+  const others = Object.entries(given).filter(([key]) => !WRITABLE.has(key))
   const row: ImageRow = {
     id: textOr(given.id, randomUUID()),
     name: textOrNull(given.name),
@@ -44,7 +44,7 @@ export function newImage(given: JsonObject, { owner, now }: { owner: string | nu
     tags: tagsOf(given.tags),
     stores: [],
   }
-  requireFewProperties(row)
+  requirePropertyQuota(row)
   requireStorable(row)
   return row
 }

@@ -2,25 +2,24 @@ import { isJsonObject, type JsonObject } from '../../../http/json.js'
 import { originOf, type Reply } from '../../http/exchange.js'
 import { str } from '../../python/pprint.js'
 import type { Ticker } from '../../ticker.js'
-import { jsonBody } from '../body.js'
+import { jsonBody, validate } from '../body.js'
 import type { Context } from '../context.js'
 import { queryOf } from '../paging.js'
-import { badRequest, conflict, denied, forbidden, internalError, notAuthorized } from '../problem.js'
-import { done, json } from '../reply.js'
-import { type Route, withoutBody } from '../router.js'
-import { validate } from '../validate.js'
-import { findImage, requireMutable } from './access.js'
+import { badRequest, conflict, forbidden, forbiddenWithDetail, internalError, notAuthorized } from '../problem.js'
+import { emptyReply, json } from '../reply.js'
+import { type Route, refusesBody } from '../router.js'
+import { findImage, requireOwnership } from './access.js'
 import { listImages } from './list.js'
 import { patchImage } from './patch.js'
-import { isReserved, newImage, READ_ONLY, readOnly, SETTABLE } from './record.js'
+import { isReserved, newImage, READ_ONLY, readOnly, WRITABLE } from './record.js'
 import { IMAGE_SCHEMA } from './schema.js'
 import type { ImageStore } from './store.js'
-import { asGiven, imageView } from './view.js'
+import { imageView, withGivenValues } from './view.js'
 
 /** The ways of importing an image that Glance offers as it is installed. */
 export const IMPORT_METHODS = ['glance-direct', 'web-download', 'copy-image']
 
-/** What the routes of images work with. */
+/** What the routes of images updates with. */
 export interface ImagesOptions {
   images: ImageStore
   ticker: Ticker
@@ -42,9 +41,9 @@ export function imageRoutes(options: ImagesOptions): Route[] {
     {
       pattern: '/images/{id}',
       methods: {
-        GET: withoutBody((context, { id = '' }) => json(200, imageView(findImage(context, images, id), context))),
+        GET: refusesBody((context, { id = '' }) => json(200, imageView(findImage(context, images, id), context))),
         PATCH: (context, { id = '' }) => patchImage(context, id, images, ticker),
-        DELETE: withoutBody((context, { id = '' }) => deleteImage(context, id, images)),
+        DELETE: refusesBody((context, { id = '' }) => deleteImage(context, id, images)),
       },
     },
   ]
@@ -63,7 +62,7 @@ function createImage(context: Context, { images, ticker, stores }: ImagesOptions
   const row = newImage(body, { owner: context.projectId ?? null, now: ticker.tick() })
   if (images.has(row.id)) throw conflict(`Image ID ${row.id} already exists!`)
   images.add(row)
-  const reply = json(201, asGiven(imageView(row, context), body))
+  const reply = json(201, withGivenValues(imageView(row, context), body))
   reply.headers.Location = `${originOf(context.exchange)}/v2/images/${row.id}`
   reply.headers['OpenStack-image-import-methods'] = IMPORT_METHODS.join(',')
   reply.headers['OpenStack-image-store-ids'] = stores.join(',')
@@ -72,9 +71,9 @@ function createImage(context: Context, { images, ticker, stores }: ImagesOptions
 
 function checkProperties(body: JsonObject): void {
   for (const key of Object.keys(body)) {
-    if (SETTABLE.has(key) || READ_ONLY.includes(key)) continue
+    if (WRITABLE.has(key) || READ_ONLY.includes(key)) continue
     if ([...key].length > 255) throw badRequest('Custom property should not be greater than 255 characters.')
-    if (isReserved(key)) throw denied(`Attribute '${key}' is reserved.`)
+    if (isReserved(key)) throw forbiddenWithDetail(`Attribute '${key}' is reserved.`)
   }
 }
 
@@ -87,8 +86,8 @@ function checkOwner({ isAdmin, projectId }: Context, { owner, visibility }: Json
 
 function deleteImage(context: Context, id: string, images: ImageStore): Reply {
   const row = findImage(context, images, id, `Failed to find image ${id} to delete`)
-  requireMutable(context, row, 'You do not own this image')
+  requireOwnership(context, row, 'You do not own this image')
   if (row.protected) throw forbidden(`Image ${id} is protected and cannot be deleted.`)
   images.remove(id)
-  return done(204)
+  return emptyReply(204)
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../http/json.js'
+import { UUID_PATTERN } from '../../ids.js'
 import type { Schema } from '../../python/json-schema.js'
-import { UUID_PATTERN } from '../uuid.js'
 
 const TEXT_OR_NULL = ['null', 'string']
 const CLI_HELP = 'https://docs.openstack.org/python-glanceclient/latest/cli/property-keys.html'

@@ -45,7 +45,7 @@ const TRANSITIONS: Record<ImageStatus, readonly ImageStatus[]> = {
 }
 
 /** Whether one status may follow another. */
-export function mayBecome(from: ImageStatus, to: ImageStatus): boolean {
+export function canTransition(from: ImageStatus, to: ImageStatus): boolean {
   return TRANSITIONS[from].includes(to)
 }
 

@@ -1,12 +1,12 @@
 import type { Reply } from '../../http/exchange.js'
 import type { Ticker } from '../../ticker.js'
+import { validate } from '../body.js'
 import type { Context } from '../context.js'
 import { notFound } from '../problem.js'
-import { done } from '../reply.js'
-import { type Route, withoutBody } from '../router.js'
-import { validate } from '../validate.js'
-import { findImage, requireMutable } from './access.js'
-import { requireFewTags } from './limits.js'
+import { emptyReply } from '../reply.js'
+import { type Route, refusesBody } from '../router.js'
+import { findImage, requireOwnership } from './access.js'
+import { requireTagQuota } from './limits.js'
 import type { ImagesOptions } from './routes.js'
 import { BASE_IMAGE_SCHEMA } from './schema.js'
 import type { ImageStore } from './store.js'
@@ -16,8 +16,8 @@ export function imageTagsRoute({ images, ticker }: ImagesOptions): Route {
   return {
     pattern: '/images/{id}/tags/{tag}',
     methods: {
-      PUT: withoutBody((context, { id = '', tag = '' }) => addTag(context, id, tag, images, ticker)),
-      DELETE: withoutBody((context, { id = '', tag = '' }) => removeTag(context, id, tag, images, ticker)),
+      PUT: refusesBody((context, { id = '', tag = '' }) => addTag(context, id, tag, images, ticker)),
+      DELETE: refusesBody((context, { id = '', tag = '' }) => removeTag(context, id, tag, images, ticker)),
     },
   }
 }
@@ -25,17 +25,17 @@ export function imageTagsRoute({ images, ticker }: ImagesOptions): Route {
 function addTag(context: Context, id: string, tag: string, images: ImageStore, ticker: Ticker): Reply {
   validate({ tags: [tag] }, BASE_IMAGE_SCHEMA, 'image')
   const row = findImage(context, images, id, `Image ${id} not found.`)
-  requireMutable(context, row, `Not allowed to update tags for image ${id}.`)
+  requireOwnership(context, row, `Not allowed to update tags for image ${id}.`)
   const tags = [...new Set([...row.tags, tag])].sort()
-  requireFewTags(tags, (limit) => `Image tag limit exceeded for image ${id}: ${limit}:`)
+  requireTagQuota(tags, (limit) => `Image tag limit exceeded for image ${id}: ${limit}:`)
   images.update(row, { tags, updatedAt: ticker.tick() })
-  return done(204)
+  return emptyReply(204)
 }
 
 function removeTag(context: Context, id: string, tag: string, images: ImageStore, ticker: Ticker): Reply {
   const row = findImage(context, images, id, `Image ${id} not found.`)
-  requireMutable(context, row, `Not allowed to delete tags for image ${id}.`)
+  requireOwnership(context, row, `Not allowed to delete tags for image ${id}.`)
   if (!row.tags.includes(tag)) throw notFound()
   images.update(row, { tags: row.tags.filter((one) => one !== tag), updatedAt: ticker.tick() })
-  return done(204)
+  return emptyReply(204)
 }

@@ -39,7 +39,7 @@ export function imageView(row: ImageRow, { isAdmin }: Context): JsonObject {
  * The view in an answer to those who have just given these values: Glance shows the floats and the empty owner that it
  * was given, and only what it reads back is what the database made of them.
  */
-export function asGiven(view: JsonObject, given: JsonObject): JsonObject {
+export function withGivenValues(view: JsonObject, given: JsonObject): JsonObject {
   const changed = ['owner', 'min_disk', 'min_ram'].filter((key) => Object.hasOwn(given, key))
   return { ...view, ...Object.fromEntries(changed.map((key) => [key, given[key] ?? null])) }
 }

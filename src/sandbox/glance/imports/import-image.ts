@@ -4,14 +4,14 @@ import { str } from '../../python/pprint.js'
 import type { Ticker } from '../../ticker.js'
 import { jsonBody } from '../body.js'
 import type { Context } from '../context.js'
-import { findImage, requireMutable } from '../images/access.js'
+import { findImage, requireOwnership } from '../images/access.js'
 import { unknownStore } from '../images/data.js'
 import { IMPORT_METHODS } from '../images/routes.js'
 import { DOWNLOAD, type ImageRow, type ImageStore } from '../images/store.js'
 import { badRequest, conflict, internalError, notAuthorized } from '../problem.js'
-import { done } from '../reply.js'
+import { emptyReply } from '../reply.js'
 import type { Route } from '../router.js'
-import { type Luck, outcomeOfImport } from '../tasks/outcome.js'
+import { type FailureChance, outcomeOfImport } from '../tasks/outcome.js'
 import { newTask } from '../tasks/record.js'
 import type { TaskRunner } from '../tasks/runner.js'
 import { type ImportFilter, isFalsy, passesFilter } from './import-uri.js'
@@ -24,7 +24,7 @@ export interface ImportOptions {
   ticker: Ticker
   filter: ImportFilter
   stores: readonly string[]
-  luck: Luck
+  failsByChance: FailureChance
 }
 
 /** What POST /v2/images/{id}/import is asked for. */
@@ -52,15 +52,15 @@ function importImage(context: Context, id: string, options: ImportOptions): Repl
   ]) {
     if (!value) throw conflict(`'${key}' needs to be set before import`)
   }
-  if (request.method !== 'copy-image') requireMutable(context, image, 'You do not own this image')
+  if (request.method !== 'copy-image') requireOwnership(context, image, 'You do not own this image')
   else if (!context.isAdmin) throw notAuthorized('copy_image')
   // Glance keeps an abandoned lock for an hour; nothing of the sandbox's is abandoned.
   if (image.properties.has(IMPORT_TASK)) throw conflict('Image has active task')
   const stores = storesOf(context, request, image, options.stores)
-  if (request.method === 'copy-image' && stores.length === 0) return done(202)
+  if (request.method === 'copy-image' && stores.length === 0) return emptyReply(202)
   if (request.method === 'web-download') requireUri(request.uri ?? null, options.filter)
   startImport(context, image, request, stores, options)
-  return done(202)
+  return emptyReply(202)
 }
 
 /** @throws GlanceProblem */
@@ -118,7 +118,7 @@ function storesOf(
   if (body.stores !== undefined && header !== undefined) {
     throw badRequest("Stores parameter and x-image-meta-store header can't be both specified")
   }
-  const named = body.stores === undefined ? [header ?? known[0] ?? ''] : namesIn(body.stores)
+  const named = body.stores === undefined ? [header ?? known[0] ?? ''] : storeNamesIn(body.stores)
   const stores = all ? [...known] : named
   const unknown = stores.find((store) => !known.includes(store))
   if (unknown !== undefined) throw conflict(unknownStore(unknown))
@@ -130,7 +130,7 @@ function storesOf(
 }
 
 /** What Python goes through when it is given something in the place of a list of names. */
-function namesIn(value: JsonValue): string[] {
+function storeNamesIn(value: JsonValue): string[] {
   if (typeof value === 'string') return [...value]
   if (isJsonObject(value)) return Object.keys(value)
   // It has nothing to go through, or a name that cannot be looked up.
@@ -143,13 +143,13 @@ function startImport(
   image: ImageRow,
   { body, method, uri }: ImportRequest,
   stores: string[],
-  { images, runner, ticker, luck }: ImportOptions,
+  { images, runner, ticker, failsByChance }: ImportOptions,
 ): void {
   const input = { image_id: image.id, import_req: body, backend: stores }
   const task = newTask(context, ticker.tick(), { type: 'api_image_import', imageId: image.id, input })
   images.update(image, { properties: new Map([[IMPORT_TASK, task.id], ...image.properties]) })
   const size = method === 'web-download' ? DOWNLOAD.length : (image.size ?? 0)
-  const outcome = outcomeOfImport(image.id, uri, size, luck)
+  const outcome = outcomeOfImport(image.id, uri, size, failsByChance)
   // The message is written with each piece that is copied, of which there is none of nothing.
   const isSilent = size === 0 && outcome.status === 'success'
   runner.start(task, isSilent ? { ...outcome, message: '' } : outcome)

@@ -38,15 +38,15 @@ export function passesFilter(
 ): boolean {
   const place = typeof uri === 'string' ? urlsplit(uri) : undefined
   if (!place || (place.scheme !== 'http' && place.scheme !== 'https')) return false
-  const host = normalHost(place.host)
+  const host = normaliseHost(place.host)
   if (host === undefined) return false
   // To Python no port and port 0 are the same.
   if (place.port !== 0 && !allowedPorts.includes(place.port)) return false
-  return allowedHosts ? allowedHosts.includes(host) : isElsewhere(host)
+  return allowedHosts ? allowedHosts.includes(host) : isPublicHost(host)
 }
 
 /** An address as it is usually written, or a name that DNS could know; a number that means an address is neither. */
-function normalHost(host: string): string | undefined {
+function normaliseHost(host: string): string | undefined {
   if (isIP(host) === 4) return host
   if (isIP(host) === 6)
     return URL.canParse(`http://[${host}]`) ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host
@@ -55,7 +55,7 @@ function normalHost(host: string): string | undefined {
   return isName ? host : undefined
 }
 
-function isElsewhere(host: string): boolean {
+function isPublicHost(host: string): boolean {
   if (isIP(host)) return !/^(127\.|0\.|169\.254\.|::1?$|fe80:|::ffff:)/.test(host)
   return !/(^|\.)(localhost|invalid)\.?$/.test(host)
 }

@@ -1,10 +1,10 @@
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../../http/json.js'
-import { isTruthy, pythonNumber } from '../../python/python.js'
+import { isTruthy, pythonNumber } from '../../python/json.js'
 import { newImage } from '../images/record.js'
 import { GlanceProblem } from '../problem.js'
 
 /** What the code behind a task has no use for among the properties of an image, and falls over. */
-const UNWANTED = 'id os_hash_algo os_hash_value direct_url self file schema stores deleted deleted_at'.split(' ')
+const UNSUPPORTED = 'id os_hash_algo os_hash_value direct_url self file schema stores deleted deleted_at'.split(' ')
 const VISIBILITIES: readonly JsonValue[] = ['community', 'public', 'private', 'shared']
 
 /**
@@ -14,7 +14,7 @@ const VISIBILITIES: readonly JsonValue[] = ['community', 'public', 'private', 's
  * @returns undefined where Glance falls over them, and the task fails.
  */
 export function legacyProperties(given: JsonValue | undefined): JsonObject | undefined {
-  if (!isJsonObject(given) || UNWANTED.some((key) => key in given)) return undefined
+  if (!isJsonObject(given) || UNSUPPORTED.some((key) => key in given)) return undefined
   const { container_format: container } = given
   // An OVA is unpacked, and what is found at a URL here is none.
   if (!isTruthy(container) || container === 'ova') return undefined
@@ -43,7 +43,7 @@ function propertyOf(key: string, value: JsonValue): JsonValue | undefined {
       return [null, false, true, 0, 1].includes(value as null) ? isTruthy(value) : undefined
     case 'min_disk':
     case 'min_ram':
-      return wholeNumber(value)
+      return integerOf(value)
     case 'tags':
       return tagsOf(value)
     case 'visibility':
@@ -66,7 +66,7 @@ function textOf(value: JsonValue): string | undefined {
   return undefined
 }
 
-function wholeNumber(value: JsonValue): number | undefined {
+function integerOf(value: JsonValue): number | undefined {
   if (typeof value === 'string' || (typeof value === 'object' && value !== null && !(value instanceof ExactNumber))) {
     return undefined
   }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../http/json.js'
 import { newImage } from '../images/record.js'
 import { DOWNLOAD, type ImageRow, type ImageStore } from '../images/store.js'
-import type { ImageWork } from '../tasks/runner.js'
+import type { ImageUpdates } from '../tasks/runner.js'
 import type { TaskPlan, TaskRow } from '../tasks/store.js'
 import { legacyProperties } from './legacy-properties.js'
 
@@ -11,7 +11,7 @@ const IMPORTING = 'os_glance_importing_to_stores'
 const FAILED = 'os_glance_failed_import'
 
 /** What the two kinds of import do to images. */
-export function imageWork(images: ImageStore, stores: readonly string[]): ImageWork {
+export function imageUpdates(images: ImageStore, stores: readonly string[]): ImageUpdates {
   return {
     begin(row, plan, at) {
       if (row.type === 'import') beginLegacy(row, plan, at, images)

@@ -1,13 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../http/json.js'
 import { originOf, type Reply } from '../../http/exchange.js'
 import type { Ticker } from '../../ticker.js'
-import { jsonBody } from '../body.js'
+import { jsonBody, validate } from '../body.js'
 import type { Context } from '../context.js'
 import { type ImportFilter, requireImportUri } from '../imports/import-uri.js'
 import { badRequest, internalError } from '../problem.js'
 import { json } from '../reply.js'
-import { validate } from '../validate.js'
-import { type Luck, outcomeOfTask } from './outcome.js'
+import { type FailureChance, outcomeOfTask } from './outcome.js'
 import { newTask } from './record.js'
 import type { TaskRunner } from './runner.js'
 import { STRICT_TASK_SCHEMA } from './schema.js'
@@ -19,11 +18,11 @@ export interface CreateOptions {
   ticker: Ticker
   filter: ImportFilter
   stores: readonly string[]
-  luck: Luck
+  failsByChance: FailureChance
 }
 
 /** POST /v2/tasks. */
-export function createTask(context: Context, { runner, ticker, filter, stores, luck }: CreateOptions): Reply {
+export function createTask(context: Context, { runner, ticker, filter, stores, failsByChance }: CreateOptions): Reply {
   const body = jsonBody(context.exchange)
   if (body === undefined) throw badRequest('Body expected in request.')
   for (const key of ['type', 'input']) if (!contains(body, key)) throw badRequest(`Task '${key}' is required`)
@@ -37,7 +36,7 @@ export function createTask(context: Context, { runner, ticker, filter, stores, l
   const row = newTask(context, ticker.tick(), { type: String(body.type), imageId: imageIdOf(input), input })
   // The answer shows the id of the image as it was given, later ones as the database has it.
   const view = taskView(row, input.image_id ?? null)
-  runner.start(row, outcomeOfTask(row, { stores, luck, isAdmin: context.isAdmin }))
+  runner.start(row, outcomeOfTask(row, { stores, failsByChance, isAdmin: context.isAdmin }))
   const reply = json(201, view)
   reply.headers.Location = `${originOf(context.exchange)}/v2/tasks/${row.id}`
   return reply

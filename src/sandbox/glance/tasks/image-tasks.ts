@@ -4,7 +4,7 @@ import type { Context } from '../context.js'
 import { findImage } from '../images/access.js'
 import type { ImageStore } from '../images/store.js'
 import { asciiJson } from '../reply.js'
-import { type Route, withoutBody } from '../router.js'
+import { type Route, refusesBody } from '../router.js'
 import type { TaskRow, TaskStore } from './store.js'
 
 /** What the list of an image's tasks works with. */
@@ -21,9 +21,9 @@ export interface ImageTasksOptions {
 export function imageTasksRoute({ images, store, ticker }: ImageTasksOptions): Route {
   return {
     pattern: '/images/{id}/tasks',
-    silent: true,
+    unlisted: true,
     methods: {
-      GET: withoutBody((context, { id = '' }) => {
+      GET: refusesBody((context, { id = '' }) => {
         findImage(context, images, id, 'The resource could not be found.')
         const now = ticker.now()
         if (context.projectId) store.removeExpired(context.projectId, now)

@@ -1,21 +1,21 @@
 import type { Reply } from '../../http/exchange.js'
+import { isUuidLike } from '../../ids.js'
 import type { Ticker } from '../../ticker.js'
 import type { Context } from '../context.js'
-import { collection, last, type Pairs, parseDirection, parseLimit, queryOf, take } from '../paging.js'
+import { collectionView, lastValue, type Pairs, parseDirection, parseLimit, queryOf, takeFirst } from '../paging.js'
 import { badRequest, forbidden, internalError } from '../problem.js'
 import { json } from '../reply.js'
-import { isUuidLike } from '../uuid.js'
 import { isColumn, type TaskRow, type TaskStore } from './store.js'
-import { stubView } from './view.js'
+import { listView } from './view.js'
 
 /** GET /v2/tasks. */
 export function listTasks(context: Context, store: TaskStore, ticker: Ticker): Reply {
   const pairs = queryOf(context.exchange)
   const rest = [...pairs]
-  const limitText = take(rest, 'limit')
-  const markerText = take(rest, 'marker')
-  const direction = parseDirection(take(rest, 'sort_dir') ?? 'desc')
-  const sortKey = take(rest, 'sort_key') ?? 'created_at'
+  const limitText = takeFirst(rest, 'limit')
+  const markerText = takeFirst(rest, 'marker')
+  const direction = parseDirection(takeFirst(rest, 'sort_dir') ?? 'desc')
+  const sortKey = takeFirst(rest, 'sort_key') ?? 'created_at'
   checkFilter(rest, 'status', ['pending', 'processing', 'success', 'failure'])
   checkFilter(rest, 'type', ['import'])
   if (markerText && !isUuidLike(markerText)) throw badRequest('Invalid marker format')
@@ -34,11 +34,11 @@ export function listTasks(context: Context, store: TaskStore, ticker: Ticker): R
     descending: direction === 'desc',
   })
   const next = rows.length === limit ? rows.at(-1)?.id : undefined
-  return json(200, collection('tasks', rows.map(stubView), pairs, next))
+  return json(200, collectionView('tasks', rows.map(listView), pairs, next))
 }
 
 function checkFilter(pairs: Pairs, key: string, allowed: readonly string[]): void {
-  const value = last(pairs, key)
+  const value = lastValue(pairs, key)
   if (value && !allowed.includes(value)) throw badRequest(`Invalid ${key} value: ${value}`)
 }
 

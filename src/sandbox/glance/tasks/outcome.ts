@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../http/json.js'
-import { isTruthy } from '../../python/python.js'
+import { isTruthy } from '../../python/json.js'
 import { legacyProperties } from '../imports/legacy-properties.js'
 import type { TaskRow } from './store.js'
 
@@ -17,20 +17,20 @@ export interface TaskOutcome {
 const INTERNAL_ERROR = 'Task failed due to Internal Error'
 
 /** Decides by chance whether an import fails that has no other reason to. */
-export type Luck = () => boolean
+export type FailureChance = () => boolean
 
 /** What the outcome of a task depends on beside the task. */
-export interface Circumstances {
+export interface OutcomeConditions {
   stores: readonly string[]
-  luck: Luck
+  failsByChance: FailureChance
   /** Whether an admin has made it. */
   isAdmin: boolean
 }
 
 /** What becomes of a task that POST /v2/tasks made. */
-export function outcomeOfTask(row: TaskRow, circumstances: Circumstances): TaskOutcome {
+export function outcomeOfTask(row: TaskRow, conditions: OutcomeConditions): TaskOutcome {
   const input = isJsonObject(row.input) ? row.input : {}
-  return row.type === 'import' ? outcomeOfLegacyImport(row, input, circumstances) : outcomeOfBareImport(input)
+  return row.type === 'import' ? outcomeOfLegacyImport(row, input, conditions) : outcomeOfBareImport(input)
 }
 
 /**
@@ -46,7 +46,7 @@ function outcomeOfBareImport(input: JsonObject): TaskOutcome {
 function outcomeOfLegacyImport(
   { owner }: TaskRow,
   input: JsonObject,
-  { stores, luck, isAdmin }: Circumstances,
+  { stores, failsByChance, isAdmin }: OutcomeConditions,
 ): TaskOutcome {
   const absent = ['import_from', 'import_from_format', 'image_properties'].find((key) => !(key in input))
   if (absent) return failure(`Input does not contain '${absent}' field`)
@@ -56,18 +56,23 @@ function outcomeOfLegacyImport(
   if (properties === undefined) return failure(INTERNAL_ERROR)
   // The image is nobody's unless it is said to be someone's, and a member may make images for his own project alone.
   if (!isAdmin && properties.owner !== owner) return failure(INTERNAL_ERROR)
-  const fate = fateOf(input.import_from)
-  if (fate.stuck) return { ...failure(''), stuck: fate.stuck }
-  if (fate.error) return failure(`Uploading the image failed due to: ${fate.error}`)
-  if (luck()) return failure(INTERNAL_ERROR)
+  const forced = outcomeAt(input.import_from)
+  if (forced.stuck) return { ...failure(''), stuck: forced.stuck }
+  if (forced.error) return failure(`Uploading the image failed due to: ${forced.error}`)
+  if (failsByChance()) return failure(INTERNAL_ERROR)
   return { status: 'success', message: '', result: { image_id: randomUUID() } }
 }
 
 /** What becomes of the task of an image's import. */
-export function outcomeOfImport(imageId: string, uri: JsonValue | undefined, size: number, luck: Luck): TaskOutcome {
-  const fate = fateOf(uri)
-  if (fate.stuck) return { ...failure(''), stuck: fate.stuck }
-  if (fate.error || luck()) return failure(INTERNAL_ERROR)
+export function outcomeOfImport(
+  imageId: string,
+  uri: JsonValue | undefined,
+  size: number,
+  failsByChance: FailureChance,
+): TaskOutcome {
+  const forced = outcomeAt(uri)
+  if (forced.stuck) return { ...failure(''), stuck: forced.stuck }
+  if (forced.error || failsByChance()) return failure(INTERNAL_ERROR)
   return { status: 'success', message: `Copied ${Math.floor(size / 2 ** 20)} MiB`, result: { image_id: imageId } }
 }
 
@@ -79,7 +84,7 @@ function failure(message: string): TaskOutcome {
  * What happens at a URL, by the last part of its path: an HTTP error status (`/404`) is answered with that status,
  * `/stuck` never comes to an end, and at `/stuck-pending` nothing ever begins. Anything else gives an image.
  */
-function fateOf(uri: JsonValue | undefined): { error?: string; stuck?: 'pending' | 'processing' } {
+function outcomeAt(uri: JsonValue | undefined): { error?: string; stuck?: 'pending' | 'processing' } {
   const name = typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).pathname.split('/').at(-1) : undefined
   if (name === 'stuck') return { stuck: 'processing' }
   if (name === 'stuck-pending') return { stuck: 'pending' }

@@ -2,7 +2,7 @@ import type { Reply } from '../../http/exchange.js'
 import type { Context } from '../context.js'
 import { GlanceProblem, notAuthorized, notFound } from '../problem.js'
 import { json } from '../reply.js'
-import { type Route, upsetByBody } from '../router.js'
+import { crashesOnBody, type Route } from '../router.js'
 import { type CreateOptions, createTask } from './create.js'
 import { listTasks } from './list.js'
 import type { TaskStore } from './store.js'
@@ -35,8 +35,8 @@ export function taskRoutes(options: TasksOptions): Route[] {
     {
       pattern: '/tasks/{id}',
       methods: {
-        GET: upsetByBody(guarded((context, id) => getTask(context, id, options.store))),
-        DELETE: upsetByBody(guarded(deleteTask)),
+        GET: crashesOnBody(guarded((context, id) => getTask(context, id, options.store))),
+        DELETE: crashesOnBody(guarded(deleteTask)),
       },
     },
   ]

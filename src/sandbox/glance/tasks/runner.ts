@@ -5,7 +5,7 @@ import type { TaskPlan, TaskRow, TaskStore } from './store.js'
 export const TIME_TO_LIVE = 48 * 3600 * 1_000_000
 
 /** What a task does to images while it runs. Times in microseconds. */
-export interface ImageWork {
+export interface ImageUpdates {
   begin(row: TaskRow, plan: TaskPlan, at: number): void
   end(row: TaskRow, plan: TaskPlan, at: number): void
 }
@@ -17,14 +17,14 @@ export interface ImageWork {
  */
 export class TaskRunner {
   readonly #store: TaskStore
-  readonly #work: ImageWork
+  readonly #updates: ImageUpdates
   readonly #duration: number
   readonly #running = new Set<TaskRow>()
 
   /** @param duration how long a task takes from its creation to its end, in milliseconds. */
-  constructor(store: TaskStore, work: ImageWork, duration: number) {
+  constructor(store: TaskStore, updates: ImageUpdates, duration: number) {
     this.#store = store
-    this.#work = work
+    this.#updates = updates
     this.#duration = duration * 1000
   }
 
@@ -37,11 +37,11 @@ export class TaskRunner {
     const { stuck, ...rest } = outcome
     const startsAt = stuck === 'pending' ? undefined : begins
     this.#store.add({ ...row, plan: { ...rest, startsAt, endsAt: stuck ? undefined : ends } })
-    this.follow(row.id)
+    this.resume(row.id)
   }
 
   /** Takes up a task that has a plan. */
-  follow(id: string): void {
+  resume(id: string): void {
     const row = this.#store.get(id)
     if (row?.plan) this.#running.add(row)
   }
@@ -60,11 +60,11 @@ export class TaskRunner {
     const { startsAt, endsAt } = plan
     if (row.status === 'pending' && startsAt !== undefined && now >= startsAt) {
       this.#store.update(row, { status: 'processing', updatedAt: since(startsAt) })
-      this.#work.begin(row, plan, startsAt)
+      this.#updates.begin(row, plan, startsAt)
     }
     if (endsAt === undefined || now < endsAt) return
     const { status, message, result } = plan
-    this.#work.end(row, plan, endsAt)
+    this.#updates.end(row, plan, endsAt)
     const expiresAt = endsAt + TIME_TO_LIVE
     this.#store.update(row, { status, message, result, updatedAt: since(endsAt), expiresAt, plan: undefined })
   }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../http/json.js'
+import { UUID_PATTERN } from '../../ids.js'
 import type { Schema } from '../../python/json-schema.js'
-import { UUID_PATTERN } from '../uuid.js'
 
 const PROPERTIES: JsonObject = {
   id: { description: 'An identifier for the task', pattern: UUID_PATTERN, type: 'string' },

@@ -125,7 +125,7 @@ export class TaskStore {
     for (const row of this.#sorted(sortKey, descending)) {
       if (found.length === limit) break
       if (row.deletedAt !== null || (owner !== undefined && row.owner !== owner)) continue
-      if (marker && !isBehind(row, marker, keys, descending)) continue
+      if (marker && !isAfter(row, marker, keys, descending)) continue
       if (filters.every(([column, value]) => matches(COLUMNS[column](row), value))) found.push(row)
     }
     return found
@@ -171,7 +171,7 @@ const TIMES: readonly Column[] = ['created_at', 'updated_at', 'expires_at', 'del
  * Whether a row comes after the marker. Glance's SQL takes an empty text for a marker's null, and for a row's null too
  * unless it is a time: of a row without that time the comparison is never true, and the row gets lost.
  */
-function isBehind(row: TaskRow, marker: TaskRow, keys: readonly Column[], descending: boolean): boolean {
+function isAfter(row: TaskRow, marker: TaskRow, keys: readonly Column[], descending: boolean): boolean {
   for (const key of keys) {
     const found = COLUMNS[key](row)
     if (found === null && TIMES.includes(key)) return false

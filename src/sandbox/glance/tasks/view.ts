@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../http/json.js'
-import { isTruthy } from '../../python/python.js'
+import { isTruthy } from '../../python/json.js'
 import { isoSeconds } from '../../ticker.js'
 import type { TaskRow } from './store.js'
 
@@ -31,7 +31,7 @@ export function taskView(row: TaskRow, imageId: JsonValue = row.imageId): JsonOb
 }
 
 /** A task as a list shows it. */
-export function stubView(row: TaskRow): JsonObject {
+export function listView(row: TaskRow): JsonObject {
   const { id, type, status, owner } = row
   const view: JsonObject = {
     id,

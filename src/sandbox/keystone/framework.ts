@@ -1,4 +1,15 @@
 import type { Exchange, Reply } from '../http/exchange.js'
+import { unquotePath } from '../python/query.js'
+
+/** A path as uWSGI hands it to Keystone: dot segments followed, then decoded; and without slashes at its end. */
+export function normalisePath(path: string): string {
+  const segments: string[] = []
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop()
+    else if (segment !== '.') segments.push(segment)
+  }
+  return unquotePath(segments.join('/')).replace(/\/+$/, '')
+}
 
 const PAGES = {
   404: {

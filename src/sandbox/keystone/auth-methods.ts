@@ -1,20 +1,20 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
+import { isTruthy, typeName } from '../python/json.js'
 import { str } from '../python/pprint.js'
-import { isTruthy, typeName } from '../python/python.js'
-import { type Credential, type Directory, DOMAIN, type Naming, type User } from './directory.js'
+import { type Credential, type Directory, DOMAIN, type NameOrId, type User } from './directory.js'
 import { KeystoneProblem, missing, unauthorized } from './errors.js'
 import type { Token, Tokens } from './tokens.js'
 import { totpPasscode } from './totp.js'
 
 /** What one authentication method has found out. */
-export interface Proof {
+export interface MethodResult {
   user: User
   /** The token that was shown. */
   parent?: Token
 }
 
 /** What the methods look things up in. */
-export interface Records {
+export interface MethodStores {
   directory: Directory
   tokens: Tokens
   /** Milliseconds since the epoch. */
@@ -22,7 +22,7 @@ export interface Records {
 }
 
 /** The methods that Keystone is set up with. Each throws KeystoneProblem when it proves nothing. */
-export const METHODS: Record<string, (given: JsonObject, records: Records) => Proof> = {
+export const METHODS: Record<string, (given: JsonObject, stores: MethodStores) => MethodResult> = {
   password: (given, { directory }) => {
     const user = userOf(given, directory)
     if (fieldOf(given.user, 'password') !== user.account.password) throw unauthorized()
@@ -32,7 +32,7 @@ export const METHODS: Record<string, (given: JsonObject, records: Records) => Pr
   token: (given, { tokens }) => {
     const parent = tokens.find(textOf(given.id))
     if (!parent) throw tokens.problem(textOf(given.id))
-    if (parent.credential) throw rescoping('Using a delegated token to create another token is not allowed.')
+    if (parent.credential) throw rescopingForbidden('Using a delegated token to create another token is not allowed.')
     return { user: parent.user, parent }
   },
 
@@ -58,7 +58,7 @@ export const METHODS: Record<string, (given: JsonObject, records: Records) => Pr
 }
 
 /** 403 for a token that may not be exchanged for another. */
-export function rescoping(reason: string): KeystoneProblem {
+export function rescopingForbidden(reason: string): KeystoneProblem {
   return new KeystoneProblem(403, `You are not authorized to perform the requested action: ${reason}.`)
 }
 
@@ -91,31 +91,31 @@ function ownerOf({ id, name = null, domain }: JsonObject, directory: Directory):
 function userOf(given: JsonObject, directory: Directory): User {
   // Keystone means to name the method here, and has forgotten to set it.
   if (!isJsonObject(given.user)) throw missing('user', 'None')
-  const naming = namingOf(given.user)
-  if (!isNaming(naming)) throw missing('id or name', 'user')
-  if (isTruthy(naming.name)) {
+  const nameOrId = nameOrIdOf(given.user)
+  if (!hasNameOrId(nameOrId)) throw missing('id or name', 'user')
+  if (isTruthy(nameOrId.name)) {
     const { domain } = given.user
-    if (isJsonObject(domain) && !isNaming(domain)) throw missing('id or name', 'domain')
+    if (isJsonObject(domain) && !hasNameOrId(domain)) throw missing('id or name', 'domain')
     requireDomain(domain, 'user')
   }
-  const user = directory.user(naming)
+  const user = directory.user(nameOrId)
   if (!user) throw unauthorized()
   return user
 }
 
 /** Of something that was given: its id and its name. */
-export function namingOf({ id, name }: JsonObject): Naming {
+export function nameOrIdOf({ id, name }: JsonObject): NameOrId {
   return { id, name }
 }
 
-function isNaming({ id, name }: Naming): boolean {
+function hasNameOrId({ id, name }: NameOrId): boolean {
   return isTruthy(id) || isTruthy(name)
 }
 
 /** Something named by name needs the domain that the name is from, which can only be the one. */
 export function requireDomain(given: JsonValue | undefined, target: string): void {
   if (given === undefined) throw missing('domain', target)
-  const { id, name } = isJsonObject(given) ? namingOf(given) : {}
+  const { id, name } = isJsonObject(given) ? nameOrIdOf(given) : {}
   if (isTruthy(name) ? name !== DOMAIN.name : id !== DOMAIN.id) throw unauthorized()
 }
 
