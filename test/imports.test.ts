@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   identity: ['config', 'http', 'errors.ts', 'shell-words.ts'],
   session: ['identity', 'config', 'http', 'errors.ts', 'nearest.ts'],
   doctor: ['session', 'identity', 'config', 'http', 'errors.ts'],
-  tasks: ['http', 'errors.ts', 'shell-words.ts'],
+  tasks: ['http', 'errors.ts', 'nearest.ts', 'shell-words.ts'],
   sandbox: ['http', 'errors.ts', 'version.ts'],
   // Of tasks it knows the types alone; see below.
   output: ['tasks', 'http', 'errors.ts', 'nearest.ts', 'shell-words.ts'],
@@ -34,6 +34,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'config',
     'http',
     'errors.ts',
+    'nearest.ts',
     'shell-words.ts',
     'version.ts',
   ],

@@ -44,7 +44,7 @@ export interface Filter {
  * Divides a filter between the server and the client. Glance filters by one status at a time, and by the type `import`
  * alone (`type=api_image_import` is a 400); it must not be asked to filter by a time.
  *
- * @throws UsageError for an unknown status, an empty value, or a key that cannot be sorted by.
+ * @throws UsageError for an unknown status, an empty value or interval, or a key that cannot be sorted by.
  */
 export function filterOf(options: TaskFilter & Pick<Order, 'sortKey' | 'sortDir'>): Filter {
   const { owner, requestId, userId, id, imageId } = options
@@ -59,6 +59,7 @@ export function filterOf(options: TaskFilter & Pick<Order, 'sortKey' | 'sortDir'
   statuses.forEach(checkStatus)
   const since = timeOf('since', options.since)
   const until = timeOf('until', options.until)
+  if (since > until) throw emptyInterval(since, until)
   const limitsTime = options.since !== undefined || options.until !== undefined
 
   const serverStatus = statuses.length === 1 ? statuses[0] : undefined
@@ -123,7 +124,12 @@ function checkStatus(status: string): void {
 /** A time in milliseconds since the epoch; NaN, which nothing is before or after, where there is none. */
 function timeOf(name: string, time: Date | number | undefined): number {
   if (time === undefined) return Number.NaN
-  const ms = Number(time)
+  const ms = new Date(time).getTime()
   if (Number.isNaN(ms)) throw new UsageError(`${name} is not a time.`)
   return ms
+}
+
+function emptyInterval(since: number, until: number): UsageError {
+  const [from, to] = [since, until].map((ms) => new Date(ms).toISOString())
+  return new UsageError(`No task can match: since (${from}) is later than until (${to}).`, { hint: 'Swap the two.' })
 }

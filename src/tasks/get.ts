@@ -1,6 +1,7 @@
 import { NotFoundError, withHint } from '../errors.js'
 import { path } from '../http/path.js'
 import type { Service, ServiceRequest } from '../http/service.js'
+import { wrongIdHint } from './id-hint.js'
 import { taskOf } from './read-task.js'
 import type { Task } from './task.js'
 
@@ -17,7 +18,7 @@ export async function getTask(
   try {
     return taskOf(await service.request({ method: 'GET', path: path`tasks/${id}`, json: true, ...options }))
   } catch (error) {
-    throw error instanceof NotFoundError ? withHint(error, error.hint ?? MISSING_HINT) : error
+    throw error instanceof NotFoundError ? withHint(error, error.hint ?? wrongIdHint(id) ?? MISSING_HINT) : error
   }
 }
 

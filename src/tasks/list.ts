@@ -9,7 +9,7 @@ import type { Task } from './task.js'
 
 /** Which tasks, in which order, how many. */
 export interface ListOptions extends TaskFilter {
-  /** A column to sort by. Default `created_at`. Glance sorts by `created_at` when asked for `id`. */
+  /** A column to sort by. Default `created_at`. For `id` and `expires_at` the whole list is read first. */
   sortKey?: string | undefined
   /** Default `desc`: newest first. */
   sortDir?: 'asc' | 'desc' | undefined
@@ -34,6 +34,12 @@ export interface ListOptions extends TaskFilter {
 
 /** The most tasks that Glance gives in one page; it clamps a greater limit in silence. */
 const LARGEST_PAGE = 1000
+
+/**
+ * By these the list is sorted here. Asked for `id`, Glance sorts by created_at; and when it pages by a column that may be
+ * empty, it loses the tasks without a value.
+ */
+const SORTED_HERE = ['id', 'expires_at']
 
 /** What may be empty, and is not in the items of a list, so that they cannot be sorted here either. */
 const UNSHOWN = ['image_id', 'request_id', 'user_id']
@@ -88,14 +94,13 @@ export class TaskList implements AsyncIterable<Task> {
   #source(): AsyncIterable<Task[]> {
     const { imageId, sortKey = '', onWarning } = this.#options
     if (imageId !== undefined) return imageTasks(this.#service, imageId, this.#options)
-    if (sortKey === 'expires_at') return this.#sortedHere()
+    if (SORTED_HERE.includes(sortKey)) return this.#sortedHere()
     if (UNSHOWN.includes(sortKey)) {
       onWarning?.(`sorted by ${sortKey}, Glance may lose tasks that have none`)
     }
     return walk(this.#service, this.#pageRequest())
   }
 
-  /** Glance loses the tasks without a value when it pages by a column that may be empty; so it is not asked to sort by it. */
   async *#sortedHere(): AsyncGenerator<Task[], void, undefined> {
     const byAge = { sortKey: undefined, sortDir: undefined, marker: undefined, limit: undefined, long: false }
     const tasks = await new TaskList(this.#service, { ...this.#options, ...byAge }).all()

@@ -3,8 +3,11 @@ import { type Answer, jsonOf, requestIdOf } from '../http/answer.js'
 import { isJsonObject, type JsonValue } from '../http/json.js'
 import type { Query, Service } from '../http/service.js'
 import { listen } from '../http/signal.js'
+import { didYouMean } from '../nearest.js'
+import { wrongIdHint } from './id-hint.js'
 import { isTask } from './read-task.js'
 import { Seen } from './seen.js'
+import { SORT_KEYS } from './sort.js'
 import type { Task } from './task.js'
 
 /** A walk over the pages of GET /v2/tasks. */
@@ -115,13 +118,15 @@ function isExpiredMarker(error: unknown, marker: string | undefined): boolean {
 }
 
 /** What Glance says of a marker or a sort key that it cannot use, with the remedy. */
-function explained(error: unknown, { marker }: PageRequest): unknown {
+function explained(error: unknown, { marker, sortKey }: PageRequest): unknown {
   if (!(error instanceof BadRequestError)) return error
   if (/sort key/i.test(error.message)) {
-    return withHint(error, 'Sort by id, type, status, owner, created_at, updated_at or expires_at.')
+    const meant = didYouMean(sortKey, SORT_KEYS)
+    return withHint(error, `${meant ?? `${JSON.stringify(sortKey)} is unknown.`} Sort by ${SORT_KEYS.join(', ')}.`)
   }
   if (marker !== undefined && (isExpiredMarker(error, marker) || /marker/i.test(error.message))) {
-    return withHint(error, 'A marker is the id of a task that is still there: begin without it, or after another task.')
+    const remedy = wrongIdHint(marker) ?? 'Begin without it, or after another task.'
+    return withHint(error, `A marker is the id of a task that is still there. ${remedy}`)
   }
   return error
 }

@@ -24,8 +24,7 @@ export class Seen {
   #reached = Number.NaN
 
   constructor(sortKey: string, sortDir: 'asc' | 'desc') {
-    // Glance sorts by created_at when it is asked for id.
-    this.#isFixed = sortKey === 'created_at' || sortKey === 'id'
+    this.#isFixed = sortKey === 'created_at'
     this.#descending = sortDir === 'desc'
   }
 

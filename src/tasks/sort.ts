@@ -1,6 +1,9 @@
 import { NotFoundError } from '../errors.js'
 import type { Task } from './task.js'
 
+/** The columns that an item of a list has. By each of them a list can be sorted. */
+export const SORT_KEYS = ['id', 'type', 'status', 'owner', 'created_at', 'updated_at', 'expires_at'] as const
+
 /** An order of tasks, and where in it a list begins. */
 export interface Order {
   /** A column to sort by. Default `created_at`. */
@@ -13,8 +16,7 @@ export interface Order {
 
 /** Whether one task comes before another: as Glance has it, by the text of the key, a task without it being the least. */
 export function precedence({ sortKey = 'created_at', sortDir = 'desc' }: Order): (a: Task, b: Task) => boolean {
-  const key = sortKey === 'id' ? 'created_at' : sortKey // as Glance does
-  const text = (task: Task) => `${task[key] ?? ''}`
+  const text = (task: Task) => `${task[sortKey] ?? ''}`
   return sortDir === 'asc' ? (a, b) => text(a) < text(b) : (a, b) => text(a) > text(b)
 }
 

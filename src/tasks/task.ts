@@ -3,6 +3,9 @@ import type { JsonObject, JsonValue } from '../http/json.js'
 /** The states of a task, in the order of its life. A newer server may know others. */
 export const TASK_STATUSES = ['pending', 'processing', 'success', 'failure'] as const
 
+/** The types of tasks that Glance has had so far. A newer server may know others, and most do not know all. */
+export const TASK_TYPES = ['import', 'api_image_import', 'location_import'] as const
+
 /** pending → processing → success or failure. */
 export type TaskStatus = (typeof TASK_STATUSES)[number]
 

@@ -3,17 +3,19 @@ import { GlanceTasksError, UsageError } from '../../errors.js'
 import { checkColumns, listWriter } from '../../output/index.js'
 import { filterOf } from '../../tasks/filter.js'
 import type { ListOptions } from '../../tasks/list.js'
+import { SORT_KEYS } from '../../tasks/sort.js'
 import type { Task, TaskStatus } from '../../tasks/task.js'
 import { untilFailure } from '../../tasks/until-failure.js'
 import { addSeveralOptions, asksSeveral, type Connection, type SeveralOptions, withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
+import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
 import { type ListFailure, listClouds } from '../list-clouds.js'
 import { listRows } from '../list-rows.js'
 import { shortened } from '../locate.js'
 import { parseMoment } from '../options/duration.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
-import { gather, wholeNumber } from '../options/option-values.js'
+import { gather, once, wholeNumber } from '../options/option-values.js'
 import { warning } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
 
@@ -47,22 +49,34 @@ Examples:
 Several clouds (--os-cloud repeated) and --all-regions are asked at once; the tasks come as one list in its order, each
 with its cloud and region. A cloud that cannot be asked is told on stderr and in the exit status.`
 
+const ONE_KEY = 'Glance sorts by one column.'
+
 /** `glance-tasks list` */
 export function define(command: Command, context: Context): void {
   command
     .option('--status <status>', 'pending, processing, success or failure (repeatable or a comma list)', gather)
     .option('--type <type>', 'import, api_image_import, … (repeatable or a comma list)', gather)
-    .option('--owner <project-id>', 'the tasks of this project')
-    .option('--image <image-id>', 'the tasks of this image; needs no admin role')
-    .option('--request-id <id>', 'the task that this request started')
-    .option('--user-id <id>', 'the tasks that this user started')
-    .option('--since <when>', 'created at this time or later: 2h, 3d, 2026-11-23, 2026-11-23T18:00:00Z')
-    .option('--until <when>', 'created at this time or earlier')
-    .option('--sort <key[:dir]>', 'sort by a column: created_at, updated_at, status, …; asc or desc (default: desc)')
-    .addOption(new Option('--sort-key <key>', 'the same as --sort KEY').conflicts('sort'))
+    .option('--owner <project-id>', 'the tasks of this project', once('--owner'))
+    .option('--image <image-id>', 'the tasks of this image; needs no admin role', once('--image'))
+    .option('--request-id <id>', 'the task that this request started', once('--request-id'))
+    .option('--user-id <id>', 'the tasks that this user started', once('--user-id'))
+    .option(
+      '--since <when>',
+      'created at this time or later: 2h, 3d, 2026-11-23, 2026-11-23T18:00:00Z',
+      once('--since'),
+    )
+    .option('--until <when>', 'created at this time or earlier', once('--until'))
+    .option(
+      '--sort <key[:dir]>',
+      'sort by one column: created_at, updated_at, status, …; asc or desc (default: desc)',
+      once('--sort', ONE_KEY),
+    )
+    .addOption(
+      new Option('--sort-key <key>', 'the same as --sort KEY').argParser(once('--sort-key', ONE_KEY)).conflicts('sort'),
+    )
     .addOption(new Option('--sort-dir <dir>', 'the direction').choices(['asc', 'desc']).conflicts('sort'))
     .option('--limit <n>', 'so many tasks in all', wholeNumber('--limit', 0))
-    .option('--marker <id>', 'begin after this task')
+    .option('--marker <id>', 'begin after this task', once('--marker'))
     .option('--page-size <n>', 'so many tasks a request (default: 1000)', wholeNumber('--page-size', 1))
     .option('--long', 'add input, message and result, which the list leaves out: one more request a task')
   addSeveralOptions(command)
@@ -73,6 +87,7 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
   refuseShell(options)
   const filter = listOptions(context, options)
   filterOf(filter) // what it refuses is refused before any login
+  for (const text of unknownTypes(filter)) warning(context, options, text)
   const several = asksSeveral(options)
   const output = { ...outputOptions(context, options), origin: several, long: options.long === true }
   // The tasks of an image come whole.
@@ -93,6 +108,9 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
     const isWhole = !failures.some(({ isBroken }) => isBroken)
     const isNothing = tally.total === 0 && (!isWhole || failures.length === connections.length)
     if (!isNothing) await write(context.stdout, text + writer.end(isWhole))
+    if (tally.total === 0 && failures.length === 0) {
+      for (const text of reasonsForNothing(filter)) warning(context, options, text)
+    }
     if (tally.incomplete.length > 0) failures.push({ error: incompleteError(tally), isBroken: false })
     endWith(context, options, failures)
   })
@@ -151,10 +169,18 @@ function checkNotEmpty(option: string, value: string | string[] | undefined): vo
 }
 
 function sortOf({ sort, sortKey, sortDir }: ListCommandOptions): Pick<ListOptions, 'sortKey' | 'sortDir'> {
-  if (sort === undefined) return { sortKey, sortDir }
+  if (sort === undefined) return { sortKey: sortKey && columnName(sortKey), sortDir }
   const [, key, direction] = /^([^:]+)(?::(asc|desc))?$/.exec(sort) ?? []
-  if (key !== undefined) return { sortKey: key, sortDir: direction as ListOptions['sortDir'] }
+  if (key !== undefined) return { sortKey: columnName(key), sortDir: direction as ListOptions['sortDir'] }
   throw new UsageError(`--sort: ${JSON.stringify(sort)} is not KEY, KEY:asc or KEY:desc.`, {
     hint: 'For example: --sort updated_at:asc',
   })
+}
+
+/** A column as -c takes it: in any case, with `-` for `_`. A newer server may know other columns. */
+function columnName(key: string): string {
+  if (key.includes(','))
+    throw new UsageError(`--sort: ${JSON.stringify(key)} is more than one column.`, { hint: ONE_KEY })
+  const name = key.toLowerCase().replaceAll('-', '_')
+  return SORT_KEYS.find((each) => each === name) ?? key
 }

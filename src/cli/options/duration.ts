@@ -2,6 +2,8 @@ import { UsageError } from '../../errors.js'
 
 const MILLISECONDS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 const PART = /(\d+(?:\.\d+)?)(ms|[smhdw])/g
+/** The longest span that a JavaScript date can reach, in milliseconds. */
+const LONGEST = 8.64e15
 
 /**
  * A duration as people write it, in milliseconds: `90` (seconds), `500ms`, `10m`, `1h30m`, `2d`.
@@ -10,7 +12,7 @@ const PART = /(\d+(?:\.\d+)?)(ms|[smhdw])/g
  */
 export function parseDuration(option: string, text: string): number {
   const ms = durationOf(text)
-  if (ms !== undefined) return ms
+  if (ms !== undefined && ms <= LONGEST) return ms
   throw new UsageError(`${option}: ${JSON.stringify(text)} is not a duration.`, {
     hint: 'Write seconds (90) or a number with a unit: 500ms, 30s, 10m, 1h30m, 2d.',
   })
@@ -29,15 +31,27 @@ function durationOf(text: string): number | undefined {
  * otherwise, as Glance's own times are.
  *
  * @returns milliseconds since the epoch.
- * @throws UsageError that names the option.
+ * @throws UsageError that names the option, and the day when the calendar has no such day.
  */
 export function parseMoment(option: string, text: string, now: number): number {
   const ago = /^\d+$/.test(text.trim()) ? undefined : durationOf(text)
-  if (ago !== undefined) return now - ago
+  if (ago !== undefined && ago <= LONGEST) return now - ago
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text.trim())
-  const moment = match ? Date.parse(`${match[1]}T${match[2] ?? '00:00:00'}${match[3] ?? 'Z'}`) : Number.NaN
-  if (!Number.isNaN(moment)) return moment
-  throw new UsageError(`${option}: ${JSON.stringify(text)} is not a time.`, {
-    hint: 'Write how long ago (2h, 3d) or a date: 2026-11-23 or 2026-11-23T18:09:25Z.',
-  })
+  const [, day = '', time = '00:00:00', zone = 'Z'] = match ?? []
+  const moment = match ? Date.parse(`${day}T${time}${zone}`) : Number.NaN
+  if (Number.isNaN(moment)) {
+    throw new UsageError(`${option}: ${JSON.stringify(text)} is not a time.`, {
+      hint: 'Write how long ago (2h, 3d) or a date: 2026-11-23 or 2026-11-23T18:09:25Z.',
+    })
+  }
+  checkDay(option, day)
+  return moment
+}
+
+/** Date.parse takes February 31 for March 3. */
+function checkDay(option: string, text: string): void {
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number)
+  const last = new Date(Date.UTC(year, month, 0)).getUTCDate()
+  if (day <= last) return
+  throw new UsageError(`${option}: there is no ${text}.`, { hint: `That month ends on ${text.slice(0, 8)}${last}.` })
 }

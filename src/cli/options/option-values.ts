@@ -6,6 +6,14 @@ export function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
 }
 
+/** Takes an option that must not be repeated: a second value would replace the first without a word. */
+export function once(option: string, hint = `Give ${option} once.`): (value: string, before?: string) => string {
+  return (value, before) => {
+    if (before === undefined) return value
+    throw new UsageError(`${option} was given twice: ${JSON.stringify(before)} and ${JSON.stringify(value)}.`, { hint })
+  }
+}
+
 /** Gathers the values of an option that may be repeated or be a comma list. */
 export function gather(value: string, before: string[] = []): string[] {
   return [...before, ...value.split(',').map((item) => item.trim())]

@@ -160,3 +160,141 @@ it.each([
   await glance(argv, { signal })
   expect(getEventListeners(signal, 'abort')).toEqual([])
 })
+
+describe('filters that cannot mean what they say', () => {
+  it.each([
+    [
+      ['--since', '2h', '--until', '3h'],
+      /^error: No task can match: since \(.*Z\) is later than until \(.*Z\)\.\nhint: Swap/,
+    ],
+    [['--until', '2026-02-31'], /^error: --until: there is no 2026-02-31\.\nhint: That month ends on 2026-02-28\.\n$/],
+    [
+      ['--sort', 'status', '--sort', 'id'],
+      /^error: --sort was given twice: "status" and "id"\.\nhint: Glance sorts by one/,
+    ],
+    [
+      ['--sort', 'status,id'],
+      /^error: --sort: "status,id" is more than one column\.\nhint: Glance sorts by one column\./,
+    ],
+    [['--sort-key', 'status', '--sort-key', 'id'], /^error: --sort-key was given twice/],
+    [['--owner', 'a', '--owner', 'b'], /^error: --owner was given twice: "a" and "b"\.\nhint: Give --owner once\./],
+    [['--image', 'a', '--image', 'b'], /^error: --image was given twice/],
+    [['--since', '2h', '--since', '1h'], /^error: --since was given twice/],
+    [['--marker', 'a', '--marker', 'b'], /^error: --marker was given twice/],
+  ])('%j is refused before any login', async (argv, message) => {
+    const { glance, box } = await cloudWith(1)
+    const { status, stdout, stderr } = await glance(['list', ...argv])
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(message)
+    expect(box.requests).toEqual([])
+  })
+
+  it.each([
+    ['imprt', 'Did you mean "import"?'],
+    ['Import', 'Did you mean "import"?'],
+    ['frobnicate', 'The known types are import, api_image_import, location_import.'],
+  ])('--type %s costs a warning, since a newer server may know it', async (type, remedy) => {
+    const { glance } = await cloudWith(1)
+    const { status, stdout, stderr } = await glance(['list', '--type', `api_image_import,${type}`, '-f', 'json'])
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '[]\n' })
+    expect(stderr).toBe(`warning: "${type}" is not a type of task that Glance is known to have. ${remedy}\n`)
+  })
+
+  it.each([
+    [
+      ['--owner', 'a-name'],
+      '--owner takes the ID of a project, not its name: openstack project show a-name -f value -c id',
+    ],
+    [
+      ['--owner', '$(x)'],
+      '--owner takes the ID of a project, not its name: openstack project show NAME -f value -c id',
+    ],
+    [
+      ['--user-id', 'alice'],
+      '--user-id takes the ID of a user, not its name: openstack user show alice -f value -c id',
+    ],
+    [['--request-id', '5'], '--request-id takes the id of a request, which begins with req-'],
+  ])('%j finds nothing, and the warning says what is needed', async (argv, text) => {
+    const { glance } = await cloudWith(1)
+    const { status, stdout, stderr } = await glance(['list', ...argv, '-f', 'json'])
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: '[]\n',
+      stderr: `warning: nothing found. ${text}\n`,
+    })
+    expect((await glance(['list', ...argv, '-q'])).stderr).toBe('')
+  })
+
+  it.each([
+    ['--owner', '13d7bc3dd0584ff589dc7a6c2b7e386b'],
+    ['--owner', '13d7bc3d-d058-4ff5-89dc-7a6c2b7e386b'],
+    ['--user-id', '13d7bc3dd0584ff589dc7a6c2b7e386b13d7bc3dd0584ff589dc7a6c2b7e386b'],
+    ['--request-id', 'req-1'],
+    ['--type', 'location_import'],
+  ])('%s %s may well find nothing', async (...argv) => {
+    const { glance } = await cloudWith(1)
+    expect(await glance(['list', ...argv, '-f', 'json'])).toEqual({ status: 0, stdout: '[]\n', stderr: '' })
+  })
+
+  it('says why the image of an import has no tasks', async () => {
+    const { glance, create } = await cloudWith(0)
+    const task = await create(undefined, '--wait', '--poll-interval', '20ms')
+    const image = (await glance(['get', task, '-f', 'value', '-c', 'result.image_id'])).stdout.trim()
+    const { status, stdout, stderr } = await glance(['list', '--image', image, '-f', 'json'])
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '[]\n' })
+    expect(stderr).toContain(`jq 'select(.result.image_id == "${image}")'`)
+  })
+})
+
+describe('the order of a list', () => {
+  it('is by id when asked so, which Glance itself cannot do', async () => {
+    const { glance } = await cloudWith(30)
+    const idsBy = async (sort: string, ...more: string[]) =>
+      idsIn((await glance(['list', '--sort', sort, '-f', 'value', '-c', 'id', ...more])).stdout)
+    const sorted = tasks(30).map(({ id }) => `${id}`)
+    expect(await idsBy('id:asc', '--page-size', '10')).toEqual(sorted)
+    expect(await idsBy('id', '--limit', '3')).toEqual(sorted.reverse().slice(0, 3))
+  })
+
+  it('takes the name of a column as -c does', async () => {
+    const { glance, box } = await cloudWith(3)
+    expect((await glance(['list', '--sort', 'Updated-At:asc'])).status).toBe(0)
+    expect(box.requests.at(-1)?.path).toContain('sort_key=updated_at')
+  })
+
+  it('says which column was meant', async () => {
+    const { glance } = await cloudWith(3)
+    const { status, stderr } = await glance(['list', '--sort', 'creatd_at'])
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^hint: Did you mean "created_at"\? Sort by id, type, /m)
+  })
+})
+
+describe('an id that is not found', () => {
+  const whole = '0000000a-0000-4000-8000-00000000000b'
+  it.each([
+    [
+      'get',
+      '0000000a',
+      'An id has 36 characters, and this has 8. Find it with: glance-tasks list -f value -c id | grep 0000000a',
+    ],
+    ['get', whole.toUpperCase(), `Glance writes ids in lower case: ${whole}`],
+    [
+      'get',
+      'my-task',
+      'An id looks like 72a7c77f-5e93-4d48-903b-f98a6f7ec65d. See which there are with: glance-tasks list',
+    ],
+    ['get', whole, 'Ended tasks go away after some days. See which there are with: glance-tasks list'],
+    [
+      'list',
+      '0000000a',
+      'A marker is the id of a task that is still there. An id has 36 characters, and this has 8. Find it with: glance-tasks list -f value -c id | grep 0000000a',
+    ],
+    ['list', whole, 'A marker is the id of a task that is still there. Begin without it, or after another task.'],
+  ])('%s says what is wrong with %s', async (command, id, hint) => {
+    const { glance } = await cloudWith(3)
+    const { status, stderr } = await glance([command, ...(command === 'list' ? ['--marker', id] : [id])])
+    expect(status).not.toBe(0)
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(`hint: ${hint}`)
+  })
+})

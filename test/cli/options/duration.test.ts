@@ -18,13 +18,26 @@ describe('a duration', () => {
     ['1.5h', 5_400_000],
   ])('%j is %i ms', (text, ms) => expect(parseDuration('--timeout', text)).toBe(ms))
 
-  it.each(['', 'soon', '-1', '1 h', '1h 30m', '1h30', 'h', '1y', '1e3', '0x10', '١', 'Infinity', '1.h', '.5h'])(
-    '%j is none, and the option is named',
-    (text) => {
-      expect(() => parseDuration('--timeout', text)).toThrow(UsageError)
-      expect(() => parseDuration('--timeout', text)).toThrow('--timeout')
-    },
-  )
+  it.each([
+    '',
+    'soon',
+    '-1',
+    '1 h',
+    '1h 30m',
+    '1h30',
+    'h',
+    '1y',
+    '1e3',
+    '0x10',
+    '١',
+    'Infinity',
+    '1.h',
+    '.5h',
+    `${'9'.repeat(400)}d`,
+  ])('%j is none, and the option is named', (text) => {
+    expect(() => parseDuration('--timeout', text)).toThrow(UsageError)
+    expect(() => parseDuration('--timeout', text)).toThrow('--timeout')
+  })
 
   it('is the sum of its parts, whichever they are', () => {
     const part = fc.tuple(fc.nat(1000), fc.constantFrom(...(Object.keys(UNITS) as (keyof typeof UNITS)[])))
@@ -74,8 +87,36 @@ describe('a moment', () => {
     expect(parseMoment('--since', '2026-11-23 18:00', NOW)).toBe(NOW)
   })
 
-  it.each(['', '90', 'yesterday', '2026-13-01', '2026-02-30T25:00', '23.11.2026', '2026-11-23T'])(
-    '%j is none, and the option is named',
-    (text) => expect(() => parseMoment('--since', text, NOW)).toThrow('--since'),
+  it.each([
+    '',
+    '90',
+    'yesterday',
+    '2026-13-01',
+    '2026-00-01',
+    '2026-01-00',
+    '2026-02-30T25:00',
+    '23.11.2026',
+    '2026-11-23T',
+    '2026-11-23T18:60',
+    '2026-11-23T18:00:60',
+    '2026-11-23T18:00+25:00',
+    `${'9'.repeat(400)}d`,
+  ])('%j is none, and the option is named', (text) =>
+    expect(() => parseMoment('--since', text, NOW)).toThrow('--since'),
   )
+
+  it.each([
+    ['2026-02-31', '2026-02-28'],
+    ['2026-02-29T12:00:00+02:00', '2026-02-28'],
+    ['2026-04-31 18:00', '2026-04-30'],
+    ['2100-02-29', '2100-02-28'],
+  ])('%s is not in the calendar, and the error names the day', (text, last) => {
+    const parse = () => parseMoment('--until', text, NOW)
+    expect(parse).toThrow(`--until: there is no ${text.slice(0, 10)}.`)
+    expect(parse).toThrow(expect.objectContaining({ hint: `That month ends on ${last}.` }))
+  })
+
+  it('may be the last day of a leap February', () => {
+    expect(parseMoment('--since', '2028-02-29', NOW)).toBe(Date.parse('2028-02-29T00:00:00Z'))
+  })
 })
