@@ -5,6 +5,7 @@ import { listen } from '../../http/signal.js'
 import { visible } from '../../output/text.js'
 import type { Context, InputStream } from '../context.js'
 import { ignoreErrors, say } from './say.js'
+import { withoutSpinner } from './spinner.js'
 
 // Questions to the person at the terminal. Each goes to stderr, and one waits for the other. All of them throw
 // AbortedError at Ctrl-C or when the run is interrupted, and InputError where the input ends (Ctrl-D) before an answer.
@@ -51,7 +52,7 @@ const turns = new WeakMap<InputStream, Promise<unknown>>()
 function inTurn<T>(context: Context, ask: () => Promise<T>): Promise<T> {
   const answer = (turns.get(context.stdin) ?? Promise.resolve()).then(() => {
     if (context.signal.aborted) throw interrupted()
-    return ask()
+    return withoutSpinner(context, ask)
   })
   turns.set(context.stdin, answer)
   return answer
