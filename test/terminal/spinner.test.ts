@@ -61,7 +61,7 @@ describe.each(NODES)('under %s', (node) => {
       await screen.see(new RegExp(`^[^${first}] task `))
       expect(screen.raw.length - before).toBeLessThan(2000)
       end()
-      expect(await screen.ended).toEqual({ status: 0, signal: 0 })
+      expect(await screen.ended).toBe(0)
       expect(screen.text().replaceAll('\n', '')).toBe(ids[0])
       expect(screen.raw).toContain(CYAN)
       expect(screen.showsCursor).toBe(true)
@@ -79,7 +79,7 @@ describe.each(NODES)('under %s', (node) => {
     for (const frame of ['⠙', '⠸', '⠴', '⠧', '⠏']) await screen.see(frame)
     expect(screen.raw.length - before).toBeLessThan(5000)
     end()
-    expect((await screen.ended).status).toBe(0)
+    expect(await screen.ended).toBe(0)
     expect(screen.text()).toContain(ids[0])
   })
 
@@ -89,7 +89,7 @@ describe.each(NODES)('under %s', (node) => {
     await screen.see('processing (\\u001b[31mred\\u202eder\\u009b2J\\r)')
     expect(screen.raw).not.toMatch(/\u001b\[31m|\u202e|\u009b/)
     end()
-    expect((await screen.ended).status).toBe(0)
+    expect(await screen.ended).toBe(0)
   })
 
   it('has no colour with NO_COLOR', async () => {
@@ -106,7 +106,7 @@ describe.each(NODES)('under %s', (node) => {
     const screen = open(CREATE, { node, env })
     await screen.see('processing')
     end()
-    expect((await screen.ended).status).toBe(0)
+    expect(await screen.ended).toBe(0)
     expect(screen.raw).not.toContain('\u001b')
     expect(screen.text()).toBe([`task ${ids[0]}: processing`, `task ${ids[0]}: success`, ids[0]].join('\n'))
   })

@@ -12,13 +12,7 @@ import { withoutSpinner } from './spinner.js'
 
 /** Asks for a secret, such as `Password: `. Nothing of what is typed reaches the screen. */
 export function askSecret(context: Context, question: string): Promise<string> {
-  return inTurn(context, async () => {
-    try {
-      return await readAnswer(context, question, { isSecret: true })
-    } finally {
-      context.stderr.write('\n')
-    }
-  })
+  return inTurn(context, () => readAnswer(context, question, { isSecret: true }))
 }
 
 /**
@@ -76,11 +70,17 @@ function readAnswer(context: Context, question: string, { isSecret = false } = {
     }
     const giveUp = () => closeAnd(() => reject(interrupted()))
     const forget = listen(signal, giveUp)
+    let isOnNewLine = false
     lines.once('close', () => {
       forget()
+      if (!isOnNewLine) stderr.write('\n')
       settle()
     })
-    lines.once('line', (answer) => closeAnd(() => resolve(answer)))
+    lines.once('line', (answer) => {
+      // Enter was echoed like every other key.
+      isOnNewLine = !isSecret
+      closeAnd(() => resolve(answer))
+    })
     lines.once('SIGINT', giveUp)
     // A terminal that has gone.
     lines.on('error', () => lines.close())
