@@ -11,16 +11,59 @@ export interface ErrorDetails {
   cause?: unknown
 }
 
+/** The `code` of an error: a stable name of its kind, for programs. */
+export type ErrorCode =
+  | 'usage'
+  | 'configuration'
+  | 'input'
+  | 'connection'
+  | 'certificate'
+  | 'timeout'
+  | 'aborted'
+  | 'unexpected_answer'
+  | 'api'
+  | 'bad_request'
+  | 'not_authenticated'
+  | 'not_allowed'
+  | 'not_found'
+  | 'conflict'
+  | 'rate_limited'
+  | 'server'
+  | 'task_failed'
+  | 'task_state'
+  | 'wait_timeout'
+  | 'unknown_outcome'
+  // Of the command line and the sandbox.
+  | 'command'
+  | 'cache'
+  | 'output'
+  | 'incomplete'
+  | 'sandbox'
+
+/** By this the errors of every copy of this package know each other, where `instanceof` knows one copy alone. */
+const BRAND = Symbol.for('glance-tasks.error')
+
+/** Whether an error comes from this library, also from another copy of it in the same program. */
+export function isGlanceTasksError(error: unknown): error is GlanceTasksError {
+  return typeof error === 'object' && error !== null && BRAND in error
+}
+
+// Each class writes its own name down: a bundler that minifies renames the class, and not the text.
+
 /** The base of every error that this library throws on purpose. */
 export class GlanceTasksError extends Error {
+  static {
+    GlanceTasksError.prototype.name = 'GlanceTasksError'
+    Object.defineProperty(GlanceTasksError.prototype, BRAND, { value: true })
+  }
+
   /** A stable, snake_case name of the kind of error, for programs. */
-  readonly code: string
+  readonly code: ErrorCode
   /** The next thing to try. */
   readonly hint: string | undefined
 
-  constructor(code: string, message: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
-    this.name = new.target.name
     this.code = code
     this.hint = details.hint
   }
@@ -28,6 +71,10 @@ export class GlanceTasksError extends Error {
 
 /** The command line, or an argument of a library function, cannot be used as it is. */
 export class UsageError extends GlanceTasksError {
+  static {
+    UsageError.prototype.name = 'UsageError'
+  }
+
   constructor(message: string, details: ErrorDetails = {}) {
     super('usage', message, details)
   }
@@ -52,6 +99,10 @@ function atPlace(place: Place | undefined, message: string): string {
 
 /** clouds.yaml, an environment variable or another setting is missing or wrong. */
 export class ConfigurationError extends GlanceTasksError {
+  static {
+    ConfigurationError.prototype.name = 'ConfigurationError'
+  }
+
   /** Where the wrong setting stands, if it stands in a file. */
   readonly place: Place | undefined
 
@@ -63,6 +114,10 @@ export class ConfigurationError extends GlanceTasksError {
 
 /** The data a user hands over (`--input`) cannot be read as what it should be. */
 export class InputError extends GlanceTasksError {
+  static {
+    InputError.prototype.name = 'InputError'
+  }
+
   /** Where in it the fault stands, if that is known. */
   readonly place: Place | undefined
 
@@ -74,6 +129,10 @@ export class InputError extends GlanceTasksError {
 
 /** No answer arrived: DNS, refused or dropped connections. */
 export class ConnectionError extends GlanceTasksError {
+  static {
+    ConnectionError.prototype.name = 'ConnectionError'
+  }
+
   /** Node's or the system's code of the failure (`ECONNREFUSED`, `ENOTFOUND`, …). */
   readonly reason: string | undefined
   /** Whether the request can have reached the server: `false` only when it is certain that it did not. */
@@ -88,6 +147,10 @@ export class ConnectionError extends GlanceTasksError {
 
 /** The server's certificate is not trusted, or ours cannot be used. */
 export class CertificateError extends GlanceTasksError {
+  static {
+    CertificateError.prototype.name = 'CertificateError'
+  }
+
   /** OpenSSL's or Node's code of the failure (`CERT_HAS_EXPIRED`, …). */
   readonly reason: string | undefined
 
@@ -99,6 +162,10 @@ export class CertificateError extends GlanceTasksError {
 
 /** The server did not answer within the time that one request may take. */
 export class TimeoutError extends GlanceTasksError {
+  static {
+    TimeoutError.prototype.name = 'TimeoutError'
+  }
+
   /** Whether the request can have reached the server. */
   readonly sent: boolean
 
@@ -110,6 +177,10 @@ export class TimeoutError extends GlanceTasksError {
 
 /** The caller's AbortSignal ended the work. */
 export class AbortedError extends GlanceTasksError {
+  static {
+    AbortedError.prototype.name = 'AbortedError'
+  }
+
   /** Whether a request was under way, which the server may have carried out. */
   readonly sent: boolean
 
@@ -121,6 +192,10 @@ export class AbortedError extends GlanceTasksError {
 
 /** An answer that is not what its service promises: not JSON, or JSON of another shape. */
 export class UnexpectedAnswerError extends GlanceTasksError {
+  static {
+    UnexpectedAnswerError.prototype.name = 'UnexpectedAnswerError'
+  }
+
   /** The server's `X-Openstack-Request-Id`, if it sent one. */
   readonly requestId: string | undefined
   /** It is JSON by its header and was damaged on its way, or cut short: it may come whole the next time. */
@@ -160,8 +235,12 @@ export interface ApiErrorDetails extends ErrorDetails {
 
 /** A service answered with an error status. One subclass for each status that a caller may want to tell apart. */
 export class ApiError extends GlanceTasksError {
+  static {
+    ApiError.prototype.name = 'ApiError'
+  }
+
   /** The `code` of each error of the class. */
-  protected static readonly code: string = 'api'
+  protected static readonly code: ErrorCode = 'api'
   /** The HTTP status. */
   readonly status: number
   /** The server's `X-Openstack-Request-Id`, for its operators. */
@@ -188,36 +267,64 @@ export class ApiError extends GlanceTasksError {
 
 /** 400: the server cannot use the request. */
 export class BadRequestError extends ApiError {
+  static {
+    BadRequestError.prototype.name = 'BadRequestError'
+  }
+
   protected static override readonly code = 'bad_request'
 }
 
 /** 401: nobody is logged in, or the login was refused. */
 export class AuthenticationError extends ApiError {
+  static {
+    AuthenticationError.prototype.name = 'AuthenticationError'
+  }
+
   protected static override readonly code = 'not_authenticated'
 }
 
 /** 403: logged in, and not allowed. */
 export class ForbiddenError extends ApiError {
+  static {
+    ForbiddenError.prototype.name = 'ForbiddenError'
+  }
+
   protected static override readonly code = 'not_allowed'
 }
 
 /** 404: no such thing. */
 export class NotFoundError extends ApiError {
+  static {
+    NotFoundError.prototype.name = 'NotFoundError'
+  }
+
   protected static override readonly code = 'not_found'
 }
 
 /** 409: the thing is in a state that forbids it. */
 export class ConflictError extends ApiError {
+  static {
+    ConflictError.prototype.name = 'ConflictError'
+  }
+
   protected static override readonly code = 'conflict'
 }
 
 /** 429: too many requests. */
 export class RateLimitError extends ApiError {
+  static {
+    RateLimitError.prototype.name = 'RateLimitError'
+  }
+
   protected static override readonly code = 'rate_limited'
 }
 
 /** 5xx: the server, or a proxy before it, failed. */
 export class ServerError extends ApiError {
+  static {
+    ServerError.prototype.name = 'ServerError'
+  }
+
   protected static override readonly code = 'server'
 }
 
@@ -244,6 +351,10 @@ export function withHint(error: ApiError, hint: string, message = error.message)
 
 /** A task that was waited for ended in failure. */
 export class TaskFailedError extends GlanceTasksError {
+  static {
+    TaskFailedError.prototype.name = 'TaskFailedError'
+  }
+
   /** The tasks that failed. */
   readonly taskIds: readonly string[]
 
@@ -255,6 +366,10 @@ export class TaskFailedError extends GlanceTasksError {
 
 /** A task is in a state that does not allow what was asked. */
 export class TaskStateError extends GlanceTasksError {
+  static {
+    TaskStateError.prototype.name = 'TaskStateError'
+  }
+
   constructor(message: string, details: ErrorDetails = {}) {
     super('task_state', message, details)
   }
@@ -262,6 +377,10 @@ export class TaskStateError extends GlanceTasksError {
 
 /** A wait's deadline passed before the task ended. The task goes on. */
 export class WaitTimeoutError extends GlanceTasksError {
+  static {
+    WaitTimeoutError.prototype.name = 'WaitTimeoutError'
+  }
+
   /** The tasks that had not ended. */
   readonly taskIds: readonly string[]
 
@@ -273,6 +392,10 @@ export class WaitTimeoutError extends GlanceTasksError {
 
 /** A create whose outcome is unknown: it may or may not have started a task. */
 export class UnknownOutcomeError extends GlanceTasksError {
+  static {
+    UnknownOutcomeError.prototype.name = 'UnknownOutcomeError'
+  }
+
   /** The request id that the task carries, if it exists. */
   readonly requestId: string
 
@@ -284,6 +407,10 @@ export class UnknownOutcomeError extends GlanceTasksError {
 
 /** A command that was to be run (`sandbox -- CMD`) cannot be started. */
 export class CommandError extends GlanceTasksError {
+  static {
+    CommandError.prototype.name = 'CommandError'
+  }
+
   /** It is not there at all. */
   readonly isMissing: boolean
 

@@ -21,7 +21,7 @@ import {
 const answered = (status: number) => apiErrorFor('no', { status })
 
 test.each<[string, unknown, number]>([
-  ['a usage error', new UsageError('x'), 2],
+  ['a usage error', new UsageError('api'), 2],
   ['a configuration error', new ConfigurationError('x'), 2],
   ['input that cannot be read', new InputError('x'), 2],
   ['a failed task', new TaskFailedError('x', []), 3],
@@ -46,7 +46,7 @@ test.each<[string, unknown, number]>([
   ['an unknown outcome', new UnknownOutcomeError('x', 'req-1'), 1],
   ['a task in the wrong state', new TaskStateError('x'), 1],
   ['an unexpected answer', new UnexpectedAnswerError('x'), 1],
-  ['another error of this program', new GlanceTasksError('x', 'x'), 1],
+  ['another error of this program', new GlanceTasksError('output', 'x'), 1],
   ['an internal error', new TypeError('x'), 1],
 ])('%s', (_, error, status) => {
   expect(exitStatusOf(error)).toBe(status)
