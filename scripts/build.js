@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { bundleLibrary, bundleProgram } from './bundle.js'
+import { rollUp } from './declarations.js'
 import { licencesOf } from './licences.js'
 
 const root = new URL('..', import.meta.url)
@@ -20,5 +21,8 @@ const types = spawnSync(
   },
 )
 if (types.status !== 0) process.exit(types.status ?? 1)
+writeFileSync(inRoot('dist/index.d.ts'), rollUp(inRoot('dist/types/index.d.ts')))
+writeFileSync(inRoot('dist/sandbox.d.ts'), rollUp(inRoot('dist/types/sandbox/index.d.ts')))
+rmSync(inRoot('dist/types'), { recursive: true })
 
 writeFileSync(inRoot('dist/THIRD-PARTY-LICENSES.txt'), licencesOf(bundled))

@@ -1,8 +1,10 @@
 // Bundles src/ into dist/. The library is ESM. The program is CommonJS, which Node 20 starts some seven milliseconds
 // sooner, and stands in few files, for each that is loaded costs another half: what is loaded together is one file.
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { esmExternalRequirePlugin } from 'rolldown/plugins'
 import { leftOut } from './left-out.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -22,7 +24,33 @@ const TOGETHER = {
 
 /** Bundles the library; resolves to the files that went into it. */
 export async function bundleLibrary() {
-  return bundle({ index: 'src/index.ts', sandbox: 'src/sandbox/index.ts' }, { dir: 'dist', format: 'esm' })
+  const files = await bundle(
+    { index: 'src/index.ts', sandbox: 'src/sandbox/index.ts' },
+    { dir: 'dist', format: 'esm', sourcemap: true },
+    {
+      // An entry file exports what its source exports, and nothing that other files share.
+      preserveEntrySignatures: 'strict',
+      // Bundled packages call require('node:net'), which has to become an import: the bundlers of other people cannot
+      // follow a require() that is made by createRequire(import.meta.url).
+      plugins: [leftOut, esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] })],
+    },
+  )
+  for (const name of readdirSync(inRoot('dist'))) if (name.endsWith('.map')) slim(inRoot(`dist/${name}`))
+  return files
+}
+
+/**
+ * Leaves of a source map what a user of the library needs to read a stack: the text of the library's own sources. Files
+ * that hold nothing of it, other packages and the sandbox, go without a map. So the maps cost half a megabyte, and not two.
+ */
+function slim(file) {
+  const map = JSON.parse(readFileSync(file, 'utf8'))
+  const isOwn = (path) => /^\.\.\/src\/(?!sandbox\/)/.test(path)
+  map.sourcesContent = map.sources.map((path, index) => (isOwn(path) ? map.sourcesContent[index] : null))
+  if (map.sources.some(isOwn)) return writeFileSync(file, JSON.stringify(map))
+  const script = file.replace(/\.map$/, '')
+  writeFileSync(script, readFileSync(script, 'utf8').replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '\n'))
+  rmSync(file)
 }
 
 /** Bundles the program; resolves to the files that went into it. */
@@ -36,7 +64,7 @@ export async function bundleProgram() {
   return files
 }
 
-async function bundle(input, output) {
+async function bundle(input, output, options = {}) {
   const build = await rolldown({
     cwd: root,
     input,
@@ -46,6 +74,7 @@ async function bundle(input, output) {
     preserveEntrySignatures: 'allow-extension',
     // This is about src/identity/keystone.ts, which is to be in the program's file of a cloud.
     checks: { ineffectiveDynamicImport: false },
+    ...options,
   })
   const { output: chunks } = await build.write({
     chunkFileNames: '[name].js',

@@ -20,7 +20,7 @@ it('the package installs by itself, with the program, the library and its types'
       'LICENSE',
       'bin/glance-tasks.js',
       'dist/index.js',
-      'dist/types/index.d.ts',
+      'dist/index.d.ts',
       'dist/THIRD-PARTY-LICENSES.txt',
       'docs/commands.md',
       'examples/import.json',
@@ -52,6 +52,15 @@ it('the package installs by itself, with the program, the library and its types'
     env: { PATH: process.env.PATH, HOME: app },
   })
   expect(JSON.parse(stdout)).toEqual({ same: true, status: 'success', missing: true, tasks: true })
+
+  // The types stand by themselves, for a user whose compiler checks declarations as strictly as it can.
+  await writeFile(
+    join(app, 'user.ts'),
+    "import { connect } from 'glance-tasks'; export const c = connect; export * from 'glance-tasks/sandbox'",
+  )
+  const strict = '--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck false --module nodenext --target es2022'
+  const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
+  await run(join(root, 'node_modules/.bin/tsc'), [...strict.split(' '), ...types, 'user.ts'], { cwd: app })
 
   await run(join(root, 'node_modules/.bin/attw'), [tarball, '--profile', 'esm-only'], { cwd: root })
   await run(join(root, 'node_modules/.bin/publint'), ['--strict', tarball], { cwd: root })

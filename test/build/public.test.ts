@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What a program in this package's scope prints: there its own name leads to what users import. */
+async function printedBy(program: string, options: string[] = []): Promise<string> {
+  const args = [...options, '--input-type=module', '--eval', program]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env: { PATH: process.env.PATH } })
+  return stdout
+}
+
+const namesOf = async (specifier: string): Promise<string[]> =>
+  JSON.parse(await printedBy(`console.log(JSON.stringify(Object.keys(await import('${specifier}'))))`))
+
+// A name that is added or removed here is a change that users notice.
+const VALUES =
+  `AbortedError ApiError AuthenticationError BadRequestError CertificateError ConfigurationError ConflictError
+  ConnectionError ExactNumber ForbiddenError GlanceTasksError NotFoundError RateLimitError ServerError TASK_STATUSES
+  TaskStateError Tasks TimeoutError UnexpectedAnswerError UnknownOutcomeError UsageError WaitTimeoutError connect formatJson
+  hasEnded isGlanceTasksError jsonOf mergePages parseJson`.split(/\s+/)
+
+const TYPES =
+  `Answer ApiErrorDetails Clock ConnectOptions Connection ContainerFormat CreateOptions DiskFormat Dispatcher
+  Environment ErrorCode ErrorDetails HttpObserver HttpRequest ImportImageProperties ImportInput InputOf JsonObject JsonValue
+  ListOptions MergeOptions Place Query RequestOptions RetryOptions Service ServiceRequest SettingPath Settings SortKey Task
+  TaskFilter TaskList TaskPromise TaskStatus TaskType WaitManyOptions WaitOptions WaitResult`.split(/\s+/)
+
+const SANDBOX_TYPES =
+  `Account ApplicationCredential Clock Fault FaultChooser FaultyRequest ImportFilter LoggedRequest ReadyTask
+  RoleName Sandbox SandboxAnswer SandboxOptions ServiceName`.split(/\s+/)
+
+describe('public is', () => {
+  it('what the library exports', async () => {
+    expect(await namesOf('glance-tasks')).toEqual(VALUES)
+    expect(await declared('index.d.ts')).toEqual({ values: VALUES, types: TYPES })
+  })
+
+  it('what its sandbox exports', async () => {
+    expect(await namesOf('glance-tasks/sandbox')).toEqual(['startSandbox', 'totpPasscode'])
+    expect(await declared('sandbox.d.ts')).toEqual({ values: ['startSandbox', 'totpPasscode'], types: SANDBOX_TYPES })
+  })
+
+  it('no other file of the package', async () => {
+    for (const name of ['dist/index.js', 'dist/pool.js', 'dist/keystone.js', 'dist/cli/main.js', 'errors']) {
+      const program = `console.log(await import('glance-tasks/${name}').catch(({ code }) => code))`
+      expect(await printedBy(program)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n')
+    }
+  })
+
+  it('also by require(), which Node 20.19 can do with such a module', async () => {
+    const program = `import { createRequire } from 'node:module'
+      console.log(typeof createRequire(process.cwd() + '/')('glance-tasks').connect)`
+    expect(await printedBy(program, ['--no-warnings'])).toBe('function\n')
+  })
+})
+
+it('the declarations are two files, and nothing in them that is not used', async () => {
+  const files = await readdir(`${root}/dist`, { recursive: true })
+  expect(files.filter((name) => name.endsWith('.d.ts')).sort()).toEqual(['index.d.ts', 'sandbox.d.ts'])
+  const text = await readFile(`${root}/dist/index.d.ts`, 'utf8')
+  for (const [, name] of text.matchAll(/^(?:declare (?:class|function|const)|interface|type) (\w+)/gm)) {
+    expect([name, text.match(new RegExp(`\\b${name}\\b`, 'g'))?.length]).toEqual([name, expect.not.toBeOneOf([0, 1])])
+  }
+})
+
+it('the stack of an error leads to the sources', async () => {
+  const program = `import { connect } from 'glance-tasks'
+    await connect({ retries: -1 }).catch(({ stack }) => console.log(stack))`
+  expect(await printedBy(program, ['--enable-source-maps'])).toMatch(/src\/library\/connect\.ts:\d+/)
+  const map = JSON.parse(await readFile(`${root}/dist/index.js.map`, 'utf8'))
+  const own = map.sources.indexOf('../src/library/connect.ts')
+  expect(map.sourcesContent[own]).toContain('export async function connect')
+})
+
+it('the built files of the library ask nothing of the file that they stand in', async () => {
+  const names = (await readdir(`${root}/dist`)).filter((name) => name.endsWith('.js'))
+  for (const name of names) {
+    expect(await readFile(`${root}/dist/${name}`, 'utf8'), name).not.toMatch(/import\.meta|createRequire/)
+  }
+})
+
+/** What a declaration file exports at its end. */
+async function declared(name: string): Promise<{ values: string[]; types: string[] }> {
+  const text = await readFile(`${root}/dist/${name}`, 'utf8')
+  const names = /export \{ ([^}]*) \}\s*$/.exec(text)?.[1]?.split(', ') ?? []
+  return {
+    values: names.filter((each) => !each.startsWith('type ')),
+    types: names.filter((each) => each.startsWith('type ')).map((each) => each.replace('type ', '')),
+  }
+}
