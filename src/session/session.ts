@@ -20,7 +20,7 @@ import { type HttpClientOptions, httpClientFor } from './http-client.js'
 
 /** What a session needs besides the settings of its cloud. */
 export interface SessionOptions extends HttpClientOptions {
-  /** Whether the token may be kept on disk, where the cloud's settings allow it too. Default true. */
+  /** Whether the token may be kept on disk, where the cloud's settings allow it too. Default false. */
   tokenCache?: boolean | undefined
   /** Asks for a secret that is missing. Default: nobody can be asked. */
   ask?: Ask | undefined
@@ -63,7 +63,7 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
 }
 
 function storeFor(settings: CloudSettings, options: SessionOptions): TokenCache | undefined {
-  const { tokenCache = true, environment, clock, verbose = () => {} } = options
+  const { tokenCache = false, environment, clock, verbose = () => {} } = options
   // Where the server did not have to prove who it is, its token is not kept for a run that verifies.
   const isKept = tokenCache && settings.cacheToken && settings.tls.verify
   return isKept ? new TokenCache(settings, environment, clock, verbose) : undefined

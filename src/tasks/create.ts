@@ -17,13 +17,14 @@ import { pastable } from '../shell-words.js'
 import { findByRequestId } from './find-by-request-id.js'
 import { taskOf } from './read-task.js'
 import type { Task } from './task.js'
+import type { InputOf } from './task-input.js'
 
 /** A task to start. */
-export interface CreateOptions {
+export interface CreateOptions<Type extends string = string> {
   /** `import`, `api_image_import`, or what a newer server knows. Required. */
-  type: string
+  type: Type
   /** What the task works on. Of null Glance makes no task: it answers 400 to an `import`, 500 to others. Default null. */
-  input?: JsonObject | null | undefined
+  input?: InputOf<Type> | null | undefined
   /** Further keys of the request's body, sent as they are, for what a newer server may take. */
   body?: JsonObject | undefined
   /** The X-Openstack-Request-ID to send: `req-` and a UUID, at most 64 characters. Default: a new one. */

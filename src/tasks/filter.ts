@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js'
 import type { Query } from '../http/service.js'
 import type { Order } from './sort.js'
-import { TASK_STATUSES, type Task, type TaskStatus } from './task.js'
+import { TASK_STATUSES, type Task, type TaskStatus, type TaskType } from './task.js'
 
 /** Glance answers `Sort key supplied was not valid.` to these. */
 const UNSORTABLE = ['input', 'message', 'result']
@@ -11,7 +11,7 @@ export interface TaskFilter {
   /** One status or several. */
   status?: TaskStatus | readonly TaskStatus[] | undefined
   /** One type or several: `import`, `api_image_import`, `location_import`, or what a newer server knows. */
-  type?: string | readonly string[] | undefined
+  type?: TaskType | (string & {}) | readonly (TaskType | (string & {}))[] | undefined
   /** The id of a project. Without it an administrator sees the tasks of all projects. */
   owner?: string | undefined
   /** The tasks of one image; needs no admin role (GET /v2/images/{id}/tasks, Image API 2.12). */

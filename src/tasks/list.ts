@@ -4,13 +4,13 @@ import { withDetails } from './details.js'
 import { type Filter, filterOf, type TaskFilter } from './filter.js'
 import { imageTasks } from './image-tasks.js'
 import { type PageRequest, walk } from './pages.js'
-import { inSortedOrder } from './sort.js'
+import { inSortedOrder, type SortKey } from './sort.js'
 import type { Task } from './task.js'
 
 /** Which tasks, in which order, how many. */
 export interface ListOptions extends TaskFilter {
   /** A column to sort by. Default `created_at`. For `id` and `expires_at` the whole list is read first. */
-  sortKey?: string | undefined
+  sortKey?: SortKey | (string & {}) | undefined
   /** Default `desc`: newest first. */
   sortDir?: 'asc' | 'desc' | undefined
   /** How many tasks in all. Default: every one that matches. */

@@ -3,11 +3,13 @@ import type { Task } from './task.js'
 
 /** The columns that an item of a list has. By each of them a list can be sorted. */
 export const SORT_KEYS = ['id', 'type', 'status', 'owner', 'created_at', 'updated_at', 'expires_at'] as const
+/** One of them. */
+export type SortKey = (typeof SORT_KEYS)[number]
 
 /** An order of tasks, and where in it a list begins. */
 export interface Order {
   /** A column to sort by. Default `created_at`. */
-  sortKey?: string | undefined
+  sortKey?: SortKey | (string & {}) | undefined
   /** Default `desc`. */
   sortDir?: 'asc' | 'desc' | undefined
   /** The id of the task after which the list begins. */

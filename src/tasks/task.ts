@@ -9,14 +9,16 @@ export const TASK_TYPES = ['import', 'api_image_import', 'location_import'] as c
 /** pending → processing → success or failure. */
 export type TaskStatus = (typeof TASK_STATUSES)[number]
 
+/** The types of tasks that Glance knows. A newer server may know others. */
+export type TaskType = 'import' | 'api_image_import' | 'location_import'
+
 /**
  * A task as Glance sends it: every key kept, unknown ones too, in snake_case. An item of a list has no `input`,
  * `message`, `result`, `image_id`, `request_id` and `user_id`: the server leaves them out there.
  */
 export interface Task {
   id: string
-  /** `import`, `api_image_import`, on newer servers `location_import`. */
-  type: string
+  type: TaskType | (string & {})
   status: TaskStatus | (string & {})
   /** The id of the project that owns it. */
   owner: string

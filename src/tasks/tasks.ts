@@ -1,13 +1,24 @@
+import { checkOptions } from '../check.js'
+import { UsageError } from '../errors.js'
 import type { Service } from '../http/service.js'
 import { type Clock, systemClock } from '../http/sleep.js'
 import { type CreateOptions, createTask } from './create.js'
 import { getTask } from './get.js'
 import { type ListOptions, TaskList } from './list.js'
+import {
+  CREATE_OPTIONS,
+  LIST_OPTIONS,
+  REQUEST_OPTIONS,
+  RETRY_OPTIONS,
+  WAIT_MANY_OPTIONS,
+  WAIT_OPTIONS,
+} from './option-rules.js'
+import { limited, type RequestOptions, TaskPromise } from './request-options.js'
 import { type RetryOptions, retryTask } from './retry.js'
-import type { Task } from './task.js'
+import type { Task, TaskType } from './task.js'
 import { type WaitManyOptions, type WaitOptions, type WaitResult, waitForTask, waitForTasks } from './wait.js'
 
-/** The tasks of one cloud's Image service. */
+/** The tasks of one cloud's Image service. Every method throws UsageError for options that cannot be used. */
 export class Tasks {
   readonly #service: Service
   readonly #clock: Clock
@@ -20,11 +31,10 @@ export class Tasks {
   /**
    * The tasks that match, newest first: iterate over them, over their `.pages()`, or take `.all()`. Nothing is asked
    * before that. Glance leaves input, message and result out of a list.
-   *
-   * @throws UsageError for options that no server could answer.
    */
-  list(options: ListOptions = {}): TaskList {
-    return new TaskList(this.#service, options)
+  list(options: ListOptions & RequestOptions = {}): TaskList {
+    checkOptions('list()', options, LIST_OPTIONS)
+    return new TaskList(limited(this.#service, options), options)
   }
 
   /**
@@ -32,8 +42,12 @@ export class Tasks {
    *
    * @throws NotFoundError, and what Service.request throws.
    */
-  async get(id: string, options: { signal?: AbortSignal | undefined } = {}): Promise<Task> {
-    return getTask(this.#service, id, options)
+  get(id: string, options: RequestOptions = {}): TaskPromise {
+    return TaskPromise.of(this.#service, async (service) => {
+      checkId('get()', id)
+      checkOptions('get()', options, REQUEST_OPTIONS)
+      return getTask(limited(service, options), id, { signal: options.signal })
+    })
   }
 
   /**
@@ -41,8 +55,13 @@ export class Tasks {
    *
    * @throws UnknownOutcomeError when it cannot be found out whether it was started.
    */
-  create(options: CreateOptions): Promise<Task> {
-    return createTask(this.#service, this.#clock, options)
+  create<Type extends TaskType | (string & {})>(options: CreateOptions<Type> & RequestOptions): TaskPromise {
+    return TaskPromise.of(this.#service, async (service) => {
+      checkOptions('create()', options, CREATE_OPTIONS)
+      // The retries of a create are its own: each is preceded by a look for the task.
+      const { requestTimeout } = options
+      return createTask(limited(service, { requestTimeout }), this.#clock, options as CreateOptions)
+    })
   }
 
   /**
@@ -50,8 +69,13 @@ export class Tasks {
    *
    * @throws TaskStateError where it has not failed; what `create` throws.
    */
-  retry(id: string, options: RetryOptions = {}): Promise<Task> {
-    return retryTask(this.#service, this.#clock, id, options)
+  retry(id: string, options: RetryOptions & RequestOptions = {}): TaskPromise {
+    return TaskPromise.of(this.#service, async (service) => {
+      checkId('retry()', id)
+      checkOptions('retry()', options, RETRY_OPTIONS)
+      const { requestTimeout } = options
+      return retryTask(limited(service, { requestTimeout }), this.#clock, id, options)
+    })
   }
 
   /**
@@ -59,15 +83,24 @@ export class Tasks {
    *
    * @throws WaitTimeoutError after `timeout` (default an hour).
    */
-  wait(id: string, options: WaitOptions = {}): Promise<Task> {
-    return waitForTask(this.#service, this.#clock, id, options)
+  async wait(id: string, options: WaitOptions & RequestOptions = {}): Promise<Task> {
+    checkId('wait()', id)
+    checkOptions('wait()', options, WAIT_OPTIONS)
+    return waitForTask(limited(this.#service, options), this.#clock, id, options)
   }
 
   /**
-   * Follows several tasks, with few requests, until all have ended or, with `any`, one. What befell each of them is in
-   * the result; nothing of it is thrown.
+   * Follows several tasks, with few requests, until all have ended or, with `any`, one. What became of each of them is
+   * in the result; nothing of it is thrown.
    */
-  waitMany(ids: readonly string[], options: WaitManyOptions = {}): Promise<WaitResult> {
-    return waitForTasks(this.#service, this.#clock, ids, options)
+  async waitMany(ids: readonly string[], options: WaitManyOptions & RequestOptions = {}): Promise<WaitResult> {
+    if (!Array.isArray(ids)) throw new UsageError('waitMany(): the ids must be an array of texts.')
+    for (const id of ids) checkId('waitMany()', id)
+    checkOptions('waitMany()', options, WAIT_MANY_OPTIONS)
+    return waitForTasks(limited(this.#service, options), this.#clock, ids, options)
   }
+}
+
+function checkId(caller: string, id: string): void {
+  if (typeof id !== 'string' || id === '') throw new UsageError(`${caller}: the id must be a text that is not empty.`)
 }

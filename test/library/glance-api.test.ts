@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { BadRequestError, ForbiddenError, type JsonObject, NotFoundError, UsageError } from '../../src/index.js'
+import {
+  BadRequestError,
+  ForbiddenError,
+  type ImportInput,
+  type JsonObject,
+  NotFoundError,
+  UsageError,
+} from '../../src/index.js'
 import type { SandboxOptions } from '../../src/sandbox/index.js'
 import type { ListOptions } from '../../src/tasks/list.js'
 import { TestClock } from '../helpers/clock.js'
@@ -211,7 +218,7 @@ describe('Create: the server checks', () => {
     ['http://127.0.0.1/image', 'URI for legacy import task does not pass filtering:'],
   ])('import_from %j: %s', async (importFrom, message) => {
     const { admin, requests } = await glance()
-    const input = { ...IMPORT, import_from: importFrom } as JsonObject
+    const input = { ...IMPORT, import_from: importFrom } as ImportInput
     const error = await admin.tasks.create({ type: 'import', input }).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(BadRequestError)
     expect(error.message).toContain(message)
@@ -222,7 +229,7 @@ describe('Create: the server checks', () => {
   it('neither the format nor the properties: the task is made, and then fails', async () => {
     const { admin } = await glance()
     for (const missing of ['import_from_format', 'image_properties']) {
-      const input = Object.fromEntries(Object.entries(IMPORT).filter(([key]) => key !== missing)) as JsonObject
+      const input = Object.fromEntries(Object.entries(IMPORT).filter(([key]) => key !== missing)) as ImportInput
       const { id, status } = await admin.tasks.create({ type: 'import', input })
       expect(status).toBe('pending')
       expect(await admin.tasks.wait(id, { pollInterval: 1000 })).toMatchObject({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { UnknownOutcomeError } from '../../src/errors.js'
 import { type Clock, sleep } from '../../src/http/sleep.js'
-import { type Connection, type ConnectOptions, connect } from '../../src/index.js'
+import { type Connection, type ConnectOptions, connect, type ImportInput } from '../../src/index.js'
 import { newRequestId } from '../../src/tasks/create.js'
 import { inOrder } from '../../src/tasks/in-order.js'
 import { faultProxy } from '../helpers/fault-proxy.js'
@@ -51,7 +51,7 @@ async function throughFaults(rate = 1 / 3, retries = 10) {
 }
 
 /** A task that Glance starts and that fails at once: its input lacks the format. */
-const input = { import_from: `${www}/image.raw`, image_properties: {} }
+const input = { import_from: `${www}/image.raw`, image_properties: {} } as ImportInput
 
 beforeAll(async () => {
   console.log(`faults: FAULT_SEED=${seed}`)

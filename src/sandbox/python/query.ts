@@ -1,4 +1,6 @@
-/** The pairs of a query in their order, decoded as WebOb does; undefined when the query is not UTF-8. */
+/**
+ * A query's pairs in their order, decoded as WebOb decodes them; undefined when it is not UTF-8.
+ */
 export function pythonQuery(query: string): [string, string][] | undefined {
   const pairs = query
     .split(/[&;]/)
@@ -17,7 +19,7 @@ export function pythonQuery(query: string): [string, string][] | undefined {
   }
 }
 
-/** Decodes the percent-encoding of a path into a WSGI string, in which each character stands for one byte. */
+/** Undoes the escapes of a path or, with `+` for a space, of a query: each byte becomes one character, as in WSGI. */
 export function unquotePath(text: string): string {
   return text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
@@ -26,7 +28,7 @@ function unquote(text: string): string {
   return unquotePath(text.replaceAll('+', ' '))
 }
 
-/** Decodes a WSGI string as UTF-8. */
+/** Reads the bytes that a WSGI text stands for. */
 function utf8(text: string): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(text, 'latin1'))
 }

@@ -42,7 +42,14 @@ async function machine(more = '') {
       const { environment } = folder
       const { settings } = await resolveCloud({ options: overrides }, environment)
       const verbose = (text: string) => void said.push(text)
-      const opened = await openSession(settings, { clock, environment, userAgent: 'test', verbose, ...session })
+      const opened = await openSession(settings, {
+        clock,
+        environment,
+        userAgent: 'test',
+        tokenCache: true,
+        verbose,
+        ...session,
+      })
       const { status } = await opened.request({ method: 'GET', path: 'tasks' })
       await opened.close()
       return status

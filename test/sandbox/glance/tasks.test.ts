@@ -7,7 +7,7 @@ function messageOf(reply: { json: { message: string } }): string {
 }
 
 describe('create', () => {
-  test('returns the pending task and its location', async () => {
+  test('answers the pending task, whole, and where it is', async () => {
     const cloud = await sandbox()
     const reply = await createTask(cloud, await login(cloud), undefined, { 'X-Openstack-Request-ID': 'req-mine' })
     expect(reply.status).toBe(201)
@@ -64,7 +64,7 @@ On instance['type']:
     expect(messageOf(reply)).toBe(message)
   })
 
-  test('is for admins only, unless the sandbox opens the Tasks API', async () => {
+  test('is for admins alone, unless told otherwise', async () => {
     const cloud = await sandbox()
     const reply = await createTask(cloud, await login(cloud, 'demo'))
     expect(reply.status).toBe(403)
@@ -75,23 +75,22 @@ On instance['type']:
 })
 
 describe('a task', () => {
-  /** The task when it is created, halfway, and at its end. */
-  async function statesOf(body: unknown, options = {}) {
+  async function lifeOf(body: unknown, options = {}) {
     const clock = new TestClock()
     const cloud = await sandbox({ clock, taskDuration: 1000, ...options })
     const token = await login(cloud)
     const { id } = (await createTask(cloud, token, body)).json
-    const read = async () => (await send(`${cloud.imageUrl}/v2/tasks/${id}`, { token })).json
-    const states = [await read()]
+    const look = async () => (await send(`${cloud.imageUrl}/v2/tasks/${id}`, { token })).json
+    const seen = [await look()]
     for (const step of [500, 500]) {
       clock.advance(step)
-      states.push(await read())
+      seen.push(await look())
     }
-    return states
+    return seen
   }
 
-  test('goes from pending to processing to success', async () => {
-    const [first, second, third] = await statesOf(undefined)
+  test('goes from pending over processing to success', async () => {
+    const [first, second, third] = await lifeOf(undefined)
     expect([first.status, second.status, third.status]).toEqual(['pending', 'processing', 'success'])
     expect(third.result).toEqual({ image_id: expect.stringMatching(/^[0-9a-f-]{36}$/) })
     expect(third).toMatchObject({ message: '', expires_at: '2026-11-25T00:00:01Z' })
@@ -108,11 +107,11 @@ describe('a task', () => {
       'Uploading the image failed due to: HTTP Error 404: Not Found',
     ],
   ])('with the input %j fails', async (input, message) => {
-    const ended = (await statesOf({ type: 'import', input })).at(-1)
+    const ended = (await lifeOf({ type: 'import', input })).at(-1)
     expect(ended).toMatchObject({ status: 'failure', message, result: null })
   })
 
-  test('of a member fails unless its input sets the image’s owner to the member’s project', async () => {
+  test('of a member fails unless it says that the image is his project’s, where members may make tasks at all', async () => {
     const clock = new TestClock()
     const cloud = await sandbox({ clock, taskDuration: 0, openTasks: true })
     const token = await login(cloud, 'demo')
@@ -125,13 +124,13 @@ describe('a task', () => {
     expect([statusOf(made.id), statusOf(own.id)]).toEqual(['failure', 'success'])
   })
 
-  test('of the type api_image_import never ends when a client creates it', async () => {
-    const ended = (await statesOf({ type: 'api_image_import', input: { image_id: 'x' } })).at(-1)
+  test('of the type api_image_import, made by hand, is never ended', async () => {
+    const ended = (await lifeOf({ type: 'api_image_import', input: { image_id: 'x' } })).at(-1)
     expect(ended).toMatchObject({ status: 'processing', image_id: 'x' })
   })
 
-  test('fails at random, at the failure rate', async () => {
-    const ended = (await statesOf(undefined, { failureRate: 0.6 })).at(-1)
+  test('fails by chance at the rate that is asked for', async () => {
+    const ended = (await lifeOf(undefined, { failureRate: 0.6 })).at(-1)
     expect(ended).toMatchObject({ status: 'failure', message: 'Task failed due to Internal Error' })
   })
 })
@@ -149,7 +148,7 @@ describe('list', () => {
     return reply.json.tasks.map(({ id }) => id)
   }
 
-  test('shows the newest task first, without input and result', async () => {
+  test('is newest first, and shows neither input nor result', async () => {
     const { ids, list } = await withTasks(3)
     const reply = await list()
     expect(idsOf(reply)).toEqual(ids)
@@ -159,7 +158,7 @@ describe('list', () => {
     expect(idsOf(await list('?sort_dir=asc'))).toEqual(ids.toReversed())
   })
 
-  test('returns pages, of which the last may be empty', async () => {
+  test('comes in pages, the last of which may be empty', async () => {
     const { ids, list } = await withTasks(4)
     const first = await list('?limit=2&x=a%20b')
     expect(first.json).toMatchObject({
@@ -213,7 +212,7 @@ describe('errors', () => {
     expect(reply.headers.get('x-openstack-request-id')).toMatch(/^req-/)
   })
 
-  test('have the media type that the client accepts', async () => {
+  test('come in the format that is accepted', async () => {
     const cloud = await sandbox()
     const token = await login(cloud)
     const as = (accept: string) => send(`${cloud.imageUrl}/v2/tasks/x`, { token, headers: { Accept: accept } })
@@ -224,7 +223,7 @@ describe('errors', () => {
     expect((await as('text/plain')).text).toBe('404 Not Found\n\nCould not find task x\n\n   ')
   })
 
-  test('have no request id when the token is missing', async () => {
+  test('of a login that is missing has no request id', async () => {
     const reply = await send(`${(await sandbox()).imageUrl}/v2/tasks`)
     expect(reply.status).toBe(401)
     expect(reply.headers.get('www-authenticate')).toMatch(/^Keystone uri="http:/)

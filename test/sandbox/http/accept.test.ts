@@ -21,6 +21,6 @@ test.each([
   ['nonsense', 'text/html'],
   [', application/json', 'text/html'],
   ['application/json,', 'application/json'],
-])('%j prefers %s', (header, offer) => {
+])('%j likes %s', (header, offer) => {
   expect(bestOffer(header, OFFERS)).toBe(offer)
 })

@@ -1,0 +1,86 @@
+import { UsageError } from './errors.js'
+import { didYouMean } from './nearest.js'
+
+/** Says what is allowed where a value is not; undefined where it is. */
+export type Rule = (value: unknown) => string | undefined
+
+/** A rule for each option. */
+export type Rules<T> = { readonly [Name in keyof Required<T>]: Rule }
+
+const rule =
+  (allowed: string, isAllowed: (value: unknown) => boolean): Rule =>
+  (value) =>
+    isAllowed(value) ? undefined : allowed
+
+export const text = rule('text', (value) => typeof value === 'string')
+export const flag = rule('true or false', (value) => typeof value === 'boolean')
+export const call = rule('a function', (value) => typeof value === 'function')
+/** Text, or several of them. */
+export const texts = rule('text or an array of texts', (value) =>
+  [value].flat().every((item) => typeof item === 'string'),
+)
+export const time = rule('a Date, or milliseconds since the epoch', (value) => value instanceof Date || isNumber(value))
+export const objectOrNull = rule('an object or null', (value) => value === null || isObject(value))
+export const object = rule('an object', isObject)
+/** Anything: what it has to be is checked where it is used. */
+export const any = rule('anything', () => true)
+export const count = rule('a whole number of 0 or more', (value) => Number.isSafeInteger(value) && Number(value) >= 0)
+export const milliseconds = rule('a number of milliseconds, 0 or more', (value) => isNumber(value) && value >= 0)
+export const signal = rule(
+  'an AbortSignal',
+  (value) => isObject(value) && 'aborted' in value && has(value, 'addEventListener'),
+)
+
+/** A rule for an object that has these methods. */
+export function methods(...names: string[]): Rule {
+  const allowed = `an object with the method${names.length === 1 ? '' : 's'} ${names.join(', ')}`
+  return rule(allowed, (value) => isObject(value) && names.every((name) => has(value, name)))
+}
+
+/** A rule for one of these texts. */
+export function oneOf(...words: string[]): Rule {
+  return rule(words.map((word) => `'${word}'`).join(' or '), (value) => words.includes(value as string))
+}
+
+/**
+ * Checks the options of a public function: programs in plain JavaScript have nothing else that finds a slip. An option
+ * that is undefined is not given.
+ *
+ * @param caller what a person knows the function by, such as `connect()`.
+ * @throws UsageError that names the option, its value and what is allowed.
+ */
+export function checkOptions<T>(caller: string, options: object, rules: Rules<T>): void {
+  if (!isObject(options)) throw new UsageError(`${caller}: the options must be an object, not ${shown(options)}.`)
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(rules, name)) throw unknownOption(caller, name, Object.keys(rules))
+    if (value === undefined) continue
+    const allowed = rules[name as keyof T](value)
+    if (allowed !== undefined) throw new UsageError(`${caller}: ${name} must be ${allowed}, not ${shown(value)}.`)
+  }
+}
+
+function unknownOption(caller: string, name: string, known: string[]): UsageError {
+  return new UsageError(`${caller}: there is no option ${JSON.stringify(name)}.`, {
+    hint: didYouMean(name, known) ?? `The options are ${known.join(', ')}.`,
+  })
+}
+
+/** A value as a message may show it. Objects and long texts are named by their kind: they may hold anything. */
+export function shown(value: unknown): string {
+  if (value == null || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'string') return value.length > 40 ? 'a long text' : JSON.stringify(value)
+  if (Array.isArray(value)) return 'an array'
+  return `${/^[aeiou]/.test(typeof value) ? 'an' : 'a'} ${typeof value}`
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && !Number.isNaN(value)
+}
+
+function has(value: object, name: string): boolean {
+  return typeof (value as Record<string, unknown>)[name] === 'function'
+}

@@ -1,0 +1,171 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Agent, MockAgent } from 'undici'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { connect } from '../../src/index.js'
+import { TestClock } from '../helpers/clock.js'
+import { cloudFolder } from '../helpers/cloud-folder.js'
+import { library } from '../helpers/library.js'
+import { IMPORT, sandbox } from '../helpers/sandbox.js'
+
+const CLOSED = { code: 'aborted', message: 'The connection to the cloud is closed.' }
+
+describe('close()', () => {
+  it('is called at the end of a block with `await using`', async () => {
+    const box = await sandbox()
+    let kept: Awaited<ReturnType<typeof library>>
+    {
+      await using cloud = await library(box.cloudsYaml)
+      await cloud.tasks.list().all()
+      kept = cloud
+    }
+    await expect(kept.tasks.list().all()).rejects.toMatchObject(CLOSED)
+    expect(kept.service.closed?.aborted).toBe(true)
+  })
+
+  it('ends a list, a get and a create that are under way', async () => {
+    let allHang = () => {}
+    const hanging = new Promise<void>((resolve) => {
+      allHang = resolve
+    })
+    let asked = 0
+    const box = await sandbox({
+      script: ({ path }) => {
+        if (!path.startsWith('/v2/')) return undefined
+        if (++asked === 3) allHang()
+        return 'hang'
+      },
+    })
+    const { tasks, close } = await library(box.cloudsYaml)
+    const calls = [tasks.list().all(), tasks.get('a'), tasks.create({ type: 'import', input: IMPORT })]
+    const ends = calls.map((call) => expect(call).rejects.toMatchObject({ code: 'aborted' }))
+    await hanging
+    await close()
+    await Promise.all(ends)
+  })
+
+  it('leaves nothing that can be asked', async () => {
+    const box = await sandbox()
+    const { tasks, service, close } = await library(box.cloudsYaml)
+    await tasks.list().all()
+    await close()
+    await close()
+    const before = box.asked.length
+    const calls = [
+      () => tasks.get('a'),
+      () => tasks.list().all(),
+      () => tasks.create({ type: 'import', input: IMPORT }),
+      () => tasks.retry('a'),
+      () => service.request({ method: 'GET', path: 'schemas/task' }),
+    ]
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'aborted' })
+    expect(box.asked).toHaveLength(before)
+  })
+})
+
+describe('tokens', () => {
+  const connected = async (tokenCache?: boolean) => {
+    const box = await sandbox()
+    const { environment, root, write } = cloudFolder()
+    write('work/clouds.yaml', box.cloudsYaml)
+    for (let run = 0; run < 2; run++) {
+      const cloud = await connect({ cloud: 'sandbox', environment, tokenCache })
+      await cloud.tasks.list().all()
+      await cloud.close()
+    }
+    return { logins: box.logins(), files: await readdir(join(root, 'home'), { recursive: true }) }
+  }
+
+  it('are not written to the disk unasked', async () => {
+    expect(await connected()).toEqual({ logins: 2, files: [] })
+  })
+
+  it('are kept between runs with tokenCache', async () => {
+    const { logins, files } = await connected(true)
+    expect(logins).toBe(1)
+    expect(files.length).toBeGreaterThan(0)
+  })
+})
+
+describe('a dispatcher of the caller’s own', () => {
+  it('sends every request, the login too, and is not closed', async () => {
+    const box = await sandbox()
+    const agent = new Agent()
+    onTestFinished(() => agent.close())
+    const paths: string[] = []
+    const dispatcher = {
+      dispatch(options: { path: string }, handler: never) {
+        paths.push(options.path)
+        return agent.dispatch(options as never, handler)
+      },
+    }
+    const cloud = await library(box.cloudsYaml, { dispatcher })
+    await cloud.tasks.list().all()
+    expect(paths).toEqual(box.asked.map(({ path }) => path))
+    expect(paths[0]).toBe('/identity/v3/auth/tokens')
+    await cloud.close()
+    expect(agent.closed).toBe(false)
+  })
+
+  it('can be undici’s MockAgent, so that tests need no server', async () => {
+    const agent = new MockAgent()
+    agent.disableNetConnect()
+    const json = { headers: { 'content-type': 'application/json' } }
+    agent
+      .get('http://glance.invalid')
+      .intercept({ path: '/v2/tasks/a' })
+      .reply(200, { id: 'a', type: 'import', status: 'success' }, json)
+    const cloud = await connect({
+      environment: cloudFolder().environment,
+      settings: { auth_type: 'none', image_endpoint_override: 'http://glance.invalid' },
+      dispatcher: agent,
+    })
+    expect(await cloud.tasks.get('a')).toMatchObject({ id: 'a', status: 'success' })
+  })
+})
+
+describe('a call', () => {
+  it('gives its raw answer with withResponse()', async () => {
+    const box = await sandbox({ taskDuration: 0 })
+    const { tasks } = await library(box.cloudsYaml)
+    const created = await tasks.create({ type: 'import', input: IMPORT }).withResponse()
+    expect(created.response.status).toBe(201)
+    expect(JSON.parse(created.response.body)).toMatchObject({ id: created.data.id, status: 'pending' })
+    const got = await tasks.get(created.data.id).withResponse()
+    expect(got.data).toEqual(await tasks.get(created.data.id))
+    expect(got.response.headers['x-openstack-request-id']).toMatch(/^req-/)
+    expect(JSON.parse(got.response.body).id).toBe(created.data.id)
+    await expect(tasks.get('missing').withResponse()).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('is a promise like any other', async () => {
+    const box = await sandbox()
+    const { tasks } = await library(box.cloudsYaml)
+    const then = tasks.get('missing').then(() => 1)
+    expect(then).not.toHaveProperty('withResponse')
+    await expect(then).rejects.toMatchObject({ code: 'not_found' })
+    await expect(tasks.get('missing').finally(() => {})).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('takes its own number of retries', async () => {
+    const box = await sandbox({ script: ({ path }) => (path.startsWith('/v2/') ? { status: 503 } : undefined) })
+    const { tasks } = await library(box.cloudsYaml, { clock: new TestClock(), retries: 3 })
+    const counts: number[] = []
+    for (const options of [{}, { retries: 0 }, { retries: 1 }]) {
+      const before = box.asked.length
+      await expect(tasks.get('a', options)).rejects.toMatchObject({ status: 503 })
+      await expect(tasks.list(options).all()).rejects.toMatchObject({ status: 503 })
+      counts.push(box.asked.length - before)
+    }
+    // Each asks twice: a task, and a list. The first of all logs in.
+    expect(counts).toEqual([9, 2, 4])
+  })
+
+  it('takes its own time for each request', async () => {
+    const box = await sandbox({ script: ({ path }) => (path.startsWith('/v2/') ? 'hang' : undefined) })
+    const { tasks } = await library(box.cloudsYaml, { retries: 0 })
+    const requestTimeout = 30
+    await expect(tasks.get('a', { requestTimeout })).rejects.toThrow('did not answer within 0.03 s')
+    await expect(tasks.list({ requestTimeout }).all()).rejects.toThrow('did not answer within 0.03 s')
+  })
+})

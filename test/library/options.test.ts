@@ -1,0 +1,143 @@
+import { mkdtempSync, rmdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { SETTINGS } from '../../src/config/setting-table.js'
+import { type ConnectOptions, connect, UsageError } from '../../src/index.js'
+import { SETTING_PATHS } from '../../src/library/settings.js'
+import { cloudFolder } from '../helpers/cloud-folder.js'
+import { library } from '../helpers/library.js'
+import { sandbox } from '../helpers/sandbox.js'
+
+/** Options as a program in plain JavaScript may give them. */
+const wrong = (options: unknown) => options as ConnectOptions
+
+const thrownBy = (work: () => unknown): Promise<UsageError> =>
+  Promise.resolve()
+    .then(work)
+    .then(
+      () => expect.unreachable('nothing was thrown'),
+      (error) => error,
+    )
+
+describe('connect() refuses', () => {
+  it.each<[unknown, string]>([
+    [{ retries: -1 }, 'retries must be a whole number of 0 or more, not -1.'],
+    [{ retries: 1.5 }, 'retries must be a whole number of 0 or more, not 1.5.'],
+    [{ retries: '4' }, 'retries must be a whole number of 0 or more, not "4".'],
+    [{ retries: null }, 'retries must be a whole number of 0 or more, not null.'],
+    [{ requestTimeout: -1 }, 'requestTimeout must be a number of milliseconds, 0 or more, not -1.'],
+    [{ requestTimeout: Number.NaN }, 'requestTimeout must be a number of milliseconds, 0 or more, not NaN.'],
+    [{ requestTimeout: '60s' }, 'requestTimeout must be a number of milliseconds, 0 or more, not "60s".'],
+    [{ cloud: 7 }, 'cloud must be text, not 7.'],
+    [{ tokenCache: 'yes' }, 'tokenCache must be true or false, not "yes".'],
+    [{ settings: [] }, 'settings must be an object, not an array.'],
+    [{ environment: null }, 'environment must be an object, not null.'],
+    [{ onWarning: {} }, 'onWarning must be a function, not an object.'],
+    [{ dispatcher: {} }, 'dispatcher must be an object with the method dispatch, not an object.'],
+    [{ clock: Date }, 'clock must be an object with the methods now, monotonic, sleep, random, not a function.'],
+    [null, 'the options must be an object, not null.'],
+    ['prod', 'the options must be an object, not "prod".'],
+    [{ settings: { 'auth.username': null } }, 'the setting auth.username must be text, a number or a boolean.'],
+    [{ settings: { interface: ['public'] } }, 'the setting interface must be text, a number or a boolean.'],
+    [
+      { settings: { auth: { username: 'a', password: 'b' } } },
+      'the setting auth is an object, and settings are not nested.',
+    ],
+  ])('%j', async (options, message) => {
+    const error = await thrownBy(() => connect(wrong(options)))
+    expect(error).toBeInstanceOf(UsageError)
+    expect(error.message).toContain(message)
+  })
+
+  it.each<[unknown, string, string]>([
+    [{ retires: 3 }, 'there is no option "retires"', 'Did you mean "retries"?'],
+    [{ zzz: 3 }, 'there is no option "zzz"', 'The options are cloud, settings,'],
+    [{ settings: { 'auth.user_name': 'a' } }, 'there is no setting "auth.user_name"', 'Did you mean "auth.username"?'],
+    [{ settings: { region: 'a' } }, 'there is no setting "region"', 'path in clouds.yaml'],
+    [{ settings: { auth: { username: 'a' } } }, 'settings are not nested', "such as 'auth.username'"],
+  ])('%j, and says what is meant', async (options, message, hint) => {
+    const error = await thrownBy(() => connect(wrong(options)))
+    expect(error).toBeInstanceOf(UsageError)
+    expect(error.message).toContain(message)
+    expect(error.hint).toContain(hint)
+  })
+
+  it('settings, without showing what they hold', async () => {
+    const error = await thrownBy(() => connect(wrong({ settings: { auth: { password: 'hunter2' } } })))
+    expect(`${error.message} ${error.hint}`).not.toContain('hunter2')
+  })
+
+  it('a working directory that was deleted', async () => {
+    const before = process.cwd()
+    const gone = mkdtempSync(join(tmpdir(), 'glance-tasks-gone-'))
+    process.chdir(gone)
+    onTestFinished(() => process.chdir(before))
+    rmdirSync(gone)
+    await expect(connect({ cloud: 'x' })).rejects.toMatchObject({
+      code: 'configuration',
+      message: 'The working directory is not there any more.',
+    })
+  })
+})
+
+it('an option that is undefined is not given, and a number is a setting too', async () => {
+  const { environment } = cloudFolder()
+  const cloud = await connect({
+    environment,
+    cloud: undefined,
+    retries: undefined,
+    settings: { 'auth.auth_url': 'http://127.0.0.1:5000/v3', api_timeout: 7, region_name: undefined },
+  })
+  expect(cloud.service.cloud).toBeTypeOf('string')
+})
+
+it('connect() knows each setting that clouds.yaml can have', () => {
+  expect([...SETTING_PATHS].sort()).toEqual(SETTINGS.map(({ path }) => path).sort())
+})
+
+describe('a method refuses', () => {
+  type Methods = Awaited<ReturnType<typeof library>>['tasks']
+  // biome-ignore lint/suspicious/noExplicitAny: wrong on purpose
+  const bad = (value: unknown): any => value
+
+  it.each<[string, (tasks: Methods) => unknown, string]>([
+    ['get(undefined)', (tasks) => tasks.get(bad(undefined)), 'get(): the id must be a text that is not empty.'],
+    ['get("")', (tasks) => tasks.get(''), 'get(): the id must be a text that is not empty.'],
+    [
+      'get with signal null',
+      (tasks) => tasks.get('a', bad({ signal: null })),
+      'signal must be an AbortSignal, not null.',
+    ],
+    ['get with retries -1', (tasks) => tasks.get('a', { retries: -1 }), 'retries must be a whole number of 0 or more'],
+    ['list with a slip', (tasks) => tasks.list(bad({ stauts: 'failure' })), 'there is no option "stauts"'],
+    ['list by status null', (tasks) => tasks.list(bad({ status: null })), 'status must be text or an array of texts'],
+    ['list since null', (tasks) => tasks.list(bad({ since: null })), 'since must be a Date, or milliseconds'],
+    ['list with limit null', (tasks) => tasks.list(bad({ limit: null })), 'limit must be a whole number'],
+    ['list upwards', (tasks) => tasks.list(bad({ sortDir: 'up' })), "sortDir must be 'asc' or 'desc', not \"up\"."],
+    ['create(undefined)', (tasks) => tasks.create(bad(undefined)), 'the options must be an object, not undefined.'],
+    [
+      'create with JSON text',
+      (tasks) => tasks.create(bad({ type: 'import', input: '{}' })),
+      'input must be an object or null',
+    ],
+    ['create with retries 0.5', (tasks) => tasks.create({ type: 'x', retries: 0.5 }), 'retries must be a whole number'],
+    ['retry("")', (tasks) => tasks.retry(''), 'retry(): the id must be'],
+    ['retry of a type', (tasks) => tasks.retry('a', bad({ type: 'import' })), 'retry(): there is no option "type"'],
+    [
+      'wait with timeout null',
+      (tasks) => tasks.wait('a', bad({ timeout: null })),
+      'timeout must be a number of milliseconds',
+    ],
+    ['wait with a slip', (tasks) => tasks.wait('a', bad({ timeOut: 5 })), 'there is no option "timeOut"'],
+    ['waitMany of a text', (tasks) => tasks.waitMany(bad('abc')), 'the ids must be an array of texts'],
+    ['waitMany of an empty text', (tasks) => tasks.waitMany(['']), 'waitMany(): the id must be'],
+  ])('%s, and asks nothing', async (_, call, message) => {
+    const box = await sandbox()
+    const { tasks } = await library(box.cloudsYaml)
+    const error = await thrownBy(() => call(tasks))
+    expect(error).toBeInstanceOf(UsageError)
+    expect(error.message).toContain(message)
+    expect(box.asked).toEqual([])
+  })
+})
