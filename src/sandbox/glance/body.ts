@@ -3,24 +3,24 @@ import type { Exchange } from '../http/exchange.js'
 import { bestMatch, describeViolation, type Schema } from '../python/json-schema.js'
 import { badRequest, internalError } from './problem.js'
 
-/** So deep may arrays and objects lie in each other before Python's stack is full. */
+/** The deepest nesting of arrays and objects that Glance parses. One level more exceeds Python's recursion limit. */
 const MAX_DEPTH = 839
 
-/** The media type of the body; text when none is given. */
+/** The media type of the body; text/plain when the request has none. */
 export function contentType({ headers }: Exchange): string {
   return (headers['content-type'] ?? 'text/plain').split(';')[0]?.trim() ?? ''
 }
 
-/** Whether a request has a body by Glance's reckoning. */
+/** Whether Glance considers a request to have a body. */
 export function hasBody({ method, headers, body }: Exchange): boolean {
   const isChunked = headers['transfer-encoding'] !== undefined
   return isChunked ? /^(POST|PUT|PATCH)$/.test(method) : body.length > 0
 }
 
 /**
- * The body as JSON; undefined when there is none.
+ * The body, parsed as JSON; undefined when there is none.
  *
- * @throws GlanceProblem when it is not JSON, nested too deep, or neither an object nor an array.
+ * @throws GlanceProblem when the body is not JSON, is nested too deeply, or is neither an object nor an array.
  */
 export function jsonBody(exchange: Exchange): JsonValue | undefined {
   if (!hasBody(exchange)) return undefined
@@ -35,7 +35,7 @@ export function jsonBody(exchange: Exchange): JsonValue | undefined {
   return value
 }
 
-/** @throws GlanceProblem 400 that gives the most telling violation, its schema and the instance in full. */
+/** @throws GlanceProblem 400 with the most relevant violation, its schema and the whole instance. */
 export function validate(instance: JsonValue, schema: Schema, name: string): void {
   const violation = bestMatch(instance, schema)
   if (violation) throw badRequest(`Provided object does not match schema '${name}': ${describeViolation(violation)}`)

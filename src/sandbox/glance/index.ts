@@ -28,34 +28,34 @@ import { TASK_SCHEMA, TASKS_SCHEMA } from './tasks/schema.js'
 import { type TaskRow, TaskStore } from './tasks/store.js'
 import { API_VERSIONS, versionsReply } from './versions.js'
 
-/** The longest X-Openstack-Request-Id that Glance takes. */
+/** Glance answers 500 to a longer X-Openstack-Request-Id. */
 const MAX_REQUEST_ID_LENGTH = 64
 
-/** How a Glance is set up. */
+/** The configuration of a Glance. */
 export interface GlanceOptions {
   /** Milliseconds since the epoch. */
   now: () => number
   random: () => number
   /** How long a task takes, in milliseconds. */
   taskDuration: number
-  /** The share of imports that fail by chance, from 0 to 1. */
+  /** The share of imports that fail at random, from 0 to 1. */
   failureRate: number
   filter: ImportFilter
   /** Whether members may use the Tasks API. */
   openTasks: boolean
-  /** The stores for image data, the default first. */
+  /** The stores for image data, the default store first. */
   stores: readonly string[]
-  /** Hears of every change. */
+  /** Is called after every change. */
   listener?: ChangeListener | undefined
 }
 
-/** Someone who keeps what has changed. */
+/** Is called when a task or an image was added, changed or deleted. */
 export interface ChangeListener {
   taskChanged(row: TaskRow): void
   imageChanged(id: string): void
 }
 
-/** One Glance: version 2 of its API, with tasks and images of its own. */
+/** A Glance with version 2 of the API and its own tasks and images. */
 export class Glance {
   readonly tasks: TaskStore
   readonly images: ImageStore
@@ -91,19 +91,19 @@ export class Glance {
     ])
   }
 
-  /** Takes a task that was made before, and carries it on. */
+  /** Adds an existing task. If it has not ended, it continues. */
   restoreTask(row: TaskRow): void {
     this.tasks.add(row)
     this.#runner.resume(row.id)
   }
 
-  /** @param keystone the URL that a 401 names. */
+  /** @param keystone Keystone's URL, for the header of a 401. */
   answer(exchange: Exchange, tokens: Tokens, keystone: string): Reply {
     const reply = this.#negotiate(exchange, tokens, keystone)
     return exchange.method === 'OPTIONS' && reply.status >= 300 ? PREFLIGHT : reply
   }
 
-  /** What needs no login: the versions, and whether the service is well. */
+  /** Answers version and health requests, which need no token, and passes the others to their routes. */
   #negotiate(exchange: Exchange, tokens: Tokens, keystone: string): Reply {
     const { base, headers } = exchange
     const path = unquotePath(exchange.path)
@@ -141,12 +141,12 @@ export class Glance {
   }
 }
 
-/** An Accept header as WebOb writes it again: a weight of 1 goes without saying. */
+/** An Accept header as WebOb serialises it, without a weight of 1. */
 function withoutFullWeight(accept = ''): string {
   return accept.replace(/[ \t]*;[ \t]*q=1(\.0{0,3})?$/i, '')
 }
 
-/** `/v2` without a slash behind it. */
+/** Glance redirects `/v2` to `/v2/`. */
 function redirectToRoot(exchange: Exchange): Reply {
   const headers = { 'Content-Type': 'text/plain; charset=utf8', Location: `${exchange.base}/v2/` }
   return { status: 302, reason: 'Found', headers, body: '' }

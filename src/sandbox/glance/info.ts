@@ -4,7 +4,7 @@ import { notAuthorized, notFound } from './problem.js'
 import { asciiJson, json } from './reply.js'
 import { crashesOnBody, type Handler, type Route, refusesBody } from './router.js'
 
-/** /v2/info: what this Glance can do; and /v2/cache, which it has not. */
+/** /v2/info: import methods, stores and usage; and /v2/cache, which this Glance does not support. */
 export function infoRoutes(stores: readonly string[]): Route[] {
   const views = stores.map((id, i) => (i === 0 ? { id, default: 'true' } : { id }))
   const methods = { description: 'Import methods available.', type: 'array', value: IMPORT_METHODS }

@@ -3,12 +3,12 @@ import type { Exchange } from '../http/exchange.js'
 import { pythonQuery, urlencode } from '../python/query.js'
 import { badRequest } from './problem.js'
 
-/** The most items of one page, whatever is asked for. */
+/** Glance's `api_limit_max`. */
 const MAX_PAGE_SIZE = 1000
-/** How many items a page has when nothing is asked for. */
+/** Glance's `limit_param_default`. */
 const DEFAULT_PAGE_SIZE = 25
 
-/** A query's pairs: WebOb's MultiDict. */
+/** The pairs of a query in their order, like WebOb's MultiDict. */
 export type Pairs = [string, string][]
 
 /** @throws GlanceProblem when the query is not UTF-8. */
@@ -20,7 +20,7 @@ export function queryOf({ query }: Exchange): Pairs {
   )
 }
 
-/** Removes the first pair of a key. */
+/** Removes the first pair of a key and returns its value. */
 export function takeFirst(pairs: Pairs, key: string): string | undefined {
   const at = pairs.findIndex(([name]) => name === key)
   return at < 0 ? undefined : pairs.splice(at, 1)[0]?.[1]
@@ -32,8 +32,8 @@ export function lastValue(pairs: Pairs, key: string): string | undefined {
 }
 
 /**
- * An integer as Python's int() reads it: spaces around it, a sign, and underscores between digits are all right. Undefined
- * when it is none.
+ * Parses an integer as Python's int() does, which allows surrounding spaces, a sign, and underscores between digits.
+ * Undefined for any other text.
  */
 export function parseInteger(text: string): number | undefined {
   const digits = text.trim()
@@ -41,7 +41,7 @@ export function parseInteger(text: string): number | undefined {
 }
 
 /**
- * How many items a page may have.
+ * The page size that a query asks for.
  *
  * @throws GlanceProblem
  */
@@ -60,10 +60,10 @@ export function parseDirection(text: string): 'asc' | 'desc' {
 }
 
 /**
- * A list with its links. Glance shows the query as it understood it: of a repeated key the last value, at the place of
- * the first; and without the prefix that a proxy may have put before the path.
+ * The body of a list, with its links. Glance builds them from the parsed query: a repeated key has its last value at the
+ * position of its first. They omit a prefix that a proxy added to the path.
  *
- * @param next the id of the page's last item, when there may be another page.
+ * @param next the id of the page's last item, if another page may follow.
  */
 export function collectionView(kind: 'tasks' | 'images', items: JsonObject[], pairs: Pairs, next: string | undefined) {
   const query = new Map(pairs)

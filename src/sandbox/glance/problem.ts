@@ -3,22 +3,22 @@ import { bestOffer } from '../http/accept.js'
 import type { Exchange, Reply } from '../http/exchange.js'
 import { pythonJson } from '../python/json.js'
 
-/** WebOb's title of a status, where it is not Node's. */
+/** WebOb's titles of statuses, where they differ from Node's. */
 const TITLES: Record<number, string> = {
   413: 'Request Entity Too Large',
   416: 'Request Range Not Satisfiable',
 }
 
-/** What an error answer has beside its status and its explanation. */
+/** The optional parts of an error answer. */
 export interface ProblemOptions {
   headers?: Record<string, string>
-  /** What WebOb calls the detail: it stands on a line of its own behind the explanation. */
+  /** WebOb's detail: a separate line after the explanation. */
   detail?: string
-  /** What follows the explanation in place of WebOb's usual template. */
+  /** What follows the explanation, instead of WebOb's default template. */
   tail?: string
 }
 
-/** An error answer of Glance: WebOb's exceptions, in the three formats that they are written in. */
+/** An error answer of Glance: a WebOb exception, in one of its three formats. */
 export class GlanceProblem extends Error {
   readonly status: number
   readonly headers: Record<string, string>
@@ -68,7 +68,7 @@ const CONTENT_TYPES = {
   'text/plain': 'text/plain; charset=UTF-8',
 } as const
 
-/** `html.escape` with quotes, as WebOb calls it, everything beyond ASCII as a numeric reference. */
+/** Escapes HTML as WebOb does: `html.escape` including quotes, and other characters than ASCII as numeric references. */
 function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -103,7 +103,7 @@ export function forbidden(explanation: string): GlanceProblem {
   return new GlanceProblem(403, explanation)
 }
 
-/** 403 for an action that the policy keeps to others, by the policy's own name for it. */
+/** 403 for an action that the policy forbids. */
 export function notAuthorized(action: string): GlanceProblem {
   return forbidden(`You are not authorized to complete ${action} action.`)
 }
@@ -113,12 +113,12 @@ export function conflict(explanation: string): GlanceProblem {
   return new GlanceProblem(409, explanation)
 }
 
-/** 403 where Glance gives its reason as the detail of a general explanation. */
+/** 403 with a general explanation, and the reason as its detail. */
 export function forbiddenWithDetail(detail: string): GlanceProblem {
   return new GlanceProblem(403, 'Access was denied to this resource.', { detail })
 }
 
-/** 409 likewise. */
+/** 409 with a general explanation, and the reason as its detail. */
 export function conflictWithDetail(detail: string): GlanceProblem {
   return new GlanceProblem(409, 'There was a conflict when trying to complete your request.', { detail })
 }
@@ -143,19 +143,19 @@ export function methodNotAllowed(method: string, allowed: string): GlanceProblem
   })
 }
 
-/** 500, of which Glance's clients learn nothing more. */
+/** 500, which Glance answers after an unexpected error. */
 export function internalError(): GlanceProblem {
   return new GlanceProblem(500, 'The server has either erred or is incapable of performing the requested operation.')
 }
 
-/** A mistake of Glance's, or of what stands before it, of which the server below can say no more than 500. */
+/** An error that neither Glance nor its middleware catches. The WSGI server answers 500 without a body. */
 export class UnhandledError extends Error {
   reply(): Reply {
     return { status: 500, reason: 'Internal Server Error', headers: { 'Content-Type': 'text/plain' }, body: '' }
   }
 }
 
-/** 401, from the middleware before Glance, which names Keystone's URL. */
+/** 401 from the keystonemiddleware in front of Glance, with Keystone's URL. */
 export function unauthorized(keystone: string): GlanceProblem {
   return new GlanceProblem(
     401,

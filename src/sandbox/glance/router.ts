@@ -3,14 +3,14 @@ import { hasBody, jsonBody } from './body.js'
 import type { Context } from './context.js'
 import { badRequest, GlanceProblem, internalError, methodNotAllowed, notFound } from './problem.js'
 
-/** Answers one route's request. `parameters` are what stood in the place of `{name}`, decoded. */
+/** Answers a request. `parameters` has the decoded value of each `{name}` in the route's pattern. */
 export type Handler = (context: Context, parameters: Record<string, string>) => Reply
 
-/** A path with its methods. */
+/** A path pattern and a handler for each method. */
 export interface Route {
   pattern: string
   methods: Record<string, Handler>
-  /** Glance forgot to say which methods it has: any other is 404, not 405. */
+  /** Glance does not list the methods of this route: other methods are 404, not 405. */
   unlisted?: boolean
 }
 
@@ -41,7 +41,7 @@ export class Router {
   }
 }
 
-/** 405, but whatever body there is is read first. */
+/** Throws 405. Glance parses the body first, so an invalid body is 400. */
 function refuse({ exchange }: Context, allowed: string): never {
   jsonBody(exchange)
   throw methodNotAllowed(exchange.method, allowed)
@@ -53,7 +53,7 @@ function notImplemented(method: string): GlanceProblem {
   })
 }
 
-/** Of a route that takes no body: 400 when there is one. */
+/** Wraps the handler of a route that refuses a body with 400. */
 export function refusesBody(handler: Handler): Handler {
   return (context, parameters) => {
     if (hasBody(context.exchange)) throw badRequest('A body is not expected with this request.')
@@ -62,8 +62,8 @@ export function refusesBody(handler: Handler): Handler {
 }
 
 /**
- * Of a route that Glance forgot to protect from a body: JSON makes it fall over, and anything else is refused as
- * malformed JSON.
+ * Wraps the handler of a route where Glance does not check for a body: a JSON body causes a 500, any other body is
+ * refused as malformed JSON.
  */
 export function crashesOnBody(handler: Handler): Handler {
   return (context, parameters) => {

@@ -1,7 +1,7 @@
 import type { Reply } from '../http/exchange.js'
 import { pythonJson } from '../python/json.js'
 
-// 2.14 and 2.16 need the image cache, which a plain Glance has not.
+// Glance lists 2.14 and 2.16 only with the image cache, which is off by default.
 const MINORS = [
   '2.15',
   '2.13',
@@ -20,10 +20,10 @@ const MINORS = [
   '2.0',
 ]
 
-/** The first part of a path that leads to the API. */
+/** The first path segments that lead to the API. */
 export const API_VERSIONS = new Set(['v2', ...MINORS.map((minor) => `v${minor}`)])
 
-/** The list of versions. 300 is what Glance says to a path of which it knows no version, too. */
+/** The list of versions. Glance also answers it, with status 300, to a path with an unknown version. */
 export function versionsReply(base: string, status: 200 | 300): Reply {
   const links = [{ rel: 'self', href: `${base}/v2/` }]
   const versions = MINORS.map((minor, i) => ({ id: `v${minor}`, status: i === 0 ? 'CURRENT' : 'SUPPORTED', links }))

@@ -1,34 +1,33 @@
 import { idOf } from '../ids.js'
 
-/** The roles that Keystone itself knows. */
+/** The roles that Keystone's bootstrap creates. */
 export type RoleName = 'admin' | 'member' | 'reader'
 
-/** A user of the sandbox, in the domain `Default`. */
+/** A user of the sandbox, in the domain `Default`, with the user's roles and credentials. */
 export interface Account {
-  /** The login name. */
   name: string
   password: string
-  /** Roles by project name: `{ demo: ['reader', 'member'] }`. Projects that do not exist yet are made. */
+  /** Roles by project name: `{ demo: ['reader', 'member'] }`. The sandbox creates the projects. */
   projects: Record<string, RoleName[]>
   /** Roles on the whole system. Default none. */
   system?: RoleName[]
   /** Roles on the domain `Default`. Default none. */
   domain?: RoleName[]
-  /** The secret of his time-based one-time passwords, in base32 (RFC 4648). Default: no login by totp. */
+  /** The secret for time-based one-time passwords, in base32 (RFC 4648). Default: no login by totp. */
   totpSecret?: string
-  /** Sets of methods, one of which a login must bring together: `[['password', 'totp']]`. Default: any one will do. */
+  /** Sets of methods, of which a login must use a whole one: `[['password', 'totp']]`. Default: one method is enough. */
   multiFactor?: string[][]
-  /** His application credentials. */
+  /** Default none. */
   credentials?: ApplicationCredential[]
 }
 
-/** A login for one project that carries no password. */
+/** An application credential: a login for one project, without the user's password. */
 export interface ApplicationCredential {
   name: string
   secret: string
-  /** The project that it is bound to. */
+  /** The name of its project. */
   project: string
-  /** Default: all that its user has in the project. */
+  /** Default: all roles that the user has in the project. */
   roles?: RoleName[]
 }
 
@@ -37,7 +36,7 @@ export function credentialId(user: string, credential: string): string {
   return idOf('application_credential', user, credential)
 }
 
-/** The users of every sandbox: an admin, and a member without the admin role, each with a project of its own. */
+/** The default users: an admin, and a member without the admin role. Each has a project of the same name. */
 export const ACCOUNTS: readonly Account[] = [
   {
     name: 'admin',

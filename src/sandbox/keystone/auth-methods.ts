@@ -6,14 +6,14 @@ import { KeystoneProblem, missing, unauthorized } from './errors.js'
 import type { Token, Tokens } from './tokens.js'
 import { totpPasscode } from './totp.js'
 
-/** What one authentication method has found out. */
+/** The result of an authentication method that succeeded. */
 export interface MethodResult {
   user: User
-  /** The token that was shown. */
+  /** The token that the user logged in with. */
   parent?: Token
 }
 
-/** What the methods look things up in. */
+/** The stores that the methods read. */
 export interface MethodStores {
   directory: Directory
   tokens: Tokens
@@ -21,7 +21,7 @@ export interface MethodStores {
   now: () => number
 }
 
-/** The methods that Keystone is set up with. Each throws KeystoneProblem when it proves nothing. */
+/** The authentication methods that Keystone has configured. Each throws KeystoneProblem when it fails. */
 export const METHODS: Record<string, (given: JsonObject, stores: MethodStores) => MethodResult> = {
   password: (given, { directory }) => {
     const user = userOf(given, directory)
@@ -38,7 +38,7 @@ export const METHODS: Record<string, (given: JsonObject, stores: MethodStores) =
 
   application_credential: (given, { directory }) => {
     const { owner, given: known } = credentialOf(given, directory)
-    // Which of two namings of one user counts, Keystone now sees otherwise than when it looked the credential up.
+    // Keystone looks the user up twice: for the credential an id overrides a name, here a name overrides an id.
     if (!isTruthy(given.id) && userOf(given, directory) !== owner) throw unauthorized()
     const { secret = null } = given
     if (secret !== null && typeof secret !== 'string') throw missing('string', 'password')
@@ -50,19 +50,19 @@ export const METHODS: Record<string, (given: JsonObject, stores: MethodStores) =
     const user = userOf(given, directory)
     const { totpSecret } = user.account
     const passcode = fieldOf(given.user, 'passcode')
-    // Keystone takes the password of the window before, too.
+    // Keystone also accepts the password of the previous period.
     const good = [now(), now() - 30_000].some((at) => totpSecret && totpPasscode(totpSecret, at) === passcode)
     if (!good) throw unauthorized()
     return { user }
   },
 }
 
-/** 403 for a token that may not be exchanged for another. */
+/** 403 for a token that cannot be exchanged for another. */
 export function rescopingForbidden(reason: string): KeystoneProblem {
   return new KeystoneProblem(403, `You are not authorized to perform the requested action: ${reason}.`)
 }
 
-/** The application credential that is meant. */
+/** Finds the application credential that a login names. */
 export function credentialOf(given: JsonObject, directory: Directory): Credential {
   const { id = null, name = null, user = null } = given
   if (isTruthy(id)) {
@@ -79,7 +79,7 @@ export function credentialOf(given: JsonObject, directory: Directory): Credentia
   return credential
 }
 
-/** Whose application credential is meant. Here an id counts more than a name, and an unknown name is 404. */
+/** Finds the owner of an application credential. Here an id overrides a name, and an unknown name is 404. */
 function ownerOf({ id, name = null, domain }: JsonObject, directory: Directory): User | undefined {
   if (isTruthy(id)) return directory.user({ id })
   requireDomain(domain, 'user')
@@ -89,7 +89,7 @@ function ownerOf({ id, name = null, domain }: JsonObject, directory: Directory):
 }
 
 function userOf(given: JsonObject, directory: Directory): User {
-  // Keystone means to name the method here, and has forgotten to set it.
+  // Keystone's message should name the method, but prints None because of a bug.
   if (!isJsonObject(given.user)) throw missing('user', 'None')
   const nameOrId = nameOrIdOf(given.user)
   if (!hasNameOrId(nameOrId)) throw missing('id or name', 'user')
@@ -103,7 +103,7 @@ function userOf(given: JsonObject, directory: Directory): User {
   return user
 }
 
-/** Of something that was given: its id and its name. */
+/** The id and the name in an object of the login body. */
 export function nameOrIdOf({ id, name }: JsonObject): NameOrId {
   return { id, name }
 }
@@ -112,7 +112,7 @@ function hasNameOrId({ id, name }: NameOrId): boolean {
   return isTruthy(id) || isTruthy(name)
 }
 
-/** Something named by name needs the domain that the name is from, which can only be the one. */
+/** Requires a domain, which a name needs beside it. The only valid one is the default domain. */
 export function requireDomain(given: JsonValue | undefined, target: string): void {
   if (given === undefined) throw missing('domain', target)
   const { id, name } = isJsonObject(given) ? nameOrIdOf(given) : {}

@@ -1,6 +1,6 @@
 import { idOf } from '../ids.js'
 
-/** One region's image service: where each of its interfaces is reached. */
+/** The URLs of the image service in one region, by interface. */
 export interface Region {
   id: string
   public: string
@@ -10,7 +10,7 @@ export interface Region {
 
 const INTERFACES = ['public', 'internal', 'admin'] as const
 
-/** The catalog as a token carries it: Keystone in the first region, Glance in every region, three interfaces each. */
+/** The catalog of a token: Keystone in the first region and Glance in every region, with three interfaces each. */
 export function catalogOf(identityUrl: string, regions: readonly Region[]) {
   const everywhere = { public: identityUrl, internal: identityUrl, admin: identityUrl }
   return [

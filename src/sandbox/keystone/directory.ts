@@ -3,27 +3,27 @@ import { idOf } from '../ids.js'
 import { isTruthy } from '../python/json.js'
 import { type Account, type ApplicationCredential, credentialId, type RoleName } from './accounts.js'
 
-/** The one domain: id and name as Keystone's bootstrap makes them. */
+/** The only domain, with the id and name that Keystone's bootstrap gives it. */
 export const DOMAIN = { id: 'default', name: 'Default' } as const
 
-/** What the bootstrap writes to the project that it makes. */
+/** Descriptions by project name: Keystone's bootstrap describes the project `admin`. */
 const DESCRIPTIONS = new Map([['admin', 'Bootstrap project for initializing the cloud.']])
 
-/** Someone who can log in. */
+/** A user who can log in. */
 export interface User {
   id: string
   name: string
   account: Account
 }
 
-/** What tokens are for, and tasks belong to. */
+/** A project, which tokens can be scoped to and tasks belong to. */
 export interface Project {
   id: string
   name: string
   description: string
 }
 
-/** An application credential with what it belongs to. */
+/** An application credential with its user, project and roles. */
 export interface Credential {
   id: string
   owner: User
@@ -32,13 +32,13 @@ export interface Credential {
   roles: readonly RoleName[]
 }
 
-/** How something is looked for: its name, if there is one, else its id. */
+/** What identifies a user or a project in a login: the name if there is one, otherwise the id. */
 export interface NameOrId {
   id?: JsonValue | undefined
   name?: JsonValue | undefined
 }
 
-/** Who and what Keystone knows: users, projects, roles, application credentials. It never changes while it runs. */
+/** Keystone's users, projects, roles and application credentials. They never change while the sandbox runs. */
 export class Directory {
   readonly users: readonly User[]
   readonly projects: readonly Project[]
@@ -87,7 +87,7 @@ export function projectRoles({ projects }: Account, name: string): readonly Role
   return (Object.hasOwn(projects, name) && projects[name]) || []
 }
 
-/** A role as tokens show it. */
+/** A role as it appears in a token. */
 export function roleOf(name: RoleName): { id: string; name: RoleName } {
   return { id: idOf('role', name), name }
 }

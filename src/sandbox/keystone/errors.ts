@@ -3,12 +3,12 @@ import type { JsonObject } from '../../http/json.js'
 import type { Exchange, Reply } from '../http/exchange.js'
 import { asciiOnly } from '../python/json.js'
 
-/** What Keystone refuses, with its words. */
+/** An error answer of Keystone, in its own words. */
 export class KeystoneProblem extends Error {
   readonly status: number
   readonly #identity: JsonObject | undefined
 
-  /** @param identity what Keystone adds about the methods of a login. */
+  /** @param identity what Keystone adds to an error about login methods. */
   constructor(status: number, message: string, identity?: JsonObject) {
     super(message)
     this.status = status
@@ -31,12 +31,12 @@ export class KeystoneProblem extends Error {
   }
 }
 
-/** 401, and nothing about why: Keystone says as much to a wrong password as to an unknown project. */
+/** 401 without a reason: Keystone answers the same to a wrong password and to an unknown project. */
 export function unauthorized(): KeystoneProblem {
   return new KeystoneProblem(401, 'The request you have made requires authentication.')
 }
 
-/** 400 for a part of the login body that is missing. */
+/** 400 for a missing attribute of the login body. */
 export function missing(attribute: string, target: string): KeystoneProblem {
   return new KeystoneProblem(400, `Expecting to find ${attribute} in ${target}. ${MALFORMED}`)
 }
@@ -44,7 +44,7 @@ export function missing(attribute: string, target: string): KeystoneProblem {
 const MALFORMED =
   'The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.'
 
-/** 403 for an action that the policy keeps to others. */
+/** 403 for an action that the policy forbids. */
 export function notAllowed(action: string): KeystoneProblem {
   return new KeystoneProblem(403, `You are not authorized to perform the requested action: ${action}.`)
 }

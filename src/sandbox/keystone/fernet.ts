@@ -1,20 +1,20 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
-/** The version, and the seconds of our time as far as they stay the same. */
+/** The first characters of every Fernet token: its version, and the high bits of its timestamp. */
 const PREFIX = 'gAAAAAB'
 
-/** The bytes of a signature. */
+/** The length of a signature, in bytes. */
 const SIGNATURE = 32
 
 /**
- * Ids that look like Fernet tokens, as Keystone's are. There is nothing inside but the signature that a Fernet token ends
- * with, too: by it those that were issued once are told from those that never were.
+ * Issues ids that look like Keystone's Fernet tokens. They hold random bytes and a signature, which shows whether this
+ * object issued an id.
  */
 export class FernetIds {
   readonly #key = randomBytes(SIGNATURE)
   readonly #bytes: number
 
-  /** @param bytes how long an id is behind its first characters, which are always the same. */
+  /** @param bytes the length of an id after its constant prefix. */
   constructor(bytes: number) {
     this.#bytes = bytes
   }
@@ -23,7 +23,7 @@ export class FernetIds {
     return this.#sign(randomBytes(this.#bytes - SIGNATURE))
   }
 
-  /** Whether `make` has made this id. */
+  /** Whether `make` returned this id. */
   hasIssued(id: string): boolean {
     const content = Buffer.from(id.slice(PREFIX.length), 'base64url').subarray(0, this.#bytes - SIGNATURE)
     return this.#sign(content) === id

@@ -1,7 +1,7 @@
 import type { Exchange, Reply } from '../http/exchange.js'
 import { unquotePath } from '../python/query.js'
 
-/** A path as uWSGI hands it to Keystone: dot segments followed, then decoded; and without slashes at its end. */
+/** A path as uWSGI passes it to Keystone: dot segments resolved, decoded, and without slashes at the end. */
 export function normalisePath(path: string): string {
   const segments: string[] = []
   for (const segment of path.split('/')) {
@@ -19,7 +19,7 @@ const PAGES = {
   405: { title: 'Method Not Allowed', text: 'The method is not allowed for the requested URL.' },
 }
 
-/** The web pages that Keystone's framework answers with where Keystone itself has no say. */
+/** An error page of Keystone's web framework, for a request that does not reach Keystone's own code. */
 export function htmlProblem(status: keyof typeof PAGES, headers: Record<string, string> = {}): Reply {
   const { title, text } = PAGES[status]
   return {
@@ -30,7 +30,7 @@ export function htmlProblem(status: keyof typeof PAGES, headers: Record<string, 
   }
 }
 
-/** To another path, with the same query. */
+/** A redirect to another path with the same query. */
 export function redirect({ base, query }: Exchange, path: string): Reply {
   const url = `${base}${path}${query === '' ? '' : `?${query}`}`
   const shown = url.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&#34;')

@@ -18,17 +18,17 @@ type Handler = (exchange: Exchange, body: JsonObject) => Reply
 /** One path of the API. */
 interface Resource {
   methods: Record<string, Handler>
-  /** Its refusals are JSON; those of the version documents are web pages. */
+  /** Whether a 405 is JSON. The version documents answer 405 with a web page. */
   json: boolean
 }
 
-/** Keystone v3, as far as clients of other services use it. */
+/** The part of Keystone v3 that clients of other services use. */
 export class Keystone {
   readonly #stores: LoginStores
   readonly #regions: () => readonly Region[]
   readonly #resources: Record<string, Resource>
 
-  /** @param regions the image services, known once the server listens. */
+  /** @param regions returns the URLs of the image services, which are known once the server listens. */
   constructor(stores: LoginStores, regions: () => readonly Region[]) {
     this.#stores = stores
     this.#regions = regions
@@ -63,7 +63,7 @@ export class Keystone {
 
   #answerOrRefuse(exchange: Exchange, path: string): Reply {
     try {
-      // Keystone reads the body of every request, before it looks where it leads to.
+      // Keystone parses the body of every request before it looks at the path.
       return this.#route(exchange, path, bodyOf(exchange))
     } catch (error) {
       if (error instanceof KeystoneProblem || error instanceof MoreMethodsNeeded) return error.reply(exchange)
@@ -75,7 +75,7 @@ export class Keystone {
     const { method } = exchange
     const name = path.replace(/^\/+/, '/')
     const resource = this.#resource(name)
-    if (!resource) return this.#elsewhere(exchange, name)
+    if (!resource) return this.#unknownPath(exchange, name)
     const handler = resource.methods[method === 'HEAD' ? 'GET' : method]
     if (handler) return handler(exchange, body)
     const allow = ['OPTIONS', 'HEAD', ...Object.keys(resource.methods)].join(', ')
@@ -90,8 +90,8 @@ export class Keystone {
     return Object.hasOwn(this.#resources, name) ? this.#resources[name] : undefined
   }
 
-  /** Where two slashes are one too many. */
-  #elsewhere(exchange: Exchange, name: string): Reply {
+  /** Redirects if the path is known without its double slashes; otherwise 404. */
+  #unknownPath(exchange: Exchange, name: string): Reply {
     const single = name.replaceAll('//', '/')
     return this.#resource(single) ? redirect(exchange, single) : htmlProblem(404)
   }
@@ -153,7 +153,7 @@ export class Keystone {
     return token
   }
 
-  /** The token that is requested about. */
+  /** The token in X-Subject-Token, if the caller may access it. */
   #subject({ headers }: Exchange, caller: Token, action: string): Token {
     const id = headers['x-subject-token']
     if (id === undefined && !caller.roles.includes('admin')) throw notAllowed(action)
@@ -164,17 +164,17 @@ export class Keystone {
   }
 }
 
-/** Admins see everyone's tokens, and everyone his own. */
+/** Whether the caller may access a token: users their own tokens, admins all. */
 function mayTouch(caller: Token, token: Token): boolean {
   return caller.roles.includes('admin') || caller.user === token.user
 }
 
-/** The links of a list, which has no pages. */
+/** The links of a list. Keystone returns it as a single page. */
 function linksOf({ base, query }: Exchange, path: string): JsonObject {
   return { next: null, self: base + path + (query === '' ? '' : `?${query}`), previous: null }
 }
 
-// Werkzeug takes for the media type what comes before a semicolon, a comma or a space.
+// For Werkzeug the media type ends at a semicolon, a comma or a space.
 const JSON_TYPE = /^application\/(?:json|[^;,\s]*\+json)(?:[;,\s]|$)/i
 
 function bodyOf({ body, headers }: Exchange): JsonObject {
@@ -198,7 +198,7 @@ function versions({ base }: Exchange): Reply {
 
 const HOME = 'application/json-home'
 
-/** The JSON Home document, for those who would rather have it. */
+/** Answers with the JSON Home document if the client prefers it. */
 function orJsonHome(prefix: string, get: Handler): Handler {
   return (exchange, body) => {
     const { accept } = exchange.headers
@@ -211,7 +211,7 @@ function json(status: number, reason: string, value: JsonValue): Reply {
   return { status, reason, headers: { 'Content-Type': 'application/json' }, body: pythonJson(value) }
 }
 
-/** JSON where Keystone's framework ends it with a line feed. */
+/** JSON with a line feed at the end, as Keystone's framework writes it. */
 function jsonLine(status: number, reason: string, value: JsonValue): Reply {
   const reply = json(status, reason, value)
   return { ...reply, body: `${reply.body}\n` }

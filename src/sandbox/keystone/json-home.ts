@@ -3,8 +3,8 @@ import type { JsonObject } from '../../http/json.js'
 const RELATIONS = 'https://docs.openstack.org/api/openstack-identity/3/'
 
 /**
- * What Keystone lists as its API, in its order: an extension and a slash where there is one, the resource, its path and,
- * where they are not in the order of the path, the parameters.
+ * The resources of Keystone's API, in Keystone's order. A row has the resource's name, after its extension and a slash if
+ * it belongs to one; the path; and the parameters, if their order differs from that in the path.
  */
 const RESOURCES = `
 auth_projects /auth/projects
@@ -129,7 +129,7 @@ access_rules /users/{user_id}/access_rules
 access_rule /users/{user_id}/access_rules/{access_rule_id}
 `
 
-/** Parameters that are known by another name, or to an extension. */
+/** Parameters whose relation has another name or belongs to an extension. */
 const PARAMETERS: Record<string, string> = {
   access_token_id: 'OS-OAUTH1/access_token_id',
   consumer_id: 'OS-OAUTH1/consumer_id',
@@ -148,9 +148,9 @@ const PARAMETERS: Record<string, string> = {
 }
 
 /**
- * The JSON Home document, by which clients may find their way through the API.
+ * The JSON Home document, which lists the API's resources for clients.
  *
- * @param prefix what stands before every path.
+ * @param prefix of every path.
  */
 export function jsonHome(prefix: string): JsonObject {
   const rows = RESOURCES.trim().split('\n')
@@ -170,7 +170,7 @@ function resourceOf(row: string, prefix: string): [string, JsonObject] {
             parameters.map((parameter) => [parameter, relation('param', PARAMETERS[parameter] ?? parameter)]),
           ),
         }
-  // Limits are the one part that may still change.
+  // Keystone marks its limits API as experimental.
   if (/^(registered_)?limit/.test(name)) resource.hints = { status: 'experimental' }
   return [relation('rel', name), resource]
 }

@@ -5,7 +5,7 @@ import { KeystoneProblem } from './errors.js'
 const TEXT = { type: 'string' }
 const NAME_OR_ID = { type: 'object', properties: { id: TEXT, name: TEXT } }
 
-/** What Keystone checks a login against. Its order is the order in which violations are found. */
+/** Keystone's schema for a login. Its order determines which violation is found first. */
 const LOGIN: JsonObject = {
   type: 'object',
   properties: {
@@ -36,7 +36,7 @@ const LOGIN: JsonObject = {
   required: ['identity'],
 }
 
-/** @throws KeystoneProblem 400, with the first violation, its schema and the instance in full. */
+/** @throws KeystoneProblem 400 with the first violation, its schema and the whole instance. */
 export function validateLogin(auth: JsonValue): asserts auth is JsonObject {
   const [violation] = findViolations(auth, LOGIN)
   if (violation) {
@@ -51,7 +51,7 @@ export function validateLogin(auth: JsonValue): asserts auth is JsonObject {
   requireNameOrId(scope, 'scope', ['domain'])
 }
 
-/** What is there to name a user, a project or a domain must have an id or a name. */
+/** Requires that the object at this path, if it exists, has an id or a name. */
 function requireNameOrId(root: JsonValue | undefined, name: string, path: string[]): void {
   let value = root
   for (const key of path) value = isJsonObject(value) ? value[key] : undefined

@@ -15,7 +15,7 @@ import { validateLogin } from './login-schema.js'
 import { MoreMethodsNeeded, type Receipts } from './receipts.js'
 import type { Scope, Token } from './tokens.js'
 
-/** What a login needs. */
+/** The stores that a login reads and writes. */
 export interface LoginStores extends MethodStores {
   receipts: Receipts
 }
@@ -23,15 +23,15 @@ export interface LoginStores extends MethodStores {
 /**
  * Logs in with the `auth` of POST /v3/auth/tokens.
  *
- * @param receiptId of an earlier part of a multi-factor login.
- * @throws KeystoneProblem as Keystone answers, MoreMethodsNeeded when one factor is not enough.
+ * @param receiptId the receipt for the methods of a multi-factor login that have succeeded before.
+ * @throws KeystoneProblem with Keystone's answer; MoreMethodsNeeded when the user needs more factors.
  */
 export function logIn(auth: JsonValue | undefined, receiptId: string | undefined, stores: LoginStores): Token {
   if (auth === undefined || auth === null) throw missing('auth', 'request body')
   validateLogin(auth)
   const identity = isJsonObject(auth.identity) ? auth.identity : {}
   const methods = methodsOf(identity)
-  // An application credential says what the token is for, whatever else is shown beside it.
+  // An application credential determines the scope, also when the login uses other methods as well.
   const bound = methods.includes('application_credential')
     ? boundCredential(auth, identity, stores.directory)
     : undefined
@@ -62,7 +62,7 @@ function methodsOf(identity: JsonObject): string[] {
 function dataOf(identity: JsonObject, method: string): JsonObject {
   const { [method]: data = null } = identity
   if (isJsonObject(data)) return data
-  // In a text or a list Python can look for a key, and does not find it.
+  // Python can search a string or a list for a key, and does not find it.
   if (typeof data === 'string' || Array.isArray(data)) return {}
   throw new KeystoneProblem(400, `argument of type '${typeName(data)}' is not iterable`)
 }
@@ -77,7 +77,7 @@ const SCOPES = ['project', 'domain', 'unscoped', 'system', 'OS-TRUST:trust'] as 
 
 function scopeOf(given: JsonValue | undefined, directory: Directory): Scope {
   if (given === undefined) return undefined
-  // Python's `in` finds a key of a dict, and a part of a text.
+  // Python's `in` searches the keys of a dict, and the characters of a string.
   const scope = isJsonObject(given) ? given : String(given)
   const [kind, second] = SCOPES.filter((one) => (typeof scope === 'string' ? scope.includes(one) : one in scope))
   if (kind === undefined || second !== undefined) {
@@ -114,7 +114,7 @@ function projectScope(given: JsonObject, directory: Directory): Scope {
   return { project }
 }
 
-/** Nobody in a sandbox has ever trusted anybody. */
+/** Refuses every trust, because a sandbox has none. */
 function refuseTrust(given: JsonValue | undefined): never {
   const id = isJsonObject(given) ? nameOrIdOf(given).id : undefined
   throw id ? unauthorized() : missing('trust_id', 'trust')

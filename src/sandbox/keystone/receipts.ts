@@ -5,10 +5,10 @@ import { DOMAIN, type User } from './directory.js'
 import { FernetIds } from './fernet.js'
 import { isoTime } from './tokens.js'
 
-/** How long a receipt is good: five minutes, as in Keystone's configuration. */
+/** How long a receipt is valid, in milliseconds: five minutes, Keystone's default. */
 const LIFETIME = 300_000
 
-/** MethodResult of the methods of a multi-factor login that have succeeded so far. */
+/** The methods of a multi-factor login that have succeeded so far. */
 export interface Receipt {
   id: string
   user: User
@@ -17,7 +17,7 @@ export interface Receipt {
   expiresAt: number
 }
 
-/** The receipts that are good. */
+/** The receipts that Keystone has issued. */
 export class Receipts {
   readonly #receipts = new Map<string, Receipt>()
   readonly #ids = new FernetIds(80)
@@ -40,7 +40,7 @@ export class Receipts {
   }
 }
 
-/** What a login lacks is told by 401 and a receipt for what it has. */
+/** 401 for a login that needs more methods, with a receipt for those that have succeeded. */
 export class MoreMethodsNeeded extends Error {
   readonly receipt: Receipt
 

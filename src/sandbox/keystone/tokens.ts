@@ -5,10 +5,10 @@ import type { Credential, Project, User } from './directory.js'
 import { KeystoneProblem } from './errors.js'
 import { FernetIds } from './fernet.js'
 
-/** What a token is good for. */
+/** The scope of a token; undefined for an unscoped token. */
 export type Scope = { project: Project } | { system: true } | { domain: true } | undefined
 
-/** A token that Keystone has issued. Times in milliseconds since the epoch. */
+/** A token that Keystone has issued. Times are milliseconds since the epoch. */
 export interface Token {
   id: string
   user: User
@@ -17,20 +17,20 @@ export interface Token {
   roles: readonly RoleName[]
   issuedAt: number
   expiresAt: number
-  /** Its own audit id and, when it was made from another token, that of the first in the chain. */
+  /** The token's own audit id and, if it was exchanged for another token, that of the first token in the chain. */
   auditIds: string[]
-  /** The application credential that it was made from; it can then not be exchanged for another. */
+  /** The application credential that the user logged in with. Such a token cannot be exchanged for another. */
   credential: Credential | undefined
 }
 
-/** The tokens that are good. */
+/** The tokens that are valid. */
 export class Tokens {
   readonly #tokens = new Map<string, Token>()
   readonly #ids = new FernetIds(132)
   readonly #now: () => number
   readonly #lifetime: number
 
-  /** @param lifetime how long a token lives, in milliseconds. */
+  /** @param lifetime how long a token is valid, in milliseconds. */
   constructor(now: () => number, lifetime: number) {
     this.#now = now
     this.#lifetime = lifetime
@@ -50,18 +50,18 @@ export class Tokens {
     return token
   }
 
-  /** The token with this id, if it is known, neither expired nor revoked. */
+  /** The token with this id, if it exists and has neither expired nor been revoked. */
   find(id: string | undefined): Token | undefined {
     const token = id === undefined ? undefined : this.#tokens.get(id)
     return token && token.expiresAt > this.#now() ? token : undefined
   }
 
-  /** The token that a request shows. Swift's old name of the header will do, where there is not the usual one. */
+  /** The token of a request, from X-Auth-Token or else from X-Storage-Token, Swift's old name of the header. */
   ofRequest({ headers }: Pick<Exchange, 'headers'>): Token | undefined {
     return this.find(headers['x-auth-token'] ?? headers['x-storage-token'])
   }
 
-  /** 404 for an id that `find` does not find. One that was good once is told from one that never was. */
+  /** 404 for an id that `find` does not find. Its message depends on whether the id was ever issued. */
   problem(id: string | undefined): KeystoneProblem {
     if (!id) return new KeystoneProblem(404, 'No token in the request')
     return new KeystoneProblem(
@@ -74,7 +74,7 @@ export class Tokens {
     this.#tokens.delete(token.id)
   }
 
-  /** Insertion order is nearly the order of expiry: the first that is still good ends the walk. */
+  /** Deletes expired tokens. Tokens expire roughly in insertion order, so the loop ends at the first valid one. */
   #forgetExpired(): void {
     const now = this.#now()
     for (const token of this.#tokens.values()) {
@@ -84,7 +84,7 @@ export class Tokens {
   }
 }
 
-/** Keystone's times: seconds, with six zeros behind them. */
+/** Keystone's time format: seconds, followed by six zeros. */
 export function isoTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}.000000Z`
 }

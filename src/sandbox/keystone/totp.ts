@@ -5,7 +5,7 @@ const PERIOD = 30_000
 const DIGITS = 6
 
 /**
- * The one-time password of a moment (RFC 6238: SHA-1, 30 seconds, six digits), which Keystone's `totp` login takes.
+ * The one-time password for Keystone's `totp` login at a given time (RFC 6238: SHA-1, 30 seconds, six digits).
  *
  * @param secret in base32.
  * @param now milliseconds since the epoch.

@@ -3,7 +3,7 @@ import { catalogOf, type Region } from './catalog.js'
 import { DOMAIN, type Project, roleOf } from './directory.js'
 import { isoTime, type Token } from './tokens.js'
 
-/** A token as Keystone shows it. */
+/** A token in Keystone's JSON format. */
 export function tokenView(token: Token, base: string, regions: readonly Region[] | undefined): JsonObject {
   const { user, scope } = token
   const view: JsonObject = {
@@ -28,7 +28,7 @@ export function tokenView(token: Token, base: string, regions: readonly Region[]
   return view
 }
 
-/** A project as Keystone shows it. */
+/** A project in Keystone's JSON format. */
 export function projectView({ id, name, description }: Project, base: string): JsonObject {
   return {
     id,
@@ -44,7 +44,7 @@ export function projectView({ id, name, description }: Project, base: string): J
   }
 }
 
-/** The one domain as Keystone shows it. */
+/** The only domain, in Keystone's JSON format. */
 export function domainView(base: string): JsonObject {
   return {
     ...DOMAIN,
@@ -56,7 +56,7 @@ export function domainView(base: string): JsonObject {
   }
 }
 
-/** The one version of the API. */
+/** The only version of the API. */
 export function versionView(base: string): JsonObject {
   return {
     id: 'v3.14',

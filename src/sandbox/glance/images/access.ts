@@ -2,15 +2,16 @@ import type { Context } from '../context.js'
 import { forbidden, notFound } from '../problem.js'
 import type { ImageRow, ImageStore } from './store.js'
 
-/** Whether someone may see an image. */
+/** Whether the user may read an image. */
 export function isVisible({ isAdmin, projectId }: Context, { owner, visibility }: ImageRow): boolean {
   return isAdmin || owner === null || visibility === 'public' || visibility === 'community' || owner === projectId
 }
 
 /**
- * An image that the caller may see.
+ * Finds an image that the user may read.
  *
- * @throws GlanceProblem 404, in the given words.
+ * @param absent the message of the 404.
+ * @throws GlanceProblem 404.
  */
 export function findImage(
   context: Context,
@@ -24,9 +25,10 @@ export function findImage(
 }
 
 /**
- * Requires that the caller may change an image: its owner, or an admin.
+ * Requires that the user may change an image: as its owner or as an admin.
  *
- * @throws GlanceProblem 403, in the given words.
+ * @param refusal the message of the 403.
+ * @throws GlanceProblem 403.
  */
 export function requireOwnership({ isAdmin, projectId }: Context, { owner }: ImageRow, refusal: string): void {
   const own = owner !== null && owner === projectId

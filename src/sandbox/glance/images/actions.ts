@@ -5,7 +5,7 @@ import { findImage, requireOwnership } from './access.js'
 import type { ImagesOptions } from './routes.js'
 import type { ImageStatus } from './store.js'
 
-/** /v2/images/{id}/actions: whether an image's data may be used. */
+/** /v2/images/{id}/actions: deactivates and reactivates an image. */
 export function imageActionRoutes(options: ImagesOptions): Route[] {
   return [
     switchRoute('deactivate', 'active', 'deactivated', options),

@@ -1,9 +1,9 @@
 import type { ImageRow } from './store.js'
 
-/** What a column holds. */
+/** The value of a column. */
 export type Value = string | number | null
 
-/** The columns of an image that a list can be sorted by. */
+/** The columns that a list of images can be sorted by. */
 export const SORT_COLUMNS = {
   name: (row) => row.name,
   status: (row) => row.status,
@@ -15,10 +15,9 @@ export const SORT_COLUMNS = {
   updated_at: (row) => row.updatedAt,
 } satisfies Record<string, (row: ImageRow) => Value>
 
-/** A column to sort by. */
 export type SortColumn = keyof typeof SORT_COLUMNS
 
-/** The columns that a filter compares as they are. */
+/** The columns that a filter compares for equality only. */
 export const EQUALITY_COLUMNS: Record<string, (row: ImageRow) => Value> = {
   owner: (row) => row.owner,
   visibility: (row) => row.visibility,
@@ -31,7 +30,7 @@ export const EQUALITY_COLUMNS: Record<string, (row: ImageRow) => Value> = {
   os_hash_algo: (row) => (row.hash === null ? null : 'sha512'),
 }
 
-/** SQL's order: null comes first, and a number before a text. */
+/** SQL's order: null first, then numbers, then strings. */
 export function compareValues(a: Value, b: Value): number {
   if (a === b) return 0
   if (a === null || b === null) return a === null ? -1 : 1

@@ -9,7 +9,7 @@ import { rangeOf } from './range.js'
 import type { ImagesOptions } from './routes.js'
 import { canTransition, type ImageRow, type ImageStatus, type ImageStore } from './store.js'
 
-/** /v2/images/{id}/file and /stage: an image's data, and data that waits for its import. */
+/** /v2/images/{id}/file and /stage: the data of an image, and data staged for an import. */
 export function imageDataRoutes(options: ImagesOptions): Route[] {
   const { images } = options
   return [
@@ -67,7 +67,7 @@ function formatOf(row: ImageRow, key: 'disk_format' | 'container_format'): strin
   return key === 'disk_format' ? row.diskFormat : row.containerFormat
 }
 
-/** What Glance says of a store that it does not have. */
+/** Glance's message about a store that does not exist. */
 export function unknownStore(store: string): string {
   return `Store for identifier ${store} not found`
 }

@@ -1,7 +1,7 @@
 import { parseIsoTime } from '../../python/iso8601.js'
 import { badRequest } from '../problem.js'
 
-/** A filter's value in its two parts: `in:a,b`, or a value alone, which is `eq`. The colons of a time divide nothing. */
+/** Splits a filter value such as `in:a,b` at its colon. A value without an operator, such as a time, means `eq`. */
 export function splitOperator(value: string): [operator: string, operand: string] {
   const at = value.indexOf(':')
   if (at < 0 || parseIsoTime(value) !== undefined) return ['eq', value]
@@ -9,9 +9,9 @@ export function splitOperator(value: string): [operator: string, operand: string
 }
 
 /**
- * The words of a list: divided by commas, those that hold commas themselves in quotes.
+ * Splits a list at its commas. A value that contains commas must be quoted.
  *
- * @throws GlanceProblem for quotes that are not closed, or not beside a comma.
+ * @throws GlanceProblem for a quote that is not closed or not next to a comma.
  */
 export function splitList(list: string): string[] {
   checkQuotes(list)

@@ -6,10 +6,10 @@ import { EQUALITY_COLUMNS, SORT_COLUMNS, type Value } from './columns.js'
 import { splitList, splitOperator } from './filter-syntax.js'
 import type { ImageRow } from './store.js'
 
-/** Whether an image is in a list. */
+/** Whether a list contains an image. */
 export type Condition = (row: ImageRow) => boolean
 
-/** Of other projects' images a list shows the public ones, and the community's when they are asked for. */
+/** Includes public images of other projects, and community images only if the query asks for them. */
 export function visibilityCondition({ isAdmin, projectId }: Context, visibility: string | undefined): Condition {
   return (row) => {
     const own = projectId !== undefined && row.owner === projectId
@@ -20,13 +20,13 @@ export function visibilityCondition({ isAdmin, projectId }: Context, visibility:
   }
 }
 
-/** The images with a tag. */
+/** Includes the images with a tag. */
 export function hasTag(tag: string): Condition {
   return (row) => row.tags.includes(tag)
 }
 
 /**
- * What a query's pairs ask of an image, beside its visibility, which is the first of its name. The last of a name counts.
+ * The conditions of a query, except for its visibility. The last value of a repeated key applies.
  *
  * @throws GlanceProblem
  */
@@ -43,7 +43,7 @@ export function conditionsOf(pairs: Pairs): Condition[] {
   return [...conditions, ...Array.from(filters, ([key, value]) => conditionFor(key, value))]
 }
 
-/** What is a table of its own, and cannot be compared; and the filter that Glance once had. */
+/** Filters that cause a 500: relations to other tables, and a filter that Glance removed. */
 const UNSUPPORTED_FILTERS = new Set(['members', 'locations', 'properties', 'changes-since'])
 
 function conditionFor(key: string, value: string): Condition {
@@ -54,14 +54,14 @@ function conditionFor(key: string, value: string): Condition {
     return textCondition(SORT_COLUMNS[key], value)
   }
   if (UNSUPPORTED_FILTERS.has(key)) throw internalError()
-  // Of a text where it expects a list, Glance takes every letter for a tag.
+  // Glance expects a list of tags and gets a string, so it treats every character as a tag.
   if (key === 'tags') return (row) => [...value].every((letter) => row.tags.includes(letter))
   const column = Object.hasOwn(EQUALITY_COLUMNS, key) ? EQUALITY_COLUMNS[key] : undefined
   if (!column) return (row) => row.properties.get(key) === value
   return (row) => equals(column(row), value)
 }
 
-/** SQL's comparison of a column with a text: a column of numbers makes a number of it, where it looks like one. */
+/** Compares a column with a string as SQL does: a numeric column converts the string if it looks like a number. */
 function equals(found: Value, text: string): boolean {
   if (typeof found !== 'number') return found === text
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) && Number(text) === found
@@ -72,7 +72,7 @@ function booleanOf(value: string, key: string): boolean {
   throw badRequest(`Invalid value '${value}' for '${key}' filter. Valid values are 'true' or 'false'.`)
 }
 
-/** A bound, and a column that has one: SQLite knows integers of eight bytes, and a bound of anything else is an error. */
+/** `size_min=5`. An unsuitable column is an error, and so is a bound that exceeds SQLite's 64-bit integers. */
 function rangeCondition(key: string, least: boolean, value: string): Condition {
   const bound = parseInteger(value)
   if (bound === undefined) throw badRequest('Unable to filter on a range with a non-numeric value.')

@@ -1,19 +1,19 @@
 import { badRequest, GlanceProblem } from '../problem.js'
 import type { ImageRow } from './store.js'
 
-/** How many tags an image may have, and how many properties of its own. */
+/** The maximum number of tags, and of custom properties, of an image. */
 const QUOTA = 128
 const LARGEST_INTEGER = 2 ** 31 - 1
 
 /**
- * @param words what is said of the limit, where it is more than the limit itself.
+ * @param words turns the message about the limit into the message of the error.
  * @throws GlanceProblem 413 for too many tags.
  */
 export function requireTagQuota(tags: readonly unknown[], words = (limit: string) => limit): void {
   requireQuota('tags', tags.length, words)
 }
 
-/** @throws GlanceProblem 413 for too many properties; Glance's own are not counted. */
+/** @throws GlanceProblem 413 for too many custom properties. Those that Glance sets itself do not count. */
 export function requirePropertyQuota({ properties }: ImageRow): void {
   requireQuota('properties', [...properties.keys()].filter((key) => !key.startsWith('os_glance')).length)
 }
@@ -25,9 +25,10 @@ function requireQuota(what: string, attempted: number, words = (limit: string) =
 }
 
 /**
- * Requires that the database can hold an image: no character beyond the basic plane, and integers of four bytes.
+ * Requires that the database can store an image: it has only characters of the Basic Multilingual Plane and 32-bit
+ * integers.
  *
- * @throws GlanceProblem 400
+ * @throws GlanceProblem 400.
  */
 export function requireStorable({ name, owner, properties, tags, minDisk, minRam }: ImageRow): void {
   for (const [key, value] of [['name', name], ['owner', owner], ...properties] as [string, string | null][]) {
@@ -49,7 +50,7 @@ function isFourByte(text: string): boolean {
   return /[\u{10000}-\u{10ffff}]/u.test(text)
 }
 
-/** `str.title()`: every run of letters begins with a capital one. */
+/** Python's `str.title()`: every run of letters begins with a capital letter. */
 function titleCase(text: string): string {
   return text.toLowerCase().replace(/\p{L}+/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1))
 }

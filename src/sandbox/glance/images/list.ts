@@ -63,7 +63,7 @@ function checkVisibility(pairs: Pairs): void {
   if (lastValue(pairs, 'changes-since')) throw badRequest('The "changes-since" filter is no longer available on v2.')
 }
 
-/** Both of Glance's ways to say it: `sort=name:asc,size` and `sort_key=name&sort_dir=asc&sort_key=size`. */
+/** The sort order, in either of Glance's forms: `sort=name:asc,size` or `sort_key=name&sort_dir=asc&sort_key=size`. */
 function sortOrdersOf(pairs: Pairs): Order[] {
   const sort = takeFirst(pairs, 'sort')
   if (sort !== undefined) {
@@ -93,7 +93,7 @@ function parseKey(key: string): SortColumn {
   throw badRequest(`Invalid sort key: ${key}. It must be one of the following: ${available}.`)
 }
 
-/** Ties go by creation and id: in the direction that was asked for if only one was, else downwards. */
+/** Adds the creation time and the id as last keys: in the direction of a single key, otherwise descending. */
 function withTieBreakers(orders: Order[]): Order[] {
   const descending = orders.length === 1 ? (orders[0]?.descending ?? true) : true
   const ties = (['created_at', 'id'] as const).filter((key) => orders.every((order) => order.key !== key))
@@ -105,8 +105,8 @@ function compareRows(a: ImageRow, b: ImageRow, orders: Order[]): number {
 }
 
 /**
- * Whether a row comes after the marker. Glance's SQL takes an empty text for a marker's null, but for a row's null its
- * column's zero: behind a marker without a size there is either nothing or every row with a size.
+ * Whether a row comes after the marker. Glance's SQL replaces a null of the marker by an empty string, but a null of the
+ * row by the column's zero value. So after a marker without a size come either no rows or all rows.
  */
 function isAfter(row: ImageRow, marker: ImageRow, orders: Order[]): boolean {
   const order = compareBy(orders, (column) => {
@@ -116,7 +116,7 @@ function isAfter(row: ImageRow, marker: ImageRow, orders: Order[]): boolean {
   return order > 0
 }
 
-/** The first order by which a comparison tells a difference, and which way. */
+/** The result of the first comparison that finds a difference, negated for a descending order. */
 function compareBy(orders: Order[], compare: (column: (row: ImageRow) => Value) => number): number {
   for (const { key, descending } of orders) {
     const found = compare(SORT_COLUMNS[key])

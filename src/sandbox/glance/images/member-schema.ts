@@ -1,7 +1,7 @@
 import { UUID_PATTERN } from '../../ids.js'
 import type { Schema } from '../../python/json-schema.js'
 
-/** What GET /v2/schemas/member publishes, though the sandbox shares no image with members. */
+/** GET /v2/schemas/member. The sandbox publishes the schema, but does not share images with members. */
 export const MEMBER_SCHEMA: Schema = {
   name: 'member',
   properties: {
@@ -18,7 +18,7 @@ export const MEMBER_SCHEMA: Schema = {
   },
 }
 
-/** What GET /v2/schemas/members publishes. */
+/** GET /v2/schemas/members. */
 export const MEMBERS_SCHEMA: Schema = {
   name: 'members',
   properties: { members: { type: 'array', items: MEMBER_SCHEMA }, schema: { type: 'string' } },

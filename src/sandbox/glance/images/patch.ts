@@ -22,13 +22,13 @@ import { IMAGE_SCHEMA } from './schema.js'
 import type { ImageRow, ImageStore } from './store.js'
 import { imageView, withGivenValues } from './view.js'
 
-/** The two media types that a PATCH may have, and the draft of JSON Patch that each means. */
+/** The two media types of a PATCH, and the draft of JSON Patch that each uses. */
 const DRAFTS: ReadonlyMap<string, 4 | 10> = new Map([
   ['application/openstack-images-v2.0-json-patch', 4],
   ['application/openstack-images-v2.1-json-patch', 10],
 ])
 const OPERATIONS = ['add', 'remove', 'replace'] as const
-/** A patch may set less than a create. */
+/** Properties that a PATCH must not change. A create may set some of them. */
 const READ_ONLY_IN_PATCH = [...READ_ONLY, ...'direct_url self file schema id os_hash_algo os_hash_value'.split(' ')]
 
 interface Change {
@@ -42,13 +42,13 @@ interface Change {
 export function patchImage(context: Context, id: string, images: ImageStore, ticker: Ticker): Reply {
   const changes = changesOf(context)
   const row = findImage(context, images, id)
-  // What fails half-way must leave the image as it was.
+  // Works on a copy, so that a patch that fails halfway does not change the image.
   const draft: ImageRow = { ...row, properties: new Map(row.properties) }
   for (const change of changes) applyChange(context, draft, change)
   if (changes.length > 0) {
     if ([...draft.properties.keys()].some((key) => !row.properties.has(key))) requirePropertyQuota(draft)
     requireStorable(draft)
-    // Glance reads the image again before it keeps the change.
+    // Glance reads the image again before it saves the change.
     if (!isVisible(context, draft)) throw forbidden(`Forbidding request, image ${id} not visible`)
     images.update(row, { ...draft, updatedAt: ticker.tick() })
   }
@@ -72,7 +72,7 @@ function changeOf(raw: JsonObject, draft: 4 | 10): Change {
   const operation = draft === 10 ? draft10OperationOf(raw) : draft4OperationOf(raw)
   const pointer = draft === 10 ? raw.path : raw[operation]
   if (pointer === undefined) throw badRequest("Unable to find 'path' in JSON Schema change")
-  // Python calls .startswith() on it, which only a text has.
+  // Glance calls .startswith(), which only a Python string has.
   if (typeof pointer !== 'string') throw internalError()
   const path = pathOf(pointer)
   const depth = path[0] === 'locations' && operation !== 'replace' ? 2 : 1
@@ -153,7 +153,7 @@ function locationsProblem(operation: Change['operation'], value: JsonValue): Gla
   return forbidden(`It's not allowed to ${verb} locations if locations are invisible.`)
 }
 
-/** How each attribute is set; what is not among them is a property of the image's own. */
+/** A setter for each attribute. Any other name is a custom property. */
 const ATTRIBUTES: Record<string, (row: ImageRow, value: JsonValue) => void> = {
   name: (row, value) => {
     row.name = textOrNull(value)

@@ -1,12 +1,12 @@
 import type { Exchange } from '../../http/exchange.js'
 import { badRequest, GlanceProblem, UnhandledError } from '../problem.js'
 
-/** Bytes of an image: the first, and the one behind the last. */
+/** A range of bytes, without the byte at `end`. */
 export type ByteRange = [start: number, end: number]
 
 /**
- * The bytes that a download asks for; undefined when it asks for all. Glance takes a Content-Range of a request for a
- * Range too. What follows a range that WebOb can read does not matter to it.
+ * The bytes that a download requests; undefined for all. Glance also accepts a Content-Range header as a Range. WebOb
+ * ignores what follows a valid range.
  *
  * @throws GlanceProblem
  */
@@ -25,9 +25,9 @@ function rangeIn(header: string, size: number): ByteRange {
   const [found, first = '', final = ''] = /^bytes *= *(\d*) *- *(\d*)/i.exec(header) ?? []
   if (found === undefined) throw notSatisfiable('Invalid Range header.')
   if (first === '') {
-    // Python makes no number of no digits.
+    // Python's int('') raises an exception that Glance does not catch.
     if (final === '') throw new UnhandledError()
-    // The last no bytes, or more than there are: Glance gives everything.
+    // For the last 0 bytes, or more bytes than exist, Glance sends all data.
     return [Number(final) > 0 ? Math.max(0, size - Number(final)) : 0, size]
   }
   if (final !== '' && Number(final) < Number(first)) throw notSatisfiable('Invalid Range header.')
@@ -40,7 +40,7 @@ function contentRangeIn(header: string, size: number): ByteRange {
   const [start, end] = [Number(first), Number(final) + 1]
   const beyond = total !== undefined && end > Number(total)
   if (found === undefined || start >= end || beyond) throw notSatisfiable('Invalid Content-Range header.')
-  // `*` for the bytes is something that Glance cannot reckon with.
+  // Glance calculates with the positions, which fails without a first byte.
   if (first === undefined) throw new UnhandledError()
   if (total === undefined && end > size) {
     const bounds = `The stop position MUST be in the inclusive range [0, ${size - 1}].`

@@ -4,17 +4,17 @@ import { badRequest, forbidden, type GlanceProblem } from '../problem.js'
 import { requirePropertyQuota, requireStorable, requireTagQuota } from './limits.js'
 import type { ImageRow } from './store.js'
 
-/** What a create may set as it likes; the rest is either read-only, reserved, or a property of the image's own. */
+/** The attributes that a create may set. Any other name is read-only, reserved, or a custom property. */
 export const WRITABLE = new Set(
   'id name visibility min_disk min_ram protected owner disk_format container_format tags os_hidden'.split(' '),
 )
-/** What only Glance sets. */
+/** The attributes that only Glance sets. */
 export const READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size']
 
 /**
- * An image record of what a client gave.
+ * Creates an image record from a client's values, which match the schema.
  *
- * @throws GlanceProblem for what the schema lets pass and Glance does not.
+ * @throws GlanceProblem for values that the schema allows and Glance refuses.
  */
 export function newImage(given: JsonObject, { owner, now }: { owner: string | null; now: number }): ImageRow {
   requireTagQuota(Array.isArray(given.tags) ? given.tags : [])
@@ -49,7 +49,7 @@ export function newImage(given: JsonObject, { owner, now }: { owner: string | nu
   return row
 }
 
-/** An empty owner is nobody, whose image everyone sees. */
+/** Converts an empty owner to null. Everyone can see an image without an owner. */
 export function ownerOf(value: JsonValue): string | null {
   return textOrNull(value) || null
 }
@@ -61,22 +61,22 @@ export function requireNotNegative(value: JsonValue | undefined, key: string): v
   throw badRequest(`Invalid value '${value}' for parameter '${key}': Cannot be a negative value`)
 }
 
-/** Each tag once, in the order of the alphabet, which is as good as Glance's own accidental one. */
+/** The tags without duplicates, sorted. Glance's own order is arbitrary. */
 export function tagsOf(value: JsonValue | undefined): string[] {
   return Array.isArray(value) ? [...new Set(value.map(String))].sort() : []
 }
 
-/** Whether Glance keeps a name of a property to itself. */
+/** Whether Glance reserves the name of a property. */
 export function isReserved(key: string): boolean {
   return ['location', 'deleted', 'deleted_at'].includes(key) || key.startsWith('os_glance')
 }
 
-/** 403 for what only Glance sets. */
+/** 403 for an attribute that only Glance sets. */
 export function readOnly(key: string): GlanceProblem {
   return forbidden(`Attribute '${key}' is read-only.`)
 }
 
-/** A text as it is, anything else as nothing. */
+/** A string unchanged, any other value as null. */
 export function textOrNull(value: JsonValue | undefined): string | null {
   return typeof value === 'string' ? value : null
 }

@@ -16,18 +16,18 @@ import { IMAGE_SCHEMA } from './schema.js'
 import type { ImageStore } from './store.js'
 import { imageView, withGivenValues } from './view.js'
 
-/** The ways of importing an image that Glance offers as it is installed. */
+/** The import methods that Glance enables by default. */
 export const IMPORT_METHODS = ['glance-direct', 'web-download', 'copy-image']
 
-/** What the routes of images updates with. */
+/** What the image routes need. */
 export interface ImagesOptions {
   images: ImageStore
   ticker: Ticker
-  /** The stores for image data, the default first. */
+  /** The stores for image data, the default store first. */
   stores: readonly string[]
 }
 
-/** /v2/images: records of images. */
+/** /v2/images: image records. */
 export function imageRoutes(options: ImagesOptions): Route[] {
   const { images, ticker } = options
   return [

@@ -5,7 +5,7 @@ import type { Schema } from '../../python/json-schema.js'
 const TEXT_OR_NULL = ['null', 'string']
 const CLI_HELP = 'https://docs.openstack.org/python-glanceclient/latest/cli/property-keys.html'
 
-/** The properties that every image has. Glance has them in this order. */
+/** The properties of every image, in Glance's order. */
 const BASE_PROPERTIES: JsonObject = {
   id: { type: 'string', description: 'An identifier for the image', pattern: UUID_PATTERN },
   name: { type: TEXT_OR_NULL, description: 'Descriptive name for the image', maxLength: 255 },
@@ -144,7 +144,7 @@ function bootImage(kind: string): JsonObject {
   }
 }
 
-/** What GET /v2/schemas/image publishes, and what a create is checked against. */
+/** GET /v2/schemas/image, and the schema that a create must match. */
 export const IMAGE_SCHEMA: Schema = {
   name: 'image',
   properties: { ...BASE_PROPERTIES, ...CUSTOM_PROPERTIES },
@@ -156,7 +156,7 @@ export const IMAGE_SCHEMA: Schema = {
   ],
 }
 
-/** What GET /v2/schemas/images publishes. */
+/** GET /v2/schemas/images. */
 export const IMAGES_SCHEMA: Schema = {
   name: 'images',
   properties: {
@@ -172,5 +172,5 @@ export const IMAGES_SCHEMA: Schema = {
   ],
 }
 
-/** The schema that Glance checks tags against: without what schema-image.json adds. */
+/** The schema that tags must match, which lacks the properties of schema-image.json. */
 export const BASE_IMAGE_SCHEMA: Schema = { ...IMAGE_SCHEMA, properties: BASE_PROPERTIES }

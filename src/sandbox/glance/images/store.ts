@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto'
 import { virtualSizeOf } from './virtual-size.js'
 
-/** The sandbox downloads nothing: what it is told to fetch is this one MiB of zeros. */
+/** The data of every download: one MiB of zeros, because the sandbox downloads nothing. */
 export const DOWNLOAD: Buffer = Buffer.alloc(2 ** 20)
 
 /** The statuses of images that are not deleted. */
 export type ImageStatus = 'queued' | 'saving' | 'uploading' | 'importing' | 'active' | 'deactivated'
 
-/** An image as Glance's database holds it. Times in microseconds since the epoch. */
+/** An image in Glance's database. Times are microseconds since the epoch. */
 export interface ImageRow {
   id: string
   name: string | null
   status: ImageStatus
   visibility: string
-  /** Null for what an import task made: Glance forgets whose it is. */
+  /** The id of a project. Null for the image of an import task that set no owner. */
   owner: string | null
   createdAt: number
   updatedAt: number
@@ -27,14 +27,14 @@ export interface ImageRow {
   virtualSize: number | null
   checksum: string | null
   hash: string | null
-  /** What else the image is said to have. */
+  /** Custom properties, and those of Glance that begin with `os_glance`. */
   properties: Map<string, string | null>
   tags: string[]
   /** The stores that hold its data. */
   stores: string[]
 }
 
-/** The statuses that may follow a status. */
+/** The statuses that each status can change to. */
 const TRANSITIONS: Record<ImageStatus, readonly ImageStatus[]> = {
   queued: ['saving', 'uploading', 'importing', 'active'],
   saving: ['active', 'queued'],
@@ -44,19 +44,19 @@ const TRANSITIONS: Record<ImageStatus, readonly ImageStatus[]> = {
   deactivated: ['active'],
 }
 
-/** Whether one status may follow another. */
+/** Whether a status can change to another. */
 export function canTransition(from: ImageStatus, to: ImageStatus): boolean {
   return TRANSITIONS[from].includes(to)
 }
 
-/** Every image of one Glance, and their data. */
+/** The images of a Glance, with their data. */
 export class ImageStore {
   readonly #rows = new Map<string, ImageRow>()
   readonly #deleted = new Set<string>()
   readonly #data = new Map<string, Buffer>()
   readonly #changed: (id: string) => void
 
-  /** @param changed hears the id of every image that was added, changed or removed. */
+  /** @param changed is called with the id of every image that is added, changed or removed. */
   constructor(changed: (id: string) => void) {
     this.#changed = changed
   }
@@ -65,7 +65,7 @@ export class ImageStore {
     return this.#rows.get(id)
   }
 
-  /** Whether an id is taken, be it by an image that is deleted. */
+  /** Whether an id is in use, also if its image has been deleted. */
   has(id: string): boolean {
     return this.#rows.has(id) || this.#deleted.has(id)
   }
@@ -93,13 +93,13 @@ export class ImageStore {
     this.#changed(row.id)
   }
 
-  /** Keeps data that is not yet the image's own: staged for an import. */
+  /** Stages data for an import. */
   stage(row: ImageRow, data: Buffer): void {
     this.#data.set(row.id, data)
     this.update(row, { status: 'uploading', size: data.length })
   }
 
-  /** Gives an image its data, and with them the status `active`. */
+  /** Stores the data of an image and makes it active. */
   activate(row: ImageRow, data: Buffer, stores: string[], now: number): void {
     this.#data.set(row.id, data)
     const { md5, sha512 } = digestsOf(data)
@@ -124,7 +124,7 @@ export class ImageStore {
 
 const DIGESTS = new WeakMap<Buffer, { md5: string; sha512: string }>()
 
-/** The two digests of an image's data, reckoned once. */
+/** The two digests of image data. They are computed once per Buffer. */
 function digestsOf(data: Buffer): { md5: string; sha512: string } {
   let digests = DIGESTS.get(data)
   if (!digests) {

@@ -11,7 +11,7 @@ import type { ImagesOptions } from './routes.js'
 import { BASE_IMAGE_SCHEMA } from './schema.js'
 import type { ImageStore } from './store.js'
 
-/** /v2/images/{id}/tags/{tag}: an image's tags, one at a time. */
+/** /v2/images/{id}/tags/{tag}: adds and removes a tag. */
 export function imageTagsRoute({ images, ticker }: ImagesOptions): Route {
   return {
     pattern: '/images/{id}/tags/{tag}',

@@ -3,7 +3,7 @@ import { isoSeconds } from '../../ticker.js'
 import type { Context } from '../context.js'
 import type { ImageRow } from './store.js'
 
-/** An image as every answer shows it. */
+/** An image in Glance's JSON format. */
 export function imageView(row: ImageRow, { isAdmin }: Context): JsonObject {
   const view: JsonObject = {
     ...Object.fromEntries(row.properties),
@@ -36,8 +36,8 @@ export function imageView(row: ImageRow, { isAdmin }: Context): JsonObject {
 }
 
 /**
- * The view in an answer to those who have just given these values: Glance shows the floats and the empty owner that it
- * was given, and only what it reads back is what the database made of them.
+ * The image in the answer to a create or a patch. Glance repeats the given owner and sizes there, such as an empty owner
+ * or a float. Later answers have the values that the database stored.
  */
 export function withGivenValues(view: JsonObject, given: JsonObject): JsonObject {
   const changed = ['owner', 'min_disk', 'min_ram'].filter((key) => Object.hasOwn(given, key))

@@ -1,9 +1,9 @@
 import type { ImageRow } from './store.js'
 
-/** How long a header is that tells a disk's size; data that are shorter tell nothing. */
+/** The length of a header, in bytes. Shorter data have no virtual size. */
 const HEADER = 512
 
-/** Where the data of each format say how large the disk is. */
+/** Reads the virtual size from the header of each format. */
 const SIZES: Partial<Record<string, (header: Buffer) => bigint | undefined>> = {
   qcow2: (header) => (header.toString('latin1', 0, 4) === 'QFI\xfb' ? header.readBigUInt64BE(24) : undefined),
   vhd: (header) => (header.toString('latin1', 0, 8) === 'conectix' ? header.readBigUInt64BE(40) : undefined),
@@ -11,8 +11,8 @@ const SIZES: Partial<Record<string, (header: Buffer) => bigint | undefined>> = {
 }
 
 /**
- * How large the disk in an image is, which Glance finds out while it stores the data. Null when it cannot: the data are
- * not of the image's format, or empty, or in a container. The sandbox does not look into vmdk and vhdx.
+ * The size of the disk in an image, in bytes, which Glance determines when it stores the data. Null if the data are empty,
+ * in a container, or not in the image's format. The sandbox does not read vmdk and vhdx headers.
  */
 export function virtualSizeOf({ diskFormat, containerFormat }: ImageRow, data: Buffer): number | null {
   if (containerFormat !== 'bare' || diskFormat === null) return null

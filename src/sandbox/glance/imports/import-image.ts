@@ -17,7 +17,7 @@ import type { TaskRunner } from '../tasks/runner.js'
 import { type ImportFilter, isFalsy, passesFilter } from './import-uri.js'
 import { IMPORT_TASK } from './update-image.js'
 
-/** What an import works with. */
+/** What the import route needs. */
 export interface ImportOptions {
   images: ImageStore
   runner: TaskRunner
@@ -27,14 +27,14 @@ export interface ImportOptions {
   failsByChance: FailureChance
 }
 
-/** What POST /v2/images/{id}/import is asked for. */
+/** The parsed body of POST /v2/images/{id}/import. */
 interface ImportRequest {
   body: JsonObject
   method: string
   uri: JsonValue | undefined
 }
 
-/** POST /v2/images/{id}/import: the way of importing that Glance recommends. */
+/** POST /v2/images/{id}/import: the interoperable image import, which Glance recommends. */
 export function importRoute(options: ImportOptions): Route {
   return {
     pattern: '/images/{id}/import',
@@ -54,7 +54,7 @@ function importImage(context: Context, id: string, options: ImportOptions): Repl
   }
   if (request.method !== 'copy-image') requireOwnership(context, image, 'You do not own this image')
   else if (!context.isAdmin) throw notAuthorized('copy_image')
-  // Glance keeps an abandoned lock for an hour; nothing of the sandbox's is abandoned.
+  // Glance breaks a stale lock after an hour. The sandbox has no stale locks.
   if (image.properties.has(IMPORT_TASK)) throw conflict('Image has active task')
   const stores = storesOf(context, request, image, options.stores)
   if (request.method === 'copy-image' && stores.length === 0) return emptyReply(202)
@@ -83,7 +83,7 @@ function requestOf({ exchange }: Context): ImportRequest {
 
 /** @throws GlanceProblem */
 function requireUri(uri: JsonValue, filter: ImportFilter): void {
-  // Python splits it, which only a text can be.
+  // Glance passes it to urlsplit, which fails unless it is a Python string.
   if (!isFalsy(uri) && typeof uri !== 'string') throw internalError()
   if (!passesFilter(uri, filter)) throw badRequest(`URI for web-download does not pass filtering: ${str(uri)}`)
 }
@@ -129,11 +129,11 @@ function storesOf(
   return stores
 }
 
-/** What Python goes through when it is given something in the place of a list of names. */
+/** The items that Python iterates over when the list of store names has another type. */
 function storeNamesIn(value: JsonValue): string[] {
   if (typeof value === 'string') return [...value]
   if (isJsonObject(value)) return Object.keys(value)
-  // It has nothing to go through, or a name that cannot be looked up.
+  // Python cannot iterate over the value, or an item is not hashable.
   if (!Array.isArray(value) || value.some((item) => Array.isArray(item) || isJsonObject(item))) throw internalError()
   return value.map(str)
 }
@@ -150,7 +150,7 @@ function startImport(
   images.update(image, { properties: new Map([[IMPORT_TASK, task.id], ...image.properties]) })
   const size = method === 'web-download' ? DOWNLOAD.length : (image.size ?? 0)
   const outcome = outcomeOfImport(image.id, uri, size, failsByChance)
-  // The message is written with each piece that is copied, of which there is none of nothing.
+  // Glance writes the message after each copied chunk, so an empty image has no message.
   const isSilent = size === 0 && outcome.status === 'success'
   runner.start(task, isSilent ? { ...outcome, message: '' } : outcome)
 }

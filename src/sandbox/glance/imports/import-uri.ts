@@ -4,22 +4,22 @@ import { str } from '../../python/pprint.js'
 import { urlsplit } from '../../python/urlsplit.js'
 import { badRequest, internalError } from '../problem.js'
 
-/** Which addresses Glance may fetch from: its `import_filtering_opts`. */
+/** The URLs that Glance may download from: its `import_filtering_opts`. */
 export interface ImportFilter {
-  /** Host names. Default: all but those that lead back to this machine. */
+  /** Host names. Default: all except loopback, link-local and `.invalid` hosts. */
   allowedHosts?: readonly string[]
   /** Default 80 and 443. */
   allowedPorts?: readonly number[]
 }
 
 /**
- * Checks the `import_from` of a create.
+ * Checks the `import_from` of an import task.
  *
  * @throws GlanceProblem
  */
 export function requireImportUri(uri: JsonValue, filter: ImportFilter): void {
   if (isFalsy(uri)) throw badRequest(`Invalid location: ${str(uri)}`)
-  // Python calls .startswith() on it, which only a text has.
+  // Glance calls .startswith(), which only a Python string has.
   if (typeof uri !== 'string') throw internalError()
   if (!/^https?:\/\//.test(uri)) {
     throw badRequest(
@@ -31,7 +31,7 @@ export function requireImportUri(uri: JsonValue, filter: ImportFilter): void {
   if (!passesFilter(uri, filter)) throw badRequest(`URI for legacy import task does not pass filtering: ${uri}`)
 }
 
-/** Whether Glance would fetch from there. Names are not resolved, but those that never can be are refused. */
+/** Whether Glance's import filter allows a URL. The sandbox does not resolve names, and refuses `.invalid` ones. */
 export function passesFilter(
   uri: JsonValue | undefined,
   { allowedHosts, allowedPorts = [80, 443] }: ImportFilter,
@@ -40,12 +40,12 @@ export function passesFilter(
   if (!place || (place.scheme !== 'http' && place.scheme !== 'https')) return false
   const host = normaliseHost(place.host)
   if (host === undefined) return false
-  // To Python no port and port 0 are the same.
+  // Glance treats port 0 like a missing port.
   if (place.port !== 0 && !allowedPorts.includes(place.port)) return false
   return allowedHosts ? allowedHosts.includes(host) : isPublicHost(host)
 }
 
-/** An address as it is usually written, or a name that DNS could know; a number that means an address is neither. */
+/** The canonical form of an IP address or a host name; undefined for other forms, such as a number for an address. */
 function normaliseHost(host: string): string | undefined {
   if (isIP(host) === 4) return host
   if (isIP(host) === 6)
@@ -60,7 +60,7 @@ function isPublicHost(host: string): boolean {
   return !/(^|\.)(localhost|invalid)\.?$/.test(host)
 }
 
-/** What Python takes for false. */
+/** Whether a value is false in Python. */
 export function isFalsy(uri: JsonValue): boolean {
   if (typeof uri === 'object' && uri !== null) return Object.keys(uri).length === 0
   return uri === null || uri === false || uri === 0 || uri === ''

@@ -3,20 +3,20 @@ import { isTruthy, pythonNumber } from '../../python/json.js'
 import { newImage } from '../images/record.js'
 import { GlanceProblem } from '../problem.js'
 
-/** What the code behind a task has no use for among the properties of an image, and falls over. */
+/** Image properties that make Glance's import task fail. */
 const UNSUPPORTED = 'id os_hash_algo os_hash_value direct_url self file schema stores deleted deleted_at'.split(' ')
 const VISIBILITIES: readonly JsonValue[] = ['community', 'public', 'private', 'shared']
 
 /**
- * The `image_properties` of an import as its image will have them. No schema has seen them: Python and the database make
- * of numbers and truth values what they can.
+ * Converts the `image_properties` of an import task to the properties of its image. Glance checks them against no schema:
+ * Python and the database convert numbers and booleans.
  *
- * @returns undefined where Glance falls over them, and the task fails.
+ * @returns undefined when the properties make the task fail.
  */
 export function legacyProperties(given: JsonValue | undefined): JsonObject | undefined {
   if (!isJsonObject(given) || UNSUPPORTED.some((key) => key in given)) return undefined
   const { container_format: container } = given
-  // An OVA is unpacked, and what is found at a URL here is none.
+  // Glance unpacks an OVA, which fails because the downloaded data are not an OVA.
   if (!isTruthy(container) || container === 'ova') return undefined
   const entries = Object.entries(given).map(([key, value]) => [key, propertyOf(key, value)] as const)
   if (entries.some(([, value]) => value === undefined)) return undefined
@@ -24,7 +24,7 @@ export function legacyProperties(given: JsonValue | undefined): JsonObject | und
   return makesImage(properties) ? properties : undefined
 }
 
-/** Whether Glance would make an image of these properties. */
+/** Whether Glance accepts these properties. */
 function makesImage(properties: JsonObject): boolean {
   try {
     newImage(properties, { owner: null, now: 0 })
@@ -58,7 +58,7 @@ function propertyOf(key: string, value: JsonValue): JsonValue | undefined {
   }
 }
 
-/** A value as the database keeps it in a column of texts. */
+/** A value as the database stores it in a text column. */
 function textOf(value: JsonValue): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? '1' : '0'
@@ -73,7 +73,7 @@ function integerOf(value: JsonValue): number | undefined {
   return Math.trunc(Number(value))
 }
 
-/** Python's set of whatever can be walked through: the letters of a text, the keys of an object. */
+/** Python's `set(value)`: the characters of a string, the keys of a dict, the items of a list. */
 function tagsOf(value: JsonValue): JsonValue[] | undefined {
   if (!isTruthy(value)) return []
   if (typeof value === 'string') return [...value]

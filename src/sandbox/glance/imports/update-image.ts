@@ -5,12 +5,12 @@ import type { ImageUpdates } from '../tasks/runner.js'
 import type { TaskPlan, TaskRow } from '../tasks/store.js'
 import { legacyProperties } from './legacy-properties.js'
 
-/** The property that names the task which holds an image. */
+/** The property with the id of the task that has locked an image. */
 export const IMPORT_TASK = 'os_glance_import_task'
 const IMPORTING = 'os_glance_importing_to_stores'
 const FAILED = 'os_glance_failed_import'
 
-/** What the two kinds of import do to images. */
+/** Updates images when a task begins and ends, for both types of task. */
 export function imageUpdates(images: ImageStore, stores: readonly string[]): ImageUpdates {
   return {
     begin(row, plan, at) {
@@ -24,7 +24,7 @@ export function imageUpdates(images: ImageStore, stores: readonly string[]): Ima
   }
 }
 
-/** The image that a successful import will have made; a failed one leaves none. */
+/** The id of the image that an import task creates; undefined if the task fails. */
 function imageIdOf({ result }: TaskPlan): string | undefined {
   return isJsonObject(result) && typeof result.image_id === 'string' ? result.image_id : undefined
 }
@@ -40,7 +40,7 @@ function endLegacy(row: TaskRow, plan: TaskPlan, at: number, images: ImageStore,
   const backend = isJsonObject(row.input) && typeof row.input.backend === 'string' ? row.input.backend : ''
   if (image === undefined) return
   images.activate(image, DOWNLOAD, [backend || String(stores[0])], at)
-  // Whatever format was given: Glance looks at the data, and zeros are raw.
+  // Glance detects the format from the data, and zeros are raw.
   images.update(image, { diskFormat: 'raw', virtualSize: DOWNLOAD.length })
 }
 

@@ -12,7 +12,7 @@ import type { TaskRunner } from './runner.js'
 import { STRICT_TASK_SCHEMA } from './schema.js'
 import { taskView } from './view.js'
 
-/** What a create works with. */
+/** What a create needs. */
 export interface CreateOptions {
   runner: TaskRunner
   ticker: Ticker
@@ -27,14 +27,14 @@ export function createTask(context: Context, { runner, ticker, filter, stores, f
   if (body === undefined) throw badRequest('Body expected in request.')
   for (const key of ['type', 'input']) if (!contains(body, key)) throw badRequest(`Task '${key}' is required`)
   validate(body, STRICT_TASK_SCHEMA, 'task')
-  // An array that holds both words passes until here, and Glance falls over it.
+  // An array that contains both words gets this far, and makes Glance fail.
   if (!isJsonObject(body)) throw internalError()
   const input = body.input ?? null
   if (body.type === 'import') requireImportUri(isJsonObject(input) ? (input.import_from ?? null) : null, filter)
   if (!isJsonObject(input)) throw internalError()
   if (context.projectId === undefined) throw internalError()
   const row = newTask(context, ticker.tick(), { type: String(body.type), imageId: imageIdOf(input), input })
-  // The answer shows the id of the image as it was given, later ones as the database has it.
+  // This answer repeats the image id of the input. Later answers have the value that the database stored.
   const view = taskView(row, input.image_id ?? null)
   runner.start(row, outcomeOfTask(row, { stores, failsByChance, isAdmin: context.isAdmin }))
   const reply = json(201, view)

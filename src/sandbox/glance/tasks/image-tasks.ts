@@ -7,7 +7,7 @@ import { asciiJson } from '../reply.js'
 import { type Route, refusesBody } from '../router.js'
 import type { TaskRow, TaskStore } from './store.js'
 
-/** What the list of an image's tasks works with. */
+/** What the route needs. */
 export interface ImageTasksOptions {
   images: ImageStore
   store: TaskStore
@@ -15,8 +15,8 @@ export interface ImageTasksOptions {
 }
 
 /**
- * GET /v2/images/{id}/tasks: the tasks that are about an image, for whoever may see the image. Glance shows its
- * database's rows as they are, which is another format than that of the Tasks API.
+ * GET /v2/images/{id}/tasks: the tasks of an image, for every user who may read the image. Glance returns the rows of its
+ * database, in another format than the Tasks API.
  */
 export function imageTasksRoute({ images, store, ticker }: ImageTasksOptions): Route {
   return {

@@ -23,7 +23,7 @@ export function listTasks(context: Context, store: TaskStore, ticker: Ticker): R
   if (context.projectId) store.removeExpired(context.projectId, ticker.now())
   const marker = markerText === undefined ? undefined : findMarker(markerText, context, store)
   if (!isColumn(sortKey)) throw badRequest('Sort key supplied was not valid.')
-  // Glance knows no default for a column of truth values, and falls over it.
+  // Glance has no default value for a boolean column, and fails.
   if (sortKey === 'deleted' && marker) throw internalError()
   const rows = store.list({
     owner: context.isAdmin ? undefined : context.projectId,

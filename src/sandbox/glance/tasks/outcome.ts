@@ -5,37 +5,37 @@ import { isTruthy } from '../../python/json.js'
 import { legacyProperties } from '../imports/legacy-properties.js'
 import type { TaskRow } from './store.js'
 
-/** What is to become of a task: decided when it is made. */
+/** The outcome of a task, which is decided when the task is created. */
 export interface TaskOutcome {
   status: 'success' | 'failure'
   message: string
   result: JsonValue
-  /** It never ends, and stays in this status. */
+  /** If set, the task never ends and stays in this status. */
   stuck?: 'pending' | 'processing'
 }
 
 const INTERNAL_ERROR = 'Task failed due to Internal Error'
 
-/** Decides by chance whether an import fails that has no other reason to. */
+/** Decides at random whether an import fails that would succeed otherwise. */
 export type FailureChance = () => boolean
 
-/** What the outcome of a task depends on beside the task. */
+/** What the outcome of a task depends on, besides the task itself. */
 export interface OutcomeConditions {
   stores: readonly string[]
   failsByChance: FailureChance
-  /** Whether an admin has made it. */
+  /** Whether an admin created the task. */
   isAdmin: boolean
 }
 
-/** What becomes of a task that POST /v2/tasks made. */
+/** The outcome of a task created by POST /v2/tasks. */
 export function outcomeOfTask(row: TaskRow, conditions: OutcomeConditions): TaskOutcome {
   const input = isJsonObject(row.input) ? row.input : {}
   return row.type === 'import' ? outcomeOfLegacyImport(row, input, conditions) : outcomeOfBareImport(input)
 }
 
 /**
- * An `api_image_import` made by hand lacks what only POST /v2/images/{id}/import can give it. Glance falls over it in
- * the background and never ends it.
+ * An `api_image_import` task created by POST /v2/tasks lacks data that only POST /v2/images/{id}/import adds. Glance fails
+ * in the background and never ends the task.
  */
 function outcomeOfBareImport(input: JsonObject): TaskOutcome {
   if (Object.keys(input).length === 0) return failure('Input to api_image_import task is empty.')
@@ -54,7 +54,7 @@ function outcomeOfLegacyImport(
   if (isTruthy(backend) && !(typeof backend === 'string' && stores.includes(backend))) return failure(INTERNAL_ERROR)
   const properties = legacyProperties(input.image_properties)
   if (properties === undefined) return failure(INTERNAL_ERROR)
-  // The image is nobody's unless it is said to be someone's, and a member may make images for his own project alone.
+  // Without an owner in the input the image has none, and a member may create images of the member's own project only.
   if (!isAdmin && properties.owner !== owner) return failure(INTERNAL_ERROR)
   const forced = outcomeAt(input.import_from)
   if (forced.stuck) return { ...failure(''), stuck: forced.stuck }
@@ -63,7 +63,7 @@ function outcomeOfLegacyImport(
   return { status: 'success', message: '', result: { image_id: randomUUID() } }
 }
 
-/** What becomes of the task of an image's import. */
+/** The outcome of a task created by POST /v2/images/{id}/import. */
 export function outcomeOfImport(
   imageId: string,
   uri: JsonValue | undefined,
@@ -81,8 +81,8 @@ function failure(message: string): TaskOutcome {
 }
 
 /**
- * What happens at a URL, by the last part of its path: an HTTP error status (`/404`) is answered with that status,
- * `/stuck` never comes to an end, and at `/stuck-pending` nothing ever begins. Anything else gives an image.
+ * The outcome that the last part of a URL's path forces: an HTTP error for a status such as `/404`, a task that never ends
+ * for `/stuck`, and one that never begins for `/stuck-pending`. An import from any other URL succeeds.
  */
 function outcomeAt(uri: JsonValue | undefined): { error?: string; stuck?: 'pending' | 'processing' } {
   const name = typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).pathname.split('/').at(-1) : undefined

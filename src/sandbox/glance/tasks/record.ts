@@ -4,7 +4,7 @@ import type { Context } from '../context.js'
 import type { TaskRow } from './store.js'
 
 /**
- * A task as it begins: pending, of the one who asks and of his project.
+ * Creates a pending task, which belongs to the user of the request and to the user's project.
  *
  * @param now microseconds since the epoch.
  */

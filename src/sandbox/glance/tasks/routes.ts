@@ -8,10 +8,10 @@ import { listTasks } from './list.js'
 import type { TaskStore } from './store.js'
 import { taskView } from './view.js'
 
-/** What the Tasks API works with. */
+/** What the task routes need. */
 export interface TasksOptions extends CreateOptions {
   store: TaskStore
-  /** Whether members may use the Tasks API too. Glance's default policy lets admins alone. */
+  /** Whether members may use the Tasks API, too. Glance's default policy allows admins only. */
   open: boolean
 }
 

@@ -1,19 +1,18 @@
 import type { TaskOutcome } from './outcome.js'
 import type { TaskPlan, TaskRow, TaskStore } from './store.js'
 
-/** How long Glance keeps a task that has ended: 48 hours, in microseconds. */
+/** How long Glance keeps a task after its end, in microseconds: 48 hours, the default of `task_time_to_live`. */
 export const TIME_TO_LIVE = 48 * 3600 * 1_000_000
 
-/** What a task does to images while it runs. Times in microseconds. */
+/** The changes that a task makes to images when it begins and ends. Times are microseconds since the epoch. */
 export interface ImageUpdates {
   begin(row: TaskRow, plan: TaskPlan, at: number): void
   end(row: TaskRow, plan: TaskPlan, at: number): void
 }
 
 /**
- * Carries tasks through their life. Nothing runs in the background: what becomes of a task is decided when it is made,
- * and whoever looks sees it as far as it has come by then. That makes it exact under any clock, and lets a sandbox be
- * stopped and started again in the middle of a task.
+ * Runs tasks without timers. The outcome of a task is decided when it is created, and each request first updates all
+ * tasks to the current time. So tasks are exact with any clock, and survive a restart of the sandbox.
  */
 export class TaskRunner {
   readonly #store: TaskStore
@@ -21,16 +20,17 @@ export class TaskRunner {
   readonly #duration: number
   readonly #running = new Set<TaskRow>()
 
-  /** @param duration how long a task takes from its creation to its end, in milliseconds. */
+  /** @param duration the time from the creation of a task to its end, in milliseconds. */
   constructor(store: TaskStore, updates: ImageUpdates, duration: number) {
     this.#store = store
     this.#updates = updates
     this.#duration = duration * 1000
   }
 
-  /** Makes a task, and starts it. */
+  /** Adds a task and starts it. */
   start(row: TaskRow, outcome: TaskOutcome): void {
-    // The microseconds that make times of creation unique must not have to be waited for by a clock of milliseconds.
+    // Creation times have extra microseconds that make them unique. Without them the task ends after exactly its duration
+    // on a clock of milliseconds.
     const made = row.createdAt - (row.createdAt % 1000)
     const begins = made + Math.floor(this.#duration / 4)
     const ends = made + this.#duration
@@ -40,13 +40,13 @@ export class TaskRunner {
     this.resume(row.id)
   }
 
-  /** Takes up a task that has a plan. */
+  /** Continues a task that has not ended. */
   resume(id: string): void {
     const row = this.#store.get(id)
     if (row?.plan) this.#running.add(row)
   }
 
-  /** Brings every task to where it is at this time, in microseconds. */
+  /** Updates every task to the given time, in microseconds. */
   advance(now: number): void {
     for (const row of this.#running) {
       const { plan } = row

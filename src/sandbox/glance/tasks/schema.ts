@@ -33,13 +33,13 @@ const PROPERTIES: JsonObject = {
 
 const { input: _input, result: _result, message: _message, ...STUB_PROPERTIES } = PROPERTIES
 
-/** What GET /v2/schemas/task publishes. */
+/** GET /v2/schemas/task. */
 export const TASK_SCHEMA: Schema = { name: 'task', properties: PROPERTIES }
 
-/** What a create is checked against. */
+/** The schema that a create must match. */
 export const STRICT_TASK_SCHEMA: Schema = { name: 'task', properties: PROPERTIES, additionalProperties: false }
 
-/** What GET /v2/schemas/tasks publishes. */
+/** GET /v2/schemas/tasks. */
 export const TASKS_SCHEMA: Schema = {
   name: 'tasks',
   properties: {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../http/json.js'
 
-/** A task as Glance's database holds it. Times in microseconds since the epoch. */
+/** A task in Glance's database. Times are microseconds since the epoch. */
 export interface TaskRow {
   id: string
   type: string
@@ -8,7 +8,7 @@ export interface TaskRow {
   owner: string
   createdAt: number
   updatedAt: number
-  /** When it is removed; null until it has ended. */
+  /** When Glance removes the task; null until the task has ended. */
   expiresAt: number | null
   deletedAt: number | null
   imageId: string | null
@@ -17,22 +17,22 @@ export interface TaskRow {
   input: JsonValue
   result: JsonValue
   message: string
-  /** What is still to come; undefined when nothing is. */
+  /** The rest of the task's life; undefined when the task has ended. */
   plan?: TaskPlan | undefined
 }
 
-/** How a task that is under way goes on. */
+/** How an unfinished task continues. */
 export interface TaskPlan {
-  /** Undefined: it never begins. */
+  /** Undefined if the task never begins. */
   startsAt?: number | undefined
-  /** Undefined: it never ends. */
+  /** Undefined if the task never ends. */
   endsAt?: number | undefined
   status: 'success' | 'failure'
   message: string
   result: JsonValue
 }
 
-/** The columns that a list can be filtered and sorted by, under their names in Glance's database. */
+/** The columns that a list can be filtered and sorted by, with their names in Glance's database. */
 const COLUMNS = {
   id: (row) => row.id,
   type: (row) => row.type,
@@ -48,17 +48,16 @@ const COLUMNS = {
   deleted: (row) => (row.deletedAt === null ? 0 : 1),
 } satisfies Record<string, (row: TaskRow) => string | number | null>
 
-/** One of them. */
+/** A column to filter or sort by. */
 export type Column = keyof typeof COLUMNS
 
-/** Whether there is a column of that name. */
 export function isColumn(name: string): name is Column {
   return Object.hasOwn(COLUMNS, name)
 }
 
-/** What a list asks for. */
+/** The parameters of a list. */
 export interface TaskQuery {
-  /** The owner that is looked for; undefined: everyone's. */
+  /** The id of a project; undefined for the tasks of all projects. */
   owner?: string | undefined
   filters: readonly (readonly [Column, string])[]
   marker?: TaskRow | undefined
@@ -67,14 +66,14 @@ export interface TaskQuery {
   descending: boolean
 }
 
-/** Every task of one Glance. */
+/** The tasks of a Glance. */
 export class TaskStore {
   readonly #rows = new Map<string, TaskRow>()
   readonly #byImage = new Map<string, TaskRow[]>()
   readonly #orders = new Map<string, TaskRow[]>()
   readonly #changed: (row: TaskRow) => void
 
-  /** @param changed hears of every task that was added or changed. */
+  /** @param changed is called with every task that is added or changed. */
   constructor(changed: (row: TaskRow) => void) {
     this.#changed = changed
   }
@@ -98,19 +97,19 @@ export class TaskStore {
     this.#changed(row)
   }
 
-  /** The tasks about an image, oldest first. */
+  /** The tasks of an image, oldest first. */
   ofImage(imageId: string): readonly TaskRow[] {
     return this.#byImage.get(imageId) ?? []
   }
 
-  /** Changes a row; every order that was remembered is forgotten. */
+  /** Changes a row, and drops all cached orders. */
   update(row: TaskRow, changes: Partial<TaskRow>): void {
     Object.assign(row, changes)
     this.#orders.clear()
     this.#changed(row)
   }
 
-  /** Marks the tasks of an owner that have expired as deleted, as Glance does whenever one of his project looks. */
+  /** Marks a project's expired tasks as deleted. Glance does so whenever a user of the project lists tasks. */
   removeExpired(owner: string, now: number): void {
     for (const row of this.#rows.values()) {
       const expired = row.expiresAt !== null && row.expiresAt <= now
@@ -118,7 +117,7 @@ export class TaskStore {
     }
   }
 
-  /** The tasks that are not deleted, filtered, in order, behind the marker, no more than the limit. */
+  /** The tasks that match a query. Deleted tasks are left out. */
   list({ owner, filters, marker, limit, sortKey, descending }: TaskQuery): TaskRow[] {
     const found: TaskRow[] = []
     const keys = sortKeys(sortKey)
@@ -144,7 +143,7 @@ export class TaskStore {
   }
 }
 
-/** `id` means the time of creation too: Glance puts the key first only when it is neither. */
+/** The sort key with its tie-breakers. Glance sorts by creation time first even if the key is `id`. */
 function sortKeys(sortKey: Column): Column[] {
   return sortKey === 'id' || sortKey === 'created_at' ? ['created_at', 'id'] : [sortKey, 'created_at', 'id']
 }
@@ -157,7 +156,7 @@ function compareRows(a: TaskRow, b: TaskRow, keys: readonly Column[]): number {
   return 0
 }
 
-/** SQL's order: null comes first, and a time behind an empty text. */
+/** SQL's order: null first, then an empty string, then times and other strings. */
 function compareValues(a: string | number | null, b: string | number | null): number {
   if (a === b) return 0
   if (a === null || b === null) return a === null ? -1 : 1
@@ -168,8 +167,8 @@ function compareValues(a: string | number | null, b: string | number | null): nu
 const TIMES: readonly Column[] = ['created_at', 'updated_at', 'expires_at', 'deleted_at']
 
 /**
- * Whether a row comes after the marker. Glance's SQL takes an empty text for a marker's null, and for a row's null too
- * unless it is a time: of a row without that time the comparison is never true, and the row gets lost.
+ * Whether a row comes after the marker. Glance's SQL replaces a null by an empty string, but not if it is a time of the
+ * row. A comparison with such a null is never true, so the page lacks the row.
  */
 function isAfter(row: TaskRow, marker: TaskRow, keys: readonly Column[], descending: boolean): boolean {
   for (const key of keys) {

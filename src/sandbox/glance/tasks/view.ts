@@ -4,9 +4,9 @@ import { isoSeconds } from '../../ticker.js'
 import type { TaskRow } from './store.js'
 
 /**
- * A task as POST and GET show it.
+ * A task in the answer to a POST or a GET.
  *
- * @param imageId the id of its image, if it is to be shown otherwise than the database has it.
+ * @param imageId the id of its image, if it differs from that in the database.
  */
 export function taskView(row: TaskRow, imageId: JsonValue = row.imageId): JsonObject {
   const { id, input, type, status, owner, message, result } = row
@@ -30,7 +30,7 @@ export function taskView(row: TaskRow, imageId: JsonValue = row.imageId): JsonOb
   return view
 }
 
-/** A task as a list shows it. */
+/** A task in a list. */
 export function listView(row: TaskRow): JsonObject {
   const { id, type, status, owner } = row
   const view: JsonObject = {
