@@ -1,6 +1,9 @@
 import { parse, stringify } from 'lossless-json'
 
-/** A number whose digits a JavaScript number cannot hold: an integer beyond 2^53, `1e400`, `1.0`. */
+/**
+ * A number that a JavaScript number cannot hold as it was written: an integer beyond 2^53, `1e400`, `1.0`. Also `NaN`,
+ * `Infinity` and `-Infinity`, which Python writes and JSON does not know.
+ */
 export class ExactNumber {
   /** The number as the server wrote it. */
   readonly text: string
@@ -40,13 +43,13 @@ export class TooDeepError extends Error {}
  *
  * @throws SyntaxError; TooDeepError where it is nested deeper than `deepest`.
  */
-export function parseJson(text: string, deepest = DEEPEST): JsonValue {
+export function parseJson(text: string, deepest = DEEPEST, numberOf = parseNumber): JsonValue {
   const value: JsonValue = JSON.parse(text)
   const { isTooDeep, holdsNumber } = survey(value, deepest)
   if (isTooDeep) throw new TooDeepError(`It is nested more than ${deepest} levels deep.`)
   // To look through the values is twice as fast as through the text, and of most lists it is the end.
   if (!holdsNumber || !INEXACT_NUMBER.test(text)) return value
-  return parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue }) as JsonValue
+  return parse(text, undefined, { parseNumber: numberOf, onDuplicateKey: ({ newValue }) => newValue }) as JsonValue
 }
 
 /** What a value holds. Level by level and not recursive: it may be nested deeper than the stack is. */
@@ -90,8 +93,18 @@ export function tooDeepAt(text: string, deepest: number): number | undefined {
 }
 
 /**
- * Parses JSON as OpenStack's services write it: Python allows `NaN` and `Infinity`, which JSON does not know. They become
- * null, as in JavaScript's own JSON, so that one such value in a task's input does not hide the task.
+ * Numbers that Python reads and writes in JSON, and what stands for them where strict JSON is read and written. No server
+ * sends these numbers: they are far below the least number that any double can hold.
+ */
+const STAND_INS: readonly (readonly [text: string, standIn: string])[] = [
+  ['-Infinity', '-1e-900000000001'],
+  ['Infinity', '1e-900000000001'],
+  ['NaN', '1e-900000000002'],
+]
+
+/**
+ * Parses JSON as OpenStack's services write it: Python allows `NaN`, `Infinity` and `-Infinity`, which JSON does not
+ * know. They become ExactNumber with that text.
  *
  * @throws SyntaxError, TooDeepError
  */
@@ -100,7 +113,13 @@ export function parsePythonJson(text: string): JsonValue {
     return parseJson(text)
   } catch (error) {
     if (error instanceof TooDeepError || !/NaN|Infinity/.test(text)) throw error
-    return parseJson(outsideStrings(text, (part) => part.replace(/-?\b(?:NaN|Infinity)\b/g, 'null')))
+    const strict = outsideStrings(text, (part) =>
+      part.replace(/-?\b(?:NaN|Infinity)\b/g, (token) => STAND_INS.find(([each]) => each === token)?.[1] ?? token),
+    )
+    return parseJson(strict, DEEPEST, (number) => {
+      const [meant] = STAND_INS.find(([, standIn]) => standIn === number) ?? []
+      return meant === undefined ? parseNumber(number) : new ExactNumber(meant)
+    })
   }
 }
 
@@ -131,11 +150,35 @@ function parseNumber(text: string): number | ExactNumber {
   return String(number) === text && !Object.is(number, -0) ? number : new ExactNumber(text)
 }
 
-/** JSON text of a value, the digits of ExactNumber as they were. */
+/**
+ * JSON text of a value, the digits of ExactNumber as they were. `NaN` and the infinities, which JSON cannot hold, become
+ * text: `"NaN"`.
+ */
 export function formatJson(value: JsonValue, indent?: number): string {
-  return stringify(value, undefined, indent, [
-    { test: (item) => item instanceof ExactNumber, stringify: (item) => (item as ExactNumber).text },
-  ]) as string
+  return format(value, indent, (text) => `"${text}"`)
+}
+
+/** JSON text of a value as Python reads it: what is not finite stands there as `NaN`, `Infinity` or `-Infinity`. */
+export function formatPythonJson(value: JsonValue): string {
+  return format(value, undefined, (text) => text)
+}
+
+function format(value: JsonValue, indent: number | undefined, notFinite: (text: string) => string): string {
+  let usesStandIns = false
+  const numberText = (item: unknown) => {
+    const standIn = STAND_INS.find(([text]) => text === String(item))?.[1]
+    if (standIn !== undefined) usesStandIns = true
+    return standIn ?? String(item)
+  }
+  const isNumber = (item: unknown) => item instanceof ExactNumber || typeof item === 'number'
+  const text = stringify(value, undefined, indent, [{ test: isNumber, stringify: numberText }]) as string
+  if (!usesStandIns) return text
+  return outsideStrings(text, (part) =>
+    part.replace(/-?\d[\d.eE+-]*/g, (number) => {
+      const [meant] = STAND_INS.find(([, standIn]) => standIn === number) ?? []
+      return meant === undefined ? number : notFinite(meant)
+    }),
+  )
 }
 
 /** Whether a JSON value is an object (and neither null nor an array nor a number). */

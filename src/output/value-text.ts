@@ -5,6 +5,7 @@ import { escapeJson } from './text.js'
 export function cellText(value: JsonValue | undefined): string {
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return ''
+  if (value instanceof ExactNumber) return value.text
   return jsonText(value)
 }
 

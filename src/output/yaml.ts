@@ -45,7 +45,16 @@ const exactNumber: ScalarTag = {
   default: true,
   identify: (value) => value instanceof ExactNumber,
   resolve: (text) => new ExactNumber(text),
-  stringify: ({ value }) => String(value),
+  stringify: ({ value }) => yamlNumber(String(value)),
+}
+
+const NOT_FINITE: Record<string, string> = { NaN: '.nan', Infinity: '.inf', '-Infinity': '-.inf' }
+
+/** A number as readers of YAML 1.1 know it too: they take `1e25` for text, as it has neither a point nor a sign. */
+function yamlNumber(text: string): string {
+  const [, whole, point = '', letter, sign, exponent] = /^(-?\d+)(\.\d+)?(?:([eE])([+-]?)(\d+))?$/.exec(text) ?? []
+  if (letter === undefined) return NOT_FINITE[text] ?? text
+  return `${whole}${point || '.0'}${letter}${sign || '+'}${exponent}`
 }
 
 // Plain text that some reader of YAML 1.1 takes for something else, beyond what the library knows: a default value, a
@@ -63,6 +72,8 @@ function yamlText(value: JsonValue): string {
   })
   visit(document, {
     Scalar(_, node) {
+      // The library itself would write a large number as `1e+25`.
+      if (typeof node.value === 'number') node.value = new ExactNumber(String(node.value))
       if (typeof node.value !== 'string') return
       if (isUnsafe(node.value) || AMBIGUOUS.test(node.value) || BLANK.test(node.value)) node.type = 'QUOTE_DOUBLE'
     },

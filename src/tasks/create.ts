@@ -9,7 +9,7 @@ import {
   UsageError,
 } from '../errors.js'
 import { within } from '../http/deadline.js'
-import { formatJson, type JsonObject } from '../http/json.js'
+import { formatPythonJson, type JsonObject } from '../http/json.js'
 import { isPassing, isUnsent, retryDelay } from '../http/retry.js'
 import type { Service } from '../http/service.js'
 import type { Clock } from '../http/sleep.js'
@@ -51,7 +51,7 @@ const LONGEST_REQUEST_ID = 64
  */
 export function createBody({ type, input, body }: Pick<CreateOptions, 'type' | 'input' | 'body'>): string {
   try {
-    return formatJson({ type, input: input ?? null, ...body })
+    return formatPythonJson({ type, input: input ?? null, ...body })
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
     throw new UsageError('The input is nested too deep, or holds itself.', { cause })

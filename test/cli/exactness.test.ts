@@ -39,7 +39,7 @@ describe('digits and keys', () => {
   it('and out of yaml', async () => {
     const { glance } = await sentTask()
     const { stdout } = await glance(['get', 't1', '-f', 'yaml'])
-    for (const line of ['big: 12345678901234567890', 'small: -9007199254740993', 'huge: 1e400', 'exact: 1.10']) {
+    for (const line of ['big: 12345678901234567890', 'small: -9007199254740993', 'huge: 1.0e+400', 'exact: 1.10']) {
       expect(stdout).toContain(`  ${line}\n`)
     }
     expect(stdout).toContain('__proto__:\n    polluted: true\n')
@@ -62,6 +62,40 @@ describe('digits and keys', () => {
       text: '{"id":"t1","status":"pending","status":"success","n":1,"n":1e400}',
     }))
     expect((await glance(['get', 't1', '-f', 'jsonl'])).stdout).toBe('{"id":"t1","status":"success","n":1e400}\n')
+  })
+})
+
+describe('NaN and Infinity, which Python writes into JSON', () => {
+  const input = '{"n":NaN,"list":[-Infinity,Infinity],"text":"NaN"}'
+  const task = TASK.replace(INPUT, input).replace('"success"', '"failure"')
+  const formatted = async (...argv: string[]) => {
+    const { glance } = await cloud(() => ({ text: task }))
+    return (await glance(['get', 't1', ...argv])).stdout
+  }
+
+  it('are text in json, which stays JSON', async () => {
+    const expected = { n: 'NaN', list: ['-Infinity', 'Infinity'], text: 'NaN' }
+    expect(JSON.parse(await formatted('-f', 'json')).input).toEqual(expected)
+    expect(JSON.parse(await formatted('-f', 'jsonl')).input).toEqual(expected)
+  })
+
+  it('are numbers in yaml, and stand as they are in cells', async () => {
+    expect(await formatted('-f', 'yaml', '-c', 'input')).toBe(
+      'input:\n  "n": .nan\n  list:\n    - -.inf\n    - .inf\n  text: NaN\n',
+    )
+    expect(await formatted('-f', 'value', '-c', 'input.n')).toBe('NaN\n')
+    expect(await formatted('-f', 'csv', '-c', 'input.n', '--no-header')).toBe('NaN\n')
+  })
+
+  it('are started again as they were, by retry', async () => {
+    const sent: string[] = []
+    const { glance } = await cloud(({ method, body }) => {
+      if (method === 'GET') return { text: task }
+      sent.push(body)
+      return { status: 201, text: TASK }
+    })
+    expect((await glance(['retry', 't1', '-q', '-f', 'value', '-c', 'id'])).status).toBe(0)
+    expect(sent).toEqual([`{"type":"import","input":${input}}`])
   })
 })
 

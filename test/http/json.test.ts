@@ -3,6 +3,7 @@ import {
   DEEPEST,
   ExactNumber,
   formatJson,
+  formatPythonJson,
   isDeeper,
   type JsonObject,
   parseJson,
@@ -69,11 +70,32 @@ it.each(['', '{', '[1,]', '{"a":1.0,}', '01', '1.', '.5', '+1', 'nul', '{"a" 1}'
 
 describe('as Python writes it', () => {
   it.each([
-    ['{"n": NaN, "m": -Infinity, "s": "NaN, \\"Infinity"}', { n: null, m: null, s: 'NaN, "Infinity' }],
-    ['[Infinity, 12345678901234567890]', [null, new ExactNumber('12345678901234567890')]],
+    [
+      '{"n": NaN, "m": -Infinity, "s": "NaN, \\"Infinity"}',
+      { n: new ExactNumber('NaN'), m: new ExactNumber('-Infinity'), s: 'NaN, "Infinity' },
+    ],
+    ['[Infinity, 12345678901234567890]', [new ExactNumber('Infinity'), new ExactNumber('12345678901234567890')]],
+    ['NaN', new ExactNumber('NaN')],
     ['{"n": 1}', { n: 1 }],
-  ])('what is no number becomes null: %s', (text, value) => {
+  ])('what is no number in JSON keeps its text: %s', (text, value) => {
     expect(parsePythonJson(text)).toEqual(value)
+  })
+
+  it.each([
+    '{"n":NaN,"m":[-Infinity,Infinity,1.50],"s":"NaN 1e-900000000001","t":1e-9000000000011}',
+    '{"a-Infinity\\"":"\\\\","NaN":{"x":NaN}}',
+    '[12345678901234567890,11e-900000000001,1e-9000000000021,NaN]',
+  ])('Python gets back what it sent: %s', (text) => {
+    expect(formatPythonJson(parsePythonJson(text))).toBe(text)
+    expect(JSON.parse(formatJson(parsePythonJson(text)))).toEqual(
+      JSON.parse(text.replace(/(?<=[:[,])(-?(?:Infinity|NaN))(?=[,\]}])/g, '"$1"')),
+    )
+  })
+
+  it('numbers of JavaScript that are not finite are written alike', () => {
+    const value = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1.5, -0]
+    expect(formatPythonJson(value)).toBe('[NaN,Infinity,-Infinity,1.5,0]')
+    expect(formatJson(value)).toBe('["NaN","Infinity","-Infinity",1.5,0]')
   })
 
   it.each(['{"n": NaNa}', '[NaN', 'NaN NaN'])('and the rest is refused as ever: %s', (text) => {
@@ -87,7 +109,7 @@ describe('what is nested too deep', () => {
   it.each(['', '1', '1.50', 'NaN', '{}'])('is refused, and what is not is kept: %j', (inside) => {
     const own = inside === '{}' ? 1 : 0
     const kept = formatJson(parsePythonJson(deep(DEEPEST - own, inside)))
-    expect(kept).toBe(deep(DEEPEST - own, inside === 'NaN' ? 'null' : inside))
+    expect(kept).toBe(deep(DEEPEST - own, inside === 'NaN' ? '"NaN"' : inside))
     for (const levels of [DEEPEST + 1 - own, 100_000])
       expect(() => parsePythonJson(deep(levels, inside))).toThrow(TooDeepError)
   })

@@ -1,5 +1,6 @@
 import { CORE_SCHEMA, DEFAULT_SCHEMA, load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
+import { type JsonObject, parsePythonJson } from '../../src/http/json.js'
 import { EXACT, list, listed, many, one, whole } from './samples.js'
 
 // Text that one reader of YAML or another takes for something that is no text.
@@ -60,12 +61,35 @@ user_id: 10cd9aedffb247b683415ebeb009028f
     ).toBe(`\
 input:
   huge: 123456789012345678901234567890
-  beyond: 1e400
+  beyond: 1.0e+400
   one: 1.0
   minus: -0
   list:
     - 123456789012345678901234567890
 `)
+  })
+
+  // The forms of a number in YAML 1.1, as PyYAML has them: with an exponent it wants a point, and a sign before the exponent.
+  const NUMBER_1_1 = /^(?:[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|[-+]?(?:0|[1-9][0-9]*)|[-+]?\.inf|\.nan)$/
+
+  it.each([
+    ['1e+25', '1.0e+25'],
+    ['1e25', '1.0e+25'],
+    ['-1E40', '-1.0E+40'],
+    ['1e-7', '1.0e-7'],
+    ['1.50e3', '1.50e+3'],
+    ['123456789012345678901e2', '123456789012345678901.0e+2'],
+    ['1.10', '1.10'],
+    ['0.1', '0.1'],
+    ['NaN', '.nan'],
+    ['Infinity', '.inf'],
+    ['-Infinity', '-.inf'],
+  ])('writes the number %s so that readers of YAML 1.1 and 1.2 take it for one', async (number, expected) => {
+    const input = parsePythonJson(`{"n":${number}}`) as JsonObject
+    const text = await one('yaml', whole({ input }), { columns: ['input.n'] })
+    expect(text).toBe(`input.n: ${expected}\n`)
+    expect(expected).toMatch(NUMBER_1_1)
+    expect(load(text)).toEqual({ 'input.n': Number(number) })
   })
 
   it('means text where it is text, as a key and as a value, for readers of 1.1 and of 1.2', async () => {
