@@ -398,10 +398,17 @@ export class UnknownOutcomeError extends GlanceTasksError {
 
   /** The request id that the task carries, if it exists. */
   readonly requestId: string
+  /** Tasks that the server listed under this request id and could not show; most often none. */
+  readonly taskIds: readonly string[]
 
-  constructor(message: string, requestId: string, details: ErrorDetails = {}) {
+  constructor(
+    message: string,
+    requestId: string,
+    details: ErrorDetails & { taskIds?: readonly string[] | undefined } = {},
+  ) {
     super('unknown_outcome', message, details)
     this.requestId = requestId
+    this.taskIds = details.taskIds ?? []
   }
 }
 

@@ -1,15 +1,16 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Dispatcher as UndiciDispatcher } from 'undici'
-import { AbortedError, ApiError, ConnectionError, GlanceTasksError } from '../errors.js'
+import { AbortedError, ApiError, GlanceTasksError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
 import { Deadline } from './deadline.js'
 import { Exchange } from './exchange.js'
-import { failureOf, LONGEST_ANSWER, PROXY_REFUSED, proxyFailureOf } from './failure.js'
+import { failureOf, LONGEST_ANSWER, proxyFailureOf } from './failure.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
-import { DEFAULT_RETRY, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
+import { DEFAULT_RETRY, isHopeless, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import { either } from './signal.js'
 import type { Clock } from './sleep.js'
 import { Pool } from './undici.js'
+import { markUnserved } from './unserved.js'
 
 /** How to trust and to be trusted, as PEM text. */
 export interface TlsOptions {
@@ -163,7 +164,11 @@ export class HttpClient {
   async #exchange(request: HttpRequest): Promise<Answer> {
     const { clock, observer, requestTimeout = REQUEST_TIMEOUT } = this.#options
     const started = clock.now()
-    observer?.onRequest?.(request)
+    try {
+      observer?.onRequest?.(request)
+    } catch (error) {
+      throw markUnserved(error)
+    }
     const exchange = new Exchange()
     const deadline = new Deadline(request.timeout ?? requestTimeout, request.signal, () => exchange.abort())
     const answer = await this.#send(request, exchange)
@@ -239,10 +244,6 @@ export class HttpClient {
   }
 }
 
-// A host name that does not exist is a typing mistake far more often than a fault that passes; a proxy that refuses
-// means it.
-const LASTING_REASONS = new Set(['ENOTFOUND', PROXY_REFUSED])
-
 function closedError(sent: boolean): AbortedError {
   return new AbortedError('The connection to the cloud is closed.', {
     sent,
@@ -252,7 +253,7 @@ function closedError(sent: boolean): AbortedError {
 
 function mayRepeat(request: HttpRequest, error: unknown): boolean {
   if (request.retry === false || !(isPassing(error) || isListed(request, error))) return false
-  if (error instanceof ConnectionError && LASTING_REASONS.has(error.reason ?? '')) return false
+  if (isHopeless(error)) return false
   if (typeof request.retry === 'function') return request.retry(error)
   return request.retry === true || request.method === 'GET' || isUnsent(error)
 }

@@ -1,10 +1,19 @@
 import { CertificateError, ConnectionError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
+import { PROXY_REFUSED } from './retry.js'
 
 /** An answer longer than this is refused: a page of 1000 tasks is some hundred kilobytes. */
 export const LONGEST_ANSWER = 256 * 1024 * 1024
 
 const CERTIFICATE_CODES =
   /^(CERT_|ERR_TLS_CERT|ERR_SSL|ERR_OSSL|EPROTO$|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|CRL_)/
+
+/**
+ * Whether certificates or the handshake are at fault. Once a request has left, TLS can complain of a connection that
+ * broke, too; but a refused certificate is told even then (TLS 1.3), and before the server reads the request.
+ */
+function isCertificateFault(code: string, sent: boolean): boolean {
+  return CERTIFICATE_CODES.test(code) && (!sent || /CERT|UNKNOWN_CA/.test(code))
+}
 
 /**
  * Turns what the network layer throws into an error that names the host and the remedy.
@@ -21,7 +30,7 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
       hint: 'No answer about tasks is as long as that. For a list, --page-size asks for less at a time.',
     })
   }
-  if (code !== undefined && CERTIFICATE_CODES.test(code)) return certificateError(error, code, server)
+  if (code !== undefined && isCertificateFault(code, sent)) return certificateError(error, code, server)
   return new ConnectionError(`${server} ${reachFailure(code, error)}`, {
     cause: error,
     reason: code,
@@ -54,9 +63,6 @@ export function proxyFailureOf(error: unknown, url: URL, proxy: URL, sent: boole
     hint: `Check ${setting} and no_proxy.`,
   })
 }
-
-/** The reason of a ConnectionError where a proxy does not let a request through. */
-export const PROXY_REFUSED = 'PROXY_REFUSED'
 
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined

@@ -24,6 +24,19 @@ export function isPassing(error: unknown): boolean {
   return error instanceof ConnectionError || error instanceof TimeoutError
 }
 
+/** The reason of a ConnectionError where a proxy does not let a request through. */
+export const PROXY_REFUSED = 'PROXY_REFUSED'
+
+const LASTING_REASONS = new Set(['ENOTFOUND', PROXY_REFUSED])
+
+/**
+ * Whether a connection will fail the next time too: a host name that does not exist is a typing mistake far more often
+ * than a fault that passes, and a proxy that refuses means it.
+ */
+export function isHopeless(error: unknown): boolean {
+  return error instanceof ConnectionError && LASTING_REASONS.has(error.reason ?? '')
+}
+
 /** Whether it is certain that the request of a failed exchange was not carried out. */
 export function isUnsent(error: unknown): boolean {
   return (error instanceof ConnectionError || error instanceof TimeoutError) && !error.sent

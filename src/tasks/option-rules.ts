@@ -48,6 +48,9 @@ const CREATE_ALONE: Omit<Rules<CreateOptions & RequestOptions>, 'type' | 'input'
   ...REQUEST_OPTIONS,
   body: object,
   requestId: text,
+  ifUnknown: oneOf('fail', 'resend'),
+  timeout: any,
+  onRequestId: call,
   onNotice: call,
 }
 

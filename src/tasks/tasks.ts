@@ -53,12 +53,12 @@ export class Tasks {
   /**
    * Starts a task, exactly once, and returns it as it is then: pending.
    *
-   * @throws UnknownOutcomeError when it cannot be found out whether it was started.
+   * @throws UnknownOutcomeError when it cannot be known whether it was started.
    */
   create<Type extends TaskType | (string & {})>(options: CreateOptions<Type> & RequestOptions): TaskPromise {
     return TaskPromise.of(this.#service, async (service) => {
       checkOptions('create()', options, CREATE_OPTIONS)
-      // The retries of a create are its own: each is preceded by a look for the task.
+      // The retries of a create are its own: only what was certainly not carried out is sent again.
       const { requestTimeout } = options
       return createTask(limited(service, { requestTimeout }), this.#clock, options as CreateOptions)
     })

@@ -21,7 +21,7 @@ export class TestClock implements Clock {
   random = (): number => this.chance
 
   sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
-    if (signal?.aborted) throw new AbortedError()
+    if (signal?.aborted) throw new AbortedError(undefined, { cause: signal.reason })
     this.slept.push(ms)
     this.advance(ms)
   }

@@ -1,17 +1,18 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.js'
-import { createBody, newRequestId } from '../../tasks/create.js'
+import { createBody } from '../../tasks/create.js'
+import { newRequestId } from '../../tasks/find-by-request-id.js'
 import { withTasks } from '../connect.js'
 import type { Context } from '../context.js'
 import { type InputFlags, inputOf, usesImportFlags } from '../input/task-input.js'
 import { collect } from '../options/option-values.js'
-import { addWaitOptions, checkWaitOptions, type StartCommandOptions } from '../options/wait-options.js'
+import { addStartOptions, type StartOptions, startOptions } from '../options/start-options.js'
+import { addWaitOptions, checkWaitOptions } from '../options/wait-options.js'
 import { printStarted } from '../started.js'
 import { printRequest } from '../terminal/print-request.js'
 import { checkPrintable } from '../terminal/print-tasks.js'
-import { say, warning } from '../terminal/say.js'
 
-interface CreateCommandOptions extends StartCommandOptions, InputFlags {
+interface CreateCommandOptions extends StartOptions, InputFlags {
   type?: string
   dryRun?: boolean
 }
@@ -37,6 +38,7 @@ export function define(command: Command, context: Context): void {
     .addOption(new Option('--property <key=value>', 'import: another property of it (repeatable)').argParser(collect))
     .option('--dry-run', 'print the request and send nothing')
     .option('--wait', 'follow the task until it has ended; exit with 3 when it fails')
+  addStartOptions(command)
   addWaitOptions(command)
   command.addHelpText('after', EXAMPLES).action(() => create(context, command.optsWithGlobals()))
 }
@@ -46,21 +48,10 @@ async function create(context: Context, options: CreateCommandOptions): Promise<
   const type = options.type ?? (usesImportFlags(options) ? 'import' : undefined)
   if (!type) throw new UsageError('create needs --type.', { hint: 'For an image from a URL: --type import' })
   const input = await inputOf(context, type, options)
-  const requestId = newRequestId()
-  if (options.dryRun) return printRequest(context, options, createBody({ type, input }), requestId)
+  if (options.dryRun) return printRequest(context, options, createBody({ type, input }), newRequestId())
 
   await withTasks(context, options, async ({ tasks }) => {
-    const onNotice = (text: string) => warning(context, options, text)
-    // Told before it is sent: who is killed in the middle finds the task by it.
-    if (options.verbose) say(context, `creating a task; its request id is ${requestId}`)
-    const task = await tasks.create({
-      type,
-      input,
-      requestId,
-      retries: options.retries,
-      onNotice,
-      signal: context.signal,
-    })
+    const task = await tasks.create({ type, input, ...startOptions(context, options) })
     await printStarted(context, options, tasks, task)
   })
 }

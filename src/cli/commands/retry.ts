@@ -3,10 +3,10 @@ import { UsageError } from '../../errors.js'
 import { withTasks } from '../connect.js'
 import type { Context } from '../context.js'
 import { readIds } from '../input/read-ids.js'
-import { addWaitOptions, checkWaitOptions, type StartCommandOptions } from '../options/wait-options.js'
+import { addStartOptions, type StartOptions, startOptions } from '../options/start-options.js'
+import { addWaitOptions, checkWaitOptions } from '../options/wait-options.js'
 import { printStarted } from '../started.js'
 import { checkPrintable } from '../terminal/print-tasks.js'
-import { warning } from '../terminal/say.js'
 
 const EXAMPLES = `
 Examples:
@@ -21,11 +21,12 @@ export function define(command: Command, context: Context): void {
   command
     .argument('<id>', 'the id of a failed task; - reads it from standard input')
     .option('--wait', 'follow the new task until it has ended; exit with 3 when it fails')
+  addStartOptions(command)
   addWaitOptions(command)
   command.addHelpText('after', EXAMPLES).action((id: string) => retry(context, id, command.optsWithGlobals()))
 }
 
-async function retry(context: Context, arg: string, options: StartCommandOptions): Promise<void> {
+async function retry(context: Context, arg: string, options: StartOptions): Promise<void> {
   checkWaitOptions(options)
   checkPrintable(options, true)
   const [id, ...others] = await readIds(context, [arg])
@@ -33,11 +34,7 @@ async function retry(context: Context, arg: string, options: StartCommandOptions
     throw new UsageError(`retry takes the id of one task, and standard input holds ${others.length + (id ? 1 : 0)}.`)
   }
   await withTasks(context, options, async ({ tasks }) => {
-    const task = await tasks.retry(id, {
-      retries: options.retries,
-      onNotice: (text) => warning(context, options, text),
-      signal: context.signal,
-    })
+    const task = await tasks.retry(id, startOptions(context, options))
     await printStarted(context, options, tasks, task)
   })
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startSandbox } from '../../../src/sandbox/index.js'
 import { folder, run, type World } from '../../helpers/cli.js'
+import { TestClock } from '../../helpers/clock.js'
 import { cloud, INPUT } from '../../helpers/command.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
@@ -328,7 +329,8 @@ describe('what goes wrong', () => {
     const { cloudsYaml: clouds } = await sandbox({
       script: ({ path }) => (/^\/v2\/tasks/.test(path) ? 'drop' : undefined),
     })
-    const world: World = { clouds, env: { OS_CLOUD: 'sandbox' }, sleep: async () => {} }
+    const { now, monotonic, sleep } = new TestClock(Date.now())
+    const world: World = { clouds, env: { OS_CLOUD: 'sandbox' }, now, monotonic, sleep }
     const argv = ['create', '--type', 'import', '--input', JSON.stringify(INPUT), '--retries', '0', '-q']
     const json = await run([...argv, '-f', 'json'], world)
     expect(json.status).toBe(1)
