@@ -6,7 +6,7 @@ import { gridFrame, gridLine } from './grid.js'
 import { visible } from './text.js'
 import { relativeTime } from './times.js'
 import { cellText } from './value-text.js'
-import { cut, padded, type Ruler, rulerFor, wrap } from './width.js'
+import { columnWidth, cut, padded, type Ruler, rulerFor, wrap } from './width.js'
 
 // What the borders and the blanks beside them take of a table of two columns.
 const BORDERS = 7
@@ -30,7 +30,8 @@ export async function fieldTable(
   const [fieldHead, valueHead] = options.header ? ['Field', 'Value'] : ['', '']
   const fieldWidth = widest([fieldHead, ...fields], ruler)
   const values = texts.map((text) => wrap(text, Math.max(LEAST_ROOM, maxWidth - fieldWidth - BORDERS), ruler))
-  const valueWidth = widest([valueHead, ...values.flat()], ruler)
+  const lines = values.flat()
+  const valueWidth = columnWidth(widest([valueHead, ...lines], ruler), lines.length)
 
   const { top, bottom } = gridFrame([fieldHead, valueHead], [fieldWidth, valueWidth], options)
   const rows = columns.flatMap(({ kind }, row) => {

@@ -7,7 +7,7 @@ import { fitColumns, type Place } from './layout.js'
 import { visible } from './text.js'
 import { relativeTime } from './times.js'
 import { cellText } from './value-text.js'
-import { clipped, padded, plainRuler, rulerFor } from './width.js'
+import { clipped, columnWidth, padded, plainRuler, rulerFor } from './width.js'
 
 // So many rows are kept before the widths are settled; the rest flows through as it comes.
 const SAMPLE = 1000
@@ -63,7 +63,7 @@ export class ListTable implements ListWriter {
     const widths = this.#columns.map(({ kind }, index) => {
       const heading = this.#options.header ? this.#ruler.widthOf(headings[index] ?? '') : 0
       const widest = (width: number, row: string[]) => Math.max(width, this.#ruler.widthOf(row[index] ?? ''))
-      return this.#waiting.reduce(widest, Math.max(heading, least(kind)))
+      return columnWidth(this.#waiting.reduce(widest, Math.max(heading, least(kind))), this.#waiting.length)
     })
     this.#places = fitColumns(this.#columns, widths, this.#options)
     const shown = this.#places.map(({ index }) => headings[index] ?? '')

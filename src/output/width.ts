@@ -22,6 +22,17 @@ export async function rulerFor(texts: readonly string[]): Promise<Ruler> {
   return texts.every(isPlain) ? plainRuler : (await import('./wide-ruler.js')).wideRuler
 }
 
+/** How much padding a column may take in all, in cells, where its lines are of very different lengths. */
+const MOST_PADDING = 4_000_000
+
+/**
+ * How wide a column of so many lines is drawn: as wide as its widest line, except where padding all others to that would
+ * take many megabytes, as with one line of a megabyte among thousands that are empty. Then wider lines stick out.
+ */
+export function columnWidth(widest: number, lines: number): number {
+  return Math.min(widest, Math.max(80, Math.floor(MOST_PADDING / lines)))
+}
+
 /** A line filled up with blanks to `width` cells; one that is wider stays as it is. */
 export function padded(text: string, width: number, { widthOf }: Ruler): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)))
@@ -39,7 +50,8 @@ export function clipped(text: string, width: number, ruler: Ruler): string {
 
 /** Text broken into lines of at most `width` cells, between words where that is possible. Its own line feeds count. */
 export function wrap(text: string, width: number, ruler: Ruler): string[] {
-  return text.split('\n').flatMap((line) => wrapLine(line, width, ruler))
+  const lines = text.split('\n')
+  return width === Number.POSITIVE_INFINITY ? lines : lines.flatMap((line) => wrapLine(line, width, ruler))
 }
 
 function wrapLine(line: string, width: number, { head }: Ruler): string[] {

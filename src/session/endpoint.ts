@@ -17,13 +17,11 @@ export function imageBase(endpoint: string, variables: EndpointVariables): URL {
   const text = fill(endpoint, variables)
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    // What may stand before an @ is nobody's business.
-    throw new ConfigurationError(
-      `The image service's endpoint is no URL: ${JSON.stringify(text.replace(/.*@/s, ''))}.`,
-      {
-        hint: 'Set image_endpoint_override to a URL that begins with http:// or https://.',
-      },
-    )
+    // A user and a password may stand before an @.
+    const shown = JSON.stringify(text.slice(text.lastIndexOf('@') + 1))
+    throw new ConfigurationError(`The image service's endpoint is not a URL: ${shown}.`, {
+      hint: 'Set image_endpoint_override to a URL that begins with http:// or https://.',
+    })
   }
   return versionedUrl(url, 'v2')
 }

@@ -152,7 +152,7 @@ describe('without a Keystone', () => {
     expect(cloud.asked).toHaveLength(1)
     await session.close()
     await expect(open(NOWHERE, 'auth_type: none')).rejects.toThrow('needs an endpoint, and has none')
-    await expect(open(NOWHERE, 'auth_type: none\nendpoint: h')).rejects.toThrow('endpoint is no URL')
+    await expect(open(NOWHERE, 'auth_type: none\nendpoint: h')).rejects.toThrow('endpoint is not a URL')
   })
 })
 

@@ -39,7 +39,7 @@ test('whatever the text of the endpoint, the origin asked is the origin configur
 })
 
 test.each(['h:9292', '/image', 'ftp://h', ''])('%j is no endpoint', (endpoint) => {
-  expect(() => imageBase(endpoint, {})).toThrow("The image service's endpoint is no URL")
+  expect(() => imageBase(endpoint, {})).toThrow("The image service's endpoint is not a URL")
 })
 
 test('a placeholder that nothing fills is an error', () => {
