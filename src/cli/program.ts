@@ -64,7 +64,7 @@ export function createProgram(context: Context): Command {
         context.stdout.write(text, () => {})
       },
       writeErr: () => {}, // errors are told once, by report()
-      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getOutHelpWidth: () => context.stdout.columns || 100,
       getOutHasColors: () => false,
     })
     .exitOverride()

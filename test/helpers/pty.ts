@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { type IPty, spawn } from '@lydell/node-pty'
 import { Terminal } from '@xterm/headless'
@@ -21,28 +22,29 @@ export interface TerminalOptions {
   script?: string
 }
 
-/** How a program ended. node-pty gives 0 where no signal ended it. */
-export interface Ended {
-  status: number
-  signal: number
-}
+// The shell that starts the program outlives it, because what is written last is lost now and then when a pseudo-terminal
+// ends. It tells the exit status by a sequence that no screen shows. It catches the keys' signals, and does not ignore
+// them: the program would inherit that.
+const ENDED = /\u001b\]9;ended (\d+)\u0007/
+const TELL = "printf '\\033]9;ended %s\\007' $?; read _"
 
 /** The real program in a real pseudo-terminal, and its screen as a person sees it. `npm run build` comes first. */
 export class Screen {
-  /** Everything that the program wrote, escape sequences included. */
+  /** Everything that was written, escape sequences included. */
   raw = ''
-  readonly ended: Promise<Ended>
+  /** The exit status as a shell tells it: 128 and the signal's number where a signal ended the program. */
+  readonly ended: Promise<number>
   #hasEnded = false
   readonly #pty: IPty
   readonly #screen: Terminal
   readonly #changed = new EventTarget()
 
   constructor(argv: readonly string[], options: TerminalOptions = {}) {
-    const { env, columns = 80, node = NODES[0] ?? process.execPath, shell = 'exec "$@"', script = BINARY } = options
+    const { env, columns = 80, node = NODES[0] ?? process.execPath, shell = '"$@"', script = BINARY } = options
     const { PATH } = process.env
     const size = { cols: columns || 80, rows: 40 }
-    this.#screen = new Terminal({ ...size, allowProposedApi: true, convertEol: false })
-    const line = `${columns === 0 ? 'stty cols 0 rows 0; ' : ''}${shell}`
+    this.#screen = new Terminal({ ...size, allowProposedApi: true })
+    const line = `trap : INT HUP; ${columns === 0 ? 'stty cols 0 rows 0; ' : ''}${shell}; ${TELL}`
     const defined = Object.entries({ PATH, HOME: '/nonexistent', LANG: 'C.UTF-8', ...env }).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
     )
@@ -51,28 +53,39 @@ export class Screen {
       name: env?.TERM ?? 'xterm-256color',
       env: Object.fromEntries(defined),
     })
-    this.#pty.onData((data) => {
-      this.raw += data
-      this.#screen.write(data, () => this.#changed.dispatchEvent(new Event('change')))
-    })
+    let hasExited = false
     this.ended = new Promise((resolve) => {
-      this.#pty.onExit(({ exitCode, signal = 0 }) => {
+      const end = (status: number) => {
+        if (this.#hasEnded) return
         this.#hasEnded = true
-        // What was written last is still on its way through the screen.
-        this.#screen.write('', () => {
+        resolve(status)
+      }
+      this.#pty.onData((data) => {
+        this.raw += data
+        const [told, status] = ENDED.exec(this.raw) ?? []
+        if (told !== undefined) this.raw = this.raw.replace(told, '')
+        this.#screen.write(data, () => {
+          if (status !== undefined) end(Number(status))
           this.#changed.dispatchEvent(new Event('change'))
-          resolve({ status: exitCode, signal })
         })
+      })
+      this.#pty.onExit(({ exitCode }) => {
+        hasExited = true
+        end(exitCode)
+        this.#changed.dispatchEvent(new Event('change'))
       })
     })
     onTestFinished(() => {
-      if (!this.#hasEnded) killGroup(this.pid)
+      if (!hasExited) killGroup(this.#pty.pid)
       this.#screen.dispose()
     })
   }
 
-  get pid(): number {
-    return this.#pty.pid
+  /** The process of the program, which the shell has started. */
+  async pid(): Promise<number> {
+    const { pid } = this.#pty
+    const [child = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ')
+    return Number(child)
   }
 
   /** The lines on the screen and those that have scrolled off it, without blanks at their ends. */
@@ -105,10 +118,6 @@ export class Screen {
   /** Types keys, such as `\r` for Enter and `\u0003` for Ctrl-C. */
   type(keys: string): void {
     this.#pty.write(keys)
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    process.kill(this.pid, signal)
   }
 
   /** Closes the terminal, as when its window is closed: the kernel tells the program by SIGHUP. */

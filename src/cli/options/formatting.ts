@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.js'
-import type { Context } from '../context.js'
+import type { Context, OutputStream } from '../context.js'
 import type { CommonOptions } from './common-options.js'
 
 /** What a format needs to know beside the tasks. */
@@ -10,7 +10,7 @@ export function outputOptions(context: Context, options: CommonOptions) {
     indent: !options.noindent,
     header: options.header,
     ...widthOf(context, options),
-    color: usesColor(context, options),
+    color: usesColor(context, context.stdout, options),
     now: context.now(),
     relativeTimes: isTerminal,
     terminal: isTerminal,
@@ -24,10 +24,14 @@ function widthOf({ stdout }: Context, { maxWidth }: CommonOptions): { maxWidth?:
   return stdout.isTTY && stdout.columns ? { maxWidth: stdout.columns } : {}
 }
 
-/** `hasColors` knows TERM, NO_COLOR and FORCE_COLOR, which chalk alone does not. */
-function usesColor({ stdout, env }: Context, { color }: CommonOptions): boolean {
+/** Whether to write colours to a stream. `hasColors` knows TERM, NO_COLOR and FORCE_COLOR, which chalk alone does not. */
+export function usesColor(
+  { env }: Context,
+  stream: OutputStream,
+  { color = 'auto' }: Partial<Pick<CommonOptions, 'color'>>,
+): boolean {
   if (color !== 'auto') return color === 'always'
-  return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb' && stdout.hasColors?.(env) !== false
+  return stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb' && stream.hasColors?.(env) !== false
 }
 
 /**

@@ -5,19 +5,14 @@ import { listen } from '../../http/signal.js'
 import { visible } from '../../output/text.js'
 import type { Context, InputStream } from '../context.js'
 import { ignoreErrors, say } from './say.js'
+import { withoutSpinner } from './spinner.js'
 
 // Questions to the person at the terminal. Each goes to stderr, and one waits for the other. All of them throw
 // AbortedError at Ctrl-C or when the run is interrupted, and InputError where the input ends (Ctrl-D) before an answer.
 
 /** Asks for a secret, such as `Password: `. Nothing of what is typed reaches the screen. */
 export function askSecret(context: Context, question: string): Promise<string> {
-  return inTurn(context, async () => {
-    try {
-      return await readAnswer(context, question, { isSecret: true })
-    } finally {
-      context.stderr.write('\n')
-    }
-  })
+  return inTurn(context, () => readAnswer(context, question, { isSecret: true }))
 }
 
 /**
@@ -51,7 +46,7 @@ const turns = new WeakMap<InputStream, Promise<unknown>>()
 function inTurn<T>(context: Context, ask: () => Promise<T>): Promise<T> {
   const answer = (turns.get(context.stdin) ?? Promise.resolve()).then(() => {
     if (context.signal.aborted) throw interrupted()
-    return ask()
+    return withoutSpinner(context, ask)
   })
   turns.set(context.stdin, answer)
   return answer
@@ -75,11 +70,17 @@ function readAnswer(context: Context, question: string, { isSecret = false } = {
     }
     const giveUp = () => closeAnd(() => reject(interrupted()))
     const forget = listen(signal, giveUp)
+    let isOnNewLine = false
     lines.once('close', () => {
       forget()
+      if (!isOnNewLine) stderr.write('\n')
       settle()
     })
-    lines.once('line', (answer) => closeAnd(() => resolve(answer)))
+    lines.once('line', (answer) => {
+      // Enter was echoed like every other key.
+      isOnNewLine = !isSecret
+      closeAnd(() => resolve(answer))
+    })
     lines.once('SIGINT', giveUp)
     // A terminal that has gone.
     lines.on('error', () => lines.close())

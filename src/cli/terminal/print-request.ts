@@ -1,5 +1,6 @@
 import { formatJson, type JsonObject, type JsonValue, parseJson } from '../../http/json.js'
 import { formatOne, isStructured } from '../../output/index.js'
+import { escapeJson } from '../../output/text.js'
 import type { Task } from '../../tasks/task.js'
 import type { Context } from '../context.js'
 import type { CommonOptions } from '../options/common-options.js'
@@ -22,5 +23,5 @@ export async function printRequest(
     return write(context.stdout, await formatOne(options.format, request as JsonObject & Task, output))
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`)
-  await write(context.stdout, `POST /v2/tasks\n${lines.join('')}\n${formatJson(content, 2)}\n`)
+  await write(context.stdout, `POST /v2/tasks\n${lines.join('')}\n${escapeJson(formatJson(content, 2))}\n`)
 }

@@ -3,13 +3,13 @@ import type { Context, OutputStream } from '../context.js'
 import type { CommonOptions } from '../options/common-options.js'
 
 /**
- * Prints a line on stderr. Control sequences of a server's or a file's text do not reach the terminal, and a stderr that
- * was closed stops nothing.
+ * Prints a message on stderr. Text of a server or a file can be in it: control sequences do not reach the terminal, and
+ * every line after the first is indented, so that none can pass for a message of ours. A closed stderr stops nothing.
  */
-export function say(context: Pick<Context, 'stderr'>, line: string): void {
+export function say(context: Pick<Context, 'stderr'>, message: string): void {
   if (context.stderr.destroyed || context.stderr.writableEnded) return
   ignoreErrors(context.stderr)
-  context.stderr.write(`${visibleLines(line)}\n`, () => {})
+  context.stderr.write(`${visibleLines(message).replaceAll('\n', '\n  ')}\n`, () => {})
 }
 
 /** A warning on stderr, unless the user wants none. */
@@ -20,8 +20,8 @@ export function warning(context: Context, options: Pick<CommonOptions, 'quiet'>,
 const forgiven = new WeakSet<OutputStream>()
 
 /**
- * Lets the errors of a stream end nothing: of stderr nobody can be told any more, and who writes to stdout hears of them
- * himself. It is for the moment of the first use, for to open a stream takes time, and most runs use one of the two.
+ * Keeps an 'error' event of a stream from ending the process: nobody can read an error of stderr, and a write to stdout
+ * reports its own. Called at the first use, because most runs use one of the two and opening a stream takes time.
  */
 export function ignoreErrors(stream: OutputStream): void {
   if (forgiven.has(stream)) return

@@ -1,0 +1,121 @@
+import type { Ora } from 'ora'
+import { visible } from '../../output/text.js'
+import { cut, type Ruler } from '../../output/width.js'
+import type { Context, OutputStream } from '../context.js'
+import type { Canvas } from './canvas.js'
+import { ignoreErrors, say } from './say.js'
+
+/** What is over sooner than this, in milliseconds, needs no spinner. */
+const PATIENCE = 300
+/** What the spinner's own mark, the blank beside it and the cursor take. */
+const MARK = 3
+/** More characters than any line shows. */
+const LONGEST = 2000
+
+const spinners = new WeakMap<OutputStream, Spinner>()
+
+/** Takes the spinner off the screen while a person is asked something there. */
+export async function withoutSpinner<T>({ stderr }: Pick<Context, 'stderr'>, work: () => Promise<T>): Promise<T> {
+  const spinner = spinners.get(stderr)
+  spinner?.pause()
+  try {
+    return await work()
+  } finally {
+    spinner?.resume()
+  }
+}
+
+/** One line that moves, at the end of what stands on the screen. */
+export class Spinner {
+  readonly #context: Context
+  readonly #controller = new AbortController()
+  readonly #color: boolean
+  #text = 'waiting'
+  #ora: Ora | undefined
+  #canvas: Canvas | undefined
+  #ruler: Ruler | undefined
+  #isPaused = false
+
+  constructor(context: Context, color: boolean) {
+    this.#context = context
+    this.#color = color
+    spinners.set(context.stderr, this)
+    void this.#appear()
+  }
+
+  update(text: string): void {
+    this.#text = visible(text.slice(0, LONGEST))
+    this.#fit()
+  }
+
+  note(text: string): void {
+    this.#ora?.clear()
+    say(this.#context, text)
+    if (this.#ora?.isSpinning) this.#ora.render()
+  }
+
+  pause(): void {
+    this.#isPaused = true
+    this.#ora?.stop()
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    if (!this.#controller.signal.aborted) this.#ora?.start()
+  }
+
+  stop(): void {
+    this.#controller.abort()
+    this.#ora?.stop()
+    this.#context.stderr.removeListener('resize', this.#fit)
+    spinners.delete(this.#context.stderr)
+  }
+
+  /** Keeps the text on one line. */
+  readonly #fit = (): void => {
+    if (!this.#ora || !this.#canvas || !this.#ruler) return
+    this.#ora.text = cut(this.#text, Math.max(1, this.#canvas.columns - MARK), this.#ruler)
+  }
+
+  async #appear(): Promise<void> {
+    const { stderr, sleep } = this.#context
+    const { signal } = this.#controller
+    try {
+      await sleep(PATIENCE, signal)
+    } catch {
+      return // it was over before
+    }
+    const [{ default: ora }, { wideRuler }, { canvasOn }] = await Promise.all([
+      import('ora'),
+      import('../../output/wide-ruler.js'),
+      import('./canvas.js'),
+    ])
+    const canvas = canvasOn(stderr)
+    const spinner = ora({
+      stream: canvas as unknown as NodeJS.WriteStream,
+      // Whether there is to be a spinner, and in colour, is decided already: by our options, which ora does not know.
+      isEnabled: true,
+      color: false,
+      // To hide the cursor ora hooks every signal (signal-exit): the process would die before it could say how to go on.
+      // A cursor that was never hidden is also there after a kill.
+      hideCursor: false,
+      // The terminal's own keys stay as they are, so that Ctrl-C arrives as the signal it is.
+      discardStdin: false,
+    })
+    if (this.#color) spinner.spinner = await inColour(spinner.spinner)
+    if (signal.aborted) return
+    ignoreErrors(stderr)
+    this.#ruler = wideRuler
+    this.#canvas = canvas
+    this.#ora = spinner
+    stderr.on('resize', this.#fit)
+    this.#fit()
+    if (!this.#isPaused) this.#ora.start()
+  }
+}
+
+async function inColour({ frames, ...spinner }: Ora['spinner']): Promise<Ora['spinner']> {
+  const { Chalk } = await import('chalk')
+  const chalk = new Chalk({ level: 1 })
+  return { ...spinner, frames: frames.map((frame) => chalk.cyan(frame)) }
+}

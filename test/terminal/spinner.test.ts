@@ -1,0 +1,113 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { folder } from '../helpers/cli.js'
+import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
+import { IMPORT, sandbox, withKeys } from '../helpers/sandbox.js'
+
+/** The spinner of a wait, in terminals of every kind. */
+
+const CREATE = ['create', '--type', 'import', '--input', JSON.stringify(IMPORT), '--wait', '-f', 'value', '-c', 'id']
+const CYAN = '\u001b[36m'
+const FRAME = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/
+
+/** A cloud whose tasks end when the test says so. */
+async function cloud(message?: string) {
+  let ends = false
+  const ids: string[] = []
+  const box = await sandbox({
+    taskDuration: 1,
+    script(asked) {
+      if (asked.method === 'POST' && asked.path === '/v2/tasks') {
+        return {
+          kind: 'change',
+          change(answer) {
+            ids.push(JSON.parse(`${answer.body}`).id)
+            return answer
+          },
+        }
+      }
+      if (ends || asked.method !== 'GET' || !asked.path.startsWith('/v2/tasks')) return undefined
+      return withKeys({ status: 'processing', ...(message !== undefined && { message }) })
+    },
+  })
+  const home = await folder()
+  const file = join(home, 'clouds.yaml')
+  await writeFile(file, box.cloudsYaml)
+  const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
+  return {
+    ids,
+    end: () => {
+      ends = true
+    },
+    open: (argv: string[], options: TerminalOptions = {}) =>
+      new Screen(argv, { ...options, env: { ...env, ...options.env } }),
+  }
+}
+
+describe.each(NODES)('under %s', (node) => {
+  it.each([0, 20, 60, 80, 200])(
+    'a terminal of %i columns shows one line that moves, and none in the end',
+    async (columns) => {
+      const { open, end, ids } = await cloud()
+      const screen = open(CREATE, { columns, node })
+      const shown = await screen.see(/^. task /)
+      expect(shown).toMatch(FRAME)
+      expect(shown.split('\n')).toHaveLength(1)
+      if (columns === 20) expect(shown).toMatch(/^. task [0-9a-f-]{11}…$/)
+      else expect(shown.slice(2)).toBe(`task ${ids[0]}: processing`)
+      const before = screen.raw.length
+      const first = shown.charAt(0)
+      await screen.see(new RegExp(`^[^${first}] task `))
+      expect(screen.raw.length - before).toBeLessThan(2000)
+      end()
+      expect(await screen.ended).toBe(0)
+      expect(screen.text().replaceAll('\n', '')).toBe(ids[0])
+      expect(screen.raw).toContain(CYAN)
+      expect(screen.showsCursor).toBe(true)
+    },
+  )
+
+  it('survives a terminal that loses its width', async () => {
+    const { open, end, ids } = await cloud()
+    const shell = '"$@" & read line; stty cols 0 rows 0; kill -WINCH $!; echo resized; wait $!'
+    const screen = open(CREATE, { node, shell })
+    await screen.see(FRAME)
+    screen.type('\r')
+    await screen.see('resized')
+    const before = screen.raw.length
+    for (const frame of ['⠙', '⠸', '⠴', '⠧', '⠏']) await screen.see(frame)
+    expect(screen.raw.length - before).toBeLessThan(5000)
+    end()
+    expect(await screen.ended).toBe(0)
+    expect(screen.text()).toContain(ids[0])
+  })
+
+  it('shows what a server says without obeying it', async () => {
+    const { open, end } = await cloud('\u001b[31mred\u202eder\u009b2J\r')
+    const screen = open(CREATE, { node, columns: 200 })
+    await screen.see('processing (\\u001b[31mred\\u202eder\\u009b2J\\r)')
+    expect(screen.raw).not.toMatch(/\u001b\[31m|\u202e|\u009b/)
+    end()
+    expect(await screen.ended).toBe(0)
+  })
+
+  it('has no colour with NO_COLOR', async () => {
+    const { open, end } = await cloud()
+    const screen = open(CREATE, { node, env: { NO_COLOR: '1' } })
+    await screen.see(FRAME)
+    end()
+    await screen.ended
+    expect(screen.raw).not.toContain(CYAN)
+  })
+
+  it.each([{ TERM: 'dumb' }, { CI: 'true' }])('is plain lines with %j', async (env) => {
+    const { open, end, ids } = await cloud()
+    const screen = open(CREATE, { node, env })
+    await screen.see('processing')
+    end()
+    expect(await screen.ended).toBe(0)
+    expect(screen.raw).not.toContain('\u001b')
+    expect(screen.text()).toBe([`task ${ids[0]}: processing`, `task ${ids[0]}: success`, ids[0]].join('\n'))
+  })
+})
