@@ -4,7 +4,7 @@ import { type Column, columnsOf, listColumns, recordColumns, selectColumns } fro
 import type { Format, FormatWriter, ListWriter, OutputOptions } from './format.js'
 
 export { COLUMN_NAMES, checkColumns } from './columns.js'
-export { FORMATS, type Format, isJson, isStructured, type ListWriter, type OutputOptions } from './format.js'
+export { FORMATS, type Format, isStructured, type ListWriter, type OutputOptions } from './format.js'
 
 // One file a format, loaded only when it is asked for: cli-table3, chalk and yaml cost what a whole request costs.
 const WRITERS: Record<Format, () => Promise<FormatWriter>> = {

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { sandbox } from '../helpers/sandbox.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -65,6 +66,18 @@ it('the declarations are two files, and nothing in them that is not used', async
   for (const [, name] of text.matchAll(/^(?:declare (?:class|function|const)|interface|type) (\w+)/gm)) {
     expect([name, text.match(new RegExp(`\\b${name}\\b`, 'g'))?.length]).toEqual([name, expect.not.toBeOneOf([0, 1])])
   }
+})
+
+it('a process ends by itself, also where nobody calls close()', async () => {
+  const box = await sandbox()
+  const program = `import { connect } from 'glance-tasks'
+    const settings = {
+      'auth.auth_url': '${box.identityUrl}', 'auth.username': 'admin', 'auth.password': 'secret',
+      'auth.project_name': 'admin', 'auth.user_domain_id': 'default', 'auth.project_domain_id': 'default',
+    }
+    const { tasks } = await connect({ settings })
+    console.log(await tasks.list().all())`
+  expect(await printedBy(program)).toBe('[]\n')
 })
 
 it('the stack of an error leads to the sources', async () => {
