@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { runBinary } from '../helpers/binary.js'
 import { startRealCloud } from './setup.js'
 
-/** How long a token serves, and how many logins that takes: the built program against a real Keystone and Glance. */
+/** Counts the logins of the built program against a real Keystone and Glance, with cached and expiring tokens. */
 
 const { cloudsYaml } = inject('realCloud')
 
-/** The requests that a run with -v says it made. */
+/** The requests in the output of -v. */
 const requests = (stderr: string) => stderr.split('\n').filter((line) => /^(GET|POST) http/.test(line))
 const logins = (stderr: string) => requests(stderr).filter((line) => line.includes('/auth/tokens: 201'))
 
@@ -26,11 +26,11 @@ function glance(cloudsFile: string, ...argv: string[]) {
 async function idOf(cloudsFile: string, ...filter: string[]): Promise<string> {
   const argv = ['list', '--limit', '1', '-f', 'value', '-c', 'id', ...filter]
   const { status, stdout, stderr } = await glance(cloudsFile, ...argv)
-  if (status !== 0 || stdout === '') throw new Error(`There is no task to be had: ${stderr}`)
+  if (status !== 0 || stdout === '') throw new Error(`The cloud has no task: ${stderr}`)
   return stdout.trim()
 }
 
-/** A Glance that has just been started may need longer for its first answer than a token lives. */
+/** Retries, because the first answer of a new Glance may take longer than the lifetime of a token. */
 async function firstAnswer<T>(ask: () => Promise<T>): Promise<T> {
   for (let attempt = 1; attempt < 10; attempt++) {
     try {
@@ -40,8 +40,8 @@ async function firstAnswer<T>(ask: () => Promise<T>): Promise<T> {
   return ask()
 }
 
-describe('a token that is kept', () => {
-  it('makes a second get one request', async () => {
+describe('a cached token', () => {
+  it('reduces a second get to one request', async () => {
     const id = await idOf(cloudsYaml)
     await glance(cloudsYaml, 'logout')
     const first = await glance(cloudsYaml, 'get', id, '-v')
@@ -52,7 +52,7 @@ describe('a token that is kept', () => {
   })
 })
 
-describe('tokens that live for five seconds', () => {
+describe('tokens that expire after five seconds', () => {
   let cloud: Awaited<ReturnType<typeof startRealCloud>>
   beforeAll(async () => {
     cloud = await startRealCloud({ REAL_CLOUD_TOKEN_TTL: '5' })
@@ -60,8 +60,8 @@ describe('tokens that live for five seconds', () => {
   })
   afterAll(() => cloud?.stop())
 
-  // On a machine so busy that one answer takes longer than a token lives, every login is refused, and rightly so.
-  it('a wait of thirty seconds goes through several of them with one login each', { retry: 3 }, async () => {
+  // Retried, because on a busy machine an answer may take longer than the lifetime of a token.
+  it('a wait of thirty seconds uses several of them, with one login each', { retry: 3 }, async () => {
     const id = await firstAnswer(() => idOf(cloud.cloudsYaml, '--status', 'processing'))
     const { status, stderr } = await glance(
       cloud.cloudsYaml,
@@ -72,8 +72,7 @@ describe('tokens that live for five seconds', () => {
     const refused = polls.filter((line) => line.includes(': 401'))
     expect(polls.length).toBeGreaterThan(4)
     expect(logins(stderr).length).toBeGreaterThanOrEqual(4)
-    // Each token serves for four of its five seconds at least; one that is found dead earlier costs the one request
-    // that found it.
+    // Each token is used for at least four of its five seconds. A token that expires earlier costs one refused request.
     expect(logins(stderr).length).toBeLessThanOrEqual(1 + 30 / 4 + refused.length)
     expect(refused.length).toBeLessThanOrEqual(2)
   })

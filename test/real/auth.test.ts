@@ -16,7 +16,7 @@ import {
 import { KeystoneAdmin } from './helpers/keystone-admin.js'
 import { passcode, TOTP_SECRET } from './helpers/totp.js'
 
-/** Every way to log in, against a real Keystone; what it gives is shown to a real Glance. */
+/** Logs in to a real Keystone with every method, and uses each token with a real Glance. */
 
 const { cloudsYaml, state } = inject('realCloud')
 const unique = (name: string) => `${name}-${randomUUID().slice(0, 8)}`
@@ -53,10 +53,10 @@ const adminProject = { project_name: 'admin', project_domain_name: 'Default' }
 describe('password', () => {
   it.each<[string, () => Settings]>([
     ['names', () => ({ ...adminUser, ...adminProject })],
-    ['no domain at all', () => ({ username: 'admin', password: 'secret', project_name: 'admin' })],
+    ['no domain', () => ({ username: 'admin', password: 'secret', project_name: 'admin' })],
     ['a project id', () => ({ ...adminUser, project_id: projectId })],
     ['auth_url without a version', () => ({ ...adminUser, ...adminProject, auth_url: new URL(admin.url).origin })],
-    ['the system as scope', () => ({ ...adminUser, system_scope: 'all' })],
+    ['the system as the scope', () => ({ ...adminUser, system_scope: 'all' })],
   ])('with %s', async (_, auth) => {
     expect((await listWith(auth())).status).toBe(200)
   })
@@ -67,12 +67,12 @@ describe('password', () => {
     expect({ status, project: login.projectId }).toEqual({ status: 200, project: projectId })
   })
 
-  it('typed in', async () => {
+  it('entered at the prompt', async () => {
     const { password: _, ...auth } = { ...adminUser, ...adminProject }
     expect((await listWith(auth, {}, async () => 'secret')).status).toBe(200)
   })
 
-  it('without a scope: the error says what is missing', async () => {
+  it('without a scope: the error says which setting is missing', async () => {
     const name = unique('nowhere')
     await admin.call('POST', '/users', { user: { name, password: 'p', domain_id: 'default' } })
     await expect(listWith({ username: name, password: 'p' })).rejects.toMatchObject({
@@ -82,7 +82,7 @@ describe('password', () => {
     })
   })
 
-  it('for a domain', async () => {
+  it('with a domain as the scope', async () => {
     const [user, role] = [await admin.idOf('users', 'admin'), await admin.idOf('roles', 'admin')]
     await admin.call('PUT', `/domains/default/users/${user}/roles/${role}`)
     const { login } = await listWith({ ...adminUser, domain_id: 'default' })
@@ -91,16 +91,16 @@ describe('password', () => {
   })
 })
 
-describe('a login that Keystone refuses names the settings and their file', () => {
+describe('the error of a refused login names the settings and their file', () => {
   it.each<[string, Settings]>([
     ['a wrong password', { ...adminUser, ...adminProject, password: 'wrong' }],
-    ['no such user', { ...adminUser, ...adminProject, username: 'nobody' }],
-    ['no such project', { ...adminUser, ...adminProject, project_name: 'nothing' }],
-    ['no such domain', { ...adminUser, ...adminProject, user_domain_name: 'Nowhere' }],
-    ['a token that is none', { token: 'gAAAAA-none', ...adminProject }],
-    ['no such application credential', { application_credential_id: 'a', application_credential_secret: 's' }],
-    ['a passcode that is none', { username: 'admin', passcode: '000000', ...adminProject }],
-    ['no such trust', { ...adminUser, trust_id: 'none' }],
+    ['an unknown user', { ...adminUser, ...adminProject, username: 'nobody' }],
+    ['an unknown project', { ...adminUser, ...adminProject, project_name: 'nothing' }],
+    ['an unknown domain', { ...adminUser, ...adminProject, user_domain_name: 'Nowhere' }],
+    ['an invalid token', { token: 'gAAAAA-none', ...adminProject }],
+    ['an unknown application credential', { application_credential_id: 'a', application_credential_secret: 's' }],
+    ['a wrong passcode', { username: 'admin', passcode: '000000', ...adminProject }],
+    ['an unknown trust', { ...adminUser, trust_id: 'none' }],
   ])('%s', async (_, auth) => {
     await expect(listWith(auth)).rejects.toMatchObject({
       code: expect.stringMatching(/^(not_authenticated|not_allowed)$/),
@@ -109,7 +109,7 @@ describe('a login that Keystone refuses names the settings and their file', () =
   })
 })
 
-it('a token, and another of it for a project', async () => {
+it('a token, and a token exchanged for one with another scope', async () => {
   expect((await listWith({ token: admin.token, ...adminProject })).status).toBe(200)
   expect((await listWith({ token: admin.token, project_id: projectId }, { auth_type: 'v3token' })).status).toBe(200)
 })
@@ -124,7 +124,7 @@ it('an application credential, by id and by name', async () => {
   const type = { auth_type: 'v3applicationcredential' }
   const byId = { application_credential_id: id, application_credential_secret: secret }
   expect((await listWith(byId, type)).login.projectId).toBe(projectId)
-  // A project beside it is common in files, and must not reach Keystone.
+  // Files often set a project as well. It must not be sent to Keystone.
   expect((await listWith({ ...byId, ...adminProject })).status).toBe(200)
   const byName = { application_credential_name: name, application_credential_secret: secret, username: 'admin' }
   expect((await listWith({ ...byName, user_domain_id: 'default' }, type)).status).toBe(200)
@@ -146,14 +146,14 @@ describe('one-time passcodes', () => {
     expect((await listWith(auth, { auth_type: 'v3totp' }, now)).status).toBe(200)
   })
 
-  it('several factors in one body', async () => {
+  it('several factors in one request', async () => {
     const username = await newUser(bothFactors)
     const methods = { auth_methods: ['v3password', 'v3totp'] }
     const auth = { username, password: `${username}-password`, passcode: await now(), ...methods, ...adminProject }
     expect((await listWith(auth, { auth_type: 'v3multifactor' })).status).toBe(200)
   })
 
-  it('a receipt: the factor that is missing is asked for', async () => {
+  it('a receipt: the user is prompted for the missing factor', async () => {
     const username = await newUser(bothFactors)
     const auth = { username, password: `${username}-password`, ...adminProject }
     const questions: string[] = []
@@ -238,7 +238,7 @@ describe('OpenID Connect', () => {
     })
   })
 
-  it('an access token that the provider does not know, a provider that Keystone does not know', async () => {
+  it('an access token that the provider refuses, and a provider that Keystone does not know', async () => {
     const auth = { ...names, access_token: 'unknown', ...adminProject }
     const type = { auth_type: 'v3oidcaccesstoken' }
     await expect(listWith(auth, type)).rejects.toMatchObject({ code: 'not_authenticated' })

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Outcome, outcomesOf, type Settings } from './helpers/compare-settings.js'
 import { CONFIGURATIONS } from './helpers/configurations.js'
-import { DIFFERENCES } from './helpers/openstacksdk-differences.js'
+import { OPENSTACKSDK_DIFFERENCES } from './helpers/openstacksdk-differences.js'
 
-/** ComparedCloud by side with openstacksdk: what it makes of a clouds.yaml is what people rely on. */
+/** Compares our settings with openstacksdk's, because users expect both to read a clouds.yaml alike. */
 
 interface Both {
   here: Outcome
@@ -17,7 +17,7 @@ describe('the same settings as openstacksdk', () => {
     outcomes = await outcomesOf(CONFIGURATIONS)
   })
 
-  it('of at least sixty configurations', () => {
+  it('are tested with at least sixty configurations', () => {
     expect(CONFIGURATIONS.filter(({ fails }) => !fails).length).toBeGreaterThanOrEqual(60)
     expect(new Set(CONFIGURATIONS.map(({ name }) => name)).size).toBe(CONFIGURATIONS.length)
   })
@@ -31,7 +31,7 @@ describe('the same settings as openstacksdk', () => {
         return
       }
       expect(there).not.toHaveProperty('error')
-      // How often a request is sent again when nobody says is each program's own affair.
+      // The default number of retries differs between the programs.
       const isCompared = (key: string) => (compare ? compare.includes(key as keyof Settings) : key !== 'status_retries')
       const chosen = (outcome: Outcome) =>
         Object.fromEntries(Object.entries(outcome).filter(([key]) => isCompared(key)))
@@ -40,26 +40,29 @@ describe('the same settings as openstacksdk', () => {
   )
 })
 
-describe('other settings than openstacksdk, on purpose', () => {
+describe('intended differences from openstacksdk', () => {
   let outcomes: Both[]
   beforeAll(async () => {
-    outcomes = await outcomesOf(DIFFERENCES)
+    outcomes = await outcomesOf(OPENSTACKSDK_DIFFERENCES)
   })
 
-  it.each(DIFFERENCES.map((difference, index) => ({ ...difference, index })))('$name: $reason', (difference) => {
-    const { here, there } = outcomes[difference.index] as Both
-    expect(here).toEqual(asExpected(difference.here))
-    expect(there).toEqual(asExpected(difference.there))
-    expect(here).not.toEqual(there)
-  })
+  it.each(OPENSTACKSDK_DIFFERENCES.map((difference, index) => ({ ...difference, index })))(
+    '$name: $reason',
+    (difference) => {
+      const { here, there } = outcomes[difference.index] as Both
+      expect(here).toEqual(asExpected(difference.here))
+      expect(there).toEqual(asExpected(difference.there))
+      expect(here).not.toEqual(there)
+    },
+  )
 
-  it('are told in docs/configuration.md', () => {
+  it('are listed in docs/configuration.md', () => {
     const docs = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
-    for (const { name, reason } of DIFFERENCES) expect(docs).toMatch(rowOf(name, reason))
+    for (const { name, reason } of OPENSTACKSDK_DIFFERENCES) expect(docs).toMatch(rowOf(name, reason))
   })
 })
 
-/** A row of a table, whatever blanks line its columns up. */
+/** Matches a row of a Markdown table, with any number of spaces around the cells. */
 function rowOf(...cells: string[]): RegExp {
   return new RegExp(cells.map((cell) => `\\| +${cell.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')} +`).join(''))
 }

@@ -1,8 +1,8 @@
-"""Debian's Keystone, with what a web server's OpenID Connect module would do before it.
+"""Debian's Keystone behind a substitute for Apache's mod_auth_openidc.
 
-A request to log in by an identity provider carries an access token. Where the file that REAL_CLOUD_ISSUER_FILE names holds
-the URL of a provider, the token is shown to that provider, and what it says of the user goes to Keystone in the
-environment of the request, under the names that Apache's mod_auth_openidc uses.
+A login through an identity provider carries an access token. This module sends it to the provider whose URL is in the
+file REAL_CLOUD_ISSUER_FILE, and passes the provider's claims to Keystone in the WSGI environment, with the names that
+mod_auth_openidc uses.
 """
 import json
 import os

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Finished, finish, runBinary } from '../helpers/binary.js'
 import { install } from '../helpers/installed.js'
 
-/** The main job, end to end: the packed and installed program against a real Keystone and Glance. */
+/** Runs the packed and installed program against a real Keystone and Glance, end to end. */
 
 const { cloudsYaml, www } = inject('realCloud')
 let folder: string
@@ -26,13 +26,13 @@ function glance(...argv: string[]): Promise<Finished> {
   return runBinary(argv, env(), binary)
 }
 
-/** The same in a shell's pipe. */
+/** Runs a shell command line that may call glance-tasks. */
 function shell(line: string): Promise<Finished> {
   const script = `glance-tasks() { "${process.execPath}" "${binary}" "$@"; }; ${line}`
   return finish(spawn('bash', ['-c', script], { env: { PATH: process.env.PATH, ...env() } }))
 }
 
-/** What the API itself answers, asked without this project's code. */
+/** Reads from Glance's API without this project's code. */
 async function api(path: string): Promise<unknown> {
   const { clouds } = load(await readFile(cloudsYaml, 'utf8')) as { clouds: { real: { auth: Record<string, string> } } }
   const { auth_url, username, password, project_name } = clouds.real.auth
@@ -61,7 +61,7 @@ async function inputFile(url: string): Promise<string> {
 }
 
 describe('an import', () => {
-  it('is created once, followed to success, and its image is there', async () => {
+  it('is created once, followed to success, and its image exists', async () => {
     const argv = ['create', '--type', 'import', '--input', await inputFile(`${www}/image.raw`), '--wait', '-f', 'json']
     const { status, stdout } = await glance('--os-cloud', 'real', ...argv)
     expect(status).toBe(0)
@@ -75,7 +75,7 @@ describe('an import', () => {
     expect(await api(`tasks?request_id=${task.request_id}`)).toMatchObject({ tasks: [{ id: task.id }] })
   })
 
-  it("of a URL that gives 404 ends with 3 and the server's message", async () => {
+  it("of a URL that answers 404 exits with 3 and shows the server's message", async () => {
     const input = await inputFile(`${www}/missing.raw`)
     const { status, stdout, stderr } = await glance(
       'create',
@@ -89,14 +89,14 @@ describe('an import', () => {
     )
     expect(status).toBe(3)
     const task = JSON.parse(stdout)
-    // With a work_dir, as here, Glance says no more than "Task failed due to Internal Error".
+    // With a work_dir, as here, Glance's message is only "Task failed due to Internal Error".
     const { message } = (await api(`tasks/${task.id}`)) as { message: string }
     expect(task).toMatchObject({ status: 'failure', message: expect.stringMatching(/./) })
     expect(task.message).toBe(message)
     expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.message).toContain(task.message)
   })
 
-  it('that the server refuses is told with its words', async () => {
+  it('that the server refuses shows its message', async () => {
     const { status, stderr } = await glance(
       'create',
       '--type',
@@ -109,7 +109,7 @@ describe('an import', () => {
   })
 })
 
-describe('every format gives what the API holds', () => {
+describe('every format shows the data of the API', () => {
   it('key for key', async () => {
     const { tasks } = (await api('tasks?limit=50')) as { tasks: Record<string, unknown>[] }
     const list = async (...argv: string[]) => (await glance('list', '--limit', '50', ...argv)).stdout
@@ -143,13 +143,13 @@ describe('every format gives what the API holds', () => {
 })
 
 describe('a cloud with 10 000 tasks', () => {
-  it('is asked once for three of them', async () => {
+  it('gets one request for three of them', async () => {
     const { stdout, stderr } = await glance('list', '--limit', '3', '-f', 'json', '--timing')
     expect(JSON.parse(stdout)).toHaveLength(3)
     expect(stderr.match(/\/v2\/tasks\S*/g)).toEqual(['/v2/tasks?limit=3'])
   })
 
-  it('is listed whole, each task once', async () => {
+  it('is listed completely, each task once', async () => {
     const { stdout } = await glance('list', '-f', 'value', '-c', 'id')
     const ids = stdout.trim().split('\n')
     expect(ids.length).toBeGreaterThanOrEqual(10_000)
@@ -157,39 +157,39 @@ describe('a cloud with 10 000 tasks', () => {
   })
 })
 
-describe('what goes wrong', () => {
-  it('for a member ends with 4 and a hint', async () => {
+describe('errors', () => {
+  it('exit with 4 and a hint for a member', async () => {
     const { status, stderr } = await glance('--os-cloud', 'member', 'list')
     expect(status).toBe(4)
     expect(stderr).toContain('You are not authorized to complete tasks_api_access action.')
     expect(stderr).toMatch(/hint: .*admin only by default policy/)
   })
 
-  it('with a wrong password ends with 4, and shows it nowhere', async () => {
+  it('exit with 4 for a wrong password, and never show it', async () => {
     const { status, stdout, stderr } = await glance('list', '--os-password', 'not-the-password', '--debug')
     expect(status).toBe(4)
     expect(stdout + stderr).not.toContain('not-the-password')
     expect(stderr).toContain('hint: ')
   })
 
-  it('without any clouds.yaml ends with 2 and the places that were searched', async () => {
+  it('exit with 2 without a clouds.yaml, and list the files that were searched', async () => {
     const { status, stderr } = await runBinary(['list'], { HOME: folder }, binary)
     expect(status).toBe(2)
     expect(stderr).toContain(join(folder, '.config/openstack/clouds.yaml'))
     expect(stderr).toContain('/etc/openstack/clouds.yaml')
   })
 
-  it('for an unknown region ends with 2 and the regions there are', async () => {
+  it('exit with 2 for an unknown region, and list the existing regions', async () => {
     const { status, stderr } = await glance('list', '--os-region-name', 'RegionNine')
     expect(status).toBe(2)
     expect(stderr).toContain('RegionOne')
   })
 
-  it('for a task that is not there ends with 5', async () => {
+  it('exit with 5 for a task that does not exist', async () => {
     expect((await glance('get', '00000000-0000-4000-8000-000000000000')).status).toBe(5)
   })
 
-  it('for a dead cloud ends with 6', async () => {
+  it('exit with 6 for a cloud that does not answer', async () => {
     const { status, stderr } = await glance(
       'list',
       '--os-image-endpoint-override',

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
 import { IMPORT } from '../helpers/sandbox.js'
 
-/** Debian's own clients, unmodified, against the sandbox. */
+/** Runs Debian's unmodified clients against the sandbox. */
 
 let folder: string
 let cloud: Sandbox
@@ -37,7 +37,7 @@ async function openstack(box: Sandbox, name: string, ...args: string[]) {
   return JSON.parse((await run('openstack', [...args, '-f', 'json'], { env })).stdout)
 }
 
-/** What clients that are older than clouds.yaml read. */
+/** The variables for clients that do not read clouds.yaml. */
 function variables(box: Sandbox, user = 'admin', password = 'secret') {
   return {
     PATH: process.env.PATH,
@@ -53,9 +53,9 @@ function variables(box: Sandbox, user = 'admin', password = 'secret') {
   }
 }
 
-/** Runs the glance client and reads the table that it prints: its rows, each as cells. */
+/** Runs the glance client and parses the table that it prints into rows of cells. */
 async function glance(env: Record<string, string | undefined>, ...args: string[]): Promise<string[][]> {
-  // It takes any standard input that is no terminal for the data of an image, unless there is none at all.
+  // The client reads image data from standard input unless that is a terminal or closed.
   const { stdout } = await run('sh', ['-c', 'exec glance "$@" <&-', 'glance', ...args], { env })
   const lines = stdout.split('\n').filter((line) => line.startsWith('| '))
   const cells = (line: string) => line.split('|').slice(1, -1)
@@ -72,7 +72,7 @@ describe('openstack', () => {
     expect(catalog.map(({ Type }: { Type: string }) => Type).sort()).toEqual(['identity', 'image'])
   })
 
-  test('makes, lists, shows, changes and deletes an image', async () => {
+  test('creates, lists, shows, changes and deletes an image', async () => {
     const file = join(folder, 'image.raw')
     await writeFile(file, 'hello')
     const made = await openstack(
@@ -108,7 +108,7 @@ describe('openstack', () => {
 })
 
 describe('glance', () => {
-  test('makes, shows and lists tasks', async () => {
+  test('creates, shows and lists tasks', async () => {
     const env = variables(cloud)
     const cellOf = (rows: string[][], name: string) => rows.find(([key]) => key === name)?.[1]
     const made = await glance(env, 'task-create', '--type', 'import', '--input', JSON.stringify(IMPORT))
@@ -132,14 +132,14 @@ describe('glance', () => {
     expect(task?.slice(1)).toEqual(expect.arrayContaining(['success']))
   })
 
-  test('says what the policy says', async () => {
-    const asked = glance(variables(cloud, 'demo', 'demo'), 'task-list')
-    await expect(asked).rejects.toThrow('You are not authorized to complete tasks_api_access action.')
+  test('shows the error of the policy', async () => {
+    const listed = glance(variables(cloud, 'demo', 'demo'), 'task-list')
+    await expect(listed).rejects.toThrow('You are not authorized to complete tasks_api_access action.')
   })
 })
 
 describe('gophercloud', () => {
-  test.each(['public', 'internal'])('makes, fetches and pages through tasks by the %s interface', async (kind) => {
+  test.each(['public', 'internal'])('creates, reads and lists tasks through the %s interface', async (kind) => {
     const box = await start({ seed: 4 })
     try {
       const program = fileURLToPath(new URL('clients/tasks.go', import.meta.url))

@@ -6,13 +6,13 @@ import { describe, expect, inject, test } from 'vitest'
 import { byPassword, inProject } from '../helpers/sandbox.js'
 import { exchange } from './differential/exchange.js'
 
-/** How fast the built sandbox is, in a process of its own. */
+/** Measures the built sandbox in a separate process. */
 
 const BINARY = fileURLToPath(new URL('../../bin/glance-tasks.js', import.meta.url))
 
 interface Running {
   identityUrl: string
-  /** From the start of the process until it said how to reach it, in milliseconds. */
+  /** The time from the start of the process until the sandbox printed its address, in milliseconds. */
   ready: number
   stop(): void
 }
@@ -35,7 +35,7 @@ interface Clouds {
   clouds: Record<string, { auth: { auth_url: string } }>
 }
 
-/** Logs in, and gives a function that asks Glance. */
+/** Logs in, and returns a function that sends a GET request to Glance. */
 async function client(identityUrl: string): Promise<(path: string) => Promise<{ body: string; ms: number }>> {
   const auth = { auth: { identity: byPassword('admin', 'secret'), scope: inProject('admin') } }
   const json = { 'Content-Type': 'application/json' }
@@ -51,7 +51,7 @@ async function client(identityUrl: string): Promise<(path: string) => Promise<{ 
   }
 }
 
-/** The best of some tries: what else the machine has to do must not count. */
+/** The lowest of several measurements, because other load on the machine only adds time. */
 async function best(tries: number, measure: () => Promise<number>): Promise<number> {
   const measured: number[] = []
   for (let i = 0; i < tries; i++) measured.push(await measure())
@@ -59,7 +59,7 @@ async function best(tries: number, measure: () => Promise<number>): Promise<numb
 }
 
 describe('the sandbox', () => {
-  test('is ready within half a second, with 10 000 tasks too', async () => {
+  test('is ready within half a second, also with 10 000 tasks', async () => {
     for (const options of [[], ['--seed', '10000']]) {
       const ready = await best(7, async () => {
         const running = await start(...options)
@@ -87,7 +87,7 @@ describe('the sandbox', () => {
     expect(perRequest).toBeLessThan(1)
   })
 
-  test('lists 10 000 tasks no slower than the real Glance', async () => {
+  test('lists 10 000 tasks at least as fast as the real Glance', async () => {
     const { clouds } = load(await readFile(inject('realCloud').cloudsYaml, 'utf8')) as Clouds
     const running = await start('--seed', '10000')
     const times: number[] = []

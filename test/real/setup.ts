@@ -10,13 +10,13 @@ import type { TestProject } from 'vitest/node'
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('cloud', import.meta.url))
 
-/** A real Keystone and Glance, as the suites find it. */
+/** A real Keystone and Glance for the suites. */
 export interface RealCloud {
-  /** Its clouds.yaml: `real` is an administrator, `member` is none. */
+  /** The path of its clouds.yaml, with the clouds `real` (an administrator) and `member` (without the admin role). */
   cloudsYaml: string
-  /** An HTTP server with /image.raw, 1 MiB, which Glance may import from. */
+  /** The URL of an HTTP server with /image.raw (1 MiB), which Glance is allowed to import from. */
   www: string
-  /** Where it keeps its files. */
+  /** The folder with its files. */
   state: string
 }
 
@@ -26,12 +26,12 @@ declare module 'vitest' {
   }
 }
 
-/** How many finished and unfinished tasks the cloud is given at the start. */
+/** The number of tasks that a new cloud starts with. */
 const SEEDED = 10_000
 
 /**
- * Starts a real Keystone and Glance for the suites and stops it after them. REAL_CLOUD_STATE names one that runs already
- * (see `test/real/cloud`, whose ports then are the default ones); it is used as it is.
+ * Starts a real Keystone and Glance before the suites and stops them afterwards. If REAL_CLOUD_STATE is set, the suites
+ * use the cloud that is already running there, on the default ports of `test/real/cloud`.
  */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const running = process.env.REAL_CLOUD_STATE
@@ -46,7 +46,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   return stop
 }
 
-/** Starts one more real cloud, with settings of its own (REAL_CLOUD_…), on free ports and in a folder of its own. */
+/** Starts another real cloud with the given settings (REAL_CLOUD_…), on free ports and in its own folder. */
 export async function startRealCloud(settings: Record<string, string> = {}) {
   const state = await mkdtemp(join(tmpdir(), 'glance-tasks-real-cloud-'))
   const [keystone, glance, www] = await freePorts(3)

@@ -1,4 +1,4 @@
-// Makes a task, fetches it, and lists all tasks page by page, by gophercloud alone. It prints what it saw as JSON.
+// Creates a task, reads it, and lists all tasks page by page with gophercloud. Prints the results as JSON.
 package main
 
 import (

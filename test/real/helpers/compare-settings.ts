@@ -10,23 +10,23 @@ import type { CloudSettings } from '../../../src/config/settings.js'
 import { checkLogin } from '../../../src/session/check-login.js'
 import { readTls } from '../../../src/session/tls.js'
 
-/** One situation that both programs are put into. */
+/** Files, variables and options that both programs read their settings from. */
 export interface Configuration {
   name: string
-  /** Below a root that has the folders work (the working directory), home and site. */
+  /** Texts by path below a temporary root, which has the folders work (the working directory), home and site. */
   files: Record<string, string>
-  /** `{root}` stands for the root. */
+  /** `{root}` is replaced by the root. */
   env?: Record<string, string>
   cloud?: string
-  /** What a caller gives. */
+  /** The caller's settings. */
   options?: Record<string, string>
-  /** Both refuse it. */
+  /** Both programs refuse the configuration. */
   fails?: true
-  /** The settings that are compared; without it all but the retries, whose defaults are each program's own. */
+  /** The settings to compare. Default: all except `status_retries`, because its default differs. */
   compare?: (keyof Settings)[]
 }
 
-/** What is compared. */
+/** The settings that are compared. */
 export interface Settings {
   name: string
   auth_type: string
@@ -47,7 +47,7 @@ export type Outcome = Settings | { error: string }
 
 const script = fileURLToPath(new URL('openstack-settings.py', import.meta.url))
 
-/** What each program makes of each configuration. */
+/** Reads each configuration with both programs: `here` is this project, `there` is openstacksdk. */
 export async function outcomesOf(configurations: Configuration[]): Promise<{ here: Outcome; there: Outcome }[]> {
   const root = mkdtempSync(join(tmpdir(), 'glance-tasks-configurations-'))
   try {

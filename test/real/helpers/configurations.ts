@@ -2,9 +2,8 @@ import type { Configuration } from './compare-settings.js'
 import { at, authOf, bare, cloud, json, one, openrc, scoped, user, without } from './write-clouds.js'
 
 /**
- * Configurations of which openstacksdk and this project make the same settings. They are made to cover
- * docs/configuration.md: files, choice of the cloud, normalisation, regions, the image service, TLS, profiles, ways to
- * log in, and errors.
+ * Configurations that openstacksdk and this project read alike. They cover docs/configuration.md: files, choice of the
+ * cloud, normalisation, regions, the image service, TLS, profiles, login methods and errors.
  */
 
 const files: Configuration[] = [
@@ -40,7 +39,7 @@ const files: Configuration[] = [
     env: { OS_CLIENT_CONFIG_FILE: '{root}/other/x.yaml' },
   },
   {
-    name: 'secure.yaml laid over, deep',
+    name: 'secure.yaml merged into the cloud, deeply',
     files: { ...authOf('username: me, user_domain_id: d'), 'work/secure.yaml': one('auth: {password: hidden}') },
   },
   {
@@ -67,7 +66,7 @@ const files: Configuration[] = [
     },
   },
   {
-    name: 'a cloud that stands in secure.yaml alone',
+    name: 'a cloud in secure.yaml only',
     files: { ...cloud(), 'work/secure.yaml': at('http://two', 'two') },
     cloud: 'two',
   },
@@ -101,12 +100,12 @@ const choice: Configuration[] = [
     },
   },
   {
-    name: 'auth variables beside a named cloud count for nothing',
+    name: 'auth variables are ignored beside a named cloud',
     files: cloud(),
     env: { ...openrc, OS_CLOUD: 'one' },
   },
   {
-    name: 'what the caller gives wins',
+    name: "the caller's settings take precedence",
     files: cloud('region_name: a'),
     options: { 'auth.username': 'you', 'auth.password': 'yours', region_name: 'a', interface: 'admin' },
   },
@@ -149,7 +148,7 @@ const normalisation: Configuration[] = [
     name: 'numbers in quotes',
     files: authOf('username: "007", password: "0123456", user_domain_id: d, project_id: "1e5"'),
   },
-  { name: '1e5 is no number of YAML 1.1', files: authOf(`${user}, project_id: 1e5`) },
+  { name: '1e5 is not a number in YAML 1.1', files: authOf(`${user}, project_id: 1e5`) },
   {
     name: 'anchors and merge keys',
     files: {
@@ -167,7 +166,7 @@ const normalisation: Configuration[] = [
     files: { 'work/clouds.yaml': `${one(`auth: &auth {auth_url: "http://k", ${scoped}}`)}  two:\n    auth: *auth\n` },
     cloud: 'two',
   },
-  { name: 'of a repeated key the last', files: cloud('interface: public', 'interface: internal') },
+  { name: 'the last value of a repeated key', files: cloud('interface: public', 'interface: internal') },
   {
     name: 'a key without a value',
     files: cloud('image_endpoint_override: null', 'cacert:', 'interface: internal'),
@@ -336,13 +335,13 @@ const logins: Configuration[] = [
     files: bare('endpoint: "http://g:9292", token: t', 'auth_type: token_endpoint'),
     compare: ['auth_type', 'name'],
   },
-  { name: 'an auth_type that nobody knows', files: cloud('auth_type: v3pasword'), fails: true },
+  { name: 'an unknown auth_type', files: cloud('auth_type: v3pasword'), fails: true },
   { name: 'no auth_url', files: { 'work/clouds.yaml': one(`auth: {${scoped}}`) }, fails: true },
 ]
 
 const errors: Configuration[] = [
-  { name: 'a cloud that is not there', files: cloud(), cloud: 'two', fails: true },
-  { name: 'YAML that is none', files: { 'work/clouds.yaml': 'clouds: [' }, fails: true },
+  { name: 'an unknown cloud', files: cloud(), cloud: 'two', fails: true },
+  { name: 'invalid YAML', files: { 'work/clouds.yaml': 'clouds: [' }, fails: true },
   {
     name: 'a cloud called envvars beside variables',
     files: { 'work/clouds.yaml': at('http://k', 'envvars') },

@@ -9,7 +9,7 @@ export interface IdentityProvider {
 
 export const CLIENT = { id: 'the-client', secret: 'the client:secret' }
 export const USER = { name: 'erika', password: 'the user&password' }
-/** The access tokens, and whose they are. */
+/** The access tokens of the user and the client. */
 export const ACCESS_TOKENS = { user: 'access-token-of-the-user', client: 'access-token-of-the-client' }
 
 export async function startIdentityProvider(): Promise<IdentityProvider> {

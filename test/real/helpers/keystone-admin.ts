@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { load } from 'js-yaml'
 
-// biome-ignore lint/suspicious/noExplicitAny: what Keystone answers stands in its own documentation
+// biome-ignore lint/suspicious/noExplicitAny: Keystone's documentation describes its answers
 type Json = any
 
-/** Keystone's own API, spoken without this project's code: to prepare what the tests then log in with. */
+/** Prepares users and credentials for the tests through Keystone's API, without this project's code. */
 export class KeystoneAdmin {
   readonly url: string
   readonly #token: string
@@ -14,7 +14,7 @@ export class KeystoneAdmin {
     this.#token = token
   }
 
-  /** As a cloud of a clouds.yaml that logs in by password. */
+  /** Logs in as a cloud of a clouds.yaml, by password. */
   static async of(cloudsYaml: string, cloud: string): Promise<KeystoneAdmin> {
     const { clouds } = load(await readFile(cloudsYaml, 'utf8')) as Json
     const { auth_url, username, password, project_name } = clouds[cloud].auth
@@ -44,13 +44,13 @@ export class KeystoneAdmin {
     return text === '' ? undefined : JSON.parse(text)
   }
 
-  /** The id of what has this name. */
+  /** The id of the user, project, role or group with this name. */
   async idOf(kind: 'users' | 'projects' | 'roles' | 'groups', name: string): Promise<string> {
     const found = await this.call('GET', `/${kind}?name=${encodeURIComponent(name)}`)
     return found[kind][0].id
   }
 
-  /** A user who may do everything in the project `admin`. */
+  /** Creates a user with the admin role in the project `admin`, and returns the user's id. */
   async newAdmin(name: string, more: object = {}): Promise<string> {
     const { user } = await this.call('POST', '/users', {
       user: { name, password: `${name}-password`, domain_id: 'default', ...more },

@@ -1,6 +1,7 @@
-"""What openstacksdk makes of configurations: reads cases from standard input and writes their settings, both JSON.
+"""Reads configurations from standard input, and prints openstacksdk's settings for each. Both are JSON.
 
-A case has the folders it is looked at from (cwd, home), its environment (env), and what a caller gives (cloud, options).
+A configuration has the working directory (cwd), the home directory (home), the environment (env), and the caller's
+settings (cloud, options).
 """
 import importlib
 import json
@@ -15,7 +16,7 @@ def settings_of(case):
     os.chdir(case["cwd"])
     os.environ.clear()
     os.environ.update(case["env"], HOME=case["home"], PATH="/usr/bin:/bin")
-    # The loader works out its places when it is imported.
+    # The module computes its search paths when it is imported.
     from openstack.config import loader, vendors
     importlib.reload(vendors)
     loader = importlib.reload(loader)
@@ -41,7 +42,7 @@ def settings_of(case):
             "status_retries": region.get_status_code_retries("image"),
             "connect_retries": region.get_connect_retries("image"),
         }
-    except Exception as error:  # whatever it raises is what a person would see
+    except Exception as error:  # a user would see any exception
         return {"error": f"{type(error).__name__}: {error}"}
 
 

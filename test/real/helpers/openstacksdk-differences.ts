@@ -1,13 +1,13 @@
 import type { Configuration, Settings } from './compare-settings.js'
 import { at, authOf, cloud, one, scoped, user } from './write-clouds.js'
 
-/** A configuration that this project means to read otherwise than openstacksdk does. */
+/** A configuration that this project deliberately reads differently from openstacksdk. */
 export interface Difference extends Configuration {
-  /** Why; docs/configuration.md says it too. */
+  /** Why. docs/configuration.md contains the same text. */
   reason: string
-  /** What this project makes of it: these settings, or an error that holds this text. */
+  /** This project's settings, or a part of its error message. */
   here: Partial<Settings> | string
-  /** What openstacksdk makes of it. */
+  /** openstacksdk's settings, or a part of its error message. */
   there: Partial<Settings> | string
 }
 
@@ -15,21 +15,21 @@ const text: Difference[] = [
   {
     name: 'password: 0123456',
     reason:
-      'A scalar is the text that was written: YAML 1.1 takes a leading zero for octal, and sends another password.',
+      'A scalar is the text as written. YAML 1.1 reads a leading zero as octal, so openstacksdk sends another password.',
     files: authOf('username: me, password: 0123456, user_domain_id: d'),
     here: { auth: { auth_url: 'http://k:5000/v3', username: 'me', password: '0123456', user_domain_id: 'd' } },
     there: { auth: { auth_url: 'http://k:5000/v3', username: 'me', password: '42798', user_domain_id: 'd' } },
   },
   {
     name: 'username: 007',
-    reason: 'A scalar is the text that was written.',
+    reason: 'A scalar is the text as written.',
     files: authOf('username: 007, password: p, user_domain_id: d'),
     here: { auth: { auth_url: 'http://k:5000/v3', username: '007', password: 'p', user_domain_id: 'd' } },
     there: { auth: { auth_url: 'http://k:5000/v3', username: '7', password: 'p', user_domain_id: 'd' } },
   },
   {
     name: 'password: no',
-    reason: 'A scalar is the text that was written; openstacksdk takes it for false, and drops it.',
+    reason: 'A scalar is the text as written. openstacksdk reads `no` as false and drops it.',
     files: authOf('username: me, password: no, user_domain_id: d'),
     here: { auth: { auth_url: 'http://k:5000/v3', username: 'me', password: 'no', user_domain_id: 'd' } },
     there: { auth: { auth_url: 'http://k:5000/v3', username: 'me', user_domain_id: 'd' } },
@@ -37,28 +37,28 @@ const text: Difference[] = [
   {
     name: 'insecure: "1"',
     reason:
-      'yes, no, on, off, true, false, 1 and 0 are booleans, quoted or not; openstacksdk takes all but "true" for false.',
+      'yes, no, on, off, true, false, 1 and 0 are booleans, quoted or not. openstacksdk reads every string except "true" as false.',
     files: cloud('insecure: "1"'),
     here: { verify: false },
     there: { verify: true },
   },
   {
     name: 'insecure: maybe',
-    reason: 'What is no boolean is an error, not false.',
+    reason: 'A value that is not a boolean is an error. openstacksdk reads it as false.',
     files: cloud('insecure: maybe'),
     here: 'insecure must be true or false',
     there: { verify: true },
   },
   {
     name: 'api_timeout: soon',
-    reason: 'What is no number is an error.',
+    reason: 'A value that is not a number is an error.',
     files: cloud('api_timeout: soon'),
     here: 'api_timeout must be a number of seconds',
     there: {},
   },
   {
     name: 'a stray brace in auth_url',
-    reason: 'Only {region_name} is filled in; openstacksdk runs every brace through str.format.',
+    reason: 'Only {region_name} is replaced. openstacksdk passes the value to str.format, which fails on other braces.',
     files: { 'work/clouds.yaml': one(`auth: {auth_url: "http://k/{x}", ${scoped}}`) },
     here: { name: 'one' },
     there: 'KeyError',
@@ -68,7 +68,7 @@ const text: Difference[] = [
 const files: Difference[] = [
   {
     name: 'OS_CLIENT_CONFIG_FILE that does not exist',
-    reason: 'A file that was named and is not there is an error; openstacksdk takes the next one in silence.',
+    reason: 'A missing file is an error if a variable names it. openstacksdk silently reads the next file.',
     files: cloud(),
     env: { OS_CLIENT_CONFIG_FILE: '{root}/nowhere.yaml' },
     here: 'which OS_CLIENT_CONFIG_FILE names',
@@ -76,28 +76,28 @@ const files: Difference[] = [
   },
   {
     name: 'clouds: without a value',
-    reason: 'A clear error, never a crash.',
+    reason: 'The error names the problem. openstacksdk raises a TypeError.',
     files: { 'work/clouds.yaml': 'clouds:\n' },
     here: 'has no clouds',
     there: 'TypeError',
   },
   {
     name: 'auth: without a value',
-    reason: 'A clear error, never a crash.',
+    reason: 'The error names the problem. openstacksdk raises a TypeError.',
     files: { 'work/clouds.yaml': one('auth:\nregion_name: r') },
     here: 'has no auth_url',
     there: 'TypeError',
   },
   {
     name: 'region_name: without a value',
-    reason: 'A key without a value is not given; openstacksdk crashes on this one.',
+    reason: 'A key without a value counts as not set. openstacksdk raises an AttributeError.',
     files: cloud('region_name:'),
     here: { region: null },
     there: 'AttributeError',
   },
   {
     name: 'an alias bomb',
-    reason: 'Aliases that multiply without end are refused; openstacksdk follows them until Python gives up.',
+    reason: 'Recursive aliases are an error. openstacksdk follows them until Python raises a RecursionError.',
     files: { 'work/clouds.yaml': `a: &a {k: v}\nclouds:\n  one: &b {x: *a, y: *b}\n` },
     cloud: 'one',
     here: 'aliases multiply without end',
@@ -107,17 +107,17 @@ const files: Difference[] = [
 
 const choice: Difference[] = [
   {
-    name: 'a variable that is no setting',
+    name: 'a variable that is not a setting',
     reason:
-      'Only variables that mean a setting make a cloud; openstacksdk takes any OS_* for one, and then misses auth_url.',
+      'Only variables of settings define a cloud. For openstacksdk every OS_* variable does, and then auth_url is missing.',
     files: cloud(),
     env: { OS_DISTRIBUTION: 'debian' },
     here: { name: 'one' },
     there: 'auth_url',
   },
   {
-    name: 'no cloud at all',
-    reason: 'The error lists the places that were searched.',
+    name: 'no cloud',
+    reason: 'The error lists the files that were searched.',
     files: {},
     here: '/etc/openstack/clouds.yaml',
     there: 'auth_url',
@@ -143,8 +143,8 @@ const precedence: Difference[] = [
     there: { interface: ['public'], verify: true, endpoint: null },
   },
   {
-    name: 'a password in OS_PASSWORD that a named cloud leaves out',
-    reason: 'A secret that a cloud leaves out comes from the environment: it need not lie in a file.',
+    name: 'OS_PASSWORD beside a named cloud without a password',
+    reason: 'The environment supplies secrets that a cloud lacks, so that no file needs to contain them.',
     files: authOf('username: me, user_domain_id: d'),
     env: { ...named, OS_PASSWORD: 'variable' },
     here: { auth: { auth_url: 'http://k:5000/v3', username: 'me', user_domain_id: 'd', password: 'variable' } },
@@ -152,7 +152,7 @@ const precedence: Difference[] = [
   },
   {
     name: 'a project_name from the caller over a project_id of the file',
-    reason: 'What the caller gives wins, under whichever of its two names.',
+    reason: "The caller's settings take precedence, also if the file sets the project under its other name.",
     files: authOf(`${user}, project_id: file, project_domain_id: d`),
     options: { 'auth.project_name': 'mine' },
     here: {
@@ -182,35 +182,35 @@ const precedence: Difference[] = [
 const normalisation: Difference[] = [
   {
     name: 'auth_plugin',
-    reason: 'The old name of auth_type counts; openstacksdk lets its own default win over it.',
+    reason: 'auth_plugin is the old name of auth_type. openstacksdk overrides it with its own default.',
     files: cloud('auth_plugin: v3password'),
     here: { auth_type: 'v3password' },
     there: { auth_type: 'password' },
   },
   {
     name: 'a token and no auth_type',
-    reason: 'The way to log in is guessed by what is set; openstacksdk takes password whatever is set, and fails.',
+    reason: 'The auth_type follows from the settings. openstacksdk always uses password, and fails.',
     files: authOf('token: t, project_id: p'),
     here: { auth_type: 'token' },
     there: 'unexpected keyword argument',
   },
   {
     name: 'an application credential and no auth_type',
-    reason: 'The way to log in is guessed by what is set.',
+    reason: 'The auth_type follows from the settings.',
     files: authOf('application_credential_id: a, application_credential_secret: s'),
     here: { auth_type: 'v3applicationcredential' },
     there: 'unexpected keyword argument',
   },
   {
     name: 'a passcode and no auth_type',
-    reason: 'The way to log in is guessed by what is set.',
+    reason: 'The auth_type follows from the settings.',
     files: authOf('username: me, user_domain_id: d, passcode: "1"'),
     here: { auth_type: 'v3totp' },
     there: 'unexpected keyword argument',
   },
   {
-    name: 'no domain at all',
-    reason: 'The domain is `default` then, as with the openstack command.',
+    name: 'no domain',
+    reason: 'The domain is `default`, as with the openstack command.',
     files: authOf('username: me, password: p, project_name: demo'),
     here: {
       auth: {
@@ -227,7 +227,7 @@ const normalisation: Difference[] = [
   {
     name: 'domain_id beside user_domain_name',
     reason:
-      'domain_id fills in what is missing; openstacksdk adds it as user_domain_id, which then wins over what is said.',
+      'domain_id applies to missing domains only. openstacksdk also sets user_domain_id, which overrides user_domain_name.',
     files: authOf(`${user}, project_name: demo, domain_id: d`),
     here: {
       auth: {
@@ -253,7 +253,7 @@ const normalisation: Difference[] = [
   },
   {
     name: 'domain_name as the scope, and no user_domain',
-    reason: 'The user is looked for in the domain that is the scope; without any, Keystone refuses the login.',
+    reason: "The user's domain is the domain of the scope. Without a user domain, Keystone refuses the login.",
     files: authOf('username: me, password: p, domain_name: D'),
     here: {
       auth: { auth_url: 'http://k:5000/v3', username: 'me', password: 'p', domain_name: 'D', user_domain_name: 'D' },
@@ -262,7 +262,8 @@ const normalisation: Difference[] = [
   },
   {
     name: 'default_domain',
-    reason: 'It fills in missing domains before the login; openstacksdk leaves that to the plugin, or forgets it.',
+    reason:
+      'It applies to missing domains before the login. openstacksdk leaves that to the plugin, which may ignore it.',
     files: authOf('username: me, password: p, project_name: demo, default_domain_id: d'),
     here: {
       auth: {
@@ -286,21 +287,21 @@ const normalisation: Difference[] = [
   },
   {
     name: 'two scopes',
-    reason: 'An error that names both, before anything is sent.',
+    reason: 'An error names both scopes before any request is sent.',
     files: authOf(`${scoped}, system_scope: all`),
     here: 'two scopes at once: system_scope and project_name',
     there: { auth_type: 'password' },
   },
   {
     name: 'interface: internalURL',
-    reason: 'The name of Keystone version 2 means the same.',
+    reason: 'The interface names of Keystone version 2 mean the same as those of version 3.',
     files: cloud('interface: internalURL'),
     here: { interface: ['internal'] },
     there: { interface: ['internalURL'] },
   },
   {
     name: 'endpoint_override, service_type and service_name',
-    reason: 'Each setting of the image service falls back to the one without image_, those too.',
+    reason: 'Every setting of the image service falls back to the setting without the prefix image_.',
     files: cloud('endpoint_override: "http://g"', 'service_type: imagev2', 'service_name: glance'),
     here: { endpoint: 'http://g', service_type: 'imagev2', service_name: 'glance' },
     there: { endpoint: null, service_type: 'image', service_name: null },
@@ -310,14 +311,14 @@ const normalisation: Difference[] = [
 const regions: Difference[] = [
   {
     name: 'region_name beside regions',
-    reason: 'It picks one of them; openstacksdk takes the first all the same.',
+    reason: 'region_name selects one of them. openstacksdk uses the first.',
     files: cloud('regions: [north, south]', 'region_name: south'),
     here: { region: 'south' },
     there: { region: 'north' },
   },
   {
     name: 'another region than region_name',
-    reason: 'A region_name lists nothing: the catalog knows which regions there are.',
+    reason: 'A region_name does not limit the regions; the catalog does.',
     files: cloud('region_name: north'),
     options: { region_name: 'south' },
     here: { region: 'south' },
@@ -325,7 +326,7 @@ const regions: Difference[] = [
   },
   {
     name: 'a region that a built-in profile does not list',
-    reason: 'The list came with the program, and may be older than the region.',
+    reason: 'The list is part of the program and may be older than the region.',
     files: { 'work/clouds.yaml': one(`profile: otc\nauth: {${scoped}}`) },
     options: { region_name: 'eu-new' },
     here: { region: 'eu-new' },
@@ -336,21 +337,21 @@ const regions: Difference[] = [
 const others: Difference[] = [
   {
     name: 'a certificate without its key',
-    reason: 'cert and key come together: one without the other is an error.',
+    reason: 'cert and key are needed together. One without the other is an error.',
     files: cloud('cert: /cert.pem'),
     here: 'has a cert and no key',
     there: { cert: '/cert.pem' },
   },
   {
     name: 'verify: a file',
-    reason: 'verify is a boolean; the file belongs under cacert.',
+    reason: 'verify is a boolean. The file belongs in cacert.',
     files: cloud('verify: /etc/ca.pem'),
     here: 'verify must be true or false',
     there: { verify: '/etc/ca.pem' },
   },
   {
     name: 'several directories in XDG_CONFIG_DIRS',
-    reason: 'Each of them is searched; openstacksdk takes the list for the name of one.',
+    reason: 'Each directory is searched. openstacksdk treats the list as the name of one directory.',
     files: { 'second/openstack/clouds.yaml': at('http://second') },
     env: { XDG_CONFIG_DIRS: '{root}/first:{root}/second' },
     here: { name: 'one' },
@@ -358,14 +359,15 @@ const others: Difference[] = [
   },
   {
     name: 'the built-in profile ovh',
-    reason: 'The profiles here are newer than those of an installed openstacksdk, and without clouds that are gone.',
+    reason:
+      'The built-in profiles are newer than those of the installed openstacksdk, and lack clouds that no longer exist.',
     files: { 'work/clouds.yaml': one(`profile: ovh\nregion_name: GRA\nauth: {${scoped}}`) },
     here: { region: 'GRA' },
     there: {},
   },
 ]
 
-export const DIFFERENCES: Difference[] = [
+export const OPENSTACKSDK_DIFFERENCES: Difference[] = [
   ...text,
   ...files,
   ...choice,

@@ -1,4 +1,4 @@
-/** Texts of clouds.yaml, and an environment, for the configurations. */
+/** Builds the clouds.yaml files and the environment of the configurations. */
 
 export const user = 'username: me, password: p, user_domain_name: Default'
 export const scoped = `${user}, project_name: demo, project_domain_name: Default`
@@ -9,7 +9,7 @@ export const cloud = (...lines: string[]) => ({ 'work/clouds.yaml': one([auth, .
 export const authOf = (text: string, ...lines: string[]) => ({
   'work/clouds.yaml': one([`auth: {auth_url: "http://k:5000/v3", ${text}}`, ...lines].join('\n')),
 })
-/** As authOf, without an auth_url. */
+/** Like authOf, without an auth_url. */
 export const bare = (text: string, ...lines: string[]) => ({
   'work/clouds.yaml': one([`auth: {${text}}`, ...lines].join('\n')),
 })
@@ -19,7 +19,7 @@ export const at = (url: string, name = 'one') => one(`auth: {auth_url: "${url}",
 export const json = (url: string) =>
   JSON.stringify({ clouds: { one: { auth: { auth_url: url, username: 'me', password: 'p', user_domain_id: 'd' } } } })
 
-/** What an openrc file exports. */
+/** The variables that an openrc file exports. */
 export const openrc = {
   OS_AUTH_URL: 'http://env',
   OS_USERNAME: 'me',
