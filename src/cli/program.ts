@@ -131,8 +131,13 @@ export function usageErrorOf(error: CommanderError): UsageError | undefined {
   if (error.code === 'commander.help') return new UsageError('A command is missing.', { hint: SEE_HELP })
   const [message = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n')
   return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, '')}.`, {
-    hint: suggestion.join(' ').replace(/^\((.*)\)$/, '$1') || SEE_HELP,
+    hint: suggestion.join(' ').replace(/^\((.*)\)$/, '$1') || hintFor(error),
   })
+}
+
+function hintFor({ code }: CommanderError): string {
+  if (code !== 'commander.excessArguments') return SEE_HELP
+  return `A value with blanks needs quotes: --input '{"key": "value"}'. ${SEE_HELP}`
 }
 
 const SEE_HELP = 'See: glance-tasks --help, or glance-tasks COMMAND --help.'

@@ -89,7 +89,14 @@ export function errorOf(answer: Answer, now: number): ApiError {
   })
 }
 
+// What nginx, Apache httpd and Go's servers answer.
+const PLAIN_TO_TLS =
+  /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled|HTTP request to an HTTPS server/
+
 function hintOf(answer: Answer): string | undefined {
+  if (answer.status === 400 && answer.request.url.protocol === 'http:' && PLAIN_TO_TLS.test(answer.body)) {
+    return `${answer.request.url.host} speaks TLS: its URL begins with https://.`
+  }
   if (!isFromService(answer) && !/json/.test(answer.headers['content-type'] ?? '')) {
     return `It is not an OpenStack service that answers at ${answer.request.url.host}, or a proxy stands before it.`
   }

@@ -64,10 +64,14 @@ export function proxyFailureOf(error: unknown, url: URL, proxy: URL, sent: boole
   })
 }
 
+/** The reason of a ConnectionError where the bytes that came are not HTTP. */
+const NOT_HTTP = 'NOT_HTTP'
+
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   // Several addresses tried in turn (IPv6, then IPv4) arrive as one AggregateError.
-  const { code, errors, cause } = error as { code?: unknown; errors?: unknown[]; cause?: unknown }
+  const { name, code, errors, cause } = error as { name?: string; code?: unknown; errors?: unknown[]; cause?: unknown }
+  if (name === 'HTTPParserError') return NOT_HTTP
   if (typeof code === 'string') return code
   return codeOf(errors?.[0] ?? cause)
 }
@@ -108,6 +112,8 @@ function reachFailure(code: string | undefined, error: unknown): string {
       return 'cannot be reached: the connection was refused.'
     case 'UND_ERR_CONNECT_TIMEOUT':
       return 'cannot be reached: no connection within the time allowed.'
+    case NOT_HTTP:
+      return 'answered with something that is not HTTP.'
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
@@ -122,5 +128,11 @@ function reachHint(code: string | undefined, url: URL): string {
   if (code === 'ECONNREFUSED') return `Check that the service runs and that ${url.port || url.protocol} is its port.`
   if (url.protocol === 'https:')
     return 'Check the network; and if the service speaks no TLS, its URL begins with http://.'
-  return 'Check the network, then: glance-tasks doctor.'
+  if (MAY_BE_TLS.has(code ?? '')) return `If the service speaks TLS, its URL begins with https://. ${CHECK_NETWORK}`
+  return CHECK_NETWORK
 }
+
+const CHECK_NETWORK = 'Check the network, then: glance-tasks doctor.'
+
+/** What a plain request meets at a server that speaks TLS: it closes the connection, or sends an alert of TLS. */
+const MAY_BE_TLS = new Set([NOT_HTTP, 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])

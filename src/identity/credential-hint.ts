@@ -1,6 +1,7 @@
 import type { CloudSettings } from '../config/settings.js'
 import { describeSource } from '../config/source.js'
 import { pastable } from '../shell-words.js'
+import { typedSecrets } from './secrets.js'
 
 const CREDENTIALS = [
   'username',
@@ -27,7 +28,8 @@ const CREDENTIALS = [
 ]
 
 /** Which settings a refused login used, and where each came from. */
-export function credentialHint({ name, auth, sources }: CloudSettings): string {
+export function credentialHint(settings: CloudSettings): string {
+  const { name, auth, sources } = settings
   const bySource = new Map<string, string[]>()
   for (const key of CREDENTIALS) {
     const source = sources[`auth.${key}`]
@@ -35,6 +37,8 @@ export function credentialHint({ name, auth, sources }: CloudSettings): string {
     const from = describeSource(source)
     bySource.set(from, [...(bySource.get(from) ?? []), key])
   }
+  const secrets = typedSecrets(settings)
+  if (secrets.length > 0) bySource.set('typed at the prompt', secrets)
   if (bySource.size === 0)
     return `Check the settings of the cloud "${name}": glance-tasks clouds ${pastable(name, 'NAME')}`
   const parts = [...bySource].map(([from, keys]) => `${keys.join(', ')} (${from})`)

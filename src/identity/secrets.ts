@@ -5,6 +5,14 @@ import { ConfigurationError } from '../errors.js'
 /** Asks a person at a terminal, without showing what is typed; undefined where nobody can be asked. */
 export type Ask = (question: string) => Promise<string | undefined>
 
+/** Which secrets of which cloud a person typed. */
+const typed = new WeakMap<CloudSettings, Set<string>>()
+
+/** The secrets of a cloud that a person typed at a prompt. */
+export function typedSecrets(settings: CloudSettings): string[] {
+  return [...(typed.get(settings) ?? [])]
+}
+
 /**
  * The secrets of a cloud: as they are configured, else asked for, once. A passcode is asked for each time, for it is
  * good for one login.
@@ -17,6 +25,7 @@ export function secretsOf(settings: CloudSettings, ask: Ask | undefined): (key: 
     const answer = await ask?.(`${labelOf(key)} for ${whoOf(settings)}: `)
     if (!answer) throw missing(settings.name, key)
     if (key !== 'passcode') answers.set(key, answer)
+    typed.set(settings, new Set([...typedSecrets(settings), key]))
     return checked(key, answer)
   }
 }

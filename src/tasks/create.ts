@@ -6,6 +6,7 @@ import type { Clock } from '../http/sleep.js'
 import { interrupted } from './create-errors.js'
 import { Creation } from './creation.js'
 import { newRequestId } from './find-by-request-id.js'
+import { explainRefusal } from './refusal.js'
 import type { Task } from './task.js'
 import type { InputOf } from './task-input.js'
 
@@ -87,7 +88,7 @@ export async function createTask(
   try {
     return (options.requestId === undefined ? undefined : await creation.existing()) ?? (await creation.run())
   } catch (error) {
-    if (!(error instanceof AbortedError)) throw error
+    if (!(error instanceof AbortedError)) throw explainRefusal(error, options.type)
     throw await interrupted(service, clock, requestId, error, creation.mayExist)
   } finally {
     forget()

@@ -65,6 +65,16 @@ describe('totp', () => {
   })
 })
 
+test('a password that was typed at a prompt is what a refusal asks to check', async () => {
+  const cloud = await sandbox({})
+  const session = await open(cloud.identityUrl, 'username: admin\nproject_name: admin', { ask: async () => 'wrong' })
+  await expect(session.login()).rejects.toMatchObject({
+    status: 401,
+    hint: expect.stringMatching(/^Check, for the cloud "one": username, .*; password \(typed at the prompt\)\.$/),
+  })
+  await session.close()
+})
+
 describe('several factors', () => {
   test('all in one body', async () => {
     const { cloud, passcode } = await keystoneWithTotp([['password', 'totp']])

@@ -6,13 +6,16 @@ import { InputError } from '../../errors.js'
  */
 export const DEEPEST_INPUT = 300
 
+/** The name of an input that stands on the command line itself. */
+export const INLINE = '--input'
+
 /** The error for a text that cannot be read, with the line and the column of an index into it. */
 export function inputFault(
   name: string,
   text: string,
   index: number,
   message: string,
-  hint = 'Mend it there.',
+  hint = 'Correct it there.',
 ): InputError {
   const before = text.slice(0, index).split('\n')
   const place = { file: name, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }

@@ -1,6 +1,11 @@
 import { parse as parseStrictly } from 'lossless-json'
 import { type JsonValue, parseJson, tooDeepAt } from '../../http/json.js'
-import { DEEPEST_INPUT, inputFault, tooDeepFault } from './input-fault.js'
+import { DEEPEST_INPUT, INLINE, inputFault, tooDeepFault } from './input-fault.js'
+
+const CHECK_IT = 'Correct it there. `jq . FILE` checks it too.'
+// A shell takes the quotes of JSON for its own, and Windows takes them away.
+const QUOTE_IT =
+  'Put single quotes around all of it, so that the shell keeps its double quotes: \'{"key": "value"}\'. Or give a file, or - for standard input.'
 
 /**
  * Parses JSON that a person wrote.
@@ -15,7 +20,7 @@ export function parseJsonInput(name: string, text: string): JsonValue {
     const deepAt = tooDeepAt(text, DEEPEST_INPUT)
     if (deepAt !== undefined) throw tooDeepFault(name, text, deepAt)
     const { message, position } = faultOf(text)
-    throw inputFault(name, text, position, `not JSON: ${message}`, 'Mend it there; `jq . FILE` checks it too.')
+    throw inputFault(name, text, position, `not JSON: ${message}`, name === INLINE ? QUOTE_IT : CHECK_IT)
   }
 }
 

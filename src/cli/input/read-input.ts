@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { GlanceTasksError, InputError } from '../../errors.js'
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { Context } from '../context.js'
+import { INLINE } from './input-fault.js'
 import { emptyInput, readAll } from './read-all.js'
 
 /**
@@ -24,7 +25,7 @@ async function textOf(context: Context, input: string): Promise<{ name: string; 
   if (input === '-') {
     return { name: 'standard input', text: await readAll(context.stdin, 'standard input', context.signal) }
   }
-  if (/^\s*[{[]/.test(input)) return { name: '--input', text: input }
+  if (/^\s*[{[]/.test(input)) return { name: INLINE, text: input }
   return { name: input, text: await readFile(context, input) }
 }
 

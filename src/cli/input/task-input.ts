@@ -1,5 +1,7 @@
 import { InputError, UsageError } from '../../errors.js'
 import { isJsonObject, type JsonObject } from '../../http/json.js'
+import { pastable } from '../../shell-words.js'
+import { TASK_TYPES } from '../../tasks/task.js'
 import type { Context } from '../context.js'
 import { readInput } from './read-input.js'
 
@@ -72,9 +74,19 @@ function parseProperty(text: string): [string, string] {
 }
 
 function check(type: string, input: JsonObject): void {
+  if (isWholeTask(input)) {
+    throw new InputError('The input is a whole task: it has the keys type and input itself.', {
+      hint: `Give its input alone: jq .input FILE | glance-tasks create --type ${pastable(type, 'TYPE')} --input -`,
+    })
+  }
   if (type === 'import') checkImport(input)
   if (type === 'api_image_import' && !isText(input.image_id))
     throw missing('image_id is missing: the image to import into')
+}
+
+/** Whether an input looks like the body of a create, or like what `get` prints. */
+function isWholeTask({ type, input }: JsonObject): boolean {
+  return isJsonObject(input) && TASK_TYPES.some((each) => each === type)
 }
 
 // Of these Glance checks import_from alone. A task without the others is started, and then fails.

@@ -1,0 +1,47 @@
+import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
+import { HttpClient } from '../../src/http/client.js'
+import { systemClock } from '../../src/http/sleep.js'
+
+/** What a plain request meets at a port where a server answers with these bytes and closes. */
+async function failureAt(bytes: Buffer | string): Promise<{ message: string; hint: string }> {
+  const server: Server = createServer((socket) => socket.once('data', () => socket.end(bytes)))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const client = new HttpClient({ clock: systemClock, userAgent: 'test', retry: { retries: 0 } })
+  onTestFinished(() => client.close())
+  const { port } = server.address() as AddressInfo
+  return client.request({ method: 'GET', url: new URL(`http://127.0.0.1:${port}/v3`) }).then(
+    () => expect.unreachable(),
+    ({ message, hint }) => ({
+      message: message.replace(String(port), 'PORT'),
+      hint: hint.replace(String(port), 'PORT'),
+    }),
+  )
+}
+
+const HINT = 'If the service speaks TLS, its URL begins with https://. Check the network, then: glance-tasks doctor.'
+
+it('says that a server which closes a plain connection may speak TLS', async () => {
+  expect(await failureAt('')).toEqual({
+    message: '127.0.0.1:PORT closed the connection before it answered.',
+    hint: HINT,
+  })
+})
+
+it('says that a server which sends an alert of TLS may speak TLS', async () => {
+  expect(await failureAt(Buffer.from('15030100020246', 'hex'))).toEqual({
+    message: '127.0.0.1:PORT answered with something that is not HTTP.',
+    hint: HINT,
+  })
+})
+
+it.each([
+  '<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>',
+  "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+  'Client sent an HTTP request to an HTTPS server.\n',
+])('knows what web servers say at a port of TLS: %s', async (body) => {
+  const { hint } = await failureAt(`HTTP/1.1 400 Bad Request\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  expect(hint).toBe('127.0.0.1:PORT speaks TLS: its URL begins with https://.')
+})
