@@ -26,6 +26,13 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   // The second one is not for us any more: it ends the process at once.
   process.once(signal, () => interruption.abort(signal))
 }
+const parent = process.ppid
+process.on('SIGHUP', () => {
+  if (require('./hang-up.js').isHangUpIgnored(parent)) return
+  interruption.abort('SIGHUP')
+  // The terminal has gone. Who can still read what else would be found out, reads it in a file.
+  setTimeout(() => process.exit(130), process.stderr.isTTY ? 500 : 5000).unref()
+})
 
 const context = {
   ...systemClock,

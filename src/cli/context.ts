@@ -31,7 +31,7 @@ export interface Context extends Clock {
   /** The folder of the machine's own configuration. Default `/etc`. */
   etc?: string
   platform: NodeJS.Platform
-  /** Aborts at SIGINT and SIGTERM; its reason is the signal's name. */
+  /** Aborts at SIGINT, SIGTERM and SIGHUP; its reason is the signal's name. */
   signal: AbortSignal
   /** Called once before a cloud is asked, to get the process ready for it. */
   beforeRequests?: () => void

@@ -4,8 +4,8 @@ import { CommandError } from '../errors.js'
 import type { Context } from './context.js'
 
 /**
- * Runs a command with our own standard streams, hands signals on to it, and resolves to its exit status: as a shell
- * says it, 128 and the signal's number when a signal ended it.
+ * Runs a command with our own standard streams, passes signals on to it, and resolves to its exit status: as a shell
+ * gives it, 128 and the signal's number when a signal ended it.
  *
  * @throws CommandError when it cannot be started.
  */
@@ -14,7 +14,7 @@ export function runChild(context: Context, args: readonly string[], env: Context
   return new Promise((resolve, reject) => {
     if (command === '') throw notRun('""', Object.assign(new Error('It has no name.'), { code: 'ENOENT' }))
     const child = spawn(command, rest, { stdio: 'inherit', env, cwd: context.cwd })
-    const onAbort = () => child.kill(context.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT')
+    const onAbort = () => isSentToBoth(context) || child.kill(context.signal.reason)
     context.signal.addEventListener('abort', onAbort, { once: true })
     const done = () => context.signal.removeEventListener('abort', onAbort)
     child.once('error', (error: NodeJS.ErrnoException) => {
@@ -26,6 +26,14 @@ export function runChild(context: Context, args: readonly string[], env: Context
       resolve(signal ? 128 + constants.signals[signal] : (code ?? 1))
     })
   })
+}
+
+/**
+ * Ctrl-C in a terminal, and its end, reach the command without us. It must not get them twice: many programs take the second
+ * Ctrl-C as the wish to end at once.
+ */
+function isSentToBoth({ signal, stdin, stderr }: Context): boolean {
+  return signal.reason !== 'SIGTERM' && (stdin.isTTY === true || stderr.isTTY === true)
 }
 
 function notRun(command: string, cause: NodeJS.ErrnoException): CommandError {

@@ -129,18 +129,21 @@ describe('a pipe', () => {
 })
 
 describe('a signal', () => {
-  it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])('%s ends a wait with 130, and the task goes on', async (signal) => {
-    const { env } = await cloud({ taskDuration: 3_600_000 })
-    const { stdout: id } = await runBinary(
-      ['create', '--type', 'import', '--input', INPUT, '-f', 'value', '-c', 'id'],
-      env,
-    )
-    const child = start(['wait', id.trim()], env)
-    child.stderr?.once('data', () => child.kill(signal)) // it says what it waits for, so it waits
-    const { status, stdout, stderr } = await finish(child)
-    expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
-    expect(stderr).toContain(`glance-tasks wait ${id.trim()}`)
-  })
+  it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
+    '%s ends a wait with 130, and the task goes on',
+    async (signal) => {
+      const { env } = await cloud({ taskDuration: 3_600_000 })
+      const { stdout: id } = await runBinary(
+        ['create', '--type', 'import', '--input', INPUT, '-f', 'value', '-c', 'id'],
+        env,
+      )
+      const child = start(['wait', id.trim()], env)
+      child.stderr?.once('data', () => child.kill(signal)) // it says what it waits for, so it waits
+      const { status, stdout, stderr } = await finish(child)
+      expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
+      expect(stderr).toContain(`glance-tasks wait ${id.trim()}`)
+    },
+  )
 })
 
 it.each([

@@ -23,8 +23,8 @@ export interface TerminalOptions {
 }
 
 // The shell that starts the program outlives it, because what is written last is lost now and then when a pseudo-terminal
-// ends. It tells the exit status by a sequence that no screen shows. It catches the keys' signals, and does not ignore
-// them: the program would inherit that.
+// ends. It tells the exit status by a sequence that no screen shows. It catches Ctrl-C, and does not ignore it: the program
+// would inherit that.
 const ENDED = /\u001b\]9;ended (\d+)\u0007/
 const TELL = "printf '\\033]9;ended %s\\007' $?; read _"
 
@@ -44,7 +44,7 @@ export class Screen {
     const { PATH } = process.env
     const size = { cols: columns || 80, rows: 40 }
     this.#screen = new Terminal({ ...size, allowProposedApi: true })
-    const line = `trap : INT HUP; ${columns === 0 ? 'stty cols 0 rows 0; ' : ''}${shell}; ${TELL}`
+    const line = `trap : INT; ${columns === 0 ? 'stty cols 0 rows 0; ' : ''}${shell}; ${TELL}`
     const defined = Object.entries({ PATH, HOME: '/nonexistent', LANG: 'C.UTF-8', ...env }).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
     )
@@ -53,7 +53,6 @@ export class Screen {
       name: env?.TERM ?? 'xterm-256color',
       env: Object.fromEntries(defined),
     })
-    let hasExited = false
     this.ended = new Promise((resolve) => {
       const end = (status: number) => {
         if (this.#hasEnded) return
@@ -70,22 +69,23 @@ export class Screen {
         })
       })
       this.#pty.onExit(({ exitCode }) => {
-        hasExited = true
         end(exitCode)
         this.#changed.dispatchEvent(new Event('change'))
       })
     })
     onTestFinished(() => {
-      if (!hasExited) killGroup(this.#pty.pid)
+      killGroup(this.#pty.pid)
       this.#screen.dispose()
     })
   }
 
-  /** The process of the program, which the shell has started. */
+  /** The process of the program, once the shell has started it. */
   async pid(): Promise<number> {
     const { pid } = this.#pty
-    const [child = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ')
-    return Number(child)
+    while (true) {
+      const [child] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ')
+      if (child) return Number(child)
+    }
   }
 
   /** The lines on the screen and those that have scrolled off it, without blanks at their ends. */
@@ -127,7 +127,7 @@ export class Screen {
   }
 }
 
-/** Ends what a test that failed has left. */
+/** Ends what has outlived its terminal, or its test. */
 function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')

@@ -1,0 +1,63 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { Context } from '../../src/cli/context.js'
+import { runChild } from '../../src/cli/run-child.js'
+import { folder } from '../helpers/cli.js'
+
+/** A command that says by a socket which signals it gets, and ends a moment after it was told to. */
+const COMMAND = `
+  const socket = require('node:net').connect(process.argv[1])
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => socket.write(signal + ' '))
+  socket.on('end', () => setTimeout(() => process.exit(7), 200))
+  socket.write('ready ')`
+
+async function started(streams: { stdin?: object; stderr?: object }) {
+  const path = join(await folder(), 'socket')
+  const server = createServer({ allowHalfOpen: true }).listen(path)
+  await once(server, 'listening')
+  const controller = new AbortController()
+  const context = { stdin: {}, stderr: {}, cwd: '/', ...streams, signal: controller.signal } as unknown as Context
+  const status = runChild(context, [process.execPath, '-e', COMMAND, path], { PATH: process.env.PATH })
+  const [socket] = await once(server, 'connection')
+  server.close()
+  let said = ''
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const says = async (text: string) => {
+    while (!said.includes(text)) await once(socket, 'data')
+  }
+  await says('ready')
+  return { controller, socket, says, said: () => said, status }
+}
+
+const TERMINAL = { isTTY: true }
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('passes %s on where there is no terminal', async (signal) => {
+  const { controller, socket, says, status } = await started({})
+  controller.abort(signal)
+  await says(signal)
+  socket.end()
+  expect(await status).toBe(7)
+})
+
+it.each([
+  ['SIGINT', { stdin: TERMINAL }],
+  ['SIGHUP', { stderr: TERMINAL }],
+])('does not pass %s on that a terminal sends to both', async (signal, streams) => {
+  const { controller, socket, said, status } = await started(streams)
+  controller.abort(signal)
+  socket.end()
+  expect(await status).toBe(7)
+  expect(said()).toBe('ready ')
+})
+
+it('passes SIGTERM on, which no terminal sends', async () => {
+  const { controller, socket, says, status } = await started({ stdin: TERMINAL, stderr: TERMINAL })
+  controller.abort('SIGTERM')
+  await says('SIGTERM')
+  socket.end()
+  expect(await status).toBe(7)
+})

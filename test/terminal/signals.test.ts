@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { folder } from '../helpers/cli.js'
+import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
+import { randomFrom } from '../helpers/random.js'
+import { type Asked, IMPORT, sandbox, type Told } from '../helpers/sandbox.js'
+
+/** Ctrl-C, and a terminal that is closed, while the program works in it. */
+
+const CTRL_C = '\u0003'
+const CREATE = ['create', '--type', 'import', '--input', JSON.stringify(IMPORT), '--wait']
+const FRAME = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/
+const isPost = ({ method, path }: Asked) => method === 'POST' && path === '/v2/tasks'
+
+/** A cloud whose tasks do not end, and terminals to use it in. */
+async function cloud(script: (asked: Asked) => Told | undefined = () => undefined) {
+  const tasks: { id: string; request_id: string }[] = []
+  const box = await sandbox({
+    taskDuration: 3_600_000,
+    script(asked) {
+      const told = script(asked)
+      if (told !== undefined || !isPost(asked)) return told
+      return {
+        kind: 'change',
+        change(answer) {
+          tasks.push(JSON.parse(`${answer.body}`))
+          return answer
+        },
+      }
+    },
+  })
+  const home = await folder()
+  const file = join(home, 'clouds.yaml')
+  await writeFile(file, box.cloudsYaml)
+  const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
+  /** Resolves when something was asked that fits. */
+  const asked = async (fits: (asked: Asked) => boolean) => {
+    while (!box.asked.some(fits)) await pause(5)
+  }
+  const open = (argv: string[], options: TerminalOptions = {}) =>
+    new Screen(argv, { ...options, env: { ...env, ...options.env } })
+  return { box, tasks, home, asked, open }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+function isRunning(pid: number): boolean {
+  try {
+    // One that nobody has asked for its status yet is there still, and runs no more.
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** How long a process goes on, in milliseconds. */
+async function lifeOf(pid: number): Promise<number> {
+  const begin = performance.now()
+  while (isRunning(pid)) await pause(10)
+  return performance.now() - begin
+}
+
+describe.each(NODES)('under %s', (node) => {
+  describe('Ctrl-C', () => {
+    it('in front of the spinner says how to go on, and leaves nothing of the spinner', async () => {
+      const { open, tasks } = await cloud()
+      const screen = open(CREATE, { node, columns: 200 })
+      await screen.see(FRAME)
+      screen.type(CTRL_C)
+      expect(await screen.ended).toBe(130)
+      const id = tasks[0]?.id
+      expect(screen.text()).toMatch(/^error: Interrupted\. .*goes on\.\nhint: .*$/)
+      expect(screen.text()).toContain(`glance-tasks wait ${id}`)
+      expect(screen.showsCursor).toBe(true)
+    })
+
+    it('once more ends it at once', async () => {
+      const { open, asked } = await cloud((request) => (isPost(request) ? 'hang' : undefined))
+      const screen = open(CREATE, { node })
+      await asked(isPost)
+      const pid = await screen.pid()
+      screen.type(CTRL_C)
+      await asked(({ method, path }) => method === 'GET' && path.startsWith('/v2/tasks')) // it looks for the task now
+      expect(isRunning(pid)).toBe(true)
+      screen.type(CTRL_C)
+      expect(await screen.ended).toBe(130)
+      expect(screen.text()).toBe('^C^C')
+    })
+
+    it('reaches a command in the sandbox once', async () => {
+      const command = `process.on('SIGINT', () => { console.log('got it'); setTimeout(() => process.exit(7), 1000) })
+        setTimeout(() => {}, 60_000)
+        console.log('ready')`
+      const argv = ['sandbox', '--', node, '-e', command]
+      const screen = new Screen(argv, { node, env: { HOME: await folder() } })
+      await screen.see('ready')
+      screen.type(CTRL_C)
+      expect(await screen.ended).toBe(7)
+      expect(screen.text()).toBe('ready\n^Cgot it')
+    })
+
+    it('at any moment leaves no task that the screen does not name, and a whole terminal', async () => {
+      const seed = Number(process.env.SEED ?? Date.now() % 100_000)
+      console.log(`Ctrl-C at random moments: SEED=${seed}`)
+      const random = randomFrom(seed)
+      const { open, tasks } = await cloud()
+      const shell = '"$@"; code=$?; stty -a | grep -qE "(^| )-(echo|icanon|isig)( |;|$)" && echo broken; (exit $code)'
+      const texts: string[] = []
+      const once = async () => {
+        const screen = open([...CREATE, '--no-token-cache'], { node, shell, columns: 200 })
+        await pause(random() * 1200)
+        screen.type(CTRL_C)
+        expect(await screen.ended).toBe(130)
+        expect(screen.showsCursor).toBe(true)
+        texts.push(screen.text())
+      }
+      for (let batch = 0; batch < 4; batch++) await Promise.all(Array.from({ length: 5 }, once))
+      for (const text of texts) expect(text).not.toMatch(/broken|[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/)
+      for (const { id, request_id } of tasks) {
+        expect(texts.filter((text) => text.includes(id) || text.includes(request_id))).toHaveLength(1)
+      }
+      expect(tasks.length).toBeGreaterThan(0)
+    })
+  })
+
+  describe('a terminal that is closed', () => {
+    it.each<[string, string[], string | RegExp, Record<string, string>]>([
+      ['in front of the spinner', CREATE, FRAME, {}],
+      ['at a question', ['list'], 'Which one?', { OS_CLOUD: '' }],
+      ['while it reads the keyboard', ['get', '-'], /^$/, {}],
+    ])('%s leaves no process', async (_when, argv, shown, env) => {
+      const { open } = await cloud()
+      const screen = open(argv, { node, env })
+      await screen.see(shown)
+      const pid = await screen.pid()
+      screen.hangUp()
+      expect(await lifeOf(pid)).toBeLessThan(3000)
+    })
+
+    it('while it looks for a lost task leaves no process', async () => {
+      const { open, asked } = await cloud((request) => (isPost(request) ? 'hang' : undefined))
+      const screen = open(CREATE, { node })
+      await asked(isPost)
+      const pid = await screen.pid()
+      screen.hangUp()
+      expect(await lifeOf(pid)).toBeLessThan(3000)
+    })
+
+    it('tells where stderr still works how to go on', async () => {
+      const { open, home, asked, tasks } = await cloud()
+      const screen = open(CREATE, { node, shell: `"$@" 2> ${home}/errors` })
+      await asked(({ method, path }) => method === 'GET' && path.startsWith('/v2/tasks/'))
+      const pid = await screen.pid()
+      screen.hangUp()
+      await lifeOf(pid)
+      expect(await readFile(join(home, 'errors'), 'utf8')).toContain(`glance-tasks wait ${tasks[0]?.id}`)
+    })
+
+    it.each([
+      ['nohup, from a shell', 'nohup "$@"'],
+      ['nohup, with its streams redirected', 'nohup "$@" < /dev/null'],
+      ['a script that nohup runs', `nohup sh -c '"$0" "$@"; true' "$@" < /dev/null`],
+      ['a script that ignores hang-ups', `sh -c 'trap "" HUP; "$0" "$@"; true' "$@"`],
+    ])('does not end what was started by %s', async (_how, line) => {
+      const { open, home, asked, box } = await cloud()
+      await writeFile(join(home, 'start.sh'), line)
+      const shell = `bash ${home}/start.sh "$@" > ${home}/out 2> ${home}/errors`
+      const screen = open([...CREATE, '-f', 'value', '-c', 'id'], { node, shell })
+      await asked(({ method, path }) => method === 'GET' && path.startsWith('/v2/tasks/'))
+      screen.hangUp()
+      const looks = box.asked.length
+      while (box.asked.length < looks + 3) await pause(20)
+      expect(await readFile(join(home, 'errors'), 'utf8')).not.toContain('Interrupted')
+    })
+  })
+})
