@@ -1,12 +1,13 @@
 // Changes the code in one place at a time and runs the tests that reach that place. A change that no test notices
 // survives, and is printed. See test/MUTANTS.md.
 //
-//   npm run mutants -- PART... [--file TEXT] [--sample SHARE] [--seed N] [--again]
+//   npm run mutants -- PART... [--file TEXT] [--sample SHARE] [--seed N] [--static] [--again]
 //
 //   PART      a folder below src, such as tasks or output
 //   --file    only the files whose path contains TEXT
 //   --sample  only this share of the functions, such as 0.2
 //   --seed    chooses other functions (default 1)
+//   --static  also what runs only while a file is loaded, such as tables: all tests run for each of these
 //   --again   runs every mutant again; otherwise results of the last run are kept where code and tests are the same
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -31,6 +32,7 @@ const { values, positionals } = parseArgs({
     file: { type: 'string', default: '' },
     sample: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
+    static: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
   },
 })
@@ -49,11 +51,12 @@ for (const part of positionals) report(part, await runPart(part))
 async function runPart(part) {
   const mutate = filesBelow(`src/${part}`).filter((file) => file.includes(values.file))
   if (mutate.length === 0) throw new Error(`src/${part} has no file whose path contains "${values.file}"`)
-  const whole = values.sample === '1' && values.file === ''
+  const whole = values.sample === '1' && values.file === '' && !values.static
   mkdirSync(OUT, { recursive: true })
   // The sample's ignorer and the tests' configuration read these.
   process.env.MUTANTS_SAMPLE = values.sample
   process.env.MUTANTS_SEED = values.seed
+  process.env.MUTANTS_FILES = JSON.stringify(mutate)
   process.env.MUTANTS_TESTS = JSON.stringify(testsOf(part))
   return new Stryker({
     mutate,
@@ -62,7 +65,7 @@ async function runPart(part) {
     ignorers: ['sample'],
     vitest: { configFile: 'scripts/mutants-vitest.js', related: false },
     coverageAnalysis: 'perTest',
-    ignoreStatic: true,
+    ignoreStatic: !values.static,
     concurrency: 2,
     timeoutMS: 10_000,
     incremental: whole,
@@ -74,6 +77,7 @@ async function runPart(part) {
     reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only'],
     allowConsoleColors: false,
     logLevel: 'warn',
+    warnings: { slow: false },
   }).runMutationTest()
 }
 
@@ -84,7 +88,7 @@ function filesBelow(folder, end = '.ts') {
     .sort()
 }
 
-/** The tests of a part that run in this process: one that starts the built program would never meet a mutant. */
+/** The tests of a part that stay in their process: one that starts the built program would never meet a mutant. */
 function testsOf(part) {
   const places = [`test/${part}/`, `test/${part}.`, ...(MORE_TESTS[part] ?? [])]
   const helpers = filesBelow('test/helpers').filter((file) => startsProcesses(file, []))
@@ -96,7 +100,7 @@ function testsOf(part) {
 function startsProcesses(file, helpers) {
   const text = readFileSync(file, 'utf8')
   return (
-    /from '(node:child_process|@lydell\/node-pty)'/.test(text) ||
+    /process\.execPath|'npm'|@lydell\/node-pty/.test(text) ||
     helpers.some((helper) => text.includes(`helpers/${basename(helper, '.ts')}.js'`))
   )
 }
