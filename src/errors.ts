@@ -200,14 +200,21 @@ export class UnexpectedAnswerError extends GlanceTasksError {
   readonly requestId: string | undefined
   /** It is JSON by its header and was damaged on its way, or cut short: it may come whole the next time. */
   readonly isDamaged: boolean
+  /** It came whole, and would be the same the next time: too long, or nested too deep. */
+  readonly isLasting: boolean
 
   constructor(
     message: string,
-    details: ErrorDetails & { requestId?: string | undefined; isDamaged?: boolean | undefined } = {},
+    details: ErrorDetails & {
+      requestId?: string | undefined
+      isDamaged?: boolean | undefined
+      isLasting?: boolean | undefined
+    } = {},
   ) {
     super('unexpected_answer', message, details)
     this.requestId = details.requestId
     this.isDamaged = details.isDamaged ?? false
+    this.isLasting = details.isLasting ?? false
   }
 }
 
@@ -227,7 +234,7 @@ export interface ApiErrorDetails extends ErrorDetails {
   retryAfter?: number | undefined
   /** Method and URL that were asked, without secrets. */
   request?: string | undefined
-  /** Whether the service itself answered, and not a proxy in its place. Default true. */
+  /** Whether the service itself most likely answered, and not a proxy in its place. Default true. */
   isFromService?: boolean | undefined
   /** Who answered, where the form of the answer proves it. Default: not known. */
   origin?: AnswerOrigin | undefined
@@ -249,7 +256,7 @@ export class ApiError extends GlanceTasksError {
   readonly retryAfter: number | undefined
   /** Method and URL that were asked, without secrets. */
   readonly request: string | undefined
-  /** Whether the service itself answered: by its request id or its error body. A proxy's answer says nothing about a task. */
+  /** Whether the service itself most likely answered: by its request id or its error body. A proxy's 404 says nothing about a task. */
   readonly isFromService: boolean
   /** Who answered, where the form of the answer proves it; undefined where a proxy may have answered. */
   readonly origin: AnswerOrigin | undefined

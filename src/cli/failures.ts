@@ -1,3 +1,5 @@
+import { NotFoundError } from '../errors.js'
+import { MISSING_HINT } from '../tasks/get.js'
 import type { Context } from './context.js'
 import { EXIT, ExitStatus, exitStatusOf } from './exit-status.js'
 import type { CommonOptions } from './options/common-options.js'
@@ -29,4 +31,21 @@ export function endWith(context: Context, options: CommonOptions, failures: read
   if (others.length === 0 && first.where === undefined) throw first.error
   const statuses = failures.map(({ error, where }) => report(context, error, { ...options, where }))
   throw new ExitStatus(PRECEDENCE.find((status) => statuses.includes(status)) ?? exitStatusOf(first.error))
+}
+
+/** How many ids a message lists. */
+const MOST_IDS = 10
+
+/** Ids as a message lists them: the first ten, and how many more there are. */
+export function shortened(ids: readonly string[]): string {
+  const more = ids.length > MOST_IDS ? ` and ${ids.length - MOST_IDS} more` : ''
+  return ids.slice(0, MOST_IDS).join(', ') + more
+}
+
+/** The error for tasks that are not there. */
+export function missingError(ids: readonly string[], total: number): NotFoundError {
+  return new NotFoundError(`${ids.length} of ${total} tasks could not be found: ${shortened(ids)}.`, {
+    status: 404,
+    hint: MISSING_HINT,
+  })
 }

@@ -2,92 +2,103 @@ import { AbortedError, TaskFailedError } from '../errors.js'
 import { listen } from '../http/signal.js'
 import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
-import type { Tasks } from '../tasks/tasks.js'
 import type { WaitResult } from '../tasks/wait.js'
+import type { Connection } from './connect.js'
 import type { Context } from './context.js'
-import type { Assignment } from './locate.js'
 import { type WaitCommandOptions, waitOptions } from './options/wait-options.js'
+import { originName } from './origin.js'
+import { type Outcome, Search } from './search.js'
 import { type Progress, progressFor } from './terminal/progress.js'
 
-/** Follows one task that was started a moment ago until it has ended, and says on stderr how it goes. */
-export async function follow(context: Context, options: WaitCommandOptions, tasks: Tasks, id: string): Promise<Task> {
-  const progress = progressFor(context, options)
-  try {
-    return await tasks.wait(id, {
-      ...waitOptions(options),
-      isNew: true,
-      signal: context.signal,
-      onUpdate: (task) => tell(progress, task),
-      onNotice: (text) => progress.note(text),
-    })
-  } finally {
-    progress.stop()
-  }
+/** What is followed, and how. */
+export interface Following {
+  ids: readonly string[]
+  /** When the timeout began to run, by the context's `monotonic()`. */
+  startedAt: number
+  /** The image whose tasks they are: they are then seen through it, without the admin role. */
+  imageId?: string | undefined
+  /** The tasks were started a moment ago. */
+  isNew?: boolean | undefined
+  /** End when one task has ended. */
+  any?: boolean | undefined
+  /** Say of each task and each failure which cloud it comes from. */
+  several?: boolean | undefined
 }
 
-/** So many tasks are told one by one; of more only how many stand how. */
+/** Up to this number, each task is told about; of more only how many have which status. */
 const FEW = 3
 
 /**
- * Follows tasks of one cloud or of several, all at once. With `any` the first that ends, wherever it is, ends the wait.
- *
- * @returns what became of them, in the order of the assignments.
+ * Follows tasks of one cloud, or of several where it is not known which cloud has which task, and says on stderr how it
+ * goes. With `any` the first that ends, wherever it is, ends the wait.
  */
 export async function followAll(
   context: Context,
-  options: WaitCommandOptions & { any?: boolean | undefined },
-  assignments: readonly Assignment[],
-): Promise<WaitResult[]> {
+  options: WaitCommandOptions,
+  connections: readonly Connection[],
+  { ids, startedAt, imageId, isNew, any = false, several = false }: Following,
+): Promise<Outcome> {
   const progress = progressFor(context, options)
-  const summary = new Summary(assignments)
-  const enough = new AbortController()
-  const stop = () => enough.abort()
-  const forget = listen(context.signal, stop)
+  const enough = connections.map(() => new AbortController())
+  const stop = (cloud: number) => enough[cloud]?.abort()
+  const stopAll = () => {
+    for (const controller of enough) controller.abort()
+  }
+  const search = new Search(ids, connections, several, stop)
+  const summary = new Summary(search.total)
+  const forget = listen(context.signal, stopAll)
   try {
-    return await Promise.all(
-      assignments.map(async (assignment) => {
-        const result = await assignment.connection.tasks.waitMany(assignment.ids, {
+    const results = await Promise.all(
+      connections.map(async (connection, cloud) => {
+        const result = await connection.tasks.waitMany(ids, {
           ...waitOptions(options),
-          any: options.any,
-          imageId: assignment.imageId,
-          signal: enough.signal,
-          onUpdate: (task) => summary.total <= FEW && tell(progress, task),
-          onLook: (counts) => summary.total > FEW && progress.update(summary.after(assignment, counts)),
-          onNotice: (text) => progress.note(text),
+          startedAt,
+          any,
+          imageId,
+          isNew,
+          isWanted: (id) => search.isWanted(cloud, id),
+          signal: enough[cloud]?.signal,
+          onUpdate: (task) => {
+            search.seen(cloud, task)
+            if (search.total <= FEW) tell(progress, task)
+          },
+          onLook: (counts) => search.total > FEW && progress.update(summary.after(cloud, counts)),
+          onNotice: (text) => progress.note(several ? `${originName(connection)}: ${text}` : text),
         })
-        if (options.any && result.ended.length > 0) stop()
+        if (any && result.ended.length > 0) stopAll()
         return withoutOurStop(result, context)
       }),
     )
+    return search.outcome(results, any)
   } finally {
     forget()
     progress.stop()
   }
 }
 
-/** That others were not waited for any more, since one had ended, is no error. */
+/** That a cloud was not asked any more, since the tasks were found elsewhere or one has ended, is no error. */
 function withoutOurStop({ error, ...result }: WaitResult, { signal }: Context): WaitResult {
   const isOurs = error instanceof AbortedError && !signal.aborted
   return error === undefined || isOurs ? result : { ...result, error }
 }
 
-/** How many tasks of all clouds stand how. */
+/** How many tasks of all clouds have which status. */
 class Summary {
-  readonly total: number
-  readonly #counts = new Map<Assignment, Readonly<Record<string, number>>>()
+  readonly #total: number
+  readonly #counts = new Map<number, Readonly<Record<string, number>>>()
 
-  constructor(assignments: readonly Assignment[]) {
-    this.total = assignments.reduce((sum, { ids }) => sum + ids.length, 0)
+  constructor(total: number) {
+    this.#total = total
   }
 
-  after(assignment: Assignment, counts: Readonly<Record<string, number>>): string {
-    this.#counts.set(assignment, counts)
+  after(cloud: number, counts: Readonly<Record<string, number>>): string {
+    this.#counts.set(cloud, counts)
     const sums = new Map<string, number>()
     for (const each of this.#counts.values()) {
       for (const [status, count] of Object.entries(each)) sums.set(status, (sums.get(status) ?? 0) + count)
     }
     const parts = [...sums].sort().map(([status, count]) => `${count} ${status}`)
-    return `${this.total} tasks: ${parts.join(', ')}`
+    return `${this.#total} tasks: ${parts.join(', ') || 'none seen yet'}`
   }
 }
 
@@ -96,7 +107,7 @@ function tell(progress: Progress, task: Task): void {
   progress.update(`task ${task.id}: ${task.status}${message}`, task.id)
 }
 
-/** The error that ended tasks stand for, if one of them failed. */
+/** The error for tasks that have ended in failure, if there is one. */
 export function failureOf(tasks: readonly Task[]): TaskFailedError | undefined {
   const failed = tasks.filter((task) => task.status === 'failure')
   const [first] = failed
@@ -112,10 +123,10 @@ export function failureOf(tasks: readonly Task[]): TaskFailedError | undefined {
   )
 }
 
-/** The import of an image into its record is no task that a task started by hand could do again. */
+/** A task that imports into an existing image record cannot be started again by hand. */
 function retryHint(failed: readonly Task[]): string | undefined {
   const [first, ...others] = failed.filter(({ type }) => type === 'import')
   if (first === undefined) return undefined
   const id = others.length === 0 ? pastable(first.id, 'ID') : 'ID'
-  return `Once the cause is mended, start it again with: glance-tasks retry ${id}`
+  return `Once the cause is fixed, start it again with: glance-tasks retry ${id}`
 }

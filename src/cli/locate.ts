@@ -1,107 +1,98 @@
-import { AbortedError, NotFoundError } from '../errors.js'
-import { MISSING_HINT } from '../tasks/get.js'
-import { inOrder } from '../tasks/in-order.js'
+import { AbortedError, NotFoundError, WaitTimeoutError } from '../errors.js'
+import { pastable } from '../shell-words.js'
+import { mayPass, outlast } from '../tasks/outlast.js'
 import type { Task } from '../tasks/task.js'
+import { DEFAULT_WAIT_TIMEOUT } from '../tasks/wait.js'
 import type { Connection } from './connect.js'
-import type { Failure } from './failures.js'
+import type { Context } from './context.js'
 import { originName } from './origin.js'
 
-/** Tasks of one cloud that are waited for. */
-export interface Assignment {
+/** How long to look for the newest task of an image, and who hears of what goes wrong. */
+export interface LocateOptions {
+  timeout?: number | undefined
+  startedAt: number
+  pollInterval?: number | undefined
+  onNotice(text: string): void
+}
+
+/** The newest task of an image, and the cloud that has it. */
+export interface Newest {
   connection: Connection
-  ids: string[]
-  /** The image whose tasks they are, through which they can be seen without the admin role. */
-  imageId?: string
-}
-
-/** Which cloud has which of the tasks. */
-export interface Located {
-  assignments: Assignment[]
-  /** The ids that no cloud knows. */
-  missing: string[]
-  /** The clouds that could not be asked. */
-  failures: Failure[]
-}
-
-/** Finds out which of several clouds knows which task. With a single cloud there is nothing to find out. */
-export async function locate(connections: Connection[], ids: string[], signal: AbortSignal): Promise<Located> {
-  const [only, ...others] = connections
-  if (only && others.length === 0) return { assignments: [{ connection: only, ids }], missing: [], failures: [] }
-  const left = new Set(ids)
-  const assignments: Assignment[] = []
-  const { answers, failures } = await askAll(connections, ({ tasks }) => knownTo(tasks, ids, signal))
-  for (const { connection, answer } of answers) {
-    const own = answer.filter((id) => left.delete(id))
-    if (own.length > 0) assignments.push({ connection, ids: own })
-  }
-  return { assignments, missing: [...left], failures }
-}
-
-async function knownTo(tasks: Connection['tasks'], ids: string[], signal: AbortSignal): Promise<string[]> {
-  const known: string[] = []
-  const find = (id: string, ending: AbortSignal) => tasks.get(id, { signal: ending }).catch(unlessMissing)
-  for await (const task of inOrder(ids, find, { signal })) {
-    if (task) known.push(task.id)
-  }
-  return known
+  task: Task
 }
 
 /**
- * Finds the newest task of an image, whoever started it.
+ * Finds the newest task of an image, whoever started it. What may pass is outlived, as in the wait that follows.
  *
- * @throws NotFoundError where no cloud knows one.
+ * @throws NotFoundError where no cloud knows one; WaitTimeoutError; what does not pass.
  */
-export async function locateNewest(connections: Connection[], imageId: string, signal: AbortSignal): Promise<Located> {
-  const newest = async ({ tasks }: Connection) => (await tasks.list({ imageId, limit: 1, signal }).all())[0]
-  const isOne = connections.length === 1
-  const { answers, failures } = await askAll(connections, (connection) =>
-    isOne ? newest(connection) : newest(connection).catch(unlessMissing),
-  )
-  const [best] = answers
-    .flatMap(({ connection, answer }) => (answer ? [{ connection, task: answer }] : []))
-    .sort((a, b) => (a.task.created_at < b.task.created_at ? 1 : -1))
-  if (best) {
-    return { assignments: [{ connection: best.connection, ids: [best.task.id], imageId }], missing: [], failures }
+export async function locateNewest(
+  context: Context,
+  connections: readonly Connection[],
+  imageId: string,
+  options: LocateOptions,
+): Promise<Newest> {
+  const { timeout = DEFAULT_WAIT_TIMEOUT, startedAt, pollInterval, onNotice } = options
+  const { signal } = context
+  let told = ''
+  const onFault = (fault: Error | undefined) => {
+    if (fault && fault.message !== told) onNotice(`${fault.message} Still looking for a task of image ${imageId}.`)
+    told = fault?.message ?? ''
   }
-  if (failures.length > 0) return { assignments: [], missing: [], failures }
-  throw new NotFoundError(`Image ${imageId} has no tasks.`, {
+  const newest = await outlast(context, { timeout, startedAt, pollInterval, signal, onFault }, (limited) =>
+    newestOf(connections, imageId, limited, onNotice),
+  )
+  if (newest) return newest
+  throw new WaitTimeoutError(
+    `No task of image ${imageId} could be seen within ${timeout / 1000} s. ${told}`.trim(),
+    [],
+    {
+      hint: `Look again with: glance-tasks wait --image ${pastable(imageId, 'IMAGE_ID')}`,
+    },
+  )
+}
+
+/** Asks all clouds at once. One that has a task will do, when another cannot be asked. */
+async function newestOf(
+  connections: readonly Connection[],
+  imageId: string,
+  signal: AbortSignal,
+  onNotice: LocateOptions['onNotice'],
+): Promise<Newest> {
+  const ask = async ({ tasks }: Connection) => (await tasks.list({ imageId, limit: 1, signal }).all())[0]
+  const answers = await Promise.allSettled(connections.map(ask))
+  let best: Newest | undefined
+  const failures: { error: unknown; connection: Connection }[] = []
+  for (const [i, connection] of connections.entries()) {
+    const answer = answers[i]
+    if (answer?.status === 'rejected') failures.push({ error: answer.reason, connection })
+    else if (answer?.value && isNewer(answer.value, best?.task)) best = { connection, task: answer.value }
+  }
+  const faults = failures.filter(({ error }) => !isMissing(error))
+  if (best === undefined) throw worst(faults.length > 0 ? faults : failures) ?? noTasks(imageId)
+  for (const { error, connection } of faults) onNotice(`${originName(connection)}: ${(error as Error).message}`)
+  return best
+}
+
+function isNewer(task: Task, than: Task | undefined): boolean {
+  return than === undefined || task.created_at > than.created_at
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof NotFoundError && error.isFromService
+}
+
+/** The failure that decides: an interruption, then what may pass and is worth another look, then the first one. */
+function worst(failures: readonly { error: unknown }[]): unknown {
+  const errors = failures.map(({ error }) => error)
+  return (
+    errors.find((error) => error instanceof AbortedError) ?? errors.find((error) => mayPass(error, false)) ?? errors[0]
+  )
+}
+
+function noTasks(imageId: string): NotFoundError {
+  return new NotFoundError(`Image ${imageId} has no tasks.`, {
     status: 404,
     hint: 'An ended task goes away after some days; an import shows under its image once it has one.',
-  })
-}
-
-/** Asks all clouds at once. With a single one its failure is thrown, as everywhere. */
-async function askAll<T>(connections: Connection[], ask: (connection: Connection) => Promise<T>) {
-  const answers: { connection: Connection; answer: T }[] = []
-  const failures: Failure[] = []
-  const settled = await Promise.allSettled(connections.map(ask))
-  for (const [i, connection] of connections.entries()) {
-    const result = settled[i]
-    if (result?.status === 'fulfilled') answers.push({ connection, answer: result.value })
-    else if (connections.length === 1 || result?.reason instanceof AbortedError) throw result?.reason
-    else failures.push({ error: result?.reason, where: originName(connection) })
-  }
-  return { answers, failures }
-}
-
-function unlessMissing(error: unknown): Task | undefined {
-  if (error instanceof NotFoundError) return undefined
-  throw error
-}
-
-/** How many ids a message lists. */
-const MOST_IDS = 10
-
-/** Ids as a message lists them: the first ten, and how many more there are. */
-export function shortened(ids: readonly string[]): string {
-  const more = ids.length > MOST_IDS ? ` and ${ids.length - MOST_IDS} more` : ''
-  return ids.slice(0, MOST_IDS).join(', ') + more
-}
-
-/** The error that several ids stand for which no task has. */
-export function missingError(ids: readonly string[], total: number): NotFoundError {
-  return new NotFoundError(`${ids.length} of ${total} tasks could not be found: ${shortened(ids)}.`, {
-    status: 404,
-    hint: MISSING_HINT,
   })
 }

@@ -1,36 +1,64 @@
 import { GlanceTasksError } from '../errors.js'
 import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
-import type { Tasks } from '../tasks/tasks.js'
+import { idKey } from '../tasks/watch.js'
+import type { Connection } from './connect.js'
 import type { Context } from './context.js'
-import { failureOf, follow } from './follow.js'
+import { endWith, type Failure } from './failures.js'
+import { failureOf, followAll } from './follow.js'
 import type { StartCommandOptions } from './options/wait-options.js'
 import { printTasks } from './terminal/print-tasks.js'
 
+/** What a command has started. */
+export interface Started {
+  tasks: readonly Task[]
+  /** The command line asks for one task, which is printed as an object. */
+  isOne: boolean
+  /** When the command's timeout began to run, by the context's `monotonic()`. */
+  startedAt: number
+  /** What went wrong beside the tasks that were started. */
+  failures?: readonly Failure[] | undefined
+}
+
 /**
- * Ends a command that has started a task: prints it, with --wait as it has ended.
+ * Ends a command that has started tasks: prints them, with --wait as they have ended. A wait that times out or is
+ * interrupted prints them as well, as they were seen last: nobody must lose the id of a task that runs.
  *
- * @throws TaskFailedError where it has failed; what the wait throws.
+ * @throws what went wrong, if anything did.
  */
 export async function printStarted(
   context: Context,
   options: StartCommandOptions,
-  tasks: Tasks,
-  started: Task,
+  connection: Connection,
+  { tasks: started, isOne, startedAt, failures = [] }: Started,
 ): Promise<void> {
-  const task = options.wait ? await follow(context, options, tasks, started.id) : started
-  await printTasks(context, options, [task], true).catch((error) => {
-    throw naming(task, error)
-  })
-  const failure = failureOf([task])
-  if (failure) throw failure
+  const all = [...failures]
+  const seen = new Map<string, Task>()
+  if (options.wait && started.length > 0) {
+    const ids = started.map(({ id }) => id)
+    const outcome = await followAll(context, options, [connection], { ids, startedAt, isNew: true })
+    for (const task of outcome.tasks) seen.set(idKey(task.id), task)
+    all.push(...outcome.failures)
+  }
+  const tasks = started.map((task) => seen.get(idKey(task.id)) ?? task)
+  if (!isOne || tasks.length > 0) {
+    await printTasks(context, options, tasks, isOne).catch((error) => {
+      throw naming(tasks, error)
+    })
+  }
+  const failure = options.wait ? failureOf(tasks) : undefined
+  if (failure) all.push({ error: failure })
+  endWith(context, options, all)
 }
 
-/** Where the task cannot be printed the error names it, so that nobody starts it once more for want of an answer. */
-function naming({ id }: Task, error: unknown): unknown {
-  if (!(error instanceof GlanceTasksError)) return error
-  return new GlanceTasksError(error.code, `${error.message} The task was started: ${id}.`, {
+/** Where the tasks cannot be printed the error names them, so that nobody starts them once more. */
+function naming(tasks: readonly Task[], error: unknown): unknown {
+  const [first] = tasks
+  if (!(error instanceof GlanceTasksError) || first === undefined) return error
+  const ids = tasks.map(({ id }) => id)
+  const [it, was] = ids.length === 1 ? ['it', 'The task was started'] : ['them', 'The tasks were started']
+  return new GlanceTasksError(error.code, `${error.message} ${was}: ${ids.join(', ')}.`, {
     cause: error,
-    hint: `Do not start it again; see it with: glance-tasks get ${pastable(id, 'ID')}`,
+    hint: `Do not start ${it} again; see ${it} with: glance-tasks get ${ids.map((id) => pastable(id, 'ID')).join(' ')}`,
   })
 }

@@ -1,7 +1,7 @@
 import { type ApiError, apiErrorFor, UnexpectedAnswerError } from '../errors.js'
 import { DEEPEST, isJsonObject, type JsonValue, parseJson, parsePythonJson, TooDeepError, tooDeepAt } from './json.js'
 import { maskText, maskUrl } from './mask.js'
-import { originOf } from './origin.js'
+import { isFromService, originOf } from './origin.js'
 import { plainText } from './plain-text.js'
 import { parseRetryAfter } from './retry.js'
 
@@ -66,6 +66,7 @@ function tooDeep({ request: { method, url }, status, headers, body }: Answer): U
     `${method} ${maskUrl(url)} answered ${status} with JSON that is nested more than ${DEEPEST} levels deep, ${where}.`,
     {
       requestId: headers['x-openstack-request-id'],
+      isLasting: true,
       hint: 'No task is nested like that. Ask the operator of the service what is stored there.',
     },
   )
@@ -102,26 +103,6 @@ function hintOf(answer: Answer): string | undefined {
   }
   const isOwnFault = answer.status === 500 && requestIdOf(answer) !== undefined
   return isOwnFault ? "The service itself failed; its operator finds why in its log by the request's id." : undefined
-}
-
-/**
- * Whether the service itself gave an error answer, and not a proxy or a load balancer in its place. A service marks its
- * answers by a request id. The 401 of the token check has none, but its body is written as all of OpenStack's are.
- */
-export function isFromService(answer: Answer): boolean {
-  if (requestIdOf(answer) !== undefined) return true
-  try {
-    return isErrorBody(parseJson(answer.body))
-  } catch {
-    return false
-  }
-}
-
-/** Glance: `{"message", "code": "404 Not Found", "title"}`. Keystone: `{"error": {"message", "code": 404, "title"}}`. */
-function isErrorBody(body: JsonValue): boolean {
-  if (!isJsonObject(body)) return false
-  const { message, code, title } = isJsonObject(body.error) ? body.error : body
-  return typeof message === 'string' && typeof title === 'string' && code !== undefined
 }
 
 /**

@@ -27,6 +27,7 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return new UnexpectedAnswerError(`${server} answered with more than ${LONGEST_ANSWER / 1024 / 1024} MiB.`, {
       cause: error,
+      isLasting: true,
       hint: 'No answer about tasks is as long as that. For a list, --page-size asks for less at a time.',
     })
   }

@@ -20,6 +20,14 @@ export function originOf(answer: Marks): AnswerOrigin | undefined {
 }
 
 /**
+ * Whether the service itself most likely gave an error answer, and not a proxy in its place: one mark is enough, since a
+ * proxy may strip the request id and an old server writes its errors in HTML. To know for sure see `originOf`.
+ */
+export function isFromService(answer: Marks): boolean {
+  return answer.headers['x-openstack-request-id'] !== undefined || isErrorBody(answer) || isTokenCheck(answer)
+}
+
+/**
  * Keystone's middleware stands before each service and checks the token before the service sees the request. It refuses
  * with a header of its own, or, while Keystone is away, with a text of its own; its answers have no request id.
  */

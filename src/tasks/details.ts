@@ -67,7 +67,7 @@ async function* flat(pages: AsyncIterable<Task[]>): AsyncGenerator<Task, void, u
 
 async function fetchDetails(service: Service, item: Task, signal: AbortSignal): Promise<Detailed> {
   try {
-    return { task: await getTask(service, item.id, { signal, repeatOn: [500] }) }
+    return { task: await getTask(service, item.id, { signal }) }
   } catch (error) {
     // Of the next tasks none could be fetched either.
     if (error instanceof AbortedError || error instanceof AuthenticationError) throw error

@@ -16,7 +16,9 @@ export async function getTask(
   options: Pick<ServiceRequest, 'signal' | 'retry' | 'repeatOn'> = {},
 ): Promise<Task> {
   try {
-    return taskOf(await service.request({ method: 'GET', path: path`tasks/${id}`, json: true, ...options }))
+    return taskOf(
+      await service.request({ method: 'GET', path: path`tasks/${id}`, json: true, repeatOn: [500], ...options }),
+    )
   } catch (error) {
     throw error instanceof NotFoundError ? withHint(error, error.hint ?? wrongIdHint(id) ?? MISSING_HINT) : error
   }

@@ -16,7 +16,7 @@ type ImageOrder = Order & Pick<PageRequest, 'signal' | 'onWarning'>
  */
 export async function* imageTasks(service: Service, imageId: string, order: ImageOrder): AsyncGenerator<Task[]> {
   const tasks = await ofImage(service, imageId, order).catch((error) => {
-    if (!(error instanceof NotFoundError)) throw error
+    if (!(error instanceof NotFoundError && error.isFromService)) throw error
     return throughTasksApi(service, imageId, order, error)
   })
   yield inSortedOrder(tasks, order)
@@ -49,7 +49,7 @@ async function throughTasksApi(
     for await (const page of walk(service, { ...request, signal, onWarning })) for (const task of page) found.push(task)
   } catch (error) {
     // Most users may not read this list. They asked for an image, and the answer is that it is not there.
-    if (found.length > 0 || !(error instanceof ForbiddenError)) throw error
+    if (found.length > 0 || !(error instanceof ForbiddenError && error.isFromService)) throw error
   }
   if (found.length === 0) throw unknownImage(imageId, notFound)
   return found

@@ -65,6 +65,7 @@ export const RETRY_OPTIONS: Rules<RetryOptions & RequestOptions> = CREATE_ALONE
 export const WAIT_OPTIONS: Rules<WaitOptions & RequestOptions> = {
   ...REQUEST_OPTIONS,
   timeout: milliseconds,
+  startedAt: milliseconds,
   pollInterval: any,
   isNew: flag,
   imageId: text,
@@ -72,4 +73,9 @@ export const WAIT_OPTIONS: Rules<WaitOptions & RequestOptions> = {
   onNotice: call,
 }
 
-export const WAIT_MANY_OPTIONS: Rules<WaitManyOptions & RequestOptions> = { ...WAIT_OPTIONS, any: flag, onLook: call }
+export const WAIT_MANY_OPTIONS: Rules<WaitManyOptions & RequestOptions> = {
+  ...WAIT_OPTIONS,
+  any: flag,
+  isWanted: call,
+  onLook: call,
+}

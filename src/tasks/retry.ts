@@ -1,8 +1,9 @@
-import { TaskStateError } from '../errors.js'
+import { AbortedError, TaskStateError, TimeoutError } from '../errors.js'
+import { within } from '../http/deadline.js'
 import type { Service } from '../http/service.js'
 import type { Clock } from '../http/sleep.js'
 import { pastable } from '../shell-words.js'
-import { type CreateOptions, createTask } from './create.js'
+import { type CreateOptions, createTask, DEFAULT_CREATE_TIMEOUT } from './create.js'
 import { getTask } from './get.js'
 import type { Task } from './task.js'
 
@@ -12,13 +13,28 @@ export type RetryOptions = Omit<CreateOptions, 'type' | 'input'>
 /**
  * Starts a failed task again: a new task of the same type with the same input, exactly once as every create.
  *
- * @returns the new task; the failed one stays as it is.
+ * @returns the new task; the failed one stays as it is. `timeout` covers the fetching of the failed task too.
  * @throws TaskStateError where the task has not failed; NotFoundError; what createTask throws.
  */
 export async function retryTask(service: Service, clock: Clock, id: string, options: RetryOptions = {}): Promise<Task> {
-  const failed = await getTask(service, id, { signal: options.signal })
+  const { signal, timeout = DEFAULT_CREATE_TIMEOUT } = options
+  const startedAt = clock.monotonic()
+  const failed = await within(timeout, signal, (limited) => getTask(service, id, { signal: limited })).catch(
+    (error) => {
+      const isTimeout = error instanceof AbortedError && !signal?.aborted && !service.closed?.aborted
+      throw isTimeout ? tooLate(id, timeout, error) : error
+    },
+  )
   if (failed.status !== 'failure') throw notFailed(failed)
-  return createTask(service, clock, { ...options, type: failed.type, input: failed.input ?? null })
+  const left = Math.max(1, startedAt + timeout - clock.monotonic())
+  return createTask(service, clock, { ...options, timeout: left, type: failed.type, input: failed.input ?? null })
+}
+
+function tooLate(id: string, timeout: number, cause: AbortedError): TimeoutError {
+  return new TimeoutError(`Task ${id} could not be fetched within ${timeout / 1000} s, so nothing was started.`, {
+    cause,
+    hint: 'See which part is slow: glance-tasks doctor.',
+  })
 }
 
 function notFailed({ id, type, status }: Task): TaskStateError {

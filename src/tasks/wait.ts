@@ -1,73 +1,66 @@
-import {
-  AbortedError,
-  ApiError,
-  NotFoundError,
-  UnexpectedAnswerError,
-  UsageError,
-  WaitTimeoutError,
-} from '../errors.js'
-import { within } from '../http/deadline.js'
-import { isPassing } from '../http/retry.js'
+import { AbortedError, NotFoundError, UsageError, WaitTimeoutError } from '../errors.js'
 import type { Service } from '../http/service.js'
 import type { Clock } from '../http/sleep.js'
 import { pastable } from '../shell-words.js'
-import { lookerFor } from './look.js'
-import { pollIntervals } from './poll-intervals.js'
-import { hasEnded, type Task } from './task.js'
+import { type Look, lookerFor } from './look.js'
+import { mayPass, outlast } from './outlast.js'
+import type { Task } from './task.js'
+import { Watch } from './watch.js'
 
 /** How a wait goes. */
 export interface WaitOptions {
-  /** When to give up, in milliseconds from now. Default 3 600 000 (an hour); 0 never. */
+  /** When to give up, in milliseconds after `startedAt`. Default 3 600 000 (an hour); 0: never. */
   timeout?: number | undefined
+  /** When the timeout began to run, by the clock's `monotonic()`. Default: now. */
+  startedAt?: number | undefined
   /** Milliseconds between two looks. Default: 500 at first, growing to 5000, with jitter. */
   pollInterval?: number | undefined
   /** The tasks were started a moment ago, so that a 404 means "not yet" for a while. */
   isNew?: boolean | undefined
   /** Look through the route of this image, whose tasks they are: it needs no admin role. */
   imageId?: string | undefined
-  /** Told of each look at a task. Of many tasks, those that go on are as a list shows them: without input and message. */
+  /** Called with a task each time it is seen. Of many tasks, those that go on are as a list shows them: without input and message. */
   onUpdate?: ((task: Task) => void) | undefined
-  /** Told of each failure that the wait outlives. */
+  /** Called with a text when the wait meets a failure that may pass, and once a minute while it lasts. */
   onNotice?: ((text: string) => void) | undefined
   signal?: AbortSignal | undefined
 }
 
 /** How a wait for several tasks goes. */
 export interface WaitManyOptions extends WaitOptions {
-  /** Be content when one of them has ended. Default false: all of them. */
+  /** End when one of them has ended. Default false: when all have. */
   any?: boolean | undefined
-  /** Told after each look how many tasks stand how, by their status. */
+  /** Called before each look: a task that is not wanted any more is left out of the wait and of its result. */
+  isWanted?: ((id: string) => boolean) | undefined
+  /** Called after each look with the number of tasks by status. */
   onLook?: ((counts: Readonly<Record<string, number>>) => void) | undefined
 }
 
-/** What became of the tasks that were waited for. Each id is in one of the three. */
+/** What became of the tasks that were waited for. Each id, however it is spelt, is in one of `ended`, `missing` and `running`. */
 export interface WaitResult {
   /** The tasks that have ended, in success or failure, whole, in the order of their ids. */
   ended: Task[]
-  /** The tasks that are not there. */
+  /** The tasks that are not there, by the ids that were asked for. */
   missing: { id: string; error: NotFoundError }[]
-  /** The ids of those that had not ended yet. */
+  /** The tasks that had not ended yet, by the ids that were asked for. */
   running: string[]
-  /** Why the wait ended before they had: WaitTimeoutError, AbortedError, or what the cloud answers to every request. */
+  /** Those of them that were seen, as they were seen last. */
+  lastSeen: Task[]
+  /** Why the wait ended before they had: WaitTimeoutError, AbortedError, or a failure that does not pass. */
   error?: unknown
 }
 
 /** An hour. */
 export const DEFAULT_WAIT_TIMEOUT = 3_600_000
 
-/** For so long a new task may not be found: a cluster's other members may not know it yet. */
-const NEW_TASK_GRACE = 30_000
-/** A Retry-After is honoured up to a minute. */
-const LONGEST_RETRY_AFTER = 60_000
-/** What a look may take that begins at the deadline. */
-const LAST_LOOK = 10_000
-
 /**
- * Follows a task until it has ended, in success or in failure, and outlives lost connections, expired tokens, 429 and
- * 5xx. Nothing on the server ends a task that is stuck, so a wait has a deadline.
+ * Follows a task until it has ended, in success or in failure. Until the timeout it outlives lost connections, expired
+ * tokens, failed logins, 429, 5xx and the answers of proxies. Nothing on the server ends a task that is stuck, so a wait
+ * has a timeout.
  *
  * @returns the ended task, whole.
- * @throws WaitTimeoutError when the deadline passes first; NotFoundError; what the first look throws.
+ * @throws WaitTimeoutError when the timeout passes first; NotFoundError, ForbiddenError, AuthenticationError,
+ *   ConfigurationError, CertificateError: what does not pass; AbortedError; UsageError for impossible options.
  */
 export async function waitForTask(
   service: Service,
@@ -78,14 +71,14 @@ export async function waitForTask(
   const { ended, missing, error } = await waitForTasks(service, clock, [id], options)
   const [task] = ended
   if (task) return task
-  throw missing[0]?.error ?? error
+  throw missing[0]?.error ?? error ?? new Error(`Nothing is known of task ${id} after a wait.`)
 }
 
 /**
- * Follows several tasks until all have ended, or any one, with few requests. It does not throw for what befalls a task or
- * the network: what has ended until then is in the result, together with the reason why the others have not.
+ * Follows several tasks until all have ended, or any one, with few requests. It does not throw for what happens to a
+ * task or to the network: the result has the tasks that ended, and the reason why the others did not.
  *
- * @throws UsageError for options that cannot be meant.
+ * @throws UsageError for impossible options.
  */
 export async function waitForTasks(
   service: Service,
@@ -93,132 +86,82 @@ export async function waitForTasks(
   ids: readonly string[],
   options: WaitManyOptions = {},
 ): Promise<WaitResult> {
-  const { timeout = DEFAULT_WAIT_TIMEOUT, signal, onNotice, onLook } = options
+  const { timeout = DEFAULT_WAIT_TIMEOUT, any, isWanted, signal, onLook } = options
   checkTimes(options)
   const watch = new Watch(ids, options)
   const look = lookerFor(service, options.imageId)
-  const started = clock.now()
-  const deadline = timeout === 0 ? Number.POSITIVE_INFINITY : started + timeout
-  const intervals = pollIntervals(options.pollInterval, clock.random)
-  let isKnown = options.isNew === true
-  while (!watch.isOver) {
-    let pause = intervals.next().value
-    // The last look begins at the deadline, so that a machine that slept through it still learns how the tasks ended.
-    const isLast = clock.now() >= deadline
-    const isYoung = options.isNew === true && clock.now() - started < NEW_TASK_GRACE
-    // Until a task has been seen, a failure is the request's own affair: it is tried again a few times, then told.
-    const retry = !isKnown || watch.open.size > 1
-    try {
-      await within(Math.max(deadline - clock.now(), LAST_LOOK), signal, async (limited) => {
-        let fault: unknown
-        for await (const { id, task, error } of look(watch.open, retry, limited)) {
-          if (task) watch.see(id, task)
-          else if (error instanceof NotFoundError) watch.miss(id, error, isYoung)
-          // What befell one task keeps none of the others from being seen.
-          else fault ??= error
-          isKnown ||= task !== undefined
-        }
-        if (fault !== undefined) throw fault
-      })
-    } catch (error) {
-      if (signal?.aborted) return watch.result(stillRunning(watch.running, error))
-      // A look that the deadline cut short is followed by the last one.
-      if (!(error instanceof AbortedError)) {
-        if (!isKnown || !canOutlive(error)) return watch.result(error)
-        onNotice?.(`${(error as Error).message} Still waiting for ${named(watch.running)}.`)
-        pause = Math.max(pause, retryAfter(error))
-      }
-    }
-    onLook?.(watch.counts())
-    if (watch.isOver) break
-    if (isLast) return watch.result(watch.timedOut(timeout))
-    try {
-      await clock.sleep(Math.min(pause, Math.max(0, deadline - clock.now())), signal)
-    } catch (error) {
-      return watch.result(stillRunning(watch.running, error))
-    }
+  const outage = new Outage(clock, watch, options.onNotice)
+  const isOver = () => watch.open.size === 0 || (any === true && watch.ended.length > 0)
+  const result = (error?: unknown): WaitResult => {
+    const { ended, missing, running, lastSeen } = watch
+    return { ended, missing, running, lastSeen, ...(error === undefined ? {} : { error }) }
   }
-  return watch.result()
+  try {
+    const end = await outlast(
+      clock,
+      { ...options, timeout, closed: service.closed, onFault: (fault) => outage.note(fault) },
+      async (limited) => {
+        if (isWanted) watch.keep(isWanted)
+        if (!isOver()) await lookAtAll(watch, look, clock, limited).finally(() => onLook?.(watch.counts()))
+        return isOver() ? 'over' : undefined
+      },
+    )
+    return end ? result() : result(timedOut(watch, timeout, outage.fault))
+  } catch (error) {
+    return result(signal?.aborted ? interrupted(watch.running, error) : error)
+  }
 }
 
-/** The tasks of a wait, and what has become of them so far. */
-class Watch {
-  /** Those still waited for, and how each was seen last. */
-  readonly open: Map<string, Task | undefined>
-  readonly #ids: readonly string[]
-  readonly #options: WaitManyOptions
-  readonly #ended = new Map<string, Task>()
-  readonly #missing: WaitResult['missing'] = []
+/**
+ * Looks once at all tasks that are waited for. What happens to one of them keeps none of the others from being seen.
+ *
+ * @throws the first failure that does not pass, or else the first one.
+ */
+async function lookAtAll(watch: Watch, look: Look, clock: Clock, signal: AbortSignal): Promise<void> {
+  const faults: unknown[] = []
+  for await (const { id, task, error } of look(watch.open, signal)) {
+    if (task) watch.see(id, task)
+    else if (error instanceof NotFoundError && error.isFromService) watch.miss(id, error, clock.monotonic())
+    else {
+      faults.push(error)
+      watch.defer(id)
+    }
+  }
+  if (faults.length > 0) throw faults.find((fault) => !mayPass(fault, true)) ?? faults[0]
+}
 
-  constructor(ids: readonly string[], options: WaitManyOptions) {
-    this.#ids = ids
-    this.#options = options
-    this.open = new Map(ids.map((id) => [id, undefined]))
+/** A failure that lasts is told again after this time, in milliseconds. */
+const REMINDER = 60_000
+
+/** What goes wrong for the moment: told when it begins, when it changes, and once a minute. */
+class Outage {
+  /** The failure of the last look, if it failed. */
+  fault: Error | undefined
+  readonly #clock: Clock
+  readonly #watch: Watch
+  readonly #onNotice: WaitOptions['onNotice']
+  #told = { message: '', at: Number.NEGATIVE_INFINITY }
+
+  constructor(clock: Clock, watch: Watch, onNotice: WaitOptions['onNotice']) {
+    this.#clock = clock
+    this.#watch = watch
+    this.#onNotice = onNotice
   }
 
-  get running(): string[] {
-    return [...this.open.keys()]
-  }
-
-  get isOver(): boolean {
-    return this.open.size === 0 || (this.#options.any === true && this.#ended.size > 0)
-  }
-
-  see(id: string, task: Task): void {
-    this.open.set(id, task)
-    this.#options.onUpdate?.(task)
-    if (!hasEnded(task)) return
-    this.#ended.set(id, task)
-    this.open.delete(id)
-  }
-
-  miss(id: string, error: NotFoundError, isYoung: boolean): void {
-    if (isYoung && this.open.get(id) === undefined) return
-    this.#missing.push({ id, error })
-    this.open.delete(id)
-  }
-
-  counts(): Record<string, number> {
-    const counts: Record<string, number> = {}
-    const tasks = [...this.#ended.values(), ...this.open.values()]
-    for (const task of tasks) if (task) counts[task.status] = (counts[task.status] ?? 0) + 1
-    return counts
-  }
-
-  result(error?: unknown): WaitResult {
-    const ended = this.#ids.flatMap((id) => this.#ended.get(id) ?? [])
-    return { ended, missing: this.#missing, running: this.running, ...(error === undefined ? {} : { error }) }
-  }
-
-  timedOut(timeout: number): WaitTimeoutError {
-    const [first, ...others] = this.open
-    const total = this.#ids.length
-    const within = `within ${timeout / 1000} s`
-    const message =
-      first && others.length === 0
-        ? `Task ${first[0]} has not ended ${within}; ${first[1] ? `it is ${first[1].status}` : 'it could not be seen'}.`
-        : `${this.open.size} of ${total} tasks have not ended ${within}.`
-    const go = this.open.size === 1 ? 'The task goes on; take it' : 'The tasks go on; take them'
-    return new WaitTimeoutError(message, this.running, { hint: `${go} up again with: ${again(this.running)}` })
+  note(fault: Error | undefined): void {
+    this.fault = fault
+    if (fault === undefined) return
+    const { message } = fault
+    const at = this.#clock.monotonic()
+    if (message === this.#told.message && at - this.#told.at < REMINDER) return
+    this.#told = { message, at }
+    this.#onNotice?.(`${message} Still waiting for ${named(this.#watch.running)}.`)
   }
 }
 
 function checkTimes({ timeout, pollInterval }: WaitOptions): void {
   if (timeout !== undefined && !(timeout >= 0)) throw new UsageError('timeout must be 0 (none) or more milliseconds.')
   if (pollInterval !== undefined && !(pollInterval > 0)) throw new UsageError('pollInterval must be more than 0.')
-}
-
-/**
- * Whether to look again after a failure. Of tasks that are known to exist, a 401 (Keystone is away for a moment) and any
- * fault of the server may pass.
- */
-function canOutlive(error: unknown): boolean {
-  if (isPassing(error) || error instanceof UnexpectedAnswerError) return true
-  return error instanceof ApiError && (error.status === 401 || error.status >= 500)
-}
-
-function retryAfter(error: unknown): number {
-  return error instanceof ApiError ? Math.min((error.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER) : 0
 }
 
 function named(ids: readonly string[]): string {
@@ -233,7 +176,19 @@ function again(ids: readonly string[]): string {
   return 'glance-tasks list --status pending,processing -f value -c id | glance-tasks wait -'
 }
 
-function stillRunning(ids: readonly string[], cause: unknown): AbortedError {
+function timedOut({ open, running, total }: Watch, timeout: number, fault: Error | undefined): WaitTimeoutError {
+  const [first, ...others] = open
+  const within = `within ${timeout / 1000} s`
+  const why = fault === undefined ? '.' : `: ${fault.message}`
+  const message =
+    first && others.length === 0
+      ? `Task ${first[0]} has not ended ${within}; ${first[1] ? `it is ${first[1].status}.` : `it could not be seen${why}`}`
+      : `${open.size} of ${total} tasks have not ended ${within}${why}`
+  const go = open.size === 1 ? 'The task goes on; take it' : 'The tasks go on; take them'
+  return new WaitTimeoutError(message, running, { cause: fault, hint: `${go} up again with: ${again(running)}` })
+}
+
+function interrupted(ids: readonly string[], cause: unknown): AbortedError {
   const [it, them] = ids.length === 1 ? ['The task goes on', 'it'] : ['The tasks go on', 'them']
   return new AbortedError(`Interrupted. ${it}.`, { cause, hint: `Take ${them} up again with: ${again(ids)}` })
 }

@@ -19,7 +19,7 @@ it('the installed package stays below 3 MB', async () => {
 // What Node has to compile before it can do anything. A budget is there to be asked before it grows.
 it.each([
   ['main.js', 100_000],
-  ['commands.js', 75_000],
+  ['commands.js', 85_000],
   ['cloud.js', 480_000],
   ['formats.js', 6_000],
 ])('the program’s %s stays below %i bytes', async (name, budget) => {

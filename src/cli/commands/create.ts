@@ -50,9 +50,10 @@ async function create(context: Context, options: CreateCommandOptions): Promise<
   const input = await inputOf(context, type, options)
   if (options.dryRun) return printRequest(context, options, createBody({ type, input }), newRequestId())
 
-  await withTasks(context, options, async ({ tasks }) => {
-    const task = await tasks.create({ type, input, ...startOptions(context, options) })
-    await printStarted(context, options, tasks, task)
+  await withTasks(context, options, async (connection) => {
+    const startedAt = context.monotonic()
+    const task = await connection.tasks.create({ type, input, ...startOptions(context, options, startedAt) })
+    await printStarted(context, options, connection, { tasks: [task], isOne: true, startedAt })
   })
 }
 

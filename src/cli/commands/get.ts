@@ -1,12 +1,10 @@
 import type { Command } from 'commander'
-import { NotFoundError } from '../../errors.js'
-import { inOrder } from '../../tasks/in-order.js'
-import type { Task } from '../../tasks/task.js'
 import { withTasks } from '../connect.js'
 import type { Context } from '../context.js'
+import { endWith } from '../failures.js'
 import { readIds } from '../input/read-ids.js'
-import { missingError } from '../locate.js'
 import type { CommonOptions } from '../options/common-options.js'
+import { failuresOf, forEachId, namedFailures } from '../several.js'
 import { checkPrintable, printTasks } from '../terminal/print-tasks.js'
 
 const EXAMPLES = `
@@ -28,18 +26,10 @@ async function get(context: Context, args: string[], options: CommonOptions): Pr
   const isOne = args.length === 1 && args[0] !== '-'
   checkPrintable(options, isOne)
   await withTasks(context, options, async ({ tasks }) => {
-    const found: Task[] = []
-    const missing: string[] = []
-    const fetch = (id: string, signal: AbortSignal) => tasks.get(id, { signal })
-    // Of several the missing ones are told together, when the others have been printed.
-    const fetchIfThere = (id: string, signal: AbortSignal) =>
-      fetch(id, signal).catch((error) => {
-        if (!(error instanceof NotFoundError)) throw error
-        missing.push(id)
-      })
     const { signal } = context
-    for await (const task of inOrder(ids, isOne ? fetch : fetchIfThere, { signal })) if (task) found.push(task)
-    await printTasks(context, options, found, isOne)
-    if (missing.length > 0) throw missingError(missing, ids.length)
+    const done = await forEachId(ids, (id) => tasks.get(id, { signal }))
+    const found = done.flatMap(({ result }) => result ?? [])
+    if (!isOne || found.length > 0) await printTasks(context, options, found, isOne)
+    endWith(context, options, isOne ? failuresOf(done) : namedFailures(done))
   })
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { UsageError } from '../../errors.js'
 import { withTasks } from '../connect.js'
 import type { Context } from '../context.js'
 import { readIds } from '../input/read-ids.js'
 import { addStartOptions, type StartOptions, startOptions } from '../options/start-options.js'
 import { addWaitOptions, checkWaitOptions } from '../options/wait-options.js'
+import { failuresOf, forEachId, namedFailures } from '../several.js'
 import { printStarted } from '../started.js'
 import { checkPrintable } from '../terminal/print-tasks.js'
 
@@ -12,29 +12,36 @@ const EXAMPLES = `
 Examples:
   glance-tasks retry ID
   glance-tasks retry ID --wait --timeout 30m -f value -c result.image_id
-  glance-tasks retry "$(glance-tasks list --status failure --limit 1 -f value -c id)" --wait
+  glance-tasks list --status failure --type import --since 1d -f value -c id | glance-tasks retry - --wait
 
-The failed task stays as it is; what is printed is the new one.`
+The failed tasks stay as they are. What is printed are the new ones, in the order of the
+failed ones. A task that cannot be started again does not stop the others.`
 
-/** `glance-tasks retry ID` */
+/** How many tasks are started at the same time: Glance looks up the host of each import while it answers. */
+const CONCURRENCY = 4
+
+/** `glance-tasks retry ID...` */
 export function define(command: Command, context: Context): void {
   command
-    .argument('<id>', 'the id of a failed task; - reads it from standard input')
-    .option('--wait', 'follow the new task until it has ended; exit with 3 when it fails')
+    .argument('<id...>', 'ids of failed tasks; - reads them from standard input')
+    .option('--wait', 'follow the new tasks until they have ended; exit with 3 when one fails')
   addStartOptions(command)
   addWaitOptions(command)
-  command.addHelpText('after', EXAMPLES).action((id: string) => retry(context, id, command.optsWithGlobals()))
+  command.addHelpText('after', EXAMPLES).action((ids: string[]) => retry(context, ids, command.optsWithGlobals()))
 }
 
-async function retry(context: Context, arg: string, options: StartOptions): Promise<void> {
+async function retry(context: Context, args: string[], options: StartOptions): Promise<void> {
   checkWaitOptions(options)
-  checkPrintable(options, true)
-  const [id, ...others] = await readIds(context, [arg])
-  if (id === undefined || others.length > 0) {
-    throw new UsageError(`retry takes the id of one task, and standard input holds ${others.length + (id ? 1 : 0)}.`)
-  }
-  await withTasks(context, options, async ({ tasks }) => {
-    const task = await tasks.retry(id, startOptions(context, options))
-    await printStarted(context, options, tasks, task)
+  const ids = await readIds(context, args)
+  const isOne = args.length === 1 && args[0] !== '-'
+  checkPrintable(options, isOne)
+  await withTasks(context, options, async (connection) => {
+    const startedAt = context.monotonic()
+    const startAgain = (id: string) =>
+      connection.tasks.retry(id, startOptions(context, options, startedAt, isOne ? '' : `task ${id}: `))
+    const done = await forEachId(ids, startAgain, CONCURRENCY)
+    const tasks = done.flatMap(({ result }) => result ?? [])
+    const failures = isOne ? failuresOf(done) : namedFailures(done)
+    await printStarted(context, options, connection, { tasks, isOne, startedAt, failures })
   })
 }

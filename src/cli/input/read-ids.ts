@@ -1,11 +1,12 @@
 import { UsageError } from '../../errors.js'
 import { isJsonObject, type JsonValue, parseJson } from '../../http/json.js'
+import { idKey } from '../../tasks/watch.js'
 import type { Context } from '../context.js'
 import { readAll } from './read-all.js'
 
 /**
  * The ids that a command is given; `-` stands for those on standard input: one a line, a JSON array of ids or tasks, or
- * JSON lines of tasks. Each id once, in the order they come in. That standard input holds none is no error: a list that
+ * JSON lines of tasks. Each id once, in the order they come in, whatever its letter case. That standard input holds none is no error: a list that
  * was found empty is handed on so.
  *
  * @throws UsageError for what is no id.
@@ -17,7 +18,9 @@ export async function readIds(context: Context, args: readonly string[]): Promis
     for (const id of given) ids.push(id)
   }
   for (const id of ids) checkId(id)
-  return [...new Set(ids)]
+  const distinct = new Map<string, string>()
+  for (const id of ids) if (!distinct.has(idKey(id))) distinct.set(idKey(id), id)
+  return [...distinct.values()]
 }
 
 /** The ids in a text. */

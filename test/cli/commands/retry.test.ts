@@ -32,11 +32,56 @@ describe('retry', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'failure' })
   })
 
-  it('takes the id from standard input', async () => {
+  it('takes ids from standard input, and prints an array', async () => {
     const { glance, failed } = await withFailed()
-    expect(await glance(['retry', '-'], { stdin: `${failed}\n` })).toMatchObject({ status: 0 })
-    expect(await glance(['retry', '-'], { stdin: 'a\nb\n' })).toMatchObject({ status: 2 })
-    expect(await glance(['retry', '-'])).toMatchObject({ status: 2 })
+    const { status, stdout } = await glance(['retry', '-', '-f', 'json'], { stdin: `${failed}\n` })
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject([{ status: 'pending', input: FAILING }])
+    expect(await glance(['retry', '-', '-f', 'json'])).toEqual({ status: 0, stdout: '[]\n', stderr: '' })
+  })
+
+  it('starts several, each once and by a request id of its own, in the order of their ids', async () => {
+    const { glance, create, box } = await cloud()
+    const inputs = ['a', 'b', 'c'].map((name) => ({ ...FAILING, import_from: `http://images.example.org/${name}/404` }))
+    const failed: string[] = []
+    for (const input of inputs) failed.push(await create(input, '--wait', '-q', '--poll-interval', '20ms'))
+    const before = box.requests.length
+    const ids = [...failed, (failed[0] ?? '').toUpperCase()]
+    const { status, stdout, stderr } = await glance(['retry', ...ids, '-f', 'json'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const started = JSON.parse(stdout)
+    expect(started.map(({ input }: { input: object }) => input)).toEqual(inputs)
+    expect(new Set(started.map((task: { request_id: string }) => task.request_id)).size).toBe(3)
+    expect(
+      box.requests.slice(before).filter(({ method, path }) => method === 'POST' && path.endsWith('/v2/tasks')),
+    ).toHaveLength(3)
+  })
+
+  it('starts the others where one cannot be started again, and names that one', async () => {
+    const { glance, create } = await cloud()
+    const good = await create()
+    const failed = await create(FAILING, '--wait', '-q', '--poll-interval', '20ms')
+    const nowhere = '00000000-0000-4000-8000-000000000000'
+    await glance(['wait', good, '--poll-interval', '20ms'])
+    const { status, stdout, stderr } = await glance(['retry', good, nowhere, failed])
+    expect(status).toBe(5)
+    expect(stdout).toContain('pending')
+    expect(stderr).toContain(`error: task ${good}: Task ${good} has not failed, it is success`)
+    expect(stderr).toContain(`1 of 3 tasks could not be found: ${nowhere}.`)
+    expect(JSON.parse((await glance(['list', '-f', 'json'])).stdout)).toHaveLength(3)
+  })
+
+  it('with --wait follows all of them, and prints them when the time is over', async () => {
+    const { glance, create } = await cloud({ taskDuration: 200 })
+    const failed = [await create(FAILING), await create(FAILING)]
+    const quick = ['--poll-interval', '20ms', '-f', 'json']
+    await glance(['wait', ...failed, ...quick])
+    const late = await glance(['retry', ...failed, '--wait', '--timeout', '50ms', ...quick])
+    expect(late.status).toBe(124)
+    expect(JSON.parse(late.stdout)).toHaveLength(2)
+    const { status, stdout } = await glance(['retry', ...failed, '--wait', ...quick])
+    expect(status).toBe(3)
+    expect(JSON.parse(stdout)).toMatchObject([{ status: 'failure' }, { status: 'failure' }])
   })
 
   it('starts nothing where the task has not failed, or is not there', async () => {
@@ -63,5 +108,43 @@ describe('retry', () => {
     const { status, stderr } = await glance(['retry', 'x', '--timeout', '5'])
     expect(status).toBe(2)
     expect(stderr).toContain('--timeout needs --wait')
+  })
+})
+
+describe('the id of a task that was started is on stdout', () => {
+  const argv = ['--wait', '--poll-interval', '20ms', '-f', 'value', '-c', 'id']
+  const createArgv = ['create', '--type', 'import', '--input', JSON.stringify(INPUT), ...argv]
+  const newest = async ({ glance }: Awaited<ReturnType<typeof cloud>>) =>
+    (await glance(['list', '--limit', '1', '-f', 'value', '-c', 'id'])).stdout
+
+  it('when the wait for it times out', async () => {
+    const world = await cloud({ taskDuration: 3_600_000 })
+    const { status, stdout, stderr } = await world.glance([...createArgv, '--timeout', '50ms'])
+    expect({ status, stdout }).toEqual({ status: 124, stdout: await newest(world) })
+    expect(stderr).toContain(`glance-tasks wait ${stdout.trim()}`)
+  })
+
+  it('when the wait for it is interrupted', async () => {
+    const interruption = new AbortController()
+    const world = await cloud({
+      taskDuration: 3_600_000,
+      faults: ({ method, path }) => {
+        if (method === 'GET' && path.includes('/v2/tasks/')) interruption.abort('SIGINT')
+        return undefined
+      },
+    })
+    const { status, stdout } = await world.glance(createArgv, { signal: interruption.signal })
+    expect({ status, stdout }).toEqual({ status: 130, stdout: await newest(world) })
+  })
+
+  it('when it cannot be seen', async () => {
+    const world = await cloud({
+      faults: ({ method, path }) =>
+        method === 'GET' && path.includes('/v2/tasks/')
+          ? { kind: 'answer', status: 403, headers: { 'x-openstack-request-id': 'req-1' }, body: '{}' }
+          : undefined,
+    })
+    const { status, stdout } = await world.glance(createArgv)
+    expect({ status, stdout }).toEqual({ status: 4, stdout: await newest(world) })
   })
 })

@@ -100,7 +100,7 @@ describe('create', () => {
     expect(JSON.parse(stdout).status).toBe('failure')
     expect(stderr).toContain(JSON.parse(stdout).message.split('\n')[0])
     const { hint } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error
-    expect(hint).toBe(`Once the cause is mended, start it again with: glance-tasks retry ${JSON.parse(stdout).id}`)
+    expect(hint).toBe(`Once the cause is fixed, start it again with: glance-tasks retry ${JSON.parse(stdout).id}`)
   })
 
   it('with --dry-run prints the request and sends nothing, not even a login', async () => {
@@ -232,17 +232,13 @@ describe('wait', () => {
     )
   })
 
-  it('ends with 124 when its time is over', async () => {
+  it('ends with 124 when its time is over, and prints the task as it was seen last', async () => {
     const { glance, create } = await cloud({ taskDuration: 3_600_000 })
-    const { status, stdout, stderr } = await glance([
-      'wait',
-      await create(),
-      '--timeout',
-      '100ms',
-      '--poll-interval',
-      '20ms',
-    ])
-    expect({ status, stdout }).toEqual({ status: 124, stdout: '' })
+    const id = await create()
+    const argv = ['wait', id, '--timeout', '100ms', '--poll-interval', '20ms']
+    const { status, stdout, stderr } = await glance([...argv, '-f', 'value', '-c', 'id,status'])
+    expect({ status, stdout }).toEqual({ status: 124, stdout: `${id}\npending\n` })
+    expect((await glance(argv)).stdout).toMatch(/\| status +\| pending/)
     expect(stderr).toContain('hint: The task goes on; take it up again with: glance-tasks wait ')
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cloud, FAILING } from '../../helpers/command.js'
+import { TestClock } from '../../helpers/clock.js'
+import { cloud, FAILING, severalClouds } from '../../helpers/command.js'
 import { byPassword, inProject, send } from '../../helpers/sandbox.js'
 
 const QUICK = ['--poll-interval', '20ms']
@@ -34,19 +35,32 @@ describe('wait for several', () => {
     expect(status).toBe(3)
   })
 
-  it('prints those that have ended when its time is over', async () => {
+  it('prints those that have ended, and the others as they were seen last, when its time is over', async () => {
     const { glance, create } = await cloud({ taskDuration: 400 })
     const first = await create()
     await glance(['wait', first, ...QUICK])
     const second = await create()
-    const argv = ['wait', first, second, '--timeout', '50ms', ...QUICK, '-f', 'json']
+    const argv = ['wait', second, first, '--timeout', '50ms', ...QUICK, '-f', 'json']
     const { status, stdout, stderr } = await glance(argv)
     expect(status).toBe(124)
-    expect(JSON.parse(stdout)).toMatchObject([{ id: first }])
+    expect(JSON.parse(stdout)).toMatchObject([
+      { id: second, status: expect.stringMatching(/pending|processing/) },
+      { id: first, status: 'success' },
+    ])
     expect(stderr).toContain(`The task goes on; take it up again with: glance-tasks wait ${second}`)
   })
 
-  it('with --any is content with the first that ends', async () => {
+  it('prints [] and ends with 124 when none of them could be seen in time', async () => {
+    const { glance } = await cloud({ faults: ({ path }) => (path.includes('/tasks') ? { kind: 'reset' } : undefined) })
+    const argv = ['wait', NOWHERE, `${NOWHERE}1`, '--timeout', '100ms', ...QUICK, '-f', 'json']
+    const { status, stdout, stderr } = await glance(argv)
+    expect({ status, stdout }).toEqual({ status: 124, stdout: '[]\n' })
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.message).toMatch(
+      /^2 of 2 tasks have not ended within 0.1 s: .*closed the connection/,
+    )
+  })
+
+  it('with --any ends with the first that ends, and prints that one alone', async () => {
     const { glance, create } = await cloud({ taskDuration: 400 })
     const first = await create()
     await glance(['wait', first, ...QUICK])
@@ -57,17 +71,18 @@ describe('wait for several', () => {
   })
 
   it('asks for many at a time', async () => {
-    const { glance, create, box } = await cloud({ taskDuration: 1500 })
+    const { glance, create, box } = await cloud({ taskDuration: 3_600_000 })
     const ids: string[] = []
     for (let i = 0; i < 40; i++) ids.push(await create())
     const before = box.requests.length
-    const { status, stderr } = await glance(['wait', ...ids, '--poll-interval', '100ms'])
-    expect(status).toBe(0)
+    const argv = ['wait', ...ids, '--timeout', '60s', '--poll-interval', '5s']
+    const { status, stderr } = await glance(argv, { ...new TestClock(Date.now()) })
+    expect(status).toBe(124)
     const asked = box.requests.slice(before).map(({ path }) => path)
-    expect(asked.filter((path) => /\/tasks\/[0-9a-f-]+$/.test(path)).length).toBeLessThan(60) // one each, when it has ended
-    expect(asked.filter((path) => path.includes('?status=')).length).toBeGreaterThan(2)
-    expect(stderr).toMatch(/^40 tasks: .*\d+ (pending|processing)/m)
-    expect(stderr.split('\n').length).toBeLessThan(40)
+    expect(asked.filter((path) => /\/tasks\/[0-9a-f-]+$/.test(path))).toEqual([])
+    // At 0, 5, …, 60 s the list of those that are pending, which has them all.
+    expect(asked.filter((path) => path.includes('?status='))).toHaveLength(13)
+    expect(stderr.match(/^40 tasks: 40 pending$/gm)).toHaveLength(1)
   })
 
   it('finds nothing to wait for on an empty standard input', async () => {
@@ -77,7 +92,90 @@ describe('wait for several', () => {
   })
 })
 
+/** What a server answers that finds a task whatever the letter case of the id, and one that mixes tasks up. */
+const answering =
+  (body: object) =>
+  ({ path }: { path: string }) =>
+    path.endsWith('/v2/tasks/ABCD')
+      ? ({
+          kind: 'answer',
+          status: 200,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        } as const)
+      : undefined
+
+describe('an id in another letter case', () => {
+  const failed = { id: 'abcd', type: 'import', status: 'failure', message: 'no space' }
+
+  it.each([[['ABCD']], [['ABCD', 'abcd']]])('waits for the task: %j', async (ids) => {
+    const { glance } = await cloud({ faults: answering(failed) })
+    const { status, stdout, stderr } = await glance(['wait', ...ids, ...QUICK, '-f', 'value', '-c', 'id,status'])
+    expect({ status, stdout: stdout.trim().split(/\s/) }).toEqual({ status: 3, stdout: ['abcd', 'failure'] })
+    expect(stderr).toContain('Task abcd failed: no space')
+  })
+
+  it('waits for the task in the cloud that has it', async () => {
+    const { glance } = await severalClouds({ west: { faults: answering(failed) } })
+    const argv = ['wait', 'ABCD', '--os-cloud', 'east', '--os-cloud', 'west', ...QUICK, '-f', 'json']
+    const { status, stdout } = await glance(argv)
+    expect(status).toBe(3)
+    expect(JSON.parse(stdout)).toMatchObject({ cloud: 'west', id: 'abcd' })
+  })
+
+  it('is never a success where the server answers with another task', async () => {
+    const { glance } = await cloud({ faults: answering({ ...failed, id: 'dcba', status: 'success' }) })
+    const { status, stdout, stderr } = await glance(['wait', 'ABCD', ...QUICK, '-f', 'json'])
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.code).toBe('internal')
+  })
+})
+
 describe('wait --image', () => {
+  it('outlives an outage at its first look, and ends at its timeout', async () => {
+    let requests = 0
+    const { glance } = await cloud({
+      faults: ({ path }) => (path.includes('/v2/images') && ++requests < 3 ? { kind: 'reset' } : undefined),
+    })
+    const argv = ['wait', '--image', NOWHERE, ...QUICK, '--retries', '0']
+    const { status, stderr } = await glance(argv)
+    expect(status).toBe(5)
+    expect(stderr).toContain(`closed the connection before it answered. Still looking for a task of image ${NOWHERE}.`)
+
+    requests = Number.NEGATIVE_INFINITY
+    const late = await glance([...argv, '--timeout', '100ms', '-f', 'json'])
+    expect(late).toMatchObject({ status: 124, stdout: '' })
+    expect(late.stderr).toContain(`No task of image ${NOWHERE} could be seen within 0.1 s. `)
+  })
+
+  it('takes the newest of several, in whatever cloud and order they come', async () => {
+    const images =
+      (...made: [string, string][]) =>
+      ({ path }: { path: string }) =>
+        path.includes('/v2/images/')
+          ? ({
+              kind: 'answer',
+              status: 200,
+              headers: { 'content-type': 'application/json' },
+              body: JSON.stringify({ tasks: made.map(([id, created_at]) => ({ id, created_at, status: 'success' })) }),
+            } as const)
+          : undefined
+    const { glance } = await severalClouds({
+      east: {
+        faults: images(['b', '2026-11-23T00:00:02'], ['d', '2026-11-23T00:00:04'], ['a', '2026-11-23T00:00:01']),
+      },
+      west: { faults: images(['c', '2026-11-23T00:00:03']) },
+    })
+    for (const clouds of [
+      ['east', 'west'],
+      ['west', 'east'],
+    ]) {
+      const argv = ['wait', '--image', 'i', ...clouds.flatMap((name) => ['--os-cloud', name]), ...QUICK]
+      const { status, stdout } = await glance([...argv, '-f', 'value', '-c', 'cloud,id'])
+      expect({ status, stdout }).toEqual({ status: 0, stdout: 'east\nd\n' })
+    }
+  })
+
   it('waits for the newest task of the image, without the admin role', async () => {
     const { glance, box } = await cloud({ taskDuration: 300, openTasks: false })
     const token = (
@@ -150,6 +248,63 @@ describe('get of several', () => {
       code: 'not_found',
       message: `1 of 3 tasks could not be found: ${NOWHERE}.`,
     })
+  })
+
+  /** A cloud with four tasks, of which Glance cannot read one: it answers 500. */
+  async function withUnreadable(times = Number.POSITIVE_INFINITY) {
+    let faulty = ''
+    let count = 0
+    const world = await cloud({
+      faults: ({ path }) =>
+        faulty !== '' && path.endsWith(faulty) && ++count <= times
+          ? {
+              kind: 'answer',
+              status: 500,
+              headers: { 'x-openstack-request-id': 'req-5' },
+              body: '{"message": "unknown type"}',
+            }
+          : undefined,
+    })
+    const ids = [await world.create(), await world.create(), await world.create(), await world.create()]
+    faulty = ids[1] ?? ''
+    return { ...world, ids, faulty, clock: new TestClock(Date.now()) }
+  }
+
+  it('prints what can be had where Glance fails with one, names that one, and ends with 1', async () => {
+    const { glance, ids, faulty, clock } = await withUnreadable()
+    const { status, stdout, stderr } = await glance(['get', '-', '-f', 'json'], { ...clock, stdin: ids.join('\n') })
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(ids.filter((id) => id !== faulty))
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error).toMatchObject({
+      message: `task ${faulty}: unknown type`,
+      status: 500,
+      request_id: 'req-5',
+    })
+  })
+
+  it('tries again where Glance fails once', async () => {
+    const { glance, ids, faulty, clock } = await withUnreadable(1)
+    const all = await glance(['get', ...ids, '-f', 'value', '-c', 'id'], { ...clock })
+    expect(all).toEqual({ status: 0, stdout: `${ids.join('\n')}\n`, stderr: '' })
+    void faulty
+  })
+
+  it('ends with the worst status, and gives up where the cloud does not answer at all', async () => {
+    const { glance, ids, faulty, clock } = await withUnreadable()
+    const worst = await glance(['get', NOWHERE, ...ids], { ...clock })
+    expect(worst.status).toBe(5)
+    expect(worst.stderr).toContain(`error: task ${faulty}: unknown type`)
+    expect(worst.stderr).toContain(`1 of 5 tasks could not be found: ${NOWHERE}.`)
+
+    let asked = 0
+    const dead = await cloud({
+      faults: ({ path }) => (path.includes('/tasks/') && ++asked ? { kind: 'reset' } : undefined),
+    })
+    const many = Array.from({ length: 100 }, (_, i) => `t${i}`)
+    const { status, stdout, stderr } = await dead.glance(['get', ...many, '--retries', '0', '-f', 'jsonl'])
+    expect({ status, stdout }).toEqual({ status: 6, stdout: '' })
+    expect(asked).toBeLessThan(50)
+    expect(JSON.parse(stderr).error.message).toMatch(/^tasks t0, t1, .*t99: .*closed the connection/)
   })
 })
 
