@@ -1,4 +1,4 @@
-// A real Keystone and Glance with 10 000 tasks: one that REAL_CLOUD_STATE names and that runs already, else its own.
+// A real Keystone and Glance with 10 000 tasks: the running one of REAL_CLOUD_STATE, or a new one.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -8,10 +8,10 @@ import { environment, folder, glanceTasks } from './program.js'
 
 const script = fileURLToPath(new URL('../test/real/cloud', import.meta.url))
 const TASKS = 10_000
-// The script's own, for a cloud on loopback.
+// The password of every cloud that test/real/cloud creates.
 const PASSWORD = 'secret'
 
-/** The cloud, or undefined where Debian's Keystone and Glance are not installed. */
+/** The cloud; undefined if Debian's Keystone and Glance are not installed. */
 export async function realCloud() {
   const running = process.env.REAL_CLOUD_STATE
   if (running) return described(join(running, 'clouds.yaml'), () => {})
@@ -47,13 +47,13 @@ async function described(cloudsFile, stop) {
     OS_REGION_NAME: 'RegionOne',
   }
   const openstackEnv = { ...shared, OS_USER_DOMAIN_NAME: 'Default', OS_PROJECT_DOMAIN_NAME: 'Default' }
-  // It knows one domain alone.
+  // This version of gophercloud reads a single domain.
   const gophercloudEnv = { ...shared, OS_DOMAIN_NAME: 'Default' }
   const id = ask(env, 'list', '--limit', '1', '-f', 'value', '-c', 'id')
   return { env, id, token, glance, openstackEnv, gophercloudEnv, stop }
 }
 
-/** What the program prints. */
+/** Runs the program and returns its output. */
 function ask(env, ...args) {
   const [command, ...rest] = glanceTasks(...args)
   const { status, stdout, stderr } = spawnSync(command, rest, { env: { ...process.env, ...env }, encoding: 'utf8' })
@@ -61,7 +61,7 @@ function ask(env, ...args) {
   return stdout.trim()
 }
 
-/** A token and the endpoint, for the peers that do not log in by themselves. */
+/** A token and the endpoint of Glance, for peers that do not log in. */
 async function logIn({ auth_url, username, project_name }) {
   const domain = { name: 'Default' }
   const auth = {

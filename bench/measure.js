@@ -1,12 +1,12 @@
-// Times commands side by side: in turn, in another order each round, so that a busy moment of the machine hits them all.
+// Times commands side by side. Each round runs them in another order, so that other load on the machine affects them alike.
 import { spawn } from 'node:child_process'
 
 /**
- * One command to time, and the status that it has to end with (0).
+ * A command to time. `status` is its expected exit status (default 0); `before` runs before each start.
  * @typedef {{ name: string, argv: string[], env?: Record<string, string>, status?: number, before?: () => void }} Timed
  */
 
-/** Runs a command to its end, its output unread, and resolves to its milliseconds. */
+/** Runs a command, discards its output, and resolves to its duration in milliseconds. */
 export async function run({ argv, env = {}, status = 0 }) {
   const [command, ...args] = argv
   const started = process.hrtime.bigint()
@@ -25,8 +25,8 @@ export async function run({ argv, env = {}, status = 0 }) {
 }
 
 /**
- * Times commands in `rounds` rounds, after one that does not count. The ratio of each to another is that of the same
- * round; of ratios as of times the median counts, with the quartiles as their spread.
+ * Times commands in a warm-up round and `rounds` further rounds. Ratios and differences compare times of the same round.
+ * Every result is a median with its quartiles.
  */
 export async function compare(timed, rounds) {
   const times = timed.map(() => [])

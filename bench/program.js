@@ -1,4 +1,4 @@
-// The built program, and clouds for it.
+// The built program, and the environment to run it in.
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const inRoot = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-/** Everything that a run writes is in here; run.js removes it. */
+/** The folder for all files of a run. run.js removes it. */
 export const folder = mkdtempSync(join(tmpdir(), 'glance-tasks-bench-'))
 
 export const glanceTasks = (...args) => [process.execPath, inRoot('bin/glance-tasks.js'), ...args]
@@ -14,12 +14,12 @@ export const script = (name, ...args) => [process.execPath, inRoot(`bench/${name
 export const emptyScript = join(folder, 'empty.js')
 writeFileSync(emptyScript, '')
 
-/** Variables under which the program knows one cloud and keeps its tokens in the bench's folder. */
+/** The variables that select a cloud and keep the token cache in the bench's folder. */
 export function environment(cloudsFile, cloud) {
   return { OS_CLIENT_CONFIG_FILE: cloudsFile, OS_CLOUD: cloud, HOME: folder, XDG_CACHE_HOME: '' }
 }
 
-/** The same for a server of the bench, which asks for no login. */
+/** The same for one of the bench's own servers, which needs no login. */
 export function environmentFor(url) {
   const file = join(folder, `clouds-${new URL(url).port}.yaml`)
   writeFileSync(file, `clouds:\n  bench:\n    auth_type: none\n    image_endpoint_override: ${url}\n`)

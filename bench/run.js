@@ -1,5 +1,5 @@
-// `npm run bench [-- ROW…]`: the figures that glance-tasks is held to, side by side in one run. A whole run writes them to
-// RESULTS.md; what stands there below the figures is written by people and stays. ROUNDS says how often each is timed.
+// `npm run bench [-- ROW…]` compares glance-tasks with its peers and its goals. A run of all rows writes the figures to
+// RESULTS.md and keeps the text below them, which is written by hand. ROUNDS sets how often each command is timed.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release } from 'node:os'
 import { realCloud } from './cloud.js'
@@ -13,7 +13,7 @@ const END = '<!-- end of the figures -->'
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !ROWS.includes(name))
-if (unknown) throw new Error(`There is no row ${unknown}. The rows: ${ROWS.join(', ')}.`)
+if (unknown) throw new Error(`unknown row: ${unknown}. The rows are ${ROWS.join(', ')}.`)
 
 const peers = findPeers()
 let cloud
@@ -23,11 +23,11 @@ try {
     if (wanted.length > 0 && !wanted.includes(name)) continue
     const row = await import(`./rows/${name}.js`)
     if (row.needsCloud) cloud ??= await realCloud()
-    const section = row.needsCloud && !cloud ? skipped(row) : told(row, await row.measure(context()))
+    const section = row.needsCloud && !cloud ? skipped(row) : report(row, await row.measure(context()))
     console.log(`${section}\n`)
     sections.push(section)
   }
-  if (wanted.length === 0) keep([circumstances(), ...sections].join('\n\n'))
+  if (wanted.length === 0) writeResults([machineAndPeers(), ...sections].join('\n\n'))
 } finally {
   cloud?.stop()
   rmSync(folder, { recursive: true, force: true })
@@ -41,7 +41,7 @@ function skipped({ title }) {
   return `## ${title}\n\nNot measured: Debian's keystone and glance-api are not installed (\`test/real/cloud install\`).`
 }
 
-function told({ title }, { figures, times, notes = [] }) {
+function report({ title }, { figures, times, notes = [] }) {
   const lines = figures.map(({ name, goal, ratio, most, least, unit }) => {
     const reached = most === undefined ? ratio.median >= least : ratio.median <= most
     const value = unit ? `${ratio.median.toFixed(unit === 'MB' ? 2 : 0)} ${unit}` : format(ratio)
@@ -53,9 +53,9 @@ function told({ title }, { figures, times, notes = [] }) {
   return [`## ${title}`, table, ...below].join('\n\n')
 }
 
-function circumstances() {
+function machineAndPeers() {
   const [cpu] = cpus()
-  const tooOld = peers.openstack?.hasTasks === false ? ' This openstack has no `image task`.' : ''
+  const tooOld = peers.openstack?.hasTasks === false ? ' This version of openstack lacks `image task`.' : ''
   const missing = Object.keys(peers).filter((name) => !peers[name])
   return [
     `${new Date().toISOString().slice(0, 10)} · Node ${process.versions.node} · ${cpus().length} × ${cpu.model} · Linux ${release()} · load ${loadavg()[0].toFixed(1)}`,
@@ -66,12 +66,12 @@ function circumstances() {
   ].join('\n\n')
 }
 
-function keep(figures) {
+function writeResults(figures) {
   let below = ''
   try {
     below = readFileSync(RESULTS, 'utf8').split(END)[1] ?? ''
   } catch {
-    // The first run.
+    // The first run has no file to keep text from.
   }
-  writeFileSync(RESULTS, `# What \`npm run bench\` measured\n\n${figures}\n\n${END}\n${below}`)
+  writeFileSync(RESULTS, `# Results of \`npm run bench\`\n\n${figures}\n\n${END}\n${below}`)
 }

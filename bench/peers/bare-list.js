@@ -1,4 +1,4 @@
-// The limit of what Node can do: a loop over the pages, one keep-alive connection, each page parsed and dropped.
+// The lower bound for Node: a loop that reads and parses all pages over one keep-alive connection, and drops them.
 import { Agent, get } from 'node:http'
 
 const [url, token = ''] = process.argv.slice(2)
@@ -21,4 +21,4 @@ for (let next = '/v2/tasks?limit=1000'; next; ) {
   next = page.next
 }
 agent.destroy()
-if (tasks === 0) throw new Error('there are no tasks')
+if (tasks === 0) throw new Error('The cloud has no tasks.')

@@ -1,13 +1,13 @@
-// The peers that are installed.
+// Finds the peers that are installed.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { folder } from '../program.js'
 
-// Debian puts the sources of Go libraries here.
+// Debian's folder for the sources of Go libraries.
 const GOPATH = '/usr/share/gocode'
 
-/** The peers by name: the command line's beginning and its version; undefined for one that is not installed. */
+/** The command and version of each peer by name; undefined for a peer that is not installed. */
 export function findPeers() {
   return {
     openstack: withTasks(installed('openstack', '--version')),
@@ -22,19 +22,19 @@ function installed(command, argument) {
   return error ? undefined : { argv: [command], version: `${command} ${versionIn(stdout + stderr)}` }
 }
 
-/** The first version number in what a program says of itself. */
+/** The first version number in the output of `--version`. */
 function versionIn(text) {
   return /\d+(\.\d+)+/.exec(text)?.[0] ?? 'of unknown version'
 }
 
-/** Whether the openstack client has `image task`, as it has since version 6.1. */
+/** Adds whether the openstack client has `image task`, which version 6.1 introduced. */
 function withTasks(peer) {
   if (!peer) return undefined
   const { stdout } = spawnSync(peer.argv[0], ['image', 'task', 'show', '--help'], { encoding: 'utf8' })
   return { ...peer, hasTasks: stdout.includes('usage: openstack image task show') }
 }
 
-/** Built from the program beside this file. */
+/** Builds the gophercloud program in this folder. */
 function gophercloud() {
   const binary = join(folder, 'gophercloud')
   const source = fileURLToPath(new URL('gophercloud/main.go', import.meta.url))

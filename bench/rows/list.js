@@ -1,4 +1,4 @@
-// All tasks of the real cloud.
+// Lists all tasks of the real cloud.
 import { compare } from '../measure.js'
 import { glanceTasks, script } from '../program.js'
 
@@ -29,7 +29,7 @@ export async function measure({ rounds, cloud, peers }) {
   const figures = [
     ...ours.map(({ name }) => ({ name, goal: '≤ 1.6 × bare client', ratio: quick.ratio(name, bare.name), most: 1.6 })),
     ...others.map(({ name }) => ({
-      name: `${name} to list`,
+      name: `${name} / list`,
       goal: '≥ 10 × list',
       ratio: slow.ratio(name, ours[0].name),
       least: 10,
@@ -37,7 +37,7 @@ export async function measure({ rounds, cloud, peers }) {
   ]
   if (go) {
     const ratio = quick.ratio(go.name, ours[0].name)
-    figures.push({ name: 'gophercloud, limit 1000, to list', goal: '> 1 × list', ratio, least: 1 })
+    figures.push({ name: 'gophercloud, limit 1000 / list', goal: '> 1 × list', ratio, least: 1 })
   }
   return { times: { ...quick.times, ...slow.times }, figures }
 }

@@ -1,11 +1,11 @@
-// Many small requests.
+// Sends many small requests.
 import { spawnSync } from 'node:child_process'
 import { compare, spread } from '../measure.js'
 import { environmentFor, glanceTasks } from '../program.js'
 import { startTasks } from '../servers/start.js'
 
 const TASKS = 2000
-/** As many as the program has at a time. */
+/** The number of connections that the program uses. */
 const CONNECTIONS = 16
 
 export const title = '`list --long` of 2 000 tasks from a fast local server'
@@ -17,7 +17,7 @@ export async function measure({ rounds, peers }) {
     const short = { name: 'list', argv: glanceTasks('list', '-f', 'jsonl'), env }
     const long = { name: 'list --long', argv: glanceTasks('list', '--long', '-f', 'jsonl'), env }
     const { times, difference } = await compare([short, long], rounds)
-    // What the start of a process and the pages take is no matter of requests a second.
+    // The difference leaves out the time to start the process and to list the tasks.
     const perSecond = (ms) => TASKS / (ms / 1000)
     const { median, low, high } = difference('list --long', 'list')
     const ours = { median: perSecond(median), low: perSecond(high), high: perSecond(low) }

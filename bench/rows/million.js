@@ -1,4 +1,4 @@
-// A list that is long: how fast it flows, and that it flows through.
+// Lists a million tasks: how fast, and whether memory stays constant.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compare, run, spread } from '../measure.js'
@@ -31,7 +31,7 @@ export async function measure({ million = 1_000_000 }) {
   }
 }
 
-/** The most memory that a command holds at a time, in MiB: the median of three runs. */
+/** The peak memory of a command in MiB, as the median of three runs. */
 async function peak(timed) {
   const file = join(folder, 'peak')
   const env = { ...timed.env, NODE_OPTIONS: `--require "${script('peak-memory.cjs')[1]}"`, PEAK: file }

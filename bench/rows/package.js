@@ -1,4 +1,4 @@
-// What is installed.
+// The size and the dependencies of the installed package.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +18,7 @@ export async function measure() {
     figures: [
       { name: 'unpacked', goal: '≤ 3 MB', ratio: spread([unpackedSize / 1e6]), most: 3, unit: 'MB' },
       {
-        name: 'packages it needs',
+        name: 'runtime dependencies',
         goal: '0',
         ratio: spread([Object.keys(dependencies).length]),
         most: 0,

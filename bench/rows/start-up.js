@@ -1,4 +1,4 @@
-// What is said without a cloud.
+// Runs commands that need no cloud.
 import { compare } from '../measure.js'
 import { emptyScript, folder, glanceTasks } from '../program.js'
 

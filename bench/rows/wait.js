@@ -1,4 +1,4 @@
-// What a wait costs the server, and how soon it sees the end. Ten minutes pass on a clock that is made up.
+// The requests of a wait, and its delay after the end of a task. The wait of ten minutes runs on a simulated clock.
 import { Tasks } from '../../dist/index.js'
 import { run, spread } from '../measure.js'
 import { environmentFor, glanceTasks } from '../program.js'
@@ -19,23 +19,28 @@ export async function measure() {
     times: {},
     figures: [
       {
-        name: 'requests of a wait of ten minutes',
+        name: 'requests in a wait of ten minutes',
         goal: '≤ 150',
         ratio: spread([one.total]),
         most: 150,
         unit: 'requests',
       },
-      { name: `looks at ${MANY} tasks to one`, goal: '≤ 4 ×', ratio: spread([many.waiting / one.waiting]), most: 4 },
-      // A tenth is for the end of the process itself, which is measured too.
-      { name: 'seen after the end, in poll intervals', goal: '≤ 1', ratio: spread(late), most: 1.1 },
+      {
+        name: `polls for ${MANY} tasks / for one`,
+        goal: '≤ 4 ×',
+        ratio: spread([many.waiting / one.waiting]),
+        most: 4,
+      },
+      // The limit allows a tenth for the exit of the process, which the measurement includes.
+      { name: 'delay after the end, in poll intervals', goal: '≤ 1', ratio: spread(late), most: 1.1 },
     ],
     notes: [
-      `A wait of ten minutes for one task: ${one.total} requests. For ${MANY} tasks: ${many.waiting} while they go on, and one for each that has ended, which alone gives its result.`,
+      `A wait of ten minutes for one task: ${one.total} requests. For ${MANY} tasks: ${many.waiting} while they run, and one for each task that has ended, to read its result.`,
     ],
   }
 }
 
-/** The requests of a wait for so many tasks that all take ten minutes. */
+/** Counts the requests of a wait for this many tasks, which all take ten minutes. */
 async function requestsOf(count) {
   let now = 0
   let total = 0
@@ -70,7 +75,7 @@ async function requestsOf(count) {
   return { total, waiting }
 }
 
-/** How long after its end a real wait has seen a real task, in poll intervals of a second. */
+/** The delay of a real wait after the end of its task, in poll intervals of one second. */
 async function lateness() {
   const server = await startTasks({ TASKS: 10, DURATION })
   try {

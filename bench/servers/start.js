@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** Starts the bench's own Glance in a process of its own, since it must not share the client's. */
+/** Starts the bench's Glance in a separate process, so that it does not slow down the client. */
 export async function startTasks(settings = {}) {
   const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]))
   const file = fileURLToPath(new URL('tasks.js', import.meta.url))

@@ -1,9 +1,9 @@
-// A Glance of TASKS tasks that costs next to nothing: for measuring a client, not a server. Prints its URL; counts
-// requests, which GET /requests tells and resets.
+// A Glance with TASKS generated tasks that needs little processor time, so that a measurement shows the client's time.
+// Prints its URL. GET /requests returns the number of requests and resets it.
 import { createServer } from 'node:http'
 
 const TASKS = Number(process.env.TASKS ?? 1_000_000)
-/** From the first request for a task on it goes on for so many milliseconds. */
+/** How long tasks run, in milliseconds from the first request for a single task. */
 const DURATION = Number(process.env.DURATION ?? 0)
 const PAGE = 1000
 const NEWEST = Date.UTC(2026, 0, 1)

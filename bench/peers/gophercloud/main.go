@@ -1,4 +1,4 @@
-// What a program on gophercloud does: it logs in, and gets one task or lists all.
+// A program that uses gophercloud: logs in, then gets one task or lists all tasks.
 package main
 
 import (
