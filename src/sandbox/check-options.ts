@@ -2,7 +2,7 @@ import { UsageError } from '../errors.js'
 import type { SandboxOptions } from './options.js'
 
 /**
- * Refuses options that no sandbox can be made of.
+ * Checks the options that TypeScript cannot.
  *
  * @throws UsageError that names the option.
  */
@@ -12,13 +12,16 @@ export function checkOptions(options: SandboxOptions): void {
   checkNumber('taskDuration', options.taskDuration)
   checkNumber('tokenTtl', options.tokenTtl)
   checkNumber('failureRate', options.failureRate, { most: 1 })
-  if (options.stores?.length === 0) throw new UsageError('stores: a Glance needs one store at least.')
+  if (options.stores?.length === 0) throw new UsageError('stores: at least one store is required.')
   for (const { name, credentials = [], projects } of options.accounts ?? []) {
     const orphan = credentials.find(({ project }) => !Object.hasOwn(projects, project))
     if (!orphan) continue
-    throw new UsageError(`accounts: ${name} has an application credential for ${orphan.project}, but no role there.`, {
-      hint: 'Name the project among the projects of the account.',
-    })
+    throw new UsageError(
+      `accounts: ${name} has an application credential for the project ${orphan.project}, but no role in it.`,
+      {
+        hint: 'Add the project to the projects of the account.',
+      },
+    )
   }
 }
 
@@ -30,6 +33,6 @@ function checkNumber(
   if (value === undefined || (value >= 0 && value <= most && (!whole || Number.isInteger(value)))) return
   const kind = whole ? 'whole number' : 'number'
   throw new UsageError(`${name}: ${value} is not a ${kind} from 0 to ${most}.`, {
-    hint: 'Leave it out for the default.',
+    hint: 'Omit it to use the default.',
   })
 }

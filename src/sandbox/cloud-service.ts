@@ -7,19 +7,19 @@ import type { Keystone } from './keystone/index.js'
 import type { Tokens } from './keystone/tokens.js'
 import type { LoggedRequest } from './options.js'
 
-/** What stands behind a sandbox's port. */
-export interface Cloud {
+/** The services behind a sandbox's port, and what each request passes on its way to them. */
+export interface CloudParts {
   keystone: Keystone
   glances: Record<RegionName, Glance>
-  /** Those that Keystone gives and every Glance takes. */
+  /** The tokens that Keystone issues and every Glance accepts. */
   tokens: Tokens
   log: RequestLog
   chooseFault: FaultChooser | undefined
   sleep: Service['sleep']
 }
 
-/** Lets each request meet its fault, leads it to the service that it is for, and notes what came of it. */
-export function cloudService({ keystone, glances, tokens, log, chooseFault, sleep }: Cloud): Service {
+/** Applies faults to requests, passes each to the Keystone or Glance that its path leads to, and logs it. */
+export function cloudService({ keystone, glances, tokens, log, chooseFault, sleep }: CloudParts): Service {
   return {
     async fault(exchange) {
       const { service } = endpointAt(exchange.path)
@@ -41,14 +41,14 @@ export function cloudService({ keystone, glances, tokens, log, chooseFault, slee
   }
 }
 
-/** At twice as many requests, the older half is forgotten. */
+/** The log drops its older half when it holds twice as many requests. */
 const MIN_LOGGED = 10_000
 
-/** What was asked of late. */
+/** The most recent requests. */
 export class RequestLog {
   readonly requests: LoggedRequest[] = []
 
-  /** @param status undefined when no answer is sent. */
+  /** @param status of the answer; undefined when there is none. */
   add({ method, target }: Exchange, status: number | undefined): void {
     if (this.requests.length >= 2 * MIN_LOGGED) this.requests.splice(0, MIN_LOGGED)
     this.requests.push({ method, path: target, status })

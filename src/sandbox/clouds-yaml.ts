@@ -1,8 +1,8 @@
 import { type Account, type ApplicationCredential, credentialId } from './keystone/accounts.js'
 
 /**
- * The text of a clouds.yaml for a sandbox: `sandbox` is the admin, `sandbox-member` a user without the admin role;
- * `-app` behind either is the same user by application credential.
+ * The text of a clouds.yaml for a sandbox. The cloud `sandbox` logs in as the admin, `sandbox-member` as a user without
+ * the admin role. The same names with `-app` log in by application credential.
  */
 export function cloudsYaml(authUrl: string, accounts: readonly Account[], caFile?: string): string {
   const common = `    region_name: RegionOne\n${caFile === undefined ? '' : `    cacert: ${scalar(caFile)}\n`}`
@@ -45,7 +45,7 @@ function credentialCloud(name: string, authUrl: string, { name: user }: Account,
 `
 }
 
-/** Quoted unless it is plainly a word: JSON's strings are YAML's too. */
+/** Quotes a YAML scalar unless it is a plain word. A JSON string is also a YAML string. */
 function scalar(text: string): string {
   return /^[a-z][a-z0-9_-]*$/i.test(text) && !/^(true|false|yes|no|on|off|null|y|n)$/i.test(text)
     ? text

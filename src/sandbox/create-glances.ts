@@ -9,7 +9,7 @@ import { StateFile } from './state.js'
 
 const DEFAULT_TASK_DURATION = 2000
 
-/** The Glance of every region, with what its state file holds, or with ready-made tasks where that is nothing. */
+/** Creates the Glance of every region, with the tasks and images of the state file, or else with ready-made tasks. */
 export function createGlances(options: SandboxOptions, directory: Directory): Record<RegionName, Glance> {
   const { clock = systemClock, state } = options
   const file = state === undefined ? undefined : new StateFile(state)
@@ -42,7 +42,7 @@ export function createGlances(options: SandboxOptions, directory: Directory): Re
   return glances
 }
 
-/** Whose the ready-made tasks are. */
+/** The owner of ready-made tasks. */
 function adminOwner(directory: Directory): TaskOwner {
   const project = directory.project({ name: 'admin' })
   const user = directory.user({ name: 'admin' })

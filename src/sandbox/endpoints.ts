@@ -1,16 +1,15 @@
 import type { ServiceName } from './faults.js'
 import type { Region } from './keystone/catalog.js'
 
-/** The regions, the first of which is the one that clouds.yaml names. */
+/** The regions. clouds.yaml names the first. */
 export const REGIONS = ['RegionOne', 'RegionTwo'] as const
 
-/** The name of a region. */
 export type RegionName = (typeof REGIONS)[number]
 
-/** Where Keystone stands on the sandbox's port. */
+/** The prefix of Keystone's paths. */
 export const IDENTITY_PREFIX = '/identity'
 
-/** What a path leads to, and how much of it only says so. */
+/** The service that a path leads to, and the prefix that is not part of the service's own path. */
 export interface Endpoint {
   service: ServiceName
   region: RegionName
@@ -18,15 +17,15 @@ export interface Endpoint {
 }
 
 /**
- * Where each service stands. Glance in RegionOne is at the root of the port, as Debian's is. Keystone, the internal and
- * admin interfaces, and all of RegionTwo have a prefix, as services behind a proxy do; Glance's links lose it there.
+ * Finds the service for a path. The Glance of RegionOne is at the root of the port, as on Debian. Keystone, the internal
+ * and admin interfaces and all of RegionTwo have a prefix, like services behind a proxy. Glance's links omit the prefix.
  */
 export function endpointAt(path: string): Endpoint {
   const [prefix = '', two, kind] = /^(\/region-two)?(\/identity|\/internal|\/admin)?(?=\/|$)/.exec(path) ?? []
   return { service: kind === IDENTITY_PREFIX ? 'identity' : 'image', region: two ? 'RegionTwo' : 'RegionOne', prefix }
 }
 
-/** The image services of the catalog. */
+/** The URLs of the image service in every region, for the catalog. */
 export function regionEndpoints(url: string): Region[] {
   return REGIONS.map((id) => {
     const base = id === 'RegionOne' ? url : `${url}/region-two`

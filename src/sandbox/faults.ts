@@ -1,27 +1,27 @@
 import { UsageError } from '../errors.js'
 import type { Reply } from './http/exchange.js'
 
-/** Which of the two services a request goes to. */
+/** The service that a request goes to: Keystone or Glance. */
 export type ServiceName = 'identity' | 'image'
 
-/** What a request meets instead of, or before, its answer. */
+/** What happens to a request instead of, or in addition to, its normal answer. */
 export type Fault =
-  /** An error status, in the words of a proxy. The request is not carried out. */
+  /** Answers with an error status, like a proxy. The request is not carried out. */
   | { kind: 'status'; status: number }
-  /** The connection is reset before the request is carried out. */
+  /** Resets the connection. The request is not carried out. */
   | { kind: 'reset' }
-  /** The request is carried out, and the connection is reset before its answer is sent. */
+  /** Carries out the request, then resets the connection instead of sending the answer. */
   | { kind: 'lost' }
-  /** No answer ever comes. The request is not carried out. */
+  /** Never answers. The request is not carried out. */
   | { kind: 'hang' }
-  /** The answer is late, by so many milliseconds. */
+  /** Delays the answer by this many milliseconds. */
   | { kind: 'slow'; delay: number }
-  /** This is answered, as it is. The request is not carried out. */
+  /** Sends this answer. The request is not carried out. */
   | ({ kind: 'answer' } & SandboxAnswer)
-  /** The request is carried out, and its answer changed before it is sent, which may take its time. */
+  /** Carries out the request, and sends what `change` returns instead of its answer. */
   | { kind: 'change'; change(answer: Required<SandboxAnswer>): SandboxAnswer | Promise<SandboxAnswer> }
 
-/** An answer that is sent as it is: `Content-Length` alone is added. */
+/** An answer that is sent unchanged, except that the sandbox adds `Content-Length`. */
 export interface SandboxAnswer {
   status: number
   /** Default none. */
@@ -30,23 +30,23 @@ export interface SandboxAnswer {
   body?: string | Buffer
 }
 
-/** A request, as a function that chooses faults sees it. */
+/** A request, as a fault chooser gets it. */
 export interface FaultyRequest {
   service: ServiceName
   method: string
-  /** Path and query as they were sent; the whole URL where the sandbox was asked as proxies are. */
+  /** Path and query as sent; the whole URL if the client sent one, as clients of a proxy do. */
   path: string
   /** Names in lower case. */
   headers: Readonly<Record<string, string | undefined>>
   body: Buffer
-  /** The SHA-256 fingerprint of the client's certificate. With TLS it is asked for one, and free to have none. */
+  /** The SHA-256 fingerprint of the client's certificate, with TLS. A client need not have one. */
   clientCertificate?: string | undefined
 }
 
-/** Chooses what a request meets, and may take its time; undefined: nothing. */
+/** Chooses the fault of a request; undefined for none. */
 export type FaultChooser = (request: FaultyRequest) => Fault | undefined | Promise<Fault | undefined>
 
-/** Whether the service does what it is asked to all the same. */
+/** Whether the service carries out the request in spite of the fault. */
 export function isCarriedOut({ kind }: Fault): boolean {
   return kind === 'slow' || kind === 'lost' || kind === 'change'
 }
@@ -57,11 +57,11 @@ interface Rule {
   service: ServiceName | undefined
 }
 
-const EXAMPLE = 'For example: --fault 503:0.1,reset:0.05,slow:2s,lost:0.1@image'
+const EXAMPLE = 'For example: 503:0.1,reset:0.05,slow:2s,lost:0.1@image'
 
 /**
- * Reads a list such as `503:0.1,reset:0.05,slow:2s,slow:500ms:0.3,lost:0.1@image`: what happens, to what share of the
- * requests (default all), and to which service's (default both).
+ * Parses a list such as `503:0.1,reset:0.05,slow:2s,slow:500ms:0.3,lost:0.1@image`. Each entry has a fault, the share of
+ * requests that it affects (default: all) and the service that it affects (default: both).
  *
  * @throws UsageError
  */
@@ -79,7 +79,7 @@ export function parseFaults(text: string, random: () => number): FaultChooser {
 function parseRule(text: string): Rule {
   const [what = '', service] = text.split('@')
   if (service !== undefined && service !== 'identity' && service !== 'image') {
-    throw new UsageError(`${JSON.stringify(service)} is no service of the sandbox; identity and image are.`, {
+    throw new UsageError(`The sandbox has no service ${JSON.stringify(service)}; it has identity and image.`, {
       hint: EXAMPLE,
     })
   }
@@ -88,7 +88,7 @@ function parseRule(text: string): Rule {
   const share = details.shift() ?? '1'
   const good = /^(0(\.\d+)?|\.\d+|1(\.0+)?)$/.test(share)
   if (!fault || !good || details.length > 0) {
-    throw new UsageError(`${JSON.stringify(text)} is no fault.`, { hint: EXAMPLE })
+    throw new UsageError(`${JSON.stringify(text)} is not a fault.`, { hint: EXAMPLE })
   }
   return { fault, share: Number(share), service }
 }
@@ -115,7 +115,7 @@ const REASONS: Record<number, [string, string]> = {
   504: ['Gateway Time-out', "The server didn't respond in time."],
 }
 
-/** An error status in the words of HAProxy, which stands before many a Glance. */
+/** An error answer as HAProxy writes it, which is a common proxy for Glance. */
 export function proxyReply(status: number): Reply {
   const [reason, text] = REASONS[status] ?? ['Error', 'The request failed.']
   return {

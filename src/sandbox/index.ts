@@ -25,10 +25,10 @@ export type { ReadyTask } from './ready-tasks.js'
 const DEFAULT_TOKEN_TTL = 3_600_000
 
 /**
- * Starts a Keystone and a Glance on loopback, with the bugs and features of the real ones.
+ * Starts a Keystone and a Glance on loopback that answer as the real ones do, bugs included.
  *
- * @throws GlanceTasksError when the port is taken, ConfigurationError when the state file cannot be used, UsageError
- *   for options that cannot be used.
+ * @throws GlanceTasksError when the port is in use, ConfigurationError when the state file cannot be used, UsageError
+ *   for invalid options.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { clock = systemClock, tls = false, faults } = options
@@ -76,7 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-/** The users of every sandbox, those left out that others take the place of, and the others. */
+/** The default users and the given ones. A given user replaces a default user of the same name. */
 function accountsOf(others: readonly Account[] = []): Account[] {
   return [...ACCOUNTS.filter(({ name }) => others.every((other) => other.name !== name)), ...others]
 }

@@ -5,26 +5,26 @@ import { TIME_TO_LIVE } from './glance/tasks/runner.js'
 import type { TaskRow } from './glance/tasks/store.js'
 import type { TaskOwner } from './seed.js'
 
-/** A task that is there when a sandbox starts, as the API would show it. What is left out has a default. */
+/** A task that exists when a sandbox starts, with the keys of the API. All keys are optional. */
 export interface ReadyTask {
   /** Default: a new UUID. */
   id?: string
   /** Default `import`. */
   type?: string
-  /** Default `success`. A pending or processing one stays so for ever, as in a Glance that was killed. */
+  /** Default `success`. A pending or processing task never ends, like the tasks of a Glance that was killed. */
   status?: TaskRow['status']
   /**
-   * How long it takes from `created_at` until it has its status, in milliseconds: a quarter of it pending, the rest
-   * processing. For tasks that end. Default: it has ended already.
+   * The time from `created_at` until the task reaches its final status, in milliseconds: a quarter of it pending, the
+   * rest processing. Ignored unless `status` is `success` or `failure`. Default: the task has ended already.
    */
   duration?: number
-  /** The id of a project. Default: that of `admin`. */
+  /** The id of a project. Default: the project `admin`. */
   owner?: string
-  /** ISO 8601. Default: the time of the start. */
+  /** ISO 8601. Default: when the sandbox starts. */
   created_at?: string
   /** Default: `created_at`. */
   updated_at?: string
-  /** Default: 48 hours after it ended, as in Glance, when it is no longer listed; null for one that goes on. */
+  /** From this time on the task is not listed. Default: 48 hours after the task ended, as in Glance, or else null. */
   expires_at?: string | null
   /** Default null. */
   input?: JsonObject | null
@@ -41,16 +41,16 @@ export interface ReadyTask {
 }
 
 /**
- * The tasks as Glance's database would hold them.
+ * The tasks as rows of Glance's database.
  *
  * @param now microseconds since the epoch.
- * @throws UsageError for a time that is none, and for an id that comes twice.
+ * @throws UsageError for an invalid time or a repeated id.
  */
 export function readyTasks(tasks: readonly ReadyTask[], owner: TaskOwner, now: number): TaskRow[] {
   const ids = new Set<string>()
   return tasks.map((task, i) => {
     const row = rowOf(task, owner, now, `tasks[${i}]`)
-    if (ids.has(row.id)) throw new UsageError(`tasks[${i}]: there is another task with the id ${row.id}.`)
+    if (ids.has(row.id)) throw new UsageError(`tasks[${i}]: another task has the id ${row.id} as well.`)
     ids.add(row.id)
     return row
   })
@@ -88,7 +88,7 @@ function time(text: string | undefined, place: string): number | undefined {
   if (text === undefined) return undefined
   const ms = Date.parse(text)
   if (!Number.isNaN(ms)) return ms * 1000
-  throw new UsageError(`${place}: ${JSON.stringify(text)} is no time.`, {
+  throw new UsageError(`${place}: ${JSON.stringify(text)} is not a time.`, {
     hint: 'Write it as Glance does: 2026-11-23T18:09:25Z.',
   })
 }

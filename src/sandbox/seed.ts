@@ -2,20 +2,20 @@ import type { JsonObject } from '../http/json.js'
 import { TIME_TO_LIVE } from './glance/tasks/runner.js'
 import type { TaskRow } from './glance/tasks/store.js'
 
-/** How far apart the tasks were made at the most, in microseconds. */
+/** The longest time between two tasks, in microseconds. */
 const MAX_INTERVAL = 7_000_000
-/** The oldest was made so long ago at the most: had it ended more than 48 hours ago, it would not be listed. */
+/** The age of the oldest task, in microseconds. A task that ended more than 48 hours ago would not be listed. */
 const MAX_AGE = 40 * 3600 * 1_000_000
 
-/** Whose the tasks are. */
+/** The project and user of ready-made tasks. */
 export interface TaskOwner {
   projectId: string
   userId: string
 }
 
 /**
- * Ready-made tasks, the newest first, the same at every start but for their times: eight in ten have succeeded, one has
- * failed, and the tenth is pending or processing and stays so for ever, as the tasks of a Glance that was killed do.
+ * Generates tasks, newest first. Except for their times they are the same at every start. Eight in ten succeeded, one
+ * failed, and one is pending or processing for ever, like the tasks of a Glance that was killed.
  *
  * @param now microseconds since the epoch.
  */
@@ -77,7 +77,7 @@ function messageOf(status: TaskRow['status'], isImport: boolean, chance: number)
     : "Input does not contain 'image_properties' field"
 }
 
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+/** A generator of numbers from 0 to 1 that repeats for the same seed (mulberry32). */
 function seededRandom(seed: number): () => number {
   let state = seed
   return () => {

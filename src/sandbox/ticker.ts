@@ -1,6 +1,6 @@
 /**
- * Hands out times in microseconds since the epoch, each later than the last, as a server's clock does: two tasks made
- * within one millisecond are then still listed in the order in which they were made.
+ * Returns times in microseconds since the epoch, each later than the one before. Tasks created within one millisecond
+ * thus get different times, and lists show them in the order of their creation.
  */
 export class Ticker {
   readonly #now: () => number
@@ -11,24 +11,24 @@ export class Ticker {
     this.#now = now
   }
 
-  /** The time, unique. */
+  /** A unique time: the current time, or the next microsecond if that has been used. */
   tick(): number {
     this.#last = Math.max(this.now(), this.#last + 1)
     return this.#last
   }
 
-  /** The time as it is. */
+  /** The current time, which need not be unique. */
   now(): number {
     return Math.floor(this.#now() * 1000)
   }
 }
 
-/** `2026-11-23T18:09:25Z`: how Glance shows times. */
+/** Glance's format: `2026-11-23T18:09:25Z`. */
 export function isoSeconds(us: number): string {
   return `${new Date(us / 1000).toISOString().slice(0, 19)}Z`
 }
 
-/** `2026-11-23T18:13:00.958398`: how Python's `isoformat` shows them; the fraction is left out when it is zero. */
+/** The format of Python's `isoformat`: `2026-11-23T18:13:00.958398`, without the fraction when it is zero. */
 export function isoMicroseconds(us: number): string {
   const fraction = us % 1_000_000
   const seconds = new Date(us / 1000).toISOString().slice(0, 19)

@@ -17,7 +17,7 @@ async function count({ imageUrl }: { imageUrl: string }, token: string): Promise
 }
 
 describe('a fault', () => {
-  test('by status answers as a proxy does, and does nothing', async () => {
+  test('status: answers like a proxy, and the request is not carried out', async () => {
     const { cloud, token, arm, disarm } = await faulty({ kind: 'status', status: 503 })
     arm()
     const reply = await createTask(cloud, token)
@@ -31,7 +31,7 @@ describe('a fault', () => {
   test.each([
     ['reset', 0],
     ['lost', 1],
-  ] as const)('by %s drops the connection and leaves %i tasks', async (kind, left) => {
+  ] as const)('%s: closes the connection, and %i tasks exist afterwards', async (kind, left) => {
     const { cloud, token, arm, disarm } = await faulty({ kind })
     arm()
     await expect(createTask(cloud, token)).rejects.toThrow()
@@ -39,7 +39,7 @@ describe('a fault', () => {
     expect(await count(cloud, token)).toBe(left)
   })
 
-  test('by delay waits by the clock that was given', async () => {
+  test('slow: waits on the given clock', async () => {
     const clock = new TestClock()
     const { cloud, token, arm } = await faulty({ kind: 'slow', delay: 5000 }, { clock })
     arm()
@@ -48,7 +48,7 @@ describe('a fault', () => {
     expect(clock.now()).toBe(before + 5000)
   })
 
-  test('by an answer sends it as it is, and does nothing', async () => {
+  test('answer: sends the given answer, and the request is not carried out', async () => {
     const { cloud, token, arm, disarm } = await faulty({
       kind: 'answer',
       status: 418,
@@ -65,7 +65,7 @@ describe('a fault', () => {
     expect(cloud.requests.map(({ status }) => status)).toEqual([201, 418, 200])
   })
 
-  test('by a change does what it is asked to, and sends another answer', async () => {
+  test('change: carries out the request, and sends the changed answer', async () => {
     const { cloud, token, arm, disarm } = await faulty({
       kind: 'change',
       change: ({ status, headers, body }) => ({
@@ -83,7 +83,7 @@ describe('a fault', () => {
     expect(await count(cloud, token)).toBe(1)
   })
 
-  test('by a change that takes its time has carried out the request before', async () => {
+  test('change: carries out the request before the promise resolves', async () => {
     let release = () => {}
     const gate = new Promise<void>((resolve) => {
       release = resolve
@@ -98,7 +98,7 @@ describe('a fault', () => {
     expect((await late).status).toBe(201)
   })
 
-  test('is chosen by all of a request, and in the time that takes', async () => {
+  test('can be chosen asynchronously, by every part of a request', async () => {
     const seen: FaultyRequest[] = []
     const cloud = await sandbox({
       async faults(request) {
@@ -116,12 +116,12 @@ describe('a fault', () => {
     expect(JSON.parse(String(seen[1]?.body))).toEqual({ type: 'x' })
   })
 
-  test('by hanging answers nothing until the sandbox is closed', async () => {
+  test('hang: never answers, until the sandbox closes', async () => {
     const cloud = await startSandbox({ faults: 'hang' })
-    const asked = send(cloud.imageUrl).catch((error) => error)
+    const pending = send(cloud.imageUrl).catch((error) => error)
     while (cloud.requests.length === 0) await new Promise((resolve) => setImmediate(resolve))
     await cloud.close()
-    expect(await asked).toBeInstanceOf(Error)
+    expect(await pending).toBeInstanceOf(Error)
   })
 })
 
@@ -142,7 +142,7 @@ describe('a list of faults', () => {
   })
 
   test.each(['', '503:2', '200', 'bogus', 'slow', 'slow:x', '503:0.1:0.2', 'reset:', '503@nova', '503:0.1,'])(
-    'such as %j is a usage error',
+    '%j is a usage error',
     async (faults) => {
       await expect(startSandbox({ faults })).rejects.toBeInstanceOf(UsageError)
     },

@@ -14,7 +14,7 @@ import {
 import { TestClock } from '../helpers/clock.js'
 import { createTask, login, sandbox, send } from '../helpers/sandbox.js'
 
-test('every cloud of its clouds.yaml can log in', async () => {
+test('every cloud in the clouds.yaml can log in', async () => {
   const cloud = await sandbox({
     accounts: [{ name: 'odd one', password: '0123 "no": é', projects: { 'a b': ['reader'] } }],
   })
@@ -42,14 +42,14 @@ test('every cloud of its clouds.yaml can log in', async () => {
   }
 })
 
-test('a port that is taken is an error with a remedy', async () => {
+test('a port that is in use is an error with a hint', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => taken.once('listening', resolve))
   const { port } = taken.address() as { port: number }
   const error = await startSandbox({ port }).catch((thrown) => thrown)
   taken.close()
   expect(error.message).toContain(`127.0.0.1:${port}`)
-  expect(error.hint).toContain('--port')
+  expect(error.hint).toBe('Use another port, or omit the port to get a free one.')
 })
 
 test.each<SandboxOptions>([
@@ -65,18 +65,18 @@ test.each<SandboxOptions>([
       { name: 'x', password: 'x', projects: {}, credentials: [{ name: 'c', secret: 's', project: 'nowhere' }] },
     ],
   },
-])('options such as %j are refused', async (options) => {
+])('the options %j are refused', async (options) => {
   await expect(startSandbox(options)).rejects.toBeInstanceOf(UsageError)
 })
 
-test('an account takes the place of one of the same name', async () => {
+test('an account replaces the default account of the same name', async () => {
   const admin = { name: 'admin', password: 'another', projects: { admin: ['reader' as const] } }
   const cloud = await sandbox({ accounts: [admin] })
   expect(await login(cloud)).toBe('')
   expect(cloud.cloudsYaml.match(/username: admin/g)).toHaveLength(1)
 })
 
-test('it logs what it was asked', async () => {
+test('requests are logged', async () => {
   const cloud = await sandbox()
   await send(`${cloud.imageUrl}/v2/tasks?limit=1`)
   expect(cloud.requests).toEqual([{ method: 'GET', path: '/v2/tasks?limit=1', status: 401 }])
@@ -85,17 +85,17 @@ test('it logs what it was asked', async () => {
 test.each([
   ['http://cloud.example:1234/region-two/v2?x=1', 'http://cloud.example:1234/region-two/v2/'],
   ['HTTP://cloud.example/v2', 'http://cloud.example/v2/'],
-])('a whole URL, as proxies are asked, is as good as a path: %s', async (target, location) => {
+])('a request target may be a whole URL: %s', async (target, location) => {
   const cloud = await sandbox()
   const token = await login(cloud)
   const { status, headers } = await getTarget(cloud, target, token)
-  // HTTP has the URL's host count more than that of the Host header.
+  // The URL's host overrides the Host header.
   expect([status, headers.location]).toEqual([302, location])
   expect(cloud.requests.at(-1)).toEqual({ method: 'GET', path: target, status: 302 })
 })
 
 test.each(['http://cloud.example', 'http://cloud.example?x=1'])(
-  'a URL without a path is the root: %s',
+  'a URL without a path means the root: %s',
   async (target) => {
     const { status, text } = await getTarget(await sandbox(), target)
     expect(status).toBe(300)
@@ -103,23 +103,23 @@ test.each(['http://cloud.example', 'http://cloud.example?x=1'])(
   },
 )
 
-test('faults see a whole URL as it was sent', async () => {
+test('a fault chooser gets a whole URL as sent', async () => {
   const seen: FaultyRequest[] = []
   const cloud = await sandbox({ faults: (request) => void seen.push(request) })
   await getTarget(cloud, 'http://cloud.example/identity/v3?x=1')
   expect(seen).toMatchObject([{ service: 'identity', path: 'http://cloud.example/identity/v3?x=1' }])
 })
 
-/** Asks with a request target as it is given. */
+/** Sends exactly this request target. */
 async function getTarget(cloud: Sandbox, target: string, token = '') {
-  const asked = request(cloud.url, { path: target, headers: { 'X-Auth-Token': token }, agent: false }).end()
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  const outgoing = request(cloud.url, { path: target, headers: { 'X-Auth-Token': token }, agent: false }).end()
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
   const chunks: Buffer[] = await answer.toArray()
   return { status: answer.statusCode, headers: answer.headers, text: Buffer.concat(chunks).toString() }
 }
 
 describe('regions and interfaces', () => {
-  test('have tasks of their own, and share them', async () => {
+  test('each region has its own tasks, which its interfaces share', async () => {
     const cloud = await sandbox()
     const token = await login(cloud)
     const { id } = (await createTask(cloud, token)).json
@@ -130,7 +130,7 @@ describe('regions and interfaces', () => {
     expect((await send(`${cloud.url}/internal/v2/tasks/${id}`, { token })).json.self).toBe(`/v2/tasks/${id}`)
   })
 
-  test('lose their prefix in a Location, as behind a proxy, but not in the versions', async () => {
+  test('Location omits the prefix, as behind a proxy, but the versions contain it', async () => {
     const cloud = await sandbox()
     const made = await createTask({ ...cloud, imageUrl: `${cloud.url}/internal` }, await login(cloud))
     expect(made.headers.get('location')).toBe(`${cloud.url}/v2/tasks/${made.json.id}`)
@@ -139,7 +139,7 @@ describe('regions and interfaces', () => {
   })
 })
 
-describe('tasks that are given', () => {
+describe('the option tasks', () => {
   const TASKS: ReadyTask[] = [
     { id: 'a' },
     {
@@ -158,7 +158,7 @@ describe('tasks that are given', () => {
     { id: 'c', status: 'processing', created_at: '2025-01-01T00:00:00Z' },
   ]
 
-  test('are there as they were given, with defaults for what was not', async () => {
+  test('creates tasks with the given values, and defaults for the others', async () => {
     const cloud = await sandbox({ clock: new TestClock(Date.parse('2026-06-01T00:00:00Z')), tasks: TASKS })
     const token = await login(cloud)
     const show = async (id: string) => (await send(`${cloud.imageUrl}/v2/tasks/${id}`, { token })).json
@@ -175,7 +175,7 @@ describe('tasks that are given', () => {
     expect(await show('c')).not.toHaveProperty('expires_at')
   })
 
-  test('have expired when they ended more than 48 hours ago, unless they are told to last', async () => {
+  test('lists no task that ended more than 48 hours ago, unless expires_at is null', async () => {
     const old = { created_at: '2026-11-20T23:59:59Z' }
     const tasks = [
       { id: 'a', ...old },
@@ -187,7 +187,7 @@ describe('tasks that are given', () => {
     expect(json.tasks.map(({ id }: { id: string }) => id)).toEqual(['c', 'b'])
   })
 
-  test('come to their end in the time that was given', async () => {
+  test('ends a task after its duration', async () => {
     const clock = new TestClock()
     const result = { image_id: 'i' }
     const cloud = await sandbox({ clock, tasks: [{ id: 'a', duration: 8000, message: 'done', result }] })
@@ -201,16 +201,16 @@ describe('tasks that are given', () => {
   })
 
   test.each<[ReadyTask[], string]>([
-    [[{}, { created_at: 'yesterday' }], 'tasks[1].created_at: "yesterday" is no time.'],
-    [[{ expires_at: '' }], 'tasks[0].expires_at: "" is no time.'],
-    [[{ id: 'a' }, { id: 'a' }], 'tasks[1]: there is another task with the id a.'],
-  ])('such as %j are refused', async (tasks, message) => {
+    [[{}, { created_at: 'yesterday' }], 'tasks[1].created_at: "yesterday" is not a time.'],
+    [[{ expires_at: '' }], 'tasks[0].expires_at: "" is not a time.'],
+    [[{ id: 'a' }, { id: 'a' }], 'tasks[1]: another task has the id a as well.'],
+  ])('refuses %j', async (tasks, message) => {
     await expect(startSandbox({ tasks })).rejects.toMatchObject({ code: 'usage', message })
   })
 })
 
-describe('ready-made tasks', () => {
-  test('are as many as were asked for, the newest first, in every status', async () => {
+describe('the option seed', () => {
+  test('generates the given number of tasks, of every status and type', async () => {
     const cloud = await sandbox({ seed: 300 })
     const token = await login(cloud)
     const { tasks } = (await send(`${cloud.imageUrl}/v2/tasks?limit=1000`, { token })).json
@@ -222,14 +222,14 @@ describe('ready-made tasks', () => {
     expect(kinds('type')).toEqual(['api_image_import', 'import'])
   })
 
-  test('are all young enough to be listed, however many there are', async () => {
+  test('generates no task that is too old to be listed', async () => {
     const cloud = await sandbox({ seed: 30_000 })
     const token = await login(cloud)
     const oldest = (await send(`${cloud.imageUrl}/v2/tasks?sort_dir=asc&limit=100`, { token })).json.tasks
     expect(oldest.filter(({ status }: { status: string }) => status === 'success').length).toBeGreaterThan(50)
   })
 
-  test('are the same at every start', async () => {
+  test('generates the same tasks at every start', async () => {
     const ids = async () => {
       const cloud = await sandbox({ seed: 5 })
       const { json } = await send(`${cloud.imageUrl}/v2/tasks`, { token: await login(cloud) })
@@ -239,7 +239,7 @@ describe('ready-made tasks', () => {
   })
 })
 
-describe('tasks that have expired', () => {
+describe('expired tasks', () => {
   const TWO_DAYS = 48 * 3_600_000
 
   async function expired() {
@@ -254,9 +254,9 @@ describe('tasks that have expired', () => {
     return { admin, demo, list, get, marker }
   }
 
-  test('are there until one of their own project lists', async () => {
+  test('are removed when a user of their project lists tasks', async () => {
     const { admin, demo, list, get, marker } = await expired()
-    // Nobody has looked yet: even the list of the admin, who is of another project, shows it.
+    // No user of the project has listed tasks yet, so the task still exists. The admin is in another project.
     expect([await list(admin), await get(demo)]).toEqual([1, 200])
     expect(await list(demo)).toBe(0)
     expect([await list(admin), await get(demo), await marker(demo)]).toEqual([0, 404, 400])

@@ -1,4 +1,4 @@
-// The grammar of WebOb's parser (RFC 7231, 5.3.2, and RFC 7230, 7): a header that does not fit it counts as none.
+// The grammar of WebOb's parser (RFC 7231, 5.3.2, and RFC 7230, 7). WebOb ignores a header that does not match it.
 const OWS = '[ \\t]*'
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
 const QUOTED = '"(?:[\\t !\\x23-\\x7e\\x80-\\xff]|\\\\[\\t \\x21-\\x7e\\x80-\\xff])*"'
@@ -10,8 +10,8 @@ const HEADER = new RegExp(`^(?:(?:,|${RANGE})(?:${OWS},(?:${OWS}${RANGE})?)*)?$`
 const RANGES = new RegExp(RANGE, 'g')
 
 /**
- * The offer that an Accept header likes best, of several the first; undefined when it likes none. A header that cannot
- * be parsed counts as liking them all.
+ * The offer that an Accept header prefers, the first of equal ones; undefined when the header accepts none. An invalid
+ * header accepts all offers.
  *
  * @param offers media types without parameters.
  */
@@ -20,7 +20,7 @@ export function bestOffer<Offer extends string>(header: string, offers: readonly
   const ranges = Array.from(header.matchAll(RANGES), ([, type = '', subtype = '', parameters, weight = '1']) => ({
     name: `${type}/${subtype}`.toLowerCase(),
     quality: Number(weight),
-    // Our offers have no parameters, so that a range which names some matches none of them, unless it has a star.
+    // The offers have no parameters, so a range with parameters matches an offer only through a wildcard.
     exact: parameters === '',
   }))
   let best: Offer | undefined

@@ -23,11 +23,11 @@ export async function createCertificateFile(): Promise<CertificateFile> {
 }
 
 /**
- * Makes a certificate for `localhost`, 127.0.0.1 and ::1 that is its own authority, so that it can be given as
- * `cacert`. Node can sign but has no way to make a certificate, and a program for it cannot be counted on: the hundred
- * lines of DER that it takes are less than any library would bring along.
+ * Creates a self-signed certificate for `localhost`, 127.0.0.1 and ::1 that clients can use as `cacert`. Node can sign but
+ * cannot create certificates, and the openssl program may be missing. The DER encoding takes a hundred lines, which is
+ * less than a library.
  *
- * @param now milliseconds since the epoch. It is good from a day before for a year.
+ * @param now milliseconds since the epoch. The certificate is valid from one day before `now` to one year after it.
  */
 export function makeCertificate(now: number): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -35,7 +35,7 @@ export function makeCertificate(now: number): Certificate {
   const algorithm = sequence(oid(ECDSA_WITH_SHA256))
   const name = sequence(set(sequence(oid('2.5.4.3'), text('glance-tasks sandbox'))))
   const serial = randomBytes(16)
-  // A serial number is positive, and has no leading zero.
+  // A serial number is positive and has no leading zero byte.
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40
   const body = sequence(
     contextTag(0, integer(2)),
@@ -55,7 +55,7 @@ export function makeCertificate(now: number): Certificate {
 }
 
 function extensions(spki: Buffer): Buffer[] {
-  // RFC 5280, 4.2.1.2: the hash of the key's bitString, which stand behind 26 bytes of header on this curve.
+  // RFC 5280, 4.2.1.2: the hash of the key's bits. For this curve they follow a header of 26 bytes.
   const keyId = createHash('sha1').update(spki.subarray(26)).digest()
   const extension = (id: string, critical: boolean, content: Buffer) =>
     sequence(oid(id), ...(critical ? [boolean(true)] : []), octetString(content))

@@ -1,6 +1,6 @@
-/** The few kinds of ASN.1 that a certificate is made of, in DER (X.690). */
+/** The ASN.1 types that a certificate uses, encoded in DER (X.690). */
 
-/** One value: its tag, its length, and what it holds. */
+/** Encodes a value: its tag, its length and its content. */
 export function value(tag: number, ...content: Uint8Array[]): Buffer {
   const body = Buffer.concat(content)
   return Buffer.concat([Buffer.from([tag]), lengthOf(body.length), body])
@@ -41,7 +41,8 @@ export function text(content: string): Buffer {
 }
 
 /**
- * A time as RFC 5280, 4.1.2.5, has it in certificates: `260101000000Z` through 2049, `20500101000000Z` from then on.
+ * A time in a certificate (RFC 5280, 4.1.2.5): UTCTime (`260101000000Z`) through 2049, GeneralizedTime
+ * (`20500101000000Z`) from 2050 on.
  *
  * @param ms milliseconds since the epoch.
  */
@@ -52,7 +53,7 @@ export function time(ms: number): Buffer {
     : value(0x18, Buffer.from(`${digits}Z`, 'ascii'))
 }
 
-/** An object identifier, given as `2.5.29.17`. */
+/** An object identifier, such as `2.5.29.17`. */
 export function oid(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number)
   return value(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]))
@@ -64,7 +65,7 @@ function base128(number: number): number[] {
   return bytes
 }
 
-/** A value under a tag of its own, as `[0]` and the like stand in the standards. */
+/** A value with a context-specific tag, such as `[0]`. */
 export function contextTag(number: number, ...content: Uint8Array[]): Buffer {
   return value(0xa0 | number, ...content)
 }

@@ -1,34 +1,34 @@
-/** One request as the sandbox's services see it: read to the end, its target split. */
+/** A request as the sandbox's services get it: complete, and with its target split. */
 export interface Exchange {
   method: string
-  /** What was asked for, as it was sent: path and query, or a whole URL, as proxies are asked. */
+  /** The request target as sent: path and query, or a whole URL, as clients send it to a proxy. */
   target: string
-  /** What stands before the service's own path: `http://127.0.0.1:41234`, and a prefix such as `/identity`. */
+  /** The URL before the service's own path: `http://127.0.0.1:41234`, with a prefix such as `/identity`. */
   base: string
-  /** The path below the service's prefix as it was sent, still percent-encoded. */
+  /** The path below the service's prefix as sent, still percent-encoded. */
   path: string
-  /** What follows `?`, as it was sent. */
+  /** The query after `?` as sent. */
   query: string
   /** Names in lower case. */
   headers: Record<string, string | undefined>
   body: Buffer
-  /** The SHA-256 fingerprint of the client's certificate, where it showed one. */
+  /** The SHA-256 fingerprint of the client's certificate, if it sent one. */
   clientCertificate?: string | undefined
 }
 
-/** What a service answers. */
+/** A service's answer. */
 export interface Reply {
   status: number
-  /** The reason phrase. Keystone and Glance write theirs differently (`NOT FOUND`, `Not Found`). */
+  /** The reason phrase: Keystone writes `NOT FOUND`, Glance `Not Found`. */
   reason: string
   headers: Record<string, string>
   body: string | Buffer
 }
 
-/** What both services' CORS middleware makes of an OPTIONS that nothing else answers. */
+/** The answer of both services' CORS middleware to an OPTIONS request that nothing else answers. */
 export const PREFLIGHT: Reply = { status: 200, reason: 'OK', headers: {}, body: '' }
 
-/** The start of a URL up to its host, as Glance builds `Location` from it: a path prefix gets lost. */
+/** The URL up to the host. Glance builds `Location` from it, so a path prefix is lost. */
 export function originOf(exchange: Exchange): string {
   return new URL(exchange.base).origin
 }

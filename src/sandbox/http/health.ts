@@ -29,9 +29,9 @@ ${reasons.map((reason) => `<TR>\n\n    <TD>${reason}</TD>\n\n</TR>`).join('\n')}
 type Format = keyof typeof BODIES
 
 /**
- * /healthcheck, for load balancers: the service is well.
+ * The answer of /healthcheck, which load balancers use: the service is healthy.
  *
- * @param reasons what each of the service's checks says.
+ * @param reasons the result of each of the service's checks.
  */
 export function healthReply({ method, headers }: Exchange, reasons: readonly string[]): Reply {
   if (method === 'HEAD') return { status: 204, reason: 'No Content', headers: { 'Content-Length': '0' }, body: '' }

@@ -7,23 +7,23 @@ import { type Fault, proxyReply, type SandboxAnswer } from '../faults.js'
 import type { Certificate } from './certificate.js'
 import type { Exchange, Reply } from './exchange.js'
 
-/** Larger bodies are refused: the sandbox keeps what it is sent in memory. */
+/** Larger bodies are refused, because the sandbox keeps them in memory. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024
 
-/** What a server does with its requests. `path` is the whole one, and `base` the server's own URL. */
+/** Handles the requests of a server. In an Exchange that it gets, `path` is the whole path and `base` the server's URL. */
 export interface Service {
-  /** What a request meets before it is answered. */
+  /** The fault to inject into a request. */
   fault(exchange: Exchange): Promise<Fault | undefined>
   answer(exchange: Exchange): Reply
-  /** Waits; ends when the server is closed. */
+  /** Waits, at most until the server closes. */
   sleep(ms: number): Promise<void>
 }
 
 /**
  * Listens on loopback.
  *
- * @param port 0 for a free one.
- * @throws GlanceTasksError when the port cannot be had.
+ * @param port 0 for a free port.
+ * @throws GlanceTasksError when the port is in use.
  */
 export async function listen(
   port: number,
@@ -34,10 +34,10 @@ export async function listen(
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     serve(request, response, scheme, service).catch((error) => sendServerError(response, error))
   }
-  // Clients may have a certificate of their own; whether one is there, and which, is for those who choose faults.
+  // A client certificate is optional here. A fault chooser gets its fingerprint and can refuse the request.
   const asking = { requestCert: true, rejectUnauthorized: false }
   const server = certificate ? createTlsServer({ ...certificate, ...asking }, onRequest) : createServer(onRequest)
-  // A client that keeps its connection must not meet the moment in which we close it.
+  // Long, because a request fails if it arrives on a kept connection just as the server closes it.
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(listenError(port, cause)))
@@ -46,7 +46,7 @@ export async function listen(
   return { server, port: (server.address() as AddressInfo).port }
 }
 
-/** Stops a server, open connections included. */
+/** Stops a server and closes open connections. */
 export function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
@@ -57,7 +57,7 @@ export function close(server: Server): Promise<void> {
 function listenError(port: number, cause: Error): GlanceTasksError {
   return new GlanceTasksError('sandbox', `The sandbox cannot listen on 127.0.0.1:${port}: ${cause.message}.`, {
     cause,
-    hint: 'Give another --port, or none for a free one.',
+    hint: 'Use another port, or omit the port to get a free one.',
   })
 }
 
@@ -93,18 +93,18 @@ function replyOf({ status, headers = {}, body = '' }: SandboxAnswer): Reply {
   return { status, reason: STATUS_CODES[status] ?? '', headers, body }
 }
 
-/** A mistake of the sandbox's own must not look like an answer of Glance, and must not end the sandbox. */
+/** A bug in the sandbox must neither look like an answer of Glance nor end the sandbox. */
 function sendServerError(response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.destroyed) return
   const isTooLarge = error instanceof BodyTooLargeError
   response.writeHead(isTooLarge ? 413 : 500, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
-  response.end(`The sandbox cannot answer this: ${(error as Error).message}\n`)
+  response.end(`The sandbox cannot answer this request: ${(error as Error).message}\n`)
 }
 
 class BodyTooLargeError extends Error {}
 
 function reset({ socket }: IncomingMessage): void {
-  // Node cannot reset what is below TLS; to be cut off without an answer is the same to a client.
+  // Node cannot reset a connection below TLS. To a client, closing it without an answer looks the same.
   if (socket instanceof TLSSocket) socket.destroy()
   else socket.resetAndDestroy()
 }
@@ -115,7 +115,7 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
     let length = 0
     request.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > MAX_BODY_BYTES) reject(new BodyTooLargeError(`its body is longer than ${MAX_BODY_BYTES} bytes.`))
+      if (length > MAX_BODY_BYTES) reject(new BodyTooLargeError(`the body is longer than ${MAX_BODY_BYTES} bytes.`))
       else chunks.push(chunk)
     })
     request.on('end', () => resolve(Buffer.concat(chunks)))
@@ -140,8 +140,8 @@ function exchangeOf(request: IncomingMessage, body: Buffer, scheme: string): Exc
 }
 
 /**
- * A request target, split: a path with its query, or a whole URL, which servers have to take too, and the host of which
- * then counts more than the Host header (RFC 9112, 3.2.2).
+ * Splits a request target into path and query. Servers must also accept a whole URL, whose host then overrides the Host
+ * header (RFC 9112, 3.2.2).
  */
 function splitTarget(target: string): { host?: string | undefined; path: string; query: string } {
   const [, host, rest = target] = /^https?:\/\/([^/?]+)(.*)$/i.exec(target) ?? []
@@ -158,7 +158,7 @@ function fingerprintOf(socket: Socket): string | undefined {
 }
 
 function send(response: ServerResponse, { method }: Exchange, { status, reason, headers, body }: Reply): void {
-  // As one text, Node would write headers and body in the body's encoding, and headers are Latin-1.
+  // A Buffer, because Node would send headers and a string body together in the body's encoding; headers are Latin-1.
   const bytes = Buffer.from(body)
   const length = status === 204 ? {} : { 'Content-Length': bytes.length }
   response.writeHead(status, reason, { ...headers, ...length })

@@ -5,8 +5,8 @@ const DAY = '(?:-(?<dashDay>\\d{1,2})|(?<day>\\d{2}))'
 const DATE = new RegExp(`^(?<year>\\d{4})(?:${MONTH}(?:${DAY}(?:${TIME})?)?)?$`)
 
 /**
- * A time as Python's iso8601 reads it, in microseconds since the epoch: what is left out is the first or zero, and a time
- * without a zone is UTC. Undefined when it is none.
+ * Parses a time as Python's iso8601 package does, into microseconds since the epoch. Missing parts are the lowest value,
+ * a missing zone is UTC. Undefined for an invalid time.
  */
 export function parseIsoTime(text: string): number | undefined {
   const groups = DATE.exec(text)?.groups

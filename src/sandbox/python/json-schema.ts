@@ -1,28 +1,28 @@
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import { pformat, repr } from './pprint.js'
 
-/** The part of JSON Schema that Glance's and Keystone's own schemas use. */
+/** A JSON Schema, limited to the keywords that Glance's and Keystone's schemas use. */
 export type Schema = JsonObject
 
-/** One way in which an instance does not fit its schema. */
+/** A way in which an instance violates its schema. */
 export interface Violation {
   message: string
   keyword: string
   schema: Schema
-  /** The places in the schema and in the instance, as `['properties']['type']`. */
+  /** The paths into the schema and the instance, such as `['properties']['type']`. */
   schemaPath: (string | number)[]
   path: (string | number)[]
   instance: JsonValue
 }
 
-/** The violation that jsonschema holds to be the most telling; undefined when there is none. */
+/** jsonschema's `best_match`: the most relevant violation; undefined when there is none. */
 export function bestMatch(instance: JsonValue, schema: Schema): Violation | undefined {
   const violations = findViolations(instance, schema)
   const [first] = violations
   return first && violations.reduce((best, one) => (isMoreRelevant(one, best) ? one : best), first)
 }
 
-/** What jsonschema's `str(error)` says. */
+/** jsonschema's `str(error)`. */
 export function describeViolation({ message, keyword, schema, schemaPath, path, instance }: Violation): string {
   const where = (root: string, steps: (string | number)[]) => root + steps.map((step) => `[${repr(step)}]`).join('')
   return `${message}
@@ -38,7 +38,7 @@ function indented(text: string): string {
   return text.replaceAll('\n', '\n    ')
 }
 
-/** All violations, in the order in which jsonschema meets them: that of the schema's keywords. */
+/** All violations, in jsonschema's order: that of the schema's keywords. */
 export function findViolations(
   instance: JsonValue,
   schema: Schema,
@@ -84,7 +84,7 @@ export function findViolations(
   })
 }
 
-/** To Python the end of a text is also before a line feed that ends it. */
+/** In Python, `$` also matches before a line feed at the end of the string. */
 function pythonPattern(rule: string): RegExp {
   return new RegExp(rule.replaceAll('$', '(?=\\n?$)'), 'u')
 }
@@ -146,7 +146,7 @@ function checkAdditional(
   return [`Additional properties are not allowed (${names.map(repr).join(', ')} ${verb} unexpected)`]
 }
 
-/** jsonschema's relevance: nearer to the root first, then what is not even of the right type. */
+/** jsonschema's relevance: a violation nearer to the root first, then one by a wrong type. */
 function isMoreRelevant(one: Violation, other: Violation): boolean {
   if (one.path.length !== other.path.length) return one.path.length < other.path.length
   return wrongType(one) && !wrongType(other)

@@ -1,10 +1,10 @@
 import { ExactNumber, isJsonObject, type JsonValue } from '../../http/json.js'
 
 /**
- * JSON text as Python's `json.dumps` writes it: a space after `:` and `,`, integers of any size, floats as `repr` gives
- * them. Keystone and Glance are Python programs, and clients see their very bytes.
+ * JSON text as Python's `json.dumps` writes it: a space after `:` and `,`, integers of any size, floats as `repr` writes
+ * them. Keystone and Glance are Python programs, and the sandbox's answers equal theirs byte for byte.
  *
- * @param ascii write everything beyond ASCII as `\uXXXX`, which is Python's default.
+ * @param ascii whether to write other characters than ASCII as `\uXXXX`, which is Python's default.
  */
 export function pythonJson(value: JsonValue, { ascii = true }: { ascii?: boolean } = {}): string {
   const text = (string: string) => (ascii ? asciiOnly(JSON.stringify(string)) : JSON.stringify(string))
@@ -20,12 +20,12 @@ export function pythonJson(value: JsonValue, { ascii = true }: { ascii?: boolean
   return write(value)
 }
 
-/** A number of JSON text as Python reads and writes it: an integer digit for digit, anything else as a float. */
+/** A JSON number as Python reads and writes it: an integer digit for digit, any other number as a float. */
 export function pythonNumber(text: string): string {
   return /^-?\d+$/.test(text) ? BigInt(text).toString() : pythonFloat(Number(text))
 }
 
-/** `repr(float)`: the shortest digits that give the same number, scientific below 1e-4 and from 1e16. */
+/** `repr(float)`: the shortest digits that identify the number, in scientific notation below 1e-4 and from 1e16 on. */
 function pythonFloat(number: number): string {
   if (!Number.isFinite(number)) return number > 0 ? 'Infinity' : '-Infinity'
   if (number === 0) return Object.is(number, -0) ? '-0.0' : '0.0'
@@ -39,14 +39,14 @@ function pythonFloat(number: number): string {
   return plain.includes('.') ? plain : `${plain}.0`
 }
 
-/** Whether `if value:` holds in Python: not of None, False, zero, and what is empty. */
+/** Python's `bool(value)`: false for None, False, zero and empty values. */
 export function isTruthy(value: JsonValue | undefined): boolean {
   if (value instanceof ExactNumber) return Number(value) !== 0
   if (isJsonObject(value)) return Object.keys(value).length > 0
   return Array.isArray(value) ? value.length > 0 : Boolean(value)
 }
 
-/** The name of the Python type that a JSON value is read as. */
+/** The Python type of a JSON value. */
 export function typeName(value: JsonValue): string {
   if (value === null) return 'NoneType'
   if (typeof value === 'boolean') return 'bool'
@@ -56,7 +56,7 @@ export function typeName(value: JsonValue): string {
   return /^-?\d+$/.test(String(value)) ? 'int' : 'float'
 }
 
-/** JSON text with everything beyond ASCII escaped. */
+/** Escapes all characters of a JSON text that are not ASCII. */
 export function asciiOnly(text: string): string {
   return text.replace(/[\u007f-\uffff]/g, (char) =>
     char === '\u007f' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

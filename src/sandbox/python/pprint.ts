@@ -1,27 +1,27 @@
 import { ExactNumber, isJsonObject, type JsonValue } from '../../http/json.js'
 import { pythonNumber } from './json.js'
 
-/** Python's `repr` of what JSON gave. Keys stay in their order. */
+/** Python's `repr` of a JSON value. Keys keep their order. */
 export function repr(value: JsonValue): string {
   return write(value, (keys) => keys)
 }
 
-/** Python's `str`: a text is itself, anything else its `repr`. */
+/** Python's `str`: a string unchanged, anything else as its `repr`. */
 export function str(value: JsonValue): string {
   return typeof value === 'string' ? value : repr(value)
 }
 
 /**
- * Python's `pprint.pformat`: dicts sorted by key and broken at the width, long strings broken between words. The
- * schema errors of Glance and Keystone are written by it.
+ * Python's `pprint.pformat`, which the schema errors of Glance and Keystone use: sorts dicts by key, wraps them at the
+ * width, and wraps long strings between words.
  *
- * @param width the longest line, in characters, where it can be had.
+ * @param width the longest line, in characters. Lines that cannot be wrapped may be longer.
  */
 export function pformat(value: JsonValue, width: number): string {
   return format(value, { width, indent: 0, allowance: 0, level: 0 })
 }
 
-interface Place {
+interface Position {
   width: number
   indent: number
   /** How many characters of closing brackets follow on the last line. */
@@ -29,7 +29,7 @@ interface Place {
   level: number
 }
 
-function format(value: JsonValue, { width, indent, allowance, level }: Place): string {
+function format(value: JsonValue, { width, indent, allowance, level }: Position): string {
   const flat = write(value, (keys) => [...keys].sort(byCodePoint))
   if (lengthOf(flat) <= width - indent - allowance) return flat
   const inside = { width, indent, allowance, level: level + 1 }
@@ -39,14 +39,14 @@ function format(value: JsonValue, { width, indent, allowance, level }: Place): s
   return flat
 }
 
-function formatItems(items: JsonValue[], { width, indent, allowance, level }: Place): string {
+function formatItems(items: JsonValue[], { width, indent, allowance, level }: Position): string {
   const last = items.length - 1
   return items
     .map((item, i) => format(item, { width, indent: indent + 1, allowance: i === last ? allowance + 1 : 1, level }))
     .join(`,\n${' '.repeat(indent + 1)}`)
 }
 
-function formatMembers(object: { [key: string]: JsonValue }, { width, indent, allowance, level }: Place): string {
+function formatMembers(object: { [key: string]: JsonValue }, { width, indent, allowance, level }: Position): string {
   const keys = Object.keys(object).sort(byCodePoint)
   const last = keys.length - 1
   return keys
@@ -59,11 +59,11 @@ function formatMembers(object: { [key: string]: JsonValue }, { width, indent, al
     .join(`,\n${' '.repeat(indent + 1)}`)
 }
 
-function formatString(text: string, place: Place): string {
-  const outermost = place.level === 1
-  const indent = place.indent + (outermost ? 1 : 0)
-  const allowance = place.allowance + (outermost ? 1 : 0)
-  const room = place.width - indent
+function formatString(text: string, position: Position): string {
+  const outermost = position.level === 1
+  const indent = position.indent + (outermost ? 1 : 0)
+  const allowance = position.allowance + (outermost ? 1 : 0)
+  const room = position.width - indent
   const lines =
     text.match(/[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])|.+$/gsu) ?? []
   const chunks = lines.flatMap((line, i) => wrapLine(line, room, i === lines.length - 1 ? allowance : 0))
@@ -72,7 +72,7 @@ function formatString(text: string, place: Place): string {
   return outermost ? `(${broken})` : broken
 }
 
-/** The reprs of the pieces that a line is broken into, between its words. */
+/** Wraps a line between words, and returns the repr of each piece. */
 function wrapLine(line: string, room: number, allowance: number): string[] {
   if (lengthOf(repr(line)) <= room - allowance) return [repr(line)]
   const words = line.match(/\S+\s*|^\s+/g) ?? []
@@ -108,7 +108,7 @@ function reprNumber(text: string): string {
 
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-/** Single quotes unless that would need an escape; what cannot be printed as `\x`, `\u` or `\U`. */
+/** Uses single quotes unless that needs an escape, and writes unprintable characters as `\x`, `\u` or `\U`. */
 function reprString(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   const body = text.replace(/[\\\p{C}\p{Zl}\p{Zp}\p{Zs}'"]/gu, (char) => {
@@ -124,7 +124,7 @@ function escapeCode(code: number): string {
   return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
 }
 
-/** Python counts code points, and orders by them. */
+/** The length in code points, as Python counts it. */
 function lengthOf(text: string): number {
   return [...text].length
 }

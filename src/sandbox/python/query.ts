@@ -1,6 +1,4 @@
-/**
- * A query's pairs in their order, decoded as WebOb decodes them; undefined when it is not UTF-8.
- */
+/** The pairs of a query in their order, decoded as WebOb does; undefined when the query is not UTF-8. */
 export function pythonQuery(query: string): [string, string][] | undefined {
   const pairs = query
     .split(/[&;]/)
@@ -19,7 +17,7 @@ export function pythonQuery(query: string): [string, string][] | undefined {
   }
 }
 
-/** Undoes the escapes of a path or, with `+` for a space, of a query: each byte becomes one character, as in WSGI. */
+/** Decodes the percent-encoding of a path into a WSGI string, in which each character stands for one byte. */
 export function unquotePath(text: string): string {
   return text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
@@ -28,7 +26,7 @@ function unquote(text: string): string {
   return unquotePath(text.replaceAll('+', ' '))
 }
 
-/** Reads the bytes that a WSGI text stands for. */
+/** Decodes a WSGI string as UTF-8. */
 function utf8(text: string): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(text, 'latin1'))
 }

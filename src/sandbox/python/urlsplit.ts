@@ -1,15 +1,15 @@
-/** Where a URL leads to. */
+/** The parts of a URL that the import filter checks. */
 export interface SplitUrl {
   scheme: string
-  /** In lower case; empty when there is none. */
+  /** In lower case; empty when the URL has none. */
   host: string
-  /** 0 when there is none. */
+  /** 0 when the URL has none. */
   port: number
 }
 
 /**
- * What Python's urlsplit makes of a URL, of which `URL` makes something else: it takes a backslash for no slash, undoes no
- * escapes, and leaves `127.1` as it is. Undefined where Python refuses it.
+ * Python's `urlsplit`; undefined for a URL that it refuses. JavaScript's `URL` differs: it treats a backslash as a slash,
+ * decodes escapes in the host, and expands `127.1` to `127.0.0.1`.
  */
 export function urlsplit(url: string): SplitUrl | undefined {
   const text = url.replace(/[\t\r\n]/g, '')

@@ -5,7 +5,7 @@ import { createTask, IMPORT, login, sandbox, send, type TestRequest } from '../.
 
 const OCTETS = { 'Content-Type': 'application/octet-stream' }
 
-/** A sandbox, and a member of it who has an image record. */
+/** A sandbox with a member who has an image record. */
 async function withImage(options: SandboxOptions = {}) {
   const clock = new TestClock()
   const cloud = await sandbox({ clock, taskDuration: 1000, ...options })
@@ -20,7 +20,7 @@ async function withImage(options: SandboxOptions = {}) {
 const WEB = { method: { name: 'web-download', uri: 'http://example.org/image.raw' } }
 
 describe('an image', () => {
-  test('is made queued, and says how it can be filled', async () => {
+  test('is queued at first, and the answer lists the import methods', async () => {
     const { made, cloud, id } = await withImage()
     expect(made.status).toBe(201)
     expect(made.json).toMatchObject({ name: 'image', status: 'queued', visibility: 'shared', size: null })
@@ -28,7 +28,7 @@ describe('an image', () => {
     expect(made.headers.get('openstack-image-import-methods')).toBe('glance-direct,web-download,copy-image')
   })
 
-  test('of a task is raw, whatever was said of zeros, and its properties are as the database takes them', async () => {
+  test('of an import task is raw, whatever the input says, and the database converts its properties', async () => {
     const { clock, cloud } = await withImage()
     const admin = await login(cloud)
     const given = { ...IMPORT.image_properties, disk_format: 'qcow2', min_ram: 1.5, protected: 'yes', x: 5, y: true }
@@ -40,7 +40,7 @@ describe('an image', () => {
     expect(json).toMatchObject({ disk_format: 'raw', min_ram: 1, protected: true, x: '5', y: '1' })
   })
 
-  test('of a task’s success can be listed and fetched', async () => {
+  test('of a successful import task can be listed and read', async () => {
     const { clock, cloud } = await withImage()
     const admin = await login(cloud)
     const { id } = (await createTask(cloud, admin)).json
@@ -52,7 +52,7 @@ describe('an image', () => {
     expect(list.json.images).toEqual([json])
   })
 
-  test('is uploaded and downloaded, whole or in part', async () => {
+  test('is uploaded, and downloaded in whole or in part', async () => {
     const { ask, image } = await withImage()
     expect((await ask(`${image}/file`)).status).toBe(204)
     expect((await ask(`${image}/file`, { method: 'PUT', headers: OCTETS, body: 'hello' })).status).toBe(204)
@@ -62,8 +62,8 @@ describe('an image', () => {
   })
 })
 
-describe('what is in an image', () => {
-  test('has the size that it says of its disk, where it says one', async () => {
+describe('image properties', () => {
+  test('contain the virtual size that the header of the data states', async () => {
     const { ask } = await withImage()
     const header = `conectix${'\0'.repeat(38)}\u0010\0`.padEnd(512)
     for (const [data, size] of [
@@ -81,7 +81,7 @@ describe('what is in an image', () => {
     [{ min_disk: 2 ** 31 }, 400, "'min_disk' value out of range, must not exceed 2147483647."],
     [{ name: '\u{1f600}' }, 400, "Name can't contain 4 byte unicode characters."],
     [{ tags: Array(129).fill('x') }, 413, 'image tags. Attempted: 129, Maximum: 128'],
-  ])('has limits: %o', async (body, status, message) => {
+  ])('have limits: %o', async (body, status, message) => {
     const { ask } = await withImage()
     const reply = await ask('/images', { method: 'POST', body })
     expect(reply.status).toBe(status)
@@ -89,10 +89,10 @@ describe('what is in an image', () => {
   })
 })
 
-describe('a name that every JavaScript object has', () => {
+describe('a property of every JavaScript object', () => {
   const PATCH = { 'Content-Type': 'application/openstack-images-v2.1-json-patch' }
 
-  test.each(['constructor', '__proto__'])('is a property like any other: %s', async (name) => {
+  test.each(['constructor', '__proto__'])('is a valid name of an image property: %s', async (name) => {
     const { ask, image } = await withImage()
     const patch = (op: string, value?: string) =>
       ask(image, { method: 'PATCH', headers: PATCH, body: [{ op, path: `/${name}`, value }] })
@@ -101,7 +101,7 @@ describe('a name that every JavaScript object has', () => {
     expect((await patch('remove')).text).not.toContain(`"${name}"`)
   })
 
-  test('is neither a media type nor a comparison', async () => {
+  test('is neither a media type nor an operator', async () => {
     const { ask, image } = await withImage()
     const patched = await ask(image, { method: 'PATCH', headers: { 'Content-Type': 'constructor' }, body: [] })
     expect(patched.status).toBe(415)
@@ -110,26 +110,26 @@ describe('a name that every JavaScript object has', () => {
 })
 
 describe('an import', () => {
-  test('by web-download makes a task with our request id, and the image active', async () => {
+  test('by web-download creates a task with the given request id, and activates the image', async () => {
     const { clock, ask, image, importBy, id } = await withImage()
     const reply = await importBy(WEB, { 'X-Openstack-Request-ID': 'req-ours' })
     expect([reply.status, reply.text]).toEqual([202, ''])
-    const look = async () => ({ image: (await ask(image)).json, task: (await ask(`${image}/tasks`)).json.tasks[0] })
-    const pending = await look()
+    const read = async () => ({ image: (await ask(image)).json, task: (await ask(`${image}/tasks`)).json.tasks[0] })
+    const pending = await read()
     expect(pending.task).toMatchObject({ status: 'pending', request_id: 'req-ours', image_id: id, expires_at: null })
     expect(pending.image).toMatchObject({ status: 'queued', os_glance_import_task: pending.task.id })
     clock.advance(500)
-    const running = await look()
+    const running = await read()
     expect(running.image).toMatchObject({ status: 'importing', os_glance_importing_to_stores: 'local' })
     clock.advance(500)
-    const ended = await look()
+    const ended = await read()
     expect(ended.task).toMatchObject({ status: 'success', message: 'Copied 1 MiB', result: { image_id: id } })
     expect(ended.task.updated_at).toMatch(/^2026-11-23T00:00:01(\.\d{6})?$/)
     expect(ended.image).toMatchObject({ status: 'active', size: 2 ** 20, stores: 'local' })
     expect(ended.image).not.toHaveProperty('os_glance_import_task')
   })
 
-  test('that fails leaves the image queued, and may be tried again', async () => {
+  test('that fails leaves the image queued, and can be repeated', async () => {
     const { clock, ask, image, importBy } = await withImage()
     await importBy({ method: { name: 'web-download', uri: 'http://example.org/404' } })
     expect((await importBy(WEB)).status).toBe(409)
@@ -144,7 +144,7 @@ describe('an import', () => {
     ])
   })
 
-  test('by glance-direct takes what was staged', async () => {
+  test('by glance-direct uses the staged data', async () => {
     const { clock, ask, image, importBy } = await withImage()
     expect((await importBy({ method: { name: 'glance-direct' } })).status).toBe(409)
     await ask(`${image}/stage`, { method: 'PUT', headers: OCTETS, body: 'staged' })
@@ -154,7 +154,7 @@ describe('an import', () => {
     expect((await ask(`${image}/file`)).text).toBe('staged')
   })
 
-  test('may go to several stores', async () => {
+  test('can store the data in several stores', async () => {
     const { clock, ask, image, importBy } = await withImage({ stores: ['fast', 'cheap'] })
     expect((await ask('/info/stores')).json.stores).toEqual([{ id: 'fast', default: 'true' }, { id: 'cheap' }])
     expect((await importBy({ ...WEB, stores: ['nowhere'] })).status).toBe(409)
@@ -193,7 +193,7 @@ describe('an import', () => {
   })
 })
 
-test('an image is not given away', async () => {
+test('a member cannot change the owner of an image', async () => {
   const { ask, image, id } = await withImage()
   const headers = { 'Content-Type': 'application/openstack-images-v2.1-json-patch' }
   const reply = await ask(image, { method: 'PATCH', headers, body: [{ op: 'add', path: '/owner', value: 'x' }] })
@@ -201,7 +201,7 @@ test('an image is not given away', async () => {
   expect((await ask(image)).status).toBe(200)
 })
 
-test('others’ images are seen when they are public, and never changed', async () => {
+test('a member can read public images of other projects, but not change them', async () => {
   const { cloud, ask } = await withImage()
   const admin = await login(cloud)
   const make = async (visibility: string) => {

@@ -7,7 +7,7 @@ function messageOf(reply: { json: { message: string } }): string {
 }
 
 describe('create', () => {
-  test('answers the pending task, whole, and where it is', async () => {
+  test('returns the pending task and its location', async () => {
     const cloud = await sandbox()
     const reply = await createTask(cloud, await login(cloud), undefined, { 'X-Openstack-Request-ID': 'req-mine' })
     expect(reply.status).toBe(201)
@@ -64,7 +64,7 @@ On instance['type']:
     expect(messageOf(reply)).toBe(message)
   })
 
-  test('is for admins alone, unless told otherwise', async () => {
+  test('is for admins only, unless the sandbox opens the Tasks API', async () => {
     const cloud = await sandbox()
     const reply = await createTask(cloud, await login(cloud, 'demo'))
     expect(reply.status).toBe(403)
@@ -75,22 +75,23 @@ On instance['type']:
 })
 
 describe('a task', () => {
-  async function lifeOf(body: unknown, options = {}) {
+  /** The task when it is created, halfway, and at its end. */
+  async function statesOf(body: unknown, options = {}) {
     const clock = new TestClock()
     const cloud = await sandbox({ clock, taskDuration: 1000, ...options })
     const token = await login(cloud)
     const { id } = (await createTask(cloud, token, body)).json
-    const look = async () => (await send(`${cloud.imageUrl}/v2/tasks/${id}`, { token })).json
-    const seen = [await look()]
+    const read = async () => (await send(`${cloud.imageUrl}/v2/tasks/${id}`, { token })).json
+    const states = [await read()]
     for (const step of [500, 500]) {
       clock.advance(step)
-      seen.push(await look())
+      states.push(await read())
     }
-    return seen
+    return states
   }
 
-  test('goes from pending over processing to success', async () => {
-    const [first, second, third] = await lifeOf(undefined)
+  test('goes from pending to processing to success', async () => {
+    const [first, second, third] = await statesOf(undefined)
     expect([first.status, second.status, third.status]).toEqual(['pending', 'processing', 'success'])
     expect(third.result).toEqual({ image_id: expect.stringMatching(/^[0-9a-f-]{36}$/) })
     expect(third).toMatchObject({ message: '', expires_at: '2026-11-25T00:00:01Z' })
@@ -107,11 +108,11 @@ describe('a task', () => {
       'Uploading the image failed due to: HTTP Error 404: Not Found',
     ],
   ])('with the input %j fails', async (input, message) => {
-    const ended = (await lifeOf({ type: 'import', input })).at(-1)
+    const ended = (await statesOf({ type: 'import', input })).at(-1)
     expect(ended).toMatchObject({ status: 'failure', message, result: null })
   })
 
-  test('of a member fails unless it says that the image is his project’s, where members may make tasks at all', async () => {
+  test('of a member fails unless its input sets the image’s owner to the member’s project', async () => {
     const clock = new TestClock()
     const cloud = await sandbox({ clock, taskDuration: 0, openTasks: true })
     const token = await login(cloud, 'demo')
@@ -124,13 +125,13 @@ describe('a task', () => {
     expect([statusOf(made.id), statusOf(own.id)]).toEqual(['failure', 'success'])
   })
 
-  test('of the type api_image_import, made by hand, is never ended', async () => {
-    const ended = (await lifeOf({ type: 'api_image_import', input: { image_id: 'x' } })).at(-1)
+  test('of the type api_image_import never ends when a client creates it', async () => {
+    const ended = (await statesOf({ type: 'api_image_import', input: { image_id: 'x' } })).at(-1)
     expect(ended).toMatchObject({ status: 'processing', image_id: 'x' })
   })
 
-  test('fails by chance at the rate that is asked for', async () => {
-    const ended = (await lifeOf(undefined, { failureRate: 0.6 })).at(-1)
+  test('fails at random, at the failure rate', async () => {
+    const ended = (await statesOf(undefined, { failureRate: 0.6 })).at(-1)
     expect(ended).toMatchObject({ status: 'failure', message: 'Task failed due to Internal Error' })
   })
 })
@@ -148,7 +149,7 @@ describe('list', () => {
     return reply.json.tasks.map(({ id }) => id)
   }
 
-  test('is newest first, and shows neither input nor result', async () => {
+  test('shows the newest task first, without input and result', async () => {
     const { ids, list } = await withTasks(3)
     const reply = await list()
     expect(idsOf(reply)).toEqual(ids)
@@ -158,7 +159,7 @@ describe('list', () => {
     expect(idsOf(await list('?sort_dir=asc'))).toEqual(ids.toReversed())
   })
 
-  test('comes in pages, the last of which may be empty', async () => {
+  test('returns pages, of which the last may be empty', async () => {
     const { ids, list } = await withTasks(4)
     const first = await list('?limit=2&x=a%20b')
     expect(first.json).toMatchObject({
@@ -212,7 +213,7 @@ describe('errors', () => {
     expect(reply.headers.get('x-openstack-request-id')).toMatch(/^req-/)
   })
 
-  test('come in the format that is accepted', async () => {
+  test('have the media type that the client accepts', async () => {
     const cloud = await sandbox()
     const token = await login(cloud)
     const as = (accept: string) => send(`${cloud.imageUrl}/v2/tasks/x`, { token, headers: { Accept: accept } })
@@ -223,7 +224,7 @@ describe('errors', () => {
     expect((await as('text/plain')).text).toBe('404 Not Found\n\nCould not find task x\n\n   ')
   })
 
-  test('of a login that is missing has no request id', async () => {
+  test('have no request id when the token is missing', async () => {
     const reply = await send(`${(await sandbox()).imageUrl}/v2/tasks`)
     expect(reply.status).toBe(401)
     expect(reply.headers.get('www-authenticate')).toMatch(/^Keystone uri="http:/)

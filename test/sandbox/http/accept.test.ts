@@ -21,6 +21,6 @@ test.each([
   ['nonsense', 'text/html'],
   [', application/json', 'text/html'],
   ['application/json,', 'application/json'],
-])('%j likes %s', (header, offer) => {
+])('%j prefers %s', (header, offer) => {
   expect(bestOffer(header, OFFERS)).toBe(offer)
 })

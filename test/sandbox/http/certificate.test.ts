@@ -9,16 +9,16 @@ import { sandbox } from '../../helpers/sandbox.js'
 
 function get(url: string, ca: string | undefined): Promise<number> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { ca, agent: false }, (answer) => {
+    const outgoing = request(url, { ca, agent: false }, (answer) => {
       answer.resume()
       resolve(answer.statusCode ?? 0)
     })
-    asked.on('error', reject)
-    asked.end()
+    outgoing.on('error', reject)
+    outgoing.end()
   })
 }
 
-test('a sandbox with TLS is trusted by its own certificate and no other', async () => {
+test('clients trust a sandbox with TLS through its certificate file only', async () => {
   const cloud = await startSandbox({ tls: true })
   const file = cloud.caFile ?? ''
   const ca = readFileSync(file, 'utf8')
@@ -32,12 +32,12 @@ test('a sandbox with TLS is trusted by its own certificate and no other', async 
   expect(existsSync(file)).toBe(false)
 })
 
-test.each(['reset', 'lost'])('the fault %s drops a connection with TLS as it does one without', async (faults) => {
+test.each(['reset', 'lost'])('the fault %s closes a TLS connection', async (faults) => {
   const { url, caFile = '' } = await sandbox({ tls: true, faults })
   await expect(get(url, readFileSync(caFile, 'utf8'))).rejects.toMatchObject({ code: 'ECONNRESET' })
 })
 
-test('one that cannot start leaves no certificate behind', async () => {
+test('a sandbox that cannot start leaves no certificate file behind', async () => {
   const temporary = await folder()
   vi.stubEnv('TMPDIR', temporary)
   onTestFinished(() => void vi.unstubAllEnvs())
@@ -46,7 +46,7 @@ test('one that cannot start leaves no certificate behind', async () => {
   expect(readdirSync(temporary)).toEqual([])
 })
 
-test('the certificate is good for loopback, for a year, and as an authority', () => {
+test('the certificate is valid for loopback, for a year, and as a CA', () => {
   const now = Date.parse('2026-11-23T12:00:00Z')
   const { cert } = makeCertificate(now)
   const read = new X509Certificate(cert)
@@ -59,7 +59,7 @@ test('the certificate is good for loopback, for a year, and as an authority', ()
 })
 
 test.each(['2026-11-23T12:00:00Z', '2049-06-01T00:00:00Z', '2050-06-01T00:00:00Z'])(
-  'its times are in the form that RFC 5280 has for %s',
+  'the certificate has its times in the format of RFC 5280 in %s',
   (date) => {
     const now = Date.parse(date)
     const read = new X509Certificate(makeCertificate(now).cert)
@@ -69,7 +69,7 @@ test.each(['2026-11-23T12:00:00Z', '2049-06-01T00:00:00Z', '2050-06-01T00:00:00Z
     ])
     for (const text of [read.validFrom, read.validTo]) {
       const digits = new Date(text).toISOString().slice(0, 19).replace(/\D/g, '')
-      // UTCTime through 2049, GeneralizedTime from then on.
+      // UTCTime through 2049, GeneralizedTime from 2050 on.
       const expected = digits < '2050' ? `\x17\x0d${digits.slice(2)}Z` : `\x18\x0f${digits}Z`
       expect(read.raw.includes(expected, 0, 'latin1')).toBe(true)
     }

@@ -11,7 +11,7 @@ function auth(cloud: Sandbox, identity: object, scope?: unknown) {
 }
 
 describe('discovery', () => {
-  test('gives the version behind /v3 and the choices before it', async () => {
+  test('returns the version at /v3 and the list of versions at the root', async () => {
     const cloud = await sandbox()
     const version = await send(cloud.identityUrl)
     expect(version.json.version).toMatchObject({ id: 'v3.14', links: [{ rel: 'self', href: `${cloud.identityUrl}/` }] })
@@ -20,7 +20,7 @@ describe('discovery', () => {
     expect(choices.headers.get('location')).toBe(`${cloud.identityUrl}/`)
   })
 
-  test('gives the resources of the API to those who would rather have them', async () => {
+  test('returns the JSON Home document to clients that prefer it', async () => {
     const { identityUrl } = await sandbox()
     const headers = { Accept: 'application/json-home' }
     const tokens = 'https://docs.openstack.org/api/openstack-identity/3/rel/auth_tokens'
@@ -31,7 +31,7 @@ describe('discovery', () => {
 })
 
 describe('login', () => {
-  test('by password gives a token with roles and a catalog of two regions and three interfaces', async () => {
+  test('by password returns a token with roles and a catalog of two regions and three interfaces', async () => {
     const cloud = await sandbox()
     const reply = await auth(cloud, byPassword('admin', 'secret'), inProject('admin'))
     expect(reply.status).toBe(201)
@@ -45,14 +45,14 @@ describe('login', () => {
     expect(image.endpoints[0].url).toBe(cloud.imageUrl)
   })
 
-  test('without a scope gives a token without roles and catalog', async () => {
+  test('without a scope returns a token without roles and catalog', async () => {
     const cloud = await sandbox()
     const { token } = (await auth(cloud, byPassword('demo', 'demo'))).json
     expect(token).not.toHaveProperty('catalog')
     expect(token).not.toHaveProperty('roles')
   })
 
-  test('by token rescopes, keeps the expiry and names both methods', async () => {
+  test('by token changes the scope, keeps the expiry and lists both methods', async () => {
     const clock = new TestClock()
     const cloud = await sandbox({ clock })
     const first = await auth(cloud, byPassword('demo', 'demo'))
@@ -81,7 +81,7 @@ describe('login', () => {
     expect(rescoped.status).toBe(403)
   })
 
-  test('by application credential and password is bound as by the credential alone', async () => {
+  test('by application credential and password is bound to the project of the credential, too', async () => {
     const cloud = await sandbox()
     const id = /application_credential_id: "?(\w+)/.exec(cloud.cloudsYaml)?.[1]
     const reply = await auth(cloud, {
@@ -94,7 +94,7 @@ describe('login', () => {
     expect(rescoped.status).toBe(403)
   })
 
-  test('needs a body that says to be JSON, in whatever letters', async () => {
+  test('needs a JSON content type, in any letter case', async () => {
     const cloud = await sandbox()
     const body = JSON.stringify({ auth: { identity: byPassword('demo', 'demo') } })
     const statusFor = async (type: string) => {
@@ -114,7 +114,7 @@ describe('login', () => {
     ['the system without a role', byPassword('demo', 'demo'), { system: { all: true } }, 401],
     ['an unknown token', { methods: ['token'], token: { id: 'x' } }, undefined, 404],
     ['a method without its data', { methods: ['password'] }, undefined, 400],
-    ['a method of which every object has the name', { methods: ['constructor'] }, undefined, 400],
+    ['a method named like a property of every object', { methods: ['constructor'] }, undefined, 400],
     ['two scopes', byPassword('demo', 'demo'), { system: { all: true }, ...inProject('demo') }, 400],
   ])('refuses %s', async (_, identity, scope, status) => {
     const reply = await auth(await sandbox(), identity, scope)
@@ -123,7 +123,7 @@ describe('login', () => {
   })
 })
 
-test('a project whose name every object has is no other user’s', async () => {
+test('a project named like a property of every object belongs to its users only', async () => {
   const roles: RoleName[] = ['member']
   const cloud = await sandbox({ accounts: [{ name: 'owner', password: 'x', projects: { constructor: roles } }] })
   expect((await auth(cloud, byPassword('owner', 'x'), inProject('constructor'))).status).toBe(201)
@@ -133,7 +133,7 @@ test('a project whose name every object has is no other user’s', async () => {
 })
 
 describe('tokens', () => {
-  test('are validated, revoked, and then good for nothing', async () => {
+  test('are validated and revoked, and invalid from then on', async () => {
     const cloud = await sandbox()
     const token = await login(cloud, 'demo')
     const url = `${cloud.identityUrl}/auth/tokens`
@@ -143,7 +143,7 @@ describe('tokens', () => {
     expect((await send(url, { token, headers: self })).status).toBe(401)
   })
 
-  test('of others are seen by admins alone', async () => {
+  test('of other users can be validated by admins only', async () => {
     const cloud = await sandbox()
     const [admin, demo] = [await login(cloud), await login(cloud, 'demo')]
     const url = `${cloud.identityUrl}/auth/tokens`
@@ -151,14 +151,14 @@ describe('tokens', () => {
     expect((await send(url, { token: demo, headers: { 'X-Subject-Token': admin } })).status).toBe(403)
   })
 
-  test('are taken from the header that Swift once named, too', async () => {
+  test('are also accepted in X-Storage-Token', async () => {
     const cloud = await sandbox()
     const headers = { 'X-Storage-Token': await login(cloud) }
     expect((await send(`${cloud.imageUrl}/v2/tasks`, { headers })).status).toBe(200)
     expect((await send(`${cloud.identityUrl}/auth/projects`, { headers })).status).toBe(200)
   })
 
-  test('that were good once are told from those that never were', async () => {
+  test('that have expired are refused with another message than invented ones', async () => {
     const clock = new TestClock()
     const cloud = await sandbox({ clock, tokenTtl: 5000 })
     const old = await login(cloud)
@@ -192,9 +192,9 @@ describe('paths', () => {
   ])('%s answers %i', async (path, status) => {
     const { identityUrl } = await sandbox()
     const { hostname, port } = new URL(identityUrl)
-    // Not as a URL, which would be made simpler before it is sent.
-    const asked = request({ hostname, port, path: `/identity${path}` }).end()
-    const [answer] = await once(asked, 'response')
+    // The path is passed by itself, because the URL class would normalise it.
+    const outgoing = request({ hostname, port, path: `/identity${path}` }).end()
+    const [answer] = await once(outgoing, 'response')
     answer.resume()
     expect(answer.statusCode).toBe(status)
   })

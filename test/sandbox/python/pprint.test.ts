@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ExactNumber, type JsonValue } from '../../../src/http/json.js'
 import { pformat, repr } from '../../../src/sandbox/python/pprint.js'
 
-// What Python 3.11 gives.
+// The expected texts come from Python 3.11.
 describe('repr', () => {
   const cases: [JsonValue, string][] = [
     [null, 'None'],
@@ -31,21 +31,21 @@ describe('repr', () => {
 })
 
 describe('pformat', () => {
-  test('sorts keys, and breaks what is too long for a line', () => {
+  test('sorts keys, and wraps values that are too long for a line', () => {
     const value = { zebra: 1, list: ['a'.repeat(40), 'b'.repeat(40)], deep: { x: null } }
     expect(pformat(value, 72)).toBe(
       `{'deep': {'x': None},\n 'list': ['${'a'.repeat(40)}',\n          '${'b'.repeat(40)}'],\n 'zebra': 1}`,
     )
   })
 
-  test('breaks long texts between words, in brackets when they stand alone', () => {
+  test('wraps long strings between words, in parentheses at the top level', () => {
     const words = 'word '.repeat(20)
     const [first, second] = [`'${'word '.repeat(13)}'`, `'${'word '.repeat(7)}'`]
     expect(pformat({ key: words }, 72)).toBe(`{'key': '${'word '.repeat(12)}'\n        '${'word '.repeat(8)}'}`)
     expect(pformat(words, 72)).toBe(`(${first}\n ${second})`)
   })
 
-  test('keeps an empty text where there is no room for it', () => {
+  test('keeps an empty string even if it does not fit on the line', () => {
     expect(pformat({ ['k'.repeat(80)]: [''] }, 72)).toBe(`{'${'k'.repeat(80)}': ['']}`)
   })
 })
