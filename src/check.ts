@@ -39,7 +39,8 @@ export function methods(...names: string[]): Rule {
 
 /** A rule for one of these texts. */
 export function oneOf(...words: string[]): Rule {
-  return rule(words.map((word) => `'${word}'`).join(' or '), (value) => words.includes(value as string))
+  const quoted = words.map((word) => `'${word}'`)
+  return rule(`${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`, (value) => words.includes(value as string))
 }
 
 /**
@@ -47,9 +48,15 @@ export function oneOf(...words: string[]): Rule {
  * that is undefined is not given.
  *
  * @param caller what a person knows the function by, such as `connect()`.
+ * @param required the options that have to be given.
  * @throws UsageError that names the option, its value and what is allowed.
  */
-export function checkOptions<T>(caller: string, options: object, rules: Rules<T>): void {
+export function checkOptions<T>(
+  caller: string,
+  options: object,
+  rules: Rules<T>,
+  required: readonly (keyof T & string)[] = [],
+): void {
   if (!isObject(options)) throw new UsageError(`${caller}: the options must be an object, not ${shown(options)}.`)
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(rules, name)) throw unknownOption(caller, name, Object.keys(rules))
@@ -57,6 +64,9 @@ export function checkOptions<T>(caller: string, options: object, rules: Rules<T>
     const allowed = rules[name as keyof T](value)
     if (allowed !== undefined) throw new UsageError(`${caller}: ${name} must be ${allowed}, not ${shown(value)}.`)
   }
+  const given = options as Partial<Record<string, unknown>>
+  const missing = required.find((name) => given[name] === undefined)
+  if (missing !== undefined) throw new UsageError(`${caller}: ${missing} is missing.`)
 }
 
 function unknownOption(caller: string, name: string, known: string[]): UsageError {

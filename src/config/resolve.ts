@@ -20,6 +20,8 @@ export interface CloudSelection {
   cloud?: string | undefined
   /** Settings by their path after normalisation (`auth.username`, `region_name`); they win over all others. */
   options?: Record<string, string | boolean>
+  /** What the giver of `options` knows a setting by. Default: its option on the command line. */
+  nameOf?: ((path: string) => string) | undefined
   /** The clouds.yaml to read, instead of the first that is found. */
   configFile?: string | undefined
   /** At a terminal: asks which of several clouds is meant. Without it several clouds are an error that lists them. */
@@ -77,7 +79,7 @@ interface Layers {
 }
 
 async function layersOf(files: CloudFiles, selection: CloudSelection, environment: Environment): Promise<Layers> {
-  const options = optionLayer(selection.options ?? {})
+  const options = optionLayer(selection.options ?? {}, selection.nameOf)
   const choice = await chooseCloud({ ...selection, options }, files, environment)
   const cloud = await ownLayer(choice, files, environment)
   const { layer: profile, warnings } = await profileOf(cloud, choice.name, files)

@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import type { Dispatcher as UndiciDispatcher } from 'undici'
 import { AbortedError, ApiError, GlanceTasksError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
+import { checkOpen, closedError } from './closed.js'
 import { Deadline } from './deadline.js'
 import { Exchange } from './exchange.js'
 import { failureOf, LONGEST_ANSWER, proxyFailureOf } from './failure.js'
@@ -110,7 +111,7 @@ export class HttpClient {
    *   client is closed).
    */
   async request(request: HttpRequest): Promise<Answer> {
-    if (this.closed.aborted) throw closedError(false)
+    checkOpen(this)
     const { signal, forget } = either(request.signal, this.closed)
     try {
       return await this.#repeat({ ...request, signal })
@@ -242,13 +243,6 @@ export class HttpClient {
       },
     }
   }
-}
-
-function closedError(sent: boolean): AbortedError {
-  return new AbortedError('The connection to the cloud is closed.', {
-    sent,
-    hint: 'Close it when all work is done; to go on, connect again.',
-  })
 }
 
 function mayRepeat(request: HttpRequest, error: unknown): boolean {

@@ -5,7 +5,7 @@ export type Query = Record<string, string | number | readonly string[] | undefin
 
 /** A request to a service, relative to its endpoint. */
 export interface ServiceRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** The path below the versioned endpoint, such as `tasks`, each part encoded (see path()). */
   path: string
   query?: Query | undefined

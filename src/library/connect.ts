@@ -1,10 +1,23 @@
 import { homedir } from 'node:os'
-import { call, checkOptions, count, flag, methods, milliseconds, object, type Rules, text } from '../check.js'
+import {
+  any,
+  call,
+  checkOptions,
+  count,
+  flag,
+  methods,
+  milliseconds,
+  object,
+  oneOf,
+  type Rules,
+  signal,
+  text,
+} from '../check.js'
 import type { Environment } from '../config/environment.js'
 import { resolveCloud } from '../config/resolve.js'
 import { ConfigurationError } from '../errors.js'
 import type { Dispatcher, HttpObserver } from '../http/client.js'
-import type { Service } from '../http/service.js'
+import type { Service, ServiceRequest } from '../http/service.js'
 import { type Clock, systemClock } from '../http/sleep.js'
 import { openSession, type Session } from '../session/session.js'
 import { Tasks } from '../tasks/tasks.js'
@@ -61,6 +74,20 @@ const CONNECT_OPTIONS: Rules<ConnectOptions> = {
   clock: methods('now', 'monotonic', 'sleep', 'random'),
 }
 
+const SERVICE_REQUEST: Rules<ServiceRequest> = {
+  method: oneOf('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'),
+  path: text,
+  query: object,
+  headers: object,
+  body: text,
+  signal,
+  timeout: milliseconds,
+  retries: count,
+  retry: flag,
+  json: flag,
+  repeatOn: any,
+}
+
 /** A cloud's Image service. */
 export interface Connection extends AsyncDisposable {
   readonly tasks: Tasks
@@ -85,7 +112,11 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   checkOptions('connect()', options, CONNECT_OPTIONS)
   const { clock = systemClock, environment = ownEnvironment(), userAgent, onWarning } = options
   const { settings, warnings } = await resolveCloud(
-    { cloud: options.cloud, options: checkedSettings(options.settings ?? {}) },
+    {
+      cloud: options.cloud,
+      options: checkedSettings(options.settings ?? {}),
+      nameOf: (path) => `settings['${path}']`,
+    },
     environment,
   )
   for (const warning of warnings) onWarning?.(warning)
@@ -107,7 +138,15 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
 /** The part of a session that is public. The rest holds settings, with passwords among them. */
 function serviceOf(session: Session): Service {
   const { cloud, region, closed } = session
-  return { cloud, region, closed, request: (request) => session.request(request) }
+  return {
+    cloud,
+    region,
+    closed,
+    async request(request) {
+      checkOptions('request()', request, SERVICE_REQUEST, ['method', 'path'])
+      return session.request(request)
+    },
+  }
 }
 
 function ownEnvironment(): Environment {

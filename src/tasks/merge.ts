@@ -1,3 +1,4 @@
+import { checkOptions, count, oneOf, type Rules, text } from '../check.js'
 import { type Order, precedence } from './sort.js'
 import type { Task } from './task.js'
 
@@ -6,6 +7,8 @@ export interface MergeOptions extends Pick<Order, 'sortKey' | 'sortDir'> {
   /** How many tasks in all. Default: every one. */
   limit?: number | undefined
 }
+
+const MERGE_OPTIONS: Rules<MergeOptions> = { sortKey: text, sortDir: oneOf('asc', 'desc'), limit: count }
 
 /**
  * Several sorted lists as one sorted list: of the tasks that come next in each, the first by the order, and of equals that
@@ -18,6 +21,7 @@ export async function* mergePages(
   lists: readonly AsyncIterable<Task[]>[],
   options: MergeOptions = {},
 ): AsyncGenerator<Task[], void, undefined> {
+  checkOptions('mergePages()', options, MERGE_OPTIONS)
   const precedes = precedence(options)
   const heads = lists.map((list) => new Head(list))
   let left = options.limit ?? Number.POSITIVE_INFINITY

@@ -1,5 +1,6 @@
 import { checkOptions } from '../check.js'
 import { UsageError } from '../errors.js'
+import { checkOpen } from '../http/closed.js'
 import type { Service } from '../http/service.js'
 import { type Clock, systemClock } from '../http/sleep.js'
 import { type CreateOptions, createTask } from './create.js'
@@ -58,6 +59,7 @@ export class Tasks {
   create<Type extends TaskType | (string & {})>(options: CreateOptions<Type> & RequestOptions): TaskPromise {
     return TaskPromise.of(this.#service, async (service) => {
       checkOptions('create()', options, CREATE_OPTIONS)
+      checkOpen(service)
       // The retries of a create are its own: only what was certainly not carried out is sent again.
       const { requestTimeout } = options
       return createTask(limited(service, { requestTimeout }), this.#clock, options as CreateOptions)
@@ -86,6 +88,7 @@ export class Tasks {
   async wait(id: string, options: WaitOptions & RequestOptions = {}): Promise<Task> {
     checkId('wait()', id)
     checkOptions('wait()', options, WAIT_OPTIONS)
+    checkOpen(this.#service)
     return waitForTask(limited(this.#service, options), this.#clock, id, options)
   }
 
@@ -97,6 +100,7 @@ export class Tasks {
     if (!Array.isArray(ids)) throw new UsageError('waitMany(): the ids must be an array of texts.')
     for (const id of ids) checkId('waitMany()', id)
     checkOptions('waitMany()', options, WAIT_MANY_OPTIONS)
+    checkOpen(this.#service)
     return waitForTasks(limited(this.#service, options), this.#clock, ids, options)
   }
 }

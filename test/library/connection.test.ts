@@ -56,9 +56,11 @@ describe('close()', () => {
       () => tasks.list().all(),
       () => tasks.create({ type: 'import', input: IMPORT }),
       () => tasks.retry('a'),
+      () => tasks.wait('a'),
+      () => tasks.waitMany(['a']),
       () => service.request({ method: 'GET', path: 'schemas/task' }),
     ]
-    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'aborted' })
+    for (const call of calls) await expect(call()).rejects.toMatchObject(CLOSED)
     expect(box.asked).toHaveLength(before)
   })
 })

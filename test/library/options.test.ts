@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { SETTINGS } from '../../src/config/setting-table.js'
-import { type ConnectOptions, connect, UsageError } from '../../src/index.js'
+import { type ConnectOptions, connect, mergePages, type ServiceRequest, UsageError } from '../../src/index.js'
 import { SETTING_PATHS } from '../../src/library/settings.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { library } from '../helpers/library.js'
@@ -96,6 +96,18 @@ it('connect() knows each setting that clouds.yaml can have', () => {
   expect([...SETTING_PATHS].sort()).toEqual(SETTINGS.map(({ path }) => path).sort())
 })
 
+it('what is wrong with a setting is told by the name that the caller wrote', async () => {
+  const box = await sandbox()
+  const { environment } = cloudFolder()
+  const settings = { 'auth.auth_url': box.identityUrl, 'auth.username': 'admin', 'auth.password': 'x' }
+  const wrongType = await thrownBy(() => connect({ environment, settings: { ...settings, verify: 'perhaps' } }))
+  expect(wrongType.message).toContain("settings['verify']")
+  const cloud = await connect({ environment, settings: { ...settings, 'auth.user_domain_id': 'default' } })
+  const refused = await thrownBy(() => cloud.tasks.get('a'))
+  expect(refused.hint).toContain("password (settings['auth.password'])")
+  expect(`${refused.message} ${refused.hint}`).not.toContain('--')
+})
+
 describe('a method refuses', () => {
   type Methods = Awaited<ReturnType<typeof library>>['tasks']
   // biome-ignore lint/suspicious/noExplicitAny: wrong on purpose
@@ -132,6 +144,7 @@ describe('a method refuses', () => {
     ['wait with a slip', (tasks) => tasks.wait('a', bad({ timeOut: 5 })), 'there is no option "timeOut"'],
     ['waitMany of a text', (tasks) => tasks.waitMany(bad('abc')), 'the ids must be an array of texts'],
     ['waitMany of an empty text', (tasks) => tasks.waitMany(['']), 'waitMany(): the id must be'],
+    ['mergePages to 1.5', () => mergePages([], { limit: 1.5 }).next(), 'limit must be a whole number of 0 or more'],
   ])('%s, and asks nothing', async (_, call, message) => {
     const box = await sandbox()
     const { tasks } = await library(box.cloudsYaml)
@@ -140,4 +153,30 @@ describe('a method refuses', () => {
     expect(error.message).toContain(message)
     expect(box.asked).toEqual([])
   })
+})
+
+it.each<[unknown, string]>([
+  [{ path: 'tasks' }, 'request(): method is missing.'],
+  [{ method: 'GET' }, 'request(): path is missing.'],
+  [
+    { method: 'FETCH', path: 'tasks' },
+    "method must be 'GET', 'HEAD', 'POST', 'PUT', 'PATCH' or 'DELETE', not \"FETCH\".",
+  ],
+  [{ method: 'GET', path: 'tasks', header: {} }, 'there is no option "header"'],
+  [{ method: 'POST', path: 'tasks', body: {} }, 'body must be text, not an object.'],
+])('a request of the caller’s own that is %j is refused', async (request, message) => {
+  const box = await sandbox()
+  const { service } = await library(box.cloudsYaml)
+  const error = await thrownBy(() => service.request(request as ServiceRequest))
+  expect(error).toBeInstanceOf(UsageError)
+  expect(error.message).toContain(message)
+  expect(box.asked).toEqual([])
+})
+
+it('a request of the caller’s own may have any method', async () => {
+  const box = await sandbox()
+  const { service } = await library(box.cloudsYaml)
+  const answer = await service.request({ method: 'HEAD', path: 'schemas/task' }).catch((error) => error)
+  expect(box.asked.at(-1)).toMatchObject({ method: 'HEAD', path: '/v2/schemas/task' })
+  expect(answer.status).toBeGreaterThanOrEqual(200)
 })
