@@ -21,7 +21,6 @@ export function finderIn(text: string): Finder {
   const document: Document.Parsed = parseDocument(text.replace(/^\uFEFF/, ''), {
     lineCounter: lines,
     schema: 'failsafe',
-    merge: true,
     uniqueKeys: false,
     logLevel: 'silent',
   })

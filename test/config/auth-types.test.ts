@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { fillAuthType } from '../../src/config/auth-type.js'
+import { AUTH_TYPES, guessAuthType } from '../../src/config/auth-types.js'
+import { layerWith } from '../helpers/layer.js'
+
+describe('how to log in, by what is set', () => {
+  test.each<[string[], string | undefined]>([
+    [['application_credential_id'], 'v3applicationcredential'],
+    [['application_credential_name'], 'v3applicationcredential'],
+    [['application_credential_secret'], 'v3applicationcredential'],
+    [['application_credential_id', 'token', 'password'], 'v3applicationcredential'],
+    [['token'], 'token'],
+    [['token', 'auth_url'], 'token'],
+    [['token', 'endpoint'], 'admin_token'],
+    [['token', 'endpoint', 'auth_url'], 'token'],
+    [['token', 'passcode', 'password'], 'token'],
+    [['passcode'], 'v3totp'],
+    [['passcode', 'password'], 'v3totp'],
+    [['password'], 'password'],
+    [['username', 'auth_url', 'endpoint'], undefined],
+    [[], undefined],
+  ])('%j: %s', (keys, type) => {
+    expect(guessAuthType((key) => keys.includes(key))).toBe(type)
+    const layer = layerWith(Object.fromEntries(keys.map((key) => [`auth.${key}`, 'x'])))
+    fillAuthType(layer)
+    expect(layer.get('auth_type')).toEqual({
+      keys: ['auth_type'],
+      value: type ?? 'password',
+      source: type === undefined ? { kind: 'default' } : { kind: 'default', why: 'by what is set' },
+    })
+  })
+
+  test('what is said counts, in small letters', () => {
+    const layer = layerWith({ auth_type: ' V3Token ', 'auth.password': 'x' })
+    fillAuthType(layer)
+    expect(layer.get('auth_type')).toMatchObject({ value: 'v3token', source: { kind: 'option' } })
+  })
+
+  test('what is said wrongly stays, for the error about it', () => {
+    const layer = layerWith({ auth_type: ['a'], 'auth.password': 'x' })
+    fillAuthType(layer)
+    expect(layer.get('auth_type')?.value).toEqual(['a'])
+  })
+})
+
+test('the secrets of each way to log in', () => {
+  expect(Object.fromEntries(AUTH_TYPES)).toEqual({
+    password: { secrets: ['password'], keystone: true },
+    v3password: { secrets: ['password'], keystone: true },
+    token: { secrets: ['token'], keystone: true },
+    v3token: { secrets: ['token'], keystone: true },
+    v3applicationcredential: { secrets: ['application_credential_secret'], keystone: true },
+    v3totp: { secrets: ['passcode'], keystone: true },
+    v3multifactor: {
+      secrets: ['password', 'passcode', 'token', 'application_credential_secret'],
+      keystone: true,
+    },
+    v3oidcaccesstoken: { secrets: ['access_token'], keystone: true },
+    v3oidcclientcredentials: { secrets: ['client_secret'], keystone: true },
+    v3oidcpassword: { secrets: ['password', 'client_secret'], keystone: true },
+    none: { secrets: [], keystone: false },
+    http_basic: { secrets: ['password'], keystone: false },
+    admin_token: { secrets: ['token'], keystone: false },
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { finderIn } from '../../../src/config/file/locate.js'
+
+/** Where keys lead to in a text, as `line:column`. */
+function at(text: string, ...keys: string[]): string | undefined {
+  const found = finderIn(text)(keys)
+  return found && `${found.line}:${found.column}`
+}
+
+const CLOUDS = [
+  'clouds:',
+  '  one:',
+  '    auth: {auth_url: http://k, username: u}',
+  '    regions: [north, {name: south}]',
+]
+const text = CLOUDS.join('\n')
+
+test.each([
+  [['clouds'], '1:1'],
+  [['clouds', 'one'], '2:3'],
+  [['clouds', 'one', 'auth', 'username'], '3:32'],
+  [['clouds', 'one', 'regions', '0'], '4:15'],
+  [['clouds', 'one', 'regions', '1', 'name'], '4:23'],
+  // Where it leads nowhere: the nearest above.
+  [['clouds', 'two'], '1:1'],
+  [['clouds', 'one', 'regions', '7'], '4:5'],
+  [['clouds', 'one', 'auth', 'auth_url', 'deeper'], '3:12'],
+  [['elsewhere'], undefined],
+  [[], undefined],
+])('%j is at %s', (keys, place) => {
+  expect(at(text, ...keys)).toBe(place)
+})
+
+test('a byte order mark counts for nothing', () => {
+  expect(at(`\uFEFF${text}`, 'clouds')).toBe('1:1')
+})
+
+test('of a repeated key the last one counts', () => {
+  expect(at('a: 1\nb: 2\na: 3', 'a')).toBe('3:1')
+})
+
+test('a key that is a number is found by its text', () => {
+  expect(at('x: 1\n007: y', '007')).toBe('2:1')
+})
+
+describe('aliases and merge keys are followed', () => {
+  const base = 'base: &base {a: 1, b: {c: 2}}\nmore: &more {d: 4}\nlist: &list [*base]\n'
+  test.each([
+    ['one: *base', ['one', 'a'], '1:14'],
+    ['one: *base', ['one', 'b', 'c'], '1:24'],
+    ['one: {<<: *base, x: 1}', ['one', 'b', 'c'], '1:24'],
+    ['one: {<<: *base, b: 1}', ['one', 'b'], '4:18'],
+    ['one: {<<: [*base, *more]}', ['one', 'd'], '2:14'],
+    ['one: {<<: *list}', ['one', 'a'], '1:14'],
+    ['one: {<<: *more, <<: *base}', ['one', 'a'], '1:14'],
+    ['one: {<<: *base}', ['one', 'z'], '4:1'],
+    ['one: {<<: text}', ['one', 'z'], '4:1'],
+    ['one: {x: *base}', ['one', 'a'], '4:1'],
+  ])('%s', (line, keys, place) => {
+    expect(at(base + line, ...keys)).toBe(place)
+  })
+
+  test('a mapping that merges itself is no endless loop', () => {
+    expect(at('one: &one\n  <<: *one\n  a: 1', 'one', 'z')).toBe('1:1')
+  })
+})
+
+test('what is no YAML has no places, or those before the fault', () => {
+  expect(at('', 'a')).toBeUndefined()
+  expect(at('a: 1\nb: [', 'a')).toBe('1:1')
+})
