@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Starts main with the real world as its context, fits the process to its work, and sets the exit status. Everything else
 // is in src/.
-const { enableCompileCache } = require('node:module')
 const { homedir } = require('node:os')
 const { isAbsolute, join } = require('node:path')
 
@@ -9,14 +8,11 @@ const home = orElse(homedir, '/')
 
 // The list of processes shows this instead of the arguments, which may hold a password.
 process.title = 'glance-tasks'
-// Compiled code is kept between runs. What is read back is run: therefore it is kept in the user's own folder, and not
-// where Node would keep it, below /tmp, where others may write. Where it cannot be kept, it is not.
+// Compiled code is kept between runs, in the user's own folder: Node would keep it below /tmp, where others may write.
 let keepCompiled = () => {}
 const caches = [process.env.XDG_CACHE_HOME ?? '', join(home, '.cache')].find(isAbsolute)
 if (caches && !process.env.NODE_DISABLE_COMPILE_CACHE) {
-  const [sources, folder] = [join(__dirname, '../dist/cli'), join(caches, 'glance-tasks', 'compiled')]
-  if (enableCompileCache) enableCompileCache(folder)
-  else keepCompiled = require('./compile-cache.js').keepCompiled(sources, join(folder, process.version))
+  keepCompiled = require('./compile-cache.js').keepCompiled(join(__dirname, '../dist/cli'), caches)
 }
 
 const { main, systemClock } = require('../dist/cli/main.js')

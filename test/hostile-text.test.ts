@@ -130,7 +130,7 @@ async function leastCost(work: () => unknown): Promise<number> {
 
 // Far more than linear time takes, on a busy machine too. In quadratic time it would be a second and more.
 const LENGTH = 60_000
-const MOST = 400
+const MOST = 200
 
 const texts = hostileTexts(LENGTH)
 
