@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** The program as it is built and started: `npm run build` comes first. */
+/** The built program. Run `npm run build` first. */
 export const BINARY = fileURLToPath(new URL('../../bin/glance-tasks.js', import.meta.url))
 
 export interface Finished {
@@ -18,7 +18,7 @@ export function start(argv: string[], env: Record<string, string | undefined> = 
   return spawn(process.execPath, [binary, ...argv], { env: { PATH, HOME: '/nonexistent', ...env } })
 }
 
-/** What a started program prints, and how it ends. */
+/** The output of a program and how it exits. */
 export async function finish(child: ChildProcess): Promise<Finished> {
   let stdout = ''
   let stderr = ''
@@ -32,7 +32,7 @@ export async function finish(child: ChildProcess): Promise<Finished> {
   return { status, signal, stdout, stderr }
 }
 
-/** Runs the real program to its end. */
+/** Runs the real program and waits until it exits. */
 export function runBinary(
   argv: string[],
   env: Record<string, string | undefined> = {},

@@ -1,5 +1,5 @@
-// A sandbox with COUNT tasks that are made up as they are asked for. In a process of its own, so that what it takes is not
-// counted as the client's. Prints Keystone's URL; its user is admin, as in every sandbox.
+// A sandbox whose list has COUNT generated tasks. It runs in a separate process, so that its memory is not counted as the
+// client's. Prints Keystone's URL. Its user is admin, as in every sandbox.
 import { startSandbox } from 'glance-tasks/sandbox'
 
 const count = Number(process.argv[2])

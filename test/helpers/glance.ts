@@ -5,14 +5,14 @@ import { TestClock } from './clock.js'
 import { login, sandbox, type TestSandbox, type TestSandboxOptions } from './sandbox.js'
 
 export interface GlanceOptions extends Omit<TestSandboxOptions, 'clock' | 'tokenTtl'> {
-  /** Who asks. Default: the admin. */
+  /** The user who sends the requests. Default: the admin. */
   user?: 'admin' | 'demo'
-  /** What stands before the path of each request, such as `/internal`. Default nothing. */
+  /** The prefix of each path, such as `/internal`. Default: none. */
   prefix?: string
   http?: Partial<HttpOptions>
 }
 
-/** What tasks need to know of a cloud, and the cloud. */
+/** A cloud, with the service and the clock that Tasks needs. */
 export interface TestGlance extends TestSandbox {
   service: Service
   clock: TestClock
@@ -21,8 +21,8 @@ export interface TestGlance extends TestSandbox {
 const A_YEAR = 365 * 86_400_000
 
 /**
- * The image service of a sandbox, by a test clock and over the real HTTP client. Somebody has logged in, for longer than
- * any test lasts: `script`, its count and `asked` are of the image service alone.
+ * The image service of a sandbox, with a test clock and the real HTTP client. The user is logged in already, with a token
+ * that outlives the test, so `script`, its count and `asked` concern the image service only.
  */
 export async function glance({ user, prefix = '', http, script, ...options }: GlanceOptions = {}): Promise<TestGlance> {
   const clock = new TestClock()

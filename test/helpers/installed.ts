@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The package as npm would publish it, packed and installed into an empty folder below `cwd`. */
+/** Packs the package as npm publishes it, and installs it into an empty folder below `cwd`. */
 export async function install(cwd: string) {
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', cwd], { cwd: root })
   const { filename, files } = firstOf(JSON.parse(stdout))
@@ -15,7 +15,7 @@ export async function install(cwd: string) {
   const app = join(cwd, 'app')
   await mkdir(app)
   await writeFile(join(app, 'package.json'), '{"private": true, "type": "module"}')
-  // Offline: what it needs at run time is in it.
+  // Offline, because the package contains all that it needs at run time.
   await run('npm', ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball], { cwd: app })
   const binary = join(app, 'node_modules/glance-tasks/bin/glance-tasks.js')
   return { app, binary, tarball, files: files.map(({ path }) => path) }
@@ -26,7 +26,7 @@ interface Packed {
   files: { path: string }[]
 }
 
-/** Newer versions of npm give an object by package name where older ones give an array. */
+/** Newer versions of npm print an object keyed by package name, older ones an array. */
 function firstOf(packed: Packed[] | Record<string, Packed>): Packed {
   const [first] = Object.values(packed)
   if (!first) throw new Error('npm packed nothing')

@@ -1,4 +1,4 @@
-// Preloaded into a Node, it writes what that has loaded by its end into the file that LOADED names.
+// A preload script for Node. On exit it writes the names of all loaded modules to the file in LOADED.
 const { writeFileSync } = require('node:fs')
 const { basename } = require('node:path')
 

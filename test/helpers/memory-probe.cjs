@@ -1,2 +1,2 @@
-// Preloaded into a process of its own: when it exits it says on stderr how much memory it held at the most, in KiB.
+// A preload script for Node. On exit it prints the peak memory of the process to stderr, in KiB.
 process.on('exit', () => process.stderr.write(`\nmaxrss=${process.resourceUsage().maxRSS}\n`))

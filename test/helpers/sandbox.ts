@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { type Fault, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
 
-/** One request that a sandbox got. */
+/** A request that a sandbox received. */
 export interface Asked {
   method: string
   /** Path and query. */
@@ -9,11 +9,11 @@ export interface Asked {
   query: URLSearchParams
   headers: Readonly<Record<string, string | undefined>>
   body: string
-  /** The SHA-256 fingerprint of the certificate that the client showed. */
+  /** The SHA-256 fingerprint of the client's certificate. */
   certificate: string | undefined
 }
 
-/** What is answered in the sandbox's place: JSON or text, no answer at all, or another of its faults. */
+/** A scripted answer: JSON or text, no answer, or one of the sandbox's faults. */
 export type Told =
   | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string | Buffer }
   | 'drop'
@@ -21,25 +21,25 @@ export type Told =
   | Fault
 
 export interface TestSandboxOptions extends Omit<SandboxOptions, 'faults'> {
-  /** Answers in the sandbox's place, for what no sane service does; undefined: the sandbox answers. */
+  /** Answers instead of the sandbox, for what a real service rarely does. If it returns undefined, the sandbox answers. */
   script?(asked: Asked, count: number): Told | undefined | Promise<Told | undefined>
-  /** As the sandbox's own, where there is no script. */
+  /** Like the sandbox's option. Applies where the script returns undefined. */
   faults?: SandboxOptions['faults']
 }
 
-/** A sandbox that remembers whole what it was asked. */
+/** A sandbox that keeps every request with its headers and body. */
 export interface TestSandbox extends Sandbox {
   readonly asked: Asked[]
-  /** The requests to a path, the query left aside. */
+  /** The requests to a path, with any query. */
   to(path: string): Asked[]
-  /** How many tokens were given. */
+  /** The number of tokens issued. */
   logins(): number
 }
 
-/** By this header a sandbox knows the requests of these helpers, which do not count as asked. */
+/** The Via header that marks requests of these helpers. They are not added to `asked`. */
 const VIA = '1.1 test'
 
-/** A sandbox that lives as long as the test does. */
+/** Starts a sandbox that closes when the test ends. */
 export async function sandbox({ script, faults, ...options }: TestSandboxOptions = {}): Promise<TestSandbox> {
   const asked: Asked[] = []
   const started = await startSandbox({
@@ -73,7 +73,7 @@ function faultOf(told: Told): Fault {
   return { kind: 'answer', status, headers: { 'content-type': 'application/json', ...headers }, body: text }
 }
 
-/** The sandbox's own answer, these keys of its JSON as they are given. */
+/** The sandbox's own answer, with these keys of its JSON replaced. */
 export function withKeys(keys: object): Fault {
   return {
     kind: 'change',
@@ -85,7 +85,7 @@ export interface TestReply {
   status: number
   headers: Headers
   text: string
-  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a body stands in the test
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows the type of its bodies
   json: any
 }
 
@@ -93,13 +93,13 @@ export interface TestRequest {
   method?: string
   token?: string | undefined
   headers?: Record<string, string>
-  /** A text is sent as it is, anything else as JSON. */
+  /** A string is sent unchanged, anything else as JSON. */
   body?: unknown
 }
 
 const JSON_HEADERS = { Accept: 'application/json', 'Content-Type': 'application/json' }
 
-/** Sends one request, as a client would that knows nothing of OpenStack. */
+/** Sends a request without this project's client. */
 export async function send(
   url: string,
   { method = 'GET', token, headers = {}, body }: TestRequest = {},
@@ -121,12 +121,12 @@ export function byPassword(name: string, password: string, extra: object = {}) {
   return { methods: ['password'], password: { user: { name, domain: { id: 'default' }, password } }, ...extra }
 }
 
-/** A project as a scope. */
+/** The `scope` of a login to a project in the default domain. */
 export function inProject(name: string) {
   return { project: { name, domain: { id: 'default' } } }
 }
 
-/** A token of one of the sandbox's users, for the project of his name. */
+/** Logs in as one of the sandbox's default users, to the project of the same name, and returns the token. */
 export async function login(cloud: Sandbox, name: 'admin' | 'demo' = 'admin'): Promise<string> {
   const password = name === 'admin' ? 'secret' : 'demo'
   const reply = await send(`${cloud.identityUrl}/auth/tokens`, {
@@ -136,12 +136,12 @@ export async function login(cloud: Sandbox, name: 'admin' | 'demo' = 'admin'): P
   return reply.headers.get('x-subject-token') ?? ''
 }
 
-/** Takes a token back. */
+/** Revokes a token. */
 export async function revoke({ identityUrl }: Sandbox, token = ''): Promise<void> {
   await send(`${identityUrl}/auth/tokens`, { method: 'DELETE', token, headers: { 'X-Subject-Token': token, Via: VIA } })
 }
 
-/** A login is carried out, and its token comes with this in it. */
+/** Carries out a login, and adds these keys to the token in the answer. */
 export function withToken(more: object): Fault {
   return {
     kind: 'change',
@@ -152,7 +152,7 @@ export function withToken(more: object): Fault {
   }
 }
 
-/** What another place answers to the same request: for scripts that let a service stand where a sandbox has none. */
+/** Forwards a request to another URL, for scripts that put a service where a sandbox has none. */
 export async function forward({ method, headers, body }: Asked, url: string): Promise<Told> {
   const token = headers['x-auth-token']
   const reply = await send(url, { method, token, headers: { Via: VIA }, ...(body !== '' && { body }) })
@@ -160,14 +160,14 @@ export async function forward({ method, headers, body }: Asked, url: string): Pr
   return { status: reply.status, headers: kept, text: reply.text }
 }
 
-/** The input of an import that works. */
+/** The input of an import that succeeds. */
 export const IMPORT = {
   import_from: 'http://example.org/image.raw',
   import_from_format: 'raw',
   image_properties: { name: 'image', disk_format: 'raw', container_format: 'bare' },
 }
 
-/** Makes a task: an import that works, unless told otherwise. */
+/** Creates a task; by default an import that succeeds. */
 export function createTask(
   cloud: Pick<Sandbox, 'imageUrl'>,
   token: string,

@@ -75,7 +75,7 @@ describe('openstack', () => {
   test('creates, lists, shows, changes and deletes an image', async () => {
     const file = join(folder, 'image.raw')
     await writeFile(file, 'hello')
-    const made = await openstack(
+    const created = await openstack(
       cloud,
       'sandbox-member',
       'image',
@@ -88,12 +88,12 @@ describe('openstack', () => {
     )
     const clouds = { OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml'), OS_CLOUD: 'sandbox-member' }
     const env = { PATH: process.env.PATH, HOME: folder, ...clouds }
-    await run('openstack', ['image', 'set', '--property', 'a=b', '--tag', 't', made.id], { env })
-    const shown = await openstack(cloud, 'sandbox-member', 'image', 'show', made.id)
+    await run('openstack', ['image', 'set', '--property', 'a=b', '--tag', 't', created.id], { env })
+    const shown = await openstack(cloud, 'sandbox-member', 'image', 'show', created.id)
     expect(shown).toMatchObject({ status: 'active', size: 5, tags: ['t'], properties: { a: 'b' } })
     const list = () => openstack(cloud, 'sandbox-member', 'image', 'list')
-    expect(await list()).toEqual([{ ID: made.id, Name: 'mine', Status: 'active' }])
-    await run('openstack', ['image', 'delete', made.id], { env })
+    expect(await list()).toEqual([{ ID: created.id, Name: 'mine', Status: 'active' }])
+    await run('openstack', ['image', 'delete', created.id], { env })
     expect(await list()).toEqual([])
   })
 
@@ -111,9 +111,9 @@ describe('glance', () => {
   test('creates, shows and lists tasks', async () => {
     const env = variables(cloud)
     const cellOf = (rows: string[][], name: string) => rows.find(([key]) => key === name)?.[1]
-    const made = await glance(env, 'task-create', '--type', 'import', '--input', JSON.stringify(IMPORT))
-    const id = cellOf(made, 'id') ?? ''
-    expect(cellOf(made, 'status')).toBe('pending')
+    const created = await glance(env, 'task-create', '--type', 'import', '--input', JSON.stringify(IMPORT))
+    const id = cellOf(created, 'id') ?? ''
+    expect(cellOf(created, 'status')).toBe('pending')
     const shown = await glance(env, 'task-show', id)
     expect(cellOf(shown, 'status')).toBe('success')
     expect(cellOf(shown, 'result')).toMatch(/^\{"image_id": /)
@@ -124,8 +124,8 @@ describe('glance', () => {
   test('imports an image, and shows its tasks to a member', async () => {
     const env = variables(cloud, 'demo', 'demo')
     const formats = ['--disk-format', 'raw', '--container-format', 'bare']
-    const made = await glance(env, 'image-create', '--name', 'imported', ...formats)
-    const id = made.find(([key]) => key === 'id')?.[1] ?? ''
+    const created = await glance(env, 'image-create', '--name', 'imported', ...formats)
+    const id = created.find(([key]) => key === 'id')?.[1] ?? ''
     const method = ['--import-method', 'web-download', '--uri', 'http://example.org/image.raw']
     await glance(env, 'image-import', id, ...method)
     const [task] = await glance(env, 'image-tasks', id)

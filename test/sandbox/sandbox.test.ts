@@ -132,8 +132,8 @@ describe('regions and interfaces', () => {
 
   test('Location omits the prefix, as behind a proxy, but the versions contain it', async () => {
     const cloud = await sandbox()
-    const made = await createTask({ ...cloud, imageUrl: `${cloud.url}/internal` }, await login(cloud))
-    expect(made.headers.get('location')).toBe(`${cloud.url}/v2/tasks/${made.json.id}`)
+    const created = await createTask({ ...cloud, imageUrl: `${cloud.url}/internal` }, await login(cloud))
+    expect(created.headers.get('location')).toBe(`${cloud.url}/v2/tasks/${created.json.id}`)
     const { json } = await send(`${cloud.url}/internal/`)
     expect(json.versions[0].links[0].href).toBe(`${cloud.url}/internal/v2/`)
   })

@@ -19,14 +19,14 @@ async function tasksOf(options: object) {
 }
 
 describe('a state file', () => {
-  test('carries tasks over a restart, those under way included', async () => {
+  test('keeps tasks across a restart, also unfinished ones', async () => {
     const clock = new TestClock()
     const state = await newFile()
     const first = await startSandbox({ clock, state, taskDuration: 1000 })
     const token = await login(first)
-    const made = [(await createTask(first, token)).json, (await createTask(first, token)).json]
+    const created = [(await createTask(first, token)).json, (await createTask(first, token)).json]
     clock.advance(2000)
-    made.push((await createTask(first, token)).json)
+    created.push((await createTask(first, token)).json)
     await send(`${first.imageUrl}/v2/tasks`, { token })
     await first.close()
 
@@ -36,7 +36,7 @@ describe('a state file', () => {
       const reply = await send(`${second.imageUrl}/v2/tasks?sort_dir=asc`, { token: await login(second) })
       return reply.json.tasks.map(({ id, status }: { id: string; status: string }) => [id, status])
     }
-    const [a, b, c] = made.map(({ id }) => id)
+    const [a, b, c] = created.map(({ id }) => id)
     const ended = [a, b].map((id) => [id, 'success'])
     expect(await look()).toEqual([...ended, [c, 'processing']])
     clock.advance(400)
@@ -54,7 +54,7 @@ describe('a state file', () => {
     expect(text).toContain('"n": 12345678901234567890')
   })
 
-  test('carries images and their data over, and remembers those that were deleted', async () => {
+  test('keeps images and their data, and the ids of deleted images', async () => {
     const state = await newFile()
     const first = await startSandbox({ state })
     const images = `${first.imageUrl}/v2/images`
@@ -75,7 +75,7 @@ describe('a state file', () => {
     expect((await ask('', { method: 'POST', body: { id: gone } })).status).toBe(409)
   })
 
-  test('is its user’s alone, and survives a line that was cut off', async () => {
+  test('is readable by its user only, and may end with an incomplete line', async () => {
     const state = await newFile()
     expect(await tasksOf({ state, seed: 3 })).toHaveLength(3)
     expect((await stat(state)).mode & 0o777).toBe(0o600)
@@ -87,16 +87,16 @@ describe('a state file', () => {
   test.each([
     ['not JSON', 'password: secret\n', 1],
     ['other JSON', '{"tasks":[]}\n', 1],
-    ['a line that is none of ours', '{"glance-tasks sandbox":1}\n5\n', 2],
+    ['a state file with a foreign line', '{"glance-tasks sandbox":1}\n5\n', 2],
     ['a task without a status', `{"glance-tasks sandbox":1}\n{"region":"RegionOne","task":{"id":"a"}}\n`, 2],
-  ])('that is %s is refused and left alone', async (_, text, line) => {
+  ])('that is %s is refused and not changed', async (_, text, line) => {
     const state = await newFile()
     await writeFile(state, text)
     await expect(startSandbox({ state })).rejects.toThrow(`${state}:${line}: This is not the state of a sandbox.`)
     expect(await readFile(state, 'utf8')).toBe(text)
   })
 
-  test('that is a link stays one, and what it leads to is written', async () => {
+  test('that is a symbolic link remains one, and its target is written', async () => {
     const state = await newFile()
     const link = `${state}.link`
     await writeFile(state, '')
@@ -121,20 +121,20 @@ describe('a state file', () => {
   test.each([
     ['a device', () => '/dev/null', 'a pipe or a device'],
     ['a directory', () => folder(), 'a directory'],
-  ])('that is %s is refused, and stays what it is', async (_, make, what) => {
+  ])('that is %s is refused and not changed', async (_, make, what) => {
     const state = await make()
     const before = await lstat(state)
     await expect(startSandbox({ state })).rejects.toThrow(`${state}: The state file cannot be used: it is ${what}.`)
     expect((await lstat(state)).mode).toBe(before.mode)
   })
 
-  test('may tell of regions that there are not', async () => {
+  test('may contain unknown regions, which are ignored', async () => {
     const state = await newFile()
     await writeFile(state, '{"glance-tasks sandbox":1}\n{"region":"constructor","deleted":"a"}\n')
     expect(await tasksOf({ state })).toEqual([])
   })
 
-  test('in a folder that does not exist is an error with a remedy', async () => {
+  test('in a folder that does not exist is an error with a hint', async () => {
     const error = await startSandbox({ state: '/nowhere/at/all' }).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(ConfigurationError)
     expect(error.hint).toContain('--state')

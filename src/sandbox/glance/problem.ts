@@ -36,8 +36,9 @@ export class GlanceProblem extends Error {
   reply({ method, headers }: Pick<Exchange, 'method' | 'headers'>): Reply {
     const title = TITLES[this.status] ?? STATUS_CODES[this.status] ?? ''
     const status = `${this.status} ${title}`
-    const liked = method === 'HEAD' ? 'text/html' : bestOffer(headers.accept ?? '', ['text/html', 'application/json'])
-    const format = liked ?? 'text/plain'
+    const accepted =
+      method === 'HEAD' ? 'text/html' : bestOffer(headers.accept ?? '', ['text/html', 'application/json'])
+    const format = accepted ?? 'text/plain'
     return {
       status: this.status,
       reason: title,

@@ -35,8 +35,10 @@ export async function listen(
     serve(request, response, scheme, service).catch((error) => sendServerError(response, error))
   }
   // A client certificate is optional here. A fault chooser gets its fingerprint and can refuse the request.
-  const asking = { requestCert: true, rejectUnauthorized: false }
-  const server = certificate ? createTlsServer({ ...certificate, ...asking }, onRequest) : createServer(onRequest)
+  const clientCertificates = { requestCert: true, rejectUnauthorized: false }
+  const server = certificate
+    ? createTlsServer({ ...certificate, ...clientCertificates }, onRequest)
+    : createServer(onRequest)
   // Long, because a request fails if it arrives on a kept connection just as the server closes it.
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {

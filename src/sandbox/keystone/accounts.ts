@@ -15,7 +15,7 @@ export interface Account {
   domain?: RoleName[]
   /** The secret for time-based one-time passwords, in base32 (RFC 4648). Default: no login by totp. */
   totpSecret?: string
-  /** Sets of methods, of which a login must use a whole one: `[['password', 'totp']]`. Default: one method is enough. */
+  /** Sets of methods: `[['password', 'totp']]`. A login must use every method of one set. Default: any one method. */
   multiFactor?: string[][]
   /** Default none. */
   credentials?: ApplicationCredential[]

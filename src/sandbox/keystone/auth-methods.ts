@@ -112,7 +112,7 @@ function hasNameOrId({ id, name }: NameOrId): boolean {
   return isTruthy(id) || isTruthy(name)
 }
 
-/** Requires a domain, which a name needs beside it. The only valid one is the default domain. */
+/** Requires the domain that a name belongs to. The only valid one is the default domain. */
 export function requireDomain(given: JsonValue | undefined, target: string): void {
   if (given === undefined) throw missing('domain', target)
   const { id, name } = isJsonObject(given) ? nameOrIdOf(given) : {}

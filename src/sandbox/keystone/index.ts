@@ -159,13 +159,13 @@ export class Keystone {
     if (id === undefined && !caller.roles.includes('admin')) throw notAllowed(action)
     const token = this.#stores.tokens.find(id)
     if (!token) throw this.#stores.tokens.problem(id)
-    if (!mayTouch(caller, token)) throw notAllowed(action)
+    if (!mayAccess(caller, token)) throw notAllowed(action)
     return token
   }
 }
 
 /** Whether the caller may access a token: users their own tokens, admins all. */
-function mayTouch(caller: Token, token: Token): boolean {
+function mayAccess(caller: Token, token: Token): boolean {
   return caller.roles.includes('admin') || caller.user === token.user
 }
 

@@ -45,10 +45,10 @@ export async function createProject(identityUrl: string, names: ReturnType<typeo
     }
   }
   const member = await Caller.login(identityUrl, names.member, names.member, names.project)
-  const made = await member.call('POST', `/users/${member.userId}/application_credentials`, {
+  const created = await member.call('POST', `/users/${member.userId}/application_credentials`, {
     application_credential: { name: names.credential, secret: names.credential },
   })
-  return { credentialId: made.application_credential.id as string, imageUrl: admin.imageUrl }
+  return { credentialId: created.application_credential.id as string, imageUrl: admin.imageUrl }
 }
 
 /** A user who is logged in to a real Keystone. */

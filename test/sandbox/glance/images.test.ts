@@ -11,21 +11,21 @@ async function withImage(options: SandboxOptions = {}) {
   const cloud = await sandbox({ clock, taskDuration: 1000, ...options })
   const token = await login(cloud, 'demo')
   const ask = (path: string, more: TestRequest = {}) => send(`${cloud.imageUrl}/v2${path}`, { token, ...more })
-  const made = await ask('/images', { method: 'POST', body: IMPORT.image_properties })
-  const image = `/images/${made.json.id}`
+  const created = await ask('/images', { method: 'POST', body: IMPORT.image_properties })
+  const image = `/images/${created.json.id}`
   const importBy = (body: object, headers = {}) => ask(`${image}/import`, { method: 'POST', body, headers })
-  return { clock, cloud, made, image, ask, importBy, id: made.json.id as string }
+  return { clock, cloud, created, image, ask, importBy, id: created.json.id as string }
 }
 
 const WEB = { method: { name: 'web-download', uri: 'http://example.org/image.raw' } }
 
 describe('an image', () => {
   test('is queued at first, and the answer lists the import methods', async () => {
-    const { made, cloud, id } = await withImage()
-    expect(made.status).toBe(201)
-    expect(made.json).toMatchObject({ name: 'image', status: 'queued', visibility: 'shared', size: null })
-    expect(made.headers.get('location')).toBe(`${cloud.imageUrl}/v2/images/${id}`)
-    expect(made.headers.get('openstack-image-import-methods')).toBe('glance-direct,web-download,copy-image')
+    const { created, cloud, id } = await withImage()
+    expect(created.status).toBe(201)
+    expect(created.json).toMatchObject({ name: 'image', status: 'queued', visibility: 'shared', size: null })
+    expect(created.headers.get('location')).toBe(`${cloud.imageUrl}/v2/images/${id}`)
+    expect(created.headers.get('openstack-image-import-methods')).toBe('glance-direct,web-download,copy-image')
   })
 
   test('of an import task is raw, whatever the input says, and the database converts its properties', async () => {

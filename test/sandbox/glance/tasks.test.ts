@@ -116,13 +116,13 @@ describe('a task', () => {
     const clock = new TestClock()
     const cloud = await sandbox({ clock, taskDuration: 0, openTasks: true })
     const token = await login(cloud, 'demo')
-    const made = (await createTask(cloud, token)).json
-    const properties = { ...IMPORT.image_properties, owner: made.owner }
+    const created = (await createTask(cloud, token)).json
+    const properties = { ...IMPORT.image_properties, owner: created.owner }
     const own = (await createTask(cloud, token, { type: 'import', input: { ...IMPORT, image_properties: properties } }))
       .json
     const { tasks } = (await send(`${cloud.imageUrl}/v2/tasks`, { token })).json
     const statusOf = (id: string) => tasks.find((task: { id: string }) => task.id === id).status
-    expect([statusOf(made.id), statusOf(own.id)]).toEqual(['failure', 'success'])
+    expect([statusOf(created.id), statusOf(own.id)]).toEqual(['failure', 'success'])
   })
 
   test('of the type api_image_import never ends when a client creates it', async () => {

@@ -31,9 +31,9 @@ export class TaskRunner {
   start(row: TaskRow, outcome: TaskOutcome): void {
     // Creation times have extra microseconds that make them unique. Without them the task ends after exactly its duration
     // on a clock of milliseconds.
-    const made = row.createdAt - (row.createdAt % 1000)
-    const begins = made + Math.floor(this.#duration / 4)
-    const ends = made + this.#duration
+    const created = row.createdAt - (row.createdAt % 1000)
+    const begins = created + Math.floor(this.#duration / 4)
+    const ends = created + this.#duration
     const { stuck, ...rest } = outcome
     const startsAt = stuck === 'pending' ? undefined : begins
     this.#store.add({ ...row, plan: { ...rest, startsAt, endsAt: stuck ? undefined : ends } })

@@ -13,7 +13,7 @@ export const TOKEN_STEPS: Step[] = [
     request(method, LOGIN, { as: 'stranger', headers: { 'X-Subject-Token': '{admin_token}' } }),
     request(method, LOGIN, { as: 'nobody', headers: { 'X-Subject-Token': '{admin_token}' } }),
   ]),
-  // Tokens that nobody has issued, as long as those that somebody has.
+  // Tokens that Keystone has not issued, of the same length as real ones.
   ...[`gAAAAAB${'A'.repeat(176)}`, `gAAAAAB${'A'.repeat(100)}`, '{receipt}'].map((id) =>
     request('GET', LOGIN, { as: 'admin', headers: { 'X-Subject-Token': id } }),
   ),
@@ -43,7 +43,7 @@ export const TOKEN_STEPS: Step[] = [
     request('OPTIONS', path),
     request('GET', path, { as: 'nobody', headers: { 'X-Auth-Token': '{unscoped_token}' } }),
   ]),
-  // Not the domains: other suites make the admin of the whole system one of the domain as well.
+  // Without /v3/auth/domains, because other suites give the system admin a role on the domain as well.
   ...['/v3/auth/projects', '/v3/auth/system'].map((path) => request('GET', path, { as: 'system' })),
   ...['/v3/auth/projects', '/v3/auth/domains', '/v3/auth/system'].flatMap((path) => [
     request('GET', `${path}?limit=1&name=x%20y&a`),
