@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest'
+import { chooseCloud } from '../../src/config/choose-cloud.js'
+import { readCloudFiles } from '../../src/config/clouds-file.js'
+import { listClouds } from '../../src/config/list-clouds.js'
+import { cloudFolder } from '../helpers/cloud-folder.js'
+import { layerWith } from '../helpers/layer.js'
+
+interface Situation {
+  clouds?: string
+  secure?: string
+  env?: Record<string, string>
+  cloud?: string
+  options?: Record<string, string>
+  choose?: (names: readonly string[]) => Promise<string | undefined>
+}
+
+async function choose({ clouds, secure, env, options = {}, ...aids }: Situation) {
+  const folder = cloudFolder(env)
+  if (clouds !== undefined) folder.write('work/clouds.yaml', clouds)
+  if (secure !== undefined) folder.write('work/secure.yaml', secure)
+  const files = await readCloudFiles(undefined, folder.environment)
+  const choice = chooseCloud({ ...aids, options: layerWith(options) }, files, folder.environment)
+  return choice.catch((error: Error & { hint: string }) => ({
+    // The folder has another name each time.
+    message: error.message.replaceAll(folder.root, ''),
+    hint: error.hint,
+  }))
+}
+
+const one = 'clouds: {one: {}}'
+const two = 'clouds: {one: {}, two: {}}'
+const env = { OS_USERNAME: 'me' }
+
+describe('the cloud that is meant', () => {
+  test.each<[string, Situation, object]>([
+    ['by an option', { clouds: two, cloud: 'two', env: { OS_CLOUD: 'one' } }, { name: 'two', from: 'files' }],
+    ['by OS_CLOUD', { clouds: two, env: { OS_CLOUD: 'two' } }, { name: 'two', from: 'files' }],
+    ['an empty option is none', { clouds: one, cloud: '' }, { name: 'one', from: 'files' }],
+    ['of variables', { clouds: two, env }, { name: 'envvars', from: 'environment' }],
+    ['of variables, by name', { clouds: two, env, cloud: 'envvars' }, { name: 'envvars', from: 'environment' }],
+    ['envvars of a file', { clouds: 'clouds: {envvars: {}}', cloud: 'envvars' }, { name: 'envvars', from: 'files' }],
+    ['a named one beside variables', { clouds: one, env, cloud: 'one' }, { name: 'one', from: 'files' }],
+    ['the only one', { clouds: one, options: { 'auth.auth_url': 'u' } }, { name: 'one', from: 'files' }],
+    ['one of secure.yaml', { secure: one }, { name: 'one', from: 'files' }],
+    ['of options: a Keystone', { options: { 'auth.auth_url': 'u' } }, { name: 'options', from: 'options' }],
+    ['of options: an endpoint', { options: { 'auth.endpoint': 'u' } }, { name: 'options', from: 'options' }],
+    ['of options: the service', { options: { image_endpoint_override: 'u' } }, { name: 'options', from: 'options' }],
+    [
+      'of options, beside several',
+      { clouds: two, options: { 'auth.auth_url': 'u' } },
+      { name: 'options', from: 'options' },
+    ],
+    ['chosen by a person', { clouds: two, choose: async ([, second]) => second }, { name: 'two', from: 'files' }],
+  ])('%s', async (_, situation, choice) => {
+    expect(await choose(situation)).toEqual(choice)
+  })
+
+  const written = 'Write the cloud under "clouds:", as .clouds.example.yaml shows it.'
+  test.each<[string, Situation, { message: string; hint: string }]>([
+    [
+      'one of several',
+      { clouds: two },
+      {
+        message: 'Which cloud? /work/clouds.yaml has 2: one, two.',
+        hint: 'Name one with --os-cloud or OS_CLOUD.',
+      },
+    ],
+    [
+      'one of several in two files, where a person chooses none',
+      { clouds: one, secure: two, choose: async () => undefined },
+      {
+        message: 'Which cloud? /work/clouds.yaml with /work/secure.yaml has 2: one, two.',
+        hint: 'Name one with --os-cloud or OS_CLOUD.',
+      },
+    ],
+    [
+      'a name with a slip',
+      { clouds: two, cloud: 'tow' },
+      { message: '/work/clouds.yaml has no cloud "tow".', hint: 'Did you mean "two"? It has: one, two.' },
+    ],
+    [
+      'a name like none',
+      { clouds: two, cloud: 'production' },
+      { message: '/work/clouds.yaml has no cloud "production".', hint: 'It has: one, two.' },
+    ],
+    [
+      'a name, and no clouds',
+      { clouds: '{}', cloud: 'x' },
+      { message: 'There is no cloud "x": /work/clouds.yaml has no clouds.', hint: written },
+    ],
+    [
+      'nothing, and no clouds in two files',
+      { clouds: '{}', secure: '{}' },
+      {
+        message: 'No cloud is configured: /work/clouds.yaml and /work/secure.yaml has no clouds.',
+        hint: written,
+      },
+    ],
+    [
+      'envvars, which are two',
+      { clouds: 'clouds: {envvars: {}}', env: { OS_USERNAME: 'me', OS_TOKEN: 't' }, cloud: 'envvars' },
+      {
+        message: '/work/clouds.yaml has a cloud "envvars", and OS_USERNAME, OS_TOKEN make another of that name.',
+        hint: 'Unset the variables, or rename the cloud in the file.',
+      },
+    ],
+  ])('cannot be found: %s', async (_, situation, error) => {
+    expect(await choose(situation)).toEqual(error)
+  })
+
+  test('cannot be found where there is no file: the places that were searched', async () => {
+    const { message, hint } = (await choose({ options: { region_name: 'r' } })) as { message: string; hint: string }
+    expect(message.split('\n').slice(0, 2)).toEqual([
+      'No cloud is configured, and there is no clouds.yaml. Searched:',
+      '  /work/clouds.yaml',
+    ])
+    expect(hint).toContain('--os-client-config-file, or set OS_AUTH_URL')
+  })
+})
+
+describe('a list of clouds', () => {
+  test('has the files as they are, and the variables of the environment only in the cloud made of them', async () => {
+    const { environment, write } = cloudFolder({ OS_USERNAME: 'me', OS_TOKEN: 't', OS_REGION_NAME: 'env' })
+    const clouds = write(
+      'work/clouds.yaml',
+      'clouds: {one: {region_name: a}, bad: {verify: x}, typo: {auth: {usrname: u}}}',
+    )
+    const secure = write('work/secure.yaml', 'clouds: {one: {auth: {password: p}}, hidden: {auth: {token: t}}}')
+    const listed = await listClouds({}, environment)
+    expect(listed.clouds).toEqual([
+      { name: 'one', auth_type: 'password', region: 'a', file: clouds },
+      { name: 'bad', auth_type: null, region: null, file: clouds },
+      { name: 'typo', auth_type: 'password', region: null, file: clouds },
+      { name: 'hidden', auth_type: 'token', region: null, file: secure },
+      { name: 'envvars', auth_type: 'token', region: 'env', file: null },
+    ])
+    expect(listed.warnings).toEqual([
+      expect.stringContaining('verify must be true or false'),
+      expect.stringContaining('unknown key "usrname" in auth of the cloud "typo". Did you mean "username"?'),
+    ])
+  })
+
+  test('says once what is odd about a file', async () => {
+    const { environment, write } = cloudFolder()
+    write('work/clouds.yaml', 'clouds: {one: {}, two: {}}\nx: 1\nx: 2')
+    const { warnings } = await listClouds({}, environment)
+    expect(warnings).toEqual([expect.stringMatching(/clouds.yaml:3:1: this key stands here for the second time/)])
+  })
+})
