@@ -1,0 +1,20 @@
+import type { CloudSettings } from '../../src/config/settings.js'
+import type { Source } from '../../src/config/source.js'
+
+/** The settings of a cloud named `one`, as they would be resolved; what is left out has its default. */
+export function settingsWith(
+  auth: Record<string, string>,
+  { sources = {}, ...more }: Partial<CloudSettings> & { sources?: Record<string, Source> } = {},
+): CloudSettings {
+  return {
+    name: 'one',
+    authType: 'password',
+    auth,
+    image: { interfaces: ['public'], serviceType: 'image' },
+    tls: { verify: true },
+    cacheToken: true,
+    all: {},
+    sources,
+    ...more,
+  }
+}

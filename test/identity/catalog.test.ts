@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import type { JsonValue } from '../../src/http/json.js'
+import { findEndpoint, readCatalog } from '../../src/identity/catalog.js'
+
+const IMAGE = { interfaces: ['public'], serviceType: 'image' }
+
+describe('a catalog is read', () => {
+  const endpoint = (more: object) => [{ type: 'image', endpoints: [{ url: 'http://g', ...more }] }] as JsonValue
+  test.each<[JsonValue, object]>([
+    [endpoint({ interface: 'admin', region_id: 'a', region: 'b' }), { interface: 'admin', region: 'a' }],
+    [endpoint({ interface: 'internal', region: 'b' }), { interface: 'internal', region: 'b' }],
+    [endpoint({ region_id: '', region: 'b' }), { interface: 'public', region: 'b' }],
+    [endpoint({ interface: '', region: 7 }), { interface: 'public', region: undefined }],
+  ])('%j', (catalog, read) => {
+    expect(readCatalog(catalog)).toEqual([
+      { type: 'image', name: undefined, endpoints: [{ url: 'http://g', ...read }] },
+    ])
+  })
+
+  test.each<[JsonValue | undefined, unknown]>([
+    [undefined, []],
+    [null, []],
+    [{ type: 'image' }, []],
+    [['image', null, 5], []],
+    [[{}], [{ type: '', name: undefined, endpoints: [] }]],
+    [[{ type: 5, name: '', endpoints: {} }], [{ type: '', name: undefined, endpoints: [] }]],
+    [
+      [{ type: 'image', name: 'glance', endpoints: ['x', { url: '' }, { url: 5 }, {}] }],
+      [{ type: 'image', name: 'glance', endpoints: [] }],
+    ],
+  ])('what is not as it should be is left out: %j', (catalog, read) => {
+    expect(readCatalog(catalog)).toEqual(read)
+  })
+})
+
+describe('an endpoint that is not there is an error', () => {
+  const service = (type: string, name: string | undefined, ...interfaces: string[]) => ({
+    type,
+    name,
+    endpoints: interfaces.map((each) => ({ interface: each, region: 'north', url: 'http://x' })),
+  })
+  test.each([
+    [
+      'no catalog',
+      [],
+      IMAGE,
+      'The login to the cloud "one" came without a catalog of services.',
+      'A token without a scope has none: set project_name or project_id; or set image_endpoint_override.',
+    ],
+    [
+      'other services, each named once',
+      [service('identity', 'keystone'), service('compute', undefined), service('compute', undefined)],
+      IMAGE,
+      'The catalog of the cloud "one" has no service of type "image".',
+      'It has: identity (keystone), compute. Set image_service_type if one of these is Glance, else image_endpoint_override.',
+    ],
+    [
+      'a service without endpoints',
+      [service('image', 'glance')],
+      { ...IMAGE, interfaces: ['public', 'internal'] },
+      'The catalog of the cloud "one" has no public or internal endpoint of the image service.',
+      'It has: none at all. Choose with --os-region-name and --os-interface.',
+    ],
+    [
+      'other interfaces and regions, each named once',
+      [
+        service('image', 'a', 'admin', 'admin'),
+        { type: 'image', endpoints: [{ interface: 'public', url: 'http://x' }] },
+      ],
+      { ...IMAGE, regionName: 'south' },
+      'The catalog of the cloud "one" has no public endpoint of the image service in the region "south".',
+      'It has: admin in north, public in (no region). Choose with --os-region-name and --os-interface.',
+    ],
+  ])('%s', (_, catalog, image, message, hint) => {
+    expect(() => findEndpoint(catalog, image, 'one')).toThrow(expect.objectContaining({ message, hint }))
+  })
+})

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import type { Source } from '../../src/config/source.js'
+import { credentialHint } from '../../src/identity/credential-hint.js'
+import { secretsOf } from '../../src/identity/secrets.js'
+import { settingsWith } from '../helpers/settings.js'
+
+const FILE: Source = { kind: 'file', file: '/clouds.yaml', keys: [] }
+const VARIABLE: Source = { kind: 'variable', name: 'OS_PASSWORD' }
+
+/** Settings of which each key has a source. */
+const given = (auth: Record<string, string>, sources: Record<string, Source>) =>
+  settingsWith(auth, {
+    sources: Object.fromEntries(Object.entries(sources).map(([key, source]) => [`auth.${key}`, source])),
+  })
+
+test('a hint names what was used, and where it came from', () => {
+  const settings = given(
+    { auth_url: 'http://k', username: 'u', password: 'p', project_name: 'x' },
+    { auth_url: FILE, username: FILE, password: VARIABLE, project_name: FILE, token: FILE },
+  )
+  expect(credentialHint(settings)).toBe(
+    'Check, for the cloud "one": username, project_name (/clouds.yaml); password (OS_PASSWORD).',
+  )
+})
+
+test.each([
+  'username',
+  'user_id',
+  'user_domain_name',
+  'user_domain_id',
+  'password',
+  'passcode',
+  'token',
+  'access_token',
+  'client_id',
+  'client_secret',
+  'application_credential_id',
+  'application_credential_name',
+  'application_credential_secret',
+  'trust_id',
+  'project_name',
+  'project_id',
+  'project_domain_name',
+  'project_domain_id',
+  'domain_name',
+  'domain_id',
+  'system_scope',
+])('%s is named', (key) => {
+  expect(credentialHint(given({ [key]: 'x' }, { [key]: FILE }))).toBe(
+    `Check, for the cloud "one": ${key} (/clouds.yaml).`,
+  )
+})
+
+test('what was typed is named', async () => {
+  const settings = given({ username: 'u' }, { username: FILE })
+  await secretsOf(settings, async () => 'typed')('password')
+  expect(credentialHint(settings)).toBe(
+    'Check, for the cloud "one": username (/clouds.yaml); password (typed at the prompt).',
+  )
+})
+
+test('where nothing is known, the command that shows the settings is', () => {
+  expect(credentialHint(settingsWith({ username: 'u' }))).toBe(
+    'Check the settings of the cloud "one": glance-tasks clouds one',
+  )
+  expect(credentialHint(settingsWith({}, { name: 'a b' }))).toContain('glance-tasks clouds NAME')
+})
+
+test.each([
+  [{ username: 'u', user_id: 'i' }, 'u at the cloud "one"'],
+  [{ user_id: 'i' }, 'i at the cloud "one"'],
+  [{ application_credential_name: 'n', application_credential_id: 'a' }, 'n at the cloud "one"'],
+  [{ application_credential_id: 'a' }, 'a at the cloud "one"'],
+  [{}, 'the cloud "one"'],
+])('a question for a secret names who it is for: %j', async (auth, who) => {
+  const asked: string[] = []
+  const ask = async (question: string) => {
+    asked.push(question)
+    return 'x'
+  }
+  const secret = secretsOf(settingsWith(auth), ask)
+  expect([await secret('application_credential_secret'), await secret('application_credential_secret')]).toEqual([
+    'x',
+    'x',
+  ])
+  expect([await secret('passcode'), await secret('passcode')]).toEqual(['x', 'x'])
+  expect(asked).toEqual([`Application credential secret for ${who}: `, ...Array(2).fill(`Passcode for ${who}: `)])
+})
+
+test.each([
+  ['token', 'a b', false],
+  ['token', 'a\n', false],
+  ['access_token', 'é', false],
+  ['token', '!~', true],
+  ['token', '', false],
+  ['password', 'a b\né', true],
+])('%s %j can be sent: %s', async (key, secret, good) => {
+  const read = secretsOf(settingsWith({ [key]: secret }), undefined)(key)
+  if (good) expect(await read).toBe(secret)
+  else await expect(read).rejects.toThrow(`${key} holds characters that no token has`)
+})
+
+test('a secret that is missing is an error with the remedy', async () => {
+  const hint = 'Write password under auth: in clouds.yaml or secure.yaml, or set OS_PASSWORD.'
+  for (const ask of [undefined, async () => undefined, async () => '']) {
+    await expect(secretsOf(settingsWith({}), ask)('password')).rejects.toMatchObject({
+      message: 'The cloud "one" has no password.',
+      hint,
+    })
+  }
+})
