@@ -44,6 +44,17 @@ describe('close()', () => {
     await Promise.all(ends)
   })
 
+  it('ends a wait that would look again in an hour', async () => {
+    const box = await sandbox({ taskDuration: 7_200_000 })
+    const { tasks, close } = await library(box.cloudsYaml)
+    const { id } = await tasks.create({ type: 'import', input: IMPORT })
+    const options = { pollInterval: 3_600_000, onUpdate: () => void setImmediate(close) }
+    await expect(tasks.wait(id, { ...options, timeout: 0 })).rejects.toMatchObject({ code: 'aborted' })
+    const other = await library(box.cloudsYaml)
+    const many = other.tasks.waitMany([id], { ...options, onUpdate: () => void setImmediate(other.close) })
+    expect(await many).toMatchObject({ running: [id], error: { code: 'aborted' } })
+  })
+
   it('leaves nothing that can be asked', async () => {
     const box = await sandbox()
     const { tasks, service, close } = await library(box.cloudsYaml)

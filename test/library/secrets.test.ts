@@ -12,7 +12,7 @@ const PASSWORD = 'hunter2-is-the-password'
 const PROXY_PASSWORD = 'proxy-hunter2'
 
 /** A cloud whose user has a password that can be found again, its connection, and the tokens that it was given. */
-async function secretCloud(script: (path: string) => Told | undefined = () => undefined) {
+async function secretCloud(script: (path: string) => Told | undefined = () => undefined, requestTimeout?: number) {
   const box = await sandbox({
     accounts: [{ name: 'admin', password: PASSWORD, projects: { admin: ['admin'] } }],
     script: ({ path }) => script(path),
@@ -31,7 +31,7 @@ async function secretCloud(script: (path: string) => Told | undefined = () => un
     },
     clock: new TestClock(),
     retries: 0,
-    requestTimeout: 200,
+    requestTimeout,
   })
   const secrets = () => [
     PASSWORD,
@@ -96,7 +96,7 @@ describe('an error shows none, its causes neither:', () => {
     ['of an answer that leads elsewhere', (path) => (login(path) ? undefined : { status: 302 }), 'unexpected_answer'],
     ['of what is not JSON', (path) => (login(path) ? undefined : { text: '<html>' }), 'unexpected_answer'],
   ])('%s', async (_, script, code) => {
-    const { cloud, secrets } = await secretCloud(script)
+    const { cloud, secrets } = await secretCloud(script, code === 'timeout' ? 50 : undefined)
     const error: GlanceTasksError = await cloud.tasks.get('a').catch((thrown) => thrown)
     expect(error.code).toBe(code)
     expectNone(secrets(), error)
