@@ -3,7 +3,7 @@ import type { Reply } from '../http/exchange.js'
 import { pythonJson } from '../python/json.js'
 
 /** The content type of an empty answer: WebOb's default, which Glance does not remove. */
-const NO_TYPE = 'text/html; charset=UTF-8'
+const DEFAULT_CONTENT_TYPE = 'text/html; charset=UTF-8'
 
 /** JSON as Glance's own serializers write it, with characters that are not ASCII. */
 export function json(status: 200 | 201, value: JsonValue): Reply {
@@ -20,5 +20,5 @@ export function asciiJson(value: JsonValue): Reply {
 export function emptyReply(status: 202 | 204): Reply {
   const reason = status === 202 ? 'Accepted' : 'No Content'
   // Glance sends the length with a 204, too, unlike other servers.
-  return { status, reason, headers: { 'Content-Type': NO_TYPE, 'Content-Length': '0' }, body: '' }
+  return { status, reason, headers: { 'Content-Type': DEFAULT_CONTENT_TYPE, 'Content-Length': '0' }, body: '' }
 }

@@ -1,6 +1,18 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { type TemporaryFile, temporaryFile } from '../temporary-file.js'
-import { bitString, boolean, contextTag, integer, octetString, oid, sequence, set, text, time, value } from './der.js'
+import {
+  bitString,
+  boolean,
+  contextTag,
+  encode,
+  integer,
+  octetString,
+  oid,
+  sequence,
+  set,
+  time,
+  utf8String,
+} from './der.js'
 
 /** A certificate and its key, as PEM text. */
 export interface Certificate {
@@ -33,13 +45,13 @@ export function makeCertificate(now: number): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const spki = publicKey.export({ type: 'spki', format: 'der' })
   const algorithm = sequence(oid(ECDSA_WITH_SHA256))
-  const name = sequence(set(sequence(oid('2.5.4.3'), text('glance-tasks sandbox'))))
+  const name = sequence(set(sequence(oid('2.5.4.3'), utf8String('glance-tasks sandbox'))))
   const serial = randomBytes(16)
   // A serial number is positive and has no leading zero byte.
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40
   const body = sequence(
     contextTag(0, integer(2)),
-    value(0x02, serial),
+    encode(0x02, serial),
     algorithm,
     name,
     sequence(time(now - DAY), time(now + 365 * DAY)),
@@ -61,7 +73,7 @@ function extensions(spki: Buffer): Buffer[] {
     sequence(oid(id), ...(critical ? [boolean(true)] : []), octetString(content))
   return [
     extension('2.5.29.14', false, octetString(keyId)),
-    extension('2.5.29.35', false, sequence(value(0x80, keyId))),
+    extension('2.5.29.35', false, sequence(encode(0x80, keyId))),
     extension('2.5.29.19', true, sequence(boolean(true))),
     // digitalSignature and keyCertSign
     extension('2.5.29.15', true, bitString(Buffer.from([0b1000_0100]), 2)),
@@ -72,9 +84,9 @@ function extensions(spki: Buffer): Buffer[] {
 
 function alternativeNames(): Buffer[] {
   return [
-    value(0x82, Buffer.from('localhost', 'ascii')),
-    value(0x87, Buffer.from([127, 0, 0, 1])),
-    value(0x87, Buffer.from([...new Array(15).fill(0), 1])),
+    encode(0x82, Buffer.from('localhost', 'ascii')),
+    encode(0x87, Buffer.from([127, 0, 0, 1])),
+    encode(0x87, Buffer.from([...new Array(15).fill(0), 1])),
   ]
 }
 

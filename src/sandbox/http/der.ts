@@ -1,7 +1,7 @@
 /** The ASN.1 types that a certificate uses, encoded in DER (X.690). */
 
 /** Encodes a value: its tag, its length and its content. */
-export function value(tag: number, ...content: Uint8Array[]): Buffer {
+export function encode(tag: number, ...content: Uint8Array[]): Buffer {
   const body = Buffer.concat(content)
   return Buffer.concat([Buffer.from([tag]), lengthOf(body.length), body])
 }
@@ -13,31 +13,31 @@ function lengthOf(length: number): Buffer {
 }
 
 export function sequence(...content: Uint8Array[]): Buffer {
-  return value(0x30, ...content)
+  return encode(0x30, ...content)
 }
 
 export function set(...content: Uint8Array[]): Buffer {
-  return value(0x31, ...content)
+  return encode(0x31, ...content)
 }
 
 export function integer(number: number): Buffer {
-  return value(0x02, Buffer.from([number]))
+  return encode(0x02, Buffer.from([number]))
 }
 
 export function boolean(truth: boolean): Buffer {
-  return value(0x01, Buffer.from([truth ? 0xff : 0]))
+  return encode(0x01, Buffer.from([truth ? 0xff : 0]))
 }
 
 export function octetString(content: Uint8Array): Buffer {
-  return value(0x04, content)
+  return encode(0x04, content)
 }
 
 export function bitString(content: Uint8Array, unused = 0): Buffer {
-  return value(0x03, Buffer.from([unused]), content)
+  return encode(0x03, Buffer.from([unused]), content)
 }
 
-export function text(content: string): Buffer {
-  return value(0x0c, Buffer.from(content, 'utf8'))
+export function utf8String(content: string): Buffer {
+  return encode(0x0c, Buffer.from(content, 'utf8'))
 }
 
 /**
@@ -49,14 +49,14 @@ export function text(content: string): Buffer {
 export function time(ms: number): Buffer {
   const digits = new Date(ms).toISOString().slice(0, 19).replace(/\D/g, '')
   return digits < '2050'
-    ? value(0x17, Buffer.from(`${digits.slice(2)}Z`, 'ascii'))
-    : value(0x18, Buffer.from(`${digits}Z`, 'ascii'))
+    ? encode(0x17, Buffer.from(`${digits.slice(2)}Z`, 'ascii'))
+    : encode(0x18, Buffer.from(`${digits}Z`, 'ascii'))
 }
 
 /** An object identifier, such as `2.5.29.17`. */
 export function oid(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number)
-  return value(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]))
+  return encode(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]))
 }
 
 function base128(number: number): number[] {
@@ -67,5 +67,5 @@ function base128(number: number): number[] {
 
 /** A value with a context-specific tag, such as `[0]`. */
 export function contextTag(number: number, ...content: Uint8Array[]): Buffer {
-  return value(0xa0 | number, ...content)
+  return encode(0xa0 | number, ...content)
 }

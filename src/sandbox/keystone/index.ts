@@ -35,8 +35,8 @@ export class Keystone {
     const page = (get: Handler): Resource => ({ methods: { GET: get }, json: false })
     const resource = (methods: Record<string, Handler>): Resource => ({ methods, json: true })
     this.#resources = {
-      '': page(orJsonHome('/v3', versions)),
-      '/v3': page(orJsonHome('', ({ base }) => json(200, 'OK', { version: versionView(base) }))),
+      '': page(preferJsonHome('/v3', versions)),
+      '/v3': page(preferJsonHome('', ({ base }) => json(200, 'OK', { version: versionView(base) }))),
       '/v3/auth/tokens': resource({
         DELETE: (exchange) => this.#revoke(exchange),
         POST: (exchange, body) => this.#issue(exchange, body),
@@ -199,7 +199,7 @@ function versions({ base }: Exchange): Reply {
 const HOME = 'application/json-home'
 
 /** Answers with the JSON Home document if the client prefers it. */
-function orJsonHome(prefix: string, get: Handler): Handler {
+function preferJsonHome(prefix: string, get: Handler): Handler {
   return (exchange, body) => {
     const { accept } = exchange.headers
     if (accept === undefined || bestOffer(accept, ['application/json', HOME]) !== HOME) return get(exchange, body)

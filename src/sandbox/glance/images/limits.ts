@@ -3,7 +3,7 @@ import type { ImageRow } from './store.js'
 
 /** The maximum number of tags, and of custom properties, of an image. */
 const QUOTA = 128
-const LARGEST_INTEGER = 2 ** 31 - 1
+const MAX_INTEGER = 2 ** 31 - 1
 
 /**
  * @param words turns the message about the limit into the message of the error.
@@ -39,8 +39,8 @@ export function requireStorable({ name, owner, properties, tags, minDisk, minRam
     ['min_disk', minDisk],
     ['min_ram', minRam],
   ] as const) {
-    if (value > LARGEST_INTEGER) {
-      throw badRequest(`'${key}' value out of range, must not exceed ${LARGEST_INTEGER}.`)
+    if (value > MAX_INTEGER) {
+      throw badRequest(`'${key}' value out of range, must not exceed ${MAX_INTEGER}.`)
     }
   }
   if (tags.some(isFourByte)) throw badRequest("Param values can't contain 4 byte unicode.")

@@ -30,14 +30,14 @@ export interface OutcomeConditions {
 /** The outcome of a task created by POST /v2/tasks. */
 export function outcomeOfTask(row: TaskRow, conditions: OutcomeConditions): TaskOutcome {
   const input = isJsonObject(row.input) ? row.input : {}
-  return row.type === 'import' ? outcomeOfLegacyImport(row, input, conditions) : outcomeOfBareImport(input)
+  return row.type === 'import' ? outcomeOfLegacyImport(row, input, conditions) : outcomeOfApiImageImport(input)
 }
 
 /**
  * An `api_image_import` task created by POST /v2/tasks lacks data that only POST /v2/images/{id}/import adds. Glance fails
  * in the background and never ends the task.
  */
-function outcomeOfBareImport(input: JsonObject): TaskOutcome {
+function outcomeOfApiImageImport(input: JsonObject): TaskOutcome {
   if (Object.keys(input).length === 0) return failure('Input to api_image_import task is empty.')
   if (!('image_id' in input)) return failure("Missing required 'image_id' field")
   return { ...failure(''), stuck: 'processing' }
