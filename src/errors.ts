@@ -405,7 +405,7 @@ export class UnknownOutcomeError extends GlanceTasksError {
 
   /** The request id that the task carries, if it exists. */
   readonly requestId: string
-  /** Tasks that the server listed under this request id and could not show; most often none. */
+  /** Tasks that may be it, though it cannot be proved; most often none. */
   readonly taskIds: readonly string[]
 
   constructor(

@@ -7,6 +7,7 @@ import { markUnserved } from '../http/unserved.js'
 import { lookUp, unknownOutcome } from './create-errors.js'
 import { outcomeOfCreate } from './create-outcome.js'
 import { type Findings, findByRequestId } from './find-by-request-id.js'
+import { findLookalikes } from './find-lookalikes.js'
 import { findStarted, type Search } from './find-started.js'
 import { taskOf } from './read-task.js'
 import type { Task } from './task.js'
@@ -34,6 +35,7 @@ export class Creation {
   readonly #service: Service
   readonly #clock: Clock
   readonly #options: CreationOptions
+  readonly #started: number
   readonly #deadline: number
   /** When the last request must have been answered, so that there is time left to look for its task. */
   readonly #lastSend: number
@@ -44,7 +46,8 @@ export class Creation {
     this.#service = service
     this.#clock = clock
     this.#options = options
-    this.#deadline = clock.monotonic() + options.timeout
+    this.#started = clock.monotonic()
+    this.#deadline = this.#started + options.timeout
     this.#lastSend = this.#deadline - Math.min(SEARCH_TIME, options.timeout / 4)
   }
 
@@ -142,7 +145,22 @@ export class Creation {
     const settledAfter = isInside ? AFTER_ITS_OWN_FAILURE : undefined
     const search = await findStarted(this.#service, this.#clock, { requestId, until, settledAfter, signal, onNotice })
     if (isInside && search.isSure) this.#doubt = before
-    return search
+    return search.blind && search.tasks.length === 0 ? this.#withLookalikes(search) : search
+  }
+
+  /** A search that could not see the request id, with the tasks that are like the one that was to be started. */
+  async #withLookalikes(search: Search): Promise<Search> {
+    const { body, signal } = this.#options
+    const age = this.#clock.monotonic() - this.#started
+    const time = Math.max(LAST_LOOK, this.#deadline - this.#clock.monotonic())
+    const candidates = await within(time, signal, (limited) =>
+      findLookalikes(this.#service, { body, age, signal: limited }),
+    ).catch((error) => {
+      if (signal?.aborted) throw error
+      return []
+    })
+    if (candidates.length === 0) return search
+    return { ...search, candidates, why: `${search.why}; with the same input was started: ${candidates.join(', ')}` }
   }
 
   #adopt(task: Task, all: readonly Task[]): Task {
@@ -183,7 +201,7 @@ export class Creation {
   }
 }
 
-/** What the look for a second task may take, in milliseconds. */
+/** What a look beside the search may take, in milliseconds. */
 const LAST_LOOK = 2000
 /** How long is looked for a task before its request is sent again, in milliseconds. */
 const BEFORE_RESEND = 10_000

@@ -27,8 +27,10 @@ export interface Search {
   isSure: boolean
   /** Without a task: why, as the end of a sentence. */
   why: string
-  /** Ids that the server listed for the request, of tasks that could not be read. */
+  /** Ids of tasks that may be it: the server listed them for the request, and could not show them. */
   candidates: readonly string[]
+  /** Why no look could prove anything. */
+  blind?: Blindness | undefined
 }
 
 /** Pauses between two looks, in milliseconds; the last one goes on. */
@@ -64,7 +66,8 @@ export async function findStarted(service: Service, clock: Clock, options: Searc
       if (last.tasks.length > 0 || findings.blind === 'no filter' || blind >= BLIND_LOOKS) return last
     } catch (error) {
       if (error instanceof AbortedError && signal?.aborted) throw error
-      last = none(`looking for it failed: ${(error as Error).message}`)
+      // What an earlier look has listed counts for more than a look that failed.
+      if (last.candidates.length === 0) last = none(`looking for it failed: ${(error as Error).message}`)
       if (isFinal(error)) return last
     }
     const isSettled = last.isSure && clock.monotonic() - started >= settledAfter
@@ -86,7 +89,7 @@ function read({ tasks, unread, blind }: Findings, seconds: number): Search {
     const fault = (candidate.error as GlanceTasksError).message
     return { ...none(`it is probably ${candidates.join(', ')}, which cannot be read: ${fault}`), candidates }
   }
-  if (blind !== undefined) return none(WHY_BLIND[blind])
+  if (blind !== undefined) return { ...none(WHY_BLIND[blind]), blind }
   return {
     ...none(`after ${seconds} s no task carries its request id, but a slow server may still start it`),
     isSure: true,

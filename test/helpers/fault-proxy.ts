@@ -2,20 +2,32 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import type { AddressInfo } from 'node:net'
 import { randomFrom } from './random.js'
 
-/** What may befall a request on its way. */
-export const FAULTS = [
+/** What a bad network does to a request. */
+export const NETWORK_FAULTS = [
   'drop before', // the connection ends before the server has heard of it
   'drop after sending', // the server has carried it out, and no byte of the answer comes
   'drop during', // half of the answer comes
   'drop after', // the answer comes whole, and the connection ends
-  'late', // the connection ends, and the server hears of it only afterwards
+  'late', // the connection ends, or a 504 comes, and the server hears of it only afterwards
   'delay',
   'refuse', // 429, 502 or 503 in the server's place
   'lie', // 500, 502 or 503, although the server has carried it out
   'truncate', // half of the answer, as if it were the whole
   'corrupt', // some bytes of the answer are others, which cannot be in JSON
 ] as const
-export type Fault = (typeof FAULTS)[number]
+
+/** What a proxy may answer in the server's place, in HTML, after the server has carried the request out. */
+const STATUSES = [400, 401, 403, 404, 408, 409, 413, 429, 500, 502, 503, 504] as const
+
+/** What a proxy with ideas of its own does to a request. */
+export const PROXY_FAULTS = [
+  'repeat', // it sends the request to the server twice
+  'strip', // it takes the request id out, on the way there and back
+  'replace', // it puts a request id of its own in
+  ...STATUSES.map((status) => `answer ${status}` as const),
+] as const
+
+export type Fault = (typeof NETWORK_FAULTS)[number] | (typeof PROXY_FAULTS)[number]
 
 export interface FaultProxyOptions {
   /** Where requests go on to. */
@@ -24,8 +36,14 @@ export interface FaultProxyOptions {
   seed: number
   /** The share of requests that something happens to, from 0 to 1. */
   rate: number
+  /** What may happen to them. Default: what a bad network does. */
+  faults?: readonly Fault[]
+  /** The method of the requests that something happens to. Default: all. */
+  method?: string
   /** The longest delay, in milliseconds. */
   longest?: number
+  /** How much later a late request arrives, in milliseconds. Default: any time up to `longest`. */
+  lateness?: number
 }
 
 interface Exchanged {
@@ -34,24 +52,63 @@ interface Exchanged {
   body: Buffer
 }
 
+/** One POST that a client sent. */
+export interface Posted {
+  body: string
+  /** The request id that the client gave it. */
+  requestId: string
+  /** What happened to it. */
+  fault: Fault | undefined
+  /** How often it went on to the server. */
+  forwarded: number
+}
+
+const REQUEST_ID = 'x-openstack-request-id'
+
 /** A proxy on loopback that does to requests, by chance, what a bad network and bad proxies do. */
-export async function faultProxy({ target, seed, rate, longest = 200 }: FaultProxyOptions) {
+export async function faultProxy(options: FaultProxyOptions) {
+  const { target, seed, rate, faults = NETWORK_FAULTS, method, longest = 200, lateness } = options
   const random = randomFrom(seed)
-  const counts = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>
+  const counts = Object.fromEntries(faults.map((fault) => [fault, 0])) as Record<Fault, number>
+  const posts: Posted[] = []
   const underWay = new Set<Promise<unknown>>()
   const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T
+  const deals = new Map<string | undefined, () => Fault>()
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bytesOf(incoming)
-    const fault = random() < rate ? pick(FAULTS) : undefined
+    const isMeant = method === undefined || incoming.method === method
+    const deal = deals.get(incoming.method) ?? dealer(faults, random)
+    deals.set(incoming.method, deal)
+    const fault = isMeant && random() < rate ? deal() : undefined
     const pause = random() * longest
+    const answersLate = random() < 0.5
     const status = pick(fault === 'lie' ? [500, 502, 503] : [429, 502, 503])
     if (fault) counts[fault]++
+    const posted = { body: `${body}`, requestId: String(incoming.headers[REQUEST_ID]), fault, forwarded: 0 }
+    if (incoming.method === 'POST') posts.push(posted)
+    const forward = (headers: IncomingHttpHeaders = incoming.headers) => {
+      posted.forwarded++
+      return exchange(target, incoming, headers, body)
+    }
+
     if (fault === 'drop before') return void response.destroy()
-    if (fault === 'refuse') return send(response, { status, headers: {}, body: Buffer.from('<h1>no</h1>') })
-    if (fault === 'late') response.destroy()
-    if (fault === 'late' || fault === 'delay') await new Promise((resolve) => setTimeout(resolve, pause))
-    const answer = await exchange(target, incoming, body)
+    if (fault === 'refuse') return send(response, page(status))
+    if (fault === 'late') {
+      if (answersLate) send(response, page(504))
+      else response.destroy()
+    }
+    if (fault === 'late' || fault === 'delay')
+      await new Promise((resolve) => setTimeout(resolve, fault === 'late' ? (lateness ?? pause) : pause))
+    if (fault === 'repeat') await forward()
+    const { [REQUEST_ID]: _, ...anonymous } = incoming.headers
+    if (fault === 'strip') {
+      const { headers, ...answer } = await forward(anonymous)
+      const { [REQUEST_ID]: __, ...left } = headers
+      return send(response, { ...answer, headers: left })
+    }
+    const another = { ...anonymous, [REQUEST_ID]: `req-${Math.floor(random() * 1e15)}` }
+    const answer = await forward(fault === 'replace' ? another : incoming.headers)
     switch (fault) {
       case 'late':
         return
@@ -71,7 +128,7 @@ export async function faultProxy({ target, seed, rate, longest = 200 }: FaultPro
       case 'corrupt':
         return send(response, { ...answer, body: corrupted(answer.body, random) })
       default:
-        return send(response, answer)
+        return send(response, fault?.startsWith('answer ') ? page(Number(fault.slice('answer '.length))) : answer)
     }
   }
 
@@ -84,6 +141,8 @@ export async function faultProxy({ target, seed, rate, longest = 200 }: FaultPro
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     counts,
+    /** The POSTs that came, in their order. */
+    posts,
     /** Resolves when everything that is still on its way has arrived. */
     async settled() {
       while (underWay.size > 0) await Promise.all(underWay)
@@ -96,14 +155,33 @@ export async function faultProxy({ target, seed, rate, longest = 200 }: FaultPro
   }
 }
 
+/** Gives the items in an order of chance, each as often as the others. */
+function dealer<T>(items: readonly T[], random: () => number): () => T {
+  let deck: T[] = []
+  return () => {
+    if (deck.length === 0) deck = [...items]
+    return deck.splice(Math.floor(random() * deck.length), 1)[0] as T
+  }
+}
+
+/** A page of a proxy that knows nothing of OpenStack. */
+function page(status: number): Exchanged {
+  const body = Buffer.from(`<html><body><h1>${status}</h1>The proxy says no.</body></html>`)
+  return { status, headers: { 'content-type': 'text/html' }, body }
+}
+
 async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of stream) chunks.push(chunk)
   return Buffer.concat(chunks)
 }
 
-function exchange(target: string, incoming: IncomingMessage, body: Buffer): Promise<Exchanged> {
-  const { method, url = '/', headers } = incoming
+function exchange(
+  target: string,
+  { method, url = '/' }: IncomingMessage,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
     const outgoing = request(new URL(url, target), { method, headers, agent: false }, async (answer) => {
       bytesOf(answer).then(

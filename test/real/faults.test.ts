@@ -1,26 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { load } from 'js-yaml'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { UnknownOutcomeError } from '../../src/errors.js'
 import { type Clock, sleep } from '../../src/http/sleep.js'
-import { type Connection, type ConnectOptions, connect, type ImportInput } from '../../src/index.js'
-import { newRequestId } from '../../src/tasks/find-by-request-id.js'
+import { type Connection, type ConnectOptions, connect, type ImportInput, type Task } from '../../src/index.js'
 import { inOrder } from '../../src/tasks/in-order.js'
-import { faultProxy } from '../helpers/fault-proxy.js'
+import { faultProxy, NETWORK_FAULTS, type Posted, PROXY_FAULTS } from '../helpers/fault-proxy.js'
 import { randomFrom } from '../helpers/random.js'
 
 /**
  * A bad network between the client and the real Glance: connections that break at every moment, answers that are late,
  * cut, corrupted, or errors although the request was carried out. What must hold all the same: each create makes one
- * task or says plainly that it does not know, a list has each task once, a wait ends as its task does.
+ * task, or says plainly that it cannot know and how to look; a list has each task once, a wait ends as its task does.
  */
 
 const { cloudsYaml, www } = inject('realCloud')
 /** To repeat a run: FAULT_SEED=… */
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 2 ** 31)
-/** Everything that waits does so by a clock that runs so much faster. */
-const HASTE = 8
+/** Everything that waits does so by a clock that runs so much faster; FAULT_HASTE=1 for the true time. */
+const HASTE = Number(process.env.FAULT_HASTE ?? 8)
+/** How late a server carries out what a proxy gave up, in milliseconds. */
+const LATE = 45_000
 
 const open: (() => Promise<unknown>)[] = []
 let glanceUrl: string
+let keystoneUrl: string
 let direct: Connection
 
 /** A clock that runs faster than the machine's, and whose chances are the seed's. */
@@ -58,52 +63,178 @@ beforeAll(async () => {
   direct = await connectTo()
   const answer = await direct.service.request({ method: 'GET', path: 'schemas/task' })
   glanceUrl = answer.request.url.origin
+  const { clouds } = load(await readFile(cloudsYaml, 'utf8')) as { clouds: { real: { auth: { auth_url: string } } } }
+  keystoneUrl = new URL(clouds.real.auth.auth_url).origin
 })
 
 afterAll(async () => {
   for (const close of open) await close()
 })
 
-/** Creates so many tasks through a bad network; checks each against what Glance has, and counts those left unknown. */
-async function createMany(count: number, rate: number, retries: number): Promise<number> {
-  const { proxy, tasks } = await throughFaults(rate, retries)
-  const create = async (requestId: string) => {
-    try {
-      return { requestId, id: (await tasks.create({ type: 'import', input, requestId, retries })).id }
-    } catch (error) {
-      return { requestId, error }
-    }
-  }
-  const made: { requestId: string; id?: string; error?: unknown }[] = []
-  for await (const each of inOrder(Array.from({ length: count }, newRequestId), create, { concurrency: 24 }))
-    made.push(each)
-  await proxy.settled()
-  console.log(`faults: ${JSON.stringify(proxy.counts)}`)
-  expect(Math.min(...Object.values(proxy.counts)), 'every fault has happened').toBeGreaterThan(0)
+/** One create: what it was given, and all that its output says. */
+interface Created {
+  name: string
+  requestId: string
+  /** The task, the error, and the notices on the way, as text. */
+  said: string
+  id?: string | undefined
+  error?: unknown
+}
 
-  for (const { requestId, id, error } of made) {
-    const found = (await direct.tasks.list({ requestId }).all()).map((task) => task.id)
-    if (id !== undefined) {
-      expect(found, requestId).toEqual([id])
-    } else if (error instanceof UnknownOutcomeError) {
-      expect(error.hint, requestId).toContain(requestId)
-      expect(found.length, requestId).toBeLessThanOrEqual(1)
-    } else {
-      expect(found, `${requestId}: ${error}`).toEqual([]) // a plain error says that there is none
-    }
+/** Starts a task whose image has a name of its own, by which it is found in Glance whatever became of the request. */
+async function createNamed({ tasks }: Pick<Connection, 'tasks'>, name: string, retries: number): Promise<Created> {
+  const made: Created = { name, requestId: '', said: '' }
+  const say = (text: string) => {
+    made.said += `${text}\n`
   }
-  const unknown = made.filter(({ id }) => id === undefined).length
-  console.log(`faults: ${unknown} of ${count} creates unknown`)
-  return unknown
+  const onRequestId = (id: string) => {
+    made.requestId = id
+  }
+  try {
+    const image = { ...input, image_properties: { name } } as ImportInput
+    const task = await tasks.create({ type: 'import', input: image, retries, onRequestId, onNotice: say })
+    say(JSON.stringify(task))
+    return { ...made, id: task.id }
+  } catch (error) {
+    const { message, hint, requestId, taskIds } = error as UnknownOutcomeError
+    say([message, hint, requestId, ...(taskIds ?? [])].join(' '))
+    return { ...made, error }
+  }
+}
+
+/** Creates so many tasks, many at a time, each by the connection that it is given. */
+async function createMany(count: number, connection: () => Promise<Connection>, retries = 4): Promise<Created[]> {
+  const made: Created[] = []
+  const names = Array.from({ length: count }, () => randomUUID())
+  const create = async (name: string) => createNamed(await connection(), name, retries)
+  for await (const each of inOrder(names, create, { concurrency: 24 })) made.push(each)
+  return made
+}
+
+/** The tasks that Glance has, by the name of their image: the truth. */
+async function tasksByName(since: number): Promise<Map<string, Task[]>> {
+  const byName = new Map<string, Task[]>()
+  const time = new Date(Math.floor(since / 1000) * 1000)
+  for (const task of await direct.tasks.list({ since: time, long: true }).all()) {
+    const name = (task.input as { image_properties?: { name?: string } } | null)?.image_properties?.name ?? ''
+    byName.set(name, [...(byName.get(name) ?? []), task])
+  }
+  return byName
+}
+
+/**
+ * Checks each create against what Glance has: never two tasks of one, save where the proxy itself sent it twice; never a
+ * task that no output names, by its id or by its request id; and no plain error where there is a task.
+ */
+async function check(made: readonly Created[], posts: readonly Posted[], since: number): Promise<void> {
+  const byName = await tasksByName(since)
+  const unknown = made.filter(({ error }) => error instanceof UnknownOutcomeError)
+  const others = made.filter(({ error }) => error !== undefined && !(error instanceof UnknownOutcomeError))
+  console.log(
+    `faults: of ${made.length} creates ${unknown.length} unknown, ${others.length} failed, ${posts.length} POSTs, ` +
+      `${posts.reduce((sum, { forwarded }) => sum + forwarded, 0)} of them at Glance`,
+  )
+  for (const { name, requestId, said, id, error } of made) {
+    const found = byName.get(name) ?? []
+    const sent = posts.filter(({ body }) => body.includes(name))
+    const about = `${requestId}, ${JSON.stringify(sent.map(({ fault, forwarded }) => [fault, forwarded]))}: ${said}`
+    const repeated = sent.filter(({ fault }) => fault === 'repeat').length
+    expect(found.length, about).toBeLessThanOrEqual(1 + repeated)
+    for (const task of found) expect(said.includes(task.id) || said.includes(task.request_id ?? '-'), about).toBe(true)
+    if (id !== undefined)
+      expect(
+        found.map((task) => task.id),
+        about,
+      ).toContain(id)
+    else if (error instanceof UnknownOutcomeError)
+      expect(error.hint, about).toMatch(/glance-tasks (list --request-id|get)/)
+    else expect(found, about).toEqual([]) // a plain error says that there is none
+  }
 }
 
 describe('create', () => {
-  it('300 times makes 300 tasks, or says of which it does not know', async () => {
-    expect(await createMany(300, 1 / 3, 10)).toBeLessThan(30)
+  const EVERY = [...NETWORK_FAULTS, ...PROXY_FAULTS]
+
+  it.each([
+    ['300 times through a bad network and bad proxies', 300, 1 / 3, 4],
+    ['where hardly anything gets through', 40, 0.9, 1],
+  ])('%s starts no task twice, and names each that it started', async (_, count, rate, retries) => {
+    const since = Date.now()
+    const lateness = LATE / HASTE
+    const proxy = await faultProxy({ target: glanceUrl, seed, rate, faults: EVERY, lateness })
+    open.push(() => proxy.close())
+    const settings = { image_endpoint_override: proxy.url }
+    const connection = await connectTo({ settings, clock: hastyClock(), retries })
+    const made = await createMany(count, async () => connection, retries)
+    await proxy.settled()
+    console.log(`faults: ${JSON.stringify(proxy.counts)}`)
+    const happened = new Set(proxy.posts.map(({ fault }) => fault))
+    expect(
+      EVERY.filter((fault) => !happened.has(fault)),
+      'faults that no create has met',
+    ).toEqual([])
+    await check(made, proxy.posts, since)
   })
 
-  it('where hardly anything gets through, makes none twice and names each that is unknown', async () => {
-    expect(await createMany(40, 0.9, 1)).toBeGreaterThan(0)
+  it('that the server carries out 45 s late is found, and sent once', async () => {
+    const since = Date.now()
+    const lateness = LATE / HASTE
+    const proxy = await faultProxy({ target: glanceUrl, seed, rate: 1, faults: ['late'], method: 'POST', lateness })
+    open.push(() => proxy.close())
+    const connection = await connectTo({ settings: { image_endpoint_override: proxy.url }, clock: hastyClock() })
+    const made = await createMany(20, async () => connection)
+    expect(proxy.posts).toHaveLength(20)
+    expect(proxy.counts.late).toBe(20)
+    expect(made.filter(({ id }) => id === undefined)).toEqual([])
+    await check(made, proxy.posts, since)
+  })
+
+  it('through a proxy that strips every request id, and loses answers, is sent once and told as unknown', async () => {
+    const since = Date.now()
+    const losing = await faultProxy({
+      target: glanceUrl,
+      seed,
+      rate: 0.5,
+      faults: ['drop after sending'],
+      method: 'POST',
+    })
+    const proxy = await faultProxy({ target: losing.url, seed, rate: 1, faults: ['strip'] })
+    open.push(
+      () => proxy.close(),
+      () => losing.close(),
+    )
+    const connection = await connectTo({ settings: { image_endpoint_override: proxy.url }, clock: hastyClock() })
+    const made = await createMany(20, async () => connection)
+    const lost = losing.counts['drop after sending']
+    expect(lost).toBeGreaterThan(0)
+    expect(losing.posts).toHaveLength(20)
+    expect(made.filter(({ error }) => error instanceof UnknownOutcomeError)).toHaveLength(lost)
+    await check(made, proxy.posts, since)
+  })
+
+  it('behind a faulty Keystone is never called unknown where nothing was sent', async () => {
+    const since = Date.now()
+    const faults = [...NETWORK_FAULTS, ...PROXY_FAULTS]
+    const keystone = await faultProxy({ target: keystoneUrl, seed, rate: 0.8, faults })
+    const glance = await faultProxy({ target: glanceUrl, seed, rate: 0 })
+    open.push(
+      () => keystone.close(),
+      () => glance.close(),
+    )
+    const settings = { 'auth.auth_url': `${keystone.url}/v3`, image_endpoint_override: glance.url }
+    // Each logs in by itself.
+    const made = await createMany(150, () => connectTo({ settings, clock: hastyClock(), retries: 1 }))
+    await keystone.settled()
+    console.log(`faults of Keystone: ${JSON.stringify(keystone.counts)}`)
+    expect(
+      faults.filter((fault) => keystone.counts[fault] === 0),
+      'faults that no login has met',
+    ).toEqual([])
+    const failed = made.filter(({ error }) => error !== undefined)
+    expect(failed.length).toBeGreaterThan(0)
+    expect(failed.filter(({ error }) => error instanceof UnknownOutcomeError)).toEqual([])
+    for (const { name } of failed) expect(glance.posts.filter(({ body }) => body.includes(name))).toEqual([])
+    await check(made, glance.posts, since)
   })
 })
 

@@ -267,6 +267,33 @@ describe('when it cannot be known whether it was started', () => {
     expect(clock.monotonic()).toBeLessThan(10_000)
   })
 
+  it('and a proxy strips request ids both ways, the error names the task that has the same input', async () => {
+    const other = { id: 'other', type: 'import', input: { ...IMPORT, import_from: 'http://example.org/other.raw' } }
+    const early = { id: 'early', type: 'import', input: IMPORT, created_at: '2026-11-22T23:00:00Z' }
+    // The Date header of the sandbox is not by the clock that its tasks go by.
+    const dated = (): Told => ({
+      kind: 'change',
+      change: (answer) => ({
+        ...answer,
+        headers: { ...answer.headers, date: new Date(made.clock.now()).toUTCString() },
+      }),
+    })
+    const made = await cloud(
+      {
+        post: () => ({ kind: 'lost' }),
+        look: (_, { path }) => (path.includes('request_id') ? { json: { tasks: [] } } : dated()),
+      },
+      { tasks: [other, early] as never },
+    )
+    const error = await failureOf(made.create({ input: Object.fromEntries(Object.entries(IMPORT).reverse()) }))
+    const [id] = (await made.started()).filter((each) => each !== 'other' && each !== 'early')
+    expect(error).toBeInstanceOf(UnknownOutcomeError)
+    expect(error.taskIds).toEqual([id])
+    expect(error.message).toContain(`or replaces request ids; with the same input was started: ${id}.`)
+    expect(error.hint).toBe(`Look for it before you start it again: glance-tasks get ${id}`)
+    expect(made.posts()).toBe(1)
+  })
+
   it('since the server is too old to filter by request id', async () => {
     const { create, posts } = await cloud(
       {
