@@ -22,7 +22,8 @@ export function listClouds(
   onFailure: (failure: ListFailure) => void,
 ): AsyncIterable<Task[]> {
   const lists = connections.map((connection) => listCloud(connection, options, onFailure))
-  return mergePages(lists, options)
+  const { sortKey, sortDir, limit } = options
+  return mergePages(lists, { sortKey, sortDir, limit })
 }
 
 async function* listCloud(connection: Connection, options: ListOptions, onFailure: (failure: ListFailure) => void) {

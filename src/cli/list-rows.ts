@@ -4,8 +4,9 @@ import type { Context } from './context.js'
 
 /** So many tasks are made text of at a time. */
 const SLICE = 250
-/** After so many pages the process has as much memory as they take; a few later it may have taken more than that. */
+/** After so many pages, of so many tasks, the process has as much memory as it needs. Later it might take more. */
 const FIRST_PAGES = 2
+const FIRST_TASKS = 200
 
 /** The rows of a list as text, some at a time, as its pages come. */
 export async function* listRows(
@@ -13,13 +14,19 @@ export async function* listRows(
   pages: AsyncIterable<readonly Task[]> | Iterable<readonly Task[]>,
   writer: ListWriter,
 ): AsyncGenerator<string, void, undefined> {
-  let count = 0
+  let pageCount = 0
+  let taskCount = 0
+  let isTold = false
   for await (const page of pages) {
     for (let at = 0; at < page.length; at += SLICE) {
       yield await writer.rows(page.slice(at, at + SLICE))
       await takeIn()
     }
-    if (++count === FIRST_PAGES) context.afterFirstPages?.()
+    pageCount++
+    taskCount += page.length
+    if (isTold || pageCount < FIRST_PAGES || taskCount < FIRST_TASKS) continue
+    context.afterFirstPages?.()
+    isTold = true
   }
 }
 

@@ -6,8 +6,8 @@ import { inOrder } from './in-order.js'
 import type { Task } from './task.js'
 import { untilFailure } from './until-failure.js'
 
-/** How many tasks are handed on together: the first ones must not wait for a whole page of 1000. */
-const CHUNK = 100
+/** The most tasks that are handed on together. At first it is one, and then ever more: no one waits long for the first. */
+const LARGEST_CHUNK = 100
 
 /** When so many tasks in a row fail, the cloud is at fault and not the tasks. */
 const MOST_FAULTS = 3
@@ -40,6 +40,7 @@ export async function* withDetails(
   let faults = 0
   let isAnswered = false
   let chunk: Task[] = []
+  let size = 1
   const detailed = inOrder(flat(pages), (item, ending) => fetchDetails(service, item, ending), { signal })
   for await (const { task, error } of untilFailure(detailed, (thrown) => (failure = { error: thrown }))) {
     if (error === undefined || concernsOneTask(error)) {
@@ -51,9 +52,10 @@ export async function* withDetails(
     }
     if (error !== undefined) onWarning?.(`task ${task.id} is shown without its details: ${reasonOf(error)}`)
     chunk.push(task)
-    if (chunk.length < CHUNK) continue
+    if (chunk.length < size) continue
     yield chunk
     chunk = []
+    size = Math.min(2 * size, LARGEST_CHUNK)
   }
   // What came is given, also when the rest fails.
   if (chunk.length > 0) yield chunk
@@ -77,12 +79,12 @@ async function fetchDetails(service: Service, item: Task, signal: AbortSignal): 
 
 /** Whether other tasks can be fetched all the same: this one has expired, or the server cannot read it. */
 function concernsOneTask(error: unknown): boolean {
-  if (error instanceof NotFoundError || error instanceof UsageError) return true
-  return error instanceof ServerError && !isPassing(error)
+  if (error instanceof NotFoundError) return error.isFromService
+  return error instanceof UsageError || (error instanceof ServerError && !isPassing(error))
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof NotFoundError) return 'it is not there any more'
+  if (error instanceof NotFoundError && error.isFromService) return 'it is not there any more'
   if (error instanceof ServerError) return `the server answered ${error.status}`
   return (error as Error).message
 }

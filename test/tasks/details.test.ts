@@ -54,7 +54,7 @@ async function longList(service: Service, limit = 12) {
 it('marks tasks whose details cannot be fetched, says why, and gives the others', async () => {
   const answers: Record<string, Told> = {
     'task-5': { status: 502, json: { message: 'A worker crashed' } },
-    'task-7': { status: 404, json: { message: 'Could not find task' } },
+    'task-7': { status: 404, headers: { 'x-openstack-request-id': 'req-1' }, json: { message: 'Could not find task' } },
     'task-9': { status: 500, json: { message: 'unknown type' } },
   }
   const { service } = await cloud((id) => answers[id])
@@ -110,6 +110,11 @@ it('ends after three failures in a row, and gives what came before', async () =>
   expect(to('/v2/tasks/task-100')).toEqual([])
 })
 
+it("ends when a proxy answers 404 in Glance's place: that says nothing of the tasks", async () => {
+  const { service } = await cloud(() => ({ status: 404, headers: { 'content-type': 'text/html' }, text: '<p>gone' }))
+  expect((await longList(service, 12)).error).toMatchObject({ status: 404 })
+})
+
 it('ends when the only task cannot be fetched because the cloud is away', async () => {
   const { service } = await cloud(() => ({ status: 503 }))
   expect((await longList(service, 1)).error).toMatchObject({ status: 503 })
@@ -133,10 +138,16 @@ async function collect(list: TaskList, found: Task[]): Promise<void> {
 
 it('has aborted and awaited every request when its reader stops', async () => {
   const log = new RequestLog()
-  const { service } = await cloud((id) => (Number(id.slice(5)) >= 100 ? 'hang' : undefined))
+  const { service } = await cloud((id) => (Number(id.slice(5)) >= 1 ? 'hang' : undefined))
   for await (const _page of new TaskList(log.watch(service), { long: true }).pages()) break
-  expect(log.underWay).toBe(0)
-  expect(log.total).toBeGreaterThan(100)
+  expect(log).toMatchObject({ underWay: 0, total: 1 + 16 })
+})
+
+it('hands the first task on before all others have come', async () => {
+  const { service } = await cloud()
+  const sizes: number[] = []
+  for await (const page of new TaskList(service, { long: true }).pages()) sizes.push(page.length)
+  expect(sizes).toEqual([1, 2, 4, 8, 16, 32, 64, 100, 23])
 })
 
 it('ends where nothing can be had', async () => {

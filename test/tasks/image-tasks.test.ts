@@ -21,7 +21,10 @@ function cloud(script: (asked: Asked, count: number) => Told | undefined) {
 }
 
 const isRoute = ({ path }: Asked) => path === ROUTE
-const noRoute: Told = { status: 404, json: { message: 'The resource could not be found.' } }
+/** By a request id a service marks its answers; one without it is a proxy's. */
+const headers = { 'x-openstack-request-id': 'req-1' }
+const noRoute: Told = { status: 404, headers, json: { message: 'The resource could not be found.' } }
+const forbidden: Told = { status: 403, headers }
 
 describe('the tasks of an image', () => {
   it('come newest first, cut at the limit and from the marker on', async () => {
@@ -40,14 +43,14 @@ describe('the tasks of an image', () => {
     const [first] = await new TaskList((await cloud(() => undefined)).service, { limit: 1 }).all()
     const { service } = await cloud((asked) => {
       if (isRoute(asked)) return noRoute
-      if (asked.query.has('marker')) return { status: 403 }
+      if (asked.query.has('marker')) return forbidden
       return { json: { tasks: [first], next: '/v2/tasks?marker=task-0' } }
     })
     await expect(new TaskList(service, { imageId: IMAGE }).all()).rejects.toMatchObject({ status: 403 })
   })
 
   it('are not there where the list of all is forbidden', async () => {
-    const { service } = await cloud((asked) => (isRoute(asked) ? noRoute : { status: 403 }))
+    const { service } = await cloud((asked) => (isRoute(asked) ? noRoute : forbidden))
     const error = await new TaskList(service, { imageId: IMAGE }).all().catch((thrown) => thrown)
     expect(error).toBeInstanceOf(NotFoundError)
     expect(error.message).toBe(`There is no image ${IMAGE} here that this user may see.`)

@@ -1,4 +1,3 @@
-import { getEventListeners } from 'node:events'
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/http/sleep.js'
@@ -39,7 +38,8 @@ function failingStdout(code: string, nth: number): Writable {
 const idsIn = (text: string) => text.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? []
 
 describe('list --long with a task whose details cannot be fetched', () => {
-  const one404 = ({ path }: Asked): Told | undefined => (path.endsWith(id(3)) ? { status: 404 } : undefined)
+  const one404 = ({ path }: Asked): Told | undefined =>
+    path.endsWith(id(3)) ? { status: 404, headers: { 'x-openstack-request-id': 'req-1' } } : undefined
 
   it('marks the task in the data, names it, and ends with 1', async () => {
     const { glance } = await cloudWith(5, one404)
@@ -122,7 +122,7 @@ describe('a list that breaks in the middle', () => {
 
 describe('a stdout that fails', () => {
   const detailsHang = ({ path }: Asked): Told | undefined =>
-    Number(path.split('-').at(-1)) >= 100 && path.includes('/tasks/') ? 'hang' : undefined
+    Number(path.split('-').at(-1)) >= 1 && path.includes('/tasks/') ? 'hang' : undefined
 
   /** Runs `list --long` with that stdout, and counts the pauses: a request that is sent again pauses first. */
   async function longList(format: string, stdout: Writable) {
@@ -146,19 +146,6 @@ describe('a stdout that fails', () => {
     expect({ status, pauses }).toEqual({ status: 1, pauses: 0 })
     expect(stderr).toMatch(/^error: .*no space is left on the device.*\nhint: .*\n$/)
   })
-})
-
-it.each([
-  [['list']],
-  [['list', '--long', '--page-size', '10']],
-  [['list', '--sort', 'expires_at']],
-  [['list', '--limit', '3']],
-  [['get', id(1), id(2), 'nowhere']],
-])('%j leaves no listener on the signal of the process', async (argv) => {
-  const { signal } = new AbortController()
-  const { glance } = await cloudWith(30)
-  await glance(argv, { signal })
-  expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
 describe('filters that cannot mean what they say', () => {

@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest'
+import type { Context } from '../../src/cli/context.js'
+import { locateNewest } from '../../src/cli/locate.js'
+import { ForbiddenError, NotFoundError, ServerError, WaitTimeoutError } from '../../src/errors.js'
+import type { ListOptions } from '../../src/tasks/list.js'
+import { TestClock } from '../helpers/clock.js'
+
+const IMAGE = '99999999-0000-4000-8000-000000000000'
+const early = { id: 'early', created_at: '2026-11-23T10:00:00Z' }
+const late = { id: 'late', created_at: '2026-11-23T11:00:00Z' }
+const latest = { id: 'latest', created_at: '2026-11-23T12:00:00Z' }
+
+const missing = new NotFoundError('not here', { status: 404, isFromService: true })
+const down = new ServerError('down', { status: 503 })
+const forbidden = new ForbiddenError('not allowed', { status: 403, isFromService: true })
+
+type Answer = { id: string; created_at: string }[] | Error
+/** What each cloud answers, the last again and again: the tasks of the image, the newest first, or a failure. */
+type Clouds = Record<string, Answer | [first: Answer, then: Answer]>
+
+/** Looks for the newest task in these clouds, for ten seconds. */
+async function look(clouds: Clouds) {
+  const asked: string[] = []
+  const notices: string[] = []
+  const connections = Object.entries(clouds).map(([cloud, answers]) => ({
+    session: { cloud, region: undefined },
+    tasks: {
+      list: ({ imageId, limit }: ListOptions) => ({
+        async all() {
+          asked.push(`${cloud}: ${limit} of ${imageId}`)
+          const isSecond = asked.filter((each) => each.startsWith(cloud)).length > 1
+          const answer = isSequence(answers) ? answers[isSecond ? 1 : 0] : answers
+          if (answer instanceof Error) throw answer
+          return answer.slice(0, limit)
+        },
+      }),
+    },
+  })) as unknown as Parameters<typeof locateNewest>[1]
+  const context = Object.assign(new TestClock(), { signal: new AbortController().signal }) as unknown as Context
+  const onNotice = (text: string) => notices.push(text)
+  const options = { timeout: 10_000, startedAt: 0, onNotice }
+  const found = locateNewest(context, connections, IMAGE, options)
+  return { found: found.then(({ connection, task }) => `${connection.session.cloud}: ${task.id}`), asked, notices }
+}
+
+function isSequence(answers: Clouds[string]): answers is [Answer, Answer] {
+  return Array.isArray(answers) && (Array.isArray(answers[0]) || answers[0] instanceof Error)
+}
+
+it.each<[Clouds, string]>([
+  [{ one: [early], two: [latest], three: [late] }, 'two: latest'],
+  [{ one: [latest], two: [early] }, 'one: latest'],
+  [{ one: [early], two: [latest] }, 'two: latest'],
+  [{ one: [], two: [late] }, 'two: late'],
+  [{ one: missing, two: [late] }, 'two: late'],
+  [{ one: [late], two: [{ ...late, id: 'other' }] }, 'one: late'],
+])('finds the newest task of all clouds: %#', async (clouds, expected) => {
+  const { found, notices } = await look(clouds)
+  expect(await found).toBe(expected)
+  expect(notices).toEqual([])
+})
+
+it('asks each cloud for one task, once', async () => {
+  const { found, asked } = await look({ one: [latest, early], two: [late] })
+  expect(await found).toBe('one: latest')
+  expect(asked).toEqual([`one: 1 of ${IMAGE}`, `two: 1 of ${IMAGE}`])
+})
+
+it('takes the task of one cloud when another cannot be asked, and says so', async () => {
+  const { found, notices } = await look({ one: down, two: [early] })
+  expect(await found).toBe('two: early')
+  expect(notices).toEqual(['one: down'])
+})
+
+it('looks again when a cloud was away, and says why once', async () => {
+  const { found, notices, asked } = await look({ one: [down, [latest]], two: [] })
+  expect(await found).toBe('one: latest')
+  expect(asked).toHaveLength(4)
+  expect(notices).toEqual([`down Still looking for a task of image ${IMAGE}.`])
+})
+
+it('gives up when the time is over', async () => {
+  await expect((await look({ one: down, two: [] })).found).rejects.toBeInstanceOf(WaitTimeoutError)
+})
+
+it.each<[Clouds, string]>([
+  [{ one: [] }, `Image ${IMAGE} has no tasks.`],
+  [{ one: [], two: [] }, `Image ${IMAGE} has no tasks.`],
+  [{ one: missing }, 'not here'],
+  [{ one: missing, two: forbidden }, 'not allowed'],
+])('ends where no cloud has a task: %#', async (clouds, message) => {
+  await expect((await look(clouds)).found).rejects.toThrow(message)
+})
