@@ -89,6 +89,7 @@ describe('an error shows none, its causes neither:', () => {
   const login = (path: string) => path.includes('/auth/tokens')
   it.each<[string, (path: string) => Told | undefined, string]>([
     ['of a login that is refused', (path) => (login(path) ? { status: 401 } : undefined), 'not_authenticated'],
+    ['of a login whose refusal repeats the password', (path) => echo(login(path), 401), 'not_authenticated'],
     ['of a login whose answer is damaged', (path) => echo(login(path), 201), 'unexpected_answer'],
     ['of a dropped connection', () => 'drop', 'connection'],
     ['of a request that takes too long', (path) => (login(path) ? undefined : 'hang'), 'timeout'],
