@@ -38,7 +38,7 @@ export async function printStarted(
     const ids = started.map(({ id }) => id)
     const outcome = await followAll(context, options, [connection], { ids, startedAt, isNew: true })
     for (const task of outcome.tasks) seen.set(idKey(task.id), task)
-    all.push(...outcome.failures)
+    for (const failure of outcome.failures) all.push(failure)
   }
   const tasks = started.map((task) => seen.get(idKey(task.id)) ?? task)
   if (!isOne || tasks.length > 0) {

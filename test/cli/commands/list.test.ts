@@ -67,7 +67,7 @@ describe('list --long with a task whose details cannot be fetched', () => {
     expect(stdout.split('\n').slice(2, 4)).toEqual([`"${id(2)}",""`, `"${id(3)}","it is not there any more"`])
   })
 
-  it('is content with complete tasks', async () => {
+  it('ends with 0 when all tasks are complete', async () => {
     const { glance } = await cloudWith(5)
     const { status, stdout, stderr } = await glance(['list', '--long', '-f', 'json'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
@@ -180,7 +180,7 @@ describe('filters that cannot mean what they say', () => {
     ['imprt', 'Did you mean "import"?'],
     ['Import', 'Did you mean "import"?'],
     ['frobnicate', 'The known types are import, api_image_import, location_import.'],
-  ])('--type %s costs a warning, since a newer server may know it', async (type, remedy) => {
+  ])('--type %s gives a warning, since a newer server may know it', async (type, remedy) => {
     const { glance } = await cloudWith(1)
     const { status, stdout, stderr } = await glance(['list', '--type', `api_image_import,${type}`, '-f', 'json'])
     expect({ status, stdout }).toEqual({ status: 0, stdout: '[]\n' })

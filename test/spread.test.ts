@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+const src = new URL('../src/', import.meta.url)
+
+// A call with more than some 100 000 arguments is a RangeError, and a list may have a million tasks.
+it('no list is spread into the arguments of a call that takes any number', () => {
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  const lines = files.flatMap((name) =>
+    readFileSync(new URL(name, src), 'utf8')
+      .split('\n')
+      .map((line, i) => `${name}:${i + 1}: ${line.trim()}`),
+  )
+  expect(lines.length).toBeGreaterThan(10_000)
+  const spread = /\b(push|unshift|concat|splice|max|min|fromCharCode|fromCodePoint)\(.*\.\.\.|\.apply\(/
+  expect(lines.filter((line) => spread.test(line))).toEqual([])
+})
