@@ -214,6 +214,23 @@ describe('a request', () => {
     await session.close()
   })
 
+  test.each([
+    ['GET', 'tasks', 'shows the tasks of an image without it'],
+    ['GET', 'tasks/t1', 'shows the tasks of an image without it'],
+    ['POST', 'tasks', 'An image can be imported without it'],
+    ['GET', 'images/i1/tasks', undefined],
+    ['GET', 'tasksx', undefined],
+  ] as const)('403 of %s %s: %s', async (method, path, hint) => {
+    const cloud = await sandbox({
+      script: (asked) => (asked.path.startsWith('/v2') ? { status: 403, json: { message: 'No.' } } : undefined),
+    })
+    const session = await open(cloud)
+    const error = await session.request({ method, path }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'not_allowed' })
+    expect(error).toMatchObject({ hint: hint === undefined ? undefined : expect.stringContaining(hint) })
+    await session.close()
+  })
+
   test('403 of a tasks route says who may', async () => {
     const cloud = await sandbox({ script: ({ path }) => (path === '/v2/images' ? { status: 403 } : undefined) })
     const session = await open(cloud, { auth: 'username: demo, password: demo, project_name: demo' })
