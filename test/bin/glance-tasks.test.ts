@@ -54,9 +54,9 @@ describe('the exit status', () => {
 it('goes on where the working directory is gone', async () => {
   const gone = await folder()
   const line = `mkdir "${gone}/gone" && cd "${gone}/gone" && rmdir "${gone}/gone" && glance-tasks --version && glance-tasks list`
-  const { status, stdout, stderr } = await shell(line, {})
+  const { status, stdout, stderr } = await shell(line, { OS_CLIENT_CONFIG_FILE: '/nonexistent/clouds.yaml' })
   expect({ status, stdout }).toEqual({ status: 2, stdout: `${VERSION}\n` })
-  expect(stderr).toContain('error: No cloud is configured')
+  expect(stderr).toContain('error: There is no file /nonexistent/clouds.yaml')
 })
 
 it('prints its version', async () => {
@@ -137,10 +137,11 @@ describe('a signal', () => {
         ['create', '--type', 'import', '--input', INPUT, '-f', 'value', '-c', 'id'],
         env,
       )
-      const child = start(['wait', id.trim()], env)
+      const child = start(['wait', id.trim(), '-f', 'value', '-c', 'id,status'], env)
       child.stderr?.once('data', () => child.kill(signal)) // it says what it waits for, so it waits
       const { status, stdout, stderr } = await finish(child)
-      expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
+      // The task is printed as it was seen last.
+      expect({ status, stdout }).toEqual({ status: 130, stdout: `${id.trim()}\npending\n` })
       expect(stderr).toContain(`glance-tasks wait ${id.trim()}`)
     },
   )
