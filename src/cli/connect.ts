@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { CloudSelection, Resolution } from '../config/resolve.js'
 import { UsageError } from '../errors.js'
 import type { Ask } from '../identity/secrets.js'
+import type { Confirm } from '../session/exposed.js'
 import type { Session, SessionOptions } from '../session/session.js'
 import type { Tasks } from '../tasks/tasks.js'
 import { VERSION } from '../version.js'
@@ -113,8 +114,18 @@ export function sessionOptions(context: Context, options: CommonOptions): Sessio
     retries: options.retries,
     tokenCache: options.tokenCache,
     ask: askIn(context),
-    warn: (text) => warning(context, options, text),
+    confirm: confirmIn(context),
+    warn: onceEach((text) => warning(context, options, text)),
     verbose: options.verbose ? (text) => say(context, text) : undefined,
+  }
+}
+
+/** Tells each text once: several regions of a cloud have the same to tell. */
+function onceEach(tell: (text: string) => void): (text: string) => void {
+  const told = new Set<string>()
+  return (text) => {
+    if (!told.has(text)) tell(text)
+    told.add(text)
   }
 }
 
@@ -122,6 +133,23 @@ export function sessionOptions(context: Context, options: CommonOptions): Sessio
 function askIn(context: Context): Ask {
   return async (question) =>
     isInteractive(context) ? (await import('./terminal/ask.js')).askSecret(context, question) : undefined
+}
+
+/** Asks whether something shall be done, where somebody can be asked: once, however many regions it is about. */
+function confirmIn(context: Context): Confirm {
+  const answers = new Map<string, Promise<boolean>>()
+  return async (statement, question) => {
+    if (!isInteractive(context)) return undefined
+    const answer = answers.get(statement) ?? ask()
+    answers.set(statement, answer)
+    return answer
+
+    async function ask(): Promise<boolean> {
+      const { askYesNo } = await import('./terminal/ask.js')
+      say(context, statement)
+      return askYesNo(context, question)
+    }
+  }
 }
 
 /** Asks which of several clouds is meant, where somebody can be asked. */

@@ -10,6 +10,8 @@ import { isSection, kindOf, type Section, type Value } from './value.js'
 export interface CloudFiles {
   clouds: ConfigFile | undefined
   secure: ConfigFile | undefined
+  /** The files that an option or a variable names, and that were not searched for. */
+  named: string[]
   /** clouds-public.yaml, read when a cloud names a profile. */
   profiles(): Promise<ConfigFile | undefined>
   /** What is odd about them, yet usable. */
@@ -18,14 +20,16 @@ export interface CloudFiles {
 
 /** Finds and reads both files. */
 export async function readCloudFiles(cloudsFile: string | undefined, environment: Environment): Promise<CloudFiles> {
+  const [namedClouds, namedSecure] = [namedCloudsFile(cloudsFile, environment), namedSecureFile(environment)]
   const [clouds, secure] = await Promise.all([
-    findFile('clouds', namedCloudsFile(cloudsFile, environment), environment),
-    findFile('secure', namedSecureFile(environment), environment),
+    findFile('clouds', namedClouds, environment),
+    findFile('secure', namedSecure, environment),
   ])
   let profiles: Promise<ConfigFile | undefined> | undefined
   return {
     clouds,
     secure,
+    named: [namedClouds && clouds?.file, namedSecure && secure?.file].filter((file) => file !== undefined),
     warnings: [clouds, secure].flatMap((file) => repeatedKeyWarning(file)),
     profiles() {
       profiles ??= findFile('clouds-public', undefined, environment)

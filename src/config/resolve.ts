@@ -3,6 +3,7 @@ import { type Choice, chooseCloud } from './choose-cloud.js'
 import { type CloudFiles, cloudLayer, readCloudFiles, sharedLayer } from './clouds-file.js'
 import { fillDomains } from './domains.js'
 import type { Environment } from './environment.js'
+import { exposuresIn } from './exposures.js'
 import { fillRegionName } from './fill-region.js'
 import type { Layer } from './layer.js'
 import { mergeLayers } from './merge.js'
@@ -75,6 +76,7 @@ interface Layers {
   profile: Layer
   cloud: Layer
   options: Layer
+  named: readonly string[]
   warnings: string[]
 }
 
@@ -83,7 +85,16 @@ async function layersOf(files: CloudFiles, selection: CloudSelection, environmen
   const choice = await chooseCloud({ ...selection, options }, files, environment)
   const cloud = await ownLayer(choice, files, environment)
   const { layer: profile, warnings } = await profileOf(cloud, choice.name, files)
-  return { choice, shared: sharedLayer(files), profile, cloud, options, warnings: [...files.warnings, ...warnings] }
+  const { named } = files
+  return {
+    choice,
+    shared: sharedLayer(files),
+    profile,
+    cloud,
+    options,
+    named,
+    warnings: [...files.warnings, ...warnings],
+  }
 }
 
 async function ownLayer(choice: Choice, files: CloudFiles, environment: Environment): Promise<Layer> {
@@ -106,7 +117,7 @@ async function settle(layers: Layers, environment: Environment): Promise<Resolut
   fillRegionName(merged)
   const ignored = named ? ignoredVariables(merged, environment) : []
   return {
-    settings: await settingsOf(choice.name, merged),
+    settings: await settingsOf(choice.name, merged, exposuresIn(merged, environment.cwd, layers.named)),
     warnings: [
       ...layers.warnings,
       ...(await unknownAuthKeys(choice.name, merged)),

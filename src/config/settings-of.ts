@@ -1,3 +1,4 @@
+import type { Exposure } from './exposures.js'
 import type { Entry, Layer } from './layer.js'
 import { SETTINGS, type SettingKind, settingAt } from './setting-table.js'
 import type { CloudSettings } from './settings.js'
@@ -21,7 +22,7 @@ export const DEFAULTS: Layer = new Map([
  *
  * @throws ConfigurationError for a value that is not what it must be.
  */
-export async function settingsOf(name: string, merged: Layer): Promise<CloudSettings> {
+export async function settingsOf(name: string, merged: Layer, exposures: readonly Exposure[]): Promise<CloudSettings> {
   await settleVerify(merged)
   const layer = inTableOrder(merged)
   const typed = new TypedLayer(layer)
@@ -48,6 +49,7 @@ export async function settingsOf(name: string, merged: Layer): Promise<CloudSett
     timeout: await typed.seconds('api_timeout'),
     cacheToken: (await typed.boolean('cache.auth')) !== false,
     all: await nested(layer, typed),
+    exposures,
     sources: Object.fromEntries([...layer].map(([path, { source }]) => [path, source])),
   }
 }

@@ -1,3 +1,4 @@
+import type { Exposure } from './exposures.js'
 import type { Source } from './source.js'
 
 /** Everything that is to be known of a cloud before anybody logs in: normalised, with every default filled in. */
@@ -17,6 +18,8 @@ export interface CloudSettings {
   cacheToken: boolean
   /** All settings, those of other services too, nested as in clouds.yaml. Secrets are in it as they are. */
   all: Readonly<Record<string, unknown>>
+  /** Secrets that a file in the working directory sends elsewhere. */
+  exposures: readonly Exposure[]
   /** Where each setting came from, by its dotted path. */
   sources: Readonly<Record<string, Source>>
 }

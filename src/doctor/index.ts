@@ -8,13 +8,14 @@ import { isJsonObject } from '../http/json.js'
 import { maskUrl } from '../http/mask.js'
 import { proxyFor } from '../http/proxy.js'
 import { keystoneUrl } from '../identity/url.js'
+import { sendsInClear } from '../session/endpoint.js'
 import { httpClientFor } from '../session/http-client.js'
 import { proxiesOf } from '../session/proxies.js'
 import { openSession, type Session, type SessionOptions } from '../session/session.js'
 import { readTls } from '../session/tls.js'
 import { lookUp, shakeHands } from './network.js'
 import { findKeystone, glanceVersions } from './services.js'
-import { examine, Inapplicable, STEPS, type StepResult, skipped } from './step.js'
+import { examine, type Finding, Inapplicable, STEPS, type StepResult, skipped } from './step.js'
 
 export type { StepResult } from './step.js'
 
@@ -88,10 +89,15 @@ class Examination {
     return `Keystone gave a token${scope}; it will be renewed at ${new Date(renewAt).toISOString()}.`
   }
 
-  async catalog(): Promise<string> {
+  async catalog(): Promise<string | Finding> {
     const endpoint = await this.#opened.endpoint(this.#options.signal)
     const told = this.#settings.image.endpointOverride !== undefined || !this.#asksKeystone
-    return `The image service is at ${maskUrl(endpoint)}${told ? ', by the settings' : ''}.`
+    const detail = `The image service is at ${maskUrl(endpoint)}${told ? ', by the settings' : ''}.`
+    if (!sendsInClear(this.#settings, endpoint)) return detail
+    return {
+      detail: `${detail} It is asked by http, though Keystone is asked by https: the token can be read on the way.`,
+      hint: 'Ask the operator for an https endpoint in the catalog, or set image_endpoint_override to one.',
+    }
   }
 
   async glance(): Promise<string> {

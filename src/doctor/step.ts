@@ -18,6 +18,12 @@ export interface StepResult {
   error?: unknown
 }
 
+/** What a step found that works, and could be better. */
+export interface Finding {
+  detail: string
+  hint: string
+}
+
 /** Ends a step as one that has nothing to examine. */
 export class Inapplicable extends Error {}
 
@@ -25,12 +31,14 @@ export class Inapplicable extends Error {}
 export async function examine(
   step: string,
   clock: Pick<Clock, 'now'>,
-  look: () => Promise<string>,
+  look: () => Promise<string | Finding>,
 ): Promise<StepResult> {
   const started = clock.now()
   const ms = () => Math.round(clock.now() - started)
   try {
-    return { step, status: 'ok', detail: await look(), hint: null, ms: ms() }
+    const found = await look()
+    const { detail, hint } = typeof found === 'string' ? { detail: found, hint: null } : found
+    return { step, status: 'ok', detail, hint, ms: ms() }
   } catch (error) {
     if (error instanceof Inapplicable) return skipped(step, error.message)
     const detail = error instanceof Error ? error.message : String(error)

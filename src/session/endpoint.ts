@@ -1,3 +1,4 @@
+import type { CloudSettings } from '../config/settings.js'
 import { ConfigurationError } from '../errors.js'
 import { versionedUrl } from '../http/versioned-url.js'
 
@@ -24,6 +25,11 @@ export function imageBase(endpoint: string, variables: EndpointVariables): URL {
     })
   }
   return versionedUrl(url, 'v2')
+}
+
+/** Whether a token that Keystone gave by https goes to the image service by http, where anybody on the way can read it. */
+export function sendsInClear({ auth }: CloudSettings, endpoint: URL): boolean {
+  return endpoint.protocol === 'http:' && /^\s*https:/i.test(auth.auth_url ?? '')
 }
 
 function fill(endpoint: string, { projectId, regionName }: EndpointVariables): string {

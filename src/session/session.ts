@@ -15,7 +15,8 @@ import { type Ask, secretsOf } from '../identity/secrets.js'
 import { Logins } from '../identity/tokens/logins.js'
 import { TokenCache } from '../identity/tokens/token-cache.js'
 import { checkLogin } from './check-login.js'
-import { imageBase } from './endpoint.js'
+import { imageBase, sendsInClear } from './endpoint.js'
+import { type Confirm, type Guard, guardOf } from './exposed.js'
 import { type HttpClientOptions, httpClientFor } from './http-client.js'
 
 /** What a session needs besides the settings of its cloud. */
@@ -24,6 +25,8 @@ export interface SessionOptions extends HttpClientOptions {
   tokenCache?: boolean | undefined
   /** Asks for a secret that is missing. Default: nobody can be asked. */
   ask?: Ask | undefined
+  /** Asks whether a secret may go where a file in the working directory says. Default: nobody is asked, a warning. */
+  confirm?: Confirm | undefined
   /** Is told what a person should know, such as an option without effect. */
   warn?: ((text: string) => void) | undefined
   /** Is told what is done besides requests, such as the use of a token that was kept. */
@@ -51,15 +54,17 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
   for (const text of unusedSettings(settings)) options.warn?.(text)
   const http = await httpClientFor(settings, options)
   const secret = secretsOf(settings, options.ask)
+  const guard = guardOf(settings, options.confirm, options.warn)
   const logins = new Logins(
     async (signal) => {
+      await guard('login')
       const logIn = await loadLogin(settings.authType)
       return logIn({ settings, http, clock: options.clock, signal, secret })
     },
     options.clock,
     type.keystone ? storeFor(settings, options) : undefined,
   )
-  return new CloudSession(settings, http, logins)
+  return new CloudSession(settings, http, logins, guard, options.warn)
 }
 
 function storeFor(settings: CloudSettings, options: SessionOptions): TokenCache | undefined {
@@ -74,9 +79,14 @@ class CloudSession implements Session {
   readonly #settings: CloudSettings
   readonly #http: HttpClient
   readonly #logins: Logins
+  readonly #guard: Guard
+  readonly #warn: SessionOptions['warn']
   #located: { login: Login; endpoint: URL } | undefined
+  #toldOfHttp = false
 
-  constructor(settings: CloudSettings, http: HttpClient, logins: Logins) {
+  constructor(settings: CloudSettings, http: HttpClient, logins: Logins, guard: Guard, warn: SessionOptions['warn']) {
+    this.#guard = guard
+    this.#warn = warn
     this.#settings = settings
     this.#http = http
     this.#logins = logins
@@ -135,6 +145,7 @@ class CloudSession implements Session {
   }
 
   async #send(request: ServiceRequest, login: Login): Promise<Answer> {
+    await this.#guard('requests')
     const { method, path, query, headers, body, signal, timeout, retries, retry, json, repeatOn } = request
     const url = urlBelow(this.#endpointFor(login), path)
     url.search = queryText(query)
@@ -173,7 +184,14 @@ class CloudSession implements Session {
     // `endpoint` is where the image service is when no Keystone could say it.
     const told = image.endpointOverride ?? (login.catalog.length === 0 ? auth.endpoint : undefined)
     const endpoint = told ?? findEndpoint(login.catalog, image, name)
-    return imageBase(endpoint, { projectId: login.projectId, regionName: image.regionName })
+    const base = imageBase(endpoint, { projectId: login.projectId, regionName: image.regionName })
+    if (told === undefined && sendsInClear(this.#settings, base) && !this.#toldOfHttp) {
+      this.#toldOfHttp = true
+      this.#warn?.(
+        `The token goes to ${base.host} unencrypted: the catalog names an http endpoint of the image service.`,
+      )
+    }
+    return base
   }
 }
 

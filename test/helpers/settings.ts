@@ -14,6 +14,7 @@ export function settingsWith(
     tls: { verify: true },
     cacheToken: true,
     all: {},
+    exposures: [],
     sources,
     ...more,
   }

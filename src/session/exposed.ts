@@ -1,0 +1,39 @@
+import type { CloudSettings } from '../config/settings.js'
+import { ConfigurationError } from '../errors.js'
+
+/** Asks a person whether something shall be done; undefined where nobody can be asked. */
+export type Confirm = (statement: string, question: string) => Promise<boolean | undefined>
+
+/** Called before secrets are sent: at the login, or with a request. */
+export type Guard = (at: 'login' | 'requests') => Promise<void>
+
+/**
+ * What has to be done before secrets are sent where a file in the working directory says: the person is asked, and where
+ * nobody can be asked, warned. Each is told once.
+ *
+ * The guard throws ConfigurationError when the answer is no.
+ */
+export function guardOf(
+  { exposures }: CloudSettings,
+  confirm: Confirm | undefined,
+  warn: ((text: string) => void) | undefined,
+): Guard {
+  const guard = async (at: string) => {
+    for (const { text } of exposures.filter((exposure) => exposure.at === at)) {
+      const answer = await confirm?.(`${text}.`, 'Send it?')
+      if (answer === false) throw refused(text)
+      if (answer === undefined) warn?.(`${text}. Check that you trust this file.`)
+    }
+  }
+  const done: Partial<Record<string, Promise<void>>> = {}
+  return (at) => {
+    done[at] ??= guard(at)
+    return done[at]
+  }
+}
+
+function refused(text: string): ConfigurationError {
+  return new ConfigurationError(`Nothing was sent: ${text}.`, {
+    hint: 'If you trust the file, name it in OS_CLIENT_CONFIG_FILE. Else leave the directory, or remove the file.',
+  })
+}

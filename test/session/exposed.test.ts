@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import { resolveCloud } from '../../src/config/resolve.js'
+import { ConfigurationError } from '../../src/errors.js'
+import { openSession, type SessionOptions } from '../../src/session/session.js'
+import { TestClock } from '../helpers/clock.js'
+import { cloudFolder } from '../helpers/cloud-folder.js'
+import { sandbox } from '../helpers/sandbox.js'
+
+const WHO = 'username: admin, project_name: admin'
+const PASSWORD = 'password: secret'
+
+/** A machine with some files, and a session on it whose warnings are kept. */
+async function machine(files: (urls: { keystone: string; glance: string }) => Record<string, string>, env = {}) {
+  const cloud = await sandbox()
+  const folder = cloudFolder(env)
+  const urls = { keystone: cloud.identityUrl, glance: cloud.imageUrl }
+  for (const [path, auth] of Object.entries(files(urls))) folder.write(path, `clouds: {one: ${auth}}`)
+  const warnings: string[] = []
+  const list = async (options: Partial<SessionOptions> = {}, selection = {}) => {
+    const { environment } = folder
+    const { settings } = await resolveCloud({ cloud: 'one', ...selection }, environment)
+    const warn = (text: string) => void warnings.push(text)
+    const session = await openSession(settings, {
+      clock: new TestClock(),
+      environment,
+      userAgent: 'test',
+      warn,
+      ...options,
+    })
+    try {
+      for (let i = 0; i < 2; i++) await session.request({ method: 'GET', path: 'tasks' })
+    } finally {
+      await session.close()
+    }
+  }
+  return { cloud, list, warnings, ...folder }
+}
+
+const HOME_SECRET = { 'home/.config/openstack/secure.yaml': `{auth: {${PASSWORD}}}` }
+
+describe('a secret from elsewhere that a file in the working directory sends', () => {
+  const here = () =>
+    machine(({ keystone }) => ({ 'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`, ...HOME_SECRET }))
+
+  test('is warned of once, with both sources, where nobody can be asked', async () => {
+    const { list, warnings, root, cloud } = await here()
+    await list({ confirm: async () => undefined })
+    expect(warnings).toEqual([
+      `auth.password of ${root}/home/.config/openstack/secure.yaml goes to ${cloud.identityUrl}, which auth.auth_url in ${root}/work/clouds.yaml names. Check that you trust this file.`,
+    ])
+    await list()
+    expect(warnings).toHaveLength(2)
+  })
+
+  test('is sent after a yes, which is asked for once', async () => {
+    const { list, warnings, cloud } = await here()
+    const asked: string[] = []
+    await list({ confirm: async (statement, question) => asked.push(`${statement} ${question}`) > 0 })
+    expect(asked).toEqual([expect.stringMatching(/^auth\.password of .* names\. Send it\?$/)])
+    expect(warnings).toEqual([])
+    expect(cloud.logins()).toBe(1)
+  })
+
+  test('is not sent after a no, and nothing else is', async () => {
+    const { list, cloud } = await here()
+    const error = await list({ confirm: async () => false }).catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(ConfigurationError)
+    expect(error.message).toMatch(/^Nothing was sent: auth\.password of /)
+    expect(error.hint).toContain('OS_CLIENT_CONFIG_FILE')
+    expect(cloud.asked).toEqual([])
+  })
+})
+
+test.each<[string, Parameters<typeof machine>[0], Record<string, string>, RegExp]>([
+  [
+    'a variable',
+    ({ keystone }) => ({ 'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}` }),
+    { OS_PASSWORD: 'secret' },
+    /^auth\.password of OS_PASSWORD goes to http.*, which auth\.auth_url in .*work\/clouds\.yaml names/,
+  ],
+  [
+    'a file of the site',
+    ({ keystone }) => ({
+      'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`,
+      'site/openstack/secure.yaml': `{auth: {${PASSWORD}}}`,
+    }),
+    {},
+    /^auth\.password of .*site\/openstack\/secure\.yaml goes to/,
+  ],
+  [
+    'a whole login, whose token goes to an endpoint of the working directory',
+    ({ keystone, glance }) => ({
+      'home/.config/openstack/secure.yaml': `{auth: {auth_url: "${keystone}", ${WHO}, ${PASSWORD}}}`,
+      'work/clouds.yaml': `{image_endpoint_override: "${glance}"}`,
+    }),
+    {},
+    /^auth\.password of .*secure\.yaml goes to .*, which image_endpoint_override in .*work\/clouds\.yaml names/,
+  ],
+])('%s is warned of', async (_, files, env, text) => {
+  const { list, warnings } = await machine(files, env)
+  await list()
+  expect(warnings).toEqual([expect.stringMatching(text)])
+})
+
+test.each<[string, Parameters<typeof machine>[0], Record<string, string>, object]>([
+  [
+    'all in one file',
+    ({ keystone }) => ({ 'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}, ${PASSWORD}}}` }),
+    {},
+    {},
+  ],
+  [
+    'all in the home',
+    ({ keystone }) => ({
+      'home/.config/openstack/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`,
+      ...HOME_SECRET,
+    }),
+    {},
+    {},
+  ],
+  [
+    'a file beside the clouds.yaml',
+    ({ keystone }) => ({
+      'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`,
+      'work/secure.yaml': `{auth: {${PASSWORD}}}`,
+    }),
+    {},
+    {},
+  ],
+  [
+    'a secret that was given for this run',
+    ({ keystone }) => ({ 'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}` }),
+    {},
+    { options: { 'auth.password': 'secret' } },
+  ],
+  [
+    'a file that was named',
+    ({ keystone }) => ({ 'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`, ...HOME_SECRET }),
+    { OS_CLIENT_CONFIG_FILE: 'clouds.yaml' },
+    {},
+  ],
+  [
+    'a URL that was given for this run',
+    ({ keystone }) => ({
+      'work/clouds.yaml': `{auth: {auth_url: "http://h", ${WHO}}, x: "${keystone}"}`,
+      ...HOME_SECRET,
+    }),
+    {},
+    { options: { 'auth.auth_url': 'KEYSTONE' } },
+  ],
+])('%s is not warned of', async (_, files, env, selection) => {
+  const here = await machine(files, env)
+  await here.list({}, JSON.parse(JSON.stringify(selection).replace('KEYSTONE', here.cloud.identityUrl)))
+  expect(here.warnings).toEqual([])
+  expect(here.cloud.logins()).toBe(1)
+})

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { run } from '../helpers/cli.js'
+import { sandbox, withToken } from '../helpers/sandbox.js'
+
+/** A Keystone asked by https, whose catalog names an http endpoint of the image service. */
+async function mixedCloud() {
+  const glance = await sandbox({
+    script: ({ path }) => ({ json: path.startsWith('/v2/tasks') ? { tasks: [] } : { versions: [] } }),
+  })
+  const endpoints = [{ interface: 'public', region: 'RegionOne', url: glance.url }]
+  const keystone = await sandbox({
+    tls: true,
+    faults: ({ path }) =>
+      path.endsWith('/auth/tokens') ? withToken({ catalog: [{ type: 'image', endpoints }] }) : undefined,
+  })
+  const auth = `{auth_url: "${keystone.identityUrl}", username: admin, password: secret, project_name: admin}`
+  const clouds = (more = '') => `clouds: {one: {auth: ${auth}, cacert: ${keystone.caFile} ${more}}}`
+  return { clouds, glance }
+}
+
+test('a catalog that leads from https to http is warned of, once', async () => {
+  const { clouds, glance } = await mixedCloud()
+  const { status, stderr } = await run(['list', '--long'], { clouds: clouds() })
+  expect(status).toBe(0)
+  const { host } = new URL(glance.url)
+  expect(stderr).toBe(
+    `warning: The token goes to ${host} unencrypted: the catalog names an http endpoint of the image service.\n`,
+  )
+})
+
+test('an endpoint that the settings name is meant', async () => {
+  const { clouds, glance } = await mixedCloud()
+  const { status, stderr } = await run(['list'], { clouds: clouds(`, image_endpoint_override: "${glance.url}"`) })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+})
+
+test('doctor finds it, and tells the remedy', async () => {
+  const { clouds } = await mixedCloud()
+  const { stdout } = await run(['doctor', '-f', 'json'], { clouds: clouds() })
+  expect(JSON.parse(stdout).find(({ step }: { step: string }) => step === 'catalog')).toMatchObject({
+    status: 'ok',
+    detail: expect.stringContaining('It is asked by http, though Keystone is asked by https'),
+    hint: expect.stringContaining('image_endpoint_override'),
+  })
+  const people = await run(['doctor'], { clouds: clouds() })
+  expect(people.stdout).toMatch(/^✓ catalog .*http.*\n +hint: Ask the operator/m)
+})

@@ -1,0 +1,32 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { folder } from '../helpers/cli.js'
+import { Screen } from '../helpers/pty.js'
+import { sandbox } from '../helpers/sandbox.js'
+
+// A clouds.yaml that came with a repository, say, and a password of the home directory.
+it.each([
+  ['y\r', 0, 1],
+  ['n\r', 2, 0],
+  ['\u0003', 130, 0],
+])('asks whether a password goes where a file in the working directory says: %j', async (keys, status, logins) => {
+  const cloud = await sandbox()
+  const [home, work] = [await folder(), await folder()]
+  const auth = `{auth_url: "${cloud.identityUrl}", username: admin, project_name: admin}`
+  await writeFile(join(work, 'clouds.yaml'), `clouds: {one: {auth: ${auth}}}`)
+  await mkdir(join(home, '.config/openstack'), { recursive: true })
+  await writeFile(join(home, '.config/openstack/secure.yaml'), 'clouds: {one: {auth: {password: secret}}}')
+  const screen = new Screen(['list', '-f', 'json', '--no-token-cache'], {
+    env: { HOME: home },
+    columns: 200,
+    shell: `cd '${work}' && "$@"`,
+  })
+  const text = await screen.see('Send it? [y/N]')
+  expect(text.replaceAll('\n', '')).toContain(
+    `auth.password of ${home}/.config/openstack/secure.yaml goes to ${cloud.identityUrl}, which auth.auth_url in ${work}/clouds.yaml names.`,
+  )
+  screen.type(keys)
+  expect(await screen.ended).toBe(status)
+  expect(cloud.logins()).toBe(logins)
+})
