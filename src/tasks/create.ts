@@ -4,7 +4,7 @@ import type { Service } from '../http/service.js'
 import { either } from '../http/signal.js'
 import type { Clock } from '../http/sleep.js'
 import { interrupted } from './create-errors.js'
-import { Creation } from './creation.js'
+import { Creation, type Pace } from './creation.js'
 import { newRequestId } from './find-by-request-id.js'
 import { explainRefusal } from './refusal.js'
 import type { Task } from './task.js'
@@ -42,8 +42,7 @@ export interface CreateOptions<Type extends string = string> {
 
 /** How long a create may take, in milliseconds. */
 export const DEFAULT_CREATE_TIMEOUT = 60_000
-/** How often a request without an answer is told of, in milliseconds. */
-const NOTICE_INTERVAL = 5000
+const PACE: Pace = { noticeInterval: 5000, longestLook: 10_000 }
 
 const LONGEST_REQUEST_ID = 64
 
@@ -66,23 +65,17 @@ export function createBody({ type, input, body }: Pick<CreateOptions, 'type' | '
  * after the client gave it up. So each create carries a request id, which Glance keeps with the task and by which the
  * task is looked for; and the request is sent again only where it certainly was not carried out.
  *
- * @param noticeInterval how often a request without an answer is told of, in milliseconds.
  * @throws UnknownOutcomeError when it cannot be known whether the task was started; ServerError when Glance itself fails
  *   with it twice and has no task.
  * @throws UsageError for a missing type or an unusable request id; what Service.request throws.
  */
-export async function createTask(
-  service: Service,
-  clock: Clock,
-  options: CreateOptions,
-  noticeInterval = NOTICE_INTERVAL,
-): Promise<Task> {
+export async function createTask(service: Service, clock: Clock, options: CreateOptions, pace = PACE): Promise<Task> {
   const { requestId = newRequestId(), ifUnknown = 'fail', retries = 4, timeout = DEFAULT_CREATE_TIMEOUT } = options
   checkOptions(options, requestId)
   const body = createBody(options)
   const { signal, forget } = service.closed ? either(options.signal, service.closed) : listeningTo(options.signal)
   const { onNotice, onRequestId } = options
-  const how = { body, requestId, ifUnknown, retries, timeout, noticeInterval, signal, onNotice }
+  const how = { body, requestId, ifUnknown, retries, timeout, pace, signal, onNotice }
   const creation = new Creation(service, clock, how)
   onRequestId?.(requestId)
   try {

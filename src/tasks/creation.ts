@@ -12,6 +12,14 @@ import { findStarted, type Search } from './find-started.js'
 import { taskOf } from './read-task.js'
 import type { Task } from './task.js'
 
+/** The times of a create that its caller does not choose, in milliseconds. */
+export interface Pace {
+  /** How often a request without an answer is told of. */
+  noticeInterval: number
+  /** What one look for the task may take. */
+  longestLook: number
+}
+
 /** What one create needs. */
 export interface CreationOptions {
   /** The JSON text to send. */
@@ -21,8 +29,7 @@ export interface CreationOptions {
   retries: number
   /** Milliseconds for all of it. */
   timeout: number
-  /** How often a request without an answer is told of, in milliseconds. */
-  noticeInterval: number
+  pace: Pace
   signal: AbortSignal | undefined
   onNotice: ((text: string) => void) | undefined
 }
@@ -101,13 +108,13 @@ export class Creation {
 
   /** Sends the request once, within the time that there is. */
   async #send(): Promise<{ task: Task; failure?: never } | { task?: never; failure: GlanceTasksError }> {
-    const { requestId, body, noticeInterval, signal } = this.#options
+    const { requestId, body, pace, signal } = this.#options
     const started = this.#clock.monotonic()
     const time = Math.max(0, this.#lastSend - started)
     const notices = setInterval(() => {
       const seconds = Math.round((this.#clock.monotonic() - started) / 1000)
       this.#notify(`No answer after ${seconds} s; still waiting for it (request id ${requestId}).`)
-    }, noticeInterval)
+    }, pace.noticeInterval)
     try {
       const answer = await within(time, signal, (limited) =>
         this.#service.request({
@@ -136,14 +143,16 @@ export class Creation {
    * it, or where the request is then sent again. Unless Glance is done with it, the outcome stays in doubt.
    */
   async #search(failure: GlanceTasksError, isInside: boolean): Promise<Search> {
-    const { requestId, signal, onNotice, ifUnknown } = this.#options
+    const { requestId, signal, onNotice, ifUnknown, pace } = this.#options
     this.#notify(`${failure.message} Looking whether the task was started (request id ${requestId}).`)
     const before = this.#doubt
     this.#doubt ??= failure
     const soon = this.#clock.monotonic() + BEFORE_RESEND
     const until = ifUnknown === 'resend' && soon < this.#lastSend ? soon : this.#deadline
     const settledAfter = isInside ? AFTER_ITS_OWN_FAILURE : undefined
-    const search = await findStarted(this.#service, this.#clock, { requestId, until, settledAfter, signal, onNotice })
+    const { longestLook } = pace
+    const limits = { until, settledAfter, longestLook }
+    const search = await findStarted(this.#service, this.#clock, { requestId, ...limits, signal, onNotice })
     if (isInside && search.isSure) this.#doubt = before
     return search.blind && search.tasks.length === 0 ? this.#withLookalikes(search) : search
   }

@@ -15,6 +15,8 @@ export interface SearchOptions {
    * trusted and finds none ends the search. Default: it may start the task at any time.
    */
   settledAfter?: number | undefined
+  /** What one look may take, in milliseconds: one that hangs must not use up the time of those that would find the task. */
+  longestLook: number
   signal?: AbortSignal | undefined
   onNotice?: ((text: string) => void) | undefined
 }
@@ -47,7 +49,7 @@ const BLIND_LOOKS = 4
  * @throws AbortedError when the signal aborts.
  */
 export async function findStarted(service: Service, clock: Clock, options: SearchOptions): Promise<Search> {
-  const { requestId, until, settledAfter = Number.POSITIVE_INFINITY, signal, onNotice } = options
+  const { requestId, until, settledAfter = Number.POSITIVE_INFINITY, longestLook, signal, onNotice } = options
   const started = clock.monotonic()
   const seconds = () => Math.round((clock.monotonic() - started) / 1000)
   let last: Search = none('nobody has looked for it')
@@ -56,9 +58,9 @@ export async function findStarted(service: Service, clock: Clock, options: Searc
   for (let look = 0; ; look++) {
     const left = Math.max(0, until - clock.monotonic())
     await clock.sleep(Math.min(PAUSES[look] ?? LONGEST_PAUSE, left), signal)
-    const rest = Math.max(LAST_LOOK, until - clock.monotonic())
+    const time = Math.min(longestLook, Math.max(LAST_LOOK, until - clock.monotonic()))
     try {
-      const findings = await within(rest, signal, (limited) =>
+      const findings = await within(time, signal, (limited) =>
         findByRequestId(service, requestId, { signal: limited, retry: false }),
       )
       last = read(findings, seconds())
@@ -67,7 +69,7 @@ export async function findStarted(service: Service, clock: Clock, options: Searc
     } catch (error) {
       if (error instanceof AbortedError && signal?.aborted) throw error
       // What an earlier look has listed counts for more than a look that failed.
-      if (last.candidates.length === 0) last = none(`looking for it failed: ${(error as Error).message}`)
+      if (last.candidates.length === 0) last = none(`looking for it failed: ${faultOf(error, time)}`)
       if (isFinal(error)) return last
     }
     const isSettled = last.isSure && clock.monotonic() - started >= settledAfter
@@ -103,6 +105,11 @@ const WHY_BLIND: Readonly<Record<Blindness, string>> = {
 
 function none(why: string): Search {
   return { tasks: [], isSure: false, why, candidates: [] }
+}
+
+function faultOf(error: unknown, ms: number): string {
+  if (error instanceof AbortedError) return `no answer within ${ms / 1000} s`
+  return (error as Error).message.replace(/\.$/, '')
 }
 
 /** Whether every further look would fail in the same way. */

@@ -209,6 +209,16 @@ describe('when no clear answer comes, the task is adopted that was started all t
     expect(await started()).toEqual([id])
   })
 
+  it('even where the first look hangs, which ends before the time for all of them', async () => {
+    const { service, clock, started } = await cloud({
+      post: () => ({ kind: 'lost' }),
+      look: (count) => (count === 1 ? 'hang' : undefined),
+    })
+    const pace = { noticeInterval: 5000, longestLook: 300 }
+    const { id } = await createTask(service, clock, { type: 'import', input: IMPORT }, pace)
+    expect(await started()).toEqual([id])
+  })
+
   it('even where it can be read at the third time only', async () => {
     const { create, started } = await cloud({
       post: () => ({ kind: 'lost' }),
@@ -313,6 +323,13 @@ describe('when it cannot be known whether it was started', () => {
     const { create, counts } = await cloud({ post: () => 'drop', look: (_, asked) => glances(asked, 403) })
     await expect(create()).rejects.toThrow('Looking for it failed: No.')
     expect(counts.looks).toBe(1)
+  })
+
+  it('since the server does not answer a look', async () => {
+    const { service, clock } = await cloud({ post: () => 'drop', look: () => 'hang' })
+    const pace = { noticeInterval: 5000, longestLook: 20 }
+    const create = createTask(service, clock, { type: 'import', input: IMPORT, timeout: 800 }, pace)
+    await expect(create).rejects.toThrow('Looking for it failed: no answer within 0.02 s.')
   })
 
   it('since the server cannot be asked any more', async () => {
@@ -546,7 +563,12 @@ describe('a server that does not answer', () => {
     const onNotice = (text: string) => {
       if (notices.push(text) === 2) answer()
     }
-    await createTask(service, clock, { type: 'import', input: IMPORT, onNotice }, 10)
+    await createTask(
+      service,
+      clock,
+      { type: 'import', input: IMPORT, onNotice },
+      { noticeInterval: 10, longestLook: 10_000 },
+    )
     expect(notices).toHaveLength(2)
     expect(notices[0]).toMatch(/^No answer after 0 s; still waiting for it \(request id req-/)
   })
