@@ -1,6 +1,7 @@
 import {
   AbortedError,
   ApiError,
+  AuthenticationError,
   ConfigurationError,
   ConnectionError,
   TimeoutError,
@@ -10,6 +11,7 @@ import { within } from '../http/deadline.js'
 import { isHopeless } from '../http/retry.js'
 import { either } from '../http/signal.js'
 import type { Clock } from '../http/sleep.js'
+import { isUnserved } from '../http/unserved.js'
 import { pollIntervals } from './poll-intervals.js'
 
 /** How long and how often to look. */
@@ -29,6 +31,8 @@ export interface OutlastOptions {
 
 /** A Retry-After is honoured up to a minute. */
 const LONGEST_RETRY_AFTER = 60_000
+/** How long a 401 of the service itself may last: while it cannot reach Keystone, Glance takes every token for invalid. */
+const LOCKED_OUT = 30_000
 /** How long the last look may take, in milliseconds: it begins when the time is over. */
 const LAST_LOOK = 1000
 
@@ -53,6 +57,7 @@ export async function outlast<T>(
   const intervals = pollIntervals(options.pollInterval, clock.random)
   const ending = closed ? either(signal, closed) : { signal, forget() {} }
   let hasAnswered = false
+  let lockedOutSince: number | undefined
   try {
     for (;;) {
       let pause = intervals.next().value
@@ -62,12 +67,16 @@ export async function outlast<T>(
         const found = await within(isLast ? LAST_LOOK : left, signal, look)
         if (found !== undefined) return found
         hasAnswered = true
+        lockedOutSince = undefined
         onFault?.(undefined)
       } catch (error) {
         if (signal?.aborted || closed?.aborted) throw error
         // Any other abort is the deadline's, which cut this look short.
         if (!(error instanceof AbortedError)) {
-          if (!mayPass(error, hasAnswered)) throw error
+          if (hasAnswered && isLockOut(error)) lockedOutSince ??= clock.monotonic()
+          else lockedOutSince = undefined
+          const isLockedOut = lockedOutSince !== undefined && clock.monotonic() - lockedOutSince < LOCKED_OUT
+          if (!isLockedOut && !mayPass(error, hasAnswered)) throw error
           hasAnswered ||= error instanceof ApiError
           onFault?.(error as Error)
           pause = Math.max(pause, retryAfter(error))
@@ -93,6 +102,11 @@ export function mayPass(error: unknown, hasAnswered: boolean): boolean {
   if (error instanceof ConnectionError) return hasAnswered || !isHopeless(error)
   if (error instanceof ConfigurationError) return hasAnswered
   return error instanceof TimeoutError || (error instanceof UnexpectedAnswerError && !error.isLasting)
+}
+
+/** Whether the service refuses the token of a login that has just worked. */
+function isLockOut(error: unknown): boolean {
+  return error instanceof AuthenticationError && !isUnserved(error)
 }
 
 function retryAfter(error: unknown): number {

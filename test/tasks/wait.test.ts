@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  AuthenticationError,
   CertificateError,
   ConfigurationError,
   ConnectionError,
@@ -10,6 +11,7 @@ import {
   WaitTimeoutError,
 } from '../../src/errors.js'
 import type { Service } from '../../src/http/service.js'
+import { markUnserved } from '../../src/http/unserved.js'
 import type { ReadyTask } from '../../src/sandbox/index.js'
 import { pollIntervals } from '../../src/tasks/poll-intervals.js'
 import { type WaitOptions, waitForTask } from '../../src/tasks/wait.js'
@@ -151,7 +153,7 @@ describe('the pauses of an outage', () => {
 
 describe('what ends a wait', () => {
   it.each([400, 401, 403])('%i of Glance itself, at the first look and later', async (status) => {
-    for (const before of [[], [undefined]]) {
+    for (const before of status === 401 ? [[]] : [[], [undefined]]) {
       const notices: string[] = []
       const looks = [...before, answer(status)]
       const waiting = wait(SHORT, { looks, onNotice: (text) => notices.push(text) })
@@ -162,6 +164,28 @@ describe('what ends a wait', () => {
 
   it('404 of Glance itself at the first look', async () => {
     await expect(wait(ENDED, { looks: [answer(404)] })).rejects.toMatchObject({ status: 404 })
+  })
+
+  it('401 of a task that was seen before only when it lasts for half a minute: Glance may not reach Keystone', async () => {
+    const refused = (count: number) => [undefined, ...Array<Told>(count).fill(answer(401))]
+    const { task } = await wait(SHORT, { looks: [...refused(6), ...refused(6)], pollInterval: 5000 })
+    expect(task.status).toBe('success')
+    const looks = refused(1000)
+    await expect(wait(STUCK, { looks, pollInterval: 5000, timeout: 0 })).rejects.toMatchObject({ status: 401 })
+  })
+
+  it('a refused login at once, since a password that is wrong may lock the account', async () => {
+    const { service, clock } = await glance({ tasks: [{ id: 't1', ...STUCK }] })
+    let requests = 0
+    const refused: Service = {
+      ...service,
+      async request(request) {
+        if (++requests === 1) return service.request(request)
+        throw markUnserved(new AuthenticationError('Keystone refused the login', { status: 401 }))
+      },
+    }
+    await expect(waitForTask(refused, clock, 't1')).rejects.toMatchObject({ status: 401 })
+    expect(requests).toBe(2)
   })
 
   it('404 of a task that was seen before only when it lasts for half a minute', async () => {
