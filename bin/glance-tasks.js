@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Starts main with the real world as its context, fits the process to its work, and sets the exit status. Everything else
 // is in src/.
+const { fstatSync } = require('node:fs')
 const { homedir } = require('node:os')
 const { isAbsolute, join } = require('node:path')
 
@@ -26,8 +27,8 @@ const parent = process.ppid
 process.on('SIGHUP', () => {
   if (require('./hang-up.js').isHangUpIgnored(parent)) return
   interruption.abort('SIGHUP')
-  // The terminal has gone. Who can still read what else would be found out, reads it in a file.
-  setTimeout(() => process.exit(130), process.stderr.isTTY ? 500 : 5000).unref()
+  // With the terminal went whoever could read what is still to be said, unless it goes to a file or a pipe.
+  setTimeout(() => process.exit(130), fstatSync(2).isCharacterDevice() ? 500 : 5000).unref()
 })
 
 const context = {
@@ -37,7 +38,7 @@ const context = {
     return process.stdin
   },
   get stdout() {
-    return process.stdout
+    return openStdout()
   },
   get stderr() {
     return process.stderr
@@ -49,6 +50,17 @@ const context = {
   signal: interruption.signal,
   beforeRequests,
   afterFirstPages,
+}
+
+/** Where the shell has closed stdout, every write fails: Node alone would let it succeed. */
+function openStdout() {
+  // Few runs write to a device that is no terminal: the others need no closer look.
+  if (fstatSync(1).isCharacterDevice() && require('./closed-stdout.js').isStdoutClosed(parent)) {
+    const error = Object.assign(new Error('stdout is closed'), { code: 'EBADF' })
+    const { Writable } = require('node:stream')
+    return new Writable({ autoDestroy: false, write: (_chunk, _encoding, done) => done(error) })
+  }
+  return process.stdout
 }
 
 /** What Node says, or where it throws: a user without a name has no home, and a directory may be gone by now. */

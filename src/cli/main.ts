@@ -4,15 +4,20 @@ import { EXIT, ExitStatus } from './exit-status.js'
 import type { CommonOptions } from './options/common-options.js'
 import { createProgram, usageErrorOf } from './program.js'
 import { report } from './terminal/report.js'
-import { ReaderGone } from './terminal/stdout.js'
+import { ReaderGone, write } from './terminal/stdout.js'
 
 export { systemClock } from '../http/sleep.js'
 
 /** Runs a command line and resolves to its exit status; it never rejects. `argv` begins after the program's name. */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
-  const program = createProgram(context)
+  let help = ''
+  const program = createProgram(context, (text) => {
+    help += text
+  })
+  // Only then: opening stdout takes time.
+  const printHelp = () => (help === '' ? undefined : write(context.stdout, help))
   try {
-    await program.parseAsync(argv, { from: 'user' })
+    await program.parseAsync(argv, { from: 'user' }).finally(printHelp)
     return EXIT.done
   } catch (thrown) {
     if (thrown instanceof ReaderGone) return EXIT.done

@@ -5,7 +5,6 @@ import type { Context } from './context.js'
 import { EXIT_HELP } from './exit-status.js'
 import { addCloudOptions } from './options/cloud-options.js'
 import { addCommonOptions } from './options/common-options.js'
-import { ignoreErrors } from './terminal/say.js'
 
 /** What a command's file gives. */
 export interface CommandModule {
@@ -49,8 +48,12 @@ const COMMANDS: CommandEntry[] = [
   },
 ]
 
-/** The command tree. Nothing of it prints or exits by itself: it writes to the context and throws. */
-export function createProgram(context: Context): Command {
+/**
+ * The command tree. Nothing of it exits by itself: it throws.
+ *
+ * @param print takes the text of a help or the version.
+ */
+export function createProgram(context: Context, print: (text: string) => void): Command {
   const program = new Command('glance-tasks')
     .description('See, start and follow the tasks of the OpenStack Image service (Glance).')
     .usage('[options] <command>')
@@ -59,10 +62,7 @@ export function createProgram(context: Context): Command {
     .configureHelp({ showGlobalOptions: true, visibleOptions, visibleGlobalOptions })
     .helpCommand(false)
     .configureOutput({
-      writeOut: (text) => {
-        ignoreErrors(context.stdout)
-        context.stdout.write(text, () => {})
-      },
+      writeOut: print,
       writeErr: () => {}, // errors are told once, by report()
       getOutHelpWidth: () => context.stdout.columns || 100,
       getOutHasColors: () => false,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -109,6 +110,59 @@ describe('a pipe', () => {
     expect(stderr).toContain(`The task was started: ${id.trim()}.\n`)
     expect(stderr).toContain(`hint: Do not start it again; see it with: glance-tasks get ${id.trim()}\n`)
     expect(box.requests.filter(({ method, path }) => method === 'POST' && path === '/v2/tasks')).toHaveLength(1)
+  })
+
+  it.each(['--version', '--help', 'list --help', 'help create'])(
+    'to a full disk is an error for %s too',
+    async (argv) => {
+      const { status, stderr } = await shell(`glance-tasks ${argv} > /dev/full`, {})
+      expect(status).toBe(1)
+      expect(stderr).toContain('error: The output cannot be written: no space is left on the device.')
+    },
+  )
+
+  it('that the reader of a help closes ends it quietly with 0', async () => {
+    expect(await shell('glance-tasks --help | head -n 1', { HOME: '/nonexistent' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
+  })
+
+  it.runIf(process.platform === 'linux').each(['--version', 'list -f json', 'list'])(
+    'that the shell has closed is an error: %s',
+    async (argv) => {
+      const { env } = await cloud()
+      const { status, stderr } = await shell(`glance-tasks ${argv} >&-`, env)
+      expect(status).toBe(1)
+      expect(stderr).toContain('The output cannot be written: stdout is closed. What was written is incomplete.')
+      expect(stderr).toContain('Where no output is wanted, send it to /dev/null.')
+      expect(await shell(`exec >&-; glance-tasks ${argv}; exit $?`, env)).toMatchObject({ status: 1 })
+      expect(await shell(`glance-tasks ${argv} <&- >&- 2>&-`, env)).toMatchObject({ status: 1, stderr: '' })
+    },
+  )
+
+  it('of a create that the shell has closed is an error that names the task', async () => {
+    const { env } = await cloud()
+    const { status, stderr } = await shell(`glance-tasks create --type import --input '${INPUT}' >&-`, env)
+    const { stdout: id } = await runBinary(['list', '-f', 'value', '-c', 'id'], env)
+    expect(status).toBe(1)
+    expect(stderr).toContain(id.trim())
+  })
+
+  it('that nobody wants is no error, whoever has opened /dev/null', async () => {
+    const { env } = await cloud()
+    expect(await shell('glance-tasks list > /dev/null', env)).toMatchObject({ status: 0, stderr: '' })
+    const ignored = spawn(process.execPath, [BINARY, 'list'], { env: { ...process.env, ...env }, stdio: 'ignore' })
+    expect(await once(ignored, 'close')).toEqual([0, null])
+    const inherited = spawn('bash', ['-c', `"${process.execPath}" "${BINARY}" list; exit $?`], {
+      env: { ...process.env, ...env },
+      stdio: 'ignore',
+    })
+    expect(await once(inherited, 'close')).toEqual([0, null])
+  })
+
+  it('of stderr may be full', async () => {
+    expect(await shell('glance-tasks list --nope 2> /dev/full', {})).toMatchObject({ status: 2 })
   })
 
   it('of stderr may be closed', async () => {

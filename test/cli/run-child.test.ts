@@ -8,7 +8,7 @@ import { folder } from '../helpers/cli.js'
 
 /** A command that says by a socket which signals it gets, and ends a moment after it was told to. */
 const COMMAND = `
-  const socket = require('node:net').connect(process.argv[1])
+  const socket = require('node:net').connect({ path: process.argv[1], allowHalfOpen: true })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => socket.write(signal + ' '))
   socket.on('end', () => setTimeout(() => process.exit(7), 200))
   socket.write('ready ')`

@@ -2,7 +2,7 @@ import { GlanceTasksError } from '../../errors.js'
 import type { OutputStream } from '../context.js'
 import { ignoreErrors } from './say.js'
 
-/** The reader of our output has gone (`| head`). Not a failure: whoever closes a pipe has what he wanted. */
+/** The reader of our output has closed the pipe, as `head` does. That is no failure: it has all that it wanted. */
 export class ReaderGone extends Error {}
 
 /**
@@ -30,9 +30,14 @@ function isClosed(error: NodeJS.ErrnoException): boolean {
 }
 
 function cannotWrite(cause: NodeJS.ErrnoException): GlanceTasksError {
-  const reason = cause.code === 'ENOSPC' ? 'no space is left on the device' : cause.message
+  const { reason, hint } = WRITE_FAILURES[cause.code ?? ''] ?? { reason: cause.message, hint: 'Send it elsewhere.' }
   return new GlanceTasksError('output', `The output cannot be written: ${reason}. What was written is incomplete.`, {
     cause,
-    hint: 'Make room, or send it elsewhere.',
+    hint,
   })
+}
+
+const WRITE_FAILURES: Record<string, { reason: string; hint: string }> = {
+  ENOSPC: { reason: 'no space is left on the device', hint: 'Make room, or send it elsewhere.' },
+  EBADF: { reason: 'stdout is closed', hint: 'Where no output is wanted, send it to /dev/null.' },
 }
