@@ -28,7 +28,11 @@ process.on('SIGHUP', () => {
   if (require('./hang-up.js').isHangUpIgnored(parent)) return
   interruption.abort('SIGHUP')
   // With the terminal went whoever could read what is still to be said, unless it goes to a file or a pipe.
-  setTimeout(() => process.exit(130), fstatSync(2).isCharacterDevice() ? 500 : 5000).unref()
+  const patience = fstatSync(2).isCharacterDevice() ? 500 : 5000
+  setTimeout(() => {
+    endWithTerminal()
+    process.exit(130)
+  }, patience).unref()
 })
 
 const context = {
@@ -94,4 +98,12 @@ function afterFirstPages() {
 process.once('exit', keepCompiled)
 main(process.argv.slice(2), context).then((status) => {
   process.exitCode = status
+  if (interruption.signal.reason === 'SIGHUP') endWithTerminal()
 })
+
+/** Where the terminal has gone the signal ends the process: Node's own exit fails there, and aborts. */
+function endWithTerminal() {
+  if (!require('./hang-up.js').hasLostTerminal()) return
+  process.removeAllListeners('SIGHUP')
+  process.kill(process.pid, 'SIGHUP')
+}

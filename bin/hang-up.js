@@ -1,9 +1,13 @@
-// Whether a hang-up is to be ignored, as nohup asks for. A program knows that from its own signals, but Node makes every
-// signal that was ignored at its start end the process again. So it is found out by the marks that are left.
+// What SIGHUP means: that the terminal was closed, or nothing, as under nohup.
 const { fstatSync, readFileSync, readSync, statSync } = require('node:fs')
 const { basename } = require('node:path')
+const { isatty } = require('node:tty')
 
-/** Takes the id of the process that has started this one. */
+/**
+ * Whether it is to be ignored, as nohup asks for. A program knows that from its own signals, but Node makes every signal
+ * that was ignored at its start end the process again. So it is found out by the marks that are left. Takes the id of the
+ * process that has started this one.
+ */
 exports.isHangUpIgnored = function isHangUpIgnored(parent) {
   // bash, zsh and ksh tell a command under which name they have started it: here nohup, which became this process.
   return basename(process.env._ ?? '') === 'nohup' || hasUnreadableStdin() || ignoresHangUps(parent)
@@ -12,7 +16,7 @@ exports.isHangUpIgnored = function isHangUpIgnored(parent) {
 /** In place of a terminal as standard input GNU's nohup opens /dev/null for writing alone. */
 function hasUnreadableStdin() {
   try {
-    if (fstatSync(0).rdev !== statSync('/dev/null').rdev) return false
+    if (!isNull(fstatSync(0))) return false
     readSync(0, Buffer.alloc(1))
     return false
   } catch (error) {
@@ -29,4 +33,16 @@ function ignoresHangUps(parent) {
   } catch {
     return false
   }
+}
+
+/** Whether one of the standard streams was a terminal that has gone. */
+exports.hasLostTerminal = function hasLostTerminal() {
+  return [0, 1, 2].some((stream) => {
+    const stats = fstatSync(stream)
+    return stats.isCharacterDevice() && !isNull(stats) && !isatty(stream)
+  })
+}
+
+function isNull({ rdev }) {
+  return rdev === statSync('/dev/null').rdev
 }

@@ -43,7 +43,8 @@ export async function printStarted(
   const tasks = started.map((task) => seen.get(idKey(task.id)) ?? task)
   if (!isOne || tasks.length > 0) {
     await printTasks(context, options, tasks, isOne).catch((error) => {
-      throw naming(tasks, error)
+      if (!(error instanceof GlanceTasksError)) throw error
+      all.push({ error: naming(tasks, error) })
     })
   }
   const failure = options.wait ? failureOf(tasks) : undefined
@@ -52,9 +53,8 @@ export async function printStarted(
 }
 
 /** Where the tasks cannot be printed the error names them, so that nobody starts them once more. */
-function naming(tasks: readonly Task[], error: unknown): unknown {
-  const [first] = tasks
-  if (!(error instanceof GlanceTasksError) || first === undefined) return error
+function naming(tasks: readonly Task[], error: GlanceTasksError): GlanceTasksError {
+  if (tasks.length === 0) return error
   const ids = tasks.map(({ id }) => id)
   const [it, was] = ids.length === 1 ? ['it', 'The task was started'] : ['them', 'The tasks were started']
   return new GlanceTasksError(error.code, `${error.message} ${was}: ${ids.join(', ')}.`, {
