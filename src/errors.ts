@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'connection'
   | 'certificate'
   | 'timeout'
+  | 'memory'
   | 'aborted'
   | 'unexpected_answer'
   | 'api'

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CloudSelection, Resolution } from '../config/resolve.js'
-import { UsageError } from '../errors.js'
+import type { CloudSettings } from '../config/settings.js'
+import { AbortedError, UsageError } from '../errors.js'
 import type { Ask } from '../identity/secrets.js'
 import type { Confirm } from '../session/exposed.js'
 import type { Session, SessionOptions } from '../session/session.js'
@@ -29,7 +30,10 @@ export interface SeveralOptions extends CommonOptions {
 
 /** Adds what several clouds need besides --os-cloud, which may be repeated. */
 export function addSeveralOptions(command: Command): void {
-  command.option('--all-regions', 'ask every region that clouds.yaml lists for the cloud')
+  command.option(
+    '--all-regions',
+    'ask every region that clouds.yaml lists for the cloud, else every one in its catalog',
+  )
 }
 
 /** Whether the command line asks for several clouds or regions: each task then says where it comes from. */
@@ -66,9 +70,28 @@ export async function withClouds<T>(
   const selections = cloudSelections({ ...options, osCloud: osCloud && [...new Set(osCloud)] })
   const resolutions = selections.map((each) => {
     const selection = { ...each, choose: chooseIn(context) }
-    return allRegions ? resolveRegions(selection, context) : resolveCloud(selection, context)
+    return allRegions
+      ? resolveRegions(selection, context, (settings) => regionsOf(context, options, settings))
+      : resolveCloud(selection, context)
   })
   return withConnections(context, options, (await Promise.all(resolutions)).flat(), work)
+}
+
+/** The regions of a cloud by its catalog. None where it cannot be asked: that is told when its tasks are asked for. */
+async function regionsOf(context: Context, options: CommonOptions, settings: CloudSettings): Promise<string[]> {
+  const [{ openSession }, { imageRegions }] = await Promise.all([
+    import('../session/session.js'),
+    import('../identity/catalog.js'),
+  ])
+  const session = await openSession(settings, { ...sessionOptions(context, options), warn: undefined })
+  try {
+    return imageRegions((await session.login(context.signal)).catalog, settings.image)
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    return []
+  } finally {
+    await session.close()
+  }
 }
 
 /** Loads what finds a cloud, and in the same file what logs in and asks it: the process is made ready for both before. */

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.js'
 import { didYouMean } from '../nearest.js'
-import { type CloudFiles, cloudsIn } from './clouds-file.js'
+import { type CloudFiles, cloudsIn, describeClosed } from './clouds-file.js'
 import { type Environment, variable } from './environment.js'
 import type { Layer } from './layer.js'
 import { searchPlaces } from './search-paths.js'
@@ -90,7 +90,10 @@ function noCloud(files: CloudFiles, environment: Environment, name?: string): Co
   }
   const places = searchPlaces('clouds', environment)
   return new ConfigurationError(`${wanted}, and there is no clouds.yaml. Searched:\n  ${places.join('\n  ')}`, {
-    hint: `Put a clouds.yaml at one of these places, name one with --${CONFIG_FILE.option}, or set OS_AUTH_URL and the other OS_* variables.`,
+    hint:
+      files.closed.size > 0
+        ? `${describeClosed(files.closed)} Give yourself the permission (chmod u+x).`
+        : `Put a clouds.yaml at one of these places, name one with --${CONFIG_FILE.option}, or set OS_AUTH_URL and the other OS_* variables.`,
   })
 }
 

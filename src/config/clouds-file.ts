@@ -12,6 +12,8 @@ export interface CloudFiles {
   secure: ConfigFile | undefined
   /** The files that an option or a variable names, and that were not searched for. */
   named: string[]
+  /** The folders that may not be entered: a clouds.yaml in one of them is not seen. */
+  closed: ReadonlySet<string>
   /** clouds-public.yaml, read when a cloud names a profile. */
   profiles(): Promise<ConfigFile | undefined>
   /** What is odd about them, yet usable. */
@@ -21,8 +23,9 @@ export interface CloudFiles {
 /** Finds and reads both files. */
 export async function readCloudFiles(cloudsFile: string | undefined, environment: Environment): Promise<CloudFiles> {
   const [namedClouds, namedSecure] = [namedCloudsFile(cloudsFile, environment), namedSecureFile(environment)]
+  const closed = new Set<string>()
   const [clouds, secure] = await Promise.all([
-    findFile('clouds', namedClouds, environment),
+    findFile('clouds', namedClouds, environment, (folder) => closed.add(folder)),
     findFile('secure', namedSecure, environment),
   ])
   let profiles: Promise<ConfigFile | undefined> | undefined
@@ -30,12 +33,22 @@ export async function readCloudFiles(cloudsFile: string | undefined, environment
     clouds,
     secure,
     named: [namedClouds && clouds?.file, namedSecure && secure?.file].filter((file) => file !== undefined),
-    warnings: [clouds, secure].flatMap((file) => repeatedKeyWarning(file)),
+    closed,
+    warnings: [...(clouds ? closedWarning(closed, clouds.file) : []), ...[clouds, secure].flatMap(repeatedKeyWarning)],
     profiles() {
       profiles ??= findFile('clouds-public', undefined, environment)
       return profiles
     },
   }
+}
+
+function closedWarning(closed: ReadonlySet<string>, used: string): string[] {
+  return closed.size === 0 ? [] : [`${describeClosed(closed)} ${used} is used.`]
+}
+
+/** What a person should know about folders that the search passed over. */
+export function describeClosed(closed: ReadonlySet<string>): string {
+  return `You may not enter ${[...closed].join(' and ')} (EACCES): a clouds.yaml there is not seen.`
 }
 
 function repeatedKeyWarning(file: ConfigFile | undefined): string[] {

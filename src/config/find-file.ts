@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { ConfigurationError } from '../errors.js'
 import { type Environment, expandHome, variable } from './environment.js'
 import { type ConfigFile, readConfigFile } from './file/read-file.js'
@@ -12,15 +12,20 @@ export interface NamedFile {
   by: string
 }
 
-/** The file of a kind: the one that was named, else the first that is found. */
+/**
+ * The file of a kind: the one that was named, else the first that is found.
+ *
+ * @param onClosed called with each folder that may not be entered and is passed over.
+ */
 export async function findFile(
   kind: FileKind,
   named: NamedFile | undefined,
   environment: Environment,
+  onClosed: (folder: string) => void = () => {},
 ): Promise<ConfigFile | undefined> {
   if (named) return readNamed(named, environment)
   for (const place of searchPlaces(kind, environment)) {
-    const found = await readConfigFile(place)
+    const found = await readConfigFile(place, () => onClosed(dirname(place)))
     if (found) return found
   }
   return undefined

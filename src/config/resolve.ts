@@ -55,14 +55,25 @@ export async function resolveIn(
   return settle(await layersOf(files, selection, environment), environment)
 }
 
-/** The settings of a cloud for each region that it lists; for a cloud that lists none, one. */
-export async function resolveRegions(selection: CloudSelection, environment: Environment): Promise<Resolution[]> {
+/**
+ * The settings of a cloud for each of its regions: those that the files list, else those that `regionsInCatalog` knows.
+ * Where nobody knows any, the settings of the cloud as they are.
+ */
+export async function resolveRegions(
+  selection: CloudSelection,
+  environment: Environment,
+  regionsInCatalog: (settings: CloudSettings) => Promise<readonly string[]> = async () => [],
+): Promise<Resolution[]> {
   const files = await readCloudFiles(selection.configFile, environment)
   const layers = await layersOf(files, selection, environment)
   const { list } = await regionsOf(layers.cloud, layers.profile)
-  if (list.length === 0) return [await settle(layers, environment)]
+  const isListed = layers.cloud.has('regions') || layers.profile.has('regions')
+  const single = isListed ? undefined : await settle(layers, environment)
+  const source = { kind: 'default', why: 'by the catalog' } as const
+  const regions = single ? (await regionsInCatalog(single.settings)).map((name) => ({ name, source })) : list
+  if (single && regions.length === 0) return [single]
   return Promise.all(
-    list.map(({ name, source }) => {
+    regions.map(({ name, source }) => {
       const options = new Map(layers.options).set('region_name', { keys: ['region_name'], value: name, source })
       return settle({ ...layers, options }, environment)
     }),

@@ -31,6 +31,12 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
       hint: 'No answer about tasks is as long as that. For a list, --page-size asks for less at a time.',
     })
   }
+  if (error instanceof RangeError && /WebAssembly|Wasm/.test(error.message)) {
+    return new GlanceTasksError('memory', 'Node.js has too little memory for WebAssembly, which reads HTTP.', {
+      cause: error,
+      hint: 'Raise the limit on virtual memory (ulimit -v): Node.js reserves several gigabytes of addresses.',
+    })
+  }
   if (code !== undefined && isCertificateFault(code, sent)) return certificateError(error, code, server)
   return new ConnectionError(`${server} ${reachFailure(code, error)}`, {
     cause: error,

@@ -56,6 +56,18 @@ export function findEndpoint(catalog: readonly CatalogEntry[], image: ImageSetti
   throw noEndpoint(endpoints, image, cloud)
 }
 
+/** The regions that have an endpoint of the image service with one of the interfaces, in the catalog's order. */
+export function imageRegions(catalog: readonly CatalogEntry[], image: ImageSettings): string[] {
+  const { serviceType, serviceName, interfaces } = image
+  return unique(
+    catalog
+      .filter(({ type, name }) => type === serviceType && (serviceName === undefined || name === serviceName))
+      .flatMap(({ endpoints }) => endpoints)
+      .filter((endpoint) => interfaces.includes(endpoint.interface))
+      .flatMap(({ region }) => region ?? []),
+  )
+}
+
 function noService(catalog: readonly CatalogEntry[], image: ImageSettings, cloud: string): ConfigurationError {
   const { serviceType, serviceName } = image
   const wanted = serviceName === undefined ? `"${serviceType}"` : `"${serviceType}" named "${serviceName}"`

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { resolveCloud } from '../../src/config/resolve.js'
 import { searchPlaces } from '../../src/config/search-paths.js'
-import { cloudFolder } from '../helpers/cloud-folder.js'
+import { type CloudFolder, cloudFolder } from '../helpers/cloud-folder.js'
 
 const cloudAt = (url: string) => `clouds:\n  one:\n    auth:\n      auth_url: ${url}\n`
 
@@ -124,6 +124,46 @@ describe('a file that cannot be used is an error that names it', () => {
     const folder = cloudFolder()
     chmodSync(folder.write('work/clouds.yaml', cloudAt('http://work')), 0)
     await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: cannot be read (EACCES).')
+  })
+
+  describe('a folder that may not be entered', () => {
+    /** Runs some work as a user who is not root, whom no mode of a file could stop. */
+    async function asNobody<T>(folder: CloudFolder, work: () => Promise<T>): Promise<T> {
+      chmodSync(join(folder.root, 'home/.config/openstack'), 0)
+      if (process.getuid?.() !== 0) return work().finally(() => open(folder))
+      chmodSync(folder.root, 0o755)
+      process.seteuid?.(65534)
+      return work().finally(() => {
+        process.seteuid?.(0)
+        open(folder)
+      })
+    }
+    const open = ({ root }: CloudFolder) => chmodSync(join(root, 'home/.config/openstack'), 0o700)
+
+    test('is named where no other file is found', async () => {
+      const folder = cloudFolder()
+      folder.write('home/.config/openstack/clouds.yaml', cloudAt('http://mine'))
+      const error = await asNobody(folder, () => urlFrom(folder)).catch((thrown) => thrown)
+      expect(error.hint).toContain(`You may not enter ${folder.root}/home/.config/openstack (EACCES)`)
+    })
+
+    test('is warned of where a later file is used', async () => {
+      const folder = cloudFolder()
+      folder.write('home/.config/openstack/clouds.yaml', cloudAt('http://mine'))
+      const used = folder.write('site/openstack/clouds.yaml', cloudAt('http://site'))
+      const { warnings } = await asNobody(folder, () => resolveCloud({}, folder.environment))
+      expect(warnings).toEqual([
+        `You may not enter ${folder.root}/home/.config/openstack (EACCES): a clouds.yaml there is not seen. ${used} is used.`,
+      ])
+    })
+
+    test('makes a file in it that was named an error that is not "there is no file"', async () => {
+      const folder = cloudFolder()
+      const configFile = folder.write('home/.config/openstack/clouds.yaml', cloudAt('http://mine'))
+      await expect(asNobody(folder, () => resolveCloud({ configFile }, folder.environment))).rejects.toThrow(
+        `${configFile}: cannot be read (EACCES).`,
+      )
+    })
   })
 
   test('a terabyte, which is not read', async () => {

@@ -37,11 +37,12 @@ const NOTHING: { content: Value } = { content: null }
 /**
  * Reads one configuration file.
  *
+ * @param onClosed called where the folder may not be entered, so that nobody knows whether there is such a file.
  * @returns undefined when there is none of that name.
  * @throws ConfigurationError when there is one that cannot be read or parsed.
  */
-export async function readConfigFile(file: string): Promise<ConfigFile | undefined> {
-  if (!(await isThere(file))) return undefined
+export async function readConfigFile(file: string, onClosed?: () => void): Promise<ConfigFile | undefined> {
+  if (!(await isThere(file, onClosed))) return undefined
   try {
     const { config } = await EXPLORER.load(file)
     return { file, ...(config?.parsed ?? NOTHING) }
@@ -50,11 +51,12 @@ export async function readConfigFile(file: string): Promise<ConfigFile | undefin
   }
 }
 
-async function isThere(file: string): Promise<boolean> {
+async function isThere(file: string, onClosed?: () => void): Promise<boolean> {
   const stats = await stat(file).catch((error: unknown) => {
-    // A directory that may not be searched says nothing about the file; a loop of links is somebody's mistake.
-    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(codeOf(error))) return undefined
-    throw unreadable(file, error)
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined
+    if (codeOf(error) !== 'EACCES' || !onClosed) throw unreadable(file, error)
+    onClosed()
+    return undefined
   })
   if (stats === undefined) return false
   if (stats.isDirectory()) throw notAFile(file, 'a directory')

@@ -36,6 +36,19 @@ describe('list', () => {
     expect(origins(stdout).sort()).toEqual([...inEast, `west RegionOne ${west}`])
   })
 
+  it('asks all regions of the catalog where clouds.yaml lists none', async () => {
+    const { west, glance, create } = await severalClouds()
+    const inOne = await create(undefined, '--os-cloud', 'west')
+    const inTwo = await create(undefined, '--os-cloud', 'west', '--os-region-name', 'RegionTwo')
+    const argv = ['list', '--all-regions', '--os-cloud', 'west', '-f', 'json']
+    const { status, stdout, stderr } = await glance(argv)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(origins(stdout).sort()).toEqual([`west RegionOne ${inOne}`, `west RegionTwo ${inTwo}`])
+    expect(west.logins()).toBeGreaterThan(0)
+    const down = await glance(['list', '--all-regions', '--os-cloud', 'down', '--retries', '0', '-f', 'json'])
+    expect(down.status).toBe(6)
+  })
+
   it('says nothing of clouds where only one is asked', async () => {
     const { glance } = await withTasks()
     for (const argv of [['--os-cloud', 'west'], []]) {
