@@ -88,19 +88,22 @@ function filesBelow(folder, end = '.ts') {
     .sort()
 }
 
-/** The tests of a part that stay in their process: one that starts the built program would never meet a mutant. */
+/**
+ * The tests of a part that stay in their process, and can run in a worker thread of it: a built program that a test
+ * starts would never meet a mutant.
+ */
 function testsOf(part) {
   const places = [`test/${part}/`, `test/${part}.`, ...(MORE_TESTS[part] ?? [])]
-  const helpers = filesBelow('test/helpers').filter((file) => startsProcesses(file, []))
+  const helpers = filesBelow('test/helpers').filter((file) => needsProcess(file, []))
   return filesBelow('test', '.test.ts')
     .filter((file) => places.some((place) => file.startsWith(place)))
-    .filter((file) => !startsProcesses(file, helpers))
+    .filter((file) => !needsProcess(file, helpers))
 }
 
-function startsProcesses(file, helpers) {
+function needsProcess(file, helpers) {
   const text = readFileSync(file, 'utf8')
   return (
-    /process\.execPath|'npm'|@lydell\/node-pty/.test(text) ||
+    /process\.execPath|process\.chdir|'npm'|@lydell\/node-pty/.test(text) ||
     helpers.some((helper) => text.includes(`helpers/${basename(helper, '.ts')}.js'`))
   )
 }

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { SETTINGS } from '../../src/config/setting-table.js'
 import { type ConnectOptions, connect, mergePages, type ServiceRequest, UsageError } from '../../src/index.js'
 import { SETTING_PATHS } from '../../src/library/settings.js'
@@ -66,18 +63,6 @@ describe('connect() refuses', () => {
   it('settings, without showing what they hold', async () => {
     const error = await thrownBy(() => connect(wrong({ settings: { auth: { password: 'hunter2' } } })))
     expect(`${error.message} ${error.hint}`).not.toContain('hunter2')
-  })
-
-  it('a working directory that was deleted', async () => {
-    const before = process.cwd()
-    const gone = mkdtempSync(join(tmpdir(), 'glance-tasks-gone-'))
-    process.chdir(gone)
-    onTestFinished(() => process.chdir(before))
-    rmdirSync(gone)
-    await expect(connect({ cloud: 'x' })).rejects.toMatchObject({
-      code: 'configuration',
-      message: 'The working directory is not there any more.',
-    })
   })
 })
 

@@ -1,0 +1,18 @@
+// In a file of its own: only a process may change its working directory, no worker thread.
+import { mkdtempSync, rmdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { connect } from '../../src/index.js'
+
+it('connect() refuses a working directory that was deleted', async () => {
+  const before = process.cwd()
+  const gone = mkdtempSync(join(tmpdir(), 'glance-tasks-gone-'))
+  process.chdir(gone)
+  onTestFinished(() => process.chdir(before))
+  rmdirSync(gone)
+  await expect(connect({ cloud: 'x' })).rejects.toMatchObject({
+    code: 'configuration',
+    message: 'The working directory is not there any more.',
+  })
+})
