@@ -39,7 +39,7 @@ export const EXIT_HELP = `Exit status:
   6    try later: the cloud cannot be reached, is overloaded (429, 502, 503 or 504 that lasts), or did not answer in time
   124  the wait's timeout passed
   130  interrupted
-Of several outcomes the one counts that trying again does not mend: 3, 4, 5, 1, then 6, 124.`
+Of several outcomes the first of these counts: 130, 3, 4, 5, 2, 1, 6, 124.`
 
 /** What a busy service, or a proxy that cannot reach it, answers. */
 const OVERLOADED = new Set([429, 502, 503, 504])

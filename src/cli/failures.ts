@@ -12,7 +12,7 @@ export interface Failure {
   where?: string | undefined
 }
 
-/** Which status is told when several would be right: what trying again does not mend comes before what may pass. */
+/** Which status is told when several would be right: what trying again does not fix comes before what may pass. */
 const PRECEDENCE: readonly number[] = [
   EXIT.interrupted,
   EXIT.taskFailed,

@@ -1,0 +1,87 @@
+import { PassThrough } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import type { Context } from '../../src/cli/context.js'
+import { ExitStatus } from '../../src/cli/exit-status.js'
+import { endWith, missingError } from '../../src/cli/failures.js'
+import type { CommonOptions } from '../../src/cli/options/common-options.js'
+import { namedFailures } from '../../src/cli/several.js'
+import {
+  AbortedError,
+  ConnectionError,
+  ForbiddenError,
+  NotFoundError,
+  ServerError,
+  TaskFailedError,
+  UsageError,
+  WaitTimeoutError,
+} from '../../src/errors.js'
+
+/** What can go wrong, each with its exit status, in the order in which they count. */
+const OUTCOMES: [number, Error][] = [
+  [130, new AbortedError()],
+  [3, new TaskFailedError('failed', ['t'])],
+  [4, new ForbiddenError('not allowed', { status: 403 })],
+  [5, new NotFoundError('not found', { status: 404 })],
+  [2, new UsageError('wrong option')],
+  [1, new ServerError('broken', { status: 500 })],
+  [6, new ConnectionError('refused')],
+  [124, new WaitTimeoutError('too late', ['t'])],
+]
+
+function end(...errors: unknown[]) {
+  const stderr = new PassThrough()
+  const context = { stderr } as unknown as Context
+  const options = { format: 'table' } as CommonOptions
+  try {
+    const failures = errors.map((error) => ({ error, where: 'here' }))
+    endWith(context, options, failures)
+  } catch (thrown) {
+    if (!(thrown instanceof ExitStatus)) throw thrown
+    return { status: thrown.status, stderr: String(stderr.read() ?? '') }
+  }
+  return undefined
+}
+
+describe('of several outcomes', () => {
+  const pairs = OUTCOMES.flatMap((first, i) => OUTCOMES.slice(i).map((second) => [first, second] as const))
+  it.each(pairs.map(([first, second]) => [first[0], second[0], first[1], second[1]] as const))(
+    '%i counts before %i, and both are told',
+    (status, _, first, second) => {
+      for (const order of [
+        [first, second],
+        [second, first],
+      ]) {
+        const ended = end(...order)
+        expect(ended?.status).toBe(status)
+        for (const { message } of order) expect(ended?.stderr).toContain(`error: here: ${message}`)
+      }
+    },
+  )
+
+  it('none is none, and a single one without a place is thrown as it is', () => {
+    expect(end()).toBeUndefined()
+    const error = new UsageError('wrong')
+    expect(() => endWith({} as Context, {} as CommonOptions, [{ error }])).toThrow(error)
+  })
+})
+
+describe('failures of several ids', () => {
+  it('are told together when they are the same, and those that are not there last', () => {
+    const missing = new NotFoundError('gone', { status: 404 })
+    const failures = namedFailures([
+      { id: 'a', error: new ServerError('broken', { status: 500 }) },
+      { id: 'b', result: 1 },
+      { id: 'c', error: missing },
+      { id: 'd', error: new ServerError('broken', { status: 500 }) },
+      { id: 'e', error: new ConnectionError('refused') },
+    ])
+    expect(failures.map(({ where }) => where)).toEqual(['tasks a, d', 'task e', undefined])
+    expect(failures.at(-1)?.error).toMatchObject({ message: '1 of 5 tasks could not be found: c.' })
+  })
+
+  it('names ten ids that are not there, and how many more there are', () => {
+    const ids = Array.from({ length: 12 }, (_, i) => `t${i}`)
+    expect(missingError(ids, 12).message).toMatch(/: t0, .*t9 and 2 more\.$/)
+    expect(missingError(ids.slice(2), 12).message).toMatch(/, t11\.$/)
+  })
+})
