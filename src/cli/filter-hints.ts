@@ -1,6 +1,6 @@
 import { didYouMean } from '../nearest.js'
 import { pastable } from '../shell-words.js'
-import type { ListOptions } from '../tasks/list.js'
+import type { ListOptions } from '../tasks/list/list.js'
 import { TASK_TYPES } from '../tasks/task.js'
 
 /** What looks like a mistake in a filter although no server refuses it: a type that Glance has never had. */

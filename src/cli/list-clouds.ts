@@ -1,6 +1,6 @@
 import { AbortedError } from '../errors.js'
-import type { ListOptions } from '../tasks/list.js'
-import { mergePages } from '../tasks/merge.js'
+import type { ListOptions } from '../tasks/list/list.js'
+import { mergePages } from '../tasks/list/merge.js'
 import type { Task } from '../tasks/task.js'
 import type { Connection } from './connect.js'
 import type { Failure } from './failures.js'

@@ -1,6 +1,6 @@
 import type { Task } from '../tasks/task.js'
-import type { WaitResult } from '../tasks/wait.js'
-import { idKey } from '../tasks/watch.js'
+import type { WaitResult } from '../tasks/wait/wait.js'
+import { idKey } from '../tasks/wait/watch.js'
 import type { Connection } from './connect.js'
 import { type Failure, missingError } from './failures.js'
 import { originName, withOrigin } from './origin.js'

@@ -1,7 +1,7 @@
 import { GlanceTasksError } from '../errors.js'
 import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
-import { idKey } from '../tasks/watch.js'
+import { idKey } from '../tasks/wait/watch.js'
 import type { Connection } from './connect.js'
 import type { Context } from './context.js'
 import { endWith, type Failure } from './failures.js'

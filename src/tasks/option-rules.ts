@@ -13,11 +13,11 @@ import {
   texts,
   time,
 } from '../check.js'
-import type { CreateOptions } from './create.js'
-import type { ListOptions } from './list.js'
+import type { CreateOptions } from './create/create.js'
+import type { ListOptions } from './list/list.js'
 import type { RequestOptions } from './request-options.js'
 import type { RetryOptions } from './retry.js'
-import type { WaitManyOptions, WaitOptions } from './wait.js'
+import type { WaitManyOptions, WaitOptions } from './wait/wait.js'
 
 // `any` stands where the function itself checks the value, and says more of it.
 

@@ -3,7 +3,7 @@ import { within } from '../http/deadline.js'
 import type { Service } from '../http/service.js'
 import type { Clock } from '../http/sleep.js'
 import { pastable } from '../shell-words.js'
-import { type CreateOptions, createTask, DEFAULT_CREATE_TIMEOUT } from './create.js'
+import { type CreateOptions, createTask, DEFAULT_CREATE_TIMEOUT } from './create/create.js'
 import { getTask } from './get.js'
 import type { Task } from './task.js'
 

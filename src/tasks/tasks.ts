@@ -3,9 +3,9 @@ import { UsageError } from '../errors.js'
 import { checkOpen } from '../http/closed.js'
 import type { Service } from '../http/service.js'
 import { type Clock, systemClock } from '../http/sleep.js'
-import { type CreateOptions, createTask } from './create.js'
+import { type CreateOptions, createTask } from './create/create.js'
 import { getTask } from './get.js'
-import { type ListOptions, TaskList } from './list.js'
+import { type ListOptions, TaskList } from './list/list.js'
 import {
   CREATE_OPTIONS,
   LIST_OPTIONS,
@@ -17,7 +17,7 @@ import {
 import { limited, type RequestOptions, TaskPromise } from './request-options.js'
 import { type RetryOptions, retryTask } from './retry.js'
 import type { Task, TaskType } from './task.js'
-import { type WaitManyOptions, type WaitOptions, type WaitResult, waitForTask, waitForTasks } from './wait.js'
+import { type WaitManyOptions, type WaitOptions, type WaitResult, waitForTask, waitForTasks } from './wait/wait.js'
 
 /** The tasks of one cloud's Image service. Every method throws UsageError for options that cannot be used. */
 export class Tasks {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Context } from '../../src/cli/context.js'
 import { locateNewest } from '../../src/cli/locate.js'
 import { ForbiddenError, NotFoundError, ServerError, WaitTimeoutError } from '../../src/errors.js'
-import type { ListOptions } from '../../src/tasks/list.js'
+import type { ListOptions } from '../../src/tasks/list/list.js'
 import { TestClock } from '../helpers/clock.js'
 
 const IMAGE = '99999999-0000-4000-8000-000000000000'

@@ -8,7 +8,7 @@ import {
   UsageError,
 } from '../../src/index.js'
 import type { SandboxOptions } from '../../src/sandbox/index.js'
-import type { ListOptions } from '../../src/tasks/list.js'
+import type { ListOptions } from '../../src/tasks/list/list.js'
 import { TestClock } from '../helpers/clock.js'
 import { library } from '../helpers/library.js'
 import { sandbox } from '../helpers/sandbox.js'

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { type CreateOptions, DEFAULT_CREATE_TIMEOUT } from '../../tasks/create.js'
+import { type CreateOptions, DEFAULT_CREATE_TIMEOUT } from '../../tasks/create/create.js'
 import type { Context } from '../context.js'
 import { say, warning } from '../terminal/say.js'
 import type { StartCommandOptions } from './wait-options.js'

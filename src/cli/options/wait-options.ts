@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
-import type { WaitOptions } from '../../tasks/wait.js'
+import type { WaitOptions } from '../../tasks/wait/wait.js'
 import type { CommonOptions } from './common-options.js'
 import { duration } from './option-values.js'
 

@@ -1,0 +1,28 @@
+import { BadRequestError, withHint } from '../../errors.js'
+import { didYouMean } from '../../nearest.js'
+
+/** Glance's refusal of a create, in words of people and with a remedy. Any other error stays as it is. */
+export function explainRefusal(error: unknown, type: string): unknown {
+  if (!(error instanceof BadRequestError)) return error
+  const [first = '', ...rest] = error.message.split('\n')
+  if (/does not pass filtering/.test(first)) return withHint(error, FILTERED)
+  if (/^The given uri is not valid/.test(first)) return withHint(error, SCHEME)
+  // Python's validator prints the schema and the whole object; what is wrong stands in the first line.
+  const fault = /^Provided object does not match schema '\w+': (.*)$/.exec(first)?.[1]
+  if (fault === undefined) return error
+  const types = rest.some((line) => line.includes("['properties']['type']")) ? namesIn(fault) : []
+  if (types.length === 0) return withHint(error, error.hint ?? SCHEMA, first)
+  const message = `Glance has no task type ${JSON.stringify(type)}. Its types are ${types.join(', ')}.`
+  return withHint(error, didYouMean(type, types) ?? `Choose one with --type.`, message)
+}
+
+/** The names of a Python list: `'imprt' is not one of ['import', 'api_image_import']`. */
+function namesIn(fault: string): string[] {
+  const list = fault.slice(fault.lastIndexOf('['))
+  return [...list.matchAll(/'([^']*)'/g)].map(([, name = '']) => name)
+}
+
+const FILTERED =
+  'Glance cannot resolve the host, or its operator does not allow it or its port (by default only 80 and 443). Check the URL, or ask the operator about [import_filtering_opts].'
+const SCHEME = 'Write a URL that begins with http:// or https://, in lower case.'
+const SCHEMA = 'Compare the input with the schema that the service publishes at /v2/schemas/task.'

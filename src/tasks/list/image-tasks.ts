@@ -1,0 +1,89 @@
+import { ForbiddenError, NotFoundError, UnexpectedAnswerError, withHint } from '../../errors.js'
+import { type Answer, jsonOf, requestIdOf } from '../../http/answer.js'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
+import { path } from '../../http/path.js'
+import type { Service } from '../../http/service.js'
+import type { Task } from '../task.js'
+import { type PageRequest, walk, wellFormed } from './pages.js'
+import { inSortedOrder, type Order } from './sort.js'
+
+type ImageOrder = Order & Pick<PageRequest, 'signal' | 'onWarning'>
+
+/**
+ * The tasks of one image, from GET /v2/images/{id}/tasks (Image API 2.12), which needs no admin role. The server gives
+ * them in no order and all at once, as raw rows; here they get the order and the shape of the tasks API. Where a cloud
+ * has no such route or no such image, an administrator's list filtered by image_id may still know them.
+ */
+export async function* imageTasks(service: Service, imageId: string, order: ImageOrder): AsyncGenerator<Task[]> {
+  const tasks = await ofImage(service, imageId, order).catch((error) => {
+    if (!(error instanceof NotFoundError && error.isFromService)) throw error
+    return throughTasksApi(service, imageId, order, error)
+  })
+  yield inSortedOrder(tasks, order)
+}
+
+async function ofImage(service: Service, imageId: string, { signal, onWarning }: ImageOrder): Promise<Task[]> {
+  const answer = await service.request({ method: 'GET', path: path`images/${imageId}/tasks`, signal, json: true })
+  return wellFormed(rowsOf(answer), onWarning).map(fromRow)
+}
+
+function rowsOf(answer: Answer): JsonValue[] {
+  const body = jsonOf(answer)
+  const rows = isJsonObject(body) ? body.tasks : body
+  if (Array.isArray(rows)) return rows
+  throw new UnexpectedAnswerError("The image service's answer is not a list of tasks.", {
+    requestId: requestIdOf(answer),
+    hint: 'Check that the endpoint is that of the Image service: glance-tasks doctor.',
+  })
+}
+
+async function throughTasksApi(
+  service: Service,
+  imageId: string,
+  { signal, onWarning }: ImageOrder,
+  notFound: NotFoundError,
+): Promise<Task[]> {
+  const found: Task[] = []
+  try {
+    const request = { query: { image_id: imageId }, pageSize: 1000, sortKey: 'created_at', sortDir: 'desc' } as const
+    for await (const page of walk(service, { ...request, signal, onWarning })) for (const task of page) found.push(task)
+  } catch (error) {
+    // Most users may not read this list. They asked for an image, and the answer is that it is not there.
+    if (found.length > 0 || !(error instanceof ForbiddenError && error.isFromService)) throw error
+  }
+  if (found.length === 0) throw unknownImage(imageId, notFound)
+  return found
+}
+
+function unknownImage(imageId: string, notFound: NotFoundError): Error {
+  const hint = 'Check its id, the cloud and the project. A task names its image: glance-tasks get ID -c result.image_id'
+  return withHint(notFound, notFound.hint ?? hint, `There is no image ${imageId} here that this user may see.`)
+}
+
+const EMPTY_WHEN_NULL = new Set(['image_id', 'request_id', 'user_id', 'expires_at'])
+const TIMES = new Set(['created_at', 'updated_at', 'expires_at'])
+
+/** A raw row as the tasks API would show it: seconds and a `Z`, no key where nothing is set, `message` never null. */
+function fromRow(row: Task): Task {
+  const task: JsonObject = {}
+  for (const [key, value] of Object.entries(row)) {
+    if (key === 'deleted' || key === 'deleted_at') continue
+    if (value === null && EMPTY_WHEN_NULL.has(key)) continue
+    define(task, key, TIMES.has(key) && typeof value === 'string' ? inSeconds(value) : value)
+  }
+  task.message ??= ''
+  task.self ??= path`/v2/tasks/${row.id}`
+  task.schema ??= '/v2/schemas/task'
+  return task as JsonObject & Task
+}
+
+/** A plain assignment to `__proto__` would change the object's prototype. */
+function define(object: JsonObject, key: string, value: JsonObject[string] | undefined): void {
+  Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true })
+}
+
+/** `2026-11-23T18:13:00.958398`, which is UTC, as `2026-11-23T18:13:00Z`. */
+function inSeconds(time: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?Z?$/.exec(time)
+  return match ? `${match[1]}T${match[2]}Z` : time
+}

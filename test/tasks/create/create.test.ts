@@ -1,0 +1,660 @@
+import { getEventListeners } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import {
+  AbortedError,
+  BadRequestError,
+  ConnectionError,
+  ForbiddenError,
+  RateLimitError,
+  ServerError,
+  UnknownOutcomeError,
+  UsageError,
+} from '../../../src/errors.js'
+import { ExactNumber, type JsonObject } from '../../../src/http/json.js'
+import { markUnserved } from '../../../src/http/unserved.js'
+import { type CreateOptions, createTask } from '../../../src/tasks/create/create.js'
+import { TaskList } from '../../../src/tasks/list/list.js'
+import type { Task } from '../../../src/tasks/task.js'
+import { type GlanceOptions, glance } from '../../helpers/glance.js'
+import { type Asked, IMPORT, type Told } from '../../helpers/sandbox.js'
+
+interface Faults {
+  /** What the n-th POST meets instead of Glance's answer. */
+  post?: (count: number, asked: Asked) => Told | undefined
+  /** What the n-th look for its task meets. */
+  look?: (count: number, asked: Asked) => Told | undefined
+  /** What the n-th request for one task meets. */
+  get?: (count: number, asked: Asked) => Told | undefined
+  /** What happens at each notice. */
+  notice?: () => void
+}
+
+/** A Glance to start tasks in. */
+async function cloud({ post, look, get, notice }: Faults = {}, options: GlanceOptions = {}) {
+  const counts = { posts: 0, looks: 0, gets: 0 }
+  const { service, clock, asked } = await glance({
+    script(request) {
+      if (request.method === 'POST') return post?.(++counts.posts, request)
+      if (request.path.startsWith('/v2/tasks?')) return look?.(++counts.looks, request)
+      return get?.(++counts.gets, request)
+    },
+    ...options,
+  })
+  const notices: string[] = []
+  const signal = new AbortController().signal
+  return {
+    asked,
+    clock,
+    service,
+    notices,
+    counts,
+    async create(more: Partial<CreateOptions> = {}) {
+      const onNotice = (text: string) => {
+        notices.push(text)
+        notice?.()
+      }
+      const all = { type: 'import', input: IMPORT, onNotice, signal, ...more }
+      try {
+        return await createTask(service, clock, all)
+      } finally {
+        expect(getEventListeners(all.signal ?? signal, 'abort')).toEqual([])
+      }
+    },
+    /** The ids of the tasks that were started. */
+    started: async () => (await new TaskList(service).all()).map(({ id }) => id),
+    posts: () => asked.filter(({ method }) => method === 'POST').length,
+  }
+}
+
+const failureOf = (create: Promise<Task>): Promise<UnknownOutcomeError> =>
+  create.then(
+    () => expect.fail('The create did not fail.'),
+    (thrown) => thrown,
+  )
+
+/** The request id that a request carried, as Glance sends it back. */
+const echo = ({ headers }: Asked) => ({ 'x-openstack-request-id': headers['x-openstack-request-id'] ?? '' })
+
+/** An error answer of Glance itself, which bears its mark. */
+const glances = (asked: Asked, status: number, headers: Record<string, string> = {}): Told => ({
+  status,
+  headers: { ...echo(asked), ...headers },
+  json: { message: 'No.<br /><br />\n\n\n', code: `${status} Any`, title: 'Any' },
+})
+
+/** A list without a task, from Glance itself. */
+const empty = (asked: Asked): Told => ({ headers: echo(asked), json: { tasks: [] } })
+
+/** The task is started, and this comes instead of the answer. */
+const answered = (status: number, body: string, headers: Record<string, string> = {}): Told => ({
+  kind: 'change',
+  change: () => ({ status, body, headers }),
+})
+const html = (status: number) => answered(status, `<h1>${status}</h1>`, { 'content-type': 'text/html' })
+
+it('sends type and input, and a request id of its own', async () => {
+  const { create, asked, notices } = await cloud()
+  const ids: string[] = []
+  const task = await create({ onRequestId: (id) => void ids.push(id) })
+  expect(task).toMatchObject({ type: 'import', input: IMPORT, status: 'pending' })
+  expect(asked).toHaveLength(1)
+  expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ type: 'import', input: IMPORT })
+  expect(asked[0]?.headers['x-openstack-request-id']).toMatch(/^req-[0-9a-f-]{36}$/)
+  expect(ids).toEqual([asked[0]?.headers['x-openstack-request-id']])
+  expect(notices).toEqual([])
+})
+
+it('sends null where there is no input, and every digit where there is', async () => {
+  const { create, asked } = await cloud({ post: () => ({ status: 201, json: { id: 't' } }) })
+  await create({ input: undefined })
+  await create({ input: { size: new ExactNumber('12345678901234567890') } })
+  expect(asked.map(({ body }) => body)).toEqual([
+    '{"type":"import","input":null}',
+    '{"type":"import","input":{"size":12345678901234567890}}',
+  ])
+})
+
+it.each<[object]>([
+  [{ type: '' }],
+  [{ requestId: 'mine' }],
+  [{ requestId: `req-${'a'.repeat(61)}` }],
+  [{ ifUnknown: 'retry' }],
+  [{ timeout: 0 }],
+  [{ timeout: Number.NaN }],
+])('refuses %o, and sends nothing', async (options) => {
+  const { create, asked } = await cloud()
+  await expect(create(options as Partial<CreateOptions>)).rejects.toThrow(UsageError)
+  expect(asked).toEqual([])
+})
+
+it('sends nothing of an input that JSON cannot hold', async () => {
+  const { create, asked } = await cloud()
+  const itself: JsonObject = {}
+  itself.again = itself
+  await expect(create({ input: itself })).rejects.toThrow(UsageError)
+  expect(asked).toEqual([])
+})
+
+describe('what Glance itself refuses is not sent again, nor looked for', () => {
+  it('400', async () => {
+    const { create, asked } = await cloud()
+    await expect(create({ input: { import_from: 'file:///etc/passwd' } })).rejects.toThrow(BadRequestError)
+    expect(asked).toHaveLength(1)
+  })
+
+  it.each([403, 404, 405, 409, 413])('%i', async (status) => {
+    const { create, asked, notices } = await cloud({ post: (_, request) => glances(request, status) })
+    await expect(create()).rejects.toMatchObject({ status, origin: 'service' })
+    expect(asked).toHaveLength(1)
+    expect(notices).toEqual([])
+  })
+
+  it('401 of the check of the token', async () => {
+    const headers = { 'www-authenticate': 'Keystone uri="http://keystone"' }
+    const { create, asked } = await cloud({ post: () => ({ status: 401, headers }) })
+    await expect(create()).rejects.toMatchObject({ code: 'not_authenticated' })
+    expect(asked).toHaveLength(1)
+  })
+})
+
+describe('when no clear answer comes, the task is adopted that was started all the same', () => {
+  it.each<[string, Told]>([
+    ['a dropped connection', { kind: 'lost' }],
+    ['500 in JSON of another form', answered(500, '{}')],
+    ['503 in JSON of another form', answered(503, '{"message": "no"}')],
+    ['504 without a body', answered(504, '')],
+    ['a cut body', answered(201, '{"id": "t0", "ty')],
+    ['a page of HTML', answered(200, '<html>', { 'content-type': 'text/html' })],
+    ...[400, 401, 403, 404, 408, 409, 413, 429, 500, 502, 503, 504].map((status): [string, Told] => [
+      `${status} of a proxy`,
+      html(status),
+    ]),
+  ])('%s', async (_, told) => {
+    const { create, started, posts, notices } = await cloud({ post: (count) => (count === 1 ? told : undefined) })
+    const { id } = await create()
+    expect(await started()).toEqual([id])
+    expect(posts()).toBe(1)
+    expect(notices[0]).toMatch(/Looking whether the task was started \(request id req-[0-9a-f-]{36}\)\.$/)
+  })
+
+  it.each([5, 20, 45])('even where a slow server starts it %i s later', async (seconds) => {
+    const made = await cloud({
+      post: () => ({ kind: 'lost' }),
+      look: (_, asked) => (made.clock.monotonic() < seconds * 1000 ? empty(asked) : undefined),
+    })
+    const { id } = await made.create()
+    expect(await made.started()).toEqual([id])
+    expect(made.posts()).toBe(1)
+    expect(made.clock.monotonic()).toBeGreaterThanOrEqual(seconds * 1000)
+  })
+
+  it.each<[string, (asked: Asked) => Told]>([
+    ['500', () => ({ status: 500 })],
+    ['503', () => ({ status: 503 })],
+    ['a dropped connection', () => 'drop'],
+    ['403 of a proxy', () => ({ status: 403, headers: { 'content-type': 'text/html' }, text: '<h1>403</h1>' })],
+    ['404 of a proxy', () => ({ status: 404, headers: { 'content-type': 'text/html' }, text: '<h1>404</h1>' })],
+    ['a cut answer', (asked) => ({ headers: echo(asked), text: '{"tasks": [' })],
+    ['an empty list without its request id', () => ({ json: { tasks: [] } })],
+    [
+      'an empty list of another request',
+      () => ({ headers: { 'x-openstack-request-id': 'req-2' }, json: { tasks: [] } }),
+    ],
+  ])('even where looking for it meets %s first', async (_, told) => {
+    const { create, started } = await cloud({
+      post: () => ({ kind: 'lost' }),
+      look: (count, asked) => (count <= 3 ? told(asked) : undefined),
+    })
+    const { id } = await create()
+    expect(await started()).toEqual([id])
+  })
+
+  it('even where the first look hangs, which ends before the time for all of them', async () => {
+    const { service, clock, started } = await cloud({
+      post: () => ({ kind: 'lost' }),
+      look: (count) => (count === 1 ? 'hang' : undefined),
+    })
+    const pace = { noticeInterval: 5000, longestLook: 300 }
+    const { id } = await createTask(service, clock, { type: 'import', input: IMPORT }, pace)
+    expect(await started()).toEqual([id])
+  })
+
+  it('even where it can be read at the third time only', async () => {
+    const { create, started } = await cloud({
+      post: () => ({ kind: 'lost' }),
+      get: (count, asked) => (count <= 2 ? glances(asked, 500) : undefined),
+    })
+    expect(await started()).toEqual([])
+    const { id } = await create()
+    expect(await started()).toEqual([id])
+  })
+})
+
+describe('when it cannot be known whether it was started', () => {
+  it.each<[string, Told]>([
+    ['a dropped connection', 'drop'],
+    ['a proxy that answers 429', { status: 429, headers: { 'retry-after': '7' }, text: '<h1>429</h1>' }],
+    ['a proxy that answers 503', { status: 503, text: '<h1>503</h1>' }],
+    ['a proxy that answers 401', { status: 401, text: '<h1>401</h1>' }],
+    ['a proxy that answers 403', { status: 403, text: '<h1>403</h1>' }],
+  ])('it is never sent again, and the error says how to look: %s', async (_, told) => {
+    const { create, started, posts, clock } = await cloud({ post: () => told })
+    const error = await failureOf(create())
+    expect(error).toBeInstanceOf(UnknownOutcomeError)
+    expect(error.message).toMatch(/^It is not known whether the task was started\. /)
+    expect(error.message).toContain('After 60 s no task carries its request id, but a slow server may still start it.')
+    expect(error.hint).toBe(`Look for it before you start it again: glance-tasks list --request-id ${error.requestId}`)
+    expect(error.taskIds).toEqual([])
+    expect(posts()).toBe(1)
+    expect(await started()).toEqual([])
+    expect(clock.monotonic()).toBe(60_000)
+  })
+
+  it('the search ends with the timeout of the create', async () => {
+    const { create, clock } = await cloud({ post: () => 'drop' })
+    await expect(create({ timeout: 5000 })).rejects.toThrow('After 5 s no task carries its request id')
+    expect(clock.monotonic()).toBe(5000)
+  })
+
+  it('it says every few seconds that it still looks', async () => {
+    const { create, notices } = await cloud({ post: () => 'drop' })
+    await failureOf(create())
+    const seconds = notices.slice(1).map((text) => Number(/, for (\d+) s now\.$/.exec(text)?.[1]))
+    expect(seconds.length).toBeGreaterThanOrEqual(8)
+    for (const [i, each] of seconds.entries()) expect(each - (seconds[i - 1] ?? 0)).toBeLessThanOrEqual(10)
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['strips request ids', {}],
+    ['replaces request ids', { 'x-openstack-request-id': 'req-of-the-proxy' }],
+  ])('and a proxy %s, an empty look proves nothing, and soon no more is tried', async (_, headers) => {
+    const { create, posts, clock } = await cloud({
+      post: () => ({ kind: 'lost' }),
+      look: () => ({ headers, json: { tasks: [] } }),
+    })
+    await expect(create()).rejects.toThrow('This cloud cannot tell: a proxy before it strips or replaces request ids.')
+    expect(posts()).toBe(1)
+    expect(clock.monotonic()).toBeLessThan(10_000)
+  })
+
+  it('and a proxy strips request ids both ways, the error names the task that has the same input', async () => {
+    const other = { id: 'other', type: 'import', input: { ...IMPORT, import_from: 'http://example.org/other.raw' } }
+    const early = { id: 'early', type: 'import', input: IMPORT, created_at: '2026-11-22T23:00:00Z' }
+    // The Date header of the sandbox is not by the clock that its tasks go by.
+    const dated = (): Told => ({
+      kind: 'change',
+      change: (answer) => ({
+        ...answer,
+        headers: { ...answer.headers, date: new Date(made.clock.now()).toUTCString() },
+      }),
+    })
+    const made = await cloud(
+      {
+        post: () => ({ kind: 'lost' }),
+        look: (_, { path }) => (path.includes('request_id') ? { json: { tasks: [] } } : dated()),
+      },
+      { tasks: [other, early] as never },
+    )
+    const error = await failureOf(made.create({ input: Object.fromEntries(Object.entries(IMPORT).reverse()) }))
+    const [id] = (await made.started()).filter((each) => each !== 'other' && each !== 'early')
+    expect(error).toBeInstanceOf(UnknownOutcomeError)
+    expect(error.taskIds).toEqual([id])
+    expect(error.message).toContain(`or replaces request ids; with the same input was started: ${id}.`)
+    expect(error.hint).toBe(`Look for it before you start it again: glance-tasks get ${id}`)
+    expect(made.posts()).toBe(1)
+  })
+
+  it('since the server is too old to filter by request id', async () => {
+    const { create, posts } = await cloud(
+      {
+        post: () => ({ kind: 'lost' }),
+        look: (_, asked) => ({ headers: echo(asked), json: { tasks: [{ id: 'other' }] } }),
+      },
+      { tasks: [{ id: 'other' }] },
+    )
+    const error = await failureOf(create())
+    expect(error).toBeInstanceOf(UnknownOutcomeError)
+    expect(error.message).toContain('This server is too old to look a task up by its request id.')
+    expect(error.taskIds).toEqual([])
+    expect(posts()).toBe(1)
+  })
+
+  it('since looking is not allowed: at once', async () => {
+    const { create, counts } = await cloud({ post: () => 'drop', look: (_, asked) => glances(asked, 403) })
+    await expect(create()).rejects.toThrow('Looking for it failed: No.')
+    expect(counts.looks).toBe(1)
+  })
+
+  it('since the server does not answer a look', async () => {
+    const { service, clock } = await cloud({ post: () => 'drop', look: () => 'hang' })
+    const pace = { noticeInterval: 5000, longestLook: 20 }
+    const create = createTask(service, clock, { type: 'import', input: IMPORT, timeout: 800 }, pace)
+    await expect(create).rejects.toThrow('Looking for it failed: no answer within 0.02 s.')
+  })
+
+  it('since the server cannot be asked any more', async () => {
+    const { create, posts } = await cloud({ post: () => 'drop', look: () => 'drop' })
+    await expect(create()).rejects.toThrow('Looking for it failed: 127.0.0.1')
+    expect(posts()).toBe(1)
+  })
+
+  it('since its task is listed and cannot be read: the error names it', async () => {
+    const made = await cloud({ post: () => ({ kind: 'lost' }), get: (_, asked) => glances(asked, 500) })
+    const error = await failureOf(made.create({ timeout: 5000 }))
+    const [id] = await made.started()
+    expect(error).toBeInstanceOf(UnknownOutcomeError)
+    expect(error.message).toContain(`It is probably ${id}, which cannot be read: No.`)
+    expect(error.hint).toContain(`glance-tasks get ${id}`)
+    expect(error.taskIds).toEqual([id])
+    expect(made.posts()).toBe(1)
+  })
+})
+
+describe('when it certainly was not carried out', () => {
+  it.each([
+    ['503', 503, {}],
+    ['429', 429, { 'retry-after': '7' }],
+  ])('it is sent again: %s of Glance itself', async (_, status, headers) => {
+    const { create, started, posts, notices, clock } = await cloud({
+      post: (count, asked) => (count === 1 ? glances(asked, status, headers) : undefined),
+    })
+    const { id } = await create()
+    expect(await started()).toEqual([id])
+    expect(posts()).toBe(2)
+    expect(notices).toEqual(['No. The task was not started; sending the request again.'])
+    if (status === 429) expect(clock.slept).toEqual([7000])
+  })
+
+  it('it is sent again while Keystone is away, of which the check of the token tells', async () => {
+    const away = 'The Keystone service is temporarily unavailable.<br /><br />'
+    const json = { message: away, code: '503 Service Unavailable', title: 'Service Unavailable' }
+    const { create, posts } = await cloud({ post: (count) => (count === 1 ? { status: 503, json } : undefined) })
+    await create()
+    expect(posts()).toBe(2)
+  })
+
+  it.each([
+    [429, RateLimitError],
+    [503, ServerError],
+  ])('and Glance answers %i for ever, it is given up after five times, with that answer', async (status, Class) => {
+    const { create, posts, counts } = await cloud({ post: (_, asked) => glances(asked, status) })
+    await expect(create()).rejects.toThrow(Class)
+    expect([posts(), counts.looks]).toEqual([5, 0])
+  })
+
+  it('and the server asks for a longer pause than there is time, it is given up at once', async () => {
+    const { create, posts, clock } = await cloud({ post: (_, asked) => glances(asked, 503, { 'retry-after': '3600' }) })
+    await expect(create({ timeout: 20_000 })).rejects.toMatchObject({ status: 503 })
+    expect(posts()).toBe(1)
+    expect(clock.slept).toEqual([])
+  })
+
+  const refused = () => new ConnectionError('refused', { reason: 'ECONNREFUSED', sent: false })
+  it.each<[string, () => Error, number]>([
+    ['connections are refused', refused, 5],
+    ['there is no such host', () => new ConnectionError('no host', { reason: 'ENOTFOUND', sent: false }), 1],
+    ['the login fails', () => markUnserved(new ServerError('Keystone is away', { status: 502 })), 1],
+    ['the login gets no answer', () => markUnserved(new ConnectionError('lost', { sent: true })), 1],
+  ])('and %s, the error says just that', async (_, fault, times) => {
+    const { clock, service, notices } = await cloud()
+    const error = fault()
+    let requests = 0
+    const request = async () => {
+      requests++
+      throw error
+    }
+    const onNotice = (text: string) => void notices.push(text)
+    const create = createTask({ ...service, request }, clock, { type: 'import', input: IMPORT, onNotice })
+    await expect(create).rejects.toBe(error)
+    expect(requests).toBe(times)
+    expect(notices.join('\n')).not.toContain('Looking')
+  })
+})
+
+describe("after Glance's own 500", () => {
+  const broken = { type: 'api_image_import', input: null }
+
+  it('there is no task, and it is sent once more; then the error is its own', async () => {
+    const { create, started, posts } = await cloud()
+    const ids: string[] = []
+    const error = await failureOf(create({ ...broken, onRequestId: (id) => void ids.push(id) }))
+    expect(error).toBeInstanceOf(ServerError)
+    expect(error).toMatchObject({ status: 500, requestId: ids[0], hint: expect.stringContaining('its operator') })
+    expect(posts()).toBe(2)
+    expect(await started()).toEqual([])
+  })
+
+  it('a task that it left is adopted', async () => {
+    const own = (asked: Asked) => answered(500, '{"message": "No.", "code": "500 Any", "title": "Any"}', echo(asked))
+    const { create, started, posts, clock } = await cloud({ post: (_, asked) => own(asked) })
+    const { id } = await create()
+    expect(await started()).toEqual([id])
+    expect(posts()).toBe(1)
+    expect(clock.monotonic()).toBeLessThanOrEqual(1000)
+  })
+
+  it('and a 503 before it, the error is its own', async () => {
+    const { create, posts } = await cloud({ post: (count, asked) => glances(asked, count === 1 ? 503 : 500) })
+    await expect(create()).rejects.toMatchObject({ status: 500 })
+    expect(posts()).toBe(2)
+  })
+
+  it('where the search proves nothing, it cannot be known', async () => {
+    const { create, posts } = await cloud({ post: (_, asked) => glances(asked, 500), look: () => 'drop' })
+    await expect(create()).rejects.toThrow(UnknownOutcomeError)
+    expect(posts()).toBe(1)
+  })
+})
+
+describe("with ifUnknown: 'resend'", () => {
+  const ifUnknown = 'resend'
+
+  it('it is sent again after a look that found nothing, and says that a second task may come', async () => {
+    const { create, started, posts, notices } = await cloud({ post: (count) => (count === 1 ? 'drop' : undefined) })
+    const { id } = await create({ ifUnknown })
+    expect(await started()).toEqual([id])
+    expect(posts()).toBe(2)
+    expect(notices).toContainEqual(expect.stringContaining('No task was found; sending the request again.'))
+    expect(notices.at(-1)).toMatch(/^An earlier request may still start a second task\. See all of them with: .*req-/)
+  })
+
+  it('a second task that can be seen then is named', async () => {
+    // The first request is carried out, and its task can be seen only after the second one.
+    const made = await cloud({
+      post: (count) => (count === 1 ? { kind: 'lost' } : undefined),
+      look: (_, asked) => (made.posts() < 2 ? empty(asked) : undefined),
+    })
+    const { id } = await made.create({ ifUnknown })
+    const both = await made.started()
+    expect(both).toHaveLength(2)
+    const other = both.find((each) => each !== id)
+    expect(made.notices.at(-1)).toContain(`it also started ${other}`)
+  })
+
+  it('a task that the look finds is adopted, and nothing is sent again', async () => {
+    const { create, posts } = await cloud({ post: () => ({ kind: 'lost' }) })
+    await create({ ifUnknown })
+    expect(posts()).toBe(1)
+  })
+
+  it('two tasks that the look finds are named', async () => {
+    const made = await cloud({
+      post: (count) => (count <= 2 ? { kind: 'lost' } : undefined),
+      look: (_, asked) => (made.posts() < 2 ? empty(asked) : undefined),
+    })
+    const { id } = await made.create({ ifUnknown })
+    const other = (await made.started()).find((each) => each !== id)
+    expect(made.notices.at(-1)).toContain(`it also started ${other}`)
+  })
+
+  it('and the second request is refused, the error tells of the first', async () => {
+    const { create, posts } = await cloud({ post: (count, asked) => (count === 1 ? 'drop' : glances(asked, 403)) })
+    const error = await failureOf(create({ ifUnknown }))
+    expect(error).toBeInstanceOf(UnknownOutcomeError)
+    expect(error.message).toMatch(/closed the connection.*Sent again, the request was not carried out: No\.$/)
+    expect(error.cause).not.toBeInstanceOf(ForbiddenError)
+    expect(posts()).toBe(2)
+  })
+
+  it('it ends within its time', async () => {
+    const { create, posts, clock } = await cloud({ post: () => 'drop' })
+    await expect(create({ ifUnknown })).rejects.toThrow(UnknownOutcomeError)
+    expect(posts()).toBeGreaterThan(2)
+    expect(clock.monotonic()).toBeLessThanOrEqual(60_000)
+  })
+})
+
+describe('with a request id of the caller', () => {
+  const requestId = 'req-00000000-0000-4000-8000-000000000001'
+
+  it('it starts one task, however often it is called', async () => {
+    const { create, started, posts, notices } = await cloud()
+    const first = await create({ requestId })
+    expect((await create({ requestId })).id).toBe(first.id)
+    expect(await started()).toEqual([first.id])
+    expect(posts()).toBe(1)
+    expect(notices).toEqual([`Task ${first.id} was started with the request id ${requestId} before; nothing is sent.`])
+  })
+
+  it('it sends nothing where the cloud cannot tell whether the id was used', async () => {
+    const { create, posts } = await cloud({ look: () => ({ json: { tasks: [] } }) })
+    const error = await failureOf(create({ requestId }))
+    expect(error).toMatchObject({ code: 'unknown_outcome', requestId })
+    expect(error.message).toContain('nothing was sent')
+    expect(posts()).toBe(0)
+  })
+
+  it('it sends nothing where the look is refused', async () => {
+    const { create, posts } = await cloud({ look: (_, asked) => glances(asked, 403) })
+    await expect(create({ requestId })).rejects.toThrow(ForbiddenError)
+    expect(posts()).toBe(0)
+  })
+
+  it('and it is interrupted in the look before, nothing was started', async () => {
+    const controller = new AbortController()
+    const { create, posts } = await cloud({
+      look() {
+        controller.abort()
+        return 'hang'
+      },
+    })
+    const create1 = create({ requestId, signal: controller.signal })
+    await expect(create1).rejects.toThrow('Interrupted before the task was started.')
+    expect(posts()).toBe(0)
+  })
+})
+
+describe('a server that does not answer', () => {
+  it('is given up in time for a search, within the timeout of the create', async () => {
+    const { create, posts } = await cloud({ post: () => 'hang' })
+    await expect(create({ timeout: 400 })).rejects.toThrow(
+      'It is not known whether the task was started. The image service did not answer within 0.3 s.',
+    )
+    expect(posts()).toBe(1)
+  })
+
+  it('is told of every few seconds', async () => {
+    let answer = () => {}
+    const released = new Promise<undefined>((resolve) => {
+      answer = () => resolve(undefined)
+    })
+    const { service, clock } = await glance({ script: () => released })
+    const notices: string[] = []
+    const onNotice = (text: string) => {
+      if (notices.push(text) === 2) answer()
+    }
+    await createTask(
+      service,
+      clock,
+      { type: 'import', input: IMPORT, onNotice },
+      { noticeInterval: 10, longestLook: 10_000 },
+    )
+    expect(notices).toHaveLength(2)
+    expect(notices[0]).toMatch(/^No answer after 0 s; still waiting for it \(request id req-/)
+  })
+})
+
+const IMPATIENT: GlanceOptions = { http: { retry: { retries: 0 } } }
+
+describe('when it is interrupted', () => {
+  const reason = new Error('the user closed the window')
+
+  /** Interrupts a create by what happens to its requests. */
+  async function interrupted(faults: (abort: () => void) => Faults, more: Partial<CreateOptions> = {}) {
+    const controller = new AbortController()
+    const made = await cloud(
+      faults(() => controller.abort(reason)),
+      IMPATIENT,
+    )
+    const ids: string[] = []
+    const onRequestId = (id: string) => void ids.push(id)
+    const error = await failureOf(made.create({ signal: controller.signal, onRequestId, ...more }))
+    expect(error).toBeInstanceOf(AbortedError)
+    expect(error.cause).toBe(reason)
+    return { ...made, error, requestId: ids[0] }
+  }
+
+  it('after it was sent, it names the task that was started', async () => {
+    const { error, started } = await interrupted((abort) => ({
+      post() {
+        abort()
+        return { kind: 'lost' }
+      },
+    }))
+    const [id] = await started()
+    expect(error.message).toBe(`Interrupted. The task was started: ${id}.`)
+    expect(error.hint).toBe(`Follow it with: glance-tasks wait ${id}`)
+  })
+
+  it('after it was sent and cannot be seen, it says how to find it', async () => {
+    const { error, asked, requestId } = await interrupted((abort) => ({
+      post() {
+        abort()
+        return 'hang'
+      },
+    }))
+    expect(error.message).toBe('Interrupted while the task was being started.')
+    expect(error.hint).toContain(`glance-tasks list --request-id ${requestId}`)
+    expect(asked.length).toBeGreaterThan(2)
+  })
+
+  it('while it is looked for, it says how to find it', async () => {
+    const { error, requestId } = await interrupted((abort) => ({
+      post: () => 'drop',
+      look() {
+        abort()
+        return 'drop'
+      },
+    }))
+    expect(error.hint).toContain(`glance-tasks list --request-id ${requestId}`)
+  })
+
+  it('between two requests that were not carried out, it says that nothing was started', async () => {
+    const { error, asked } = await interrupted((abort) => ({
+      post: (_, request) => glances(request, 503),
+      notice: abort,
+    }))
+    expect(error.message).toBe('Interrupted before the task was started.')
+    expect(asked.every(({ method }) => method === 'POST')).toBe(true)
+  })
+
+  it('before it was sent, it says that nothing was started, and looks for nothing', async () => {
+    const { create, asked } = await cloud()
+    const signal = AbortSignal.abort()
+    await expect(create({ signal })).rejects.toThrow('Interrupted before the task was started.')
+    expect(asked).toEqual([])
+  })
+})
+
+it('ends at once when the connection is closed', async () => {
+  const { service, clock, notices } = await cloud({ post: () => 'drop' })
+  const closing = new AbortController()
+  const onNotice = (text: string) => {
+    notices.push(text)
+    closing.abort()
+  }
+  const closed = { ...service, closed: closing.signal }
+  await expect(createTask(closed, clock, { type: 'import', input: IMPORT, onNotice })).rejects.toThrow(AbortedError)
+  expect(notices).toHaveLength(1)
+  expect(getEventListeners(closing.signal, 'abort')).toEqual([])
+})

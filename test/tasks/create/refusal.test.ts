@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { BadRequestError, ForbiddenError } from '../../../src/errors.js'
+import { explainRefusal } from '../../../src/tasks/create/refusal.js'
+
+/** What Glance 25.1 answered, word for word, after its `<br />` were removed. */
+const UNKNOWN_TYPE = `Provided object does not match schema 'task': 'imprt' is not one of ['import', 'api_image_import']
+Failed validating 'enum' in schema['properties']['type']:
+{'description': 'The type of task represented by this content',
+'enum': ['import', 'api_image_import'],
+'type': 'string'}
+On instance['type']:
+'imprt'`
+const WRONG_INPUT = `Provided object does not match schema 'task': 'x' is not of type 'null', 'object'
+Failed validating 'type' in schema['properties']['input']:
+{'description': 'The parameters required by task, JSON blob',
+'type': ['null', 'object']}
+On instance['input']:
+'x'`
+
+const refusal = (message: string) => new BadRequestError(message, { status: 400, requestId: 'req-1' })
+const explained = (message: string, type = 'import') => explainRefusal(refusal(message), type) as BadRequestError
+
+describe('a refusal of Glance', () => {
+  it('of an unknown type names the types that there are, and the one that was meant', () => {
+    const error = explained(UNKNOWN_TYPE, 'imprt')
+    expect(error).toMatchObject({
+      message: 'Glance has no task type "imprt". Its types are import, api_image_import.',
+      hint: 'Did you mean "import"?',
+      status: 400,
+      requestId: 'req-1',
+    })
+    expect(explained(UNKNOWN_TYPE.replaceAll('imprt', 'export_all'), 'export_all').hint).toBe('Choose one with --type.')
+  })
+
+  it('of another object says the fault in one line', () => {
+    const error = explained(WRONG_INPUT)
+    expect(error.message).toBe("Provided object does not match schema 'task': 'x' is not of type 'null', 'object'")
+    expect(error.hint).toContain('/v2/schemas/task')
+  })
+
+  it('of a URL by its filter says what the filter asks for', () => {
+    const error = explained('URI for legacy import task does not pass filtering: http://h:81/x')
+    expect(error.message).toBe('URI for legacy import task does not pass filtering: http://h:81/x')
+    expect(error.hint).toMatch(/cannot resolve the host.*80 and 443/)
+  })
+
+  it('of a scheme says which there are', () => {
+    const text =
+      "The given uri is not valid. Please specify a valid uri from the following list of supported uri ['http']"
+    expect(explained(text).hint).toBe('Write a URL that begins with http:// or https://, in lower case.')
+  })
+
+  it('of anything else stays as it is', () => {
+    const other = refusal("Task 'input' is required")
+    expect(explainRefusal(other, 'import')).toBe(other)
+    const forbidden = new ForbiddenError(UNKNOWN_TYPE, { status: 403 })
+    expect(explainRefusal(forbidden, 'import')).toBe(forbidden)
+  })
+
+  it('is read in linear time', () => {
+    const hostile = `Provided object does not match schema 'task': ${"['".repeat(500_000)}\n['properties']['type']`
+    expect(explained(hostile).status).toBe(400)
+  })
+})

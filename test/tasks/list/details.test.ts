@@ -1,0 +1,162 @@
+import { expect, it } from 'vitest'
+import type { Service } from '../../../src/http/service.js'
+import { TaskList } from '../../../src/tasks/list/list.js'
+import type { Task } from '../../../src/tasks/task.js'
+import { glance } from '../../helpers/glance.js'
+import { RequestLog } from '../../helpers/request-log.js'
+import type { Told } from '../../helpers/sandbox.js'
+
+const ids = Array.from({ length: 250 }, (_, i) => `task-${i}`)
+
+/** A Glance with these tasks, newest first; `whole` answers in its place to whoever asks for one of them. */
+function cloud(whole?: (id: string) => Told | undefined | Promise<Told | undefined>) {
+  const start = Date.parse('2026-11-23T00:00:00Z')
+  return glance({
+    tasks: ids.map((id, i) => ({ id, input: { id }, created_at: new Date(start - i * 1000).toISOString() })),
+    script({ path }) {
+      const id = /\/tasks\/(.+)$/.exec(path)?.[1]
+      return id === undefined ? undefined : whole?.(id)
+    },
+  })
+}
+
+it('gives the tasks of a list whole, in their order, several asked for at once and never too many', async () => {
+  let underWay = 0
+  let most = 0
+  const { service, asked } = await cloud(async (id) => {
+    most = Math.max(most, ++underWay)
+    // The earlier ones take longer, so that the answers come out of order.
+    await new Promise((resolve) => setTimeout(resolve, id.endsWith('0') ? 5 : 0))
+    underWay--
+    return undefined
+  })
+  const found = await new TaskList(service, { long: true }).all()
+  expect(found.map(({ id, input }) => [id, input?.id])).toEqual(ids.map((id) => [id, id]))
+  expect(most).toBeGreaterThan(4)
+  expect(most).toBeLessThanOrEqual(16)
+  expect(asked).toHaveLength(251)
+})
+
+/** What a list of the first twelve gives until it fails, with its warnings. */
+async function longList(service: Service, limit = 12) {
+  const warnings: string[] = []
+  const found: Task[] = []
+  let error: unknown
+  try {
+    const list = new TaskList(service, { long: true, limit, onWarning: (text) => warnings.push(text) })
+    for await (const task of list) found.push(task)
+  } catch (thrown) {
+    error = thrown
+  }
+  return { found, warnings, error }
+}
+
+it('marks tasks whose details cannot be fetched, says why, and gives the others', async () => {
+  const answers: Record<string, Told> = {
+    'task-5': { status: 502, json: { message: 'A worker crashed' } },
+    'task-7': { status: 404, headers: { 'x-openstack-request-id': 'req-1' }, json: { message: 'Could not find task' } },
+    'task-9': { status: 500, json: { message: 'unknown type' } },
+  }
+  const { service } = await cloud((id) => answers[id])
+  const listed = await new TaskList(service, { limit: 12 }).all()
+  const { found, warnings, error } = await longList(service)
+  expect(error).toBeUndefined()
+  expect(found.map(({ id }) => id)).toEqual(ids.slice(0, 12))
+  expect(found[5]).toEqual({ ...listed[5], _incomplete: 'the server answered 502' })
+  expect(found[7]).toEqual({ ...listed[7], _incomplete: 'it is not there any more' })
+  expect(found[9]).toEqual({ ...listed[9], _incomplete: 'the server answered 500' })
+  expect(found.filter((task) => '_incomplete' in task)).toHaveLength(3)
+  expect(warnings).toEqual([
+    'task task-5 is shown without its details: the server answered 502',
+    'task task-7 is shown without its details: it is not there any more',
+    'task task-9 is shown without its details: the server answered 500',
+  ])
+})
+
+it('asks again after a 500, which may pass', async () => {
+  let times = 0
+  const { service } = await cloud((id) =>
+    id === 'task-3' && ++times === 1 ? { status: 500, json: { message: 'deadlock' } } : undefined,
+  )
+  const { found, warnings } = await longList(service)
+  expect(warnings).toEqual([])
+  expect(found[3]?.input).toEqual({ id: 'task-3' })
+})
+
+it('marks a task whose id no request can name, and gives the others', async () => {
+  const bad = '{"tasks":[{"id":"task-0"},{"id":"a\\ud800b"},{"id":".."},{"id":"task-1"}]}'
+  const { service } = await glance({
+    tasks: ids.slice(0, 2).map((id) => ({ id, input: { id } })),
+    script: ({ path }) => (path.startsWith('/v2/tasks?') ? { text: bad } : undefined),
+  })
+  const { found, warnings, error } = await longList(service)
+  expect(error).toBeUndefined()
+  expect(found.map(({ id, input }) => [id, input?.id])).toEqual([
+    ['task-0', 'task-0'],
+    ['a\ud800b', undefined],
+    ['..', undefined],
+    ['task-1', 'task-1'],
+  ])
+  expect(found[1]?._incomplete).toContain('cannot be part of a URL path')
+  expect(warnings).toHaveLength(2)
+})
+
+it('ends after three failures in a row, and gives what came before', async () => {
+  const { service, to } = await cloud((id) => (Number(id.slice(5)) >= 6 ? { status: 503 } : undefined))
+  const { found, error } = await longList(service, 250)
+  expect(error).toMatchObject({ status: 503 })
+  expect(found.map(({ id }) => id)).toEqual(ids.slice(0, 8))
+  expect(found.filter((task) => '_incomplete' in task).map(({ id }) => id)).toEqual(['task-6', 'task-7'])
+  expect(to('/v2/tasks/task-100')).toEqual([])
+})
+
+it("ends when a proxy answers 404 in Glance's place: that says nothing of the tasks", async () => {
+  const { service } = await cloud(() => ({ status: 404, headers: { 'content-type': 'text/html' }, text: '<p>gone' }))
+  expect((await longList(service, 12)).error).toMatchObject({ status: 404 })
+})
+
+it('ends when the only task cannot be fetched because the cloud is away', async () => {
+  const { service } = await cloud(() => ({ status: 503 }))
+  expect((await longList(service, 1)).error).toMatchObject({ status: 503 })
+})
+
+it('gives the tasks of the first page whole when the second page fails', async () => {
+  const { service } = await glance({
+    tasks: ids.map((id) => ({ id, input: { id } })),
+    script: ({ query }) => (query.has('marker') ? { status: 403 } : undefined),
+  })
+  const found: Task[] = []
+  const list = new TaskList(service, { long: true, pageSize: 30 })
+  await expect(collect(list, found)).rejects.toMatchObject({ status: 403 })
+  expect(found).toHaveLength(30)
+  expect(found.every(({ input }) => input !== undefined)).toBe(true)
+})
+
+async function collect(list: TaskList, found: Task[]): Promise<void> {
+  for await (const task of list) found.push(task)
+}
+
+it('has aborted and awaited every request when its reader stops', async () => {
+  const log = new RequestLog()
+  const { service } = await cloud((id) => (Number(id.slice(5)) >= 1 ? 'hang' : undefined))
+  for await (const _page of new TaskList(log.watch(service), { long: true }).pages()) break
+  expect(log).toMatchObject({ underWay: 0, total: 1 + 16 })
+})
+
+it('hands the first task on before all others have come', async () => {
+  const { service } = await cloud()
+  const sizes: number[] = []
+  for await (const page of new TaskList(service, { long: true }).pages()) sizes.push(page.length)
+  expect(sizes).toEqual([1, 2, 4, 8, 16, 32, 64, 100, 23])
+})
+
+it('ends where nothing can be had', async () => {
+  const { service } = await cloud(() => ({ status: 403, json: { message: 'no' } }))
+  await expect(new TaskList(service, { long: true }).all()).rejects.toMatchObject({ status: 403 })
+})
+
+it('asks for no more when its reader has enough', async () => {
+  const { service, asked } = await cloud()
+  for await (const task of new TaskList(service, { long: true })) if (task.id === 'task-3') break
+  expect(asked.length).toBeLessThan(130)
+})

@@ -1,0 +1,72 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { mergePages } from '../../../src/tasks/list/merge.js'
+import type { Task } from '../../../src/tasks/task.js'
+
+const task = (id: string, second: number): Task => ({
+  id,
+  type: 'import',
+  status: 'success',
+  owner: 'o',
+  created_at: new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString().replace('.000', ''),
+  updated_at: '',
+})
+
+async function* pagesOf(tasks: readonly Task[], size: number) {
+  for (let i = 0; i < tasks.length; i += size) yield tasks.slice(i, i + size)
+}
+
+async function all(pages: AsyncIterable<Task[]>): Promise<Task[]> {
+  const tasks: Task[] = []
+  for await (const page of pages) tasks.push(...page)
+  return tasks
+}
+
+it('gives every task of every list once, in the order of them all, and no more than are wanted', async () => {
+  const lists = fc.array(fc.array(fc.nat(50), { maxLength: 30 }), { maxLength: 4 })
+  const options = fc.record({
+    size: fc.integer({ min: 1, max: 7 }),
+    limit: fc.option(fc.nat(40), { nil: undefined }),
+    sortDir: fc.constantFrom('asc' as const, 'desc' as const),
+  })
+  await fc.assert(
+    fc.asyncProperty(lists, options, async (seconds, { size, limit, sortDir }) => {
+      const sign = sortDir === 'asc' ? 1 : -1
+      const sorted = seconds.map((list, i) =>
+        [...list].sort((a, b) => sign * (a - b)).map((second, j) => task(`${i}-${j}`, second)),
+      )
+      const found = await all(
+        mergePages(
+          sorted.map((list) => pagesOf(list, size)),
+          { sortDir, limit },
+        ),
+      )
+      const expected = sorted
+        .flat()
+        .sort((a, b) => sign * (Date.parse(a.created_at) - Date.parse(b.created_at)))
+        .slice(0, limit)
+      expect(found.map(({ created_at }) => created_at)).toEqual(expected.map(({ created_at }) => created_at))
+      expect(new Set(found.map(({ id }) => id)).size).toBe(expected.length)
+      for (const list of sorted) {
+        const ids = new Set(list.map(({ id }) => id))
+        const own = found.filter(({ id }) => ids.has(id))
+        expect(own).toEqual(list.slice(0, own.length)) // each list stays as it is
+      }
+    }),
+  )
+})
+
+it('asks all lists at once, and ends them when it is ended', async () => {
+  const log: string[] = []
+  async function* list(name: string) {
+    try {
+      log.push(`${name} asked`)
+      await Promise.resolve()
+      for (let i = 0; ; i++) yield [task(`${name}${i}`, -i)]
+    } finally {
+      log.push(`${name} ended`)
+    }
+  }
+  for await (const page of mergePages([list('a'), list('b')])) if (page[0]?.id === 'b0') break
+  expect(log).toEqual(['a asked', 'b asked', 'a ended', 'b ended'])
+})
