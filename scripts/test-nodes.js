@@ -1,8 +1,9 @@
-// Runs `npm test`'s suite on the built package under each supported Node, whose binaries come from the npm registry.
+// Runs `npm test`'s suite on the built package under each supported Node, the tests in real terminals included. Its arguments
+// are versions, whose binaries come from the npm registry, or paths of binaries.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -17,7 +18,7 @@ try {
     const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' })
     console.log(`== Node ${stdout.trim()}`)
     // Tests that start the program find this Node first on their PATH, too.
-    const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` }
+    const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}`, GLANCE_TASKS_TEST_NODES: node }
     const { status } = spawnSync(node, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'], {
       cwd: root,
       env,
@@ -32,6 +33,7 @@ console.log(failed.length === 0 ? `Node ${versions.join(', ')}: all pass` : `fai
 process.exitCode = failed.length === 0 ? 0 : 1
 
 function installed(version) {
+  if (version.includes('/')) return resolve(version)
   const prefix = join(folder, version)
   const platform = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
   run('npm', ['install', '--silent', '--no-save', '--prefix', prefix, `${platform}@${version}`])
