@@ -1,8 +1,104 @@
-import { lstat } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, chown, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
-import { makePrivateFolder } from '../../../src/identity/tokens/private-file.js'
+import { describe, expect, it } from 'vitest'
+import { makePrivateFolder, readPrivate, replacePrivate } from '../../../src/identity/tokens/private-file.js'
 import { folder } from '../../helpers/cli.js'
+
+const isRoot = process.getuid?.() === 0
+
+async function privateFile(): Promise<string> {
+  const file = join(await folder(), 'file')
+  await writeFile(file, 'mine', { mode: 0o600 })
+  return file
+}
+
+describe('reading a private file', () => {
+  it('gives the text of a file that is its owner’s alone, readable or not by its owner’s mode', async () => {
+    const file = await privateFile()
+    expect(await readPrivate(file, 'linux')).toBe('mine')
+    await chmod(file, 0o400)
+    expect(await readPrivate(file, 'linux')).toBe('mine')
+  })
+
+  it.each([0o640, 0o620, 0o610, 0o604, 0o602, 0o601, 0o666])('refuses the mode %o, but on Windows', async (mode) => {
+    const file = await privateFile()
+    await chmod(file, mode)
+    await expect(readPrivate(file, 'linux')).rejects.toThrow('others may read or write it')
+    expect(await readPrivate(file, 'win32')).toBe('mine')
+  })
+
+  // Only root may give a file away.
+  it.runIf(isRoot)('refuses the file of another user', async () => {
+    const file = await privateFile()
+    await chown(file, 65534, 65534)
+    await expect(readPrivate(file, 'linux')).rejects.toThrow('it belongs to another user')
+  })
+
+  it.each<[string, (file: string) => unknown, string]>([
+    ['a link to a file that is its owner’s alone', (file) => symlink(`${file}.real`, file), 'ELOOP'],
+    ['a pipe, and does not wait for a writer', (file) => execFileSync('mkfifo', ['-m', '600', file]), 'it is no file'],
+    ['a folder', (file) => mkdir(file, { mode: 0o700 }), 'it is no file'],
+    ['no file', () => {}, 'ENOENT'],
+  ])('refuses %s', async (_, make, message) => {
+    const file = await privateFile()
+    await writeFile(`${file}.real`, 'mine', { mode: 0o600 })
+    await rm(file)
+    await make(file)
+    await expect(readPrivate(file, 'linux')).rejects.toThrow(message)
+  })
+})
+
+describe('replacing a private file', () => {
+  it.each<[string, (file: string) => unknown]>([
+    ['a file that others may read', (file) => chmod(file, 0o666)],
+    ['no file', (file) => rm(file)],
+    ['a pipe', (file) => rm(file).then(() => execFileSync('mkfifo', [file]))],
+    ['a link', (file) => rm(file).then(() => symlink(`${file}.real`, file))],
+  ])('puts a file of mode 600 in the place of %s, and leaves nothing else', async (_, make) => {
+    const file = await privateFile()
+    await writeFile(`${file}.real`, 'left alone')
+    await make(file)
+    await replacePrivate(file, 'new')
+    expect((await lstat(file)).isFile()).toBe(true)
+    expect((await lstat(file)).mode & 0o777).toBe(0o600)
+    expect(await readPrivate(file, 'linux')).toBe('new')
+    expect(await readFile(`${file}.real`, 'utf8')).toBe('left alone')
+    expect((await readdir(join(file, '..'))).sort()).toEqual(['file', 'file.real'])
+  })
+
+  it('leaves nothing over where it fails', async () => {
+    const file = await privateFile()
+    await rm(file)
+    await mkdir(join(file, 'full'), { recursive: true })
+    await expect(replacePrivate(file, 'new')).rejects.toThrow()
+    expect(await readdir(join(file, '..'))).toEqual(['file'])
+  })
+})
+
+describe('the private folder', () => {
+  it('is closed to others where it was open', async () => {
+    const made = await folder()
+    await chmod(made, 0o755)
+    await makePrivateFolder(made, 'linux')
+    expect((await lstat(made)).mode & 0o777).toBe(0o700)
+  })
+
+  it('is refused where it is a link, or a file', async () => {
+    const above = await folder()
+    await symlink(await folder(), join(above, 'link'))
+    await writeFile(join(above, 'file'), '')
+    for (const name of ['link', 'file']) {
+      await expect(makePrivateFolder(join(above, name), 'linux')).rejects.toThrow('its folder is no directory')
+    }
+  })
+
+  it.runIf(isRoot)('is refused where it belongs to another user', async () => {
+    const made = await folder()
+    await chown(made, 65534, 65534)
+    await expect(makePrivateFolder(made, 'linux')).rejects.toThrow('its folder belongs to another user')
+  })
+})
 
 it('makes a folder and what is above it, for its owner alone', async () => {
   const made = join(await folder(), 'a/b/c')
