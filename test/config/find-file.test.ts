@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { resolveCloud } from '../../src/config/resolve.js'
 import { searchPlaces } from '../../src/config/search-paths.js'
@@ -104,7 +105,10 @@ describe('a file that cannot be used is an error that names it', () => {
   test('a directory in its place', async () => {
     const folder = cloudFolder()
     mkdirSync(join(folder.root, 'work/clouds.yaml'))
-    await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: is a directory, not a file.')
+    await expect(urlFrom(folder)).rejects.toMatchObject({
+      message: expect.stringMatching(/work\/clouds.yaml: is a directory, not a file\.$/),
+      hint: 'Put a file there, or remove it.',
+    })
   })
 
   test.skipIf(process.platform === 'win32')('a pipe, which nobody writes to', async () => {
@@ -117,7 +121,10 @@ describe('a file that cannot be used is an error that names it', () => {
     const folder = cloudFolder()
     symlinkSync('secure.yaml', join(folder.root, 'work/clouds.yaml'))
     symlinkSync('clouds.yaml', join(folder.root, 'work/secure.yaml'))
-    await expect(urlFrom(folder)).rejects.toThrow('cannot be read (ELOOP).')
+    await expect(urlFrom(folder)).rejects.toMatchObject({
+      message: expect.stringMatching(/work\/clouds.yaml: cannot be read \(ELOOP\)\.$/),
+      hint: 'Its symbolic links lead to each other: point them at a file.',
+    })
   })
 
   test.skipIf(process.getuid?.() === 0)('no permission to read it', async () => {
@@ -126,7 +133,8 @@ describe('a file that cannot be used is an error that names it', () => {
     await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: cannot be read (EACCES).')
   })
 
-  describe('a folder that may not be entered', () => {
+  // The user of a thread, in which the mutants run, cannot be changed.
+  describe.skipIf(process.getuid?.() === 0 && !isMainThread)('a folder that may not be entered', () => {
     /** Runs some work as a user who is not root, whom no mode of a file could stop. */
     async function asNobody<T>(folder: CloudFolder, work: () => Promise<T>): Promise<T> {
       chmodSync(join(folder.root, 'home/.config/openstack'), 0)
@@ -164,6 +172,27 @@ describe('a file that cannot be used is an error that names it', () => {
         `${configFile}: cannot be read (EACCES).`,
       )
     })
+  })
+
+  test('a name that is too long', async () => {
+    const folder = cloudFolder({ OS_CLIENT_CONFIG_FILE: 'x'.repeat(300) })
+    await expect(urlFrom(folder)).rejects.toMatchObject({
+      message: expect.stringMatching(/x: cannot be read \(ENAMETOOLONG\)\.$/),
+      hint: 'Check the file and the disk it lies on.',
+    })
+  })
+
+  test('a file in the place of its folder counts as none', async () => {
+    const folder = cloudFolder()
+    folder.write('home/.config/openstack', 'a file')
+    folder.write('site/openstack/clouds.yaml', cloudAt('http://site'))
+    expect(await urlFrom(folder)).toBe('http://site')
+  })
+
+  test('a byte order mark at the beginning is none of its text', async () => {
+    const folder = cloudFolder()
+    folder.write('work/clouds.yaml', `\uFEFF${cloudAt('http://work')}`)
+    expect(await urlFrom(folder)).toBe('http://work')
   })
 
   test('a terabyte, which is not read', async () => {

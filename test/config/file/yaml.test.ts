@@ -96,3 +96,32 @@ describe('what cannot be read is an error with its place, and without the text o
     expect(error).toHaveProperty('hint', expect.any(String))
   })
 })
+
+describe('the remedy fits the fault', () => {
+  const deep = `${'['.repeat(200)}${']'.repeat(200)}`
+  test.each([
+    ['a:\n\tb: 1', { line: 2, column: 1 }, 'Indent with spaces.'],
+    [
+      'a: !x y',
+      { line: 1, column: 4 },
+      'Text that begins with ! needs quotes; a tag is never needed, every value is text.',
+    ],
+    [
+      'a: *x',
+      { line: 1, column: 4 },
+      'Text that begins with * needs quotes; an alias needs its anchor (&name) above it.',
+    ],
+    ['a: b: c', { line: 1, column: 5 }, expect.stringMatching(/^Check the indentation, the colons and the quotes/)],
+    [deep, { line: 1 }, 'Check the brackets and the dashes around there.'],
+    ['a: 1\na: !x y', { line: 2, column: 4 }, expect.stringContaining('a tag is never needed')],
+    ['x'.repeat(2 * 1024 * 1024 + 1), {}, 'Check that this is the file you mean.'],
+  ])('%#', (text, place, hint) => {
+    expect(() => parseConfig(text, 'clouds.yaml')).toThrow(
+      expect.objectContaining({ place: expect.objectContaining({ file: 'clouds.yaml', ...place }), hint }),
+    )
+  })
+
+  test('as many characters as a file may have, and as many levels, are read', () => {
+    expect(parseConfig('x'.repeat(2 * 1024 * 1024), 'clouds.yaml').content).toHaveLength(2 * 1024 * 1024)
+  })
+})
