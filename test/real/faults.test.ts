@@ -219,7 +219,7 @@ describe('create', () => {
   it('behind a faulty Keystone is never called unknown where nothing was sent', async () => {
     const since = Date.now()
     const faults = [...NETWORK_FAULTS, ...PROXY_FAULTS]
-    const keystone = await faultProxy({ target: keystoneUrl, seed, rate: 0.8, faults })
+    const keystone = await faultProxy({ target: keystoneUrl, seed, rate: 0.9, faults })
     const glance = await faultProxy({ target: glanceUrl, seed, rate: 0 })
     open.push(
       () => keystone.close(),
@@ -229,7 +229,7 @@ describe('create', () => {
     // Each logs in by itself.
     // Keystone works long at each password.
     const connection = () => connectTo({ settings, clock: hastyClock(), retries: 1 })
-    const made = await createMany(80, connection, { concurrency: 4 })
+    const made = await createMany(40, connection, { concurrency: 4 })
     await keystone.settled()
     console.log(`faults of Keystone: ${JSON.stringify(keystone.counts)}`)
     expect(
