@@ -45,12 +45,15 @@ if (unknown.length > 0) {
   console.error(`error: there is no folder src/${unknown.join(', no folder src/')}`)
   process.exit(2)
 }
+const sources = new Map()
 const accepted = readFileSync('test/MUTANTS.md', 'utf8')
 for (const part of positionals) report(part, await runPart(part))
 
 async function runPart(part) {
   const mutate = filesBelow(`src/${part}`).filter((file) => file.includes(values.file))
   if (mutate.length === 0) throw new Error(`src/${part} has no file whose path contains "${values.file}"`)
+  // Read before the run, which takes minutes: somebody may change the files meanwhile.
+  for (const file of mutate) sources.set(file, readFileSync(file, 'utf8').split('\n'))
   const whole = values.sample === '1' && values.file === '' && !values.static
   mkdirSync(OUT, { recursive: true })
   // The sample's ignorer and the tests' configuration read these.
@@ -127,7 +130,7 @@ function report(part, results) {
 
 function rowOf({ fileName, location, replacement, status }) {
   const file = fileName.slice(fileName.indexOf('src/'))
-  const lines = readFileSync(file, 'utf8').split('\n')
+  const lines = sources.get(file) ?? []
   const { start, end } = location // counted from 1
   const code = lines
     .slice(start.line - 1, end.line)
