@@ -1,10 +1,10 @@
 // Changes the code in one place at a time and runs the tests that reach that place. A change that no test notices
 // survives, and is printed. See test/MUTANTS.md.
 //
-//   npm run mutants -- PART... [--file TEXT] [--sample SHARE] [--seed N] [--static] [--again]
+//   npm run mutants -- PART... [--file TEXT]... [--sample SHARE] [--seed N] [--static] [--again]
 //
 //   PART      a folder below src, such as tasks or output
-//   --file    only the files whose path contains TEXT
+//   --file    only the files whose path contains TEXT (repeatable)
 //   --sample  only this share of the functions, such as 0.2
 //   --seed    chooses other functions (default 1)
 //   --static  also what runs only while a file is loaded, such as tables: all tests run for each of these
@@ -29,7 +29,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    file: { type: 'string', default: '' },
+    file: { type: 'string', multiple: true, default: [] },
     sample: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     static: { type: 'boolean', default: false },
@@ -50,11 +50,12 @@ const accepted = readFileSync('test/MUTANTS.md', 'utf8')
 for (const part of positionals) report(part, await runPart(part))
 
 async function runPart(part) {
-  const mutate = filesBelow(`src/${part}`).filter((file) => file.includes(values.file))
-  if (mutate.length === 0) throw new Error(`src/${part} has no file whose path contains "${values.file}"`)
+  const mutate = filesBelow(`src/${part}`).filter(isChosen)
+  if (mutate.length === 0)
+    throw new Error(`src/${part} has no file whose path contains "${values.file.join('" or "')}"`)
   // Read before the run, which takes minutes: somebody may change the files meanwhile.
   for (const file of mutate) sources.set(file, readFileSync(file, 'utf8').split('\n'))
-  const whole = values.sample === '1' && values.file === '' && !values.static
+  const whole = values.sample === '1' && values.file.length === 0 && !values.static
   mkdirSync(OUT, { recursive: true })
   // The sample's ignorer and the tests' configuration read these.
   process.env.MUTANTS_SAMPLE = values.sample
@@ -82,6 +83,10 @@ async function runPart(part) {
     logLevel: 'warn',
     warnings: { slow: false },
   }).runMutationTest()
+}
+
+function isChosen(file) {
+  return values.file.length === 0 || values.file.some((text) => file.includes(text))
 }
 
 function filesBelow(folder, end = '.ts') {

@@ -7,6 +7,7 @@ import type { CommonOptions } from '../../src/cli/options/common-options.js'
 import { namedFailures } from '../../src/cli/several.js'
 import {
   AbortedError,
+  CommandError,
   ConnectionError,
   ForbiddenError,
   NotFoundError,
@@ -15,6 +16,7 @@ import {
   UsageError,
   WaitTimeoutError,
 } from '../../src/errors.js'
+import type { Format } from '../../src/output/index.js'
 
 /** What can go wrong, each with its exit status, in the order in which they count. */
 const OUTCOMES: [number, Error][] = [
@@ -29,9 +31,13 @@ const OUTCOMES: [number, Error][] = [
 ]
 
 function end(...errors: unknown[]) {
+  return endIn('table', ...errors)
+}
+
+function endIn(format: Format, ...errors: unknown[]) {
   const stderr = new PassThrough()
   const context = { stderr } as unknown as Context
-  const options = { format: 'table' } as CommonOptions
+  const options = { format } as CommonOptions
   try {
     const failures = errors.map((error) => ({ error, where: 'here' }))
     endWith(context, options, failures)
@@ -62,6 +68,17 @@ describe('of several outcomes', () => {
     expect(end()).toBeUndefined()
     const error = new UsageError('wrong')
     expect(() => endWith({} as Context, {} as CommonOptions, [{ error }])).toThrow(error)
+  })
+
+  it('each is told in JSON where the output is JSON', () => {
+    const { stderr = '' } = endIn('jsonl', new ConnectionError('refused'), new UsageError('wrong')) ?? {}
+    const messages = stderr.trim().split('\n')
+    expect(messages.map((line) => JSON.parse(line).error.message)).toEqual(['here: refused', 'here: wrong'])
+  })
+
+  it('the first counts where their statuses have no order', () => {
+    const errors = [true, false].map((isMissing) => new CommandError('no', { isMissing }))
+    expect(end(...errors)).toMatchObject({ status: 127 })
   })
 })
 
