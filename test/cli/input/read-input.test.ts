@@ -1,0 +1,178 @@
+import { symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import type { Context } from '../../../src/cli/context.js'
+import { DEEPEST_INPUT } from '../../../src/cli/input/input-fault.js'
+import { readInput } from '../../../src/cli/input/read-input.js'
+import { InputError } from '../../../src/errors.js'
+import { formatJson } from '../../../src/http/json.js'
+import { folder } from '../../helpers/cli.js'
+
+/** A context in which a file has this text. */
+async function world(text: string | Buffer, name = 'input') {
+  const cwd = await folder()
+  await writeFile(join(cwd, name), text)
+  return { cwd, signal: new AbortController().signal } as unknown as Context
+}
+
+/** The input in a file, as JSON text: so every digit is seen. */
+async function inFile(text: string | Buffer, name = 'input') {
+  return formatJson(await readInput(await world(text, name), name))
+}
+
+const onStdin = (text: string) =>
+  readInput({ stdin: Readable.from([Buffer.from(text)]), signal: new AbortController().signal } as Context, '-')
+
+describe('an input', () => {
+  it('is in a file, JSON or YAML whatever its name', async () => {
+    for (const name of ['input', 'input.json', 'input.yaml', 'input.YML', '-x']) {
+      expect(await inFile('{"a": 1.0, "b": [null]}', name)).toBe('{"a":1.0,"b":[null]}')
+      expect(await inFile('a: 1.0\nb: [null]\n', name)).toBe('{"a":1.0,"b":[null]}')
+    }
+  })
+
+  it('is YAML in a file of YAML, though it begins like JSON', async () => {
+    expect(await inFile('{a: b}', 'input.yaml')).toBe('{"a":"b"}')
+    expect(await inFile(' {a: b}', 'x.YML')).toBe('{"a":"b"}')
+    await expect(inFile('{a: b}', 'x.yaml.json')).rejects.toThrow('x.yaml.json:1:2: not JSON')
+    await expect(inFile('{a: b}', 'xyaml')).rejects.toThrow('not JSON')
+  })
+
+  it('is on standard input, or on the command line itself', async () => {
+    expect(await onStdin('{"a": "b"}')).toEqual({ a: 'b' })
+    expect(await onStdin('a: b')).toEqual({ a: 'b' })
+    expect(await readInput({} as Context, ' {"a": "b"}')).toEqual({ a: 'b' })
+  })
+
+  it.each([
+    ['[1]', 'a list'],
+    ['"text"', 'a string'],
+    ['1.50', 'a number'],
+    ['7', 'a number'],
+    ['null', 'null'],
+    ['true', 'a boolean'],
+  ])('%s is none, and the error says what it is', async (text, kind) => {
+    await expect(inFile(text)).rejects.toThrow(InputError)
+    await expect(inFile(text)).rejects.toThrow(`input holds ${kind}`)
+    await expect(onStdin(text)).rejects.toThrow(`standard input holds ${kind}`)
+  })
+
+  it('is none on the command line where a list stands', async () => {
+    await expect(readInput({} as Context, '[1]')).rejects.toThrow('--input holds a list')
+  })
+
+  it('is not empty', async () => {
+    await expect(inFile(' \n\t')).rejects.toThrow('input is empty')
+    await expect(onStdin('')).rejects.toThrow('standard input is empty')
+    await expect(readInput({} as Context, '')).rejects.toThrow(/--input .*empty/)
+  })
+
+  it('may begin with a byte order mark', async () => {
+    expect(await inFile(Buffer.from('\ufeff{"a": "ü"}'))).toBe('{"a":"ü"}')
+  })
+
+  it.each<[string, number, boolean]>([
+    ['JSON', DEEPEST_INPUT, true],
+    ['JSON', DEEPEST_INPUT + 1, false],
+    ['YAML', DEEPEST_INPUT, true],
+    ['YAML', DEEPEST_INPUT + 1, false],
+  ])('of %s may be nested %i levels deep: %s', async (kind, levels, fits) => {
+    const text = `${'{"a": '.repeat(levels)}1${'}'.repeat(levels)}`
+    const read = inFile(kind === 'YAML' ? `# deep\n${text}` : text)
+    if (fits) expect(await read).toContain('"a":1')
+    else await expect(read).rejects.toThrow(new RegExp(`^input:\\d:\\d+: .*${DEEPEST_INPUT} levels`))
+  })
+})
+
+describe('a file that cannot be read', () => {
+  it('is not there, is a directory, or leads to itself', async () => {
+    const context = await world('')
+    await symlink('loop', join(context.cwd, 'loop'))
+    for (const [name, reason] of [
+      ['gone', 'no such file'],
+      ['.', 'directory'],
+      ['loop', 'symbolic links'],
+      ['input/x', 'ENOTDIR'],
+    ] as const) {
+      await expect(readInput(context, name)).rejects.toThrow(InputError)
+      await expect(readInput(context, name)).rejects.toThrow(`${name} cannot be read: `)
+      await expect(readInput(context, name)).rejects.toThrow(reason)
+    }
+  })
+
+  it('is not text', async () => {
+    await expect(inFile(Buffer.from([0xff, 0xfe]))).rejects.toThrow('input is not UTF-8')
+  })
+
+  it('is longer than 10 MiB by a byte', async () => {
+    const most = 10 * 1024 * 1024
+    const text = `{"a": "${'x'.repeat(most - 9)}"}`
+    expect(await inFile(text)).toHaveLength(most - 1)
+    await expect(inFile(`${text} `)).rejects.toThrow('10 MiB')
+  })
+})
+
+describe('a place in the text', () => {
+  it.each<[string, string, string]>([
+    ['input.json', '{"a": nope}', 'input.json:1:7: not JSON: '],
+    ['input.json', '{\n\n  "a": 1,\n}', 'input.json:4:1: not JSON: '],
+    ['input.json', '{"a": 1', 'input.json:1:8: not JSON: '],
+    ['input.yaml', 'a: 1\nb: [1\n', 'input.yaml:3:1: not YAML: '],
+    ['input.yaml', 'a: 1\n---\nb: 2\n', 'input.yaml:2:1: '],
+    ['input.yaml', 'a: 1\nb: .inf\n', 'input.yaml:2:4: .inf '],
+    ['input.yaml', 'b: [.nan]\n', 'input.yaml:1:5: .nan '],
+    ['input.yaml', 'a: 1\n[b]: 2\n', 'input.yaml:2:1: a key '],
+    ['input.yaml', 'a: &x b\n*x : 2\n', 'input.yaml:2:1: a key '],
+  ])('%s: %j', async (name, text, message) => {
+    const error = await inFile(text, name).catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(InputError)
+    expect(error.message.slice(0, message.length)).toBe(message)
+  })
+
+  it('tells how the shell keeps JSON whole where it stands on the command line', async () => {
+    const [inline, file] = await Promise.all([
+      readInput({} as Context, '{a}').catch(({ hint }) => hint),
+      inFile('{a}').catch(({ hint }) => hint),
+    ])
+    expect(inline).toContain('quotes')
+    expect(file).not.toContain('quotes')
+    expect(file).toContain('jq')
+  })
+})
+
+describe('YAML', () => {
+  it.each([
+    ['a: 12345678901234567890', '{"a":12345678901234567890}'],
+    ['a: 1.10', '{"a":1.10}'],
+    ['a: -0', '{"a":-0}'],
+    ['a: 1e400', '{"a":1e400}'],
+    ['a: 0x10', '{"a":16}'],
+    ['a: 0o17', '{"a":15}'],
+    ['a: +1', '{"a":1}'],
+    ['a: 007', '{"a":7}'],
+    ['a: .5', '{"a":0.5}'],
+    ['a: 5', '{"a":5}'],
+    ['5: a', '{"5":"a"}'],
+    ['a: yes', '{"a":"yes"}'],
+    ['a: &x {b: 1}\nc: *x', '{"a":{"b":1},"c":{"b":1}}'],
+    ['a: &x {b: 1}\nc:\n  <<: *x\n  d: 2', '{"a":{"b":1},"c":{"b":1,"d":2}}'],
+    ['--- {a: 1}\n...\n', '{"a":1}'],
+  ])('%j is %s', async (text, json) => expect(await inFile(text)).toBe(json))
+
+  it('may hold aliases, unless there are many in each other', async () => {
+    const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
+    for (let i = 1; i < 9; i++) bomb.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(10)}]`)
+    await expect(inFile(bomb.join('\n'))).rejects.toThrow(InputError)
+  })
+
+  it('may not be led deeper by aliases than it may be nested', async () => {
+    const deep = (inside: string) => '['.repeat(200) + inside + ']'.repeat(200)
+    const text = `a: &a ${deep('1')}\nb: ${deep('*a')}\n`
+    await expect(inFile(text)).rejects.toThrow(/^input:1:1: .*aliases/)
+  })
+
+  it('that holds nothing but a comment is empty', async () => {
+    await expect(inFile('# nothing\n')).rejects.toThrow('input is empty')
+  })
+})

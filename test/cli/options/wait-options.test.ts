@@ -1,0 +1,84 @@
+import { PassThrough } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import type { Context } from '../../../src/cli/context.js'
+import { type StartOptions, startOptions } from '../../../src/cli/options/start-options.js'
+import { checkWaitOptions, type StartCommandOptions, waitOptions } from '../../../src/cli/options/wait-options.js'
+import { UsageError } from '../../../src/errors.js'
+import { TestClock } from '../../helpers/clock.js'
+
+const given = (options: Partial<StartCommandOptions>) => options as StartCommandOptions
+
+describe('the options of a wait', () => {
+  it('are what was given; a timeout of 0 is one', () => {
+    expect(waitOptions(given({ timeout: 0, pollInterval: 1 }))).toEqual({ timeout: 0, pollInterval: 1 })
+    expect(waitOptions(given({}))).toEqual({ timeout: undefined, pollInterval: undefined })
+  })
+
+  it('need a pause between two looks, also behind --wait', () => {
+    for (const check of [waitOptions, checkWaitOptions]) {
+      expect(() => check(given({ wait: true, pollInterval: 0 }))).toThrow(UsageError)
+      expect(() => check(given({ wait: true, pollInterval: 0 }))).toThrow('--poll-interval')
+    }
+  })
+
+  it.each<[Partial<StartCommandOptions>, string]>([
+    [{ timeout: 0 }, '--timeout'],
+    [{ pollInterval: 5 }, '--poll-interval'],
+    [{ pollInterval: 5, timeout: 5 }, '--timeout'],
+  ])('%j need --wait', (options, name) => {
+    expect(() => checkWaitOptions(given(options))).toThrow(UsageError)
+    expect(() => checkWaitOptions(given(options))).toThrow(new RegExp(`^${name} .*--wait`))
+    expect(() => checkWaitOptions(given({ ...options, wait: false }))).toThrow(name)
+    checkWaitOptions(given({ ...options, wait: true }))
+  })
+
+  it('may be left out', () => checkWaitOptions(given({})))
+})
+
+describe('the start of a task', () => {
+  /** The options of a start 10 s after the command began, and what it says on stderr. */
+  function start(options: Partial<StartOptions>, about?: string) {
+    const clock = new TestClock()
+    const stderr = new PassThrough()
+    clock.advance(10_000)
+    const context = { ...clock, stderr, signal: new AbortController().signal } as unknown as Context
+    const made = startOptions(context, { ifUnknown: 'fail', ...options } as StartOptions, 0, about)
+    return { made, signal: context.signal, said: () => `${stderr.read() ?? ''}` }
+  }
+
+  it('takes a minute at the most, and no longer than is left of --timeout', () => {
+    expect(start({}).made.timeout).toBe(60_000)
+    expect(start({ timeout: 0 }).made.timeout).toBe(60_000)
+    expect(start({ timeout: 30_000 }).made.timeout).toBe(20_000)
+    expect(start({ timeout: 3_600_000 }).made.timeout).toBe(60_000)
+    expect(start({ timeout: 10_000 }).made.timeout).toBe(1)
+    expect(start({ timeout: 5000 }).made.timeout).toBe(1)
+  })
+
+  it('hands on what was asked for, and the signal', () => {
+    const { made, signal } = start({ ifUnknown: 'resend', retries: 2 })
+    expect(made).toMatchObject({ ifUnknown: 'resend', retries: 2 })
+    expect(made.signal).toBe(signal)
+  })
+
+  it('warns, unless with --quiet, and says which of several tasks it is about', () => {
+    const { made, said } = start({}, 'task a: ')
+    made.onNotice?.('lost')
+    expect(said()).toBe('warning: task a: lost\n')
+    const alone = start({})
+    alone.made.onNotice?.('lost')
+    expect(alone.said()).toBe('warning: lost\n')
+    const quiet = start({ quiet: true })
+    quiet.made.onNotice?.('lost')
+    expect(quiet.said()).toBe('')
+  })
+
+  it('tells the request id with --verbose alone', () => {
+    const loud = start({ verbose: true }, 'task a: ')
+    loud.made.onRequestId?.('req-1')
+    expect(loud.said()).toMatch(/^task a: .*req-1\n$/)
+    const plain = start({})
+    plain.made.onRequestId?.('req-1')
+    expect(plain.said()).toBe('')
+  })
+})

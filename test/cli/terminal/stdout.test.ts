@@ -1,0 +1,56 @@
+import { Writable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { ReaderGone, write } from '../../../src/cli/terminal/stdout.js'
+import { GlanceTasksError } from '../../../src/errors.js'
+
+/** A stdout whose writes end so. */
+function stdoutWith(error?: { code: string; message?: string }) {
+  const written: string[] = []
+  const stdout = new Writable({
+    write(chunk, _encoding, done) {
+      written.push(`${chunk}`)
+      setImmediate(done, error ? Object.assign(new Error(error.message), error) : null)
+    },
+  })
+  return { stdout, written }
+}
+
+describe('a write to stdout', () => {
+  it('ends when it is written, and leaves no listener behind', async () => {
+    const { stdout, written } = stdoutWith()
+    const first = write(stdout, 'a')
+    const listeners = stdout.listenerCount('error')
+    await first
+    for (const text of ['b', '', 'c']) await write(stdout, text)
+    expect(written).toEqual(['a', 'b', 'c'])
+    expect(stdout.listenerCount('error')).toBe(listeners - 1)
+  })
+
+  it.each(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'])(
+    'says where the reader has gone: %s',
+    async (code) => {
+      await expect(write(stdoutWith({ code }).stdout, 'a')).rejects.toBeInstanceOf(ReaderGone)
+    },
+  )
+
+  it('says so also where nothing more can be written', async () => {
+    const ended = stdoutWith().stdout.end()
+    await expect(write(ended, 'a')).rejects.toBeInstanceOf(ReaderGone)
+    const destroyed = stdoutWith().stdout.destroy()
+    await expect(write(destroyed, 'a')).rejects.toBeInstanceOf(ReaderGone)
+  })
+
+  it.each([
+    ['ENOSPC', 'no space'],
+    ['EIO', 'input/output error'],
+  ])('fails for another reason, which it names: %s', async (code, reason) => {
+    const failed = write(stdoutWith({ code, message: 'input/output error' }).stdout, 'a')
+    await expect(failed).rejects.toBeInstanceOf(GlanceTasksError)
+    await expect(failed).rejects.toMatchObject({
+      code: 'output',
+      message: expect.stringContaining(reason),
+      cause: { code },
+      hint: expect.any(String),
+    })
+  })
+})
