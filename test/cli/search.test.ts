@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Connection } from '../../src/cli/connect.js'
 import { Search } from '../../src/cli/search.js'
 import { ConnectionError, NotFoundError } from '../../src/errors.js'
-import type { Task } from '../../src/tasks/task.js'
-import type { WaitResult } from '../../src/tasks/wait.js'
+import type { Task, WaitResult } from '../../src/index.js'
 
 const missing = (id: string) => ({ id, error: new NotFoundError(`no ${id}`, { status: 404 }) })
 const lost = new ConnectionError('lost')

@@ -1,0 +1,248 @@
+import { getEventListeners } from 'node:events'
+import { PassThrough } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import type { Connection } from '../../src/cli/connect.js'
+import type { Context } from '../../src/cli/context.js'
+import { type Following, failureOf, followAll } from '../../src/cli/follow.js'
+import type { WaitCommandOptions } from '../../src/cli/options/wait-options.js'
+import { AbortedError, ConnectionError } from '../../src/errors.js'
+import type { Task, WaitManyOptions, WaitResult } from '../../src/index.js'
+import { TestClock } from '../helpers/clock.js'
+
+type Options = WaitManyOptions & { signal: AbortSignal }
+/** What a cloud does in a wait. */
+type Cloud = (options: Options, ids: string[]) => Partial<WaitResult> | Promise<Partial<WaitResult>>
+
+const NOTHING: WaitResult = { ended: [], missing: [], running: [], lastSeen: [] }
+const task = (id: string, more: object = {}) => ({ id, type: 'import', status: 'success', ...more }) as Task
+
+/** Follows tasks in these clouds, and gives what came of it and what stands on stderr. */
+function follow(clouds: Record<string, Cloud>, following: Partial<Following>, options: object = {}) {
+  const interruption = new AbortController()
+  const stderr = new PassThrough()
+  const context = { ...new TestClock(), stderr, env: {}, signal: interruption.signal } as unknown as Context
+  const connections = Object.entries(clouds).map(([cloud, wait]) => ({
+    session: { cloud, region: undefined },
+    tasks: { waitMany: async (ids: string[], given: Options) => ({ ...NOTHING, ...(await wait(given, ids)) }) },
+  })) as unknown as Connection[]
+  const outcome = followAll(context, options as WaitCommandOptions, connections, {
+    ids: ['a'],
+    startedAt: 0,
+    ...following,
+  })
+  return { outcome, interruption, said: () => `${stderr.read() ?? ''}` }
+}
+
+/** A cloud that goes on until it is stopped. */
+const endless: Cloud = ({ signal }) =>
+  new Promise((resolve) =>
+    signal.addEventListener('abort', () => resolve({ error: new AbortedError('stopped') }), { once: true }),
+  )
+
+describe('the way of a wait', () => {
+  it('is told of each of three tasks, with the first line of its message', async () => {
+    const { outcome, said } = follow(
+      {
+        east({ onUpdate, onLook }) {
+          onUpdate?.(task('a', { status: 'pending', message: '' }))
+          onUpdate?.(task('b', { status: 'failure', message: 'no space\nat x' }))
+          onLook?.({ pending: 3 })
+          return { ended: [task('a'), task('b'), task('c')] }
+        },
+      },
+      { ids: ['a', 'b', 'c'] },
+    )
+    await outcome
+    expect(said()).toBe('task a: pending\ntask b: failure (no space)\n')
+  })
+
+  it('is told of four tasks by how many have which status, in all clouds', async () => {
+    let go = () => {}
+    const first = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    const { outcome, said } = follow(
+      {
+        east({ onLook, onUpdate }) {
+          onLook?.({})
+          onUpdate?.(task('a', { status: 'pending' }))
+          onLook?.({ success: 1, pending: 3 })
+          onLook?.({ success: 2, pending: 1 })
+          go()
+          return { ended: [task('a'), task('b')] }
+        },
+        async west({ onLook }) {
+          await first
+          onLook?.({ pending: 1, failure: 1 })
+          return { ended: [task('c'), task('d')] }
+        },
+      },
+      { ids: ['a', 'b', 'c', 'd'] },
+    )
+    await outcome
+    expect(said().trim().split('\n')).toEqual([
+      expect.stringMatching(/^4 tasks: .*none/),
+      '4 tasks: 3 pending, 1 success',
+      '4 tasks: 1 pending, 2 success',
+      '4 tasks: 1 failure, 2 pending, 2 success',
+    ])
+  })
+
+  it('names the cloud that a notice comes from where several are asked', async () => {
+    const notice: Cloud = ({ onNotice }) => {
+      onNotice?.('Glance answered 503.')
+      return { ended: [task('a')] }
+    }
+    const one = follow({ east: notice }, {})
+    await one.outcome
+    expect(one.said()).toBe('Glance answered 503.\n')
+    const several = follow({ east: notice }, { several: true })
+    await several.outcome
+    expect(several.said()).toBe('east: Glance answered 503.\n')
+  })
+
+  it('is not told with --quiet', async () => {
+    const { outcome, said } = follow({ east: ({ onUpdate }) => onUpdate?.(task('a')) ?? {} }, {}, { quiet: true })
+    await outcome
+    expect(said()).toBe('')
+  })
+})
+
+describe('a wait', () => {
+  it('is handed what was asked for', async () => {
+    const seen: unknown[] = []
+    const { outcome } = follow(
+      {
+        east({ timeout, pollInterval, startedAt, any, imageId, isNew }, ids) {
+          seen.push({ ids, timeout, pollInterval, startedAt, any, imageId, isNew })
+          return { ended: [task('a')] }
+        },
+      },
+      { ids: ['a', 'b'], startedAt: 7, imageId: 'i', isNew: true, any: true },
+      { timeout: 5, pollInterval: 1 },
+    )
+    await outcome
+    expect(seen).toEqual([
+      { ids: ['a', 'b'], timeout: 5, pollInterval: 1, startedAt: 7, any: true, imageId: 'i', isNew: true },
+    ])
+  })
+
+  it('ends in a cloud when the others have all the tasks, which is no failure', async () => {
+    const { outcome } = follow(
+      {
+        east: endless,
+        west({ onUpdate }) {
+          onUpdate?.(task('a'))
+          return { ended: [task('a')] }
+        },
+      },
+      { several: true },
+    )
+    expect(await outcome).toEqual({ tasks: [{ cloud: 'west', region: null, ...task('a') }], failures: [] })
+  })
+
+  it('asks no cloud any more for a task that another has shown', async () => {
+    const wanted: boolean[] = []
+    const { outcome } = follow(
+      {
+        east({ onUpdate }) {
+          onUpdate?.(task('a'))
+          return { ended: [task('a')] }
+        },
+        west({ isWanted }) {
+          for (const id of ['a', 'b']) wanted.push(isWanted?.(id) ?? true)
+          return { ended: [task('b')] }
+        },
+      },
+      { ids: ['a', 'b'] },
+    )
+    await outcome
+    expect(wanted).toEqual([false, true])
+  })
+
+  it('of which one is enough ends everywhere with the first that ends', async () => {
+    const { outcome } = follow({ east: endless, west: () => ({ ended: [task('b')] }) }, { ids: ['a', 'b'], any: true })
+    expect(await outcome).toMatchObject({ tasks: [{ id: 'b' }], failures: [] })
+  })
+
+  it('of which all are wanted goes on when one has ended', async () => {
+    let isStopped = false
+    const { outcome } = follow(
+      {
+        async east({ signal }) {
+          await new Promise(setImmediate)
+          isStopped = signal.aborted
+          return { ended: [task('a')] }
+        },
+        west: () => ({ ended: [task('b')] }),
+      },
+      { ids: ['a', 'b'] },
+    )
+    expect((await outcome).tasks).toHaveLength(2)
+    expect(isStopped).toBe(false)
+  })
+
+  it('of which one is enough goes on where a cloud has none', async () => {
+    let isStopped = false
+    const { outcome } = follow(
+      {
+        async east({ signal }) {
+          await new Promise(setImmediate)
+          isStopped = signal.aborted
+          return { ended: [task('a')] }
+        },
+        west: () => ({}),
+      },
+      { any: true },
+    )
+    expect((await outcome).tasks).toHaveLength(1)
+    expect(isStopped).toBe(false)
+  })
+
+  it('that is interrupted stops every cloud, and says so', async () => {
+    const { outcome, interruption } = follow({ east: endless, west: endless }, { several: true })
+    interruption.abort()
+    const { failures } = await outcome
+    expect(failures.map(({ error, where }) => [where, error instanceof AbortedError])).toEqual([
+      ['east', true],
+      ['west', true],
+    ])
+    expect(getEventListeners(interruption.signal, 'abort')).toEqual([])
+  })
+
+  it('fails as its cloud does, also after another was stopped', async () => {
+    const lost = new ConnectionError('lost')
+    const { outcome, interruption } = follow({ east: () => ({ error: lost }) }, {})
+    expect((await outcome).failures).toMatchObject([{ error: lost }])
+    expect(getEventListeners(interruption.signal, 'abort')).toEqual([])
+  })
+})
+
+describe('tasks that have failed', () => {
+  const failed = (id: string, more: object = {}) => task(id, { status: 'failure', message: ' no space\n', ...more })
+
+  it('are no error where none has', () =>
+    expect(failureOf([task('a'), task('b', { status: 'pending' })])).toBe(undefined))
+
+  it('are an error with the reason of the only one', () => {
+    const error = failureOf([task('a'), failed('b')])
+    expect(error).toMatchObject({ taskIds: ['b'], hint: expect.stringMatching(/retry b$/) })
+    expect(error?.message).toMatch(/b\b.*: no space$/)
+  })
+
+  it('are an error with their number and the reason of the first', () => {
+    const error = failureOf([failed('a'), task('b'), failed('c', { message: 'other' })])
+    expect(error).toMatchObject({ taskIds: ['a', 'c'], hint: expect.stringMatching(/retry ID$/) })
+    expect(error?.message).toMatch(/^2 of 3 .*\ba: no space$/)
+  })
+
+  it.each([{ message: '' }, { message: '  ' }, { message: undefined }])('say that there is no reason: %j', (more) => {
+    expect(failureOf([failed('a', more)])?.message).toMatch(/: .*no reason/)
+  })
+
+  it('can be started again where they are of type import', () => {
+    expect(failureOf([failed('a', { type: 'api_image_import' })])?.hint).toBeUndefined()
+    expect(failureOf([failed('a', { type: 'other' }), failed('b')])?.hint).toMatch(/retry b$/)
+    expect(failureOf([failed('$(x)')])?.hint).toMatch(/retry ID$/)
+  })
+})

@@ -1,0 +1,88 @@
+import { Writable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { cloud, FAILING, INPUT } from '../helpers/command.js'
+
+const QUICK = ['--poll-interval', '20ms']
+const CREATE = ['create', '--type', 'import', '--input', JSON.stringify(INPUT)]
+
+/** A stdout that cannot be written to. */
+function fullDisk(code = 'ENOSPC') {
+  return new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) })
+}
+
+describe('a task that was started and cannot be printed', () => {
+  it('is named in the error, with how to see it', async () => {
+    const { glance } = await cloud()
+    const { status, stderr } = await glance([...CREATE, '-f', 'json'], { stdout: fullDisk() })
+    expect(status).toBe(1)
+    const [task] = JSON.parse((await glance(['list', '-f', 'json'])).stdout)
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'output',
+      message: expect.stringMatching(new RegExp(`no space.*task was started: ${task.id}\\.$`)),
+      hint: expect.stringContaining(`glance-tasks get ${task.id}`),
+    })
+  })
+
+  it('is named with the others', async () => {
+    const { glance, create } = await cloud()
+    const failed = [await create(FAILING), await create(FAILING)]
+    await glance(['wait', ...failed, ...QUICK])
+    const { status, stderr } = await glance(['retry', ...failed, '-f', 'json'], { stdout: fullDisk() })
+    expect(status).toBe(1)
+    const tasks: { id: string }[] = JSON.parse((await glance(['list', '-f', 'json'])).stdout)
+    const started = tasks.map(({ id }) => id).filter((id) => !failed.includes(id))
+    const { message, hint } = JSON.parse(stderr).error
+    expect(message).toContain('tasks were started: ')
+    for (const id of started) {
+      expect(message).toContain(id)
+      expect(hint).toContain(id)
+    }
+    for (const id of failed) expect(message).not.toContain(id)
+  })
+
+  it('is nothing to tell where the reader has gone by intention', async () => {
+    const { glance } = await cloud()
+    expect(await glance(CREATE, { stdout: fullDisk('EPIPE') })).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  it('is not spoken of where none was started', async () => {
+    const { glance } = await cloud()
+    const { stderr } = await glance(['retry', '-', '-f', 'json'], { stdout: fullDisk(), stdin: '' })
+    expect(stderr).toContain('no space')
+    expect(stderr).not.toContain('started')
+  })
+})
+
+describe('without --wait', () => {
+  it('a task that fails at once is no failure of the command', async () => {
+    const { glance } = await cloud({ taskDuration: 0 })
+    const argv = ['create', '--type', 'import', '--input', JSON.stringify(FAILING), '-f', 'json']
+    expect((await glance(argv)).status).toBe(0)
+  })
+})
+
+describe('with --wait', () => {
+  it('several tasks come in the order in which they were started, as they have ended', async () => {
+    const { glance, create } = await cloud()
+    const inputs = ['a', 'b', 'c'].map((name) => ({ ...FAILING, import_from: `http://images.example.org/${name}/404` }))
+    const failed: string[] = []
+    for (const input of inputs) failed.push(await create(input))
+    await glance(['wait', ...failed, ...QUICK])
+    const { status, stdout, stderr } = await glance(['retry', ...failed, '--wait', ...QUICK, '-f', 'json'])
+    expect(status).toBe(3)
+    const tasks = JSON.parse(stdout)
+    expect(tasks.map(({ status, input }: { status: string; input: object }) => ({ status, input }))).toEqual(
+      inputs.map((input) => ({ status: 'failure', input })),
+    )
+    expect(stderr).toContain('3 of 3 tasks failed')
+  })
+
+  it('nothing is waited for where nothing was started, and the reason is the only thing said', async () => {
+    const { glance } = await cloud()
+    const nowhere = '00000000-0000-4000-8000-000000000000'
+    const { status, stdout, stderr } = await glance(['retry', nowhere, '--wait', '-f', 'json'])
+    expect({ status, stdout }).toEqual({ status: 5, stdout: '' })
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(JSON.parse(stderr).error.code).toBe('not_found')
+  })
+})
