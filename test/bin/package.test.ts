@@ -23,6 +23,7 @@ it('the package installs by itself, with the program, the library and its types'
       'dist/index.d.ts',
       'dist/THIRD-PARTY-LICENSES.txt',
       'docs/commands.md',
+      'docs/scripts.md',
       'examples/import.json',
       '.clouds.example.yaml',
     ]),
