@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readFile, readlink, realpath } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { type IPty, spawn } from '@lydell/node-pty'
 import { Terminal } from '@xterm/headless'
@@ -79,12 +79,13 @@ export class Screen {
     })
   }
 
-  /** The process of the program, once the shell has started it. */
+  /** The process of the program, once the shell has started it. Before that the shell's own process takes Ctrl-C. */
   async pid(): Promise<number> {
     const { pid } = this.#pty
+    const shell = await realpath('/bin/sh')
     while (true) {
       const [child] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ')
-      if (child) return Number(child)
+      if (child && (await readlink(`/proc/${child}/exe`)) !== shell) return Number(child)
     }
   }
 

@@ -112,6 +112,7 @@ describe.each(NODES)('under %s', (node) => {
       const texts: string[] = []
       const once = async () => {
         const screen = open([...CREATE, '--no-token-cache'], { node, shell, columns: 200 })
+        await screen.pid()
         await pause(random() * 1200)
         screen.type(CTRL_C)
         expect(await screen.ended).toBe(130)
