@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import {
   AbortedError,
+  apiErrorFor,
   BadRequestError,
   ConnectionError,
   ForbiddenError,
@@ -11,11 +12,14 @@ import {
   UsageError,
 } from '../../../src/errors.js'
 import { ExactNumber, type JsonObject } from '../../../src/http/json.js'
+import type { ServiceRequest } from '../../../src/http/service.js'
 import { markUnserved } from '../../../src/http/unserved.js'
 import { type CreateOptions, createTask } from '../../../src/tasks/create/create.js'
 import { TaskList } from '../../../src/tasks/list/list.js'
 import type { Task } from '../../../src/tasks/task.js'
+import { TestClock } from '../../helpers/clock.js'
 import { type GlanceOptions, glance } from '../../helpers/glance.js'
+import { type MemoryAnswer, memoryService } from '../../helpers/memory-service.js'
 import { type Asked, IMPORT, type Told } from '../../helpers/sandbox.js'
 
 interface Faults {
@@ -65,6 +69,39 @@ async function cloud({ post, look, get, notice }: Faults = {}, options: GlanceOp
     posts: () => asked.filter(({ method }) => method === 'POST').length,
   }
 }
+
+/** A Glance in memory, by whose answers the time passes as the test says. */
+function memoryCloud(answer: (request: ServiceRequest, count: number, clock: TestClock) => MemoryAnswer | Error) {
+  const clock = new TestClock()
+  clock.advance(90_000)
+  const notices: string[] = []
+  const service = memoryService((request, count) => {
+    const result = answer(request, count, clock)
+    if (result instanceof Error) throw result
+    return result
+  })
+  return {
+    clock,
+    notices,
+    asked: service.asked,
+    posts: () => service.asked.filter(({ method }) => method === 'POST').length,
+    lists: () => service.asked.filter(({ path }) => path === 'tasks').filter(({ method }) => method === 'GET'),
+    create: (more: Partial<CreateOptions> = {}, closed?: AbortSignal) =>
+      createTask({ ...service, closed }, clock, {
+        type: 'import',
+        input: IMPORT,
+        onNotice: (text) => void notices.push(text),
+        ...more,
+      }),
+  }
+}
+
+const isPost = ({ method }: ServiceRequest) => method === 'POST'
+const lost = () => new ConnectionError('Lost.', { reason: 'ECONNRESET', sent: true })
+/** An error of Glance itself to a request. */
+const own = ({ headers }: ServiceRequest, status: number, retryAfter?: number) =>
+  apiErrorFor('No.', { status, retryAfter, origin: 'service', requestId: headers?.['x-openstack-request-id'] })
+const noTask: MemoryAnswer = { json: { tasks: [] } }
 
 const failureOf = (create: Promise<Task>): Promise<UnknownOutcomeError> =>
   create.then(
@@ -116,15 +153,35 @@ it('sends null where there is no input, and every digit where there is', async (
 
 it.each<[object]>([
   [{ type: '' }],
+  [{ type: undefined }],
+  [{ type: 7 }],
+  [{ requestId: '' }],
   [{ requestId: 'mine' }],
+  [{ requestId: 'req-' }],
+  [{ requestId: 'x-req-1' }],
+  [{ requestId: 'req-1 2' }],
+  [{ requestId: 'req-1\n' }],
   [{ requestId: `req-${'a'.repeat(61)}` }],
   [{ ifUnknown: 'retry' }],
   [{ timeout: 0 }],
+  [{ timeout: -1 }],
   [{ timeout: Number.NaN }],
 ])('refuses %o, and sends nothing', async (options) => {
   const { create, asked } = await cloud()
   await expect(create(options as Partial<CreateOptions>)).rejects.toThrow(UsageError)
   expect(asked).toEqual([])
+})
+
+it('takes a request id of 64 characters, and says how many there may be', async () => {
+  const { create, started } = await cloud()
+  const { id } = await create({ requestId: `req-${'a'.repeat(60)}` })
+  expect(await started()).toEqual([id])
+  await expect(create({ requestId: `req-${'a'.repeat(61)}` })).rejects.toThrow('at most 60 letters')
+})
+
+it.each(['fail', 'resend'] as const)('takes ifUnknown %s and the shortest timeout', async (ifUnknown) => {
+  const made = memoryCloud(() => ({ status: 201, json: { id: 't' } }))
+  expect(await made.create({ ifUnknown, timeout: 0.5 })).toMatchObject({ id: 't' })
 })
 
 it('sends nothing of an input that JSON cannot hold', async () => {
@@ -133,6 +190,17 @@ it('sends nothing of an input that JSON cannot hold', async () => {
   itself.again = itself
   await expect(create({ input: itself })).rejects.toThrow(UsageError)
   expect(asked).toEqual([])
+})
+
+it('passes on what an input of the caller throws by itself', async () => {
+  const { create } = await cloud()
+  const fault = new TypeError('a getter of the caller')
+  const input = {
+    get name(): string {
+      throw fault
+    },
+  }
+  await expect(create({ input })).rejects.toBe(fault)
 })
 
 describe('what Glance itself refuses is not sent again, nor looked for', () => {
@@ -552,26 +620,6 @@ describe('a server that does not answer', () => {
     )
     expect(posts()).toBe(1)
   })
-
-  it('is told of every few seconds', async () => {
-    let answer = () => {}
-    const released = new Promise<undefined>((resolve) => {
-      answer = () => resolve(undefined)
-    })
-    const { service, clock } = await glance({ script: () => released })
-    const notices: string[] = []
-    const onNotice = (text: string) => {
-      if (notices.push(text) === 2) answer()
-    }
-    await createTask(
-      service,
-      clock,
-      { type: 'import', input: IMPORT, onNotice },
-      { noticeInterval: 10, longestLook: 10_000 },
-    )
-    expect(notices).toHaveLength(2)
-    expect(notices[0]).toMatch(/^No answer after 0 s; still waiting for it \(request id req-/)
-  })
 })
 
 const IMPATIENT: GlanceOptions = { http: { retry: { retries: 0 } } }
@@ -657,4 +705,332 @@ it('ends at once when the connection is closed', async () => {
   await expect(createTask(closed, clock, { type: 'import', input: IMPORT, onNotice })).rejects.toThrow(AbortedError)
   expect(notices).toHaveLength(1)
   expect(getEventListeners(closing.signal, 'abort')).toEqual([])
+})
+
+describe('the time of a create', () => {
+  it('leaves ten seconds of a long one for the search', async () => {
+    // Sent at 0, 29, 58 and 87 s; the next one would be sent after the 90 s that there are.
+    const { create, posts, clock } = memoryCloud((request) => own(request, 503, 29))
+    await expect(create({ timeout: 100_000 })).rejects.toMatchObject({ status: 503 })
+    expect(posts()).toBe(4)
+    expect(clock.slept).toEqual([29_000, 29_000, 29_000])
+  })
+
+  it.each([
+    [15, 1],
+    [14, 2],
+  ])('leaves a quarter of a short one: after a pause of %i s it is sent %i times', async (pause, times) => {
+    const { create, posts } = memoryCloud((request) => own(request, 503, pause))
+    await expect(create({ timeout: 20_000 })).rejects.toMatchObject({ status: 503 })
+    expect(posts()).toBe(times)
+  })
+
+  it('tells how long it was waited for an answer, and looks for the task until the end', async () => {
+    const { create, clock, notices } = memoryCloud((request, _, clock) => {
+      if (!isPost(request)) return noTask
+      clock.advance(50_000)
+      return new AbortedError('cut short', { sent: true })
+    })
+    const error = await failureOf(create())
+    expect(error).toBeInstanceOf(UnknownOutcomeError)
+    expect(error.message).toContain('The image service did not answer within 50 s. After 10 s no task')
+    expect(error.cause).toMatchObject({ code: 'timeout', sent: true })
+    expect(notices[0]).toMatch(/^The image service did not answer within 50 s\. Looking/)
+    expect(clock.monotonic()).toBe(90_000 + 60_000)
+  })
+
+  it('that a login uses up starts nothing, and nothing is looked for', async () => {
+    const { create, asked } = memoryCloud(() => new AbortedError('cut short', { sent: false }))
+    const error = await failureOf(create({ timeout: 2345 }))
+    expect(error).toMatchObject({
+      code: 'timeout',
+      sent: false,
+      message: 'The task was not started: the login or the connection took longer than 1.8 s.',
+      hint: 'See which part is slow: glance-tasks doctor.',
+    })
+    expect(asked).toHaveLength(1)
+  })
+
+  it('may be used up while the request id of the caller is looked for', async () => {
+    const { create, posts } = memoryCloud(() => new AbortedError('cut short', { sent: true }))
+    const error = await failureOf(create({ requestId: 'req-1', timeout: 20_000 }))
+    expect(error).toMatchObject({ code: 'timeout', sent: false, message: expect.stringContaining('longer than 15 s') })
+    expect(posts()).toBe(0)
+  })
+
+  it('that is used up by the look before gives the request what is left, and no less than nothing', async () => {
+    const { create } = memoryCloud((request, _, clock) => {
+      clock.advance(70_000)
+      return isPost(request) ? new AbortedError('cut short', { sent: false }) : noTask
+    })
+    await expect(create({ requestId: 'req-1' })).rejects.toThrow('took longer than 0 s.')
+  })
+
+  it('is told of with the seconds that the request has taken, until it has its answer', async () => {
+    let answer = () => {}
+    const released = new Promise<undefined>((resolve) => {
+      answer = () => resolve(undefined)
+    })
+    const { service, clock } = await glance({ script: () => released })
+    clock.advance(100_000)
+    const notices: string[] = []
+    const onNotice = (text: string) => {
+      notices.push(text)
+      clock.advance(5000)
+      if (notices.length === 3) answer()
+    }
+    const pace = { noticeInterval: 10, longestLook: 10_000 }
+    await createTask(service, clock, { type: 'import', input: IMPORT, timeout: 1e9, onNotice }, pace)
+    const told = notices.length
+    const request = /^No answer after (\d+) s; still waiting for it \(request id req-/
+    expect(notices.slice(0, 3).map((text) => request.exec(text)?.[1])).toEqual(['0', '5', '10'])
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    expect(notices).toHaveLength(told)
+  })
+})
+
+describe('how often it is sent again', () => {
+  it.each([
+    [0, 1],
+    [1, 2],
+    [6, 7],
+  ])('is what the caller says where it was not carried out: with %i retries %i times', async (retries, times) => {
+    const { create, posts } = memoryCloud((request) => own(request, 503, 1))
+    await expect(create({ retries })).rejects.toMatchObject({ status: 503 })
+    expect(posts()).toBe(times)
+  })
+
+  it.each([
+    [0, 1],
+    [1, 2],
+    [3, 2],
+  ])('is once at most where Glance itself fails: with %i retries %i times', async (retries, times) => {
+    const { create, posts } = memoryCloud((request) => (isPost(request) ? own(request, 500) : noTask))
+    await expect(create({ retries })).rejects.toMatchObject({ status: 500 })
+    expect(posts()).toBe(times)
+  })
+
+  it('does not wait long for the task of a request that Glance itself failed with', async () => {
+    const { create, lists, clock } = memoryCloud((request) => (isPost(request) ? own(request, 500) : noTask))
+    await expect(create({ retries: 0 })).rejects.toMatchObject({ status: 500 })
+    expect(lists()).toHaveLength(2)
+    expect(clock.monotonic()).toBe(90_000 + 1000)
+  })
+
+  it("a doubt of an earlier request outlives Glance's own failure with a later one", async () => {
+    const { create, posts } = memoryCloud((request, count) => {
+      if (!isPost(request)) return noTask
+      return count === 1 ? lost() : own(request, 500)
+    })
+    const error = await failureOf(create({ ifUnknown: 'resend', retries: 1 }))
+    expect(error).toBeInstanceOf(UnknownOutcomeError)
+    expect(error.message).toContain('Lost. ')
+    expect(error.message).toContain('Sent again, the request was not carried out: No.')
+    expect(posts()).toBe(2)
+  })
+
+  it("with ifUnknown: 'resend' it is looked for ten seconds each time, and at last until the time is over", async () => {
+    const sent: number[] = []
+    const { create, clock, notices } = memoryCloud((request, _, clock) => {
+      if (!isPost(request)) return noTask
+      sent.push(clock.monotonic() - 90_000)
+      return lost()
+    })
+    await expect(create({ ifUnknown: 'resend', retries: 2 })).rejects.toThrow(UnknownOutcomeError)
+    expect(sent.map((time) => Math.floor(time / 1000))).toEqual([0, 10, 21])
+    expect(notices.filter((text) => text.includes('sending the request again'))).toEqual(
+      Array(2).fill('Lost. No task was found; sending the request again.'),
+    )
+    expect(clock.monotonic()).toBeLessThan(90_000 + 33_000)
+  })
+
+  it("with ifUnknown: 'resend' and too little time for another request, the search goes on to the end", async () => {
+    const { create, clock, posts } = memoryCloud((request, _, clock) => {
+      if (!isPost(request)) return noTask
+      clock.advance(45_000)
+      return lost()
+    })
+    await expect(create({ ifUnknown: 'resend' })).rejects.toThrow('After 15 s no task')
+    expect(posts()).toBe(1)
+    expect(clock.monotonic()).toBe(90_000 + 60_000)
+  })
+})
+
+describe('a request id of the caller that a task may carry which cannot be read', () => {
+  it('sends nothing, and names the tasks', async () => {
+    const { create, posts } = memoryCloud((request) => {
+      if (request.path === 'tasks') return { json: { tasks: [{ id: 't1' }, { id: 't2' }] } }
+      return apiErrorFor('No.', { status: 500 })
+    })
+    const error = await failureOf(create({ requestId: 'req-1' }))
+    expect(error).toMatchObject({
+      code: 'unknown_outcome',
+      taskIds: ['t1', 't2'],
+      hint: 'Leave the request id out to start a task all the same, or look for it: glance-tasks list --request-id req-1',
+    })
+    expect(posts()).toBe(0)
+  })
+
+  it('is looked for again after a failure that may pass', async () => {
+    const { create, posts } = await cloud({ look: (count) => (count === 1 ? { status: 503 } : undefined) })
+    await create({ requestId: 'req-1' })
+    expect(posts()).toBe(1)
+  })
+})
+
+describe('where request ids are stripped', () => {
+  const task = (id: string, more: object = {}) => ({ id, type: 'import', input: IMPORT, status: 'pending', ...more })
+  const DATE = 'Mon, 23 Nov 2026 00:01:30 GMT'
+
+  /** A cloud that strips request ids and has these tasks, after a request that was lost. */
+  function stripped(
+    tasks: object[],
+    more: (request: ServiceRequest) => MemoryAnswer | Error | undefined = () => undefined,
+  ) {
+    return memoryCloud((request) => {
+      if (isPost(request)) return lost()
+      const answer = more(request)
+      if (answer) return answer
+      const isSearch = request.query?.request_id !== undefined
+      const id = request.path.split('/')[1]
+      if (id !== undefined) return { json: tasks.find((each) => (each as Task).id === id) }
+      return { headers: { date: DATE }, json: { tasks: isSearch ? [] : tasks } }
+    })
+  }
+
+  it.each<[string, object, boolean]>([
+    ['the same input, made a moment ago', { created_at: '2026-11-23T00:01:30Z' }, true],
+    ['the same input and a time that cannot be read', { created_at: 'yesterday' }, true],
+    // By the server's clock 4 s have passed since the request, and it tells times in whole seconds.
+    ['the same input, made just before', { created_at: '2026-11-23T00:01:24Z' }, true],
+    ['the same input, made long before', { created_at: '2026-11-23T00:01:23Z' }, false],
+    ['another type', { created_at: '2026-11-23T00:01:30Z', type: 'api_image_import' }, false],
+    ['another input', { created_at: '2026-11-23T00:01:30Z', input: { ...IMPORT, more: 1 } }, false],
+    ['no input', { created_at: '2026-11-23T00:01:30Z', input: undefined }, false],
+  ])('a task with %s: it is named is %o', async (_, more, isNamed) => {
+    const { create } = stripped([task('t1', more)])
+    const error = await failureOf(create())
+    expect(error).toBeInstanceOf(UnknownOutcomeError)
+    expect(error.taskIds).toEqual(isNamed ? ['t1'] : [])
+    expect(error.message.includes('with the same input was started: t1.')).toBe(isNamed)
+  })
+
+  it('a task without an input is like a request without one', async () => {
+    const { create } = stripped([task('t1', { input: undefined }), task('t2', { input: null }), task('t3')])
+    expect((await failureOf(create({ input: null }))).taskIds).toEqual(['t1', 't2'])
+  })
+
+  it('the newest tasks are asked for once, and each of them once', async () => {
+    const { create, asked } = stripped([task('t1'), task('t2')])
+    expect((await failureOf(create())).taskIds).toEqual(['t1', 't2'])
+    const looks = asked.filter((request) => !isPost(request)).filter(({ query }) => query?.request_id === undefined)
+    expect(looks.map(({ path, query, retry }) => [path, query?.limit, retry])).toEqual([
+      ['tasks', 25, undefined],
+      ['tasks/t1', undefined, false],
+      ['tasks/t2', undefined, false],
+    ])
+  })
+
+  it('a task that cannot be read leaves the others', async () => {
+    const failing = ({ path }: ServiceRequest) =>
+      path === 'tasks/t1' ? apiErrorFor('No.', { status: 500 }) : undefined
+    const { create } = stripped([task('t1'), task('t2')], failing)
+    expect((await failureOf(create())).taskIds).toEqual(['t2'])
+  })
+
+  it.each<[string, MemoryAnswer | Error]>([
+    ['fails', apiErrorFor('No.', { status: 403 })],
+    ['is none', { headers: { date: DATE }, json: { tasks: 'no' } }],
+    ['is no object', { headers: { date: DATE }, json: [] }],
+    ['holds no task', { headers: { date: DATE }, json: { tasks: [null, { id: 7 }] } }],
+  ])('a list of the newest that %s changes nothing', async (_, answer) => {
+    const list = ({ path, query }: ServiceRequest) =>
+      path === 'tasks' && query?.request_id === undefined ? answer : undefined
+    const { create } = stripped([], list)
+    const error = await failureOf(create())
+    expect(error).toBeInstanceOf(UnknownOutcomeError)
+    expect(error.message).toMatch(/strips or replaces request ids\.$/)
+    expect(error.taskIds).toEqual([])
+  })
+
+  it('an interruption meanwhile is one', async () => {
+    const controller = new AbortController()
+    const list = ({ path, query }: ServiceRequest) => {
+      if (path !== 'tasks' || query?.request_id !== undefined) return undefined
+      controller.abort()
+      return new AbortedError('enough')
+    }
+    const { create } = stripped([], list)
+    await expect(create({ signal: controller.signal })).rejects.toThrow('Interrupted while the task was being started.')
+  })
+
+  it('a task that is found all the same is adopted, and no list of the newest is asked for', async () => {
+    const requestId = (request: ServiceRequest) => request.headers?.['x-openstack-request-id']
+    const made = memoryCloud((request) => {
+      if (isPost(request)) return lost()
+      if (request.path === 'tasks') return { headers: {}, json: { tasks: [task('t1')] } }
+      return { json: task('t1', { request_id: requestId(made.asked[0] as ServiceRequest) }) }
+    })
+    expect(await made.create()).toMatchObject({ id: 't1' })
+    expect(made.lists().map(({ query }) => query?.request_id)).toEqual([requestId(made.asked[0] as ServiceRequest)])
+  })
+})
+
+describe('an interruption', () => {
+  /** Interrupts at the first request, which was sent; what follows is answered by `look`. */
+  async function interrupt(
+    look: (request: ServiceRequest, count: number) => MemoryAnswer | Error,
+    { isSent = true, closing }: { isSent?: boolean; closing?: AbortController } = {},
+  ) {
+    const controller = new AbortController()
+    const made = memoryCloud((request, count) => {
+      if (!isPost(request)) {
+        if (count > 2) closing?.abort()
+        return look(request, count)
+      }
+      controller.abort('enough')
+      return new AbortedError('cut short', { sent: isSent, cause: 'enough' })
+    })
+    const error = (await failureOf(
+      made.create({ signal: controller.signal, requestId: undefined }, closing?.signal),
+    )) as unknown as AbortedError
+    expect(error).toBeInstanceOf(AbortedError)
+    return { error, ...made }
+  }
+
+  it('before the request was sent looks for nothing', async () => {
+    const { error, asked } = await interrupt(() => noTask, { isSent: false })
+    expect(error).toMatchObject({ message: 'Interrupted before the task was started.', sent: false, cause: 'enough' })
+    expect(asked).toHaveLength(1)
+  })
+
+  it('after it was sent looks four times at most, soon', async () => {
+    const { error, lists, clock } = await interrupt(() => noTask)
+    expect(error).toMatchObject({ message: 'Interrupted while the task was being started.', sent: true })
+    expect(lists()).toHaveLength(4)
+    expect(clock.slept).toEqual([0, 250, 500, 750])
+    for (const { retry } of lists()) expect(retry).toBe(false)
+  })
+
+  it('looks again after a failure', async () => {
+    let requestId: unknown
+    const { error } = await interrupt((request, count) => {
+      if (count === 2) return lost()
+      if (request.path !== 'tasks') return { json: { id: 't 1', request_id: requestId } }
+      requestId = request.query?.request_id
+      return { json: { tasks: [{ id: 't 1' }] } }
+    })
+    expect(error).toMatchObject({
+      message: 'Interrupted. The task was started: t 1.',
+      sent: true,
+      // A command that somebody pastes holds no id with a space.
+      hint: 'Follow it with: glance-tasks wait ID',
+    })
+  })
+
+  it('looks no more once the connection is closed', async () => {
+    const { error, lists } = await interrupt(() => lost(), { closing: new AbortController() })
+    expect(error.message).toBe('Interrupted while the task was being started.')
+    expect(lists().length).toBeLessThanOrEqual(2)
+  })
 })

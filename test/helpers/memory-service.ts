@@ -1,0 +1,37 @@
+import type { Service, ServiceRequest } from '../../src/http/service.js'
+
+/** What a service in memory answers: JSON with status 200, or this. */
+export interface MemoryAnswer {
+  status?: number
+  /** Default: the request id that the request carried, as Glance sends it back. */
+  headers?: Record<string, string>
+  json?: unknown
+}
+
+export interface MemoryService extends Service {
+  readonly asked: ServiceRequest[]
+}
+
+/** A service without a network, for sequences of answers and of failures. What `answer` throws, the request throws. */
+export function memoryService(
+  answer: (request: ServiceRequest, count: number) => MemoryAnswer | Promise<MemoryAnswer>,
+): MemoryService {
+  const asked: ServiceRequest[] = []
+  return {
+    cloud: 'test',
+    region: undefined,
+    asked,
+    async request(request) {
+      asked.push(request)
+      const { status = 200, headers, json = {} } = await answer(request, asked.length)
+      const echo = request.headers?.['x-openstack-request-id']
+      return {
+        request: { method: request.method, url: new URL(`http://glance.invalid/v2/${request.path}`) },
+        status,
+        headers: headers ?? (echo === undefined ? {} : { 'x-openstack-request-id': echo }),
+        body: JSON.stringify(json),
+        isGarbled: false,
+      }
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest'
+import {
+  AbortedError,
+  type ApiError,
+  type ApiErrorDetails,
+  apiErrorFor,
+  CertificateError,
+  ConfigurationError,
+  ConnectionError,
+  InputError,
+  TimeoutError,
+  UnexpectedAnswerError,
+  UsageError,
+} from '../../../src/errors.js'
+import { markUnserved } from '../../../src/http/unserved.js'
+import { type CreateOutcome, outcomeOfCreate } from '../../../src/tasks/create/create-outcome.js'
+
+const ID = 'req-1'
+
+const api = (status: number, details: Partial<ApiErrorDetails>): ApiError => apiErrorFor('No.', { status, ...details })
+/** An error that Glance itself answers, with the request's own id. */
+const glances = (status: number): ApiError => api(status, { origin: 'service', requestId: ID })
+/** An error of the check of the token, which knows no request ids. */
+const tokenCheck = (status: number): ApiError => api(status, { origin: 'token check' })
+const lost = (reason: string, sent: boolean) => new ConnectionError(reason, { reason, sent })
+
+it.each<[string, unknown, CreateOutcome]>([
+  ['400 of Glance', glances(400), 'not started'],
+  ['403 of Glance', glances(403), 'not started'],
+  ['413 of Glance', glances(413), 'not started'],
+  ['429 of Glance', glances(429), 'try again'],
+  ['503 of Glance', glances(503), 'try again'],
+  ['500 of Glance', glances(500), 'failed inside'],
+  ['502 of Glance', glances(502), 'failed inside'],
+  ['401 of the check of the token', tokenCheck(401), 'not started'],
+  ['503 of the check of the token', tokenCheck(503), 'try again'],
+  // A proxy may have carried the request out before, and keep an answer to another request.
+  [
+    '403 with the mark of Glance and another request id',
+    api(403, { origin: 'service', requestId: 'req-2' }),
+    'unknown',
+  ],
+  ['503 with the mark of Glance and no request id', api(503, { origin: 'service' }), 'unknown'],
+  ['403 of nobody known, with the request id', api(403, { requestId: ID }), 'unknown'],
+  ['429 of nobody known', api(429, {}), 'unknown'],
+  ['503 of nobody known', api(503, {}), 'unknown'],
+  ['a refused connection', lost('ECONNREFUSED', false), 'try again'],
+  ['a connection that took too long', new TimeoutError('slow', { sent: false }), 'try again'],
+  ['a host name that does not exist', lost('ENOTFOUND', false), 'not started'],
+  ['a proxy that lets nothing through', lost('PROXY_REFUSED', false), 'not started'],
+  ['a connection lost after the request was sent', lost('ECONNRESET', true), 'unknown'],
+  ['a host name that is lost after the request was sent', lost('ENOTFOUND', true), 'unknown'],
+  ['no answer in time', new TimeoutError('slow', { sent: true }), 'unknown'],
+  ['an answer that is no JSON', new UnexpectedAnswerError('HTML'), 'unknown'],
+  ['a failed login', markUnserved(new TimeoutError('slow', { sent: true })), 'not started'],
+  ['a login that a proxy refuses with 502', markUnserved(api(502, {})), 'not started'],
+  ['a certificate', new CertificateError('not trusted'), 'not started'],
+  ['wrong options', new UsageError('no'), 'not started'],
+  ['a wrong setting', new ConfigurationError('no'), 'not started'],
+  ['a wrong input', new InputError('no'), 'not started'],
+  ['an abort', new AbortedError('no', { sent: true }), 'unknown'],
+  ['nothing that was thrown', undefined, 'unknown'],
+  ['a bug', new TypeError('x is not a function'), 'unknown'],
+])('%s', (_, error, outcome) => {
+  expect(outcomeOfCreate(error, ID)).toBe(outcome)
+})
