@@ -1,0 +1,193 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { asksSeveral, type Connection, chooseIn, sessionOptions, withClouds, withTasks } from '../../src/cli/connect.js'
+import type { Context } from '../../src/cli/context.js'
+import { originName, withOrigin } from '../../src/cli/origin.js'
+import { UsageError } from '../../src/errors.js'
+import type { Task } from '../../src/index.js'
+import { folder } from '../helpers/cli.js'
+import { TestClock } from '../helpers/clock.js'
+
+const CLOUDS = `\
+clouds:
+  one: {region_name: north, auth: {auth_url: "http://127.0.0.1:1", username: me, password: pw}}
+  two: {regions: [a, b], auth: {auth_url: "http://127.0.0.1:1", username: me, password: pw}}
+`
+
+/** A context with this clouds.yaml, in a terminal or not, and what stands on stderr. */
+async function world({ isTerminal = false, clouds = CLOUDS } = {}) {
+  const home = await folder()
+  const file = join(home, 'clouds.yaml')
+  await writeFile(file, clouds)
+  const stdin = Object.assign(new PassThrough(), { isTTY: isTerminal })
+  const stderr = Object.assign(new PassThrough(), { isTTY: isTerminal })
+  const context = {
+    ...new TestClock(),
+    ...{ stdin, stderr, home, cwd: home, etc: join(home, 'etc'), platform: 'linux' },
+    env: { OS_CLIENT_CONFIG_FILE: file },
+    signal: new AbortController().signal,
+  } as unknown as Context
+  return { context, stdin, stderr, said: () => `${stderr.read() ?? ''}` }
+}
+
+const options = (given: object = {}) => ({ tokenCache: true, ...given }) as Parameters<typeof withTasks>[1]
+const names = (connections: Connection[]) => connections.map(originName)
+
+describe('several clouds', () => {
+  it('are meant by different names or all regions', () => {
+    expect(asksSeveral(options())).toBe(false)
+    expect(asksSeveral(options({ osCloud: ['a'] }))).toBe(false)
+    expect(asksSeveral(options({ osCloud: ['a', 'a'] }))).toBe(false)
+    expect(asksSeveral(options({ osCloud: ['a', 'b'] }))).toBe(true)
+    expect(asksSeveral(options({ allRegions: true }))).toBe(true)
+  })
+
+  it('come in the order of their names, each once, with their regions', async () => {
+    const { context } = await world()
+    const asked = (given: object) => withClouds(context, options(given), async (all) => names(all))
+    expect(await asked({ osCloud: ['two', 'one', 'two'] })).toEqual(['two (a)', 'one (north)'])
+    expect(await asked({ osCloud: ['two', 'one'], allRegions: true })).toEqual(['two (a)', 'two (b)', 'one (north)'])
+    expect(await asked({ osCloud: ['one'] })).toEqual(['one (north)'])
+  })
+
+  it('cannot be one region and all', async () => {
+    const { context } = await world()
+    const asked = withClouds(context, options({ allRegions: true, osRegionName: 'a' }), async () => {})
+    await expect(asked).rejects.toThrow(UsageError)
+    await expect(asked).rejects.toThrow(/--all-regions.*--os-region-name/)
+  })
+
+  it('are not for a command that works on one', async () => {
+    const { context } = await world()
+    const asked = withTasks(context, options({ osCloud: ['one', 'two'] }), async () => {})
+    await expect(asked).rejects.toThrow(UsageError)
+    await expect(asked).rejects.toThrow('--os-cloud')
+  })
+})
+
+describe('the sessions of a command', () => {
+  it('are closed when it ends, in whatever way', async () => {
+    const { context } = await world()
+    const seen: Connection[] = []
+    await withTasks(context, options({ osCloud: ['one'] }), async (connection) => seen.push(connection))
+    const failed = withClouds(context, options({ osCloud: ['one', 'two'] }), async (connections) => {
+      seen.push(...connections)
+      throw new Error('failed')
+    })
+    await expect(failed).rejects.toThrow('failed')
+    expect(seen).toHaveLength(3)
+    for (const { tasks } of seen) await expect(tasks.get('x')).rejects.toThrow(/closed/)
+  })
+
+  it('give what the command gives', async () => {
+    const { context } = await world()
+    expect(await withTasks(context, options({ osCloud: ['one'] }), async () => 5)).toBe(5)
+  })
+
+  it('warn of what is wrong in clouds.yaml, once for all regions, and not with --quiet', async () => {
+    const { context, said } = await world({ clouds: CLOUDS.replaceAll('username', 'usernme') })
+    await withClouds(context, options({ osCloud: ['two'], allRegions: true }), async () => {})
+    expect(said().match(/^warning: .*"usernme"/gm)).toHaveLength(1)
+    await withTasks(context, options({ osCloud: ['two'], quiet: true }), async () => {})
+    expect(said()).toBe('')
+  })
+
+  it('get the process ready before they begin', async () => {
+    const { context } = await world()
+    const calls: string[] = []
+    const ready = { ...context, beforeRequests: () => calls.push('ready') }
+    await withTasks(ready, options({ osCloud: ['one'] }), async () => calls.push('work'))
+    expect(calls).toEqual(['ready', 'work'])
+  })
+})
+
+describe('what the command line says of requests', () => {
+  it('is handed on', async () => {
+    const { context } = await world()
+    const given = { requestTimeout: 5, retries: 2, tokenCache: false }
+    expect(sessionOptions(context, options(given))).toMatchObject({
+      ...given,
+      clock: context,
+      environment: context,
+      userAgent: expect.stringMatching(/^glance-tasks\/\d/),
+    })
+  })
+
+  it('is told on stderr: each warning once, and more only when it is asked for', async () => {
+    const { context, said } = await world()
+    const { warn, verbose, observer } = sessionOptions(context, options())
+    for (const text of ['a', 'b', 'a']) warn?.(text)
+    expect(verbose).toBeUndefined()
+    const request = { method: 'GET', url: new URL('http://h/') }
+    observer?.onRequest?.(request)
+    observer?.onRetry?.(request, new Error('x'), 5000)
+    expect(said()).toMatch(/^warning: a\nwarning: b\nwarning: GET http:\/\/h\/ .*\n$/)
+    const loud = sessionOptions(context, options({ verbose: true, debug: true }))
+    loud.verbose?.('login')
+    loud.observer?.onRequest?.(request)
+    expect(said()).toBe('login\n> GET http://h/\n')
+  })
+
+  it('is silent with --quiet', async () => {
+    const { context, said } = await world()
+    const { warn, observer } = sessionOptions(context, options({ quiet: true }))
+    warn?.('a')
+    observer?.onRetry?.({ method: 'GET', url: new URL('http://h/') }, new Error('x'), 5000)
+    expect(said()).toBe('')
+  })
+})
+
+describe('a question', () => {
+  it('is asked where somebody sits in front of both stdin and stderr', async () => {
+    const { context, stdin, said } = await world({ isTerminal: true })
+    const { ask } = sessionOptions(context, options())
+    stdin.write('secret\r')
+    expect(await ask?.('Password: ')).toBe('secret')
+    stdin.write('2\r')
+    expect(await chooseIn(context)?.(['a', 'b'])).toBe('b')
+    expect(said()).toContain('Password: ')
+  })
+
+  it.each(['stdin', 'stderr'] as const)('is not asked where %s is no terminal', async (stream) => {
+    const { context, said } = await world({ isTerminal: true })
+    Object.assign(context[stream], { isTTY: false })
+    const { ask, confirm } = sessionOptions(context, options())
+    expect(await ask?.('Password: ')).toBeUndefined()
+    expect(await confirm?.('It is so.', 'Send it?')).toBeUndefined()
+    expect(await chooseIn(context)?.(['a'])).toBeUndefined()
+    expect(said()).toBe('')
+  })
+
+  it('of yes or no is asked once for each statement', async () => {
+    const { context, stdin, said } = await world({ isTerminal: true })
+    const { confirm } = sessionOptions(context, options())
+    stdin.write('y\r')
+    const answers = await Promise.all([confirm?.('This.', 'Send it?'), confirm?.('This.', 'Send it?')])
+    expect(answers).toEqual([true, true])
+    expect(await confirm?.('This.', 'Send it?')).toBe(true)
+    stdin.write('n\r')
+    expect(await confirm?.('That.', 'Send it?')).toBe(false)
+    expect(said().match(/This\.\n|That\.\n/g)).toEqual(['This.\n', 'That.\n'])
+  })
+})
+
+describe('where a task comes from', () => {
+  const inCloud = (region?: string) => ({ session: { cloud: 'prod', region } }) as unknown as Connection
+
+  it('stands first in it, whatever the server sends under these names', () => {
+    const task = { id: 'a', region: 'x', cloud: 'y' } as unknown as Task
+    expect(Object.entries(withOrigin(task, inCloud('north')))).toEqual([
+      ['cloud', 'prod'],
+      ['region', 'north'],
+      ['id', 'a'],
+    ])
+    expect(withOrigin(task, inCloud())).toMatchObject({ cloud: 'prod', region: null })
+  })
+
+  it('is named in messages with the region, if there is one', () => {
+    expect(originName(inCloud())).toBe('prod')
+    expect(originName(inCloud('north'))).toBe('prod (north)')
+  })
+})

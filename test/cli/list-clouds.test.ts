@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import type { Connection } from '../../src/cli/connect.js'
+import { type ListFailure, listClouds } from '../../src/cli/list-clouds.js'
+import { listRows } from '../../src/cli/list-rows.js'
+import { AbortedError, ConnectionError } from '../../src/errors.js'
+import type { ListOptions, Task } from '../../src/index.js'
+import type { ListWriter } from '../../src/output/index.js'
+
+const task = (i: number, id = `t${i}`) => ({ id, created_at: `2026-11-23T12:00:${59 - i}Z` }) as unknown as Task
+const lost = new ConnectionError('lost')
+
+/** A cloud that lists these pages; an error among them ends the list. */
+function cloudWith(cloud: string, pages: (Task[] | Error)[], warning?: string) {
+  const list = (options: ListOptions) => ({
+    async *pages() {
+      if (warning) options.onWarning?.(warning)
+      for (const page of pages) {
+        if (page instanceof Error) throw page
+        yield page
+      }
+    },
+  })
+  return { session: { cloud, region: undefined }, tasks: { list } } as unknown as Connection
+}
+
+async function list(connections: Connection[], options: ListOptions = {}) {
+  const failures: ListFailure[] = []
+  const warnings: string[] = []
+  const tasks: Task[] = []
+  const pages = listClouds(connections, { ...options, onWarning: (text) => warnings.push(text) }, (failure) =>
+    failures.push(failure),
+  )
+  for await (const page of pages) tasks.push(...page)
+  return { failures, warnings, ids: tasks.map(({ cloud, id }) => `${cloud} ${id}`) }
+}
+
+describe('the list of several clouds', () => {
+  it('is in one order, each task with its cloud', async () => {
+    const clouds = [cloudWith('east', [[task(0), task(3)], [task(4)]]), cloudWith('west', [[task(1), task(2)]])]
+    expect(await list(clouds)).toEqual({
+      ids: ['east t0', 'west t1', 'west t2', 'east t3', 'east t4'],
+      failures: [],
+      warnings: [],
+    })
+  })
+
+  it('goes by the order and the limit that were asked for', async () => {
+    const clouds = [cloudWith('east', [[task(4), task(0)]]), cloudWith('west', [[task(2)]])]
+    const { ids } = await list(clouds, { sortKey: 'created_at', sortDir: 'asc', limit: 2 })
+    expect(ids).toEqual(['east t4', 'west t2'])
+    const byId = await list([cloudWith('east', [[task(0, 'b')]]), cloudWith('west', [[task(1, 'c')]])], {
+      sortKey: 'id',
+    })
+    expect(byId.ids).toEqual(['west c', 'east b'])
+  })
+
+  it('has what came of a cloud that fails, and tells whether the list of it broke off', async () => {
+    const clouds = [
+      cloudWith('east', [[task(0)], lost]),
+      cloudWith('down', [lost]),
+      cloudWith('west', [[task(1)], [task(2)]]),
+    ]
+    expect(await list(clouds)).toMatchObject({
+      ids: ['east t0', 'west t1', 'west t2'],
+      failures: [
+        { error: lost, where: 'down', isBroken: false },
+        { error: lost, where: 'east', isBroken: true },
+      ],
+    })
+  })
+
+  it('names the cloud that a warning comes from', async () => {
+    expect((await list([cloudWith('east', [], 'odd')])).warnings).toEqual(['east: odd'])
+    for await (const _page of listClouds([cloudWith('east', [[task(0)]], 'odd')], {}, () => {}));
+  })
+
+  it('ends when it is interrupted', async () => {
+    const interrupted = new AbortedError()
+    await expect(list([cloudWith('east', [interrupted]), cloudWith('west', [[task(0)]])])).rejects.toBe(interrupted)
+  })
+})
+
+describe('the rows of a list', () => {
+  const pageOf = (count: number) => Array.from({ length: count }, () => task(0))
+
+  /** How many tasks each text has, and after how many the process was told that it has all its memory. */
+  async function rowsOf(...pages: number[]) {
+    const told: number[] = []
+    const lengths: number[] = []
+    const writer = { rows: (tasks: readonly Task[]) => `${tasks.length}` } as ListWriter
+    const afterFirstPages = () => told.push(lengths.reduce((sum, length) => sum + length, 0))
+    const context = { afterFirstPages } as unknown as Parameters<typeof listRows>[0]
+    for await (const text of listRows(context, pages.map(pageOf), writer)) lengths.push(Number(text))
+    return { lengths, told }
+  }
+
+  it('come some at a time, and all of them', async () => {
+    expect((await rowsOf(600, 250, 1)).lengths).toEqual([250, 250, 100, 250, 1])
+    expect((await rowsOf(0, 1)).lengths).toEqual([1])
+  })
+
+  it('tell once that the process has all its memory: after two pages and 200 tasks', async () => {
+    expect((await rowsOf(1000)).told).toEqual([])
+    expect((await rowsOf(100, 100, 100)).told).toEqual([200])
+    expect((await rowsOf(99, 100, 1, 5)).told).toEqual([200])
+    expect((await rowsOf(99, 100)).told).toEqual([])
+  })
+
+  it('need nobody to tell it to', async () => {
+    const rows = listRows({} as Parameters<typeof listRows>[0], [pageOf(200), pageOf(1)], {
+      rows: () => 'x',
+    } as unknown as ListWriter)
+    let text = ''
+    for await (const row of rows) text += row
+    expect(text).toBe('xx')
+  })
+})
