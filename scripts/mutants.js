@@ -15,14 +15,17 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 
+const COMMANDS = ['create', 'get', 'list', 'wait'].map((name) => `test/cli/commands/${name}`)
 /** The test folders and files of a part, beside the folder that mirrors it. */
 const MORE_TESTS = {
-  tasks: ['test/library/', 'test/cli/commands/tasks', 'test/cli/commands/wait'],
+  tasks: ['test/library/', ...COMMANDS],
   identity: ['test/session/'],
   config: ['test/cli/commands/clouds'],
-  session: ['test/cli/commands/tasks'],
+  session: ['test/cli/commands/faults', 'test/cli/commands/get'],
   doctor: ['test/cli/commands/doctor'],
 }
+/** Tests whose code runs in their process, though it starts another program there. */
+const CHILDREN = ['test/cli/run-child', 'test/cli/commands/sandbox']
 const OUT = '.mutants' // ignored by git
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
@@ -105,7 +108,7 @@ function testsOf(part) {
   const helpers = filesBelow('test/helpers').filter((file) => needsProcess(file, []))
   return filesBelow('test', '.test.ts')
     .filter((file) => places.some((place) => file.startsWith(place)))
-    .filter((file) => !needsProcess(file, helpers))
+    .filter((file) => !needsProcess(file, helpers) || CHILDREN.some((child) => file.startsWith(child)))
 }
 
 function needsProcess(file, helpers) {

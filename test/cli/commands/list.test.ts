@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/http/sleep.js'
 import type { ReadyTask } from '../../../src/sandbox/index.js'
-import { commandsOf, severalClouds } from '../../helpers/command.js'
+import { cloud, commandsOf, FAILING, severalClouds } from '../../helpers/command.js'
 import { type Asked, sandbox, type Told } from '../../helpers/sandbox.js'
 
 const NEWEST = Date.parse('2026-11-23T12:00:00Z')
@@ -36,6 +36,57 @@ function failingStdout(code: string, nth: number): Writable {
 }
 
 const idsIn = (text: string) => text.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? []
+
+describe('list', () => {
+  it('prints the tasks, newest first, in every format', async () => {
+    const { glance, create } = await cloud()
+    const ids = [await create(), await create()]
+    const sorted = (text: string) => text.trim().split('\n').sort()
+    expect(JSON.parse((await glance(['list', '-f', 'json'])).stdout)).toHaveLength(2)
+    expect(sorted((await glance(['list', '-f', 'value', '-c', 'id'])).stdout)).toEqual([...ids].sort())
+    expect(sorted((await glance(['list', '-f', 'jsonl', '-c', 'id'])).stdout)).toEqual(
+      ids.map((id) => JSON.stringify({ id })).sort(),
+    )
+    expect((await glance(['list', '-f', 'csv', '-c', 'type,status'])).stdout).toMatch(
+      /^"type","status"\n"import","\w+"\n/,
+    )
+    expect((await glance(['list', '-f', 'yaml'])).stdout).toContain(`- id: ${ids[0]}`)
+    expect((await glance(['list'])).stdout).toContain(`| ${ids[1]} |`)
+  })
+
+  it('prints an empty list as one', async () => {
+    const { glance } = await cloud()
+    expect(await glance(['list', '-f', 'json'])).toEqual({ status: 0, stdout: '[]\n', stderr: '' })
+    expect((await glance(['list', '-f', 'value'])).stdout).toBe('')
+    expect((await glance(['list', '-f', 'yaml'])).stdout).toBe('[]\n')
+  })
+
+  it('makes one request for three tasks with --limit 3', async () => {
+    const { glance, create, box } = await cloud()
+    for (let i = 0; i < 5; i++) await create()
+    const before = box.requests.length
+    expect(JSON.parse((await glance(['list', '--limit', '3', '-f', 'json'])).stdout)).toHaveLength(3)
+    const asked = box.requests.slice(before).filter(({ path }) => path.startsWith('/v2/tasks'))
+    expect(asked.map(({ path }) => path)).toEqual(['/v2/tasks?limit=3'])
+  })
+})
+
+describe('list --long', () => {
+  it('shows input, message and result, task by task in their order', async () => {
+    const { glance, create, box } = await cloud()
+    for (const input of [undefined, FAILING, undefined]) await create(input)
+    const plain = JSON.parse((await glance(['list', '-f', 'json'])).stdout)
+    const before = box.requests.length
+    const { status, stdout } = await glance(['list', '--long', '-f', 'json'])
+    expect(status).toBe(0)
+    const whole = JSON.parse(stdout)
+    expect(whole.map(({ id }: { id: string }) => id)).toEqual(plain.map(({ id }: { id: string }) => id))
+    for (const task of whole) expect(Object.keys(task)).toEqual(expect.arrayContaining(['input', 'message', 'result']))
+    expect(box.requests.slice(before).filter(({ path }) => /\/v2\/tasks/.test(path))).toHaveLength(4)
+    expect((await glance(['list', '--long', '-c', 'message', '-f', 'value'])).status).toBe(0)
+    expect((await glance(['list', '--long'])).stdout).toContain('| message ')
+  })
+})
 
 describe('list --long with a task whose details cannot be fetched', () => {
   const one404 = ({ path }: Asked): Told | undefined =>

@@ -6,6 +6,42 @@ import { byPassword, inProject, send } from '../../helpers/sandbox.js'
 const QUICK = ['--poll-interval', '20ms']
 const NOWHERE = '00000000-0000-4000-8000-000000000000'
 
+describe('wait', () => {
+  it('follows several at once and prints them all', async () => {
+    const { glance, create } = await cloud()
+    const ids = [await create(), await create()]
+    const { status, stdout } = await glance(['wait', ...ids, '--poll-interval', '20ms', '-f', 'json'])
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout).map(({ id, status }: { id: string; status: string }) => [id, status])).toEqual(
+      ids.map((id) => [id, 'success']),
+    )
+  })
+
+  it('ends with 124 when its time is over, and prints the task as it was seen last', async () => {
+    const { glance, create } = await cloud({ taskDuration: 3_600_000 })
+    const id = await create()
+    const argv = ['wait', id, '--timeout', '100ms', '--poll-interval', '20ms']
+    const { status, stdout, stderr } = await glance([...argv, '-f', 'value', '-c', 'id,status'])
+    expect({ status, stdout }).toEqual({ status: 124, stdout: `${id}\npending\n` })
+    expect((await glance(argv)).stdout).toMatch(/\| status +\| pending/)
+    expect(stderr).toContain('hint: The task goes on; take it up again with: glance-tasks wait ')
+  })
+
+  it('ends with 130 when it is interrupted, and says that the task goes on', async () => {
+    const { glance, create, clock } = await cloud({ taskDuration: 3_600_000 })
+    const id = await create()
+    const controller = new AbortController()
+    // It is interrupted when it pauses between two looks.
+    const sleep = (ms: number, signal?: AbortSignal) => {
+      controller.abort()
+      return clock.sleep(ms, signal)
+    }
+    const { status, stderr } = await glance(['wait', id, '-q'], { signal: controller.signal, sleep })
+    expect(status).toBe(130)
+    expect(stderr).toContain('The task goes on')
+  })
+})
+
 describe('wait for several', () => {
   it('of which one fails ends with 3, and prints them all in the order of their ids', async () => {
     const { glance, create } = await cloud()
@@ -235,92 +271,4 @@ it.each(['get', 'wait'])('%s with several IDs prints an array, though they be th
     const { stdout } = await glance([command, ...argv, '-f', 'json'], { stdin })
     expect(JSON.parse(stdout).map((task: { id: string }) => task.id)).toEqual([id])
   }
-})
-
-describe('get of several', () => {
-  it('prints those that are there, names the missing ones, and ends with 5', async () => {
-    const { glance, create } = await cloud()
-    const ids = [await create(), await create()]
-    const { status, stdout, stderr } = await glance(['get', ids[0] ?? '', NOWHERE, ids[1] ?? '', '-f', 'json'])
-    expect(status).toBe(5)
-    expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(ids)
-    expect(JSON.parse(stderr).error).toMatchObject({
-      code: 'not_found',
-      message: `1 of 3 tasks could not be found: ${NOWHERE}.`,
-    })
-  })
-
-  /** A cloud with four tasks, of which Glance cannot read one: it answers 500. */
-  async function withUnreadable(times = Number.POSITIVE_INFINITY) {
-    let faulty = ''
-    let count = 0
-    const world = await cloud({
-      faults: ({ path }) =>
-        faulty !== '' && path.endsWith(faulty) && ++count <= times
-          ? {
-              kind: 'answer',
-              status: 500,
-              headers: { 'x-openstack-request-id': 'req-5' },
-              body: '{"message": "unknown type"}',
-            }
-          : undefined,
-    })
-    const ids = [await world.create(), await world.create(), await world.create(), await world.create()]
-    faulty = ids[1] ?? ''
-    return { ...world, ids, faulty, clock: new TestClock(Date.now()) }
-  }
-
-  it('prints what can be had where Glance fails with one, names that one, and ends with 1', async () => {
-    const { glance, ids, faulty, clock } = await withUnreadable()
-    const { status, stdout, stderr } = await glance(['get', '-', '-f', 'json'], { ...clock, stdin: ids.join('\n') })
-    expect(status).toBe(1)
-    expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(ids.filter((id) => id !== faulty))
-    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error).toMatchObject({
-      message: `task ${faulty}: unknown type`,
-      status: 500,
-      request_id: 'req-5',
-    })
-  })
-
-  it('tries again where Glance fails once', async () => {
-    const { glance, ids, faulty, clock } = await withUnreadable(1)
-    const all = await glance(['get', ...ids, '-f', 'value', '-c', 'id'], { ...clock })
-    expect(all).toEqual({ status: 0, stdout: `${ids.join('\n')}\n`, stderr: '' })
-    void faulty
-  })
-
-  it('ends with the worst status, and gives up where the cloud does not answer at all', async () => {
-    const { glance, ids, faulty, clock } = await withUnreadable()
-    const worst = await glance(['get', NOWHERE, ...ids], { ...clock })
-    expect(worst.status).toBe(5)
-    expect(worst.stderr).toContain(`error: task ${faulty}: unknown type`)
-    expect(worst.stderr).toContain(`1 of 5 tasks could not be found: ${NOWHERE}.`)
-
-    let asked = 0
-    const dead = await cloud({
-      faults: ({ path }) => (path.includes('/tasks/') && ++asked ? { kind: 'reset' } : undefined),
-    })
-    const many = Array.from({ length: 100 }, (_, i) => `t${i}`)
-    const { status, stdout, stderr } = await dead.glance(['get', ...many, '--retries', '0', '-f', 'jsonl'])
-    expect({ status, stdout }).toEqual({ status: 6, stdout: '' })
-    expect(asked).toBeLessThan(50)
-    expect(JSON.parse(stderr).error.message).toMatch(/^tasks t0, t1, .*t99: .*closed the connection/)
-  })
-})
-
-describe('list --long', () => {
-  it('shows input, message and result, task by task in their order', async () => {
-    const { glance, create, box } = await cloud()
-    for (const input of [undefined, FAILING, undefined]) await create(input)
-    const plain = JSON.parse((await glance(['list', '-f', 'json'])).stdout)
-    const before = box.requests.length
-    const { status, stdout } = await glance(['list', '--long', '-f', 'json'])
-    expect(status).toBe(0)
-    const whole = JSON.parse(stdout)
-    expect(whole.map(({ id }: { id: string }) => id)).toEqual(plain.map(({ id }: { id: string }) => id))
-    for (const task of whole) expect(Object.keys(task)).toEqual(expect.arrayContaining(['input', 'message', 'result']))
-    expect(box.requests.slice(before).filter(({ path }) => /\/v2\/tasks/.test(path))).toHaveLength(4)
-    expect((await glance(['list', '--long', '-c', 'message', '-f', 'value'])).status).toBe(0)
-    expect((await glance(['list', '--long'])).stdout).toContain('| message ')
-  })
 })

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { startSandbox } from '../../../src/sandbox/index.js'
+import { run, type World } from '../../helpers/cli.js'
+import { TestClock } from '../../helpers/clock.js'
+import { cloud, INPUT } from '../../helpers/command.js'
+import { sandbox } from '../../helpers/sandbox.js'
+
+describe('what goes wrong', () => {
+  it('ends with 4 and a hint for a user who is no administrator', async () => {
+    const { glance } = await cloud()
+    const { status, stderr } = await glance(['--os-cloud', 'sandbox-member', 'list'])
+    expect(status).toBe(4)
+    expect(stderr).toContain('tasks_api_access')
+    expect(stderr).toMatch(/hint: .*admin/)
+  })
+
+  it('names another way where he may not create a task', async () => {
+    const { glance } = await cloud()
+    const argv = ['--os-cloud', 'sandbox-member', 'create', '--type', 'import', '--input', JSON.stringify(INPUT)]
+    const { status, stderr } = await glance(argv)
+    expect(status).toBe(4)
+    expect(stderr).toMatch(/hint: .*tasks_api_access.* ask the operator\. .*openstack image import/)
+  })
+
+  it('says what to sort by, and what a marker is', async () => {
+    const { glance } = await cloud()
+    const hint = async (...argv: string[]) => (await glance(['list', ...argv])).stderr.split('\nhint: ')[1]
+    expect(await hint('--sort', 'bogus')).toContain('Sort by id, type, status, owner, created_at')
+    for (const marker of ['nosuch', '00000000-0000-4000-8000-000000000000'])
+      expect(await hint('--marker', marker)).toContain('A marker is the id of a task that is still there')
+  })
+
+  it('ends with 4 for a wrong password, which is shown nowhere', async () => {
+    const { glance } = await cloud()
+    const { status, stdout, stderr } = await glance(['list', '--os-password', 'wr0ng-s3cret', '--debug'])
+    expect({ status, stdout }).toEqual({ status: 4, stdout: '' })
+    expect(stderr).not.toContain('wr0ng-s3cret')
+    expect(stderr).toContain('hint: ')
+  })
+
+  it('ends with 2 where there is no clouds.yaml, and names the places', async () => {
+    const { status, stderr } = await run(['list'], { cwd: '/nowhere' })
+    expect(status).toBe(2)
+    for (const place of ['/nowhere', '.config/openstack', '/etc/openstack']) expect(stderr).toContain(place)
+  })
+
+  it('ends with 6 when nobody listens', async () => {
+    const box = await startSandbox()
+    await box.close()
+    const { status, stderr } = await run(['list', '--retries', '0'], {
+      clouds: box.cloudsYaml,
+      env: { OS_CLOUD: 'sandbox' },
+    })
+    expect(status).toBe(6)
+    expect(stderr).toContain('the connection was refused')
+  })
+
+  it('says how long it pauses before it asks again, where that is long', async () => {
+    const { cloudsYaml: clouds } = await sandbox({
+      script: ({ path }, count) =>
+        /^\/v2\/tasks/.test(path) && count < 4
+          ? { status: 503, headers: { 'retry-after': '7' }, text: 'busy' }
+          : undefined,
+    })
+    const world: World = { clouds, env: { OS_CLOUD: 'sandbox' }, sleep: async () => {} }
+    const { status, stderr } = await run(['list', '--retries', '9'], world)
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/^(warning: GET http:\S+ answered 503; again in 7 s\n)+$/)
+    expect((await run(['list', '--retries', '9', '-q'], world)).stderr).toBe('')
+  })
+
+  it('tells the request id of a create whose outcome is unknown, in JSON and as text', async () => {
+    const { cloudsYaml: clouds } = await sandbox({
+      script: ({ path }) => (/^\/v2\/tasks/.test(path) ? 'drop' : undefined),
+    })
+    const { now, monotonic, sleep } = new TestClock(Date.now())
+    const world: World = { clouds, env: { OS_CLOUD: 'sandbox' }, now, monotonic, sleep }
+    const argv = ['create', '--type', 'import', '--input', JSON.stringify(INPUT), '--retries', '0', '-q']
+    const json = await run([...argv, '-f', 'json'], world)
+    expect(json.status).toBe(1)
+    expect(JSON.parse(json.stderr).error).toMatchObject({
+      code: 'unknown_outcome',
+      request_id: expect.stringMatching(/^req-[0-9a-f-]{36}$/),
+      hint: expect.stringContaining('glance-tasks list --request-id req-'),
+    })
+    expect((await run(argv, world)).stderr).toMatch(
+      /^error: It is not known whether .* \(request req-[0-9a-f-]{36}\)\n/,
+    )
+  })
+})

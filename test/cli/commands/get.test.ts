@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { TestClock } from '../../helpers/clock.js'
+import { cloud, INPUT } from '../../helpers/command.js'
+
+const NOWHERE = '00000000-0000-4000-8000-000000000000'
+
+describe('get', () => {
+  it('prints one task as an object, and several as a list in their order', async () => {
+    const { glance, create } = await cloud()
+    const ids = [await create(), await create(), await create()]
+    expect(JSON.parse((await glance(['get', ids[0] ?? '', '-f', 'json'])).stdout)).toMatchObject({
+      id: ids[0],
+      input: INPUT,
+    })
+    expect(JSON.parse((await glance(['show', ids[0] ?? '', '-f', 'json'])).stdout)).toMatchObject({ id: ids[0] })
+    for (const stdin of [
+      ids.join('\n'),
+      JSON.stringify(ids),
+      JSON.stringify(ids.map((id) => ({ id }))),
+      ids.map((id) => JSON.stringify({ id })).join('\n'),
+    ]) {
+      const { stdout, stderr } = await glance(['get', '-', '-f', 'json'], { stdin })
+      expect(stderr).toBe('')
+      expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(ids)
+    }
+  })
+
+  it('ends with 5 for a task that is not there', async () => {
+    const { glance } = await cloud()
+    const { status, stdout, stderr } = await glance(['get', '00000000-0000-4000-8000-000000000000', '-f', 'json'])
+    expect({ status, stdout }).toEqual({ status: 5, stdout: '' })
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'not_found',
+      status: 404,
+      request_id: expect.stringMatching(/^req-/),
+      hint: 'Ended tasks go away after some days. See which there are with: glance-tasks list',
+    })
+  })
+})
+
+describe('get of several', () => {
+  it('prints those that are there, names the missing ones, and ends with 5', async () => {
+    const { glance, create } = await cloud()
+    const ids = [await create(), await create()]
+    const { status, stdout, stderr } = await glance(['get', ids[0] ?? '', NOWHERE, ids[1] ?? '', '-f', 'json'])
+    expect(status).toBe(5)
+    expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(ids)
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'not_found',
+      message: `1 of 3 tasks could not be found: ${NOWHERE}.`,
+    })
+  })
+
+  /** A cloud with four tasks, of which Glance cannot read one: it answers 500. */
+  async function withUnreadable(times = Number.POSITIVE_INFINITY) {
+    let faulty = ''
+    let count = 0
+    const world = await cloud({
+      faults: ({ path }) =>
+        faulty !== '' && path.endsWith(faulty) && ++count <= times
+          ? {
+              kind: 'answer',
+              status: 500,
+              headers: { 'x-openstack-request-id': 'req-5' },
+              body: '{"message": "unknown type"}',
+            }
+          : undefined,
+    })
+    const ids = [await world.create(), await world.create(), await world.create(), await world.create()]
+    faulty = ids[1] ?? ''
+    return { ...world, ids, faulty, clock: new TestClock(Date.now()) }
+  }
+
+  it('prints what can be had where Glance fails with one, names that one, and ends with 1', async () => {
+    const { glance, ids, faulty, clock } = await withUnreadable()
+    const { status, stdout, stderr } = await glance(['get', '-', '-f', 'json'], { ...clock, stdin: ids.join('\n') })
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(ids.filter((id) => id !== faulty))
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error).toMatchObject({
+      message: `task ${faulty}: unknown type`,
+      status: 500,
+      request_id: 'req-5',
+    })
+  })
+
+  it('tries again where Glance fails once', async () => {
+    const { glance, ids, faulty, clock } = await withUnreadable(1)
+    const all = await glance(['get', ...ids, '-f', 'value', '-c', 'id'], { ...clock })
+    expect(all).toEqual({ status: 0, stdout: `${ids.join('\n')}\n`, stderr: '' })
+    void faulty
+  })
+
+  it('ends with the worst status, and gives up where the cloud does not answer at all', async () => {
+    const { glance, ids, faulty, clock } = await withUnreadable()
+    const worst = await glance(['get', NOWHERE, ...ids], { ...clock })
+    expect(worst.status).toBe(5)
+    expect(worst.stderr).toContain(`error: task ${faulty}: unknown type`)
+    expect(worst.stderr).toContain(`1 of 5 tasks could not be found: ${NOWHERE}.`)
+
+    let asked = 0
+    const dead = await cloud({
+      faults: ({ path }) => (path.includes('/tasks/') && ++asked ? { kind: 'reset' } : undefined),
+    })
+    const many = Array.from({ length: 100 }, (_, i) => `t${i}`)
+    const { status, stdout, stderr } = await dead.glance(['get', ...many, '--retries', '0', '-f', 'jsonl'])
+    expect({ status, stdout }).toEqual({ status: 6, stdout: '' })
+    expect(asked).toBeLessThan(50)
+    expect(JSON.parse(stderr).error.message).toMatch(/^tasks t0, t1, .*t99: .*closed the connection/)
+  })
+})
