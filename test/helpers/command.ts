@@ -40,11 +40,12 @@ export function commandsOf(
 
 /**
  * Two clouds, `east` with the regions RegionOne and RegionTwo and `west` with one, and `down`, where nobody listens; and
- * a way to run command lines against them.
+ * a way to run command lines against them. All go by one clock, which moves when somebody sleeps by it.
  */
 export async function severalClouds(options: { east?: SandboxOptions; west?: SandboxOptions } = {}) {
-  const east = await sandbox({ taskDuration: 50, ...options.east })
-  const west = await sandbox({ taskDuration: 50, ...options.west })
+  const clock = new TestClock(Date.now())
+  const east = await sandbox({ taskDuration: 50, clock, ...options.east })
+  const west = await sandbox({ taskDuration: 50, clock, ...options.west })
   const dead = await startSandbox()
   await dead.close()
   const clouds = [
@@ -54,7 +55,7 @@ export async function severalClouds(options: { east?: SandboxOptions; west?: San
     ...cloudOf(dead, 'down'),
     '',
   ].join('\n')
-  return { ...commandsOf(east, clouds, 'east'), east, west }
+  return { ...commandsOf(east, clouds, 'east', clock), east, west }
 }
 
 /** The lines of a sandbox's clouds.yaml that describe its admin, under another name. */

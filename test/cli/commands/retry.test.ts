@@ -72,11 +72,11 @@ describe('retry', () => {
   })
 
   it('with --wait follows all of them, and prints them when the time is over', async () => {
-    const { glance, create } = await cloud({ taskDuration: 200 })
+    const { glance, create } = await cloud({ taskDuration: 60_000 })
     const failed = [await create(FAILING), await create(FAILING)]
-    const quick = ['--poll-interval', '20ms', '-f', 'json']
+    const quick = ['--poll-interval', '5s', '-f', 'json']
     await glance(['wait', ...failed, ...quick])
-    const late = await glance(['retry', ...failed, '--wait', '--timeout', '50ms', ...quick])
+    const late = await glance(['retry', ...failed, '--wait', '--timeout', '20s', ...quick])
     expect(late.status).toBe(124)
     expect(JSON.parse(late.stdout)).toHaveLength(2)
     const { status, stdout } = await glance(['retry', ...failed, '--wait', ...quick])
@@ -112,14 +112,14 @@ describe('retry', () => {
 })
 
 describe('the id of a task that was started is on stdout', () => {
-  const argv = ['--wait', '--poll-interval', '20ms', '-f', 'value', '-c', 'id']
+  const argv = ['--wait', '--poll-interval', '5s', '-f', 'value', '-c', 'id']
   const createArgv = ['create', '--type', 'import', '--input', JSON.stringify(INPUT), ...argv]
   const newest = async ({ glance }: Awaited<ReturnType<typeof cloud>>) =>
     (await glance(['list', '--limit', '1', '-f', 'value', '-c', 'id'])).stdout
 
   it('when the wait for it times out', async () => {
     const world = await cloud({ taskDuration: 3_600_000 })
-    const { status, stdout, stderr } = await world.glance([...createArgv, '--timeout', '50ms'])
+    const { status, stdout, stderr } = await world.glance([...createArgv, '--timeout', '30s'])
     expect({ status, stdout }).toEqual({ status: 124, stdout: await newest(world) })
     expect(stderr).toContain(`glance-tasks wait ${stdout.trim()}`)
   })

@@ -114,7 +114,7 @@ describe('wait', () => {
 
   it('tells of a cloud that is down, and does not call missing what may be there', async () => {
     const { glance, one } = await withTasks()
-    const argv = ['wait', one, 'nowhere', ...WITH_DOWN, '--timeout', '300ms', '--poll-interval', '20ms', '-f', 'value']
+    const argv = ['wait', one, 'nowhere', ...WITH_DOWN, '--timeout', '10m', '--poll-interval', '5s', '-f', 'value']
     const { status, stdout, stderr } = await glance(argv)
     expect(status).toBe(124)
     expect(stdout).toContain(one)
@@ -154,7 +154,7 @@ describe('wait', () => {
     const long = { taskDuration: 3_600_000 }
     const { glance, create } = await severalClouds({ east: long, west: long })
     const ids = [await create(), await create(undefined, '--os-cloud', 'west')]
-    const argv = ['wait', ...ids, ...EAST_AND_WEST, '--timeout', '100ms', '--poll-interval', '20ms', '-f', 'json']
+    const argv = ['wait', ...ids, ...EAST_AND_WEST, '--timeout', '20s', '--poll-interval', '5s', '-f', 'json']
     const { status, stdout, stderr } = await glance(argv)
     expect(status).toBe(124)
     expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(ids)

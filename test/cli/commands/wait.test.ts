@@ -20,7 +20,7 @@ describe('wait', () => {
   it('ends with 124 when its time is over, and prints the task as it was seen last', async () => {
     const { glance, create } = await cloud({ taskDuration: 3_600_000 })
     const id = await create()
-    const argv = ['wait', id, '--timeout', '100ms', '--poll-interval', '20ms']
+    const argv = ['wait', id, '--timeout', '30s', '--poll-interval', '5s']
     const { status, stdout, stderr } = await glance([...argv, '-f', 'value', '-c', 'id,status'])
     expect({ status, stdout }).toEqual({ status: 124, stdout: `${id}\npending\n` })
     expect((await glance(argv)).stdout).toMatch(/\| status +\| pending/)
@@ -72,11 +72,12 @@ describe('wait for several', () => {
   })
 
   it('prints those that have ended, and the others as they were seen last, when its time is over', async () => {
-    const { glance, create } = await cloud({ taskDuration: 400 })
+    const { glance, create } = await cloud({ taskDuration: 60_000 })
+    const slow = ['--poll-interval', '5s']
     const first = await create()
-    await glance(['wait', first, ...QUICK])
+    await glance(['wait', first, ...slow])
     const second = await create()
-    const argv = ['wait', second, first, '--timeout', '50ms', ...QUICK, '-f', 'json']
+    const argv = ['wait', second, first, '--timeout', '20s', ...slow, '-f', 'json']
     const { status, stdout, stderr } = await glance(argv)
     expect(status).toBe(124)
     expect(JSON.parse(stdout)).toMatchObject([
@@ -88,11 +89,11 @@ describe('wait for several', () => {
 
   it('prints [] and ends with 124 when none of them could be seen in time', async () => {
     const { glance } = await cloud({ faults: ({ path }) => (path.includes('/tasks') ? { kind: 'reset' } : undefined) })
-    const argv = ['wait', NOWHERE, `${NOWHERE}1`, '--timeout', '100ms', ...QUICK, '-f', 'json']
+    const argv = ['wait', NOWHERE, `${NOWHERE}1`, '--timeout', '20s', '--poll-interval', '5s', '-f', 'json']
     const { status, stdout, stderr } = await glance(argv)
     expect({ status, stdout }).toEqual({ status: 124, stdout: '[]\n' })
     expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.message).toMatch(
-      /^2 of 2 tasks have not ended within 0.1 s: .*closed the connection/,
+      /^2 of 2 tasks have not ended within 20 s: .*closed the connection/,
     )
   })
 
@@ -179,9 +180,9 @@ describe('wait --image', () => {
     expect(stderr).toContain(`closed the connection before it answered. Still looking for a task of image ${NOWHERE}.`)
 
     requests = Number.NEGATIVE_INFINITY
-    const late = await glance([...argv, '--timeout', '100ms', '-f', 'json'])
+    const late = await glance([...argv, '--timeout', '20s', '--poll-interval', '5s', '-f', 'json'])
     expect(late).toMatchObject({ status: 124, stdout: '' })
-    expect(late.stderr).toContain(`No task of image ${NOWHERE} could be seen within 0.1 s. `)
+    expect(late.stderr).toContain(`No task of image ${NOWHERE} could be seen within 20 s. `)
   })
 
   it('takes the newest of several, in whatever cloud and order they come', async () => {
