@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest'
-import { UnexpectedAnswerError } from '../../src/errors.js'
+import { describe, expect, it } from 'vitest'
+import { CertificateError, ConnectionError, UnexpectedAnswerError, UsageError } from '../../src/errors.js'
 import { failureOf, proxyFailureOf } from '../../src/http/failure.js'
-import { isPassing } from '../../src/http/retry.js'
+import { isHopeless, isPassing } from '../../src/http/retry.js'
 
 it('too little memory for WebAssembly is called that, and is not asked for again', () => {
   const thrown = new RangeError(
@@ -20,4 +20,162 @@ it('an answer that is too long is no failure of the network, and asked for once'
     expect(error.message).toBe('glance.example.org answered with more than 256 MiB.')
     expect(isPassing(error)).toBe(false)
   }
+})
+
+const HTTP = new URL('http://glance.example.org:9292/v2/tasks')
+const HTTPS = new URL('https://glance.example.org/v2/tasks')
+const withCode = (code: string, message = 'the cause') => Object.assign(new Error(message), { code })
+
+describe('a failure of the network', () => {
+  it.each<[string, string]>([
+    ['ENOTFOUND', 'no such host name'],
+    ['EAI_AGAIN', 'name server'],
+    ['ECONNREFUSED', 'refused'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'within the time'],
+    ['ECONNRESET', 'closed the connection'],
+    ['EPIPE', 'closed the connection'],
+    ['UND_ERR_SOCKET', 'closed the connection'],
+    ['EHOSTUNREACH', '(EHOSTUNREACH)'],
+    ['EPROTONOSUPPORT', '(EPROTONOSUPPORT)'],
+  ])('%s names the host and what happened', (code, what) => {
+    for (const sent of [true, false]) {
+      const thrown = withCode(code)
+      const error = failureOf(thrown, HTTP, sent)
+      expect(error).toBeInstanceOf(ConnectionError)
+      expect(error).toMatchObject({ reason: code, sent, cause: thrown })
+      expect(error.message).toMatch(/^glance\.example\.org:9292 /)
+      expect(error.message).toContain(what)
+      expect(error.hint).toBeTruthy()
+    }
+  })
+
+  it.each<[string, URL, string, boolean]>([
+    ['ENOTFOUND', HTTP, 'glance.example.org', true],
+    ['ENOTFOUND', HTTPS, 'http://', false],
+    ['ECONNREFUSED', HTTP, '9292', true],
+    ['ECONNREFUSED', HTTPS, 'http://', false],
+    ['ECONNRESET', HTTP, 'https://', true],
+    ['EPIPE', HTTP, 'https://', true],
+    ['UND_ERR_SOCKET', HTTP, 'https://', true],
+    ['EHOSTUNREACH', HTTP, 'https://', false],
+    ['EHOSTUNREACH', HTTP, 'doctor', true],
+    ['ECONNRESET', HTTP, 'doctor', true],
+    ['ECONNRESET', HTTPS, 'http://', true],
+    ['EHOSTUNREACH', HTTPS, 'http://', true],
+  ])('%s at %s: whether the hint names %s: %s', (code, url, what, named) => {
+    const { hint = '' } = failureOf(withCode(code), url, false)
+    expect(hint.includes(what)).toBe(named)
+  })
+
+  it('of several addresses is that of the first, and of a wrapped error that of its cause', () => {
+    const several = Object.assign(new AggregateError([withCode('ECONNREFUSED'), withCode('EHOSTUNREACH')]))
+    const wrapped = new TypeError('fetch failed', { cause: withCode('ECONNRESET') })
+    expect(failureOf(several, HTTP, false)).toMatchObject({ reason: 'ECONNREFUSED' })
+    expect(failureOf(wrapped, HTTP, false)).toMatchObject({ reason: 'ECONNRESET' })
+    expect(failureOf(Object.assign(new Error('x'), { code: 7, cause: withCode('EPIPE') }), HTTP, false)).toMatchObject({
+      reason: 'EPIPE',
+    })
+  })
+
+  it('of bytes that are not HTTP is called that', () => {
+    const thrown = Object.assign(withCode('HPE_INVALID_CONSTANT'), { name: 'HTTPParserError' })
+    const error = failureOf(thrown, HTTP, true)
+    expect(error).toMatchObject({ reason: 'NOT_HTTP', sent: true, hint: expect.stringContaining('https://') })
+    expect(error.message).toContain('not HTTP')
+  })
+
+  it.each([
+    [new Error('The cable is cut.'), 'The cable is cut.'],
+    ['only a text', 'only a text.'],
+    [undefined, 'undefined.'],
+    [null, 'null.'],
+  ])('without a code says what was thrown: %s', (thrown, end) => {
+    const error = failureOf(thrown, HTTP, true)
+    expect(error).toMatchObject({ code: 'connection', reason: undefined })
+    expect(error.message).toMatch(/^glance\.example\.org:9292 /)
+    expect(error.message.endsWith(`: ${end}`)).toBe(true)
+  })
+
+  it('that is known already stays as it is', () => {
+    const known = new UsageError('no')
+    expect(failureOf(known, HTTP, true)).toBe(known)
+    expect(proxyFailureOf(known, HTTP, new URL('http://proxy'), true)).toBe(known)
+  })
+
+  it.each([[new RangeError('Invalid array length')], [new Error('WebAssembly.instantiate(): Out of memory')]])(
+    'that only looks like too little memory is none: %s',
+    (thrown) => {
+      expect(failureOf(thrown, HTTP, false).code).toBe('connection')
+    },
+  )
+})
+
+describe('a failure of certificates', () => {
+  const OS_CACERT = 'OS_CACERT'
+  it.each<[string, string]>([
+    ['CERT_HAS_EXPIRED', OS_CACERT],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', OS_CACERT],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', OS_CACERT],
+    ['SELF_SIGNED_CERT_IN_CHAIN', OS_CACERT],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', OS_CACERT],
+    ['EPROTO', 'http://'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'http://'],
+    ['ERR_OSSL_PEM_NO_START_LINE', 'PEM'],
+  ])('%s, before the request left, says what to look at', (code, hint) => {
+    const thrown = withCode(code, 'why it is so.')
+    const error = failureOf(thrown, HTTPS, false)
+    expect(error).toBeInstanceOf(CertificateError)
+    expect(error).toMatchObject({ reason: code, cause: thrown, hint: expect.stringContaining(hint) })
+    expect(error.message).toContain(code)
+    if (hint === OS_CACERT) expect(error.message).toMatch(/glance\.example\.org.*: why it is so\.$/)
+    expect(isPassing(error)).toBe(false)
+  })
+
+  it.each<[string, string]>([
+    ['EPROTO', 'connection'],
+    ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'connection'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'certificate'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'certificate'],
+    ['CERT_HAS_EXPIRED', 'certificate'],
+  ])('%s, after the request left, is one of the %s', (code, kind) => {
+    expect(failureOf(withCode(code), HTTPS, true)).toMatchObject({ code: kind, reason: code })
+  })
+})
+
+describe('a failure at a proxy', () => {
+  const proxy = new URL('http://me:hunter2@proxy.example.org:3128')
+  const refusal = (status: number) => new Error(`Proxy response (${status}) !== 200 when HTTP Tunneling`)
+
+  it('that refuses was not sent, and is not asked again', () => {
+    const error = proxyFailureOf(refusal(403), HTTPS, proxy, true)
+    expect(error).toMatchObject({ code: 'connection', sent: false })
+    expect(isHopeless(error)).toBe(true)
+    expect(error.message).toMatch(/glance\.example\.org .*proxy\.example\.org:3128.* 403\.$/)
+    expect(error.hint).toContain('no_proxy')
+    expect(error.hint).not.toContain('PASSWORD')
+  })
+
+  it('that wants a password says where to write it', () => {
+    expect(proxyFailureOf(refusal(407), HTTPS, proxy, false).hint).toContain('https_proxy as http://USER:PASSWORD@')
+    expect(proxyFailureOf(refusal(407), HTTP, proxy, false).hint).toContain('http_proxy as http://USER:PASSWORD@')
+  })
+
+  it('that fails otherwise names the proxy and keeps what is known', () => {
+    for (const sent of [true, false]) {
+      const thrown = withCode('ECONNRESET', 'reset (403)')
+      const error = proxyFailureOf(thrown, HTTP, proxy, sent)
+      expect(error).toMatchObject({ reason: 'ECONNRESET', sent, cause: thrown })
+      expect(error.message).toContain('glance.example.org:9292, by the proxy proxy.example.org:3128,')
+      expect(error.hint).toContain('http_proxy')
+      expect(isHopeless(error)).toBe(false)
+    }
+    expect(proxyFailureOf(refusal(12345), HTTP, proxy, true)).toMatchObject({ sent: true })
+  })
+
+  it('never shows the password of the proxy', () => {
+    for (const thrown of [refusal(403), refusal(407), withCode('ECONNREFUSED')]) {
+      const { message, hint } = proxyFailureOf(thrown, HTTPS, proxy, false)
+      expect(`${message} ${hint}`).not.toContain('hunter2')
+    }
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { originOf } from '../../src/http/origin.js'
+import { isFromService, originOf } from '../../src/http/origin.js'
 
 const id = { 'x-openstack-request-id': 'req-1' }
 const keystone = { 'www-authenticate': 'Keystone uri="http://keystone:5000"' }
@@ -42,4 +42,29 @@ describe('proves nothing', () => {
   ])('an answer %s', (_, status, headers, body) => {
     expect(originOf({ status, headers, body })).toBeUndefined()
   })
+})
+
+describe('most likely the service itself, by one mark', () => {
+  test.each<[string, number, Record<string, string>, string, boolean]>([
+    ['a request id with HTML', 404, id, html, true],
+    ['an error body without a request id', 404, {}, glances(404), true],
+    ['an error body of Keystone', 404, {}, '{"error":{"code":404,"message":"No.","title":"Not Found"}}', true],
+    ['a refusal of the token check', 401, keystone, 'Authentication required', true],
+    ['HTML alone', 404, {}, html, false],
+    ['an error body of another status', 502, {}, glances(404), false],
+    ['a login page of a proxy', 401, { 'www-authenticate': 'Basic realm="proxy"' }, html, false],
+    ['401 without a header', 401, {}, html, false],
+    ['401 of a realm called keystone', 401, { 'www-authenticate': 'Basic realm="keystone a"' }, html, false],
+    ['401 of a scheme that begins alike', 401, { 'www-authenticate': 'Keystone2 uri="http://h"' }, html, false],
+    ['the header of the token check with 403', 403, keystone, html, false],
+  ])('%s: %s', (_, status, headers, body, expected) => {
+    expect(isFromService({ status, headers, body })).toBe(expected)
+  })
+})
+
+test('the scheme of the token check may be written in capitals or not', () => {
+  for (const scheme of ['Keystone', 'keystone', 'KEYSTONE'])
+    expect(originOf({ status: 401, headers: { 'www-authenticate': `${scheme} uri="http://h"` }, body: '' })).toBe(
+      'token check',
+    )
 })

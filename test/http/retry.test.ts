@@ -1,7 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { apiErrorFor, ConnectionError } from '../../src/errors.js'
-import { DEFAULT_RETRY, parseRetryAfter, retryDelay } from '../../src/http/retry.js'
+import {
+  apiErrorFor,
+  CertificateError,
+  ConnectionError,
+  TimeoutError,
+  UnexpectedAnswerError,
+} from '../../src/errors.js'
+import {
+  DEFAULT_RETRY,
+  isHopeless,
+  isPassing,
+  isUnsent,
+  PROXY_REFUSED,
+  parseRetryAfter,
+  retryDelay,
+} from '../../src/http/retry.js'
 
 const NOW = Date.parse('2026-11-23T20:00:00Z')
 
@@ -35,7 +49,74 @@ describe('the pause before the next attempt', () => {
   })
 })
 
+it('the pause doubles, and lies in the upper half by chance', () => {
+  const policy = { retries: 9, base: 1000, cap: 6000 }
+  const pauses = (chance: number) =>
+    [0, 1, 2, 3, 2000].map((attempt) => retryDelay(attempt, new ConnectionError('x'), policy, () => chance))
+  expect(pauses(0)).toEqual([500, 1000, 2000, 3000, 3000])
+  expect(pauses(0.5)).toEqual([750, 1500, 3000, 4500, 4500])
+  expect(pauses(1)).toEqual([1000, 2000, 4000, 6000, 6000])
+})
+
+describe('a failure', () => {
+  const api = (status: number) => apiErrorFor('no', { status })
+  it.each<[string, unknown, boolean]>([
+    ['429', api(429), true],
+    ['502', api(502), true],
+    ['503', api(503), true],
+    ['504', api(504), true],
+    ['500', api(500), false],
+    ['501', api(501), false],
+    ['404', api(404), false],
+    ['a lost connection', new ConnectionError('x'), true],
+    ['no answer in time', new TimeoutError('x'), true],
+    ['damaged JSON', new UnexpectedAnswerError('x', { isDamaged: true }), true],
+    ['another body than JSON', new UnexpectedAnswerError('x'), false],
+    ['a certificate that is not trusted', new CertificateError('x'), false],
+    ['a fault of the program', new TypeError('x'), false],
+  ])('%s may pass: %s', (_, error, passes) => {
+    expect(isPassing(error)).toBe(passes)
+  })
+
+  it.each<[string, unknown, boolean]>([
+    ['a host name that does not exist', new ConnectionError('x', { reason: 'ENOTFOUND' }), true],
+    ['a proxy that refuses', new ConnectionError('x', { reason: PROXY_REFUSED }), true],
+    ['a refused connection', new ConnectionError('x', { reason: 'ECONNREFUSED' }), false],
+    ['a failure without a reason', new ConnectionError('x'), false],
+    ['another error with such a reason', new CertificateError('x', { reason: 'ENOTFOUND' }), false],
+  ])('%s is hopeless: %s', (_, error, hopeless) => {
+    expect(isHopeless(error)).toBe(hopeless)
+  })
+
+  it.each<[string, unknown, boolean]>([
+    ['no connection', new ConnectionError('x', { sent: false }), true],
+    ['a lost connection', new ConnectionError('x', { sent: true }), false],
+    ['no connection in time', new TimeoutError('x', { sent: false }), true],
+    ['no answer in time', new TimeoutError('x', { sent: true }), false],
+    ['an error answer', api(503), false],
+    ['anything else', new TypeError('x'), false],
+  ])('%s proves that nothing was sent: %s', (_, error, unsent) => {
+    expect(isUnsent(error)).toBe(unsent)
+  })
+})
+
 describe('Retry-After', () => {
+  it.each([
+    [' 7\t', 7],
+    ['0', 0],
+    ['Mon, 23 Nov 2026 20:00:05 GMT', 5],
+    ['  mon, 23 nov 2026 20:01:00 gmt', 60],
+    ['Monday, 23-Nov-26 20:00:05 GMT', 5],
+    ['Mon, 23 Nov 2026 19:59:59 GMT', 0],
+    ['Mon, 23 Nov 2026', undefined],
+    ['Mon, 99 Nov 2026 20:00:05 GMT', undefined],
+    ['retry Mon, 23 Nov 2026 20:00:05 GMT', undefined],
+    ['2026-11-23T20:00:05Z', undefined],
+    [undefined, undefined],
+  ])('%j is %j seconds', (header, seconds) => {
+    expect(parseRetryAfter(header, NOW)).toBe(seconds)
+  })
+
   it('is a number of seconds', () => {
     fc.assert(fc.property(fc.nat(), (seconds) => parseRetryAfter(String(seconds), NOW) === seconds))
   })

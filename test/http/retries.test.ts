@@ -1,0 +1,276 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { ConnectionError } from '../../src/errors.js'
+import { type Dispatcher, HttpClient, type HttpOptions, type HttpRequest } from '../../src/http/client.js'
+import { TestClock } from '../helpers/clock.js'
+
+type Step =
+  | { status: number; headers?: Record<string, string | string[]>; body?: string }
+  | { code: string; sent?: boolean }
+interface Handler {
+  onRequestStart(controller: object): void
+  onResponseStart(controller: object, status: number, headers: object): void
+  onResponseData(controller: object, chunk: Buffer): void
+  onResponseEnd(): void
+  onResponseError(controller: object, error: Error): void
+}
+
+/** A dispatcher that plays one step for each request, the last one again and again; and how often it was asked. */
+function plays(...steps: Step[]) {
+  const asked: { method: string; path: string; headers: object }[] = []
+  const dispatcher = {
+    dispatch(options: { method: string; path: string; headers: object }, handler: Handler) {
+      const step = steps[Math.min(asked.length, steps.length - 1)]
+      asked.push(options)
+      if (step === undefined) return true
+      const controller = { abort() {} }
+      if (!('code' in step && step.sent === false)) handler.onRequestStart(controller)
+      if ('code' in step) handler.onResponseError(controller, Object.assign(new Error(step.code), { code: step.code }))
+      else {
+        handler.onResponseStart(controller, step.status, step.headers ?? {})
+        handler.onResponseData(controller, Buffer.from(step.body ?? '{}'))
+        handler.onResponseEnd()
+      }
+      return true
+    },
+  }
+  return { asked, dispatcher: dispatcher as unknown as Dispatcher }
+}
+
+/** Asks once, and tells what came of it: a status or an error, the pauses, and how often the server was asked. */
+async function outcome(steps: Step[], request: Partial<HttpRequest> = {}, options: Partial<HttpOptions> = {}) {
+  const clock = new TestClock()
+  const { asked, dispatcher } = plays(...steps)
+  const client = new HttpClient({ clock, userAgent: 'test', dispatcher, ...options })
+  onTestFinished(() => client.close())
+  const end = await client.request({ method: 'GET', url: new URL('http://h/v2/tasks'), ...request }).then(
+    ({ status }) => status,
+    (error) => error,
+  )
+  return { end, asked: asked.length, pauses: clock.slept }
+}
+
+const BUSY = { status: 503 }
+const OK = { status: 200 }
+const LOST = { code: 'ECONNRESET' }
+const REFUSED = { code: 'ECONNREFUSED', sent: false }
+
+describe('by default:', () => {
+  it('a request is sent again four times, after pauses that double', async () => {
+    const { end, asked, pauses } = await outcome([BUSY])
+    expect(end).toMatchObject({ status: 503 })
+    expect({ asked, pauses }).toEqual({ asked: 5, pauses: [375, 750, 1500, 3000] })
+  })
+
+  it('a Retry-After is kept, up to half a minute', async () => {
+    const { pauses } = await outcome([
+      { ...BUSY, headers: { 'retry-after': '30' } },
+      { ...BUSY, headers: { 'retry-after': '31' } },
+      { ...BUSY, headers: { 'retry-after': '0' } },
+      OK,
+    ])
+    expect(pauses).toEqual([30_000, 30_000, 0])
+  })
+
+  it.each<[string, Partial<HttpOptions>, Partial<HttpRequest>, number | 'for ever']>([
+    ['a minute', {}, {}, 60_000],
+    ['as long as the client says', { requestTimeout: 5000 }, {}, 5000],
+    ['as long as the request says, whatever the client says', { requestTimeout: 5000 }, { timeout: 7000 }, 7000],
+    ['for ever, where the client says 0', { requestTimeout: 0 }, {}, 'for ever'],
+    ['for ever, where the request says 0', { requestTimeout: 5000 }, { timeout: 0 }, 'for ever'],
+  ])('an answer is waited for %s', async (_, options, request, ms) => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const dispatcher = { dispatch: () => true } as unknown as Dispatcher
+    const client = new HttpClient({ clock: new TestClock(), userAgent: 'test', dispatcher, ...options })
+    const url = new URL('http://h/')
+    const asked = client.request({ method: 'GET', url, retry: false, ...request }).catch((error) => error)
+    if (ms === 'for ever') {
+      await vi.advanceTimersByTimeAsync(3_600_000)
+      await client.close()
+      return expect(await asked).toMatchObject({ code: 'aborted' })
+    }
+    await vi.advanceTimersByTimeAsync(ms - 1)
+    expect(vi.getTimerCount()).toBe(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await asked).toMatchObject({ code: 'timeout', sent: false })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+describe('how often', () => {
+  it.each<[string, Partial<HttpOptions>, Partial<HttpRequest>, Step, number]>([
+    ['the client says', { retry: { retries: 2 } }, {}, BUSY, 3],
+    ['the request says, whatever the client says', { retry: { retries: 2 } }, { retries: 1 }, BUSY, 2],
+    ['never, where the request says 0', {}, { retries: 0 }, BUSY, 1],
+    ['the default, where the client gives undefined', { retry: { retries: undefined } }, {}, BUSY, 5],
+    ['connectRetries, while there is no connection', { retry: { connectRetries: 1 } }, {}, REFUSED, 2],
+    ['retries, once there was a connection', { retry: { retries: 3, connectRetries: 1 } }, {}, LOST, 4],
+    ['retries, where no connectRetries are given', { retry: { retries: 1 } }, {}, REFUSED, 2],
+    [
+      'the request says, also while there is no connection',
+      { retry: { connectRetries: 1 } },
+      { retries: 2 },
+      REFUSED,
+      3,
+    ],
+  ])('%s', async (_, options, request, step, times) => {
+    const { asked, pauses } = await outcome([step], request, options)
+    expect({ asked, pauses: pauses.length }).toEqual({ asked: times, pauses: times - 1 })
+  })
+})
+
+describe('whether it is sent again', () => {
+  it.each<[string, Partial<HttpRequest>, Step, boolean]>([
+    ['a GET that was lost', {}, LOST, true],
+    ['a GET, where the caller forbids it', { retry: false }, BUSY, false],
+    ['a POST that was lost', { method: 'POST' }, LOST, false],
+    ['a POST that was never sent', { method: 'POST' }, REFUSED, true],
+    ['a POST that was never sent, where the caller forbids it', { method: 'POST', retry: false }, REFUSED, false],
+    ['a DELETE after 503', { method: 'DELETE' }, BUSY, false],
+    ['a DELETE after 503, where the caller allows it', { method: 'DELETE', retry: true }, BUSY, true],
+    ['a GET after 500', {}, { status: 500 }, false],
+    ['a GET after 500, where the caller allows it', { retry: true }, { status: 500 }, false],
+    ['a GET after 500, where the caller lists it', { repeatOn: [500] }, { status: 500 }, true],
+    ['a GET after 501, where the caller lists 500', { repeatOn: [500] }, { status: 501 }, false],
+    ['a GET after 503, where the caller lists 500', { repeatOn: [500] }, BUSY, true],
+    ['a POST after 500, where the caller lists it', { method: 'POST', repeatOn: [500] }, { status: 500 }, false],
+    ['a host name that does not exist', {}, { code: 'ENOTFOUND', sent: false }, false],
+    [
+      'a host name that does not exist, where the caller allows it',
+      { retry: true },
+      { code: 'ENOTFOUND', sent: false },
+      false,
+    ],
+    ['a name server that does not answer', {}, { code: 'EAI_AGAIN', sent: false }, true],
+    ['a certificate that is not trusted', { retry: true }, { code: 'CERT_HAS_EXPIRED', sent: false }, false],
+    [
+      'JSON that was cut short',
+      { json: true },
+      { ...OK, headers: { 'content-type': 'application/json' }, body: '{' },
+      true,
+    ],
+    [
+      'text where JSON must come',
+      { json: true },
+      { ...OK, headers: { 'content-type': 'text/html' }, body: '{' },
+      false,
+    ],
+  ])('%s', async (_, request, step, again) => {
+    const { end, asked } = await outcome([step, OK], request)
+    expect(asked).toBe(again ? 2 : 1)
+    if (again) expect(end).toBe(200)
+    else expect(end).toBeInstanceOf(Error)
+  })
+
+  it('a function decides by the error, and only where it may help', async () => {
+    const judged: unknown[] = []
+    const judge = (verdict: boolean) => (error: unknown) => {
+      judged.push(error)
+      return verdict
+    }
+    expect(await outcome([LOST, OK], { method: 'POST', retry: judge(true) })).toMatchObject({ end: 200, asked: 2 })
+    expect(await outcome([LOST, OK], { retry: judge(false) })).toMatchObject({ asked: 1 })
+    expect(judged).toEqual([expect.any(ConnectionError), expect.any(ConnectionError)])
+    expect(await outcome([{ status: 400 }, OK], { retry: judge(true) })).toMatchObject({ asked: 1 })
+    expect(judged).toHaveLength(2)
+  })
+})
+
+describe('what counts as an answer', () => {
+  it.each<[string, Partial<HttpRequest>, Step, number | 'error']>([
+    ['399', {}, { status: 399 }, 399],
+    ['400', {}, { status: 400 }, 'error'],
+    ['an error status that the caller wants back', { returned: [404] }, { status: 404 }, 404],
+    ['an error status that the caller did not list', { returned: [404] }, { status: 403 }, 'error'],
+    ['204 without JSON', { json: true }, { status: 204, body: '' }, 204],
+    ['300 without JSON', { json: true }, { status: 300, body: 'Choose' }, 300],
+    ['a listed error status without JSON', { json: true, returned: [404] }, { status: 404, body: 'no' }, 404],
+    ['200 without JSON, which nobody wants', {}, { status: 200, body: 'no' }, 200],
+    ['200 without JSON', { json: true }, { status: 200, body: 'no' }, 'error'],
+    ['299 without JSON', { json: true }, { status: 299, body: 'no' }, 'error'],
+  ])('%s', async (_, request, step, expected) => {
+    const { end } = await outcome([step], request)
+    expect(typeof end === 'number' ? end : 'error').toBe(expected)
+  })
+})
+
+it('what a server asks for as a date is counted from the clock', async () => {
+  const date = new Date(new TestClock().now() + 7000).toUTCString()
+  const { pauses } = await outcome([{ ...BUSY, headers: { 'retry-after': date } }, OK])
+  expect(pauses).toEqual([7000])
+})
+
+describe('of an answer', () => {
+  async function answerOf(headers: Record<string, string | string[]>, bytes: string | Buffer) {
+    const { dispatcher } = plays({ status: 200, headers, body: bytes as string })
+    const client = new HttpClient({ clock: new TestClock(), userAgent: 'test', dispatcher })
+    return client.request({ method: 'GET', url: new URL('http://h/') })
+  }
+
+  it('each header has one value, under its name in lower case', async () => {
+    const { headers } = await answerOf({ 'X-One': 'a', 'x-many': ['a', 'b'] }, '')
+    expect(headers).toEqual({ 'x-one': 'a', 'x-many': 'a, b' })
+  })
+
+  it('the text is read as UTF-8, and damage is noticed', async () => {
+    expect(await answerOf({}, 'plain')).toMatchObject({ body: 'plain', isGarbled: false })
+    expect(await answerOf({}, '\uFEFFtäxt \uFEFF')).toMatchObject({ body: 'täxt \uFEFF', isGarbled: false })
+    expect(await answerOf({}, Buffer.from([0x61, 0xff]))).toMatchObject({ body: 'a\uFFFD', isGarbled: true })
+  })
+
+  it('its request is kept', async () => {
+    expect((await answerOf({}, '')).request).toEqual({ method: 'GET', url: new URL('http://h/') })
+  })
+})
+
+describe('an observer sees', () => {
+  /** What an observer saw; the server takes a quarter of a second for each answer. */
+  async function seen(steps: Step[]) {
+    const events: unknown[] = []
+    const clock = new TestClock()
+    const { dispatcher } = plays(...steps)
+    const slow = {
+      dispatch(...args: Parameters<Dispatcher['dispatch']>) {
+        clock.advance(250)
+        return dispatcher.dispatch(...args)
+      },
+    }
+    const observer = {
+      onRequest: ({ method }: HttpRequest) => events.push(['request', method]),
+      onAnswer: ({ status }: { status: number }, ms: number) => events.push(['answer', status, ms]),
+      onFailure: ({ method }: HttpRequest, error: unknown, ms: number) =>
+        events.push(['failure', method, (error as ConnectionError).reason, ms]),
+      onRetry: ({ method }: HttpRequest, error: unknown, delay: number) =>
+        events.push(['retry', method, (error as ConnectionError).code, delay]),
+    }
+    const client = new HttpClient({ clock, userAgent: 'test', dispatcher: slow, observer })
+    await client.request({ method: 'GET', url: new URL('http://h/') })
+    return events
+  }
+
+  it('each request and its answer, also an error answer, with the time it took', async () => {
+    expect(await seen([BUSY, OK])).toEqual([
+      ['request', 'GET'],
+      ['answer', 503, 250],
+      ['retry', 'GET', 'server', 375],
+      ['request', 'GET'],
+      ['answer', 200, 250],
+    ])
+  })
+
+  it('each failure', async () => {
+    expect(await seen([LOST, OK])).toEqual([
+      ['request', 'GET'],
+      ['failure', 'GET', 'ECONNRESET', 250],
+      ['retry', 'GET', 'connection', 375],
+      ['request', 'GET'],
+      ['answer', 200, 250],
+    ])
+  })
+})
+
+it('a failure of a dispatcher of the caller is not blamed on a proxy', async () => {
+  const { end } = await outcome([REFUSED], { retries: 0 }, { proxy: { http: 'http://proxy.invalid' } })
+  expect(end).toMatchObject({ code: 'connection', reason: 'ECONNREFUSED' })
+  expect((end as Error).message).not.toContain('proxy.invalid')
+})
