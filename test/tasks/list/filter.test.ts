@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { UsageError } from '../../../src/errors.js'
+import { filterOf, type TaskFilter } from '../../../src/tasks/list/filter.js'
+import type { Order } from '../../../src/tasks/list/sort.js'
+import type { Task } from '../../../src/tasks/task.js'
+
+type Options = TaskFilter & Pick<Order, 'sortKey' | 'sortDir'>
+
+const NOON = Date.parse('2026-11-23T12:00:00Z')
+const task = (more: Partial<Task> = {}) =>
+  ({ id: 'a', type: 'import', status: 'success', owner: 'o', created_at: '2026-11-23T12:00:00Z', ...more }) as Task
+const at = (seconds: number) => task({ created_at: new Date(NOON + seconds * 1000).toISOString().replace('.000', '') })
+const thrownBy = (options: Options): UsageError => {
+  try {
+    filterOf(options)
+  } catch (error) {
+    return error as UsageError
+  }
+  return expect.fail('nothing was thrown')
+}
+
+describe('what the server filters by', () => {
+  it.each<[Options, object, boolean]>([
+    [{}, {}, true],
+    [{ status: 'failure' }, { status: 'failure' }, true],
+    [{ status: ['failure'] }, { status: 'failure' }, true],
+    [{ status: [] }, {}, true],
+    [{ type: 'import' }, { type: 'import' }, true],
+    [{ type: ['import'] }, { type: 'import' }, true],
+    [
+      { owner: 'o', userId: 'u', requestId: 'r', id: 'i' },
+      { owner: 'o', user_id: 'u', request_id: 'r', id: 'i' },
+      true,
+    ],
+    // Glance takes one status, and no other type.
+    [{ status: ['failure', 'success'] }, {}, false],
+    [{ type: 'api_image_import' }, {}, false],
+    [{ type: ['import', 'api_image_import'] }, {}, false],
+    [{ status: 'failure', type: 'location_import' }, { status: 'failure' }, false],
+    // It must not be asked for times, and filters nothing of an image's own route.
+    [{ since: NOON }, {}, false],
+    [{ until: NOON }, {}, false],
+    [{ imageId: 'i' }, {}, false],
+  ])('%o asks by %o, and that is all: %o', (options, query, onServerAlone) => {
+    const filter = filterOf(options)
+    expect(Object.fromEntries(Object.entries(filter.query).filter(([, value]) => value !== undefined))).toEqual(query)
+    expect(filter.onServerAlone).toBe(onServerAlone)
+  })
+})
+
+describe('what is filtered here', () => {
+  it.each<[Options, Task, boolean]>([
+    [{}, task(), true],
+    [{ status: ['failure', 'success'] }, task(), true],
+    [{ status: ['failure', 'pending'] }, task(), false],
+    [{ type: ['import', 'x'] }, task(), true],
+    [{ type: 'x' }, task(), false],
+    // Both ends are within.
+    [{ since: NOON }, at(0), true],
+    [{ since: NOON }, at(-1), false],
+    [{ until: new Date(NOON) }, at(0), true],
+    [{ until: NOON }, at(1), false],
+    [{ since: NOON, until: NOON }, at(0), true],
+    [{ since: NOON - 1000, until: NOON + 1000 }, at(2), false],
+    [{ since: 0, until: NOON }, at(-1), true],
+    // A time that cannot be read hides no task.
+    [{ since: NOON, until: NOON }, task({ created_at: 'yesterday' }), true],
+  ])('by %o, %o is wanted: %o', (options, each, isWanted) => {
+    expect(filterOf(options).keeps(each)).toBe(isWanted)
+  })
+
+  it.each<[Options, Partial<Task>]>([
+    [{ owner: 'o' }, { owner: 'o' }],
+    [{ requestId: 'r' }, { request_id: 'r' }],
+    [{ userId: 'u' }, { user_id: 'u' }],
+    [{ id: 'i' }, { id: 'i' }],
+  ])("%o of an image's tasks, which the server does not filter; of other lists the server does", (options, equal) => {
+    const filter = filterOf({ imageId: 'image', ...options })
+    expect(filter.keeps(task({ ...equal }))).toBe(true)
+    const [key = ''] = Object.keys(equal)
+    expect(filter.keeps(task({ [key]: 'another' }))).toBe(false)
+    expect(filterOf(options).keeps(task({ [key]: 'another' }))).toBe(true)
+  })
+})
+
+describe('the end of a list', () => {
+  it.each<[Options, Task, boolean]>([
+    [{ since: NOON }, at(-1), true],
+    [{ since: NOON }, at(0), false],
+    [{ until: NOON }, at(-1), false],
+    [{ until: NOON }, at(1), false],
+    [{ until: NOON, sortDir: 'asc' }, at(1), true],
+    [{ until: NOON, sortDir: 'asc' }, at(0), false],
+    [{ since: NOON, sortDir: 'asc' }, at(-1), false],
+    [{ since: NOON, sortKey: 'created_at' }, at(-1), true],
+    // In another order, tasks that are wanted may come after it.
+    [{ since: NOON, sortKey: 'updated_at' }, at(-1), false],
+    [{ since: NOON, imageId: 'i' }, at(-1), false],
+    [{}, at(-1), false],
+    [{ since: NOON }, task({ created_at: 'yesterday' }), false],
+  ])('by %o, after %o nothing comes: %o', (options, each, isPast) => {
+    expect(filterOf(options).isPast(each)).toBe(isPast)
+  })
+})
+
+describe('what is refused', () => {
+  it.each<[Options, string, string]>([
+    [{ owner: '' }, 'owner must not be empty.', 'Leave owner out to see all.'],
+    [{ requestId: '' }, 'requestId must not be empty.', 'Leave requestId out to see all.'],
+    [{ userId: '' }, 'userId must not be empty.', 'Leave userId out to see all.'],
+    [{ id: '' }, 'id must not be empty.', 'Leave id out to see all.'],
+    [{ imageId: '' }, 'imageId must not be empty.', 'Leave imageId out to see all.'],
+    [{ type: '' }, 'type must not be empty.', 'Leave type out to see all.'],
+    [{ type: ['import', ''] }, 'type must not be empty.', 'Leave type out to see all.'],
+    [{ status: '' as 'success' }, 'status must not be empty.', 'Leave status out to see all.'],
+    [{ status: ['success', 'done' as 'success'] }, '"done"', 'pending, processing, success, failure'],
+    [{ sortKey: 'input' }, 'input', 'list shows'],
+    [{ sortKey: 'message' }, 'message', 'list shows'],
+    [{ sortKey: 'result' }, 'result', 'list shows'],
+    [{ since: Number.NaN }, 'since is not a time.', ''],
+    [{ until: new Date('x') }, 'until is not a time.', ''],
+    [
+      { since: NOON + 1, until: NOON },
+      '2026-11-23T12:00:00.001Z) is later than until (2026-11-23T12:00:00.000Z)',
+      'Swap',
+    ],
+  ])('%o', (options, message, hint) => {
+    const error = thrownBy(options)
+    expect(error).toBeInstanceOf(UsageError)
+    expect(error.message).toContain(message)
+    expect(error.hint ?? '').toContain(hint)
+  })
+})

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { getTask } from '../../src/tasks/get.js'
+import { limited, TaskPromise } from '../../src/tasks/request-options.js'
+import { memoryService } from '../helpers/memory-service.js'
+
+const CLOSED = new AbortController().signal
+const service = (answer = () => ({ status: 200, json: { id: 't1' } })) => ({ ...memoryService(answer), closed: CLOSED })
+const GET = { method: 'GET', path: 'tasks' } as const
+
+describe('limits for each request', () => {
+  it.each([
+    [{ requestTimeout: 5 }, { timeout: 5, retries: undefined }],
+    [{ retries: 0 }, { timeout: undefined, retries: 0 }],
+    [
+      { requestTimeout: 0, retries: 2 },
+      { timeout: 0, retries: 2 },
+    ],
+  ])('%o are given to the service as %o', async (options, given) => {
+    const whole = service()
+    const part = limited(whole, options)
+    await part.request(GET)
+    expect(whole.asked).toEqual([{ ...GET, ...given }])
+    expect(part).toMatchObject({ cloud: 'test', closed: CLOSED })
+  })
+
+  it('leave the service as it is where there are none', () => {
+    const whole = service()
+    expect(limited(whole, {})).toBe(whole)
+  })
+})
+
+describe('the promise of a task', () => {
+  it('has on request the answer that the task came in', async () => {
+    const promise = TaskPromise.of(service(), (listening) => getTask(listening, 't1'))
+    expect(await promise).toEqual({ id: 't1' })
+    expect(await promise.withResponse()).toMatchObject({
+      data: { id: 't1' },
+      response: { status: 200, body: '{"id":"t1"}' },
+    })
+  })
+
+  it('becomes a plain promise by then()', async () => {
+    const then = TaskPromise.of(service(), (listening) => getTask(listening, 't1')).then(({ id }) => id)
+    expect(then).not.toBeInstanceOf(TaskPromise)
+    expect(await then).toBe('t1')
+  })
+
+  it('hands a failure on, with and without the answer', async () => {
+    const failing = () => TaskPromise.of(service(), () => Promise.reject(new Error('No.')))
+    await expect(failing()).rejects.toThrow('No.')
+    await expect(failing().withResponse()).rejects.toThrow('No.')
+  })
+
+  it('lets the work see when the connection is closed', async () => {
+    const seen: unknown[] = []
+    await TaskPromise.of(service(), async (listening) => {
+      seen.push(listening.closed, listening.cloud)
+      return getTask(listening, 't1')
+    })
+    expect(seen).toEqual([CLOSED, 'test'])
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { AbortedError, apiErrorFor, TaskStateError } from '../../src/errors.js'
+import type { ServiceRequest } from '../../src/http/service.js'
+import { type RetryOptions, retryTask } from '../../src/tasks/retry.js'
+import { TestClock } from '../helpers/clock.js'
+import { type MemoryAnswer, memoryService } from '../helpers/memory-service.js'
+
+const isPost = ({ method }: ServiceRequest) => method === 'POST'
+
+/** Starts t1 again, which is like this. */
+function retry(
+  task: object | Error,
+  options: RetryOptions = {},
+  post: (clock: TestClock) => MemoryAnswer | Error = () => ({ json: { id: 't2' } }),
+) {
+  const clock = new TestClock()
+  clock.advance(90_000)
+  const service = memoryService((request) => {
+    const answer = isPost(request) ? post(clock) : task instanceof Error ? task : { json: { id: 't1', ...task } }
+    if (answer instanceof Error) throw answer
+    return answer
+  })
+  return {
+    service,
+    clock,
+    made: retryTask(service, clock, 't1', options),
+    bodies: () => service.asked.filter(isPost).map(({ body }) => JSON.parse(body ?? '')),
+  }
+}
+
+describe('a failed task that is started again', () => {
+  it.each<[object, object]>([
+    [
+      { type: 'import', input: { a: 1 } },
+      { type: 'import', input: { a: 1 } },
+    ],
+    [{ type: 'location_import' }, { type: 'location_import', input: null }],
+  ])('%o is sent as %o, with the options of the caller', async (task, body) => {
+    const { made, bodies, service } = retry({ ...task, status: 'failure' }, { body: { more: 1 }, requestId: 'req-1' })
+    // The look for the caller's request id finds nothing.
+    expect(await made).toMatchObject({ id: 't2' })
+    expect(bodies()).toEqual([{ ...body, more: 1 }])
+    expect(service.asked.at(-1)?.headers).toEqual({ 'x-openstack-request-id': 'req-1' })
+  })
+
+  it.each([
+    [
+      { status: 'success', type: 'import' },
+      'is success',
+      'glance-tasks get t1 -f json -c input | jq .input | glance-tasks create --type import --input -',
+    ],
+    [{ status: 'success', type: 'a b' }, 'is success', 'create --type TYPE --input -'],
+    [{ status: 'processing', type: 'import' }, 'is processing', 'See how it ends with: glance-tasks wait t1'],
+    [{ status: 'hibernating', type: 'import' }, 'is hibernating', 'glance-tasks wait t1'],
+  ])('is none where it is %o: nothing is started', async (task, message, hint) => {
+    const { made, bodies } = retry(task)
+    const error = await made.catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(TaskStateError)
+    expect(error.message).toContain(message)
+    expect(error.hint).toContain(hint)
+    expect(bodies()).toEqual([])
+  })
+})
+
+describe('the time of a retry', () => {
+  /** The request is answered 503 after so many milliseconds, again and again. */
+  const slow = (ms: number) => (clock: TestClock) => {
+    clock.advance(ms)
+    return apiErrorFor('No.', { status: 503, origin: 'token check' })
+  }
+
+  it('is a minute by default, as of a create, and begins with the fetching of the failed task', async () => {
+    const { made, bodies } = retry({ type: 'import', status: 'failure' }, { retries: 100 }, slow(24_000))
+    await expect(made).rejects.toMatchObject({ status: 503 })
+    // At 0, 24.4 and 49.1 s; after 50 s none is sent.
+    expect(bodies()).toHaveLength(3)
+  })
+
+  it('is what the caller says', async () => {
+    const { made, bodies } = retry({ type: 'import', status: 'failure' }, { retries: 100, timeout: 10_000 }, slow(9000))
+    await expect(made).rejects.toMatchObject({ status: 503 })
+    expect(bodies()).toHaveLength(1)
+  })
+
+  it('may be over before the task is fetched: nothing is started', async () => {
+    const { made, bodies } = retry(new AbortedError('cut short'), { timeout: 2500 })
+    await expect(made).rejects.toMatchObject({
+      code: 'timeout',
+      message: 'Task t1 could not be fetched within 2.5 s, so nothing was started.',
+      hint: 'See which part is slow: glance-tasks doctor.',
+      cause: { code: 'aborted' },
+    })
+    expect(bodies()).toEqual([])
+  })
+
+  it.each(['signal', 'closed'] as const)('is not over where the %s aborts', async (which) => {
+    const controller = new AbortController()
+    const clock = new TestClock()
+    const service = memoryService(() => {
+      controller.abort()
+      throw new AbortedError('Enough.')
+    })
+    const options = which === 'signal' ? { signal: controller.signal } : {}
+    const closed = which === 'closed' ? controller.signal : undefined
+    await expect(retryTask({ ...service, closed }, clock, 't1', options)).rejects.toThrow('Enough.')
+  })
+
+  it('is not what another failure says', async () => {
+    const error = apiErrorFor('No.', { status: 403 })
+    await expect(retry(error).made).rejects.toBe(error)
+  })
+
+  it('leaves the create at least a moment where the fetching took all of it', async () => {
+    const clock = new TestClock()
+    const service = memoryService((request) => {
+      clock.advance(70_000)
+      return { json: isPost(request) ? { id: 't2' } : { id: 't1', type: 'import', status: 'failure' } }
+    })
+    expect(await retryTask(service, clock, 't1')).toMatchObject({ id: 't2' })
+  })
+})
