@@ -13,35 +13,35 @@ import type { CommonOptions } from './options/common-options.js'
 import { say, warning } from './terminal/say.js'
 import { traceTo } from './terminal/trace.js'
 
-// What logs in and asks is most of the program: it is loaded once the command line is known to be good.
+// Session and login code is most of the program. It is loaded only after the command line has been validated.
 
-/** One cloud, in one region, ready to be asked. */
+/** A connection to one region of one cloud. */
 export interface Connection {
   session: Session
   tasks: Tasks
 }
 
-/** The options of commands that ask several clouds at once. */
+/** The options of commands that can query several clouds at once. */
 export interface SeveralOptions extends CommonOptions {
   osCloud?: string[]
   osRegionName?: string
   allRegions?: boolean
 }
 
-/** Adds what several clouds need besides --os-cloud, which may be repeated. */
+/** Adds --all-regions. The other option for several clouds, a repeated --os-cloud, exists on every command. */
 export function addSeveralOptions(command: Command): void {
   command.option(
     '--all-regions',
-    'ask every region that clouds.yaml lists for the cloud, else every one in its catalog',
+    'query all regions that clouds.yaml lists for the cloud, or else those of its catalog',
   )
 }
 
-/** Whether the command line asks for several clouds or regions: each task then says where it comes from. */
+/** Whether the options select several clouds or regions. The output then shows the origin of each task. */
 export function asksSeveral({ osCloud = [], allRegions = false }: SeveralOptions): boolean {
   return allRegions || new Set(osCloud).size > 1
 }
 
-/** Runs `work` with the tasks of the one cloud that the options name, and closes its connections afterwards. */
+/** Connects to the one cloud that the options select, runs `work`, and closes the connection. */
 export async function withTasks<T>(
   context: Context,
   options: CommonOptions,
@@ -49,14 +49,14 @@ export async function withTasks<T>(
 ): Promise<T> {
   const [selection, ...others] = cloudSelections({ ...options })
   if (selection === undefined || others.length > 0) {
-    throw new UsageError('This command works on one cloud; --os-cloud was given more than once.')
+    throw new UsageError('This command accepts --os-cloud only once.')
   }
   const { resolveCloud } = await loadCloud(context)
   const resolution = await resolveCloud({ ...selection, choose: chooseIn(context) }, context)
   return withConnections(context, options, [resolution], ([connection]) => work(connection as Connection))
 }
 
-/** Runs `work` with all clouds and regions that the options name, in their order. */
+/** Connects to all clouds and regions that the options select, in their order, and runs `work`. */
 export async function withClouds<T>(
   context: Context,
   options: SeveralOptions,
@@ -64,7 +64,7 @@ export async function withClouds<T>(
 ): Promise<T> {
   const { allRegions, osRegionName, osCloud } = options
   if (allRegions && osRegionName !== undefined) {
-    throw new UsageError('--all-regions and --os-region-name exclude each other.')
+    throw new UsageError('--all-regions and --os-region-name cannot be used together.')
   }
   const { resolveCloud, resolveRegions } = await loadCloud(context)
   const selections = cloudSelections({ ...options, osCloud: osCloud && [...new Set(osCloud)] })
@@ -77,7 +77,7 @@ export async function withClouds<T>(
   return withConnections(context, options, (await Promise.all(resolutions)).flat(), work)
 }
 
-/** The regions of a cloud by its catalog. None where it cannot be asked: that is told when its tasks are asked for. */
+/** The regions in the catalog of a cloud. Returns none if the login fails: the request for the tasks reports that. */
 async function regionsOf(context: Context, options: CommonOptions, settings: CloudSettings): Promise<string[]> {
   const [{ openSession }, { imageRegions }] = await Promise.all([
     import('../session/session.js'),
@@ -94,13 +94,13 @@ async function regionsOf(context: Context, options: CommonOptions, settings: Clo
   }
 }
 
-/** Loads what finds a cloud, and in the same file what logs in and asks it: the process is made ready for both before. */
+/** Loads the code that resolves a cloud. The bundle keeps it in one file with login and session. */
 function loadCloud(context: Context) {
   context.beforeRequests?.()
   return import('../config/resolve.js')
 }
 
-/** Prepares sessions, of which none sends anything yet, and closes them in the end. */
+/** Opens a session per cloud, runs `work`, and closes the sessions. Opening a session sends nothing. */
 async function withConnections<T>(
   context: Context,
   options: CommonOptions,
@@ -122,7 +122,7 @@ async function withConnections<T>(
   }
 }
 
-/** How the command line has requests made and secrets asked for. */
+/** Session options that follow from the command line: tracing, timeouts, prompts and warnings. */
 export function sessionOptions(context: Context, options: CommonOptions): SessionOptions {
   return {
     clock: context,
@@ -138,27 +138,27 @@ export function sessionOptions(context: Context, options: CommonOptions): Sessio
     tokenCache: options.tokenCache,
     ask: askIn(context),
     confirm: confirmIn(context),
-    warn: onceEach((text) => warning(context, options, text)),
+    warn: withoutRepeats((text) => warning(context, options, text)),
     verbose: options.verbose ? (text) => say(context, text) : undefined,
   }
 }
 
-/** Tells each text once: several regions of a cloud have the same to tell. */
-function onceEach(tell: (text: string) => void): (text: string) => void {
-  const told = new Set<string>()
+/** Drops repeated texts: several regions of a cloud cause the same warnings. */
+function withoutRepeats(print: (text: string) => void): (text: string) => void {
+  const printed = new Set<string>()
   return (text) => {
-    if (!told.has(text)) tell(text)
-    told.add(text)
+    if (!printed.has(text)) print(text)
+    printed.add(text)
   }
 }
 
-/** Asks for secrets, where somebody can be asked. */
+/** Prompts for secrets if the command runs in a terminal. */
 function askIn(context: Context): Ask {
   return async (question) =>
     isInteractive(context) ? (await import('./terminal/ask.js')).askSecret(context, question) : undefined
 }
 
-/** Asks whether something shall be done, where somebody can be asked: once, however many regions it is about. */
+/** Prompts for a confirmation if the command runs in a terminal. Each question is asked once, not once per region. */
 function confirmIn(context: Context): Confirm {
   const answers = new Map<string, Promise<boolean>>()
   return async (statement, question) => {
@@ -175,14 +175,14 @@ function confirmIn(context: Context): Confirm {
   }
 }
 
-/** Asks which of several clouds is meant, where somebody can be asked. */
+/** Prompts for one of several clouds if the command runs in a terminal. */
 export function chooseIn(context: Context): CloudSelection['choose'] {
   return async (names) =>
     isInteractive(context) ? (await import('./terminal/ask.js')).chooseName(context, names) : undefined
 }
 
-/** Whether somebody sits there who can be asked. Looked at only when there is something to ask: it opens the streams. */
+/** Whether a person can answer a prompt. Called only before a prompt, because it opens the streams. */
 function isInteractive(context: Context): boolean {
-  // In this order: to open stdin takes time, which a script need not spend.
+  // stderr first: opening stdin takes time, which scripts should not pay for.
   return context.stderr.isTTY === true && context.stdin.isTTY === true
 }

@@ -1,23 +1,23 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../http/sleep.js'
 
-/** A stream that a person may look at. */
+/** An output stream, which may be a terminal. */
 export interface OutputStream extends Writable {
   isTTY?: boolean
   columns?: number
-  /** Of a terminal: whether it shows colours, by TERM, NO_COLOR and FORCE_COLOR of the given environment. */
+  /** Terminals only: whether it supports colours, according to TERM, NO_COLOR and FORCE_COLOR in `env`. */
   hasColors?(env?: object): boolean
 }
 
-/** A stream that a person may type into. */
+/** An input stream, which may be a terminal. */
 export interface InputStream extends Readable {
   isTTY?: boolean
   setRawMode?(mode: boolean): unknown
 }
 
 /**
- * Everything outside that a command may touch, handed in by bin/ and, in tests, made up: no command reads `process`,
- * the clock or a random number by itself.
+ * Everything outside the program that a command uses. bin/ passes the real one, tests pass their own. No command reads
+ * `process`, the clock or random numbers directly.
  */
 export interface Context extends Clock {
   stdin: InputStream
@@ -28,10 +28,10 @@ export interface Context extends Clock {
   cwd: string
   /** The user's home directory. */
   home: string
-  /** The folder of the machine's own configuration. Default `/etc`. */
+  /** The directory of system-wide configuration. Default: `/etc`. */
   etc?: string
   platform: NodeJS.Platform
-  /** Aborts at SIGINT, SIGTERM and SIGHUP; its reason is the signal's name. */
+  /** Aborts on SIGINT, SIGTERM and SIGHUP. The abort reason is the name of the signal. */
   signal: AbortSignal
   /** Called once before a cloud is asked, to get the process ready for it. */
   beforeRequests?: () => void

@@ -15,7 +15,7 @@ import {
   WaitTimeoutError,
 } from '../errors.js'
 
-/** The statuses that scripts may rely on. */
+/** The documented exit statuses. */
 export const EXIT = {
   done: 0,
   error: 1,
@@ -28,23 +28,23 @@ export const EXIT = {
   interrupted: 130,
 } as const
 
-/** The help's own words about them. */
+/** The exit statuses as the help lists them. */
 export const EXIT_HELP = `Exit status:
-  0    done
-  1    another error, from the API or within
-  2    usage or configuration
-  3    a task that was waited for ended in failure
-  4    not authenticated or not allowed
+  0    success
+  1    another error, from the API or in the program
+  2    incorrect usage or configuration
+  3    a task failed that the command waited for
+  4    login failed, or access denied
   5    not found
-  6    try later: the cloud cannot be reached, is overloaded (429, 502, 503 or 504 that lasts), or did not answer in time
-  124  the wait's timeout passed
+  6    try again later: the cloud is unreachable, overloaded (429, 502, 503 or 504 after all retries), or timed out
+  124  the wait timed out
   130  interrupted
-Of several outcomes the first of these counts: 130, 3, 4, 5, 2, 1, 6, 124.`
+If several apply, the first one in this order is used: 130, 3, 4, 5, 2, 1, 6, 124.`
 
-/** What a busy service, or a proxy that cannot reach it, answers. */
+/** HTTP statuses of an overloaded service, or of a proxy that cannot reach it. */
 const OVERLOADED = new Set([429, 502, 503, 504])
 
-/** The exit status that an error stands for. */
+/** The exit status for an error. */
 export function exitStatusOf(error: unknown): number {
   if (error instanceof UsageError || error instanceof ConfigurationError || error instanceof InputError)
     return EXIT.usage
@@ -57,12 +57,12 @@ export function exitStatusOf(error: unknown): number {
     return EXIT.unreachable
   }
   if (error instanceof ApiError && OVERLOADED.has(error.status)) return EXIT.unreachable
-  // As a shell answers for a command that is not there, or not to be run.
+  // As in a shell: 127 for a command that does not exist, 126 for one that cannot be executed.
   if (error instanceof CommandError) return error.isMissing ? 127 : 126
   return EXIT.error
 }
 
-/** Ends a command with a status of its own, when everything that is to be said has been said. */
+/** Thrown to end the program with a status after all messages have been printed. */
 export class ExitStatus extends Error {
   readonly status: number
 

@@ -5,14 +5,14 @@ import { EXIT, ExitStatus, exitStatusOf } from './exit-status.js'
 import type { CommonOptions } from './options/common-options.js'
 import { report } from './terminal/report.js'
 
-/** Something that went wrong beside others that went well. */
+/** A failure that did not stop the rest of the command. */
 export interface Failure {
   error: unknown
-  /** Of several clouds: which one. */
+  /** The cloud or the tasks that failed, if there are several. */
   where?: string | undefined
 }
 
-/** Which status is told when several would be right: what trying again does not fix comes before what may pass. */
+/** The exit status if several apply: failures that a retry does not fix come before transient ones. */
 const PRECEDENCE: readonly number[] = [
   EXIT.interrupted,
   EXIT.taskFailed,
@@ -24,7 +24,7 @@ const PRECEDENCE: readonly number[] = [
   EXIT.waitTimeout,
 ]
 
-/** Ends a command with what went wrong, if anything did: tells each failure, and throws what decides the exit status. */
+/** Ends a command: reports all failures and throws the error or status to exit with. Does nothing without failures. */
 export function endWith(context: Context, options: CommonOptions, failures: readonly Failure[]): void {
   const [first, ...others] = failures
   if (first === undefined) return
@@ -33,16 +33,16 @@ export function endWith(context: Context, options: CommonOptions, failures: read
   throw new ExitStatus(PRECEDENCE.find((status) => statuses.includes(status)) ?? exitStatusOf(first.error))
 }
 
-/** How many ids a message lists. */
+/** The maximum number of ids in a message. */
 const MOST_IDS = 10
 
-/** Ids as a message lists them: the first ten, and how many more there are. */
+/** Formats ids for a message: the first ten, and the number of the others. */
 export function shortened(ids: readonly string[]): string {
   const more = ids.length > MOST_IDS ? ` and ${ids.length - MOST_IDS} more` : ''
   return ids.slice(0, MOST_IDS).join(', ') + more
 }
 
-/** The error for tasks that are not there. */
+/** The error for tasks that do not exist. */
 export function missingError(ids: readonly string[], total: number): NotFoundError {
   return new NotFoundError(`${ids.length} of ${total} tasks could not be found: ${shortened(ids)}.`, {
     status: 404,

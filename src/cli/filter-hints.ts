@@ -3,7 +3,7 @@ import { pastable } from '../shell-words.js'
 import type { ListOptions } from '../tasks/list/list.js'
 import { TASK_TYPES } from '../tasks/task.js'
 
-/** What looks like a mistake in a filter although no server refuses it: a type that Glance has never had. */
+/** Warnings about task types that no version of Glance has. The server does not reject them. */
 export function unknownTypes({ type = [] }: ListOptions): string[] {
   const known: readonly string[] = TASK_TYPES
   return [type]
@@ -11,24 +11,24 @@ export function unknownTypes({ type = [] }: ListOptions): string[] {
     .filter((each) => !known.includes(each))
     .map((each) => {
       const meant = didYouMean(each, known) ?? `The known types are ${known.join(', ')}.`
-      return `${JSON.stringify(each)} is not a type of task that Glance is known to have. ${meant}`
+      return `Unknown task type ${JSON.stringify(each)}. ${meant}`
     })
 }
 
-// Keystone makes ids of 32 hexadecimal digits, of 64 for users of LDAP, and imports UUIDs of other sources.
+// Keystone ids have 32 hexadecimal digits, or 64 for LDAP users. Imported ids may be UUIDs.
 const KEYSTONE_ID = /^([0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
-/** Why a list may be empty although its filters look as if something should match. */
+/** Likely mistakes in the filters of a list that is empty. */
 export function reasonsForNothing({ owner, userId, requestId, imageId }: ListOptions): string[] {
   const reasons: string[] = []
   if (owner !== undefined && !KEYSTONE_ID.test(owner)) reasons.push(notAnId('--owner', 'project', owner))
   if (userId !== undefined && !KEYSTONE_ID.test(userId)) reasons.push(notAnId('--user-id', 'user', userId))
   if (requestId !== undefined && !requestId.startsWith('req-')) {
-    reasons.push('nothing found. --request-id takes the id of a request, which begins with req-')
+    reasons.push('nothing found. --request-id expects a request ID, which starts with req-')
   }
   if (imageId !== undefined) {
     reasons.push(
-      'nothing found. A task of type import is not listed under the image that it makes: only its result names the image. ' +
+      'nothing found. --image does not find the import task that created an image: only the result of that task contains the image ID. ' +
         `An administrator finds it with: glance-tasks list --type import --long -f jsonl | jq 'select(.result.image_id == "${pastable(imageId, 'IMAGE_ID')}")'`,
     )
   }
@@ -36,5 +36,5 @@ export function reasonsForNothing({ owner, userId, requestId, imageId }: ListOpt
 }
 
 function notAnId(option: string, kind: string, value: string): string {
-  return `nothing found. ${option} takes the ID of a ${kind}, not its name: openstack ${kind} show ${pastable(value, 'NAME')} -f value -c id`
+  return `nothing found. ${option} expects the ID of a ${kind}, not its name: openstack ${kind} show ${pastable(value, 'NAME')} -f value -c id`
 }

@@ -10,27 +10,27 @@ import { originName } from './origin.js'
 import { type Outcome, Search } from './search.js'
 import { type Progress, progressFor } from './terminal/progress.js'
 
-/** What is followed, and how. */
+/** The tasks to wait for, and how. */
 export interface Following {
   ids: readonly string[]
-  /** When the timeout began to run, by the context's `monotonic()`. */
+  /** Start of the timeout, as a value of the context's `monotonic()`. */
   startedAt: number
-  /** The image whose tasks they are: they are then seen through it, without the admin role. */
+  /** The image that the tasks belong to. They are then read through the image, which needs no admin role. */
   imageId?: string | undefined
-  /** The tasks were started a moment ago. */
+  /** This command has just started the tasks. */
   isNew?: boolean | undefined
-  /** End when one task has ended. */
+  /** Stop when the first task ends. */
   any?: boolean | undefined
-  /** Say of each task and each failure which cloud it comes from. */
+  /** Show the cloud of each task and each failure. */
   several?: boolean | undefined
 }
 
-/** Up to this number, each task is told about; of more only how many have which status. */
+/** Up to this number of tasks, progress shows each task. For more, it shows the number of tasks per status. */
 const FEW = 3
 
 /**
- * Follows tasks of one cloud, or of several where it is not known which cloud has which task, and says on stderr how it
- * goes. With `any` the first that ends, wherever it is, ends the wait.
+ * Waits for tasks of one or more clouds and prints progress on stderr. It need not know which cloud has which task. With
+ * `any`, the first task that ends in any cloud ends the wait.
  */
 export async function followAll(
   context: Context,
@@ -60,7 +60,7 @@ export async function followAll(
           signal: enough[cloud]?.signal,
           onUpdate: (task) => {
             search.seen(cloud, task)
-            if (search.total <= FEW) tell(progress, task)
+            if (search.total <= FEW) showStatus(progress, task)
           },
           onLook: (counts) => search.total > FEW && progress.update(summary.after(cloud, counts)),
           onNotice: (text) => progress.note(several ? `${originName(connection)}: ${text}` : text),
@@ -76,13 +76,13 @@ export async function followAll(
   }
 }
 
-/** That a cloud was not asked any more, since the tasks were found elsewhere or one has ended, is no error. */
+/** Removes the AbortedError of a cloud that we stopped polling ourselves: its tasks were found elsewhere, or one ended. */
 function withoutOurStop({ error, ...result }: WaitResult, { signal }: Context): WaitResult {
   const isOurs = error instanceof AbortedError && !signal.aborted
   return error === undefined || isOurs ? result : { ...result, error }
 }
 
-/** How many tasks of all clouds have which status. */
+/** Counts the tasks of all clouds by status. */
 class Summary {
   readonly #total: number
   readonly #counts = new Map<number, Readonly<Record<string, number>>>()
@@ -102,12 +102,12 @@ class Summary {
   }
 }
 
-function tell(progress: Progress, task: Task): void {
+function showStatus(progress: Progress, task: Task): void {
   const message = task.message ? ` (${task.message.split('\n', 1)[0]})` : ''
   progress.update(`task ${task.id}: ${task.status}${message}`, task.id)
 }
 
-/** The error for tasks that have ended in failure, if there is one. */
+/** The error for failed tasks; undefined if none failed. */
 export function failureOf(tasks: readonly Task[]): TaskFailedError | undefined {
   const failed = tasks.filter((task) => task.status === 'failure')
   const [first] = failed

@@ -6,15 +6,15 @@ import type { Connection } from './connect.js'
 import type { Failure } from './failures.js'
 import { originName, withOrigin } from './origin.js'
 
-/** What is wrong with a list, or with the list of one of several clouds. */
+/** The failure of a list, or of the list of one of several clouds. */
 export interface ListFailure extends Failure {
-  /** The list broke off in the middle. */
+  /** The list failed after its first page. */
   isBroken: boolean
 }
 
 /**
- * The tasks of several clouds as one sorted list, each task with the cloud it comes from. When a cloud fails,
- * `onFailure` is called, and the tasks of the others still come.
+ * Merges the tasks of several clouds into one sorted list. Each task has its cloud and region. If a cloud fails, the
+ * function calls `onFailure` and continues with the others.
  */
 export function listClouds(
   connections: readonly Connection[],

@@ -7,7 +7,7 @@ import type { Connection } from './connect.js'
 import type { Context } from './context.js'
 import { originName } from './origin.js'
 
-/** How long to look for the newest task of an image, and who hears of what goes wrong. */
+/** How long to search for the newest task of an image, and how to report problems. */
 export interface LocateOptions {
   timeout?: number | undefined
   startedAt: number
@@ -15,16 +15,16 @@ export interface LocateOptions {
   onNotice(text: string): void
 }
 
-/** The newest task of an image, and the cloud that has it. */
+/** The newest task of an image, and the connection to its cloud. */
 export interface Newest {
   connection: Connection
   task: Task
 }
 
 /**
- * Finds the newest task of an image, whoever started it. What may pass is outlived, as in the wait that follows.
+ * Finds the newest task of an image, regardless of who started it. Retries after transient failures, as a wait does.
  *
- * @throws NotFoundError where no cloud knows one; WaitTimeoutError; what does not pass.
+ * @throws NotFoundError if no cloud has a task of the image, WaitTimeoutError, or a permanent failure.
  */
 export async function locateNewest(
   context: Context,
@@ -34,17 +34,18 @@ export async function locateNewest(
 ): Promise<Newest> {
   const { timeout = DEFAULT_WAIT_TIMEOUT, startedAt, pollInterval, onNotice } = options
   const { signal } = context
-  let told = ''
+  let reported = ''
   const onFault = (fault: Error | undefined) => {
-    if (fault && fault.message !== told) onNotice(`${fault.message} Still looking for a task of image ${imageId}.`)
-    told = fault?.message ?? ''
+    if (fault && fault.message !== reported)
+      onNotice(`${fault.message} Still searching for a task of image ${imageId}.`)
+    reported = fault?.message ?? ''
   }
   const newest = await outlast(context, { timeout, startedAt, pollInterval, signal, onFault }, (limited) =>
     newestOf(connections, imageId, limited, onNotice),
   )
   if (newest) return newest
   throw new WaitTimeoutError(
-    `No task of image ${imageId} could be seen within ${timeout / 1000} s. ${told}`.trim(),
+    `No task of image ${imageId} could be seen within ${timeout / 1000} s. ${reported}`.trim(),
     [],
     {
       hint: `Look again with: glance-tasks wait --image ${pastable(imageId, 'IMAGE_ID')}`,
@@ -52,7 +53,7 @@ export async function locateNewest(
   )
 }
 
-/** Asks all clouds at once. One that has a task will do, when another cannot be asked. */
+/** Queries all clouds at once. Succeeds if at least one of them has a task, even if others fail. */
 async function newestOf(
   connections: readonly Connection[],
   imageId: string,
@@ -82,7 +83,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof NotFoundError && error.isFromService
 }
 
-/** The failure that decides: an interruption, then what may pass and is worth another look, then the first one. */
+/** The failure to throw: an interruption first, then a transient failure, which the caller retries, then the first one. */
 function worst(failures: readonly { error: unknown }[]): unknown {
   const errors = failures.map(({ error }) => error)
   return (

@@ -8,13 +8,13 @@ import { ReaderGone, write } from './terminal/stdout.js'
 
 export { systemClock } from '../http/sleep.js'
 
-/** Runs a command line and resolves to its exit status; it never rejects. `argv` begins after the program's name. */
+/** Runs a command line and resolves to its exit status. Never rejects. `argv` does not include the program name. */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
   let help = ''
   const program = createProgram(context, (text) => {
     help += text
   })
-  // Only then: opening stdout takes time.
+  // Only if there is help to print: opening stdout takes time.
   const printHelp = () => (help === '' ? undefined : write(context.stdout, help))
   try {
     await program.parseAsync(argv, { from: 'user' }).finally(printHelp)

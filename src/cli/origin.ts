@@ -1,14 +1,14 @@
 import type { Task } from '../tasks/task.js'
 import type { Connection } from './connect.js'
 
-/** The task with the cloud and the region it comes from, which stand first. */
+/** Adds cloud and region to a task, as its first keys. */
 export function withOrigin(task: Task, { session }: Connection): Task {
   const origin = { cloud: session.cloud, region: session.region ?? null }
-  // What the server itself might send under these names does not count.
+  // These replace keys of the same names that the server may send.
   return { ...origin, ...task, ...origin }
 }
 
-/** How a cloud is called in a message. */
+/** The name of a cloud and its region for messages. */
 export function originName({ session }: Connection): string {
   return session.region === undefined ? session.cloud : `${session.cloud} (${session.region})`
 }

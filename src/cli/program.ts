@@ -6,9 +6,9 @@ import { EXIT_HELP } from './exit-status.js'
 import { addCloudOptions } from './options/cloud-options.js'
 import { addCommonOptions } from './options/common-options.js'
 
-/** What a command's file gives. */
+/** What each file of `commands/` exports. */
 export interface CommandModule {
-  /** Adds the command's arguments, options, help and action. */
+  /** Adds arguments, options, help and action to the command. */
   define(command: Command, context: Context): void
 }
 
@@ -19,51 +19,51 @@ interface CommandEntry {
   load(): Promise<CommandModule>
 }
 
-/** The commands; only the one that runs is loaded. */
+/** All commands. Only the file of the command that runs is loaded. */
 const COMMANDS: CommandEntry[] = [
-  { name: 'list', summary: 'all tasks that match, newest first', load: () => import('./commands/list.js') },
-  { name: 'get', alias: 'show', summary: 'one or more tasks, whole', load: () => import('./commands/get.js') },
-  { name: 'create', summary: 'start a task', load: () => import('./commands/create.js') },
-  { name: 'wait', summary: 'follow tasks until success or failure', load: () => import('./commands/wait.js') },
+  { name: 'list', summary: 'List tasks, newest first', load: () => import('./commands/list.js') },
+  { name: 'get', alias: 'show', summary: 'Show one or more tasks', load: () => import('./commands/get.js') },
+  { name: 'create', summary: 'Start a task', load: () => import('./commands/create.js') },
+  { name: 'wait', summary: 'Wait for tasks to succeed or fail', load: () => import('./commands/wait.js') },
   {
     name: 'retry',
-    summary: 'start a failed task again with the same type and input',
+    summary: 'Start failed tasks again with the same type and input',
     load: () => import('./commands/retry.js'),
   },
   {
     name: 'clouds',
-    summary: 'the clouds that are configured; of one, every setting and where it came from',
+    summary: 'List the configured clouds, or show the settings of one and where each comes from',
     load: () => import('./commands/clouds.js'),
   },
   {
     name: 'doctor',
-    summary: 'the way to the tasks step by step, each with its remedy',
+    summary: 'Check the connection to a cloud step by step',
     load: () => import('./commands/doctor.js'),
   },
-  { name: 'logout', summary: 'forget the tokens kept on disk', load: () => import('./commands/logout.js') },
+  { name: 'logout', summary: 'Delete cached tokens', load: () => import('./commands/logout.js') },
   {
     name: 'sandbox',
-    summary: 'a Keystone and a Glance with tasks, embedded: no cloud needed',
+    summary: 'Run a command, or a shell, against a local Keystone and Glance',
     load: () => import('./commands/sandbox.js'),
   },
 ]
 
 /**
- * The command tree. Nothing of it exits by itself: it throws.
+ * The command tree. It never exits the process; it throws instead.
  *
- * @param print takes the text of a help or the version.
+ * @param print receives the text of --help and --version.
  */
 export function createProgram(context: Context, print: (text: string) => void): Command {
   const program = new Command('glance-tasks')
-    .description('See, start and follow the tasks of the OpenStack Image service (Glance).')
+    .description('Manage the tasks of the OpenStack Image service (Glance).')
     .usage('[options] <command>')
     .version(VERSION, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show this help')
+    .helpOption('-h, --help', 'show help')
     .configureHelp({ showGlobalOptions: true, visibleOptions, visibleGlobalOptions })
     .helpCommand(false)
     .configureOutput({
       writeOut: print,
-      writeErr: () => {}, // errors are told once, by report()
+      writeErr: () => {}, // report() prints each error once
       getOutHelpWidth: () => context.stdout.columns || 100,
       getOutHasColors: () => false,
     })
@@ -75,17 +75,16 @@ export function createProgram(context: Context, print: (text: string) => void): 
     const command = program.command(name).description(summary)
     if (alias) command.alias(alias)
   }
-  program.hook('preSubcommand', (_program, command) => complete(command, context))
+  program.hook('preSubcommand', (_program, command) => loadCommand(command, context))
   program
     .command('help')
-    .argument('[command]', `a command, or ${AUTH_TOPIC}: every option that chooses a cloud and logs in`)
-    .description(`show the help of a command, or of ${AUTH_TOPIC}`)
+    .argument('[command]', `a command, or ${AUTH_TOPIC} for the options that choose a cloud and log in`)
+    .description(`Show help for a command, or for ${AUTH_TOPIC}`)
     .action(async (name?: string) => {
       if (name === AUTH_TOPIC) return authTopic(program).outputHelp()
       const command = program.commands.find((each) => each.name() === name || each.aliases().includes(name ?? ''))
-      if (name !== undefined && !command)
-        throw new UsageError(`There is no command ${JSON.stringify(name)}.`, { hint: SEE_HELP })
-      if (command) await complete(command, context)
+      if (name !== undefined && !command) throw new UsageError(`Unknown command '${name}'.`, { hint: SEE_HELP })
+      if (command) await loadCommand(command, context)
       ;(command ?? program).outputHelp()
     })
   return program
@@ -94,38 +93,38 @@ export function createProgram(context: Context, print: (text: string) => void): 
 const AUTH_TOPIC = 'auth'
 
 function authTopic(program: Command): Command {
-  const topic = new Command(AUTH_TOPIC)
-    .copyInheritedSettings(program)
-    .usage('is no command, but how every command is told')
+  const topic = new Command(AUTH_TOPIC).copyInheritedSettings(program).usage('<command> [options]')
   addCloudOptions(
     topic
       .helpOption(false)
-      .description('Which cloud, and how to log in. Each option has an OS_* variable of the same name.'),
+      .description(
+        'Options of every command that choose a cloud and log in. Each has an OS_* variable of the same name.',
+      ),
   )
   return topic
 }
 
-/** Loads what a command is made of. */
-async function complete(command: Command, context: Context): Promise<void> {
+/** Loads the file of a command and lets it define the command. */
+async function loadCommand(command: Command, context: Context): Promise<void> {
   const entry = COMMANDS.find(({ name }) => name === command.name())
   if (entry) (await entry.load()).define(command, context)
 }
 
-/** How to log in fills two screens, which `glance-tasks help auth` shows. */
-function isEveryday({ long }: Option): boolean {
+/** The help hides the login options, which fill two screens. `glance-tasks help auth` shows them. */
+function isCommonOption({ long }: Option): boolean {
   return !long?.startsWith('--os-') || long === '--os-cloud' || long === '--os-region-name'
 }
 
 function visibleOptions(this: Help, command: Command): Option[] {
   const all = Help.prototype.visibleOptions.call(this, command)
-  return command.name() === AUTH_TOPIC ? all : all.filter(isEveryday)
+  return command.name() === AUTH_TOPIC ? all : all.filter(isCommonOption)
 }
 
 function visibleGlobalOptions(this: Help, command: Command): Option[] {
-  return Help.prototype.visibleGlobalOptions.call(this, command).filter(isEveryday)
+  return Help.prototype.visibleGlobalOptions.call(this, command).filter(isCommonOption)
 }
 
-/** Turns what commander says of a command line into an error of ours; undefined where it only showed help or version. */
+/** Converts an error of commander to a UsageError. Returns undefined if commander only printed help or the version. */
 export function usageErrorOf(error: CommanderError): UsageError | undefined {
   if (error.exitCode === 0) return undefined
   if (error.code === 'commander.help') return new UsageError('A command is missing.', { hint: SEE_HELP })
@@ -137,7 +136,7 @@ export function usageErrorOf(error: CommanderError): UsageError | undefined {
 
 function hintFor({ code }: CommanderError): string {
   if (code !== 'commander.excessArguments') return SEE_HELP
-  return `A value with blanks needs quotes: --input '{"key": "value"}'. ${SEE_HELP}`
+  return `Quote a value that contains spaces: --input '{"key": "value"}'. ${SEE_HELP}`
 }
 
 const SEE_HELP = 'See: glance-tasks --help, or glance-tasks COMMAND --help.'

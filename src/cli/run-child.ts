@@ -4,10 +4,10 @@ import { CommandError } from '../errors.js'
 import type { Context } from './context.js'
 
 /**
- * Runs a command with our own standard streams, passes signals on to it, and resolves to its exit status: as a shell
- * gives it, 128 and the signal's number when a signal ended it.
+ * Runs a command with our standard streams, forwards signals to it, and resolves to its exit status. As in a shell, the
+ * status is 128 plus the signal number if a signal ended the command.
  *
- * @throws CommandError when it cannot be started.
+ * @throws CommandError if it cannot be started.
  */
 export function runChild(context: Context, args: readonly string[], env: Context['env']): Promise<number> {
   const [command = '', ...rest] = args
@@ -29,8 +29,8 @@ export function runChild(context: Context, args: readonly string[], env: Context
 }
 
 /**
- * Ctrl-C in a terminal, and its end, reach the command without us. It must not get them twice: many programs take the second
- * Ctrl-C as the wish to end at once.
+ * The terminal sends Ctrl-C and hang-ups to the child, too. The child must not receive them twice: many programs exit
+ * immediately on a second Ctrl-C.
  */
 function isSentToBoth({ signal, stdin, stderr }: Context): boolean {
   return signal.reason !== 'SIGTERM' && (stdin.isTTY === true || stderr.isTTY === true)

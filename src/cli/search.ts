@@ -5,15 +5,15 @@ import type { Connection } from './connect.js'
 import { type Failure, missingError } from './failures.js'
 import { originName, withOrigin } from './origin.js'
 
-/** What became of tasks that were waited for: the tasks in the order of their ids, and everything that went wrong. */
+/** The result of a wait: the tasks in the order of their ids, and all failures. */
 export interface Outcome {
   tasks: Task[]
   failures: Failure[]
 }
 
 /**
- * Tasks that are waited for in several clouds at once, since only a look tells which cloud has which task. A task that
- * one cloud has shown is not looked for in the others any more.
+ * Assigns tasks to clouds during a wait. Every cloud is queried for every task until a cloud returns it; the other
+ * clouds are then no longer queried for it.
  */
 export class Search {
   readonly #keys: readonly string[]
@@ -23,8 +23,8 @@ export class Search {
   readonly #owners = new Map<string, number>()
 
   /**
-   * @param labelled whether tasks and errors say which cloud they come from.
-   * @param stop called when no task is looked for in a cloud any more.
+   * @param labelled whether to add the cloud to tasks and errors.
+   * @param stop called if a cloud no longer needs to be queried.
    */
   constructor(
     ids: readonly string[],
@@ -38,17 +38,17 @@ export class Search {
     this.#stop = stop
   }
 
-  /** How many tasks are waited for in all. */
+  /** The number of tasks. */
   get total(): number {
     return this.#keys.length
   }
 
-  /** Whether a cloud is still to be asked for a task. */
+  /** Whether to query a cloud for a task. */
   isWanted(cloud: number, id: string): boolean {
     return (this.#owners.get(idKey(id)) ?? cloud) === cloud
   }
 
-  /** Takes note that a cloud has a task. */
+  /** Records that a cloud has a task. */
   seen(cloud: number, { id }: Task): void {
     const key = idKey(id)
     if (this.#owners.has(key)) return
@@ -58,7 +58,7 @@ export class Search {
     }
   }
 
-  /** Sums up what the clouds have found. With `any` one ended task is enough. */
+  /** Combines the results of all clouds. With `any`, one ended task is enough. */
   outcome(results: readonly WaitResult[], any: boolean): Outcome {
     const ended = this.#tasksOf(results, 'ended')
     const isEnough = any && ended.size > 0
@@ -71,12 +71,12 @@ export class Search {
     )
     const isLost = unseen.length > missing.length
     const failures = results.flatMap((result, cloud): Failure[] => {
-      // What goes wrong in a cloud that has none of the tasks does not matter.
+      // Failures of a cloud that has none of the tasks do not count.
       const matters = isLost || result.lastSeen.some((task) => !ended.has(idKey(task.id)))
       return matters && result.error !== undefined ? [{ error: result.error, where: this.#nameOf(cloud) }] : []
     })
-    // What is in none of the lists must never look like a success.
-    if (isLost && failures.length === 0) failures.push({ error: new Error('The server answered with another task.') })
+    // A task in none of the lists must never count as a success.
+    if (isLost && failures.length === 0) failures.push({ error: new Error('The server returned a different task.') })
     if (missing.length > 0) failures.push({ error: notFound(missing, results, this.total) })
     return { tasks, failures }
   }
@@ -98,7 +98,7 @@ export class Search {
   }
 }
 
-/** Of a single task what the server itself says. */
+/** For a single task, the error of the server itself. */
 function notFound(keys: readonly string[], results: readonly WaitResult[], total: number): unknown {
   const missing = results.flatMap((result) => result.missing)
   if (total === 1 && results.length === 1) return missing[0]?.error

@@ -9,22 +9,22 @@ import {
 import { inOrder } from '../tasks/in-order.js'
 import { type Failure, missingError } from './failures.js'
 
-/** What became of one of several ids. */
+/** The result for one of several ids. */
 export interface Done<T> {
   id: string
   result?: T
   error?: unknown
 }
 
-/** When so many ids in a row fail, the cloud is at fault and the others are left. */
+/** After this number of consecutive failures, the cloud is considered down and the other ids are skipped. */
 const MOST_FAULTS = 16
 
-/** After these all other ids would fail the same way. */
+/** Errors that all other ids would cause as well. */
 const LASTING = [AbortedError, AuthenticationError, ForbiddenError, CertificateError, ConfigurationError]
 
 /**
- * Does the same work for each of several ids, a few at a time, and gives what became of each, in their order. One that
- * fails stops none of the others, unless the cloud itself is at fault.
+ * Calls `work` for each id, a few at a time, and returns the results in the order of the ids. A failure does not stop the
+ * others, unless the cloud itself has failed.
  */
 export async function forEachId<T>(
   ids: readonly string[],
@@ -50,12 +50,12 @@ export async function forEachId<T>(
   return done
 }
 
-/** The failures as they are, for a command line that names one id. */
+/** The failures without names, for a command with one id. */
 export function failuresOf(done: readonly Done<unknown>[]): Failure[] {
   return done.flatMap(({ error }) => (error === undefined ? [] : { error }))
 }
 
-/** The failures, each with the ids that it concerns: those that are not there together, others by what is wrong. */
+/** The failures with the ids that they concern, grouped by message. All missing tasks form one failure. */
 export function namedFailures(done: readonly Done<unknown>[]): Failure[] {
   const missing: string[] = []
   const others = new Map<string, { error: unknown; ids: string[] }>()

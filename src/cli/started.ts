@@ -9,22 +9,22 @@ import { failureOf, followAll } from './follow.js'
 import type { StartCommandOptions } from './options/wait-options.js'
 import { printTasks } from './terminal/print-tasks.js'
 
-/** What a command has started. */
+/** The tasks that a command has started. */
 export interface Started {
   tasks: readonly Task[]
-  /** The command line asks for one task, which is printed as an object. */
+  /** Print a single task as an object, not as a list. */
   isOne: boolean
-  /** When the command's timeout began to run, by the context's `monotonic()`. */
+  /** Start of the timeout, as a value of the context's `monotonic()`. */
   startedAt: number
-  /** What went wrong beside the tasks that were started. */
+  /** Failures to start other tasks. */
   failures?: readonly Failure[] | undefined
 }
 
 /**
- * Ends a command that has started tasks: prints them, with --wait as they have ended. A wait that times out or is
- * interrupted prints them as well, as they were seen last: nobody must lose the id of a task that runs.
+ * Ends a command that has started tasks: with --wait, waits for them; then prints them. If the wait times out or is
+ * interrupted, prints their last known state, so that the ids of running tasks are never lost.
  *
- * @throws what went wrong, if anything did.
+ * @throws the failure, or an ExitStatus for several failures.
  */
 export async function printStarted(
   context: Context,
@@ -44,7 +44,7 @@ export async function printStarted(
   if (!isOne || tasks.length > 0) {
     await printTasks(context, options, tasks, isOne).catch((error) => {
       if (!(error instanceof GlanceTasksError)) throw error
-      all.push({ error: naming(tasks, error) })
+      all.push({ error: withIds(tasks, error) })
     })
   }
   const failure = options.wait ? failureOf(tasks) : undefined
@@ -52,8 +52,8 @@ export async function printStarted(
   endWith(context, options, all)
 }
 
-/** Where the tasks cannot be printed the error names them, so that nobody starts them once more. */
-function naming(tasks: readonly Task[], error: GlanceTasksError): GlanceTasksError {
+/** Adds the ids of tasks that cannot be printed to the error, so that nobody starts the tasks again. */
+function withIds(tasks: readonly Task[], error: GlanceTasksError): GlanceTasksError {
   if (tasks.length === 0) return error
   const ids = tasks.map(({ id }) => id)
   const [it, was] = ids.length === 1 ? ['it', 'The task was started'] : ['them', 'The tasks were started']

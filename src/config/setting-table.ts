@@ -38,16 +38,16 @@ const selector = (setting: Setting): Setting => ({ ...setting, selector: true })
  * options and the report of `clouds NAME` are all driven by this one table.
  */
 export const SETTINGS: readonly Setting[] = [
-  text('auth_type', ['OS_AUTH_TYPE', 'OS_AUTH_PLUGIN'], 'os-auth-type', 'how to log in (default: by what is set)'),
+  text(
+    'auth_type',
+    ['OS_AUTH_TYPE', 'OS_AUTH_PLUGIN'],
+    'os-auth-type',
+    'the login method (default: derived from the other settings)',
+  ),
   text('auth.auth_url', ['OS_AUTH_URL'], 'os-auth-url', 'the URL of Keystone'),
   text('auth.username', ['OS_USERNAME', 'OS_USER_NAME'], 'os-username', 'the user'),
   text('auth.user_id', ['OS_USER_ID', 'OS_USERID'], 'os-user-id', 'the id of the user'),
-  secret(
-    'auth.password',
-    ['OS_PASSWORD'],
-    'os-password',
-    'the password (better in OS_PASSWORD: options are seen by ps)',
-  ),
+  secret('auth.password', ['OS_PASSWORD'], 'os-password', 'the password (OS_PASSWORD is safer: ps shows options)'),
   secret('auth.passcode', ['OS_PASSCODE'], 'os-passcode', 'the one-time passcode'),
   text('auth.project_name', ['OS_PROJECT_NAME', 'OS_TENANT_NAME'], 'os-project-name', 'the project to work in'),
   text('auth.project_id', ['OS_PROJECT_ID', 'OS_TENANT_ID'], 'os-project-id', 'the id of the project to work in'),
@@ -57,12 +57,17 @@ export const SETTINGS: readonly Setting[] = [
   text('auth.project_domain_id', ['OS_PROJECT_DOMAIN_ID'], 'os-project-domain-id', "the id of the project's domain"),
   text('auth.domain_name', ['OS_DOMAIN_NAME'], 'os-domain-name', 'the domain to work in'),
   text('auth.domain_id', ['OS_DOMAIN_ID'], 'os-domain-id', 'the id of the domain to work in'),
-  text('auth.default_domain_name', ['OS_DEFAULT_DOMAIN_NAME'], 'os-default-domain-name', 'domain of user and project'),
+  text(
+    'auth.default_domain_name',
+    ['OS_DEFAULT_DOMAIN_NAME'],
+    'os-default-domain-name',
+    'the domain of user and project, if they have none',
+  ),
   text(
     'auth.default_domain_id',
     ['OS_DEFAULT_DOMAIN_ID', 'OS_DEFAULT_DOMAIN'],
     'os-default-domain-id',
-    'id of the domain of user and project',
+    'the ID of the domain of user and project, if they have none',
   ),
   text('auth.system_scope', ['OS_SYSTEM_SCOPE'], 'os-system-scope', 'work on the whole system: all'),
   text('auth.trust_id', ['OS_TRUST_ID'], 'os-trust-id', 'the id of a trust to use'),
@@ -116,21 +121,26 @@ export const SETTINGS: readonly Setting[] = [
   ),
   text('auth.access_token_type', ['OS_ACCESS_TOKEN_TYPE'], 'os-access-token-type', 'access_token or id_token'),
   secret('auth.access_token', ['OS_ACCESS_TOKEN'], 'os-access-token', 'an OpenID Connect access token'),
-  text('auth.endpoint', ['OS_ENDPOINT', 'OS_URL'], 'os-endpoint', 'the image service, where no Keystone is asked'),
+  text(
+    'auth.endpoint',
+    ['OS_ENDPOINT', 'OS_URL'],
+    'os-endpoint',
+    'the URL of the image service, for logins without Keystone',
+  ),
   selector(text('region_name', ['OS_REGION_NAME'], 'os-region-name', 'the region')),
   selector({
     path: 'interface',
     kind: 'list',
     variables: ['OS_INTERFACE', 'OS_ENDPOINT_TYPE'],
     option: 'os-interface',
-    description: 'which endpoint of the catalog: public, internal or admin',
+    description: 'the endpoint in the catalog: public, internal or admin',
   }),
   selector({
     path: 'cacert',
     kind: 'path',
     variables: ['OS_CACERT'],
     option: 'os-cacert',
-    description: "a file of CA certificates to trust instead of the system's",
+    description: "a file of CA certificates to trust, instead of the system's",
   }),
   selector({
     path: 'cert',

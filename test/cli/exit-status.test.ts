@@ -53,5 +53,5 @@ test.each<[string, unknown, number]>([
 })
 
 test('the help says that an overloaded cloud is a reason to try later', () => {
-  expect(EXIT_HELP).toContain('overloaded (429, 502, 503 or 504 that lasts)')
+  expect(EXIT_HELP).toContain('overloaded (429, 502, 503 or 504 after all retries)')
 })

@@ -76,7 +76,7 @@ it('looks again when a cloud was away, and says why once', async () => {
   const { found, notices, asked } = await look({ one: [down, [latest]], two: [] })
   expect(await found).toBe('one: latest')
   expect(asked).toHaveLength(4)
-  expect(notices).toEqual([`down Still looking for a task of image ${IMAGE}.`])
+  expect(notices).toEqual([`down Still searching for a task of image ${IMAGE}.`])
 })
 
 it('gives up when the time is over', async () => {

@@ -95,7 +95,7 @@ describe('an input that is nested without end', () => {
     const { status, stdout, stderr } = await glance(['create', '--type', 'import', '--input', name], { cwd })
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toContain(`error: ${place}`)
-    expect(stderr).toContain(': here it is nested more than 300 levels deep.\nhint: ')
+    expect(stderr).toContain(': more than 300 levels of nesting.\nhint: ')
     expect(box.requests).toEqual([])
   })
 

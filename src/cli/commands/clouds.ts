@@ -15,7 +15,7 @@ import { write } from '../terminal/stdout.js'
 const EXAMPLES = `
 Examples:
   glance-tasks clouds
-  glance-tasks clouds prod                      # every setting, and where it came from
+  glance-tasks clouds prod                      # each setting and its source
   glance-tasks clouds prod -f json | jq .sources
   glance-tasks clouds -f value -c name`
 
@@ -26,7 +26,7 @@ const OBJECT_KEYS = ['name', 'settings', 'sources']
 /** `glance-tasks clouds [NAME]` */
 export function define(command: Command, context: Context): void {
   command
-    .argument('[name]', 'a cloud; without it, all that are configured')
+    .argument('[name]', 'the cloud to show (default: list all clouds)')
     .addHelpText('after', EXAMPLES)
     .action((name: string | undefined) => clouds(context, name, command.optsWithGlobals()))
 }
@@ -38,7 +38,7 @@ async function clouds(context: Context, name: string | undefined, options: Commo
   const names = selections.flatMap(({ cloud }) => cloud ?? [])
   const [wanted, other] = new Set(name === undefined ? names : [name, ...names])
   if (other !== undefined) {
-    throw new UsageError('clouds shows one cloud, or all.', { hint: `Leave out ${wanted} or ${other}.` })
+    throw new UsageError('clouds accepts one cloud only.', { hint: `Omit ${wanted} or ${other}.` })
   }
   if (wanted === undefined) await showAll(context, selection, options)
   else await showOne(context, { ...selection, cloud: wanted }, options)
@@ -64,7 +64,7 @@ async function showOne(context: Context, selection: CloudSelection, options: Com
   await write(context.stdout, await formatDescription(context, description, options))
 }
 
-/** Formats for programs get one object, nested as clouds.yaml is; the others a line for each setting. */
+/** json, jsonl and yaml get one object, nested like clouds.yaml. The other formats get one row per setting. */
 async function formatDescription(context: Context, description: Description, options: CommonOptions): Promise<string> {
   const output = outputOptions(context, options)
   if (isStructured(options.format))

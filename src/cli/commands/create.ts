@@ -28,16 +28,18 @@ Examples:
 /** `glance-tasks create` */
 export function define(command: Command, context: Context): void {
   command
-    .option('--type <type>', "the task's type: import, api_image_import, … (default with --import-from: import)")
-    .option('--input <file>', 'its input, JSON or YAML: a file, - for standard input, or JSON itself')
-    .option('--import-from <url>', 'import: where the image is')
-    .option('--import-from-format <format>', 'import: the format it has there')
+    .option('--type <type>', 'the task type: import, api_image_import, … (default with --import-from: import)')
+    .option('--input <file>', 'the input as JSON or YAML: a file, - for standard input, or a JSON string')
+    .option('--import-from <url>', 'import: the URL of the image file')
+    .option('--import-from-format <format>', 'import: the format of the image file')
     .option('--disk-format <format>', 'import: the disk format of the new image: qcow2, raw, …')
-    .option('--container-format <format>', 'import: its container format, mostly bare')
-    .option('--name <name>', 'import: its name')
-    .addOption(new Option('--property <key=value>', 'import: another property of it (repeatable)').argParser(collect))
+    .option('--container-format <format>', 'import: the container format of the new image, usually bare')
+    .option('--name <name>', 'import: the name of the new image')
+    .addOption(
+      new Option('--property <key=value>', 'import: another property of the new image (repeatable)').argParser(collect),
+    )
     .option('--dry-run', 'print the request and send nothing')
-    .option('--wait', 'follow the task until it has ended; exit with 3 when it fails')
+    .option('--wait', 'wait until the task ends; exit with status 3 if it fails')
   addStartOptions(command)
   addWaitOptions(command)
   command.addHelpText('after', EXAMPLES).action(() => create(context, command.optsWithGlobals()))
@@ -46,7 +48,8 @@ export function define(command: Command, context: Context): void {
 async function create(context: Context, options: CreateCommandOptions): Promise<void> {
   checkOptions(options)
   const type = options.type ?? (usesImportFlags(options) ? 'import' : undefined)
-  if (!type) throw new UsageError('create needs --type.', { hint: 'For an image from a URL: --type import' })
+  if (!type)
+    throw new UsageError('create requires --type.', { hint: 'To import an image from a URL, use --type import.' })
   const input = await inputOf(context, type, options)
   if (options.dryRun) return printRequest(context, options, createBody({ type, input }), newRequestId())
 
@@ -60,5 +63,5 @@ async function create(context: Context, options: CreateCommandOptions): Promise<
 function checkOptions(options: CreateCommandOptions): void {
   checkPrintable(options, true)
   checkWaitOptions(options)
-  if (options.dryRun && options.wait) throw new UsageError('--dry-run starts nothing that --wait could follow.')
+  if (options.dryRun && options.wait) throw new UsageError('--dry-run and --wait cannot be used together.')
 }

@@ -13,11 +13,12 @@ import { outputOptions, refuseShell } from '../options/formatting.js'
 import { write } from '../terminal/stdout.js'
 
 const EXAMPLES = `
-It goes the way to the tasks step by step: ${STEPS.join(' → ')}.
-The first step that fails ends it, and its remedy stands below it. It starts nothing.
+The steps: ${STEPS.join(' → ')}.
+The command stops at the first step that fails and prints a remedy. It does not change anything.
 
 Examples:
   glance-tasks doctor --os-cloud prod
+  glance-tasks doctor --os-cloud prod --debug   # with a trace of all requests
   glance-tasks doctor -f json | jq '.[] | select(.status == "failed")'`
 
 const COLUMNS = ['step', 'status', 'detail', 'hint', 'ms']
@@ -30,22 +31,28 @@ export function define(command: Command, context: Context): void {
 async function doctor(context: Context, options: CommonOptions): Promise<void> {
   refuseShell(options)
   const [selection = {}, another] = cloudSelections({ ...options })
-  if (another) throw new UsageError('doctor examines one cloud; --os-cloud was given more than once.')
-  // A request that is sent again and again would only delay the answer.
+  if (another) throw new UsageError('doctor accepts --os-cloud only once.')
+  // Retries would only delay the result.
   const session = { ...sessionOptions(context, { retries: 0, ...options }), signal: context.signal }
   const { diagnose } = await import('../../doctor/index.js')
   const steps = diagnose({ ...selection, choose: chooseIn(context) }, session)
-  const results = isForPeople(options) ? await tell(context, options, steps) : await print(context, options, steps)
+  const results = isForPeople(options)
+    ? await printLines(context, options, steps)
+    : await printRecords(context, options, steps)
   const failed = results.find(({ status }) => status === 'failed')
   if (failed) throw new ExitStatus(exitStatusOf(failed.error))
 }
 
-/** Without columns of its own the table is the picture for people: a line a step, as soon as it is known. */
+/** The table without -c is for people: it prints one line per step as soon as the step ends. */
 function isForPeople({ format, column }: CommonOptions): boolean {
   return format === 'table' && column === undefined
 }
 
-async function tell(context: Context, options: CommonOptions, steps: AsyncIterable<StepResult>): Promise<StepResult[]> {
+async function printLines(
+  context: Context,
+  options: CommonOptions,
+  steps: AsyncIterable<StepResult>,
+): Promise<StepResult[]> {
   const { color } = outputOptions(context, options)
   const paint = await painter(color)
   const results: StepResult[] = []
@@ -73,7 +80,7 @@ async function painter(color: boolean): Promise<Paint> {
   return { ok: chalk.green, failed: chalk.red, skipped: chalk.dim }
 }
 
-async function print(
+async function printRecords(
   context: Context,
   options: CommonOptions,
   steps: AsyncIterable<StepResult>,

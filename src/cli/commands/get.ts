@@ -16,7 +16,7 @@ Examples:
 /** `glance-tasks get ID...` */
 export function define(command: Command, context: Context): void {
   command
-    .argument('<id...>', 'ids of tasks; - reads them from standard input')
+    .argument('<id...>', 'task IDs, or - to read them from standard input')
     .addHelpText('after', EXAMPLES)
     .action((ids: string[]) => get(context, ids, command.optsWithGlobals()))
 }

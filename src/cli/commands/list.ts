@@ -40,44 +40,54 @@ const EXAMPLES = `
 Examples:
   glance-tasks list --status failure --since 24h
   glance-tasks list --owner PROJECT_ID -f json | jq -r '.[].id'
-  glance-tasks list --image IMAGE_ID            # no admin role needed
+  glance-tasks list --image IMAGE_ID            # needs no admin role
   glance-tasks list -f value -c id --limit 1    # the newest task's id
   glance-tasks list --status failure --long -f jsonl | jq -r '[.id, .message] | @tsv'
   glance-tasks list --os-cloud prod --os-cloud test --since 1h
 
-Several clouds (--os-cloud repeated) and --all-regions are asked at once; the tasks come as one list in its order, each
-with its cloud and region. A cloud that cannot be asked is told on stderr and in the exit status.`
+With --all-regions or several --os-cloud options, the command queries all clouds at once and prints one sorted list with
+the columns cloud and region. If a cloud fails, the error goes to stderr, and the exit status reports it.`
 
-const ONE_KEY = 'Glance sorts by one column.'
+const ONE_KEY = 'Glance sorts by one column only.'
 
 /** `glance-tasks list` */
 export function define(command: Command, context: Context): void {
   command
-    .option('--status <status>', 'pending, processing, success or failure (repeatable or a comma list)', gather)
-    .option('--type <type>', 'import, api_image_import, … (repeatable or a comma list)', gather)
-    .option('--owner <project-id>', 'the tasks of this project', once('--owner'))
-    .option('--image <image-id>', 'the tasks of this image; needs no admin role', once('--image'))
-    .option('--request-id <id>', 'the task that this request started', once('--request-id'))
-    .option('--user-id <id>', 'the tasks that this user started', once('--user-id'))
+    .option(
+      '--status <status>',
+      'list tasks with this status: pending, processing, success or failure (repeatable, or comma-separated)',
+      gather,
+    )
+    .option(
+      '--type <type>',
+      'list tasks of this type: import, api_image_import, … (repeatable, or comma-separated)',
+      gather,
+    )
+    .option('--owner <project-id>', 'list the tasks of this project', once('--owner'))
+    .option('--image <image-id>', 'list the tasks of this image; needs no admin role', once('--image'))
+    .option('--request-id <id>', 'list the task that this request started', once('--request-id'))
+    .option('--user-id <id>', 'list the tasks that this user started', once('--user-id'))
     .option(
       '--since <when>',
-      'created at this time or later: 2h, 3d, 2026-11-23, 2026-11-23T18:00:00Z',
+      'list tasks created at or after this time: 2h, 3d, 2026-11-23, 2026-11-23T18:00:00Z',
       once('--since'),
     )
-    .option('--until <when>', 'created at this time or earlier', once('--until'))
+    .option('--until <when>', 'list tasks created at or before this time', once('--until'))
     .option(
       '--sort <key[:dir]>',
-      'sort by one column: created_at, updated_at, status, …; asc or desc (default: desc)',
+      'sort by a column: created_at, updated_at, status, …; dir: asc or desc (default: created_at:desc)',
       once('--sort', ONE_KEY),
     )
     .addOption(
-      new Option('--sort-key <key>', 'the same as --sort KEY').argParser(once('--sort-key', ONE_KEY)).conflicts('sort'),
+      new Option('--sort-key <key>', 'sort by this column, like --sort KEY')
+        .argParser(once('--sort-key', ONE_KEY))
+        .conflicts('sort'),
     )
-    .addOption(new Option('--sort-dir <dir>', 'the direction').choices(['asc', 'desc']).conflicts('sort'))
-    .option('--limit <n>', 'so many tasks in all', wholeNumber('--limit', 0))
-    .option('--marker <id>', 'begin after this task', once('--marker'))
-    .option('--page-size <n>', 'so many tasks a request (default: 1000)', wholeNumber('--page-size', 1))
-    .option('--long', 'add input, message and result, which the list leaves out: one more request a task')
+    .addOption(new Option('--sort-dir <dir>', 'the sort direction').choices(['asc', 'desc']).conflicts('sort'))
+    .option('--limit <n>', 'list at most this number of tasks', wholeNumber('--limit', 0))
+    .option('--marker <id>', 'start after this task', once('--marker'))
+    .option('--page-size <n>', 'the number of tasks per request (default: 1000)', wholeNumber('--page-size', 1))
+    .option('--long', 'also fetch input, message and result, with one more request per task')
   addSeveralOptions(command)
   command.addHelpText('after', EXAMPLES).action(() => list(context, command.optsWithGlobals()))
 }
@@ -85,11 +95,11 @@ export function define(command: Command, context: Context): void {
 async function list(context: Context, options: ListCommandOptions): Promise<void> {
   refuseShell(options)
   const filter = listOptions(context, options)
-  filterOf(filter) // what it refuses is refused before any login
+  filterOf(filter) // throws for an invalid filter, before any login
   for (const text of unknownTypes(filter)) warning(context, options, text)
   const several = asksSeveral(options)
   const output = { ...outputOptions(context, options), origin: several, long: options.long === true }
-  // The tasks of an image come whole.
+  // The list of an image's tasks contains all their keys.
   if (options.column) checkColumns(options.column, { whole: output.long || options.image !== undefined })
   await withClouds(context, options, async (connections) => {
     const failures: ListFailure[] = []
@@ -115,10 +125,10 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
   })
 }
 
-/** What was printed of a list. */
+/** Counts the tasks that were printed. */
 class Tally {
   total = 0
-  /** The ids of the tasks whose details could not be fetched. */
+  /** The ids of tasks whose details could not be fetched. */
   readonly incomplete: string[] = []
 
   async *count(pages: AsyncIterable<Task[]>): AsyncGenerator<Task[], void, undefined> {
@@ -137,7 +147,7 @@ function incompleteError({ total, incomplete }: Tally): GlanceTasksError {
   })
 }
 
-/** The command's options as the library's. */
+/** Converts the options of the command to those of the library. */
 function listOptions(context: Context, options: ListCommandOptions): ListOptions {
   const { status, type, owner, image, requestId, userId, since, until, limit, marker, pageSize } = options
   const values = { '--type': type, '--owner': owner, '--image': image, '--request-id': requestId, '--user-id': userId }
@@ -161,10 +171,10 @@ function listOptions(context: Context, options: ListCommandOptions): ListOptions
   }
 }
 
-/** Glance takes an empty value for "none", or for one that does not exist. */
+/** Rejects empty values: to Glance they mean "none" or a value that does not exist. */
 function checkNotEmpty(option: string, value: string | string[] | undefined): void {
   if (![value].flat().includes('')) return
-  throw new UsageError(`${option} must not be empty.`, { hint: `Leave ${option} out to see all.` })
+  throw new UsageError(`${option} must not be empty.`, { hint: `Omit ${option} to list all tasks.` })
 }
 
 function sortOf({ sort, sortKey, sortDir }: ListCommandOptions): Pick<ListOptions, 'sortKey' | 'sortDir'> {
@@ -176,7 +186,7 @@ function sortOf({ sort, sortKey, sortDir }: ListCommandOptions): Pick<ListOption
   })
 }
 
-/** A column as -c takes it: in any case, with `-` for `_`. A newer server may know other columns. */
+/** Normalises a column name as -c does: any case, `-` or `_`. Unknown names pass: a newer server may support them. */
 function columnName(key: string): string {
   if (key.includes(','))
     throw new UsageError(`--sort: ${JSON.stringify(key)} is more than one column.`, { hint: ONE_KEY })

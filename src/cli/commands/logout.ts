@@ -7,7 +7,8 @@ import { say } from '../terminal/say.js'
 const EXAMPLES = `
 Examples:
   glance-tasks logout
-  glance-tasks logout --os-cloud prod           # the tokens of this cloud alone`
+  glance-tasks logout --os-cloud prod           # only the tokens of this cloud
+  glance-tasks logout -q`
 
 /** `glance-tasks logout` */
 export function define(command: Command, context: Context): void {
@@ -18,5 +19,5 @@ async function logout(context: Context, options: CommonOptions): Promise<void> {
   const clouds = cloudSelections({ ...options }).flatMap(({ cloud }) => cloud ?? [])
   const { forgetTokens } = await import('../../identity/tokens/forget-tokens.js')
   const count = await forgetTokens(context, clouds.length > 0 ? clouds : undefined)
-  if (!options.quiet) say(context, count === 1 ? 'One token was forgotten.' : `${count || 'No'} tokens were forgotten.`)
+  if (!options.quiet) say(context, count === 1 ? 'Deleted 1 token.' : `Deleted ${count} tokens.`)
 }

@@ -14,17 +14,17 @@ Examples:
   glance-tasks retry ID --wait --timeout 30m -f value -c result.image_id
   glance-tasks list --status failure --type import --since 1d -f value -c id | glance-tasks retry - --wait
 
-The failed tasks stay as they are. What is printed are the new ones, in the order of the
-failed ones. A task that cannot be started again does not stop the others.`
+Each failed task stays unchanged, and a new task is started. The command prints the new tasks in the order of
+the IDs. If a task cannot be started again, the command continues with the others.`
 
-/** How many tasks are started at the same time: Glance looks up the host of each import while it answers. */
+/** How many tasks are started at the same time. Glance resolves the host of an import before it answers. */
 const CONCURRENCY = 4
 
 /** `glance-tasks retry ID...` */
 export function define(command: Command, context: Context): void {
   command
-    .argument('<id...>', 'ids of failed tasks; - reads them from standard input')
-    .option('--wait', 'follow the new tasks until they have ended; exit with 3 when one fails')
+    .argument('<id...>', 'IDs of failed tasks, or - to read them from standard input')
+    .option('--wait', 'wait until the new tasks end; exit with status 3 if one fails')
   addStartOptions(command)
   addWaitOptions(command)
   command.addHelpText('after', EXAMPLES).action((ids: string[]) => retry(context, ids, command.optsWithGlobals()))

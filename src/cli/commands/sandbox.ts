@@ -24,38 +24,39 @@ interface SandboxCommandOptions extends CommonOptions {
   openTasks?: boolean
 }
 
-/** Where every sandbox listens. */
+/** The address that every sandbox listens on. */
 const HOST = '127.0.0.1'
 
 const EXAMPLES = `
-Its clouds: sandbox (an administrator) and sandbox-member (none); with -app behind either, the same user by
-application credential. --os-cloud says which one OS_CLOUD names.
+The clouds are sandbox (an administrator) and sandbox-member (a user without the admin role). sandbox-app and
+sandbox-member-app are the same users with an application credential. --os-cloud sets OS_CLOUD.
 
-What an import comes to, by the last part of its URL: /404 (or any error status) fails with it, /stuck never ends,
-/stuck-pending never begins; anything else succeeds.
+The end of the URL decides what becomes of an import: /404 (or another error status) fails with this status, /stuck
+never ends, /stuck-pending never starts. All other imports succeed.
 
-Faults, one or a comma list: 503:0.1 (any error status), reset, lost (carried out, but the answer is lost), hang,
-slow:2s; then the share of requests that meet it, and @identity or @image for one service alone.
+Faults are 503 (or another error status), reset, lost (the request is executed, but its answer is lost), hang and slow:2s.
+Add the share of requests that are affected, as in 503:0.1, and @identity or @image to limit a fault to one service.
+Separate several faults with commas.
 
 Examples:
   glance-tasks sandbox -- glance-tasks create --type import --input file.json --wait
   glance-tasks sandbox -- ./my-script.sh        # OS_CLIENT_CONFIG_FILE and OS_CLOUD are set
   glance-tasks sandbox --seed 10000 --fault 503:0.1,slow:2s:0.2 -- ./my-script.sh
-  glance-tasks sandbox --state cloud.state --port 5000   # prints what to export, runs until Ctrl-C`
+  glance-tasks sandbox --state cloud.state --port 5000   # prints the variables to export; Ctrl-C stops it`
 
 /** `glance-tasks sandbox [-- CMD...]` */
 export function define(command: Command, context: Context): void {
   command
-    .argument('[command...]', 'a command to run against it; the sandbox ends with it, and with its exit status')
-    .option('--port <n>', 'listen on this port (default: a free one)', wholeNumber('--port', 1))
-    .option('--task-duration <duration>', 'how long a task takes (default: 2s)', duration('--task-duration'))
-    .option('--token-ttl <duration>', 'how long a token lives (default: 1h)', duration('--token-ttl'))
-    .option('--seed <n>', 'begin with so many ready-made tasks', wholeNumber('--seed', 0))
-    .option('--failure-rate <share>', 'let this share of the imports fail, such as 0.1', share('--failure-rate'))
-    .option('--fault <faults>', 'what requests meet instead of their answers')
-    .option('--state <file>', 'keep tasks and images in this file from one start to the next')
-    .option('--tls', 'serve https, with a certificate that its clouds.yaml trusts')
-    .option('--open-tasks', 'let members use the Tasks API, too')
+    .argument('[command...]', 'the command to run; the sandbox exits with its status')
+    .option('--port <n>', 'listen on this port (default: a free port)', wholeNumber('--port', 1))
+    .option('--task-duration <duration>', 'the duration of a task (default: 2s)', duration('--task-duration'))
+    .option('--token-ttl <duration>', 'the lifetime of a token (default: 1h)', duration('--token-ttl'))
+    .option('--seed <n>', 'start with this number of existing tasks', wholeNumber('--seed', 0))
+    .option('--failure-rate <share>', 'make this share of the imports fail, such as 0.1', share('--failure-rate'))
+    .option('--fault <faults>', 'inject these faults into responses')
+    .option('--state <file>', 'save tasks and images in this file, and load them at the next start')
+    .option('--tls', 'use HTTPS, with a certificate that the generated clouds.yaml trusts')
+    .option('--open-tasks', 'allow users without the admin role to use the Tasks API')
     .addHelpText('after', EXAMPLES)
     .action((args: string[]) => sandbox(context, args, command.optsWithGlobals()))
 }
@@ -83,34 +84,34 @@ async function sandbox(context: Context, args: string[], options: SandboxCommand
   }
 }
 
-/** The cloud that OS_CLOUD is to name. */
+/** The value of OS_CLOUD. */
 function cloudOf({ cloudsYaml }: Sandbox, [wanted = 'sandbox', second]: string[] = []): string {
   const names = Array.from(cloudsYaml.matchAll(/^ {2}(\S+):$/gm), ([, name]) => name ?? '')
   if (second === undefined && names.includes(wanted)) return wanted
   throw new UsageError(
-    second === undefined ? `The sandbox has no cloud ${wanted}.` : 'OS_CLOUD can name one cloud only.',
+    second === undefined ? `The sandbox has no cloud ${wanted}.` : 'sandbox accepts --os-cloud only once.',
     {
-      hint: `Give one of its own: ${names.join(', ')}.`,
+      hint: `Its clouds are ${names.join(', ')}.`,
     },
   )
 }
 
-/** What leads a command to the sandbox. */
+/** The variables that select the sandbox. */
 interface Variables {
   OS_CLIENT_CONFIG_FILE: string
   OS_CLOUD: string
 }
 
-/** Runs a command against the sandbox, and ends with its status. */
+/** Runs a command against the sandbox and exits with its status. */
 async function wrap(context: Context, args: string[], variables: Variables): Promise<void> {
-  // A variable that is left over from another cloud must not shine through.
+  // Without the variables of another cloud.
   const others = Object.entries(context.env).filter(([name]) => !name.startsWith('OS_'))
   const env = { ...Object.fromEntries(others), ...variables, ...withoutProxy(context) }
   const status = await runChild(context, args, env)
   if (status !== 0) throw new ExitStatus(status)
 }
 
-/** What keeps a proxy from being asked for the sandbox, which only this machine can reach: nothing where there is none. */
+/** Variables that exclude the sandbox from an HTTP proxy, which could not reach it. Empty if no proxy is configured. */
 function withoutProxy({ env }: Context): Record<string, string> {
   const proxies = ['http_proxy', 'https_proxy', 'all_proxy']
   if (!proxies.some((name) => env[name] || env[name.toUpperCase()])) return {}
@@ -123,11 +124,11 @@ function exportLine([name, value]: [string, string]): string {
   return `export ${name}=${/^[\w@%+=:,./-]+$/.test(value) ? value : shellQuoted(value)}\n`
 }
 
-/** Says how to reach the sandbox, and waits for Ctrl-C. */
+/** Prints how to reach the sandbox and waits for Ctrl-C. */
 async function serve(context: Context, box: Sandbox, variables: Variables): Promise<void> {
   const lines = Object.entries({ ...variables, ...withoutProxy(context) }).map(exportLine)
   await write(context.stdout, lines.join(''))
-  say(context, `The sandbox answers at ${box.url}. Run the lines above in another shell; Ctrl-C ends it.`)
+  say(context, `The sandbox runs at ${box.url}. Run the lines above in another shell. Press Ctrl-C to stop it.`)
   if (!context.signal.aborted) {
     await new Promise((done) => context.signal.addEventListener('abort', done, { once: true }))
   }

@@ -19,21 +19,20 @@ const EXAMPLES = `
 Examples:
   glance-tasks wait ID --timeout 30m && echo done
   glance-tasks wait ID -f value -c result.image_id
-  glance-tasks wait --image IMAGE_ID            # its newest task; no admin role needed
-  glance-tasks wait --any ID ID ID -f json      # the first that ends
+  glance-tasks wait --image IMAGE_ID            # the newest task of the image; needs no admin role
+  glance-tasks wait --any ID ID ID -f json      # the first task that ends
   glance-tasks list --status pending -f value -c id | glance-tasks wait -
 
-Until the timeout the wait goes on through lost connections, expired tokens, 429, 5xx
-and proxies that answer for a server that is away. A timeout prints the tasks as they
-were seen last. With several clouds (--os-cloud repeated, --all-regions) each is asked
-for each task.`
+The command retries after lost connections, expired tokens, 429, 5xx and errors of a proxy until the timeout. After a
+timeout it prints the last known state of the tasks. With --all-regions or several --os-cloud options, it searches all
+clouds for the tasks.`
 
 /** `glance-tasks wait ID...` */
 export function define(command: Command, context: Context): void {
   command
-    .argument('[id...]', 'ids of tasks; - reads them from standard input')
-    .option('--image <image-id>', 'wait for the newest task of this image, whoever started it')
-    .option('--any', 'end when one of them has ended')
+    .argument('[id...]', 'task IDs, or - to read them from standard input')
+    .option('--image <image-id>', 'wait for the newest task of this image; needs no admin role')
+    .option('--any', 'stop when the first task ends')
   addWaitOptions(command)
   addSeveralOptions(command)
   command.addHelpText('after', EXAMPLES).action((ids: string[]) => wait(context, ids, command.optsWithGlobals()))
@@ -74,11 +73,11 @@ async function follow(
 function checkTarget(args: readonly string[], image: string | undefined): void {
   if (image === '') throw new UsageError('--image must not be empty.')
   if (args.length === 0 && image === undefined) {
-    throw new UsageError('wait needs the id of a task, or --image.', {
+    throw new UsageError('wait requires a task ID or --image.', {
       hint: 'See which go on with: glance-tasks list --status pending,processing',
     })
   }
   if (args.length > 0 && image !== undefined) {
-    throw new UsageError('Ids and --image exclude each other: --image finds the task by itself.')
+    throw new UsageError('Task IDs and --image cannot be used together.')
   }
 }

@@ -1,15 +1,14 @@
 import { InputError } from '../../errors.js'
 
 /**
- * So deep the values of a task's input may lie in each other: far beyond any real one, and little enough that the task
- * can be printed in every format.
+ * The maximum nesting depth of a task's input. It is far beyond any real input, and low enough for every output format.
  */
 export const DEEPEST_INPUT = 300
 
-/** The name of an input that stands on the command line itself. */
+/** The name of an input that is a JSON string on the command line. */
 export const INLINE = '--input'
 
-/** The error for a text that cannot be read, with the line and the column of an index into it. */
+/** The error for a text that cannot be parsed, with the line and column of an index into the text. */
 export function inputFault(
   name: string,
   text: string,
@@ -22,13 +21,13 @@ export function inputFault(
   return new InputError(message, { place, hint })
 }
 
-/** The error for a text whose values lie too deep, with the place at which they do. */
+/** The error for a text that is nested too deep, with the position. */
 export function tooDeepFault(name: string, text: string, index: number): InputError {
   return inputFault(
     name,
     text,
     index,
-    `here it is nested more than ${DEEPEST_INPUT} levels deep.`,
-    'No task has an input like that. Is it the right file?',
+    `more than ${DEEPEST_INPUT} levels of nesting.`,
+    'Check that this is the right file.',
   )
 }

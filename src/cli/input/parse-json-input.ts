@@ -3,12 +3,11 @@ import { type JsonValue, parseJson, tooDeepAt } from '../../http/json.js'
 import { DEEPEST_INPUT, INLINE, inputFault, tooDeepFault } from './input-fault.js'
 
 const CHECK_IT = 'Correct it there. `jq . FILE` checks it too.'
-// A shell takes the quotes of JSON for its own, and Windows takes them away.
-const QUOTE_IT =
-  'Put single quotes around all of it, so that the shell keeps its double quotes: \'{"key": "value"}\'. Or give a file, or - for standard input.'
+// Shells and Windows remove unprotected double quotes.
+const QUOTE_IT = 'Quote the JSON with single quotes: \'{"key": "value"}\'. Or use a file, or - for standard input.'
 
 /**
- * Parses JSON that a person wrote.
+ * Parses the JSON of --input.
  *
  * @throws InputError with line and column.
  */
@@ -16,7 +15,7 @@ export function parseJsonInput(name: string, text: string): JsonValue {
   try {
     return parseJson(text, DEEPEST_INPUT)
   } catch {
-    // First, for the strict parser is recursive.
+    // Check the depth first: the strict parser is recursive.
     const deepAt = tooDeepAt(text, DEEPEST_INPUT)
     if (deepAt !== undefined) throw tooDeepFault(name, text, deepAt)
     const { message, position } = faultOf(text)
@@ -24,7 +23,7 @@ export function parseJsonInput(name: string, text: string): JsonValue {
   }
 }
 
-/** Where and why a text is not JSON. Node says it otherwise in each version, and not always where. */
+/** The first syntax error in a text. Node's own messages differ between versions and may lack the position. */
 function faultOf(text: string): { message: string; position: number } {
   try {
     parseStrictly(text)

@@ -7,7 +7,7 @@ import { emptyInput } from './read-all.js'
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
 /**
- * Parses YAML (1.2, core schema) that a person wrote, every digit of its numbers kept.
+ * Parses the YAML of --input (version 1.2, core schema). Keeps every digit of its numbers.
  *
  * @throws InputError with line and column.
  */
@@ -19,7 +19,7 @@ export function parseYamlInput(name: string, text: string): JsonValue {
   const [document, second] = documents
   const error = documents.flatMap(({ errors }) => errors)[0]
   if (error) throw fault(`not YAML: ${error.message}.`, error.pos[0])
-  if (second) throw fault('a second YAML document begins here; a task has one input.', second.range[0])
+  if (second) throw fault('a second YAML document starts here, but a task has one input.', second.range[0])
   if (!document) throw emptyInput(name)
   visit(document, {
     Scalar(_key, node) {
@@ -27,7 +27,7 @@ export function parseYamlInput(name: string, text: string): JsonValue {
         const source = node.source ?? String(node.value)
         if (String(node.value) === source) return
         if (!JSON_NUMBER.test(source) && !Number.isFinite(Number(node.value))) {
-          throw fault(`${source} is no number that JSON can hold.`, node.range?.[0] ?? 0)
+          throw fault(`${source} is not a JSON number.`, node.range?.[0] ?? 0)
         }
         if (JSON_NUMBER.test(source)) node.value = new ExactNumber(source)
       }
@@ -39,7 +39,7 @@ export function parseYamlInput(name: string, text: string): JsonValue {
     },
   })
   const value = jsonOf(document, fault)
-  // Aliases may lead deeper than the text does.
+  // With aliases, the value may be nested deeper than the text.
   if (isDeeper(value, DEEPEST_INPUT)) throw fault(`its aliases nest more than ${DEEPEST_INPUT} levels deep.`, 0)
   return value
 }
@@ -53,13 +53,13 @@ function jsonOf(document: Document, fault: (message: string, position: number) =
 }
 
 /**
- * The index at which a text begins a level too many; undefined where it does not. What makes values of YAML is recursive,
- * and a stack that is nearly full ends the whole process when a regular expression is compiled: so this comes first.
+ * The index at which a text exceeds the maximum depth; undefined if it does not. This check must come first: the composer
+ * is recursive, and compiling a regular expression on a nearly full stack crashes the process.
  */
 function tooDeepAt(text: string): number | undefined {
   const parser = new Parser()
   for (const lexeme of new Lexer().lex(text)) {
-    for (const _document of parser.next(lexeme)); // it may hold several
+    for (const _document of parser.next(lexeme)); // a lexeme may complete several documents
     if (parser.stack.length <= DEEPEST_INPUT) continue
     const tooDeep = parser.stack.filter((token) => CST.isCollection(token))[DEEPEST_INPUT]
     if (tooDeep) return tooDeep.offset

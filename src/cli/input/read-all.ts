@@ -2,17 +2,17 @@ import type { Readable } from 'node:stream'
 import { AbortedError, InputError } from '../../errors.js'
 import { listen } from '../../http/signal.js'
 
-/** Nobody types an input of more than 10 MiB by intention; Glance refuses bodies long before. */
+/** The maximum size of an input. Glance rejects bodies far below it. */
 const LONGEST_INPUT = 10 * 1024 * 1024
 
 /**
- * A stream to its end, as UTF-8 text without a byte order mark.
+ * Reads a stream to its end, as UTF-8 text without a byte order mark.
  *
- * @throws InputError when it is longer than LONGEST_INPUT or not UTF-8; AbortedError when `signal` aborts before its end.
+ * @throws InputError if it exceeds LONGEST_INPUT or is not UTF-8; AbortedError if `signal` aborts first.
  */
 export async function readAll(stream: Readable, name: string, signal: AbortSignal): Promise<string> {
-  const interrupted = new AbortedError(`Interrupted while ${name} was read.`)
-  // A terminal or a pipe may never end by itself.
+  const interrupted = new AbortedError(`Interrupted while reading ${name}.`)
+  // A terminal or a pipe may never end.
   const forget = listen(signal, () => stream.destroy(interrupted))
   try {
     return decode(await bytesOf(stream, name), name)
@@ -28,7 +28,7 @@ async function bytesOf(stream: Readable, name: string): Promise<Buffer> {
     const bytes = Buffer.from(chunk)
     length += bytes.length
     if (length > LONGEST_INPUT)
-      throw new InputError(`${name} is longer than 10 MiB.`, { hint: 'Is it the right file?' })
+      throw new InputError(`${name} is larger than 10 MiB.`, { hint: 'Check that this is the right file.' })
     chunks.push(bytes)
   }
   return Buffer.concat(chunks)
@@ -39,12 +39,12 @@ function decode(bytes: Uint8Array, name: string): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw new InputError(`${name} is not UTF-8 text.`, {
-      hint: 'Save it as UTF-8, or check that it is the right file.',
+      hint: 'Save it as UTF-8, or check that this is the right file.',
     })
   }
 }
 
-/** The error of an input that holds nothing. */
+/** The error for an empty input. */
 export function emptyInput(name: string): InputError {
-  return new InputError(`${name} is empty.`, { hint: 'Give the input of the task as JSON or YAML.' })
+  return new InputError(`${name} is empty.`, { hint: 'Provide the input of the task as JSON or YAML.' })
 }

@@ -5,11 +5,11 @@ import type { Context } from '../context.js'
 import { readAll } from './read-all.js'
 
 /**
- * The ids that a command is given; `-` stands for those on standard input: one a line, a JSON array of ids or tasks, or
- * JSON lines of tasks. Each id once, in the order they come in, whatever its letter case. That standard input holds none is no error: a list that
- * was found empty is handed on so.
+ * The task ids of a command line. `-` reads ids from standard input: one per line, a JSON array of ids or tasks, or JSON lines
+ * of tasks. Removes duplicates, ignoring case, and keeps the order. Empty standard input is not an error: it is the output
+ * of an empty list.
  *
- * @throws UsageError for what is no id.
+ * @throws UsageError for an invalid id.
  */
 export async function readIds(context: Context, args: readonly string[]): Promise<string[]> {
   const ids: string[] = []
@@ -40,7 +40,7 @@ function arrayOf(text: string): JsonValue[] {
     const value = parseJson(text)
     if (Array.isArray(value)) return value
   } catch {}
-  throw new UsageError('Standard input begins like a JSON array of ids and is none.', { hint: IDS_HINT })
+  throw new UsageError('Standard input is not a valid JSON array.', { hint: IDS_HINT })
 }
 
 function isJson(text: string): boolean {
@@ -60,15 +60,15 @@ function idOfLine(line: string, number: number): string {
 function idOf(value: JsonValue, where: string): string {
   const id = isJsonObject(value) ? value.id : value
   if (typeof id === 'string') return id
-  throw new UsageError(`Standard input, ${where}: there is no id.`, { hint: IDS_HINT })
+  throw new UsageError(`Standard input, ${where}: no task ID found.`, { hint: IDS_HINT })
 }
 
-const IDS_HINT = 'Give ids one a line, a JSON array of ids or of tasks, or one JSON task a line.'
+const IDS_HINT = 'Provide one ID per line, a JSON array of IDs or tasks, or one JSON task per line.'
 
-// A UUID, and whatever else a server may call an id; no blank and no slash, which would be a mistake of the caller's.
+// Accepts UUIDs and any other plausible id, but no spaces or slashes, which are mistakes.
 function checkId(id: string): void {
   if (/^[\w.:-]+$/.test(id) && id !== '.' && id !== '..') return
-  throw new UsageError(`${JSON.stringify(id)} is not a task id.`, {
+  throw new UsageError(`${JSON.stringify(id)} is not a task ID.`, {
     hint: 'List them with: glance-tasks list -f value -c id',
   })
 }

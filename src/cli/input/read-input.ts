@@ -7,7 +7,8 @@ import { INLINE } from './input-fault.js'
 import { emptyInput, readAll } from './read-all.js'
 
 /**
- * What `--input` names: `-` for standard input, JSON itself when it begins with a brace, else a file. JSON or YAML.
+ * Reads the value of `--input`: `-` is standard input, text that starts with a brace is JSON, anything else is a file that
+ * contains JSON or YAML.
  *
  * @throws InputError with file, line and column.
  */
@@ -15,7 +16,7 @@ export async function readInput(context: Context, input: string): Promise<JsonOb
   const { name, text } = await textOf(context, input)
   const value = await parse(name, text)
   if (isJsonObject(value)) return value
-  throw new InputError(`${name} holds ${kindOf(value)}, not an object.`, {
+  throw new InputError(`${name} contains ${kindOf(value)}, not an object.`, {
     hint: 'A task\'s input is an object such as {"import_from": "https://…", "import_from_format": "qcow2", "image_properties": {}}.',
   })
 }
@@ -29,9 +30,9 @@ async function textOf(context: Context, input: string): Promise<{ name: string; 
   return { name: input, text: await readFile(context, input) }
 }
 
-const INPUT_HINT = 'Give --input a file, - for standard input, or JSON itself.'
+const INPUT_HINT = 'Use a file, - for standard input, or a JSON string.'
 
-/** As a stream: what is called a file may be a pipe or a device without an end. */
+/** Reads a file as a stream: it may be a pipe or a device without an end. */
 async function readFile(context: Context, name: string): Promise<string> {
   try {
     return await readAll(createReadStream(resolve(context.cwd, name)), name, context.signal)
@@ -50,7 +51,7 @@ function reasonOf(error: unknown): string {
     case 'EISDIR':
       return 'it is a directory'
     case 'ELOOP':
-      return 'its symbolic links lead in a circle'
+      return 'too many levels of symbolic links'
     default:
       return (error as Error).message
   }
@@ -58,7 +59,7 @@ function reasonOf(error: unknown): string {
 
 async function parse(name: string, text: string): Promise<JsonValue> {
   if (text.trim() === '') throw emptyInput(name)
-  // Both are loaded for this alone; JSON first, since its errors then speak of JSON.
+  // Text that looks like JSON gets the JSON parser, whose errors are about JSON. Each parser is loaded on demand.
   if (/^\s*[{[]/.test(text) && !/\.ya?ml$/i.test(name)) {
     const { parseJsonInput } = await import('./parse-json-input.js')
     return parseJsonInput(name, text)

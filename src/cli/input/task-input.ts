@@ -5,7 +5,7 @@ import { TASK_TYPES } from '../../tasks/task.js'
 import type { Context } from '../context.js'
 import { readInput } from './read-input.js'
 
-/** The input of a task as it may be given: as a document, as plain flags, or both; then the flags win. */
+/** The options that define the input of a task: a document, import flags, or both. Flags override the document. */
 export interface InputFlags {
   input?: string
   importFrom?: string
@@ -16,27 +16,27 @@ export interface InputFlags {
   property?: string[]
 }
 
-/** Whether a flag is used that only an import knows. */
+/** Whether a flag is used that is specific to imports. */
 export function usesImportFlags(flags: InputFlags): boolean {
   const { importFrom, importFromFormat, diskFormat, containerFormat, name, property } = flags
   return [importFrom, importFromFormat, diskFormat, containerFormat, name, property].some((flag) => flag !== undefined)
 }
 
 /**
- * The input of a task, checked as far as it can be before anything is sent: what Glance checks, and what it does not and
- * then lets the task fail of.
+ * Builds and validates the input of a task before any request. Includes checks that Glance does not make, where the task
+ * would fail later.
  *
  * @throws InputError, UsageError
  */
 export async function inputOf(context: Context, type: string, flags: InputFlags): Promise<JsonObject> {
   if (flags.input === undefined && !usesImportFlags(flags)) {
-    throw new UsageError('create needs --input.', {
-      hint: 'Give a file, - for standard input, or JSON; for an import the plain flags do as well: --import-from URL …',
+    throw new UsageError('create requires --input.', {
+      hint: 'Use a file, - for standard input, or a JSON string. For an import, --import-from and related flags work, too.',
     })
   }
   if (type !== 'import' && usesImportFlags(flags)) {
-    throw new UsageError(`--import-from and the flags beside it are for --type import, not ${type}.`, {
-      hint: 'Give the whole input with --input.',
+    throw new UsageError(`--import-from and related flags require --type import, not ${type}.`, {
+      hint: 'Use --input for the whole input.',
     })
   }
   const document = flags.input === undefined ? {} : await readInput(context, flags.input)
@@ -75,8 +75,8 @@ function parseProperty(text: string): [string, string] {
 
 function check(type: string, input: JsonObject): void {
   if (isWholeTask(input)) {
-    throw new InputError('The input is a whole task: it has the keys type and input itself.', {
-      hint: `Give its input alone: jq .input FILE | glance-tasks create --type ${pastable(type, 'TYPE')} --input -`,
+    throw new InputError('The input is a complete task with the keys type and input.', {
+      hint: `Use only its input: jq .input FILE | glance-tasks create --type ${pastable(type, 'TYPE')} --input -`,
     })
   }
   if (type === 'import') checkImport(input)
@@ -84,20 +84,20 @@ function check(type: string, input: JsonObject): void {
     throw missing('image_id is missing: the image to import into')
 }
 
-/** Whether an input looks like the body of a create, or like what `get` prints. */
+/** Whether an input looks like the body of a create request, or like the output of `get`. */
 function isWholeTask({ type, input }: JsonObject): boolean {
   return isJsonObject(input) && TASK_TYPES.some((each) => each === type)
 }
 
-// Of these Glance checks import_from alone. A task without the others is started, and then fails.
+// Glance checks only import_from. Without the other keys, the task starts and then fails.
 function checkImport(input: JsonObject): void {
   const { import_from, import_from_format, image_properties } = input
   if (!isText(import_from)) throw missing('import_from is missing: the URL of the image')
   if (!/^https?:\/\/[^/]/.test(import_from)) {
-    throw missing(`import_from must be an http:// or https:// URL, which ${JSON.stringify(import_from)} is not`)
+    throw missing(`import_from must be an http:// or https:// URL, not ${JSON.stringify(import_from)}`)
   }
   if (!isText(import_from_format))
-    throw missing('import_from_format is missing: the format of the image there, such as qcow2')
+    throw missing('import_from_format is missing: the format of the image file, such as qcow2')
   if (!isJsonObject(image_properties)) {
     throw missing(
       'image_properties is missing: an object, such as {"name": …, "disk_format": "qcow2", "container_format": "bare"}',

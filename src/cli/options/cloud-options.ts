@@ -3,10 +3,10 @@ import type { CloudSelection } from '../../config/resolve.js'
 import { CLOUD_NAME, CONFIG_FILE, SETTINGS } from '../../config/setting-table.js'
 import { collect } from './option-values.js'
 
-/** Adds the options that say which cloud is meant and how to log in to it. */
+/** Adds the options that choose a cloud and log in to it. */
 export function addCloudOptions(program: Command): void {
   program.addOption(
-    new Option(`--${CLOUD_NAME.option} <name>`, 'the cloud in clouds.yaml; list and wait take several').argParser(
+    new Option(`--${CLOUD_NAME.option} <name>`, 'the cloud in clouds.yaml; repeatable for list and wait').argParser(
       collect,
     ),
   )
@@ -18,7 +18,7 @@ export function addCloudOptions(program: Command): void {
   program.addOption(new Option(`--${CONFIG_FILE.option} <file>`, 'the clouds.yaml to read'))
 }
 
-/** The clouds that the command line means, one for each --os-cloud; without it one, left to the environment. */
+/** One selection for each --os-cloud; without the option, one that leaves the choice to the environment. */
 export function cloudSelections(opts: Record<string, unknown>): CloudSelection[] {
   const options: Record<string, string | boolean> = {}
   for (const { option, path } of SETTINGS) {
@@ -31,7 +31,7 @@ export function cloudSelections(opts: Record<string, unknown>): CloudSelection[]
   return Array.isArray(clouds) ? clouds.map((cloud: string) => ({ ...shared, cloud })) : [shared]
 }
 
-/** The name under which commander keeps an option's value. */
+/** The key under which commander stores an option's value. */
 function attributeOf(option: string): string {
   return option.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

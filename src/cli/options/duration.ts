@@ -2,11 +2,11 @@ import { UsageError } from '../../errors.js'
 
 const MILLISECONDS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 const PART = /(\d+(?:\.\d+)?)(ms|[smhdw])/g
-/** The longest span that a JavaScript date can reach, in milliseconds. */
+/** The range of a JavaScript date, in milliseconds. */
 const LONGEST = 8.64e15
 
 /**
- * A duration as people write it, in milliseconds: `90` (seconds), `500ms`, `10m`, `1h30m`, `2d`.
+ * Parses a duration to milliseconds: `90` (seconds), `500ms`, `10m`, `1h30m`, `2d`.
  *
  * @throws UsageError that names the option.
  */
@@ -14,7 +14,7 @@ export function parseDuration(option: string, text: string): number {
   const ms = durationOf(text)
   if (ms !== undefined && ms <= LONGEST) return ms
   throw new UsageError(`${option}: ${JSON.stringify(text)} is not a duration.`, {
-    hint: 'Write seconds (90) or a number with a unit: 500ms, 30s, 10m, 1h30m, 2d.',
+    hint: 'Use a number of seconds (90), or numbers with units: 500ms, 30s, 10m, 1h30m, 2d.',
   })
 }
 
@@ -27,11 +27,11 @@ function durationOf(text: string): number | undefined {
 }
 
 /**
- * A moment: a duration before now (`2h`, `3d`) or an ISO 8601 date, with a time or without, in UTC unless it says
- * otherwise, as Glance's own times are.
+ * Parses a time: a duration before now (`2h`, `3d`), or an ISO 8601 date with or without a time. The time zone is UTC, as in
+ * Glance's own times, unless the text has an offset.
  *
  * @returns milliseconds since the epoch.
- * @throws UsageError that names the option, and the day when the calendar has no such day.
+ * @throws UsageError that names the option, also for a day that does not exist.
  */
 export function parseMoment(option: string, text: string, now: number): number {
   const ago = /^\d+$/.test(text.trim()) ? undefined : durationOf(text)
@@ -41,17 +41,19 @@ export function parseMoment(option: string, text: string, now: number): number {
   const moment = match ? Date.parse(`${day}T${time}${zone}`) : Number.NaN
   if (Number.isNaN(moment)) {
     throw new UsageError(`${option}: ${JSON.stringify(text)} is not a time.`, {
-      hint: 'Write how long ago (2h, 3d) or a date: 2026-11-23 or 2026-11-23T18:09:25Z.',
+      hint: 'Use a duration before now (2h, 3d) or a date: 2026-11-23 or 2026-11-23T18:09:25Z.',
     })
   }
   checkDay(option, day)
   return moment
 }
 
-/** Date.parse takes February 31 for March 3. */
+/** Rejects days such as February 31, which Date.parse reads as March 3. */
 function checkDay(option: string, text: string): void {
   const [year = 0, month = 0, day = 0] = text.split('-').map(Number)
   const last = new Date(Date.UTC(year, month, 0)).getUTCDate()
   if (day <= last) return
-  throw new UsageError(`${option}: there is no ${text}.`, { hint: `That month ends on ${text.slice(0, 8)}${last}.` })
+  throw new UsageError(`${option}: ${text} does not exist.`, {
+    hint: `The last day of that month is ${text.slice(0, 8)}${last}.`,
+  })
 }

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.js'
 import type { Context, OutputStream } from '../context.js'
 import type { CommonOptions } from './common-options.js'
 
-/** What a format needs to know beside the tasks. */
+/** The options of the formats, from the command line and the terminal. */
 export function outputOptions(context: Context, options: CommonOptions) {
   const isTerminal = context.stdout.isTTY === true
   return {
@@ -17,14 +17,14 @@ export function outputOptions(context: Context, options: CommonOptions) {
   }
 }
 
-/** In a terminal a table fits the window; piped it is never cut unless that was asked for. */
+/** A table fits the terminal. In a pipe its width is limited only by --max-width. */
 function widthOf({ stdout }: Context, { maxWidth }: CommonOptions): { maxWidth?: number } {
   if (maxWidth === 0) return {}
   if (maxWidth !== undefined) return { maxWidth }
   return stdout.isTTY && stdout.columns ? { maxWidth: stdout.columns } : {}
 }
 
-/** Whether to write colours to a stream. `hasColors` knows TERM, NO_COLOR and FORCE_COLOR, which chalk alone does not. */
+/** Whether to write colours to a stream. `hasColors` evaluates TERM, NO_COLOR and FORCE_COLOR; chalk does not. */
 export function usesColor(
   { env }: Context,
   stream: OutputStream,
@@ -35,11 +35,11 @@ export function usesColor(
 }
 
 /**
- * Refuses, before anything is asked, the format that cannot show what is no single task.
+ * Rejects the shell format for commands that do not print a single task. Called before any request.
  *
  * @throws UsageError
  */
 export function refuseShell({ format }: CommonOptions): void {
   if (format !== 'shell') return
-  throw new UsageError('-f shell is for one task.', { hint: 'Use -f json, jsonl, yaml, csv or value.' })
+  throw new UsageError('-f shell can print one task only.', { hint: 'Use -f json, jsonl, yaml, csv or value.' })
 }

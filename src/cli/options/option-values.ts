@@ -1,25 +1,25 @@
 import { UsageError } from '../../errors.js'
 import { parseDuration } from './duration.js'
 
-/** Collects the values of an option that may be repeated. */
+/** A parser for a repeatable option: collects its values. */
 export function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
 }
 
-/** Takes an option that must not be repeated: a second value would replace the first without a word. */
-export function once(option: string, hint = `Give ${option} once.`): (value: string, before?: string) => string {
+/** A parser for an option that must not be repeated: a second value would silently replace the first. */
+export function once(option: string, hint = `Use ${option} once.`): (value: string, before?: string) => string {
   return (value, before) => {
     if (before === undefined) return value
     throw new UsageError(`${option} was given twice: ${JSON.stringify(before)} and ${JSON.stringify(value)}.`, { hint })
   }
 }
 
-/** Gathers the values of an option that may be repeated or be a comma list. */
+/** A parser for a repeatable option whose values may be comma-separated lists. */
 export function gather(value: string, before: string[] = []): string[] {
   return [...before, ...value.split(',').map((item) => item.trim())]
 }
 
-/** A parser of whole numbers that are not less than `least`. */
+/** A parser for whole numbers of at least `least`. */
 export function wholeNumber(option: string, least: number): (text: string) => number {
   return (text) => {
     const number = Number(text)
@@ -30,12 +30,12 @@ export function wholeNumber(option: string, least: number): (text: string) => nu
   }
 }
 
-/** A parser of durations, in milliseconds. */
+/** A parser for durations. Returns milliseconds. */
 export function duration(option: string): (text: string) => number {
   return (text) => parseDuration(option, text)
 }
 
-/** A parser of shares, from 0 to 1. */
+/** A parser for numbers from 0 to 1. */
 export function share(option: string): (text: string) => number {
   return (text) => {
     const number = Number(text)

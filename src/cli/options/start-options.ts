@@ -4,25 +4,25 @@ import type { Context } from '../context.js'
 import { say, warning } from '../terminal/say.js'
 import type { StartCommandOptions } from './wait-options.js'
 
-/** How a command that starts a task may be told to do so. */
+/** The options of commands that start tasks. */
 export interface StartOptions extends StartCommandOptions {
   ifUnknown: 'fail' | 'resend'
 }
 
-/** Adds what concerns the start of a task to a command. */
+/** Adds the options for starting a task to a command. */
 export function addStartOptions(command: Command): void {
   const option = new Option(
     '--if-unknown <action>',
-    'when nobody can know whether the task was started: fail, or resend the request and risk a second task',
+    'what to do if it is unknown whether the task was started: fail, or resend the request and risk a second task',
   )
   command.addOption(option.choices(['fail', 'resend']).default('fail'))
 }
 
 /**
- * How a task is started. With --wait, the --timeout counts for the start too.
+ * Converts the options to those of the library. With --wait, the --timeout includes the start of the task.
  *
- * @param startedAt when the timeout began to run, by the context's `monotonic()`.
- * @param about begins each warning, where several tasks are started.
+ * @param startedAt start of the timeout, as a value of the context's `monotonic()`.
+ * @param about prefix of each message, if several tasks are started.
  */
 export function startOptions(
   context: Context,
@@ -38,7 +38,7 @@ export function startOptions(
     timeout: timeout === 0 ? DEFAULT_CREATE_TIMEOUT : Math.min(left, DEFAULT_CREATE_TIMEOUT),
     signal: context.signal,
     onNotice: (text) => warning(context, options, about + text),
-    // Before it is sent: whoever kills the program in the middle finds the task by it.
-    onRequestId: (id) => verbose && say(context, `${about}creating a task; its request id is ${id}`),
+    // Printed before the request is sent: after a kill, it identifies the task.
+    onRequestId: (id) => verbose && say(context, `${about}creating a task with request ID ${id}`),
   }
 }

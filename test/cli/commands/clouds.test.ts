@@ -139,8 +139,8 @@ describe('clouds NAME', () => {
 
   it.each([
     [['clouds', 'three'], 'has no cloud "three"'],
-    [['clouds', 'one', '--os-cloud', 'two'], 'clouds shows one cloud, or all'],
-    [['clouds', '-f', 'shell'], '-f shell is for one task'],
+    [['clouds', 'one', '--os-cloud', 'two'], 'clouds accepts one cloud only'],
+    [['clouds', '-f', 'shell'], '-f shell can print one task only'],
     [['clouds', '-c', 'nmae'], 'There is no column "nmae"'],
     [['clouds', 'one', '-f', 'json', '-c', 'value'], '"code":"usage","message":"There is no column'],
   ])('%j: an error', async (argv, message) => {

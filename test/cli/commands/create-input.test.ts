@@ -9,8 +9,8 @@ describe('--input that is not what it should be', () => {
     const { status, stderr } = await create('--input', JSON.stringify({ id: 'x', type: 'import', input: INPUT }))
     expect(status).toBe(2)
     expect(stderr).toBe(
-      'error: The input is a whole task: it has the keys type and input itself.\n' +
-        'hint: Give its input alone: jq .input FILE | glance-tasks create --type import --input -\n',
+      'error: The input is a complete task with the keys type and input.\n' +
+        'hint: Use only its input: jq .input FILE | glance-tasks create --type import --input -\n',
     )
   })
 
@@ -29,13 +29,13 @@ describe('--input that is not what it should be', () => {
     const { status, stderr } = await create('--input', input)
     expect(status).toBe(2)
     expect(stderr).toContain(`error: --input:${place}: not JSON: `)
-    expect(stderr).toContain("hint: Put single quotes around all of it, so that the shell keeps its double quotes: '{")
+    expect(stderr).toContain("hint: Quote the JSON with single quotes: '{")
   })
 
   it('was cut into words by the shell', async () => {
     const { status, stderr } = await create('--input', '{import_from:', 'http://h/x}')
     expect(status).toBe(2)
-    expect(stderr).toContain(`hint: A value with blanks needs quotes: --input '{"key": "value"}'.`)
+    expect(stderr).toContain(`hint: Quote a value that contains spaces: --input '{"key": "value"}'.`)
   })
 
   it('is broken JSON on standard input, where no shell is to blame', async () => {

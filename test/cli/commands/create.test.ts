@@ -120,8 +120,8 @@ describe('create', () => {
     ['{"a": 1,}', 'input.json', 'input.json:1:9: not JSON'],
     ['{\n  "a": nope\n}', 'input.json', 'input.json:2:8: not JSON'],
     ['a: [1\nb: 2\n', 'input.yaml', 'input.yaml:2:1: not YAML'],
-    ['[1]', 'input.json', 'input.json holds a list, not an object'],
-    ['1.0', 'input.json', 'input.json holds a number, not an object'],
+    ['[1]', 'input.json', 'input.json contains a list, not an object'],
+    ['1.0', 'input.json', 'input.json contains a number, not an object'],
     ['', 'input.json', 'input.json is empty'],
     ['# no more than a comment\n', 'input.yaml', 'input.yaml is empty.\nhint: '],
     ['a: 1\n? [b, c]\n: 2\n', 'input.yaml', 'input.yaml:2:3: a key must be text'],
@@ -149,7 +149,7 @@ describe('create', () => {
     expect(await error('gone.json')).toContain('gone.json cannot be read: no such file')
     expect(await error('.')).toContain('. cannot be read: it is a directory')
     expect(await error('image.raw')).toContain('image.raw is not UTF-8 text')
-    expect(await error('/dev/zero')).toContain('/dev/zero is longer than 10 MiB')
+    expect(await error('/dev/zero')).toContain('/dev/zero is larger than 10 MiB')
   })
 })
 
@@ -270,5 +270,5 @@ it('-v says the request id before anything is sent', async () => {
   const { create, box } = await answering((asked) => (isPost(asked) ? { status: 400 } : undefined))
   const { stderr } = await create('-v', '--wait', '--timeout', '1s')
   const sent = box.asked.find(isPost)?.headers['x-openstack-request-id']
-  expect(stderr).toContain(`creating a task; its request id is ${sent}`)
+  expect(stderr).toContain(`creating a task with request ID ${sent}`)
 })

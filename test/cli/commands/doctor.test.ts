@@ -128,6 +128,6 @@ describe('doctor', () => {
   it('examines one cloud', async () => {
     const { status, stderr } = await run(['doctor', '--os-cloud', 'a', '--os-cloud', 'b'])
     expect(status).toBe(2)
-    expect(stderr).toContain('doctor examines one cloud')
+    expect(stderr).toContain('doctor accepts --os-cloud only once')
   })
 })

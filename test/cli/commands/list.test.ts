@@ -205,17 +205,20 @@ describe('filters that cannot mean what they say', () => {
       ['--since', '2h', '--until', '3h'],
       /^error: No task can match: since \(.*Z\) is later than until \(.*Z\)\.\nhint: Swap/,
     ],
-    [['--until', '2026-02-31'], /^error: --until: there is no 2026-02-31\.\nhint: That month ends on 2026-02-28\.\n$/],
+    [
+      ['--until', '2026-02-31'],
+      /^error: --until: 2026-02-31 does not exist\.\nhint: The last day of that month is 2026-02-28\.\n$/,
+    ],
     [
       ['--sort', 'status', '--sort', 'id'],
       /^error: --sort was given twice: "status" and "id"\.\nhint: Glance sorts by one/,
     ],
     [
       ['--sort', 'status,id'],
-      /^error: --sort: "status,id" is more than one column\.\nhint: Glance sorts by one column\./,
+      /^error: --sort: "status,id" is more than one column\.\nhint: Glance sorts by one column only\./,
     ],
     [['--sort-key', 'status', '--sort-key', 'id'], /^error: --sort-key was given twice/],
-    [['--owner', 'a', '--owner', 'b'], /^error: --owner was given twice: "a" and "b"\.\nhint: Give --owner once\./],
+    [['--owner', 'a', '--owner', 'b'], /^error: --owner was given twice: "a" and "b"\.\nhint: Use --owner once\./],
     [['--image', 'a', '--image', 'b'], /^error: --image was given twice/],
     [['--since', '2h', '--since', '1h'], /^error: --since was given twice/],
     [['--marker', 'a', '--marker', 'b'], /^error: --marker was given twice/],
@@ -235,23 +238,23 @@ describe('filters that cannot mean what they say', () => {
     const { glance } = await cloudWith(1)
     const { status, stdout, stderr } = await glance(['list', '--type', `api_image_import,${type}`, '-f', 'json'])
     expect({ status, stdout }).toEqual({ status: 0, stdout: '[]\n' })
-    expect(stderr).toBe(`warning: "${type}" is not a type of task that Glance is known to have. ${remedy}\n`)
+    expect(stderr).toBe(`warning: Unknown task type "${type}". ${remedy}\n`)
   })
 
   it.each([
     [
       ['--owner', 'a-name'],
-      '--owner takes the ID of a project, not its name: openstack project show a-name -f value -c id',
+      '--owner expects the ID of a project, not its name: openstack project show a-name -f value -c id',
     ],
     [
       ['--owner', '$(x)'],
-      '--owner takes the ID of a project, not its name: openstack project show NAME -f value -c id',
+      '--owner expects the ID of a project, not its name: openstack project show NAME -f value -c id',
     ],
     [
       ['--user-id', 'alice'],
-      '--user-id takes the ID of a user, not its name: openstack user show alice -f value -c id',
+      '--user-id expects the ID of a user, not its name: openstack user show alice -f value -c id',
     ],
-    [['--request-id', '5'], '--request-id takes the id of a request, which begins with req-'],
+    [['--request-id', '5'], '--request-id expects a request ID, which starts with req-'],
   ])('%j finds nothing, and the warning says what is needed', async (argv, text) => {
     const { glance } = await cloudWith(1)
     const { status, stdout, stderr } = await glance(['list', ...argv, '-f', 'json'])

@@ -107,7 +107,7 @@ describe('retry', () => {
     const { glance } = await cloud()
     const { status, stderr } = await glance(['retry', 'x', '--timeout', '5'])
     expect(status).toBe(2)
-    expect(stderr).toContain('--timeout needs --wait')
+    expect(stderr).toContain('--timeout requires --wait')
   })
 })
 

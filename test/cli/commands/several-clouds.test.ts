@@ -91,7 +91,7 @@ describe('list', () => {
     const { glance } = await severalClouds()
     const { status, stderr } = await glance(['get', 'x', ...EAST_AND_WEST])
     expect(status).toBe(2)
-    expect(stderr).toContain('works on one cloud')
+    expect(stderr).toContain('accepts --os-cloud only once')
   })
 })
 

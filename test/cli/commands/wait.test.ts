@@ -177,7 +177,9 @@ describe('wait --image', () => {
     const argv = ['wait', '--image', NOWHERE, ...QUICK, '--retries', '0']
     const { status, stderr } = await glance(argv)
     expect(status).toBe(5)
-    expect(stderr).toContain(`closed the connection before it answered. Still looking for a task of image ${NOWHERE}.`)
+    expect(stderr).toContain(
+      `closed the connection before it answered. Still searching for a task of image ${NOWHERE}.`,
+    )
 
     requests = Number.NEGATIVE_INFINITY
     const late = await glance([...argv, '--timeout', '20s', '--poll-interval', '5s', '-f', 'json'])
@@ -250,10 +252,10 @@ describe('wait --image', () => {
   })
 
   it.each([
-    [['wait'], 'wait needs the id of a task, or --image'],
-    [['wait', 'x', '--image', 'y'], 'exclude each other'],
+    [['wait'], 'wait requires a task ID or --image'],
+    [['wait', 'x', '--image', 'y'], 'cannot be used together'],
     [['wait', '--image', ''], '--image must not be empty'],
-  ])('%j cannot be meant', async (argv, message) => {
+  ])('%j is rejected', async (argv, message) => {
     const { glance } = await cloud()
     const { status, stderr } = await glance(argv)
     expect(status).toBe(2)

@@ -12,7 +12,7 @@ it('ends when it is interrupted, though its stream never does', async () => {
   stream.write('half')
   const read = readAll(stream, 'standard input', interruption.signal)
   interruption.abort()
-  await expect(read).rejects.toThrow(new AbortedError('Interrupted while standard input was read.'))
+  await expect(read).rejects.toThrow(new AbortedError('Interrupted while reading standard input.'))
 })
 
 it('reads no further than it has to of what has no end', async () => {

@@ -54,12 +54,12 @@ describe('an input', () => {
     ['true', 'a boolean'],
   ])('%s is none, and the error says what it is', async (text, kind) => {
     await expect(inFile(text)).rejects.toThrow(InputError)
-    await expect(inFile(text)).rejects.toThrow(`input holds ${kind}`)
-    await expect(onStdin(text)).rejects.toThrow(`standard input holds ${kind}`)
+    await expect(inFile(text)).rejects.toThrow(`input contains ${kind}`)
+    await expect(onStdin(text)).rejects.toThrow(`standard input contains ${kind}`)
   })
 
   it('is none on the command line where a list stands', async () => {
-    await expect(readInput({} as Context, '[1]')).rejects.toThrow('--input holds a list')
+    await expect(readInput({} as Context, '[1]')).rejects.toThrow('--input contains a list')
   })
 
   it('is not empty', async () => {
@@ -105,7 +105,7 @@ describe('a file that cannot be read', () => {
     await expect(inFile(Buffer.from([0xff, 0xfe]))).rejects.toThrow('input is not UTF-8')
   })
 
-  it('is longer than 10 MiB by a byte', async () => {
+  it('is larger than 10 MiB by a byte', async () => {
     const most = 10 * 1024 * 1024
     const text = `{"a": "${'x'.repeat(most - 9)}"}`
     expect(await inFile(text)).toHaveLength(most - 1)
