@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { run } from '../../helpers/cli.js'
+import { TestClock } from '../../helpers/clock.js'
+import { commandsOf } from '../../helpers/command.js'
+import { sandbox } from '../../helpers/sandbox.js'
+
+const NOW = Date.parse('2026-11-23T12:00:00Z')
+const ID = '00000000-0000-4000-8000-000000000001'
+const PROJECT = '13d7bc3dd0584ff589dc7a6c2b7e386b'
+
+/** A cloud with one task, and the query of the first request for a list. */
+async function cloud() {
+  const box = await sandbox({ tasks: [{ id: ID, status: 'pending' }], clock: new TestClock(NOW) })
+  const { glance } = commandsOf(box, box.cloudsYaml, 'sandbox', new TestClock(NOW))
+  const queryOf = async (...argv: string[]) => {
+    const before = box.asked.length
+    const { status, stderr } = await glance(['list', '-q', ...argv])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const asked = box.asked.slice(before).find(({ path }) => path.startsWith('/v2/tasks'))
+    return Object.fromEntries(asked?.query ?? [])
+  }
+  return { box, glance, queryOf }
+}
+
+describe('what list asks Glance for', () => {
+  it.each<[string[], object]>([
+    [['--status', 'pending'], { status: 'pending' }],
+    [['--type', 'import'], { type: 'import' }],
+    [['--owner', PROJECT], { owner: PROJECT }],
+    [['--request-id', 'req-1'], { request_id: 'req-1' }],
+    [['--user-id', PROJECT], { user_id: PROJECT }],
+    [['--sort', 'status'], { sort_key: 'status' }],
+    [['--sort', 'status:asc'], { sort_key: 'status', sort_dir: 'asc' }],
+    [['--sort', 'UPDATED-AT:desc'], { sort_key: 'updated_at', sort_dir: 'desc' }],
+    [['--sort-key', 'Updated-At'], { sort_key: 'updated_at' }],
+    [['--sort-key', 'status', '--sort-dir', 'asc'], { sort_key: 'status', sort_dir: 'asc' }],
+    [['--sort-dir', 'asc'], { sort_dir: 'asc' }],
+    [['--limit', '1'], { limit: '1' }],
+    [['--marker', ID], { marker: ID }],
+    [['--page-size', '7'], { limit: '7' }],
+  ])('%j', async (argv, query) => {
+    expect(await (await cloud()).queryOf(...argv)).toMatchObject(query)
+  })
+
+  it('is nothing with --limit 0, which prints an empty list', async () => {
+    const { glance } = await cloud()
+    expect(await glance(['list', '--limit', '0', '-f', 'json'])).toMatchObject({ status: 0, stdout: '[]\n' })
+  })
+
+  it.each([
+    [['--since', '1h'], 1],
+    [['--until', '1h'], 0],
+    [['--since', '2026-11-23T12:00:00Z'], 1],
+    [['--since', '2026-11-23T12:00:01Z'], 0],
+    [['--until', '2026-11-23T12:00:00Z'], 1],
+    [['--until', '2026-11-23T11:59:59Z'], 0],
+  ] as const)('of a task that was made at noon: %j lists %i', async (argv, count) => {
+    const { glance } = await cloud()
+    const { status, stdout } = await glance(['list', ...argv, '-f', 'json'])
+    expect({ status, count: JSON.parse(stdout).length }).toEqual({ status: 0, count })
+  })
+})
+
+describe('options that do not go together', () => {
+  it.each([
+    ['--sort', 'status', '--sort-key', 'id'],
+    ['--sort', 'status', '--sort-dir', 'asc'],
+    ['--sort-dir', 'up'],
+    ['--sort', 'status:'],
+    ['--sort', ':asc'],
+    ['--sort', 'a:asc:asc'],
+    ['--sort-key', 'status,id'],
+    ['--page-size', '0'],
+    ...['since', 'until', 'image', 'owner', 'user-id', 'request-id', 'marker', 'sort', 'sort-key'].map((name) => [
+      `--${name}`,
+      'status',
+      `--${name}`,
+      'id',
+    ]),
+  ])('%s %s %s %s', async (...argv) => {
+    const { status, stdout, stderr } = await run(['list', ...argv.filter(Boolean)])
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain(argv[0]?.slice(0, 6))
+  })
+
+  it.each(['type', 'owner', 'image', 'request-id', 'user-id', 'marker'])('--%s needs a value', async (name) => {
+    const { status, stderr } = await run(['list', `--${name}=`])
+    expect(status).toBe(2)
+    expect(stderr).toMatch(new RegExp(`^error: --${name} .*\nhint: .*--${name} `))
+  })
+})
+
+describe('what a list shows', () => {
+  it('is the whole task where it was asked for, or comes through its image', async () => {
+    const columns = (argv: string[]) => run(['list', '-c', 'message', ...argv])
+    expect(await columns([])).toMatchObject({ status: 2, stderr: expect.stringContaining('message') })
+    for (const argv of [['--long'], ['--image', 'i']]) expect((await columns(argv)).stderr).not.toContain('leaves')
+  })
+
+  it('says nothing of an empty list that no filter explains, nor with --quiet', async () => {
+    const { glance } = await cloud()
+    expect((await glance(['list', '--type', 'import', '--status', 'success'])).stderr).toBe('')
+    expect((await glance(['list', '--request-id', '5', '--type', 'x'])).stderr.match(/^warning: /gm)).toHaveLength(2)
+    expect((await glance(['list', '--request-id', '5', '--type', 'x', '-q'])).stderr).toBe('')
+    expect((await glance(['list', '--owner', PROJECT, '--type', 'api_image_import'])).stderr).toBe('')
+  })
+})
