@@ -118,14 +118,26 @@ export function maskUrl(url: URL): string {
 // Each is linear: a part of the text that was read without a match is not read again for the next start, or is short.
 // A password may hold `/`, `?` or `#`, although a URL should have them encoded: then what follows its colon is no port.
 const USER_INFO = /(:(?:\\?\/){2})(?:[^\s/?#"'<>\\]*|[^\s/:?#"'<>\\@]{0,256}:(?!\d*[/?#])[^\s"'<>@]{0,256})@/g
-const PARAMETER = /([?&;#]|^|[\s"'(,])([\w.%~-]{1,100})=(?!\s)([^\s&;#"'<>\\]*)/g
+// The value is no part of it: that of an open parameter may be a URL with parameters of its own.
+const PARAMETER_NAME = /(?<=[?&;#=\s"'(,]|^)[\w.%~-]{1,100}(?==[^\s&;#"'<>\\])/g
+const PARAMETER_VALUE = /[^\s&;#"'<>\\]*/y
 
 /** Text of any kind as it may be shown: its URLs without user and password, and no `password=…` or `?temp_url_sig=…`. */
 export function maskText(text: string): string {
   if (!text.includes('=') && !text.includes('@')) return text
-  return text
-    .replace(USER_INFO, `$1${MASK}@`)
-    .replace(PARAMETER, (whole, before: string, name: string, value: string) =>
-      value !== '' && isSecretKey(decoded(name)) ? `${before}${name}=${MASK}` : whole,
-    )
+  return maskParameters(text.replace(USER_INFO, `$1${MASK}@`))
+}
+
+function maskParameters(text: string): string {
+  const pieces: string[] = []
+  let at = 0
+  for (const { index, 0: name } of text.matchAll(PARAMETER_NAME)) {
+    const start = index + name.length + 1
+    if (index < at || !isSecretKey(decoded(name))) continue
+    pieces.push(text.slice(at, start), MASK)
+    PARAMETER_VALUE.lastIndex = start
+    PARAMETER_VALUE.test(text)
+    at = PARAMETER_VALUE.lastIndex
+  }
+  return pieces.join('') + text.slice(at)
 }

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util'
 import { describe, expect, it, test } from 'vitest'
-import { NotFoundError, withHint } from '../../src/errors.js'
+import { ApiError, NotFoundError, UnexpectedAnswerError, withHint } from '../../src/errors.js'
 import { type Answer, errorOf, jsonOf } from '../../src/http/answer.js'
+import { DEEPEST } from '../../src/http/json.js'
 
 const request = { method: 'GET', url: new URL('https://image.example.org/v2/tasks/t1') }
 
@@ -40,7 +41,19 @@ describe('the message of an error answer', () => {
     ['<br', '<br'],
     ['<script>never closed', 'The server answered 500.'],
     ['', 'The server answered 500.'],
-    ['x'.repeat(3000), `${'x'.repeat(2000)}…`],
+    ['x'.repeat(2001), `${'x'.repeat(2000)}…`],
+    ['x'.repeat(2000), 'x'.repeat(2000)],
+    ['{"message": null, "title": "Gone"}', 'Gone'],
+    ['{"message": "No.", "title": "Gone"}', 'No.'],
+    ['{"error": "down", "message": "No."}', 'No.'],
+    ['{"error": {"title": "Gone"}, "message": "No."}', 'Gone'],
+    ['{"message": 7}', 'The server answered 500.'],
+    ['[{"message": "No."}]', 'The server answered 500.'],
+    ['null', 'The server answered 500.'],
+    ['\t{"message": "cut sh', 'The server answered 500.'],
+    ['["cut sh', 'The server answered 500.'],
+    ['"cut sh', 'The server answered 500.'],
+    ['Use { or [', 'Use { or ['],
   ])('%j', (body, message) => {
     expect(messageOf(body)).toBe(message)
   })
@@ -72,3 +85,97 @@ test.each(['{"access_token": "hunter2', '{"a": hunter2}', 'hunter2'])(
     expect(inspect(thrown)).not.toContain('hunter2')
   },
 )
+
+/** What jsonOf throws for an answer. */
+function failureOf(answer: Answer): UnexpectedAnswerError {
+  try {
+    jsonOf(answer)
+  } catch (error) {
+    expect(error).toBeInstanceOf(UnexpectedAnswerError)
+    return error as UnexpectedAnswerError
+  }
+  return expect.unreachable()
+}
+
+describe('an answer as JSON', () => {
+  it('is parsed once, every digit kept', () => {
+    const given = answer('{"size": 12345678901234567890}', 'application/json', 200)
+    const value = jsonOf(given) as { size: unknown }
+    expect(String(value.size)).toBe('12345678901234567890')
+    expect(jsonOf(given)).toBe(value)
+    expect(jsonOf({ ...given })).not.toBe(value)
+  })
+
+  it.each([
+    ['application/json', true],
+    ['application/vnd.x+json; charset=utf-8', true],
+    ['text/html', false],
+    [undefined, false],
+  ])('that is of the type %j and is not JSON was damaged on its way: %j', (type, isDamaged) => {
+    const headers = { 'x-openstack-request-id': 'req-7', ...(type && { 'content-type': type }) }
+    const error = failureOf({ ...answer('oops'), headers })
+    expect(error).toMatchObject({ isDamaged, isLasting: false, requestId: 'req-7' })
+    expect(error.message).toContain(`(${type ?? 'no content type'})`)
+    expect(error.hint).toContain('doctor')
+  })
+
+  it('with bytes that are no UTF-8 was damaged, though it could be parsed', () => {
+    expect(failureOf({ ...answer('{"id": "a\uFFFD"}'), isGarbled: true })).toMatchObject({ isDamaged: true })
+  })
+
+  it('that is nested too deep is not called damaged, and its place is named', () => {
+    const given = answer(`{"a":${'['.repeat(DEEPEST)}${']'.repeat(DEEPEST)}}`)
+    const error = failureOf({ ...given, headers: { ...given.headers, 'x-openstack-request-id': 'req-7' } })
+    expect(error).toMatchObject({ isDamaged: false, isLasting: true, requestId: 'req-7' })
+    expect(error.message).toMatch(new RegExp(`^GET http://h/v2/tasks .*500.*\\b${DEEPEST} .*\\b${5 + DEEPEST}\\b`))
+  })
+
+  it('shows no secret of its URL', () => {
+    const url = new URL('http://h/v2/tasks?token=hunter2')
+    for (const body of ['oops', '['.repeat(2000) + ']'.repeat(2000)]) {
+      const { message } = failureOf({ ...answer(body), request: { method: 'GET', url } })
+      expect(message).not.toContain('hunter2')
+      expect(message).toContain('http://h/v2/tasks')
+    }
+  })
+})
+
+describe('the error of an answer', () => {
+  const of = (status: number, headers: Record<string, string>, body = '', url = 'http://h:80/v2/tasks?token=hunter2') =>
+    errorOf({ request: { method: 'POST', url: new URL(url) }, status, headers, body, isGarbled: false }, 5000)
+
+  it('carries what its headers say, and what was asked without secrets', () => {
+    const date = new Date(9000).toUTCString()
+    expect(of(503, { 'x-openstack-request-id': 'req-1', 'retry-after': date })).toMatchObject({
+      status: 503,
+      requestId: 'req-1',
+      retryAfter: 4,
+      request: 'POST http://h/v2/tasks?token=***',
+    })
+    expect(of(503, {})).toMatchObject({ requestId: undefined, retryAfter: undefined })
+  })
+
+  it('proves who gave it, where its form does', () => {
+    const body = '{"message": "no", "code": "409 Conflict", "title": "Conflict"}'
+    expect(of(409, { 'x-openstack-request-id': 'req-1' }, body).origin).toBe('service')
+    expect(of(409, {}, body).origin).toBeUndefined()
+  })
+
+  const TLS = "You're speaking plain HTTP to an SSL-enabled server port."
+  it.each<[string, ApiError, RegExp | undefined]>([
+    ['a plain request at a port of TLS', of(400, {}, TLS), /https:\/\//],
+    ['the same text over TLS', of(400, {}, TLS, 'https://h'), /proxy/],
+    ['the same text with another status', of(403, {}, TLS), /proxy/],
+    ['another 400', of(400, {}, 'Bad request'), /proxy/],
+    ['HTML of another server', of(404, { 'content-type': 'text/html' }, '<h1>404</h1>'), /proxy/],
+    ['JSON of another server', of(404, { 'content-type': 'application/json' }, '{}'), undefined],
+    ['HTML of the service', of(404, { 'x-openstack-request-id': 'r', 'content-type': 'text/html' }), undefined],
+    ['500 of the service', of(500, { 'x-openstack-request-id': 'r' }), /request's id/],
+    ['503 of the service', of(503, { 'x-openstack-request-id': 'r' }), undefined],
+    ['500 without a request id', of(500, { 'content-type': 'application/json' }, '{}'), undefined],
+  ])('has a hint that fits: %s', (_, error, hint) => {
+    expect(error).toBeInstanceOf(ApiError)
+    if (hint === undefined) expect(error.hint).toBeUndefined()
+    else expect(error.hint).toMatch(hint)
+  })
+})

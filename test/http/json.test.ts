@@ -5,6 +5,7 @@ import {
   formatJson,
   formatPythonJson,
   isDeeper,
+  isJsonObject,
   type JsonObject,
   parseJson,
   parsePythonJson,
@@ -123,4 +124,71 @@ describe('what is nested too deep', () => {
     ])
     expect([tooDeepAt('[[]]', 2), tooDeepAt('[[]]', 1), tooDeepAt('{"[[\\"[":[{}]}', 2)]).toEqual([undefined, 1, 10])
   })
+})
+
+it('an exact number is the text of the server, and a number where one is needed', () => {
+  const number = new ExactNumber('1.10')
+  expect(`${number}`).toBe('1.10')
+  expect(number.text).toBe('1.10')
+  expect(Number(number)).toBe(1.1)
+})
+
+it.each<[unknown, boolean]>([
+  [{}, true],
+  [{ a: 1 }, true],
+  [null, false],
+  [[], false],
+  ['{}', false],
+  [1, false],
+  [undefined, false],
+  [new ExactNumber('1.0'), false],
+])('%j is an object of JSON: %j', (value, expected) => {
+  expect(isJsonObject(value)).toBe(expected)
+})
+
+it('digits are kept wherever they stand', () => {
+  for (const text of ['{"a":"x","b":[null,{"c":1.0}]}', '[true,[1.0]]', '[1,\n 1.0]', '{"a" :\t1.0}', '[-1.50,-1E5]']) {
+    const numbers = text.match(/-?\d+\.\d+|-?\d+E\d/g) ?? []
+    const kept = formatJson(parseJson(text))
+    expect(numbers.filter((number) => !kept.includes(number))).toEqual([])
+  }
+  expect(parseJson('1234567890123456')).toBe(1234567890123456)
+  expect(parseJson('[1234567890123456]')).toEqual([1234567890123456])
+})
+
+it('the limit of nesting may be another', () => {
+  expect(parseJson('[[1]]', 2)).toEqual([[1]])
+  expect(() => parseJson('[[1]]', 1)).toThrow(TooDeepError)
+  expect(() => parseJson('[[1]]', 1)).toThrow(/\b1 level/)
+})
+
+it('null, text and truth are no levels', () => {
+  expect(isDeeper([null, 'text', true, 1, new ExactNumber('1.0')], 2)).toBe(false)
+  expect(isDeeper([null, 'text', true, 1], 1)).toBe(false)
+  expect(isDeeper('text', 0)).toBe(false)
+})
+
+it('a bracket in a string begins no level, whatever is escaped in it', () => {
+  expect(tooDeepAt('["[[[", "a\\"[[", "\\\\", [', 1)).toBe(23)
+  expect(tooDeepAt('[{}, [], {}, []]', 2)).toBeUndefined()
+  expect(tooDeepAt('{"a":{"b":{', 2)).toBe(10)
+  expect(tooDeepAt('\\"[["', 1)).toBeUndefined()
+})
+
+it('JSON is written with as many blanks as are asked for', () => {
+  const value = parsePythonJson('{"a":[NaN,1.0],"b":{}}')
+  expect(formatJson(value)).toBe('{"a":["NaN",1.0],"b":{}}')
+  expect(formatJson(value, 2)).toBe('{\n  "a": [\n    "NaN",\n    1.0\n  ],\n  "b": {}\n}')
+})
+
+it.each(['{"a":NaN,"b', '{"a":NaN,"b\\', '{"a":NaN,"b\\"}', '[NaN,"a" "b"]', '[-NaN]', '[--Infinity]', '[_NaN]'])(
+  'what Python cannot read either is refused: %s',
+  (text) => {
+    expect(() => parsePythonJson(text)).toThrow(SyntaxError)
+  },
+)
+
+it('keys that are called as numbers of Python stay keys, and text stays text', () => {
+  const text = '{"NaN":NaN,"":"-Infinity","a\\"NaN":[Infinity,"NaN"]}'
+  expect(formatPythonJson(parsePythonJson(text))).toBe(text)
 })

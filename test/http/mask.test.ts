@@ -203,3 +203,98 @@ describe('a body', () => {
     )
   })
 })
+
+describe('a field of a form or a query', () => {
+  test.each([
+    ['a=b+c&d', 'a=b+c&d'],
+    ['a=100%&token=hunter2', 'a=100%&token=***'],
+    ['t%6Fken=hunter2', 't%6Fken=***'],
+    ['access+token=hunter2', 'access+token=***'],
+    ['%ZZtoken=hunter2', '%ZZtoken=***'],
+    ['a=b=c&token=x=y', 'a=b=c&token=***'],
+    ['token=', 'token=***'],
+    ['a=http%3A%2F%2Fbob%3Ahunter2%40h&b=c', 'a=http%3A%2F%2F***%40h&b=c'],
+    ['a=x+token%3Dhunter2', 'a=x%20token%3D***'],
+  ])('%s', (form, shown) => {
+    expect(maskBody(form)).toBe(shown)
+    expect(maskUrl(new URL(`http://h/?${form}`))).toBe(`http://h/?${shown}`)
+  })
+
+  test.each(['=hunter2', 'a b=hunter2', 'password=hunter2 x', 'a={b}', 'a=<b>', ' a=b'])('%j is no form', (body) => {
+    expect(maskBody(body)).toMatch(/^\(\d+ characters of text, not shown\)$/)
+  })
+})
+
+describe('a parameter in a text', () => {
+  test.each([
+    ['token=hunter2', 'token=***'],
+    ['x token=hunter2', 'x token=***'],
+    ["'token=hunter2'", "'token=***'"],
+    ['"token=hunter2"', '"token=***"'],
+    ['(token=hunter2', '(token=***'],
+    ['a,token=hunter2', 'a,token=***'],
+    ['a;token=hunter2;b=c', 'a;token=***;b=c'],
+    ['http://h/#token=hunter2', 'http://h/#token=***'],
+    ['http://h/?token=hunter2#x', 'http://h/?token=***#x'],
+    ['{"a":"token=hunter2"}', '{"a":"token=***"}'],
+    ['<a href=x?token=hunter2>', '<a href=x?token=***>'],
+    ['import_from=http://h/x?temp_url_sig=hunter2', 'import_from=http://h/x?temp_url_sig=***'],
+    ['http://h/?next=http://i/?token=hunter2&a=b', 'http://h/?next=http://i/?token=***&a=b'],
+    ['a=b=token=hunter2', 'a=b=token=***'],
+    ['token=a=sig=hunter2 sig=hunter2', 'token=*** sig=***'],
+    ['to%6Ben=hunter2', 'to%6Ben=***'],
+    ['token= hunter2', 'token= hunter2'],
+    ['token=', 'token='],
+    ['a=1&b=2', 'a=1&b=2'],
+  ])('%s', (text, masked) => {
+    expect(maskText(text)).toBe(masked)
+  })
+})
+
+test('many parameters in each other are read in linear time', () => {
+  const text = 'a='.repeat(500_000)
+  expect(maskText(`${text}b`)).toBe(`${text}b`)
+  expect(maskText('token=a'.repeat(200_000))).toBe('token=***')
+})
+
+describe('of JSON', () => {
+  test.each([
+    ['[1,true,null,"a"]', '[1,true,null,"a"]'],
+    ['"http://bob:hunter2@h"', '"http://***@h"'],
+    ['[["token=hunter2"]]', '[["token=***"]]'],
+    ['{"password":null,"token":null}', '{"password":null,"token":null}'],
+    ['{"password":false}', '{"password":"***"}'],
+    ['{"password":{"password":"hunter2","name":"me"}}', '{"password":{"password":"***","name":"me"}}'],
+    ['{"secret":{"name":"me"}}', '{"secret":"***"}'],
+    ['{"token":["hunter2"]}', '{"token":"***"}'],
+    ['{"token":{"id":"hunter2","name":"me"}}', '{"token":{"id":"***","name":"me"}}'],
+    ['{"user":{"id":"1","name":"me"}}', '{"user":{"id":"1","name":"me"}}'],
+    ['{"totp":{"id":"1"}}', '{"totp":{"id":"1"}}'],
+  ])('%s', (body, shown) => {
+    expect(maskBody(body)).toBe(shown)
+  })
+})
+
+test('the end of a name decides, however long it is', () => {
+  expect(isSecretKey(`${'x'.repeat(500)}_password`)).toBe(true)
+  expect(isSecretKey(`password${'x'.repeat(500)}`)).toBe(false)
+})
+
+test.each([
+  ['a1Password', true],
+  ['client--secret', true],
+  ['x.auth.token', true],
+  ['mySecretKey', true],
+  ['userSig', true],
+  ['design', false],
+  ['keyPassing', false],
+])('the words of %s: %s', (name, secret) => {
+  expect(isSecretKey(name)).toBe(secret)
+})
+
+test('damaged JSON is called that behind blanks, too', () => {
+  expect(maskBody(' \n{"a": hunter2')).toContain('damaged JSON')
+  expect(maskBody(' \n<a>')).toContain('HTML')
+  expect(maskBody(' "hunter2')).toContain('damaged JSON')
+  expect(maskBody('   ')).toBe('(3 characters of damaged JSON, not shown)')
+})

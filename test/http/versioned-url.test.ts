@@ -20,3 +20,27 @@ it('reads a path of a million slashes, which would take minutes in quadratic tim
   const slashes = '/'.repeat(1_000_000)
   expect(versionedUrl(new URL(`https://host/${slashes}x`), 'v3').pathname).toBe(`/${slashes}x/v3/`)
 })
+
+it.each([
+  ['http://h:9292', 'http://h:9292/v2/'],
+  ['http://h:9292/', 'http://h:9292/v2/'],
+  ['https://h/image', 'https://h/image/v2/'],
+  ['https://h/image//', 'https://h/image/v2/'],
+  ['https://h/image/v2.9', 'https://h/image/v2/'],
+  ['https://h/image/v2.19/', 'https://h/image/v2/'],
+  ['https://h/v1', 'https://h/v2/'],
+  ['https://h/image/v10', 'https://h/image/v2/'],
+  ['https://h/v1/image', 'https://h/v1/image/v2/'],
+  ['https://h/dev2', 'https://h/dev2/v2/'],
+  ['https://h/v2x', 'https://h/v2x/v2/'],
+  ['https://h/v2.', 'https://h/v2./v2/'],
+  ['https://h/image/vX', 'https://h/image/vX/v2/'],
+  ['https://me:hunter2@h/image?a=b#c', 'https://h/image/v2/'],
+  ['https://h//other/v3', 'https://h//other/v2/'],
+])('version 2 of %s is %s', (service, url) => {
+  expect(versionedUrl(new URL(service), 'v2').href).toBe(url)
+})
+
+it('a route is added to the path of its base', () => {
+  expect(urlBelow(new URL('https://h/image/v2/'), 'tasks/a%2Fb').href).toBe('https://h/image/v2/tasks/a%2Fb')
+})

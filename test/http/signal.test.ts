@@ -1,0 +1,72 @@
+import { getEventListeners } from 'node:events'
+import { describe, expect, it, vi } from 'vitest'
+import { either, listen } from '../../src/http/signal.js'
+
+const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
+
+describe('listen()', () => {
+  it('calls once, when the signal aborts', () => {
+    const controller = new AbortController()
+    const onAbort = vi.fn()
+    listen(controller.signal, onAbort)
+    expect(onAbort).not.toHaveBeenCalled()
+    controller.abort()
+    expect(onAbort).toHaveBeenCalledOnce()
+    expect(listeners(controller.signal)).toBe(0)
+  })
+
+  it('calls at once, and listens no more, where the signal has aborted', () => {
+    const onAbort = vi.fn()
+    const signal = AbortSignal.abort()
+    const forget = listen(signal, onAbort)
+    expect(onAbort).toHaveBeenCalledOnce()
+    expect(listeners(signal)).toBe(0)
+    forget()
+  })
+
+  it('ends when it is forgotten', () => {
+    const controller = new AbortController()
+    const onAbort = vi.fn()
+    const forget = listen(controller.signal, onAbort)
+    expect(listeners(controller.signal)).toBe(1)
+    forget()
+    expect(listeners(controller.signal)).toBe(0)
+    controller.abort()
+    expect(onAbort).not.toHaveBeenCalled()
+  })
+
+  it('needs no signal', () => {
+    const onAbort = vi.fn()
+    listen(undefined, onAbort)()
+    expect(onAbort).not.toHaveBeenCalled()
+  })
+})
+
+describe('either()', () => {
+  it.each([0, 1])('aborts with signal %i, for its reason, and listens to the other no more once forgotten', (which) => {
+    const both = [new AbortController(), new AbortController()] as const
+    const { signal, forget } = either(both[0].signal, both[1].signal)
+    expect(signal.aborted).toBe(false)
+    both[which]?.abort('enough')
+    expect(signal.reason).toBe('enough')
+    forget()
+    expect(both.map((controller) => listeners(controller.signal))).toEqual([0, 0])
+  })
+
+  it('aborts no more once it is forgotten', () => {
+    const [one, other] = [new AbortController(), new AbortController()]
+    const { signal, forget } = either(one.signal, other.signal)
+    expect([listeners(one.signal), listeners(other.signal)]).toEqual([1, 1])
+    forget()
+    one.abort()
+    other.abort()
+    expect(signal.aborted).toBe(false)
+  })
+
+  it('of one signal is that signal', () => {
+    const { signal } = new AbortController()
+    const only = either(undefined, signal)
+    expect(only.signal).toBe(signal)
+    only.forget()
+  })
+})
