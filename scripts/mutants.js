@@ -19,7 +19,6 @@ const COMMANDS = ['create', 'get', 'list', 'wait'].map((name) => `test/cli/comma
 /** The test folders and files of a part, beside the folder that mirrors it. */
 const MORE_TESTS = {
   tasks: ['test/library/', ...COMMANDS],
-  identity: ['test/session/'],
   config: ['test/cli/commands/clouds'],
   session: ['test/cli/commands/faults', 'test/cli/commands/get'],
   doctor: ['test/cli/commands/doctor'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonValue } from '../../src/http/json.js'
-import { findEndpoint, readCatalog } from '../../src/identity/catalog.js'
+import { findEndpoint, imageRegions, readCatalog } from '../../src/identity/catalog.js'
 
 const IMAGE = { interfaces: ['public'], serviceType: 'image' }
 
@@ -74,4 +74,47 @@ describe('an endpoint that is not there is an error', () => {
   ])('%s', (_, catalog, image, message, hint) => {
     expect(() => findEndpoint(catalog, image, 'one')).toThrow(expect.objectContaining({ message, hint }))
   })
+})
+
+describe('the regions that have an image service', () => {
+  const endpoint = (each: string, region?: string) => ({ interface: each, region, url: 'http://x' })
+  const catalog = [
+    {
+      type: 'image',
+      name: 'glance',
+      endpoints: [endpoint('public', 'b'), endpoint('internal', 'c'), endpoint('public')],
+    },
+    {
+      type: 'image',
+      name: 'other',
+      endpoints: [endpoint('public', 'a'), endpoint('public', 'b'), endpoint('admin', 'd')],
+    },
+    { type: 'volume', name: 'glance', endpoints: [endpoint('public', 'e')] },
+  ]
+  test.each([
+    [{}, ['b', 'a']],
+    [{ serviceName: 'glance' }, ['b']],
+    [{ serviceName: 'other' }, ['a', 'b']],
+    [{ serviceName: 'none' }, []],
+    [{ serviceType: 'volume' }, ['e']],
+    [{ interfaces: ['internal', 'admin'] }, ['c', 'd']],
+    // The region that the settings name leaves out no other.
+    [{ regionName: 'a' }, ['b', 'a']],
+  ])('%j: %j', (image, regions) => {
+    expect(imageRegions(catalog, { ...IMAGE, ...image })).toEqual(regions)
+  })
+})
+
+test('the endpoint of a service is found in each of the entries of its type', () => {
+  const catalog = ['a', 'b'].map((name) => ({
+    type: 'image',
+    name,
+    endpoints: [{ interface: name === 'a' ? 'admin' : 'public', region: name, url: `http://${name}` }],
+  }))
+  expect(findEndpoint(catalog, IMAGE, 'one')).toBe('http://b')
+  expect(findEndpoint(catalog, { ...IMAGE, interfaces: ['internal', 'admin', 'public'] }, 'one')).toBe('http://a')
+  expect(() => findEndpoint(catalog, { ...IMAGE, serviceName: 'a' }, 'one')).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining(': admin in a.') }),
+  )
+  expect(() => findEndpoint(catalog, { ...IMAGE, regionName: 'a' }, 'one')).toThrow('"a"')
 })

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { CloudSettings } from '../../src/config/settings.js'
-import { keystoneUrl } from '../../src/identity/url.js'
+import type { Source } from '../../src/config/source.js'
+import { needed } from '../../src/identity/needed.js'
+import { httpUrl, keystoneUrl } from '../../src/identity/url.js'
+import { cloudFolder } from '../helpers/cloud-folder.js'
+import { settingsWith } from '../helpers/settings.js'
 
 const settings = (auth_url: string) => ({ name: 'one', auth: { auth_url }, sources: {} }) as unknown as CloudSettings
 
@@ -38,4 +42,75 @@ describe('whatever the text of auth_url', () => {
       { numRuns: 1000 },
     )
   })
+})
+
+describe('a setting that must be a URL', () => {
+  test.each([
+    ['http://h', 'http://h/'],
+    ['HTTPS://h', 'https://h/'],
+    [' https://h\n', 'https://h/'],
+  ])('%j is one', async (text, href) => {
+    expect((await httpUrl(text, 'x', undefined)).href).toBe(href)
+  })
+
+  test.each<[string, Source | undefined, RegExp]>([
+    ['h:5000', undefined, /^auth_url must /],
+    ['ftp://h', { kind: 'variable', name: 'OS_AUTH_URL' }, /^auth_url \(OS_AUTH_URL\) must /],
+    ['', { kind: 'option', name: '--os-auth-url' }, /^auth_url \(--os-auth-url\) must /],
+    ['/v3', { kind: 'profile', name: 'p' }, /^auth_url \(profile p\) must /],
+  ])('%j is none', async (text, source, message) => {
+    await expect(httpUrl(text, 'auth_url', source)).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(message),
+      hint: expect.stringContaining('https://'),
+    })
+  })
+
+  test('and is none names its place in a file', async () => {
+    const file = cloudFolder().write('work/clouds.yaml', 'clouds:\n  one:\n    auth: {auth_url: h}\n')
+    const source: Source = { kind: 'file', file, keys: ['clouds', 'one', 'auth', 'auth_url'] }
+    await expect(httpUrl('h', 'auth_url', source)).rejects.toThrow(`${file}:3:12: auth_url must `)
+    // Text from a file is no part of the message: it may hold a password.
+    await expect(httpUrl('me:secret@h', 'auth_url', source)).rejects.not.toThrow('secret')
+  })
+})
+
+describe('a cloud without auth_url', () => {
+  const FILE: Source = { kind: 'file', file: '/clouds.yaml', keys: [] }
+  const variable = (name: string): Source => ({ kind: 'variable', name })
+  test.each<[string, Record<string, Source>, RegExp, RegExp]>([
+    [
+      'of a file',
+      { region_name: variable('OS_REGION_NAME'), a: FILE },
+      /"one" in \/clouds\.yaml .*auth_url/,
+      /"auth:"/,
+    ],
+    ['of options', { a: { kind: 'option', name: '--os-username' } }, /"one" has no auth_url/, /"auth:"/],
+    ['of nothing', {}, /"one" has no auth_url/, /"auth:"/],
+    [
+      'of variables',
+      { a: variable('OS_USERNAME'), b: { kind: 'default' }, c: variable('OS_PASSWORD') },
+      /OS_USERNAME, OS_PASSWORD .*auth_url/,
+      /OS_AUTH_URL.*OS_CLOUD/,
+    ],
+  ])('%s', async (_, sources, message, hint) => {
+    for (const auth of [{}, { auth_url: '' }] as Record<string, string>[]) {
+      await expect(keystoneUrl(settingsWith(auth, { sources }))).rejects.toMatchObject({
+        code: 'configuration',
+        message: expect.stringMatching(message),
+        hint: expect.stringMatching(hint),
+      })
+    }
+  })
+})
+
+test('a setting that a login needs', () => {
+  expect(needed('', 'client_id', 'one')).toBe('')
+  expect(() => needed(undefined, 'client_id', 'one')).toThrow(
+    expect.objectContaining({
+      code: 'configuration',
+      message: expect.stringMatching(/"one" .*client_id/),
+      hint: expect.stringMatching(/client_id .*OS_CLIENT_ID/),
+    }),
+  )
 })

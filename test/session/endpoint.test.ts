@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findEndpoint } from '../../src/identity/catalog.js'
-import { imageBase } from '../../src/session/endpoint.js'
+import { imageBase, sendsInClear } from '../../src/session/endpoint.js'
+import { settingsWith } from '../helpers/settings.js'
 
 test.each([
   ['http://h:9292', 'http://h:9292/v2/'],
@@ -22,6 +23,8 @@ test.each([
   ['https://[::1]:9292/image?x#y', 'https://[::1]:9292/image/v2/'],
   ['https://h:9292//image/v2', 'https://h:9292//image/v2/'],
   ['https://me:secret@h/image', 'https://h/image/v2/'],
+  [' https://h/image\n', 'https://h/image/v2/'],
+  ['https://h/%(tenant_id)s/$(project_id)s/$(region_name)s', 'https://h/p1/p1/north/v2/'],
 ])('%s', (endpoint, base) => {
   expect(imageBase(endpoint, { projectId: 'p1', regionName: 'north' }).href).toBe(base)
 })
@@ -38,12 +41,51 @@ test('whatever the text of the endpoint, the origin asked is the origin configur
   )
 })
 
-test.each(['h:9292', '/image', 'ftp://h', ''])('%j is no endpoint', (endpoint) => {
-  expect(() => imageBase(endpoint, {})).toThrow("The image service's endpoint is not a URL")
+test.each([
+  ['h:9292', '"h:9292"'],
+  ['/image', '"/image"'],
+  ['ftp://h', '"ftp://h"'],
+  ['', '""'],
+  // What stands before an @ may be a password.
+  ['ftp://me:secret@h', '"h"'],
+  ['me:se@cret@h:9292', '"h:9292"'],
+])('%j is no endpoint', (endpoint, shown) => {
+  expect(() => imageBase(endpoint, {})).toThrow(
+    expect.objectContaining({
+      code: 'configuration',
+      message: expect.stringMatching(new RegExp(`endpoint.* URL.*: ${shown}\\.$`)),
+      hint: expect.stringContaining('image_endpoint_override'),
+    }),
+  )
 })
 
-test('a placeholder that nothing fills is an error', () => {
-  expect(() => imageBase('http://h/%(project_id)s', {})).toThrow('the login has no project_id')
+test.each([
+  ['%(project_id)s', {}, 'project_id'],
+  ['$(tenant_id)s', { regionName: 'north' }, 'tenant_id'],
+  ['%(region_name)s', { projectId: 'p1' }, 'region_name'],
+])('a placeholder that nothing fills is an error: %s', (placeholder, variables, name) => {
+  expect(() => imageBase(`http://h/${placeholder}`, variables)).toThrow(
+    expect.objectContaining({
+      code: 'configuration',
+      message: expect.stringMatching(new RegExp(`holds .*\\${placeholder.slice(0, 1)}\\(${name}\\)s,.* ${name}\\.$`)),
+      hint: expect.stringContaining('project_id'),
+    }),
+  )
+})
+
+test.each([
+  ['https://k', 'http://g', true],
+  ['HTTPS://k', 'http://g', true],
+  ['\n https://k', 'http://g', true],
+  ['https://k', 'https://g', false],
+  ['http://k', 'http://g', false],
+  ['http://k/?https:', 'http://g', false],
+])('a token of %j goes to %s unencrypted: %s', (auth_url, endpoint, is) => {
+  expect(sendsInClear(settingsWith({ auth_url }), new URL(endpoint))).toBe(is)
+})
+
+test('where no Keystone gave the token, nothing that it protected is lost', () => {
+  expect(sendsInClear(settingsWith({}), new URL('http://g'))).toBe(false)
 })
 
 describe('the catalog', () => {

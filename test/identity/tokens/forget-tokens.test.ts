@@ -1,0 +1,62 @@
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { formatCachedToken, tokenFolder } from '../../../src/identity/tokens/cached-token.js'
+import { forgetTokens } from '../../../src/identity/tokens/forget-tokens.js'
+import { cloudFolder } from '../../helpers/cloud-folder.js'
+
+/** A folder with a token of each cloud that is named, and a file that is no token. */
+function machine(...clouds: string[]) {
+  const { environment, write } = cloudFolder()
+  const folder = tokenFolder(environment)
+  const login = { headers: { 'x-auth-token': 't' }, renewAt: 1, catalog: [] }
+  for (const cloud of clouds) {
+    const file = join(folder, `${cloud}.json`)
+    write(`home/.cache/glance-tasks/tokens/${cloud}.json`, formatCachedToken({ cloud, savedAt: 0, login }))
+    chmodSync(file, 0o600)
+  }
+  return { environment, folder, left: () => readdirSync(folder).sort() }
+}
+
+test('where no token was ever kept there is none to forget', async () => {
+  expect(await forgetTokens(machine().environment)).toBe(0)
+})
+
+test('all are removed, also what is no token', async () => {
+  const { environment, folder, left } = machine('one', 'two')
+  writeFileSync(join(folder, 'torn.json'), '{', { mode: 0o600 })
+  expect(await forgetTokens(environment)).toBe(3)
+  expect(left()).toEqual([])
+})
+
+test('those of some clouds are removed, and nothing else', async () => {
+  const { environment, folder, left } = machine('one', 'two', 'three')
+  writeFileSync(join(folder, 'torn.json'), '{', { mode: 0o600 })
+  expect(await forgetTokens(environment, ['one', 'three', 'four'])).toBe(2)
+  expect(left()).toEqual(['torn.json', 'two.json'])
+  expect(await forgetTokens(environment, [])).toBe(0)
+})
+
+test('files that another process removes meanwhile do not count', async () => {
+  const { environment, left } = machine(...Array.from({ length: 20 }, (_, i) => `cloud${i}`))
+  const counts = await Promise.all([1, 2, 3].map(() => forgetTokens(environment)))
+  expect(counts.reduce((sum, count) => sum + count)).toBe(20)
+  expect(left()).toEqual([])
+})
+
+test('what cannot be removed is an error that names the folder and the reason', async () => {
+  const { environment, folder } = machine('one')
+  mkdirSync(join(folder, 'folder'))
+  await expect(forgetTokens(environment)).rejects.toMatchObject({
+    code: 'cache',
+    message: expect.stringMatching(new RegExp(`${folder} .*: (EISDIR|EPERM)\\.$`)),
+    hint: expect.any(String),
+    cause: expect.any(Error),
+  })
+})
+
+test('a file where the folder should be is an error', async () => {
+  const { environment, write } = cloudFolder()
+  write('home/.cache/glance-tasks/tokens', '')
+  await expect(forgetTokens(environment)).rejects.toThrow(/: ENOTDIR\.$/)
+})

@@ -1,0 +1,149 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Login } from '../../../src/identity/login.js'
+import { cacheKey, formatCachedToken, tokenFolder } from '../../../src/identity/tokens/cached-token.js'
+import { TokenCache } from '../../../src/identity/tokens/token-cache.js'
+import { TestClock } from '../../helpers/clock.js'
+import { cloudFolder } from '../../helpers/cloud-folder.js'
+import { settingsWith } from '../../helpers/settings.js'
+
+const HOUR = 3_600_000
+const SETTINGS = settingsWith({ auth_url: 'http://k', username: 'me' })
+
+/** A cache on an empty machine, and all that it says. */
+function machine() {
+  const { environment } = cloudFolder()
+  const clock = new TestClock()
+  const said: string[] = []
+  const cache = new TokenCache(SETTINGS, environment, clock, (text) => void said.push(text))
+  const folder = tokenFolder(environment)
+  const file = join(folder, `${cacheKey(SETTINGS, environment)}.json`)
+  const login = (token: string, life = HOUR): Login & { renewAt: number } => ({
+    headers: { 'x-auth-token': token },
+    renewAt: clock.now() + life,
+    catalog: [],
+  })
+  /** Puts a file into the folder as another process would. */
+  const put = (path: string, kept: Login & { renewAt: number }, savedAt = clock.now()) => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(path, formatCachedToken({ cloud: 'one', savedAt, login: kept }), { mode: 0o600 })
+  }
+  return { cache, clock, said, folder, file, login, put }
+}
+
+describe('loading', () => {
+  test('where nothing was kept gives nothing, and says nothing', async () => {
+    const { cache, said } = machine()
+    expect(await cache.load()).toBeUndefined()
+    expect(said).toEqual([])
+  })
+
+  test('gives what was saved, and says where it lies', async () => {
+    const { cache, said, file, login } = machine()
+    const kept = login('a')
+    await cache.save(kept)
+    expect(said).toEqual([])
+    expect(await cache.load()).toEqual(kept)
+    expect(said).toEqual([expect.stringContaining(file)])
+    expect(said[0]).not.toContain('"a"')
+  })
+
+  test('gives nothing from the moment at which a new login is due', async () => {
+    const { cache, said, clock, login } = machine()
+    await cache.save(login('a'))
+    clock.advance(HOUR - 1)
+    expect(await cache.load()).toBeDefined()
+    clock.advance(1)
+    expect(await cache.load()).toBeUndefined()
+    expect(said).toHaveLength(1)
+  })
+
+  test.each([
+    [60_000, true],
+    [60_001, false],
+  ])('of what was saved %i ms in the future: %s', async (ahead, isUsed) => {
+    const { cache, said, clock, file, login, put } = machine()
+    put(file, login('a'), clock.now() + ahead)
+    expect((await cache.load()) !== undefined).toBe(isUsed)
+    expect(said[0]).toMatch(isUsed ? /^Using/ : /future/)
+  })
+
+  test('of what cannot be read says why', async () => {
+    const { cache, said, file } = machine()
+    mkdirSync(file, { recursive: true })
+    expect(await cache.load()).toBeUndefined()
+    expect(said).toEqual([expect.stringContaining(file)])
+  })
+})
+
+describe('saving', () => {
+  test.each<[string, (login: Login) => Login]>([
+    ['without a token', (login) => ({ ...login, headers: {} })],
+    ['that never ends', ({ renewAt, ...login }) => login],
+    ['that is due already', (login) => ({ ...login, renewAt: (login.renewAt ?? 0) - HOUR })],
+  ])('leaves the disk alone for a login %s', async (_, change) => {
+    const { cache, said, folder, login } = machine()
+    await cache.save(change(login('a')))
+    expect(existsSync(folder)).toBe(false)
+    expect(said).toEqual([])
+  })
+
+  test('makes the folder and the file private, and names the cloud', async () => {
+    const { cache, folder, file, login } = machine()
+    await cache.save(login('a', 1))
+    expect([statSync(folder).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600])
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ cloud: 'one', token: 'a' })
+  })
+
+  test('sweeps away what is over, and nothing else', async () => {
+    const { cache, clock, folder, file, login, put } = machine()
+    put(join(folder, 'over.json'), login('b', -1))
+    put(join(folder, 'last.json'), login('c', 0))
+    put(join(folder, 'fresh.json'), login('d'))
+    writeFileSync(join(folder, 'other.txt'), 'x', { mode: 0o600 })
+    put(join(folder, 'open.json'), login('e', -1))
+    chmodSync(join(folder, 'open.json'), 0o644)
+    await cache.save(login('a'))
+    const names = [file.slice(folder.length + 1), 'fresh.json', 'last.json', 'open.json', 'other.txt']
+    expect(readdirSync(folder).sort()).toEqual(names.sort())
+    clock.advance(1)
+    await cache.save(login('a'))
+    expect(existsSync(join(folder, 'last.json'))).toBe(false)
+  })
+
+  test('where it fails says why, and where', async () => {
+    const { cache, said, folder, file, login } = machine()
+    mkdirSync(dirname(folder), { recursive: true })
+    writeFileSync(folder, '')
+    await cache.save(login('a'))
+    expect(said).toEqual([expect.stringContaining(file)])
+    expect(said[0]).toMatch(/: .+\.$/)
+  })
+})
+
+describe('dropping', () => {
+  test('removes the token that was refused', async () => {
+    const { cache, file, login } = machine()
+    await cache.save(login('a'))
+    await cache.drop(login('a'))
+    expect(existsSync(file)).toBe(false)
+    await cache.drop(login('a'))
+  })
+
+  test('leaves a newer one of another process', async () => {
+    const { cache, file, login, put } = machine()
+    await cache.save(login('a'))
+    put(file, login('newer'))
+    await cache.drop(login('a'))
+    expect(existsSync(file)).toBe(true)
+    expect((await cache.load())?.headers).toEqual({ 'x-auth-token': 'newer' })
+  })
+
+  test('of what cannot be read does nothing', async () => {
+    const { cache, said, file, login } = machine()
+    mkdirSync(file, { recursive: true })
+    await cache.drop(login('a'))
+    expect(said).toEqual([])
+  })
+})

@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { CloudSettings } from '../../src/config/settings.js'
+import type { Source } from '../../src/config/source.js'
+import { readTls } from '../../src/session/tls.js'
+import { cloudFolder } from '../helpers/cloud-folder.js'
+import { settingsWith } from '../helpers/settings.js'
+
+const PEM = '-----BEGIN CERTIFICATE-----\n'
+
+function machine() {
+  const folder = cloudFolder()
+  const read = (tls: Partial<CloudSettings['tls']>, sources: Record<string, Source> = {}) =>
+    readTls(settingsWith({}, { tls: { verify: true, ...tls }, sources }), folder.environment)
+  return { ...folder, read }
+}
+
+test('what is not set is not read', async () => {
+  expect(await machine().read({})).toEqual({ insecure: false, ca: undefined, cert: undefined, key: undefined })
+})
+
+test('each file is read, from the home, the working directory or its whole path', async () => {
+  const { read, write } = machine()
+  write('home/ca.pem', `${PEM}ca`)
+  write('work/cert.pem', `${PEM}cert`)
+  const key = write('site/key.pem', `Bag Attributes\n${PEM}key`)
+  expect(await read({ cacert: '~/ca.pem', cert: 'cert.pem', key })).toEqual({
+    insecure: false,
+    ca: `${PEM}ca`,
+    cert: `${PEM}cert`,
+    key: `Bag Attributes\n${PEM}key`,
+  })
+})
+
+test('where nothing is verified, the authority is not even read', async () => {
+  expect(await machine().read({ verify: false, cacert: '/nowhere.pem' })).toEqual({ insecure: true })
+})
+
+describe('an error', () => {
+  const thrown = async (promise: Promise<unknown>) => promise.catch((error: unknown) => error)
+
+  test.each(['cacert', 'cert', 'key'] as const)('names the setting, its source and the file: %s', async (name) => {
+    const { read, root, write } = machine()
+    const pair = { cert: write('work/good.pem', PEM), key: join(root, 'work/good.pem') }
+    const sources = { [name]: { kind: 'variable', name: 'OS_FILE' } } as const
+    const file = join(root, 'work/a.pem')
+    expect(await thrown(read({ ...pair, [name]: 'a.pem' }, sources))).toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(new RegExp(`^${name} \\(OS_FILE\\) .*${file}.*ENOENT`)),
+      hint: expect.stringContaining('PEM'),
+    })
+    // A line that begins otherwise is no PEM, wherever the words stand.
+    writeFileSync(file, `x${PEM}`)
+    expect(await thrown(read({ ...pair, [name]: 'a.pem' }, sources))).toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(new RegExp(`^${name} \\(OS_FILE\\) .*${file}.*PEM`)),
+    })
+  })
+
+  test('names the place instead of the source where the setting comes from a file', async () => {
+    const { read, write } = machine()
+    const file = write('work/clouds.yaml', 'clouds:\n  one:\n    cacert: a.pem\n')
+    const source: Source = { kind: 'file', file, keys: ['clouds', 'one', 'cacert'] }
+    expect(await thrown(read({ cacert: 'a.pem' }, { cacert: source }))).toMatchObject({
+      message: expect.stringMatching(/clouds\.yaml:3:5: cacert names /),
+    })
+    expect(await thrown(read({ cacert: 'a.pem' }))).toMatchObject({ message: expect.stringMatching(/^cacert names /) })
+  })
+
+  test.each([
+    ['cert', 'key'],
+    ['key', 'cert'],
+  ] as const)('half a pair: %s without %s', async (given, missing) => {
+    const { read, write } = machine()
+    const file = write('work/clouds.yaml', `clouds:\n  one:\n    x: 1\n    ${given}: a.pem\n`)
+    const source: Source = { kind: 'file', file, keys: ['clouds', 'one', given] }
+    expect(await thrown(read({ [given]: 'a.pem' }, { [given]: source }))).toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(new RegExp(`clouds\\.yaml:4:5: .*"one" .*a ${given} .*no ${missing}`)),
+      hint: expect.stringMatching(new RegExp(`^Set ${missing} .*${given}`)),
+    })
+  })
+})
