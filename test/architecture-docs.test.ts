@@ -1,0 +1,26 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+const root = new URL('../', import.meta.url)
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+const pathsIn = (text: string) =>
+  [...text.matchAll(/`((?:bin|src|test|scripts|docs|examples)\/[^`\s]*)`/g)].map(([, path]) => path ?? '')
+
+// Files that the instructions tell a contributor to create.
+const NEW = /ping|NAME/
+
+it.each(['docs/architecture.md', 'CONTRIBUTING.md'])('every path in %s exists', (document) => {
+  const paths = pathsIn(read(document)).filter((path) => !NEW.test(path))
+  expect(paths.length).toBeGreaterThan(10)
+  expect(paths.filter((path) => !existsSync(new URL(path, root)))).toEqual([])
+})
+
+it('docs/architecture.md lists every folder of src, and of src/cli', () => {
+  const listed = new Set(pathsIn(read('docs/architecture.md')))
+  const folders = ['src/', 'src/cli/'].flatMap((parent) =>
+    readdirSync(new URL(parent, root), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${parent}${name}/`),
+  )
+  expect(folders.filter((folder) => !listed.has(folder))).toEqual([])
+})
