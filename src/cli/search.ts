@@ -53,8 +53,9 @@ export class Search {
     const key = idKey(id)
     if (this.#owners.has(key)) return
     this.#owners.set(key, cloud)
+    // Never in the cloud itself, which has this task.
     for (const other of this.#connections.keys()) {
-      if (other !== cloud && !this.#keys.some((each) => this.isWanted(other, each))) this.#stop(other)
+      if (!this.#keys.some((each) => this.isWanted(other, each))) this.#stop(other)
     }
   }
 

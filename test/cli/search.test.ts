@@ -155,6 +155,15 @@ describe('a task that is in no cloud', () => {
     expect(search.outcome([result({ missing: [gone] })], false).failures).toEqual([{ error: gone.error }])
   })
 
+  it('is not missing where only another task is', async () => {
+    const { search } = searchFor(['a', 'b'], ['east'])
+    const { failures } = search.outcome([result({ missing: [missing('b')] })], false)
+    expect(failures).toMatchObject([
+      { error: { message: expect.not.stringContaining('not be found') } },
+      { error: { message: expect.stringMatching(/1 of 2 .*: b\.$/) } },
+    ])
+  })
+
   it('of one task in several clouds is no answer of a single server', () => {
     const { search } = searchFor(['a'], ['east', 'west'])
     const outcome = search.outcome([result({ missing: [missing('a')] }), result({ missing: [missing('a')] })], false)

@@ -25,13 +25,15 @@ export function parseJsonInput(name: string, text: string): JsonValue {
 
 /** The first syntax error in a text. Node's own messages differ between versions and may lack the position. */
 function faultOf(text: string): { message: string; position: number } {
+  const [, reason = 'unexpected content', position = '0'] = /^(.*) at position (\d+)$/s.exec(strictMessage(text)) ?? []
+  return { message: `${reason}.`, position: Number(position) }
+}
+
+function strictMessage(text: string): string {
   try {
     parseStrictly(text)
+    return ''
   } catch (error) {
-    const { message } = error as Error
-    const at = / at position (\d+)$/.exec(message)
-    if (at) return { message: `${message.slice(0, at.index)}.`, position: Number(at[1]) }
-    return { message: `${message}.`, position: text.length }
+    return (error as Error).message
   }
-  return { message: 'unexpected content.', position: 0 }
 }

@@ -1,8 +1,7 @@
 import { CST, type Document, isAlias, isCollection, Lexer, Parser, parseAllDocuments, visit } from 'yaml'
-import type { InputError } from '../../errors.js'
+import { InputError } from '../../errors.js'
 import { ExactNumber, isDeeper, type JsonValue } from '../../http/json.js'
 import { DEEPEST_INPUT, inputFault, tooDeepFault } from './input-fault.js'
-import { emptyInput } from './read-all.js'
 
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
@@ -23,10 +22,10 @@ export function parseYamlInput(name: string, text: string): JsonValue {
   if (!document) throw emptyInput(name)
   visit(document, {
     Scalar(_key, node) {
-      if (typeof node.value === 'bigint' || typeof node.value === 'number') {
+      if (typeof node.value === 'number') {
         const source = node.source ?? String(node.value)
         if (String(node.value) === source) return
-        if (!JSON_NUMBER.test(source) && !Number.isFinite(Number(node.value))) {
+        if (!JSON_NUMBER.test(source) && !Number.isFinite(node.value)) {
           throw fault(`${source} is not a JSON number.`, node.range?.[0] ?? 0)
         }
         if (JSON_NUMBER.test(source)) node.value = new ExactNumber(source)
@@ -50,6 +49,11 @@ function jsonOf(document: Document, fault: (message: string, position: number) =
   } catch (error) {
     throw fault(`not usable YAML: ${(error as Error).message}.`, 0)
   }
+}
+
+/** The error for an empty input. */
+function emptyInput(name: string): InputError {
+  return new InputError(`${name} is empty.`, { hint: 'Provide the input of the task as JSON or YAML.' })
 }
 
 /**

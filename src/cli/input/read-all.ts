@@ -43,8 +43,3 @@ function decode(bytes: Uint8Array, name: string): string {
     })
   }
 }
-
-/** The error for an empty input. */
-export function emptyInput(name: string): InputError {
-  return new InputError(`${name} is empty.`, { hint: 'Provide the input of the task as JSON or YAML.' })
-}

@@ -36,10 +36,7 @@ function idsIn(text: string): string[] {
 }
 
 function arrayOf(text: string): JsonValue[] {
-  try {
-    const value = parseJson(text)
-    if (Array.isArray(value)) return value
-  } catch {}
+  if (isJson(text)) return parseJson(text) as JsonValue[]
   throw new UsageError('Standard input is not a valid JSON array.', { hint: IDS_HINT })
 }
 

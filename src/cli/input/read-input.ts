@@ -4,7 +4,7 @@ import { GlanceTasksError, InputError } from '../../errors.js'
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { Context } from '../context.js'
 import { INLINE } from './input-fault.js'
-import { emptyInput, readAll } from './read-all.js'
+import { readAll } from './read-all.js'
 
 /**
  * Reads the value of `--input`: `-` is standard input, text that starts with a brace is JSON, anything else is a file that
@@ -58,7 +58,6 @@ function reasonOf(error: unknown): string {
 }
 
 async function parse(name: string, text: string): Promise<JsonValue> {
-  if (text.trim() === '') throw emptyInput(name)
   // Text that looks like JSON gets the JSON parser, whose errors are about JSON. Each parser is loaded on demand.
   if (/^\s*[{[]/.test(text) && !/\.ya?ml$/i.test(name)) {
     const { parseJsonInput } = await import('./parse-json-input.js')

@@ -11,18 +11,19 @@ const LONGEST = 8.64e15
  * @throws UsageError that names the option.
  */
 export function parseDuration(option: string, text: string): number {
-  const ms = durationOf(text)
-  if (ms !== undefined && ms <= LONGEST) return ms
+  const trimmed = text.trim()
+  const ms = /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) * 1000 : sumOf(trimmed)
+  if (ms <= LONGEST) return ms
   throw new UsageError(`${option}: ${JSON.stringify(text)} is not a duration.`, {
     hint: 'Use a number of seconds (90), or numbers with units: 500ms, 30s, 10m, 1h30m, 2d.',
   })
 }
 
-function durationOf(text: string): number | undefined {
-  const trimmed = text.trim().toLowerCase()
-  if (/^\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed) * 1000
-  const parts = [...trimmed.matchAll(PART)]
-  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== trimmed) return undefined
+/** The sum of numbers with units, in milliseconds; NaN where a text is not that. */
+function sumOf(text: string): number {
+  const lower = text.toLowerCase()
+  const parts = [...lower.matchAll(PART)]
+  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== lower) return Number.NaN
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (MILLISECONDS[unit ?? ''] ?? 0), 0)
 }
 
@@ -34,12 +35,13 @@ function durationOf(text: string): number | undefined {
  * @throws UsageError that names the option, also for a day that does not exist.
  */
 export function parseMoment(option: string, text: string, now: number): number {
-  const ago = /^\d+$/.test(text.trim()) ? undefined : durationOf(text)
-  if (ago !== undefined && ago <= LONGEST) return now - ago
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text.trim())
-  const [, day = '', time = '00:00:00', zone = 'Z'] = match ?? []
-  const moment = match ? Date.parse(`${day}T${time}${zone}`) : Number.NaN
-  if (Number.isNaN(moment)) {
+  const trimmed = text.trim()
+  const ago = sumOf(trimmed)
+  if (ago <= LONGEST) return now - ago
+  const pattern = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i
+  const [, day, time = '00:00:00', zone = 'Z'] = pattern.exec(trimmed) ?? []
+  const moment = Date.parse(`${day}T${time}${zone}`)
+  if (day === undefined || Number.isNaN(moment)) {
     throw new UsageError(`${option}: ${JSON.stringify(text)} is not a time.`, {
       hint: 'Use a duration before now (2h, 3d) or a date: 2026-11-23 or 2026-11-23T18:09:25Z.',
     })

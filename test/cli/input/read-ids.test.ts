@@ -38,6 +38,7 @@ describe('ids on standard input', () => {
     ['one task, on several lines', '{\n  "id": "a"\n}\n', ['a']],
     ['JSON lines of tasks', '{"id": "a"}\n\n {"id": "b"} \n', ['a', 'b']],
     ['both kinds of lines', 'a\n{"id": "b"}\n', ['a', 'b']],
+    ['numbers', '123\n', ['123']],
     ['nothing', ' \n', []],
     ['an empty array', '[]', []],
   ])('%s', async (_, text, expected) => {
@@ -56,6 +57,12 @@ describe('ids on standard input', () => {
     await expect(ids(['-'], text)).rejects.toThrow(UsageError)
     await expect(ids(['-'], text)).rejects.toThrow(place)
     await expect(ids(['-'], text)).rejects.toMatchObject({ hint: expect.stringContaining('JSON') })
+  })
+
+  it('are text, or the error names standard input', async () => {
+    const stdin = Readable.from([Buffer.from([0xff])])
+    const context = { stdin, signal: new AbortController().signal } as unknown as Context
+    await expect(readIds(context, ['-'])).rejects.toThrow('standard input')
   })
 
   it('are checked like arguments', async () => {

@@ -1,4 +1,4 @@
-import { symlink, writeFile } from 'node:fs/promises'
+import { chmod, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
@@ -21,7 +21,7 @@ async function inFile(text: string | Buffer, name = 'input') {
   return formatJson(await readInput(await world(text, name), name))
 }
 
-const onStdin = (text: string) =>
+const onStdin = (text: string | Buffer) =>
   readInput({ stdin: Readable.from([Buffer.from(text)]), signal: new AbortController().signal } as Context, '-')
 
 describe('an input', () => {
@@ -37,6 +37,11 @@ describe('an input', () => {
     expect(await inFile(' {a: b}', 'x.YML')).toBe('{"a":"b"}')
     await expect(inFile('{a: b}', 'x.yaml.json')).rejects.toThrow('x.yaml.json:1:2: not JSON')
     await expect(inFile('{a: b}', 'xyaml')).rejects.toThrow('not JSON')
+    expect(await inFile('a[0]: b')).toBe('{"a[0]":"b"}')
+  })
+
+  it('is in a file whose name has brackets in it', async () => {
+    expect(await inFile('{"a": "b"}', 'a{b}.json')).toBe('{"a":"b"}')
   })
 
   it('is on standard input, or on the command line itself', async () => {
@@ -55,6 +60,7 @@ describe('an input', () => {
   ])('%s is none, and the error says what it is', async (text, kind) => {
     await expect(inFile(text)).rejects.toThrow(InputError)
     await expect(inFile(text)).rejects.toThrow(`input contains ${kind}`)
+    await expect(inFile(text)).rejects.toMatchObject({ hint: expect.stringContaining('import_from') })
     await expect(onStdin(text)).rejects.toThrow(`standard input contains ${kind}`)
   })
 
@@ -63,9 +69,13 @@ describe('an input', () => {
   })
 
   it('is not empty', async () => {
-    await expect(inFile(' \n\t')).rejects.toThrow('input is empty')
+    for (const text of ['', '\t', ' \n\t', '\ufeff'])
+      await expect(inFile(text)).rejects.toMatchObject({ message: 'input is empty.', hint: expect.any(String) })
     await expect(onStdin('')).rejects.toThrow('standard input is empty')
     await expect(readInput({} as Context, '')).rejects.toThrow(/--input .*empty/)
+    await expect(readInput({} as Context, '')).rejects.toMatchObject({
+      hint: expect.stringContaining('standard input'),
+    })
   })
 
   it('may begin with a byte order mark', async () => {
@@ -98,18 +108,36 @@ describe('a file that cannot be read', () => {
       await expect(readInput(context, name)).rejects.toThrow(InputError)
       await expect(readInput(context, name)).rejects.toThrow(`${name} cannot be read: `)
       await expect(readInput(context, name)).rejects.toThrow(reason)
+      await expect(readInput(context, name)).rejects.toMatchObject({
+        cause: expect.any(Error),
+        hint: expect.any(String),
+      })
+      // A code is for whoever knows it.
+      if (reason !== 'ENOTDIR') await expect(readInput(context, name)).rejects.not.toThrow(/\b[A-Z]{5,}\b/)
     }
   })
 
+  it.skipIf(process.getuid?.() === 0)('may not be read', async () => {
+    const context = await world('{}')
+    await chmod(join(context.cwd, 'input'), 0)
+    await expect(readInput(context, 'input')).rejects.toThrow('permission denied')
+  })
+
   it('is not text', async () => {
-    await expect(inFile(Buffer.from([0xff, 0xfe]))).rejects.toThrow('input is not UTF-8')
+    const bytes = Buffer.from([0xff, 0xfe])
+    const error = { message: expect.stringMatching(/^input .*UTF-8/), hint: expect.any(String) }
+    await expect(inFile(bytes)).rejects.toMatchObject(error)
+    await expect(onStdin(bytes)).rejects.toThrow(/^standard input .*UTF-8/)
   })
 
   it('is larger than 10 MiB by a byte', async () => {
     const most = 10 * 1024 * 1024
     const text = `{"a": "${'x'.repeat(most - 9)}"}`
     expect(await inFile(text)).toHaveLength(most - 1)
-    await expect(inFile(`${text} `)).rejects.toThrow('10 MiB')
+    await expect(inFile(`${text} `)).rejects.toMatchObject({
+      message: expect.stringContaining('10 MiB'),
+      hint: expect.any(String),
+    })
   })
 })
 
@@ -128,6 +156,9 @@ describe('a place in the text', () => {
     const error = await inFile(text, name).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(InputError)
     expect(error.message.slice(0, message.length)).toBe(message)
+    // The parsers' own words for the place are left out, not the reason.
+    expect(error.message.slice(message.length)).toMatch(/^(?!.*\b(position|line) \d).*\w.*\.$/s)
+    expect(error.hint).toEqual(expect.any(String))
   })
 
   it('tells how the shell keeps JSON whole where it stands on the command line', async () => {
@@ -164,6 +195,7 @@ describe('YAML', () => {
     const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
     for (let i = 1; i < 9; i++) bomb.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(10)}]`)
     await expect(inFile(bomb.join('\n'))).rejects.toThrow(InputError)
+    await expect(inFile(bomb.join('\n'))).rejects.toThrow(/^input:1:1: .*YAML/)
   })
 
   it('may not be led deeper by aliases than it may be nested', async () => {

@@ -49,11 +49,14 @@ describe('the input of an import', () => {
 
   it.each(['=value', 'value', ''])('has no property %j', async (property) => {
     await expect(withDocument('import', DOCUMENT, { property: [property] })).rejects.toThrow(UsageError)
-    await expect(withDocument('import', DOCUMENT, { property: [property] })).rejects.toThrow('--property')
+    await expect(withDocument('import', DOCUMENT, { property: [property] })).rejects.toMatchObject({
+      message: expect.stringContaining('--property'),
+      hint: expect.stringContaining('--property '),
+    })
   })
 
   it.each<[object, string]>([
-    [without('import_from'), 'import_from '],
+    [without('import_from'), 'import_from is missing'],
     [{ ...DOCUMENT, import_from: '' }, 'import_from '],
     [{ ...DOCUMENT, import_from: 5 }, 'import_from '],
     [{ ...DOCUMENT, import_from: 'file:///etc/passwd' }, '"file:///etc/passwd"'],
@@ -68,6 +71,7 @@ describe('the input of an import', () => {
   ])('is refused before it could fail: %j', async (document, part) => {
     await expect(withDocument('import', document)).rejects.toThrow(InputError)
     await expect(withDocument('import', document)).rejects.toThrow(part)
+    await expect(withDocument('import', document)).rejects.toMatchObject({ hint: expect.any(String) })
   })
 
   it('takes no flags into properties that are no object', async () => {
@@ -95,13 +99,15 @@ describe('the input of another type', () => {
     { property: ['a=b'] },
   ])('cannot be made of the flags of an import: %j', async (flags) => {
     await expect(withDocument('other', {}, flags)).rejects.toThrow(UsageError)
-    await expect(withDocument('other', {}, flags)).rejects.toThrow('not other')
+    await expect(withDocument('other', {}, flags)).rejects.toThrow('other')
+    await expect(withDocument('other', {}, flags)).rejects.toMatchObject({ hint: expect.stringContaining('--input') })
   })
 })
 
 describe('an input', () => {
   it('is needed', async () => {
     await expect(input('import', {})).rejects.toThrow(UsageError)
+    await expect(input('import', {})).rejects.toThrow('--input')
     await expect(input('import', {})).rejects.toMatchObject({ hint: expect.stringContaining('--import-from') })
   })
 

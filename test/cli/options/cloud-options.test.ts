@@ -15,11 +15,18 @@ function parse(...argv: string[]) {
 
 describe('the options that choose a cloud', () => {
   test('none: one selection, left to the environment', () => {
-    expect(parse('list')).toEqual([{ options: {}, configFile: undefined }])
+    expect(parse('list')).toStrictEqual([{ options: {}, configFile: undefined }])
   })
 
   test('one selection for each --os-cloud, before or after the command', () => {
     expect(parse('--os-cloud', 'one', 'list', '--os-cloud', 'two').map(({ cloud }) => cloud)).toEqual(['one', 'two'])
+  })
+
+  test('say whether they take a file', () => {
+    const program = new Command()
+    addCloudOptions(program)
+    const flags = program.options.map((option) => option.flags)
+    expect(flags).toEqual(expect.arrayContaining(['--os-cacert <file>', '--os-username <value>', '--insecure']))
   })
 
   test('each becomes a setting', () => {

@@ -11,6 +11,8 @@ describe('a duration', () => {
     ['90', 90_000],
     ['0', 0],
     ['0.5', 500],
+    ['0.25', 250],
+    ['8640000000000', 8.64e15],
     ['500ms', 500],
     ['10m', 600_000],
     ['1h30m', 5_400_000],
@@ -34,9 +36,11 @@ describe('a duration', () => {
     '1.h',
     '.5h',
     `${'9'.repeat(400)}d`,
+    '8640000000001',
   ])('%j is none, and the option is named', (text) => {
     expect(() => parseDuration('--timeout', text)).toThrow(UsageError)
     expect(() => parseDuration('--timeout', text)).toThrow('--timeout')
+    expect(() => parseDuration('--timeout', text)).toThrow(expect.objectContaining({ hint: expect.any(String) }))
   })
 
   it('is the sum of its parts, whichever they are', () => {
@@ -64,6 +68,11 @@ describe('a duration', () => {
 })
 
 describe('a moment', () => {
+  it('may be as long ago as a date can be, and no longer', () => {
+    expect(parseMoment('--since', ' 8640000000000S ', NOW)).toBe(NOW - 8.64e15)
+    expect(() => parseMoment('--since', '8640000000001s', NOW)).toThrow('--since')
+  })
+
   it('may be so long ago', () => {
     fc.assert(
       fc.property(fc.nat(1000), fc.constantFrom('m', 'h', 'd'), (number, unit) => {
@@ -84,13 +93,17 @@ describe('a moment', () => {
       }),
     )
     expect(parseMoment('--since', '2026-11-23T18:00:00+02:00', NOW)).toBe(NOW - 2 * 3_600_000)
-    expect(parseMoment('--since', '2026-11-23 18:00', NOW)).toBe(NOW)
+    expect(parseMoment('--since', '2026-11-23T18:00:00+0200', NOW)).toBe(NOW - 2 * 3_600_000)
+    expect(parseMoment('--since', ' 2026-11-23 18:00 ', NOW)).toBe(NOW)
   })
 
   it.each([
     '',
     '90',
+    '1.5',
     'yesterday',
+    'x2026-11-23',
+    '2026-11-23x',
     '2026-13-01',
     '2026-00-01',
     '2026-01-00',
@@ -102,7 +115,9 @@ describe('a moment', () => {
     '2026-11-23T18:00+25:00',
     `${'9'.repeat(400)}d`,
   ])('%j is none, and the option is named', (text) =>
-    expect(() => parseMoment('--since', text, NOW)).toThrow('--since'),
+    expect(() => parseMoment('--since', text, NOW)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('--since'), hint: expect.stringContaining('2h') }),
+    ),
   )
 
   it.each([

@@ -76,5 +76,8 @@ describe('colour', () => {
 
 it('-f shell is refused, and no other format', () => {
   expect(() => refuseShell({ ...PLAIN, format: 'shell' })).toThrow(UsageError)
+  expect(() => refuseShell({ ...PLAIN, format: 'shell' })).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('-f json') }),
+  )
   for (const format of ['table', 'json', 'jsonl', 'yaml', 'csv', 'value'] as const) refuseShell({ ...PLAIN, format })
 })

@@ -28,7 +28,9 @@ describe('the options of a wait', () => {
   ])('%j need --wait', (options, name) => {
     expect(() => checkWaitOptions(given(options))).toThrow(UsageError)
     expect(() => checkWaitOptions(given(options))).toThrow(new RegExp(`^${name} .*--wait`))
-    expect(() => checkWaitOptions(given({ ...options, wait: false }))).toThrow(name)
+    expect(() => checkWaitOptions(given({ ...options, wait: false }))).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(name), hint: expect.stringContaining('--wait') }),
+    )
     checkWaitOptions(given({ ...options, wait: true }))
   })
 

@@ -23,7 +23,7 @@ function trace(options: TraceOptions, body = '{"password":"s3cret"}') {
   observer.onAnswer?.(answer, 12.4)
   observer.onFailure?.(request, new Error('lost'), 7.6)
   observer.onRetry?.(request, busy, 2999.6)
-  observer.onRetry?.(request, new ConnectionError('lost'), 3400)
+  observer.onRetry?.(request, new ConnectionError('lost'), 3000)
   return { printed, warned }
 }
 
@@ -77,6 +77,8 @@ describe('what goes over the wire', () => {
     const body = (length: number) => JSON.stringify({ a: 'x'.repeat(length - 8) })
     const bodies = (length: number) =>
       trace({ debug: true }, body(length)).printed.filter((line) => line.includes('{"a"'))
+    expect(bodies(4000)).toHaveLength(2)
+    expect(bodies(4001)).toHaveLength(2)
     for (const line of bodies(4000)) expect(line.slice(2)).toBe(body(4000))
     for (const line of bodies(4001)) expect(line.slice(2)).toBe(`${body(4001).slice(0, 4000)}… (4001 characters)`)
   })
