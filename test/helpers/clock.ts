@@ -1,6 +1,9 @@
 import { AbortedError } from '../../src/errors.js'
 import type { Clock } from '../../src/http/sleep.js'
 
+/** No test sleeps so often: a loop that would go on for ever fails, where nothing could stop it. */
+const MOST_SLEEPS = 10_000
+
 /** A clock that stands still until a test moves it on. A sleep moves it on and ends at once. */
 export class TestClock implements Clock {
   /** What `random` gives. */
@@ -22,7 +25,7 @@ export class TestClock implements Clock {
 
   sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
     if (signal?.aborted) throw new AbortedError(undefined, { cause: signal.reason })
-    this.slept.push(ms)
+    if (this.slept.push(ms) > MOST_SLEEPS) throw new Error(`${MOST_SLEEPS} sleeps: this has no end.`)
     this.advance(ms)
   }
 

@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { AbortedError, apiErrorFor, ConnectionError } from '../../../src/errors.js'
 import type { Service } from '../../../src/http/service.js'
 import { TaskList } from '../../../src/tasks/list/list.js'
 import type { Task } from '../../../src/tasks/task.js'
 import { glance } from '../../helpers/glance.js'
+import { memoryService } from '../../helpers/memory-service.js'
 import { RequestLog } from '../../helpers/request-log.js'
 import type { Told } from '../../helpers/sandbox.js'
 
@@ -159,4 +161,81 @@ it('asks for no more when its reader has enough', async () => {
   const { service, asked } = await cloud()
   for await (const task of new TaskList(service, { long: true })) if (task.id === 'task-3') break
   expect(asked.length).toBeLessThan(130)
+})
+
+describe('what ends a list with details', () => {
+  const LIST = { tasks: ids.slice(0, 12).map((id) => ({ id, created_at: '2026-11-23T00:00:00Z' })) }
+  const api = (status: number, more = {}) => apiErrorFor('No.', { status, ...more })
+
+  /** A list of twelve in memory, where fetching task n meets this. */
+  const failing = (fault: (n: number) => Error | undefined, onWarning?: (text: string) => void) => {
+    const service = memoryService(({ path }) => {
+      if (path === 'tasks') return { json: LIST }
+      const id = path.split('/')[1] ?? ''
+      const error = fault(Number(id.slice(5)))
+      if (error) throw error
+      return { json: { id, input: {} } }
+    })
+    const found: Task[] = []
+    const ended = collect(new TaskList(service, { long: true, onWarning }), found).then(
+      () => undefined,
+      (error) => error,
+    )
+    return ended.then((error) => ({ error, found: found.map(({ id }) => id) }))
+  }
+
+  it.each<[string, Error]>([
+    ['503', api(503)],
+    ['429', api(429)],
+    ['403', api(403)],
+    ['a lost connection', new ConnectionError('Lost.')],
+    ['404 of a proxy', api(404, { isFromService: false, hint: 'Ask the proxy.' })],
+  ])('is %s three times in a row, and not twice', async (_, error) => {
+    expect(await failing((n) => (n >= 4 && n < 6 ? error : undefined))).toEqual({
+      error: undefined,
+      found: ids.slice(0, 12),
+    })
+    expect(await failing((n) => (n >= 4 && n < 7 ? error : undefined))).toEqual({ error, found: ids.slice(0, 6) })
+    // What works in between begins the count anew.
+    expect((await failing((n) => (n % 3 === 0 ? undefined : error))).error).toBeUndefined()
+  })
+
+  it.each<[string, Error]>([
+    ['404', api(404)],
+    ['500', api(500)],
+  ])('is not %s of each task', async (_, error) => {
+    expect(await failing(() => error)).toEqual({ error: undefined, found: ids.slice(0, 12) })
+  })
+
+  it.each<[string, Error]>([
+    ['a login that has become invalid', api(401)],
+    ['an abort', new AbortedError('Enough.')],
+  ])('is %s at once', async (_, error) => {
+    expect(await failing((n) => (n === 5 ? error : undefined))).toEqual({ error, found: ids.slice(0, 5) })
+  })
+
+  it('is told with a warning for each task, the failure in its own words', async () => {
+    const warnings: string[] = []
+    await failing(
+      (n) => (n === 1 ? new ConnectionError('Lost.') : undefined),
+      (text) => warnings.push(text),
+    )
+    await failing(
+      (n) => (n === 2 ? api(403) : undefined),
+      (text) => warnings.push(text),
+    )
+    expect(warnings).toEqual([
+      'task task-1 is shown without its details: Lost.',
+      'task task-2 is shown without its details: No.',
+    ])
+  })
+
+  it('is the one failure of all where the cloud answered none of them', async () => {
+    const error = api(503)
+    const service = memoryService(({ path }) => {
+      if (path === 'tasks') return { json: { tasks: LIST.tasks.slice(0, 2) } }
+      throw error
+    })
+    await expect(new TaskList(service, { long: true }).all()).rejects.toBe(error)
+  })
 })

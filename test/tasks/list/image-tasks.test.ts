@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { AbortedError, NotFoundError, UnexpectedAnswerError } from '../../../src/errors.js'
+import { AbortedError, apiErrorFor, NotFoundError, UnexpectedAnswerError } from '../../../src/errors.js'
 import { TaskList } from '../../../src/tasks/list/list.js'
 import { glance } from '../../helpers/glance.js'
+import { memoryService } from '../../helpers/memory-service.js'
 import type { Asked, Told } from '../../helpers/sandbox.js'
 
 const IMAGE = '99999999-0000-4000-8000-000000000000'
@@ -79,4 +80,111 @@ describe('the tasks of an image', () => {
       await expect(new TaskList(service, { imageId: IMAGE }).all()).rejects.toBeInstanceOf(UnexpectedAnswerError)
     },
   )
+})
+
+describe('a row of the route', () => {
+  /** What becomes of a row of the database. */
+  async function shown(row: object, answer: (rows: object[]) => unknown = (tasks) => ({ tasks })) {
+    const service = memoryService(() => ({ json: answer([{ id: 'a', ...row }]) }))
+    const [task] = await new TaskList(service, { imageId: IMAGE }).all()
+    return task
+  }
+  const LINKS = { message: '', self: '/v2/tasks/a', schema: '/v2/schemas/task' }
+
+  it.each<[object, object]>([
+    [{}, {}],
+    [{ message: null }, {}],
+    [
+      { message: 'why', self: '/x', schema: '/y' },
+      { message: 'why', self: '/x', schema: '/y' },
+    ],
+    [{ deleted: false, deleted_at: null }, {}],
+    [{ image_id: null, request_id: null, user_id: null, expires_at: null }, {}],
+    [
+      { image_id: 'i', request_id: 'r', user_id: 'u' },
+      { image_id: 'i', request_id: 'r', user_id: 'u' },
+    ],
+    // Empty in the tasks API too.
+    [
+      { input: null, result: null, owner: null },
+      { input: null, result: null, owner: null },
+    ],
+    // Seconds and a Z, as the tasks API writes times; no other text is changed.
+    [{ created_at: '2026-11-23T18:13:00.958398' }, { created_at: '2026-11-23T18:13:00Z' }],
+    [{ updated_at: '2026-11-23 18:13:00' }, { updated_at: '2026-11-23T18:13:00Z' }],
+    [{ expires_at: '2026-11-23T18:13:00Z' }, { expires_at: '2026-11-23T18:13:00Z' }],
+    [{ created_at: '2026-11-23T18:13:00.958398Z' }, { created_at: '2026-11-23T18:13:00Z' }],
+    [{ created_at: '2026-11-23T18:13:00+02:00' }, { created_at: '2026-11-23T18:13:00+02:00' }],
+    [{ created_at: 'on 2026-11-23T18:13:00' }, { created_at: 'on 2026-11-23T18:13:00' }],
+    [{ created_at: 7 }, { created_at: 7 }],
+    [{ input: '2026-11-23T18:13:00.958398' }, { input: '2026-11-23T18:13:00.958398' }],
+  ])('%o is shown as %o', async (row, keys) => {
+    expect(await shown(row)).toEqual({ id: 'a', ...LINKS, ...keys })
+  })
+
+  it('may have a key __proto__, which is a key like any other', async () => {
+    const task = await shown(JSON.parse('{"__proto__": {"x": 1}}'))
+    expect(Object.keys(task ?? {})).toContain('__proto__')
+    expect(Object.getPrototypeOf(task)).toBe(Object.prototype)
+  })
+
+  it('may stand in a list without a name', async () => {
+    expect(await shown({}, (tasks) => tasks)).toMatchObject({ id: 'a' })
+  })
+
+  it('without an id is left out, with a warning', async () => {
+    const warnings: string[] = []
+    const service = memoryService(() => ({ json: { tasks: [{}, { id: 'a' }] } }))
+    const list = new TaskList(service, { imageId: IMAGE, onWarning: (text) => void warnings.push(text) })
+    expect((await list.all()).map(({ id }) => id)).toEqual(['a'])
+    expect(warnings).toEqual(['the server sent a task without an id, left out here'])
+  })
+})
+
+describe('where the cloud has no route for the tasks of an image', () => {
+  const NONE = apiErrorFor('Not found.', { status: 404 })
+  const task = (id: string, more: object = {}) => ({ id, created_at: '2026-11-23T00:00:00Z', ...more })
+
+  /** Asks for the tasks of an image whose route answers 404, and the list of all tasks this. */
+  function listed(list: object | Error, options: object = {}, route: Error = NONE) {
+    const service = memoryService(({ path }) => {
+      const answer = path.startsWith('images/') ? route : list
+      if (answer instanceof Error) throw answer
+      return { json: answer }
+    })
+    return { asked: service.asked, found: new TaskList(service, { imageId: IMAGE, ...options }).all() }
+  }
+
+  it('the list of all tasks is asked by the id of the image, and sorted here', async () => {
+    const tasks = [task('a', { updated_at: '2026-11-23T00:00:01Z' }), task('b', { updated_at: '2026-11-23T00:00:02Z' })]
+    const { found, asked } = listed({ tasks }, { sortKey: 'updated_at', sortDir: 'desc', pageSize: 5 })
+    expect((await found).map(({ id }) => id)).toEqual(['b', 'a'])
+    expect(asked.map(({ path }) => path)).toEqual([`images/${IMAGE}/tasks`, 'tasks'])
+    expect(asked[1]?.query).toMatchObject({ image_id: IMAGE, limit: 1000 })
+  })
+
+  it('and no task of it, there is no such image', async () => {
+    const error = await listed({ tasks: [] }).found.catch((thrown) => thrown)
+    expect(error).toMatchObject({
+      code: 'not_found',
+      message: `There is no image ${IMAGE} here that this user may see.`,
+    })
+    expect(error.hint).toContain('glance-tasks get ID -c result.image_id')
+    const hinted = apiErrorFor('Not found.', { status: 404, hint: 'Ask the operator.' })
+    await expect(listed({ tasks: [] }, {}, hinted).found).rejects.toMatchObject({ hint: 'Ask the operator.' })
+  })
+
+  it.each<[string, Error]>([
+    ['403 of a proxy', apiErrorFor('No.', { status: 403, isFromService: false })],
+    ['401', apiErrorFor('No.', { status: 401 })],
+  ])('a list that meets %s says nothing of the image', async (_, error) => {
+    await expect(listed(error).found).rejects.toBe(error)
+  })
+
+  it('and a proxy says so, no list is asked for', async () => {
+    const proxy = apiErrorFor('No.', { status: 404, isFromService: false })
+    const { found, asked } = listed({ tasks: [task('a')] }, {}, proxy)
+    await expect(found).rejects.toBe(proxy)
+    expect(asked).toHaveLength(1)
+  })
 })

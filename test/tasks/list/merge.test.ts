@@ -70,3 +70,44 @@ it('asks all lists at once, and ends them when it is ended', async () => {
   for await (const page of mergePages([list('a'), list('b')])) if (page[0]?.id === 'b0') break
   expect(log).toEqual(['a asked', 'b asked', 'a ended', 'b ended'])
 })
+
+it('gives of equals the one of the earlier list first, and reads no list further than it is needed', async () => {
+  const read: string[] = []
+  async function* list(name: string) {
+    for (let i = 0; i < 3; i++) {
+      read.push(`${name}${i}`)
+      yield i === 1 ? [] : [task(`${name}${i}`, -i)]
+    }
+  }
+  const found = await all(mergePages([list('a'), list('b')], { limit: 3 }))
+  expect(found.map(({ id }) => id)).toEqual(['a0', 'b0', 'a2'])
+  expect(read.sort()).toEqual(['a0', 'a1', 'a2', 'b0', 'b1', 'b2'])
+})
+
+it('takes lists that cannot be ended early, and refuses an order that there is not', async () => {
+  let left = 50
+  const plain: AsyncIterable<Task[]> = {
+    [Symbol.asyncIterator]: () => ({ next: async () => ({ done: left-- === 0, value: [task('a', 1)] }) }),
+  }
+  expect(await all(mergePages([plain], { limit: 2 }))).toHaveLength(2)
+  expect(await all(mergePages([]))).toEqual([])
+  await expect(all(mergePages([], { sortDir: 'up' as 'asc' }))).rejects.toThrow("mergePages(): sortDir must be 'asc'")
+  await expect(all(mergePages([], { sortkey: 'id' } as never))).rejects.toThrow('there is no option "sortkey"')
+})
+
+it('hands a failure of one list on, and ends the others', async () => {
+  let ended = false
+  async function* good() {
+    try {
+      for (let i = 0; ; i++) yield [task(`a${i}`, -i)]
+    } finally {
+      ended = true
+    }
+  }
+  async function* bad(): AsyncGenerator<Task[]> {
+    yield [task('b0', 0)]
+    throw new Error('The list broke.')
+  }
+  await expect(all(mergePages([good(), bad()]))).rejects.toThrow('The list broke.')
+  expect(ended).toBe(true)
+})

@@ -108,7 +108,9 @@ describe('many tasks', () => {
     [250, 3],
   ])('%i of them are worth %i pages of a list, and no more', async (count, pages) => {
     const page = (n: number) => Array.from({ length: 1000 }, (_, i) => task(`other-${n}-${i}`))
-    const { look, lists } = cloud({ list: (_, n) => ({ json: { tasks: page(n), next: `?marker=m${n}` } }) })
+    const { look, lists } = cloud({
+      list: (_, n) => ({ json: { tasks: page(n), next: n < 9 ? `?marker=m${n}` : '' } }),
+    })
     await look(open(count, 'processing'))
     expect(lists()).toHaveLength(pages)
   })

@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest'
+import { AbortedError, apiErrorFor, ConnectionError, UsageError } from '../../../src/errors.js'
+import type { Task } from '../../../src/tasks/task.js'
+import { type WaitManyOptions, waitForTask, waitForTasks } from '../../../src/tasks/wait/wait.js'
+import { TestClock } from '../../helpers/clock.js'
+import { type MemoryAnswer, memoryService } from '../../helpers/memory-service.js'
+
+/** When a wait begins, by its clock. */
+const BEGIN = 90_000
+
+const task = (id: string, status = 'pending') => ({ json: { id, status, created_at: '2026-11-23T00:00:00Z' } })
+const ids = (count: number) => Array.from({ length: count }, (_, i) => `t${i}`)
+const unavailable = apiErrorFor('Busy.', { status: 503 })
+
+/** Waits for tasks that stand, at each request for one of them, as this says. */
+async function wait(
+  asked: readonly string[],
+  answer: (id: string, count: number, clock: TestClock) => MemoryAnswer | Error,
+  options: WaitManyOptions = {},
+) {
+  const clock = new TestClock()
+  clock.advance(BEGIN)
+  const notices: string[] = []
+  const service = memoryService(({ path }, count) => {
+    const result = path === 'tasks' ? { json: { tasks: [] } } : answer(path.split('/')[1] ?? '', count, clock)
+    if (result instanceof Error) throw result
+    return result
+  })
+  const all = { pollInterval: 5000, onNotice: (text: string) => void notices.push(text), ...options }
+  const result = await waitForTasks(service, clock, asked, all)
+  return { ...result, notices, waited: clock.monotonic() - BEGIN, requests: service.asked.length }
+}
+
+describe('the error of a wait whose time is over', () => {
+  it.each<[string, number, string, string]>([
+    [
+      'one task',
+      1,
+      'Task t0 has not ended within 7.5 s; it is pending.',
+      'The task goes on; take it up again with: glance-tasks wait t0',
+    ],
+    [
+      'two tasks',
+      2,
+      '2 of 2 tasks have not ended within 7.5 s.',
+      'The tasks go on; take them up again with: glance-tasks wait t0 t1',
+    ],
+    [
+      'twenty tasks',
+      20,
+      '20 of 20 tasks have not ended within 7.5 s.',
+      `The tasks go on; take them up again with: glance-tasks wait ${ids(20).join(' ')}`,
+    ],
+    [
+      'more than twenty tasks',
+      21,
+      '21 of 21 tasks have not ended within 7.5 s.',
+      'The tasks go on; take them up again with: glance-tasks list --status pending,processing -f value -c id | glance-tasks wait -',
+    ],
+  ])('for %s', async (_, count, message, hint) => {
+    const { error } = await wait(ids(count), (id) => task(id), { timeout: 7500 })
+    expect(error).toMatchObject({ code: 'wait_timeout', message, hint, taskIds: ids(count) })
+    expect((error as Error).cause).toBeUndefined()
+  })
+
+  it.each([
+    [1, 'Task t0 has not ended within 10 s; it could not be seen: Busy.'],
+    [2, '2 of 2 tasks have not ended within 10 s: Busy.'],
+  ])('names the fault of the last look at %i tasks, as its cause too', async (count, message) => {
+    const { error } = await wait(ids(count), () => unavailable, { timeout: 10_000 })
+    expect(error).toMatchObject({ message, cause: unavailable })
+  })
+
+  it('does not blame a fault that has passed', async () => {
+    const { error } = await wait(['t0'], (id, count) => (count === 1 ? unavailable : task(id)), { timeout: 10_000 })
+    expect(error).toMatchObject({ message: 'Task t0 has not ended within 10 s; it is pending.' })
+    expect((error as Error).cause).toBeUndefined()
+  })
+
+  it('says that a task could not be seen where no look had the time for it', async () => {
+    const { error } = await wait(['t0'], () => new AbortedError('cut short'), { timeout: 10_000 })
+    expect(error).toMatchObject({ message: 'Task t0 has not ended within 10 s; it could not be seen.' })
+  })
+
+  it('offers no id that a shell would read', async () => {
+    const { error } = await wait(['a b', 'c'], (id) => task(id), { timeout: 5000 })
+    expect(error).toMatchObject({ hint: expect.stringMatching(/glance-tasks wait ID c$/), taskIds: ['a b', 'c'] })
+  })
+})
+
+describe('an interrupted wait', () => {
+  it.each([
+    [1, 'Interrupted. The task goes on.', 'Take it up again with: glance-tasks wait t0'],
+    [2, 'Interrupted. The tasks go on.', 'Take them up again with: glance-tasks wait t0 t1'],
+  ])('for %i tasks', async (count, message, hint) => {
+    const controller = new AbortController()
+    const { error, running } = await wait(
+      ids(count),
+      (id) => {
+        controller.abort()
+        return task(id)
+      },
+      { signal: controller.signal },
+    )
+    expect(error).toMatchObject({ code: 'aborted', message, hint, cause: { code: 'aborted' } })
+    expect(running).toEqual(ids(count))
+  })
+})
+
+describe('what is told of an outage', () => {
+  it('is told at its beginning, when it changes, and after each minute', async () => {
+    const faults = [
+      ...Array(13).fill('Lost.'), // 60 s after the first
+      ...Array(2).fill('Gone.'),
+      'Lost.',
+    ]
+    const { notices } = await wait(['t0'], (id, count) => {
+      const fault = faults[count - 1]
+      return fault === undefined ? task(id, 'success') : new ConnectionError(fault)
+    })
+    const say = (fault: string) => `${fault} Still waiting for task t0.`
+    expect(notices).toEqual([say('Lost.'), say('Lost.'), say('Gone.'), say('Lost.')])
+  })
+
+  it('is told again where it comes back within the minute only if it is another one', async () => {
+    const { notices } = await wait(['t0', 't1'], (id, count) => {
+      if (count > 8) return task(id, 'success')
+      return count <= 2 || count === 5 ? unavailable : task(id)
+    })
+    expect(notices).toEqual(['Busy. Still waiting for 2 tasks.'])
+  })
+
+  it('needs nobody to tell', async () => {
+    const { ended } = await wait(['t0'], (id, count) => (count === 1 ? unavailable : task(id, 'success')), {
+      onNotice: undefined,
+    })
+    expect(ended).toHaveLength(1)
+  })
+
+  it('is the failure that does not pass where there is one', async () => {
+    const forbidden = apiErrorFor('No.', { status: 403 })
+    const { error, notices } = await wait(['t0', 't1'], (id) => (id === 't0' ? unavailable : forbidden))
+    expect(error).toBe(forbidden)
+    expect(notices).toEqual([])
+  })
+
+  it('is a task after all others the next time, where it could not be seen', async () => {
+    const order: string[] = []
+    await wait(['t0', 't1'], (id, count) => {
+      order.push(id)
+      if (count === 1) return unavailable
+      return task(id, count > 3 ? 'success' : 'pending')
+    })
+    expect(order.slice(0, 4)).toEqual(['t0', 't1', 't1', 't0'])
+  })
+})
+
+describe('a task that is not found', () => {
+  it.each<[string, boolean, number]>([
+    ['by the service, at once', true, 0],
+    ['by a proxy, never', false, 60_000],
+  ])('%s', async (_, isFromService, waited) => {
+    const gone = apiErrorFor('No such task.', { status: 404, isFromService, hint: 'Look.' })
+    const found = await wait(['t0'], () => gone, { timeout: 60_000 })
+    expect(found.missing.map(({ id }) => id)).toEqual(isFromService ? ['t0'] : [])
+    expect(found.waited).toBe(waited)
+  })
+
+  it('is the error of a wait for it alone', async () => {
+    const service = memoryService(() => {
+      throw apiErrorFor('No such task.', { status: 404 })
+    })
+    await expect(waitForTask(service, new TestClock(), 't0')).rejects.toMatchObject({ status: 404 })
+  })
+})
+
+describe('the counts of each look', () => {
+  it('are told also where the look fails', async () => {
+    const counts: object[] = []
+    await wait(['t0', 't1'], (id, count) => (count === 2 ? unavailable : task(id, count > 2 ? 'success' : 'pending')), {
+      onLook: (each) => counts.push(each),
+    })
+    expect(counts).toEqual([{ pending: 1 }, { success: 2 }])
+  })
+
+  it('are not told where nothing is looked at', async () => {
+    const counts: object[] = []
+    const { requests } = await wait(['t0'], (id) => task(id), {
+      isWanted: () => false,
+      onLook: (each) => counts.push(each),
+    })
+    expect({ counts, requests }).toEqual({ counts: [], requests: 0 })
+  })
+})
+
+describe('options of a wait that cannot be used', () => {
+  it.each<[WaitManyOptions]>([
+    [{ timeout: -1 }],
+    [{ timeout: Number.NaN }],
+    [{ pollInterval: 0 }],
+    [{ pollInterval: -1 }],
+    [{ pollInterval: Number.NaN }],
+  ])('%o', async (options) => {
+    await expect(wait(['t0'], (id) => task(id), options)).rejects.toThrow(UsageError)
+  })
+
+  it('are none of these', async () => {
+    const ended = async (options: WaitManyOptions) => (await wait(['t0'], (id) => task(id, 'success'), options)).ended
+    expect(await ended({ timeout: 0, pollInterval: 1 })).toHaveLength(1)
+    expect(await ended({ timeout: 1, pollInterval: undefined })).toHaveLength(1)
+  })
+})
+
+it('any ends a wait with the first task that has ended, not before', async () => {
+  const stand = (id: string, count: number): MemoryAnswer => task(id, count > 2 && id === 't1' ? 'failure' : 'pending')
+  const { ended, running, waited } = await wait(['t0', 't1'], stand, { any: true })
+  expect({ ended: ended.map((each: Task) => each.id), running, waited }).toEqual({
+    ended: ['t1'],
+    running: ['t0'],
+    waited: 5000,
+  })
+  const all = await wait(['t0', 't1'], (id, count) => task(id, count > 2 || id === 't1' ? 'success' : 'pending'), {
+    any: false,
+  })
+  expect(all.ended).toHaveLength(2)
+})
