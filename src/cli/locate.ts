@@ -36,9 +36,9 @@ export async function locateNewest(
   const { signal } = context
   let reported = ''
   const onFault = (fault: Error | undefined) => {
-    if (fault && fault.message !== reported)
-      onNotice(`${fault.message} Still searching for a task of image ${imageId}.`)
-    reported = fault?.message ?? ''
+    if (fault === undefined || fault.message === reported) return
+    reported = fault.message
+    onNotice(`${reported} Still searching for a task of image ${imageId}.`)
   }
   const newest = await outlast(context, { timeout, startedAt, pollInterval, signal, onFault }, (limited) =>
     newestOf(connections, imageId, limited, onNotice),

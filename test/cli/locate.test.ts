@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Context } from '../../src/cli/context.js'
 import { locateNewest } from '../../src/cli/locate.js'
-import { ForbiddenError, NotFoundError, ServerError, WaitTimeoutError } from '../../src/errors.js'
+import { AbortedError, ForbiddenError, NotFoundError, ServerError, WaitTimeoutError } from '../../src/errors.js'
 import type { ListOptions } from '../../src/tasks/list/list.js'
 import { TestClock } from '../helpers/clock.js'
 
@@ -12,6 +12,7 @@ const latest = { id: 'latest', created_at: '2026-11-23T12:00:00Z' }
 
 const missing = new NotFoundError('not here', { status: 404, isFromService: true })
 const down = new ServerError('down', { status: 503 })
+const cutShort = new AbortedError('cut short')
 const forbidden = new ForbiddenError('not allowed', { status: 403, isFromService: true })
 
 type Answer = { id: string; created_at: string }[] | Error
@@ -80,7 +81,14 @@ it('looks again when a cloud was away, and says why once', async () => {
 })
 
 it('gives up when the time is over', async () => {
-  await expect((await look({ one: down, two: [] })).found).rejects.toBeInstanceOf(WaitTimeoutError)
+  const { found, notices, asked } = await look({ one: down, two: [] })
+  const error = await found.catch((thrown) => thrown)
+  expect(error).toBeInstanceOf(WaitTimeoutError)
+  expect(error).toMatchObject({ taskIds: [], hint: expect.stringContaining(`wait --image ${IMAGE}`) })
+  for (const part of [IMAGE, ' 10 s', 'down']) expect(error.message).toContain(part)
+  // The same reason is given once, however often it is met.
+  expect(asked.length).toBeGreaterThan(8)
+  expect(notices).toHaveLength(1)
 })
 
 it.each<[Clouds, string]>([
@@ -88,6 +96,23 @@ it.each<[Clouds, string]>([
   [{ one: [], two: [] }, `Image ${IMAGE} has no tasks.`],
   [{ one: missing }, 'not here'],
   [{ one: missing, two: forbidden }, 'not allowed'],
+  [{ one: new NotFoundError('no such host', { status: 404 }), two: missing }, 'no such host'],
+  [{ one: forbidden, two: new ForbiddenError('second', { status: 403, isFromService: true }) }, 'not allowed'],
 ])('ends where no cloud has a task: %#', async (clouds, message) => {
   await expect((await look(clouds)).found).rejects.toThrow(message)
+})
+
+it('says how to go on where no cloud has a task', async () => {
+  const error = await (await look({ one: [] })).found.catch((thrown) => thrown)
+  expect(error).toMatchObject({ code: 'not_found', status: 404, hint: expect.any(String) })
+})
+
+it('looks again where one cloud was away and the other refuses', async () => {
+  expect(await (await look({ one: forbidden, two: [down, [late]] })).found).toBe('two: late')
+})
+
+it('gives no reason where the end of the time cut every look short', async () => {
+  const { found, notices } = await look({ one: down, two: cutShort })
+  await expect(found).rejects.toThrow(/ 10 s\.$/)
+  expect(notices).toEqual([])
 })
