@@ -40,6 +40,15 @@ describe('clouds', () => {
     expect(stdout).toBe('one password\ntwo v3applicationcredential\nwrong \nenvvars token\n')
   })
 
+  it('is a table of four columns by default, and warns unless with --quiet', async () => {
+    const { stdout, stderr } = await run(['clouds'], { clouds: CLOUDS })
+    expect(stdout).toMatch(/^\| name +\| auth_type +\| region +\| file +\|$/m)
+    expect(stderr).toMatch(/^warning: /)
+    for (const argv of [['clouds'], ['clouds', 'one']]) {
+      expect(await run([...argv, '-q'], { clouds: CLOUDS })).toMatchObject({ status: 0, stderr: '' })
+    }
+  })
+
   it('without any: an empty list, and the places that were searched', async () => {
     const { status, stdout, stderr } = await run(['clouds', '-f', 'json'])
     expect({ status, stdout }).toEqual({ status: 0, stdout: '[]\n' })
@@ -85,6 +94,12 @@ describe('clouds NAME', () => {
     })
     expect(stdout + stderr).not.toContain('planted')
     expect(stderr).toContain('unknown key "pasword" in auth of the cloud "one". Did you mean "password"?')
+  })
+
+  it('is a table of settings by default; the name may be given twice', async () => {
+    const { status, stdout } = await run(['clouds', 'one', '--os-cloud', 'one'], { clouds: CLOUDS })
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^\| setting +\| value +\| source +\|$/m)
   })
 
   it('names a profile as a source', async () => {

@@ -43,6 +43,35 @@ describe('doctor', () => {
     )
   })
 
+  it('marks each step in colour where colours are asked for', async () => {
+    const clouds = 'clouds: {one: {auth: {username: me}}}'
+    const { stdout } = await run(['doctor', '--color', 'always'], { clouds })
+    expect(stdout).toMatch(/^\u001b\[31m✗\u001b\[39m configuration /)
+    expect(stdout).toContain('\u001b[2m–\u001b[22m dns ')
+    const good = (await sandbox()).cloudsYaml
+    const healthy = await run(['doctor', '--color', 'always'], { clouds: good, env: { OS_CLOUD: 'sandbox' } })
+    expect(healthy.stdout).toMatch(/^\u001b\[32m✓\u001b\[39m configuration /)
+  })
+
+  it('prints a table of the columns that are asked for', async () => {
+    const clouds = 'clouds: {one: {auth: {username: me}}}'
+    const { status, stdout } = await run(['doctor', '-c', 'status,step'], { clouds })
+    expect(status).toBe(2)
+    expect(stdout).toMatch(/^\| status +\| step +\|$/m)
+    expect(stdout).toMatch(/^\| failed +\| configuration +\|$/m)
+    expect(stdout).not.toContain('✗')
+    expect((await run(['doctor', '-f', 'shell'], { clouds })).status).toBe(2)
+  })
+
+  it('sends nothing again, unless it is asked to', async () => {
+    const cloud = await sandbox({ script: () => ({ status: 503 }) })
+    const world = { clouds: cloud.cloudsYaml, env: { OS_CLOUD: 'sandbox' }, sleep: async () => {} }
+    await run(['doctor'], world)
+    const once = cloud.asked.length
+    await run(['doctor', '--retries', '2'], world)
+    expect([once, cloud.asked.length]).toEqual([1, 4])
+  })
+
   it.each<[string, string, Record<string, string>, string]>([
     ['no cloud', 'clouds: {}', {}, 'No cloud is configured'],
     ['a file that is no YAML', 'clouds: [', {}, 'cannot be read as YAML'],
