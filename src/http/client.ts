@@ -5,7 +5,7 @@ import { type Answer, errorOf, jsonOf } from './answer.js'
 import { checkOpen, closedError } from './closed.js'
 import { Deadline } from './deadline.js'
 import { Exchange } from './exchange.js'
-import { failureOf, LONGEST_ANSWER, proxyFailureOf } from './failure.js'
+import { failureOf, proxyFailureOf } from './failure.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 import { DEFAULT_RETRY, isHopeless, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import { either } from './signal.js'
@@ -235,7 +235,6 @@ export class HttpClient {
       // The deadline of the whole exchange is ours; undici's own two would only blur the message.
       headersTimeout: 0,
       bodyTimeout: 0,
-      maxResponseSize: LONGEST_ANSWER,
       connect: {
         timeout: connectTimeout,
         rejectUnauthorized: !tls?.insecure,

@@ -7,6 +7,12 @@ export interface RawAnswer {
   bytes: Buffer
 }
 
+/** An answer of more bytes than this is refused: a page of 1000 tasks is some hundred kilobytes. */
+export const LONGEST_ANSWER = 256 * 1024 * 1024
+
+/** The code of the error for a longer answer; a dispatcher of undici with a limit of its own gives the same. */
+export const TOO_LONG = 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
+
 /**
  * One request on its way, and its answer, which is gathered and not streamed: of these only one is needed at a time, and a
  * stream, a signal and an async resource for each of thousands of requests would cost more than the request.
@@ -15,6 +21,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #status = 0
   #headers: RawAnswer['headers'] = {}
   readonly #chunks: Buffer[] = []
+  #length = 0
   #controller: Dispatcher.DispatchController | undefined
   #isAborted = false
   #resolve: (answer: RawAnswer) => void = () => {}
@@ -37,8 +44,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Ends it, at once, even while there is no connection yet. */
   abort(): void {
-    const reason = new Error('Aborted.')
     this.#isAborted = true
+    this.#fail(new Error('Aborted.'))
+  }
+
+  #fail(reason: Error): void {
     this.#controller?.abort(reason)
     this.#reject(reason)
   }
@@ -54,7 +64,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk)
+    this.#length += chunk.length
+    if (this.#length > LONGEST_ANSWER)
+      this.#fail(Object.assign(new Error('The answer is too long.'), { code: TOO_LONG }))
+    else this.#chunks.push(chunk)
   }
 
   onResponseEnd(): void {

@@ -1,8 +1,6 @@
 import { CertificateError, ConnectionError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
+import { LONGEST_ANSWER, TOO_LONG } from './exchange.js'
 import { PROXY_REFUSED } from './retry.js'
-
-/** An answer longer than this is refused: a page of 1000 tasks is some hundred kilobytes. */
-export const LONGEST_ANSWER = 256 * 1024 * 1024
 
 const CERTIFICATE_CODES =
   /^(CERT_|ERR_TLS_CERT|ERR_SSL|ERR_OSSL|EPROTO$|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|CRL_)/
@@ -24,7 +22,7 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
   if (error instanceof GlanceTasksError) return error
   const code = codeOf(error)
   const server = url.host
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+  if (code === TOO_LONG) {
     return new UnexpectedAnswerError(`${server} answered with more than ${LONGEST_ANSWER / 1024 / 1024} MiB.`, {
       cause: error,
       isLasting: true,

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { describe, expect, it } from 'vitest'
-import { Exchange } from '../../src/http/exchange.js'
+import { Exchange, LONGEST_ANSWER } from '../../src/http/exchange.js'
+import { failureOf } from '../../src/http/failure.js'
 
 /** A dispatcher that does nothing by itself, and the controller that it would hand to an exchange. */
 function idle() {
@@ -44,6 +45,25 @@ describe('an answer is whole', () => {
     const sent = exchange.send(dispatcher, OPTIONS)
     exchange.onResponseError(controller, new Error('broken'))
     await expect(sent).rejects.toThrow('broken')
+  })
+})
+
+describe('an answer may be 256 MiB long', () => {
+  const quarter = Buffer.alloc(LONGEST_ANSWER / 4)
+
+  it('and no byte more: then its connection is aborted, and it is called too long', async () => {
+    const { dispatcher, controller, aborted } = idle()
+    const exchange = new Exchange()
+    const sent = exchange.send(dispatcher, OPTIONS)
+    exchange.onRequestStart(controller)
+    exchange.onResponseStart(controller, 200, {})
+    for (let i = 0; i < 4; i++) exchange.onResponseData(controller, quarter)
+    expect(aborted).toEqual([])
+    exchange.onResponseData(controller, Buffer.alloc(1))
+    expect(aborted).toHaveLength(1)
+    const error = failureOf(await sent.catch((thrown) => thrown), new URL('http://h'), exchange.isSent)
+    expect(error).toMatchObject({ code: 'unexpected_answer', isLasting: true })
+    expect(error.message).toMatch(/^h .*\b256 MiB/)
   })
 })
 
