@@ -52,6 +52,12 @@ describe('a secret from elsewhere that a file in the working directory sends', (
     expect(warnings).toHaveLength(2)
   })
 
+  test('is sent where nobody can be asked or warned', async () => {
+    const { list, cloud } = await here()
+    await list({ warn: undefined })
+    expect(cloud.logins()).toBe(1)
+  })
+
   test('is sent after a yes, which is asked for once', async () => {
     const { list, warnings, cloud } = await here()
     const asked: string[] = []

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { resolveCloud } from '../../src/config/resolve.js'
+import { openSession, type SessionOptions } from '../../src/session/session.js'
 import { run } from '../helpers/cli.js'
+import { TestClock } from '../helpers/clock.js'
+import { cloudFolder } from '../helpers/cloud-folder.js'
 import { sandbox, withToken } from '../helpers/sandbox.js'
 
 /** A Keystone asked by https, whose catalog names an http endpoint of the image service. */
@@ -15,7 +19,7 @@ async function mixedCloud() {
   })
   const auth = `{auth_url: "${keystone.identityUrl}", username: admin, password: secret, project_name: admin}`
   const clouds = (more = '') => `clouds: {one: {auth: ${auth}, cacert: ${keystone.caFile} ${more}}}`
-  return { clouds, glance }
+  return { clouds, glance, keystone }
 }
 
 test('a catalog that leads from https to http is warned of, once', async () => {
@@ -26,6 +30,32 @@ test('a catalog that leads from https to http is warned of, once', async () => {
   expect(stderr).toBe(
     `warning: The token goes to ${host} unencrypted: the catalog names an http endpoint of the image service.\n`,
   )
+})
+
+/** A session of that cloud, of which two logins send requests. */
+async function askedWithTwoLogins(options: Partial<SessionOptions>) {
+  const { clouds, glance, keystone } = await mixedCloud()
+  const { environment, write } = cloudFolder()
+  write('work/clouds.yaml', clouds())
+  const clock = new TestClock()
+  const { settings } = await resolveCloud({}, environment)
+  const session = await openSession(settings, { clock, environment, userAgent: 'test', ...options })
+  onTestFinished(() => session.close())
+  await session.request({ method: 'GET', path: 'tasks' })
+  clock.advance(86_400_000)
+  await session.request({ method: 'GET', path: 'tasks' })
+  return { logins: keystone.logins(), requests: glance.asked.length }
+}
+
+test('and a new login does not warn again', async () => {
+  const told: string[] = []
+  const counts = await askedWithTwoLogins({ warn: (text) => void told.push(text) })
+  expect(counts).toEqual({ logins: 2, requests: 2 })
+  expect(told).toHaveLength(1)
+})
+
+test('where nobody is warned, the requests are sent', async () => {
+  expect(await askedWithTwoLogins({})).toEqual({ logins: 2, requests: 2 })
 })
 
 test('an endpoint that the settings name is meant', async () => {
