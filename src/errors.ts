@@ -3,10 +3,56 @@
  * to try. Nothing here knows about exit statuses or terminals; the command line maps classes to statuses.
  */
 
-/** What every error of this project may carry. */
-export interface ErrorDetails {
+/**
+ * The next thing to try, as data. Programs and people use this library in different ways: a program calls a method, a
+ * person types a command. A `hint` speaks of neither, and this says which of them would help.
+ */
+export type Remedy =
+  /** Find out which part of the way to the service fails or is slow. */
+  | { kind: 'diagnose' }
+  /** Give the request more time. */
+  | { kind: 'allow_more_time' }
+  /** Ask for fewer tasks at a time. */
+  | { kind: 'ask_for_less' }
+  /** Trust the certificate authority of the server. */
+  | { kind: 'trust_authority' }
+  /** Choose a region and an interface that the catalog has. */
+  | { kind: 'choose_endpoint' }
+  /** Name a cloud of clouds.yaml. */
+  | { kind: 'name_cloud' }
+  /** Look at the settings of a cloud and where they came from. */
+  | { kind: 'show_settings'; cloud: string }
+  /** List the tasks by their image, which needs no admin role. */
+  | { kind: 'list_by_image' }
+  /** Import an image without a task, which needs no admin role. */
+  | { kind: 'import_image' }
+  /** List the tasks. */
+  | { kind: 'list_tasks' }
+  /** Find a task by a part of its id. */
+  | { kind: 'find_task'; part: string }
+  /** Find a task by the request that started it. */
+  | { kind: 'find_request'; requestId: string }
+  /** Get a task. */
+  | { kind: 'get_task'; taskId: string }
+  /** Find the image of a task. */
+  | { kind: 'find_image' }
+  /** Wait for tasks. */
+  | { kind: 'wait'; taskIds: readonly string[] }
+  /** Create another task with the type and the input of this one. */
+  | { kind: 'copy_task'; taskId: string; type: string }
+  /** Choose another type of task. */
+  | { kind: 'choose_type' }
+
+/** What to do about an error. */
+export interface Advice {
   /** The next thing to try, as one sentence a person can act on. */
   hint?: string | undefined
+  /** The same as data, where the words depend on how the library is used. */
+  remedy?: Remedy | undefined
+}
+
+/** What every error of this project may carry. */
+export interface ErrorDetails extends Advice {
   /** What led to this error. Never shown without masking. */
   cause?: unknown
 }
@@ -62,11 +108,14 @@ export class GlanceTasksError extends Error {
   readonly code: ErrorCode
   /** The next thing to try. */
   readonly hint: string | undefined
+  /** The same as data, where the words depend on how the library is used. */
+  readonly remedy: Remedy | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.hint = details.hint
+    this.remedy = details.remedy
   }
 }
 
@@ -113,7 +162,7 @@ export class ConfigurationError extends GlanceTasksError {
   }
 }
 
-/** The data a user hands over (`--input`) cannot be read as what it should be. */
+/** The data a user hands over (the input of a task) cannot be read as what it should be. */
 export class InputError extends GlanceTasksError {
   static {
     InputError.prototype.name = 'InputError'
@@ -351,10 +400,11 @@ export function apiErrorFor(message: string, details: ApiErrorDetails): ApiError
   return new ErrorClass(message, details)
 }
 
-/** The same error with another hint and, where one is given, another message. */
-export function withHint(error: ApiError, hint: string, message = error.message): ApiError {
+/** The same error with other advice and, where one is given, another message. */
+export function withHint(error: ApiError, advice: string | Advice, message = error.message): ApiError {
+  const { hint, remedy } = typeof advice === 'string' ? { hint: advice } : advice
   const { status, requestId, retryAfter, request, isFromService, origin, cause } = error
-  return apiErrorFor(message, { status, requestId, retryAfter, request, isFromService, origin, hint, cause })
+  return apiErrorFor(message, { status, requestId, retryAfter, request, isFromService, origin, hint, remedy, cause })
 }
 
 /** A task that was waited for ended in failure. */

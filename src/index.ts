@@ -10,6 +10,7 @@
 export type { Environment } from './config/environment.js'
 export {
   AbortedError,
+  type Advice,
   ApiError,
   type ApiErrorDetails,
   AuthenticationError,
@@ -26,6 +27,7 @@ export {
   NotFoundError,
   type Place,
   RateLimitError,
+  type Remedy,
   ServerError,
   TaskStateError,
   TimeoutError,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseAst } from 'rolldown/parseAst'
 import { expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -18,10 +19,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   'shell-words.ts': [],
   http: ['errors.ts'],
   config: ['http', 'errors.ts', 'nearest.ts'],
-  identity: ['config', 'http', 'errors.ts', 'shell-words.ts'],
+  identity: ['config', 'http', 'errors.ts'],
   session: ['identity', 'config', 'http', 'errors.ts', 'nearest.ts'],
   doctor: ['session', 'identity', 'config', 'http', 'errors.ts'],
-  tasks: ['http', 'errors.ts', 'check.ts', 'nearest.ts', 'shell-words.ts'],
+  tasks: ['http', 'errors.ts', 'check.ts', 'nearest.ts'],
   library: ['tasks', 'session', 'config', 'http', 'errors.ts', 'check.ts', 'nearest.ts', 'version.ts'],
   sandbox: ['http', 'errors.ts', 'version.ts'],
   // Of tasks it knows the types alone; see below.
@@ -147,3 +148,30 @@ it('only bin/ touches process', () => {
   )
   expect(wrong.map((file) => relative(root, file))).toEqual([])
 })
+
+/** What a program uses, too, that has no command line. */
+const LIBRARY = ['errors.ts', 'check.ts', 'nearest.ts', 'index.ts']
+const LIBRARY_FOLDERS = ['http', 'config', 'identity', 'session', 'tasks', 'library']
+
+it('no text of the library names an option or a command of the command line', () => {
+  const texts = files
+    .filter((file) => [...LIBRARY, ...LIBRARY_FOLDERS].includes(partOf(file)))
+    .flatMap((file) => textsIn(file).map((text) => `${relative(src, file)}: ${text}`))
+  expect(texts.length).toBeGreaterThan(500)
+  // Exactly two dashes: a PEM file begins with five.
+  expect(texts.filter((text) => /(?<!-)--(?!-)|glance-tasks [a-z]/.test(text))).toEqual([])
+})
+
+/** The texts in a file: its string literals, and what stands between the values of its templates. */
+function textsIn(file: string): string[] {
+  const texts: string[] = []
+  const visit = (node: unknown) => {
+    if (typeof node !== 'object' || node === null) return
+    const { type, value } = node as { type?: string; value?: string | { cooked: string } }
+    if (type === 'Literal' && typeof value === 'string') texts.push(value)
+    if (type === 'TemplateElement' && typeof value === 'object') texts.push(value.cooked)
+    Object.values(node).forEach(visit)
+  }
+  visit(parseAst(readFileSync(file, 'utf8'), { lang: 'ts' }))
+  return texts
+}

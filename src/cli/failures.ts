@@ -1,5 +1,5 @@
 import { NotFoundError } from '../errors.js'
-import { MISSING_HINT } from '../tasks/get.js'
+import { MISSING } from '../tasks/get.js'
 import type { Context } from './context.js'
 import { EXIT, ExitStatus, exitStatusOf } from './exit-status.js'
 import type { CommonOptions } from './options/common-options.js'
@@ -25,11 +25,12 @@ const PRECEDENCE: readonly number[] = [
 ]
 
 /** Ends a command: reports all failures and throws the error or status to exit with. Does nothing without failures. */
-export function endWith(context: Context, options: CommonOptions, failures: readonly Failure[]): void {
+export async function endWith(context: Context, options: CommonOptions, failures: readonly Failure[]): Promise<void> {
   const [first, ...others] = failures
   if (first === undefined) return
   if (others.length === 0 && first.where === undefined) throw first.error
-  const statuses = failures.map(({ error, where }) => report(context, error, { ...options, where }))
+  const statuses: number[] = []
+  for (const { error, where } of failures) statuses.push(await report(context, error, { ...options, where }))
   throw new ExitStatus(PRECEDENCE.find((status) => statuses.includes(status)) ?? exitStatusOf(first.error))
 }
 
@@ -46,6 +47,6 @@ export function shortened(ids: readonly string[]): string {
 export function missingError(ids: readonly string[], total: number): NotFoundError {
   return new NotFoundError(`${ids.length} of ${total} tasks could not be found: ${shortened(ids)}.`, {
     status: 404,
-    hint: MISSING_HINT,
+    ...MISSING,
   })
 }

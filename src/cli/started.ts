@@ -49,7 +49,7 @@ export async function printStarted(
   }
   const failure = options.wait ? failureOf(tasks) : undefined
   if (failure) all.push({ error: failure })
-  endWith(context, options, all)
+  await endWith(context, options, all)
 }
 
 /** Adds the ids of tasks that cannot be printed to the error, so that nobody starts the tasks again. */

@@ -4,6 +4,7 @@ import { placeOf } from './file/position.js'
 import type { ConfigFile } from './file/read-file.js'
 import { findFile, namedCloudsFile, namedSecureFile } from './find-file.js'
 import { type Layer, layerOf, pathOf } from './layer.js'
+import type { NameOf } from './options.js'
 import { isSection, kindOf, type Section, type Value } from './value.js'
 
 /** What clouds.yaml and secure.yaml say, not yet about one cloud. */
@@ -20,9 +21,17 @@ export interface CloudFiles {
   warnings: string[]
 }
 
+/** What may name the clouds file. */
+export interface FileSelection {
+  /** The clouds.yaml to read, instead of the first that is found. */
+  configFile?: string | undefined
+  /** What its giver calls it. */
+  nameOf?: NameOf | undefined
+}
+
 /** Finds and reads both files. */
-export async function readCloudFiles(cloudsFile: string | undefined, environment: Environment): Promise<CloudFiles> {
-  const [namedClouds, namedSecure] = [namedCloudsFile(cloudsFile, environment), namedSecureFile(environment)]
+export async function readCloudFiles(selection: FileSelection, environment: Environment): Promise<CloudFiles> {
+  const [namedClouds, namedSecure] = [namedCloudsFile(selection, environment), namedSecureFile(environment)]
   const closed = new Set<string>()
   const [clouds, secure] = await Promise.all([
     findFile('clouds', namedClouds, environment, (folder) => closed.add(folder)),

@@ -2,13 +2,14 @@ import { dirname, resolve } from 'node:path'
 import { ConfigurationError } from '../errors.js'
 import { type Environment, expandHome, variable } from './environment.js'
 import { type ConfigFile, readConfigFile } from './file/read-file.js'
+import type { NameOf } from './options.js'
 import { type FileKind, searchPlaces } from './search-paths.js'
 import { CONFIG_FILE, SECURE_FILE } from './setting-table.js'
 
 /** A file that was named instead of searched for, and what named it. */
 export interface NamedFile {
   path: string
-  /** `OS_CLIENT_CONFIG_FILE`, `--os-client-config-file`. */
+  /** The variable or the option that named it. */
   by: string
 }
 
@@ -41,8 +42,11 @@ async function readNamed({ path, by }: NamedFile, environment: Environment): Pro
 }
 
 /** The clouds file that an option or the environment names. */
-export function namedCloudsFile(option: string | undefined, environment: Environment): NamedFile | undefined {
-  if (option) return { path: option, by: `--${CONFIG_FILE.option}` }
+export function namedCloudsFile(
+  { configFile, nameOf }: { configFile?: string | undefined; nameOf?: NameOf | undefined },
+  environment: Environment,
+): NamedFile | undefined {
+  if (configFile) return { path: configFile, by: nameOf?.('config_file') ?? 'config_file' }
   const path = variable(environment, CONFIG_FILE.variable)
   return path === undefined ? undefined : { path, by: CONFIG_FILE.variable }
 }

@@ -20,7 +20,7 @@ export async function listClouds(
   selection: CloudSelection,
   environment: Environment,
 ): Promise<{ clouds: CloudSummary[]; warnings: string[] }> {
-  const files = await readCloudFiles(selection.configFile, environment)
+  const files = await readCloudFiles(selection, environment)
   const names: Map<string, string | null> = await cloudsIn(files)
   if (hasCloudVariables(environment)) names.set(ENVIRONMENT_CLOUD, null)
   if (names.size === 0) return { clouds: [], warnings: [noneFound(environment)] }

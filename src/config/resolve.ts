@@ -7,7 +7,7 @@ import { exposuresIn } from './exposures.js'
 import { fillRegionName } from './fill-region.js'
 import type { Layer } from './layer.js'
 import { mergeLayers } from './merge.js'
-import { optionLayer } from './options.js'
+import { type NameOf, optionLayer } from './options.js'
 import { profileOf } from './profile.js'
 import { pickRegion, regionLayer, regionsOf } from './regions.js'
 import type { CloudSettings } from './settings.js'
@@ -21,8 +21,8 @@ export interface CloudSelection {
   cloud?: string | undefined
   /** Settings by their path after normalisation (`auth.username`, `region_name`); they win over all others. */
   options?: Record<string, string | boolean>
-  /** What the giver of `options` knows a setting by. Default: its option on the command line. */
-  nameOf?: ((path: string) => string) | undefined
+  /** What the giver of `options` calls a setting. Default: its path. */
+  nameOf?: NameOf | undefined
   /** The clouds.yaml to read, instead of the first that is found. */
   configFile?: string | undefined
   /** At a terminal: asks which of several clouds is meant. Without it several clouds are an error that lists them. */
@@ -42,7 +42,7 @@ export interface Resolution {
  * @throws ConfigurationError for every setting that cannot be meant, with its place.
  */
 export async function resolveCloud(selection: CloudSelection, environment: Environment): Promise<Resolution> {
-  const files = await readCloudFiles(selection.configFile, environment)
+  const files = await readCloudFiles(selection, environment)
   return resolveIn(files, selection, environment)
 }
 
@@ -64,7 +64,7 @@ export async function resolveRegions(
   environment: Environment,
   regionsInCatalog: (settings: CloudSettings) => Promise<readonly string[]> = async () => [],
 ): Promise<Resolution[]> {
-  const files = await readCloudFiles(selection.configFile, environment)
+  const files = await readCloudFiles(selection, environment)
   const layers = await layersOf(files, selection, environment)
   const { list } = await regionsOf(layers.cloud, layers.profile)
   const isListed = layers.cloud.has('regions') || layers.profile.has('regions')

@@ -53,7 +53,8 @@ function parse(answer: Answer): JsonValue {
       {
         requestId: requestIdOf(answer),
         isDamaged: /json/.test(kind),
-        hint: 'Check that the endpoint is that of an OpenStack service: glance-tasks doctor.',
+        hint: 'Check that the endpoint is that of an OpenStack service.',
+        remedy: { kind: 'diagnose' },
       },
     )
   }

@@ -24,7 +24,7 @@ export interface TlsOptions {
 }
 
 /**
- * Follows what goes over the wire, for --debug, -v and --timing. It is given secrets and must mask them. What it throws
+ * Follows what goes over the wire, such as a trace. It is given secrets and must mask them. What it throws
  * ends the request, which is not sent again.
  */
 export interface HttpObserver {

@@ -57,7 +57,8 @@ export class Deadline {
     if (!this.#passed) return undefined
     return new TimeoutError(`${url.host} did not answer within ${this.#timeout / 1000} s.`, {
       sent,
-      hint: 'Give it longer with --request-timeout, or see which part is slow: glance-tasks doctor.',
+      hint: 'Allow more time for a request, or find out which part is slow.',
+      remedy: { kind: 'allow_more_time' },
     })
   }
 

@@ -1,4 +1,4 @@
-import { CertificateError, ConnectionError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
+import { type Advice, CertificateError, ConnectionError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
 import { LONGEST_ANSWER, TOO_LONG } from './exchange.js'
 import { PROXY_REFUSED } from './retry.js'
 
@@ -26,7 +26,8 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
     return new UnexpectedAnswerError(`${server} answered with more than ${LONGEST_ANSWER / 1024 / 1024} MiB.`, {
       cause: error,
       isLasting: true,
-      hint: 'No answer about tasks is as long as that. For a list, --page-size asks for less at a time.',
+      hint: 'No answer about tasks is that long. For a list, ask for fewer tasks at a time.',
+      remedy: { kind: 'ask_for_less' },
     })
   }
   if (error instanceof RangeError && /WebAssembly|Wasm/.test(error.message)) {
@@ -40,7 +41,7 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
     cause: error,
     reason: code,
     sent,
-    hint: reachHint(code, url),
+    ...reachAdvice(code, url),
   })
 }
 
@@ -99,7 +100,8 @@ function certificateError(cause: unknown, code: string, server: string): Certifi
   return new CertificateError(`The certificate of ${server} is not trusted (${code}): ${messageOf(cause)}.`, {
     cause,
     reason: code,
-    hint: 'Give the CA that signed it with --os-cacert FILE (OS_CACERT, cacert: in clouds.yaml).',
+    hint: 'Give the CA that signed it: cacert in clouds.yaml, or OS_CACERT.',
+    remedy: { kind: 'trust_authority' },
   })
 }
 
@@ -128,16 +130,17 @@ function reachFailure(code: string | undefined, error: unknown): string {
   }
 }
 
-function reachHint(code: string | undefined, url: URL): string {
-  if (code === 'ENOTFOUND') return `Check the spelling of ${url.hostname}, the VPN and the name server.`
-  if (code === 'ECONNREFUSED') return `Check that the service runs and that ${url.port || url.protocol} is its port.`
-  if (url.protocol === 'https:')
-    return 'Check the network; and if the service speaks no TLS, its URL begins with http://.'
-  if (MAY_BE_TLS.has(code ?? '')) return `If the service speaks TLS, its URL begins with https://. ${CHECK_NETWORK}`
-  return CHECK_NETWORK
+function reachAdvice(code: string | undefined, url: URL): Advice {
+  if (code === 'ENOTFOUND') return { hint: `Check the spelling of ${url.hostname}, the VPN and the name server.` }
+  if (code === 'ECONNREFUSED') {
+    return { hint: `Check that the service runs and that ${url.port || url.protocol} is its port.` }
+  }
+  if (url.protocol === 'https:') {
+    return { hint: 'Check the network; and if the service speaks no TLS, its URL begins with http://.' }
+  }
+  const tls = MAY_BE_TLS.has(code ?? '') ? 'If the service speaks TLS, its URL begins with https://. ' : ''
+  return { hint: `${tls}Check the network, step by step.`, remedy: { kind: 'diagnose' } }
 }
-
-const CHECK_NETWORK = 'Check the network, then: glance-tasks doctor.'
 
 /** What a plain request meets at a server that speaks TLS: it closes the connection, or sends an alert of TLS. */
 const MAY_BE_TLS = new Set([NOT_HTTP, 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])

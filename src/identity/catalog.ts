@@ -88,7 +88,8 @@ function noEndpoint(endpoints: readonly CatalogEndpoint[], image: ImageSettings,
   return new ConfigurationError(
     `The catalog of the cloud "${cloud}" has no ${image.interfaces.join(' or ')} endpoint of the image service${region}.`,
     {
-      hint: `It has: ${offered.join(', ') || 'none at all'}. Choose with --os-region-name and --os-interface.`,
+      hint: `It has: ${offered.join(', ') || 'none at all'}. Choose another region or interface.`,
+      remedy: { kind: 'choose_endpoint' },
     },
   )
 }

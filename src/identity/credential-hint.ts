@@ -1,6 +1,6 @@
 import type { CloudSettings } from '../config/settings.js'
 import { describeSource } from '../config/source.js'
-import { pastable } from '../shell-words.js'
+import type { Advice } from '../errors.js'
 import { typedSecrets } from './secrets.js'
 
 const CREDENTIALS = [
@@ -28,7 +28,7 @@ const CREDENTIALS = [
 ]
 
 /** Which settings a refused login used, and where each came from. */
-export function credentialHint(settings: CloudSettings): string {
+export function credentialHint(settings: CloudSettings): Advice {
   const { name, auth, sources } = settings
   const bySource = new Map<string, string[]>()
   for (const key of CREDENTIALS) {
@@ -39,8 +39,9 @@ export function credentialHint(settings: CloudSettings): string {
   }
   const secrets = typedSecrets(settings)
   if (secrets.length > 0) bySource.set('typed at the prompt', secrets)
-  if (bySource.size === 0)
-    return `Check the settings of the cloud "${name}": glance-tasks clouds ${pastable(name, 'NAME')}`
+  if (bySource.size === 0) {
+    return { hint: `Check the settings of the cloud "${name}".`, remedy: { kind: 'show_settings', cloud: name } }
+  }
   const parts = [...bySource].map(([from, keys]) => `${keys.join(', ')} (${from})`)
-  return `Check, for the cloud "${name}": ${parts.join('; ')}.`
+  return { hint: `Check, for the cloud "${name}": ${parts.join('; ')}.` }
 }

@@ -98,14 +98,13 @@ function isKeystones({ body }: Answer): boolean {
 
 function refusalOf(answer: Answer, { clock, settings }: LoginContext): AuthenticationError {
   const { message, status, requestId, request, isFromService, origin } = errorOf(answer, clock.now())
-  const hint = credentialHint(settings)
   return new AuthenticationError(`Keystone refused the login: ${message}`, {
     status,
     requestId,
     request,
     isFromService,
     origin,
-    hint,
+    ...credentialHint(settings),
   })
 }
 

@@ -41,6 +41,7 @@ function missingAuthUrl(cloud: string, sources: CloudSettings['sources']): Confi
     })
   }
   return new ConfigurationError(`The cloud made of ${variables.join(', ')} has no auth_url.`, {
-    hint: 'Set OS_AUTH_URL too; or, to use a cloud of clouds.yaml, name it with --os-cloud or OS_CLOUD.',
+    hint: 'Set OS_AUTH_URL too; or, to use a cloud of clouds.yaml, name it in OS_CLOUD.',
+    remedy: { kind: 'name_cloud' },
   })
 }

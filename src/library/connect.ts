@@ -115,7 +115,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
     {
       cloud: options.cloud,
       options: checkedSettings(options.settings ?? {}),
-      nameOf: (path) => `settings['${path}']`,
+      nameOf: nameOfSetting,
     },
     environment,
   )
@@ -133,6 +133,12 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   })
   const close = () => session.close()
   return { tasks: new Tasks(session, clock), service: serviceOf(session), close, [Symbol.asyncDispose]: close }
+}
+
+/** What a caller of connect() calls a setting. */
+function nameOfSetting(path: string): string | undefined {
+  if (path === 'cloud') return path
+  return path === 'config_file' ? undefined : `settings['${path}']`
 }
 
 /** The part of a session that is public. The rest holds settings, with passwords among them. */

@@ -1,6 +1,6 @@
 import type { CloudSettings } from '../config/settings.js'
 import { unusedSettings } from '../config/unused-settings.js'
-import { AuthenticationError, ForbiddenError, UnexpectedAnswerError, withHint } from '../errors.js'
+import { type Advice, AuthenticationError, ForbiddenError, UnexpectedAnswerError, withHint } from '../errors.js'
 import { type Answer, requestIdOf } from '../http/answer.js'
 import type { HttpClient } from '../http/client.js'
 import { maskUrl } from '../http/mask.js'
@@ -229,15 +229,20 @@ function unexpected(answer: Answer): UnexpectedAnswerError {
   const { method, url } = answer.request
   return new UnexpectedAnswerError(`${method} ${maskUrl(url)} answered ${answer.status}, which leads elsewhere.`, {
     requestId: requestIdOf(answer),
-    hint: 'Check the endpoint of the image service (image_endpoint_override): glance-tasks doctor. No redirect is followed.',
+    hint: 'No redirect is followed. Check the endpoint of the image service (image_endpoint_override).',
+    remedy: { kind: 'diagnose' },
   })
 }
 
-const ADMIN_ONLY =
-  'The Tasks API is admin only by default policy (tasks_api_access). `glance-tasks list --image ID` shows the tasks of an image without it; else ask the operator.'
+const ADMIN_ONLY: Advice = {
+  hint: 'The Tasks API is admin only by default policy (tasks_api_access). The tasks of one image can be listed without it (imageId); else ask the operator.',
+  remedy: { kind: 'list_by_image' },
+}
 
-const ADMIN_CREATES =
-  'The Tasks API is admin only by default policy (tasks_api_access): ask the operator. An image can be imported without it: openstack image import.'
+const ADMIN_CREATES: Advice = {
+  hint: 'The Tasks API is admin only by default policy (tasks_api_access): ask the operator. An image can be imported without it.',
+  remedy: { kind: 'import_image' },
+}
 
 /** The error with the remedy that only a session knows. */
 function explained(error: unknown, { method, path }: ServiceRequest): unknown {

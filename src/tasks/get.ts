@@ -1,4 +1,4 @@
-import { NotFoundError, withHint } from '../errors.js'
+import { type Advice, NotFoundError, withHint } from '../errors.js'
 import { path } from '../http/path.js'
 import type { Service, ServiceRequest } from '../http/service.js'
 import { wrongIdHint } from './id-hint.js'
@@ -20,9 +20,13 @@ export async function getTask(
       await service.request({ method: 'GET', path: path`tasks/${id}`, json: true, repeatOn: [500], ...options }),
     )
   } catch (error) {
-    throw error instanceof NotFoundError ? withHint(error, error.hint ?? wrongIdHint(id) ?? MISSING_HINT) : error
+    if (!(error instanceof NotFoundError) || error.hint !== undefined) throw error
+    throw withHint(error, wrongIdHint(id) ?? MISSING)
   }
 }
 
 /** Where a task may be that is not found. */
-export const MISSING_HINT = 'Ended tasks go away after some days. See which there are with: glance-tasks list'
+export const MISSING: Advice = {
+  hint: 'Ended tasks go away after some days. List the tasks that are still there.',
+  remedy: { kind: 'list_tasks' },
+}

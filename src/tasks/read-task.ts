@@ -18,6 +18,7 @@ export function taskOf(answer: Answer): Task {
   if (isTask(body)) return body
   throw new UnexpectedAnswerError('The image service answered with what is not a task (it has no id).', {
     requestId: requestIdOf(answer),
-    hint: 'Check that the endpoint is that of the Image service: glance-tasks doctor.',
+    hint: 'Check that the endpoint is that of the Image service.',
+    remedy: { kind: 'diagnose' },
   })
 }

@@ -1,8 +1,7 @@
-import { AbortedError, TaskStateError, TimeoutError } from '../errors.js'
+import { AbortedError, type Advice, TaskStateError, TimeoutError } from '../errors.js'
 import { within } from '../http/deadline.js'
 import type { Service } from '../http/service.js'
 import type { Clock } from '../http/sleep.js'
-import { pastable } from '../shell-words.js'
 import { type CreateOptions, createTask, DEFAULT_CREATE_TIMEOUT } from './create/create.js'
 import { getTask } from './get.js'
 import type { Task } from './task.js'
@@ -33,17 +32,19 @@ export async function retryTask(service: Service, clock: Clock, id: string, opti
 function tooLate(id: string, timeout: number, cause: AbortedError): TimeoutError {
   return new TimeoutError(`Task ${id} could not be fetched within ${timeout / 1000} s, so nothing was started.`, {
     cause,
-    hint: 'See which part is slow: glance-tasks doctor.',
+    hint: 'Find out which part is slow.',
+    remedy: { kind: 'diagnose' },
   })
 }
 
 function notFailed({ id, type, status }: Task): TaskStateError {
-  const named = pastable(id, 'ID')
-  const hint =
+  const advice: Advice =
     status === 'success'
-      ? `To start the same once more: glance-tasks get ${named} -f json -c input | jq .input | glance-tasks create --type ${pastable(type, 'TYPE')} --input -`
-      : `See how it ends with: glance-tasks wait ${named}`
-  return new TaskStateError(`Task ${id} has not failed, it is ${status}; only a failed task is started again.`, {
-    hint,
-  })
+      ? {
+          hint: 'To run it once more, create another task with its type and input.',
+          remedy: { kind: 'copy_task', taskId: id, type },
+        }
+      : { hint: 'Wait for its end.', remedy: { kind: 'wait', taskIds: [id] } }
+  const message = `Task ${id} has not failed: its status is ${status}. Only a failed task can be started again.`
+  return new TaskStateError(message, advice)
 }

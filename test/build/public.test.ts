@@ -25,9 +25,9 @@ const VALUES =
   hasEnded isGlanceTasksError jsonOf mergePages parseJson`.split(/\s+/)
 
 const TYPES =
-  `Answer ApiErrorDetails Clock ConnectOptions Connection ContainerFormat CreateOptions DiskFormat Dispatcher
+  `Advice Answer ApiErrorDetails Clock ConnectOptions Connection ContainerFormat CreateOptions DiskFormat Dispatcher
   Environment ErrorCode ErrorDetails HttpObserver HttpRequest ImportImageProperties ImportInput InputOf JsonObject JsonValue
-  ListOptions MergeOptions Place Query RequestOptions RetryOptions Service ServiceRequest SettingPath Settings SortKey Task
+  ListOptions MergeOptions Place Query Remedy RequestOptions RetryOptions Service ServiceRequest SettingPath Settings SortKey Task
   TaskFilter TaskList TaskPromise TaskStatus TaskType WaitManyOptions WaitOptions WaitResult`.split(/\s+/)
 
 const SANDBOX_TYPES =

@@ -14,12 +14,15 @@ interface Situation {
   choose?: (names: readonly string[]) => Promise<string | undefined>
 }
 
+/** What the command line calls the options that name a cloud. */
+const nameOf = (path: string) => ({ cloud: '--os-cloud', config_file: '--os-client-config-file' })[path]
+
 async function choose({ clouds, secure, env, options = {}, ...aids }: Situation) {
   const folder = cloudFolder(env)
   if (clouds !== undefined) folder.write('work/clouds.yaml', clouds)
   if (secure !== undefined) folder.write('work/secure.yaml', secure)
-  const files = await readCloudFiles(undefined, folder.environment)
-  const choice = chooseCloud({ ...aids, options: layerWith(options) }, files, folder.environment)
+  const files = await readCloudFiles({}, folder.environment)
+  const choice = chooseCloud({ nameOf, ...aids, options: layerWith(options) }, files, folder.environment)
   return choice.catch((error: Error & { hint: string }) => ({
     // The folder has another name each time.
     message: error.message.replaceAll(folder.root, ''),

@@ -58,7 +58,7 @@ test('each setting has where it came from: a file by its line', async () => {
     'auth.project_domain_name': 'profile auro',
     region_name: 'OS_REGION_NAME',
     interface: 'default',
-    verify: '--insecure',
+    verify: 'insecure',
     'cache.auth': 'default',
   })
 })

@@ -38,7 +38,7 @@ describe('which cloud', () => {
   })
 
   test.each<[string, Situation, string, string]>([
-    ['several', { clouds: two }, 'has 2: one, two.', 'Name one with --os-cloud or OS_CLOUD.'],
+    ['several', { clouds: two }, 'has 2: one, two.', 'Name one with OS_CLOUD.'],
     [
       'a slip',
       { clouds: two, selection: { cloud: 'tow' } },
@@ -305,12 +305,13 @@ describe('precedence', () => {
       selection: {
         cloud: 'one',
         options: { 'auth.project_name': 'mine', region_name: 'option', insecure: true, 'auth.password': '' },
+        nameOf: (path) => `--${path}`,
       },
     })
     expect(settings).toMatchObject({ regionName: 'option', tls: { verify: false } })
     expect(settings.auth).toMatchObject({ project_name: 'mine' })
     expect(settings.auth).not.toHaveProperty('project_id')
-    expect(settings.sources['auth.project_name']).toEqual({ kind: 'option', name: '--os-project-name' })
+    expect(settings.sources['auth.project_name']).toEqual({ kind: 'option', name: '--auth.project_name' })
   })
 
   test('a scope from the command line replaces that of the file', async () => {

@@ -116,7 +116,7 @@ describe('an answer as JSON', () => {
     const error = failureOf({ ...answer('oops'), headers })
     expect(error).toMatchObject({ isDamaged, isLasting: false, requestId: 'req-7' })
     expect(error.message).toContain(`(${type ?? 'no content type'})`)
-    expect(error.hint).toContain('doctor')
+    expect(error.remedy).toEqual({ kind: 'diagnose' })
   })
 
   it('with bytes that are no UTF-8 was damaged, though it could be parsed', () => {

@@ -27,7 +27,7 @@ describe('a deadline', () => {
     for (const sent of [true, false]) {
       const error = made.reason(url, sent)
       expect(error).toBeInstanceOf(TimeoutError)
-      expect(error).toMatchObject({ sent, hint: expect.stringContaining('--request-timeout') })
+      expect(error).toMatchObject({ sent, remedy: { kind: 'allow_more_time' } })
       expect(error?.message).toMatch(/^glance\.example\.org:9292 .* 1\.5 s\.$/)
     }
   })

@@ -58,13 +58,22 @@ describe('a failure of the network', () => {
     ['EPIPE', HTTP, 'https://', true],
     ['UND_ERR_SOCKET', HTTP, 'https://', true],
     ['EHOSTUNREACH', HTTP, 'https://', false],
-    ['EHOSTUNREACH', HTTP, 'doctor', true],
-    ['ECONNRESET', HTTP, 'doctor', true],
+    ['EHOSTUNREACH', HTTP, 'Check the network', true],
+    ['ECONNRESET', HTTP, 'Check the network', true],
     ['ECONNRESET', HTTPS, 'http://', true],
     ['EHOSTUNREACH', HTTPS, 'http://', true],
   ])('%s at %s: whether the hint names %s: %s', (code, url, what, named) => {
     const { hint = '' } = failureOf(withCode(code), url, false)
     expect(hint.includes(what)).toBe(named)
+  })
+
+  it.each<[string, URL, boolean]>([
+    ['EHOSTUNREACH', HTTP, true],
+    ['ECONNRESET', HTTP, true],
+    ['ENOTFOUND', HTTP, false],
+    ['ECONNREFUSED', HTTP, false],
+  ])('%s at %s: whether a diagnosis helps: %s', (code, url, helps) => {
+    expect(failureOf(withCode(code), url, false).remedy).toEqual(helps ? { kind: 'diagnose' } : undefined)
   })
 
   it('of several addresses is that of the first, and of a wrapped error that of its cause', () => {

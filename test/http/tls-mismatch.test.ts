@@ -21,7 +21,7 @@ async function failureAt(bytes: Buffer | string): Promise<{ message: string; hin
   )
 }
 
-const HINT = 'If the service speaks TLS, its URL begins with https://. Check the network, then: glance-tasks doctor.'
+const HINT = 'If the service speaks TLS, its URL begins with https://. Check the network, step by step.'
 
 it('says that a server which closes a plain connection may speak TLS', async () => {
   expect(await failureAt('')).toEqual({

@@ -59,7 +59,7 @@ describe('an endpoint that is not there is an error', () => {
       [service('image', 'glance')],
       { ...IMAGE, interfaces: ['public', 'internal'] },
       'The catalog of the cloud "one" has no public or internal endpoint of the image service.',
-      'It has: none at all. Choose with --os-region-name and --os-interface.',
+      'It has: none at all. Choose another region or interface.',
     ],
     [
       'other interfaces and regions, each named once',
@@ -69,7 +69,7 @@ describe('an endpoint that is not there is an error', () => {
       ],
       { ...IMAGE, regionName: 'south' },
       'The catalog of the cloud "one" has no public endpoint of the image service in the region "south".',
-      'It has: admin in north, public in (no region). Choose with --os-region-name and --os-interface.',
+      'It has: admin in north, public in (no region). Choose another region or interface.',
     ],
   ])('%s', (_, catalog, image, message, hint) => {
     expect(() => findEndpoint(catalog, image, 'one')).toThrow(expect.objectContaining({ message, hint }))

@@ -18,7 +18,7 @@ test('a hint names what was used, and where it came from', () => {
     { auth_url: 'http://k', username: 'u', password: 'p', project_name: 'x' },
     { auth_url: FILE, username: FILE, password: VARIABLE, project_name: FILE, token: FILE },
   )
-  expect(credentialHint(settings)).toBe(
+  expect(credentialHint(settings).hint).toBe(
     'Check, for the cloud "one": username, project_name (/clouds.yaml); password (OS_PASSWORD).',
   )
 })
@@ -46,7 +46,7 @@ test.each([
   'domain_id',
   'system_scope',
 ])('%s is named', (key) => {
-  expect(credentialHint(given({ [key]: 'x' }, { [key]: FILE }))).toBe(
+  expect(credentialHint(given({ [key]: 'x' }, { [key]: FILE })).hint).toBe(
     `Check, for the cloud "one": ${key} (/clouds.yaml).`,
   )
 })
@@ -54,16 +54,16 @@ test.each([
 test('what was typed is named', async () => {
   const settings = given({ username: 'u' }, { username: FILE })
   await secretsOf(settings, async () => 'typed')('password')
-  expect(credentialHint(settings)).toBe(
+  expect(credentialHint(settings).hint).toBe(
     'Check, for the cloud "one": username (/clouds.yaml); password (typed at the prompt).',
   )
 })
 
-test('where nothing is known, the command that shows the settings is', () => {
-  expect(credentialHint(settingsWith({ username: 'u' }))).toBe(
-    'Check the settings of the cloud "one": glance-tasks clouds one',
-  )
-  expect(credentialHint(settingsWith({}, { name: 'a b' }))).toContain('glance-tasks clouds NAME')
+test('where nothing is known, the remedy is to look at the settings', () => {
+  expect(credentialHint(settingsWith({ username: 'u' }))).toEqual({
+    hint: 'Check the settings of the cloud "one".',
+    remedy: { kind: 'show_settings', cloud: 'one' },
+  })
 })
 
 test.each([

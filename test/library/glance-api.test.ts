@@ -176,7 +176,7 @@ describe('List: whose tasks', () => {
     await expect(member.tasks.get(other.id)).rejects.toThrow(NotFoundError)
   })
 
-  it('by default policy he is not let in, and is told of what he may', async () => {
+  it('the default policy keeps it from other users, and the hint says what they may do', async () => {
     const { member } = await glance()
     const error = await member.tasks
       .list()
@@ -184,7 +184,7 @@ describe('List: whose tasks', () => {
       .catch((thrown) => thrown)
     expect(error).toBeInstanceOf(ForbiddenError)
     expect(error.message).toBe('You are not authorized to complete tasks_api_access action.')
-    expect(error.hint).toContain('list --image')
+    expect(error.hint).toContain('(imageId)')
   })
 })
 

@@ -215,8 +215,8 @@ describe('a request', () => {
   })
 
   test.each([
-    ['GET', 'tasks', 'shows the tasks of an image without it'],
-    ['GET', 'tasks/t1', 'shows the tasks of an image without it'],
+    ['GET', 'tasks', 'The tasks of one image can be listed without it'],
+    ['GET', 'tasks/t1', 'The tasks of one image can be listed without it'],
     ['POST', 'tasks', 'An image can be imported without it'],
     ['GET', 'images/i1/tasks', undefined],
     ['GET', 'tasksx', undefined],

@@ -44,20 +44,15 @@ describe('a failed task that is started again', () => {
   })
 
   it.each([
-    [
-      { status: 'success', type: 'import' },
-      'is success',
-      'glance-tasks get t1 -f json -c input | jq .input | glance-tasks create --type import --input -',
-    ],
-    [{ status: 'success', type: 'a b' }, 'is success', 'create --type TYPE --input -'],
-    [{ status: 'processing', type: 'import' }, 'is processing', 'See how it ends with: glance-tasks wait t1'],
-    [{ status: 'hibernating', type: 'import' }, 'is hibernating', 'glance-tasks wait t1'],
-  ])('is none where it is %o: nothing is started', async (task, message, hint) => {
+    [{ status: 'success', type: 'import' }, 'is success', { kind: 'copy_task', taskId: 't1', type: 'import' }],
+    [{ status: 'processing', type: 'import' }, 'is processing', { kind: 'wait', taskIds: ['t1'] }],
+    [{ status: 'hibernating', type: 'import' }, 'is hibernating', { kind: 'wait', taskIds: ['t1'] }],
+  ])('is none where it is %o: nothing is started', async (task, message, remedy) => {
     const { made, bodies } = retry(task)
     const error = await made.catch((thrown) => thrown)
     expect(error).toBeInstanceOf(TaskStateError)
     expect(error.message).toContain(message)
-    expect(error.hint).toContain(hint)
+    expect(error.remedy).toEqual(remedy)
     expect(bodies()).toEqual([])
   })
 })
@@ -87,7 +82,8 @@ describe('the time of a retry', () => {
     await expect(made).rejects.toMatchObject({
       code: 'timeout',
       message: 'Task t1 could not be fetched within 2.5 s, so nothing was started.',
-      hint: 'See which part is slow: glance-tasks doctor.',
+      hint: 'Find out which part is slow.',
+      remedy: { kind: 'diagnose' },
       cause: { code: 'aborted' },
     })
     expect(bodies()).toEqual([])

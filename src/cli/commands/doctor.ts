@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { STEPS, type StepResult } from '../../doctor/step.js'
-import { UsageError } from '../../errors.js'
+import { GlanceTasksError, UsageError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
 import { formatRecords } from '../../output/index.js'
 import { visible } from '../../output/text.js'
@@ -35,7 +35,7 @@ async function doctor(context: Context, options: CommonOptions): Promise<void> {
   // Retries would only delay the result.
   const session = { ...sessionOptions(context, { retries: 0, ...options }), signal: context.signal }
   const { diagnose } = await import('../../doctor/index.js')
-  const steps = diagnose({ ...selection, choose: chooseIn(context) }, session)
+  const steps = withCommands(diagnose({ ...selection, choose: chooseIn(context) }, session))
   const results = isForPeople(options)
     ? await printLines(context, options, steps)
     : await printRecords(context, options, steps)
@@ -46,6 +46,16 @@ async function doctor(context: Context, options: CommonOptions): Promise<void> {
 /** The table without -c is for people: it prints one line per step as soon as the step ends. */
 function isForPeople({ format, column }: CommonOptions): boolean {
   return format === 'table' && column === undefined
+}
+
+/** The steps, each hint with the command that does what it says. */
+async function* withCommands(steps: AsyncIterable<StepResult>): AsyncGenerator<StepResult> {
+  for await (const step of steps) {
+    const remedy = step.error instanceof GlanceTasksError ? step.error.remedy : undefined
+    // This command is what `diagnose` asks for.
+    if (remedy === undefined || remedy.kind === 'diagnose') yield step
+    else yield { ...step, hint: (await import('../hints.js')).commandHint(remedy, step.hint ?? undefined) }
+  }
 }
 
 async function printLines(

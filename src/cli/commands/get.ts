@@ -30,6 +30,6 @@ async function get(context: Context, args: string[], options: CommonOptions): Pr
     const done = await forEachId(ids, (id) => tasks.get(id, { signal }))
     const found = done.flatMap(({ result }) => result ?? [])
     if (!isOne || found.length > 0) await printTasks(context, options, found, isOne)
-    endWith(context, options, isOne ? failuresOf(done) : namedFailures(done))
+    await endWith(context, options, isOne ? failuresOf(done) : namedFailures(done))
   })
 }

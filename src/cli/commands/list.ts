@@ -121,7 +121,7 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
       for (const text of reasonsForNothing(filter)) warning(context, options, text)
     }
     if (tally.incomplete.length > 0) failures.push({ error: incompleteError(tally), isBroken: false })
-    endWith(context, options, failures)
+    await endWith(context, options, failures)
   })
 }
 

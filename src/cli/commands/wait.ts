@@ -49,7 +49,7 @@ async function wait(context: Context, args: string[], options: WaitCommand): Pro
     const { tasks, failures } = await follow(context, options, connections, ids)
     if (!isOne || tasks.length > 0) await printTasks(context, options, tasks, isOne, asksSeveral(options))
     const failure = failureOf(tasks)
-    endWith(context, options, failure ? [...failures, { error: failure }] : failures)
+    await endWith(context, options, failure ? [...failures, { error: failure }] : failures)
   })
 }
 

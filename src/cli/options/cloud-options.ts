@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { CloudSelection } from '../../config/resolve.js'
-import { CLOUD_NAME, CONFIG_FILE, SETTINGS } from '../../config/setting-table.js'
+import { CLOUD_NAME, CONFIG_FILE, SETTINGS, settingAt } from '../../config/setting-table.js'
 import { collect } from './option-values.js'
 
 /** Adds the options that choose a cloud and log in to it. */
@@ -26,9 +26,16 @@ export function cloudSelections(opts: Record<string, unknown>): CloudSelection[]
     if (typeof value === 'string' || typeof value === 'boolean') options[path] = value
   }
   const file = opts[attributeOf(CONFIG_FILE.option)]
-  const shared = { options, configFile: typeof file === 'string' ? file : undefined }
+  const shared = { options, nameOf, configFile: typeof file === 'string' ? file : undefined }
   const clouds = opts[attributeOf(CLOUD_NAME.option)]
   return Array.isArray(clouds) ? clouds.map((cloud: string) => ({ ...shared, cloud })) : [shared]
+}
+
+/** The option that gives a setting, as it is written. */
+function nameOf(path: string): string | undefined {
+  const others: Record<string, string> = { cloud: CLOUD_NAME.option, config_file: CONFIG_FILE.option }
+  const option = settingAt(path)?.option ?? others[path]
+  return option && `--${option}`
 }
 
 /** The key under which commander stores an option's value. */

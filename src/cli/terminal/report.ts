@@ -15,8 +15,8 @@ export interface ReportOptions {
 }
 
 /** Tells an error on stderr, its remedy last, and returns the exit status it stands for. */
-export function report(context: Context, error: unknown, options: ReportOptions): number {
-  const description = describe(error)
+export async function report(context: Context, error: unknown, options: ReportOptions): Promise<number> {
+  const description = await describe(error)
   if (options.where !== undefined) description.message = `${options.where}: ${description.message}`
   if (isJson(options.format)) say(context, JSON.stringify({ error: description }))
   else tell(context, description)
@@ -32,15 +32,21 @@ interface Description {
   hint: string | null
 }
 
-function describe(error: unknown): Description {
+async function describe(error: unknown): Promise<Description> {
   if (!(error instanceof GlanceTasksError)) return unexpected(error)
   return {
     code: error.code,
     message: error.message,
     status: error instanceof ApiError ? error.status : null,
     request_id: requestIdOf(error) ?? null,
-    hint: error.hint ?? null,
+    hint: (await hintOf(error)) ?? null,
   }
+}
+
+/** The hint of an error, its remedy as a command. */
+async function hintOf({ hint, remedy }: GlanceTasksError): Promise<string | undefined> {
+  // Most errors have none: then there is no file to read.
+  return remedy === undefined ? hint : (await import('../hints.js')).commandHint(remedy, hint)
 }
 
 /** The id by which a request is found in the logs of the service, or its task in a list. */

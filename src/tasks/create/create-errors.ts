@@ -2,15 +2,9 @@ import { AbortedError, type GlanceTasksError, UnknownOutcomeError } from '../../
 import { within } from '../../http/deadline.js'
 import type { Service } from '../../http/service.js'
 import type { Clock } from '../../http/sleep.js'
-import { pastable } from '../../shell-words.js'
 import type { Task } from '../task.js'
 import { findByRequestId } from './find-by-request-id.js'
 import type { Search } from './find-started.js'
-
-/** How to look up a task whose create had no clear end. */
-export function lookUp(requestId: string): string {
-  return `glance-tasks list --request-id ${requestId}`
-}
 
 /**
  * The error of a create that may have started a task.
@@ -31,11 +25,11 @@ export function unknownOutcome(
     refusal && refusal !== doubt && `Sent again, the request was not carried out: ${refusal.message}`,
   ]
   const [candidate] = search?.candidates ?? []
-  const look = candidate === undefined ? lookUp(requestId) : `glance-tasks get ${pastable(candidate, 'ID')}`
   return new UnknownOutcomeError(parts.filter(Boolean).join(' '), requestId, {
     cause: doubt,
     taskIds: search?.candidates,
-    hint: `Look for it before you start it again: ${look}`,
+    hint: 'Look for it before you start it again.',
+    remedy: candidate === undefined ? { kind: 'find_request', requestId } : { kind: 'get_task', taskId: candidate },
   })
 }
 
@@ -66,13 +60,15 @@ export async function interrupted(
     return new AbortedError('Interrupted while the task was being started.', {
       cause,
       sent: true,
-      hint: `It may have been started; see with: ${lookUp(requestId)}`,
+      hint: 'It may have been started. Look for it before you start it again.',
+      remedy: { kind: 'find_request', requestId },
     })
   }
   return new AbortedError(`Interrupted. The task was started: ${task.id}.`, {
     cause,
     sent: true,
-    hint: `Follow it with: glance-tasks wait ${pastable(task.id, 'ID')}`,
+    hint: 'Wait for its end.',
+    remedy: { kind: 'wait', taskIds: [task.id] },
   })
 }
 

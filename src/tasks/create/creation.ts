@@ -6,7 +6,7 @@ import type { Clock } from '../../http/sleep.js'
 import { markUnserved } from '../../http/unserved.js'
 import { taskOf } from '../read-task.js'
 import type { Task } from '../task.js'
-import { lookUp, unknownOutcome } from './create-errors.js'
+import { unknownOutcome } from './create-errors.js'
 import { outcomeOfCreate } from './create-outcome.js'
 import { type Findings, findByRequestId } from './find-by-request-id.js'
 import { findLookalikes } from './find-lookalikes.js'
@@ -75,7 +75,8 @@ export class Creation {
       requestId,
       {
         taskIds: unread.map(({ id }) => id),
-        hint: `Leave the request id out to start a task all the same, or look for it: ${lookUp(requestId)}`,
+        hint: 'Leave the request id out to start a task all the same, or look for it.',
+        remedy: { kind: 'find_request', requestId },
       },
     )
   }
@@ -186,7 +187,9 @@ export class Creation {
       () => [],
     )
     if (tasks.some(({ id }) => id !== task.id)) return this.#adopt(task, tasks)
-    this.#notify(`An earlier request may still start a second task. See all of them with: ${lookUp(requestId)}`)
+    this.#notify(
+      `An earlier request may still start a second task. List the tasks of the request ${requestId} to see both.`,
+    )
     return task
   }
 
@@ -221,7 +224,9 @@ function outOfTime(sent: boolean, ms: number): TimeoutError {
   const seconds = Math.round(ms / 100) / 10
   if (sent) return new TimeoutError(`The image service did not answer within ${seconds} s.`, { sent })
   const message = `The task was not started: the login or the connection took longer than ${seconds} s.`
-  return markUnserved(new TimeoutError(message, { sent, hint: 'See which part is slow: glance-tasks doctor.' }))
+  return markUnserved(
+    new TimeoutError(message, { sent, hint: 'Find out which part is slow.', remedy: { kind: 'diagnose' } }),
+  )
 }
 
 function doubles(others: readonly Task[], requestId: string): string {

@@ -1,4 +1,4 @@
-import { BadRequestError, withHint } from '../../errors.js'
+import { type Advice, BadRequestError, withHint } from '../../errors.js'
 import { didYouMean } from '../../nearest.js'
 
 /** Glance's refusal of a create, in words of people and with a remedy. Any other error stays as it is. */
@@ -13,7 +13,7 @@ export function explainRefusal(error: unknown, type: string): unknown {
   const types = rest.some((line) => line.includes("['properties']['type']")) ? namesIn(fault) : []
   if (types.length === 0) return withHint(error, error.hint ?? SCHEMA, first)
   const message = `Glance has no task type ${JSON.stringify(type)}. Its types are ${types.join(', ')}.`
-  return withHint(error, didYouMean(type, types) ?? `Choose one with --type.`, message)
+  return withHint(error, didYouMean(type, types) ?? CHOOSE, message)
 }
 
 /** The names of a Python list: `'imprt' is not one of ['import', 'api_image_import']`. */
@@ -24,5 +24,6 @@ function namesIn(fault: string): string[] {
 
 const FILTERED =
   'Glance cannot resolve the host, or its operator does not allow it or its port (by default only 80 and 443). Check the URL, or ask the operator about [import_filtering_opts].'
+const CHOOSE: Advice = { hint: 'Choose one of these.', remedy: { kind: 'choose_type' } }
 const SCHEME = 'Write a URL that begins with http:// or https://, in lower case.'
 const SCHEMA = 'Compare the input with the schema that the service publishes at /v2/schemas/task.'

@@ -1,4 +1,4 @@
-import { ForbiddenError, NotFoundError, UnexpectedAnswerError, withHint } from '../../errors.js'
+import { type Advice, ForbiddenError, NotFoundError, UnexpectedAnswerError, withHint } from '../../errors.js'
 import { type Answer, jsonOf, requestIdOf } from '../../http/answer.js'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import { path } from '../../http/path.js'
@@ -33,7 +33,8 @@ function rowsOf(answer: Answer): JsonValue[] {
   if (Array.isArray(rows)) return rows
   throw new UnexpectedAnswerError("The image service's answer is not a list of tasks.", {
     requestId: requestIdOf(answer),
-    hint: 'Check that the endpoint is that of the Image service: glance-tasks doctor.',
+    hint: 'Check that the endpoint is that of the Image service.',
+    remedy: { kind: 'diagnose' },
   })
 }
 
@@ -56,8 +57,13 @@ async function throughTasksApi(
 }
 
 function unknownImage(imageId: string, notFound: NotFoundError): Error {
-  const hint = 'Check its id, the cloud and the project. A task names its image: glance-tasks get ID -c result.image_id'
-  return withHint(notFound, notFound.hint ?? hint, `There is no image ${imageId} here that this user may see.`)
+  const { hint, remedy } = notFound.hint === undefined ? CHECK_IMAGE : notFound
+  return withHint(notFound, { hint, remedy }, `There is no image ${imageId} here that this user may see.`)
+}
+
+const CHECK_IMAGE: Advice = {
+  hint: 'Check its id, the cloud and the project. A task names its image in result.image_id.',
+  remedy: { kind: 'find_image' },
 }
 
 const EMPTY_WHEN_NULL = new Set(['image_id', 'request_id', 'user_id', 'expires_at'])

@@ -107,7 +107,7 @@ export async function* walk(service: Service, request: PageRequest): AsyncGenera
 
 function endless(why: string): UnexpectedAnswerError {
   return new UnexpectedAnswerError(`The server's list of tasks has no end: ${why}.`, {
-    hint: 'This is a fault of the server or of a proxy before it; what was printed until here is what it gave.',
+    hint: 'The server or a proxy in front of it is at fault. The tasks up to here are all that it gave.',
   })
 }
 
@@ -125,8 +125,8 @@ function explained(error: unknown, { marker, sortKey }: PageRequest): unknown {
     return withHint(error, `${meant ?? `${JSON.stringify(sortKey)} is unknown.`} Sort by ${SORT_KEYS.join(', ')}.`)
   }
   if (marker !== undefined && (isExpiredMarker(error, marker) || /marker/i.test(error.message))) {
-    const remedy = wrongIdHint(marker) ?? 'Begin without it, or after another task.'
-    return withHint(error, `A marker is the id of a task that is still there. ${remedy}`)
+    const { hint, remedy } = wrongIdHint(marker) ?? { hint: 'Begin without it, or after another task.' }
+    return withHint(error, { hint: `A marker is the id of a task that is still there. ${hint}`, remedy })
   }
   return error
 }
@@ -146,7 +146,8 @@ function readPage(answer: Answer, onWarning: PageRequest['onWarning']): Page {
   if (!isJsonObject(body) || !Array.isArray(body.tasks)) {
     throw new UnexpectedAnswerError('The image service answered with what is not a list of tasks.', {
       requestId: requestIdOf(answer),
-      hint: 'Check that the endpoint is that of the Image service: glance-tasks doctor.',
+      hint: 'Check that the endpoint is that of the Image service.',
+      remedy: { kind: 'diagnose' },
     })
   }
   const tasks = wellFormed(body.tasks, onWarning)

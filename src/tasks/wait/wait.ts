@@ -1,7 +1,6 @@
 import { AbortedError, NotFoundError, UsageError, WaitTimeoutError } from '../../errors.js'
 import type { Service } from '../../http/service.js'
 import type { Clock } from '../../http/sleep.js'
-import { pastable } from '../../shell-words.js'
 import type { Task } from '../task.js'
 import { type Look, lookerFor } from './look.js'
 import { mayPass, outlast } from './outlast.js'
@@ -168,14 +167,6 @@ function named(ids: readonly string[]): string {
   return ids.length === 1 ? `task ${ids[0]}` : `${ids.length} tasks`
 }
 
-/** More ids than this are no help on a command line that a person copies. */
-const MOST_IDS = 20
-
-function again(ids: readonly string[]): string {
-  if (ids.length <= MOST_IDS) return `glance-tasks wait ${ids.map((id) => pastable(id, 'ID')).join(' ')}`
-  return 'glance-tasks list --status pending,processing -f value -c id | glance-tasks wait -'
-}
-
 function timedOut({ open, running, total }: Watch, timeout: number, fault: Error | undefined): WaitTimeoutError {
   const [first, ...others] = open
   const within = `within ${timeout / 1000} s`
@@ -184,11 +175,15 @@ function timedOut({ open, running, total }: Watch, timeout: number, fault: Error
     first && others.length === 0
       ? `Task ${first[0]} has not ended ${within}; ${first[1] ? `it is ${first[1].status}.` : `it could not be seen${why}`}`
       : `${open.size} of ${total} tasks have not ended ${within}${why}`
-  const go = open.size === 1 ? 'The task goes on; take it' : 'The tasks go on; take them'
-  return new WaitTimeoutError(message, running, { cause: fault, hint: `${go} up again with: ${again(running)}` })
+  const hint = open.size === 1 ? 'The task goes on. Wait for it again.' : 'The tasks go on. Wait for them again.'
+  return new WaitTimeoutError(message, running, { cause: fault, hint, remedy: { kind: 'wait', taskIds: running } })
 }
 
 function interrupted(ids: readonly string[], cause: unknown): AbortedError {
-  const [it, them] = ids.length === 1 ? ['The task goes on', 'it'] : ['The tasks go on', 'them']
-  return new AbortedError(`Interrupted. ${it}.`, { cause, hint: `Take ${them} up again with: ${again(ids)}` })
+  const [goes, it] = ids.length === 1 ? ['The task goes on', 'it'] : ['The tasks go on', 'them']
+  return new AbortedError(`Interrupted. ${goes}.`, {
+    cause,
+    hint: `Wait for ${it} again.`,
+    remedy: { kind: 'wait', taskIds: ids },
+  })
 }

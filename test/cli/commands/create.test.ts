@@ -237,9 +237,7 @@ describe('--if-unknown', () => {
     const { status, stderr } = await create('--if-unknown', 'resend', '-f', 'value', '-c', 'id')
     expect(status).toBe(0)
     expect(stderr).toContain('No task was found; sending the request again.')
-    expect(stderr).toContain(
-      'An earlier request may still start a second task. See all of them with: glance-tasks list',
-    )
+    expect(stderr).toContain('An earlier request may still start a second task. List the tasks of the request req-')
     expect(posts()).toBe(2)
   })
 

@@ -33,7 +33,7 @@ describe('get', () => {
       code: 'not_found',
       status: 404,
       request_id: expect.stringMatching(/^req-/),
-      hint: 'Ended tasks go away after some days. See which there are with: glance-tasks list',
+      hint: 'Ended tasks go away after some days. List the tasks that are still there: glance-tasks list',
     })
   })
 })

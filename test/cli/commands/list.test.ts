@@ -317,19 +317,19 @@ describe('an id that is not found', () => {
     [
       'get',
       '0000000a',
-      'An id has 36 characters, and this has 8. Find it with: glance-tasks list -f value -c id | grep 0000000a',
+      'An id has 36 characters, and this has 8. Find it in the list of tasks: glance-tasks list -f value -c id | grep 0000000a',
     ],
     ['get', whole.toUpperCase(), `Glance writes ids in lower case: ${whole}`],
     [
       'get',
       'my-task',
-      'An id looks like 72a7c77f-5e93-4d48-903b-f98a6f7ec65d. See which there are with: glance-tasks list',
+      'An id looks like 72a7c77f-5e93-4d48-903b-f98a6f7ec65d. List the tasks that are there: glance-tasks list',
     ],
-    ['get', whole, 'Ended tasks go away after some days. See which there are with: glance-tasks list'],
+    ['get', whole, 'Ended tasks go away after some days. List the tasks that are still there: glance-tasks list'],
     [
       'list',
       '0000000a',
-      'A marker is the id of a task that is still there. An id has 36 characters, and this has 8. Find it with: glance-tasks list -f value -c id | grep 0000000a',
+      'A marker is the id of a task that is still there. An id has 36 characters, and this has 8. Find it in the list of tasks: glance-tasks list -f value -c id | grep 0000000a',
     ],
     ['list', whole, 'A marker is the id of a task that is still there. Begin without it, or after another task.'],
   ])('%s says what is wrong with %s', async (command, id, hint) => {

@@ -24,7 +24,7 @@ describe('wait', () => {
     const { status, stdout, stderr } = await glance([...argv, '-f', 'value', '-c', 'id,status'])
     expect({ status, stdout }).toEqual({ status: 124, stdout: `${id}\npending\n` })
     expect((await glance(argv)).stdout).toMatch(/\| status +\| pending/)
-    expect(stderr).toContain('hint: The task goes on; take it up again with: glance-tasks wait ')
+    expect(stderr).toContain('hint: The task goes on. Wait for it again: glance-tasks wait ')
   })
 
   it('ends with 130 when it is interrupted, and says that the task goes on', async () => {
@@ -84,7 +84,7 @@ describe('wait for several', () => {
       { id: second, status: expect.stringMatching(/pending|processing/) },
       { id: first, status: 'success' },
     ])
-    expect(stderr).toContain(`The task goes on; take it up again with: glance-tasks wait ${second}`)
+    expect(stderr).toContain(`The task goes on. Wait for it again: glance-tasks wait ${second}`)
   })
 
   it('prints [] and ends with 124 when none of them could be seen in time', async () => {

@@ -15,7 +15,7 @@ function parse(...argv: string[]) {
 
 describe('the options that choose a cloud', () => {
   test('none: one selection, left to the environment', () => {
-    expect(parse('list')).toStrictEqual([{ options: {}, configFile: undefined }])
+    expect(parse('list')).toStrictEqual([{ options: {}, nameOf: expect.any(Function), configFile: undefined }])
   })
 
   test('one selection for each --os-cloud, before or after the command', () => {
@@ -31,11 +31,21 @@ describe('the options that choose a cloud', () => {
 
   test('each becomes a setting', () => {
     const argv = ['list', '--os-username', 'me', '--os-region-name=r', '--insecure', '--os-cacert', 'ca.pem']
-    expect(parse(...argv, '--os-client-config-file', 'x.yaml')).toEqual([
+    expect(parse(...argv, '--os-client-config-file', 'x.yaml')).toMatchObject([
       {
         options: { 'auth.username': 'me', region_name: 'r', insecure: true, cacert: 'ca.pem' },
         configFile: 'x.yaml',
       },
     ])
+  })
+
+  test.each([
+    ['auth.username', '--os-username'],
+    ['insecure', '--insecure'],
+    ['cloud', '--os-cloud'],
+    ['config_file', '--os-client-config-file'],
+    ['api_timeout', undefined],
+  ])('%s is called %s', (path, name) => {
+    expect(parse('list')[0]?.nameOf?.(path)).toBe(name)
   })
 })

@@ -129,6 +129,8 @@ const answered = (status: number, body: string, headers: Record<string, string> 
 })
 const html = (status: number) => answered(status, `<h1>${status}</h1>`, { 'content-type': 'text/html' })
 
+const LOOK = 'Look for it before you start it again.'
+
 it('sends type and input, and a request id of its own', async () => {
   const { create, asked, notices } = await cloud()
   const ids: string[] = []
@@ -311,7 +313,8 @@ describe('when it cannot be known whether it was started', () => {
     expect(error).toBeInstanceOf(UnknownOutcomeError)
     expect(error.message).toMatch(/^It is not known whether the task was started\. /)
     expect(error.message).toContain('After 60 s no task carries its request id, but a slow server may still start it.')
-    expect(error.hint).toBe(`Look for it before you start it again: glance-tasks list --request-id ${error.requestId}`)
+    const { requestId } = error
+    expect(error).toMatchObject({ hint: LOOK, remedy: { kind: 'find_request', requestId } })
     expect(error.taskIds).toEqual([])
     expect(posts()).toBe(1)
     expect(await started()).toEqual([])
@@ -368,7 +371,7 @@ describe('when it cannot be known whether it was started', () => {
     expect(error).toBeInstanceOf(UnknownOutcomeError)
     expect(error.taskIds).toEqual([id])
     expect(error.message).toContain(`or replaces request ids; with the same input was started: ${id}.`)
-    expect(error.hint).toBe(`Look for it before you start it again: glance-tasks get ${id}`)
+    expect(error).toMatchObject({ hint: LOOK, remedy: { kind: 'get_task', taskId: id } })
     expect(made.posts()).toBe(1)
   })
 
@@ -412,7 +415,7 @@ describe('when it cannot be known whether it was started', () => {
     const [id] = await made.started()
     expect(error).toBeInstanceOf(UnknownOutcomeError)
     expect(error.message).toContain(`It is probably ${id}, which cannot be read: No.`)
-    expect(error.hint).toContain(`glance-tasks get ${id}`)
+    expect(error.remedy).toEqual({ kind: 'get_task', taskId: id })
     expect(error.taskIds).toEqual([id])
     expect(made.posts()).toBe(1)
   })
@@ -523,7 +526,9 @@ describe("with ifUnknown: 'resend'", () => {
     expect(await started()).toEqual([id])
     expect(posts()).toBe(2)
     expect(notices).toContainEqual(expect.stringContaining('No task was found; sending the request again.'))
-    expect(notices.at(-1)).toMatch(/^An earlier request may still start a second task\. See all of them with: .*req-/)
+    expect(notices.at(-1)).toMatch(
+      /^An earlier request may still start a second task\. List the tasks of the request req-\S+ to see both\.$/,
+    )
   })
 
   it('a second task that can be seen then is named', async () => {
@@ -651,7 +656,7 @@ describe('when it is interrupted', () => {
     }))
     const [id] = await started()
     expect(error.message).toBe(`Interrupted. The task was started: ${id}.`)
-    expect(error.hint).toBe(`Follow it with: glance-tasks wait ${id}`)
+    expect(error).toMatchObject({ hint: 'Wait for its end.', remedy: { kind: 'wait', taskIds: [id] } })
   })
 
   it('after it was sent and cannot be seen, it says how to find it', async () => {
@@ -662,7 +667,7 @@ describe('when it is interrupted', () => {
       },
     }))
     expect(error.message).toBe('Interrupted while the task was being started.')
-    expect(error.hint).toContain(`glance-tasks list --request-id ${requestId}`)
+    expect(error.remedy).toEqual({ kind: 'find_request', requestId })
     expect(asked.length).toBeGreaterThan(2)
   })
 
@@ -674,7 +679,7 @@ describe('when it is interrupted', () => {
         return 'drop'
       },
     }))
-    expect(error.hint).toContain(`glance-tasks list --request-id ${requestId}`)
+    expect(error.remedy).toEqual({ kind: 'find_request', requestId })
   })
 
   it('between two requests that were not carried out, it says that nothing was started', async () => {
@@ -746,7 +751,8 @@ describe('the time of a create', () => {
       code: 'timeout',
       sent: false,
       message: 'The task was not started: the login or the connection took longer than 1.8 s.',
-      hint: 'See which part is slow: glance-tasks doctor.',
+      hint: 'Find out which part is slow.',
+      remedy: { kind: 'diagnose' },
     })
     expect(asked).toHaveLength(1)
   })
@@ -866,7 +872,8 @@ describe('a request id of the caller that a task may carry which cannot be read'
     expect(error).toMatchObject({
       code: 'unknown_outcome',
       taskIds: ['t1', 't2'],
-      hint: 'Leave the request id out to start a task all the same, or look for it: glance-tasks list --request-id req-1',
+      hint: 'Leave the request id out to start a task all the same, or look for it.',
+      remedy: { kind: 'find_request', requestId: 'req-1' },
     })
     expect(posts()).toBe(0)
   })
@@ -1023,8 +1030,7 @@ describe('an interruption', () => {
     expect(error).toMatchObject({
       message: 'Interrupted. The task was started: t 1.',
       sent: true,
-      // A command that somebody pastes holds no id with a space.
-      hint: 'Follow it with: glance-tasks wait ID',
+      remedy: { kind: 'wait', taskIds: ['t 1'] },
     })
   })
 

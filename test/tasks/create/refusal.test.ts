@@ -29,7 +29,10 @@ describe('a refusal of Glance', () => {
       status: 400,
       requestId: 'req-1',
     })
-    expect(explained(UNKNOWN_TYPE.replaceAll('imprt', 'export_all'), 'export_all').hint).toBe('Choose one with --type.')
+    expect(explained(UNKNOWN_TYPE.replaceAll('imprt', 'export_all'), 'export_all')).toMatchObject({
+      hint: 'Choose one of these.',
+      remedy: { kind: 'choose_type' },
+    })
   })
 
   it('of another object says the fault in one line', () => {

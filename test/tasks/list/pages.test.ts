@@ -57,7 +57,7 @@ describe('the next page', () => {
     const { error } = await walked(() => page([], '/v2/tasks'))
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
     expect(error?.message).toContain('its `next` names no marker')
-    expect(error?.hint).toContain('a fault of the server')
+    expect(error?.hint).toContain('is at fault')
   })
 
   it('is asked for as GET, as JSON, and again after a 500', async () => {

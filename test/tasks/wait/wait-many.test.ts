@@ -225,7 +225,8 @@ describe('what goes wrong', () => {
       code: 'wait_timeout',
       message: '2 of 3 tasks have not ended within 60 s.',
       taskIds: ['t1', 't2'],
-      hint: 'The tasks go on; take them up again with: glance-tasks wait t1 t2',
+      hint: 'The tasks go on. Wait for them again.',
+      remedy: { kind: 'wait', taskIds: ['t1', 't2'] },
     })
   })
 
@@ -237,7 +238,11 @@ describe('what goes wrong', () => {
       onUpdate: ({ status }) => status === 'success' && controller.abort(),
     })
     expect(idsOf(ended)).toEqual(['t0'])
-    expect(error).toMatchObject({ code: 'aborted', hint: 'Take it up again with: glance-tasks wait t1' })
+    expect(error).toMatchObject({
+      code: 'aborted',
+      hint: 'Wait for it again.',
+      remedy: { kind: 'wait', taskIds: ['t1'] },
+    })
   })
 })
 

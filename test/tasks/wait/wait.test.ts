@@ -273,7 +273,7 @@ describe('the deadline', () => {
     const error = await wait(STUCK, { timeout: 60_000 }).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(WaitTimeoutError)
     expect(error.message).toBe('Task t1 has not ended within 60 s; it is processing.')
-    expect(error.hint).toContain('glance-tasks wait t1')
+    expect(error.remedy).toEqual({ kind: 'wait', taskIds: ['t1'] })
   })
 
   it('says what went wrong where the task could not be seen', async () => {
@@ -352,5 +352,5 @@ it('ends at an abort, and says that the task goes on', async () => {
     (thrown) => thrown,
   )
   expect(error).toMatchObject({ code: 'aborted', message: 'Interrupted. The task goes on.' })
-  expect(error.hint).toContain('glance-tasks wait t1')
+  expect(error.remedy).toEqual({ kind: 'wait', taskIds: ['t1'] })
 })

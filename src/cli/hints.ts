@@ -1,0 +1,58 @@
+import type { Remedy } from '../errors.js'
+import { pastable } from '../shell-words.js'
+
+/**
+ * The hint of an error for somebody at a command line. The library's own hint knows no command: most often the command
+ * that does what the hint says is added to it.
+ */
+export function commandHint(remedy: Remedy, hint = ''): string {
+  const command = (text: string) => `${hint.replace(/\.$/, '')}: ${text}`
+  switch (remedy.kind) {
+    case 'diagnose':
+      return command('glance-tasks doctor')
+    case 'allow_more_time':
+      return 'Give it longer with --request-timeout, or find out which part is slow: glance-tasks doctor'
+    case 'ask_for_less':
+      return command('--page-size 100')
+    case 'trust_authority':
+      return 'Give the CA that signed it with --os-cacert FILE (OS_CACERT, cacert: in clouds.yaml).'
+    case 'choose_endpoint':
+      return command('--os-region-name, --os-interface')
+    case 'name_cloud':
+      return 'Set OS_AUTH_URL too; or, to use a cloud of clouds.yaml, name it with --os-cloud or OS_CLOUD.'
+    case 'show_settings':
+      return command(`glance-tasks clouds ${pastable(remedy.cloud, 'NAME')}`)
+    case 'list_by_image':
+      return 'The Tasks API is admin only by default policy (tasks_api_access). `glance-tasks list --image ID` shows the tasks of an image without it; else ask the operator.'
+    case 'import_image':
+      return command('openstack image import')
+    case 'list_tasks':
+      return command('glance-tasks list')
+    case 'find_task':
+      return command(`glance-tasks list -f value -c id | grep ${pastable(remedy.part, 'ID')}`)
+    case 'find_request':
+      return command(`glance-tasks list --request-id ${pastable(remedy.requestId, 'REQUEST_ID')}`)
+    case 'get_task':
+      return command(`glance-tasks get ${pastable(remedy.taskId, 'ID')}`)
+    case 'find_image':
+      return command('glance-tasks get ID -c result.image_id')
+    case 'wait':
+      return command(waitFor(remedy.taskIds))
+    case 'copy_task': {
+      const [id, type] = [pastable(remedy.taskId, 'ID'), pastable(remedy.type, 'TYPE')]
+      return command(
+        `glance-tasks get ${id} -f json -c input | jq .input | glance-tasks create --type ${type} --input -`,
+      )
+    }
+    case 'choose_type':
+      return command('--type TYPE')
+  }
+}
+
+/** More ids than this do not help on a command line that a person copies. */
+const MOST_IDS = 20
+
+function waitFor(ids: readonly string[]): string {
+  if (ids.length <= MOST_IDS) return `glance-tasks wait ${ids.map((id) => pastable(id, 'ID')).join(' ')}`
+  return 'glance-tasks list --status pending,processing -f value -c id | glance-tasks wait -'
+}
