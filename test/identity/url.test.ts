@@ -49,6 +49,8 @@ describe('a setting that must be a URL', () => {
     ['http://h', 'http://h/'],
     ['HTTPS://h', 'https://h/'],
     [' https://h\n', 'https://h/'],
+    // The blank of web pages, which URLs themselves do not leave out.
+    ['\u00a0https://h', 'https://h/'],
   ])('%j is one', async (text, href) => {
     expect((await httpUrl(text, 'x', undefined)).href).toBe(href)
   })

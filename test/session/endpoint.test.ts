@@ -24,6 +24,8 @@ test.each([
   ['https://h:9292//image/v2', 'https://h:9292//image/v2/'],
   ['https://me:secret@h/image', 'https://h/image/v2/'],
   [' https://h/image\n', 'https://h/image/v2/'],
+  // The blank of web pages, which URLs themselves do not leave out.
+  ['\u00a0https://h/image', 'https://h/image/v2/'],
   ['https://h/%(tenant_id)s/$(project_id)s/$(region_name)s', 'https://h/p1/p1/north/v2/'],
 ])('%s', (endpoint, base) => {
   expect(imageBase(endpoint, { projectId: 'p1', regionName: 'north' }).href).toBe(base)
