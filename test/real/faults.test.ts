@@ -151,7 +151,7 @@ async function check(made: readonly Created[], posts: readonly Posted[], since: 
         about,
       ).toContain(id)
     else if (error instanceof UnknownOutcomeError)
-      expect(error.hint, about).toMatch(/glance-tasks (list --request-id|get)/)
+      expect(error.remedy?.kind, about).toMatch(/^(find_request|get_task)$/)
     else expect(found, about).toEqual([]) // a plain error says that there is none
   }
 }

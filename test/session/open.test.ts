@@ -138,7 +138,8 @@ describe('a request', () => {
       code: 'unexpected_answer',
       message: expect.stringMatching(new RegExp(`^GET ${cloud.url}/v2/tasks .*300`)),
       requestId: 'req-1',
-      hint: expect.stringMatching(/image_endpoint_override.*glance-tasks doctor/),
+      hint: expect.stringContaining('image_endpoint_override'),
+      remedy: { kind: 'diagnose' },
     })
     expect(cloud.to('/v2/tasks')).toHaveLength(1)
   })
