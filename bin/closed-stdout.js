@@ -1,15 +1,14 @@
-// Whether the shell that started the program has closed its stdout (`>&-`). Node opens /dev/null in place of a stream that
-// is closed, for reading and writing, before any code of ours runs: what is written then is lost without an error. A stdout
-// that was sent to /dev/null on purpose looks the same when Node or Python has opened it, but not when a shell has, because
-// shells open it for writing alone. Only Linux tells.
+// Detects that the shell closed stdout (`>&-`). Before our code runs, Node replaces a closed stream with /dev/null, opened
+// for reading and writing, so output would be lost without an error. A shell that redirects stdout to /dev/null opens it for
+// writing only, which makes the two cases different. Node and Python open it both ways, so only shells count. Linux only.
 const { readFileSync, readlinkSync } = require('node:fs')
 const { basename } = require('node:path')
 
 const SHELLS = ['sh', 'bash', 'dash', 'ash', 'busybox', 'zsh', 'ksh', 'ksh93', 'mksh', 'fish']
 
-/** Takes the id of the process that has started this one. */
+/** @param parent the ID of the parent process. */
 exports.isStdoutClosed = function isStdoutClosed(parent) {
-  // What the shell's own stdout is may have been inherited.
+  // If the stdout of the shell is the same, this process inherited it.
   return isNullBothWays('self') && isShell(parent) && !isNullBothWays(parent)
 }
 

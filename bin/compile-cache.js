@@ -1,5 +1,5 @@
-// Keeps compiled code from one run to the next. What is read back is run: so it is kept only where no other user can have
-// written. From version 22.1 on Node keeps it itself (enableCompileCache); what does it for Node 20 can go when that does.
+// Caches compiled code between runs. Cached code is executed, so the cache must be in a directory that no other user can
+// write to. Since Node 22.1, Node has its own cache (enableCompileCache). The code for Node 20 can go with Node 20.
 const {
   chmodSync,
   closeSync,
@@ -18,10 +18,10 @@ const Module = require('node:module')
 const { basename, dirname, join } = require('node:path')
 
 /**
- * Keeps the compiled code of the files of `sources` below `caches`, the user's cache directory. Where that cannot be done
- * safely, nothing is kept, and nothing is said: the next run compiles again.
+ * Caches the compiled code of the files in `sources` below `caches`, the user's cache directory. Silently does nothing if
+ * that is not safe; the next run then compiles again.
  *
- * Returns what is to be called before V8's flags change, and in the end.
+ * Returns a function to call before V8 flags change, and at exit.
  */
 exports.keepCompiled = function keepCompiled(sources, caches) {
   const folder = privateFolder(caches, ['glance-tasks', 'compiled', process.version])
@@ -32,10 +32,10 @@ exports.keepCompiled = function keepCompiled(sources, caches) {
 }
 
 /**
- * The folder below `caches` in which no other user can have put anything, made if need be; undefined where there is none.
+ * Creates the cache directory below `caches` if necessary. Returns undefined if other users can write to it.
  *
- * Whoever may write to a folder may exchange what is in it, also after it was looked at. So each folder on the way belongs
- * to this user, or above `caches` to root, and only its owner may write to it; the last is closed to all others.
+ * A user who can write to a directory can replace its contents, even after a check. So every directory on the path must
+ * belong to this user (or, above `caches`, to root) and be writable only by its owner. The last one must be private (0700).
  */
 function privateFolder(caches, names) {
   try {
@@ -54,7 +54,7 @@ function privateFolder(caches, names) {
   }
 }
 
-/** In a sticky folder, such as /tmp, only the owner of an entry may exchange it. */
+/** A sticky directory such as /tmp is safe, too: only the owner of an entry can replace it. */
 function isAboveSafe(folder) {
   const stats = lstatSync(folder)
   const isRoots = process.geteuid !== undefined && stats.uid === 0
@@ -62,7 +62,7 @@ function isAboveSafe(folder) {
   return isSafe && (dirname(folder) === folder || isAboveSafe(dirname(folder)))
 }
 
-/** Makes a folder that only this user may enter, whatever the umask. */
+/** Creates a directory with mode 0700, regardless of the umask. */
 function make(folder) {
   try {
     mkdirSync(folder, { mode: 0o700 })
@@ -72,7 +72,7 @@ function make(folder) {
   }
 }
 
-/** Node's own recursive mkdir never comes back where no folder can be made, as under /proc. */
+/** Replaces Node's recursive mkdir, which never returns where no directory can be created, such as in /proc. */
 function makeFolders(folder) {
   try {
     make(folder)
@@ -84,10 +84,10 @@ function makeFolders(folder) {
 }
 
 /**
- * From now on the files of `sources` are compiled by what is kept of them in `folder`, if anything is.
+ * Makes Node load the files in `sources` from their cached code in `folder`, if there is any.
  *
- * Returns what keeps all that was loaded since its last call, with the functions that it has needed by then. V8 takes
- * compiled code only under the flags that it was made under: it is to be called before they change, and in the end.
+ * Returns a function that caches the code that was loaded since its last call, including the functions compiled so far. V8
+ * accepts cached code only under the flags it was created with, so call the function before flags change, and at exit.
  */
 function keepOnNode20(sources, folder) {
   const { Script } = require('node:vm')
@@ -109,22 +109,22 @@ function keepOnNode20(sources, folder) {
     const scripts = loaded
     loaded = []
     changes++
-    // What is kept was made by a run that perhaps did less than this one: where one of them is new, all are kept anew.
+    // A previous run may have compiled fewer functions: if one file is new, write all of them again.
     if (scripts.every(({ isKept }) => isKept)) return
     try {
       for (const { file, source, script } of scripts) replace(file, layOut(source, script.createCachedData()))
     } catch {
-      // Where nothing can be kept, the next run compiles again.
+      // Without a cache, the next run compiles again.
     }
   }
 }
 
-/** A file holds the source, so that no other version's code is run, and the code twice, since V8 falls over damaged code. */
+/** A file contains the source, to detect another version, and the code twice, because V8 crashes on damaged code. */
 function layOut(source, code) {
   return Buffer.concat([source, code, code])
 }
 
-/** The compiled code of a source; undefined where there is none that can be trusted. */
+/** The cached code of a source; undefined if there is none, or if it is damaged. */
 function read(file, source) {
   try {
     const bytes = readOwn(file)
@@ -137,25 +137,25 @@ function read(file, source) {
   }
 }
 
-/** Reads a file that nobody else can have written: what is read here is run. */
+/** Reads a file that belongs to this user. Throws for any other file, because its content is executed. */
 function readOwn(file) {
-  // A link could lead to a file that somebody else chose; opening a pipe would wait for ever.
+  // Do not follow links, which may lead to a file of another user, and do not block on a pipe.
   const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
   try {
     const stats = fstatSync(descriptor)
-    if (!stats.isFile() || !isOwn(stats)) throw new Error(`${file} is none of ours.`)
+    if (!stats.isFile() || !isOwn(stats)) throw new Error(`${file} does not belong to this user.`)
     return readFileSync(descriptor)
   } finally {
     closeSync(descriptor)
   }
 }
 
-/** Whether it belongs to this user, and nobody else may write to it. */
+/** Whether an entry belongs to this user, and only this user can write to it. */
 function isOwn({ uid, mode }) {
   return process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0)
 }
 
-/** In one step: another run reads the old file or the new one, and either whole. */
+/** Replaces a file atomically: other runs read either the old file or the new one. */
 function replace(file, bytes) {
   const temporary = `${file}.${process.pid}.${process.hrtime.bigint()}`
   try {

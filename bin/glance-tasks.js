@@ -1,15 +1,14 @@
 #!/usr/bin/env node
-// Starts main with the real world as its context, fits the process to its work, and sets the exit status. Everything else
-// is in src/.
+// Creates the context of the real process, calls main(), and sets the exit status. Everything else is in src/.
 const { fstatSync } = require('node:fs')
 const { homedir } = require('node:os')
 const { isAbsolute, join } = require('node:path')
 
 const home = orElse(homedir, '/')
 
-// The list of processes shows this instead of the arguments, which may hold a password.
+// ps shows this title instead of the arguments, which may contain a password.
 process.title = 'glance-tasks'
-// Compiled code is kept between runs, in the user's own folder: Node would keep it below /tmp, where others may write.
+// Cache compiled code in the user's own directory. Node's default is below /tmp, where other users can write.
 let keepCompiled = () => {}
 const caches = [process.env.XDG_CACHE_HOME ?? '', join(home, '.cache')].find(isAbsolute)
 if (caches && !process.env.NODE_DISABLE_COMPILE_CACHE) {
@@ -20,14 +19,14 @@ const { main, systemClock } = require('../dist/cli/main.js')
 
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  // The second one is not for us any more: it ends the process at once.
+  // `once`: a second signal ends the process immediately.
   process.once(signal, () => interruption.abort(signal))
 }
 const parent = process.ppid
 process.on('SIGHUP', () => {
   if (require('./hang-up.js').isHangUpIgnored(parent)) return
   interruption.abort('SIGHUP')
-  // With the terminal went whoever could read what is still to be said, unless it goes to a file or a pipe.
+  // The terminal is gone, so nobody reads further messages, unless stderr is a file or a pipe.
   const patience = fstatSync(2).isCharacterDevice() ? 500 : 5000
   setTimeout(() => {
     endWithTerminal()
@@ -37,7 +36,7 @@ process.on('SIGHUP', () => {
 
 const context = {
   ...systemClock,
-  // Each opened when it is first used, for that takes time.
+  // Opened on first use, because opening a stream takes time.
   get stdin() {
     return process.stdin
   },
@@ -56,9 +55,9 @@ const context = {
   afterFirstPages,
 }
 
-/** Where the shell has closed stdout, every write fails: Node alone would let it succeed. */
+/** If the shell closed stdout, returns a stream whose writes fail. Node's own stream would accept them. */
 function openStdout() {
-  // Few runs write to a device that is no terminal: the others need no closer look.
+  // Only a character device can be a closed stdout; see closed-stdout.js.
   if (fstatSync(1).isCharacterDevice() && require('./closed-stdout.js').isStdoutClosed(parent)) {
     const error = Object.assign(new Error('stdout is closed'), { code: 'EBADF' })
     const { Writable } = require('node:stream')
@@ -67,7 +66,7 @@ function openStdout() {
   return process.stdout
 }
 
-/** What Node says, or where it throws: a user without a name has no home, and a directory may be gone by now. */
+/** Calls a function of Node that may throw: a user may have no home directory, and the working directory may be deleted. */
 function orElse(ask, fallback) {
   try {
     return ask()
@@ -81,17 +80,17 @@ function beforeRequests() {
   const { setFlagsFromString } = require('node:v8')
   // Node 20 keeps a process alive until V8 has optimised undici's WebAssembly parser, some 100 ms after the answer.
   if (process.versions.node.startsWith('20.')) setFlagsFromString('--liftoff-only')
-  // What is young has 1 MiB at first, in which not even one page of tasks finds room: page after page would be copied to
-  // where it is cleaned up late and at length. At the first need it becomes 4, and that is enough for any list.
+  // The young generation starts with 1 MiB, too small for one page of tasks, so every page would be copied to the old
+  // generation, whose collection is late and slow. Growing once, to 4 MiB, is enough for any list.
   setFlagsFromString('--semi-space-growth-factor=4')
-  // What is old is cleaned up when there is a fifth more of it; left alone V8 waits until it is twice and thrice as much.
+  // Collect the old generation when it has grown by 20 %. By default, V8 waits until it is two or three times as large.
   setFlagsFromString('--heap-growing-percent=20')
 }
 
 function afterFirstPages() {
   keepCompiled()
   const { setFlagsFromString } = require('node:v8')
-  // Left alone what is young would come to have 16 MiB.
+  // Stop the young generation from growing to 16 MiB.
   setFlagsFromString('--semi-space-growth-factor=1')
 }
 
@@ -101,7 +100,7 @@ main(process.argv.slice(2), context).then((status) => {
   if (interruption.signal.reason === 'SIGHUP') endWithTerminal()
 })
 
-/** Where the terminal has gone the signal ends the process: Node's own exit fails there, and aborts. */
+/** After the terminal closed, ends the process with the signal: Node's exit would abort, because it resets the terminal. */
 function endWithTerminal() {
   if (!require('./hang-up.js').hasLostTerminal()) return
   process.removeAllListeners('SIGHUP')

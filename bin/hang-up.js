@@ -1,19 +1,20 @@
-// What SIGHUP means: that the terminal was closed, or nothing, as under nohup.
+// Decides what SIGHUP means: the terminal was closed, or the signal must be ignored, as under nohup.
 const { fstatSync, readFileSync, readSync, statSync } = require('node:fs')
 const { basename } = require('node:path')
 const { isatty } = require('node:tty')
 
 /**
- * Whether it is to be ignored, as nohup asks for. A program knows that from its own signals, but Node makes every signal
- * that was ignored at its start end the process again. So it is found out by the marks that are left. Takes the id of the
- * process that has started this one.
+ * Whether nohup, or a shell, wants SIGHUP to be ignored. Node resets the ignored signals of a process at start-up, so this
+ * function looks for other traces of nohup.
+ *
+ * @param parent the ID of the parent process.
  */
 exports.isHangUpIgnored = function isHangUpIgnored(parent) {
-  // bash, zsh and ksh tell a command under which name they have started it: here nohup, which became this process.
+  // bash, zsh and ksh set `_` to the name of the command that they started: nohup, which then became this process.
   return basename(process.env._ ?? '') === 'nohup' || hasUnreadableStdin() || ignoresHangUps(parent)
 }
 
-/** In place of a terminal as standard input GNU's nohup opens /dev/null for writing alone. */
+/** GNU nohup replaces a terminal on standard input with /dev/null, opened for writing only. */
 function hasUnreadableStdin() {
   try {
     if (!isNull(fstatSync(0))) return false
@@ -24,7 +25,7 @@ function hasUnreadableStdin() {
   }
 }
 
-/** A script that nohup runs, or that ignores hang-ups itself, does so for all that it starts. Only Linux tells. */
+/** Whether the parent ignores SIGHUP: then it wants its children to ignore it, too. Linux only. */
 function ignoresHangUps(parent) {
   if (process.ppid !== parent) return false
   try {
@@ -35,7 +36,7 @@ function ignoresHangUps(parent) {
   }
 }
 
-/** Whether one of the standard streams was a terminal that has gone. */
+/** Whether one of the standard streams was a terminal that no longer exists. */
 exports.hasLostTerminal = function hasLostTerminal() {
   return [0, 1, 2].some((stream) => {
     const stats = fstatSync(stream)

@@ -1,4 +1,4 @@
-// Bundles src/ into dist/ and writes the type declarations and the licences of what is bundled.
+// Bundles src/ into dist/, and writes the type declarations and the licences of bundled packages.
 import { spawnSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

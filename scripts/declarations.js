@@ -1,11 +1,11 @@
-// Rolls the declarations that the compiler writes, one file a module, up into one file for each public entry: what the
-// entry exports, and what that refers to. Nothing else is to be seen from outside.
+// Combines the compiler's declaration files, one per module, into one file per public entry. It contains the exports of the
+// entry and what they refer to, and nothing else.
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 const DECLARATION = /^(export )?(declare )?(?:abstract )?(?:class|interface|type|function|const|enum) ([\w$]+)/
 
-/** The text of the one file that declares all that a declaration file exports. */
+/** The combined declarations of everything that a declaration file exports. */
 export function rollUp(entry) {
   const modules = new Map()
   const found = new Map()
@@ -15,14 +15,14 @@ export function rollUp(entry) {
     return modules.get(file)
   }
 
-  /** The file that declares a name which a file knows; undefined for what TypeScript or Node declares. */
+  /** The file that declares a name used in `file`; undefined for names of TypeScript or Node. */
   const homeOf = (file, name) => {
     const { declarations, imports } = moduleAt(file)
     if (declarations.has(name)) return file
     const from = imports.get(name)
     if (from === undefined) return undefined
     if (!from.startsWith('.'))
-      throw new Error(`${file}: ${name} comes from the package ${from}, which users do not have.`)
+      throw new Error(`${file}: ${name} comes from the package ${from}, which users do not install.`)
     return homeOf(pathOf(file, from), name)
   }
 
@@ -42,7 +42,7 @@ export function rollUp(entry) {
   return `${texts.join('\n\n')}\n\nexport { ${names.sort().join(', ')} }\n`
 }
 
-/** What a declaration file declares, by name; what it imports, by name; and what it exports. */
+/** Parses a declaration file: its declarations and imports by name, and its exports. */
 function read(file) {
   const declarations = new Map()
   const imports = new Map()
@@ -55,7 +55,7 @@ function read(file) {
       const [, keyword, allTypes, list, from] = clause
       for (const item of list.split(',').map((each) => each.trim())) {
         if (item === '') continue
-        if (/ as /.test(item)) throw new Error(`${file}: ${item}: a name that changes on its way cannot be rolled up.`)
+        if (/ as /.test(item)) throw new Error(`${file}: ${item}: renamed imports and exports are not supported.`)
         const name = item.replace(/^type /, '')
         if (from !== undefined) imports.set(name, from)
         if (keyword === 'export') exported.push({ name, isType: allTypes !== undefined || name !== item })
@@ -63,17 +63,17 @@ function read(file) {
     } else if (declaration) {
       const [, isExported, isValue, name] = declaration
       const text = statement.trim().replace(/^export /m, '')
-      // A function with several signatures is declared several times.
+      // An overloaded function has several declarations.
       declarations.set(name, declarations.has(name) ? `${declarations.get(name)}\n${text}` : text)
       if (isExported) exported.push({ name, isType: isValue === undefined })
     } else if (code !== '') {
-      throw new Error(`${file}: this cannot be rolled up: ${code.slice(0, 80)}`)
+      throw new Error(`${file}: unsupported statement: ${code.slice(0, 80)}`)
     }
   }
   return { declarations, imports, exported }
 }
 
-/** The statements of a file, each with the comment before it. */
+/** The statements of a file, each with its leading comment. */
 function statementsOf(text) {
   const statements = []
   let comment = []
@@ -89,7 +89,7 @@ function statementsOf(text) {
   return statements.map((lines) => lines.join('\n'))
 }
 
-/** The words of a declaration that may be names of others: all but those of its own members. */
+/** The identifiers in a declaration that may refer to others: all except the names of its members. */
 function wordsOf(text) {
   const code = withoutComments(text).replace(/^\s+(?:(?:readonly|static|protected|get|set) )*[\w$]+(?=[(?:<])/gm, '')
   return code.match(/[\w$]+/g) ?? []

@@ -1,4 +1,4 @@
-// The main job, end to end, without a cloud: in the sandbox a task is created and followed to its end, listed, and shown.
+// Runs the main workflow in the sandbox: creates a task, waits for it, lists it, and shows it.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -14,7 +14,7 @@ if (process.argv[2] !== 'in-sandbox') {
   show(['get', id.trim(), '-f', 'json'])
 }
 
-/** Shows the command line, runs it and shows what it prints. */
+/** Prints a command line, runs it, and prints its output. */
 function show(args) {
   console.log(`$ glance-tasks ${args.join(' ')}`)
   const stdout = run(args, ['inherit', 'pipe', 'inherit'])

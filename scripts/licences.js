@@ -1,14 +1,14 @@
-// The licence texts of everything that the bundle contains, as those licences require.
+// Collects the licence texts of all bundled packages, as their licences require.
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Code that a package contains without its licence: where in the package, and the licence that we keep for it. */
+/** Code inside packages that has its own licence but no licence file: its path, and our copy of the licence. */
 const INSIDE = [
   {
-    // undici's HTTP parser, compiled to WebAssembly. undici's package does not contain its licence: this text is that of
-    // github.com/nodejs/llhttp (README.md), as the LICENSE file of Node.js repeats it.
+    // undici's HTTP parser, compiled to WebAssembly. The text is from github.com/nodejs/llhttp (README.md); the LICENSE file
+    // of Node.js contains the same text.
     file: /[\\/]undici[\\/]lib[\\/]llhttp[\\/]llhttp.*wasm\.js$/,
     title: 'llhttp (MIT), in undici',
     text: () => readFileSync(new URL('licences/llhttp.txt', import.meta.url), 'utf8'),
@@ -16,9 +16,9 @@ const INSIDE = [
 ]
 
 /**
- * The licences of the packages that these files belong to, as one text.
+ * Returns the licences of the packages that these files belong to, as one text.
  *
- * Throws an Error when a package has no licence text.
+ * Throws an Error if a package has no licence file.
  */
 export function licencesOf(files) {
   const folders = files.map((file) => /^(.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file)?.[1])

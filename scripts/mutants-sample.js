@@ -1,11 +1,11 @@
-// A plugin for Stryker that leaves out what is not worth changing: functions that the sample did not choose, and prose.
+// A Stryker plugin that ignores functions outside the sample, and prose.
 import { createHash } from 'node:crypto'
 
 const { MUTANTS_SAMPLE = '1', MUTANTS_SEED = '1' } = process.env
 
 const sample = {
   shouldIgnore(path) {
-    // A function is in the sample or out of it with all that it contains.
+    // A function in the sample includes everything inside it.
     if (MUTANTS_SAMPLE !== '1' && path.isFunction() && !path.findParent((parent) => parent.isFunction())) {
       if (chance(path.toString()) >= Number(MUTANTS_SAMPLE)) return 'not in the sample'
     }
@@ -14,19 +14,19 @@ const sample = {
   },
 }
 
-/** Three words in a row: a message, a hint or a help text. Keys, headers, URLs and codes are never that. */
+/** Three consecutive words: a message, a hint or a help text, but never a key, header, URL or code. */
 const PROSE = /\p{L}[.,:;]? \p{L}+ \p{L}/u
 
 function isProse(path) {
   if (path.isStringLiteral()) return PROSE.test(path.node.value)
   if (!path.isTemplateLiteral()) return false
-  // What the text is made of may hold more than prose.
+  // A template may contain expressions.
   const { quasis, expressions } = path.node
   const isPlain = expressions.every(({ type }) => /^(Identifier|MemberExpression)$/.test(type))
   return isPlain && PROSE.test(quasis.map(({ value }) => value.raw).join(' x '))
 }
 
-/** A number from 0 to 1 that depends on the text and the seed alone. */
+/** A number from 0 to 1 that depends only on the text and the seed. */
 function chance(text) {
   return createHash('sha256').update(`${MUTANTS_SEED}\n${text}`).digest().readUInt32BE() / 2 ** 32
 }

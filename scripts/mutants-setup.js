@@ -1,3 +1,3 @@
-// Runs before each test file: loads all that is changed. What runs while a file is loaded then never counts as reached by
-// a test, not even where a test is the first to load the file.
+// Loads all mutated files before each test file. Code that runs at load time then never counts as covered by the test that
+// happens to load the file first.
 for (const file of JSON.parse(process.env.MUTANTS_FILES ?? '[]')) await import(`../${file}`)

@@ -1,11 +1,11 @@
-// How Stryker runs the tests that `npm run mutants` chose for a part.
+// The vitest configuration with which Stryker runs the tests that `npm run mutants` selected.
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     include: JSON.parse(process.env.MUTANTS_TESTS ?? '[]'),
     setupFiles: ['scripts/mutants-setup.js'],
-    // A test that a mutant makes hang is noticed by Stryker's own timeout.
+    // Stryker's own timeout handles tests that hang.
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

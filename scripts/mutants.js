@@ -1,14 +1,14 @@
-// Changes the code in one place at a time and runs the tests that reach that place. A change that no test notices
-// survives, and is printed. See test/MUTANTS.md.
+// Runs mutation tests: changes one place of the code at a time and runs the tests that cover it. Prints the changes that no
+// test detects (the survivors). See test/MUTANTS.md.
 //
 //   npm run mutants -- PART... [--file TEXT]... [--sample SHARE] [--seed N] [--static] [--again]
 //
 //   PART      a folder below src, such as tasks or output
 //   --file    only the files whose path contains TEXT (repeatable)
-//   --sample  only this share of the functions, such as 0.2
-//   --seed    chooses other functions (default 1)
-//   --static  also what runs only while a file is loaded, such as tables: all tests run for each of these
-//   --again   runs every mutant again; otherwise results of the last run are kept where code and tests are the same
+//   --sample  only this share of the functions, such as 0.2 (default 1)
+//   --seed    selects a different sample (default 1)
+//   --static  also code that runs at load time, such as tables: each such mutant needs all tests
+//   --again   runs every mutant again; by default, results are reused if code and tests are unchanged
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,14 +16,14 @@ import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 
 const COMMANDS = ['create', 'get', 'list', 'wait'].map((name) => `test/cli/commands/${name}`)
-/** The test folders and files of a part, beside the folder that mirrors it. */
+/** Tests of a part outside the folder that mirrors it. */
 const MORE_TESTS = {
   tasks: ['test/library/', ...COMMANDS],
   config: ['test/cli/commands/clouds'],
   session: ['test/cli/commands/faults', 'test/cli/commands/get'],
   doctor: ['test/cli/commands/doctor'],
 }
-/** Tests whose code runs in their process, though it starts another program there. */
+/** Tests that run the mutated code in-process, although they start another program. */
 const CHILDREN = ['test/cli/run-child', 'test/cli/commands/sandbox']
 const OUT = '.mutants' // ignored by git
 
@@ -39,12 +39,12 @@ const { values, positionals } = parseArgs({
   },
 })
 if (positionals.length === 0) {
-  console.error('error: name a part, such as: npm run mutants -- tasks')
+  console.error('error: missing part. Example: npm run mutants -- tasks')
   process.exit(2)
 }
 const unknown = positionals.filter((part) => !existsSync(`src/${part}`))
 if (unknown.length > 0) {
-  console.error(`error: there is no folder src/${unknown.join(', no folder src/')}`)
+  console.error(`error: unknown folder: src/${unknown.join(', src/')}`)
   process.exit(2)
 }
 const sources = new Map()
@@ -53,13 +53,12 @@ for (const part of positionals) report(part, await runPart(part))
 
 async function runPart(part) {
   const mutate = filesBelow(`src/${part}`).filter(isChosen)
-  if (mutate.length === 0)
-    throw new Error(`src/${part} has no file whose path contains "${values.file.join('" or "')}"`)
-  // Read before the run, which takes minutes: somebody may change the files meanwhile.
+  if (mutate.length === 0) throw new Error(`src/${part} contains no file that matches "${values.file.join('" or "')}"`)
+  // Read before the run, because the files may change during it.
   for (const file of mutate) sources.set(file, readFileSync(file, 'utf8').split('\n'))
   const whole = values.sample === '1' && values.file.length === 0 && !values.static
   mkdirSync(OUT, { recursive: true })
-  // The sample's ignorer and the tests' configuration read these.
+  // Read by mutants-sample.js and mutants-vitest.js.
   process.env.MUTANTS_SAMPLE = values.sample
   process.env.MUTANTS_SEED = values.seed
   process.env.MUTANTS_FILES = JSON.stringify(mutate)
@@ -79,7 +78,7 @@ async function runPart(part) {
     force: values.again,
     tempDirName: `${OUT}/work`,
     ignorePatterns: [OUT, 'coverage', '*.tgz', 'bench', 'test/real'],
-    tsconfigFile: 'none', // there is none to rewrite
+    tsconfigFile: 'none', // nothing to rewrite
     reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only'],
     allowConsoleColors: false,
     logLevel: 'warn',
@@ -99,8 +98,8 @@ function filesBelow(folder, end = '.ts') {
 }
 
 /**
- * The tests of a part that stay in their process, and can run in a worker thread of it: a built program that a test
- * starts would never meet a mutant.
+ * The tests of a part that run in a worker thread. Tests that start the built program are excluded, because it contains no
+ * mutants.
  */
 function testsOf(part) {
   const places = [`test/${part}/`, `test/${part}.`, ...(MORE_TESTS[part] ?? [])]
@@ -118,7 +117,7 @@ function needsProcess(file, helpers) {
   )
 }
 
-/** Prints each survivor as a row of the table in test/MUTANTS.md, those left out that stand there, and the score. */
+/** Prints each new survivor as a table row for test/MUTANTS.md, and the score. Omits survivors that are listed there. */
 function report(part, results) {
   const by = (...statuses) => results.filter(({ status }) => statuses.includes(status))
   const noticed = by('Killed', 'Timeout')
@@ -149,7 +148,7 @@ function rowOf({ fileName, location, replacement, status }) {
   return { row, place: `line ${start.line}${status === 'NoCoverage' ? ', reached by no test' : ''}` }
 }
 
-/** On one line, cut in the middle, and without what ends a cell of a table. */
+/** Shortens text in the middle, and removes characters that would break a table cell. */
 function short(code) {
   const line = code.replace(/\s+/g, ' ').replaceAll('|', '¦').replaceAll('`', "'")
   return line.length <= 70 ? line : `${line.slice(0, 45)} … ${line.slice(-20)}`

@@ -1,5 +1,5 @@
-// Runs `npm test`'s suite on the built package under each supported Node, the tests in real terminals included. Its arguments
-// are versions, whose binaries come from the npm registry, or paths of binaries.
+// Runs the tests on each supported Node version, including the terminal tests. The arguments are versions, which are installed
+// from the npm registry, or paths of binaries.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ try {
     const node = installed(version)
     const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' })
     console.log(`== Node ${stdout.trim()}`)
-    // Tests that start the program find this Node first on their PATH, too.
+    // Tests that start the program use this Node, too.
     const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}`, GLANCE_TASKS_TEST_NODES: node }
     const { status } = spawnSync(node, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'], {
       cwd: root,

@@ -22,8 +22,8 @@ export type { StepResult } from './step.js'
 const TLS_TIMEOUT = 10_000
 
 /**
- * Goes the way to the tasks of a cloud, and yields what came of each step as soon as it is known. The first failure
- * ends it: the steps behind it are skipped. It logs in, whatever token is kept, and starts nothing.
+ * Checks the connection to a cloud and yields the result of each step when it ends. After the first failure, the other
+ * steps are skipped. Always logs in, without cached tokens, and changes nothing.
  */
 export async function* diagnose(
   selection: CloudSelection,
@@ -34,7 +34,7 @@ export async function* diagnose(
   try {
     for (const step of STEPS) {
       if (broken !== undefined) {
-        yield skipped(step, `Not tried, for ${broken} failed.`)
+        yield skipped(step, `Skipped because ${broken} failed.`)
         continue
       }
       const result = await examine(step, options.clock, () => examination[step]())
@@ -46,7 +46,7 @@ export async function* diagnose(
   }
 }
 
-/** The steps themselves. Each may rely on those before it. */
+/** The steps. Each can rely on the steps before it. */
 class Examination {
   readonly #selection: CloudSelection
   readonly #options: SessionOptions & { signal: AbortSignal }
@@ -71,13 +71,13 @@ class Examination {
   async tls(): Promise<string> {
     const tls = await readTls(this.#settings, this.#options.environment)
     const { connectTimeout = TLS_TIMEOUT, requestTimeout, signal } = this.#options
-    // What a whole request may take, its beginning may take at the most.
+    // The handshake may not take longer than the timeout of a request.
     const timeout = Math.min(connectTimeout, requestTimeout || connectTimeout)
     return shakeHands(await this.#direct(), tls, timeout, signal)
   }
 
   async keystone(): Promise<string> {
-    if (!this.#asksKeystone) throw new Inapplicable(`auth_type ${this.#settings.authType} asks no Keystone.`)
+    if (!this.#asksKeystone) throw new Inapplicable(`auth_type ${this.#settings.authType} does not use Keystone.`)
     const { clock, signal } = this.#options
     return this.#withHttp(async (http) => findKeystone(await keystoneUrl(this.#settings), http, clock, signal))
   }
@@ -85,17 +85,17 @@ class Examination {
   async login(): Promise<string> {
     const { renewAt, projectId } = await this.#opened.login(this.#options.signal)
     const scope = projectId === undefined ? '' : ` for the project ${projectId}`
-    if (renewAt === undefined) return `Nothing to log in to: the service is told who asks${scope}.`
-    return `Keystone gave a token${scope}; it will be renewed at ${new Date(renewAt).toISOString()}.`
+    if (renewAt === undefined) return `No login needed: each request contains the credentials${scope}.`
+    return `Keystone issued a token${scope}, to be renewed at ${new Date(renewAt).toISOString()}.`
   }
 
   async catalog(): Promise<string | Finding> {
     const endpoint = await this.#opened.endpoint(this.#options.signal)
-    const told = this.#settings.image.endpointOverride !== undefined || !this.#asksKeystone
-    const detail = `The image service is at ${maskUrl(endpoint)}${told ? ', by the settings' : ''}.`
+    const isConfigured = this.#settings.image.endpointOverride !== undefined || !this.#asksKeystone
+    const detail = `The image service is at ${maskUrl(endpoint)}${isConfigured ? ', as configured' : ''}.`
     if (!sendsInClear(this.#settings, endpoint)) return detail
     return {
-      detail: `${detail} It is asked by http, though Keystone is asked by https: the token can be read on the way.`,
+      detail: `${detail} It uses http although Keystone uses https, so the token is sent unencrypted.`,
       hint: 'Ask the operator for an https endpoint in the catalog, or set image_endpoint_override to one.',
     }
   }
@@ -107,7 +107,7 @@ class Examination {
     await this.#opened.request({ method: 'GET', path: 'schemas/task', signal }).catch((error: unknown) => {
       throw error instanceof NotFoundError ? noGlance(endpoint, error) : error
     })
-    return `Glance${version} answers, and knows tasks.`
+    return `Glance${version} responds and supports tasks.`
   }
 
   async policy(): Promise<string> {
@@ -115,7 +115,7 @@ class Examination {
     const answer = await this.#opened.request({ method: 'GET', path: 'tasks', query: { limit: 1 }, signal })
     const body = jsonOf(answer)
     const some = isJsonObject(body) && Array.isArray(body.tasks) && body.tasks.length > 0
-    return `This user may use the Tasks API${some ? '' : '; there are no tasks to be seen'}.`
+    return `This user may use the Tasks API${some ? '' : ', but sees no tasks'}.`
   }
 
   async close(): Promise<void> {
@@ -123,7 +123,7 @@ class Examination {
   }
 
   get #opened(): Session {
-    if (!this.#session) throw new Error('No step may run before the configuration has been read.')
+    if (!this.#session) throw new Error('The configuration step must run first.')
     return this.#session
   }
 
@@ -135,13 +135,13 @@ class Examination {
     return AUTH_TYPES.get(this.#settings.authType)?.keystone === true
   }
 
-  /** The first server on the way, where it is reached without a proxy, which would do what the step examines. */
+  /** The URL of the first server, if it is reached without a proxy. A proxy would do DNS and TLS itself. */
   async #direct(): Promise<URL> {
     const url = this.#asksKeystone
       ? await keystoneUrl(this.#settings)
       : await this.#opened.endpoint(this.#options.signal)
     const proxy = proxyFor(url, proxiesOf(this.#options.environment))
-    if (proxy) throw new Inapplicable(`${url.host} is reached by the proxy ${proxy.host}.`)
+    if (proxy) throw new Inapplicable(`${url.host} is reached through the proxy ${proxy.host}.`)
     return url
   }
 
@@ -156,7 +156,7 @@ class Examination {
 }
 
 function noGlance(endpoint: URL, cause: NotFoundError): ConfigurationError {
-  return new ConfigurationError(`There is no Glance with tasks at ${maskUrl(endpoint)}: it answers 404.`, {
+  return new ConfigurationError(`No Glance with tasks found at ${maskUrl(endpoint)} (HTTP 404).`, {
     cause,
     hint: 'Set image_endpoint_override to the URL of the image service, or choose another region or interface.',
   })
@@ -166,8 +166,8 @@ function summaryOf({ name, authType, auth, image, sources }: CloudSettings): str
   const file = Object.values(sources).find((source) => source.kind === 'file')
   const who = auth.username ?? auth.user_id ?? auth.application_credential_name ?? auth.application_credential_id
   const parts = [
-    `The cloud "${name}"${file ? ` of ${describeSource(file)}` : ''}`,
-    `login by ${authType}${who === undefined ? '' : ` as ${who}`}`,
+    `The cloud "${name}"${file ? ` from ${describeSource(file)}` : ''}`,
+    `login with ${authType}${who === undefined ? '' : ` as ${who}`}`,
     ...(image.regionName === undefined ? [] : [`region ${image.regionName}`]),
   ]
   return `${parts.join(', ')}.`

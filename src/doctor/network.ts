@@ -6,27 +6,27 @@ import type { TlsOptions } from '../http/client.js'
 import { failureOf } from '../http/failure.js'
 import { Inapplicable } from './step.js'
 
-/** Whether the name server knows the host. */
+/** Resolves the host. */
 export async function lookUp(url: URL): Promise<string> {
   const host = hostOf(url)
-  if (isIP(host) !== 0) throw new Inapplicable(`${host} is an address already.`)
+  if (isIP(host) !== 0) throw new Inapplicable(`${host} is an IP address.`)
   try {
     const addresses = await lookup(host, { all: true })
-    return `${host} is ${addresses.map(({ address }) => address).join(', ')}.`
+    return `${host} resolves to ${addresses.map(({ address }) => address).join(', ')}.`
   } catch (error) {
     throw failureOf(error, url, false)
   }
 }
 
-/** Whether the host's certificate is trusted. */
+/** Opens a TLS connection and verifies the certificate of the host. */
 export async function shakeHands(url: URL, tls: TlsOptions, timeout: number, signal: AbortSignal): Promise<string> {
-  if (url.protocol !== 'https:') throw new Inapplicable(`${url.host} is asked without TLS: what is sent can be read.`)
+  if (url.protocol !== 'https:') throw new Inapplicable(`${url.host} does not use TLS. Requests are not encrypted.`)
   const socket = await secureSocket(url, tls, timeout, signal)
   const { subject, issuer, valid_to } = socket.getPeerCertificate() as Partial<PeerCertificate>
   const protocol = socket.getProtocol()
   socket.destroy()
-  const trust = tls.insecure ? 'It was not verified: insecure is set.' : 'It is trusted.'
-  return `${protocol}; the certificate of ${subject?.CN ?? url.hostname} by ${issuer?.CN ?? 'itself'}, valid until ${valid_to}. ${trust}`
+  const trust = tls.insecure ? 'It was not verified, because insecure is set.' : 'It is trusted.'
+  return `${protocol}; certificate of ${subject?.CN ?? url.hostname}, issued by ${issuer?.CN ?? 'itself'}, valid until ${valid_to}. ${trust}`
 }
 
 function secureSocket(url: URL, tls: TlsOptions, timeout: number, signal: AbortSignal): Promise<TLSSocket> {
@@ -51,9 +51,9 @@ function secureSocket(url: URL, tls: TlsOptions, timeout: number, signal: AbortS
     signal.addEventListener('abort', onAbort, { once: true })
     socket.setTimeout(timeout, () =>
       fail(
-        new TimeoutError(`${url.host} made no TLS connection within ${timeout / 1000} s.`, {
+        new TimeoutError(`No TLS connection to ${url.host} within ${timeout / 1000} s.`, {
           sent: false,
-          hint: 'Check that this port is one of TLS, and the network on the way to it: a firewall may swallow what is sent.',
+          hint: 'Check that the port accepts TLS, and that no firewall drops the packets.',
         }),
       ),
     )

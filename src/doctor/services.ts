@@ -7,7 +7,7 @@ import type { Clock } from '../http/sleep.js'
 
 type Http = Pick<HttpClient, 'request'>
 
-/** Whether a Keystone of version 3 answers, and whether its clock is ours. */
+/** Checks that Keystone version 3 responds, and compares its clock with ours. */
 export async function findKeystone(
   url: URL,
   http: Http,
@@ -18,7 +18,7 @@ export async function findKeystone(
   const body = jsonOf(answer)
   const version = isJsonObject(body) && isJsonObject(body.version) ? body.version.id : undefined
   if (typeof version !== 'string') {
-    throw new UnexpectedAnswerError(`${maskUrl(url)} answers, and not as a Keystone does.`, {
+    throw new UnexpectedAnswerError(`The response from ${maskUrl(url)} is not from Keystone.`, {
       hint: 'Set auth_url to the URL of Keystone, with or without /v3 at its end.',
     })
   }
@@ -34,7 +34,7 @@ function clockNote({ headers }: Answer, clock: Pick<Clock, 'now'>): string {
   return `; this machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the server's.`
 }
 
-/** The versions that Glance says it has: the one place where they are asked for. */
+/** The current API version of Glance, for display only. */
 export async function glanceVersions(base: URL, http: Http, signal: AbortSignal): Promise<string> {
   const url = new URL(base.href.replace(/v2\/$/, ''))
   try {
@@ -47,7 +47,7 @@ export async function glanceVersions(base: URL, http: Http, signal: AbortSignal)
     })
     return newest(jsonOf(answer))
   } catch (error) {
-    // A gateway may hide the list; the routes below it count.
+    // A gateway may hide the list of versions. Only the routes matter.
     if (error instanceof ApiError || error instanceof UnexpectedAnswerError) return ''
     throw error
   }

@@ -1,33 +1,33 @@
 import { GlanceTasksError } from '../errors.js'
 import type { Clock } from '../http/sleep.js'
 
-/** The steps on the way to the tasks, in order. */
+/** The steps, in order. */
 export const STEPS = ['configuration', 'dns', 'tls', 'keystone', 'login', 'catalog', 'glance', 'policy'] as const
 
-/** What came of one step of an examination. */
+/** The result of a step. */
 export interface StepResult {
   step: string
   status: 'ok' | 'failed' | 'skipped'
-  /** What was found, or what went wrong. */
+  /** What the step found, or why it failed. */
   detail: string
-  /** The remedy, where there is one. */
+  /** The remedy, if there is one. */
   hint: string | null
-  /** How long it took; null where it was skipped. */
+  /** Duration in milliseconds; null if the step was skipped. */
   ms: number | null
-  /** What a failed step threw. */
+  /** The error of a failed step. */
   error?: unknown
 }
 
-/** What a step found that works, and could be better. */
+/** The result of a successful step with a recommendation. */
 export interface Finding {
   detail: string
   hint: string
 }
 
-/** Ends a step as one that has nothing to examine. */
+/** Thrown by a step that does not apply. */
 export class Inapplicable extends Error {}
 
-/** Runs one step, and makes a result of whatever comes of it. */
+/** Runs a step and converts its outcome to a result. */
 export async function examine(
   step: string,
   clock: Pick<Clock, 'now'>,
@@ -47,7 +47,7 @@ export async function examine(
   }
 }
 
-/** A step that was not tried. */
+/** The result of a step that did not run. */
 export function skipped(step: string, why: string): StepResult {
   return { step, status: 'skipped', detail: why, hint: null, ms: null }
 }

@@ -1,11 +1,11 @@
-/** How a status is coloured; undefined for one that has no colour. */
+/** Colours a status; undefined for a status without a colour. */
 export type Palette = (status: string) => ((text: string) => string) | undefined
 
-/** The colours of the states of a task, or none at all. */
+/** The colours of the task statuses; none if colours are off. */
 export async function paletteFor({ color }: { color: boolean }): Promise<Palette> {
   if (!color) return () => undefined
   const { Chalk } = await import('chalk')
-  // Sixteen colours, which every terminal has. Whether there are to be colours has been decided by the caller.
+  // Level 1: the 16 colours that every terminal supports. The caller has decided whether to use colours.
   const chalk = new Chalk({ level: 1 })
   const colours = new Map([
     ['pending', chalk.yellow],

@@ -6,22 +6,22 @@ import { valueAt } from './path.js'
 import { visible } from './text.js'
 import { jsonText } from './value-text.js'
 
-/** What a column holds, as far as its looks depend on it. */
+/** The kind of a column, as far as its display depends on it. */
 export type ColumnKind = 'id' | 'type' | 'status' | 'project' | 'time' | 'text'
 
-/** One column: how it is called and how it is read from a task. */
+/** A column: its name, and how to read it from a task. */
 export interface Column {
-  /** Its name in -c, its heading in a table, its key in JSON: snake_case everywhere. */
+  /** The name in -c, the header in a table, and the key in JSON: snake_case everywhere. */
   readonly name: string
   readonly kind: ColumnKind
-  /** The value as the API sent it; undefined where the task has none. */
+  /** The value as the API sent it; undefined if the task has none. */
   get(task: Task): JsonValue | undefined
 }
 
-/** Where the server sends a key: in every task, or only in a task that is fetched by its id. */
+/** Where the server sends a key: in every task, or only in a task that is fetched by ID. */
 type Sent = 'always' | 'whole'
 
-// In the order in which one task is shown: what a person looks for first comes first.
+// In the order of the output of one task: the most important first.
 const KNOWN: readonly { name: string; kind: ColumnKind; sent: Sent }[] = [
   { name: 'cloud', kind: 'text', sent: 'always' },
   { name: 'region', kind: 'text', sent: 'always' },
@@ -40,14 +40,14 @@ const KNOWN: readonly { name: string; kind: ColumnKind; sent: Sent }[] = [
   { name: 'user_id', kind: 'project', sent: 'whole' },
   { name: 'self', kind: 'text', sent: 'always' },
   { name: 'schema', kind: 'text', sent: 'always' },
-  // Our own, on a task whose details could not be fetched: why.
+  // Added by us: why the details of a task could not be fetched.
   { name: '_incomplete', kind: 'text', sent: 'whole' },
 ]
 
-// `self` and `schema` are of no interest to a person: they close the show form, behind keys that nobody knows yet.
+// `self` and `schema` come last in the output of one task, after unknown keys.
 const LAST = new Set(['self', 'schema'])
 
-/** The names of the columns that are known before any task is seen. */
+/** The names of the well-known columns. */
 export const COLUMN_NAMES: readonly string[] = KNOWN.map(({ name }) => name)
 
 const COLUMNS = new Map(KNOWN.map(({ name, kind }) => [name, column(name, kind, (task) => task[name])]))
@@ -63,22 +63,22 @@ function columnOfKey(key: string): Column {
 }
 
 /**
- * The columns of records that are no tasks.
+ * The columns of records other than tasks.
  *
- * @param names what the records hold
- * @param chosen what -c names of it, if it is given
- * @throws UsageError for a name that is none of them
+ * @param names the keys of the records
+ * @param chosen the names of -c, if given
+ * @throws UsageError for an unknown name
  */
 export function recordColumns(names: readonly string[], chosen: readonly string[] | undefined): Column[] {
   const wanted = (chosen ?? names).map((name) => {
     const found = names.find((each) => each === name.trim().toLowerCase())
     if (found !== undefined) return found
-    throw new UsageError(`There is no column ${JSON.stringify(name)}.`, { hint: `The columns: ${names.join(', ')}.` })
+    throw new UsageError(`Unknown column ${JSON.stringify(name)}.`, { hint: `The columns are: ${names.join(', ')}.` })
   })
   return [...new Set(wanted)].map((name) => column(name, 'text', (record) => record[name]))
 }
 
-/** The columns of a list when no -c chooses them. */
+/** The columns of a list without -c. */
 export function listColumns({ origin, long }: { origin: boolean; long: boolean }): Column[] {
   const names = ['id', 'type', 'status', 'owner', 'created_at']
   if (origin) names.unshift('cloud', 'region')
@@ -97,15 +97,15 @@ export function columnsOf(task: Task): Column[] {
 }
 
 /**
- * The columns that -c names, in the order given; a name that comes twice counts once. A name may be
+ * The columns that -c selects, in the given order, without duplicates. A name can be
  *
  * - a known column or one of `keys`, in any case, with `_`, `-` or a space between its words;
  * - a dotted path that starts with one: `result.image_id`, `input.import_from`;
- * - a path with a dot before it, `.any_key` or `.any_key.inside`, which is not checked: for keys of a newer server.
+ * - a path with a leading dot, `.any_key` or `.any_key.inside`, which is not validated: for keys of a newer server.
  *
- * @param names as they stand on the command line; each may be a comma list
- * @param keys further keys that the tasks at hand have
- * @throws UsageError for a name that is none of these
+ * @param names the values of -c, each possibly comma-separated
+ * @param keys further keys of the tasks
+ * @throws UsageError for an unknown name
  */
 export function selectColumns(names: readonly string[], keys: readonly string[] = []): Column[] {
   const wanted = names.flatMap((name) => name.split(',')).map((name) => name.trim())
@@ -115,7 +115,7 @@ export function selectColumns(names: readonly string[], keys: readonly string[] 
     const chosen = selectColumn(name, keys)
     selected.set(chosen.name, chosen)
   }
-  if (selected.size === 0) throw new UsageError('--column names no column.', { hint: `The columns: ${listed(keys)}.` })
+  if (selected.size === 0) throw new UsageError('--column is empty.', { hint: `The columns are: ${listed(keys)}.` })
   return [...selected.values()]
 }
 
@@ -142,7 +142,7 @@ function columnAt(path: string): Column {
   return known ?? column(path, kindAt(path), (task) => valueAt(task as { [key: string]: JsonValue }, path))
 }
 
-// `result.image_id` is an id as good as `image_id`, and deserves not to be cut.
+// `result.image_id` is an ID, too, and should not be cut.
 function kindAt(path: string): ColumnKind {
   return COLUMNS.get(path.slice(path.lastIndexOf('.') + 1))?.kind === 'id' ? 'id' : 'text'
 }
@@ -153,25 +153,25 @@ function unknownColumn(name: string, head: string, keys: readonly string[]): Usa
     near === undefined
       ? 'A dot reaches inside a column (result.image_id); a dot in front takes a key that is not listed here (.key).'
       : `Did you mean ${visible(near)}?`
-  return new UsageError(`There is no column ${jsonText(name)}. The columns: ${listed(keys)}.`, { hint })
+  return new UsageError(`Unknown column ${jsonText(name)}. The columns are: ${listed(keys)}.`, { hint })
 }
 
-// Keys are the server's text, which must not reach a terminal as it is.
+// Keys are text of the server and must be escaped for a terminal.
 function listed(keys: readonly string[]): string {
   return [...new Set([...COLUMN_NAMES, ...keys.map(visible)])].join(', ')
 }
 
 /**
- * Checks what -c names before anything is asked of a cloud.
+ * Validates the names of -c before any request.
  *
- * @param whole whether the tasks will be whole (get, create, wait, `list --long`, `list --image`): an item of the
+ * @param whole whether the tasks will have all keys (get, create, wait, `list --long`, `list --image`): an item of the
  *   server's list has no input, message, result, image_id, request_id and user_id
- * @throws UsageError for a name that is not known, or that an item of a list cannot have
+ * @throws UsageError for an unknown name, or for one that an item of a list does not have
  */
 export function checkColumns(names: readonly string[], { whole }: { whole: boolean }): void {
   for (const { name } of selectColumns(names)) {
     const head = name.split('.', 1)[0] ?? name
     if (whole || !WHOLE_ONLY.has(head)) continue
-    throw new UsageError(`The server's list leaves ${head} out.`, { hint: 'Add --long, which fetches it.' })
+    throw new UsageError(`A list does not contain ${head}.`, { hint: 'Add --long to fetch it.' })
   }
 }

@@ -6,8 +6,8 @@ import { encodable, textOfLines, visibleLines } from './text.js'
 import { cellText } from './value-text.js'
 
 /**
- * RFC 4180 with line feeds as line ends, quoted like the CSV of the openstack client: everything but numbers. Cells are
- * exact; a cell that a spreadsheet would take for a formula is not changed, because that would falsify the data.
+ * RFC 4180 with line feeds, quoted like the CSV of the openstack client: everything except numbers. Cells are exact. A cell
+ * that a spreadsheet would interpret as a formula is not changed, because that would change the data.
  */
 export const csv: FormatWriter = {
   list(columns, { header, terminal }) {

@@ -8,9 +8,9 @@ import { relativeTime } from './times.js'
 import { cellText } from './value-text.js'
 import { columnWidth, cut, padded, type Ruler, rulerFor, wrap } from './width.js'
 
-// What the borders and the blanks beside them take of a table of two columns.
+// The width of the borders and padding of a table with two columns.
 const BORDERS = 7
-// In a terminal narrower than this nothing can be read anyway, and a long message would take a line a letter.
+// The minimum width of the values. Narrower, a long message would have one letter per line.
 const LEAST_ROOM = 10
 
 /** One task as a table of fields and values. Long values are wrapped, never cut. */
@@ -25,7 +25,7 @@ export async function fieldTable(
   const texts = columns.map((column) => valueText(task, column, options))
   const ruler = await rulerFor([...names, ...texts])
 
-  // A server may send a key of any length: the field takes no more than half of the room.
+  // The server may send a key of any length: limit the field column to half of the width.
   const fields = names.map((name) => cut(name, Math.max(1, Math.floor(maxWidth / 2)), ruler))
   const [fieldHead, valueHead] = options.header ? ['Field', 'Value'] : ['', '']
   const fieldWidth = widest([fieldHead, ...fields], ruler)
@@ -46,7 +46,7 @@ export async function fieldTable(
 }
 
 function valueText(task: Task, { kind, get }: Column, { relativeTimes, now }: OutputOptions): string {
-  // A line break in a message is one in the table; everything else that is unsafe becomes visible.
+  // Keep the line breaks of a message. Escape all other unsafe characters.
   const text = cellText(get(task)).split(/\r?\n/).map(visible).join('\n')
   return kind === 'time' && relativeTimes ? withDistance(text, now) : text
 }

@@ -5,63 +5,63 @@ import type { Column } from './columns.js'
 export const FORMATS = ['table', 'json', 'jsonl', 'yaml', 'csv', 'value', 'shell'] as const
 export type Format = (typeof FORMATS)[number]
 
-/** Whether a format holds what is nested as it is; the others have lines and cells. */
+/** Whether a format keeps nested values; the others have lines and cells. */
 export function isStructured(format: Format): boolean {
   return format === 'json' || format === 'jsonl' || format === 'yaml'
 }
 
-/** Whether those who read a format read JSON. */
+/** Whether a format is JSON. */
 export function isJson(format: Format): boolean {
   return format === 'json' || format === 'jsonl'
 }
 
-/** How tasks are to be written. */
+/** How to format tasks. */
 export interface OutputOptions {
-  /** What -c names, as typed; undefined: the format's own choice. */
+  /** The values of -c, as typed. Default: the columns of the format. */
   columns?: readonly string[] | undefined
-  /** JSON is indented by two. */
+  /** Indent JSON by two spaces. */
   indent: boolean
-  /** Tables and CSV have a heading. */
+  /** Print the header of a table or CSV. */
   header: boolean
-  /** How many cells of a terminal a table may be wide; undefined: nothing is cut. */
+  /** The maximum width of a table in terminal cells; undefined: no limit. */
   maxWidth?: number | undefined
-  /** Tables colour the status. */
+  /** Colour the status in a table. */
   color: boolean
-  /** Whether a terminal shows the output: then no control character may reach it, not even in CSV and shell. */
+  /** Whether the output goes to a terminal: then control characters are escaped in CSV and shell, too. */
   terminal: boolean
-  /** Milliseconds since the epoch, which "3 minutes ago" counts from. */
+  /** The current time for "3 minutes ago", in milliseconds since the epoch. */
   now: number
-  /** Tables say "3 minutes ago" instead of the time. */
+  /** Print "3 minutes ago" instead of the time in tables. */
   relativeTimes: boolean
-  /** The tasks come from several clouds or regions, and say so in their keys `cloud` and `region`. */
+  /** The tasks come from several clouds or regions and have the keys `cloud` and `region`. */
   origin: boolean
-  /** Lists show message, result and input. */
+  /** Include message, result and input in lists. */
   long: boolean
 }
 
 /**
- * Writes a list as it comes. `begin`, any number of `rows`, each awaited before the next, and `end` are the output, one
- * after the other.
+ * Formats a list while it arrives. The output is the concatenation of `begin`, any number of `rows` and `end`. Await each
+ * call of `rows` before the next.
  */
 export interface ListWriter {
   begin(): string
-  /** A promise where a table has to load what measures wide characters. */
+  /** Returns a promise if a table has to load the code that measures wide characters. */
   rows(tasks: readonly Task[]): string | Promise<string>
   /**
-   * @param isWhole whether all tasks came; else what was held back is written, and the array or the table is not closed.
-   *   Default true.
+   * @param isWhole whether the list is complete. If not, held-back rows are written, but the array or table is not closed.
+   *   Default: true.
    */
   end(isWhole?: boolean): string
 }
 
-/** What each format's file exports. */
+/** What the file of each format exports. */
 export interface FormatWriter {
-  /** @param columns what to show; `chosen` tells whether -c chose them */
+  /** @param columns the columns to show; `chosen` is true if they come from -c */
   list(columns: readonly Column[], options: Chosen): ListWriter | Promise<ListWriter>
   one(task: Task, columns: readonly Column[], options: Chosen): string | Promise<string>
 }
 
-/** The options, and whether the columns were chosen by -c. Formats that keep all keys do so only when they were not. */
+/** The options, and whether -c chose the columns. Without -c, json, jsonl and yaml write all keys. */
 export interface Chosen extends OutputOptions {
   chosen: boolean
 }

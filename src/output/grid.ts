@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 
-/** How cli-table3 draws the tables that the openstack client has made familiar. */
+/** The style of the tables of the openstack client, for cli-table3. */
 export const GRID = {
   chars: {
     top: '-',
@@ -22,7 +22,7 @@ export const GRID = {
   style: { head: [], border: [], compact: true },
 }
 
-/** What stands around the rows of a table. */
+/** The frame of a table. */
 export interface Frame {
   /** The lines before the first row. */
   top: string
@@ -31,8 +31,8 @@ export interface Frame {
 }
 
 /**
- * The frame of a table whose columns have the given widths. cli-table3 draws it; the rows are drawn by `gridLine`, because
- * cli-table3 has to have them all at once and takes seconds for ten thousand.
+ * The frame of a table with these column widths, drawn by cli-table3. `gridLine` draws the rows, because cli-table3 needs all
+ * rows at once and takes seconds for ten thousand.
  */
 export function gridFrame(head: readonly string[], widths: readonly number[], { header }: { header: boolean }): Frame {
   const table = new Table({ ...GRID, head: [...head], colWidths: widths.map((width) => width + 2) })
@@ -40,7 +40,7 @@ export function gridFrame(head: readonly string[], widths: readonly number[], { 
   return { top: header ? `${rule}\n${heading}\n${rule}\n` : `${rule}\n`, bottom: `${rule}\n` }
 }
 
-/** A line of cells that are as wide as their columns already. */
+/** A row of cells that are already padded to the width of their columns. */
 export function gridLine(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |\n`
 }

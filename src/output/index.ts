@@ -6,7 +6,7 @@ import type { Format, FormatWriter, ListWriter, OutputOptions } from './format.j
 export { COLUMN_NAMES, checkColumns } from './columns.js'
 export { FORMATS, type Format, isStructured, type ListWriter, type OutputOptions } from './format.js'
 
-// One file a format, loaded only when it is asked for: cli-table3, chalk and yaml cost what a whole request costs.
+// One file per format, loaded on demand: loading cli-table3, chalk and yaml takes as long as a request.
 const WRITERS: Record<Format, () => Promise<FormatWriter>> = {
   table: async () => (await import('./table.js')).table,
   json: async () => (await import('./json.js')).json,
@@ -18,9 +18,9 @@ const WRITERS: Record<Format, () => Promise<FormatWriter>> = {
 }
 
 /**
- * A writer for a list of tasks. Without -c, json, jsonl and yaml write whole tasks, the others the columns of a list.
+ * A writer for a list of tasks. Without -c, json, jsonl and yaml write all keys, the others the columns of a list.
  *
- * @throws UsageError for an unknown column, and for the shell format, which shows one task only
+ * @throws UsageError for an unknown column, and for the shell format, which can print one task only
  */
 export async function listWriter(format: Format, options: OutputOptions): Promise<ListWriter> {
   const columns = options.columns ? selectColumns(options.columns) : listColumns(options)
@@ -28,8 +28,8 @@ export async function listWriter(format: Format, options: OutputOptions): Promis
 }
 
 /**
- * One task: an object in json, jsonl and yaml, a table of fields and values, a heading and a row of CSV, one value a line, or
- * shell assignments.
+ * Formats one task: an object in json, jsonl and yaml, a table of fields and values, a header and a row of CSV, one value per
+ * line, or shell assignments.
  *
  * @throws UsageError for a column that is neither known nor a key of the task
  */
@@ -40,7 +40,7 @@ export async function formatOne(format: Format, task: Task, options: OutputOptio
 }
 
 /**
- * Several tasks that were asked for one by one: what `list --long` writes.
+ * Formats several tasks that were fetched one by one, like `list --long`.
  *
  * @throws UsageError for a column that is neither known nor a key of any task, and for the shell format
  */
@@ -52,10 +52,10 @@ export async function formatMany(format: Format, tasks: readonly Task[], options
 }
 
 /**
- * A list of records that are no tasks, such as clouds.
+ * Formats a list of records other than tasks, such as clouds.
  *
- * @param names what each record holds, in the order of the columns
- * @throws UsageError for a column that they do not have, and for the shell format
+ * @param names the keys of each record, in the order of the columns
+ * @throws UsageError for an unknown column, and for the shell format
  */
 export async function formatRecords(
   format: Format,
@@ -65,14 +65,14 @@ export async function formatRecords(
 ): Promise<string> {
   const columns = recordColumns(names, options.columns)
   const list = await newListWriter(format, columns, { ...options, origin: false, long: false })
-  // The writers ask nothing of a task but what its columns read.
+  // The writers read a task only through its columns.
   return list.begin() + (await list.rows(records as unknown as readonly Task[])) + list.end()
 }
 
 /**
- * One record that is no task, as an object: for the formats that have objects.
+ * Formats one record other than a task as an object: for json, jsonl and yaml.
  *
- * @throws UsageError for a column that it does not have
+ * @throws UsageError for an unknown column
  */
 export async function formatRecord(
   format: Format,

@@ -2,7 +2,7 @@ import type { FormatWriter } from './format.js'
 import { picker } from './pick.js'
 import { jsonText } from './value-text.js'
 
-/** An object for one task, an array for a list. The array is written as its items come, and closed only by `end`. */
+/** JSON: an object for one task, an array for a list. The array is written as items arrive, and closed by `end`. */
 export const json: FormatWriter = {
   list(columns, options) {
     const pick = picker(columns, options)
@@ -12,7 +12,7 @@ export const json: FormatWriter = {
       begin: () => '[',
       rows(tasks) {
         if (tasks.length === 0) return ''
-        // The text of a whole array without its brackets: one call for a page is much faster than one for each task.
+        // Format the page as one array and remove its brackets: much faster than one call per task.
         const items = jsonText(tasks.map(pick), indent).slice(open.length + 1, -close.length - 1)
         const lead = empty ? open : separator
         empty = false

@@ -4,7 +4,7 @@ import { picker } from './pick.js'
 import { escapeJson, textOfLines } from './text.js'
 import { jsonText, rawJson } from './value-text.js'
 
-/** JSON lines: one object a line, for one task as for many. */
+/** JSON lines: one object per line. */
 export const jsonl: FormatWriter = {
   list(columns, options) {
     const pick = picker(columns, options)

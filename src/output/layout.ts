@@ -1,7 +1,7 @@
 import type { Column, ColumnKind } from './columns.js'
 
-// Where a table is too wide, its columns are narrowed step by step: what is read in full elsewhere first, ids, which are of
-// no use when cut, nearly last.
+// If a table is too wide, its columns are narrowed in steps: first those that can be read elsewhere, almost last IDs, which are
+// useless when cut.
 const STEPS: readonly { kinds: readonly ColumnKind[]; least: number }[] = [
   { kinds: ['text', 'project'], least: 7 },
   { kinds: ['type'], least: 7 },
@@ -11,10 +11,10 @@ const STEPS: readonly { kinds: readonly ColumnKind[]; least: number }[] = [
   { kinds: ['text', 'project', 'type', 'time', 'status', 'id'], least: 1 },
 ]
 
-// Columns that nobody asked for by name, and that are left out, in this order, before an id is cut.
+// Columns that are omitted, in this order, before an ID is cut, unless -c names them.
 const LEFT_OUT = ['owner', 'type', 'created_at']
 
-/** A column's place in the table that was asked for, and the width it gets. */
+/** The index of a column in the requested table, and its width. */
 export interface Place {
   index: number
   name: string
@@ -23,10 +23,10 @@ export interface Place {
 }
 
 /**
- * Fits columns into `maxWidth` cells, borders included, as far as that is possible: of those that give way the widest is
- * narrowed first, so that short ones stay whole. Columns may be left out unless -c has chosen them.
+ * Fits columns into `maxWidth` cells, including borders, as far as possible. In each step, the widest column is narrowed
+ * first, so that short ones stay complete. Columns can be omitted unless -c selected them.
  *
- * @param widths what each column would take if there were room for all
+ * @param widths the full width of each column
  */
 export function fitColumns(
   columns: readonly Column[],
@@ -61,7 +61,7 @@ function leaveOut(places: readonly Place[], maxWidth: number): Place[] {
   return kept
 }
 
-/** The least that a column takes while no id is cut. */
+/** The minimum width of a column as long as no ID is cut. */
 function narrowed({ kind, width }: Place): number {
   const step = STEPS.find(({ kinds }) => kinds.includes(kind))
   return kind === 'id' || !step ? width : Math.min(width, step.least)

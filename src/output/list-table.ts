@@ -9,13 +9,13 @@ import { relativeTime } from './times.js'
 import { cellText } from './value-text.js'
 import { clipped, columnWidth, padded, plainRuler, rulerFor } from './width.js'
 
-// So many rows are kept before the widths are settled; the rest flows through as it comes.
+// The number of rows that are held back to determine the widths. Later rows are written immediately.
 const SAMPLE = 1000
 
-// How wide the well-known values can be, so that a long list does not meet a wider one later.
+// The maximum width of well-known values, in case a wider one comes later in a long list.
 const USUAL: Partial<Record<ColumnKind, number>> = { id: 36, type: 16, status: 10, project: 32 }
 
-/** A table that is drawn as its tasks come, once a page of them has told how wide its columns have to be. */
+/** A table that is drawn while its tasks arrive. The first page determines the widths of the columns. */
 export class ListTable implements ListWriter {
   readonly #columns: readonly Column[]
   readonly #options: Chosen
@@ -48,7 +48,7 @@ export class ListTable implements ListWriter {
     if (this.#opened) return isWhole ? this.#bottom : ''
     const isEmpty = this.#waiting.length === 0
     const text = this.#open(() => 0)
-    // The line below the heading closes a table without rows.
+    // In a table without rows, the line below the header is the last one.
     return isEmpty || !isWhole ? text : text + this.#bottom
   }
 
@@ -57,7 +57,7 @@ export class ListTable implements ListWriter {
     return kind === 'time' && this.#options.relativeTimes ? relativeTime(text, this.#options.now) : text
   }
 
-  /** Settles the widths by the rows that have come so far, and draws these. */
+  /** Determines the widths from the rows so far, and draws them. */
   #open(least: (kind: ColumnKind) => number): string {
     const headings = this.#columns.map(({ name }) => visible(name))
     const widths = this.#columns.map(({ kind }, index) => {

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonValue } from '../http/json.js'
 
 /**
- * The value at a dotted path such as `result.image_id` or `input.stores.0`, or undefined. A key that holds dots itself
- * (`org.example.os`) is found too: at every level the longest key that is there wins.
+ * The value at a dotted path such as `result.image_id` or `input.stores.0`, or undefined. Also finds keys that contain dots
+ * (`org.example.os`): at every level, the longest matching key wins.
  */
 export function valueAt(value: JsonValue | undefined, path: string): JsonValue | undefined {
   if (Array.isArray(value)) {

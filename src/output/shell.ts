@@ -6,13 +6,13 @@ import { encodable, visibleLines } from './text.js'
 import { cellText } from './value-text.js'
 
 /**
- * Assignments that `eval` of any POSIX shell reads and that run nothing: every value stands in single quotes. Keys of
- * Glance keep their name; any other key, which a server could make up, becomes `task_…`, so that it cannot set a
- * variable that a shell or a program obeys (`PATH`, `IFS`, `http_proxy`, zsh's `path` and `prompt`).
+ * Assignments for `eval` in any POSIX shell. They execute nothing: every value is in single quotes. Well-known keys keep their
+ * names; any other key becomes `task_…`, so that a server cannot set a variable with a meaning (`PATH`, `IFS`, `http_proxy`,
+ * zsh's `path` and `prompt`).
  */
 export const shell: FormatWriter = {
   list() {
-    throw new UsageError('The shell format shows one task only.', {
+    throw new UsageError('-f shell can print one task only.', {
       hint: 'Use -f value or -f json for several tasks.',
     })
   },
@@ -28,7 +28,7 @@ function variable(name: string, taken: Set<string>): string {
   const head = name.split('.', 1)[0] ?? ''
   let variable = name.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')
   if (!TRUSTED.has(head)) variable = `task_${variable}`
-  // Two keys may come to the same name (`a-b` and `a_b`): none may be lost.
+  // Two keys can result in the same name (`a-b` and `a_b`). Keep both.
   while (taken.has(variable)) variable += '_'
   taken.add(variable)
   return variable

@@ -3,7 +3,7 @@ import { fieldTable } from './field-table.js'
 import type { FormatWriter } from './format.js'
 import { ListTable } from './list-table.js'
 
-/** The picture for people: a list has one row a task, one task has one row a key. */
+/** Tables: one row per task for a list, one row per key for one task. */
 export const table: FormatWriter = {
   async list(columns, options) {
     return new ListTable(columns, options, await paletteFor(options))

@@ -3,7 +3,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-// A task lives for two days: up to then hours tell more than days do.
+// Show hours up to two days, the lifetime of a task.
 const UNITS = [
   { name: 'year', length: 365 * DAY, from: 365 * DAY },
   { name: 'month', length: 30 * DAY, from: 30 * DAY },
@@ -14,7 +14,7 @@ const UNITS = [
 ]
 
 /**
- * A time as people say it, "3 minutes ago" or "in 2 hours", rounded down. Text that is no time stays as it is.
+ * A relative time such as "3 minutes ago" or "in 2 hours", rounded down. Returns other text unchanged.
  *
  * @param now milliseconds since the epoch
  */

@@ -1,7 +1,7 @@
 import { ExactNumber, formatJson, type JsonValue } from '../http/json.js'
 import { escapeJson } from './text.js'
 
-/** The text of a value as a cell holds it, exact and perhaps unsafe: nothing for null, compact JSON for what is nested. */
+/** The text of a value for a cell, not escaped: empty for null, compact JSON for nested values. */
 export function cellText(value: JsonValue | undefined): string {
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return ''
@@ -9,17 +9,17 @@ export function cellText(value: JsonValue | undefined): string {
   return jsonText(value)
 }
 
-/** JSON text of a value, digits kept, and safe to show. */
+/** The JSON text of a value, with exact digits and escaped. */
 export function jsonText(value: JsonValue, indent?: number): string {
   return escapeJson(rawJson(value, indent))
 }
 
-/** JSON text of a value, digits kept, that has yet to go through `escapeJson`: once for a page is faster. */
+/** The JSON text of a value, with exact digits, not escaped. Calling `escapeJson` once per page is faster. */
 export function rawJson(value: JsonValue, indent?: number): string {
   return holdsExactNumber(value) ? formatJson(value, indent) : JSON.stringify(value, null, indent)
 }
 
-// JSON.stringify is many times as fast as the writer that knows exact numbers, and these are rare.
+// JSON.stringify is many times faster than the writer for exact numbers, which are rare.
 function holdsExactNumber(value: JsonValue | undefined): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (value instanceof ExactNumber) return true

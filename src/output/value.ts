@@ -4,8 +4,8 @@ import { textOfLines, visible } from './text.js'
 import { cellText } from './value-text.js'
 
 /**
- * Bare values for scripts. A list: one line a task, one space between the values. One task: one value a line. Nothing
- * inside a value breaks a line: line breaks and control characters stand there as visible escapes.
+ * Plain values for scripts. A list has one line per task, with a space between the values. One task has one value per line.
+ * Line breaks and control characters in a value are escaped.
  */
 export const value: FormatWriter = {
   list(columns) {

@@ -22,7 +22,7 @@ export const wideRuler: Ruler = {
   },
 }
 
-// string-width takes some microseconds for a character, and texts are made of few different ones.
+// string-width takes microseconds per character, and most texts consist of few different characters: cache the widths.
 const known = new Map<string, number>()
 const MOST_KNOWN = 10_000
 
@@ -38,12 +38,12 @@ function widthOfCharacter(character: string): number {
 
 const segmenter = new Intl.Segmenter()
 
-// No character that people write is as long as this, in code units.
+// Longer than any real character, in code units.
 const WINDOW = 256
 
 /**
- * What people take for one character each, such as an emoji of several code points. The text is looked at through a
- * window, because the time that the segmenter takes grows much faster than the text: minutes for one of a megabyte.
+ * Splits text into user-perceived characters, such as an emoji of several code points. Processes the text in windows, because
+ * the run time of Intl.Segmenter grows much faster than the text: minutes for one megabyte.
  */
 function* characters(text: string): Generator<string> {
   let start = 0
@@ -52,7 +52,7 @@ function* characters(text: string): Generator<string> {
     const isLast = start + window.length === text.length
     let done = 0
     for (const { segment } of segmenter.segment(window)) {
-      // What ends with the window may go on beyond it: then the next window begins with it.
+      // A character at the end of the window may continue after it: start the next window with it.
       if (!isLast && done > 0 && done + segment.length === window.length) break
       yield segment
       done += segment.length

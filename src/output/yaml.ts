@@ -6,7 +6,7 @@ import type { FormatWriter } from './format.js'
 import { picker } from './pick.js'
 import { escapeYaml, isUnsafe } from './text.js'
 
-/** A mapping for one task, a sequence of them for a list, written as its items come. */
+/** YAML: a mapping for one task, a sequence of mappings for a list, written as the items arrive. */
 export const yaml: FormatWriter = {
   list(columns, options) {
     const pick = shallow(picker(columns, options))
@@ -26,10 +26,10 @@ export const yaml: FormatWriter = {
   },
 }
 
-/** What writes YAML is recursive, and a level takes much of the stack: deeper than this is far beyond any real task. */
+/** The maximum nesting depth. The YAML writer is recursive and uses much stack per level; real tasks are far below. */
 const DEEPEST = 500
 
-/** The same, but for a task that is nested too deep for YAML. */
+/** Returns the task, or throws if it is nested too deep for YAML. */
 function shallow(pick: (task: Task) => JsonObject): (task: Task) => JsonObject {
   return (task) => {
     const picked = pick(task)
@@ -50,17 +50,17 @@ const exactNumber: ScalarTag = {
 
 const NOT_FINITE: Record<string, string> = { NaN: '.nan', Infinity: '.inf', '-Infinity': '-.inf' }
 
-/** A number as readers of YAML 1.1 know it too: they take `1e25` for text, as it has neither a point nor a sign. */
+/** A number that readers of YAML 1.1 accept, too: `1e25`, without a point and a sign, is text to them. */
 function yamlNumber(text: string): string {
   const [, whole, point = '', letter, sign, exponent] = /^(-?\d+)(\.\d+)?(?:([eE])([+-]?)(\d+))?$/.exec(text) ?? []
   if (letter === undefined) return NOT_FINITE[text] ?? text
   return `${whole}${point || '.0'}${letter}${sign || '+'}${exponent}`
 }
 
-// Plain text that some reader of YAML 1.1 takes for something else, beyond what the library knows: a default value, a
-// merge, and the odder ways to write a number.
+// Text that some readers of YAML 1.1 interpret as another type, and that the library does not quote: a default value, a
+// merge, and unusual notations of numbers.
 const AMBIGUOUS = /^(=|<<|[-+.]?[\d.][\d_.,:eExobXOB+-]*)$/
-// As a block, text that is blank would lose its spaces: they would count as the block's indentation.
+// In a block, text of only spaces would be read as indentation and be lost.
 const BLANK = /^\s+$/
 
 function yamlText(value: JsonValue): string {
@@ -72,7 +72,7 @@ function yamlText(value: JsonValue): string {
   })
   visit(document, {
     Scalar(_, node) {
-      // The library itself would write a large number as `1e+25`.
+      // The library would write a large number as `1e+25`.
       if (typeof node.value === 'number') node.value = new ExactNumber(String(node.value))
       if (typeof node.value !== 'string') return
       if (isUnsafe(node.value) || AMBIGUOUS.test(node.value) || BLANK.test(node.value)) node.type = 'QUOTE_DOUBLE'

@@ -99,7 +99,7 @@ describe('a pipe', () => {
     const { env } = await cloud()
     const { status, stderr } = await shell('glance-tasks list > /dev/full', env)
     expect(status).toBe(1)
-    expect(stderr).toContain('error: The output cannot be written: no space is left on the device.')
+    expect(stderr).toContain('error: Cannot write the output: no space is left on the device.')
   })
 
   it('of a create to a full disk is an error that names the task', async () => {
@@ -117,7 +117,7 @@ describe('a pipe', () => {
     async (argv) => {
       const { status, stderr } = await shell(`glance-tasks ${argv} > /dev/full`, {})
       expect(status).toBe(1)
-      expect(stderr).toContain('error: The output cannot be written: no space is left on the device.')
+      expect(stderr).toContain('error: Cannot write the output: no space is left on the device.')
     },
   )
 
@@ -134,8 +134,8 @@ describe('a pipe', () => {
       const { env } = await cloud()
       const { status, stderr } = await shell(`glance-tasks ${argv} >&-`, env)
       expect(status).toBe(1)
-      expect(stderr).toContain('The output cannot be written: stdout is closed. What was written is incomplete.')
-      expect(stderr).toContain('Where no output is wanted, send it to /dev/null.')
+      expect(stderr).toContain('Cannot write the output: stdout is closed. The output is incomplete.')
+      expect(stderr).toContain('To discard the output, redirect it to /dev/null.')
       expect(await shell(`exec >&-; glance-tasks ${argv}; exit $?`, env)).toMatchObject({ status: 1 })
       expect(await shell(`glance-tasks ${argv} <&- >&- 2>&-`, env)).toMatchObject({ status: 1, stderr: '' })
     },
@@ -213,7 +213,7 @@ it.each([
   child.kill('SIGINT')
   const { status, stdout, stderr } = await finish(child)
   expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
-  expect(stderr).toBe('error: Interrupted while standard input was read.\n')
+  expect(stderr).toBe('error: Interrupted while reading standard input.\n')
 })
 
 it('runs nothing of the working directory', async () => {

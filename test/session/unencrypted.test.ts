@@ -69,7 +69,7 @@ test('doctor finds it, and tells the remedy', async () => {
   const { stdout } = await run(['doctor', '-f', 'json'], { clouds: clouds() })
   expect(JSON.parse(stdout).find(({ step }: { step: string }) => step === 'catalog')).toMatchObject({
     status: 'ok',
-    detail: expect.stringContaining('It is asked by http, though Keystone is asked by https'),
+    detail: expect.stringContaining('It uses http although Keystone uses https'),
     hint: expect.stringContaining('image_endpoint_override'),
   })
   const people = await run(['doctor'], { clouds: clouds() })

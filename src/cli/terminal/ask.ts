@@ -7,18 +7,18 @@ import type { Context, InputStream } from '../context.js'
 import { ignoreErrors, say } from './say.js'
 import { withoutSpinner } from './spinner.js'
 
-// Questions to the person at the terminal. Each goes to stderr, and one waits for the other. All of them throw
-// AbortedError at Ctrl-C or when the run is interrupted, and InputError where the input ends (Ctrl-D) before an answer.
+// Prompts on stderr, one at a time. They throw AbortedError on Ctrl-C or if the run is interrupted, and InputError if the input
+// ends (Ctrl-D) before an answer.
 
-/** Asks for a secret, such as `Password: `. Nothing of what is typed reaches the screen. */
+/** Prompts for a secret, such as `Password: `, without echo. */
 export function askSecret(context: Context, question: string): Promise<string> {
   return inTurn(context, () => readAnswer(context, question, { isSecret: true }))
 }
 
 /**
- * Asks for one of several names, which the person gives by its number or by itself.
+ * Prompts for one of several names. The answer is a name or its number.
  *
- * @returns undefined when the answer is neither.
+ * @returns undefined if the answer is neither.
  */
 export function chooseName(context: Context, names: readonly string[]): Promise<string | undefined> {
   return inTurn(context, async () => {
@@ -28,7 +28,7 @@ export function chooseName(context: Context, names: readonly string[]): Promise<
   })
 }
 
-/** Asks a yes/no question, such as `Send it?`. Enter alone means no; any other answer gets the question again. */
+/** Asks a yes/no question, such as `Send it?`. Enter means no. Repeats the question after an invalid answer. */
 export function askYesNo(context: Context, question: string): Promise<boolean> {
   return inTurn(context, async () => {
     while (true) {
@@ -42,7 +42,7 @@ export function askYesNo(context: Context, question: string): Promise<boolean> {
 
 const turns = new WeakMap<InputStream, Promise<unknown>>()
 
-/** One question at a time. After one that was interrupted the others are not asked: they fail with the same error. */
+/** Runs prompts one at a time. After an interrupted prompt, the others fail with the same error. */
 function inTurn<T>(context: Context, ask: () => Promise<T>): Promise<T> {
   const answer = (turns.get(context.stdin) ?? Promise.resolve()).then(() => {
     if (context.signal.aborted) throw interrupted()
@@ -52,7 +52,7 @@ function inTurn<T>(context: Context, ask: () => Promise<T>): Promise<T> {
   return answer
 }
 
-// readline edits the line and echoes it; the echo of a secret goes nowhere.
+// readline echoes the line that it edits. The echo of a secret is discarded.
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() })
 
 function readAnswer(context: Context, question: string, { isSecret = false } = {}): Promise<string> {
@@ -62,7 +62,7 @@ function readAnswer(context: Context, question: string, { isSecret = false } = {
     if (stdin.readableEnded || stdin.destroyed) throw inputEnded()
     const output = isSecret ? nowhere() : stderr
     const lines = createInterface({ input: stdin, output, terminal: true, historySize: 0 })
-    // Every way out leads through readline's own close, which gives the terminal back as it was.
+    // Every exit goes through readline's close(), which restores the terminal.
     let settle = () => reject(inputEnded())
     const closeAnd = (then: () => void) => {
       settle = then
@@ -77,14 +77,14 @@ function readAnswer(context: Context, question: string, { isSecret = false } = {
       settle()
     })
     lines.once('line', (answer) => {
-      // Enter was echoed like every other key.
+      // Enter was echoed, except for a secret.
       isOnNewLine = !isSecret
       closeAnd(() => resolve(answer))
     })
     lines.once('SIGINT', giveUp)
-    // A terminal that has gone.
+    // The terminal was closed.
     lines.on('error', () => lines.close())
-    // Not before: until readline has the terminal, the terminal itself shows what is typed.
+    // Print the prompt last: the terminal echoes input until readline controls it.
     if (isSecret) stderr.write(visible(question))
     else {
       lines.setPrompt(visible(question))
@@ -98,7 +98,7 @@ function interrupted(): AbortedError {
 }
 
 function inputEnded(): InputError {
-  return new InputError('The question was not answered: the input has ended.', {
-    hint: 'Type an answer, or give it by an option, a variable or clouds.yaml.',
+  return new InputError('The input ended before the prompt was answered.', {
+    hint: 'Type an answer, or set the value in an option, a variable or clouds.yaml.',
   })
 }

@@ -1,14 +1,14 @@
 import { clearLine, cursorTo, moveCursor } from 'node:readline'
 import type { OutputStream } from '../context.js'
 
-/** The width of a terminal that does not tell it, as one of `script` or cron. */
+/** The assumed width of a terminal that does not report one, such as under `script` or cron. */
 const USUAL_COLUMNS = 80
 
 export type Canvas = ReturnType<typeof canvasOn>
 
 /**
- * What ora draws on: stderr, except that its width is never 0. Ora divides by it, and would clear lines for ever. The width
- * can become 0 at any time, when a terminal is closed.
+ * The stream that ora draws on: stderr with a width that is never 0. Ora divides by the width and would loop endlessly. The
+ * width becomes 0 when the terminal is closed.
  */
 export function canvasOn(stderr: OutputStream) {
   return {

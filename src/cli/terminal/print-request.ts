@@ -7,7 +7,7 @@ import type { CommonOptions } from '../options/common-options.js'
 import { outputOptions } from '../options/formatting.js'
 import { write } from './stdout.js'
 
-/** Prints the request that a create would send: as a document where -f asks for one, else as HTTP shows it. */
+/** Prints the request of a create: in the format of -f if that is json, jsonl or yaml, otherwise as HTTP. */
 export async function printRequest(
   context: Context,
   options: CommonOptions,
@@ -19,7 +19,7 @@ export async function printRequest(
   if (isStructured(options.format)) {
     const request: JsonObject = { method: 'POST', path: '/v2/tasks', headers, body: content }
     const output = { ...outputOptions(context, options), origin: false, long: true }
-    // The formats write any object; that of a task is the only one they are asked for elsewhere.
+    // The formats can write any object, although their types expect a task.
     return write(context.stdout, await formatOne(options.format, request as JsonObject & Task, output))
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`)

@@ -6,10 +6,10 @@ import { outputOptions, refuseShell } from '../options/formatting.js'
 import { write } from './stdout.js'
 
 /**
- * Prints whole tasks, as get, create and wait do: one that was asked for by itself as an object, several as a list.
+ * Prints tasks with all their keys: a single task as an object, several as a list.
  *
- * @param isOne whether the command line names one task; what it names may also be found to be one of several.
- * @param origin whether the tasks say which cloud they come from.
+ * @param isOne whether the command line names exactly one task.
+ * @param origin whether to print the cloud and region of each task.
  */
 export async function printTasks(
   context: Context,
@@ -26,7 +26,7 @@ export async function printTasks(
 }
 
 /**
- * Checks, before anything is asked, what can be known of the output by then.
+ * Validates the output options, before any request.
  *
  * @throws UsageError
  */

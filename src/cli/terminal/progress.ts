@@ -4,27 +4,27 @@ import { usesColor } from '../options/formatting.js'
 import { say } from './say.js'
 import { Spinner } from './spinner.js'
 
-/** Says how a wait goes, on stderr. */
+/** Shows the progress of a wait on stderr. */
 export interface Progress {
-  /** How what is waited for stands now; `about` tells one thing from another. */
+  /** Shows the current state. `about` identifies what it is about, such as one of several tasks. */
   update(text: string, about?: string): void
-  /** Something worth keeping on the screen. */
+  /** Prints a line that stays on the screen. */
   note(text: string): void
-  /** Takes the moving part off the screen. */
+  /** Stops, and removes the spinner from the screen. */
   stop(): void
 }
 
-/** What of the options decides how progress is shown. */
+/** The options that decide how progress is shown. */
 export type ProgressOptions = Partial<Pick<CommonOptions, 'quiet' | 'debug' | 'verbose' | 'color'>>
 
-/** A spinner where a person watches a terminal, lines elsewhere, nothing with --quiet. */
+/** A spinner in a terminal, lines elsewhere, nothing with --quiet. */
 export function progressFor(context: Context, options: ProgressOptions): Progress {
   if (options.quiet) return { update() {}, note() {}, stop() {} }
   if (!isWatched(context) || options.debug || options.verbose) return new Lines(context)
   return new Spinner(context, usesColor(context, context.stderr, options))
 }
 
-/** Whether stderr is a terminal that can redraw a line, in front of a person: CI systems keep every frame in a log. */
+/** Whether stderr is an interactive terminal. CI systems may emulate one, but log every frame. */
 function isWatched({ stderr, env }: Context): boolean {
   const isCi = env.CI !== undefined && !['', '0', 'false'].includes(env.CI)
   return stderr.isTTY === true && env.TERM !== 'dumb' && !isCi
@@ -32,14 +32,14 @@ function isWatched({ stderr, env }: Context): boolean {
 
 const MINUTE = 60_000
 
-/** A line for each change, and one a minute while nothing changes. */
+/** Prints a line per change, and a line per minute while nothing changes. */
 class Lines implements Progress {
   readonly #context: Context
   readonly #started: number
   readonly #last = new Map<string, string>()
   #latest = ''
   #said: number
-  // A look at the clock now and then. A pause by the clock itself would move on a clock that stands still in a test.
+  // Compares the clock regularly. A sleep on the injected clock would advance a test clock that is meant to stand still.
   readonly #timer = setInterval(() => this.#remind(), 1000)
 
   constructor(context: Context) {

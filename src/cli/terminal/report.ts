@@ -4,22 +4,22 @@ import type { Context } from '../context.js'
 import { exitStatusOf } from '../exit-status.js'
 import { say } from './say.js'
 
-/** How errors are told. */
+/** How to print errors. */
 export interface ReportOptions {
-  /** As text for people; as one JSON object for programs that asked for JSON. */
+  /** With json and jsonl, an error is one JSON object; otherwise it is text. */
   format: Format
-  /** Show where in this program the error arose. */
+  /** Print the stack of the error. */
   debug?: boolean
-  /** Of several clouds: the one that the error came from. */
+  /** The cloud or the tasks that failed, if there are several. */
   where?: string | undefined
 }
 
-/** Tells an error on stderr, its remedy last, and returns the exit status it stands for. */
+/** Prints an error and its hint on stderr, and returns the exit status for it. */
 export async function report(context: Context, error: unknown, options: ReportOptions): Promise<number> {
   const description = await describe(error)
   if (options.where !== undefined) description.message = `${options.where}: ${description.message}`
   if (isJson(options.format)) say(context, JSON.stringify({ error: description }))
-  else tell(context, description)
+  else printText(context, description)
   if (options.debug && error instanceof Error && error.stack) say(context, error.stack)
   return exitStatusOf(error)
 }
@@ -43,13 +43,13 @@ async function describe(error: unknown): Promise<Description> {
   }
 }
 
-/** The hint of an error, its remedy as a command. */
+/** The hint of an error, with its remedy as a command. */
 async function hintOf({ hint, remedy }: GlanceTasksError): Promise<string | undefined> {
-  // Most errors have none: then there is no file to read.
+  // Loaded on demand: most errors have no remedy.
   return remedy === undefined ? hint : (await import('../hints.js')).commandHint(remedy, hint)
 }
 
-/** The id by which a request is found in the logs of the service, or its task in a list. */
+/** The request ID, which identifies the request in the logs of the service and its task in a list. */
 function requestIdOf(error: GlanceTasksError): string | undefined {
   const hasOne =
     error instanceof ApiError || error instanceof UnexpectedAnswerError || error instanceof UnknownOutcomeError
@@ -62,11 +62,11 @@ function unexpected(error: unknown): Description {
     message: error instanceof Error ? error.message : String(error),
     status: null,
     request_id: null,
-    hint: 'This should not have happened. Run it again with --debug and report what it prints.',
+    hint: 'This is a bug. Run the command again with --debug and report its output.',
   }
 }
 
-function tell(context: Context, { message, status, request_id, hint }: Description): void {
+function printText(context: Context, { message, status, request_id, hint }: Description): void {
   const about = [status !== null && `HTTP ${status}`, request_id !== null && `request ${request_id}`].filter(Boolean)
   say(context, `error: ${message}${about.length > 0 ? ` (${about.join(', ')})` : ''}`)
   if (hint !== null) say(context, `hint: ${hint}`)

@@ -3,8 +3,8 @@ import type { Context, OutputStream } from '../context.js'
 import type { CommonOptions } from '../options/common-options.js'
 
 /**
- * Prints a message on stderr. Text of a server or a file can be in it: control sequences do not reach the terminal, and
- * every line after the first is indented, so that none can pass for a message of ours. A closed stderr stops nothing.
+ * Prints a message on stderr. The message may contain text of a server or a file: control sequences are escaped, and lines
+ * after the first are indented, so that they cannot imitate our messages. Does nothing if stderr is closed.
  */
 export function say(context: Pick<Context, 'stderr'>, message: string): void {
   if (context.stderr.destroyed || context.stderr.writableEnded) return
@@ -12,19 +12,19 @@ export function say(context: Pick<Context, 'stderr'>, message: string): void {
   context.stderr.write(`${visibleLines(message).replaceAll('\n', '\n  ')}\n`, () => {})
 }
 
-/** A warning on stderr, unless the user wants none. */
+/** Prints a warning on stderr, except with --quiet. */
 export function warning(context: Context, options: Pick<CommonOptions, 'quiet'>, text: string): void {
   if (!options.quiet) say(context, `warning: ${text}`)
 }
 
-const forgiven = new WeakSet<OutputStream>()
+const ignored = new WeakSet<OutputStream>()
 
 /**
- * Keeps an 'error' event of a stream from ending the process: nobody can read an error of stderr, and a write to stdout
- * reports its own. Called at the first use, because most runs use one of the two and opening a stream takes time.
+ * Prevents an 'error' event of a stream from crashing the process. Errors of stderr cannot be shown, and write() handles those
+ * of stdout. Called on first use, because opening a stream takes time and most runs use only one of them.
  */
 export function ignoreErrors(stream: OutputStream): void {
-  if (forgiven.has(stream)) return
-  forgiven.add(stream)
+  if (ignored.has(stream)) return
+  ignored.add(stream)
   stream.on('error', () => {})
 }

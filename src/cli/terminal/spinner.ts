@@ -5,16 +5,16 @@ import type { Context, OutputStream } from '../context.js'
 import type { Canvas } from './canvas.js'
 import { ignoreErrors, say } from './say.js'
 
-/** What is over sooner than this, in milliseconds, needs no spinner. */
+/** The delay before the spinner appears, in milliseconds. */
 const PATIENCE = 300
-/** What the spinner's own mark, the blank beside it and the cursor take. */
+/** The width of the spinner symbol, the space after it and the cursor. */
 const MARK = 3
-/** More characters than any line shows. */
+/** The maximum length of the text, in characters; more than any line shows. */
 const LONGEST = 2000
 
 const spinners = new WeakMap<OutputStream, Spinner>()
 
-/** Takes the spinner off the screen while a person is asked something there. */
+/** Hides the spinner during a prompt. */
 export async function withoutSpinner<T>({ stderr }: Pick<Context, 'stderr'>, work: () => Promise<T>): Promise<T> {
   const spinner = spinners.get(stderr)
   spinner?.pause()
@@ -25,7 +25,7 @@ export async function withoutSpinner<T>({ stderr }: Pick<Context, 'stderr'>, wor
   }
 }
 
-/** One line that moves, at the end of what stands on the screen. */
+/** An animated status line at the end of the output. */
 export class Spinner {
   readonly #context: Context
   readonly #controller = new AbortController()
@@ -71,7 +71,7 @@ export class Spinner {
     spinners.delete(this.#context.stderr)
   }
 
-  /** Keeps the text on one line. */
+  /** Cuts the text to one line. */
   readonly #fit = (): void => {
     if (!this.#ora || !this.#canvas || !this.#ruler) return
     this.#ora.text = cut(this.#text, Math.max(1, this.#canvas.columns - MARK), this.#ruler)
@@ -83,7 +83,7 @@ export class Spinner {
     try {
       await sleep(PATIENCE, signal)
     } catch {
-      return // it was over before
+      return // stopped before the spinner appeared
     }
     const [{ default: ora }, { wideRuler }, { canvasOn }] = await Promise.all([
       import('ora'),
@@ -93,13 +93,13 @@ export class Spinner {
     const canvas = canvasOn(stderr)
     const spinner = ora({
       stream: canvas as unknown as NodeJS.WriteStream,
-      // Whether there is to be a spinner, and in colour, is decided already: by our options, which ora does not know.
+      // progressFor() has already decided whether to show a spinner, and in colour.
       isEnabled: true,
       color: false,
-      // To hide the cursor ora hooks every signal (signal-exit): the process would die before it could say how to go on.
-      // A cursor that was never hidden is also there after a kill.
+      // To hide the cursor, ora handles every signal (signal-exit): the process would exit before it can print how to resume.
+      // A visible cursor also survives a kill.
       hideCursor: false,
-      // The terminal's own keys stay as they are, so that Ctrl-C arrives as the signal it is.
+      // Leave the terminal mode unchanged, so that Ctrl-C sends SIGINT.
       discardStdin: false,
     })
     if (this.#color) spinner.spinner = await inColour(spinner.spinner)

@@ -3,7 +3,7 @@ import type { Answer } from '../../http/answer.js'
 import type { HttpObserver, HttpRequest } from '../../http/client.js'
 import { maskBody, maskHeaders, maskUrl } from '../../http/mask.js'
 
-/** What --debug, -v and --timing ask to see. */
+/** The options that enable a trace. */
 export interface TraceOptions {
   debug?: boolean
   verbose?: boolean
@@ -12,10 +12,10 @@ export interface TraceOptions {
 
 const LONGEST_BODY = 4000
 
-/** From so long a pause on, in milliseconds, somebody who waits is told of it without having asked. */
+/** Pauses before a retry of at least this many milliseconds are reported even without -v. */
 const LONG_PAUSE = 3000
 
-/** Writes what goes over the wire, secrets masked, a line at a time; where nobody asked for it, long pauses alone. */
+/** Traces requests line by line, with secrets masked. Without a trace option, reports only long pauses before a retry. */
 export function traceTo(
   print: (line: string) => void,
   warn: (text: string) => void,
@@ -59,7 +59,7 @@ export function traceTo(
 function retryOf(request: HttpRequest, error: unknown, delay: number): string {
   const reason = error instanceof ApiError ? `answered ${error.status}` : 'failed'
   const time = delay >= LONG_PAUSE ? `${Math.round(delay / 1000)} s` : `${Math.round(delay)} ms`
-  return `${name(request)} ${reason}; again in ${time}`
+  return `${name(request)} ${reason}; retrying in ${time}`
 }
 
 function name({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {

@@ -156,8 +156,8 @@ describe('clouds NAME', () => {
     [['clouds', 'three'], 'has no cloud "three"'],
     [['clouds', 'one', '--os-cloud', 'two'], 'clouds accepts one cloud only'],
     [['clouds', '-f', 'shell'], '-f shell can print one task only'],
-    [['clouds', '-c', 'nmae'], 'There is no column "nmae"'],
-    [['clouds', 'one', '-f', 'json', '-c', 'value'], '"code":"usage","message":"There is no column'],
+    [['clouds', '-c', 'nmae'], 'Unknown column "nmae"'],
+    [['clouds', 'one', '-f', 'json', '-c', 'value'], '"code":"usage","message":"Unknown column'],
   ])('%j: an error', async (argv, message) => {
     const { status, stdout, stderr } = await run(argv, { clouds: CLOUDS })
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })

@@ -39,7 +39,7 @@ describe('doctor', () => {
     expect(lines[0]).toMatch(/^✗ configuration +\d+ ms {2}The cloud "one" in .*clouds.yaml has no auth_url\.$/)
     expect(lines[1]).toMatch(/^ +hint: Write it under "auth:"/)
     expect(lines.slice(2)).toEqual(
-      STEPS.slice(1).map((step) => `– ${step.padEnd(13)} ${' '.repeat(9)}  Not tried, for configuration failed.`),
+      STEPS.slice(1).map((step) => `– ${step.padEnd(13)} ${' '.repeat(9)}  Skipped because configuration failed.`),
     )
   })
 
@@ -87,7 +87,7 @@ describe('doctor', () => {
   })
 
   it.each<[string, number, Script, string]>([
-    ['keystone', 1, ({ path }) => (path === '/identity/v3/' ? { json: {} } : undefined), 'not as a Keystone does'],
+    ['keystone', 1, ({ path }) => (path === '/identity/v3/' ? { json: {} } : undefined), 'is not from Keystone'],
     ['keystone', 1, () => ({ status: 500 }), 'answered 500'],
     ['login', 4, ({ method }) => (method === 'POST' ? { status: 401 } : undefined), 'refused the login'],
     [
@@ -96,7 +96,7 @@ describe('doctor', () => {
       ({ method }) => (method === 'POST' ? withToken({ catalog: [{ type: 'identity' }] }) : undefined),
       'no service of type "image"',
     ],
-    ['glance', 2, ({ path }) => (path === '/v2/schemas/task' ? { status: 404 } : undefined), 'no Glance'],
+    ['glance', 2, ({ path }) => (path === '/v2/schemas/task' ? { status: 404 } : undefined), 'No Glance'],
   ])('finds what is wrong with the %s step', async (step, status, script, message) => {
     const found = await examine(script)
     expect(found.status).toBe(status)
@@ -129,8 +129,8 @@ describe('doctor', () => {
     const { status, stdout } = await run(['doctor', '-f', 'json', '--request-timeout', '50ms', ...auth])
     const failed = JSON.parse(stdout).find((step: StepResult) => step.status === 'failed')
     expect(status).toBe(6)
-    expect(failed).toMatchObject({ step: 'tls', detail: `${host} made no TLS connection within 0.05 s.` })
-    expect(failed.hint).toContain('Check that this port is one of TLS')
+    expect(failed).toMatchObject({ step: 'tls', detail: `No TLS connection to ${host} within 0.05 s.` })
+    expect(failed.hint).toContain('Check that the port accepts TLS')
   })
 
   it('finds that there is no such host', async () => {

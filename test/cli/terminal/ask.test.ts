@@ -69,9 +69,7 @@ describe('a secret', () => {
     const { context, end } = terminal()
     end()
     for await (const _ of context.stdin) throw new Error('Nothing was typed.')
-    await expect(askSecret(context, 'Password: ')).rejects.toThrow(
-      'The question was not answered: the input has ended.',
-    )
+    await expect(askSecret(context, 'Password: ')).rejects.toThrow('The input ended before the prompt was answered.')
   })
 })
 

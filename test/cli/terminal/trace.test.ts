@@ -27,8 +27,8 @@ function trace(options: TraceOptions, body = '{"password":"s3cret"}') {
   return { printed, warned }
 }
 
-const LONG_PAUSE = `${NAME} failed; again in 3 s`
-const RETRIES = [`${NAME} answered 503; again in 3000 ms`, LONG_PAUSE]
+const LONG_PAUSE = `${NAME} failed; retrying in 3 s`
+const RETRIES = [`${NAME} answered 503; retrying in 3000 ms`, LONG_PAUSE]
 const FAILURE = `${NAME}: lost (after 8 ms)`
 
 describe('what goes over the wire', () => {
