@@ -34,13 +34,13 @@ function end(...errors: unknown[]) {
   return endIn('table', ...errors)
 }
 
-function endIn(format: Format, ...errors: unknown[]) {
+async function endIn(format: Format, ...errors: unknown[]) {
   const stderr = new PassThrough()
   const context = { stderr } as unknown as Context
   const options = { format } as CommonOptions
   try {
     const failures = errors.map((error) => ({ error, where: 'here' }))
-    endWith(context, options, failures)
+    await endWith(context, options, failures)
   } catch (thrown) {
     if (!(thrown instanceof ExitStatus)) throw thrown
     return { status: thrown.status, stderr: String(stderr.read() ?? '') }
@@ -52,33 +52,33 @@ describe('of several outcomes', () => {
   const pairs = OUTCOMES.flatMap((first, i) => OUTCOMES.slice(i).map((second) => [first, second] as const))
   it.each(pairs.map(([first, second]) => [first[0], second[0], first[1], second[1]] as const))(
     '%i counts before %i, and both are told',
-    (status, _, first, second) => {
+    async (status, _, first, second) => {
       for (const order of [
         [first, second],
         [second, first],
       ]) {
-        const ended = end(...order)
+        const ended = await end(...order)
         expect(ended?.status).toBe(status)
         for (const { message } of order) expect(ended?.stderr).toContain(`error: here: ${message}`)
       }
     },
   )
 
-  it('none is none, and a single one without a place is thrown as it is', () => {
-    expect(end()).toBeUndefined()
+  it('none is none, and a single one without a place is thrown as it is', async () => {
+    expect(await end()).toBeUndefined()
     const error = new UsageError('wrong')
-    expect(() => endWith({} as Context, {} as CommonOptions, [{ error }])).toThrow(error)
+    await expect(endWith({} as Context, {} as CommonOptions, [{ error }])).rejects.toThrow(error)
   })
 
-  it('each is told in JSON where the output is JSON', () => {
-    const { stderr = '' } = endIn('jsonl', new ConnectionError('refused'), new UsageError('wrong')) ?? {}
+  it('each is told in JSON where the output is JSON', async () => {
+    const { stderr = '' } = (await endIn('jsonl', new ConnectionError('refused'), new UsageError('wrong'))) ?? {}
     const messages = stderr.trim().split('\n')
     expect(messages.map((line) => JSON.parse(line).error.message)).toEqual(['here: refused', 'here: wrong'])
   })
 
-  it('the first counts where their statuses have no order', () => {
+  it('the first counts where their statuses have no order', async () => {
     const errors = [true, false].map((isMissing) => new CommandError('no', { isMissing }))
-    expect(end(...errors)).toMatchObject({ status: 127 })
+    expect(await end(...errors)).toMatchObject({ status: 127 })
   })
 })
 

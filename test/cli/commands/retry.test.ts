@@ -57,6 +57,16 @@ describe('retry', () => {
     ).toHaveLength(3)
   })
 
+  it('says with -v which of several tasks a request starts again', async () => {
+    const { glance, create } = await cloud()
+    const failed = [await create(FAILING), await create(FAILING)]
+    await glance(['wait', ...failed, '--poll-interval', '20ms', '-q'])
+    const several = await glance(['retry', ...failed, '-v'])
+    for (const id of failed) expect(several.stderr).toMatch(new RegExp(`^task ${id}: .*req-`, 'm'))
+    const one = await glance(['retry', failed[0] ?? '', '-v'])
+    expect(one.stderr).toMatch(/^creating .*req-/im)
+  })
+
   it('starts the others where one cannot be started again, and names that one', async () => {
     const { glance, create } = await cloud()
     const good = await create()

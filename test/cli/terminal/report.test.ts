@@ -5,49 +5,51 @@ import { type ReportOptions, report } from '../../../src/cli/terminal/report.js'
 import { ConnectionError, NotFoundError, UnexpectedAnswerError, UnknownOutcomeError } from '../../../src/errors.js'
 
 /** Reports an error: what stands on stderr, and the exit status. */
-function told(error: unknown, options: Partial<ReportOptions> = {}) {
+async function told(error: unknown, options: Partial<ReportOptions> = {}) {
   const stderr = new PassThrough()
-  const status = report({ stderr } as unknown as Context, error, { format: 'table', ...options })
+  const status = await report({ stderr } as unknown as Context, error, { format: 'table', ...options })
   return { status, said: `${stderr.read()}` }
 }
 
 const withBoth = new NotFoundError('gone', { status: 404, requestId: 'req-1', hint: 'look' })
 
 describe('an error', () => {
-  it('is a message and a hint, with the HTTP status and the request id', () => {
-    expect(told(withBoth)).toEqual({ status: 5, said: 'error: gone (HTTP 404, request req-1)\nhint: look\n' })
+  it('is a message and a hint, with the HTTP status and the request id', async () => {
+    expect(await told(withBoth)).toEqual({ status: 5, said: 'error: gone (HTTP 404, request req-1)\nhint: look\n' })
   })
 
-  it('says only what is known', () => {
-    expect(told(new ConnectionError('lost')).said).toBe('error: lost\n')
-    expect(told(new NotFoundError('gone', { status: 404 })).said).toBe('error: gone (HTTP 404)\n')
-    expect(told(new UnexpectedAnswerError('odd', { requestId: 'req-2' })).said).toBe('error: odd (request req-2)\n')
-    expect(told(new UnknownOutcomeError('lost', 'req-3')).said).toContain('(request req-3)\n')
+  it('says only what is known', async () => {
+    expect((await told(new ConnectionError('lost'))).said).toBe('error: lost\n')
+    expect((await told(new NotFoundError('gone', { status: 404 }))).said).toBe('error: gone (HTTP 404)\n')
+    expect((await told(new UnexpectedAnswerError('odd', { requestId: 'req-2' }))).said).toBe(
+      'error: odd (request req-2)\n',
+    )
+    expect((await told(new UnknownOutcomeError('lost', 'req-3'))).said).toContain('(request req-3)\n')
   })
 
-  it('of one of several clouds begins with its name', () => {
-    expect(told(withBoth, { where: 'east' }).said).toMatch(/^error: east: gone /)
-    expect(JSON.parse(told(withBoth, { where: 'east', format: 'json' }).said).error.message).toBe('east: gone')
+  it('of one of several clouds begins with its name', async () => {
+    expect((await told(withBoth, { where: 'east' })).said).toMatch(/^error: east: gone /)
+    expect(JSON.parse((await told(withBoth, { where: 'east', format: 'json' })).said).error.message).toBe('east: gone')
   })
 
-  it.each(['json', 'jsonl'] as const)('is one object where %s was asked for', (format) => {
-    expect(JSON.parse(told(withBoth, { format }).said)).toEqual({
+  it.each(['json', 'jsonl'] as const)('is one object where %s was asked for', async (format) => {
+    expect(JSON.parse((await told(withBoth, { format })).said)).toEqual({
       error: { code: 'not_found', message: 'gone', status: 404, request_id: 'req-1', hint: 'look' },
     })
-    expect(JSON.parse(told(new ConnectionError('lost'), { format }).said)).toEqual({
+    expect(JSON.parse((await told(new ConnectionError('lost'), { format })).said)).toEqual({
       error: { code: 'connection', message: 'lost', status: null, request_id: null, hint: null },
     })
   })
 
-  it.each(['yaml', 'csv', 'value', 'shell'] as const)('is text with %s', (format) => {
-    expect(told(withBoth, { format }).said).toMatch(/^error: /)
+  it.each(['yaml', 'csv', 'value', 'shell'] as const)('is text with %s', async (format) => {
+    expect((await told(withBoth, { format })).said).toMatch(/^error: /)
   })
 
-  it('of this program asks for a report', () => {
-    const { status, said } = told(new TypeError('x is undefined'))
+  it('of this program asks for a report', async () => {
+    const { status, said } = await told(new TypeError('x is undefined'))
     expect(status).toBe(1)
     expect(said).toMatch(/^error: x is undefined\nhint: .*--debug/)
-    expect(JSON.parse(told(new TypeError('x'), { format: 'json' }).said).error).toEqual({
+    expect(JSON.parse((await told(new TypeError('x'), { format: 'json' })).said).error).toEqual({
       code: 'internal',
       message: 'x',
       status: null,
@@ -56,14 +58,14 @@ describe('an error', () => {
     })
   })
 
-  it('that is no Error is told all the same, without a stack', () => {
-    expect(told('broken', { debug: true }).said).toMatch(/^error: broken\nhint: [^\n]*\n$/)
+  it('that is no Error is told all the same, without a stack', async () => {
+    expect((await told('broken', { debug: true })).said).toMatch(/^error: broken\nhint: [^\n]*\n$/)
   })
 
-  it('shows where it arose with --debug alone', () => {
-    expect(told(withBoth).said).not.toContain('report.test')
-    expect(told(withBoth, { debug: true }).said).toContain('report.test')
+  it('shows where it arose with --debug alone', async () => {
+    expect((await told(withBoth)).said).not.toContain('report.test')
+    expect((await told(withBoth, { debug: true })).said).toContain('report.test')
     const bare = Object.assign(new ConnectionError('lost'), { stack: undefined })
-    expect(told(bare, { debug: true }).said).toBe('error: lost\n')
+    expect((await told(bare, { debug: true })).said).toBe('error: lost\n')
   })
 })
