@@ -29,6 +29,23 @@ describe('limits for each request', () => {
   })
 })
 
+describe('one task', () => {
+  it('is asked for as JSON, again after a 500, and by an id that is one part of the path', async () => {
+    const whole = service()
+    await getTask(whole, 'a b/c')
+    expect(whole.asked).toEqual([{ method: 'GET', path: 'tasks/a%20b%2Fc', json: true, repeatOn: [500] }])
+  })
+
+  it.each<[unknown]>([[{}], [{ id: '' }], [{ id: 7 }], [[]], ['t1'], [null]])('is not %j', async (json) => {
+    const none = memoryService(() => ({ headers: { 'x-openstack-request-id': 'req-9' }, json }))
+    await expect(getTask(none, 't1')).rejects.toMatchObject({
+      code: 'unexpected_answer',
+      requestId: 'req-9',
+      hint: expect.stringContaining('glance-tasks doctor'),
+    })
+  })
+})
+
 describe('the promise of a task', () => {
   it('has on request the answer that the task came in', async () => {
     const promise = TaskPromise.of(service(), (listening) => getTask(listening, 't1'))

@@ -57,6 +57,12 @@ describe('a failed task that is started again', () => {
   })
 })
 
+it('offers no id that a shell would read', async () => {
+  const service = memoryService(() => ({ json: { id: 'a b', type: 'import', status: 'processing' } }))
+  const hint = 'See how it ends with: glance-tasks wait ID'
+  await expect(retryTask(service, new TestClock(), 'a b')).rejects.toMatchObject({ hint })
+})
+
 describe('the time of a retry', () => {
   /** The request is answered 503 after so many milliseconds, again and again. */
   const slow = (ms: number) => (clock: TestClock) => {
@@ -99,6 +105,16 @@ describe('the time of a retry', () => {
     const options = which === 'signal' ? { signal: controller.signal } : {}
     const closed = which === 'closed' ? controller.signal : undefined
     await expect(retryTask({ ...service, closed }, clock, 't1', options)).rejects.toThrow('Enough.')
+  })
+
+  it('is over for the request too: its signal aborts', async () => {
+    const controller = new AbortController()
+    const service = memoryService(({ signal }) => {
+      controller.abort('enough')
+      throw new AbortedError(`The request was ${signal?.aborted ? 'ended' : 'left alone'}.`)
+    })
+    const made = retryTask(service, new TestClock(), 't1', { signal: controller.signal })
+    await expect(made).rejects.toThrow('The request was ended.')
   })
 
   it('is not what another failure says', async () => {

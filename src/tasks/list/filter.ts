@@ -82,7 +82,7 @@ export function filterOf(options: TaskFilter & Pick<Order, 'sortKey' | 'sortDir'
         ]
 
   const isSortedByAge = (options.sortKey ?? 'created_at') === 'created_at' && imageId === undefined
-  const descending = (options.sortDir ?? 'desc') === 'desc'
+  const descending = options.sortDir !== 'asc'
 
   return {
     query: { status: serverStatus, type: serverType, owner, id, user_id: userId, request_id: requestId },
@@ -91,7 +91,6 @@ export function filterOf(options: TaskFilter & Pick<Order, 'sortKey' | 'sortDir'
       if (statuses.length > 0 && !statuses.includes(task.status as TaskStatus)) return false
       if (types.length > 0 && !types.includes(task.type)) return false
       if (equal.some(([key, value]) => value !== undefined && task[key] !== value)) return false
-      if (!limitsTime) return true
       const created = Date.parse(task.created_at)
       // A time that cannot be read hides no task.
       return !(created < since) && !(created > until)

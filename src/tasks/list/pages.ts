@@ -66,7 +66,7 @@ export async function* walk(service: Service, request: PageRequest): AsyncGenera
         markers.clear()
         return recover()
       })
-      const tasks = page.tasks.filter((task) => seen.isNew(task)).slice(0, left)
+      const tasks = page.tasks.filter((task) => seen.isNew(task))
       seen.add(tasks)
       left -= tasks.length
       barren = tasks.length > 0 ? 0 : barren + 1
@@ -76,7 +76,7 @@ export async function* walk(service: Service, request: PageRequest): AsyncGenera
         marker = page.next
         ahead = ask(marker)
       }
-      if (tasks.length > 0) yield tasks
+      yield tasks
       if (isLast) return
     }
   } finally {

@@ -17,7 +17,7 @@ export interface Order {
 }
 
 /** Whether one task comes before another: as Glance has it, by the text of the key, a task without it being the least. */
-export function precedence({ sortKey = 'created_at', sortDir = 'desc' }: Order): (a: Task, b: Task) => boolean {
+export function precedence({ sortKey = 'created_at', sortDir }: Order): (a: Task, b: Task) => boolean {
   const text = (task: Task) => `${task[sortKey] ?? ''}`
   return sortDir === 'asc' ? (a, b) => text(a) < text(b) : (a, b) => text(a) > text(b)
 }
@@ -29,7 +29,7 @@ export function precedence({ sortKey = 'created_at', sortDir = 'desc' }: Order):
  */
 export function inSortedOrder(tasks: readonly Task[], order: Order): Task[] {
   const precedes = precedence(order)
-  const byId = (a: Task, b: Task) => ((order.sortDir ?? 'desc') === 'asc' ? a.id < b.id : a.id > b.id)
+  const byId = (a: Task, b: Task) => (order.sortDir === 'asc' ? a.id < b.id : a.id > b.id)
   const sorted = [...tasks].sort((a, b) => {
     if (precedes(a, b)) return -1
     if (precedes(b, a)) return 1

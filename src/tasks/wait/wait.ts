@@ -139,7 +139,7 @@ class Outage {
   readonly #clock: Clock
   readonly #watch: Watch
   readonly #onNotice: WaitOptions['onNotice']
-  #told = { message: '', at: Number.NEGATIVE_INFINITY }
+  #told: { message: string; at: number } | undefined
 
   constructor(clock: Clock, watch: Watch, onNotice: WaitOptions['onNotice']) {
     this.#clock = clock
@@ -152,7 +152,7 @@ class Outage {
     if (fault === undefined) return
     const { message } = fault
     const at = this.#clock.monotonic()
-    if (message === this.#told.message && at - this.#told.at < REMINDER) return
+    if (message === this.#told?.message && at - this.#told.at < REMINDER) return
     this.#told = { message, at }
     this.#onNotice?.(`${message} Still waiting for ${named(this.#watch.running)}.`)
   }

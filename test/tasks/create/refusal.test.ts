@@ -53,6 +53,23 @@ describe('a refusal of Glance', () => {
     expect(explained(text).hint).toBe('Write a URL that begins with http:// or https://, in lower case.')
   })
 
+  it('of a value that is none of several, but not of the type, names no types', () => {
+    const first = "Provided object does not match schema 'task': 'x' is not one of ['raw', 'qcow2']"
+    const error = explained(`${first}\nFailed validating 'enum' in schema['properties']['input']:`)
+    expect(error.message).toBe(first)
+    expect(error.hint).toContain('/v2/schemas/task')
+  })
+
+  it('that only quotes such words stays as it is', () => {
+    for (const text of [
+      'A proxy says: The given uri is not valid. Please specify a valid uri from the list',
+      "A proxy says: Provided object does not match schema 'task': 'x' is not one of ['a']",
+    ]) {
+      const other = refusal(text)
+      expect(explainRefusal(other, 'import')).toBe(other)
+    }
+  })
+
   it('of anything else stays as it is', () => {
     const other = refusal("Task 'input' is required")
     expect(explainRefusal(other, 'import')).toBe(other)

@@ -152,6 +152,13 @@ it('hands the first task on before all others have come', async () => {
   expect(sizes).toEqual([1, 2, 4, 8, 16, 32, 64, 100, 23])
 })
 
+it('hands on no empty part where the tasks fill the last one', async () => {
+  const { service } = await cloud()
+  const sizes: number[] = []
+  for await (const page of new TaskList(service, { long: true, limit: 3 }).pages()) sizes.push(page.length)
+  expect(sizes).toEqual([1, 2])
+})
+
 it('ends where nothing can be had', async () => {
   const { service } = await cloud(() => ({ status: 403, json: { message: 'no' } }))
   await expect(new TaskList(service, { long: true }).all()).rejects.toMatchObject({ status: 403 })

@@ -42,6 +42,8 @@ describe('the next page', () => {
   it.each<[string, unknown, string | undefined]>([
     ['its marker', '/v2/tasks?limit=2&marker=m', 'm'],
     ['the marker of a mere query', '?marker=m', 'm'],
+    ['the marker right after the path', '/v2/tasks?marker=m', 'm'],
+    ['the last task where there is no query at all', 'marker=m', 't1'],
     ['the last task where there is no marker', '/v2/tasks?limit=2', 't1'],
     ['the last task where the marker is empty', '/v2/tasks?marker=', 't1'],
     ['the last task where there is no query, and a path that looks like one', '/v2/marker=m', 't1'],
@@ -164,7 +166,8 @@ describe('a marker that has expired', () => {
     const broken = api(403, 'No.')
     const { error } = await walked((_, count) => {
       if (count === 1) return page(range(0, 4), '?marker=t3')
-      return count === 2 ? expired('t3') : broken
+      if (count === 2) return expired('t3')
+      return count === 3 ? broken : page([])
     })
     expect(error).toBe(broken)
   })
@@ -199,7 +202,7 @@ describe('a request that Glance refuses', () => {
   })
 
   it.each<[string, Error, ListOptions]>([
-    ['another 400', api(400, 'Something else.'), { marker: 'x', sortKey: 'id' }],
+    ['another 400', api(400, 'Something else.'), { marker: 'x', sortKey: 'status' }],
     ['a 400 of markers without one', api(400, 'Invalid marker'), {}],
     ['a 403 that speaks of a sort key', api(403, 'Sort key'), { sortKey: 'zzz' }],
   ])('%s stays as it is', async (_, error, options) => {
@@ -212,6 +215,48 @@ it('takes 204 for an empty list at the beginning alone', async () => {
   expect(await walked(() => empty)).toMatchObject({ ids: [], error: undefined })
   expect((await walked(() => empty, { marker: 't1' })).error).toBeInstanceOf(UnexpectedAnswerError)
   expect((await walked(() => ({ json: {} }))).error).toBeInstanceOf(UnexpectedAnswerError)
+})
+
+it('names the request and a remedy where the answer is no list', async () => {
+  const { error } = await walked(() => ({ headers: { 'x-openstack-request-id': 'req-9' }, json: { tasks: {} } }))
+  expect(error).toMatchObject({ requestId: 'req-9', hint: expect.stringContaining('glance-tasks doctor') })
+})
+
+it.each<[ListOptions, string]>([
+  [{ limit: -1 }, 'limit must be a whole number of at least 0, not -1.'],
+  [{ limit: 1.5 }, 'limit must be a whole number of at least 0, not 1.5.'],
+  [{ pageSize: 0 }, 'pageSize must be a whole number of at least 1, not 0.'],
+])('refuses %o', async (options, message) => {
+  expect(
+    () =>
+      new TaskList(
+        memoryService(() => page([])),
+        options,
+      ),
+  ).toThrow(message)
+})
+
+it('gives no page without a task, with details and without', async () => {
+  const service = memoryService((_, count) => (count % 2 === 1 ? page([task(0)], '?marker=m') : page([])))
+  const sizes: number[] = []
+  for await (const each of new TaskList(service, { type: 'x' }).pages()) sizes.push(each.length)
+  const none = memoryService(() => page([]))
+  for await (const each of new TaskList(none, { long: true }).pages()) sizes.push(each.length)
+  expect(sizes).toEqual([])
+})
+
+it('does not fetch the tasks of an image once more for their details: they come whole', async () => {
+  const service = memoryService(() => page(range(0, 3)))
+  expect(await new TaskList(service, { imageId: 'i', long: true }).all()).toHaveLength(3)
+  expect(service.asked).toHaveLength(1)
+})
+
+it('stops at the first task beyond the time, and has asked for one page more at most', async () => {
+  const { ids, asked } = await walked((_, count) => page(range(2 * count - 2, 2 * count), `?marker=m${count}`), {
+    since: START,
+  })
+  expect(ids).toEqual(['t0'])
+  expect(asked.length).toBeLessThanOrEqual(2)
 })
 
 it('warns that Glance may lose tasks, by the columns that may be empty alone', async () => {

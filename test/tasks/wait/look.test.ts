@@ -62,6 +62,16 @@ describe('a few tasks', () => {
     ])
   })
 
+  it('are asked for no longer once the caller gives up', async () => {
+    const controller = new AbortController()
+    const service = memoryService(({ signal }) => {
+      controller.abort('enough')
+      throw new AbortedError(`The request was ${signal?.aborted ? 'ended' : 'left alone'}.`)
+    })
+    const sights = lookerFor(service, undefined)(open(1), controller.signal)
+    await expect(sights[Symbol.asyncIterator]().next()).rejects.toThrow('The request was ended.')
+  })
+
   it('end the look when it is aborted', async () => {
     const { look } = cloud({ get: () => new AbortedError('Enough.') })
     await expect(look(open(3))).rejects.toThrow('Enough.')
@@ -71,9 +81,12 @@ describe('a few tasks', () => {
 describe('many tasks', () => {
   it('are asked for in the lists of those that go on, and one by one where they are in none', async () => {
     const { look, asked, lists } = cloud({
-      list: (status) => ({ json: { tasks: status === 'pending' ? [task('t0', 'pending')] : [task('T1')] } }),
+      list: (status) => ({
+        json: { tasks: status === 'pending' ? [task('other', 'pending'), task('t0', 'pending')] : [task('T1')] },
+      }),
     })
     const sights = await look(open(11))
+    expect(new Set(sights.map(({ id }) => id))).toEqual(new Set(ids(11)))
     expect(seen(sights).slice(0, 3)).toEqual(['t0 pending', 't1 processing', 't2 success'])
     expect(sights).toHaveLength(11)
     expect(lists()).toEqual(['pending', 'processing'])

@@ -118,6 +118,24 @@ describe('what is told of an outage', () => {
     expect(notices).toEqual([])
   })
 
+  it('is outlived where one request meets what may pass and another what passes once the cloud has answered', async () => {
+    const noHost = new ConnectionError('No such host.', { reason: 'ENOTFOUND', sent: false })
+    const { ended } = await wait(['t0', 't1'], (id, count) => {
+      if (count > 2) return task(id, 'success')
+      return id === 't0' ? unavailable : noHost
+    })
+    expect(ended).toHaveLength(2)
+  })
+
+  it('leaves no trace in the result of a wait that came to its end', async () => {
+    const result = await waitForTasks(
+      memoryService(() => task('t0', 'success')),
+      new TestClock(),
+      ['t0'],
+    )
+    expect(Object.keys(result)).not.toContain('error')
+  })
+
   it('is a task after all others the next time, where it could not be seen', async () => {
     const order: string[] = []
     await wait(['t0', 't1'], (id, count) => {

@@ -337,6 +337,18 @@ describe('the pauses', () => {
     expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeGreaterThan(600_000)
   })
 
+  it('grow by three tenths, with a jitter of a tenth each way', () => {
+    const first = (count: number, random: number) => {
+      const intervals = pollIntervals(undefined, () => random)
+      return Array.from({ length: count }, () => Math.round(intervals.next().value))
+    }
+    expect(first(12, 0.5)).toEqual([500, 650, 845, 1099, 1428, 1856, 2413, 3137, 4079, 5000, 5000, 5000])
+    expect([first(2, 0), first(2, 1)]).toEqual([
+      [450, 585],
+      [550, 715],
+    ])
+  })
+
   it('are as long as the caller says', async () => {
     expect((await wait({ duration: 14_000 }, { pollInterval: 7000 })).waited).toBe(14_000)
   })
