@@ -41,7 +41,7 @@ describe('one task', () => {
     await expect(getTask(none, 't1')).rejects.toMatchObject({
       code: 'unexpected_answer',
       requestId: 'req-9',
-      hint: expect.stringContaining('glance-tasks doctor'),
+      hint: expect.stringContaining('endpoint'),
     })
   })
 })

@@ -57,12 +57,6 @@ describe('a failed task that is started again', () => {
   })
 })
 
-it('offers no id that a shell would read', async () => {
-  const service = memoryService(() => ({ json: { id: 'a b', type: 'import', status: 'processing' } }))
-  const hint = 'See how it ends with: glance-tasks wait ID'
-  await expect(retryTask(service, new TestClock(), 'a b')).rejects.toMatchObject({ hint })
-})
-
 describe('the time of a retry', () => {
   /** The request is answered 503 after so many milliseconds, again and again. */
   const slow = (ms: number) => (clock: TestClock) => {

@@ -795,6 +795,42 @@ describe('the time of a create', () => {
   })
 })
 
+describe('the requests of a create', () => {
+  it('are one POST that the client does not repeat, and looks that carry the caller’s signal', async () => {
+    const ids: string[] = []
+    const { create, asked } = memoryCloud((request) => {
+      if (isPost(request)) return lost()
+      if (request.path === 'tasks') return { json: { tasks: [{ id: 't1' }, { id: 't2' }, { id: 't3' }] } }
+      return { json: { id: request.path.split('/')[1] ?? '', request_id: ids[0] ?? '' } }
+    })
+    const notices: string[] = []
+    const options = {
+      onRequestId: (id: string) => void ids.push(id),
+      onNotice: (text: string) => void notices.push(text),
+    }
+    expect(await create(options)).toMatchObject({ id: 't1' })
+    expect(asked[0]).toMatchObject({ method: 'POST', path: 'tasks', retry: false })
+    expect(asked.every(({ signal }) => signal instanceof AbortSignal)).toBe(true)
+    expect(notices.at(-1)).toBe(
+      `The request was carried out more than once: it also started t2, t3 (request id ${ids[0]}).`,
+    )
+  })
+
+  it('need nobody to tell', async () => {
+    const { create } = memoryCloud((request) => (isPost(request) ? lost() : noTask))
+    await expect(create({ onNotice: undefined, timeout: 1000 })).rejects.toThrow(UnknownOutcomeError)
+  })
+
+  it('after an earlier one in doubt end with a look for its task, for which a failure is no matter', async () => {
+    const { create, notices } = memoryCloud((request, count) => {
+      if (isPost(request)) return count === 1 ? lost() : { json: { id: 't2' } }
+      return notices.some((text) => text.includes('again')) ? lost() : noTask
+    })
+    expect(await create({ ifUnknown: 'resend' })).toMatchObject({ id: 't2' })
+    expect(notices.at(-1)).toMatch(/^An earlier request may still start a second task\. .*req-/)
+  })
+})
+
 describe('how often it is sent again', () => {
   it.each([
     [0, 1],
@@ -929,7 +965,9 @@ describe('where request ids are stripped', () => {
 
   it('the newest tasks are asked for once, and each of them once', async () => {
     const { create, asked } = stripped([task('t1'), task('t2')])
-    expect((await failureOf(create())).taskIds).toEqual(['t1', 't2'])
+    const error = await failureOf(create())
+    expect(error.taskIds).toEqual(['t1', 't2'])
+    expect(error.message).toContain('with the same input was started: t1, t2.')
     const looks = asked.filter((request) => !isPost(request)).filter(({ query }) => query?.request_id === undefined)
     expect(looks.map(({ path, query, retry }) => [path, query?.limit, retry])).toEqual([
       ['tasks', 25, undefined],

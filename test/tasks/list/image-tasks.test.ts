@@ -169,7 +169,7 @@ describe('where the cloud has no route for the tasks of an image', () => {
       code: 'not_found',
       message: `There is no image ${IMAGE} here that this user may see.`,
     })
-    expect(error.remedy).toEqual({ kind: 'find_image' })
+    expect(error.hint).toContain('result.image_id')
     const hinted = apiErrorFor('Not found.', { status: 404, hint: 'Ask the operator.' })
     await expect(listed({ tasks: [] }, {}, hinted).found).rejects.toMatchObject({ hint: 'Ask the operator.' })
   })

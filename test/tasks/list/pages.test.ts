@@ -219,7 +219,7 @@ it('takes 204 for an empty list at the beginning alone', async () => {
 
 it('names the request and a remedy where the answer is no list', async () => {
   const { error } = await walked(() => ({ headers: { 'x-openstack-request-id': 'req-9' }, json: { tasks: {} } }))
-  expect(error).toMatchObject({ requestId: 'req-9', hint: expect.stringContaining('glance-tasks doctor') })
+  expect(error).toMatchObject({ requestId: 'req-9', hint: expect.stringContaining('endpoint') })
 })
 
 it.each<[ListOptions, string]>([

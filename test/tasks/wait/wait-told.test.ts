@@ -32,13 +32,13 @@ async function wait(
 }
 
 describe('the error of a wait whose time is over', () => {
-  it.each<[string, number, string, string]>([
-    ['one task', 1, 'Task t0 has not ended within 7.5 s; it is pending.', 'The task goes on. Wait for it again.'],
-    ['two tasks', 2, '2 of 2 tasks have not ended within 7.5 s.', 'The tasks go on. Wait for them again.'],
-    ['twenty tasks', 20, '20 of 20 tasks have not ended within 7.5 s.', 'The tasks go on. Wait for them again.'],
-  ])('for %s', async (_, count, message, hint) => {
+  it.each<[number, string, string]>([
+    [1, 'Task t0 has not ended within 7.5 s; it is pending.', 'The task goes on. Wait for it again.'],
+    [2, '2 of 2 tasks have not ended within 7.5 s.', 'The tasks go on. Wait for them again.'],
+  ])('says of %i tasks how they stand and what to do', async (count, message, hint) => {
     const { error } = await wait(ids(count), (id) => task(id), { timeout: 7500 })
-    expect(error).toMatchObject({ code: 'wait_timeout', message, hint, remedy: { kind: 'wait', taskIds: ids(count) } })
+    const remedy = { kind: 'wait', taskIds: ids(count) }
+    expect(error).toMatchObject({ code: 'wait_timeout', message, hint, taskIds: ids(count), remedy })
     expect((error as Error).cause).toBeUndefined()
   })
 
