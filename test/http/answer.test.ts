@@ -162,18 +162,19 @@ describe('the error of an answer', () => {
   })
 
   const TLS = "You're speaking plain HTTP to an SSL-enabled server port."
-  it.each<[string, ApiError, RegExp | undefined]>([
-    ['a plain request at a port of TLS', of(400, {}, TLS), /https:\/\//],
-    ['the same text over TLS', of(400, {}, TLS, 'https://h'), /proxy/],
-    ['the same text with another status', of(403, {}, TLS), /proxy/],
-    ['another 400', of(400, {}, 'Bad request'), /proxy/],
-    ['HTML of another server', of(404, { 'content-type': 'text/html' }, '<h1>404</h1>'), /proxy/],
-    ['JSON of another server', of(404, { 'content-type': 'application/json' }, '{}'), undefined],
-    ['HTML of the service', of(404, { 'x-openstack-request-id': 'r', 'content-type': 'text/html' }), undefined],
-    ['500 of the service', of(500, { 'x-openstack-request-id': 'r' }), /request's id/],
-    ['503 of the service', of(503, { 'x-openstack-request-id': 'r' }), undefined],
-    ['500 without a request id', of(500, { 'content-type': 'application/json' }, '{}'), undefined],
-  ])('has a hint that fits: %s', (_, error, hint) => {
+  it.each<[string, () => ApiError, RegExp | undefined]>([
+    ['a plain request at a port of TLS', () => of(400, {}, TLS), /https:\/\//],
+    ['the same text over TLS', () => of(400, {}, TLS, 'https://h'), /proxy/],
+    ['the same text with another status', () => of(403, {}, TLS), /proxy/],
+    ['another 400', () => of(400, {}, 'Bad request'), /proxy/],
+    ['HTML of another server', () => of(404, { 'content-type': 'text/html' }, '<h1>404</h1>'), /proxy/],
+    ['JSON of another server', () => of(404, { 'content-type': 'application/json' }, '{}'), undefined],
+    ['HTML of the service', () => of(404, { 'x-openstack-request-id': 'r', 'content-type': 'text/html' }), undefined],
+    ['500 of the service', () => of(500, { 'x-openstack-request-id': 'r' }), /request's id/],
+    ['503 of the service', () => of(503, { 'x-openstack-request-id': 'r' }), undefined],
+    ['500 without a request id', () => of(500, { 'content-type': 'application/json' }, '{}'), undefined],
+  ])('has a hint that fits: %s', (_, failure, hint) => {
+    const error = failure()
     expect(error).toBeInstanceOf(ApiError)
     if (hint === undefined) expect(error.hint).toBeUndefined()
     else expect(error.hint).toMatch(hint)

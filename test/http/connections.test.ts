@@ -81,6 +81,7 @@ it('two servers are not taken for one', async () => {
 it('close() closes the connections that are open', async () => {
   const sockets: Promise<unknown>[] = []
   const server = createHttpServer((_, response) => void response.end('{}'))
+  server.keepAliveTimeout = 0 // or the server itself would close them
   server.on('connection', (socket) => sockets.push(once(socket, 'close')))
   const url = await listening(server)
   const closing = client()

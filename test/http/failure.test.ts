@@ -18,6 +18,7 @@ it('an answer that is too long is no failure of the network, and asked for once'
   for (const error of [failureOf(thrown, url, true), proxyFailureOf(thrown, url, new URL('http://proxy'), true)]) {
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
     expect(error.message).toBe('glance.example.org answered with more than 256 MiB.')
+    expect(error).toMatchObject({ isLasting: true, cause: thrown, hint: expect.stringContaining('list') })
     expect(isPassing(error)).toBe(false)
   }
 })

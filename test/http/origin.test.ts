@@ -33,6 +33,7 @@ describe('proves nothing', () => {
     ['with the code of another status', 503, id, glances(500)],
     ['that is empty', 502, id, ''],
     ['401 without the header of the token check', 401, {}, glances(401)],
+    ['500 in the words of the token check', 500, {}, away.replace('"503 ', '"500 ')],
     ['401 with the header of another server', 401, { 'www-authenticate': 'Basic realm="proxy"' }, html],
     ['503 in HTML about Keystone', 503, {}, 'The Keystone service is temporarily unavailable.'],
     ['403 with the header of the token check', 403, keystone, html],

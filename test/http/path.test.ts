@@ -23,3 +23,7 @@ it.each(['', '.', '..', '\ud800', 'a\udc00'])('%j is refused, and named', (id) =
   expect(() => path`tasks/${id}`).toThrow(UsageError)
   expect(() => path`tasks/${id}`).toThrow(JSON.stringify(id))
 })
+
+it('what is refused comes with a remedy', () => {
+  expect(() => path`tasks/${'..'}`).toThrow(expect.objectContaining({ hint: expect.stringContaining('id') }))
+})

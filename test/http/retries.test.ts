@@ -218,6 +218,10 @@ describe('of an answer', () => {
     expect(await answerOf({}, Buffer.from([0x61, 0xff]))).toMatchObject({ body: 'a\uFFFD', isGarbled: true })
   })
 
+  it('a mark of UTF-8 inside the text stays', async () => {
+    expect((await answerOf({}, 'ä\uFEFFb')).body).toBe('ä\uFEFFb')
+  })
+
   it('its request is kept', async () => {
     expect((await answerOf({}, '')).request).toEqual({ method: 'GET', url: new URL('http://h/') })
   })
