@@ -170,6 +170,7 @@ describe('where the cloud has no route for the tasks of an image', () => {
       message: `There is no image ${IMAGE} here that this user may see.`,
     })
     expect(error.hint).toContain('result.image_id')
+    expect(error.remedy).toEqual({ kind: 'find_image' })
     const hinted = apiErrorFor('Not found.', { status: 404, hint: 'Ask the operator.' })
     await expect(listed({ tasks: [] }, {}, hinted).found).rejects.toMatchObject({ hint: 'Ask the operator.' })
   })
