@@ -103,4 +103,15 @@ describe('the name of a file', () => {
     expect(key({ username: 'me', passcode: '1' })).toBe(key({ username: 'me' }))
     expect(key({ username: 'me', passcode: '1', password: 'p' })).toBe(key({ username: 'me', password: 'p' }))
   })
+
+  // A name that changes costs every user a login. It takes secrets in through scrypt alone, so a name helps no guessing.
+  test.each([
+    [{ auth_url: 'http://k', username: 'me' }, 'ac1acc894c6de3477f80329205f1154121668145ea943f4dbc4dfe3ebcc51b10'],
+    [
+      { auth_url: 'http://k', username: 'me', password: 'p', token: 't' },
+      'f19267f7006a05256d9f28b190ba40149173d5ddef07225bbf9b1542b9305d08',
+    ],
+  ])('stays what it was: %j', (auth, name) => {
+    expect(key(auth)).toBe(name)
+  })
 })
