@@ -12,6 +12,6 @@ it('no list is spread into the arguments of a call that takes any number', () =>
       .map((line, i) => `${name}:${i + 1}: ${line.trim()}`),
   )
   expect(lines.length).toBeGreaterThan(10_000)
-  const spread = /\b(push|unshift|concat|splice|max|min|fromCharCode|fromCodePoint)\(.*\.\.\.|\.apply\(/
+  const spread = /\b(push|unshift|concat|splice|max|min|fromCharCode|fromCodePoint)\((?:[^{}]*,)?\s*\.\.\.|\.apply\(/
   expect(lines.filter((line) => spread.test(line))).toEqual([])
 })
