@@ -162,7 +162,7 @@ test('a megabyte of any kind is read, and Ctrl-C ends the program meanwhile', as
   const child = start(['list', '--max-width', '80'], {
     OS_CLIENT_CONFIG_FILE: file,
     OS_CLOUD: 'sandbox',
-    XDG_CACHE_HOME: '/nonexistent',
+    XDG_CACHE_HOME: '/dev/null',
   })
   const finished = finish(child)
   await expect.poll(() => pages.length, { timeout: 60_000 }).toBeGreaterThan(megabytes.length)

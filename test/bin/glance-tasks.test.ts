@@ -22,7 +22,7 @@ async function cloud(options: SandboxOptions = {}) {
 /** Runs a shell's command line, with the program as `glance-tasks`. */
 function shell(line: string, env: Record<string, string>) {
   const script = `set -o pipefail; glance-tasks() { "${process.execPath}" "${BINARY}" "$@"; }; ${line}`
-  return finish(spawn('bash', ['-c', script], { env: { PATH: process.env.PATH, ...env } }))
+  return finish(spawn('bash', ['--norc', '-c', script], { env: { PATH: process.env.PATH, HOME: '/dev/null', ...env } }))
 }
 
 describe('the exit status', () => {
@@ -55,9 +55,9 @@ describe('the exit status', () => {
 it('goes on where the working directory is gone', async () => {
   const gone = await folder()
   const line = `mkdir "${gone}/gone" && cd "${gone}/gone" && rmdir "${gone}/gone" && glance-tasks --version && glance-tasks list`
-  const { status, stdout, stderr } = await shell(line, { OS_CLIENT_CONFIG_FILE: '/nonexistent/clouds.yaml' })
+  const { status, stdout, stderr } = await shell(line, { OS_CLIENT_CONFIG_FILE: `${gone}/clouds.yaml` })
   expect({ status, stdout }).toEqual({ status: 2, stdout: `${VERSION}\n` })
-  expect(stderr).toContain('error: There is no file /nonexistent/clouds.yaml')
+  expect(stderr).toContain(`error: There is no file ${gone}/clouds.yaml`)
 })
 
 it('prints its version', async () => {
@@ -122,7 +122,7 @@ describe('a pipe', () => {
   )
 
   it('that the reader of a help closes ends it quietly with 0', async () => {
-    expect(await shell('glance-tasks --help | head -n 1', { HOME: '/nonexistent' })).toMatchObject({
+    expect(await shell('glance-tasks --help | head -n 1', { HOME: '/dev/null' })).toMatchObject({
       status: 0,
       stderr: '',
     })

@@ -16,7 +16,7 @@ async function listOf(count: number): Promise<{ lines: number; maxRss: number }>
   const options = ['--os-auth-url', String(url).trim(), '--os-username', 'admin', '--os-password', 'secret']
   const scope = ['--os-project-name', 'admin', '--os-user-domain-id', 'default', '--os-project-domain-id', 'default']
   const argv = ['--require', helper('memory-probe.cjs'), BINARY, 'list', '-f', 'jsonl', ...options, ...scope]
-  const child = spawn(process.execPath, argv, { env: { HOME: '/nonexistent' }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, argv, { env: { HOME: '/dev/null' }, stdio: ['ignore', 'pipe', 'pipe'] })
   let lines = 0
   let errors = ''
   child.stdout.on('data', (chunk: Buffer) => {

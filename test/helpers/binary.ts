@@ -15,7 +15,7 @@ export interface Finished {
 /** Starts the real program under this Node. */
 export function start(argv: string[], env: Record<string, string | undefined> = {}, binary = BINARY): ChildProcess {
   const { PATH } = process.env
-  return spawn(process.execPath, [binary, ...argv], { env: { PATH, HOME: '/nonexistent', ...env } })
+  return spawn(process.execPath, [binary, ...argv], { env: { PATH, HOME: '/dev/null', ...env } })
 }
 
 /** The output of a program and how it exits. */

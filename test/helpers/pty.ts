@@ -45,7 +45,7 @@ export class Screen {
     const size = { cols: columns || 80, rows: 40 }
     this.#screen = new Terminal({ ...size, allowProposedApi: true })
     const line = `trap : INT; ${columns === 0 ? 'stty cols 0 rows 0; ' : ''}${shell}; ${TELL}`
-    const defined = Object.entries({ PATH, HOME: '/nonexistent', LANG: 'C.UTF-8', ...env }).filter(
+    const defined = Object.entries({ PATH, HOME: '/dev/null', LANG: 'C.UTF-8', ...env }).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
     )
     this.#pty = spawn('/bin/sh', ['-c', line, 'sh', node, script, ...argv], {

@@ -40,7 +40,7 @@ function hastyClock(): Clock {
 }
 
 async function connectTo(settings: ConnectOptions = {}): Promise<Connection> {
-  const environment = { env: { OS_CLIENT_CONFIG_FILE: cloudsYaml }, cwd: '/', home: '/nonexistent', platform: 'linux' }
+  const environment = { env: { OS_CLIENT_CONFIG_FILE: cloudsYaml }, cwd: '/', home: '/dev/null', platform: 'linux' }
   const connection = await connect({ cloud: 'real', environment: environment as never, ...settings })
   open.push(() => connection.close())
   return connection

@@ -65,7 +65,7 @@ function connectTo(settings: Record<string, string>): Promise<Connection> {
   const environment = {
     env: { OS_CLIENT_CONFIG_FILE: cloud.cloudsYaml },
     cwd: '/',
-    home: '/nonexistent',
+    home: '/dev/null',
     platform: 'linux',
   }
   return connect({ cloud: 'real', environment: environment as never, settings, requestTimeout: 20_000 })
