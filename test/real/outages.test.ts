@@ -115,12 +115,23 @@ interface Plan {
   kind: (typeof KINDS)[number]
 }
 
+/** The parts take turns, and each goes through its kinds of outage in an order that the seed decides. */
 function plans(): Plan[] {
-  const all = AWAY.flatMap((away) => KINDS.map((kind) => ({ away, kind })))
-  const drawn: Plan[] = []
-  // One of each part first, then whatever the seed says.
-  while (drawn.length < COUNT) drawn.push(...shuffled(all))
-  return drawn.slice(0, COUNT).map((plan, i) => ({ ...plan, away: AWAY[i % AWAY.length] ?? plan.away }))
+  const kinds = {
+    keystone: shuffled(KINDS.filter(isOutageOfKeystone)),
+    glance: shuffled(KINDS),
+    both: shuffled(KINDS.filter(isOutageOfKeystone)),
+  }
+  return Array.from({ length: COUNT }, (_, i) => {
+    const away = AWAY[i % AWAY.length] ?? 'both'
+    const own = kinds[away]
+    return { away, kind: own[Math.floor(i / AWAY.length) % own.length] ?? 'refused' }
+  })
+}
+
+/** A page with 404 in place of Keystone, at the first login, means a wrong auth_url: a wait for that would only hide it. */
+function isOutageOfKeystone(kind: Plan['kind']): boolean {
+  return kind !== '404'
 }
 
 async function signal(name: 'keystone' | 'glance', kind: NodeJS.Signals): Promise<void> {
