@@ -70,7 +70,7 @@ export function checkOptions<T>(
 }
 
 function unknownOption(caller: string, name: string, known: string[]): UsageError {
-  return new UsageError(`${caller}: there is no option ${JSON.stringify(name)}.`, {
+  return new UsageError(`${caller}: unknown option ${JSON.stringify(name)}.`, {
     hint: didYouMean(name, known) ?? `The options are ${known.join(', ')}.`,
   })
 }

@@ -19,7 +19,7 @@ const REQUEST_TARGETS = ['image_endpoint_override', 'endpoint_override', 'auth.e
 
 /**
  * The secrets that lie outside the working directory and that a file in it sends somewhere. Such a file comes first in the
- * search, whoever wrote it: it may have come with a repository.
+ * search. Anybody can have written it: it may have come with a repository.
  *
  * @param named the files that the user named: these are meant.
  */

@@ -6,8 +6,8 @@ const CERTIFICATE_CODES =
   /^(CERT_|ERR_TLS_CERT|ERR_SSL|ERR_OSSL|EPROTO$|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|CRL_)/
 
 /**
- * Whether certificates or the handshake are at fault. Once a request has left, TLS can complain of a connection that
- * broke, too; but a refused certificate is told even then (TLS 1.3), and before the server reads the request.
+ * Whether certificates or the handshake are at fault. After a request was sent, other TLS errors may only mean that the
+ * connection broke. With TLS 1.3 a server refuses our certificate after that too, but before it reads the request.
  */
 function isCertificateFault(code: string, sent: boolean): boolean {
   return CERTIFICATE_CODES.test(code) && (!sent || /CERT|UNKNOWN_CA/.test(code))

@@ -158,7 +158,7 @@ export function formatJson(value: JsonValue, indent?: number): string {
   return format(value, indent, (text) => `"${text}"`)
 }
 
-/** JSON text of a value as Python reads it: what is not finite stands there as `NaN`, `Infinity` or `-Infinity`. */
+/** JSON text of a value as Python reads it, with `NaN`, `Infinity` and `-Infinity` for numbers that are not finite. */
 export function formatPythonJson(value: JsonValue): string {
   return format(value, undefined, (text) => text)
 }

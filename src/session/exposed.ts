@@ -8,8 +8,8 @@ export type Confirm = (statement: string, question: string) => Promise<boolean |
 export type Guard = (at: 'login' | 'requests') => Promise<void>
 
 /**
- * What has to be done before secrets are sent where a file in the working directory says: the person is asked, and where
- * nobody can be asked, warned. Each is told once.
+ * The guard for secrets that would go to a place which a file in the working directory names. It asks the person before
+ * they are sent, or warns where nobody can be asked. It does so once for each secret.
  *
  * The guard throws ConfigurationError when the answer is no.
  */

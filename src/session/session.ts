@@ -27,9 +27,9 @@ export interface SessionOptions extends HttpClientOptions {
   ask?: Ask | undefined
   /** Asks whether a secret may go where a file in the working directory says. Default: nobody is asked, a warning. */
   confirm?: Confirm | undefined
-  /** Is told what a person should know, such as an option without effect. */
+  /** Called with what a person should know, such as an option that changes nothing. */
   warn?: ((text: string) => void) | undefined
-  /** Is told what is done besides requests, such as the use of a token that was kept. */
+  /** Called with what happens besides requests, such as the use of a cached token. */
   verbose?: ((text: string) => void) | undefined
 }
 

@@ -48,8 +48,8 @@ describe('connect() refuses', () => {
   })
 
   it.each<[unknown, string, string]>([
-    [{ retires: 3 }, 'there is no option "retires"', 'Did you mean "retries"?'],
-    [{ zzz: 3 }, 'there is no option "zzz"', 'The options are cloud, settings,'],
+    [{ retires: 3 }, 'unknown option "retires"', 'Did you mean "retries"?'],
+    [{ zzz: 3 }, 'unknown option "zzz"', 'The options are cloud, settings,'],
     [{ settings: { 'auth.user_name': 'a' } }, 'there is no setting "auth.user_name"', 'Did you mean "auth.username"?'],
     [{ settings: { region: 'a' } }, 'there is no setting "region"', 'path in clouds.yaml'],
     [{ settings: { auth: { username: 'a' } } }, 'settings are not nested', "such as 'auth.username'"],
@@ -107,7 +107,7 @@ describe('a method refuses', () => {
       'signal must be an AbortSignal, not null.',
     ],
     ['get with retries -1', (tasks) => tasks.get('a', { retries: -1 }), 'retries must be a whole number of 0 or more'],
-    ['list with a slip', (tasks) => tasks.list(bad({ stauts: 'failure' })), 'there is no option "stauts"'],
+    ['list with a slip', (tasks) => tasks.list(bad({ stauts: 'failure' })), 'unknown option "stauts"'],
     ['list by status null', (tasks) => tasks.list(bad({ status: null })), 'status must be text or an array of texts'],
     ['list since null', (tasks) => tasks.list(bad({ since: null })), 'since must be a Date, or milliseconds'],
     ['list with limit null', (tasks) => tasks.list(bad({ limit: null })), 'limit must be a whole number'],
@@ -120,13 +120,13 @@ describe('a method refuses', () => {
     ],
     ['create with retries 0.5', (tasks) => tasks.create({ type: 'x', retries: 0.5 }), 'retries must be a whole number'],
     ['retry("")', (tasks) => tasks.retry(''), 'retry(): the id must be'],
-    ['retry of a type', (tasks) => tasks.retry('a', bad({ type: 'import' })), 'retry(): there is no option "type"'],
+    ['retry of a type', (tasks) => tasks.retry('a', bad({ type: 'import' })), 'retry(): unknown option "type"'],
     [
       'wait with timeout null',
       (tasks) => tasks.wait('a', bad({ timeout: null })),
       'timeout must be a number of milliseconds',
     ],
-    ['wait with a slip', (tasks) => tasks.wait('a', bad({ timeOut: 5 })), 'there is no option "timeOut"'],
+    ['wait with a slip', (tasks) => tasks.wait('a', bad({ timeOut: 5 })), 'unknown option "timeOut"'],
     ['waitMany of a text', (tasks) => tasks.waitMany(bad('abc')), 'the ids must be an array of texts'],
     ['waitMany of an empty text', (tasks) => tasks.waitMany(['']), 'waitMany(): the id must be'],
     ['mergePages to 1.5', () => mergePages([], { limit: 1.5 }).next(), 'limit must be a whole number of 0 or more'],
@@ -147,7 +147,7 @@ it.each<[unknown, string]>([
     { method: 'FETCH', path: 'tasks' },
     "method must be 'GET', 'HEAD', 'POST', 'PUT', 'PATCH' or 'DELETE', not \"FETCH\".",
   ],
-  [{ method: 'GET', path: 'tasks', header: {} }, 'there is no option "header"'],
+  [{ method: 'GET', path: 'tasks', header: {} }, 'unknown option "header"'],
   [{ method: 'POST', path: 'tasks', body: {} }, 'body must be text, not an object.'],
 ])('a request of the caller’s own that is %j is refused', async (request, message) => {
   const box = await sandbox()

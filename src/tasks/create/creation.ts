@@ -14,7 +14,7 @@ import { findStarted, type Search } from './find-started.js'
 
 /** The times of a create that its caller does not choose, in milliseconds. */
 export interface Pace {
-  /** How often a request without an answer is told of. */
+  /** How often `onNotice` is called while a request has no answer. */
   noticeInterval: number
   /** What one look for the task may take. */
   longestLook: number

@@ -9,7 +9,7 @@ import { untilFailure } from '../until-failure.js'
 /** The most tasks that are handed on together. At first it is one, and then ever more: no one waits long for the first. */
 const LARGEST_CHUNK = 100
 
-/** When so many tasks in a row fail, the cloud is at fault and not the tasks. */
+/** If this number of tasks in a row fails, the fault is the cloud's and not the tasks'. */
 const MOST_FAULTS = 3
 
 /** What the fetching of details needs to know of the list. */

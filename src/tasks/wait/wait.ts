@@ -129,7 +129,7 @@ async function lookAtAll(watch: Watch, look: Look, clock: Clock, signal: AbortSi
   if (faults.length > 0) throw faults.find((fault) => !mayPass(fault, true)) ?? faults[0]
 }
 
-/** A failure that lasts is told again after this time, in milliseconds. */
+/** How often the wait reports a failure that lasts, in milliseconds. */
 const REMINDER = 60_000
 
 /** What goes wrong for the moment: told when it begins, when it changes, and once a minute. */

@@ -92,7 +92,7 @@ it('takes lists that cannot be ended early, and refuses an order that there is n
   expect(await all(mergePages([plain], { limit: 2 }))).toHaveLength(2)
   expect(await all(mergePages([]))).toEqual([])
   await expect(all(mergePages([], { sortDir: 'up' as 'asc' }))).rejects.toThrow("mergePages(): sortDir must be 'asc'")
-  await expect(all(mergePages([], { sortkey: 'id' } as never))).rejects.toThrow('there is no option "sortkey"')
+  await expect(all(mergePages([], { sortkey: 'id' } as never))).rejects.toThrow('unknown option "sortkey"')
 })
 
 it('hands a failure of one list on, and ends the others', async () => {
