@@ -9,6 +9,7 @@ import { UsageError } from '../../src/errors.js'
 import type { Task } from '../../src/index.js'
 import { folder } from '../helpers/cli.js'
 import { TestClock } from '../helpers/clock.js'
+import { textOf } from '../helpers/text-of.js'
 
 const CLOUDS = `\
 clouds:
@@ -29,7 +30,7 @@ async function world({ isTerminal = false, clouds = CLOUDS } = {}) {
     env: { OS_CLIENT_CONFIG_FILE: file },
     signal: new AbortController().signal,
   } as unknown as Context
-  return { context, stdin, stderr, said: () => `${stderr.read() ?? ''}` }
+  return { context, stdin, stderr, said: () => textOf(stderr) }
 }
 
 const options = (given: object = {}) => ({ tokenCache: true, ...given }) as Parameters<typeof withTasks>[1]

@@ -17,6 +17,7 @@ import {
   WaitTimeoutError,
 } from '../../src/errors.js'
 import type { Format } from '../../src/output/index.js'
+import { textOf } from '../helpers/text-of.js'
 
 /** What can go wrong, each with its exit status, in the order in which they count. */
 const OUTCOMES: [number, Error][] = [
@@ -43,7 +44,7 @@ async function endIn(format: Format, ...errors: unknown[]) {
     await endWith(context, options, failures)
   } catch (thrown) {
     if (!(thrown instanceof ExitStatus)) throw thrown
-    return { status: thrown.status, stderr: String(stderr.read() ?? '') }
+    return { status: thrown.status, stderr: textOf(stderr) }
   }
   return undefined
 }

@@ -8,6 +8,7 @@ import type { WaitCommandOptions } from '../../src/cli/options/wait-options.js'
 import { AbortedError, ConnectionError } from '../../src/errors.js'
 import type { Task, WaitManyOptions, WaitResult } from '../../src/index.js'
 import { TestClock } from '../helpers/clock.js'
+import { textOf } from '../helpers/text-of.js'
 
 type Options = WaitManyOptions & { signal: AbortSignal }
 /** What a cloud does in a wait. */
@@ -30,7 +31,7 @@ function follow(clouds: Record<string, Cloud>, following: Partial<Following>, op
     startedAt: 0,
     ...following,
   })
-  return { outcome, interruption, said: () => `${stderr.read() ?? ''}` }
+  return { outcome, interruption, said: () => textOf(stderr) }
 }
 
 /** A cloud that goes on until it is stopped. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { usageErrorOf } from '../../src/cli/program.js'
 import { SETTINGS } from '../../src/config/setting-table.js'
 import { run } from '../helpers/cli.js'
+import { textOf } from '../helpers/text-of.js'
 
 const COMMANDS = ['list', 'get', 'create', 'wait', 'retry', 'clouds', 'doctor', 'logout', 'sandbox']
 /** The options that only `help auth` shows. */
@@ -65,7 +66,11 @@ describe('help', () => {
     const widest = async (columns: number | undefined) => {
       const stdout = Object.assign(new PassThrough(), columns === undefined ? {} : { columns })
       await run(['help', 'auth'], { stdout })
-      return Math.max(...`${stdout.read()}`.split('\n').map((line) => line.length))
+      return Math.max(
+        ...textOf(stdout)
+          .split('\n')
+          .map((line) => line.length),
+      )
     }
     expect(await widest(90)).toBeLessThanOrEqual(90)
     expect(await widest(200)).toBeGreaterThan(100)
@@ -75,7 +80,7 @@ describe('help', () => {
   it('has no colours, and does not mind that its reader has gone', async () => {
     const stdout = Object.assign(new PassThrough(), { isTTY: true, hasColors: () => true })
     await run(['--help'], { stdout })
-    expect(`${stdout.read()}`).not.toContain('\u001b')
+    expect(textOf(stdout)).not.toContain('\u001b')
     const gone = new Writable({
       write: (_chunk, _encoding, done) => done(Object.assign(new Error(), { code: 'EPIPE' })),
     })

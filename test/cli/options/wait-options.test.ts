@@ -5,6 +5,7 @@ import { type StartOptions, startOptions } from '../../../src/cli/options/start-
 import { checkWaitOptions, type StartCommandOptions, waitOptions } from '../../../src/cli/options/wait-options.js'
 import { UsageError } from '../../../src/errors.js'
 import { TestClock } from '../../helpers/clock.js'
+import { textOf } from '../../helpers/text-of.js'
 
 const given = (options: Partial<StartCommandOptions>) => options as StartCommandOptions
 
@@ -45,7 +46,7 @@ describe('the start of a task', () => {
     clock.advance(10_000)
     const context = { ...clock, stderr, signal: new AbortController().signal } as unknown as Context
     const made = startOptions(context, { ifUnknown: 'fail', ...options } as StartOptions, 0, about)
-    return { made, signal: context.signal, said: () => `${stderr.read() ?? ''}` }
+    return { made, signal: context.signal, said: () => textOf(stderr) }
   }
 
   it('takes a minute at the most, and no longer than is left of --timeout', () => {

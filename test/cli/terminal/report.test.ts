@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
 import { type ReportOptions, report } from '../../../src/cli/terminal/report.js'
 import { ConnectionError, NotFoundError, UnexpectedAnswerError, UnknownOutcomeError } from '../../../src/errors.js'
+import { textOf } from '../../helpers/text-of.js'
 
 /** Reports an error: what stands on stderr, and the exit status. */
 async function told(error: unknown, options: Partial<ReportOptions> = {}) {
   const stderr = new PassThrough()
   const status = await report({ stderr } as unknown as Context, error, { format: 'table', ...options })
-  return { status, said: `${stderr.read()}` }
+  return { status, said: textOf(stderr) }
 }
 
 const withBoth = new NotFoundError('gone', { status: 404, requestId: 'req-1', hint: 'look' })

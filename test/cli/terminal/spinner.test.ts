@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
 import { canvasOn } from '../../../src/cli/terminal/canvas.js'
 import { Spinner, withoutSpinner } from '../../../src/cli/terminal/spinner.js'
+import { textOf } from '../../helpers/text-of.js'
 
 let spinner: Spinner | undefined
 afterEach(() => spinner?.stop())
@@ -123,7 +124,7 @@ describe('what a spinner draws on', () => {
     canvas.cursorTo(0)
     canvas.moveCursor(0, -1)
     canvas.clearLine(0)
-    expect(`${stderr.read()}`).toBe('a\u001b[1G\u001b[1A\u001b[2K')
+    expect(textOf(stderr)).toBe('a\u001b[1G\u001b[1A\u001b[2K')
     const heard: string[] = []
     const listener = () => heard.push('resize')
     canvas.once('resize', listener)
