@@ -49,12 +49,13 @@ export default async function setup(project: TestProject): Promise<(() => Promis
 /** Starts another real cloud with the given settings (REAL_CLOUD_…), on free ports and in its own folder. */
 export async function startRealCloud(settings: Record<string, string> = {}) {
   const state = await mkdtemp(join(tmpdir(), 'glance-tasks-real-cloud-'))
-  const [keystone, glance, www] = await freePorts(3)
+  const [keystone, glance, glance2, www] = await freePorts(4)
   const env = {
     ...process.env,
     REAL_CLOUD_STATE: state,
     REAL_CLOUD_KEYSTONE_PORT: String(keystone),
     REAL_CLOUD_GLANCE_PORT: String(glance),
+    REAL_CLOUD_GLANCE2_PORT: String(glance2),
     REAL_CLOUD_WWW_PORT: String(www),
     ...settings,
   }
