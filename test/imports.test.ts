@@ -149,6 +149,20 @@ it('only bin/ touches process', () => {
   expect(wrong.map((file) => relative(root, file))).toEqual([])
 })
 
+it('a name means one thing: no two files export the same name', () => {
+  // Every command exports these three. The sandbox is a program of its own.
+  const shared = ['define', 'parse', 'run']
+  const owners = new Map<string, string[]>()
+  for (const file of files.filter((path) => partOf(path) !== 'sandbox')) {
+    const exported = readFileSync(file, 'utf8').matchAll(
+      /^export (?:async )?(?:abstract )?(?:function\*?|class|interface|type|const) (\w+)/gm,
+    )
+    for (const [, name = ''] of exported) owners.set(name, [...(owners.get(name) ?? []), relative(src, file)])
+  }
+  expect(owners.size).toBeGreaterThan(200)
+  expect([...owners].filter(([name, { length }]) => length > 1 && !shared.includes(name))).toEqual([])
+})
+
 /** What a program uses, too, that has no command line. */
 const LIBRARY = ['errors.ts', 'check.ts', 'nearest.ts', 'index.ts']
 const LIBRARY_FOLDERS = ['http', 'config', 'identity', 'session', 'tasks', 'library']

@@ -4,9 +4,9 @@ import type { CloudSettings } from '../config/settings.js'
 import { AbortedError, UsageError } from '../errors.js'
 import type { Ask } from '../identity/secrets.js'
 import type { Confirm } from '../session/exposed.js'
-import type { Session, SessionOptions } from '../session/session.js'
-import type { Tasks } from '../tasks/tasks.js'
+import type { SessionOptions } from '../session/session.js'
 import { VERSION } from '../version.js'
+import type { CloudConnection } from './cloud-connection.js'
 import type { Context } from './context.js'
 import { cloudSelections } from './options/cloud-options.js'
 import type { CommonOptions } from './options/common-options.js'
@@ -14,12 +14,6 @@ import { say, warning } from './terminal/say.js'
 import { traceTo } from './terminal/trace.js'
 
 // Session and login code is most of the program. It is loaded only after the command line has been validated.
-
-/** A connection to one region of one cloud. */
-export interface Connection {
-  session: Session
-  tasks: Tasks
-}
 
 /** The options of commands that can query several clouds at once. */
 export interface SeveralOptions extends CommonOptions {
@@ -45,7 +39,7 @@ export function asksSeveral({ osCloud = [], allRegions = false }: SeveralOptions
 export async function withTasks<T>(
   context: Context,
   options: CommonOptions,
-  work: (connection: Connection) => Promise<T>,
+  work: (connection: CloudConnection) => Promise<T>,
 ): Promise<T> {
   const [selection, ...others] = cloudSelections({ ...options })
   if (selection === undefined || others.length > 0) {
@@ -53,14 +47,14 @@ export async function withTasks<T>(
   }
   const { resolveCloud } = await loadCloud(context)
   const resolution = await resolveCloud({ ...selection, choose: chooseIn(context) }, context)
-  return withConnections(context, options, [resolution], ([connection]) => work(connection as Connection))
+  return withConnections(context, options, [resolution], ([connection]) => work(connection as CloudConnection))
 }
 
 /** Connects to all clouds and regions that the options select, in their order, and runs `work`. */
 export async function withClouds<T>(
   context: Context,
   options: SeveralOptions,
-  work: (connections: Connection[]) => Promise<T>,
+  work: (connections: CloudConnection[]) => Promise<T>,
 ): Promise<T> {
   const { allRegions, osRegionName, osCloud } = options
   if (allRegions && osRegionName !== undefined) {
@@ -105,12 +99,12 @@ async function withConnections<T>(
   context: Context,
   options: CommonOptions,
   resolutions: Resolution[],
-  work: (connections: Connection[]) => Promise<T>,
+  work: (connections: CloudConnection[]) => Promise<T>,
 ): Promise<T> {
   for (const text of new Set(resolutions.flatMap(({ warnings }) => warnings))) warning(context, options, text)
   const [{ openSession }, { Tasks }] = await Promise.all([import('../session/session.js'), import('../tasks/tasks.js')])
   const shared = sessionOptions(context, options)
-  const connections: Connection[] = []
+  const connections: CloudConnection[] = []
   try {
     for (const { settings } of resolutions) {
       const session = await openSession(settings, shared)

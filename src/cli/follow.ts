@@ -3,11 +3,10 @@ import { listen } from '../http/signal.js'
 import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
 import type { WaitResult } from '../tasks/wait/wait.js'
-import type { Connection } from './connect.js'
+import { type CloudConnection, originName } from './cloud-connection.js'
+import { CloudSearch, type Outcome } from './cloud-search.js'
 import type { Context } from './context.js'
 import { type WaitCommandOptions, waitOptions } from './options/wait-options.js'
-import { originName } from './origin.js'
-import { type Outcome, Search } from './search.js'
 import { type Progress, progressFor } from './terminal/progress.js'
 
 /** The tasks to wait for, and how. */
@@ -35,7 +34,7 @@ const FEW = 3
 export async function followAll(
   context: Context,
   options: WaitCommandOptions,
-  connections: readonly Connection[],
+  connections: readonly CloudConnection[],
   { ids, startedAt, imageId, isNew, any = false, several = false }: Following,
 ): Promise<Outcome> {
   const progress = progressFor(context, options)
@@ -44,7 +43,7 @@ export async function followAll(
   const stopAll = () => {
     for (const controller of enough) controller.abort()
   }
-  const search = new Search(ids, connections, several, stop)
+  const search = new CloudSearch(ids, connections, several, stop)
   const summary = new Summary(search.total)
   const forget = listen(context.signal, stopAll)
   try {
@@ -108,7 +107,7 @@ function showStatus(progress: Progress, task: Task): void {
 }
 
 /** The error for failed tasks; undefined if none failed. */
-export function failureOf(tasks: readonly Task[]): TaskFailedError | undefined {
+export function failedTasksError(tasks: readonly Task[]): TaskFailedError | undefined {
   const failed = tasks.filter((task) => task.status === 'failure')
   const [first] = failed
   if (!first) return undefined

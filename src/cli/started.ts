@@ -2,10 +2,10 @@ import { GlanceTasksError } from '../errors.js'
 import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
 import { idKey } from '../tasks/wait/watch.js'
-import type { Connection } from './connect.js'
+import type { CloudConnection } from './cloud-connection.js'
 import type { Context } from './context.js'
 import { endWith, type Failure } from './failures.js'
-import { failureOf, followAll } from './follow.js'
+import { failedTasksError, followAll } from './follow.js'
 import type { StartCommandOptions } from './options/wait-options.js'
 import { printTasks } from './terminal/print-tasks.js'
 
@@ -29,7 +29,7 @@ export interface Started {
 export async function printStarted(
   context: Context,
   options: StartCommandOptions,
-  connection: Connection,
+  connection: CloudConnection,
   { tasks: started, isOne, startedAt, failures = [] }: Started,
 ): Promise<void> {
   const all = [...failures]
@@ -47,7 +47,7 @@ export async function printStarted(
       all.push({ error: withIds(tasks, error) })
     })
   }
-  const failure = options.wait ? failureOf(tasks) : undefined
+  const failure = options.wait ? failedTasksError(tasks) : undefined
   if (failure) all.push({ error: failure })
   await endWith(context, options, all)
 }

@@ -2,8 +2,8 @@ import { UsageError } from '../errors.js'
 import type { JsonValue } from '../http/json.js'
 import { nearest } from '../nearest.js'
 import type { Task } from '../tasks/task.js'
-import { valueAt } from './path.js'
 import { visible } from './text.js'
+import { valueAt } from './value-at.js'
 import { jsonText } from './value-text.js'
 
 /** The kind of a column, as far as its display depends on it. */

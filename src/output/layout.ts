@@ -15,7 +15,7 @@ const STEPS: readonly { kinds: readonly ColumnKind[]; least: number }[] = [
 const LEFT_OUT = ['owner', 'type', 'created_at']
 
 /** The index of a column in the requested table, and its width. */
-export interface Place {
+export interface FittedColumn {
   index: number
   name: string
   kind: ColumnKind
@@ -32,7 +32,7 @@ export function fitColumns(
   columns: readonly Column[],
   widths: readonly number[],
   { maxWidth, chosen }: { maxWidth?: number | undefined; chosen: boolean },
-): Place[] {
+): FittedColumn[] {
   const all = columns.map(({ name, kind }, index) => ({ name, kind, index, width: widths[index] ?? 0 }))
   if (maxWidth === undefined) return all
   const kept = chosen ? all : leaveOut(all, maxWidth)
@@ -42,7 +42,7 @@ export function fitColumns(
   for (const { kinds, least } of STEPS) {
     const giving = kept.filter(({ kind }) => kinds.includes(kind))
     while (excess > 0) {
-      const widest = giving.reduce<Place | undefined>((a, b) => (a && a.width >= b.width ? a : b), undefined)
+      const widest = giving.reduce<FittedColumn | undefined>((a, b) => (a && a.width >= b.width ? a : b), undefined)
       if (!widest || widest.width <= least) break
       widest.width--
       excess--
@@ -51,7 +51,7 @@ export function fitColumns(
   return kept
 }
 
-function leaveOut(places: readonly Place[], maxWidth: number): Place[] {
+function leaveOut(places: readonly FittedColumn[], maxWidth: number): FittedColumn[] {
   let kept = [...places]
   for (const name of LEFT_OUT) {
     const least = kept.reduce((sum, place) => sum + narrowed(place), 0)
@@ -62,7 +62,7 @@ function leaveOut(places: readonly Place[], maxWidth: number): Place[] {
 }
 
 /** The minimum width of a column as long as no ID is cut. */
-function narrowed({ kind, width }: Place): number {
+function narrowed({ kind, width }: FittedColumn): number {
   const step = STEPS.find(({ kinds }) => kinds.includes(kind))
   return kind === 'id' || !step ? width : Math.min(width, step.least)
 }

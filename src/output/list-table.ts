@@ -3,7 +3,7 @@ import type { Palette } from './colour.js'
 import type { Column, ColumnKind } from './columns.js'
 import type { Chosen, ListWriter } from './format.js'
 import { gridFrame, gridLine } from './grid.js'
-import { fitColumns, type Place } from './layout.js'
+import { type FittedColumn, fitColumns } from './layout.js'
 import { visible } from './text.js'
 import { relativeTime } from './times.js'
 import { cellText } from './value-text.js'
@@ -21,7 +21,7 @@ export class ListTable implements ListWriter {
   readonly #options: Chosen
   readonly #palette: Palette
   #waiting: string[][] = []
-  #places: readonly Place[] = []
+  #places: readonly FittedColumn[] = []
   #opened = false
   #bottom = ''
   #ruler = plainRuler

@@ -16,7 +16,7 @@ import {
 import type { CreateOptions } from './create/create.js'
 import type { ListOptions } from './list/list.js'
 import type { RequestOptions } from './request-options.js'
-import type { RetryOptions } from './retry.js'
+import type { RetryOptions } from './retry-task.js'
 import type { WaitManyOptions, WaitOptions } from './wait/wait.js'
 
 // `any` stands where the function itself checks the value, and says more of it.

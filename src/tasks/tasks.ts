@@ -15,7 +15,7 @@ import {
   WAIT_OPTIONS,
 } from './option-rules.js'
 import { limited, type RequestOptions, TaskPromise } from './request-options.js'
-import { type RetryOptions, retryTask } from './retry.js'
+import { type RetryOptions, retryTask } from './retry-task.js'
 import type { Task, TaskType } from './task.js'
 import { type WaitManyOptions, type WaitOptions, type WaitResult, waitForTask, waitForTasks } from './wait/wait.js'
 

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { asksSeveral, type Connection, chooseIn, sessionOptions, withClouds, withTasks } from '../../src/cli/connect.js'
+import { type CloudConnection, originName, withOrigin } from '../../src/cli/cloud-connection.js'
+import { asksSeveral, chooseIn, sessionOptions, withClouds, withTasks } from '../../src/cli/connect.js'
 import type { Context } from '../../src/cli/context.js'
-import { originName, withOrigin } from '../../src/cli/origin.js'
 import { UsageError } from '../../src/errors.js'
 import type { Task } from '../../src/index.js'
 import { folder } from '../helpers/cli.js'
@@ -34,7 +34,7 @@ async function world({ isTerminal = false, clouds = CLOUDS } = {}) {
 }
 
 const options = (given: object = {}) => ({ tokenCache: true, ...given }) as Parameters<typeof withTasks>[1]
-const names = (connections: Connection[]) => connections.map(originName)
+const names = (connections: CloudConnection[]) => connections.map(originName)
 
 describe('several clouds', () => {
   it('are meant by different names or all regions', () => {
@@ -71,7 +71,7 @@ describe('several clouds', () => {
 describe('the sessions of a command', () => {
   it('are closed when it ends, in whatever way', async () => {
     const { context } = await world()
-    const seen: Connection[] = []
+    const seen: CloudConnection[] = []
     await withTasks(context, options({ osCloud: ['one'] }), async (connection) => seen.push(connection))
     const failed = withClouds(context, options({ osCloud: ['one', 'two'] }), async (connections) => {
       seen.push(...connections)
@@ -175,7 +175,7 @@ describe('a question', () => {
 })
 
 describe('where a task comes from', () => {
-  const inCloud = (region?: string) => ({ session: { cloud: 'prod', region } }) as unknown as Connection
+  const inCloud = (region?: string) => ({ session: { cloud: 'prod', region } }) as unknown as CloudConnection
 
   it('stands first in it, whatever the server sends under these names', () => {
     const task = { id: 'a', region: 'x', cloud: 'y' } as unknown as Task

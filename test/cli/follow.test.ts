@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import type { Connection } from '../../src/cli/connect.js'
+import type { CloudConnection } from '../../src/cli/cloud-connection.js'
 import type { Context } from '../../src/cli/context.js'
-import { type Following, failureOf, followAll } from '../../src/cli/follow.js'
+import { type Following, failedTasksError, followAll } from '../../src/cli/follow.js'
 import type { WaitCommandOptions } from '../../src/cli/options/wait-options.js'
 import { AbortedError, ConnectionError } from '../../src/errors.js'
 import type { Task, WaitManyOptions, WaitResult } from '../../src/index.js'
@@ -25,7 +25,7 @@ function follow(clouds: Record<string, Cloud>, following: Partial<Following>, op
   const connections = Object.entries(clouds).map(([cloud, wait]) => ({
     session: { cloud, region: undefined },
     tasks: { waitMany: async (ids: string[], given: Options) => ({ ...NOTHING, ...(await wait(given, ids)) }) },
-  })) as unknown as Connection[]
+  })) as unknown as CloudConnection[]
   const outcome = followAll(context, options as WaitCommandOptions, connections, {
     ids: ['a'],
     startedAt: 0,
@@ -223,27 +223,27 @@ describe('tasks that have failed', () => {
   const failed = (id: string, more: object = {}) => task(id, { status: 'failure', message: ' no space\n', ...more })
 
   it('are no error where none has', () =>
-    expect(failureOf([task('a'), task('b', { status: 'pending' })])).toBe(undefined))
+    expect(failedTasksError([task('a'), task('b', { status: 'pending' })])).toBe(undefined))
 
   it('are an error with the reason of the only one', () => {
-    const error = failureOf([task('a'), failed('b')])
+    const error = failedTasksError([task('a'), failed('b')])
     expect(error).toMatchObject({ taskIds: ['b'], hint: expect.stringMatching(/retry b$/) })
     expect(error?.message).toMatch(/b\b.*: no space$/)
   })
 
   it('are an error with their number and the reason of the first', () => {
-    const error = failureOf([failed('a'), task('b'), failed('c', { message: 'other' })])
+    const error = failedTasksError([failed('a'), task('b'), failed('c', { message: 'other' })])
     expect(error).toMatchObject({ taskIds: ['a', 'c'], hint: expect.stringMatching(/retry ID$/) })
     expect(error?.message).toMatch(/^2 of 3 .*\ba: no space$/)
   })
 
   it.each([{ message: '' }, { message: '  ' }, { message: undefined }])('say that there is no reason: %j', (more) => {
-    expect(failureOf([failed('a', more)])?.message).toMatch(/: .*no reason/)
+    expect(failedTasksError([failed('a', more)])?.message).toMatch(/: .*no reason/)
   })
 
   it('can be started again where they are of type import', () => {
-    expect(failureOf([failed('a', { type: 'api_image_import' })])?.hint).toBeUndefined()
-    expect(failureOf([failed('a', { type: 'other' }), failed('b')])?.hint).toMatch(/retry b$/)
-    expect(failureOf([failed('$(x)')])?.hint).toMatch(/retry ID$/)
+    expect(failedTasksError([failed('a', { type: 'api_image_import' })])?.hint).toBeUndefined()
+    expect(failedTasksError([failed('a', { type: 'other' }), failed('b')])?.hint).toMatch(/retry b$/)
+    expect(failedTasksError([failed('$(x)')])?.hint).toMatch(/retry ID$/)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { chooseCloud } from '../../src/config/choose-cloud.js'
+import { summariseClouds } from '../../src/config/cloud-summaries.js'
 import { readCloudFiles } from '../../src/config/clouds-file.js'
-import { listClouds } from '../../src/config/list-clouds.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { layerWith } from '../helpers/layer.js'
 
@@ -129,7 +129,7 @@ describe('a list of clouds', () => {
       'clouds: {one: {region_name: a}, bad: {verify: x}, typo: {auth: {usrname: u}}}',
     )
     const secure = write('work/secure.yaml', 'clouds: {one: {auth: {password: p}}, hidden: {auth: {token: t}}}')
-    const listed = await listClouds({}, environment)
+    const listed = await summariseClouds({}, environment)
     expect(listed.clouds).toEqual([
       { name: 'one', auth_type: 'password', region: 'a', file: clouds },
       { name: 'bad', auth_type: null, region: null, file: clouds },
@@ -146,7 +146,7 @@ describe('a list of clouds', () => {
   test('says once what is odd about a file', async () => {
     const { environment, write } = cloudFolder()
     write('work/clouds.yaml', 'clouds: {one: {}, two: {}}\nx: 1\nx: 2')
-    const { warnings } = await listClouds({}, environment)
+    const { warnings } = await summariseClouds({}, environment)
     expect(warnings).toEqual([expect.stringMatching(/clouds.yaml:3:1: this key stands here for the second time/)])
   })
 })

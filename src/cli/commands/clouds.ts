@@ -45,8 +45,8 @@ async function clouds(context: Context, name: string | undefined, options: Commo
 }
 
 async function showAll(context: Context, selection: CloudSelection, options: CommonOptions): Promise<void> {
-  const { listClouds } = await import('../../config/list-clouds.js')
-  const { clouds: found, warnings } = await listClouds(selection, context)
+  const { summariseClouds } = await import('../../config/cloud-summaries.js')
+  const { clouds: found, warnings } = await summariseClouds(selection, context)
   for (const text of warnings) warning(context, options, text)
   const records = found.map((summary): JsonObject => ({ ...summary }))
   await write(

@@ -6,12 +6,13 @@ import type { ListOptions } from '../../tasks/list/list.js'
 import { SORT_KEYS } from '../../tasks/list/sort.js'
 import type { Task, TaskStatus } from '../../tasks/task.js'
 import { untilFailure } from '../../tasks/until-failure.js'
-import { addSeveralOptions, asksSeveral, type Connection, type SeveralOptions, withClouds } from '../connect.js'
+import type { CloudConnection } from '../cloud-connection.js'
+import { addSeveralOptions, asksSeveral, type SeveralOptions, withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith, shortened } from '../failures.js'
 import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
-import { type ListFailure, listClouds } from '../list-clouds.js'
 import { listRows } from '../list-rows.js'
+import { type ListFailure, mergedList } from '../merged-list.js'
 import { parseMoment } from '../options/duration.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
 import { gather, once, wholeNumber } from '../options/option-values.js'
@@ -104,8 +105,8 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
   await withClouds(context, options, async (connections) => {
     const failures: ListFailure[] = []
     const pages = several
-      ? listClouds(connections, filter, (failure) => failures.push(failure))
-      : (connections[0] as Connection).tasks.list(filter).pages()
+      ? mergedList(connections, filter, (failure) => failures.push(failure))
+      : (connections[0] as CloudConnection).tasks.list(filter).pages()
     const writer = await listWriter(options.format, output)
     const tally = new Tally()
     let text = writer.begin()

@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
-import { addSeveralOptions, asksSeveral, type Connection, type SeveralOptions, withClouds } from '../connect.js'
+import type { CloudConnection } from '../cloud-connection.js'
+import type { Outcome } from '../cloud-search.js'
+import { addSeveralOptions, asksSeveral, type SeveralOptions, withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
-import { failureOf, followAll } from '../follow.js'
+import { failedTasksError, followAll } from '../follow.js'
 import { readIds } from '../input/read-ids.js'
 import { addWaitOptions, type WaitCommandOptions, waitOptions } from '../options/wait-options.js'
-import type { Outcome } from '../search.js'
 import { checkPrintable, printTasks } from '../terminal/print-tasks.js'
 import { warning } from '../terminal/say.js'
 
@@ -48,7 +49,7 @@ async function wait(context: Context, args: string[], options: WaitCommand): Pro
   await withClouds(context, options, async (connections) => {
     const { tasks, failures } = await follow(context, options, connections, ids)
     if (!isOne || tasks.length > 0) await printTasks(context, options, tasks, isOne, asksSeveral(options))
-    const failure = failureOf(tasks)
+    const failure = failedTasksError(tasks)
     await endWith(context, options, failure ? [...failures, { error: failure }] : failures)
   })
 }
@@ -56,16 +57,16 @@ async function wait(context: Context, args: string[], options: WaitCommand): Pro
 async function follow(
   context: Context,
   options: WaitCommand,
-  connections: readonly Connection[],
+  connections: readonly CloudConnection[],
   ids: readonly string[],
 ): Promise<Outcome> {
   const { image: imageId, any } = options
   const several = asksSeveral(options)
   const startedAt = context.monotonic()
   if (imageId === undefined) return followAll(context, options, connections, { ids, startedAt, any, several })
-  const { locateNewest } = await import('../locate.js')
+  const { findNewestTask } = await import('../newest-task.js')
   const onNotice = (text: string) => warning(context, options, text)
-  const newest = await locateNewest(context, connections, imageId, { ...waitOptions(options), startedAt, onNotice })
+  const newest = await findNewestTask(context, connections, imageId, { ...waitOptions(options), startedAt, onNotice })
   const following = { ids: [newest.task.id], startedAt, imageId, several }
   return followAll(context, options, [newest.connection], following)
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Place } from '../../errors.js'
 import type { Source } from '../source.js'
-import type { Finder } from './locate.js'
+import type { Finder } from './finder.js'
 
 /**
  * The line and the column of a setting in its file. This parses the file once more, with the parser that keeps
@@ -24,7 +24,7 @@ export function locator(): (source: Source | undefined) => Promise<Place | undef
 }
 
 async function finderFor(file: string): Promise<Finder> {
-  const { finderIn } = await import('./locate.js')
+  const { finderIn } = await import('./finder.js')
   // The file was read a moment ago; should it be gone by now, its name alone must do.
   const text = await readFile(file, 'utf8').catch(() => '')
   return finderIn(text)

@@ -1,10 +1,9 @@
 import { AbortedError } from '../errors.js'
 import type { ListOptions } from '../tasks/list/list.js'
-import { mergePages } from '../tasks/list/merge.js'
+import { mergePages } from '../tasks/list/merge-pages.js'
 import type { Task } from '../tasks/task.js'
-import type { Connection } from './connect.js'
+import { type CloudConnection, originName, withOrigin } from './cloud-connection.js'
 import type { Failure } from './failures.js'
-import { originName, withOrigin } from './origin.js'
 
 /** The failure of a list, or of the list of one of several clouds. */
 export interface ListFailure extends Failure {
@@ -16,8 +15,8 @@ export interface ListFailure extends Failure {
  * Merges the tasks of several clouds into one sorted list. Each task has its cloud and region. If a cloud fails, the
  * function calls `onFailure` and continues with the others.
  */
-export function listClouds(
-  connections: readonly Connection[],
+export function mergedList(
+  connections: readonly CloudConnection[],
   options: ListOptions,
   onFailure: (failure: ListFailure) => void,
 ): AsyncIterable<Task[]> {
@@ -26,7 +25,11 @@ export function listClouds(
   return mergePages(lists, { sortKey, sortDir, limit })
 }
 
-async function* listCloud(connection: Connection, options: ListOptions, onFailure: (failure: ListFailure) => void) {
+async function* listCloud(
+  connection: CloudConnection,
+  options: ListOptions,
+  onFailure: (failure: ListFailure) => void,
+) {
   const where = originName(connection)
   const onWarning = (text: string) => options.onWarning?.(`${where}: ${text}`)
   let isBroken = false

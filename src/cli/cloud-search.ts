@@ -1,9 +1,8 @@
 import type { Task } from '../tasks/task.js'
 import type { WaitResult } from '../tasks/wait/wait.js'
 import { idKey } from '../tasks/wait/watch.js'
-import type { Connection } from './connect.js'
+import { type CloudConnection, originName, withOrigin } from './cloud-connection.js'
 import { type Failure, missingError } from './failures.js'
-import { originName, withOrigin } from './origin.js'
 
 /** The result of a wait: the tasks in the order of their ids, and all failures. */
 export interface Outcome {
@@ -15,9 +14,9 @@ export interface Outcome {
  * Assigns tasks to clouds during a wait. Every cloud is queried for every task until a cloud returns it; the other
  * clouds are then no longer queried for it.
  */
-export class Search {
+export class CloudSearch {
   readonly #keys: readonly string[]
-  readonly #connections: readonly Connection[]
+  readonly #connections: readonly CloudConnection[]
   readonly #labelled: boolean
   readonly #stop: (cloud: number) => void
   readonly #owners = new Map<string, number>()
@@ -28,7 +27,7 @@ export class Search {
    */
   constructor(
     ids: readonly string[],
-    connections: readonly Connection[],
+    connections: readonly CloudConnection[],
     labelled: boolean,
     stop: (cloud: number) => void,
   ) {

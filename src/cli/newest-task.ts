@@ -3,12 +3,11 @@ import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
 import { mayPass, outlast } from '../tasks/wait/outlast.js'
 import { DEFAULT_WAIT_TIMEOUT } from '../tasks/wait/wait.js'
-import type { Connection } from './connect.js'
+import { type CloudConnection, originName } from './cloud-connection.js'
 import type { Context } from './context.js'
-import { originName } from './origin.js'
 
 /** How long to search for the newest task of an image, and how to report problems. */
-export interface LocateOptions {
+export interface NewestTaskOptions {
   timeout?: number | undefined
   startedAt: number
   pollInterval?: number | undefined
@@ -16,8 +15,8 @@ export interface LocateOptions {
 }
 
 /** The newest task of an image, and the connection to its cloud. */
-export interface Newest {
-  connection: Connection
+export interface NewestTask {
+  connection: CloudConnection
   task: Task
 }
 
@@ -26,12 +25,12 @@ export interface Newest {
  *
  * @throws NotFoundError if no cloud has a task of the image, WaitTimeoutError, or a permanent failure.
  */
-export async function locateNewest(
+export async function findNewestTask(
   context: Context,
-  connections: readonly Connection[],
+  connections: readonly CloudConnection[],
   imageId: string,
-  options: LocateOptions,
-): Promise<Newest> {
+  options: NewestTaskOptions,
+): Promise<NewestTask> {
   const { timeout = DEFAULT_WAIT_TIMEOUT, startedAt, pollInterval, onNotice } = options
   const { signal } = context
   let reported = ''
@@ -55,15 +54,15 @@ export async function locateNewest(
 
 /** Queries all clouds at once. Succeeds if at least one of them has a task, even if others fail. */
 async function newestOf(
-  connections: readonly Connection[],
+  connections: readonly CloudConnection[],
   imageId: string,
   signal: AbortSignal,
-  onNotice: LocateOptions['onNotice'],
-): Promise<Newest> {
-  const ask = async ({ tasks }: Connection) => (await tasks.list({ imageId, limit: 1, signal }).all())[0]
+  onNotice: NewestTaskOptions['onNotice'],
+): Promise<NewestTask> {
+  const ask = async ({ tasks }: CloudConnection) => (await tasks.list({ imageId, limit: 1, signal }).all())[0]
   const answers = await Promise.allSettled(connections.map(ask))
-  let best: Newest | undefined
-  const failures: { error: unknown; connection: Connection }[] = []
+  let best: NewestTask | undefined
+  const failures: { error: unknown; connection: CloudConnection }[] = []
   for (const [i, connection] of connections.entries()) {
     const answer = answers[i]
     if (answer?.status === 'rejected') failures.push({ error: answer.reason, connection })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
-import { type InputFlags, inputOf } from '../../../src/cli/input/task-input.js'
+import { type InputFlags, inputOf } from '../../../src/cli/input/create-input.js'
 import { InputError, UsageError } from '../../../src/errors.js'
 
 const DOCUMENT = {

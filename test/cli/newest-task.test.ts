@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Context } from '../../src/cli/context.js'
-import { locateNewest } from '../../src/cli/locate.js'
+import { findNewestTask } from '../../src/cli/newest-task.js'
 import { AbortedError, ForbiddenError, NotFoundError, ServerError, WaitTimeoutError } from '../../src/errors.js'
 import type { ListOptions } from '../../src/tasks/list/list.js'
 import { TestClock } from '../helpers/clock.js'
@@ -36,11 +36,11 @@ async function look(clouds: Clouds) {
         },
       }),
     },
-  })) as unknown as Parameters<typeof locateNewest>[1]
+  })) as unknown as Parameters<typeof findNewestTask>[1]
   const context = Object.assign(new TestClock(), { signal: new AbortController().signal }) as unknown as Context
   const onNotice = (text: string) => notices.push(text)
   const options = { timeout: 10_000, startedAt: 0, onNotice }
-  const found = locateNewest(context, connections, IMAGE, options)
+  const found = findNewestTask(context, connections, IMAGE, options)
   return { found: found.then(({ connection, task }) => `${connection.session.cloud}: ${task.id}`), asked, notices }
 }
 

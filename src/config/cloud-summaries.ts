@@ -16,7 +16,7 @@ export interface CloudSummary {
 }
 
 /** Every cloud that can be named, the one made of variables last, and what is wrong with them. */
-export async function listClouds(
+export async function summariseClouds(
   selection: CloudSelection,
   environment: Environment,
 ): Promise<{ clouds: CloudSummary[]; warnings: string[] }> {

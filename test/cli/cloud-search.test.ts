@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Connection } from '../../src/cli/connect.js'
-import { Search } from '../../src/cli/search.js'
+import type { CloudConnection } from '../../src/cli/cloud-connection.js'
+import { CloudSearch } from '../../src/cli/cloud-search.js'
 import { ConnectionError, NotFoundError } from '../../src/errors.js'
 import type { Task, WaitResult } from '../../src/index.js'
 
@@ -18,8 +18,8 @@ const result = (given: Partial<WaitResult>): WaitResult => ({
 /** A search for tasks in these clouds, and the clouds that it has stopped. */
 function searchFor(ids: string[], clouds = ['east', 'west', 'north'], labelled = true) {
   const stopped: string[] = []
-  const connections = clouds.map((cloud) => ({ session: { cloud, region: undefined } })) as unknown as Connection[]
-  const search = new Search(ids, connections, labelled, (cloud) => stopped.push(clouds[cloud] ?? '?'))
+  const connections = clouds.map((cloud) => ({ session: { cloud, region: undefined } })) as unknown as CloudConnection[]
+  const search = new CloudSearch(ids, connections, labelled, (cloud) => stopped.push(clouds[cloud] ?? '?'))
   return { search, stopped }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { finderIn } from '../../../src/config/file/locate.js'
+import { finderIn } from '../../../src/config/file/finder.js'
 
 /** Where keys lead to in a text, as `line:column`. */
 function at(text: string, ...keys: string[]): string | undefined {

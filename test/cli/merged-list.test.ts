@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Connection } from '../../src/cli/connect.js'
-import { type ListFailure, listClouds } from '../../src/cli/list-clouds.js'
+import type { CloudConnection } from '../../src/cli/cloud-connection.js'
 import { listRows } from '../../src/cli/list-rows.js'
+import { type ListFailure, mergedList } from '../../src/cli/merged-list.js'
 import { AbortedError, ConnectionError } from '../../src/errors.js'
 import type { ListOptions, Task } from '../../src/index.js'
 import type { ListWriter } from '../../src/output/index.js'
@@ -20,14 +20,14 @@ function cloudWith(cloud: string, pages: (Task[] | Error)[], warning?: string) {
       }
     },
   })
-  return { session: { cloud, region: undefined }, tasks: { list } } as unknown as Connection
+  return { session: { cloud, region: undefined }, tasks: { list } } as unknown as CloudConnection
 }
 
-async function list(connections: Connection[], options: ListOptions = {}) {
+async function list(connections: CloudConnection[], options: ListOptions = {}) {
   const failures: ListFailure[] = []
   const warnings: string[] = []
   const tasks: Task[] = []
-  const pages = listClouds(connections, { ...options, onWarning: (text) => warnings.push(text) }, (failure) =>
+  const pages = mergedList(connections, { ...options, onWarning: (text) => warnings.push(text) }, (failure) =>
     failures.push(failure),
   )
   for await (const page of pages) tasks.push(...page)
@@ -71,7 +71,7 @@ describe('the list of several clouds', () => {
 
   it('names the cloud that a warning comes from', async () => {
     expect((await list([cloudWith('east', [], 'odd')])).warnings).toEqual(['east: odd'])
-    for await (const _page of listClouds([cloudWith('east', [[task(0)]], 'odd')], {}, () => {}));
+    for await (const _page of mergedList([cloudWith('east', [[task(0)]], 'odd')], {}, () => {}));
   })
 
   it('ends when it is interrupted', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { mergePages } from '../../../src/tasks/list/merge.js'
+import { mergePages } from '../../../src/tasks/list/merge-pages.js'
 import type { Task } from '../../../src/tasks/task.js'
 
 const task = (id: string, second: number): Task => ({

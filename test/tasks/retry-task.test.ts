@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AbortedError, apiErrorFor, TaskStateError } from '../../src/errors.js'
 import type { ServiceRequest } from '../../src/http/service.js'
-import { type RetryOptions, retryTask } from '../../src/tasks/retry.js'
+import { type RetryOptions, retryTask } from '../../src/tasks/retry-task.js'
 import { TestClock } from '../helpers/clock.js'
 import { type MemoryAnswer, memoryService } from '../helpers/memory-service.js'
 
