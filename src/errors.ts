@@ -42,6 +42,13 @@ export type Remedy =
   | { kind: 'copy_task'; taskId: string; type: string }
   /** Choose another type of task. */
   | { kind: 'choose_type' }
+  /**
+   * Go on with the import into this image. With `taskId` the import was started and only has to be followed; without it,
+   * the import also needs the source and the options that it had.
+   */
+  | { kind: 'resume_import'; imageId: string; taskId?: string | undefined }
+  /** Delete the image record that an import left behind. */
+  | { kind: 'delete_image'; imageId: string }
 
 /** What to do about an error. */
 export interface Advice {
@@ -80,6 +87,7 @@ export type ErrorCode =
   | 'task_state'
   | 'wait_timeout'
   | 'unknown_outcome'
+  | 'checksum'
   // Of the command line and the sandbox.
   | 'command'
   | 'cache'
@@ -468,6 +476,37 @@ export class UnknownOutcomeError extends GlanceTasksError {
     this.requestId = requestId
     this.taskIds = details.taskIds ?? []
   }
+}
+
+/**
+ * An import failed: its task ended in failure, a store did not get the image (both `task_failed`), or the data do not
+ * have the expected checksum, or could not be verified (`checksum`).
+ */
+export class ImportError extends GlanceTasksError {
+  static {
+    ImportError.prototype.name = 'ImportError'
+  }
+
+  readonly imageId: string
+  /** The task of the import; undefined if it was not started. */
+  readonly taskId: string | undefined
+  /** Whether the image is still there: it existed before, it was to be kept, or it could not be deleted. */
+  readonly isRecordKept: boolean
+
+  constructor(message: string, details: ImportErrorDetails) {
+    super(details.code, message, details)
+    this.imageId = details.imageId
+    this.taskId = details.taskId
+    this.isRecordKept = details.isRecordKept
+  }
+}
+
+/** What an ImportError carries. */
+export interface ImportErrorDetails extends ErrorDetails {
+  code: 'task_failed' | 'checksum'
+  imageId: string
+  taskId?: string | undefined
+  isRecordKept: boolean
 }
 
 /** A command that was to be run (`sandbox -- CMD`) cannot be started. */

@@ -23,6 +23,8 @@ export {
   type ErrorDetails,
   ForbiddenError,
   GlanceTasksError,
+  ImportError,
+  type ImportErrorDetails,
   isGlanceTasksError,
   NotFoundError,
   type Place,
@@ -41,6 +43,18 @@ export type { Dispatcher, HttpObserver, HttpRequest } from './http/client.js'
 export { ExactNumber, formatJson, type JsonObject, type JsonValue, parseJson } from './http/json.js'
 export type { Query, Service, ServiceRequest } from './http/service.js'
 export type { Clock } from './http/sleep.js'
+export type { Image, ImageStatus } from './images/image.js'
+export type {
+  Checksum,
+  ImportEvent,
+  Imported,
+  ImportMethod,
+  ImportOptions,
+  ImportPhase,
+  ImportSource,
+  ImportStatus,
+  StreamSource,
+} from './images/import-options.js'
 export { type Connection, type ConnectOptions, connect } from './library/connect.js'
 export type { SettingPath, Settings } from './library/settings.js'
 export type { CreateOptions } from './tasks/create/create.js'

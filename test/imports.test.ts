@@ -9,7 +9,7 @@ const src = join(root, 'src')
 
 /**
  * What each part may import: bin → cli → {doctor, output, sandbox, library} → session → identity → config → http → errors.
- * Tasks know the cloud only as a Service that they are given.
+ * Tasks and images know the cloud only as a Service that they are given.
  */
 const MAY_IMPORT: Record<string, string[]> = {
   'errors.ts': [],
@@ -23,7 +23,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   session: ['identity', 'config', 'http', 'errors.ts', 'nearest.ts'],
   doctor: ['session', 'identity', 'config', 'http', 'errors.ts'],
   tasks: ['http', 'errors.ts', 'check.ts', 'nearest.ts'],
-  library: ['tasks', 'session', 'config', 'http', 'errors.ts', 'check.ts', 'nearest.ts', 'version.ts'],
+  images: ['tasks', 'http', 'errors.ts', 'check.ts', 'nearest.ts'],
+  library: ['images', 'tasks', 'session', 'config', 'http', 'errors.ts', 'check.ts', 'nearest.ts', 'version.ts'],
   sandbox: ['http', 'errors.ts', 'version.ts'],
   // Of tasks it knows the types alone; see below.
   output: ['tasks', 'http', 'errors.ts', 'nearest.ts', 'shell-words.ts'],
@@ -31,6 +32,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'doctor',
     'output',
     'sandbox',
+    'images',
     'tasks',
     'session',
     'identity',
@@ -41,7 +43,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'shell-words.ts',
     'version.ts',
   ],
-  'index.ts': ['library', 'tasks', 'config', 'http', 'errors.ts'],
+  'index.ts': ['library', 'images', 'tasks', 'config', 'http', 'errors.ts'],
 }
 
 interface Import {
@@ -165,7 +167,7 @@ it('a name means one thing: no two files export the same name', () => {
 
 /** What a program uses, too, that has no command line. */
 const LIBRARY = ['errors.ts', 'check.ts', 'nearest.ts', 'index.ts']
-const LIBRARY_FOLDERS = ['http', 'config', 'identity', 'session', 'tasks', 'library']
+const LIBRARY_FOLDERS = ['http', 'config', 'identity', 'session', 'tasks', 'images', 'library']
 
 it('no text of the library names an option or a command of the command line', () => {
   const texts = files

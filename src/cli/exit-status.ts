@@ -7,6 +7,7 @@ import {
   ConfigurationError,
   ConnectionError,
   ForbiddenError,
+  ImportError,
   InputError,
   NotFoundError,
   TaskFailedError,
@@ -49,6 +50,7 @@ export function exitStatusOf(error: unknown): number {
   if (error instanceof UsageError || error instanceof ConfigurationError || error instanceof InputError)
     return EXIT.usage
   if (error instanceof TaskFailedError) return EXIT.taskFailed
+  if (error instanceof ImportError) return error.code === 'task_failed' ? EXIT.taskFailed : EXIT.error
   if (error instanceof AuthenticationError || error instanceof ForbiddenError) return EXIT.notAllowed
   if (error instanceof NotFoundError) return EXIT.notFound
   if (error instanceof WaitTimeoutError) return EXIT.waitTimeout

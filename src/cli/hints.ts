@@ -46,6 +46,12 @@ export function commandHint(remedy: Remedy, hint = ''): string {
     }
     case 'choose_type':
       return command('--type TYPE')
+    case 'resume_import': {
+      const source = remedy.taskId === undefined ? 'SOURCE ' : ''
+      return command(`glance-tasks import ${source}--image ${pastable(remedy.imageId, 'ID')} --wait`)
+    }
+    case 'delete_image':
+      return command(`openstack image delete ${pastable(remedy.imageId, 'ID')}`)
   }
 }
 

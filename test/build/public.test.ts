@@ -20,15 +20,17 @@ const namesOf = async (specifier: string): Promise<string[]> =>
 // A name that is added or removed here is a change that users notice.
 const VALUES =
   `AbortedError ApiError AuthenticationError BadRequestError CertificateError ConfigurationError ConflictError
-  ConnectionError ExactNumber ForbiddenError GlanceTasksError NotFoundError RateLimitError ServerError TASK_STATUSES
+  ConnectionError ExactNumber ForbiddenError GlanceTasksError ImportError NotFoundError RateLimitError ServerError TASK_STATUSES
   TaskStateError Tasks TimeoutError UnexpectedAnswerError UnknownOutcomeError UsageError WaitTimeoutError connect formatJson
   hasEnded isGlanceTasksError jsonOf mergePages parseJson`.split(/\s+/)
 
 const TYPES =
-  `Advice Answer ApiErrorDetails Clock ConnectOptions Connection ContainerFormat CreateOptions DiskFormat Dispatcher
-  Environment ErrorCode ErrorDetails HttpObserver HttpRequest ImportImageProperties ImportInput InputOf JsonObject JsonValue
-  ListOptions MergeOptions Place Query Remedy RequestOptions RetryOptions Service ServiceRequest SettingPath Settings SortKey Task
-  TaskFilter TaskList TaskPromise TaskStatus TaskType WaitManyOptions WaitOptions WaitResult`.split(/\s+/)
+  `Advice Answer ApiErrorDetails Checksum Clock ConnectOptions Connection ContainerFormat CreateOptions DiskFormat
+  Dispatcher Environment ErrorCode ErrorDetails HttpObserver HttpRequest Image ImageStatus ImportErrorDetails
+  ImportEvent ImportImageProperties ImportInput ImportMethod ImportOptions ImportPhase ImportSource ImportStatus
+  Imported InputOf JsonObject JsonValue ListOptions MergeOptions Place Query Remedy RequestOptions RetryOptions
+  Service ServiceRequest SettingPath Settings SortKey StreamSource Task TaskFilter TaskList TaskPromise TaskStatus
+  TaskType WaitManyOptions WaitOptions WaitResult`.split(/\s+/)
 
 const SANDBOX_TYPES =
   `Account ApplicationCredential Clock Fault FaultChooser FaultyRequest ImportFilter LoggedRequest ReadyTask

@@ -19,6 +19,9 @@ test.each<[Remedy, string]>([
     'Do it: glance-tasks get t1 -f json -c input | jq .input | glance-tasks create --type import --input -',
   ],
   [{ kind: 'choose_type' }, 'Do it: --type TYPE'],
+  [{ kind: 'resume_import', imageId: 'i1' }, 'Do it: glance-tasks import SOURCE --image i1 --wait'],
+  [{ kind: 'resume_import', imageId: 'i1', taskId: 't1' }, 'Do it: glance-tasks import --image i1 --wait'],
+  [{ kind: 'delete_image', imageId: 'i1' }, 'Do it: openstack image delete i1'],
 ])('%j adds its command to the hint', (remedy, hint) => {
   expect(commandHint(remedy, 'Do it.')).toBe(hint)
 })
@@ -51,5 +54,7 @@ test('text that a shell could read as more than a word becomes a placeholder', (
   expect(commandHint({ kind: 'find_request', requestId: bad })).toMatch(/ REQUEST_ID$/)
   expect(commandHint({ kind: 'get_task', taskId: bad })).toMatch(/ get ID$/)
   expect(commandHint({ kind: 'wait', taskIds: ['t1', bad] })).toMatch(/ wait t1 ID$/)
+  expect(commandHint({ kind: 'resume_import', imageId: bad })).toMatch(/ --image ID --wait$/)
+  expect(commandHint({ kind: 'delete_image', imageId: bad })).toMatch(/ delete ID$/)
   expect(commandHint({ kind: 'copy_task', taskId: bad, type: bad })).toMatch(/ get ID .* --type TYPE /)
 })
