@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseJsonInput } from '../src/cli/input/parse-json-input.js'
 import { say } from '../src/cli/terminal/say.js'
-import { finderIn } from '../src/config/file/finder.js'
+import { positionFinder } from '../src/config/file/finder.js'
 import { parseConfig } from '../src/config/file/yaml.js'
 import { type Answer, errorOf, jsonOf } from '../src/http/answer.js'
 import { formatJson, parseJson, parsePythonJson } from '../src/http/json.js'
@@ -49,7 +49,7 @@ const tasksOf = (text: string) => [
 /** As the program does it: only a file that could be read is searched for places. */
 function placeIn(text: string): unknown {
   parseConfig(text, 'clouds.yaml')
-  return finderIn(text)(['clouds', 'a', 'b'])
+  return positionFinder(text)(['clouds', 'a', 'b'])
 }
 
 const PARSERS: Record<string, (text: string) => unknown> = {

@@ -1,6 +1,6 @@
 import type { Task } from '../tasks/task.js'
+import { idKey } from '../tasks/task-id.js'
 import type { WaitResult } from '../tasks/wait/wait.js'
-import { idKey } from '../tasks/wait/watch.js'
 import { type CloudConnection, originName, withOrigin } from './cloud-connection.js'
 import { type Failure, missingError } from './failures.js'
 

@@ -61,7 +61,7 @@ export async function followAll(
             search.seen(cloud, task)
             if (search.total <= FEW) showStatus(progress, task)
           },
-          onLook: (counts) => search.total > FEW && progress.update(summary.after(cloud, counts)),
+          onPoll: (counts) => search.total > FEW && progress.update(summary.after(cloud, counts)),
           onNotice: (text) => progress.note(several ? `${originName(connection)}: ${text}` : text),
         })
         if (any && result.ended.length > 0) stopAll()

@@ -1,7 +1,7 @@
 import { AbortedError, NotFoundError, WaitTimeoutError } from '../errors.js'
 import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
-import { mayPass, outlast } from '../tasks/wait/outlast.js'
+import { isTransientWhileWaiting, pollUntil } from '../tasks/wait/poll-until.js'
 import { DEFAULT_WAIT_TIMEOUT } from '../tasks/wait/wait.js'
 import { type CloudConnection, originName } from './cloud-connection.js'
 import type { Context } from './context.js'
@@ -39,7 +39,7 @@ export async function findNewestTask(
     reported = fault.message
     onNotice(`${reported} Still searching for a task of image ${imageId}.`)
   }
-  const newest = await outlast(context, { timeout, startedAt, pollInterval, signal, onFault }, (limited) =>
+  const newest = await pollUntil(context, { timeout, startedAt, pollInterval, signal, onFault }, (limited) =>
     newestOf(connections, imageId, limited, onNotice),
   )
   if (newest) return newest
@@ -86,7 +86,9 @@ function isMissing(error: unknown): boolean {
 function worst(failures: readonly { error: unknown }[]): unknown {
   const errors = failures.map(({ error }) => error)
   return (
-    errors.find((error) => error instanceof AbortedError) ?? errors.find((error) => mayPass(error, false)) ?? errors[0]
+    errors.find((error) => error instanceof AbortedError) ??
+    errors.find((error) => isTransientWhileWaiting(error, false)) ??
+    errors[0]
   )
 }
 

@@ -6,7 +6,7 @@ import {
   ForbiddenError,
   NotFoundError,
 } from '../errors.js'
-import { inOrder } from '../tasks/in-order.js'
+import { mapInOrder } from '../tasks/map-in-order.js'
 import { type Failure, missingError } from './failures.js'
 
 /** The result for one of several ids. */
@@ -46,7 +46,7 @@ export async function forEachId<T>(
     }
   }
   const done: Done<T>[] = []
-  for await (const each of inOrder(ids, attempt, { concurrency })) done.push(each)
+  for await (const each of mapInOrder(ids, attempt, { concurrency })) done.push(each)
   return done
 }
 

@@ -1,7 +1,7 @@
 import { GlanceTasksError } from '../errors.js'
 import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
-import { idKey } from '../tasks/wait/watch.js'
+import { idKey } from '../tasks/task-id.js'
 import type { CloudConnection } from './cloud-connection.js'
 import type { Context } from './context.js'
 import { endWith, type Failure } from './failures.js'

@@ -39,3 +39,9 @@ export function guessAuthType(has: (key: string) => boolean): string | undefined
   if (has('password')) return 'password'
   return undefined
 }
+
+/** The current name of a login method; in any letter case, and also by its old name. */
+export function authTypeName(type: string): string {
+  const name = type.trim().toLowerCase()
+  return name === 'token_endpoint' ? 'admin_token' : name
+}

@@ -1,12 +1,12 @@
 import { ConfigurationError } from '../errors.js'
 import { didYouMean } from '../nearest.js'
-import { type CloudFiles, cloudsIn, describeClosed } from './clouds-file.js'
 import { type Environment, variable } from './environment.js'
-import type { Layer } from './layer.js'
-import type { NameOf } from './options.js'
-import { searchPlaces } from './search-paths.js'
+import { type CloudFiles, cloudsIn, describeClosed } from './file/clouds-file.js'
+import { searchPaths } from './file/search-paths.js'
+import type { Layer } from './layers/layer.js'
+import type { OptionName } from './layers/options.js'
+import { hasCloudVariables, setVariables } from './layers/variables.js'
 import { CLOUD_NAME, CONFIG_FILE } from './setting-table.js'
-import { hasCloudVariables, setVariables } from './variables.js'
 
 /** The cloud that is made of OS_* variables. */
 export const ENVIRONMENT_CLOUD = 'envvars'
@@ -29,7 +29,7 @@ export interface ChoiceAids {
   /** The settings that are given by options. */
   options: Layer
   /** What the giver of the options calls a setting. */
-  nameOf?: NameOf | undefined
+  optionName?: OptionName | undefined
   /** Asks a person at a terminal. */
   choose?: ((names: readonly string[]) => Promise<string | undefined>) | undefined
 }
@@ -42,10 +42,10 @@ export interface ChoiceAids {
  */
 export async function chooseCloud(aids: ChoiceAids, files: CloudFiles, environment: Environment): Promise<Choice> {
   const names = [...(await cloudsIn(files)).keys()]
-  const { nameOf } = aids
+  const { optionName } = aids
   const named = aids.cloud || variable(environment, CLOUD_NAME.variable)
   const fromEnvironment = hasCloudVariables(environment)
-  if (named !== undefined) return namedCloud(named, names, fromEnvironment, files, environment, nameOf)
+  if (named !== undefined) return namedCloud(named, names, fromEnvironment, files, environment, optionName)
   if (fromEnvironment) {
     if (names.includes(ENVIRONMENT_CLOUD)) throw twoOfOneName(files, environment)
     return { name: ENVIRONMENT_CLOUD, from: 'environment' }
@@ -53,11 +53,11 @@ export async function chooseCloud(aids: ChoiceAids, files: CloudFiles, environme
   const [only, ...others] = names
   if (only !== undefined && others.length === 0) return { name: only, from: 'files' }
   if (ENOUGH.some((path) => aids.options.has(path))) return { name: OPTIONS_CLOUD, from: 'options' }
-  if (only === undefined) throw noCloud(files, environment, nameOf)
+  if (only === undefined) throw noCloud(files, environment, optionName)
   const chosen = await aids.choose?.(names)
   if (chosen !== undefined) return { name: chosen, from: 'files' }
   throw new ConfigurationError(`Which cloud? ${filesOf(files)} has ${names.length}: ${names.join(', ')}.`, {
-    hint: `Name one with ${[nameOf?.('cloud'), CLOUD_NAME.variable].filter(Boolean).join(' or ')}.`,
+    hint: `Name one with ${[optionName?.('cloud'), CLOUD_NAME.variable].filter(Boolean).join(' or ')}.`,
   })
 }
 
@@ -67,13 +67,13 @@ function namedCloud(
   fromEnvironment: boolean,
   files: CloudFiles,
   environment: Environment,
-  nameOf: NameOf | undefined,
+  optionName: OptionName | undefined,
 ): Choice {
   const isEnvironment = name === ENVIRONMENT_CLOUD && fromEnvironment
   if (isEnvironment && names.includes(name)) throw twoOfOneName(files, environment)
   if (isEnvironment) return { name, from: 'environment' }
   if (names.includes(name)) return { name, from: 'files' }
-  if (names.length === 0) throw noCloud(files, environment, nameOf, name)
+  if (names.length === 0) throw noCloud(files, environment, optionName, name)
   const hint = [didYouMean(name, names), `It has: ${names.join(', ')}.`].filter(Boolean).join(' ')
   throw new ConfigurationError(`${filesOf(files)} has no cloud "${name}".`, { hint })
 }
@@ -88,7 +88,7 @@ function twoOfOneName(files: CloudFiles, environment: Environment): Configuratio
 function noCloud(
   files: CloudFiles,
   environment: Environment,
-  nameOf: NameOf | undefined,
+  optionName: OptionName | undefined,
   name?: string,
 ): ConfigurationError {
   const wanted = name === undefined ? 'No cloud is configured' : `There is no cloud "${name}"`
@@ -98,12 +98,12 @@ function noCloud(
       hint: 'Write the cloud under "clouds:", as .clouds.example.yaml shows it.',
     })
   }
-  const places = searchPlaces('clouds', environment)
+  const places = searchPaths('clouds', environment)
   return new ConfigurationError(`${wanted}, and there is no clouds.yaml. Searched:\n  ${places.join('\n  ')}`, {
     hint:
       files.closed.size > 0
         ? `${describeClosed(files.closed)} Give yourself the permission (chmod u+x).`
-        : `Put a clouds.yaml at one of these places, name one with ${nameOf?.('config_file') ?? CONFIG_FILE.variable}, or set OS_AUTH_URL and the other OS_* variables.`,
+        : `Put a clouds.yaml at one of these places, name one with ${optionName?.('config_file') ?? CONFIG_FILE.variable}, or set OS_AUTH_URL and the other OS_* variables.`,
   })
 }
 

@@ -1,9 +1,9 @@
 import { ENVIRONMENT_CLOUD } from './choose-cloud.js'
-import { cloudsIn, readCloudFiles } from './clouds-file.js'
 import type { Environment } from './environment.js'
+import { cloudsIn, readCloudFiles } from './file/clouds-file.js'
+import { searchPaths } from './file/search-paths.js'
+import { hasCloudVariables } from './layers/variables.js'
 import { type CloudSelection, resolveIn } from './resolve.js'
-import { searchPlaces } from './search-paths.js'
-import { hasCloudVariables } from './variables.js'
 
 /** One configured cloud, in a line. */
 export interface CloudSummary {
@@ -51,5 +51,5 @@ function withoutCloudVariables(environment: Environment): Environment {
 }
 
 function noneFound(environment: Environment): string {
-  return `no cloud is configured. Searched:\n  ${searchPlaces('clouds', environment).join('\n  ')}`
+  return `no cloud is configured. Searched:\n  ${searchPaths('clouds', environment).join('\n  ')}`
 }

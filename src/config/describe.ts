@@ -1,8 +1,8 @@
 import { formatPlace } from '../errors.js'
 import { isSecretKey, MASK, maskText } from '../http/mask.js'
 import { nearest } from '../nearest.js'
-import { locator } from './file/position.js'
-import { pathOf } from './layer.js'
+import { placeFinder } from './file/position.js'
+import { pathOf } from './layers/layer.js'
 import { SETTINGS, settingAt } from './setting-table.js'
 import type { CloudSettings } from './settings.js'
 import { describeSource } from './source.js'
@@ -18,7 +18,7 @@ export interface Description {
 
 /** Describes a cloud's settings to a person, or to a program that a person reads. */
 export async function describeCloud({ name, all, sources }: CloudSettings): Promise<Description> {
-  const locate = locator()
+  const locate = placeFinder()
   const described = Object.entries(sources).map(async ([path, source]) => {
     const place = await locate(source)
     return [path, place ? formatPlace({ file: place.file, line: place.line }) : describeSource(source)] as const

@@ -1,8 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import { maskText } from '../http/mask.js'
-import { authTypeName } from './auth-type.js'
-import { AUTH_TYPES } from './auth-types.js'
-import type { Entry, Layer } from './layer.js'
+import { AUTH_TYPES, authTypeName } from './auth-types.js'
+import type { Entry, Layer } from './layers/layer.js'
 import { describeSource, type Source } from './source.js'
 
 /** A secret that somebody else may get: a file that was found in the working directory says where it goes. */

@@ -1,19 +1,17 @@
-import { fillAuthType } from './auth-type.js'
+import { buildSettings, DEFAULTS } from './build-settings.js'
 import { type Choice, chooseCloud } from './choose-cloud.js'
-import { type CloudFiles, cloudLayer, readCloudFiles, sharedLayer } from './clouds-file.js'
-import { fillDomains } from './domains.js'
 import type { Environment } from './environment.js'
 import { exposuresIn } from './exposures.js'
-import { fillRegionName } from './fill-region.js'
-import type { Layer } from './layer.js'
-import { mergeLayers } from './merge.js'
-import { type NameOf, optionLayer } from './options.js'
-import { profileOf } from './profile.js'
-import { pickRegion, regionLayer, regionsOf } from './regions.js'
+import { type CloudFiles, cloudLayer, readCloudFiles, sharedLayer } from './file/clouds-file.js'
+import { fillIn } from './layers/fill-in.js'
+import type { Layer } from './layers/layer.js'
+import { mergeLayers } from './layers/merge.js'
+import { type OptionName, optionLayer } from './layers/options.js'
+import { loadProfile } from './layers/profile.js'
+import { pickRegion, regionLayer, regionsOf } from './layers/regions.js'
+import { environmentCloud, environmentOverrides, ignoredVariables } from './layers/variables.js'
 import type { CloudSettings } from './settings.js'
-import { DEFAULTS, settingsOf } from './settings-of.js'
 import { unknownAuthKeys } from './unused-settings.js'
-import { environmentCloud, environmentOver, ignoredVariables } from './variables.js'
 
 /** Which cloud, and what the command line or the library's caller says about it. */
 export interface CloudSelection {
@@ -22,7 +20,7 @@ export interface CloudSelection {
   /** Settings by their path after normalisation (`auth.username`, `region_name`); they win over all others. */
   options?: Record<string, string | boolean>
   /** What the giver of `options` calls a setting. Default: its path. */
-  nameOf?: NameOf | undefined
+  optionName?: OptionName | undefined
   /** The clouds.yaml to read, instead of the first that is found. */
   configFile?: string | undefined
   /** At a terminal: asks which of several clouds is meant. Without it several clouds are an error that lists them. */
@@ -92,10 +90,10 @@ interface Layers {
 }
 
 async function layersOf(files: CloudFiles, selection: CloudSelection, environment: Environment): Promise<Layers> {
-  const options = optionLayer(selection.options ?? {}, selection.nameOf)
+  const options = optionLayer(selection.options ?? {}, selection.optionName)
   const choice = await chooseCloud({ ...selection, options }, files, environment)
   const cloud = await ownLayer(choice, files, environment)
-  const { layer: profile, warnings } = await profileOf(cloud, choice.name, files)
+  const { layer: profile, warnings } = await loadProfile(cloud, choice.name, files)
   const { named } = files
   return {
     choice,
@@ -116,19 +114,17 @@ async function ownLayer(choice: Choice, files: CloudFiles, environment: Environm
 async function settle(layers: Layers, environment: Environment): Promise<Resolution> {
   const { choice, shared, profile, cloud, options } = layers
   const named = choice.from === 'files'
-  const over = named ? environmentOver(mergeLayers([profile, cloud, options]), environment) : new Map()
+  const over = named ? environmentOverrides(mergeLayers([profile, cloud, options]), environment) : new Map()
   const asked = [options, over]
     .map((layer) => layer.get('region_name')?.value)
     .find((value) => typeof value === 'string')
   const region = pickRegion(await regionsOf(cloud, profile), asked)
   const merged = mergeLayers([DEFAULTS, shared, profile, cloud, regionLayer(region), over, options])
   for (const path of ['regions', 'profile', 'cloud']) merged.delete(path)
-  fillAuthType(merged)
-  fillDomains(merged)
-  fillRegionName(merged)
+  fillIn(merged)
   const ignored = named ? ignoredVariables(merged, environment) : []
   return {
-    settings: await settingsOf(choice.name, merged, exposuresIn(merged, environment.cwd, layers.named)),
+    settings: await buildSettings(choice.name, merged, exposuresIn(merged, environment.cwd, layers.named)),
     warnings: [
       ...layers.warnings,
       ...(await unknownAuthKeys(choice.name, merged)),

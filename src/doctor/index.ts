@@ -13,9 +13,9 @@ import { httpClientFor } from '../session/http-client.js'
 import { proxiesOf } from '../session/proxies.js'
 import { openSession, type Session, type SessionOptions } from '../session/session.js'
 import { readTls } from '../session/tls.js'
-import { lookUp, shakeHands } from './network.js'
-import { findKeystone, glanceVersions } from './services.js'
-import { examine, type Finding, Inapplicable, STEPS, type StepResult, skipped } from './step.js'
+import { checkTls, resolveHost } from './network.js'
+import { checkKeystone, glanceVersions } from './services.js'
+import { type Finding, NotApplicable, runStep, STEPS, type StepResult, skipped } from './step.js'
 
 export type { StepResult } from './step.js'
 
@@ -29,7 +29,7 @@ export async function* diagnose(
   selection: CloudSelection,
   options: SessionOptions & { signal: AbortSignal },
 ): AsyncGenerator<StepResult> {
-  const examination = new Examination(selection, options)
+  const examination = new StepChecks(selection, options)
   let broken: string | undefined
   try {
     for (const step of STEPS) {
@@ -37,7 +37,7 @@ export async function* diagnose(
         yield skipped(step, `Skipped because ${broken} failed.`)
         continue
       }
-      const result = await examine(step, options.clock, () => examination[step]())
+      const result = await runStep(step, options.clock, () => examination[step]())
       if (result.status === 'failed') broken = step
       yield result
     }
@@ -47,7 +47,7 @@ export async function* diagnose(
 }
 
 /** The steps. Each can rely on the steps before it. */
-class Examination {
+class StepChecks {
   readonly #selection: CloudSelection
   readonly #options: SessionOptions & { signal: AbortSignal }
   #session: Session | undefined
@@ -65,7 +65,7 @@ class Examination {
   }
 
   async dns(): Promise<string> {
-    return lookUp(await this.#direct())
+    return resolveHost(await this.#direct())
   }
 
   async tls(): Promise<string> {
@@ -73,13 +73,13 @@ class Examination {
     const { connectTimeout = TLS_TIMEOUT, requestTimeout, signal } = this.#options
     // The handshake may not take longer than the timeout of a request.
     const timeout = Math.min(connectTimeout, requestTimeout || connectTimeout)
-    return shakeHands(await this.#direct(), tls, timeout, signal)
+    return checkTls(await this.#direct(), tls, timeout, signal)
   }
 
   async keystone(): Promise<string> {
-    if (!this.#asksKeystone) throw new Inapplicable(`auth_type ${this.#settings.authType} does not use Keystone.`)
+    if (!this.#asksKeystone) throw new NotApplicable(`auth_type ${this.#settings.authType} does not use Keystone.`)
     const { clock, signal } = this.#options
-    return this.#withHttp(async (http) => findKeystone(await keystoneUrl(this.#settings), http, clock, signal))
+    return this.#withHttp(async (http) => checkKeystone(await keystoneUrl(this.#settings), http, clock, signal))
   }
 
   async login(): Promise<string> {
@@ -141,7 +141,7 @@ class Examination {
       ? await keystoneUrl(this.#settings)
       : await this.#opened.endpoint(this.#options.signal)
     const proxy = proxyFor(url, proxiesOf(this.#options.environment))
-    if (proxy) throw new Inapplicable(`${url.host} is reached through the proxy ${proxy.host}.`)
+    if (proxy) throw new NotApplicable(`${url.host} is reached through the proxy ${proxy.host}.`)
     return url
   }
 

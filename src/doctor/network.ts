@@ -4,12 +4,12 @@ import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { AbortedError, TimeoutError } from '../errors.js'
 import type { TlsOptions } from '../http/client.js'
 import { failureOf } from '../http/failure.js'
-import { Inapplicable } from './step.js'
+import { NotApplicable } from './step.js'
 
 /** Resolves the host. */
-export async function lookUp(url: URL): Promise<string> {
+export async function resolveHost(url: URL): Promise<string> {
   const host = hostOf(url)
-  if (isIP(host) !== 0) throw new Inapplicable(`${host} is an IP address.`)
+  if (isIP(host) !== 0) throw new NotApplicable(`${host} is an IP address.`)
   try {
     const addresses = await lookup(host, { all: true })
     return `${host} resolves to ${addresses.map(({ address }) => address).join(', ')}.`
@@ -19,8 +19,8 @@ export async function lookUp(url: URL): Promise<string> {
 }
 
 /** Opens a TLS connection and verifies the certificate of the host. */
-export async function shakeHands(url: URL, tls: TlsOptions, timeout: number, signal: AbortSignal): Promise<string> {
-  if (url.protocol !== 'https:') throw new Inapplicable(`${url.host} does not use TLS. Requests are not encrypted.`)
+export async function checkTls(url: URL, tls: TlsOptions, timeout: number, signal: AbortSignal): Promise<string> {
+  if (url.protocol !== 'https:') throw new NotApplicable(`${url.host} does not use TLS. Requests are not encrypted.`)
   const socket = await secureSocket(url, tls, timeout, signal)
   const { subject, issuer, valid_to } = socket.getPeerCertificate() as Partial<PeerCertificate>
   const protocol = socket.getProtocol()

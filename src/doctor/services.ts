@@ -8,7 +8,7 @@ import type { Clock } from '../http/sleep.js'
 type Http = Pick<HttpClient, 'request'>
 
 /** Checks that Keystone version 3 responds, and compares its clock with ours. */
-export async function findKeystone(
+export async function checkKeystone(
   url: URL,
   http: Http,
   clock: Pick<Clock, 'now'>,

@@ -25,10 +25,10 @@ export interface Finding {
 }
 
 /** Thrown by a step that does not apply. */
-export class Inapplicable extends Error {}
+export class NotApplicable extends Error {}
 
 /** Runs a step and converts its outcome to a result. */
-export async function examine(
+export async function runStep(
   step: string,
   clock: Pick<Clock, 'now'>,
   look: () => Promise<string | Finding>,
@@ -40,7 +40,7 @@ export async function examine(
     const { detail, hint } = typeof found === 'string' ? { detail: found, hint: null } : found
     return { step, status: 'ok', detail, hint, ms: ms() }
   } catch (error) {
-    if (error instanceof Inapplicable) return skipped(step, error.message)
+    if (error instanceof NotApplicable) return skipped(step, error.message)
     const detail = error instanceof Error ? error.message : String(error)
     const hint = error instanceof GlanceTasksError ? (error.hint ?? null) : null
     return { step, status: 'failed', detail, hint, ms: ms(), error }

@@ -19,10 +19,10 @@ import { readToken } from './token-answer.js'
 import { keystoneUrl } from './url.js'
 
 /** Logs in by methods of Keystone's, for the scope that the settings ask for. */
-export async function logInBy(methods: readonly string[], context: LoginContext): Promise<Login> {
+export async function logInWith(methods: readonly string[], context: LoginContext): Promise<Login> {
   // An application credential is bound to its project: a scope in the body would be refused.
   const scope = methods.includes('application_credential') ? undefined : scopeOf(context.settings)
-  return askForToken(await identityBy(methods, context), scope, context)
+  return requestToken(await identityBy(methods, context), scope, context)
 }
 
 /**
@@ -30,14 +30,14 @@ export async function logInBy(methods: readonly string[], context: LoginContext)
  *
  * @throws ApiError with a hint at the settings that were refused, ConfigurationError when there is no Keystone.
  */
-export async function askForToken(identity: Identity, scope: Scope, context: LoginContext): Promise<Login> {
+export async function requestToken(identity: Identity, scope: Scope, context: LoginContext): Promise<Login> {
   const url = urlBelow(await keystoneUrl(context.settings), 'auth/tokens')
   const sentAt = context.clock.now()
   let answer = await post(url, identity, scope, context)
   const receipt = answer.headers['openstack-auth-receipt']
   if (answer.status === 401 && receipt !== undefined) {
-    const { completeReceipt } = await import('./receipt.js')
-    const rest = await completeReceipt(answer, refusalOf(answer, context), context)
+    const { completeLogin } = await import('./complete-login.js')
+    const rest = await completeLogin(answer, refusalOf(answer, context), context)
     answer = await post(url, rest, scope, context, { 'openstack-auth-receipt': receipt })
   }
   if (answer.status === 404 && !isKeystones(answer)) throw noKeystone(url)

@@ -34,4 +34,4 @@ export interface LoginContext {
 export type LogIn = (context: LoginContext) => Promise<Login>
 
 /** What one of Keystone's methods wants to know, as the login body has it under the method's name. */
-export type Prove = (context: LoginContext) => Promise<JsonObject>
+export type BuildCredentials = (context: LoginContext) => Promise<JsonObject>

@@ -115,7 +115,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
     {
       cloud: options.cloud,
       options: checkedSettings(options.settings ?? {}),
-      nameOf: nameOfSetting,
+      optionName: nameOfSetting,
     },
     environment,
   )

@@ -12,7 +12,7 @@ import { credentialHint } from '../identity/credential-hint.js'
 import type { Login } from '../identity/login.js'
 import { loadLogin } from '../identity/methods/login-methods.js'
 import { type Ask, secretsOf } from '../identity/secrets.js'
-import { Logins } from '../identity/tokens/logins.js'
+import { SessionLogin } from '../identity/tokens/session-login.js'
 import { TokenCache } from '../identity/tokens/token-cache.js'
 import { checkLogin } from './check-login.js'
 import { imageBase, sendsInClear } from './endpoint.js'
@@ -55,7 +55,7 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
   const http = await httpClientFor(settings, options)
   const secret = secretsOf(settings, options.ask)
   const guard = guardOf(settings, options.confirm, options.warn)
-  const logins = new Logins(
+  const logins = new SessionLogin(
     async (signal) => {
       await guard('login')
       const logIn = await loadLogin(settings.authType)
@@ -78,13 +78,19 @@ class CloudSession implements Session {
   // Private, for they hold passwords: nobody who prints a session sees them.
   readonly #settings: CloudSettings
   readonly #http: HttpClient
-  readonly #logins: Logins
+  readonly #logins: SessionLogin
   readonly #guard: Guard
   readonly #warn: SessionOptions['warn']
   #located: { login: Login; endpoint: URL } | undefined
   #toldOfHttp = false
 
-  constructor(settings: CloudSettings, http: HttpClient, logins: Logins, guard: Guard, warn: SessionOptions['warn']) {
+  constructor(
+    settings: CloudSettings,
+    http: HttpClient,
+    logins: SessionLogin,
+    guard: Guard,
+    warn: SessionOptions['warn'],
+  ) {
     this.#guard = guard
     this.#warn = warn
     this.#settings = settings

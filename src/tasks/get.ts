@@ -1,9 +1,9 @@
 import { type Advice, NotFoundError, withHint } from '../errors.js'
 import { path } from '../http/path.js'
 import type { Service, ServiceRequest } from '../http/service.js'
-import { wrongIdHint } from './id-hint.js'
 import { taskOf } from './read-task.js'
 import type { Task } from './task.js'
+import { wrongIdHint } from './task-id.js'
 
 /**
  * One task, whole.

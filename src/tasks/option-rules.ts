@@ -77,5 +77,5 @@ export const WAIT_MANY_OPTIONS: Rules<WaitManyOptions & RequestOptions> = {
   ...WAIT_OPTIONS,
   any: flag,
   isWanted: call,
-  onLook: call,
+  onPoll: call,
 }

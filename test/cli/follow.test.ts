@@ -44,10 +44,10 @@ describe('the way of a wait', () => {
   it('is told of each of three tasks, with the first line of its message', async () => {
     const { outcome, said } = follow(
       {
-        east({ onUpdate, onLook }) {
+        east({ onUpdate, onPoll }) {
           onUpdate?.(task('a', { status: 'pending', message: '' }))
           onUpdate?.(task('b', { status: 'failure', message: 'no space\nat x' }))
-          onLook?.({ pending: 3 })
+          onPoll?.({ pending: 3 })
           return { ended: [task('a'), task('b'), task('c')] }
         },
       },
@@ -64,17 +64,17 @@ describe('the way of a wait', () => {
     })
     const { outcome, said } = follow(
       {
-        east({ onLook, onUpdate }) {
-          onLook?.({})
+        east({ onPoll, onUpdate }) {
+          onPoll?.({})
           onUpdate?.(task('a', { status: 'pending' }))
-          onLook?.({ success: 1, pending: 3 })
-          onLook?.({ success: 2, pending: 1 })
+          onPoll?.({ success: 1, pending: 3 })
+          onPoll?.({ success: 2, pending: 1 })
           go()
           return { ended: [task('a'), task('b')] }
         },
-        async west({ onLook }) {
+        async west({ onPoll }) {
           await first
-          onLook?.({ pending: 1, failure: 1 })
+          onPoll?.({ pending: 1, failure: 1 })
           return { ended: [task('c'), task('d')] }
         },
       },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { fillAuthType } from '../../src/config/auth-type.js'
 import { AUTH_TYPES, guessAuthType } from '../../src/config/auth-types.js'
+import { fillIn } from '../../src/config/layers/fill-in.js'
 import { layerWith } from '../helpers/layer.js'
 
 describe('how to log in, by what is set', () => {
@@ -22,7 +22,7 @@ describe('how to log in, by what is set', () => {
   ])('%j: %s', (keys, type) => {
     expect(guessAuthType((key) => keys.includes(key))).toBe(type)
     const layer = layerWith(Object.fromEntries(keys.map((key) => [`auth.${key}`, 'x'])))
-    fillAuthType(layer)
+    fillIn(layer)
     expect(layer.get('auth_type')).toEqual({
       keys: ['auth_type'],
       value: type ?? 'password',
@@ -32,13 +32,13 @@ describe('how to log in, by what is set', () => {
 
   test('what is said counts, in small letters', () => {
     const layer = layerWith({ auth_type: ' V3Token ', 'auth.password': 'x' })
-    fillAuthType(layer)
+    fillIn(layer)
     expect(layer.get('auth_type')).toMatchObject({ value: 'v3token', source: { kind: 'option' } })
   })
 
   test('what is said wrongly stays, for the error about it', () => {
     const layer = layerWith({ auth_type: ['a'], 'auth.password': 'x' })
-    fillAuthType(layer)
+    fillIn(layer)
     expect(layer.get('auth_type')?.value).toEqual(['a'])
   })
 })

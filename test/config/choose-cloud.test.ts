@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { chooseCloud } from '../../src/config/choose-cloud.js'
 import { summariseClouds } from '../../src/config/cloud-summaries.js'
-import { readCloudFiles } from '../../src/config/clouds-file.js'
+import { readCloudFiles } from '../../src/config/file/clouds-file.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { layerWith } from '../helpers/layer.js'
 
@@ -15,14 +15,14 @@ interface Situation {
 }
 
 /** What the command line calls the options that name a cloud. */
-const nameOf = (path: string) => ({ cloud: '--os-cloud', config_file: '--os-client-config-file' })[path]
+const optionName = (path: string) => ({ cloud: '--os-cloud', config_file: '--os-client-config-file' })[path]
 
 async function choose({ clouds, secure, env, options = {}, ...aids }: Situation) {
   const folder = cloudFolder(env)
   if (clouds !== undefined) folder.write('work/clouds.yaml', clouds)
   if (secure !== undefined) folder.write('work/secure.yaml', secure)
   const files = await readCloudFiles({}, folder.environment)
-  const choice = chooseCloud({ nameOf, ...aids, options: layerWith(options) }, files, folder.environment)
+  const choice = chooseCloud({ optionName, ...aids, options: layerWith(options) }, files, folder.environment)
   return choice.catch((error: Error & { hint: string }) => ({
     // The folder has another name each time.
     message: error.message.replaceAll(folder.root, ''),

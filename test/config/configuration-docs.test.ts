@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { AUTH_TYPES } from '../../src/config/auth-types.js'
+import { vendorNames } from '../../src/config/layers/vendors.js'
 import { SETTINGS } from '../../src/config/setting-table.js'
-import { vendorNames } from '../../src/config/vendors.js'
 
 /** Blanks line the columns of a table up; they say nothing. */
 const squeeze = (text: string) => text.replace(/ +/g, ' ')

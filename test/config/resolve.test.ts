@@ -305,7 +305,7 @@ describe('precedence', () => {
       selection: {
         cloud: 'one',
         options: { 'auth.project_name': 'mine', region_name: 'option', insecure: true, 'auth.password': '' },
-        nameOf: (path) => `--${path}`,
+        optionName: (path) => `--${path}`,
       },
     })
     expect(settings).toMatchObject({ regionName: 'option', tls: { verify: false } })

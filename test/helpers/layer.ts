@@ -1,4 +1,4 @@
-import { type Layer, pathOf } from '../../src/config/layer.js'
+import { type Layer, pathOf } from '../../src/config/layers/layer.js'
 import type { Source } from '../../src/config/source.js'
 import type { Value } from '../../src/config/value.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ApiError, ConnectionError, RateLimitError, TimeoutError } from '../../src/errors.js'
-import { askForToken, logInBy } from '../../src/identity/keystone.js'
+import { logInWith, requestToken } from '../../src/identity/keystone.js'
 import { loginContext, type Reply, refusal, tokenReply } from '../helpers/login-context.js'
 
 const ME = { username: 'me', password: 'p' }
@@ -11,7 +11,7 @@ const user = { name: 'me', domain: { id: 'default' } }
 /** A login by password that gets these replies, and what came of it. */
 async function tried(...replies: Reply[]) {
   const login = loginContext(ME, replies, { sources: SOURCES })
-  const outcome = await logInBy(['password'], login.context).catch((error: unknown) => error)
+  const outcome = await logInWith(['password'], login.context).catch((error: unknown) => error)
   return { ...login, outcome }
 }
 
@@ -52,7 +52,7 @@ describe('the request for a token', () => {
       project_id: 'p',
     }
     const { context, sent } = loginContext(auth, [tokenReply('t')])
-    await logInBy(methods, context)
+    await logInWith(methods, context)
     const { scope, identity } = bodyOf(sent[0] ?? {}).auth
     expect(scope).toEqual(isScoped ? { project: { id: 'p' } } : undefined)
     expect(identity.methods).toEqual(methods)
@@ -61,9 +61,9 @@ describe('the request for a token', () => {
   test('an application credential is not hindered by two scopes in the settings, which it does not use', async () => {
     const auth = { application_credential_id: 'a', application_credential_secret: 's', project_id: 'p', domain_id: 'd' }
     await expect(
-      logInBy(['application_credential'], loginContext(auth, [tokenReply('t')]).context),
+      logInWith(['application_credential'], loginContext(auth, [tokenReply('t')]).context),
     ).resolves.toBeTruthy()
-    await expect(logInBy(['password'], loginContext({ ...auth, ...ME }).context)).rejects.toThrow('domain_id')
+    await expect(logInWith(['password'], loginContext({ ...auth, ...ME }).context)).rejects.toThrow('domain_id')
   })
 
   test('the life of a token counts from when it was asked for', async () => {
@@ -71,7 +71,7 @@ describe('the request for a token', () => {
       tokenReply('t', { issued_at: '2000-01-01T00:00:00Z', expires_at: '2000-01-01T01:00:00Z' }),
     ])
     const start = clock.now()
-    expect((await askForToken({ methods: [] }, undefined, context)).renewAt).toBe(start + 3_480_000)
+    expect((await requestToken({ methods: [] }, undefined, context)).renewAt).toBe(start + 3_480_000)
     expect(clock.now()).toBe(start + 1000)
   })
 
@@ -89,7 +89,7 @@ describe('the request for a token', () => {
     ['anything else', new Error('x'), false],
   ])('with a passcode is sent again only where it was certainly turned away: %s', async (_, error, again) => {
     const { context, sent } = loginContext({ ...ME, passcode: '1' }, [tokenReply('t')])
-    await logInBy(['password', 'totp'], context)
+    await logInWith(['password', 'totp'], context)
     const { retry } = sent[0] ?? {}
     if (typeof retry !== 'function') throw new Error('It decides by the error.')
     expect(retry(error)).toBe(again)
@@ -107,7 +107,7 @@ describe('a receipt', () => {
 
   test('is sent with what is missing, for the same scope', async () => {
     const { context, sent } = loginContext(withBoth, [asks, tokenReply('t')])
-    expect(await logInBy(['password'], context)).toMatchObject({ headers: { 'x-auth-token': 't' } })
+    expect(await logInWith(['password'], context)).toMatchObject({ headers: { 'x-auth-token': 't' } })
     expect(sent[0]?.headers).not.toHaveProperty('openstack-auth-receipt')
     expect(sent[1]?.headers).toEqual({ accept: 'application/json', 'content-type': 'application/json', ...RECEIPT })
     expect(sent[1]?.retry).toBeTypeOf('function')
@@ -124,7 +124,7 @@ describe('a receipt', () => {
     ['without one', refusal()],
   ])('is answered once: a refusal %s ends the login', async (_, second) => {
     const { context, sent } = loginContext(withBoth, [asks, second])
-    await expect(logInBy(['password'], context)).rejects.toMatchObject({ code: 'not_authenticated', status: 401 })
+    await expect(logInWith(['password'], context)).rejects.toMatchObject({ code: 'not_authenticated', status: 401 })
     expect(sent).toHaveLength(2)
   })
 

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { CloudSettings } from '../../src/config/settings.js'
 import type { Source } from '../../src/config/source.js'
-import { needed } from '../../src/identity/needed.js'
 import { httpUrl, keystoneUrl } from '../../src/identity/url.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { settingsWith } from '../helpers/settings.js'
@@ -104,15 +103,4 @@ describe('a cloud without auth_url', () => {
       })
     }
   })
-})
-
-test('a setting that a login needs', () => {
-  expect(needed('', 'client_id', 'one')).toBe('')
-  expect(() => needed(undefined, 'client_id', 'one')).toThrow(
-    expect.objectContaining({
-      code: 'configuration',
-      message: expect.stringMatching(/"one" .*client_id/),
-      hint: expect.stringMatching(/client_id .*OS_CLIENT_ID/),
-    }),
-  )
 })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { UnknownOutcomeError } from '../../src/errors.js'
 import { type Clock, sleep } from '../../src/http/sleep.js'
 import { type Connection, type ConnectOptions, connect, type ImportInput, type Task } from '../../src/index.js'
-import { inOrder } from '../../src/tasks/in-order.js'
+import { mapInOrder } from '../../src/tasks/map-in-order.js'
 import { faultProxy, NETWORK_FAULTS, type Posted, PROXY_FAULTS } from '../helpers/fault-proxy.js'
 import { randomFrom } from '../helpers/random.js'
 
@@ -111,7 +111,7 @@ async function createMany(
   const made: Created[] = []
   const names = Array.from({ length: count }, () => randomUUID())
   const create = async (name: string) => createNamed(await connection(), name, retries)
-  for await (const each of inOrder(names, create, { concurrency })) made.push(each)
+  for await (const each of mapInOrder(names, create, { concurrency })) made.push(each)
   return made
 }
 

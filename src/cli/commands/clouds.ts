@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Description } from '../../config/describe.js'
-import { pathOf } from '../../config/layer.js'
+import { pathOf } from '../../config/layers/layer.js'
 import type { CloudSelection } from '../../config/resolve.js'
 import { UsageError } from '../../errors.js'
 import type { JsonObject, JsonValue } from '../../http/json.js'

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js'
 import { isJsonObject, type JsonValue, parseJson } from '../../http/json.js'
-import { idKey } from '../../tasks/wait/watch.js'
+import { idKey } from '../../tasks/task-id.js'
 import type { Context } from '../context.js'
 import { readAll } from './read-all.js'
 

@@ -26,13 +26,13 @@ export function cloudSelections(opts: Record<string, unknown>): CloudSelection[]
     if (typeof value === 'string' || typeof value === 'boolean') options[path] = value
   }
   const file = opts[attributeOf(CONFIG_FILE.option)]
-  const shared = { options, nameOf, configFile: typeof file === 'string' ? file : undefined }
+  const shared = { options, optionName, configFile: typeof file === 'string' ? file : undefined }
   const clouds = opts[attributeOf(CLOUD_NAME.option)]
   return Array.isArray(clouds) ? clouds.map((cloud: string) => ({ ...shared, cloud })) : [shared]
 }
 
 /** The option that gives a setting, as it is written. */
-function nameOf(path: string): string | undefined {
+function optionName(path: string): string | undefined {
   const others: Record<string, string> = { cloud: CLOUD_NAME.option, config_file: CONFIG_FILE.option }
   const option = settingAt(path)?.option ?? others[path]
   return option && `--${option}`

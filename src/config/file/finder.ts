@@ -13,10 +13,10 @@ import {
 } from 'yaml'
 
 /** Line and column, from 1, of what a path of keys leads to; of the nearest above it where it leads nowhere. */
-export type Finder = (keys: readonly string[]) => { line: number; column: number } | undefined
+export type FindPosition = (keys: readonly string[]) => { line: number; column: number } | undefined
 
 /** Finds settings in the text of a configuration file; follows aliases and merge keys. */
-export function finderIn(text: string): Finder {
+export function positionFinder(text: string): FindPosition {
   const lines = new LineCounter()
   const document: Document.Parsed = parseDocument(text.replace(/^\uFEFF/, ''), {
     lineCounter: lines,

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import type { Place } from '../../errors.js'
 import type { Source } from '../source.js'
-import type { Finder } from './finder.js'
+import type { FindPosition } from './finder.js'
 
 /**
  * The line and the column of a setting in its file. This parses the file once more, with the parser that keeps
  * positions, which is loaded for it: only a report and an error need them.
  */
 export async function placeOf(source: Source | undefined): Promise<Place | undefined> {
-  return locator()(source)
+  return placeFinder()(source)
 }
 
 /** As placeOf, for many settings: each file is parsed once. */
-export function locator(): (source: Source | undefined) => Promise<Place | undefined> {
-  const finders = new Map<string, Promise<Finder>>()
+export function placeFinder(): (source: Source | undefined) => Promise<Place | undefined> {
+  const finders = new Map<string, Promise<FindPosition>>()
   return async (source) => {
     if (source?.kind !== 'file') return undefined
     const { file, keys } = source
@@ -23,9 +23,9 @@ export function locator(): (source: Source | undefined) => Promise<Place | undef
   }
 }
 
-async function finderFor(file: string): Promise<Finder> {
-  const { finderIn } = await import('./finder.js')
+async function finderFor(file: string): Promise<FindPosition> {
+  const { positionFinder } = await import('./finder.js')
   // The file was read a moment ago; should it be gone by now, its name alone must do.
   const text = await readFile(file, 'utf8').catch(() => '')
-  return finderIn(text)
+  return positionFinder(text)
 }

@@ -1,14 +1,14 @@
 import type { CloudSettings } from '../../config/settings.js'
 import { ConfigurationError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
-import type { LoginContext, Prove } from '../login.js'
+import type { BuildCredentials, LoginContext } from '../login.js'
 import { domainRef } from '../scope.js'
 
 /** The `identity` of a login body: Keystone's methods, and what each of them wants to know. */
 export type Identity = { methods: string[] } & Record<string, unknown>
 
 /** Keystone's methods, by the names that a login body gives them. */
-const METHODS: ReadonlyMap<string, Prove> = new Map<string, Prove>([
+const METHODS: ReadonlyMap<string, BuildCredentials> = new Map<string, BuildCredentials>([
   [
     'password',
     async (context) => ({ user: { ...userOf(context.settings), password: await context.secret('password') } }),

@@ -25,6 +25,6 @@ export async function loadLogin(authType: string): Promise<LogIn> {
 }
 
 async function keystone(method: string): Promise<LogIn> {
-  const { logInBy } = await import('../keystone.js')
-  return (context) => logInBy([method], context)
+  const { logInWith } = await import('../keystone.js')
+  return (context) => logInWith([method], context)
 }

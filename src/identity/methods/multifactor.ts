@@ -1,12 +1,12 @@
 import { ConfigurationError } from '../../errors.js'
-import { logInBy } from '../keystone.js'
+import { logInWith } from '../keystone.js'
 import type { LogIn } from '../login.js'
 
 /** Several methods in one login; `auth_methods` names them, as Keystone does or with a "v3" before. */
 export const logIn: LogIn = async (context) => {
   const { name, auth } = context.settings
   const methods = (auth.auth_methods ?? '').split(',').map(methodOf).filter(Boolean)
-  if (methods.length > 0) return logInBy([...new Set(methods)], context)
+  if (methods.length > 0) return logInWith([...new Set(methods)], context)
   throw new ConfigurationError(`The cloud "${name}" has no auth_methods.`, {
     hint: 'Write under auth: "auth_methods: [v3password, v3totp]", or what your Keystone asks for.',
   })

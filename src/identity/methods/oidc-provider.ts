@@ -4,14 +4,13 @@ import { isJsonObject, type JsonValue } from '../../http/json.js'
 import { maskUrl } from '../../http/mask.js'
 import { credentialHint } from '../credential-hint.js'
 import type { LoginContext } from '../login.js'
-import { needed } from '../needed.js'
 import { httpUrl } from '../url.js'
 
 /** Asks the OpenID Connect provider for an access token (RFC 6749, 4.3 and 4.4). */
-export async function askProvider(grant: Record<string, string>, context: LoginContext): Promise<string> {
+export async function requestAccessToken(grant: Record<string, string>, context: LoginContext): Promise<string> {
   const { settings, http, signal } = context
   const { auth, name } = settings
-  const clientId = needed(auth.client_id, 'client_id', name)
+  const clientId = requireSetting(auth.client_id, 'client_id', name)
   const form = new URLSearchParams({ ...grant, scope: auth.openid_scope ?? 'openid profile' })
   const headers: Record<string, string> = {
     accept: 'application/json',
@@ -68,5 +67,17 @@ function tokenOf(body: JsonValue, url: URL, type = 'access_token'): string {
   if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token
   throw new UnexpectedAnswerError(`${maskUrl(url)} answered without ${type}.`, {
     hint: 'Check access_token_endpoint and access_token_type (access_token or id_token).',
+  })
+}
+
+/**
+ * A setting that the login method requires.
+ *
+ * @throws ConfigurationError if it is not set.
+ */
+export function requireSetting(value: string | undefined, key: string, cloud: string): string {
+  if (value !== undefined) return value
+  throw new ConfigurationError(`The cloud "${cloud}" has no ${key}.`, {
+    hint: `Write ${key} under auth: in clouds.yaml, or set OS_${key.toUpperCase()}.`,
   })
 }

@@ -3,13 +3,12 @@ import type { Answer } from '../../http/answer.js'
 import { path } from '../../http/path.js'
 import { urlBelow } from '../../http/versioned-url.js'
 import { credentialHint } from '../credential-hint.js'
-import { askForToken, notAToken } from '../keystone.js'
+import { notAToken, requestToken } from '../keystone.js'
 import type { LogIn, Login, LoginContext } from '../login.js'
-import { needed } from '../needed.js'
 import { scopeOf } from '../scope.js'
 import { readToken } from '../token-answer.js'
 import { keystoneUrl } from '../url.js'
-import { askProvider } from './oidc-provider.js'
+import { requestAccessToken, requireSetting } from './oidc-provider.js'
 
 /** v3oidcaccesstoken: an access token that the OpenID Connect provider gave before. */
 export const logInByAccessToken: LogIn = async (context) =>
@@ -19,15 +18,18 @@ export const logInByAccessToken: LogIn = async (context) =>
 export const logInByClientCredentials: LogIn = async (context) => {
   const secret = await context.secret('client_secret')
   const settings = { ...context.settings, auth: { ...context.settings.auth, client_secret: secret } }
-  const accessToken = await askProvider({ grant_type: 'client_credentials' }, { ...context, settings })
+  const accessToken = await requestAccessToken({ grant_type: 'client_credentials' }, { ...context, settings })
   return logInWithAccessToken(accessToken, context)
 }
 
 /** v3oidcpassword: a user and a password of an OpenID Connect provider. */
 export const logInByPassword: LogIn = async (context) => {
-  const username = needed(context.settings.auth.username, 'username', context.settings.name)
+  const username = requireSetting(context.settings.auth.username, 'username', context.settings.name)
   const password = await context.secret('password')
-  return logInWithAccessToken(await askProvider({ grant_type: 'password', username, password }, context), context)
+  return logInWithAccessToken(
+    await requestAccessToken({ grant_type: 'password', username, password }, context),
+    context,
+  )
 }
 
 /**
@@ -42,12 +44,12 @@ async function logInWithAccessToken(accessToken: string, context: LoginContext):
   const token = login?.headers['x-auth-token']
   if (login === undefined || token === undefined) throw notAToken(answer)
   const scope = scopeOf(settings)
-  return scope === undefined ? login : askForToken({ methods: ['token'], token: { id: token } }, scope, context)
+  return scope === undefined ? login : requestToken({ methods: ['token'], token: { id: token } }, scope, context)
 }
 
 async function askFederation(accessToken: string, { settings, http, signal }: LoginContext): Promise<Answer> {
-  const provider = needed(settings.auth.identity_provider, 'identity_provider', settings.name)
-  const protocol = needed(settings.auth.protocol, 'protocol', settings.name)
+  const provider = requireSetting(settings.auth.identity_provider, 'identity_provider', settings.name)
+  const protocol = requireSetting(settings.auth.protocol, 'protocol', settings.name)
   const route = path`OS-FEDERATION/identity_providers/${provider}/protocols/${protocol}/auth`
   const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` }
   const url = urlBelow(await keystoneUrl(settings), route)

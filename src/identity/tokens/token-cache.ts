@@ -5,8 +5,8 @@ import type { CloudSettings } from '../../config/settings.js'
 import type { Clock } from '../../http/sleep.js'
 import type { Login } from '../login.js'
 import { cacheKey, formatCachedToken, parseCachedToken, tokenFolder } from './cached-token.js'
-import type { LoginStore } from './logins.js'
 import { codeOf, makePrivateFolder, readPrivate, reasonOf, replacePrivate } from './private-file.js'
+import type { LoginStore } from './session-login.js'
 
 /** How far a clock may have been set back before what was saved is not believed any more, in milliseconds. */
 const CLOCK_SLACK = 60_000

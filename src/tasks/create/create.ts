@@ -6,7 +6,7 @@ import type { Clock } from '../../http/sleep.js'
 import type { Task } from '../task.js'
 import type { InputOf } from '../task-input.js'
 import { interrupted } from './create-errors.js'
-import { Creation, type Pace } from './creation.js'
+import { type CreateTimings, Creation } from './creation.js'
 import { newRequestId } from './find-by-request-id.js'
 import { explainRefusal } from './refusal.js'
 
@@ -42,7 +42,7 @@ export interface CreateOptions<Type extends string = string> {
 
 /** How long a create may take, in milliseconds. */
 export const DEFAULT_CREATE_TIMEOUT = 60_000
-const PACE: Pace = { noticeInterval: 5000, longestLook: 10_000 }
+const PACE: CreateTimings = { noticeInterval: 5000, lookupTimeout: 10_000 }
 
 const LONGEST_REQUEST_ID = 64
 

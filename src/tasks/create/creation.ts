@@ -8,16 +8,16 @@ import { taskOf } from '../read-task.js'
 import type { Task } from '../task.js'
 import { unknownOutcome } from './create-errors.js'
 import { outcomeOfCreate } from './create-outcome.js'
-import { type Findings, findByRequestId } from './find-by-request-id.js'
+import { type FoundTasks, findByRequestId } from './find-by-request-id.js'
 import { findLookalikes } from './find-lookalikes.js'
-import { findStarted, type Search } from './find-started.js'
+import { findStartedTask, type Search } from './find-started.js'
 
 /** The times of a create that its caller does not choose, in milliseconds. */
-export interface Pace {
+export interface CreateTimings {
   /** How often `onNotice` is called while a request has no answer. */
   noticeInterval: number
   /** What one look for the task may take. */
-  longestLook: number
+  lookupTimeout: number
 }
 
 /** What one create needs. */
@@ -29,7 +29,7 @@ export interface CreationOptions {
   retries: number
   /** Milliseconds for all of it. */
   timeout: number
-  pace: Pace
+  pace: CreateTimings
   signal: AbortSignal | undefined
   onNotice: ((text: string) => void) | undefined
 }
@@ -150,11 +150,11 @@ export class Creation {
     this.#doubt ??= failure
     const soon = this.#clock.monotonic() + BEFORE_RESEND
     const until = ifUnknown === 'resend' && soon < this.#lastSend ? soon : this.#deadline
-    const settledAfter = isInside ? AFTER_ITS_OWN_FAILURE : undefined
-    const { longestLook } = pace
-    const limits = { until, settledAfter, longestLook }
-    const search = await findStarted(this.#service, this.#clock, { requestId, ...limits, signal, onNotice })
-    if (isInside && search.isSure) this.#doubt = before
+    const conclusiveAfter = isInside ? AFTER_ITS_OWN_FAILURE : undefined
+    const { lookupTimeout } = pace
+    const limits = { until, conclusiveAfter, lookupTimeout }
+    const search = await findStartedTask(this.#service, this.#clock, { requestId, ...limits, signal, onNotice })
+    if (isInside && search.isConclusive) this.#doubt = before
     return search.blind && search.tasks.length === 0 ? this.#withLookalikes(search) : search
   }
 
@@ -194,7 +194,7 @@ export class Creation {
   }
 
   /** Looks once, for so many milliseconds at the most. */
-  #look(ms: number): Promise<Findings> {
+  #look(ms: number): Promise<FoundTasks> {
     const { requestId, signal } = this.#options
     return within(ms, signal, (limited) => findByRequestId(this.#service, requestId, { signal: limited })).catch(
       (error) => {

@@ -8,17 +8,17 @@ import { isTask } from '../read-task.js'
 import type { Task } from '../task.js'
 
 /** What a look for the tasks of a request has shown. */
-export interface Findings {
+export interface FoundTasks {
   /** The tasks that carry the request id, newest first. */
   tasks: Task[]
   /** Tasks that the list gave and that could not be read: each may be one of them. */
   unread: { id: string; error: unknown }[]
   /** Why an empty result proves nothing on this cloud; undefined where the look can be trusted. */
-  blind?: Blindness | undefined
+  blind?: InconclusiveReason | undefined
 }
 
 /** `no filter`: the server is too old to filter by request id. `no echo`: something strips or replaces request ids. */
-export type Blindness = 'no filter' | 'no echo'
+export type InconclusiveReason = 'no filter' | 'no echo'
 
 /** Some more than one request can start. A server that gives as many may ignore the filter. */
 const ENOUGH = 5
@@ -41,7 +41,7 @@ export async function findByRequestId(
   service: Service,
   requestId: string,
   { signal, retry = true }: { signal?: AbortSignal | undefined; retry?: boolean },
-): Promise<Findings> {
+): Promise<FoundTasks> {
   const id = newRequestId()
   const answer = await service.request({
     method: 'GET',
@@ -54,7 +54,7 @@ export async function findByRequestId(
   })
   const body = jsonOf(answer)
   const listed = isJsonObject(body) && Array.isArray(body.tasks) ? body.tasks.filter(isTask) : []
-  const findings: Findings = { tasks: [], unread: [] }
+  const findings: FoundTasks = { tasks: [], unread: [] }
   for (const item of listed) {
     try {
       const task = await getTask(service, item.id, { signal, retry })

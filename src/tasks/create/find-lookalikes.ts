@@ -2,7 +2,7 @@ import { jsonOf } from '../../http/answer.js'
 import { formatJson, isJsonObject, type JsonValue } from '../../http/json.js'
 import type { Service } from '../../http/service.js'
 import { getTask } from '../get.js'
-import { inOrder } from '../in-order.js'
+import { mapInOrder } from '../map-in-order.js'
 import { isTask } from '../read-task.js'
 
 /** How many of the newest tasks are looked at. */
@@ -34,7 +34,7 @@ export async function findLookalikes(service: Service, { body, age, signal }: Lo
   const wanted = parsed(body)
   const alike: string[] = []
   const read = (id: string) => getTask(service, id, { signal, retry: false }).catch(() => undefined)
-  for await (const task of inOrder(young, read)) {
+  for await (const task of mapInOrder(young, read)) {
     if (task && task.type === wanted.type && text(task.input) === text(wanted.input)) alike.push(task.id)
   }
   return alike

@@ -3,7 +3,7 @@ import { within } from '../../http/deadline.js'
 import type { Service } from '../../http/service.js'
 import type { Clock } from '../../http/sleep.js'
 import type { Task } from '../task.js'
-import { type Blindness, type Findings, findByRequestId } from './find-by-request-id.js'
+import { type FoundTasks, findByRequestId, type InconclusiveReason } from './find-by-request-id.js'
 
 /** How a search for the task of a create goes. */
 export interface SearchOptions {
@@ -14,9 +14,9 @@ export interface SearchOptions {
    * The server is done with the request: there is a task now or never. After so many milliseconds a look that can be
    * trusted and finds none ends the search. Default: it may start the task at any time.
    */
-  settledAfter?: number | undefined
+  conclusiveAfter?: number | undefined
   /** What one look may take, in milliseconds: one that hangs must not use up the time of those that would find the task. */
-  longestLook: number
+  lookupTimeout: number
   signal?: AbortSignal | undefined
   onNotice?: ((text: string) => void) | undefined
 }
@@ -26,13 +26,13 @@ export interface Search {
   /** The tasks of the request: one, none, or more where it was carried out more than once. */
   tasks: readonly Task[]
   /** Whether the last look could see every task that there was then. */
-  isSure: boolean
+  isConclusive: boolean
   /** Without a task: why, as the end of a sentence. */
   why: string
   /** Ids of tasks that may be it: the server listed them for the request, and could not show them. */
   candidates: readonly string[]
   /** Why no look could prove anything. */
-  blind?: Blindness | undefined
+  blind?: InconclusiveReason | undefined
 }
 
 /** Pauses between two looks, in milliseconds; the last one goes on. */
@@ -48,8 +48,8 @@ const BLIND_LOOKS = 4
  *
  * @throws AbortedError when the signal aborts.
  */
-export async function findStarted(service: Service, clock: Clock, options: SearchOptions): Promise<Search> {
-  const { requestId, until, settledAfter = Number.POSITIVE_INFINITY, longestLook, signal, onNotice } = options
+export async function findStartedTask(service: Service, clock: Clock, options: SearchOptions): Promise<Search> {
+  const { requestId, until, conclusiveAfter = Number.POSITIVE_INFINITY, lookupTimeout, signal, onNotice } = options
   const started = clock.monotonic()
   const seconds = () => Math.round((clock.monotonic() - started) / 1000)
   let last: Search = none('nobody has looked for it')
@@ -58,7 +58,7 @@ export async function findStarted(service: Service, clock: Clock, options: Searc
   for (let look = 0; ; look++) {
     const left = Math.max(0, until - clock.monotonic())
     await clock.sleep(Math.min(PAUSES[look] ?? LONGEST_PAUSE, left), signal)
-    const time = Math.min(longestLook, Math.max(LAST_LOOK, until - clock.monotonic()))
+    const time = Math.min(lookupTimeout, Math.max(LAST_LOOK, until - clock.monotonic()))
     try {
       const findings = await within(time, signal, (limited) =>
         findByRequestId(service, requestId, { signal: limited, retry: false }),
@@ -72,7 +72,7 @@ export async function findStarted(service: Service, clock: Clock, options: Searc
       if (last.candidates.length === 0) last = none(`looking for it failed: ${faultOf(error, time)}`)
       if (isFinal(error)) return last
     }
-    const isSettled = last.isSure && clock.monotonic() - started >= settledAfter
+    const isSettled = last.isConclusive && clock.monotonic() - started >= conclusiveAfter
     if (isSettled || clock.monotonic() >= until) return last
     if (clock.monotonic() - told >= LONGEST_PAUSE) {
       told = clock.monotonic()
@@ -83,7 +83,7 @@ export async function findStarted(service: Service, clock: Clock, options: Searc
 
 const LONGEST_PAUSE = 5000
 
-function read({ tasks, unread, blind }: Findings, seconds: number): Search {
+function read({ tasks, unread, blind }: FoundTasks, seconds: number): Search {
   const [candidate] = unread
   if (tasks.length > 0) return { ...none(''), tasks }
   if (candidate) {
@@ -94,17 +94,17 @@ function read({ tasks, unread, blind }: Findings, seconds: number): Search {
   if (blind !== undefined) return { ...none(WHY_BLIND[blind]), blind }
   return {
     ...none(`after ${seconds} s no task carries its request id, but a slow server may still start it`),
-    isSure: true,
+    isConclusive: true,
   }
 }
 
-const WHY_BLIND: Readonly<Record<Blindness, string>> = {
+const WHY_BLIND: Readonly<Record<InconclusiveReason, string>> = {
   'no filter': 'this server is too old to look a task up by its request id',
   'no echo': 'this cloud cannot tell: a proxy before it strips or replaces request ids',
 }
 
 function none(why: string): Search {
-  return { tasks: [], isSure: false, why, candidates: [] }
+  return { tasks: [], isConclusive: false, why, candidates: [] }
 }
 
 function faultOf(error: unknown, ms: number): string {

@@ -2,9 +2,8 @@ import { AbortedError, AuthenticationError, NotFoundError, ServerError, UsageErr
 import { isPassing } from '../../http/retry.js'
 import type { Service } from '../../http/service.js'
 import { getTask } from '../get.js'
-import { inOrder } from '../in-order.js'
+import { mapInOrder, untilFailure } from '../map-in-order.js'
 import type { Task } from '../task.js'
-import { untilFailure } from '../until-failure.js'
 
 /** The most tasks that are handed on together. At first it is one, and then ever more: no one waits long for the first. */
 const LARGEST_CHUNK = 100
@@ -41,7 +40,7 @@ export async function* withDetails(
   let isAnswered = false
   let chunk: Task[] = []
   let size = 1
-  const detailed = inOrder(flat(pages), (item, ending) => fetchDetails(service, item, ending), { signal })
+  const detailed = mapInOrder(flat(pages), (item, ending) => fetchDetails(service, item, ending), { signal })
   for await (const { task, error } of untilFailure(detailed, (thrown) => (failure = { error: thrown }))) {
     if (error === undefined || concernsOneTask(error)) {
       isAnswered = true

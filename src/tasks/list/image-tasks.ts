@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.j
 import { path } from '../../http/path.js'
 import type { Service } from '../../http/service.js'
 import type { Task } from '../task.js'
-import { type PageRequest, walk, wellFormed } from './pages.js'
+import { fetchPages, type PageRequest, wellFormed } from './pages.js'
 import { inSortedOrder, type Order } from './sort.js'
 
 type ImageOrder = Order & Pick<PageRequest, 'signal' | 'onWarning'>
@@ -47,7 +47,8 @@ async function throughTasksApi(
   const found: Task[] = []
   try {
     const request = { query: { image_id: imageId }, pageSize: 1000, sortKey: 'created_at', sortDir: 'desc' } as const
-    for await (const page of walk(service, { ...request, signal, onWarning })) for (const task of page) found.push(task)
+    for await (const page of fetchPages(service, { ...request, signal, onWarning }))
+      for (const task of page) found.push(task)
   } catch (error) {
     // Most users may not read this list. They asked for an image, and the answer is that it is not there.
     if (found.length > 0 || !(error instanceof ForbiddenError && error.isFromService)) throw error

@@ -4,7 +4,7 @@ import type { Task } from '../task.js'
 import { withDetails } from './details.js'
 import { type Filter, filterOf, type TaskFilter } from './filter.js'
 import { imageTasks } from './image-tasks.js'
-import { type PageRequest, walk } from './pages.js'
+import { fetchPages, type PageRequest } from './pages.js'
 import { inSortedOrder, type SortKey } from './sort.js'
 
 /** Which tasks, in which order, how many. */
@@ -98,7 +98,7 @@ export class TaskList implements AsyncIterable<Task> {
     if (UNSHOWN.includes(sortKey)) {
       onWarning?.(`sorted by ${sortKey}, Glance may lose tasks that have none`)
     }
-    return walk(this.#service, this.#pageRequest())
+    return fetchPages(this.#service, this.#pageRequest())
   }
 
   async *#sortedHere(): AsyncGenerator<Task[], void, undefined> {

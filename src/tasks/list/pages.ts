@@ -4,13 +4,13 @@ import { isJsonObject, type JsonValue } from '../../http/json.js'
 import type { Query, Service } from '../../http/service.js'
 import { listen } from '../../http/signal.js'
 import { didYouMean } from '../../nearest.js'
-import { wrongIdHint } from '../id-hint.js'
 import { isTask } from '../read-task.js'
 import type { Task } from '../task.js'
+import { wrongIdHint } from '../task-id.js'
 import { PageDeduplicator } from './page-deduplicator.js'
 import { SORT_KEYS } from './sort.js'
 
-/** A walk over the pages of GET /v2/tasks. */
+/** Which pages of GET /v2/tasks to fetch. */
 export interface PageRequest {
   query: Query
   pageSize: number
@@ -39,7 +39,7 @@ const MOST_BARREN_PAGES = 100
  *
  * @throws UnexpectedAnswerError for a list that leads back or has no end; what Service.request throws.
  */
-export async function* walk(service: Service, request: PageRequest): AsyncGenerator<Task[], void, undefined> {
+export async function* fetchPages(service: Service, request: PageRequest): AsyncGenerator<Task[], void, undefined> {
   const { onWarning } = request
   const controller = new AbortController()
   const forget = listen(request.signal, () => controller.abort(request.signal?.reason))

@@ -2,9 +2,9 @@ import { AbortedError, NotFoundError, UsageError, WaitTimeoutError } from '../..
 import type { Service } from '../../http/service.js'
 import type { Clock } from '../../http/sleep.js'
 import type { Task } from '../task.js'
-import { type Look, lookerFor } from './look.js'
-import { mayPass, outlast } from './outlast.js'
-import { Watch } from './watch.js'
+import { isTransientWhileWaiting, pollUntil } from './poll-until.js'
+import { createTaskPoller, type TaskPoller } from './poller.js'
+import { TaskTracker } from './task-tracker.js'
 
 /** How a wait goes. */
 export interface WaitOptions {
@@ -32,7 +32,7 @@ export interface WaitManyOptions extends WaitOptions {
   /** Called before each look: a task that is not wanted any more is left out of the wait and of its result. */
   isWanted?: ((id: string) => boolean) | undefined
   /** Called after each look with the number of tasks by status. */
-  onLook?: ((counts: Readonly<Record<string, number>>) => void) | undefined
+  onPoll?: ((counts: Readonly<Record<string, number>>) => void) | undefined
 }
 
 /** What became of the tasks that were waited for. Each id, however it is spelt, is in one of `ended`, `missing` and `running`. */
@@ -85,10 +85,10 @@ export async function waitForTasks(
   ids: readonly string[],
   options: WaitManyOptions = {},
 ): Promise<WaitResult> {
-  const { timeout = DEFAULT_WAIT_TIMEOUT, any, isWanted, signal, onLook } = options
+  const { timeout = DEFAULT_WAIT_TIMEOUT, any, isWanted, signal, onPoll } = options
   checkTimes(options)
-  const watch = new Watch(ids, options)
-  const look = lookerFor(service, options.imageId)
+  const watch = new TaskTracker(ids, options)
+  const look = createTaskPoller(service, options.imageId)
   const outage = new Outage(clock, watch, options.onNotice)
   const isOver = () => watch.open.size === 0 || (any === true && watch.ended.length > 0)
   const result = (error?: unknown): WaitResult => {
@@ -96,12 +96,12 @@ export async function waitForTasks(
     return { ended, missing, running, lastSeen, ...(error === undefined ? {} : { error }) }
   }
   try {
-    const end = await outlast(
+    const end = await pollUntil(
       clock,
       { ...options, timeout, closed: service.closed, onFault: (fault) => outage.note(fault) },
       async (limited) => {
         if (isWanted) watch.keep(isWanted)
-        if (!isOver()) await lookAtAll(watch, look, clock, limited).finally(() => onLook?.(watch.counts()))
+        if (!isOver()) await lookAtAll(watch, look, clock, limited).finally(() => onPoll?.(watch.counts()))
         return isOver() ? 'over' : undefined
       },
     )
@@ -116,7 +116,7 @@ export async function waitForTasks(
  *
  * @throws the first failure that does not pass, or else the first one.
  */
-async function lookAtAll(watch: Watch, look: Look, clock: Clock, signal: AbortSignal): Promise<void> {
+async function lookAtAll(watch: TaskTracker, look: TaskPoller, clock: Clock, signal: AbortSignal): Promise<void> {
   const faults: unknown[] = []
   for await (const { id, task, error } of look(watch.open, signal)) {
     if (task) watch.see(id, task)
@@ -126,7 +126,7 @@ async function lookAtAll(watch: Watch, look: Look, clock: Clock, signal: AbortSi
       watch.defer(id)
     }
   }
-  if (faults.length > 0) throw faults.find((fault) => !mayPass(fault, true)) ?? faults[0]
+  if (faults.length > 0) throw faults.find((fault) => !isTransientWhileWaiting(fault, true)) ?? faults[0]
 }
 
 /** How often the wait reports a failure that lasts, in milliseconds. */
@@ -137,11 +137,11 @@ class Outage {
   /** The failure of the last look, if it failed. */
   fault: Error | undefined
   readonly #clock: Clock
-  readonly #watch: Watch
+  readonly #watch: TaskTracker
   readonly #onNotice: WaitOptions['onNotice']
   #told: { message: string; at: number } | undefined
 
-  constructor(clock: Clock, watch: Watch, onNotice: WaitOptions['onNotice']) {
+  constructor(clock: Clock, watch: TaskTracker, onNotice: WaitOptions['onNotice']) {
     this.#clock = clock
     this.#watch = watch
     this.#onNotice = onNotice
@@ -167,7 +167,7 @@ function named(ids: readonly string[]): string {
   return ids.length === 1 ? `task ${ids[0]}` : `${ids.length} tasks`
 }
 
-function timedOut({ open, running, total }: Watch, timeout: number, fault: Error | undefined): WaitTimeoutError {
+function timedOut({ open, running, total }: TaskTracker, timeout: number, fault: Error | undefined): WaitTimeoutError {
   const [first, ...others] = open
   const within = `within ${timeout / 1000} s`
   const why = fault === undefined ? '.' : `: ${fault.message}`

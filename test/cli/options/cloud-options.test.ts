@@ -15,7 +15,7 @@ function parse(...argv: string[]) {
 
 describe('the options that choose a cloud', () => {
   test('none: one selection, left to the environment', () => {
-    expect(parse('list')).toStrictEqual([{ options: {}, nameOf: expect.any(Function), configFile: undefined }])
+    expect(parse('list')).toStrictEqual([{ options: {}, optionName: expect.any(Function), configFile: undefined }])
   })
 
   test('one selection for each --os-cloud, before or after the command', () => {
@@ -46,6 +46,6 @@ describe('the options that choose a cloud', () => {
     ['config_file', '--os-client-config-file'],
     ['api_timeout', undefined],
   ])('%s is called %s', (path, name) => {
-    expect(parse('list')[0]?.nameOf?.(path)).toBe(name)
+    expect(parse('list')[0]?.optionName?.(path)).toBe(name)
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { finderIn } from '../../../src/config/file/finder.js'
+import { positionFinder } from '../../../src/config/file/finder.js'
 
 /** Where keys lead to in a text, as `line:column`. */
 function at(text: string, ...keys: string[]): string | undefined {
-  const found = finderIn(text)(keys)
+  const found = positionFinder(text)(keys)
   return found && `${found.line}:${found.column}`
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ConnectionError } from '../../../src/errors.js'
 import { logInByAccessToken, logInByClientCredentials, logInByPassword } from '../../../src/identity/methods/oidc.js'
-import { askProvider } from '../../../src/identity/methods/oidc-provider.js'
+import { requestAccessToken, requireSetting } from '../../../src/identity/methods/oidc-provider.js'
 import { loginContext, type Reply, refusal, tokenReply } from '../../helpers/login-context.js'
 
 const CLIENT = { client_id: 'c', client_secret: 's', access_token_endpoint: 'https://idp/token' }
@@ -18,7 +18,7 @@ describe('the provider is asked for an access token', () => {
   async function ask(auth: Record<string, string>, ...replies: Reply[]) {
     const source = { kind: 'variable', name: 'OS_CLIENT_ID' } as const
     const login = loginContext(auth, replies, { sources: { 'auth.client_id': source } })
-    const outcome = await askProvider({ grant_type: 'g' }, login.context).catch((error: unknown) => error)
+    const outcome = await requestAccessToken({ grant_type: 'g' }, login.context).catch((error: unknown) => error)
     return { ...login, outcome }
   }
   const GIVEN: Reply = { json: { access_token: 'a', id_token: 'i', odd: 5 } }
@@ -242,4 +242,15 @@ test('a user of the provider: name and password are in the form', async () => {
   expect((await logInByPassword(context)).headers).toEqual({ 'x-auth-token': 't' })
   expect(sent[0]?.body).toBe('grant_type=password&username=me&password=p+w&scope=openid+profile')
   await expect(logInByPassword(loginContext(without(auth, 'username')).context)).rejects.toThrow(/"one" .*username/)
+})
+
+test('a setting that the login method requires', () => {
+  expect(requireSetting('', 'client_id', 'one')).toBe('')
+  expect(() => requireSetting(undefined, 'client_id', 'one')).toThrow(
+    expect.objectContaining({
+      code: 'configuration',
+      message: expect.stringMatching(/"one" .*client_id/),
+      hint: expect.stringMatching(/client_id .*OS_CLIENT_ID/),
+    }),
+  )
 })

@@ -284,7 +284,7 @@ describe('when no clear answer comes, the task is adopted that was started all t
       post: () => ({ kind: 'lost' }),
       look: (count) => (count === 1 ? 'hang' : undefined),
     })
-    const pace = { noticeInterval: 5000, longestLook: 300 }
+    const pace = { noticeInterval: 5000, lookupTimeout: 300 }
     const { id } = await createTask(service, clock, { type: 'import', input: IMPORT }, pace)
     expect(await started()).toEqual([id])
   })
@@ -398,7 +398,7 @@ describe('when it cannot be known whether it was started', () => {
 
   it('since the server does not answer a look', async () => {
     const { service, clock } = await cloud({ post: () => 'drop', look: () => 'hang' })
-    const pace = { noticeInterval: 5000, longestLook: 20 }
+    const pace = { noticeInterval: 5000, lookupTimeout: 20 }
     const create = createTask(service, clock, { type: 'import', input: IMPORT, timeout: 800 }, pace)
     await expect(create).rejects.toThrow('Looking for it failed: no answer within 0.02 s.')
   })
@@ -785,7 +785,7 @@ describe('the time of a create', () => {
       clock.advance(5000)
       if (notices.length === 3) answer()
     }
-    const pace = { noticeInterval: 10, longestLook: 10_000 }
+    const pace = { noticeInterval: 10, lookupTimeout: 10_000 }
     await createTask(service, clock, { type: 'import', input: IMPORT, timeout: 1e9, onNotice }, pace)
     const told = notices.length
     const request = /^No answer after (\d+) s; still waiting for it \(request id req-/

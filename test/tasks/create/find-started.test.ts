@@ -9,7 +9,7 @@ import {
   UsageError,
 } from '../../../src/errors.js'
 import type { ServiceRequest } from '../../../src/http/service.js'
-import { findStarted, type SearchOptions } from '../../../src/tasks/create/find-started.js'
+import { findStartedTask, type SearchOptions } from '../../../src/tasks/create/find-started.js'
 import { TestClock } from '../../helpers/clock.js'
 import { type MemoryAnswer, memoryService } from '../../helpers/memory-service.js'
 
@@ -47,8 +47,8 @@ function search({ look, get }: Script, { until = MINUTE, ...options }: Partial<S
     return answer
   })
   const onNotice = (text: string) => void notices.push(text)
-  const defaults = { requestId: REQUEST, until: BEGIN + until, longestLook: 10_000, onNotice }
-  const found = findStarted(service, clock, { ...defaults, ...options })
+  const defaults = { requestId: REQUEST, until: BEGIN + until, lookupTimeout: 10_000, onNotice }
+  const found = findStartedTask(service, clock, { ...defaults, ...options })
   return { found, clock, looks, notices, asked: service.asked }
 }
 
@@ -62,7 +62,7 @@ describe('the looks', () => {
 
   it('are one where the time is over before the first', async () => {
     const { found, looks } = search({ look: () => none }, { until: 0 })
-    expect(await found).toMatchObject({ tasks: [], isSure: true })
+    expect(await found).toMatchObject({ tasks: [], isConclusive: true })
     expect(looks).toEqual([0])
   })
 
@@ -83,7 +83,7 @@ describe('the looks', () => {
   it('are told of every five seconds, with the seconds that they have taken', async () => {
     const { found, notices } = search({ look: () => none }, { until: 21_000 })
     await found
-    expect((await search({ look: () => none }, { onNotice: undefined }).found).isSure).toBe(true)
+    expect((await search({ look: () => none }, { onNotice: undefined }).found).isConclusive).toBe(true)
     expect(notices).toEqual(
       [7, 12, 17].map((seconds) => `Still looking whether the task was started, for ${seconds} s now.`),
     )
@@ -100,7 +100,7 @@ describe('what a search finds', () => {
   it('is nothing where the server is too old to filter: the first list shows it', async () => {
     const get = (id: string): MemoryAnswer => ({ json: { id, status: 'pending', request_id: 'req-of-another' } })
     const { found, looks } = search({ look: () => ({ json: { tasks: [{ id: 'other' }] } }), get })
-    expect(await found).toMatchObject({ tasks: [], isSure: false, blind: 'no filter', candidates: [] })
+    expect(await found).toMatchObject({ tasks: [], isConclusive: false, blind: 'no filter', candidates: [] })
     expect(looks).toHaveLength(1)
   })
 
@@ -115,7 +115,7 @@ describe('what a search finds', () => {
     const never = search({ look: () => list, get: () => api(500) }, { until: 5000 })
     expect(await never.found).toMatchObject({
       tasks: [],
-      isSure: false,
+      isConclusive: false,
       candidates: ['a', 'b'],
       why: 'it is probably a, b, which cannot be read: No.',
     })
@@ -132,9 +132,9 @@ describe('what a search finds', () => {
   it('is not a task that Glance says is gone; a 404 of a proxy says nothing of it', async () => {
     const list = { json: { tasks: [{ id: 'a' }] } }
     const gone = search({ look: () => list, get: () => api(404, { origin: 'service' }) }, { until: 1000 })
-    expect(await gone.found).toMatchObject({ tasks: [], candidates: [], isSure: true })
+    expect(await gone.found).toMatchObject({ tasks: [], candidates: [], isConclusive: true })
     const hidden = search({ look: () => list, get: () => api(404) }, { until: 1000 })
-    expect(await hidden.found).toMatchObject({ tasks: [], candidates: ['a'], isSure: false })
+    expect(await hidden.found).toMatchObject({ tasks: [], candidates: ['a'], isConclusive: false })
   })
 
   it.each<[string, unknown]>([
@@ -152,7 +152,7 @@ describe('what a search finds', () => {
 describe('the end of a search', () => {
   it('comes after four looks in a row that prove nothing', async () => {
     const { found, looks } = search({ look: () => blind })
-    expect(await found).toMatchObject({ blind: 'no echo', isSure: false })
+    expect(await found).toMatchObject({ blind: 'no echo', isConclusive: false })
     expect(looks).toHaveLength(4)
   })
 
@@ -168,18 +168,18 @@ describe('the end of a search', () => {
   })
 
   it('comes with the first look that finds none, once a server that is done has had its time', async () => {
-    const { found, looks } = search({ look: () => none }, { settledAfter: 1500 })
-    expect(await found).toMatchObject({ tasks: [], isSure: true })
+    const { found, looks } = search({ look: () => none }, { conclusiveAfter: 1500 })
+    expect(await found).toMatchObject({ tasks: [], isConclusive: true })
     expect(looks).toEqual([250, 1000, 2000])
-    const exact = search({ look: () => none }, { settledAfter: 1000 })
+    const exact = search({ look: () => none }, { conclusiveAfter: 1000 })
     await exact.found
     expect(exact.looks).toEqual([250, 1000])
   })
 
   it('does not come by that while looks fail or prove nothing', async () => {
     const look = (count: number) => (count <= 5 ? api(503) : none)
-    const { found, looks } = search({ look }, { settledAfter: 1000 })
-    expect(await found).toMatchObject({ isSure: true })
+    const { found, looks } = search({ look }, { conclusiveAfter: 1000 })
+    expect(await found).toMatchObject({ isConclusive: true })
     expect(looks).toHaveLength(6)
   })
 
@@ -191,7 +191,7 @@ describe('the end of a search', () => {
     ['wrong options', new UsageError('No.')],
   ])('comes at once with %s', async (_, error) => {
     const { found, looks } = search({ look: () => error })
-    expect(await found).toMatchObject({ tasks: [], isSure: false, why: 'looking for it failed: No' })
+    expect(await found).toMatchObject({ tasks: [], isConclusive: false, why: 'looking for it failed: No' })
     expect(looks).toHaveLength(1)
   })
 
@@ -256,13 +256,13 @@ describe('why no task was found', () => {
     const why = async (options: Partial<SearchOptions>) => (await search({ look: hangs }, options).found).why
     // The last look begins when the time is over, and has a second and a half.
     expect(await why({ until: 5000 })).toBe('looking for it failed: no answer within 1.5 s')
-    expect(await why({ until: 5000, longestLook: 300 })).toBe('looking for it failed: no answer within 0.3 s')
+    expect(await why({ until: 5000, lookupTimeout: 300 })).toBe('looking for it failed: no answer within 0.3 s')
   })
 
   it('is the last look, not an earlier one', async () => {
     const { found } = search({ look: (count) => (count === 1 ? new ConnectionError('Gone.') : none) }, { until: 1000 })
-    expect(await found).toMatchObject({ isSure: true, why: expect.stringMatching(/^after 1 s no task/) })
+    expect(await found).toMatchObject({ isConclusive: true, why: expect.stringMatching(/^after 1 s no task/) })
     const failing = search({ look: (count) => (count === 1 ? none : new ConnectionError('Gone.')) }, { until: 1000 })
-    expect(await failing.found).toMatchObject({ isSure: false, why: 'looking for it failed: Gone' })
+    expect(await failing.found).toMatchObject({ isConclusive: false, why: 'looking for it failed: Gone' })
   })
 })

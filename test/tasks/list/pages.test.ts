@@ -14,7 +14,7 @@ const task = (i: number) =>
 const page = (tasks: Task[], next?: unknown): MemoryAnswer => ({ json: { tasks, ...(next !== undefined && { next }) } })
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => task(from + i))
 
-/** What a walk over these answers gives until it ends or fails. */
+/** What fetchPages yields for these answers until it ends or fails. */
 async function walked(
   answer: (request: ServiceRequest, count: number) => MemoryAnswer | Error,
   options: ListOptions = {},
@@ -140,7 +140,7 @@ describe('a marker that has expired', () => {
     expect(asked.slice(0, 3).map(({ query }) => query?.marker)).toEqual([undefined, 't3', 't2'])
   })
 
-  it('with its whole page has the list begin anew, where the walk began', async () => {
+  it('with its whole page has the list begin anew, where the fetchPages began', async () => {
     const { ids, asked } = await walked(expiring([0, 1, 2, 3]))
     expect(ids).toEqual(idsOf(range(0, 12)))
     expect(asked.slice(0, 5).map(({ query }) => query?.marker)).toEqual([undefined, 't3', 't2', 't1', undefined])

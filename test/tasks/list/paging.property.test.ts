@@ -84,7 +84,7 @@ const change = fc.record({
   expiredAtMarker: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(25) }),
 })
 
-describe('a walk over a list that moves', () => {
+describe('fetching pages of a list that changes', () => {
   it('gives each task once, in order, and every one that was there all the time', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -153,7 +153,7 @@ describe('the next link', () => {
     )
   })
 
-  it('of any other form ends the walk or is told; it never leads elsewhere, and never goes on for ever', async () => {
+  it('of any other form ends the fetchPages or is told; it never leads elsewhere, and never goes on for ever', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (next) => {
         let count = 0

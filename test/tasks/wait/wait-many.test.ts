@@ -264,7 +264,7 @@ describe('tasks that are not wanted any more', () => {
     const { wait, ids, looksAt } = await cloud([NEVER, 20_000, NEVER])
     const wanted = new Set(ids)
     const { ended, missing, running, lastSeen } = await wait(ids, {
-      onLook: () => wanted.delete('t0') && wanted.delete('t2'),
+      onPoll: () => wanted.delete('t0') && wanted.delete('t2'),
       isWanted: (id) => wanted.has(id),
     })
     expect({ ended: idsOf(ended), missing, running, lastSeen }).toEqual({
@@ -301,6 +301,6 @@ describe('close()', () => {
 it('tells after each look how many stand how', async () => {
   const counts: object[] = []
   const { wait, ids } = await cloud([1000, 8000, 8000])
-  await wait(ids, { pollInterval: 5000, onLook: (each) => counts.push(each) })
+  await wait(ids, { pollInterval: 5000, onPoll: (each) => counts.push(each) })
   expect(counts).toEqual([{ pending: 3 }, { success: 1, processing: 2 }, { success: 2, failure: 1 }])
 })

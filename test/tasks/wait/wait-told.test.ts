@@ -170,7 +170,7 @@ describe('the counts of each look', () => {
   it('are told also where the look fails', async () => {
     const counts: object[] = []
     await wait(['t0', 't1'], (id, count) => (count === 2 ? unavailable : task(id, count > 2 ? 'success' : 'pending')), {
-      onLook: (each) => counts.push(each),
+      onPoll: (each) => counts.push(each),
     })
     expect(counts).toEqual([{ pending: 1 }, { success: 2 }])
   })
@@ -179,7 +179,7 @@ describe('the counts of each look', () => {
     const counts: object[] = []
     const { requests } = await wait(['t0'], (id) => task(id), {
       isWanted: () => false,
-      onLook: (each) => counts.push(each),
+      onPoll: (each) => counts.push(each),
     })
     expect({ counts, requests }).toEqual({ counts: [], requests: 0 })
   })

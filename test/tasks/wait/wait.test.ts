@@ -13,7 +13,7 @@ import {
 import type { Service } from '../../../src/http/service.js'
 import { markUnserved } from '../../../src/http/unserved.js'
 import type { ReadyTask } from '../../../src/sandbox/index.js'
-import { pollIntervals } from '../../../src/tasks/wait/poll-intervals.js'
+import { pollIntervals } from '../../../src/tasks/wait/poll-until.js'
 import { type WaitOptions, waitForTask } from '../../../src/tasks/wait/wait.js'
 import { TestClock } from '../../helpers/clock.js'
 import { glance } from '../../helpers/glance.js'

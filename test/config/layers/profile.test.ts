@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import { resolveCloud } from '../../../src/config/resolve.js'
+import { cloudFolder } from '../../helpers/cloud-folder.js'
+
+async function resolve(files: Record<string, string>) {
+  const folder = cloudFolder()
+  for (const [name, text] of Object.entries(files)) folder.write(`work/${name}`, text)
+  const { settings, warnings } = await resolveCloud({ cloud: 'one' }, folder.environment)
+  return { settings, warnings: warnings.map((warning) => warning.replaceAll(folder.root, '')) }
+}
+
+const PUBLIC =
+  'public-clouds: {mine: {auth: {auth_url: "http://mine"}, region_name: r}, auro: {auth: {auth_url: "http://a"}}}'
+
+describe('a cloud takes over the settings of its profile', () => {
+  test.each([
+    ['profile: mine', 'http://mine'],
+    ['cloud: mine', 'http://mine'],
+    ['profile: mine, cloud: auro', 'http://mine'],
+    // A file comes before what the program carries.
+    ['profile: auro', 'http://a'],
+    ['profile: binero', 'https://auth.binero.cloud:5000/v3'],
+    ['profile: mine, auth: {auth_url: "http://own"}', 'http://own'],
+  ])('%s', async (lines, url) => {
+    const { settings, warnings } = await resolve({
+      'clouds.yaml': `clouds: {one: {${lines}}}`,
+      'clouds-public.yaml': PUBLIC,
+    })
+    expect(settings.auth.auth_url).toBe(url)
+    expect(settings.all).not.toHaveProperty('profile')
+    expect(settings.all).not.toHaveProperty('cloud')
+    expect(warnings).toEqual([])
+  })
+
+  test('one that is unknown is a warning that names the nearest, else those that the program carries', async () => {
+    const warningsOf = async (name: string) =>
+      (await resolve({ 'clouds.yaml': `clouds: {one: {profile: ${name}}}`, 'clouds-public.yaml': PUBLIC })).warnings
+    expect(await warningsOf('mime')).toEqual([
+      '/work/clouds.yaml:1:16: the cloud "one" names a profile "mime", which is unknown. Did you mean "mine"?',
+    ])
+    expect(await warningsOf('something-else')).toEqual([
+      expect.stringMatching(/which is unknown\. Built in are: auro, binero, .*, switchengines\.$/),
+    ])
+  })
+})
+
+test.each([
+  ['cache: {auth: false}\n', false],
+  ['cache: {auth: true}\n', true],
+  ['cache: {auth: [false]}\n', true],
+  ['cache: text\n', true],
+  ['cache: {expiration: {auth: 3600}}\n', true],
+])('beside the clouds: %j', async (text, kept) => {
+  const { settings } = await resolve({ 'clouds.yaml': `${text}clouds: {one: {}}` })
+  expect(settings.cacheToken).toBe(kept)
+  if (text.startsWith('cache: {auth: f')) {
+    expect(settings.sources['cache.auth']).toMatchObject({ kind: 'file', keys: ['cache', 'auth'] })
+  }
+})

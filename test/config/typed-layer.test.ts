@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest'
+import { TypedLayer } from '../../src/config/typed-layer.js'
+import { layerWith } from '../helpers/layer.js'
+
+const reader = (value: string | string[]) => new TypedLayer(layerWith({ it: value }))
+
+/** What an error about the setting `it`, which an option gave, says. */
+const wrong = (what: string, hint: string) => ({
+  code: 'configuration',
+  message: `it, given by --it, ${what}.`,
+  hint,
+})
+
+describe('boolean', () => {
+  test.each(['true', 'yes', 'on', '1', 'TRUE', 'Yes', 'oN'])('%s is true', async (text) => {
+    expect(await reader(text).boolean('it')).toBe(true)
+  })
+  test.each(['false', 'no', 'off', '0', 'FALSE', 'No', 'oFF'])('%s is false', async (text) => {
+    expect(await reader(text).boolean('it')).toBe(false)
+  })
+  test.each(['untrue', 'truee', '01', '10', 'nono', 'soon', 'offline', '2', ' '])('%j is neither', async (text) => {
+    await expect(reader(text).boolean('it')).rejects.toMatchObject(
+      wrong('must be true or false (or yes, no, on, off, 1, 0)', 'Write true or false.'),
+    )
+  })
+  test('a list is neither', async () => {
+    await expect(reader(['true']).boolean('it')).rejects.toThrow('must be true or false')
+    await expect(reader(['false']).boolean('it')).rejects.toThrow('must be true or false')
+  })
+  test('who writes a file under verify learns where it belongs', async () => {
+    const layer = new TypedLayer(layerWith({ verify: '/ca.pem' }))
+    await expect(layer.boolean('verify')).rejects.toMatchObject({
+      hint: 'A file of CA certificates belongs under cacert.',
+    })
+  })
+})
+
+describe('count', () => {
+  test.each([
+    ['0', 0],
+    ['5', 5],
+    ['007', 7],
+    ['123456789', 123_456_789],
+  ])('%s', async (text, number) => {
+    expect(await reader(text).count('it')).toBe(number)
+  })
+  test.each(['-1', '1.5', 'x5', '5x', '', '1234567890', '1e3'])('%j is none', async (text) => {
+    await expect(reader(text).count('it')).rejects.toMatchObject(
+      wrong('must be a whole number', 'Write a number such as 5.'),
+    )
+  })
+  test('a list is none', async () => {
+    await expect(reader(['5']).count('it')).rejects.toThrow('must be a whole number')
+  })
+})
+
+describe('seconds, as milliseconds', () => {
+  test.each([
+    ['60', 60_000],
+    ['0.25', 250],
+    ['123456789', 123_456_789_000],
+    ['1.125', 1125],
+  ])('%s', async (text, ms) => {
+    expect(await reader(text).seconds('it')).toBe(ms)
+  })
+  test.each(['0', '0.0', '-1', '.5', '5.', '1m', 'x1', '', '1234567890'])('%j is none', async (text) => {
+    await expect(reader(text).seconds('it')).rejects.toMatchObject(
+      wrong('must be a number of seconds above 0', 'Write a number such as 60.'),
+    )
+  })
+  test('a list is none', async () => {
+    await expect(reader(['5']).seconds('it')).rejects.toThrow('must be a number of seconds')
+  })
+})
+
+describe('list', () => {
+  test.each<[string | string[], string[]]>([
+    ['a', ['a']],
+    ['a,b', ['a', 'b']],
+    [' a , b ', ['a', 'b']],
+    [
+      ['a', 'b, c'],
+      ['a', 'b, c'],
+    ],
+  ])('%j', async (value, items) => {
+    expect(await reader(value).list('it')).toEqual(items)
+  })
+  test.each([[''], ['a,,b'], [','], [[]], [['a', '']]])('%j is none', async (value) => {
+    await expect(reader(value).list('it')).rejects.toMatchObject(
+      wrong('must be a text or a list of texts', 'Write [one, two], or one text.'),
+    )
+  })
+  test('nor is a list of other things', async () => {
+    const layer = layerWith({})
+    layer.set('it', { keys: ['it'], value: ['a', null], source: { kind: 'option', name: '--it' } })
+    await expect(new TypedLayer(layer).list('it')).rejects.toThrow('must be a text or a list of texts')
+  })
+})
+
+describe('text', () => {
+  test('the first of the names that is given counts', async () => {
+    const layer = new TypedLayer(layerWith({ b: 'B', c: 'C' }))
+    expect(await layer.text('a', 'b', 'c')).toBe('B')
+    expect(await layer.text('c', 'b')).toBe('C')
+    expect(await layer.text('a')).toBeUndefined()
+  })
+  test('a list is none', async () => {
+    await expect(reader(['a']).text('it')).rejects.toMatchObject(
+      wrong('must be text, and is a list', 'Write one value there.'),
+    )
+  })
+})
+
+test('what is not given is undefined', async () => {
+  const layer = new TypedLayer(layerWith({}))
+  expect([
+    await layer.text('it'),
+    await layer.boolean('it'),
+    await layer.count('it'),
+    await layer.seconds('it'),
+    await layer.list('it'),
+  ]).toEqual(Array(5).fill(undefined))
+})

@@ -1,0 +1,226 @@
+import { getEventListeners } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import {
+  AbortedError,
+  type ApiErrorDetails,
+  apiErrorFor,
+  CertificateError,
+  ConfigurationError,
+  ConnectionError,
+  TimeoutError,
+  UnexpectedAnswerError,
+} from '../../../src/errors.js'
+import { markUnserved } from '../../../src/http/unserved.js'
+import { type PollOptions, pollUntil } from '../../../src/tasks/wait/poll-until.js'
+import { TestClock } from '../../helpers/clock.js'
+
+/** When the looks begin, by their clock. */
+const BEGIN = 90_000
+
+const api = (status: number, more: Partial<ApiErrorDetails> = {}) => apiErrorFor('No.', { status, ...more })
+
+/** What a look finds (undefined: nothing yet), or what it throws. */
+type Found = string | Error | undefined
+
+/** Looks every second until something is found. */
+function outlasting(look: (count: number) => Found, options: Partial<PollOptions> = {}) {
+  const clock = new TestClock()
+  clock.advance(BEGIN)
+  const looks: number[] = []
+  const faults: (string | undefined)[] = []
+  const onFault = (fault: Error | undefined) => void faults.push(fault?.message)
+  const all = { timeout: 0, pollInterval: 1000, onFault, ...options }
+  const found = pollUntil(clock, all, async () => {
+    looks.push(clock.monotonic() - BEGIN)
+    const result = look(looks.length)
+    if (result instanceof Error) throw result
+    return result
+  })
+  return { found, looks, faults, clock }
+}
+
+/** What the first looks meet; then it is found. */
+const thenFound = (...first: Found[]) => {
+  return (count: number): Found => (count <= first.length ? first[count - 1] : 'it')
+}
+
+describe('the looks', () => {
+  it('end with the first that finds something, and tell how each before it went', async () => {
+    const { found, looks, faults } = outlasting(thenFound(undefined, api(503), undefined))
+    expect(await found).toBe('it')
+    expect(looks).toEqual([0, 1000, 2000, 3000])
+    expect(faults).toEqual([undefined, 'No.', undefined])
+  })
+
+  it('need nobody to tell', async () => {
+    expect(await outlasting(thenFound(undefined, api(503)), { onFault: undefined }).found).toBe('it')
+  })
+
+  it('end at the timeout, with one that begins then', async () => {
+    const { found, looks } = outlasting(() => undefined, { timeout: 2500 })
+    expect(await found).toBeUndefined()
+    expect(looks).toEqual([0, 1000, 2000, 2500])
+  })
+
+  it('end at a timeout that began to run earlier, and once where it is over', async () => {
+    const earlier = outlasting(() => undefined, { timeout: 2500, startedAt: BEGIN - 1000 })
+    await earlier.found
+    expect(earlier.looks).toEqual([0, 1000, 1500])
+    const over = outlasting(() => undefined, { timeout: 2500, startedAt: BEGIN - 9000 })
+    expect(await over.found).toBeUndefined()
+    expect(over.looks).toEqual([0])
+  })
+
+  it('have no end without a timeout', async () => {
+    const { found, clock } = outlasting((count) => (count < 2000 ? undefined : 'it'), { pollInterval: 60_000 })
+    expect(await found).toBe('it')
+    expect(clock.monotonic()).toBeGreaterThan(1990 * 60_000)
+  })
+
+  it('go on where the time is over for one of them, and the last one is no failure', async () => {
+    const { found, looks, faults } = outlasting(() => new AbortedError('cut short'), { timeout: 2500 })
+    expect(await found).toBeUndefined()
+    expect(looks).toEqual([0, 1000, 2000, 2500])
+    expect(faults).toEqual([])
+  })
+})
+
+describe('the pause after a failure', () => {
+  it.each<[string, Error, number]>([
+    ['is as long as ever', api(503), 1000],
+    ['is what the server asks for', api(503, { retryAfter: 7 }), 7000],
+    ['is never shorter than ever', api(503, { retryAfter: 0.5 }), 1000],
+    ['is a minute at most', api(429, { retryAfter: 3600 }), 60_000],
+    ['is as long as ever where no service answers', new ConnectionError('Lost.'), 1000],
+  ])('%s', async (_, error, pause) => {
+    const { found, looks } = outlasting(thenFound(undefined, error))
+    await found
+    expect(looks).toEqual([0, 1000, 1000 + pause])
+  })
+})
+
+describe('what passes', () => {
+  it.each<[string, Error]>([
+    ['429', api(429)],
+    ['500', api(500)],
+    ['503', api(503)],
+    ['400 of a proxy', api(400, { isFromService: false })],
+    ['403 of a proxy', api(403, { isFromService: false })],
+    ['a lost connection', new ConnectionError('Lost.', { reason: 'ECONNRESET' })],
+    ['no answer in time', new TimeoutError('Slow.')],
+    ['an answer that is no JSON', new UnexpectedAnswerError('HTML.')],
+  ])('at any look: %s', async (_, error) => {
+    expect(await outlasting(thenFound(error, error)).found).toBe('it')
+    expect(await outlasting(thenFound(undefined, error, error)).found).toBe('it')
+  })
+
+  it.each<[string, Error]>([
+    ['a host name that is not known any more', new ConnectionError('Lost.', { reason: 'ENOTFOUND', sent: false })],
+    ['no Keystone at its URL any more', new ConfigurationError('No Keystone.')],
+  ])('once the cloud has answered: %s', async (_, error) => {
+    await expect(outlasting(thenFound(error)).found).rejects.toBe(error)
+    expect(await outlasting(thenFound(undefined, error, error)).found).toBe('it')
+    // An error is an answer too, and a lost connection is none.
+    expect(await outlasting(thenFound(api(503), error, error)).found).toBe('it')
+    await expect(outlasting(thenFound(new TimeoutError('Slow.'), error)).found).rejects.toBe(error)
+  })
+
+  it.each<[string, Error]>([
+    ['400', api(400)],
+    ['403', api(403)],
+    ['404', api(404)],
+    ['a certificate', new CertificateError('Not trusted.')],
+    ['an answer that would be the same again', new UnexpectedAnswerError('Too deep.', { isLasting: true })],
+    ['a bug', new TypeError('x is not a function')],
+  ])('never: %s', async (_, error) => {
+    await expect(outlasting(thenFound(error)).found).rejects.toBe(error)
+    await expect(outlasting(thenFound(undefined, error)).found).rejects.toBe(error)
+  })
+})
+
+describe('401 of the service', () => {
+  const refused = api(401)
+
+  it('ends it at the first look', async () => {
+    await expect(outlasting(thenFound(refused)).found).rejects.toBe(refused)
+  })
+
+  it('ends it later when it has lasted for half a minute', async () => {
+    const { found, looks, faults } = outlasting((count) => (count === 1 ? undefined : refused), {
+      pollInterval: 10_000,
+    })
+    await expect(found).rejects.toBe(refused)
+    expect(looks).toEqual([0, 10_000, 20_000, 30_000, 40_000])
+    expect(faults).toEqual([undefined, 'No.', 'No.', 'No.'])
+  })
+
+  it.each<[string, Found]>([
+    ['a look that works', undefined],
+    ['another failure', api(503)],
+  ])('has half a minute anew after %s', async (_, between) => {
+    const twice = [refused, refused, refused]
+    const looks = thenFound(undefined, ...twice, between, ...twice)
+    expect(await outlasting(looks, { pollInterval: 10_000 }).found).toBe('it')
+  })
+
+  it('ends it at once where it is the login that is refused', async () => {
+    const login = markUnserved(api(401))
+    await expect(outlasting(thenFound(undefined, login)).found).rejects.toBe(login)
+  })
+})
+
+describe('an abort', () => {
+  it.each(['signal', 'closed'] as const)('of %s in a look ends it with what the look throws', async (name) => {
+    const controller = new AbortController()
+    const error = new AbortedError('Enough.')
+    const look = () => {
+      controller.abort()
+      return error
+    }
+    const { found, looks } = outlasting(look, { [name]: controller.signal })
+    await expect(found).rejects.toBe(error)
+    expect(looks).toEqual([0])
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+
+  it('ends it with any failure, also one that may pass', async () => {
+    const controller = new AbortController()
+    const look = () => {
+      controller.abort()
+      return api(503)
+    }
+    await expect(outlasting(look, { signal: controller.signal }).found).rejects.toMatchObject({ status: 503 })
+  })
+
+  it.each([{}, { closed: new AbortController().signal }])('of the signal between two looks ends it', async (more) => {
+    const controller = new AbortController()
+    const look = () => {
+      controller.abort()
+      return undefined
+    }
+    const { found, looks } = outlasting(look, { signal: controller.signal, ...more })
+    await expect(found).rejects.toThrow(AbortedError)
+    expect(looks).toEqual([0])
+  })
+
+  it('of the connection between two looks brings the next look at once, which says so', async () => {
+    const closing = new AbortController()
+    const { signal } = new AbortController()
+    const error = new AbortedError('The connection is closed.')
+    const look = (count: number) => {
+      if (count > 1) return error
+      closing.abort()
+      return undefined
+    }
+    const { found, looks } = outlasting(look, { closed: closing.signal, signal })
+    await expect(found).rejects.toBe(error)
+    expect(looks).toEqual([0, 0])
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
+  it('leaves no listener when the looks end', async () => {
+    const [one, two] = [new AbortController(), new AbortController()]
+    await outlasting(thenFound(undefined), { signal: one.signal, closed: two.signal }).found
+    expect([one, two].flatMap(({ signal }) => getEventListeners(signal, 'abort'))).toEqual([])
+  })
+})

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { NotFoundError } from '../../../src/errors.js'
+import type { Task } from '../../../src/tasks/task.js'
+import { TaskTracker, type TrackerOptions } from '../../../src/tasks/wait/task-tracker.js'
+
+const task = (id: string, status = 'pending') => ({ id, status }) as Task
+const gone = new NotFoundError('No task.', { status: 404 })
+const idsOf = (tasks: readonly Task[]) => tasks.map(({ id }) => id)
+
+const watching = (ids: string[], options: TrackerOptions = {}) => new TaskTracker(ids, options)
+
+describe('the tasks of a wait', () => {
+  it('are one for all spellings of an id, as it was spelt first', () => {
+    const watch = watching(['B', 'a', 'b', 'A', 'a'])
+    expect(watch.total).toBe(2)
+    expect(watch.running).toEqual(['B', 'a'])
+    expect(watch.lastSeen).toEqual([])
+  })
+
+  it('are in the order of their ids, whatever the order in which they are seen', () => {
+    const watch = watching(['a', 'b', 'c', 'd'])
+    for (const id of ['d', 'b']) watch.see(id, task(id, 'success'))
+    for (const id of ['c', 'a']) watch.see(id, task(id))
+    expect(idsOf(watch.ended)).toEqual(['b', 'd'])
+    expect(watch.running).toEqual(['a', 'c'])
+    expect(idsOf(watch.lastSeen)).toEqual(['a', 'c'])
+    expect(watch.total).toBe(4)
+  })
+
+  it('are told of each time they are seen', () => {
+    const seen: string[] = []
+    const watch = watching(['a'], { onUpdate: ({ status }) => seen.push(status) })
+    for (const status of ['pending', 'pending', 'failure']) watch.see('a', task('a', status))
+    expect(seen).toEqual(['pending', 'pending', 'failure'])
+    expect(watch.running).toEqual([])
+  })
+
+  it('are counted by status, also where nobody asks for them any more', () => {
+    const watch = watching(['a', 'b', 'c', 'd'])
+    for (const id of ['a', 'b']) watch.see(id, task(id, 'success'))
+    watch.see('c', task('c'))
+    expect(watch.counts()).toEqual({ success: 2, pending: 1 })
+  })
+
+  it('come last at the next look where one of them could not be seen', () => {
+    const watch = watching(['a', 'b', 'c'])
+    watch.see('a', task('a'))
+    watch.defer('a')
+    expect([...watch.open.keys()]).toEqual(['b', 'c', 'a'])
+    expect(watch.open.get('a')?.id).toBe('a')
+  })
+
+  it('are not waited for any more once nobody wants them', () => {
+    const watch = watching(['a', 'b', 'c'])
+    watch.see('b', task('b', 'success'))
+    watch.keep((id) => id === 'c')
+    expect(watch.running).toEqual(['c'])
+    expect(idsOf(watch.ended)).toEqual(['b'])
+  })
+})
+
+describe('a task that is not found', () => {
+  it('is missing at once where it was never there', () => {
+    const watch = watching(['a', 'b'])
+    watch.miss('a', gone, 5000)
+    expect(watch.missing).toEqual([{ id: 'a', error: gone }])
+    expect(watch.running).toEqual(['b'])
+  })
+
+  it.each<[string, TrackerOptions, boolean]>([
+    ['is new', { isNew: true }, false],
+    ['was seen before', {}, true],
+  ])('is looked for again for half a minute where it %s', (_, options, isSeen) => {
+    const watch = watching(['a'], options)
+    if (isSeen) watch.see('a', task('a'))
+    for (const now of [5000, 20_000, 34_999]) watch.miss('a', gone, now)
+    expect(watch.running).toEqual(['a'])
+    watch.miss('a', gone, 35_000)
+    expect(watch.running).toEqual([])
+    expect(watch.missing).toEqual([{ id: 'a', error: gone }])
+  })
+
+  it('has half a minute anew after it was seen again', () => {
+    const watch = watching(['a'])
+    watch.see('a', task('a'))
+    watch.miss('a', gone, 5000)
+    watch.see('a', task('a'))
+    watch.miss('a', gone, 50_000)
+    expect(watch.running).toEqual(['a'])
+  })
+})
