@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Clock } from '../http/sleep.js'
+import type { Clock } from '../http/clock.js'
 
 /** An output stream, which may be a terminal. */
 export interface OutputStream extends Writable {

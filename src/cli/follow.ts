@@ -1,5 +1,5 @@
 import { AbortedError, TaskFailedError } from '../errors.js'
-import { listen } from '../http/signal.js'
+import { whenAborted } from '../http/signal.js'
 import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
 import type { WaitResult } from '../tasks/wait/wait.js'
@@ -45,7 +45,7 @@ export async function followAll(
   }
   const search = new CloudSearch(ids, connections, several, stop)
   const summary = new Summary(search.total)
-  const forget = listen(context.signal, stopAll)
+  const forget = whenAborted(context.signal, stopAll)
   try {
     const results = await Promise.all(
       connections.map(async (connection, cloud) => {

@@ -6,7 +6,7 @@ import { createProgram, usageErrorOf } from './program.js'
 import { report } from './terminal/report.js'
 import { ReaderGone, write } from './terminal/stdout.js'
 
-export { systemClock } from '../http/sleep.js'
+export { systemClock } from '../http/clock.js'
 
 /** Runs a command line and resolves to its exit status. Never rejects. `argv` does not include the program name. */
 export async function main(argv: readonly string[], context: Context): Promise<number> {

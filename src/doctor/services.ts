@@ -1,9 +1,9 @@
 import { ApiError, UnexpectedAnswerError } from '../errors.js'
 import { type Answer, jsonOf } from '../http/answer.js'
 import type { HttpClient } from '../http/client.js'
+import type { Clock } from '../http/clock.js'
 import { isJsonObject, type JsonValue } from '../http/json.js'
 import { maskUrl } from '../http/mask.js'
-import type { Clock } from '../http/sleep.js'
 
 type Http = Pick<HttpClient, 'request'>
 
@@ -43,7 +43,7 @@ export async function glanceVersions(base: URL, http: Http, signal: AbortSignal)
       url,
       headers: { accept: 'application/json' },
       signal,
-      returned: [404],
+      acceptedStatuses: [404],
     })
     return newest(jsonOf(answer))
   } catch (error) {

@@ -1,5 +1,5 @@
 import { GlanceTasksError } from '../errors.js'
-import type { Clock } from '../http/sleep.js'
+import type { Clock } from '../http/clock.js'
 
 /** The steps, in order. */
 export const STEPS = ['configuration', 'dns', 'tls', 'keystone', 'login', 'catalog', 'glance', 'policy'] as const

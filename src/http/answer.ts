@@ -1,5 +1,5 @@
 import { type ApiError, apiErrorFor, UnexpectedAnswerError } from '../errors.js'
-import { DEEPEST, isJsonObject, type JsonValue, parseJson, parsePythonJson, TooDeepError, tooDeepAt } from './json.js'
+import { isJsonObject, type JsonValue, MAX_DEPTH, parseJson, parsePythonJson, TooDeepError, tooDeepAt } from './json.js'
 import { maskText, maskUrl } from './mask.js'
 import { isFromService, originOf } from './origin.js'
 import { plainText } from './plain-text.js'
@@ -62,9 +62,9 @@ function parse(answer: Answer): JsonValue {
 
 /** What comes whole and is nested without end will not be otherwise the next time. */
 function tooDeep({ request: { method, url }, status, headers, body }: Answer): UnexpectedAnswerError {
-  const where = `from character ${(tooDeepAt(body, DEEPEST) ?? 0) + 1} on`
+  const where = `from character ${(tooDeepAt(body, MAX_DEPTH) ?? 0) + 1} on`
   return new UnexpectedAnswerError(
-    `${method} ${maskUrl(url)} answered ${status} with JSON that is nested more than ${DEEPEST} levels deep, ${where}.`,
+    `${method} ${maskUrl(url)} answered ${status} with JSON that is nested more than ${MAX_DEPTH} levels deep, ${where}.`,
     {
       requestId: headers['x-openstack-request-id'],
       isLasting: true,

@@ -2,16 +2,16 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import type { Dispatcher as UndiciDispatcher } from 'undici'
 import { AbortedError, ApiError, GlanceTasksError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
+import type { Clock } from './clock.js'
 import { checkOpen, closedError } from './closed.js'
 import { Deadline } from './deadline.js'
-import { Exchange } from './exchange.js'
 import { failureOf, proxyFailureOf } from './failure.js'
+import { markNotExecuted } from './not-executed.js'
+import { PendingRequest } from './pending-request.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
-import { DEFAULT_RETRY, isHopeless, isPassing, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
-import { either } from './signal.js'
-import type { Clock } from './sleep.js'
+import { DEFAULT_RETRY, isPermanent, isTransient, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
+import { anySignal } from './signal.js'
 import { Pool } from './undici.js'
-import { markUnserved } from './unserved.js'
 
 /** How to trust and to be trusted, as PEM text. */
 export interface TlsOptions {
@@ -77,11 +77,11 @@ export interface HttpRequest {
    */
   retry?: boolean | ((error: unknown) => boolean) | undefined
   /** Error statuses whose answers are returned, for what their headers and body say. */
-  returned?: readonly number[] | undefined
+  acceptedStatuses?: readonly number[] | undefined
   /** The answer must be JSON: one that was damaged on its way counts as a failure that may pass. */
   json?: boolean | undefined
   /** Further error statuses after which a request that may be repeated is sent again, such as 500. */
-  repeatOn?: readonly number[] | undefined
+  retryStatuses?: readonly number[] | undefined
 }
 
 const CONNECT_TIMEOUT = 10_000
@@ -112,7 +112,7 @@ export class HttpClient {
    */
   async request(request: HttpRequest): Promise<Answer> {
     checkOpen(this)
-    const { signal, forget } = either(request.signal, this.closed)
+    const { signal, forget } = anySignal(request.signal, this.closed)
     try {
       return await this.#repeat({ ...request, signal })
     } catch (error) {
@@ -156,7 +156,7 @@ export class HttpClient {
 
   async #ask(request: HttpRequest): Promise<Answer> {
     const answer = await this.#exchange(request)
-    if (answer.status >= 400 && !request.returned?.includes(answer.status))
+    if (answer.status >= 400 && !request.acceptedStatuses?.includes(answer.status))
       throw errorOf(answer, this.#options.clock.now())
     if (request.json && answer.status < 300 && answer.status !== 204) jsonOf(answer)
     return answer
@@ -168,9 +168,9 @@ export class HttpClient {
     try {
       observer?.onRequest?.(request)
     } catch (error) {
-      throw markUnserved(error)
+      throw markNotExecuted(error)
     }
-    const exchange = new Exchange()
+    const exchange = new PendingRequest()
     const deadline = new Deadline(request.timeout ?? requestTimeout, request.signal, () => exchange.abort())
     const answer = await this.#send(request, exchange)
       .catch((thrown) => {
@@ -191,7 +191,7 @@ export class HttpClient {
     return proxy ? proxyFailureOf(thrown, url, proxy, sent) : failureOf(thrown, url, sent)
   }
 
-  async #send({ method, url, headers, body }: HttpRequest, exchange: Exchange): Promise<Answer> {
+  async #send({ method, url, headers, body }: HttpRequest, exchange: PendingRequest): Promise<Answer> {
     const raw = await exchange.send(await this.#dispatcher(url), {
       origin: url.origin,
       path: url.pathname + url.search,
@@ -245,14 +245,14 @@ export class HttpClient {
 }
 
 function mayRepeat(request: HttpRequest, error: unknown): boolean {
-  if (request.retry === false || !(isPassing(error) || isListed(request, error))) return false
-  if (isHopeless(error)) return false
+  if (request.retry === false || !(isTransient(error) || isListed(request, error))) return false
+  if (isPermanent(error)) return false
   if (typeof request.retry === 'function') return request.retry(error)
   return request.retry === true || request.method === 'GET' || isUnsent(error)
 }
 
-function isListed({ repeatOn = [] }: HttpRequest, error: unknown): boolean {
-  return error instanceof ApiError && repeatOn.includes(error.status)
+function isListed({ retryStatuses = [] }: HttpRequest, error: unknown): boolean {
+  return error instanceof ApiError && retryStatuses.includes(error.status)
 }
 
 /** The text of an answer: most is ASCII, which needs no decoding. */

@@ -1,8 +1,8 @@
 import { AbortedError, TimeoutError } from '../errors.js'
-import { listen } from './signal.js'
+import { whenAborted } from './signal.js'
 
 /** The longest that setTimeout can wait, 24.8 days; what is longer ends at once. */
-export const LONGEST_TIMER = 2 ** 31 - 1
+export const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
  * Does work that may take so long and no longer: the signal it is given aborts when the time is over or when the
@@ -10,15 +10,15 @@ export const LONGEST_TIMER = 2 ** 31 - 1
  *
  * @param ms how long, in milliseconds; Infinity for ever.
  */
-export async function within<T>(
+export async function withTimeout<T>(
   ms: number,
   caller: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
   const abort = () => controller.abort(caller?.reason)
-  const timer = ms <= LONGEST_TIMER ? setTimeout(abort, ms) : undefined
-  const forget = listen(caller, abort)
+  const timer = ms <= MAX_TIMER_MS ? setTimeout(abort, ms) : undefined
+  const forget = whenAborted(caller, abort)
   try {
     return await work(controller.signal)
   } finally {
@@ -42,13 +42,13 @@ export class Deadline {
   constructor(timeout: number, caller: AbortSignal | undefined, end: () => void) {
     this.#timeout = timeout
     this.#caller = caller
-    if (timeout > 0 && timeout <= LONGEST_TIMER) {
+    if (timeout > 0 && timeout <= MAX_TIMER_MS) {
       this.#timer = setTimeout(() => {
         this.#passed = true
         end()
       }, timeout)
     }
-    this.#forget = listen(caller, end)
+    this.#forget = whenAborted(caller, end)
   }
 
   /** Why the exchange was ended, if it was ended here. */

@@ -1,5 +1,5 @@
 import { type Advice, CertificateError, ConnectionError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
-import { LONGEST_ANSWER, TOO_LONG } from './exchange.js'
+import { ANSWER_TOO_LONG, MAX_ANSWER_BYTES } from './pending-request.js'
 import { PROXY_REFUSED } from './retry.js'
 
 const CERTIFICATE_CODES =
@@ -22,8 +22,8 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
   if (error instanceof GlanceTasksError) return error
   const code = codeOf(error)
   const server = url.host
-  if (code === TOO_LONG) {
-    return new UnexpectedAnswerError(`${server} answered with more than ${LONGEST_ANSWER / 1024 / 1024} MiB.`, {
+  if (code === ANSWER_TOO_LONG) {
+    return new UnexpectedAnswerError(`${server} answered with more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB.`, {
       cause: error,
       isLasting: true,
       hint: 'No answer about tasks is that long. For a list, ask for fewer tasks at a time.',

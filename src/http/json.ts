@@ -32,7 +32,7 @@ export type JsonObject = { [key: string]: JsonValue }
 const INEXACT_NUMBER = /[:,[\s](?:-?\d+[.eE]|-?\d{16}|-0)|^\s*-?\d/
 
 /** So deep arrays and objects may lie in each other: far beyond any real answer, and well before the stack is full. */
-export const DEEPEST = 1000
+export const MAX_DEPTH = 1000
 
 /** JSON whose arrays and objects lie in each other too deep to be followed. */
 export class TooDeepError extends Error {}
@@ -43,7 +43,7 @@ export class TooDeepError extends Error {}
  *
  * @throws SyntaxError; TooDeepError where it is nested deeper than `deepest`.
  */
-export function parseJson(text: string, deepest = DEEPEST, numberOf = parseNumber): JsonValue {
+export function parseJson(text: string, deepest = MAX_DEPTH, numberOf = parseNumber): JsonValue {
   const value: JsonValue = JSON.parse(text)
   const { isTooDeep, holdsNumber } = survey(value, deepest)
   if (isTooDeep) throw new TooDeepError(`It is nested more than ${deepest} levels deep.`)
@@ -116,7 +116,7 @@ export function parsePythonJson(text: string): JsonValue {
     const strict = outsideStrings(text, (part) =>
       part.replace(/-?\b(?:NaN|Infinity)\b/g, (token) => STAND_INS.find(([each]) => each === token)?.[1] ?? token),
     )
-    return parseJson(strict, DEEPEST, (number) => {
+    return parseJson(strict, MAX_DEPTH, (number) => {
       const [meant] = STAND_INS.find(([, standIn]) => standIn === number) ?? []
       return meant === undefined ? parseNumber(number) : new ExactNumber(meant)
     })

@@ -1,4 +1,4 @@
-import { DEEPEST, isDeeper } from './json.js'
+import { isDeeper, MAX_DEPTH } from './json.js'
 
 /** What stands in a secret's place. */
 export const MASK = '***'
@@ -52,7 +52,7 @@ export function maskBody(body: string): string {
   if (body === '') return ''
   try {
     const value = JSON.parse(body)
-    if (!isDeeper(value, DEEPEST)) return JSON.stringify(maskValue(value))
+    if (!isDeeper(value, MAX_DEPTH)) return JSON.stringify(maskValue(value))
   } catch {
     if (/^[\w.%+-]+=[^\s{}<>]*$/.test(body)) return maskForm(body)
   }

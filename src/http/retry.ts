@@ -15,11 +15,11 @@ export interface RetryPolicy {
 export const DEFAULT_RETRY: RetryPolicy = { retries: 4, base: 500, cap: 30_000 }
 
 // What a proxy or a busy server answers for a while, and then not any more.
-const PASSING_STATUSES = new Set([429, 502, 503, 504])
+const TRANSIENT_STATUSES = new Set([429, 502, 503, 504])
 
 /** Whether a failure may pass by itself. */
-export function isPassing(error: unknown): boolean {
-  if (error instanceof ApiError) return PASSING_STATUSES.has(error.status)
+export function isTransient(error: unknown): boolean {
+  if (error instanceof ApiError) return TRANSIENT_STATUSES.has(error.status)
   if (error instanceof UnexpectedAnswerError) return error.isDamaged
   return error instanceof ConnectionError || error instanceof TimeoutError
 }
@@ -27,14 +27,14 @@ export function isPassing(error: unknown): boolean {
 /** The reason of a ConnectionError where a proxy does not let a request through. */
 export const PROXY_REFUSED = 'PROXY_REFUSED'
 
-const LASTING_REASONS = new Set(['ENOTFOUND', PROXY_REFUSED])
+const PERMANENT_REASONS = new Set(['ENOTFOUND', PROXY_REFUSED])
 
 /**
  * Whether a connection will fail the next time too: a host name that does not exist is a typing mistake far more often
  * than a fault that passes, and a proxy that refuses means it.
  */
-export function isHopeless(error: unknown): boolean {
-  return error instanceof ConnectionError && LASTING_REASONS.has(error.reason ?? '')
+export function isPermanent(error: unknown): boolean {
+  return error instanceof ConnectionError && PERMANENT_REASONS.has(error.reason ?? '')
 }
 
 /** Whether it is certain that the request of a failed exchange was not carried out. */

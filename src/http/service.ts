@@ -22,7 +22,7 @@ export interface ServiceRequest {
   /** The answer must be JSON: one that was damaged on its way counts as a failure that may pass. */
   json?: boolean
   /** Further error statuses after which a request that may be repeated is sent again, such as 500. */
-  repeatOn?: readonly number[]
+  retryStatuses?: readonly number[]
 }
 
 /** A service of a cloud, logged in. What tasks know of a cloud. */

@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events'
  *
  * @returns what ends the listening; without it a signal that lives long would gather listeners.
  */
-export function listen(signal: AbortSignal | undefined, onAbort: () => void): () => void {
+export function whenAborted(signal: AbortSignal | undefined, onAbort: () => void): () => void {
   if (signal === undefined) return () => {}
   if (signal.aborted) {
     onAbort()
@@ -18,13 +18,13 @@ export function listen(signal: AbortSignal | undefined, onAbort: () => void): ()
 }
 
 /** A signal that aborts as soon as one of two does, and what ends the listening to them. */
-export function either(
+export function anySignal(
   first: AbortSignal | undefined,
   second: AbortSignal,
 ): { signal: AbortSignal; forget: () => void } {
   if (first === undefined) return { signal: second, forget: () => {} }
   const controller = new AbortController()
-  const forgets = [first, second].map((signal) => listen(signal, () => controller.abort(signal.reason)))
+  const forgets = [first, second].map((signal) => whenAborted(signal, () => controller.abort(signal.reason)))
   return {
     signal: controller.signal,
     forget() {

@@ -70,9 +70,9 @@ async function post(
       signal,
       // Asking twice for a token does no harm, but a passcode is good for one login.
       retry: isOneTime ? isTurnedAway : true,
-      repeatOn: [500],
+      retryStatuses: [500],
       json: true,
-      returned: [401, 404],
+      acceptedStatuses: [401, 404],
     })
   } catch (error) {
     const isRefused = error instanceof ApiError && error.status < 500 && !(error instanceof RateLimitError)

@@ -1,7 +1,7 @@
 import type { CloudSettings } from '../config/settings.js'
 import type { HttpClient } from '../http/client.js'
+import type { Clock } from '../http/clock.js'
 import type { JsonObject } from '../http/json.js'
-import type { Clock } from '../http/sleep.js'
 import type { CatalogEntry } from './catalog.js'
 
 /** What a login gives: all that requests need. */

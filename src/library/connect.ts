@@ -17,8 +17,8 @@ import type { Environment } from '../config/environment.js'
 import { resolveCloud } from '../config/resolve.js'
 import { ConfigurationError } from '../errors.js'
 import type { Dispatcher, HttpObserver } from '../http/client.js'
+import { type Clock, systemClock } from '../http/clock.js'
 import type { Service, ServiceRequest } from '../http/service.js'
-import { type Clock, systemClock } from '../http/sleep.js'
 import { openSession, type Session } from '../session/session.js'
 import { Tasks } from '../tasks/tasks.js'
 import { VERSION } from '../version.js'
@@ -85,7 +85,7 @@ const SERVICE_REQUEST: Rules<ServiceRequest> = {
   retries: count,
   retry: flag,
   json: flag,
-  repeatOn: any,
+  retryStatuses: any,
 }
 
 /** A cloud's Image service. */

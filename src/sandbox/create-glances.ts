@@ -1,4 +1,4 @@
-import { systemClock } from '../http/sleep.js'
+import { systemClock } from '../http/clock.js'
 import { REGIONS, type RegionName } from './endpoints.js'
 import { Glance } from './glance/index.js'
 import type { Directory } from './keystone/directory.js'

@@ -1,4 +1,4 @@
-import type { Clock } from '../http/sleep.js'
+import type { Clock } from '../http/clock.js'
 import type { FaultChooser } from './faults.js'
 import type { ImportFilter } from './glance/imports/import-uri.js'
 import type { Account } from './keystone/accounts.js'

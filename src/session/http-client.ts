@@ -1,7 +1,7 @@
 import type { Environment } from '../config/environment.js'
 import type { CloudSettings } from '../config/settings.js'
 import { type Dispatcher, HttpClient, type HttpObserver } from '../http/client.js'
-import type { Clock } from '../http/sleep.js'
+import type { Clock } from '../http/clock.js'
 import { proxiesOf } from './proxies.js'
 import { readTls } from './tls.js'
 

@@ -4,8 +4,8 @@ import { type Advice, AuthenticationError, ForbiddenError, UnexpectedAnswerError
 import { type Answer, requestIdOf } from '../http/answer.js'
 import type { HttpClient } from '../http/client.js'
 import { maskUrl } from '../http/mask.js'
+import { markNotExecuted } from '../http/not-executed.js'
 import type { Query, Service, ServiceRequest } from '../http/service.js'
-import { markUnserved } from '../http/unserved.js'
 import { urlBelow } from '../http/versioned-url.js'
 import { findEndpoint } from '../identity/catalog.js'
 import { credentialHint } from '../identity/credential-hint.js'
@@ -142,7 +142,7 @@ class CloudSession implements Session {
   /** The login for a request, which is not sent where the login fails. */
   #loginFor({ signal }: ServiceRequest): Promise<Login> {
     return this.#logins.get(signal).catch((error) => {
-      throw markUnserved(error)
+      throw markNotExecuted(error)
     })
   }
 
@@ -152,7 +152,7 @@ class CloudSession implements Session {
 
   async #send(request: ServiceRequest, login: Login): Promise<Answer> {
     await this.#guard('requests')
-    const { method, path, query, headers, body, signal, timeout, retries, retry, json, repeatOn } = request
+    const { method, path, query, headers, body, signal, timeout, retries, retry, json, retryStatuses } = request
     const url = urlBelow(this.#endpointFor(login), path)
     url.search = queryText(query)
     const answer = await this.#http.request({
@@ -172,10 +172,10 @@ class CloudSession implements Session {
       retries,
       retry,
       json,
-      repeatOn,
+      retryStatuses,
     })
     if (answer.status >= 300)
-      throw LEADS_ELSEWHERE.has(answer.status) ? markUnserved(unexpected(answer)) : unexpected(answer)
+      throw LEADS_ELSEWHERE.has(answer.status) ? markNotExecuted(unexpected(answer)) : unexpected(answer)
     return answer
   }
 

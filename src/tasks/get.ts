@@ -13,11 +13,11 @@ import { wrongIdHint } from './task-id.js'
 export async function getTask(
   service: Service,
   id: string,
-  options: Pick<ServiceRequest, 'signal' | 'retry' | 'repeatOn'> = {},
+  options: Pick<ServiceRequest, 'signal' | 'retry' | 'retryStatuses'> = {},
 ): Promise<Task> {
   try {
     return taskOf(
-      await service.request({ method: 'GET', path: path`tasks/${id}`, json: true, repeatOn: [500], ...options }),
+      await service.request({ method: 'GET', path: path`tasks/${id}`, json: true, retryStatuses: [500], ...options }),
     )
   } catch (error) {
     if (!(error instanceof NotFoundError) || error.hint !== undefined) throw error

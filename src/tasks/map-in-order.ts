@@ -1,4 +1,4 @@
-import { listen } from '../http/signal.js'
+import { whenAborted } from '../http/signal.js'
 
 /** HttpClient opens as many connections to one server. */
 const CONCURRENCY = 16
@@ -23,7 +23,7 @@ export async function* mapInOrder<T, R>(
   { concurrency = CONCURRENCY, signal }: MapInOrderOptions = {},
 ): AsyncGenerator<R, void, undefined> {
   const controller = new AbortController()
-  const forget = listen(signal, () => controller.abort(signal?.reason))
+  const forget = whenAborted(signal, () => controller.abort(signal?.reason))
   const underWay: Promise<R>[] = []
   let failure: { error: unknown } | undefined
   try {

@@ -1,7 +1,7 @@
 import { AbortedError, type Advice, TaskStateError, TimeoutError } from '../errors.js'
-import { within } from '../http/deadline.js'
+import type { Clock } from '../http/clock.js'
+import { withTimeout } from '../http/deadline.js'
 import type { Service } from '../http/service.js'
-import type { Clock } from '../http/sleep.js'
 import { type CreateOptions, createTask, DEFAULT_CREATE_TIMEOUT } from './create/create.js'
 import { getTask } from './get.js'
 import type { Task } from './task.js'
@@ -18,7 +18,7 @@ export type RetryOptions = Omit<CreateOptions, 'type' | 'input'>
 export async function retryTask(service: Service, clock: Clock, id: string, options: RetryOptions = {}): Promise<Task> {
   const { signal, timeout = DEFAULT_CREATE_TIMEOUT } = options
   const startedAt = clock.monotonic()
-  const failed = await within(timeout, signal, (limited) => getTask(service, id, { signal: limited })).catch(
+  const failed = await withTimeout(timeout, signal, (limited) => getTask(service, id, { signal: limited })).catch(
     (error) => {
       const isTimeout = error instanceof AbortedError && !signal?.aborted && !service.closed?.aborted
       throw isTimeout ? tooLate(id, timeout, error) : error

@@ -5,7 +5,7 @@ import { Readable, Writable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import type { Context, OutputStream } from '../../src/cli/context.js'
 import { main } from '../../src/cli/main.js'
-import { systemClock } from '../../src/http/sleep.js'
+import { systemClock } from '../../src/http/clock.js'
 
 /** What a command line left behind. */
 export interface Ran {

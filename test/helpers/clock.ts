@@ -1,5 +1,5 @@
 import { AbortedError } from '../../src/errors.js'
-import type { Clock } from '../../src/http/sleep.js'
+import type { Clock } from '../../src/http/clock.js'
 
 /** No test sleeps so often: a loop that would go on for ever fails, where nothing could stop it. */
 const MOST_SLEEPS = 10_000

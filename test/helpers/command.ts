@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../src/http/sleep.js'
+import { type Clock, systemClock } from '../../src/http/clock.js'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
 import { run, type World } from './cli.js'
 import { TestClock } from './clock.js'

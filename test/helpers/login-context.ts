@@ -36,7 +36,8 @@ export function loginContext(
         clock.advance(1000)
         if (reply instanceof Error) throw reply
         const answer = answerOf(request, reply)
-        if (answer.status >= 400 && !request.returned?.includes(answer.status)) throw errorOf(answer, clock.now())
+        if (answer.status >= 400 && !request.acceptedStatuses?.includes(answer.status))
+          throw errorOf(answer, clock.now())
         return answer
       },
     },

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it, test } from 'vitest'
 import { ApiError, NotFoundError, UnexpectedAnswerError, withHint } from '../../src/errors.js'
 import { type Answer, errorOf, jsonOf } from '../../src/http/answer.js'
-import { DEEPEST } from '../../src/http/json.js'
+import { MAX_DEPTH } from '../../src/http/json.js'
 
 const request = { method: 'GET', url: new URL('https://image.example.org/v2/tasks/t1') }
 
@@ -124,10 +124,10 @@ describe('an answer as JSON', () => {
   })
 
   it('that is nested too deep is not called damaged, and its place is named', () => {
-    const given = answer(`{"a":${'['.repeat(DEEPEST)}${']'.repeat(DEEPEST)}}`)
+    const given = answer(`{"a":${'['.repeat(MAX_DEPTH)}${']'.repeat(MAX_DEPTH)}}`)
     const error = failureOf({ ...given, headers: { ...given.headers, 'x-openstack-request-id': 'req-7' } })
     expect(error).toMatchObject({ isDamaged: false, isLasting: true, requestId: 'req-7' })
-    expect(error.message).toMatch(new RegExp(`^GET http://h/v2/tasks .*500.*\\b${DEEPEST} .*\\b${5 + DEEPEST}\\b`))
+    expect(error.message).toMatch(new RegExp(`^GET http://h/v2/tasks .*500.*\\b${MAX_DEPTH} .*\\b${5 + MAX_DEPTH}\\b`))
   })
 
   it('shows no secret of its URL', () => {

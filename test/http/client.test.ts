@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { AbortedError, ConnectionError, NotFoundError, ServerError, TimeoutError } from '../../src/errors.js'
 import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/http/client.js'
-import { systemClock } from '../../src/http/sleep.js'
+import { systemClock } from '../../src/http/clock.js'
 import type { Sandbox } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { sandbox } from '../helpers/sandbox.js'
@@ -133,7 +133,7 @@ describe('an answer that must be JSON', () => {
 
 it('is asked for again after a status that the caller lists', async () => {
   const server = await sandbox({ script: (_, count) => (count === 1 ? { status: 500, text: '' } : undefined) })
-  expect((await client().request(get(server, { repeatOn: [500] }))).status).toBe(200)
+  expect((await client().request(get(server, { retryStatuses: [500] }))).status).toBe(200)
 })
 
 describe('no answer', () => {

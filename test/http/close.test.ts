@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { HttpClient, type HttpOptions } from '../../src/http/client.js'
-import { either } from '../../src/http/signal.js'
-import { systemClock } from '../../src/http/sleep.js'
+import { systemClock } from '../../src/http/clock.js'
+import { anySignal } from '../../src/http/signal.js'
 import { sandbox } from '../helpers/sandbox.js'
 
 const AN_HOUR = 3_600_000
@@ -89,13 +89,13 @@ it('requests leave no listener at the signal of the client', async () => {
   expect(listeners()).toBe(0)
 })
 
-it('either() hands on the reason of the signal that aborts first', () => {
+it('anySignal() hands on the reason of the signal that aborts first', () => {
   const [first, second] = [new AbortController(), new AbortController()]
-  const both = either(first.signal, second.signal)
+  const both = anySignal(first.signal, second.signal)
   first.abort('enough')
   expect(both.signal.reason).toBe('enough')
-  expect(either(AbortSignal.abort('before'), second.signal).signal.reason).toBe('before')
-  expect(either(undefined, second.signal).signal).toBe(second.signal)
+  expect(anySignal(AbortSignal.abort('before'), second.signal).signal.reason).toBe('before')
+  expect(anySignal(undefined, second.signal).signal).toBe(second.signal)
 })
 
 /** Counts the listeners of a signal from now on. */

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AbortedError, TimeoutError } from '../../src/errors.js'
-import { Deadline, LONGEST_TIMER, within } from '../../src/http/deadline.js'
+import { Deadline, MAX_TIMER_MS, withTimeout } from '../../src/http/deadline.js'
 
 const url = new URL('http://glance.example.org:9292/v2/tasks')
 
@@ -32,15 +32,15 @@ describe('a deadline', () => {
     }
   })
 
-  it.each([0, LONGEST_TIMER + 1, Number.POSITIVE_INFINITY])('of %d ms has no timer, and ends nothing', (timeout) => {
+  it.each([0, MAX_TIMER_MS + 1, Number.POSITIVE_INFINITY])('of %d ms has no timer, and ends nothing', (timeout) => {
     const { made, end } = deadline(timeout)
     expect(vi.getTimerCount()).toBe(0)
-    vi.advanceTimersByTime(LONGEST_TIMER + 1)
+    vi.advanceTimersByTime(MAX_TIMER_MS + 1)
     expect(end).not.toHaveBeenCalled()
     expect(made.reason(url, true)).toBeUndefined()
   })
 
-  it.each([1, LONGEST_TIMER])('of %d ms has one', (timeout) => {
+  it.each([1, MAX_TIMER_MS])('of %d ms has one', (timeout) => {
     const { end } = deadline(timeout)
     vi.advanceTimersByTime(timeout - 1)
     expect(end).not.toHaveBeenCalled()
@@ -74,13 +74,13 @@ describe('a deadline', () => {
   })
 })
 
-describe('within()', () => {
+describe('withTimeout()', () => {
   const untilAborted = (signal: AbortSignal) =>
     new Promise<unknown>((resolve) => signal.addEventListener('abort', () => resolve(signal.reason)))
 
   it('aborts its work when the time is over', async () => {
     let isOver = false
-    const work = within(1000, undefined, untilAborted).then(() => {
+    const work = withTimeout(1000, undefined, untilAborted).then(() => {
       isOver = true
     })
     await vi.advanceTimersByTimeAsync(999)
@@ -92,24 +92,24 @@ describe('within()', () => {
 
   it('hands on why its caller gives up', async () => {
     const caller = new AbortController()
-    const work = within(1000, caller.signal, untilAborted)
+    const work = withTimeout(1000, caller.signal, untilAborted)
     caller.abort('enough')
     expect(await work).toBe('enough')
   })
 
-  it.each([LONGEST_TIMER + 1, Number.POSITIVE_INFINITY])('takes %d ms as for ever', async (ms) => {
-    const timers = await within(ms, undefined, async () => vi.getTimerCount())
+  it.each([MAX_TIMER_MS + 1, Number.POSITIVE_INFINITY])('takes %d ms as for ever', async (ms) => {
+    const timers = await withTimeout(ms, undefined, async () => vi.getTimerCount())
     expect(timers).toBe(0)
   })
 
   it('can wait as long as a timer', async () => {
-    expect(await within(LONGEST_TIMER, undefined, async () => vi.getTimerCount())).toBe(1)
+    expect(await withTimeout(MAX_TIMER_MS, undefined, async () => vi.getTimerCount())).toBe(1)
   })
 
   it.each(['a result', 'an error'])('leaves no timer and no listener behind after %s', async (end) => {
     const caller = new AbortController()
     const listeners = () => getEventListeners(caller.signal, 'abort').length
-    const work = within(1000, caller.signal, async () => {
+    const work = withTimeout(1000, caller.signal, async () => {
       expect([vi.getTimerCount(), listeners()]).toEqual([1, 1])
       if (end === 'an error') throw new Error('no')
       return 'done'

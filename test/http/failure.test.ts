@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CertificateError, ConnectionError, UnexpectedAnswerError, UsageError } from '../../src/errors.js'
 import { failureOf, proxyFailureOf } from '../../src/http/failure.js'
-import { isHopeless, isPassing } from '../../src/http/retry.js'
+import { isPermanent, isTransient } from '../../src/http/retry.js'
 
 it('too little memory for WebAssembly is called that, and is not asked for again', () => {
   const thrown = new RangeError(
@@ -9,7 +9,7 @@ it('too little memory for WebAssembly is called that, and is not asked for again
   )
   const error = failureOf(thrown, new URL('http://glance.example.org/'), false)
   expect(error).toMatchObject({ code: 'memory', hint: expect.stringContaining('ulimit -v') })
-  expect(isPassing(error)).toBe(false)
+  expect(isTransient(error)).toBe(false)
 })
 
 it('an answer that is too long is no failure of the network, and asked for once', () => {
@@ -19,7 +19,7 @@ it('an answer that is too long is no failure of the network, and asked for once'
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
     expect(error.message).toBe('glance.example.org answered with more than 256 MiB.')
     expect(error).toMatchObject({ isLasting: true, cause: thrown, hint: expect.stringContaining('list') })
-    expect(isPassing(error)).toBe(false)
+    expect(isTransient(error)).toBe(false)
   }
 })
 
@@ -138,7 +138,7 @@ describe('a failure of certificates', () => {
     expect(error).toMatchObject({ reason: code, cause: thrown, hint: expect.stringContaining(hint) })
     expect(error.message).toContain(code)
     if (hint === OS_CACERT) expect(error.message).toMatch(/glance\.example\.org.*: why it is so\.$/)
-    expect(isPassing(error)).toBe(false)
+    expect(isTransient(error)).toBe(false)
   })
 
   it.each<[string, string]>([
@@ -159,7 +159,7 @@ describe('a failure at a proxy', () => {
   it('that refuses was not sent, and is not asked again', () => {
     const error = proxyFailureOf(refusal(403), HTTPS, proxy, true)
     expect(error).toMatchObject({ code: 'connection', sent: false })
-    expect(isHopeless(error)).toBe(true)
+    expect(isPermanent(error)).toBe(true)
     expect(error.message).toMatch(/glance\.example\.org .*proxy\.example\.org:3128.* 403\.$/)
     expect(error.hint).toContain('no_proxy')
     expect(error.hint).not.toContain('PASSWORD')
@@ -177,7 +177,7 @@ describe('a failure at a proxy', () => {
       expect(error).toMatchObject({ reason: 'ECONNRESET', sent, cause: thrown })
       expect(error.message).toContain('glance.example.org:9292, by the proxy proxy.example.org:3128,')
       expect(error.hint).toContain('http_proxy')
-      expect(isHopeless(error)).toBe(false)
+      expect(isPermanent(error)).toBe(false)
     }
     expect(proxyFailureOf(refusal(12345), HTTP, proxy, true)).toMatchObject({ sent: true })
   })

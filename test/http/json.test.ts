@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
-  DEEPEST,
   ExactNumber,
   formatJson,
   formatPythonJson,
   isDeeper,
   isJsonObject,
   type JsonObject,
+  MAX_DEPTH,
   parseJson,
   parsePythonJson,
   TooDeepError,
@@ -109,9 +109,9 @@ describe('what is nested too deep', () => {
 
   it.each(['', '1', '1.50', 'NaN', '{}'])('is refused, and what is not is kept: %j', (inside) => {
     const own = inside === '{}' ? 1 : 0
-    const kept = formatJson(parsePythonJson(deep(DEEPEST - own, inside)))
-    expect(kept).toBe(deep(DEEPEST - own, inside === 'NaN' ? '"NaN"' : inside))
-    for (const levels of [DEEPEST + 1 - own, 100_000])
+    const kept = formatJson(parsePythonJson(deep(MAX_DEPTH - own, inside)))
+    expect(kept).toBe(deep(MAX_DEPTH - own, inside === 'NaN' ? '"NaN"' : inside))
+    for (const levels of [MAX_DEPTH + 1 - own, 100_000])
       expect(() => parsePythonJson(deep(levels, inside))).toThrow(TooDeepError)
   })
 

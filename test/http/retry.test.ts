@@ -9,8 +9,8 @@ import {
 } from '../../src/errors.js'
 import {
   DEFAULT_RETRY,
-  isHopeless,
-  isPassing,
+  isPermanent,
+  isTransient,
   isUnsent,
   PROXY_REFUSED,
   parseRetryAfter,
@@ -75,7 +75,7 @@ describe('a failure', () => {
     ['a certificate that is not trusted', new CertificateError('x'), false],
     ['a fault of the program', new TypeError('x'), false],
   ])('%s may pass: %s', (_, error, passes) => {
-    expect(isPassing(error)).toBe(passes)
+    expect(isTransient(error)).toBe(passes)
   })
 
   it.each<[string, unknown, boolean]>([
@@ -85,7 +85,7 @@ describe('a failure', () => {
     ['a failure without a reason', new ConnectionError('x'), false],
     ['another error with such a reason', new CertificateError('x', { reason: 'ENOTFOUND' }), false],
   ])('%s is hopeless: %s', (_, error, hopeless) => {
-    expect(isHopeless(error)).toBe(hopeless)
+    expect(isPermanent(error)).toBe(hopeless)
   })
 
   it.each<[string, unknown, boolean]>([

@@ -1,14 +1,14 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
-import { either, listen } from '../../src/http/signal.js'
+import { anySignal, whenAborted } from '../../src/http/signal.js'
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
 
-describe('listen()', () => {
+describe('whenAborted()', () => {
   it('calls once, when the signal aborts', () => {
     const controller = new AbortController()
     const onAbort = vi.fn()
-    listen(controller.signal, onAbort)
+    whenAborted(controller.signal, onAbort)
     expect(onAbort).not.toHaveBeenCalled()
     controller.abort()
     expect(onAbort).toHaveBeenCalledOnce()
@@ -18,7 +18,7 @@ describe('listen()', () => {
   it('calls at once, and listens no more, where the signal has aborted', () => {
     const onAbort = vi.fn()
     const signal = AbortSignal.abort()
-    const forget = listen(signal, onAbort)
+    const forget = whenAborted(signal, onAbort)
     expect(onAbort).toHaveBeenCalledOnce()
     expect(listeners(signal)).toBe(0)
     forget()
@@ -27,7 +27,7 @@ describe('listen()', () => {
   it('ends when it is forgotten', () => {
     const controller = new AbortController()
     const onAbort = vi.fn()
-    const forget = listen(controller.signal, onAbort)
+    const forget = whenAborted(controller.signal, onAbort)
     expect(listeners(controller.signal)).toBe(1)
     forget()
     expect(listeners(controller.signal)).toBe(0)
@@ -37,15 +37,15 @@ describe('listen()', () => {
 
   it('needs no signal', () => {
     const onAbort = vi.fn()
-    listen(undefined, onAbort)()
+    whenAborted(undefined, onAbort)()
     expect(onAbort).not.toHaveBeenCalled()
   })
 })
 
-describe('either()', () => {
+describe('anySignal()', () => {
   it.each([0, 1])('aborts with signal %i, for its reason, and listens to the other no more once forgotten', (which) => {
     const both = [new AbortController(), new AbortController()] as const
-    const { signal, forget } = either(both[0].signal, both[1].signal)
+    const { signal, forget } = anySignal(both[0].signal, both[1].signal)
     expect(signal.aborted).toBe(false)
     both[which]?.abort('enough')
     expect(signal.reason).toBe('enough')
@@ -55,7 +55,7 @@ describe('either()', () => {
 
   it('aborts no more once it is forgotten', () => {
     const [one, other] = [new AbortController(), new AbortController()]
-    const { signal, forget } = either(one.signal, other.signal)
+    const { signal, forget } = anySignal(one.signal, other.signal)
     expect([listeners(one.signal), listeners(other.signal)]).toEqual([1, 1])
     forget()
     one.abort()
@@ -65,7 +65,7 @@ describe('either()', () => {
 
   it('of one signal is that signal', () => {
     const { signal } = new AbortController()
-    const only = either(undefined, signal)
+    const only = anySignal(undefined, signal)
     expect(only.signal).toBe(signal)
     only.forget()
   })

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer, type Server } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { HttpClient } from '../../src/http/client.js'
-import { systemClock } from '../../src/http/sleep.js'
+import { systemClock } from '../../src/http/clock.js'
 
 /** What a plain request meets at a port where a server answers with these bytes and closes. */
 async function failureAt(bytes: Buffer | string): Promise<{ message: string; hint: string }> {

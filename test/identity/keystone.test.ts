@@ -31,9 +31,9 @@ describe('the request for a token', () => {
         }),
         signal: context.signal,
         retry: true,
-        repeatOn: [500],
+        retryStatuses: [500],
         json: true,
-        returned: [401, 404],
+        acceptedStatuses: [401, 404],
       },
     ])
   })

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { resolveCloud } from '../../src/config/resolve.js'
-import { systemClock } from '../../src/http/sleep.js'
+import { systemClock } from '../../src/http/clock.js'
 import { openSession } from '../../src/session/session.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import {

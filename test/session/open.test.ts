@@ -185,10 +185,10 @@ describe('a request', () => {
     }
     await session.login()
     expect(await asked({})).toBe(1)
-    expect(await asked({ repeatOn: [500] })).toBe(3)
-    expect(await asked({ repeatOn: [500], retry: false })).toBe(1)
-    expect(await asked({ repeatOn: [500], method: 'POST', body: '{}' })).toBe(1)
-    expect(await asked({ repeatOn: [500], method: 'POST', body: '{}', retry: true })).toBe(3)
+    expect(await asked({ retryStatuses: [500] })).toBe(3)
+    expect(await asked({ retryStatuses: [500], retry: false })).toBe(1)
+    expect(await asked({ retryStatuses: [500], method: 'POST', body: '{}' })).toBe(1)
+    expect(await asked({ retryStatuses: [500], method: 'POST', body: '{}', retry: true })).toBe(3)
   })
 
   test('whose answer must be JSON is repeated where it is damaged', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { resolveCloud } from '../../src/config/resolve.js'
 import { AbortedError } from '../../src/errors.js'
-import { isUnserved } from '../../src/http/unserved.js'
+import { isNotExecuted } from '../../src/http/not-executed.js'
 import { idOf } from '../../src/sandbox/ids.js'
 import { ACCOUNTS, credentialId } from '../../src/sandbox/keystone/accounts.js'
 import { openSession, type SessionOptions } from '../../src/session/session.js'
@@ -369,7 +369,7 @@ describe('an error of a request that was certainly not carried out is marked', (
 
   test('a failed login', async () => {
     const session = await open(await sandbox(), { auth: USER.replace('secret', 'wrong') })
-    expect(isUnserved(await errorOf(session))).toBe(true)
+    expect(isNotExecuted(await errorOf(session))).toBe(true)
     await session.close()
   })
 
@@ -385,7 +385,7 @@ describe('an error of a request that was certainly not carried out is marked', (
   ])('an answer of status %i: %s', async (status, isMarked) => {
     const cloud = await sandbox({ script: ({ path }) => (path === '/v2/tasks' ? { status } : undefined) })
     const session = await open(cloud, { retries: 0 })
-    expect(isUnserved(await errorOf(session))).toBe(isMarked)
+    expect(isNotExecuted(await errorOf(session))).toBe(isMarked)
     await session.close()
   })
 })

@@ -33,7 +33,7 @@ describe('one task', () => {
   it('is asked for as JSON, again after a 500, and by an id that is one part of the path', async () => {
     const whole = service()
     await getTask(whole, 'a b/c')
-    expect(whole.asked).toEqual([{ method: 'GET', path: 'tasks/a%20b%2Fc', json: true, repeatOn: [500] }])
+    expect(whole.asked).toEqual([{ method: 'GET', path: 'tasks/a%20b%2Fc', json: true, retryStatuses: [500] }])
   })
 
   it.each<[unknown]>([[{}], [{ id: '' }], [{ id: 7 }], [[]], ['t1'], [null]])('is not %j', async (json) => {

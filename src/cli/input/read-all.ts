@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { AbortedError, InputError } from '../../errors.js'
-import { listen } from '../../http/signal.js'
+import { whenAborted } from '../../http/signal.js'
 
 /** The maximum size of an input. Glance rejects bodies far below it. */
 const LONGEST_INPUT = 10 * 1024 * 1024
@@ -13,7 +13,7 @@ const LONGEST_INPUT = 10 * 1024 * 1024
 export async function readAll(stream: Readable, name: string, signal: AbortSignal): Promise<string> {
   const interrupted = new AbortedError(`Interrupted while reading ${name}.`)
   // A terminal or a pipe may never end.
-  const forget = listen(signal, () => stream.destroy(interrupted))
+  const forget = whenAborted(signal, () => stream.destroy(interrupted))
   try {
     return decode(await bytesOf(stream, name), name)
   } finally {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { AbortedError, InputError } from '../../errors.js'
-import { listen } from '../../http/signal.js'
+import { whenAborted } from '../../http/signal.js'
 import { visible } from '../../output/text.js'
 import type { Context, InputStream } from '../context.js'
 import { ignoreErrors, say } from './say.js'
@@ -69,7 +69,7 @@ function readAnswer(context: Context, question: string, { isSecret = false } = {
       lines.close()
     }
     const giveUp = () => closeAnd(() => reject(interrupted()))
-    const forget = listen(signal, giveUp)
+    const forget = whenAborted(signal, giveUp)
     let isOnNewLine = false
     lines.once('close', () => {
       forget()

@@ -29,7 +29,7 @@ export async function requestAccessToken(grant: Record<string, string>, context:
   }
 }
 
-const REPEATED = { retry: true, repeatOn: [500], json: true }
+const REPEATED = { retry: true, retryStatuses: [500], json: true }
 
 /** RFC 6749, 2.3.1: both parts are form-encoded first. */
 function basic(clientId: string, secret: string): string {

@@ -55,7 +55,7 @@ async function askFederation(accessToken: string, { settings, http, signal }: Lo
   const url = urlBelow(await keystoneUrl(settings), route)
   try {
     // Asking twice for a token does no harm.
-    return await http.request({ method: 'POST', url, headers, signal, retry: true, repeatOn: [500], json: true })
+    return await http.request({ method: 'POST', url, headers, signal, retry: true, retryStatuses: [500], json: true })
   } catch (error) {
     if (error instanceof NotFoundError) throw unknownProvider(provider, protocol, error)
     if (!(error instanceof ApiError) || error.status >= 500) throw error

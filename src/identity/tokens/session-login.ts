@@ -1,4 +1,4 @@
-import type { Clock } from '../../http/sleep.js'
+import type { Clock } from '../../http/clock.js'
 import type { Login } from '../login.js'
 import { SharedPromise } from './shared-promise.js'
 

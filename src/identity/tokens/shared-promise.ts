@@ -1,5 +1,5 @@
 import { AbortedError } from '../../errors.js'
-import { listen } from '../../http/signal.js'
+import { whenAborted } from '../../http/signal.js'
 
 /**
  * Work that several callers wait for together. A caller who gives up leaves the others waiting; only when nobody waits
@@ -26,7 +26,7 @@ export class SharedPromise<T> {
     if (signal?.aborted) return Promise.reject(new AbortedError(undefined, { cause: signal.reason }))
     this.#waiting++
     return new Promise<T>((resolve, reject) => {
-      const forget = listen(signal, () => {
+      const forget = whenAborted(signal, () => {
         this.#waiting--
         if (this.#waiting === 0) this.#controller.abort()
         reject(new AbortedError(undefined, { cause: signal?.reason }))

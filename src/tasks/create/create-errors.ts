@@ -1,7 +1,7 @@
 import { AbortedError, type GlanceTasksError, UnknownOutcomeError } from '../../errors.js'
-import { within } from '../../http/deadline.js'
+import type { Clock } from '../../http/clock.js'
+import { withTimeout } from '../../http/deadline.js'
 import type { Service } from '../../http/service.js'
-import type { Clock } from '../../http/sleep.js'
 import type { Task } from '../task.js'
 import { findByRequestId } from './find-by-request-id.js'
 import type { Search } from './find-started.js'
@@ -55,7 +55,7 @@ export async function interrupted(
   mayExist: boolean,
 ): Promise<AbortedError> {
   if (!mayExist) return new AbortedError('Interrupted before the task was started.', { cause })
-  const task = await within(LAST_LOOK, undefined, (signal) => lookBriefly(service, clock, requestId, signal))
+  const task = await withTimeout(LAST_LOOK, undefined, (signal) => lookBriefly(service, clock, requestId, signal))
   if (task === undefined) {
     return new AbortedError('Interrupted while the task was being started.', {
       cause,

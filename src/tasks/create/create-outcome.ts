@@ -7,8 +7,8 @@ import {
   ServerError,
   UsageError,
 } from '../../errors.js'
-import { isHopeless, isUnsent } from '../../http/retry.js'
-import { isUnserved } from '../../http/unserved.js'
+import { isNotExecuted } from '../../http/not-executed.js'
+import { isPermanent, isUnsent } from '../../http/retry.js'
 
 /**
  * What a create request that failed says about its task.
@@ -28,8 +28,8 @@ export type CreateOutcome = 'not started' | 'try again' | 'failed inside' | 'unk
  * @param requestId the id that the request carried, and that Glance sends back.
  */
 export function outcomeOfCreate(error: unknown, requestId: string): CreateOutcome {
-  if (isUnserved(error) || isOurOwn(error) || error instanceof CertificateError) return 'not started'
-  if (isUnsent(error)) return isHopeless(error) ? 'not started' : 'try again'
+  if (isNotExecuted(error) || isOurOwn(error) || error instanceof CertificateError) return 'not started'
+  if (isUnsent(error)) return isPermanent(error) ? 'not started' : 'try again'
   if (!(error instanceof ApiError)) return 'unknown'
   const isGlances = error.origin === 'service' && error.requestId === requestId
   if (!isGlances && error.origin !== 'token check') return 'unknown'

@@ -1,8 +1,8 @@
 import { AbortedError, UsageError } from '../../errors.js'
+import type { Clock } from '../../http/clock.js'
 import { formatPythonJson, type JsonObject } from '../../http/json.js'
 import type { Service } from '../../http/service.js'
-import { either } from '../../http/signal.js'
-import type { Clock } from '../../http/sleep.js'
+import { anySignal } from '../../http/signal.js'
 import type { Task } from '../task.js'
 import type { InputOf } from '../task-input.js'
 import { interrupted } from './create-errors.js'
@@ -73,7 +73,7 @@ export async function createTask(service: Service, clock: Clock, options: Create
   const { requestId = newRequestId(), ifUnknown = 'fail', retries = 4, timeout = DEFAULT_CREATE_TIMEOUT } = options
   checkOptions(options, requestId)
   const body = createBody(options)
-  const { signal, forget } = service.closed ? either(options.signal, service.closed) : listeningTo(options.signal)
+  const { signal, forget } = service.closed ? anySignal(options.signal, service.closed) : listeningTo(options.signal)
   const { onNotice, onRequestId } = options
   const how = { body, requestId, ifUnknown, retries, timeout, pace, signal, onNotice }
   const creation = new Creation(service, clock, how)

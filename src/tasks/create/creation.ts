@@ -1,9 +1,9 @@
 import { AbortedError, type GlanceTasksError, TimeoutError, UnknownOutcomeError } from '../../errors.js'
-import { within } from '../../http/deadline.js'
+import type { Clock } from '../../http/clock.js'
+import { withTimeout } from '../../http/deadline.js'
+import { markNotExecuted } from '../../http/not-executed.js'
 import { retryDelay } from '../../http/retry.js'
 import type { Service } from '../../http/service.js'
-import type { Clock } from '../../http/sleep.js'
-import { markUnserved } from '../../http/unserved.js'
 import { taskOf } from '../read-task.js'
 import type { Task } from '../task.js'
 import { unknownOutcome } from './create-errors.js'
@@ -117,7 +117,7 @@ export class Creation {
       this.#notify(`No answer after ${seconds} s; still waiting for it (request id ${requestId}).`)
     }, pace.noticeInterval)
     try {
-      const answer = await within(time, signal, (limited) =>
+      const answer = await withTimeout(time, signal, (limited) =>
         this.#service.request({
           method: 'POST',
           path: 'tasks',
@@ -163,7 +163,7 @@ export class Creation {
     const { body, signal } = this.#options
     const age = this.#clock.monotonic() - this.#started
     const time = Math.max(LAST_LOOK, this.#deadline - this.#clock.monotonic())
-    const candidates = await within(time, signal, (limited) =>
+    const candidates = await withTimeout(time, signal, (limited) =>
       findLookalikes(this.#service, { body, age, signal: limited }),
     ).catch((error) => {
       if (signal?.aborted) throw error
@@ -196,7 +196,7 @@ export class Creation {
   /** Looks once, for so many milliseconds at the most. */
   #look(ms: number): Promise<FoundTasks> {
     const { requestId, signal } = this.#options
-    return within(ms, signal, (limited) => findByRequestId(this.#service, requestId, { signal: limited })).catch(
+    return withTimeout(ms, signal, (limited) => findByRequestId(this.#service, requestId, { signal: limited })).catch(
       (error) => {
         throw error instanceof AbortedError && !signal?.aborted ? outOfTime(false, ms) : error
       },
@@ -224,7 +224,7 @@ function outOfTime(sent: boolean, ms: number): TimeoutError {
   const seconds = Math.round(ms / 100) / 10
   if (sent) return new TimeoutError(`The image service did not answer within ${seconds} s.`, { sent })
   const message = `The task was not started: the login or the connection took longer than ${seconds} s.`
-  return markUnserved(
+  return markNotExecuted(
     new TimeoutError(message, { sent, hint: 'Find out which part is slow.', remedy: { kind: 'diagnose' } }),
   )
 }

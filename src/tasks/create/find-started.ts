@@ -1,7 +1,7 @@
 import { AbortedError, ApiError, ConfigurationError, type GlanceTasksError, UsageError } from '../../errors.js'
-import { within } from '../../http/deadline.js'
+import type { Clock } from '../../http/clock.js'
+import { withTimeout } from '../../http/deadline.js'
 import type { Service } from '../../http/service.js'
-import type { Clock } from '../../http/sleep.js'
 import type { Task } from '../task.js'
 import { type FoundTasks, findByRequestId, type InconclusiveReason } from './find-by-request-id.js'
 
@@ -60,7 +60,7 @@ export async function findStartedTask(service: Service, clock: Clock, options: S
     await clock.sleep(Math.min(PAUSES[look] ?? LONGEST_PAUSE, left), signal)
     const time = Math.min(lookupTimeout, Math.max(LAST_LOOK, until - clock.monotonic()))
     try {
-      const findings = await within(time, signal, (limited) =>
+      const findings = await withTimeout(time, signal, (limited) =>
         findByRequestId(service, requestId, { signal: limited, retry: false }),
       )
       last = read(findings, seconds())

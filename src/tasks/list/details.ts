@@ -1,5 +1,5 @@
 import { AbortedError, AuthenticationError, NotFoundError, ServerError, UsageError } from '../../errors.js'
-import { isPassing } from '../../http/retry.js'
+import { isTransient } from '../../http/retry.js'
 import type { Service } from '../../http/service.js'
 import { getTask } from '../get.js'
 import { mapInOrder, untilFailure } from '../map-in-order.js'
@@ -79,7 +79,7 @@ async function fetchDetails(service: Service, item: Task, signal: AbortSignal): 
 /** Whether other tasks can be fetched all the same: this one has expired, or the server cannot read it. */
 function concernsOneTask(error: unknown): boolean {
   if (error instanceof NotFoundError) return error.isFromService
-  return error instanceof UsageError || (error instanceof ServerError && !isPassing(error))
+  return error instanceof UsageError || (error instanceof ServerError && !isTransient(error))
 }
 
 function reasonOf(error: unknown): string {

@@ -2,7 +2,7 @@ import { ApiError, BadRequestError, UnexpectedAnswerError, withHint } from '../.
 import { type Answer, jsonOf, requestIdOf } from '../../http/answer.js'
 import { isJsonObject, type JsonValue } from '../../http/json.js'
 import type { Query, Service } from '../../http/service.js'
-import { listen } from '../../http/signal.js'
+import { whenAborted } from '../../http/signal.js'
 import { didYouMean } from '../../nearest.js'
 import { isTask } from '../read-task.js'
 import type { Task } from '../task.js'
@@ -42,7 +42,7 @@ const MOST_BARREN_PAGES = 100
 export async function* fetchPages(service: Service, request: PageRequest): AsyncGenerator<Task[], void, undefined> {
   const { onWarning } = request
   const controller = new AbortController()
-  const forget = listen(request.signal, () => controller.abort(request.signal?.reason))
+  const forget = whenAborted(request.signal, () => controller.abort(request.signal?.reason))
 
   const seen = new PageDeduplicator(request.sortKey, request.sortDir)
   const markers = new Set<string>()
@@ -135,7 +135,14 @@ async function fetchPage(service: Service, request: PageRequest, size: number): 
   const query = { ...request.query, limit: size, marker: request.marker }
   const { signal } = request
   // A list that was read for minutes is not given up for a single fault of the server.
-  const answer = await service.request({ method: 'GET', path: 'tasks', query, signal, json: true, repeatOn: [500] })
+  const answer = await service.request({
+    method: 'GET',
+    path: 'tasks',
+    query,
+    signal,
+    json: true,
+    retryStatuses: [500],
+  })
   // "No content" may stand for an empty list, but not for the rest of one.
   if (answer.status === 204 && request.marker === undefined) return { tasks: [], next: undefined }
   return readPage(answer, request.onWarning)

@@ -7,11 +7,11 @@ import {
   TimeoutError,
   UnexpectedAnswerError,
 } from '../../errors.js'
-import { within } from '../../http/deadline.js'
-import { isHopeless } from '../../http/retry.js'
-import { either } from '../../http/signal.js'
-import type { Clock } from '../../http/sleep.js'
-import { isUnserved } from '../../http/unserved.js'
+import type { Clock } from '../../http/clock.js'
+import { withTimeout } from '../../http/deadline.js'
+import { isNotExecuted } from '../../http/not-executed.js'
+import { isPermanent } from '../../http/retry.js'
+import { anySignal } from '../../http/signal.js'
 
 /** How long and how often to look. */
 export interface PollOptions {
@@ -54,7 +54,7 @@ export async function pollUntil<T>(
   const { timeout, startedAt = clock.monotonic(), signal, closed, onFault } = options
   const deadline = timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + timeout
   const intervals = pollIntervals(options.pollInterval, clock.random)
-  const ending = closed ? either(signal, closed) : { signal, forget() {} }
+  const ending = closed ? anySignal(signal, closed) : { signal, forget() {} }
   let hasAnswered = false
   let lockedOutSince: number | undefined
   try {
@@ -63,7 +63,7 @@ export async function pollUntil<T>(
       const left = deadline - clock.monotonic()
       const isLast = left <= 0
       try {
-        const found = await within(isLast ? LAST_LOOK : left, signal, look)
+        const found = await withTimeout(isLast ? LAST_LOOK : left, signal, look)
         if (found !== undefined) return found
         hasAnswered = true
         lockedOutSince = undefined
@@ -98,14 +98,14 @@ export async function pollUntil<T>(
  */
 export function isTransientWhileWaiting(error: unknown, hasAnswered: boolean): boolean {
   if (error instanceof ApiError) return error.status >= 500 || error.status === 429 || !error.isFromService
-  if (error instanceof ConnectionError) return hasAnswered || !isHopeless(error)
+  if (error instanceof ConnectionError) return hasAnswered || !isPermanent(error)
   if (error instanceof ConfigurationError) return hasAnswered
   return error instanceof TimeoutError || (error instanceof UnexpectedAnswerError && !error.isLasting)
 }
 
 /** Whether the service refuses the token of a login that has just worked. */
 function isLockOut(error: unknown): boolean {
-  return error instanceof AuthenticationError && !isUnserved(error)
+  return error instanceof AuthenticationError && !isNotExecuted(error)
 }
 
 function retryAfter(error: unknown): number {

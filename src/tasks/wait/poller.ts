@@ -1,5 +1,5 @@
 import { AbortedError, ApiError, NotFoundError, ServerError } from '../../errors.js'
-import { isPassing } from '../../http/retry.js'
+import { isTransient } from '../../http/retry.js'
 import type { Service } from '../../http/service.js'
 import { getTask } from '../get.js'
 import { TaskList } from '../list/list.js'
@@ -98,7 +98,7 @@ function statusesOf(open: UnfinishedTasks): TaskStatus[] {
 /** Whether the image service itself does not give this list, so that it need not be asked for again. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof ApiError) || !error.isFromService) return false
-  return !(error instanceof ServerError) && !isPassing(error) && error.status !== 401
+  return !(error instanceof ServerError) && !isTransient(error) && error.status !== 401
 }
 
 async function* inImage(

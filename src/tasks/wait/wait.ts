@@ -1,6 +1,6 @@
 import { AbortedError, NotFoundError, UsageError, WaitTimeoutError } from '../../errors.js'
+import type { Clock } from '../../http/clock.js'
 import type { Service } from '../../http/service.js'
-import type { Clock } from '../../http/sleep.js'
 import type { Task } from '../task.js'
 import { isTransientWhileWaiting, pollUntil } from './poll-until.js'
 import { createTaskPoller, type TaskPoller } from './poller.js'

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { systemClock } from '../../../src/http/sleep.js'
+import { systemClock } from '../../../src/http/clock.js'
 import type { ReadyTask } from '../../../src/sandbox/index.js'
 import { cloud, commandsOf, FAILING, severalClouds } from '../../helpers/command.js'
 import { type Asked, sandbox, type Told } from '../../helpers/sandbox.js'

@@ -6,7 +6,7 @@ import { loginContext, type Reply, refusal, tokenReply } from '../../helpers/log
 
 const CLIENT = { client_id: 'c', client_secret: 's', access_token_endpoint: 'https://idp/token' }
 const KEYSTONE = { identity_provider: 'i', protocol: 'o' }
-const REPEATED = { retry: true, repeatOn: [500], json: true }
+const REPEATED = { retry: true, retryStatuses: [500], json: true }
 const HOUR = { issued_at: '2000-01-01T00:00:00Z', expires_at: '2000-01-01T01:00:00Z' }
 
 /** The settings without some of their keys. */

@@ -12,7 +12,7 @@ import {
   UnexpectedAnswerError,
   UsageError,
 } from '../../../src/errors.js'
-import { markUnserved } from '../../../src/http/unserved.js'
+import { markNotExecuted } from '../../../src/http/not-executed.js'
 import { type CreateOutcome, outcomeOfCreate } from '../../../src/tasks/create/create-outcome.js'
 
 const ID = 'req-1'
@@ -52,8 +52,8 @@ it.each<[string, unknown, CreateOutcome]>([
   ['a host name that is lost after the request was sent', lost('ENOTFOUND', true), 'unknown'],
   ['no answer in time', new TimeoutError('slow', { sent: true }), 'unknown'],
   ['an answer that is no JSON', new UnexpectedAnswerError('HTML'), 'unknown'],
-  ['a failed login', markUnserved(new TimeoutError('slow', { sent: true })), 'not started'],
-  ['a login that a proxy refuses with 502', markUnserved(api(502, {})), 'not started'],
+  ['a failed login', markNotExecuted(new TimeoutError('slow', { sent: true })), 'not started'],
+  ['a login that a proxy refuses with 502', markNotExecuted(api(502, {})), 'not started'],
   ['a certificate', new CertificateError('not trusted'), 'not started'],
   ['wrong options', new UsageError('no'), 'not started'],
   ['a wrong setting', new ConfigurationError('no'), 'not started'],

@@ -12,8 +12,8 @@ import {
   UsageError,
 } from '../../../src/errors.js'
 import { ExactNumber, type JsonObject } from '../../../src/http/json.js'
+import { markNotExecuted } from '../../../src/http/not-executed.js'
 import type { ServiceRequest } from '../../../src/http/service.js'
-import { markUnserved } from '../../../src/http/unserved.js'
 import { type CreateOptions, createTask } from '../../../src/tasks/create/create.js'
 import { TaskList } from '../../../src/tasks/list/list.js'
 import type { Task } from '../../../src/tasks/task.js'
@@ -464,8 +464,8 @@ describe('when it certainly was not carried out', () => {
   it.each<[string, () => Error, number]>([
     ['connections are refused', refused, 5],
     ['there is no such host', () => new ConnectionError('no host', { reason: 'ENOTFOUND', sent: false }), 1],
-    ['the login fails', () => markUnserved(new ServerError('Keystone is away', { status: 502 })), 1],
-    ['the login gets no answer', () => markUnserved(new ConnectionError('lost', { sent: true })), 1],
+    ['the login fails', () => markNotExecuted(new ServerError('Keystone is away', { status: 502 })), 1],
+    ['the login gets no answer', () => markNotExecuted(new ConnectionError('lost', { sent: true })), 1],
   ])('and %s, the error says just that', async (_, fault, times) => {
     const { clock, service, notices } = await cloud()
     const error = fault()

@@ -64,7 +64,7 @@ describe('the next page', () => {
 
   it('is asked for as GET, as JSON, and again after a 500', async () => {
     const { asked } = await walked(() => page([]))
-    expect(asked).toMatchObject([{ method: 'GET', path: 'tasks', json: true, repeatOn: [500] }])
+    expect(asked).toMatchObject([{ method: 'GET', path: 'tasks', json: true, retryStatuses: [500] }])
   })
 
   it('may hold nothing new for a while, but not for ever', async () => {

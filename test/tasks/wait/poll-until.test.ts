@@ -10,7 +10,7 @@ import {
   TimeoutError,
   UnexpectedAnswerError,
 } from '../../../src/errors.js'
-import { markUnserved } from '../../../src/http/unserved.js'
+import { markNotExecuted } from '../../../src/http/not-executed.js'
 import { type PollOptions, pollUntil } from '../../../src/tasks/wait/poll-until.js'
 import { TestClock } from '../../helpers/clock.js'
 
@@ -164,7 +164,7 @@ describe('401 of the service', () => {
   })
 
   it('ends it at once where it is the login that is refused', async () => {
-    const login = markUnserved(api(401))
+    const login = markNotExecuted(api(401))
     await expect(outlasting(thenFound(undefined, login)).found).rejects.toBe(login)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AbortedError } from '../../../src/errors.js'
+import { systemClock } from '../../../src/http/clock.js'
 import type { Service } from '../../../src/http/service.js'
-import { systemClock } from '../../../src/http/sleep.js'
 import type { ReadyTask } from '../../../src/sandbox/index.js'
 import type { Task } from '../../../src/tasks/task.js'
 import { type WaitManyOptions, waitForTasks } from '../../../src/tasks/wait/wait.js'

@@ -10,8 +10,8 @@ import {
   UsageError,
   WaitTimeoutError,
 } from '../../../src/errors.js'
+import { markNotExecuted } from '../../../src/http/not-executed.js'
 import type { Service } from '../../../src/http/service.js'
-import { markUnserved } from '../../../src/http/unserved.js'
 import type { ReadyTask } from '../../../src/sandbox/index.js'
 import { pollIntervals } from '../../../src/tasks/wait/poll-until.js'
 import { type WaitOptions, waitForTask } from '../../../src/tasks/wait/wait.js'
@@ -181,7 +181,7 @@ describe('what ends a wait', () => {
       ...service,
       async request(request) {
         if (++requests === 1) return service.request(request)
-        throw markUnserved(new AuthenticationError('Keystone refused the login', { status: 401 }))
+        throw markNotExecuted(new AuthenticationError('Keystone refused the login', { status: 401 }))
       },
     }
     await expect(waitForTask(refused, clock, 't1')).rejects.toMatchObject({ status: 401 })

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { describe, expect, it } from 'vitest'
-import { Exchange, LONGEST_ANSWER } from '../../src/http/exchange.js'
 import { failureOf } from '../../src/http/failure.js'
+import { MAX_ANSWER_BYTES, PendingRequest } from '../../src/http/pending-request.js'
 
 /** A dispatcher that does nothing by itself, and the controller that it would hand to an exchange. */
 function idle() {
@@ -24,7 +24,7 @@ describe('an answer is whole', () => {
     ['in several pieces', ['one, ', 'two, ', 'three'], 'one, two, three'],
   ])('%s', async (_, pieces, text) => {
     const { dispatcher, dispatched, controller } = idle()
-    const exchange = new Exchange()
+    const exchange = new PendingRequest()
     const sent = exchange.send(dispatcher, OPTIONS)
     exchange.onRequestStart(controller)
     exchange.onResponseStart(controller, 418, { 'x-thing': ['a', 'b'] })
@@ -41,7 +41,7 @@ describe('an answer is whole', () => {
 
   it('or the error that came instead', async () => {
     const { dispatcher, controller } = idle()
-    const exchange = new Exchange()
+    const exchange = new PendingRequest()
     const sent = exchange.send(dispatcher, OPTIONS)
     exchange.onResponseError(controller, new Error('broken'))
     await expect(sent).rejects.toThrow('broken')
@@ -49,11 +49,11 @@ describe('an answer is whole', () => {
 })
 
 describe('an answer may be 256 MiB long', () => {
-  const quarter = Buffer.alloc(LONGEST_ANSWER / 4)
+  const quarter = Buffer.alloc(MAX_ANSWER_BYTES / 4)
 
   it('and no byte more: then its connection is aborted, and it is called too long', async () => {
     const { dispatcher, controller, aborted } = idle()
-    const exchange = new Exchange()
+    const exchange = new PendingRequest()
     const sent = exchange.send(dispatcher, OPTIONS)
     exchange.onRequestStart(controller)
     exchange.onResponseStart(controller, 200, {})
@@ -70,7 +70,7 @@ describe('an answer may be 256 MiB long', () => {
 describe('abort()', () => {
   it('before it is sent: nothing is sent', async () => {
     const { dispatcher, dispatched } = idle()
-    const exchange = new Exchange()
+    const exchange = new PendingRequest()
     exchange.abort()
     await expect(exchange.send(dispatcher, OPTIONS)).rejects.toThrow()
     expect(dispatched).toEqual([])
@@ -79,7 +79,7 @@ describe('abort()', () => {
 
   it('while there is no connection: it ends at once, and is not sent over the one that comes', async () => {
     const { dispatcher, controller, aborted } = idle()
-    const exchange = new Exchange()
+    const exchange = new PendingRequest()
     const sent = exchange.send(dispatcher, OPTIONS)
     exchange.abort()
     await expect(sent).rejects.toThrow()
@@ -91,7 +91,7 @@ describe('abort()', () => {
 
   it('while it is under way: its connection is aborted, and it may have been sent', async () => {
     const { dispatcher, controller, aborted } = idle()
-    const exchange = new Exchange()
+    const exchange = new PendingRequest()
     const sent = exchange.send(dispatcher, OPTIONS)
     exchange.onRequestStart(controller)
     expect(aborted).toEqual([])

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { AbortedError } from '../../src/errors.js'
-import { within } from '../../src/http/deadline.js'
-import { sleep } from '../../src/http/sleep.js'
+import { sleep } from '../../src/http/clock.js'
+import { withTimeout } from '../../src/http/deadline.js'
 
 it('ends at an abort, and at once where it has come before', async () => {
   const controller = new AbortController()
@@ -27,9 +27,9 @@ it('does not end at once where it is to last longer than a timer can', async () 
 
 it('work that may take so long is told when its time is over, or its caller gives up', async () => {
   const work = (signal: AbortSignal) => sleep(60_000, signal)
-  await expect(within(1, undefined, work)).rejects.toThrow(AbortedError)
-  await expect(within(60_000, AbortSignal.abort(), work)).rejects.toThrow(AbortedError)
-  await expect(within(Number.POSITIVE_INFINITY, undefined, async () => 'done')).resolves.toBe('done')
+  await expect(withTimeout(1, undefined, work)).rejects.toThrow(AbortedError)
+  await expect(withTimeout(60_000, AbortSignal.abort(), work)).rejects.toThrow(AbortedError)
+  await expect(withTimeout(Number.POSITIVE_INFINITY, undefined, async () => 'done')).resolves.toBe('done')
 })
 
 it('many share a signal without a warning of Node', async () => {

@@ -1,6 +1,6 @@
 import { AbortedError } from '../errors.js'
-import { LONGEST_TIMER } from './deadline.js'
-import { listen } from './signal.js'
+import { MAX_TIMER_MS } from './deadline.js'
+import { whenAborted } from './signal.js'
 
 /** The clock that everything waits by; tests hand in one of their own. */
 export interface Clock {
@@ -20,7 +20,7 @@ const monotonic = () => performance.now()
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined
-    const forget = listen(signal, () => {
+    const forget = whenAborted(signal, () => {
       clearTimeout(timer)
       reject(new AbortedError(undefined, { cause: signal?.reason }))
     })
@@ -30,11 +30,11 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     const sleepOn = (left: number) => {
       timer = setTimeout(
         () => {
-          if (left > LONGEST_TIMER) return sleepOn(end - monotonic())
+          if (left > MAX_TIMER_MS) return sleepOn(end - monotonic())
           forget()
           resolve()
         },
-        Math.min(left, LONGEST_TIMER),
+        Math.min(left, MAX_TIMER_MS),
       )
     }
     sleepOn(ms)

@@ -6,12 +6,12 @@ const unserved = new WeakSet<object>()
  *
  * @returns the error.
  */
-export function markUnserved<T>(error: T): T {
+export function markNotExecuted<T>(error: T): T {
   if (typeof error === 'object' && error !== null) unserved.add(error)
   return error
 }
 
-/** Whether an error was marked by `markUnserved`. */
-export function isUnserved(error: unknown): boolean {
+/** Whether an error was marked by `markNotExecuted`. */
+export function isNotExecuted(error: unknown): boolean {
   return typeof error === 'object' && error !== null && unserved.has(error)
 }

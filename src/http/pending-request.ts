@@ -8,16 +8,16 @@ export interface RawAnswer {
 }
 
 /** An answer of more bytes than this is refused: a page of 1000 tasks is some hundred kilobytes. */
-export const LONGEST_ANSWER = 256 * 1024 * 1024
+export const MAX_ANSWER_BYTES = 256 * 1024 * 1024
 
 /** The code of the error for a longer answer; a dispatcher of undici with a limit of its own gives the same. */
-export const TOO_LONG = 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
+export const ANSWER_TOO_LONG = 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
 
 /**
  * One request on its way, and its answer, which is gathered and not streamed: of these only one is needed at a time, and a
  * stream, a signal and an async resource for each of thousands of requests would cost more than the request.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class PendingRequest implements Dispatcher.DispatchHandler {
   #status = 0
   #headers: RawAnswer['headers'] = {}
   readonly #chunks: Buffer[] = []
@@ -65,8 +65,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#length += chunk.length
-    if (this.#length > LONGEST_ANSWER)
-      this.#fail(Object.assign(new Error('The answer is too long.'), { code: TOO_LONG }))
+    if (this.#length > MAX_ANSWER_BYTES)
+      this.#fail(Object.assign(new Error('The answer is too long.'), { code: ANSWER_TOO_LONG }))
     else this.#chunks.push(chunk)
   }
 
