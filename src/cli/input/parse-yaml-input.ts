@@ -6,7 +6,7 @@ import { DEEPEST_INPUT, inputFault, tooDeepFault } from './input-fault.js'
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
 /**
- * Parses the YAML of --input (version 1.2, core schema). Keeps every digit of its numbers.
+ * Parses YAML (version 1.2, core schema). Keeps every digit of its numbers.
  *
  * @throws InputError with line and column.
  */
@@ -18,7 +18,7 @@ export function parseYamlInput(name: string, text: string): JsonValue {
   const [document, second] = documents
   const error = documents.flatMap(({ errors }) => errors)[0]
   if (error) throw fault(`not YAML: ${error.message}.`, error.pos[0])
-  if (second) throw fault('a second YAML document starts here, but a task has one input.', second.range[0])
+  if (second) throw fault('a second YAML document starts here, but only one is allowed.', second.range[0])
   if (!document) throw emptyInput(name)
   visit(document, {
     Scalar(_key, node) {
@@ -53,7 +53,7 @@ function jsonOf(document: Document, fault: (message: string, position: number) =
 
 /** The error for an empty input. */
 function emptyInput(name: string): InputError {
-  return new InputError(`${name} is empty.`, { hint: 'Provide the input of the task as JSON or YAML.' })
+  return new InputError(`${name} is empty.`, { hint: 'Provide JSON or YAML.' })
 }
 
 /**

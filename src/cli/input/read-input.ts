@@ -14,9 +14,9 @@ import { readAll } from './read-all.js'
  */
 export async function readInput(context: Context, input: string): Promise<JsonObject> {
   const { name, text } = await textOf(context, input)
-  const value = await parse(name, text)
+  const value = await parseDocument(name, text)
   if (isJsonObject(value)) return value
-  throw new InputError(`${name} contains ${kindOf(value)}, not an object.`, {
+  throw new InputError(`${name} contains ${jsonKind(value)}, not an object.`, {
     hint: 'A task\'s input is an object such as {"import_from": "https://…", "import_from_format": "qcow2", "image_properties": {}}.',
   })
 }
@@ -27,22 +27,28 @@ async function textOf(context: Context, input: string): Promise<{ name: string; 
     return { name: 'standard input', text: await readAll(context.stdin, 'standard input', context.signal) }
   }
   if (/^\s*[{[]/.test(input)) return { name: INLINE, text: input }
-  return { name: input, text: await readFile(context, input) }
+  return { name: input, text: await readTextFile(context, input, INPUT_HINT) }
 }
 
 const INPUT_HINT = 'Use a file, - for standard input, or a JSON string.'
 
-/** Reads a file as a stream: it may be a pipe or a device without an end. */
-async function readFile(context: Context, name: string): Promise<string> {
+/**
+ * Reads a file as a stream: it may be a pipe or a device without an end.
+ *
+ * @param hint what to do if the file cannot be read.
+ * @throws InputError
+ */
+export async function readTextFile(context: Context, name: string, hint: string): Promise<string> {
   try {
     return await readAll(createReadStream(resolve(context.cwd, name)), name, context.signal)
   } catch (error) {
     if (error instanceof GlanceTasksError) throw error
-    throw new InputError(`${name} cannot be read: ${reasonOf(error)}.`, { cause: error, hint: INPUT_HINT })
+    throw new InputError(`${name} cannot be read: ${readFault(error)}.`, { cause: error, hint })
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Why a file cannot be read. */
+export function readFault(error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':
       return 'no such file'
@@ -57,7 +63,12 @@ function reasonOf(error: unknown): string {
   }
 }
 
-async function parse(name: string, text: string): Promise<JsonValue> {
+/**
+ * Parses a text that is JSON or YAML.
+ *
+ * @throws InputError with line and column.
+ */
+export async function parseDocument(name: string, text: string): Promise<JsonValue> {
   // Text that looks like JSON gets the JSON parser, whose errors are about JSON. Each parser is loaded on demand.
   if (/^\s*[{[]/.test(text) && !/\.ya?ml$/i.test(name)) {
     const { parseJsonInput } = await import('./parse-json-input.js')
@@ -67,8 +78,10 @@ async function parse(name: string, text: string): Promise<JsonValue> {
   return parseYamlInput(name, text)
 }
 
-function kindOf(value: JsonValue): string {
+/** What a value is, for messages. */
+export function jsonKind(value: JsonValue): string {
   if (value === null) return 'null'
   if (value instanceof ExactNumber) return 'a number'
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }

@@ -1,0 +1,222 @@
+import { UsageError } from '../../errors.js'
+import type { Checksum, ImportMethod } from '../../images/import-options.js'
+import type { FALLBACKS, VISIBILITIES } from '../options/import-options.js'
+import { parseSource, type SourcePlan } from './source.js'
+
+/** What the command line, or an entry of a file, says about one import. */
+export interface ImportSpec {
+  /** A URL, a file, or `-`. */
+  source?: string
+  /** The ID of an existing image. */
+  image?: string
+  method?: ImportMethod
+  fromRegion?: string
+  name?: string
+  diskFormat?: string
+  containerFormat?: string
+  visibility?: (typeof VISIBILITIES)[number]
+  property?: Record<string, string>
+  tag?: string[]
+  /** GB. */
+  minDisk?: number
+  /** MB. */
+  minRam?: number
+  store?: string[]
+  allStores?: boolean
+  allowPartial?: boolean
+  checksum?: Checksum
+  keepFailed?: boolean
+  fallback?: (typeof FALLBACKS)[number]
+  retryImport?: number
+  /** Milliseconds; 0: never. */
+  stallTimeout?: number
+}
+
+/** A spec that makes sense, with its source and method. */
+export interface ImportPlan {
+  source?: SourcePlan
+  /** Undefined: go on with the import of `image`, however it was started. */
+  method?: ImportMethod
+  spec: ImportSpec
+}
+
+/** Where a spec comes from, for error messages. */
+export interface Origin {
+  /** How a key of the spec is written there: `--all-stores` or `all_stores`, `SOURCE` or `source`. */
+  word(key: keyof ImportSpec): string
+  /** The directory of relative paths. */
+  directory: string
+  /** Whether the import is followed to its end. */
+  isFollowed: boolean
+}
+
+/** The keys that describe a new image. */
+const IMAGE_KEYS = [
+  'name',
+  'diskFormat',
+  'containerFormat',
+  'visibility',
+  'property',
+  'tag',
+  'minDisk',
+  'minRam',
+] as const
+/** The keys that have an effect only while the import is followed. */
+const FOLLOW_KEYS = ['fallback', 'retryImport', 'stallTimeout'] as const
+
+/**
+ * Checks what can be checked without reading a file and without a cloud, and decides the method.
+ *
+ * @throws UsageError for options that contradict each other, or lack another one.
+ */
+export function planImport(spec: ImportSpec, origin: Origin): ImportPlan {
+  checkTexts(spec, origin)
+  const source = spec.source === undefined ? undefined : parseSource(spec.source, origin)
+  const method = spec.method ?? defaultMethod(spec, source, origin)
+  if (method !== undefined) CHECKS[method](spec, source, origin)
+  checkImage(spec, method, origin)
+  checkStores(spec, origin)
+  checkSafety(spec, source, method, origin)
+  return { spec, ...(method && { method }), ...(source && { source }) }
+}
+
+function defaultMethod(spec: ImportSpec, source: SourcePlan | undefined, { word }: Origin): ImportMethod | undefined {
+  if (source !== undefined) return source.kind === 'url' ? 'web-download' : 'glance-direct'
+  if (spec.fromRegion !== undefined) return 'glance-download'
+  if (spec.image !== undefined) return undefined
+  throw new UsageError(`An import requires ${word('source')}.`, {
+    hint: 'Name a URL, a file, or - for standard input. For example: glance-tasks import debian.qcow2 --name debian-13 --wait',
+  })
+}
+
+type Check = (spec: ImportSpec, source: SourcePlan | undefined, origin: Origin) => void
+
+const CHECKS: Record<ImportMethod, Check> = {
+  'web-download': (spec, source, { word }) => {
+    noRegion(spec, 'web-download', word)
+    if (source?.kind === 'url') return
+    throw new UsageError(`${word('method')} web-download requires a URL.`, {
+      hint: `Name an http:// or https:// URL, or remove ${word('method')} to upload the data.`,
+    })
+  },
+  'glance-direct': (spec, source, { word }) => {
+    noRegion(spec, 'glance-direct', word)
+    if (source?.kind === 'url') {
+      throw new UsageError(`${word('method')} glance-direct uploads a file, not a URL.`, {
+        hint: `Let the server download it: remove ${word('method')}. Or upload what you download: curl -fL URL | glance-tasks import - …`,
+      })
+    }
+    if (source !== undefined || spec.image !== undefined) return
+    throw new UsageError(`${word('method')} glance-direct requires ${word('source')}.`, {
+      hint: 'Name a file, or - for standard input.',
+    })
+  },
+  'copy-image': (spec, source, { word }) => {
+    noRegion(spec, 'copy-image', word)
+    const method = `${word('method')} copy-image`
+    if (source !== undefined) {
+      throw new UsageError(`${method} and ${word('source')} cannot be used together.`, {
+        hint: `It copies an image that the cloud has: remove ${word('source')}, and name the image with ${word('image')}.`,
+      })
+    }
+    if (spec.image === undefined)
+      throw new UsageError(`${method} requires ${word('image')}.`, { hint: 'Name the image to copy.' })
+    if (spec.store !== undefined || spec.allStores) return
+    throw new UsageError(`${method} requires ${word('store')} or ${word('allStores')}.`, {
+      hint: 'Name the stores that the image is missing from.',
+    })
+  },
+  'glance-download': (spec, source, { word }) => {
+    if (source !== undefined) {
+      const other = spec.fromRegion !== undefined ? word('fromRegion') : `${word('method')} glance-download`
+      throw new UsageError(`${other} and ${word('source')} cannot be used together.`, {
+        hint: `It copies an image of another region: remove ${word('source')}, and name the image with ${word('image')}.`,
+      })
+    }
+    if (spec.fromRegion === undefined) {
+      throw new UsageError(`${word('method')} glance-download requires ${word('fromRegion')}.`, {
+        hint: 'Name the region that has the image.',
+      })
+    }
+    if (spec.image !== undefined) return
+    throw new UsageError(`${word('fromRegion')} requires ${word('image')}.`, {
+      hint: 'Name the image of that region by its ID.',
+    })
+  },
+}
+
+function noRegion(spec: ImportSpec, method: ImportMethod, word: Origin['word']): void {
+  if (spec.fromRegion === undefined) return
+  throw new UsageError(`${word('fromRegion')} and ${word('method')} ${method} cannot be used together.`, {
+    hint: `${word('fromRegion')} uses the method glance-download: remove ${word('method')}.`,
+  })
+}
+
+/** An existing image keeps its properties. With glance-download, `image` is the one to copy, and the new one can differ. */
+function checkImage(spec: ImportSpec, method: ImportMethod | undefined, { word }: Origin): void {
+  if (spec.image === undefined || method === 'glance-download') return
+  const given = IMAGE_KEYS.find((key) => spec[key] !== undefined)
+  if (given !== undefined) {
+    throw new UsageError(`${word(given)} and ${word('image')} cannot be used together.`, {
+      hint: `The image exists. Change it with: openstack image set`,
+    })
+  }
+  if (spec.keepFailed) {
+    throw new UsageError(`${word('keepFailed')} and ${word('image')} cannot be used together.`, {
+      hint: 'An image that existed before is never deleted.',
+    })
+  }
+}
+
+function checkStores({ store, allStores, allowPartial }: ImportSpec, { word }: Origin): void {
+  if (allStores && store !== undefined) {
+    throw new UsageError(`${word('allStores')} and ${word('store')} cannot be used together.`, {
+      hint: 'Use one of them.',
+    })
+  }
+  if (!allowPartial || allStores || new Set(store).size > 1) return
+  throw new UsageError(`${word('allowPartial')} requires several stores.`, {
+    hint: `Add ${word('allStores')}, or name at least two with ${word('store')}.`,
+  })
+}
+
+function checkSafety(
+  spec: ImportSpec,
+  source: SourcePlan | undefined,
+  method: ImportMethod | undefined,
+  origin: Origin,
+): void {
+  const { word, isFollowed } = origin
+  if (spec.fallback !== undefined && method !== 'web-download') {
+    throw new UsageError(`${word('fallback')} requires a URL.`, {
+      hint: `It downloads a URL here if the server cannot: remove ${word('fallback')}.`,
+    })
+  }
+  if (spec.retryImport !== undefined && source?.kind === 'stdin') {
+    throw new UsageError(`${word('retryImport')} cannot be used with standard input, which can be read only once.`, {
+      hint: 'Save the data to a file first.',
+    })
+  }
+  if (isFollowed) return
+  const waits = FOLLOW_KEYS.find((key) => spec[key] !== undefined)
+  if (waits !== undefined) throw requiresWait(word(waits))
+  // What is uploaded from here is verified on the way; everything else at the end.
+  if (spec.checksum !== undefined && method !== 'glance-direct') throw requiresWait(word('checksum'))
+}
+
+function requiresWait(option: string): UsageError {
+  return new UsageError(`${option} requires --wait.`, { hint: 'Add --wait to wait until the import ends.' })
+}
+
+function checkTexts(spec: ImportSpec, { word }: Origin): void {
+  for (const key of ['source', 'image', 'fromRegion', 'diskFormat', 'containerFormat'] as const) {
+    if (spec[key]?.trim() === '') throw new UsageError(`${word(key)} must not be empty.`)
+  }
+  for (const key of ['store', 'tag'] as const) {
+    if (spec[key]?.some((text) => text.trim() === '')) throw new UsageError(`${word(key)} must not be empty.`)
+  }
+  if (spec.image === undefined || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(spec.image)) return
+  throw new UsageError(`${word('image')}: ${JSON.stringify(spec.image)} is not the ID of an image.`, {
+    hint: 'Find it by its name with: openstack image list --name NAME',
+  })
+}
