@@ -43,6 +43,7 @@ export type { Dispatcher, HttpObserver, HttpRequest } from './http/client.js'
 export type { Clock } from './http/clock.js'
 export { ExactNumber, formatJson, type JsonObject, type JsonValue, parseJson } from './http/json.js'
 export type { Query, Service, ServiceRequest } from './http/service.js'
+export type { Upload } from './http/upload.js'
 export type { Image, ImageStatus } from './images/image.js'
 export type {
   Checksum,

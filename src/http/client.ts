@@ -12,6 +12,7 @@ import { type ProxyOptions, proxyFor } from './proxy.js'
 import { DEFAULT_RETRY, isPermanent, isTransient, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import { anySignal } from './signal.js'
 import { Pool } from './undici.js'
+import { bodyOf, type Upload, uploadHeaders } from './upload.js'
 
 /** How to trust and to be trusted, as PEM text. */
 export interface TlsOptions {
@@ -66,6 +67,11 @@ export interface HttpRequest {
   url: URL
   headers?: Record<string, string>
   body?: string | undefined
+  /**
+   * A streamed body, instead of `body`. The request is then never sent again by the client, and `timeout` is how long the
+   * server may take no data, or, when it has them all, not answer; all of it may take any time.
+   */
+  upload?: Upload | undefined
   signal?: AbortSignal | undefined
   /** How long one attempt may take, in milliseconds; 0: no limit. Default: the client's `requestTimeout`. */
   timeout?: number | undefined
@@ -85,6 +91,8 @@ export interface HttpRequest {
 }
 
 const CONNECT_TIMEOUT = 10_000
+type Body = string | null | AsyncIterable<Uint8Array>
+
 const REQUEST_TIMEOUT = 60_000
 const CONNECTIONS = 16
 
@@ -171,8 +179,10 @@ export class HttpClient {
       throw markNotExecuted(error)
     }
     const exchange = new PendingRequest()
-    const deadline = new Deadline(request.timeout ?? requestTimeout, request.signal, () => exchange.abort())
-    const answer = await this.#send(request, exchange)
+    const timeout = request.timeout ?? requestTimeout
+    const deadline = new Deadline(timeout, request.signal, () => exchange.abort())
+    const body = request.upload ? bodyOf(request.upload, deadline, timeout) : (request.body ?? null)
+    const answer = await this.#send(request, body, exchange)
       .catch((thrown) => {
         const error =
           deadline.reason(request.url, exchange.isSent) ?? this.#failureOf(thrown, request.url, exchange.isSent)
@@ -191,13 +201,14 @@ export class HttpClient {
     return proxy ? proxyFailureOf(thrown, url, proxy, sent) : failureOf(thrown, url, sent)
   }
 
-  async #send({ method, url, headers, body }: HttpRequest, exchange: PendingRequest): Promise<Answer> {
+  async #send({ method, url, headers, upload }: HttpRequest, body: Body, exchange: PendingRequest): Promise<Answer> {
     const raw = await exchange.send(await this.#dispatcher(url), {
       origin: url.origin,
       path: url.pathname + url.search,
       method: method as UndiciDispatcher.HttpMethod,
-      headers: { 'user-agent': this.#options.userAgent, ...headers },
-      body: body ?? null,
+      headers: { 'user-agent': this.#options.userAgent, ...headers, ...(upload && uploadHeaders(upload)) },
+      // undici takes any async iterable, which its types do not say.
+      body: body as string | null,
     })
     return {
       request: { method, url },
@@ -245,7 +256,7 @@ export class HttpClient {
 }
 
 function mayRepeat(request: HttpRequest, error: unknown): boolean {
-  if (request.retry === false || !(isTransient(error) || isListed(request, error))) return false
+  if (request.upload || request.retry === false || !(isTransient(error) || isListed(request, error))) return false
   if (isPermanent(error)) return false
   if (typeof request.retry === 'function') return request.retry(error)
   return request.retry === true || request.method === 'GET' || isUnsent(error)

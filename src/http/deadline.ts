@@ -29,33 +29,49 @@ export async function withTimeout<T>(
 
 /** Ends an exchange when its time is over or its caller gives up, and knows which of both it was. */
 export class Deadline {
-  readonly #timeout: number
   readonly #caller: AbortSignal | undefined
-  readonly #timer: NodeJS.Timeout | undefined
+  readonly #end: () => void
   readonly #forget: () => void
-  #passed = false
+  #timer: NodeJS.Timeout | undefined
+  #isCleared = false
+  /** What the server failed to do in time, once the time is over. */
+  #missed: string | undefined
 
   /**
    * @param timeout milliseconds; 0: as long as it likes.
    * @param end ends the exchange.
    */
   constructor(timeout: number, caller: AbortSignal | undefined, end: () => void) {
-    this.#timeout = timeout
     this.#caller = caller
-    if (timeout > 0 && timeout <= MAX_TIMER_MS) {
-      this.#timer = setTimeout(() => {
-        this.#passed = true
-        end()
-      }, timeout)
-    }
+    this.#end = end
+    this.renew(timeout)
     this.#forget = whenAborted(caller, end)
+  }
+
+  /**
+   * Starts the time again.
+   *
+   * @param missed what the server failed to do if it passes, before the duration.
+   */
+  renew(timeout: number, missed = 'did not answer within'): void {
+    this.rest()
+    if (this.#isCleared || !(timeout > 0 && timeout <= MAX_TIMER_MS)) return
+    this.#timer = setTimeout(() => {
+      this.#missed = `${missed} ${Math.round(timeout) / 1000} s`
+      this.#end()
+    }, timeout)
+  }
+
+  /** Stops the time until it is renewed. */
+  rest(): void {
+    clearTimeout(this.#timer)
   }
 
   /** Why the exchange was ended, if it was ended here. */
   reason(url: URL, sent: boolean): AbortedError | TimeoutError | undefined {
     if (this.#caller?.aborted) return new AbortedError(undefined, { sent, cause: this.#caller.reason })
-    if (!this.#passed) return undefined
-    return new TimeoutError(`${url.host} did not answer within ${this.#timeout / 1000} s.`, {
+    if (this.#missed === undefined) return undefined
+    return new TimeoutError(`${url.host} ${this.#missed}.`, {
       sent,
       hint: 'Allow more time for a request, or find out which part is slow.',
       remedy: { kind: 'allow_more_time' },
@@ -63,7 +79,8 @@ export class Deadline {
   }
 
   clear(): void {
-    clearTimeout(this.#timer)
+    this.#isCleared = true
+    this.rest()
     this.#forget()
   }
 }

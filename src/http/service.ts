@@ -1,4 +1,5 @@
 import type { Answer } from './answer.js'
+import type { Upload } from './upload.js'
 
 /** Values of a query: an array repeats its key, undefined leaves it out. */
 export type Query = Record<string, string | number | readonly string[] | undefined>
@@ -12,6 +13,8 @@ export interface ServiceRequest {
   headers?: Record<string, string>
   /** JSON text. */
   body?: string
+  /** A streamed body, instead of `body`. `timeout` is then how long nothing may move; see Upload. */
+  upload?: Upload | undefined
   signal?: AbortSignal | undefined
   /** How long one attempt may take, in milliseconds; 0: no limit. Default: the connection's `requestTimeout`. */
   timeout?: number | undefined

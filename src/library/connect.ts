@@ -80,6 +80,7 @@ const SERVICE_REQUEST: Rules<ServiceRequest> = {
   query: object,
   headers: object,
   body: text,
+  upload: methods('open'),
   signal,
   timeout: milliseconds,
   retries: count,

@@ -152,7 +152,7 @@ class CloudSession implements Session {
 
   async #send(request: ServiceRequest, login: Login): Promise<Answer> {
     await this.#guard('requests')
-    const { method, path, query, headers, body, signal, timeout, retries, retry, json, retryStatuses } = request
+    const { method, path, query, headers, body, upload, signal, timeout, retries, retry, json, retryStatuses } = request
     const url = urlBelow(this.#endpointFor(login), path)
     url.search = queryText(query)
     const answer = await this.#http.request({
@@ -165,8 +165,8 @@ class CloudSession implements Session {
         // A caller's header never stands in the token's place.
         login.headers,
       ),
-
       body,
+      upload,
       signal,
       timeout,
       retries,
@@ -221,9 +221,11 @@ function queryText(query: Query | undefined): string {
 
 /**
  * Whether a new login may help. A request that must not be carried out twice is sent again only where the check of the
- * token refused it: a proxy may answer 401 after the service has carried the request out.
+ * token refused it: a proxy may answer 401 after the service has carried the request out. Data that can be read only once
+ * cannot be sent again.
  */
-function isForNewLogin(error: unknown, { method }: ServiceRequest): boolean {
+function isForNewLogin(error: unknown, { method, upload }: ServiceRequest): boolean {
+  if (upload?.isRepeatable === false) return false
   return error instanceof AuthenticationError && (method === 'GET' || error.origin === 'token check')
 }
 

@@ -30,7 +30,7 @@ const TYPES =
   ImportEvent ImportImageProperties ImportInput ImportMethod ImportOptions ImportPhase ImportSource ImportStatus
   Imported InputOf JsonObject JsonValue ListOptions MergeOptions Place Query Remedy RequestOptions RetryOptions
   Service ServiceRequest SettingPath Settings SortKey StreamSource Task TaskFilter TaskList TaskPromise TaskStatus
-  TaskType WaitManyOptions WaitOptions WaitResult`.split(/\s+/)
+  TaskType Upload WaitManyOptions WaitOptions WaitResult`.split(/\s+/)
 
 const SANDBOX_TYPES =
   `Account ApplicationCredential Clock Fault FaultChooser FaultyRequest ImportFilter LoggedRequest ReadyTask

@@ -31,6 +31,8 @@ export function traceTo(
       print(`> ${name(request)}`)
       printHeaders('>', request.headers ?? {})
       if (request.body !== undefined) print(`> ${shorten(maskBody(request.body))}`)
+      if (request.upload)
+        print(`> (${request.upload.size === undefined ? 'a stream' : `${request.upload.size} bytes`})`)
     },
     onAnswer(answer, ms) {
       if (timing) print(`${Math.round(ms)} ms  ${name(answer.request)}  ${answer.status}`)

@@ -82,4 +82,18 @@ describe('what goes over the wire', () => {
     for (const line of bodies(4000)) expect(line.slice(2)).toBe(body(4000))
     for (const line of bodies(4001)) expect(line.slice(2)).toBe(`${body(4001).slice(0, 4000)}… (4001 characters)`)
   })
+
+  it.each([
+    [{ size: 7 }, '> (7 bytes)'],
+    [{}, '> (a stream)'],
+  ])('names the size of an upload with --debug: %j', (size, line) => {
+    const printed: string[] = []
+    const observer = traceTo(
+      (text) => printed.push(text),
+      () => {},
+      { debug: true },
+    )
+    observer.onRequest?.({ method: 'PUT', url, upload: { open: async function* () {}, ...size } })
+    expect(printed).toEqual([`> PUT http://glance/v2/tasks?token=***`, line])
+  })
 })
