@@ -8,6 +8,8 @@ import { Spinner } from './spinner.js'
 export interface Progress {
   /** Shows the current state. `about` identifies what it is about, such as one of several tasks. */
   update(text: string, about?: string): void
+  /** Shows a state that changes all the time, such as a number of bytes. Lines show it once a minute only. */
+  tick(text: string): void
   /** Prints a line that stays on the screen. */
   note(text: string): void
   /** Stops, and removes the spinner from the screen. */
@@ -19,7 +21,7 @@ export type ProgressOptions = Partial<Pick<CommonOptions, 'quiet' | 'debug' | 'v
 
 /** A spinner in a terminal, lines elsewhere, nothing with --quiet. */
 export function progressFor(context: Context, options: ProgressOptions): Progress {
-  if (options.quiet) return { update() {}, note() {}, stop() {} }
+  if (options.quiet) return { update() {}, tick() {}, note() {}, stop() {} }
   if (!isWatched(context) || options.debug || options.verbose) return new Lines(context)
   return new Spinner(context, usesColor(context, context.stderr, options))
 }
@@ -54,6 +56,11 @@ class Lines implements Progress {
     this.#last.set(about, text)
     if (isNews) this.note(text)
     else this.#remind()
+  }
+
+  tick(text: string): void {
+    this.#latest = text
+    this.#remind()
   }
 
   note(text: string): void {

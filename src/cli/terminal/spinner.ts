@@ -48,6 +48,10 @@ export class Spinner {
     this.#fit()
   }
 
+  tick(text: string): void {
+    this.update(text)
+  }
+
   note(text: string): void {
     this.#ora?.clear()
     say(this.#context, text)

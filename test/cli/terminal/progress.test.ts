@@ -45,6 +45,17 @@ describe('lines', () => {
     )
   })
 
+  it('show a tick once a minute only', () => {
+    const { progress, clock, seen } = start()
+    progress.update('uploading 1.0 GiB')
+    for (let second = 0; second < 100; second += 10) {
+      clock.advance(10_000)
+      progress.tick(`uploading ${second} %`)
+    }
+    progress.stop()
+    expect(seen()).toBe('uploading 1.0 GiB\nStill waiting after 1 min; uploading 50 %\n')
+  })
+
   it('tell so also while no answer comes', async () => {
     const { progress, clock, stderr, seen } = start()
     clock.advance(60_000)

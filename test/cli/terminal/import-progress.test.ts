@@ -1,0 +1,150 @@
+import { expect, it } from 'vitest'
+import { ImportProgress } from '../../../src/cli/terminal/import-progress.js'
+import type { ImportStatus } from '../../../src/images/import-options.js'
+import { TestClock } from '../../helpers/clock.js'
+
+const MIB = 1024 * 1024
+
+/** What is shown: `=` a change, `.` a tick, `!` a note. */
+function start() {
+  const shown: string[] = []
+  const clock = new TestClock()
+  const progress = new ImportProgress(
+    {
+      update: (text) => shown.push(`= ${text}`),
+      tick: (text) => shown.push(`. ${text}`),
+      note: (text) => shown.push(`! ${text}`),
+      stop() {},
+    },
+    clock,
+  )
+  const upload = (bytes: number, total?: number) => progress.show({ event: 'upload', imageId: 'i', bytes, total })
+  return { shown, clock, show: progress.show, upload }
+}
+
+const status = (more: Partial<ImportStatus>): ImportStatus => ({
+  event: 'status',
+  imageId: 'i',
+  task: { id: 't', type: 'api_image_import', status: 'processing', message: '' } as ImportStatus['task'],
+  image: { id: 'i', status: 'importing', size: null },
+  phase: 'downloading',
+  storesLeft: [],
+  elapsed: 0,
+  ...more,
+})
+
+it('names the image and the task', () => {
+  const { shown, show } = start()
+  show({ event: 'format', diskFormat: 'qcow2', containerFormat: 'bare', why: 'the first bytes are those of qcow2' })
+  show({ event: 'record', imageId: 'i', isNew: true })
+  show({ event: 'record', imageId: 'j', isNew: false })
+  show({ event: 'started', imageId: 'i', taskId: 't', requestId: 'r' })
+  show({ event: 'notice', text: 'Glance answered 503.' })
+  expect(shown).toEqual([
+    '! format: qcow2, container bare (the first bytes are those of qcow2)',
+    '! image i: created',
+    '! image j: found',
+    '! task t: started',
+    '! Glance answered 503.',
+  ])
+})
+
+it('shows bytes, share, rate and time left of an upload', () => {
+  const { shown, clock, upload, show } = start()
+  upload(0, 1024 * MIB)
+  clock.advance(500)
+  upload(50 * MIB, 1024 * MIB)
+  clock.advance(500)
+  upload(100 * MIB, 1024 * MIB)
+  clock.advance(9000)
+  upload(1000 * MIB, 1024 * MIB)
+  clock.advance(240)
+  upload(1024 * MIB, 1024 * MIB)
+  show({ event: 'started', imageId: 'i', taskId: 't', requestId: 'r' })
+  expect(shown).toEqual([
+    '= uploading 1.0 GiB',
+    '. uploading 0 B of 1.0 GiB, 0 %',
+    '. uploading 50.0 MiB of 1.0 GiB, 4 %',
+    '. uploading 100 MiB of 1.0 GiB, 9 %, 100 MiB/s, 9 s left',
+    '. uploading 1000 MiB of 1.0 GiB, 97 %, 100 MiB/s, 0 s left',
+    '. uploading 1.0 GiB of 1.0 GiB, 100 %, 100 MiB/s, 0 s left',
+    '= uploaded 1.0 GiB in 10 s',
+    '! task t: started',
+  ])
+})
+
+it('the rate is that of the last seconds, and falls to 0 when nothing moves', () => {
+  const { shown, clock, upload } = start()
+  for (let second = 0; second <= 20; second++) {
+    upload(second <= 10 ? second * MIB : 10 * MIB)
+    clock.advance(1000)
+  }
+  expect(shown[2]).toBe('. uploading 1.0 MiB, 1.0 MiB/s')
+  expect(shown.at(-1)).toBe('. uploading 10.0 MiB, 0 B/s')
+})
+
+it('a stalled upload has no time left', () => {
+  const { shown, clock, upload } = start()
+  for (let second = 0; second <= 10; second++) {
+    upload(MIB, 2 * MIB)
+    clock.advance(1000)
+  }
+  expect(shown.at(-1)).toBe('. uploading 1.0 MiB of 2.0 MiB, 50 %, 0 B/s')
+})
+
+it('an empty total divides nothing by 0', () => {
+  const { shown, upload } = start()
+  upload(0, 0)
+  expect(shown.at(-1)).toBe('. uploading 0 B of 0 B')
+})
+
+it('a second upload begins anew', () => {
+  const { shown, upload, show, clock } = start()
+  upload(2 * MIB)
+  clock.advance(2000)
+  upload(0)
+  show({ event: 'notice', text: 'x' })
+  expect(shown).toEqual([
+    '= uploading',
+    '. uploading 2.0 MiB',
+    '= uploading',
+    '. uploading 0 B',
+    '= uploaded 0 B in 0 s',
+    '! x',
+  ])
+})
+
+it('says each phase once, and how long it has been', () => {
+  const { shown, show } = start()
+  show(status({ phase: 'waiting', elapsed: 0 }))
+  show(status({ elapsed: 2000 }))
+  show(status({ elapsed: 125_000 }))
+  const copying = { phase: 'copying', image: { id: 'i', status: 'importing', size: 60_000_000 } } as const
+  show(status({ ...copying, storesLeft: ['local', 'second'], elapsed: 126_000 }))
+  show(status({ ...copying, storesLeft: ['second'], copiedMiB: 57, elapsed: 127_000 }))
+  expect(shown).toEqual([
+    '= waiting for the server to begin',
+    '. waiting for the server to begin, 0 s so far',
+    '= the server is downloading (it reports no progress)',
+    '. the server is downloading (it reports no progress), 2 s so far',
+    '. the server is downloading (it reports no progress), 2 min 5 s so far',
+    '= copying to local, second',
+    '. copying to local, second, 2 min 6 s so far',
+    '= copying to second',
+    '. copying to second, 57 of 57 MiB, 2 min 7 s so far',
+  ])
+})
+
+it('shows the amount without a total that it does not know', () => {
+  const { shown, show } = start()
+  show(status({ phase: 'copying', copiedMiB: 12, elapsed: 1000 }))
+  expect(shown.at(-1)).toBe('. copying to the store, 12 MiB, 1 s so far')
+})
+
+it('ends with the status, and the first line of the reason', () => {
+  const { shown, show } = start()
+  const task = { id: 't', type: 'api_image_import', status: 'failure', message: 'No.\nMore.' } as ImportStatus['task']
+  show(status({ phase: 'ended', task }))
+  show(status({ phase: 'ended', task: { ...task, status: 'success', message: 'Copied 12 MiB' } }))
+  expect(shown).toEqual(['= task t: failure (No.)', '= task t: success'])
+})
