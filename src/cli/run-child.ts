@@ -1,28 +1,28 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { CommandError } from '../errors.js'
+import { throwIfAborted, whenAborted } from '../http/signal.js'
 import type { Context } from './context.js'
 
 /**
  * Runs a command with our standard streams, forwards signals to it, and resolves to its exit status. As in a shell, the
  * status is 128 plus the signal number if a signal ended the command.
  *
- * @throws CommandError if it cannot be started.
+ * @throws CommandError if it cannot be started; AbortedError if the signal of the context aborted before.
  */
 export function runChild(context: Context, args: readonly string[], env: Context['env']): Promise<number> {
   const [command = '', ...rest] = args
   return new Promise((resolve, reject) => {
+    throwIfAborted(context.signal, `Interrupted before ${command} was started.`)
     if (command === '') throw notRun('""', Object.assign(new Error('It has no name.'), { code: 'ENOENT' }))
     const child = spawn(command, rest, { stdio: 'inherit', env, cwd: context.cwd })
-    const onAbort = () => isSentToBoth(context) || child.kill(context.signal.reason)
-    context.signal.addEventListener('abort', onAbort, { once: true })
-    const done = () => context.signal.removeEventListener('abort', onAbort)
+    const forget = whenAborted(context.signal, () => isSentToBoth(context) || child.kill(context.signal.reason))
     child.once('error', (error: NodeJS.ErrnoException) => {
-      done()
+      forget()
       reject(notRun(command, error))
     })
     child.once('exit', (code, signal) => {
-      done()
+      forget()
       resolve(signal ? 128 + constants.signals[signal] : (code ?? 1))
     })
   })

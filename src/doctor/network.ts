@@ -4,6 +4,7 @@ import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { AbortedError, TimeoutError } from '../errors.js'
 import type { TlsOptions } from '../http/client.js'
 import { failureOf } from '../http/failure.js'
+import { throwIfAborted, whenAborted } from '../http/signal.js'
 import { NotApplicable } from './step.js'
 
 /** Resolves the host. */
@@ -33,6 +34,7 @@ function secureSocket(url: URL, tls: TlsOptions, timeout: number, signal: AbortS
   const { ca, cert, key, insecure } = tls
   const host = hostOf(url)
   return new Promise((resolve, reject) => {
+    throwIfAborted(signal)
     const socket = connect({
       host,
       port: Number(url.port) || 443,
@@ -44,11 +46,10 @@ function secureSocket(url: URL, tls: TlsOptions, timeout: number, signal: AbortS
     })
     const fail = (error: unknown) => {
       socket.destroy()
-      signal.removeEventListener('abort', onAbort)
+      forget()
       reject(failureOf(error, url, false))
     }
-    const onAbort = () => fail(new AbortedError())
-    signal.addEventListener('abort', onAbort, { once: true })
+    const forget = whenAborted(signal, () => fail(new AbortedError(undefined, { cause: signal.reason })))
     socket.setTimeout(timeout, () =>
       fail(
         new TimeoutError(`No TLS connection to ${url.host} within ${timeout / 1000} s.`, {
@@ -58,7 +59,7 @@ function secureSocket(url: URL, tls: TlsOptions, timeout: number, signal: AbortS
       ),
     )
     socket.once('secureConnect', () => {
-      signal.removeEventListener('abort', onAbort)
+      forget()
       resolve(socket)
     })
     socket.once('error', fail)

@@ -10,7 +10,7 @@ import { markNotExecuted } from './not-executed.js'
 import { PendingRequest } from './pending-request.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 import { DEFAULT_RETRY, isPermanent, isTransient, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
-import { anySignal } from './signal.js'
+import { anySignal, throwIfAborted } from './signal.js'
 import { Pool } from './undici.js'
 import { bodyOf, type Upload, uploadHeaders } from './upload.js'
 
@@ -120,6 +120,7 @@ export class HttpClient {
    */
   async request(request: HttpRequest): Promise<Answer> {
     checkOpen(this)
+    throwIfAborted(request.signal)
     const { signal, forget } = anySignal(request.signal, this.closed)
     try {
       return await this.#repeat({ ...request, signal })

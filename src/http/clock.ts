@@ -1,6 +1,6 @@
 import { AbortedError } from '../errors.js'
 import { MAX_TIMER_MS } from './deadline.js'
-import { whenAborted } from './signal.js'
+import { throwIfAborted, whenAborted } from './signal.js'
 
 /** The clock that everything waits by; tests hand in one of their own. */
 export interface Clock {
@@ -19,12 +19,12 @@ const monotonic = () => performance.now()
 /** A sleep that an abort ends, and that leaves no listener behind. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    throwIfAborted(signal)
     let timer: NodeJS.Timeout | undefined
     const forget = whenAborted(signal, () => {
       clearTimeout(timer)
       reject(new AbortedError(undefined, { cause: signal?.reason }))
     })
-    if (signal?.aborted) return
     const end = monotonic() + ms
     // A timer cannot run for more than 24.8 days, and ends at once where it is to.
     const sleepOn = (left: number) => {

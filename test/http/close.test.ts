@@ -67,6 +67,16 @@ it('after close() nothing is sent: each request fails at once', async () => {
   expect(closed.closed.aborted).toBe(true)
 })
 
+it('a request whose signal aborted before is not sent, and no observer sees it', async () => {
+  const server = await sandbox()
+  const seen: unknown[] = []
+  const note = (...args: unknown[]) => void seen.push(args)
+  const open = client({ observer: { onRequest: note, onAnswer: note, onFailure: note, onRetry: note } })
+  const asked = open.request({ method: 'GET', url: new URL(server.url), signal: AbortSignal.abort('enough') })
+  await expect(asked).rejects.toMatchObject({ code: 'aborted', sent: false, cause: 'enough' })
+  expect({ asked: server.asked, seen }).toEqual({ asked: [], seen: [] })
+})
+
 it('who gives up before the client is closed hears of that', async () => {
   const controller = new AbortController()
   const server = await sandbox({

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
-import { anySignal, whenAborted } from '../../src/http/signal.js'
+import { anySignal, throwIfAborted, whenAborted } from '../../src/http/signal.js'
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
 
@@ -42,6 +42,20 @@ describe('whenAborted()', () => {
   })
 })
 
+describe('throwIfAborted()', () => {
+  it('throws AbortedError with the reason as its cause if the signal has aborted', () => {
+    const aborted = { code: 'aborted', sent: false, cause: 'enough' }
+    expect(() => throwIfAborted(AbortSignal.abort('enough'))).toThrow(expect.objectContaining(aborted))
+    const check = () => throwIfAborted(AbortSignal.abort('enough'), 'Interrupted at the prompt.')
+    expect(check).toThrow('Interrupted at the prompt.')
+  })
+
+  it('does nothing otherwise', () => {
+    throwIfAborted(undefined)
+    throwIfAborted(new AbortController().signal)
+  })
+})
+
 describe('anySignal()', () => {
   it.each([0, 1])('aborts with signal %i, for its reason, and listens to the other no more once forgotten', (which) => {
     const both = [new AbortController(), new AbortController()] as const
@@ -65,8 +79,10 @@ describe('anySignal()', () => {
 
   it('of one signal is that signal', () => {
     const { signal } = new AbortController()
-    const only = anySignal(undefined, signal)
-    expect(only.signal).toBe(signal)
-    only.forget()
+    for (const only of [anySignal(undefined, signal), anySignal(signal, undefined)]) {
+      expect(only.signal).toBe(signal)
+      only.forget()
+    }
+    expect(anySignal(undefined, undefined).signal).toBeUndefined()
   })
 })

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
+import { whenAborted } from '../../http/signal.js'
 import type { Sandbox } from '../../sandbox/index.js'
 import { shellQuoted } from '../../shell-words.js'
 import type { Context } from '../context.js'
@@ -129,7 +130,5 @@ async function serve(context: Context, box: Sandbox, variables: Variables): Prom
   const lines = Object.entries({ ...variables, ...withoutProxy(context) }).map(exportLine)
   await write(context.stdout, lines.join(''))
   say(context, `The sandbox runs at ${box.url}. Run the lines above in another shell. Press Ctrl-C to stop it.`)
-  if (!context.signal.aborted) {
-    await new Promise((done) => context.signal.addEventListener('abort', done, { once: true }))
-  }
+  await new Promise<void>((done) => whenAborted(context.signal, done))
 }

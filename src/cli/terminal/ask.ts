@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { AbortedError, InputError } from '../../errors.js'
-import { whenAborted } from '../../http/signal.js'
+import { throwIfAborted, whenAborted } from '../../http/signal.js'
 import { visible } from '../../output/text.js'
 import type { Context, InputStream } from '../context.js'
 import { ignoreErrors, say } from './say.js'
@@ -40,12 +40,14 @@ export function askYesNo(context: Context, question: string): Promise<boolean> {
   })
 }
 
+const INTERRUPTED = 'Interrupted at the prompt.'
+
 const turns = new WeakMap<InputStream, Promise<unknown>>()
 
 /** Runs prompts one at a time. After an interrupted prompt, the others fail with the same error. */
 function inTurn<T>(context: Context, ask: () => Promise<T>): Promise<T> {
   const answer = (turns.get(context.stdin) ?? Promise.resolve()).then(() => {
-    if (context.signal.aborted) throw interrupted()
+    throwIfAborted(context.signal, INTERRUPTED)
     return withoutSpinner(context, ask)
   })
   turns.set(context.stdin, answer)
@@ -59,6 +61,7 @@ function readAnswer(context: Context, question: string, { isSecret = false } = {
   const { stdin, stderr, signal } = context
   ignoreErrors(stderr)
   return new Promise((resolve, reject) => {
+    throwIfAborted(signal, INTERRUPTED)
     if (stdin.readableEnded || stdin.destroyed) throw inputEnded()
     const output = isSecret ? nowhere() : stderr
     const lines = createInterface({ input: stdin, output, terminal: true, historySize: 0 })
@@ -68,7 +71,7 @@ function readAnswer(context: Context, question: string, { isSecret = false } = {
       settle = then
       lines.close()
     }
-    const giveUp = () => closeAnd(() => reject(interrupted()))
+    const giveUp = () => closeAnd(() => reject(new AbortedError(INTERRUPTED)))
     const forget = whenAborted(signal, giveUp)
     let isOnNewLine = false
     lines.once('close', () => {
@@ -91,10 +94,6 @@ function readAnswer(context: Context, question: string, { isSecret = false } = {
       lines.prompt()
     }
   })
-}
-
-function interrupted(): AbortedError {
-  return new AbortedError('Interrupted at the prompt.')
 }
 
 function inputEnded(): InputError {

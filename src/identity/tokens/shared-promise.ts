@@ -1,5 +1,5 @@
 import { AbortedError } from '../../errors.js'
-import { whenAborted } from '../../http/signal.js'
+import { throwIfAborted, whenAborted } from '../../http/signal.js'
 
 /**
  * Work that several callers wait for together. A caller who gives up leaves the others waiting; only when nobody waits
@@ -23,9 +23,9 @@ export class SharedPromise<T> {
 
   /** The result, or AbortedError as soon as this caller's signal aborts. */
   join(signal: AbortSignal | undefined): Promise<T> {
-    if (signal?.aborted) return Promise.reject(new AbortedError(undefined, { cause: signal.reason }))
-    this.#waiting++
     return new Promise<T>((resolve, reject) => {
+      throwIfAborted(signal)
+      this.#waiting++
       const forget = whenAborted(signal, () => {
         this.#waiting--
         if (this.#waiting === 0) this.#controller.abort()

@@ -73,7 +73,7 @@ export async function createTask(service: Service, clock: Clock, options: Create
   const { requestId = newRequestId(), ifUnknown = 'fail', retries = 4, timeout = DEFAULT_CREATE_TIMEOUT } = options
   checkOptions(options, requestId)
   const body = createBody(options)
-  const { signal, forget } = service.closed ? anySignal(options.signal, service.closed) : listeningTo(options.signal)
+  const { signal, forget } = anySignal(options.signal, service.closed)
   const { onNotice, onRequestId } = options
   const how = { body, requestId, ifUnknown, retries, timeout, pace, signal, onNotice }
   const creation = new Creation(service, clock, how)
@@ -86,10 +86,6 @@ export async function createTask(service: Service, clock: Clock, options: Create
   } finally {
     forget()
   }
-}
-
-function listeningTo(signal: AbortSignal | undefined) {
-  return { signal, forget: () => {} }
 }
 
 function checkOptions({ type, ifUnknown, timeout }: CreateOptions, requestId: string): void {

@@ -54,7 +54,7 @@ export async function pollUntil<T>(
   const { timeout, startedAt = clock.monotonic(), signal, closed, onFault } = options
   const deadline = timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + timeout
   const intervals = pollIntervals(options.pollInterval, clock.random)
-  const ending = closed ? anySignal(signal, closed) : { signal, forget() {} }
+  const ending = anySignal(signal, closed)
   let hasAnswered = false
   let lockedOutSince: number | undefined
   try {

@@ -83,6 +83,19 @@ describe('a signal', () => {
     expect(context.stdin.listenerCount('keypress')).toBe(0)
   })
 
+  test('that aborts while the names are listed lets no prompt appear', async () => {
+    const { context, abort, seen } = terminal()
+    const write = context.stderr.write.bind(context.stderr)
+    context.stderr.write = ((text: string) => {
+      if (text.includes('two')) abort()
+      return write(text)
+    }) as typeof write
+    await expect(chooseName(context, ['one', 'two'])).rejects.toThrow(AbortedError)
+    expect(seen()).toBe('  1  one\n  2  two\n')
+    expect(context.stdin.listenerCount('keypress')).toBe(0)
+    expect(getEventListeners(context.signal, 'abort')).toHaveLength(0)
+  })
+
   test('that came before lets nothing be asked', async () => {
     const { context, abort, seen, echoes } = terminal()
     abort()
