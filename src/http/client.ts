@@ -4,25 +4,15 @@ import { AbortedError, ApiError, GlanceTasksError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
 import type { Clock } from './clock.js'
 import { checkOpen, closedError } from './closed.js'
+import { type ConnectionOptions, connectTo } from './connection.js'
 import { Deadline } from './deadline.js'
 import { failureOf, proxyFailureOf } from './failure.js'
 import { markNotExecuted } from './not-executed.js'
 import { PendingRequest } from './pending-request.js'
-import { type ProxyOptions, proxyFor } from './proxy.js'
+import { proxyFor } from './proxy.js'
 import { DEFAULT_RETRY, isPermanent, isTransient, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import { anySignal, throwIfAborted } from './signal.js'
-import { Pool } from './undici.js'
 import { bodyOf, type Upload, uploadHeaders } from './upload.js'
-
-/** How to trust and to be trusted, as PEM text. */
-export interface TlsOptions {
-  /** Replaces the system's roots. */
-  ca?: string | undefined
-  cert?: string | undefined
-  key?: string | undefined
-  /** Accept any certificate. Default false. */
-  insecure?: boolean | undefined
-}
 
 /**
  * Follows what goes over the wire, such as a trace. It is given secrets and must mask them. What it throws
@@ -44,17 +34,11 @@ export interface Dispatcher {
   dispatch(options: never, handler: never): boolean
 }
 
-export interface HttpOptions {
+export interface HttpOptions extends ConnectionOptions {
   clock: Clock
   userAgent: string
-  tls?: TlsOptions | undefined
-  proxy?: ProxyOptions | undefined
-  /** How long opening a connection may take, in milliseconds. Default 10 000. */
-  connectTimeout?: number | undefined
   /** How long one request may take, its answer read to the end, in milliseconds. Default 60 000; 0: as long as it likes. */
   requestTimeout?: number | undefined
-  /** How many requests one server is asked at a time. Default 16. */
-  connections?: number | undefined
   retry?: { [K in keyof RetryPolicy]?: RetryPolicy[K] | undefined } | undefined
   observer?: HttpObserver | undefined
   /** Sends the requests instead of the client's own connections. Then `tls`, `proxy` and `connections` are its affair. */
@@ -90,11 +74,9 @@ export interface HttpRequest {
   retryStatuses?: readonly number[] | undefined
 }
 
-const CONNECT_TIMEOUT = 10_000
 type Body = string | null | AsyncIterable<Uint8Array>
 
 const REQUEST_TIMEOUT = 60_000
-const CONNECTIONS = 16
 
 /**
  * Sends requests and reads answers, whole. It follows no redirect: what it is given to send (tokens, passwords) goes to
@@ -224,35 +206,10 @@ export class HttpClient {
     if (this.#options.dispatcher) return this.#options.dispatcher as UndiciDispatcher
     let dispatcher = this.#dispatchers.get(url.origin)
     if (!dispatcher) {
-      dispatcher = this.#connectTo(url)
+      dispatcher = connectTo(url, this.#options)
       this.#dispatchers.set(url.origin, dispatcher)
     }
     return dispatcher
-  }
-
-  async #connectTo(url: URL): Promise<UndiciDispatcher> {
-    const options = this.#connectionOptions()
-    const proxy = proxyFor(url, this.#options.proxy ?? {})
-    if (!proxy) return new Pool(url.origin, options)
-    // A plain request is handed to the proxy as it is; many proxies refuse to open a tunnel for it.
-    const proxyTunnel = url.protocol === 'https:'
-    const { proxyAgent } = await import('./undici-proxy.js')
-    return proxyAgent({ ...options, uri: proxy.href, requestTls: options.connect, proxyTunnel })
-  }
-
-  #connectionOptions() {
-    const { tls, connectTimeout = CONNECT_TIMEOUT, connections = CONNECTIONS } = this.#options
-    return {
-      connections,
-      // The deadline of the whole exchange is ours; undici's own two would only blur the message.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: {
-        timeout: connectTimeout,
-        rejectUnauthorized: !tls?.insecure,
-        ...definedOf({ ca: tls?.ca, cert: tls?.cert, key: tls?.key }),
-      },
-    }
   }
 }
 

@@ -121,6 +121,8 @@ function reachFailure(code: string | undefined, error: unknown): string {
       return 'cannot be reached: no connection within the time allowed.'
     case NOT_HTTP:
       return 'answered with something that is not HTTP.'
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return 'answered with headers that are too long.'
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':

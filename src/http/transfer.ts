@@ -1,0 +1,103 @@
+import type { Dispatcher } from 'undici'
+
+/** The beginning of an answer: all but its body. */
+export interface AnswerHead {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+}
+
+/** So many bytes wait for their reader; then the server has to wait too. */
+const MOST_WAITING = 1024 * 1024
+
+/** One request whose answer is read as a stream, at the speed of its reader. */
+export class Transfer implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | undefined
+  #waiting: Buffer[] = []
+  #waitingBytes = 0
+  #received = 0
+  #isComplete = false
+  #failure: Error | undefined
+  #onHead: (head: AnswerHead) => void = () => {}
+  #onFailure: (error: Error) => void = () => {}
+  #wake: () => void = () => {}
+
+  /** Whether any of the request can have left: `false` only when it is certain that nothing did. */
+  get isSent(): boolean {
+    return this.#controller !== undefined
+  }
+
+  /** How many bytes of the body have come. */
+  get received(): number {
+    return this.#received
+  }
+
+  /** Sends the request; to be called once. Resolves when the headers of the answer are there. */
+  send(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): Promise<AnswerHead> {
+    return new Promise((resolve, reject) => {
+      this.#onHead = resolve
+      this.#onFailure = reject
+      if (this.#failure) reject(this.#failure)
+      else dispatcher.dispatch(options, this)
+    })
+  }
+
+  /** The next bytes of the body; undefined at its end. */
+  async next(): Promise<Buffer | undefined> {
+    while (this.#waiting.length === 0) {
+      if (this.#failure) throw this.#failure
+      if (this.#isComplete) return undefined
+      // More may come before resume() returns.
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+        this.#controller?.resume()
+      })
+    }
+    const chunk = this.#waiting.shift() as Buffer
+    this.#waitingBytes -= chunk.length
+    return chunk
+  }
+
+  /** Ends it at once, with this reason, wherever it is. Does nothing once it has ended. */
+  end(reason: Error): void {
+    if (this.#isComplete) return
+    this.#waiting = []
+    this.#fail(reason)
+    this.#controller?.abort(reason)
+  }
+
+  #fail(reason: Error): void {
+    this.#failure ??= reason
+    this.#onFailure(this.#failure)
+    this.#wake()
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#failure) controller.abort(this.#failure)
+    else this.#controller = controller
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: AnswerHead['headers']): void {
+    // 1xx only announces the answer.
+    if (status < 200) return
+    // Nothing of the body is read before somebody asks for it.
+    controller.pause()
+    this.#onHead({ status, headers })
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#waiting.push(chunk)
+    this.#waitingBytes += chunk.length
+    this.#received += chunk.length
+    if (this.#waitingBytes >= MOST_WAITING) controller.pause()
+    this.#wake()
+  }
+
+  onResponseEnd(): void {
+    this.#isComplete = true
+    this.#wake()
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error)
+  }
+}
