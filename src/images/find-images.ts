@@ -1,0 +1,42 @@
+import { UnexpectedAnswerError } from '../errors.js'
+import { jsonOf, requestIdOf } from '../http/answer.js'
+import { isJsonObject } from '../http/json.js'
+import type { Service } from '../http/service.js'
+import { type Image, isImage } from './image.js'
+
+/** Which images to find. */
+export interface ImageFilter {
+  name: string
+  /** The id of the project that owns them. Default: any that the user can see. */
+  owner?: string | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** More images of one name than this are not looked at. */
+const MOST_IMAGES = 1000
+
+/**
+ * The images of a name, newest first, in any status.
+ *
+ * @throws UnexpectedAnswerError, and what Service.request throws.
+ */
+export async function findImages(service: Service, { name, owner, signal }: ImageFilter): Promise<Image[]> {
+  const query = { name: nameFilter(name), owner, limit: MOST_IMAGES, sort_key: 'created_at', sort_dir: 'desc' }
+  const answer = await service.request({ method: 'GET', path: 'images', query, signal, json: true })
+  const body = jsonOf(answer)
+  const images = isJsonObject(body) ? body.images : undefined
+  if (!Array.isArray(images)) {
+    throw new UnexpectedAnswerError('The answer of the image service is not a list of images.', {
+      requestId: requestIdOf(answer),
+      hint: 'Check that the endpoint is that of the Image service.',
+      remedy: { kind: 'diagnose' },
+    })
+  }
+  // A server that ignores a filter must not make another image look like this one.
+  return images.filter(isImage).filter((image) => image.name === name && (owner === undefined || image.owner === owner))
+}
+
+/** Glance reads `in:a,b` as a list of names. */
+function nameFilter(name: string): string {
+  return name.startsWith('in:') ? `in:"${name}"` : name
+}
