@@ -19,7 +19,7 @@ const TOGETHER = {
   // The connection to a cloud, with the most common login.
   cloud: ['config/resolve', 'session/session', 'identity/keystone', 'tasks/tasks'].map((name) => `src/${name}.ts`),
   // Small formats: one file with all of them is faster than two files.
-  formats: ['json', 'jsonl', 'csv', 'value'].map((name) => `src/output/${name}.ts`),
+  formats: ['json', 'jsonl', 'csv', 'value'].map((name) => `src/output/formats/${name}.ts`),
 }
 
 /** Bundles the library; resolves to the files that went into it. */

@@ -13,7 +13,7 @@ import { findEndpoint, readCatalog } from '../src/identity/catalog.js'
 import { readToken } from '../src/identity/token-answer.js'
 import { parseCachedToken } from '../src/identity/tokens/cached-token.js'
 import { nearest } from '../src/nearest.js'
-import { FORMATS, formatMany, formatOne } from '../src/output/index.js'
+import { FORMATS } from '../src/output/index.js'
 import { encodable } from '../src/output/text.js'
 import { imageBase } from '../src/session/endpoint.js'
 import { wellFormed } from '../src/tasks/list/pages.js'
@@ -23,6 +23,7 @@ import { finish, start } from './helpers/binary.js'
 import { folder } from './helpers/cli.js'
 import { hostileTexts } from './helpers/hostile-text.js'
 import { sandbox } from './helpers/sandbox.js'
+import { many, one } from './output/samples.js'
 
 function answer(body: string, headers: Record<string, string> = {}): Answer {
   const request = { method: 'GET', url: new URL('http://h/v2/tasks') }
@@ -30,14 +31,11 @@ function answer(body: string, headers: Record<string, string> = {}): Answer {
 }
 
 const OUTPUT = {
-  indent: true,
-  header: true,
   color: true,
   terminal: true,
   now: 0,
   relativeTimes: true,
   origin: true,
-  long: true,
 }
 
 /** Tasks with the text where a server may put it: as a value, and as a key and a value inside one. */
@@ -104,9 +102,9 @@ const PARSERS: Record<string, (text: string) => unknown> = {
 
 for (const format of FORMATS) {
   const narrow = { ...OUTPUT, maxWidth: 80 }
-  PARSERS[`a task as ${format}`] = async (text) => formatOne(format, tasksOf(text)[0] as Task, OUTPUT)
-  PARSERS[`a narrow task as ${format}`] = async (text) => formatOne(format, tasksOf(text)[1] as Task, narrow)
-  if (format !== 'shell') PARSERS[`a list as ${format}`] = async (text) => formatMany(format, tasksOf(text), OUTPUT)
+  PARSERS[`a task as ${format}`] = async (text) => one(format, tasksOf(text)[0] as Task, OUTPUT)
+  PARSERS[`a narrow task as ${format}`] = async (text) => one(format, tasksOf(text)[1] as Task, narrow)
+  if (format !== 'shell') PARSERS[`a list as ${format}`] = async (text) => many(format, tasksOf(text) as Task[], OUTPUT)
 }
 
 /** The processor time of this process that the work takes, in milliseconds: other processes do not count. */

@@ -26,8 +26,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   images: ['tasks', 'http', 'errors.ts', 'check.ts', 'nearest.ts'],
   library: ['images', 'tasks', 'session', 'config', 'http', 'errors.ts', 'check.ts', 'nearest.ts', 'version.ts'],
   sandbox: ['http', 'errors.ts', 'version.ts'],
-  // Of tasks it knows the types alone; see below.
-  output: ['tasks', 'http', 'errors.ts', 'nearest.ts', 'shell-words.ts'],
+  output: ['http', 'errors.ts', 'nearest.ts', 'shell-words.ts'],
   cli: [
     'doctor',
     'output',
@@ -114,13 +113,6 @@ function cyclesIn(edges: Map<string, string[]>): string[] {
   for (const file of edges.keys()) visit(file, [])
   return cycles
 }
-
-it('output knows tasks by their types alone', () => {
-  const wrong = imports.filter(
-    ({ from, to, typeOnly }) => partOf(from) === 'output' && to.includes('/tasks/') && !typeOnly,
-  )
-  expect(wrong).toEqual([])
-})
 
 it('what makes up the library imports nothing of the command line, and not process', () => {
   const wrong = imports.filter(

@@ -1,83 +1,58 @@
-import type { Command } from 'commander'
 import type { CloudSelection, Resolution } from '../config/resolve.js'
 import type { CloudSettings } from '../config/settings.js'
-import { AbortedError, UsageError } from '../errors.js'
+import { AbortedError } from '../errors.js'
 import type { Ask } from '../identity/secrets.js'
 import type { Confirm } from '../session/exposed.js'
 import type { SessionOptions } from '../session/session.js'
 import { VERSION } from '../version.js'
 import type { CloudConnection } from './cloud-connection.js'
 import type { Context } from './context.js'
-import { cloudSelections } from './options/cloud-options.js'
-import type { CommonOptions } from './options/common-options.js'
+import type { CommonPlan } from './options/common-options.js'
+import type { CloudsPlan } from './options/several-clouds.js'
 import { say, warning } from './terminal/say.js'
 import { traceTo } from './terminal/trace.js'
 
 // Session and login code is most of the program. It is loaded only after the command line has been validated.
 
-/** The options of commands that can query several clouds at once. */
-export interface SeveralOptions extends CommonOptions {
-  osCloud?: string[]
-  osRegionName?: string
-  allRegions?: boolean
+/** The plan of a command that connects to one cloud. */
+export interface CloudPlan extends CommonPlan {
+  cloud: CloudSelection
 }
 
-/** Adds --all-regions. The other option for several clouds, a repeated --os-cloud, exists on every command. */
-export function addSeveralOptions(command: Command): void {
-  command.option(
-    '--all-regions',
-    'query all regions that clouds.yaml lists for the cloud, or else those of its catalog',
-  )
-}
-
-/** Whether the options select several clouds or regions. The output then shows the origin of each task. */
-export function asksSeveral({ osCloud = [], allRegions = false }: SeveralOptions): boolean {
-  return allRegions || new Set(osCloud).size > 1
-}
-
-/** Connects to the one cloud that the options select, runs `work`, and closes the connection. */
-export async function withTasks<T>(
+/** Connects to the one cloud of a plan, runs `work`, and closes the connection. */
+export async function withCloud<T>(
   context: Context,
-  options: CommonOptions,
+  plan: CloudPlan,
   work: (connection: CloudConnection) => Promise<T>,
 ): Promise<T> {
-  const [selection, ...others] = cloudSelections({ ...options })
-  if (selection === undefined || others.length > 0) {
-    throw new UsageError('This command accepts --os-cloud only once.')
-  }
   const { resolveCloud } = await loadCloud(context)
-  const resolution = await resolveCloud({ ...selection, choose: chooseIn(context) }, context)
-  return withConnections(context, options, [resolution], ([connection]) => work(connection as CloudConnection))
+  const resolution = await resolveCloud({ ...plan.cloud, choose: chooseIn(context) }, context)
+  return withConnections(context, plan, [resolution], ([connection]) => work(connection as CloudConnection))
 }
 
-/** Connects to all clouds and regions that the options select, in their order, and runs `work`. */
+/** Connects to all clouds and regions of a plan, in their order, and runs `work`. */
 export async function withClouds<T>(
   context: Context,
-  options: SeveralOptions,
+  plan: CommonPlan & CloudsPlan,
   work: (connections: CloudConnection[]) => Promise<T>,
 ): Promise<T> {
-  const { allRegions, osRegionName, osCloud } = options
-  if (allRegions && osRegionName !== undefined) {
-    throw new UsageError('--all-regions and --os-region-name cannot be used together.')
-  }
   const { resolveCloud, resolveRegions } = await loadCloud(context)
-  const selections = cloudSelections({ ...options, osCloud: osCloud && [...new Set(osCloud)] })
-  const resolutions = selections.map((each) => {
+  const resolutions = plan.clouds.map((each) => {
     const selection = { ...each, choose: chooseIn(context) }
-    return allRegions
-      ? resolveRegions(selection, context, (settings) => regionsOf(context, options, settings))
+    return plan.allRegions
+      ? resolveRegions(selection, context, (settings) => regionsOf(context, plan, settings))
       : resolveCloud(selection, context)
   })
-  return withConnections(context, options, (await Promise.all(resolutions)).flat(), work)
+  return withConnections(context, plan, (await Promise.all(resolutions)).flat(), work)
 }
 
 /** The regions in the catalog of a cloud. Returns none if the login fails: the request for the tasks reports that. */
-async function regionsOf(context: Context, options: CommonOptions, settings: CloudSettings): Promise<string[]> {
+async function regionsOf(context: Context, plan: CommonPlan, settings: CloudSettings): Promise<string[]> {
   const [{ openSession }, { imageRegions }] = await Promise.all([
     import('../session/session.js'),
     import('../identity/catalog.js'),
   ])
-  const session = await openSession(settings, { ...sessionOptions(context, options), warn: undefined })
+  const session = await openSession(settings, { ...sessionOptions(context, plan), warn: undefined })
   try {
     return imageRegions((await session.login(context.signal)).catalog, settings.image)
   } catch (error) {
@@ -97,13 +72,13 @@ function loadCloud(context: Context) {
 /** Opens a session per cloud, runs `work`, and closes the sessions. Opening a session sends nothing. */
 async function withConnections<T>(
   context: Context,
-  options: CommonOptions,
+  plan: CommonPlan,
   resolutions: Resolution[],
   work: (connections: CloudConnection[]) => Promise<T>,
 ): Promise<T> {
-  for (const text of new Set(resolutions.flatMap(({ warnings }) => warnings))) warning(context, options, text)
+  for (const text of new Set(resolutions.flatMap(({ warnings }) => warnings))) warning(context, plan, text)
   const [{ openSession }, { Tasks }] = await Promise.all([import('../session/session.js'), import('../tasks/tasks.js')])
-  const shared = sessionOptions(context, options)
+  const shared = sessionOptions(context, plan)
   const connections: CloudConnection[] = []
   try {
     for (const { settings } of resolutions) {
@@ -116,24 +91,24 @@ async function withConnections<T>(
   }
 }
 
-/** Session options that follow from the command line: tracing, timeouts, prompts and warnings. */
-export function sessionOptions(context: Context, options: CommonOptions): SessionOptions {
+/** Session options that follow from a plan: tracing, timeouts, prompts and warnings. */
+export function sessionOptions(context: Context, plan: CommonPlan): SessionOptions {
   return {
     clock: context,
     environment: context,
     userAgent: `glance-tasks/${VERSION}`,
     observer: traceTo(
       (line) => say(context, line),
-      (text) => warning(context, options, text),
-      options,
+      (text) => warning(context, plan, text),
+      plan,
     ),
-    requestTimeout: options.requestTimeout,
-    retries: options.retries,
-    tokenCache: options.tokenCache,
+    requestTimeout: plan.requestTimeout,
+    retries: plan.retries,
+    tokenCache: plan.tokenCache,
     ask: askIn(context),
     confirm: confirmIn(context),
-    warn: withoutRepeats((text) => warning(context, options, text)),
-    verbose: options.verbose ? (text) => say(context, text) : undefined,
+    warn: withoutRepeats((text) => warning(context, plan, text)),
+    verbose: plan.verbose ? (text) => say(context, text) : undefined,
   }
 }
 

@@ -2,8 +2,7 @@ import { NotFoundError } from '../errors.js'
 import { MISSING } from '../tasks/get.js'
 import type { Context } from './context.js'
 import { EXIT, ExitStatus, exitStatusOf } from './exit-status.js'
-import type { CommonOptions } from './options/common-options.js'
-import { report } from './terminal/report.js'
+import { type ReportOptions, report } from './terminal/report.js'
 
 /** A failure that did not stop the rest of the command. */
 export interface Failure {
@@ -25,7 +24,7 @@ const PRECEDENCE: readonly number[] = [
 ]
 
 /** Ends a command: reports all failures and throws the error or status to exit with. Does nothing without failures. */
-export async function endWith(context: Context, options: CommonOptions, failures: readonly Failure[]): Promise<void> {
+export async function endWith(context: Context, options: ReportOptions, failures: readonly Failure[]): Promise<void> {
   const [first, ...others] = failures
   if (first === undefined) return
   if (others.length === 0 && first.where === undefined) throw first.error

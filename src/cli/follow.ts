@@ -6,11 +6,11 @@ import type { WaitResult } from '../tasks/wait/wait.js'
 import { type CloudConnection, originName } from './cloud-connection.js'
 import { CloudSearch, type Outcome } from './cloud-search.js'
 import type { Context } from './context.js'
-import { type WaitCommandOptions, waitOptions } from './options/wait-options.js'
-import { type Progress, progressFor } from './terminal/progress.js'
+import type { WaitPlan } from './options/wait-options.js'
+import { type Progress, type ProgressOptions, progressFor } from './terminal/progress.js'
 
 /** The tasks to wait for, and how. */
-export interface Following {
+export interface Following extends WaitPlan {
   ids: readonly string[]
   /** Start of the timeout, as a value of the context's `monotonic()`. */
   startedAt: number
@@ -33,11 +33,11 @@ const FEW = 3
  */
 export async function followAll(
   context: Context,
-  options: WaitCommandOptions,
+  plan: ProgressOptions,
   connections: readonly CloudConnection[],
-  { ids, startedAt, imageId, isNew, any = false, several = false }: Following,
+  { ids, startedAt, timeout, pollInterval, imageId, isNew, any = false, several = false }: Following,
 ): Promise<Outcome> {
-  const progress = progressFor(context, options)
+  const progress = progressFor(context, plan)
   const enough = connections.map(() => new AbortController())
   const stop = (cloud: number) => enough[cloud]?.abort()
   const stopAll = () => {
@@ -50,7 +50,8 @@ export async function followAll(
     const results = await Promise.all(
       connections.map(async (connection, cloud) => {
         const result = await connection.tasks.waitMany(ids, {
-          ...waitOptions(options),
+          timeout,
+          pollInterval,
           startedAt,
           any,
           imageId,

@@ -1,6 +1,5 @@
 import { AbortedError } from '../errors.js'
-import type { ListOptions } from '../tasks/list/list.js'
-import { mergePages } from '../tasks/list/merge-pages.js'
+import { type MergeOptions, mergePages } from '../tasks/list/merge-pages.js'
 import type { Task } from '../tasks/task.js'
 import { type CloudConnection, originName, withOrigin } from './cloud-connection.js'
 import type { Failure } from './failures.js'
@@ -11,35 +10,34 @@ export interface ListFailure extends Failure {
   isBroken: boolean
 }
 
-/**
- * Merges the tasks of several clouds into one sorted list. Each task has its cloud and region. If a cloud fails, the
- * function calls `onFailure` and continues with the others.
- */
-export function mergedList(
-  connections: readonly CloudConnection[],
-  options: ListOptions,
-  onFailure: (failure: ListFailure) => void,
-): AsyncIterable<Task[]> {
-  const lists = connections.map((connection) => listCloud(connection, options, onFailure))
-  const { sortKey, sortDir, limit } = options
-  return mergePages(lists, { sortKey, sortDir, limit })
+/** The pages of one cloud. */
+export type PagesOf = (connection: CloudConnection, onWarning: (text: string) => void) => AsyncIterable<Task[]>
+
+/** How to merge the lists of several clouds. */
+export interface MergeOrder extends MergeOptions {
+  onWarning(text: string): void
+  /** Called if a cloud fails. The list continues with the others. */
+  onFailure(failure: ListFailure): void
 }
 
-async function* listCloud(
-  connection: CloudConnection,
-  options: ListOptions,
-  onFailure: (failure: ListFailure) => void,
-) {
-  const where = originName(connection)
-  const onWarning = (text: string) => options.onWarning?.(`${where}: ${text}`)
-  let isBroken = false
-  try {
-    for await (const page of connection.tasks.list({ ...options, onWarning }).pages()) {
-      isBroken = true
-      yield page.map((task) => withOrigin(task, connection))
+/** Merges the tasks of several clouds into one sorted list. Each task has its cloud and region. */
+export function mergedList(
+  connections: readonly CloudConnection[],
+  pagesOf: PagesOf,
+  { onWarning, onFailure, ...order }: MergeOrder,
+): AsyncIterable<Task[]> {
+  async function* listCloud(connection: CloudConnection) {
+    const where = originName(connection)
+    let isBroken = false
+    try {
+      for await (const page of pagesOf(connection, (text) => onWarning(`${where}: ${text}`))) {
+        isBroken = true
+        yield page.map((task) => withOrigin(task, connection))
+      }
+    } catch (error) {
+      if (error instanceof AbortedError) throw error
+      onFailure({ error, where, isBroken })
     }
-  } catch (error) {
-    if (error instanceof AbortedError) throw error
-    onFailure({ error, where, isBroken })
   }
+  return mergePages(connections.map(listCloud), order)
 }

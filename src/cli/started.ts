@@ -6,14 +6,13 @@ import type { CloudConnection } from './cloud-connection.js'
 import type { Context } from './context.js'
 import { endWith, type Failure } from './failures.js'
 import { failedTasksError, followAll } from './follow.js'
-import type { StartCommandOptions } from './options/wait-options.js'
-import { printTasks } from './terminal/print-tasks.js'
+import type { CommonPlan } from './options/common-options.js'
+import type { StartPlan } from './options/start-options.js'
+import { type PrintPlan, printTasks } from './terminal/print-tasks.js'
 
 /** The tasks that a command has started. */
 export interface Started {
   tasks: readonly Task[]
-  /** Print a single task as an object, not as a list. */
-  isOne: boolean
   /** Start of the timeout, as a value of the context's `monotonic()`. */
   startedAt: number
   /** Failures to start other tasks. */
@@ -28,28 +27,28 @@ export interface Started {
  */
 export async function printStarted(
   context: Context,
-  options: StartCommandOptions,
+  plan: CommonPlan & StartPlan & PrintPlan,
   connection: CloudConnection,
-  { tasks: started, isOne, startedAt, failures = [] }: Started,
+  { tasks: started, startedAt, failures = [] }: Started,
 ): Promise<void> {
   const all = [...failures]
   const seen = new Map<string, Task>()
-  if (options.wait && started.length > 0) {
+  if (plan.wait && started.length > 0) {
     const ids = started.map(({ id }) => id)
-    const outcome = await followAll(context, options, [connection], { ids, startedAt, isNew: true })
+    const outcome = await followAll(context, plan, [connection], { ...plan.wait, ids, startedAt, isNew: true })
     for (const task of outcome.tasks) seen.set(idKey(task.id), task)
     for (const failure of outcome.failures) all.push(failure)
   }
   const tasks = started.map((task) => seen.get(idKey(task.id)) ?? task)
-  if (!isOne || tasks.length > 0) {
-    await printTasks(context, options, tasks, isOne).catch((error) => {
+  if (!plan.isOne || tasks.length > 0) {
+    await printTasks(context, plan, tasks).catch((error) => {
       if (!(error instanceof GlanceTasksError)) throw error
       all.push({ error: withIds(tasks, error) })
     })
   }
-  const failure = options.wait ? failedTasksError(tasks) : undefined
+  const failure = plan.wait ? failedTasksError(tasks) : undefined
   if (failure) all.push({ error: failure })
-  await endWith(context, options, all)
+  await endWith(context, plan, all)
 }
 
 /** Adds the ids of tasks that cannot be printed to the error, so that nobody starts the tasks again. */

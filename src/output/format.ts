@@ -1,5 +1,4 @@
-import type { Task } from '../tasks/task.js'
-import type { Column } from './columns.js'
+import type { Row, Selection } from './columns.js'
 
 /** The formats of -f. */
 export const FORMATS = ['table', 'json', 'jsonl', 'yaml', 'csv', 'value', 'shell'] as const
@@ -15,17 +14,15 @@ export function isJson(format: Format): boolean {
   return format === 'json' || format === 'jsonl'
 }
 
-/** How to format tasks. */
+/** How to format rows. */
 export interface OutputOptions {
-  /** The values of -c, as typed. Default: the columns of the format. */
-  columns?: readonly string[] | undefined
   /** Indent JSON by two spaces. */
   indent: boolean
   /** Print the header of a table or CSV. */
   header: boolean
   /** The maximum width of a table in terminal cells; undefined: no limit. */
   maxWidth?: number | undefined
-  /** Colour the status in a table. */
+  /** Colour values in a table. */
   color: boolean
   /** Whether the output goes to a terminal: then control characters are escaped in CSV and shell, too. */
   terminal: boolean
@@ -33,10 +30,6 @@ export interface OutputOptions {
   now: number
   /** Print "3 minutes ago" instead of the time in tables. */
   relativeTimes: boolean
-  /** The tasks come from several clouds or regions and have the keys `cloud` and `region`. */
-  origin: boolean
-  /** Include message, result and input in lists. */
-  long: boolean
 }
 
 /**
@@ -46,7 +39,7 @@ export interface OutputOptions {
 export interface ListWriter {
   begin(): string
   /** Returns a promise if a table has to load the code that measures wide characters. */
-  rows(tasks: readonly Task[]): string | Promise<string>
+  rows(rows: readonly Row[]): string | Promise<string>
   /**
    * @param isWhole whether the list is complete. If not, held-back rows are written, but the array or table is not closed.
    *   Default: true.
@@ -56,12 +49,8 @@ export interface ListWriter {
 
 /** What the file of each format exports. */
 export interface FormatWriter {
-  /** @param columns the columns to show; `chosen` is true if they come from -c */
-  list(columns: readonly Column[], options: Chosen): ListWriter | Promise<ListWriter>
-  one(task: Task, columns: readonly Column[], options: Chosen): string | Promise<string>
-}
-
-/** The options, and whether -c chose the columns. Without -c, json, jsonl and yaml write all keys. */
-export interface Chosen extends OutputOptions {
-  chosen: boolean
+  /** A writer for a list. */
+  list(selection: Selection, options: OutputOptions): ListWriter | Promise<ListWriter>
+  /** The text of a single row. */
+  one(row: Row, selection: Selection, options: OutputOptions): string | Promise<string>
 }

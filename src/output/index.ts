@@ -1,92 +1,44 @@
-import type { JsonObject } from '../http/json.js'
-import type { Task } from '../tasks/task.js'
-import { type Column, columnsOf, listColumns, recordColumns, selectColumns } from './columns.js'
+import type { Row, Selection } from './columns.js'
 import type { Format, FormatWriter, ListWriter, OutputOptions } from './format.js'
 
-export { COLUMN_NAMES, checkColumns } from './columns.js'
 export { FORMATS, type Format, isStructured, type ListWriter, type OutputOptions } from './format.js'
 
 // One file per format, loaded on demand: loading cli-table3, chalk and yaml takes as long as a request.
 const WRITERS: Record<Format, () => Promise<FormatWriter>> = {
-  table: async () => (await import('./table.js')).table,
-  json: async () => (await import('./json.js')).json,
-  jsonl: async () => (await import('./jsonl.js')).jsonl,
-  yaml: async () => (await import('./yaml.js')).yaml,
-  csv: async () => (await import('./csv.js')).csv,
-  value: async () => (await import('./value.js')).value,
-  shell: async () => (await import('./shell.js')).shell,
+  table: async () => (await import('./formats/table.js')).table,
+  json: async () => (await import('./formats/json.js')).json,
+  jsonl: async () => (await import('./formats/jsonl.js')).jsonl,
+  yaml: async () => (await import('./formats/yaml.js')).yaml,
+  csv: async () => (await import('./formats/csv.js')).csv,
+  value: async () => (await import('./formats/value.js')).value,
+  shell: async () => (await import('./formats/shell.js')).shell,
 }
 
-/**
- * A writer for a list of tasks. Without -c, json, jsonl and yaml write all keys, the others the columns of a list.
- *
- * @throws UsageError for an unknown column, and for the shell format, which can print one task only
- */
-export async function listWriter(format: Format, options: OutputOptions): Promise<ListWriter> {
-  const columns = options.columns ? selectColumns(options.columns) : listColumns(options)
-  return newListWriter(format, columns, options)
+/** Formats a list while its rows arrive. @throws UsageError for the shell format */
+export async function listWriter(format: Format, selection: Selection, options: OutputOptions): Promise<ListWriter> {
+  return (await WRITERS[format]()).list(selection, options)
 }
 
-/**
- * Formats one task: an object in json, jsonl and yaml, a table of fields and values, a header and a row of CSV, one value per
- * line, or shell assignments.
- *
- * @throws UsageError for a column that is neither known nor a key of the task
- */
-export async function formatOne(format: Format, task: Task, options: OutputOptions): Promise<string> {
-  const columns = options.columns ? selectColumns(options.columns, Object.keys(task)) : columnsOf(task)
-  const writer = await WRITERS[format]()
-  return writer.one(task, columns, { ...options, chosen: options.columns !== undefined })
-}
-
-/**
- * Formats several tasks that were fetched one by one, like `list --long`.
- *
- * @throws UsageError for a column that is neither known nor a key of any task, and for the shell format
- */
-export async function formatMany(format: Format, tasks: readonly Task[], options: OutputOptions): Promise<string> {
-  const keys = new Set(tasks.flatMap((task) => Object.keys(task)))
-  const columns = options.columns ? selectColumns(options.columns, [...keys]) : listColumns({ ...options, long: true })
-  const list = await newListWriter(format, columns, options)
-  return list.begin() + (await list.rows(tasks)) + list.end()
-}
-
-/**
- * Formats a list of records other than tasks, such as clouds.
- *
- * @param names the keys of each record, in the order of the columns
- * @throws UsageError for an unknown column, and for the shell format
- */
-export async function formatRecords(
+/** Formats a list of rows. @throws UsageError for the shell format */
+export async function formatRows(
   format: Format,
-  names: readonly string[],
-  records: readonly JsonObject[],
-  options: Omit<OutputOptions, 'origin' | 'long'>,
+  rows: readonly Row[],
+  selection: Selection,
+  options: OutputOptions,
 ): Promise<string> {
-  const columns = recordColumns(names, options.columns)
-  const list = await newListWriter(format, columns, { ...options, origin: false, long: false })
-  // The writers read a task only through its columns.
-  return list.begin() + (await list.rows(records as unknown as readonly Task[])) + list.end()
+  const writer = await listWriter(format, selection, options)
+  return writer.begin() + (await writer.rows(rows)) + writer.end()
 }
 
 /**
- * Formats one record other than a task as an object: for json, jsonl and yaml.
- *
- * @throws UsageError for an unknown column
+ * Formats a single row: an object in json, jsonl and yaml, a table of fields and values, a header and a row of CSV, one value
+ * per line, or shell assignments.
  */
-export async function formatRecord(
+export async function formatRow(
   format: Format,
-  names: readonly string[],
-  record: JsonObject,
-  options: Omit<OutputOptions, 'origin' | 'long'>,
+  row: Row,
+  selection: Selection,
+  options: OutputOptions,
 ): Promise<string> {
-  const columns = recordColumns(names, options.columns)
-  const writer = await WRITERS[format]()
-  const chosen = options.columns !== undefined
-  return writer.one(record as unknown as Task, columns, { ...options, origin: false, long: false, chosen })
-}
-
-async function newListWriter(format: Format, columns: Column[], options: OutputOptions): Promise<ListWriter> {
-  const writer = await WRITERS[format]()
-  return writer.list(columns, { ...options, chosen: options.columns !== undefined })
+  return (await WRITERS[format]()).one(row, selection, options)
 }

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { type CloudConnection, originName, withOrigin } from '../../src/cli/cloud-connection.js'
-import { asksSeveral, chooseIn, sessionOptions, withClouds, withTasks } from '../../src/cli/connect.js'
+import { chooseIn, sessionOptions, withCloud, withClouds } from '../../src/cli/connect.js'
 import type { Context } from '../../src/cli/context.js'
+import { cloudOf } from '../../src/cli/options/cloud-options.js'
+import type { CommonOptions } from '../../src/cli/options/common-options.js'
+import { cloudsPlan } from '../../src/cli/options/several-clouds.js'
 import { UsageError } from '../../src/errors.js'
 import type { Task } from '../../src/index.js'
 import { folder } from '../helpers/cli.js'
@@ -33,38 +36,38 @@ async function world({ isTerminal = false, clouds = CLOUDS } = {}) {
   return { context, stdin, stderr, said: () => textOf(stderr) }
 }
 
-const options = (given: object = {}) => ({ tokenCache: true, ...given }) as Parameters<typeof withTasks>[1]
+const common = (given: object = {}) => ({ tokenCache: true, ...given }) as CommonOptions
+const oneCloud = (given: object) => ({ ...common(given), cloud: cloudOf(given) })
+const several = (given: object) => ({ ...common(given), ...cloudsPlan(given) })
 const names = (connections: CloudConnection[]) => connections.map(originName)
 
 describe('several clouds', () => {
   it('are meant by different names or all regions', () => {
-    expect(asksSeveral(options())).toBe(false)
-    expect(asksSeveral(options({ osCloud: ['a'] }))).toBe(false)
-    expect(asksSeveral(options({ osCloud: ['a', 'a'] }))).toBe(false)
-    expect(asksSeveral(options({ osCloud: ['a', 'b'] }))).toBe(true)
-    expect(asksSeveral(options({ allRegions: true }))).toBe(true)
+    expect(cloudsPlan({}).isSeveral).toBe(false)
+    expect(cloudsPlan({ osCloud: ['a'] }).isSeveral).toBe(false)
+    expect(cloudsPlan({ osCloud: ['a', 'a'] }).isSeveral).toBe(false)
+    expect(cloudsPlan({ osCloud: ['a', 'b'] }).isSeveral).toBe(true)
+    expect(cloudsPlan({ allRegions: true }).isSeveral).toBe(true)
   })
 
   it('come in the order of their names, each once, with their regions', async () => {
     const { context } = await world()
-    const asked = (given: object) => withClouds(context, options(given), async (all) => names(all))
+    const asked = (given: object) => withClouds(context, several(given), async (all) => names(all))
     expect(await asked({ osCloud: ['two', 'one', 'two'] })).toEqual(['two (a)', 'one (north)'])
     expect(await asked({ osCloud: ['two', 'one'], allRegions: true })).toEqual(['two (a)', 'two (b)', 'one (north)'])
     expect(await asked({ osCloud: ['one'] })).toEqual(['one (north)'])
   })
 
-  it('cannot be one region and all', async () => {
-    const { context } = await world()
-    const asked = withClouds(context, options({ allRegions: true, osRegionName: 'a' }), async () => {})
-    await expect(asked).rejects.toThrow(UsageError)
-    await expect(asked).rejects.toThrow(/--all-regions.*--os-region-name/)
+  it('cannot be one region and all', () => {
+    const parse = () => cloudsPlan({ allRegions: true, osRegionName: 'a' })
+    expect(parse).toThrow(UsageError)
+    expect(parse).toThrow(/--all-regions.*--os-region-name/)
   })
 
-  it('are not for a command that works on one', async () => {
-    const { context } = await world()
-    const asked = withTasks(context, options({ osCloud: ['one', 'two'] }), async () => {})
-    await expect(asked).rejects.toThrow(UsageError)
-    await expect(asked).rejects.toThrow('--os-cloud')
+  it('are not for a command that works on one', () => {
+    const parse = () => cloudOf({ osCloud: ['one', 'two'] })
+    expect(parse).toThrow(UsageError)
+    expect(parse).toThrow('--os-cloud')
   })
 })
 
@@ -72,8 +75,8 @@ describe('the sessions of a command', () => {
   it('are closed when it ends, in whatever way', async () => {
     const { context } = await world()
     const seen: CloudConnection[] = []
-    await withTasks(context, options({ osCloud: ['one'] }), async (connection) => seen.push(connection))
-    const failed = withClouds(context, options({ osCloud: ['one', 'two'] }), async (connections) => {
+    await withCloud(context, oneCloud({ osCloud: ['one'] }), async (connection) => seen.push(connection))
+    const failed = withClouds(context, several({ osCloud: ['one', 'two'] }), async (connections) => {
       seen.push(...connections)
       throw new Error('failed')
     })
@@ -84,14 +87,14 @@ describe('the sessions of a command', () => {
 
   it('give what the command gives', async () => {
     const { context } = await world()
-    expect(await withTasks(context, options({ osCloud: ['one'] }), async () => 5)).toBe(5)
+    expect(await withCloud(context, oneCloud({ osCloud: ['one'] }), async () => 5)).toBe(5)
   })
 
   it('warn of what is wrong in clouds.yaml, once for all regions, and not with --quiet', async () => {
     const { context, said } = await world({ clouds: CLOUDS.replaceAll('username', 'usernme') })
-    await withClouds(context, options({ osCloud: ['two'], allRegions: true }), async () => {})
+    await withClouds(context, several({ osCloud: ['two'], allRegions: true }), async () => {})
     expect(said().match(/^warning: .*"usernme"/gm)).toHaveLength(1)
-    await withTasks(context, options({ osCloud: ['two'], quiet: true }), async () => {})
+    await withCloud(context, oneCloud({ osCloud: ['two'], quiet: true }), async () => {})
     expect(said()).toBe('')
   })
 
@@ -99,7 +102,7 @@ describe('the sessions of a command', () => {
     const { context } = await world()
     const calls: string[] = []
     const ready = { ...context, beforeRequests: () => calls.push('ready') }
-    await withTasks(ready, options({ osCloud: ['one'] }), async () => calls.push('work'))
+    await withCloud(ready, oneCloud({ osCloud: ['one'] }), async () => calls.push('work'))
     expect(calls).toEqual(['ready', 'work'])
   })
 })
@@ -108,7 +111,7 @@ describe('what the command line says of requests', () => {
   it('is handed on', async () => {
     const { context } = await world()
     const given = { requestTimeout: 5, retries: 2, tokenCache: false }
-    expect(sessionOptions(context, options(given))).toMatchObject({
+    expect(sessionOptions(context, common(given))).toMatchObject({
       ...given,
       clock: context,
       environment: context,
@@ -118,14 +121,14 @@ describe('what the command line says of requests', () => {
 
   it('is told on stderr: each warning once, and more only when it is asked for', async () => {
     const { context, said } = await world()
-    const { warn, verbose, observer } = sessionOptions(context, options())
+    const { warn, verbose, observer } = sessionOptions(context, common())
     for (const text of ['a', 'b', 'a']) warn?.(text)
     expect(verbose).toBeUndefined()
     const request = { method: 'GET', url: new URL('http://h/') }
     observer?.onRequest?.(request)
     observer?.onRetry?.(request, new Error('x'), 5000)
     expect(said()).toMatch(/^warning: a\nwarning: b\nwarning: GET http:\/\/h\/ .*\n$/)
-    const loud = sessionOptions(context, options({ verbose: true, debug: true }))
+    const loud = sessionOptions(context, common({ verbose: true, debug: true }))
     loud.verbose?.('login')
     loud.observer?.onRequest?.(request)
     expect(said()).toBe('login\n> GET http://h/\n')
@@ -133,7 +136,7 @@ describe('what the command line says of requests', () => {
 
   it('is silent with --quiet', async () => {
     const { context, said } = await world()
-    const { warn, observer } = sessionOptions(context, options({ quiet: true }))
+    const { warn, observer } = sessionOptions(context, common({ quiet: true }))
     warn?.('a')
     observer?.onRetry?.({ method: 'GET', url: new URL('http://h/') }, new Error('x'), 5000)
     expect(said()).toBe('')
@@ -143,7 +146,7 @@ describe('what the command line says of requests', () => {
 describe('a question', () => {
   it('is asked where somebody sits in front of both stdin and stderr', async () => {
     const { context, stdin, said } = await world({ isTerminal: true })
-    const { ask } = sessionOptions(context, options())
+    const { ask } = sessionOptions(context, common())
     stdin.write('secret\r')
     expect(await ask?.('Password: ')).toBe('secret')
     stdin.write('2\r')
@@ -154,7 +157,7 @@ describe('a question', () => {
   it.each(['stdin', 'stderr'] as const)('is not asked where %s is no terminal', async (stream) => {
     const { context, said } = await world({ isTerminal: true })
     Object.assign(context[stream], { isTTY: false })
-    const { ask, confirm } = sessionOptions(context, options())
+    const { ask, confirm } = sessionOptions(context, common())
     expect(await ask?.('Password: ')).toBeUndefined()
     expect(await confirm?.('It is so.', 'Send it?')).toBeUndefined()
     expect(await chooseIn(context)?.(['a'])).toBeUndefined()
@@ -163,7 +166,7 @@ describe('a question', () => {
 
   it('of yes or no is asked once for each statement', async () => {
     const { context, stdin, said } = await world({ isTerminal: true })
-    const { confirm } = sessionOptions(context, options())
+    const { confirm } = sessionOptions(context, common())
     stdin.write('y\r')
     const answers = await Promise.all([confirm?.('This.', 'Send it?'), confirm?.('This.', 'Send it?')])
     expect(answers).toEqual([true, true])

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { CloudConnection } from '../../src/cli/cloud-connection.js'
 import type { Context } from '../../src/cli/context.js'
 import { type Following, failedTasksError, followAll } from '../../src/cli/follow.js'
-import type { WaitCommandOptions } from '../../src/cli/options/wait-options.js'
+import type { ProgressOptions } from '../../src/cli/terminal/progress.js'
 import { AbortedError, ConnectionError } from '../../src/errors.js'
 import type { Task, WaitManyOptions, WaitResult } from '../../src/index.js'
 import { TestClock } from '../helpers/clock.js'
@@ -26,7 +26,7 @@ function follow(clouds: Record<string, Cloud>, following: Partial<Following>, op
     session: { cloud, region: undefined },
     tasks: { waitMany: async (ids: string[], given: Options) => ({ ...NOTHING, ...(await wait(given, ids)) }) },
   })) as unknown as CloudConnection[]
-  const outcome = followAll(context, options as WaitCommandOptions, connections, {
+  const outcome = followAll(context, options as ProgressOptions, connections, {
     ids: ['a'],
     startedAt: 0,
     ...following,
@@ -119,8 +119,7 @@ describe('a wait', () => {
           return { ended: [task('a')] }
         },
       },
-      { ids: ['a', 'b'], startedAt: 7, imageId: 'i', isNew: true, any: true },
-      { timeout: 5, pollInterval: 1 },
+      { ids: ['a', 'b'], timeout: 5, pollInterval: 1, startedAt: 7, imageId: 'i', isNew: true, any: true },
     )
     await outcome
     expect(seen).toEqual([

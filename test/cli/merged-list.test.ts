@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { CloudConnection } from '../../src/cli/cloud-connection.js'
 import { listRows } from '../../src/cli/list-rows.js'
-import { type ListFailure, mergedList } from '../../src/cli/merged-list.js'
+import { type ListFailure, mergedList, type PagesOf } from '../../src/cli/merged-list.js'
 import { AbortedError, ConnectionError } from '../../src/errors.js'
-import type { ListOptions, Task } from '../../src/index.js'
+import type { MergeOptions, Task } from '../../src/index.js'
 import type { ListWriter } from '../../src/output/index.js'
 
 const task = (i: number, id = `t${i}`) => ({ id, created_at: `2026-11-23T12:00:${59 - i}Z` }) as unknown as Task
@@ -11,25 +11,27 @@ const lost = new ConnectionError('lost')
 
 /** A cloud that lists these pages; an error among them ends the list. */
 function cloudWith(cloud: string, pages: (Task[] | Error)[], warning?: string) {
-  const list = (options: ListOptions) => ({
-    async *pages() {
-      if (warning) options.onWarning?.(warning)
-      for (const page of pages) {
-        if (page instanceof Error) throw page
-        yield page
-      }
-    },
-  })
-  return { session: { cloud, region: undefined }, tasks: { list } } as unknown as CloudConnection
+  return { session: { cloud, region: undefined }, pages, warning } as unknown as CloudConnection
 }
 
-async function list(connections: CloudConnection[], options: ListOptions = {}) {
+const pagesOf: PagesOf = async function* (connection, onWarning) {
+  const { pages, warning } = connection as unknown as { pages: (Task[] | Error)[]; warning?: string }
+  if (warning) onWarning(warning)
+  for (const page of pages) {
+    if (page instanceof Error) throw page
+    yield page
+  }
+}
+
+async function list(connections: CloudConnection[], order: MergeOptions = {}) {
   const failures: ListFailure[] = []
   const warnings: string[] = []
   const tasks: Task[] = []
-  const pages = mergedList(connections, { ...options, onWarning: (text) => warnings.push(text) }, (failure) =>
-    failures.push(failure),
-  )
+  const pages = mergedList(connections, pagesOf, {
+    ...order,
+    onWarning: (text) => warnings.push(text),
+    onFailure: (failure) => failures.push(failure),
+  })
   for await (const page of pages) tasks.push(...page)
   return { failures, warnings, ids: tasks.map(({ cloud, id }) => `${cloud} ${id}`) }
 }
@@ -71,7 +73,6 @@ describe('the list of several clouds', () => {
 
   it('names the cloud that a warning comes from', async () => {
     expect((await list([cloudWith('east', [], 'odd')])).warnings).toEqual(['east: odd'])
-    for await (const _page of mergedList([cloudWith('east', [[task(0)]], 'odd')], {}, () => {}));
   })
 
   it('ends when it is interrupted', async () => {

@@ -6,10 +6,10 @@ import fc from 'fast-check'
 import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../src/http/json.js'
-import { FORMATS, listWriter } from '../../src/output/index.js'
+import { FORMATS } from '../../src/output/index.js'
 import type { Task } from '../../src/tasks/task.js'
-import { parseCsv } from './csv-parser.js'
-import { list, listed, many, one, options, whole } from './samples.js'
+import { parseCsv } from './formats/csv-parser.js'
+import { list, listed, many, one, whole, writerFor } from './samples.js'
 
 // What breaks lines, quotes, terminals and shells, and what is not even a character.
 const HOSTILE = [
@@ -168,7 +168,7 @@ describe('what reaches a terminal', () => {
 
 describe('a list that is written as it comes', () => {
   it.each(['json', 'jsonl', 'yaml', 'csv', 'value'] as const)('holds no task of %s back', async (format) => {
-    const writer = await listWriter(format, options())
+    const writer = await writerFor(format)
     writer.begin()
     for (const id of ['first', 'second', 'third']) expect(await writer.rows([listed({ id })])).toContain(id)
     expect(writer.end()).not.toContain('third')

@@ -1,9 +1,27 @@
 import { ExactNumber, type JsonObject } from '../../src/http/json.js'
-import { type Format, formatMany, formatOne, listWriter, type OutputOptions } from '../../src/output/index.js'
+import {
+  type Format,
+  formatRow,
+  formatRows,
+  type ListWriter,
+  listWriter,
+  type OutputOptions,
+} from '../../src/output/index.js'
+import { columnsOfTask, selectionOf, selectTaskColumns, taskListColumns } from '../../src/output/task-columns.js'
 import type { Task } from '../../src/tasks/task.js'
 
+/** What a test wants differently. */
+export interface Changes extends Partial<OutputOptions> {
+  /** The values of -c. */
+  columns?: string[] | undefined
+  /** The tasks come from several clouds. */
+  origin?: boolean
+  /** A list with the details of its tasks. */
+  long?: boolean
+}
+
 /** Output as into a pipe, with what a test wants differently. */
-export function options(changes: Partial<OutputOptions> = {}): OutputOptions {
+export function options({ columns, origin, long, ...changes }: Changes = {}): OutputOptions {
   return {
     indent: true,
     header: true,
@@ -11,28 +29,43 @@ export function options(changes: Partial<OutputOptions> = {}): OutputOptions {
     terminal: false,
     now: Date.parse('2026-11-23T18:12:25Z'),
     relativeTimes: false,
-    origin: false,
-    long: false,
     ...changes,
   }
 }
 
+/** A writer for a list of tasks. */
+export async function writerFor(format: Format, changes: Changes = {}): Promise<ListWriter> {
+  const { columns, origin = false, long = false } = changes
+  const chosen = selectTaskColumns(columns, { details: true })
+  const selection = selectionOf(chosen, () => taskListColumns({ origin, details: long }))
+  return listWriter(format, selection, options(changes))
+}
+
 /** A whole list, its tasks handed over in pages of the given size. */
-export async function list(format: Format, tasks: readonly Task[], changes: Partial<OutputOptions> = {}, page = 1000) {
-  const writer = await listWriter(format, options(changes))
+export async function list(format: Format, tasks: readonly Task[], changes: Changes = {}, page = 1000) {
+  const writer = await writerFor(format, changes)
   let text = writer.begin()
   for (let start = 0; start < tasks.length; start += page) text += await writer.rows(tasks.slice(start, start + page))
   return text + writer.end()
 }
 
 /** One task. */
-export function one(format: Format, task: Task, changes: Partial<OutputOptions> = {}): Promise<string> {
-  return formatOne(format, task, options(changes))
+export async function one(format: Format, task: Task, changes: Changes = {}): Promise<string> {
+  const chosen = selectTaskColumns(changes.columns, { details: true })
+  return formatRow(
+    format,
+    task,
+    selectionOf(chosen, () => columnsOfTask(task)),
+    options(changes),
+  )
 }
 
 /** Several tasks that were asked for one by one. */
-export function many(format: Format, tasks: readonly Task[], changes: Partial<OutputOptions> = {}): Promise<string> {
-  return formatMany(format, tasks, options(changes))
+export async function many(format: Format, tasks: readonly Task[], changes: Changes = {}): Promise<string> {
+  const { columns, origin = false } = changes
+  const chosen = selectTaskColumns(columns, { details: true })
+  const selection = selectionOf(chosen, () => taskListColumns({ origin, details: true }))
+  return formatRows(format, tasks, selection, options(changes))
 }
 
 /** An item of the server's list, as Glance 25 sends it. */

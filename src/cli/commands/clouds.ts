@@ -4,13 +4,14 @@ import { pathOf } from '../../config/layers/layer.js'
 import type { CloudSelection } from '../../config/resolve.js'
 import { UsageError } from '../../errors.js'
 import type { JsonObject, JsonValue } from '../../http/json.js'
-import { formatRecord, formatRecords, isStructured } from '../../output/index.js'
+import { columnsFor, type Row, type Selection, selectColumns, TEXT } from '../../output/columns.js'
+import { isStructured } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { cloudSelections } from '../options/cloud-options.js'
-import type { CommonOptions } from '../options/common-options.js'
-import { outputOptions, refuseShell } from '../options/formatting.js'
+import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
+import { refuseShell } from '../options/formatting.js'
+import { printRow, printRows } from '../terminal/print-rows.js'
 import { warning } from '../terminal/say.js'
-import { write } from '../terminal/stdout.js'
 
 const EXAMPLES = `
 Examples:
@@ -19,61 +20,73 @@ Examples:
   glance-tasks clouds prod -f json | jq .sources
   glance-tasks clouds -f value -c name`
 
-const LIST_COLUMNS = ['name', 'auth_type', 'region', 'file']
-const SETTING_COLUMNS = ['setting', 'value', 'source']
-const OBJECT_KEYS = ['name', 'settings', 'sources']
+const LIST_COLUMNS = columnsFor({ name: TEXT, auth_type: TEXT, region: TEXT, file: TEXT })
+// One cloud: a row per setting, or one object.
+const SETTING_COLUMNS = columnsFor({ setting: TEXT, value: TEXT, source: TEXT })
+const OBJECT_COLUMNS = columnsFor({ name: TEXT, settings: TEXT, sources: TEXT })
 
 /** `glance-tasks clouds [NAME]` */
 export function define(command: Command, context: Context): void {
   command
     .argument('[name]', 'the cloud to show (default: list all clouds)')
     .addHelpText('after', EXAMPLES)
-    .action((name: string | undefined) => clouds(context, name, command.optsWithGlobals()))
+    .action((name: string | undefined) => run(context, parse(name, command.optsWithGlobals())))
 }
 
-async function clouds(context: Context, name: string | undefined, options: CommonOptions): Promise<void> {
+/** Which clouds to show, and how. */
+export interface CloudsCommandPlan extends CommonPlan {
+  /** The cloud to show; with `isAll`, only the options that decide which files are read. */
+  selection: CloudSelection
+  isAll: boolean
+  columns: Selection
+}
+
+/** @throws UsageError */
+export function parse(name: string | undefined, options: CommonOptions): CloudsCommandPlan {
   refuseShell(options)
-  const selections = cloudSelections({ ...options })
+  const selections = cloudSelections(options)
   const [selection = {}] = selections
   const names = selections.flatMap(({ cloud }) => cloud ?? [])
-  const [wanted, other] = new Set(name === undefined ? names : [name, ...names])
+  const [cloud, other] = new Set(name === undefined ? names : [name, ...names])
   if (other !== undefined) {
-    throw new UsageError('clouds accepts one cloud only.', { hint: `Omit ${wanted} or ${other}.` })
+    throw new UsageError('clouds accepts one cloud only.', { hint: `Omit ${cloud} or ${other}.` })
   }
-  if (wanted === undefined) await showAll(context, selection, options)
-  else await showOne(context, { ...selection, cloud: wanted }, options)
+  const isAll = cloud === undefined
+  const ofOne = isStructured(options.format) ? OBJECT_COLUMNS : SETTING_COLUMNS
+  const columns = selectColumns(isAll ? LIST_COLUMNS : ofOne, options.column)
+  return { ...commonPlan(options), selection: isAll ? selection : { ...selection, cloud }, isAll, columns }
 }
 
-async function showAll(context: Context, selection: CloudSelection, options: CommonOptions): Promise<void> {
+/** Prints all clouds, or the settings of one. */
+export async function run(context: Context, plan: CloudsCommandPlan): Promise<void> {
+  if (plan.isAll) await showAll(context, plan)
+  else await showOne(context, plan)
+}
+
+async function showAll(context: Context, plan: CloudsCommandPlan): Promise<void> {
   const { summariseClouds } = await import('../../config/cloud-summaries.js')
-  const { clouds: found, warnings } = await summariseClouds(selection, context)
-  for (const text of warnings) warning(context, options, text)
-  const records = found.map((summary): JsonObject => ({ ...summary }))
-  await write(
-    context.stdout,
-    await formatRecords(options.format, LIST_COLUMNS, records, outputOptions(context, options)),
+  const { clouds, warnings } = await summariseClouds(plan.selection, context)
+  for (const text of warnings) warning(context, plan, text)
+  await printRows(
+    context,
+    plan,
+    clouds.map((summary) => ({ ...summary })),
   )
 }
 
-async function showOne(context: Context, selection: CloudSelection, options: CommonOptions): Promise<void> {
+/** json, jsonl and yaml get one object, nested like clouds.yaml. The other formats get one row per setting. */
+async function showOne(context: Context, plan: CloudsCommandPlan): Promise<void> {
   const { resolveCloud } = await import('../../config/resolve.js')
-  const { settings, warnings } = await resolveCloud(selection, context)
-  for (const text of warnings) warning(context, options, text)
+  const { settings, warnings } = await resolveCloud(plan.selection, context)
+  for (const text of warnings) warning(context, plan, text)
   const { describeCloud } = await import('../../config/describe.js')
   const description = await describeCloud(settings)
-  await write(context.stdout, await formatDescription(context, description, options))
+  if (isStructured(plan.format)) await printRow(context, plan, { ...description } as JsonObject)
+  else await printRows(context, plan, settingRows(description))
 }
 
-/** json, jsonl and yaml get one object, nested like clouds.yaml. The other formats get one row per setting. */
-async function formatDescription(context: Context, description: Description, options: CommonOptions): Promise<string> {
-  const output = outputOptions(context, options)
-  if (isStructured(options.format))
-    return formatRecord(options.format, OBJECT_KEYS, { ...description } as JsonObject, output)
-  return formatRecords(options.format, SETTING_COLUMNS, settingRows(description), output)
-}
-
-function settingRows({ settings, sources }: Description): JsonObject[] {
-  const rows = [...leavesOf(settings, [])].map(({ keys, value }): JsonObject => {
+function settingRows({ settings, sources }: Description): Row[] {
+  const rows = [...leavesOf(settings, [])].map(({ keys, value }): Row => {
     const setting = pathOf(keys)
     return { setting, value, source: sources[setting] ?? null }
   })

@@ -2,17 +2,19 @@ import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.js'
 import { createBody } from '../../tasks/create/create.js'
 import { newRequestId } from '../../tasks/create/find-by-request-id.js'
-import { withTasks } from '../connect.js'
+import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
-import { type InputFlags, inputOf, usesImportFlags } from '../input/create-input.js'
+import { type InputFlags, type InputPlan, inputPlan, readInputOf, usesImportFlags } from '../input/create-input.js'
+import { cloudOf } from '../options/cloud-options.js'
+import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { collect } from '../options/option-values.js'
-import { addStartOptions, type StartOptions, startOptions } from '../options/start-options.js'
-import { addWaitOptions, checkWaitOptions } from '../options/wait-options.js'
+import { addStartOptions, type StartFlags, type StartPlan, startOptions, startPlan } from '../options/start-options.js'
+import { addWaitOptions } from '../options/wait-options.js'
 import { printStarted } from '../started.js'
 import { printRequest } from '../terminal/print-request.js'
-import { checkPrintable } from '../terminal/print-tasks.js'
+import { type PrintPlan, printPlan } from '../terminal/print-tasks.js'
 
-interface CreateCommandOptions extends StartOptions, InputFlags {
+interface CreateCommandOptions extends CommonOptions, StartFlags, InputFlags {
   type?: string
   dryRun?: boolean
 }
@@ -42,26 +44,38 @@ export function define(command: Command, context: Context): void {
     .option('--wait', 'wait until the task ends; exit with status 3 if it fails')
   addStartOptions(command)
   addWaitOptions(command)
-  command.addHelpText('after', EXAMPLES).action(() => create(context, command.optsWithGlobals()))
+  command.addHelpText('after', EXAMPLES).action(() => run(context, parse(command.optsWithGlobals())))
 }
 
-async function create(context: Context, options: CreateCommandOptions): Promise<void> {
-  checkOptions(options)
+/** Which task to start, and how. */
+export interface CreatePlan extends CloudPlan, StartPlan, PrintPlan {
+  input: InputPlan
+  /** Print the request and send nothing. */
+  dryRun: boolean
+}
+
+/** @throws UsageError */
+export function parse(options: CreateCommandOptions): CreatePlan {
+  const { dryRun = false } = options
+  const print = printPlan(options, true)
+  const start = startPlan(options)
+  if (dryRun && start.wait) throw new UsageError('--dry-run and --wait cannot be used together.')
   const type = options.type ?? (usesImportFlags(options) ? 'import' : undefined)
   if (!type)
     throw new UsageError('create requires --type.', { hint: 'To import an image from a URL, use --type import.' })
-  const input = await inputOf(context, type, options)
-  if (options.dryRun) return printRequest(context, options, createBody({ type, input }), newRequestId())
-
-  await withTasks(context, options, async (connection) => {
-    const startedAt = context.monotonic()
-    const task = await connection.tasks.create({ type, input, ...startOptions(context, options, startedAt) })
-    await printStarted(context, options, connection, { tasks: [task], isOne: true, startedAt })
-  })
+  const input = inputPlan(type, options)
+  return { ...commonPlan(options), cloud: cloudOf(options), ...start, ...print, input, dryRun }
 }
 
-function checkOptions(options: CreateCommandOptions): void {
-  checkPrintable(options, true)
-  checkWaitOptions(options)
-  if (options.dryRun && options.wait) throw new UsageError('--dry-run and --wait cannot be used together.')
+/** Starts the task, or prints the request, after reading and checking the input. */
+export async function run(context: Context, plan: CreatePlan): Promise<void> {
+  const { type } = plan.input
+  const input = await readInputOf(context, plan.input)
+  if (plan.dryRun) return printRequest(context, plan, createBody({ type, input }), newRequestId())
+
+  await withCloud(context, plan, async (connection) => {
+    const startedAt = context.monotonic()
+    const task = await connection.tasks.create({ type, input, ...startOptions(context, plan, startedAt) })
+    await printStarted(context, plan, connection, { tasks: [task], startedAt })
+  })
 }

@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
 import { STEPS, type StepResult } from '../../doctor/step.js'
-import { GlanceTasksError, UsageError } from '../../errors.js'
-import type { JsonObject } from '../../http/json.js'
-import { formatRecords } from '../../output/index.js'
+import { GlanceTasksError } from '../../errors.js'
+import { columnsFor, selectColumns, TEXT } from '../../output/columns.js'
 import { visible } from '../../output/text.js'
-import { chooseIn, sessionOptions } from '../connect.js'
+import { type CloudPlan, chooseIn, sessionOptions } from '../connect.js'
 import type { Context } from '../context.js'
 import { ExitStatus, exitStatusOf } from '../exit-status.js'
-import { cloudSelections } from '../options/cloud-options.js'
-import type { CommonOptions } from '../options/common-options.js'
+import { cloudOf } from '../options/cloud-options.js'
+import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
+import { printRows, type RowsPlan } from '../terminal/print-rows.js'
 import { write } from '../terminal/stdout.js'
 
 const EXAMPLES = `
@@ -21,31 +21,36 @@ Examples:
   glance-tasks doctor --os-cloud prod --debug   # with a trace of all requests
   glance-tasks doctor -f json | jq '.[] | select(.status == "failed")'`
 
-const COLUMNS = ['step', 'status', 'detail', 'hint', 'ms']
+const COLUMNS = columnsFor({ step: TEXT, status: TEXT, detail: TEXT, hint: TEXT, ms: TEXT })
 
 /** `glance-tasks doctor` */
 export function define(command: Command, context: Context): void {
-  command.addHelpText('after', EXAMPLES).action(() => doctor(context, command.optsWithGlobals()))
+  command.addHelpText('after', EXAMPLES).action(() => run(context, parse(command.optsWithGlobals())))
 }
 
-async function doctor(context: Context, options: CommonOptions): Promise<void> {
+/** Which cloud to check, and how to print the steps. */
+export interface DoctorPlan extends CloudPlan, RowsPlan {
+  /** Print one line per step as soon as the step ends: the table without -c, which is for people. */
+  isForPeople: boolean
+}
+
+/** @throws UsageError */
+export function parse(options: CommonOptions): DoctorPlan {
   refuseShell(options)
-  const [selection = {}, another] = cloudSelections({ ...options })
-  if (another) throw new UsageError('doctor accepts --os-cloud only once.')
+  const columns = selectColumns(COLUMNS, options.column)
+  const isForPeople = options.format === 'table' && !columns.isChosen
+  return { ...commonPlan(options), cloud: cloudOf(options, 'doctor'), columns, isForPeople }
+}
+
+/** Prints the steps, and ends with the status of the one that failed. */
+export async function run(context: Context, plan: DoctorPlan): Promise<void> {
   // Retries would only delay the result.
-  const session = { ...sessionOptions(context, { retries: 0, ...options }), signal: context.signal }
+  const session = { ...sessionOptions(context, { ...plan, retries: plan.retries ?? 0 }), signal: context.signal }
   const { diagnose } = await import('../../doctor/index.js')
-  const steps = withCommands(diagnose({ ...selection, choose: chooseIn(context) }, session))
-  const results = isForPeople(options)
-    ? await printLines(context, options, steps)
-    : await printRecords(context, options, steps)
+  const steps = withCommands(diagnose({ ...plan.cloud, choose: chooseIn(context) }, session))
+  const results = plan.isForPeople ? await printLines(context, plan, steps) : await printResults(context, plan, steps)
   const failed = results.find(({ status }) => status === 'failed')
   if (failed) throw new ExitStatus(exitStatusOf(failed.error))
-}
-
-/** The table without -c is for people: it prints one line per step as soon as the step ends. */
-function isForPeople({ format, column }: CommonOptions): boolean {
-  return format === 'table' && column === undefined
 }
 
 /** The steps, each hint with the command that does what it says. */
@@ -58,12 +63,8 @@ async function* withCommands(steps: AsyncIterable<StepResult>): AsyncGenerator<S
   }
 }
 
-async function printLines(
-  context: Context,
-  options: CommonOptions,
-  steps: AsyncIterable<StepResult>,
-): Promise<StepResult[]> {
-  const { color } = outputOptions(context, options)
+async function printLines(context: Context, plan: DoctorPlan, steps: AsyncIterable<StepResult>): Promise<StepResult[]> {
+  const { color } = outputOptions(context, plan)
   const paint = await painter(color)
   const results: StepResult[] = []
   for await (const result of steps) {
@@ -90,14 +91,14 @@ async function painter(color: boolean): Promise<Paint> {
   return { ok: chalk.green, failed: chalk.red, skipped: chalk.dim }
 }
 
-async function printRecords(
+async function printResults(
   context: Context,
-  options: CommonOptions,
+  plan: DoctorPlan,
   steps: AsyncIterable<StepResult>,
 ): Promise<StepResult[]> {
   const results: StepResult[] = []
   for await (const result of steps) results.push(result)
-  const records = results.map(({ step, status, detail, hint, ms }): JsonObject => ({ step, status, detail, hint, ms }))
-  await write(context.stdout, await formatRecords(options.format, COLUMNS, records, outputOptions(context, options)))
+  const rows = results.map(({ step, status, detail, hint, ms }) => ({ step, status, detail, hint, ms }))
+  await printRows(context, plan, rows)
   return results
 }

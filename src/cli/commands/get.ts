@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
-import { withTasks } from '../connect.js'
+import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
-import { readIds } from '../input/read-ids.js'
-import type { CommonOptions } from '../options/common-options.js'
+import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
+import { cloudOf } from '../options/cloud-options.js'
+import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { failuresOf, forEachId, namedFailures } from '../several.js'
-import { checkPrintable, printTasks } from '../terminal/print-tasks.js'
+import { type PrintPlan, printPlan, printTasks } from '../terminal/print-tasks.js'
 
 const EXAMPLES = `
 Examples:
@@ -18,18 +19,27 @@ export function define(command: Command, context: Context): void {
   command
     .argument('<id...>', 'task IDs, or - to read them from standard input')
     .addHelpText('after', EXAMPLES)
-    .action((ids: string[]) => get(context, ids, command.optsWithGlobals()))
+    .action((ids: string[]) => run(context, parse(ids, command.optsWithGlobals())))
 }
 
-async function get(context: Context, args: string[], options: CommonOptions): Promise<void> {
-  const ids = await readIds(context, args)
-  const isOne = args.length === 1 && args[0] !== '-'
-  checkPrintable(options, isOne)
-  await withTasks(context, options, async ({ tasks }) => {
+/** Which tasks to show, and how. */
+export interface GetPlan extends CloudPlan, IdsPlan, PrintPlan {}
+
+/** @throws UsageError */
+export function parse(args: readonly string[], options: CommonOptions): GetPlan {
+  const { ids, isOne } = parseIds(args)
+  return { ...commonPlan(options), cloud: cloudOf(options), ids, ...printPlan(options, isOne) }
+}
+
+/** Prints the tasks that exist, and reports those that do not. */
+export async function run(context: Context, plan: GetPlan): Promise<void> {
+  const { isOne } = plan
+  const ids = await readIds(context, plan)
+  await withCloud(context, plan, async ({ tasks }) => {
     const { signal } = context
     const done = await forEachId(ids, (id) => tasks.get(id, { signal }))
     const found = done.flatMap(({ result }) => result ?? [])
-    if (!isOne || found.length > 0) await printTasks(context, options, found, isOne)
-    await endWith(context, options, isOne ? failuresOf(done) : namedFailures(done))
+    if (!isOne || found.length > 0) await printTasks(context, plan, found)
+    await endWith(context, plan, isOne ? failuresOf(done) : namedFailures(done))
   })
 }

@@ -1,25 +1,29 @@
 import { type Command, Option } from 'commander'
 import { GlanceTasksError, UsageError } from '../../errors.js'
-import { checkColumns, listWriter } from '../../output/index.js'
-import { filterOf } from '../../tasks/list/filter.js'
+import type { Selection } from '../../output/columns.js'
+import { listWriter } from '../../output/index.js'
+import { selectionOf, selectTaskColumns, taskListColumns } from '../../output/task-columns.js'
+import { type Filter, filterOf } from '../../tasks/list/filter.js'
 import type { ListOptions } from '../../tasks/list/list.js'
 import { SORT_KEYS } from '../../tasks/list/sort.js'
 import { untilFailure } from '../../tasks/map-in-order.js'
 import type { Task, TaskStatus } from '../../tasks/task.js'
 import type { CloudConnection } from '../cloud-connection.js'
-import { addSeveralOptions, asksSeveral, type SeveralOptions, withClouds } from '../connect.js'
+import { withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith, shortened } from '../failures.js'
 import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
 import { listRows } from '../list-rows.js'
-import { type ListFailure, mergedList } from '../merged-list.js'
+import { type ListFailure, mergedList, type PagesOf } from '../merged-list.js'
+import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
 import { parseMoment } from '../options/duration.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
 import { gather, once, wholeNumber } from '../options/option-values.js'
+import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
 import { warning } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
 
-interface ListCommandOptions extends SeveralOptions {
+interface ListCommandOptions extends CommonOptions, SeveralOptions {
   status?: string[]
   type?: string[]
   owner?: string
@@ -90,27 +94,48 @@ export function define(command: Command, context: Context): void {
     .option('--page-size <n>', 'the number of tasks per request (default: 1000)', wholeNumber('--page-size', 1))
     .option('--long', 'also fetch input, message and result, with one more request per task')
   addSeveralOptions(command)
-  command.addHelpText('after', EXAMPLES).action(() => list(context, command.optsWithGlobals()))
+  command.addHelpText('after', EXAMPLES).action(() => run(context, parse(command.optsWithGlobals(), context.now())))
 }
 
-async function list(context: Context, options: ListCommandOptions): Promise<void> {
+/** Which tasks to list, and how. */
+export interface ListPlan extends CommonPlan, CloudsPlan {
+  query: ListQuery
+  /** The filter of the query, divided between the server and the client. */
+  filter: Filter
+  columns: Selection
+  /** What is probably a mistake in the options. */
+  warnings: readonly string[]
+}
+
+type ListQuery = Omit<ListOptions, 'signal' | 'onWarning'>
+
+/**
+ * @param now the current time, in milliseconds since the epoch
+ * @throws UsageError
+ */
+export function parse(options: ListCommandOptions, now: number): ListPlan {
   refuseShell(options)
-  const filter = listOptions(context, options)
-  filterOf(filter) // throws for an invalid filter, before any login
-  for (const text of unknownTypes(filter)) warning(context, options, text)
-  const several = asksSeveral(options)
-  const output = { ...outputOptions(context, options), origin: several, long: options.long === true }
+  const query = queryOf(options, now)
+  const filter = filterOf(query)
+  const clouds = cloudsPlan(options)
+  const { long = false, image, column } = options
   // The list of an image's tasks contains all their keys.
-  if (options.column) checkColumns(options.column, { whole: output.long || options.image !== undefined })
-  await withClouds(context, options, async (connections) => {
+  const chosen = selectTaskColumns(column, { details: long || image !== undefined })
+  const columns = selectionOf(chosen, () => taskListColumns({ origin: clouds.isSeveral, details: long }))
+  return { ...commonPlan(options), ...clouds, query, filter, columns, warnings: unknownTypes(query) }
+}
+
+/** Prints the tasks while they arrive, and reports what failed. */
+export async function run(context: Context, plan: ListPlan): Promise<void> {
+  const warn = (text: string) => warning(context, plan, text)
+  plan.warnings.forEach(warn)
+  await withClouds(context, plan, async (connections) => {
     const failures: ListFailure[] = []
-    const pages = several
-      ? mergedList(connections, filter, (failure) => failures.push(failure))
-      : (connections[0] as CloudConnection).tasks.list(filter).pages()
-    const writer = await listWriter(options.format, output)
     const tally = new Tally()
+    const pages = tally.count(await pagesFrom(context, plan, connections, (failure) => failures.push(failure)))
+    const received = untilFailure(pages, (error) => failures.push({ error, isBroken: true }))
+    const writer = await listWriter(plan.format, plan.columns, outputOptions(context, plan))
     let text = writer.begin()
-    const received = untilFailure(tally.count(pages), (error) => failures.push({ error, isBroken: true }))
     for await (const rows of listRows(context, received, writer)) {
       await write(context.stdout, text + rows)
       text = ''
@@ -118,12 +143,28 @@ async function list(context: Context, options: ListCommandOptions): Promise<void
     const isWhole = !failures.some(({ isBroken }) => isBroken)
     const isNothing = tally.total === 0 && (!isWhole || failures.length === connections.length)
     if (!isNothing) await write(context.stdout, text + writer.end(isWhole))
-    if (tally.total === 0 && failures.length === 0) {
-      for (const text of reasonsForNothing(filter)) warning(context, options, text)
-    }
+    if (tally.total === 0 && failures.length === 0) reasonsForNothing(plan.query).forEach(warn)
     if (tally.incomplete.length > 0) failures.push({ error: incompleteError(tally), isBroken: false })
-    await endWith(context, options, failures)
+    await endWith(context, plan, failures)
   })
+}
+
+/** The pages of the only cloud, or of all clouds merged into one list. */
+async function pagesFrom(
+  context: Context,
+  { query, filter, isSeveral, quiet }: ListPlan,
+  connections: readonly CloudConnection[],
+  onFailure: (failure: ListFailure) => void,
+): Promise<AsyncIterable<Task[]>> {
+  const { TaskList } = await import('../../tasks/list/list.js')
+  const { signal } = context
+  const pagesOf: PagesOf = ({ session }, onWarning) =>
+    new TaskList(session, { ...query, signal, onWarning }, filter).pages()
+  const onWarning = (text: string) => warning(context, { quiet }, text)
+  const [first] = connections
+  if (!isSeveral && first) return pagesOf(first, onWarning)
+  const { sortKey, sortDir, limit } = query
+  return mergedList(connections, pagesOf, { sortKey, sortDir, limit, onWarning, onFailure })
 }
 
 /** Counts the tasks that were printed. */
@@ -149,7 +190,7 @@ function incompleteError({ total, incomplete }: Tally): GlanceTasksError {
 }
 
 /** Converts the options of the command to those of the library. */
-function listOptions(context: Context, options: ListCommandOptions): ListOptions {
+function queryOf(options: ListCommandOptions, now: number): ListQuery {
   const { status, type, owner, image, requestId, userId, since, until, limit, marker, pageSize } = options
   const values = { '--type': type, '--owner': owner, '--image': image, '--request-id': requestId, '--user-id': userId }
   for (const [option, value] of Object.entries({ ...values, '--marker': marker })) checkNotEmpty(option, value)
@@ -160,15 +201,13 @@ function listOptions(context: Context, options: ListCommandOptions): ListOptions
     imageId: image,
     requestId,
     userId,
-    since: since === undefined ? undefined : parseMoment('--since', since, context.now()),
-    until: until === undefined ? undefined : parseMoment('--until', until, context.now()),
+    since: since === undefined ? undefined : parseMoment('--since', since, now),
+    until: until === undefined ? undefined : parseMoment('--until', until, now),
     ...sortOf(options),
     limit,
     marker,
     pageSize,
     long: options.long,
-    signal: context.signal,
-    onWarning: (text) => warning(context, options, text),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.js'
 import { cloudSelections } from '../options/cloud-options.js'
-import type { CommonOptions } from '../options/common-options.js'
+import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
 import { say } from '../terminal/say.js'
 
 const EXAMPLES = `
@@ -12,12 +12,24 @@ Examples:
 
 /** `glance-tasks logout` */
 export function define(command: Command, context: Context): void {
-  command.addHelpText('after', EXAMPLES).action(() => logout(context, command.optsWithGlobals()))
+  command.addHelpText('after', EXAMPLES).action(() => run(context, parse(command.optsWithGlobals())))
 }
 
-async function logout(context: Context, options: CommonOptions): Promise<void> {
-  const clouds = cloudSelections({ ...options }).flatMap(({ cloud }) => cloud ?? [])
+/** Which tokens to delete. */
+export interface LogoutPlan extends CommonPlan {
+  /** Only the tokens of these clouds; undefined: all tokens. */
+  clouds: string[] | undefined
+}
+
+/** What the options select. */
+export function parse(options: CommonOptions): LogoutPlan {
+  const clouds = cloudSelections(options).flatMap(({ cloud }) => cloud ?? [])
+  return { ...commonPlan(options), clouds: clouds.length > 0 ? clouds : undefined }
+}
+
+/** Deletes the tokens and says how many. */
+export async function run(context: Context, { clouds, quiet }: LogoutPlan): Promise<void> {
   const { forgetTokens } = await import('../../identity/tokens/forget-tokens.js')
-  const count = await forgetTokens(context, clouds.length > 0 ? clouds : undefined)
-  if (!options.quiet) say(context, count === 1 ? 'Deleted 1 token.' : `Deleted ${count} tokens.`)
+  const count = await forgetTokens(context, clouds)
+  if (!quiet) say(context, count === 1 ? 'Deleted 1 token.' : `Deleted ${count} tokens.`)
 }

@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
-import { withTasks } from '../connect.js'
+import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
-import { readIds } from '../input/read-ids.js'
-import { addStartOptions, type StartOptions, startOptions } from '../options/start-options.js'
-import { addWaitOptions, checkWaitOptions } from '../options/wait-options.js'
+import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
+import { cloudOf } from '../options/cloud-options.js'
+import { type CommonOptions, commonPlan } from '../options/common-options.js'
+import { addStartOptions, type StartFlags, type StartPlan, startOptions, startPlan } from '../options/start-options.js'
+import { addWaitOptions } from '../options/wait-options.js'
 import { failuresOf, forEachId, namedFailures } from '../several.js'
 import { printStarted } from '../started.js'
-import { checkPrintable } from '../terminal/print-tasks.js'
+import { type PrintPlan, printPlan } from '../terminal/print-tasks.js'
 
 const EXAMPLES = `
 Examples:
@@ -27,21 +29,30 @@ export function define(command: Command, context: Context): void {
     .option('--wait', 'wait until the new tasks end; exit with status 3 if one fails')
   addStartOptions(command)
   addWaitOptions(command)
-  command.addHelpText('after', EXAMPLES).action((ids: string[]) => retry(context, ids, command.optsWithGlobals()))
+  command.addHelpText('after', EXAMPLES).action((ids: string[]) => run(context, parse(ids, command.optsWithGlobals())))
 }
 
-async function retry(context: Context, args: string[], options: StartOptions): Promise<void> {
-  checkWaitOptions(options)
-  const ids = await readIds(context, args)
-  const isOne = args.length === 1 && args[0] !== '-'
-  checkPrintable(options, isOne)
-  await withTasks(context, options, async (connection) => {
+/** Which tasks to start again, and how. */
+export interface RetryPlan extends CloudPlan, IdsPlan, StartPlan, PrintPlan {}
+
+/** @throws UsageError */
+export function parse(args: readonly string[], options: CommonOptions & StartFlags): RetryPlan {
+  const start = startPlan(options)
+  const { ids, isOne } = parseIds(args)
+  return { ...commonPlan(options), cloud: cloudOf(options), ids, ...start, ...printPlan(options, isOne) }
+}
+
+/** Starts the tasks again, prints the new ones, and reports what failed. */
+export async function run(context: Context, plan: RetryPlan): Promise<void> {
+  const { isOne } = plan
+  const ids = await readIds(context, plan)
+  await withCloud(context, plan, async (connection) => {
     const startedAt = context.monotonic()
     const startAgain = (id: string) =>
-      connection.tasks.retry(id, startOptions(context, options, startedAt, isOne ? '' : `task ${id}: `))
+      connection.tasks.retry(id, startOptions(context, plan, startedAt, isOne ? '' : `task ${id}: `))
     const done = await forEachId(ids, startAgain, CONCURRENCY)
     const tasks = done.flatMap(({ result }) => result ?? [])
     const failures = isOne ? failuresOf(done) : namedFailures(done)
-    await printStarted(context, options, connection, { tasks, isOne, startedAt, failures })
+    await printStarted(context, plan, connection, { tasks, startedAt, failures })
   })
 }

@@ -2,17 +2,16 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { whenAborted } from '../../http/signal.js'
-import type { Sandbox } from '../../sandbox/index.js'
+import type { Sandbox, SandboxOptions } from '../../sandbox/index.js'
 import { shellQuoted } from '../../shell-words.js'
 import type { Context } from '../context.js'
 import { ExitStatus } from '../exit-status.js'
-import type { CommonOptions } from '../options/common-options.js'
 import { duration, share, wholeNumber } from '../options/option-values.js'
 import { runChild } from '../run-child.js'
 import { say } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
 
-interface SandboxCommandOptions extends CommonOptions {
+interface SandboxFlags {
   osCloud?: string[]
   port?: number
   taskDuration?: number
@@ -27,6 +26,9 @@ interface SandboxCommandOptions extends CommonOptions {
 
 /** The address that every sandbox listens on. */
 const HOST = '127.0.0.1'
+
+/** The clouds of every sandbox. */
+export const CLOUDS = ['sandbox', 'sandbox-app', 'sandbox-member', 'sandbox-member-app']
 
 const EXAMPLES = `
 The clouds are sandbox (an administrator) and sandbox-member (a user without the admin role). sandbox-app and
@@ -59,42 +61,51 @@ export function define(command: Command, context: Context): void {
     .option('--tls', 'use HTTPS, with a certificate that the generated clouds.yaml trusts')
     .option('--open-tasks', 'allow users without the admin role to use the Tasks API')
     .addHelpText('after', EXAMPLES)
-    .action((args: string[]) => sandbox(context, args, command.optsWithGlobals()))
+    .action((args: string[]) => run(context, parse(args, command.optsWithGlobals())))
 }
 
-async function sandbox(context: Context, args: string[], options: SandboxCommandOptions): Promise<void> {
-  const { port, taskDuration, tokenTtl, seed, failureRate, fault: faults, tls, openTasks } = options
-  const state = options.state === undefined ? undefined : resolve(context.cwd, options.state)
+/** Which sandbox to start, and what to run against it. */
+export interface SandboxPlan {
+  /** `state` is relative to the working directory. */
+  sandbox: SandboxOptions
+  /** The value of OS_CLOUD. */
+  cloud: string
+  /** The command to run; empty: serve until Ctrl-C. */
+  command: readonly string[]
+}
+
+/** @throws UsageError */
+export function parse(command: readonly string[], options: SandboxFlags): SandboxPlan {
+  const { osCloud, port, taskDuration, tokenTtl, seed, failureRate, fault: faults, state, tls, openTasks } = options
+  const sandbox = { port, taskDuration, tokenTtl, seed, failureRate, faults, state, tls, openTasks }
+  return { sandbox, cloud: cloudAmong(CLOUDS, osCloud), command }
+}
+
+function cloudAmong(names: readonly string[], [wanted = 'sandbox', second]: readonly string[] = []): string {
+  if (second === undefined && names.includes(wanted)) return wanted
+  const message = second === undefined ? `The sandbox has no cloud ${wanted}.` : 'sandbox accepts --os-cloud only once.'
+  throw new UsageError(message, { hint: `Its clouds are ${names.join(', ')}.` })
+}
+
+/** Starts the sandbox, runs the command or waits for Ctrl-C, and removes all of it. */
+export async function run(context: Context, { sandbox, cloud, command }: SandboxPlan): Promise<void> {
+  const state = sandbox.state === undefined ? undefined : resolve(context.cwd, sandbox.state)
   const [{ startSandbox }, { temporaryFile }] = await Promise.all([
     import('../../sandbox/index.js'),
     import('../../sandbox/temporary-file.js'),
   ])
-  const behaviour = { taskDuration, tokenTtl, seed, failureRate, faults, state, tls, openTasks }
-  const box = await startSandbox({ ...behaviour, port, clock: context })
+  const box = await startSandbox({ ...sandbox, state, clock: context })
   try {
-    const cloud = cloudOf(box, options.osCloud)
     const { file, remove } = await temporaryFile('clouds.yaml', box.cloudsYaml)
     try {
       const variables = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: cloud }
-      await (args.length > 0 ? wrap(context, args, variables) : serve(context, box, variables))
+      await (command.length > 0 ? wrap(context, command, variables) : serve(context, box, variables))
     } finally {
       await remove()
     }
   } finally {
     await box.close()
   }
-}
-
-/** The value of OS_CLOUD. */
-function cloudOf({ cloudsYaml }: Sandbox, [wanted = 'sandbox', second]: string[] = []): string {
-  const names = Array.from(cloudsYaml.matchAll(/^ {2}(\S+):$/gm), ([, name]) => name ?? '')
-  if (second === undefined && names.includes(wanted)) return wanted
-  throw new UsageError(
-    second === undefined ? `The sandbox has no cloud ${wanted}.` : 'sandbox accepts --os-cloud only once.',
-    {
-      hint: `Its clouds are ${names.join(', ')}.`,
-    },
-  )
 }
 
 /** The variables that select the sandbox. */
@@ -104,7 +115,7 @@ interface Variables {
 }
 
 /** Runs a command against the sandbox and exits with its status. */
-async function wrap(context: Context, args: string[], variables: Variables): Promise<void> {
+async function wrap(context: Context, args: readonly string[], variables: Variables): Promise<void> {
   // Without the variables of another cloud.
   const others = Object.entries(context.env).filter(([name]) => !name.startsWith('OS_'))
   const env = { ...Object.fromEntries(others), ...variables, ...withoutProxy(context) }

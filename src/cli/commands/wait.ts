@@ -2,16 +2,18 @@ import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import type { Outcome } from '../cloud-search.js'
-import { addSeveralOptions, asksSeveral, type SeveralOptions, withClouds } from '../connect.js'
+import { withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
 import { failedTasksError, followAll } from '../follow.js'
-import { readIds } from '../input/read-ids.js'
-import { addWaitOptions, type WaitCommandOptions, waitOptions } from '../options/wait-options.js'
-import { checkPrintable, printTasks } from '../terminal/print-tasks.js'
+import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
+import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
+import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
+import { addWaitOptions, type WaitFlags, type WaitPlan, waitPlan } from '../options/wait-options.js'
+import { type PrintPlan, printPlan, printTasks } from '../terminal/print-tasks.js'
 import { warning } from '../terminal/say.js'
 
-interface WaitCommand extends WaitCommandOptions, SeveralOptions {
+interface WaitCommandOptions extends CommonOptions, WaitFlags, SeveralOptions {
   any?: boolean
   image?: string
 }
@@ -36,39 +38,60 @@ export function define(command: Command, context: Context): void {
     .option('--any', 'stop when the first task ends')
   addWaitOptions(command)
   addSeveralOptions(command)
-  command.addHelpText('after', EXAMPLES).action((ids: string[]) => wait(context, ids, command.optsWithGlobals()))
+  command.addHelpText('after', EXAMPLES).action((ids: string[]) => run(context, parse(ids, command.optsWithGlobals())))
 }
 
-async function wait(context: Context, args: string[], options: WaitCommand): Promise<void> {
-  const { image } = options
-  waitOptions(options)
+/** Which tasks to wait for, and how. */
+export interface WaitCommandPlan extends CommonPlan, CloudsPlan, IdsPlan, PrintPlan {
+  /** Wait for the newest task of this image instead of `ids`. */
+  image: string | undefined
+  /** Stop when the first task ends. */
+  any: boolean
+  wait: WaitPlan
+}
+
+/** @throws UsageError */
+export function parse(args: readonly string[], options: WaitCommandOptions): WaitCommandPlan {
+  const { image, any = false } = options
+  const wait = waitPlan(options)
   checkTarget(args, image)
-  const ids = await readIds(context, args)
-  const isOne = image !== undefined || (args.length === 1 && args[0] !== '-')
-  checkPrintable(options, isOne)
-  await withClouds(context, options, async (connections) => {
-    const { tasks, failures } = await follow(context, options, connections, ids)
-    if (!isOne || tasks.length > 0) await printTasks(context, options, tasks, isOne, asksSeveral(options))
+  const { ids, isOne } = parseIds(args)
+  return {
+    ...commonPlan(options),
+    ...cloudsPlan(options),
+    ids,
+    image,
+    any,
+    wait,
+    ...printPlan(options, isOne || image !== undefined),
+  }
+}
+
+/** Waits for the tasks and prints them. */
+export async function run(context: Context, plan: WaitCommandPlan): Promise<void> {
+  const ids = await readIds(context, plan)
+  await withClouds(context, plan, async (connections) => {
+    const { tasks, failures } = await follow(context, plan, connections, ids)
+    if (!plan.isOne || tasks.length > 0) await printTasks(context, plan, tasks, plan.isSeveral)
     const failure = failedTasksError(tasks)
-    await endWith(context, options, failure ? [...failures, { error: failure }] : failures)
+    await endWith(context, plan, failure ? [...failures, { error: failure }] : failures)
   })
 }
 
 async function follow(
   context: Context,
-  options: WaitCommand,
+  plan: WaitCommandPlan,
   connections: readonly CloudConnection[],
   ids: readonly string[],
 ): Promise<Outcome> {
-  const { image: imageId, any } = options
-  const several = asksSeveral(options)
+  const { image: imageId, any, wait, isSeveral: several } = plan
   const startedAt = context.monotonic()
-  if (imageId === undefined) return followAll(context, options, connections, { ids, startedAt, any, several })
+  if (imageId === undefined) return followAll(context, plan, connections, { ...wait, ids, startedAt, any, several })
   const { findNewestTask } = await import('../newest-task.js')
-  const onNotice = (text: string) => warning(context, options, text)
-  const newest = await findNewestTask(context, connections, imageId, { ...waitOptions(options), startedAt, onNotice })
-  const following = { ids: [newest.task.id], startedAt, imageId, several }
-  return followAll(context, options, [newest.connection], following)
+  const onNotice = (text: string) => warning(context, plan, text)
+  const newest = await findNewestTask(context, connections, imageId, { ...wait, startedAt, onNotice })
+  const following = { ...wait, ids: [newest.task.id], startedAt, imageId, several }
+  return followAll(context, plan, [newest.connection], following)
 }
 
 function checkTarget(args: readonly string[], image: string | undefined): void {

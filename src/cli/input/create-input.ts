@@ -22,13 +22,17 @@ export function usesImportFlags(flags: InputFlags): boolean {
   return [importFrom, importFromFormat, diskFormat, containerFormat, name, property].some((flag) => flag !== undefined)
 }
 
-/**
- * Builds and validates the input of a task before any request. Includes checks that Glance does not make, where the task
- * would fail later.
- *
- * @throws InputError, UsageError
- */
-export async function inputOf(context: Context, type: string, flags: InputFlags): Promise<JsonObject> {
+/** The input of a task, as far as it is known before anything is read. */
+export interface InputPlan {
+  type: string
+  /** The value of --input: a file, - for standard input, or JSON. */
+  document: string | undefined
+  /** What the import flags set, which overrides the document; undefined without an import flag. */
+  overrides: { input: JsonObject; imageProperties: JsonObject } | undefined
+}
+
+/** Where the input of a task comes from. @throws UsageError */
+export function inputPlan(type: string, flags: InputFlags): InputPlan {
   if (flags.input === undefined && !usesImportFlags(flags)) {
     throw new UsageError('create requires --input.', {
       hint: 'Use a file, - for standard input, or a JSON string. For an import, --import-from and related flags work, too.',
@@ -39,26 +43,38 @@ export async function inputOf(context: Context, type: string, flags: InputFlags)
       hint: 'Use --input for the whole input.',
     })
   }
-  const document = flags.input === undefined ? {} : await readInput(context, flags.input)
-  const input = usesImportFlags(flags) ? withFlags(document, flags) : document
+  return { type, document: flags.input, overrides: usesImportFlags(flags) ? overridesOf(flags) : undefined }
+}
+
+function overridesOf(flags: InputFlags): InputPlan['overrides'] {
+  return {
+    input: definedOf({ import_from: flags.importFrom, import_from_format: flags.importFromFormat }),
+    imageProperties: definedOf({
+      disk_format: flags.diskFormat,
+      container_format: flags.containerFormat,
+      name: flags.name,
+      ...Object.fromEntries((flags.property ?? []).map(parseProperty)),
+    }),
+  }
+}
+
+/**
+ * Reads and validates the input of a task before any request. Includes checks that Glance does not make, where the task
+ * would fail later.
+ *
+ * @throws InputError
+ */
+export async function readInputOf(context: Context, { type, document, overrides }: InputPlan): Promise<JsonObject> {
+  const given = document === undefined ? {} : await readInput(context, document)
+  const input = overrides ? withOverrides(given, overrides) : given
   check(type, input)
   return input
 }
 
-function withFlags(document: JsonObject, flags: InputFlags): JsonObject {
+function withOverrides(document: JsonObject, overrides: NonNullable<InputPlan['overrides']>): JsonObject {
   const { image_properties: given = {} } = document
   if (!isJsonObject(given)) throw missing('image_properties must be an object')
-  const properties = definedOf({
-    disk_format: flags.diskFormat,
-    container_format: flags.containerFormat,
-    name: flags.name,
-    ...Object.fromEntries((flags.property ?? []).map(parseProperty)),
-  })
-  return {
-    ...document,
-    ...definedOf({ import_from: flags.importFrom, import_from_format: flags.importFromFormat }),
-    image_properties: { ...given, ...properties },
-  }
+  return { ...document, ...overrides.input, image_properties: { ...given, ...overrides.imageProperties } }
 }
 
 function definedOf(object: Record<string, string | undefined>): JsonObject {

@@ -4,23 +4,45 @@ import { idKey } from '../../tasks/task-id.js'
 import type { Context } from '../context.js'
 import { readAll } from './read-all.js'
 
+/** The task ids of a command line. */
+export interface IdsPlan {
+  /** In the order of the command line. `-` stands for ids on standard input. */
+  ids: readonly string[]
+  /** Whether the command line names exactly one task. */
+  isOne: boolean
+}
+
+/** The task ids of a command line. @throws UsageError for an invalid id */
+export function parseIds(args: readonly string[]): IdsPlan {
+  const ids = args.map((arg) => arg.trim())
+  for (const id of ids) if (id !== STDIN) checkId(id)
+  return { ids, isOne: ids.length === 1 && ids[0] !== STDIN }
+}
+
+const STDIN = '-'
+
 /**
- * The task ids of a command line. `-` reads ids from standard input: one per line, a JSON array of ids or tasks, or JSON lines
+ * Reads the task ids of a command line. `-` reads ids from standard input: one per line, a JSON array of ids or tasks, or JSON lines
  * of tasks. Removes duplicates, ignoring case, and keeps the order. Empty standard input is not an error: it is the output
  * of an empty list.
  *
- * @throws UsageError for an invalid id.
+ * @throws UsageError for an invalid id on standard input.
  */
-export async function readIds(context: Context, args: readonly string[]): Promise<string[]> {
+export async function readIds(context: Context, { ids: given }: Pick<IdsPlan, 'ids'>): Promise<string[]> {
   const ids: string[] = []
-  for (const arg of args) {
-    const given = arg === '-' ? idsIn(await readAll(context.stdin, 'standard input', context.signal)) : [arg.trim()]
-    for (const id of given) ids.push(id)
+  for (const id of given) {
+    // Not as arguments of one call, which has a limit.
+    for (const each of id === STDIN ? await readStdin(context) : [id]) ids.push(each)
   }
-  for (const id of ids) checkId(id)
   const distinct = new Map<string, string>()
   for (const id of ids) if (!distinct.has(idKey(id))) distinct.set(idKey(id), id)
   return [...distinct.values()]
+}
+
+async function readStdin({ stdin, signal }: Context): Promise<string[]> {
+  const ids = idsIn(await readAll(stdin, 'standard input', signal))
+  ids.forEach(checkId)
+  return ids
 }
 
 /** The ids in a text. */

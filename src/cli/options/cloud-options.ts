@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { CloudSelection } from '../../config/resolve.js'
 import { CLOUD_NAME, CONFIG_FILE, SETTINGS, settingAt } from '../../config/setting-table.js'
+import { UsageError } from '../../errors.js'
 import { collect } from './option-values.js'
 
 /** Adds the options that choose a cloud and log in to it. */
@@ -18,8 +19,20 @@ export function addCloudOptions(program: Command): void {
   program.addOption(new Option(`--${CONFIG_FILE.option} <file>`, 'the clouds.yaml to read'))
 }
 
+/**
+ * The one cloud that the options select.
+ *
+ * @throws UsageError for several --os-cloud
+ */
+export function cloudOf(given: object, command = 'This command'): CloudSelection {
+  const [selection = {}, another] = cloudSelections(given)
+  if (another === undefined) return selection
+  throw new UsageError(`${command} accepts --os-cloud only once.`)
+}
+
 /** One selection for each --os-cloud; without the option, one that leaves the choice to the environment. */
-export function cloudSelections(opts: Record<string, unknown>): CloudSelection[] {
+export function cloudSelections(given: object): CloudSelection[] {
+  const opts = given as Record<string, unknown>
   const options: Record<string, string | boolean> = {}
   for (const { option, path } of SETTINGS) {
     const value = option === undefined ? undefined : opts[attributeOf(option)]

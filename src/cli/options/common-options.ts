@@ -2,22 +2,35 @@ import { type Command, Option } from 'commander'
 import { FORMATS, type Format } from '../../output/format.js'
 import { duration, gather, wholeNumber } from './option-values.js'
 
-/** The options of every command. They may stand before or after its name. */
-export interface CommonOptions {
+/** What the plan of every command contains. */
+export interface CommonPlan {
   format: Format
-  column?: string[]
-  noindent?: boolean
+  noindent?: boolean | undefined
   header: boolean
-  maxWidth?: number
+  maxWidth?: number | undefined
   /** Milliseconds. */
-  requestTimeout?: number
-  retries?: number
+  requestTimeout?: number | undefined
+  retries?: number | undefined
   tokenCache: boolean
   color: 'auto' | 'always' | 'never'
-  quiet?: boolean
-  verbose?: boolean
-  debug?: boolean
-  timing?: boolean
+  quiet?: boolean | undefined
+  verbose?: boolean | undefined
+  debug?: boolean | undefined
+  timing?: boolean | undefined
+}
+
+/** The options of every command. They may stand before or after its name. */
+export interface CommonOptions extends CommonPlan {
+  /** -c, which each command resolves to columns. */
+  column?: string[]
+}
+
+/** The part of a plan that is the same for every command. */
+export function commonPlan(options: CommonOptions): CommonPlan {
+  const { format, noindent, header, maxWidth, color, requestTimeout, retries, tokenCache } = options
+  const { quiet, verbose, debug, timing } = options
+  const output = { format, noindent, header, maxWidth, color }
+  return { ...output, requestTimeout, retries, tokenCache, quiet, verbose, debug, timing }
 }
 
 /** Adds the options of every command. */

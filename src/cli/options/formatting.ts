@@ -1,16 +1,16 @@
 import { UsageError } from '../../errors.js'
+import type { OutputOptions } from '../../output/format.js'
 import type { Context, OutputStream } from '../context.js'
-import type { CommonOptions } from './common-options.js'
+import type { CommonPlan } from './common-options.js'
 
-/** The options of the formats, from the command line and the terminal. */
-export function outputOptions(context: Context, options: CommonOptions) {
+/** The options of the formats, from the plan and the terminal. */
+export function outputOptions(context: Context, plan: CommonPlan): OutputOptions {
   const isTerminal = context.stdout.isTTY === true
   return {
-    ...(options.column ? { columns: options.column } : {}),
-    indent: !options.noindent,
-    header: options.header,
-    ...widthOf(context, options),
-    color: usesColor(context, context.stdout, options),
+    indent: !plan.noindent,
+    header: plan.header,
+    ...widthOf(context, plan),
+    color: usesColor(context, context.stdout, plan),
     now: context.now(),
     relativeTimes: isTerminal,
     terminal: isTerminal,
@@ -18,7 +18,7 @@ export function outputOptions(context: Context, options: CommonOptions) {
 }
 
 /** A table fits the terminal. In a pipe its width is limited only by --max-width. */
-function widthOf({ stdout }: Context, { maxWidth }: CommonOptions): { maxWidth?: number } {
+function widthOf({ stdout }: Context, { maxWidth }: CommonPlan): { maxWidth?: number } {
   if (maxWidth === 0) return {}
   if (maxWidth !== undefined) return { maxWidth }
   return stdout.isTTY && stdout.columns ? { maxWidth: stdout.columns } : {}
@@ -28,7 +28,7 @@ function widthOf({ stdout }: Context, { maxWidth }: CommonOptions): { maxWidth?:
 export function usesColor(
   { env }: Context,
   stream: OutputStream,
-  { color = 'auto' }: Partial<Pick<CommonOptions, 'color'>>,
+  { color = 'auto' }: Partial<Pick<CommonPlan, 'color'>>,
 ): boolean {
   if (color !== 'auto') return color === 'always'
   return stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb' && stream.hasColors?.(env) !== false
@@ -39,7 +39,7 @@ export function usesColor(
  *
  * @throws UsageError
  */
-export function refuseShell({ format }: CommonOptions): void {
+export function refuseShell({ format }: Pick<CommonPlan, 'format'>): void {
   if (format !== 'shell') return
   throw new UsageError('-f shell can print one task only.', { hint: 'Use -f json, jsonl, yaml, csv or value.' })
 }

@@ -2,11 +2,15 @@ import { type Command, Option } from 'commander'
 import type { Checksum } from '../../images/import-options.js'
 import type { ImportSpec } from '../import/plan.js'
 import { parseChecksum } from './checksum.js'
+import type { CommonOptions } from './common-options.js'
 import { collect, duration, gather, once, wholeNumber } from './option-values.js'
-import { addWaitOptions, type StartCommandOptions } from './wait-options.js'
+import { addWaitOptions, type OptionalWaitFlags } from './wait-options.js'
 
 /** The options of `import`, as commander parses them. */
-export interface ImportCommandOptions extends StartCommandOptions, Omit<ImportSpec, 'source' | 'property'> {
+export interface ImportCommandOptions
+  extends CommonOptions,
+    OptionalWaitFlags,
+    Omit<ImportSpec, 'source' | 'property'> {
   /** KEY=VALUE each. */
   property?: string[]
   dryRun?: boolean

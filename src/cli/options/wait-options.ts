@@ -1,17 +1,15 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
-import type { WaitOptions } from '../../tasks/wait/wait.js'
-import type { CommonOptions } from './common-options.js'
 import { duration } from './option-values.js'
 
 /** The options of a wait, in milliseconds. */
-export interface WaitCommandOptions extends CommonOptions {
+export interface WaitFlags {
   timeout?: number
   pollInterval?: number
 }
 
 /** The wait options of a command that starts tasks. */
-export interface StartCommandOptions extends WaitCommandOptions {
+export interface OptionalWaitFlags extends WaitFlags {
   wait?: boolean
 }
 
@@ -30,23 +28,27 @@ export function addWaitOptions(command: Command): void {
     )
 }
 
-/** Converts the options to those of the library. @throws UsageError */
-export function waitOptions({
-  timeout,
-  pollInterval,
-}: WaitCommandOptions): Pick<WaitOptions, 'timeout' | 'pollInterval'> {
+/** How to wait: the options of the library, in milliseconds. */
+export interface WaitPlan {
+  timeout?: number | undefined
+  pollInterval?: number | undefined
+}
+
+/** How to wait. @throws UsageError */
+export function waitPlan({ timeout, pollInterval }: WaitFlags): WaitPlan {
   if (pollInterval === 0) throw new UsageError('--poll-interval must be greater than 0.')
   return { timeout, pollInterval }
 }
 
 /**
- * Checks the options of a command that starts a task and may wait for it.
+ * How a command that starts tasks waits for them; undefined without --wait.
  *
  * @throws UsageError for a wait option without --wait.
  */
-export function checkWaitOptions(options: StartCommandOptions): void {
-  if (options.wait) return void waitOptions(options)
-  const { timeout, pollInterval } = options
+export function optionalWaitPlan(flags: OptionalWaitFlags): WaitPlan | undefined {
+  if (flags.wait) return waitPlan(flags)
+  const { timeout, pollInterval } = flags
   const name = timeout !== undefined ? '--timeout' : pollInterval !== undefined ? '--poll-interval' : undefined
   if (name) throw new UsageError(`${name} requires --wait.`, { hint: 'Add --wait to wait until the task ends.' })
+  return undefined
 }

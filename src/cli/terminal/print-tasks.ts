@@ -1,36 +1,54 @@
-import { checkColumns, formatMany, formatOne } from '../../output/index.js'
+import type { Column } from '../../output/columns.js'
+import { formatRow, formatRows } from '../../output/index.js'
+import { columnsOfTask, selectionOf, selectTaskColumns, taskListColumns } from '../../output/task-columns.js'
 import type { Task } from '../../tasks/task.js'
 import type { Context } from '../context.js'
-import type { CommonOptions } from '../options/common-options.js'
+import type { CommonOptions, CommonPlan } from '../options/common-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
 import { write } from './stdout.js'
 
+/** How to print tasks with all their keys. */
+export interface PrintPlan {
+  /** Whether the command line names exactly one task: it is printed as an object, several as a list. */
+  isOne: boolean
+  /** The columns of -c. */
+  chosen: readonly Column[] | undefined
+}
+
+/** How to print tasks with all their keys. @throws UsageError */
+export function printPlan(options: CommonOptions, isOne: boolean): PrintPlan {
+  const chosen = selectTaskColumns(options.column, { details: true })
+  if (!isOne) refuseShell(options)
+  return { isOne, chosen }
+}
+
 /**
- * Prints tasks with all their keys: a single task as an object, several as a list.
+ * Prints tasks with all their keys.
  *
- * @param isOne whether the command line names exactly one task.
  * @param origin whether to print the cloud and region of each task.
  */
 export async function printTasks(
   context: Context,
-  options: CommonOptions,
+  plan: CommonPlan & PrintPlan,
   tasks: readonly Task[],
-  isOne: boolean,
   origin = false,
 ): Promise<void> {
-  const output = { ...outputOptions(context, options), origin, long: true }
+  const { isOne, chosen, format } = plan
+  const output = outputOptions(context, plan)
   const [task] = tasks
   const text =
-    isOne && task ? await formatOne(options.format, task, output) : await formatMany(options.format, tasks, output)
+    isOne && task
+      ? await formatRow(
+          format,
+          task,
+          selectionOf(chosen, () => columnsOfTask(task)),
+          output,
+        )
+      : await formatRows(
+          format,
+          tasks,
+          selectionOf(chosen, () => taskListColumns({ origin, details: true })),
+          output,
+        )
   await write(context.stdout, text)
-}
-
-/**
- * Validates the output options, before any request.
- *
- * @throws UsageError
- */
-export function checkPrintable(options: CommonOptions, isOne: boolean): void {
-  if (options.column) checkColumns(options.column, { whole: true })
-  if (!isOne) refuseShell(options)
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js'
-import type { CommonOptions } from '../options/common-options.js'
+import type { CommonPlan } from '../options/common-options.js'
 import { usesColor } from '../options/formatting.js'
 import { say } from './say.js'
 import { Spinner } from './spinner.js'
@@ -17,7 +17,7 @@ export interface Progress {
 }
 
 /** The options that decide how progress is shown. */
-export type ProgressOptions = Partial<Pick<CommonOptions, 'quiet' | 'debug' | 'verbose' | 'color'>>
+export type ProgressOptions = Partial<Pick<CommonPlan, 'quiet' | 'debug' | 'verbose' | 'color'>>
 
 /** A spinner in a terminal, lines elsewhere, nothing with --quiet. */
 export function progressFor(context: Context, options: ProgressOptions): Progress {

@@ -9,7 +9,7 @@ export interface ReportOptions {
   /** With json and jsonl, an error is one JSON object; otherwise it is text. */
   format: Format
   /** Print the stack of the error. */
-  debug?: boolean
+  debug?: boolean | undefined
   /** The cloud or the tasks that failed, if there are several. */
   where?: string | undefined
 }

@@ -1,6 +1,6 @@
 import { visibleLines } from '../../output/text.js'
 import type { Context, OutputStream } from '../context.js'
-import type { CommonOptions } from '../options/common-options.js'
+import type { CommonPlan } from '../options/common-options.js'
 
 /**
  * Prints a message on stderr. The message may contain text of a server or a file: control sequences are escaped, and lines
@@ -13,8 +13,8 @@ export function say(context: Pick<Context, 'stderr'>, message: string): void {
 }
 
 /** Prints a warning on stderr, except with --quiet. */
-export function warning(context: Context, options: Pick<CommonOptions, 'quiet'>, text: string): void {
-  if (!options.quiet) say(context, `warning: ${text}`)
+export function warning(context: Context, plan: Pick<CommonPlan, 'quiet'>, text: string): void {
+  if (!plan.quiet) say(context, `warning: ${text}`)
 }
 
 const ignored = new WeakSet<OutputStream>()

@@ -1,6 +1,6 @@
 import type { Ora } from 'ora'
+import { cut, type Ruler } from '../../output/table/width.js'
 import { visible } from '../../output/text.js'
-import { cut, type Ruler } from '../../output/width.js'
 import type { Context, OutputStream } from '../context.js'
 import type { Canvas } from './canvas.js'
 import { ignoreErrors, say } from './say.js'
@@ -91,7 +91,7 @@ export class Spinner {
     }
     const [{ default: ora }, { wideRuler }, { canvasOn }] = await Promise.all([
       import('ora'),
-      import('../../output/wide-ruler.js'),
+      import('../../output/table/wide-ruler.js'),
       import('./canvas.js'),
     ])
     const canvas = canvasOn(stderr)

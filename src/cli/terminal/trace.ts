@@ -5,9 +5,9 @@ import { maskBody, maskHeaders, maskUrl } from '../../http/mask.js'
 
 /** The options that enable a trace. */
 export interface TraceOptions {
-  debug?: boolean
-  verbose?: boolean
-  timing?: boolean
+  debug?: boolean | undefined
+  verbose?: boolean | undefined
+  timing?: boolean | undefined
 }
 
 const LONGEST_BODY = 4000

@@ -50,13 +50,16 @@ export class TaskList implements AsyncIterable<Task> {
   readonly #options: ListOptions
   readonly #filter: Filter
 
-  /** @throws UsageError for options that no server could answer. */
-  constructor(service: Service, options: ListOptions = {}) {
+  /**
+   * @param filter what `filterOf` makes of the options; for a caller who has made it already.
+   * @throws UsageError for options that no server could answer.
+   */
+  constructor(service: Service, options: ListOptions = {}, filter: Filter = filterOf(options)) {
     checkCount('limit', options.limit, 0)
     checkCount('pageSize', options.pageSize, 1)
     this.#service = service
     this.#options = options
-    this.#filter = filterOf(options)
+    this.#filter = filter
   }
 
   /** Task by task; the next page is under way while this one is worked on. */

@@ -1,8 +1,37 @@
 import { describe, expect, it } from 'vitest'
+import { parse } from '../../../src/cli/commands/get.js'
+import { UsageError } from '../../../src/errors.js'
 import { TestClock } from '../../helpers/clock.js'
 import { cloud, INPUT } from '../../helpers/command.js'
+import { optionsOf } from '../../helpers/options.js'
 
 const NOWHERE = '00000000-0000-4000-8000-000000000000'
+
+describe('the plan of get', () => {
+  it('has the IDs, the cloud and the resolved columns', () => {
+    const plan = parse([' a '], optionsOf({ format: 'json' as const, column: ['Result.image_id'], osCloud: ['prod'] }))
+    expect(plan).toMatchObject({ ids: ['a'], isOne: true, format: 'json', cloud: { cloud: 'prod' } })
+    expect(plan.chosen?.map(({ name }) => name)).toEqual(['result.image_id'])
+  })
+
+  it.each<[string[], boolean]>([
+    [['a'], true],
+    [['a', 'a'], false],
+    [['-'], false],
+  ])('%j is one task: %s', (ids, isOne) => {
+    expect(parse(ids, optionsOf())).toMatchObject({ ids, isOne, chosen: undefined })
+  })
+
+  it.each<[string[], object, string]>([
+    [['a/b'], {}, 'not a task ID'],
+    [['a'], { column: ['nothing'] }, 'Unknown column'],
+    [['a', 'b'], { format: 'shell' }, '-f shell'],
+    [['a'], { osCloud: ['a', 'b'] }, '--os-cloud only once'],
+  ])('%j with %j is a usage error', (ids, options, message) => {
+    expect(() => parse(ids, optionsOf(options))).toThrow(UsageError)
+    expect(() => parse(ids, optionsOf(options))).toThrow(message)
+  })
+})
 
 describe('get', () => {
   it('prints one task as an object, and several as a list in their order', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
-import { type InputFlags, inputOf } from '../../../src/cli/input/create-input.js'
+import { type InputFlags, inputPlan, readInputOf } from '../../../src/cli/input/create-input.js'
 import { InputError, UsageError } from '../../../src/errors.js'
 
 const DOCUMENT = {
@@ -10,7 +10,7 @@ const DOCUMENT = {
 }
 const FLAGS: InputFlags = { importFrom: 'http://example.org/other', importFromFormat: 'qcow2' }
 
-const input = (type: string, flags: InputFlags) => inputOf({} as Context, type, flags)
+const input = async (type: string, flags: InputFlags) => readInputOf({} as Context, inputPlan(type, flags))
 const withDocument = (type: string, document: unknown, flags: InputFlags = {}) =>
   input(type, { input: JSON.stringify(document), ...flags })
 const without = (key: keyof typeof DOCUMENT) => ({ ...DOCUMENT, [key]: undefined })

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
-import { readIds } from '../../../src/cli/input/read-ids.js'
+import { parseIds, readIds } from '../../../src/cli/input/read-ids.js'
 import { UsageError } from '../../../src/errors.js'
 
 /** The ids of these arguments, with this text on standard input. */
-function ids(args: string[], stdin = '') {
+async function ids(args: string[], stdin = '') {
   const context = { stdin: Readable.from([Buffer.from(stdin)]), signal: new AbortController().signal }
-  return readIds(context as unknown as Context, args)
+  return readIds(context as unknown as Context, parseIds(args))
 }
 
 describe('ids as arguments', () => {
@@ -62,7 +62,7 @@ describe('ids on standard input', () => {
   it('are text, or the error names standard input', async () => {
     const stdin = Readable.from([Buffer.from([0xff])])
     const context = { stdin, signal: new AbortController().signal } as unknown as Context
-    await expect(readIds(context, ['-'])).rejects.toThrow('standard input')
+    await expect(readIds(context, { ids: ['-'] })).rejects.toThrow('standard input')
   })
 
   it('are checked like arguments', async () => {

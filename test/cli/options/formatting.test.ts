@@ -36,9 +36,8 @@ describe('the output', () => {
     expect(options(TERMINAL, { maxWidth: 0 })).not.toHaveProperty('maxWidth')
   })
 
-  it('has the columns, the indent and the header that were asked for', () => {
-    expect(options({}, { column: ['id'], noindent: true, header: false })).toMatchObject({
-      columns: ['id'],
+  it('has the indent and the header that were asked for', () => {
+    expect(options({}, { noindent: true, header: false })).toMatchObject({
       indent: false,
       header: false,
     })

@@ -1,51 +1,55 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
-import { type StartOptions, startOptions } from '../../../src/cli/options/start-options.js'
-import { checkWaitOptions, type StartCommandOptions, waitOptions } from '../../../src/cli/options/wait-options.js'
+import type { CommonPlan } from '../../../src/cli/options/common-options.js'
+import { type StartFlags, type StartPlan, startOptions, startPlan } from '../../../src/cli/options/start-options.js'
+import { type OptionalWaitFlags, optionalWaitPlan, waitPlan } from '../../../src/cli/options/wait-options.js'
 import { UsageError } from '../../../src/errors.js'
 import { TestClock } from '../../helpers/clock.js'
 import { textOf } from '../../helpers/text-of.js'
 
-const given = (options: Partial<StartCommandOptions>) => options as StartCommandOptions
-
 describe('the options of a wait', () => {
   it('are what was given; a timeout of 0 is one', () => {
-    expect(waitOptions(given({ timeout: 0, pollInterval: 1 }))).toEqual({ timeout: 0, pollInterval: 1 })
-    expect(waitOptions(given({}))).toEqual({ timeout: undefined, pollInterval: undefined })
+    expect(waitPlan({ timeout: 0, pollInterval: 1 })).toEqual({ timeout: 0, pollInterval: 1 })
+    expect(waitPlan({})).toEqual({ timeout: undefined, pollInterval: undefined })
   })
 
   it('need a pause between two looks, also behind --wait', () => {
-    for (const check of [waitOptions, checkWaitOptions]) {
-      expect(() => check(given({ wait: true, pollInterval: 0 }))).toThrow(UsageError)
-      expect(() => check(given({ wait: true, pollInterval: 0 }))).toThrow('--poll-interval')
+    for (const check of [waitPlan, optionalWaitPlan]) {
+      expect(() => check({ wait: true, pollInterval: 0 })).toThrow(UsageError)
+      expect(() => check({ wait: true, pollInterval: 0 })).toThrow('--poll-interval')
     }
   })
 
-  it.each<[Partial<StartCommandOptions>, string]>([
+  it.each<[OptionalWaitFlags, string]>([
     [{ timeout: 0 }, '--timeout'],
     [{ pollInterval: 5 }, '--poll-interval'],
     [{ pollInterval: 5, timeout: 5 }, '--timeout'],
   ])('%j need --wait', (options, name) => {
-    expect(() => checkWaitOptions(given(options))).toThrow(UsageError)
-    expect(() => checkWaitOptions(given(options))).toThrow(new RegExp(`^${name} .*--wait`))
-    expect(() => checkWaitOptions(given({ ...options, wait: false }))).toThrow(
+    expect(() => optionalWaitPlan(options)).toThrow(UsageError)
+    expect(() => optionalWaitPlan(options)).toThrow(new RegExp(`^${name} .*--wait`))
+    expect(() => optionalWaitPlan({ ...options, wait: false })).toThrow(
       expect.objectContaining({ message: expect.stringContaining(name), hint: expect.stringContaining('--wait') }),
     )
-    checkWaitOptions(given({ ...options, wait: true }))
+    expect(optionalWaitPlan({ ...options, wait: true })).toMatchObject(options)
   })
 
-  it('may be left out', () => checkWaitOptions(given({})))
+  it('may be left out', () => expect(optionalWaitPlan({})).toBeUndefined())
 })
 
 describe('the start of a task', () => {
   /** The options of a start 10 s after the command began, and what it says on stderr. */
-  function start(options: Partial<StartOptions>, about?: string) {
+  function start({ wait = true, ...options }: Partial<StartFlags & CommonPlan> = {}, about?: string) {
     const clock = new TestClock()
     const stderr = new PassThrough()
     clock.advance(10_000)
     const context = { ...clock, stderr, signal: new AbortController().signal } as unknown as Context
-    const made = startOptions(context, { ifUnknown: 'fail', ...options } as StartOptions, 0, about)
+    const made = startOptions(
+      context,
+      { ...options, ...startPlan({ ifUnknown: 'fail', wait, ...options }) } as CommonPlan & StartPlan,
+      0,
+      about,
+    )
     return { made, signal: context.signal, said: () => textOf(stderr) }
   }
 

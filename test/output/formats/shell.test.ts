@@ -3,9 +3,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { UsageError } from '../../src/errors.js'
-import { listWriter } from '../../src/output/index.js'
-import { many, one, options, whole } from './samples.js'
+import { UsageError } from '../../../src/errors.js'
+import { many, one, whole, writerFor } from '../samples.js'
 
 describe('shell', () => {
   it('writes one assignment a key, in single quotes', async () => {
@@ -68,8 +67,8 @@ schema='/v2/schemas/task'
   })
 
   it('shows one task only, and says so before anything is asked', async () => {
-    await expect(listWriter('shell', options())).rejects.toThrow(UsageError)
-    await expect(many('shell', [whole()])).rejects.toThrow('one task only')
+    await expect(writerFor('shell')).rejects.toThrow(UsageError)
+    await expect(many('shell', [whole()])).rejects.toThrow('cannot print a list')
   })
 
   it('runs nothing when it is evaluated', async () => {

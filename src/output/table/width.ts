@@ -1,4 +1,4 @@
-import { isPlain } from './text.js'
+import { isPlain } from '../text.js'
 
 /** Measures text in terminal cells. */
 export interface Ruler {

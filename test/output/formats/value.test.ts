@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EXACT, list, listed, many, one, whole } from './samples.js'
+import { EXACT, list, listed, many, one, whole } from '../samples.js'
 
 describe('value', () => {
   it('writes one line a task, one space between the values', async () => {

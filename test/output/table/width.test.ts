@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import { clipped, cut, plainRuler, rulerFor, wrap } from '../../src/output/width.js'
+import { clipped, cut, plainRuler, rulerFor, wrap } from '../../../src/output/table/width.js'
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '-', '日', '한', 'é', 'e\u0301', '👨‍👩‍👧', '🇩🇪', '\n') })
 const line = text.map((value) => value.replaceAll('\n', ' '))

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parseJson } from '../../src/http/json.js'
-import { listWriter } from '../../src/output/index.js'
-import type { Task } from '../../src/tasks/task.js'
-import { EXACT, list, listed, many, one, options, whole } from './samples.js'
+import { parseJson } from '../../../src/http/json.js'
+import type { Task } from '../../../src/tasks/task.js'
+import { EXACT, list, listed, many, one, whole, writerFor } from '../samples.js'
 
 const SMALL = { id: 'a', type: 'import', status: 'pending', owner: 'o', created_at: 't', updated_at: 't' } as Task
 
@@ -25,7 +24,7 @@ describe('json', () => {
   })
 
   it('writes an empty page as nothing', async () => {
-    const writer = await listWriter('json', options({ indent: false }))
+    const writer = await writerFor('json', { indent: false })
     const text = [writer.begin()]
     for (const page of [[], [SMALL], [], [SMALL]]) text.push(await writer.rows(page))
     expect(text.join('') + writer.end()).toBe(`[${JSON.stringify(SMALL)},${JSON.stringify(SMALL)}]\n`)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ExactNumber } from '../../src/http/json.js'
-import { list, listed, many, one, whole } from './samples.js'
+import { ExactNumber } from '../../../src/http/json.js'
+import { list, listed, many, one, whole } from '../samples.js'
 
 const COLUMNS = ['id', 'message']
 

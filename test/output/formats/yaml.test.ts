@@ -1,7 +1,7 @@
 import { CORE_SCHEMA, DEFAULT_SCHEMA, load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
-import { type JsonObject, parsePythonJson } from '../../src/http/json.js'
-import { EXACT, list, listed, many, one, whole } from './samples.js'
+import { type JsonObject, parsePythonJson } from '../../../src/http/json.js'
+import { EXACT, list, listed, many, one, whole } from '../samples.js'
 
 // Text that one reader of YAML or another takes for something that is no text.
 const AMBIGUOUS = `

@@ -1,42 +1,46 @@
 import { Document, type ScalarTag, visit } from 'yaml'
-import { GlanceTasksError } from '../errors.js'
-import { ExactNumber, isDeeper, type JsonObject, type JsonValue } from '../http/json.js'
-import type { Task } from '../tasks/task.js'
-import type { FormatWriter } from './format.js'
-import { picker } from './pick.js'
-import { escapeYaml, isUnsafe } from './text.js'
+import { GlanceTasksError } from '../../errors.js'
+import { ExactNumber, isDeeper, type JsonObject, type JsonValue } from '../../http/json.js'
+import { objectOf, type Row, type Selection } from '../columns.js'
+import type { FormatWriter } from '../format.js'
+import { escapeYaml, isUnsafe } from '../text.js'
 
-/** YAML: a mapping for one task, a sequence of mappings for a list, written as the items arrive. */
+/** YAML: a mapping for one row, a sequence of mappings for a list, written as the items arrive. */
 export const yaml: FormatWriter = {
-  list(columns, options) {
-    const pick = shallow(picker(columns, options))
+  list(selection) {
+    const toObject = shallowObjectOf(selection)
     let empty = true
     return {
       begin: () => '',
-      rows(tasks) {
-        if (tasks.length === 0) return ''
+      rows(rows) {
+        if (rows.length === 0) return ''
         empty = false
-        return yamlText(tasks.map(pick))
+        return yamlText(rows.map(toObject))
       },
       end: (isWhole = true) => (empty && isWhole ? '[]\n' : ''),
     }
   },
-  one(task, columns, options) {
-    return yamlText(shallow(picker(columns, options))(task))
+  one(row, selection) {
+    return yamlText(shallowObjectOf(selection)(row))
   },
 }
 
-/** The maximum nesting depth. The YAML writer is recursive and uses much stack per level; real tasks are far below. */
+/** The maximum nesting depth. The YAML writer is recursive and uses much stack per level; real rows are far below. */
 const DEEPEST = 500
 
-/** Returns the task, or throws if it is nested too deep for YAML. */
-function shallow(pick: (task: Task) => JsonObject): (task: Task) => JsonObject {
-  return (task) => {
-    const picked = pick(task)
-    if (!isDeeper(picked, DEEPEST)) return picked
-    throw new GlanceTasksError('output', `${task.id} is nested more than ${DEEPEST} levels deep, too deep for YAML.`, {
-      hint: 'Use -f json.',
-    })
+/** Like `objectOf`; throws if a row is nested too deep for YAML. */
+function shallowObjectOf(selection: Selection): (row: Row) => JsonObject {
+  const toObject = objectOf(selection)
+  return (row) => {
+    const object = toObject(row)
+    if (!isDeeper(object, DEEPEST)) return object
+    throw new GlanceTasksError(
+      'output',
+      `${row.id ?? 'The output'} is nested more than ${DEEPEST} levels deep, too deep for YAML.`,
+      {
+        hint: 'Use -f json.',
+      },
+    )
   }
 }
 

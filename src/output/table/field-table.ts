@@ -1,11 +1,10 @@
-import type { Task } from '../tasks/task.js'
+import type { Column, Row } from '../columns.js'
+import type { OutputOptions } from '../format.js'
+import { visible } from '../text.js'
+import { cellText } from '../value-text.js'
 import type { Palette } from './colour.js'
-import type { Column } from './columns.js'
-import type { OutputOptions } from './format.js'
 import { gridFrame, gridLine } from './grid.js'
-import { visible } from './text.js'
 import { relativeTime } from './times.js'
-import { cellText } from './value-text.js'
 import { columnWidth, cut, padded, type Ruler, rulerFor, wrap } from './width.js'
 
 // The width of the borders and padding of a table with two columns.
@@ -13,16 +12,16 @@ const BORDERS = 7
 // The minimum width of the values. Narrower, a long message would have one letter per line.
 const LEAST_ROOM = 10
 
-/** One task as a table of fields and values. Long values are wrapped, never cut. */
+/** One row as a table of fields and values. Long values are wrapped, never cut. */
 export async function fieldTable(
-  task: Task,
+  row: Row,
   columns: readonly Column[],
   options: OutputOptions,
   palette: Palette,
 ): Promise<string> {
   const { maxWidth = Number.POSITIVE_INFINITY } = options
   const names = columns.map(({ name }) => visible(name))
-  const texts = columns.map((column) => valueText(task, column, options))
+  const texts = columns.map((column) => valueText(row, column, options))
   const ruler = await rulerFor([...names, ...texts])
 
   // The server may send a key of any length: limit the field column to half of the width.
@@ -34,10 +33,10 @@ export async function fieldTable(
   const valueWidth = columnWidth(widest([valueHead, ...lines], ruler), lines.length)
 
   const { top, bottom } = gridFrame([fieldHead, valueHead], [fieldWidth, valueWidth], options)
-  const rows = columns.flatMap(({ kind }, row) => {
-    const paint = kind === 'status' ? palette(texts[row] ?? '') : undefined
-    return (values[row] ?? []).map((line, index) => {
-      const field = padded(index === 0 ? (fields[row] ?? '') : '', fieldWidth, ruler)
+  const rows = columns.flatMap(({ style }, at) => {
+    const paint = palette(style, texts[at] ?? '')
+    return (values[at] ?? []).map((line, index) => {
+      const field = padded(index === 0 ? (fields[at] ?? '') : '', fieldWidth, ruler)
       const value = padded(line, valueWidth, ruler)
       return gridLine([field, paint ? paint(value) : value])
     })
@@ -45,10 +44,10 @@ export async function fieldTable(
   return top + rows.join('') + bottom
 }
 
-function valueText(task: Task, { kind, get }: Column, { relativeTimes, now }: OutputOptions): string {
+function valueText(row: Row, { style, get }: Column, { relativeTimes, now }: OutputOptions): string {
   // Keep the line breaks of a message. Escape all other unsafe characters.
-  const text = cellText(get(task)).split(/\r?\n/).map(visible).join('\n')
-  return kind === 'time' && relativeTimes ? withDistance(text, now) : text
+  const text = cellText(get(row)).split(/\r?\n/).map(visible).join('\n')
+  return style.isTime && relativeTimes ? withDistance(text, now) : text
 }
 
 function widest(lines: readonly string[], { widthOf }: Ruler): number {

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import { isPlain } from './text.js'
+import { isPlain } from '../text.js'
 import type { Ruler } from './width.js'
 
 /** The ruler for text of any language. */

@@ -2,10 +2,9 @@ import Table from 'cli-table3'
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import { GRID } from '../../src/output/grid.js'
-import { listWriter } from '../../src/output/index.js'
-import type { Task } from '../../src/tasks/task.js'
-import { list, listed, many, one, options, whole } from './samples.js'
+import { GRID } from '../../../src/output/table/grid.js'
+import type { Task } from '../../../src/tasks/task.js'
+import { list, listed, many, one, whole, writerFor } from '../samples.js'
 
 const TERMINAL = { terminal: true, relativeTimes: true }
 
@@ -190,7 +189,7 @@ describe('a table that is drawn as its tasks come', () => {
   })
 
   it('starts after a thousand tasks and keeps none of them', async () => {
-    const writer = await listWriter('table', options())
+    const writer = await writerFor('table')
     const tasks = seeded(3000)
     expect(await writer.rows(tasks.slice(0, 999))).toBe('')
     for (const task of tasks.slice(999)) expect(await writer.rows([task])).toContain(`| ${task.id} |`)

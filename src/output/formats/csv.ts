@@ -1,25 +1,24 @@
-import { ExactNumber, type JsonValue } from '../http/json.js'
-import type { Task } from '../tasks/task.js'
-import type { Column } from './columns.js'
-import type { FormatWriter } from './format.js'
-import { encodable, textOfLines, visibleLines } from './text.js'
-import { cellText } from './value-text.js'
+import { ExactNumber, type JsonValue } from '../../http/json.js'
+import type { Column, Row } from '../columns.js'
+import type { FormatWriter } from '../format.js'
+import { encodable, textOfLines, visibleLines } from '../text.js'
+import { cellText } from '../value-text.js'
 
 /**
  * RFC 4180 with line feeds, quoted like the CSV of the openstack client: everything except numbers. Cells are exact. A cell
  * that a spreadsheet would interpret as a formula is not changed, because that would change the data.
  */
 export const csv: FormatWriter = {
-  list(columns, { header, terminal }) {
+  list({ columns }, { header, terminal }) {
     const line = lineWriter(columns, terminal)
     return {
       begin: () => (header ? heading(columns, terminal) : ''),
-      rows: (tasks) => textOfLines(tasks.map(line)),
+      rows: (rows) => textOfLines(rows.map(line)),
       end: () => '',
     }
   },
-  one(task, columns, { header, terminal }) {
-    return (header ? heading(columns, terminal) : '') + textOfLines([lineWriter(columns, terminal)(task)])
+  one(row, { columns }, { header, terminal }) {
+    return (header ? heading(columns, terminal) : '') + textOfLines([lineWriter(columns, terminal)(row)])
   },
 }
 
@@ -27,8 +26,8 @@ function heading(columns: readonly Column[], terminal: boolean): string {
   return `${columns.map(({ name }) => field(name, terminal)).join(',')}\n`
 }
 
-function lineWriter(columns: readonly Column[], terminal: boolean): (task: Task) => string {
-  return (task) => columns.map(({ get }) => field(get(task), terminal)).join(',')
+function lineWriter(columns: readonly Column[], terminal: boolean): (row: Row) => string {
+  return (row) => columns.map(({ get }) => field(get(row), terminal)).join(',')
 }
 
 function field(value: JsonValue | undefined, terminal: boolean): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { relativeTime } from '../../src/output/times.js'
+import { relativeTime } from '../../../src/output/table/times.js'
 
 const NOW = '2026-11-23T18:12:25Z'
 

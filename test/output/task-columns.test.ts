@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/errors.js'
 import { parseJson } from '../../src/http/json.js'
-import { COLUMN_NAMES, checkColumns, listWriter } from '../../src/output/index.js'
+import { selectTaskColumns, TASK_COLUMN_NAMES } from '../../src/output/task-columns.js'
 import type { Task } from '../../src/tasks/task.js'
-import { list, listed, many, one, options, whole } from './samples.js'
+import { list, listed, one, whole } from './samples.js'
 
 /** What -c makes of one task, as JSON. */
 async function chosen(columns: string[], task: Task = whole()): Promise<unknown> {
@@ -29,18 +29,16 @@ describe('the columns that -c names', () => {
   })
 
   it.each([
-    ['a key of the task itself', ['new_key'], { new_key: 1 }],
-    ['in any case', ['NEW_KEY'], { new_key: 1 }],
-    ['in its own case', ['Odd'], { Odd: 2 }],
-    ['a path into it', ['deep.list.1.x'], { 'deep.list.1.x': 3 }],
+    ['a key of the task itself', ['.new_key'], { new_key: 1 }],
+    ['in its own case', ['.Odd', '.odd'], { Odd: 2, odd: null }],
+    ['a path into it', ['.deep.list.1.x'], { 'deep.list.1.x': 3 }],
     [
       'an item that is not there',
-      ['deep.list.7', 'deep.list.length'],
+      ['.deep.list.7', '.deep.list.length'],
       { 'deep.list.7': null, 'deep.list.length': null },
     ],
-    ['a key that holds dots', ['dotted.key'], { 'dotted.key': 4 }],
-    ['in any case too', ['Dotted.KEY'], { 'dotted.key': 4 }],
-    ['such a key inside', ['deep.org.example.os'], { 'deep.org.example.os': 5 }],
+    ['a key that holds dots', ['.dotted.key'], { 'dotted.key': 4 }],
+    ['such a key inside', ['.deep.org.example.os'], { 'deep.org.example.os': 5 }],
     [
       'a key that every object seems to have',
       ['.constructor', '.toString.name'],
@@ -66,42 +64,24 @@ describe('the columns that -c names', () => {
     [' , ', '--column is empty.', 'The columns are:'],
     ['\u001b[2J', 'Unknown column "\\u001b[2J".', 'A dot'],
   ])('%j is an error that lists the names', async (name, message, hint) => {
-    for (const failing of [
-      () => checkColumns([name], { whole: true }),
-      () => listWriter('csv', options({ columns: [name] })),
-      () => one('json', whole(), { columns: ['id', name] }).then(() => one('json', whole(), { columns: [name] })),
-      () => many('table', [whole()], { columns: [name] }),
-    ]) {
-      const error: unknown = await Promise.resolve()
-        .then(failing)
-        .catch((caught) => caught)
-      expect(error).toBeInstanceOf(UsageError)
-      if (!(error instanceof UsageError)) return
-      expect(error.message).toContain(message)
-      expect(error.hint).toContain(hint)
-      expect(`${error.message} ${error.hint}`).toContain(COLUMN_NAMES.join(', '))
-    }
-  })
-
-  it('shows no key of a server as it is', async () => {
-    await expect(one('json', whole({ 'new\u202e\u001b': 1 }), { columns: ['news'] })).rejects.toMatchObject({
-      message: expect.stringContaining('schema, _incomplete, new\\u202e\\u001b.'),
-    })
-  })
-
-  it('names the keys of the task at hand too', async () => {
-    await expect(one('json', whole({ new_key: 1 }), { columns: ['new_kye'] })).rejects.toMatchObject({
-      message: expect.stringContaining('schema, _incomplete, new_key.'),
-      hint: 'Did you mean new_key?',
-    })
+    const select = () => selectTaskColumns([name], { details: true })
+    expect(select).toThrow(UsageError)
+    expect(select).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(message), hint: expect.stringContaining(hint) }),
+    )
+    expect(select).toThrow(
+      message.startsWith('--')
+        ? expect.objectContaining({ hint: expect.stringContaining(TASK_COLUMN_NAMES.join(', ')) })
+        : TASK_COLUMN_NAMES.join(', '),
+    )
   })
 
   it('refuses what an item of the server’s list cannot have, before anything is asked', () => {
     for (const name of ['message', 'Result', 'result.image_id', '.input.import_from', 'request_id', 'user_id']) {
-      expect(() => checkColumns(['id', name], { whole: false })).toThrow('A list does not contain')
-      expect(() => checkColumns(['id', name], { whole: true })).not.toThrow()
+      expect(() => selectTaskColumns(['id', name], { details: false })).toThrow('A list does not contain')
+      expect(() => selectTaskColumns(['id', name], { details: true })).not.toThrow()
     }
-    checkColumns(['id,status', 'expires_at', '.new_key', 'cloud'], { whole: false })
+    selectTaskColumns(['id,status', 'expires_at', '.new_key', 'cloud'], { details: false })
   })
 })
 

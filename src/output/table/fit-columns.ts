@@ -1,0 +1,78 @@
+import type { Column, ColumnStyle, Selection } from '../columns.js'
+
+/** A column of a table that fits its width. */
+export interface FittedColumn {
+  /** The index of the column in the selection. */
+  index: number
+  style: ColumnStyle
+  omission: number
+  width: number
+}
+
+/**
+ * Fits columns into `maxWidth` cells, including borders, as far as possible. Narrows the columns in the order of their styles,
+ * of several equal ones the widest first, so that short ones stay complete. Omits columns unless -c chose them.
+ *
+ * @param widths the full width of each column
+ */
+export function fitColumns(
+  { columns, isChosen }: Selection,
+  widths: readonly number[],
+  { maxWidth }: { maxWidth?: number | undefined },
+): FittedColumn[] {
+  const all = columns.map(({ style, omission = Number.POSITIVE_INFINITY }: Column, index) => {
+    return { index, style, omission, width: widths[index] ?? 0 }
+  })
+  if (maxWidth === undefined) return all
+  const kept = isChosen ? all : withOmissions(all, maxWidth)
+  const room = Math.max(1, maxWidth - borders(kept.length))
+  for (const column of kept) column.width = Math.min(column.width, room)
+  let excess = kept.reduce((sum, { width }) => sum + width, 0) - room
+  for (const step of stepsOf(kept)) {
+    while (excess > 0) {
+      const widest = step.columns.reduce<FittedColumn | undefined>(
+        (a, b) => (a && a.width >= b.width ? a : b),
+        undefined,
+      )
+      if (!widest || widest.width <= step.least(widest)) break
+      widest.width--
+      excess--
+    }
+  }
+  return kept
+}
+
+interface Step {
+  columns: readonly FittedColumn[]
+  least(column: FittedColumn): number
+}
+
+/** One step for each order of narrowing; in the last step, all columns can become one cell wide. */
+function stepsOf(columns: readonly FittedColumn[]): Step[] {
+  const orders = [...new Set(columns.map(({ style }) => style.narrowing))].sort((a, b) => a - b)
+  const steps = orders.map((order): Step => {
+    return { columns: columns.filter(({ style }) => style.narrowing === order), least: ({ style }) => style.leastWidth }
+  })
+  return [...steps, { columns, least: () => 1 }]
+}
+
+/** Omits columns, one after the other, until no column has to be cut that is useless when cut. */
+function withOmissions(columns: readonly FittedColumn[], maxWidth: number): FittedColumn[] {
+  let kept = [...columns]
+  const orders = kept.map(({ omission }) => omission).filter(Number.isFinite)
+  for (const order of orders.sort((a, b) => a - b)) {
+    const least = kept.reduce((sum, column) => sum + narrowed(column), 0)
+    if (least + borders(kept.length) <= maxWidth) break
+    kept = kept.filter(({ omission }) => omission !== order)
+  }
+  return kept
+}
+
+/** The width of a column that is narrowed as far as it stays useful. */
+function narrowed({ style, width }: FittedColumn): number {
+  return style.isWhole ? width : Math.min(width, style.leastWidth)
+}
+
+function borders(columns: number): number {
+  return 3 * columns + 1
+}

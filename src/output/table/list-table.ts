@@ -1,0 +1,93 @@
+import type { Column, Row, Selection } from '../columns.js'
+import type { ListWriter, OutputOptions } from '../format.js'
+import { visible } from '../text.js'
+import { cellText } from '../value-text.js'
+import type { Palette } from './colour.js'
+import { type FittedColumn, fitColumns } from './fit-columns.js'
+import { gridFrame, gridLine } from './grid.js'
+import { relativeTime } from './times.js'
+import { clipped, columnWidth, padded, plainRuler, rulerFor } from './width.js'
+
+// The number of rows that are held back to determine the widths. Later rows are written immediately.
+const SAMPLE = 1000
+
+/** A table that is drawn while its rows arrive. The first page determines the widths of the columns. */
+export class ListTable implements ListWriter {
+  readonly #selection: Selection
+  readonly #options: OutputOptions
+  readonly #palette: Palette
+  #waiting: string[][] = []
+  #fitted: readonly FittedColumn[] = []
+  #opened = false
+  #bottom = ''
+  #ruler = plainRuler
+
+  constructor(selection: Selection, options: OutputOptions, palette: Palette) {
+    this.#selection = selection
+    this.#options = options
+    this.#palette = palette
+  }
+
+  begin(): string {
+    return ''
+  }
+
+  async rows(rows: readonly Row[]): Promise<string> {
+    const { columns } = this.#selection
+    const lines = rows.map((row) => columns.map((column) => this.#text(row, column)))
+    if (this.#ruler === plainRuler) this.#ruler = await rulerFor(lines.flat())
+    if (this.#opened) return this.#draw(lines)
+    this.#waiting = this.#waiting.concat(lines)
+    return this.#waiting.length < SAMPLE ? '' : this.#open(({ style }) => style.usualWidth ?? 0)
+  }
+
+  end(isWhole = true): string {
+    if (this.#opened) return isWhole ? this.#bottom : ''
+    const isEmpty = this.#waiting.length === 0
+    const text = this.#open(() => 0)
+    // In a table without rows, the line below the header is the last one.
+    return isEmpty || !isWhole ? text : text + this.#bottom
+  }
+
+  #text(row: Row, { style, get }: Column): string {
+    const text = visible(cellText(get(row)))
+    return style.isTime && this.#options.relativeTimes ? relativeTime(text, this.#options.now) : text
+  }
+
+  /** Determines the widths from the rows so far, and draws them. */
+  #open(leastWidth: (column: Column) => number): string {
+    const { columns } = this.#selection
+    const headings = columns.map(({ name }) => visible(name))
+    const widths = columns.map((column, index) => {
+      const heading = this.#options.header ? this.#ruler.widthOf(headings[index] ?? '') : 0
+      const widest = (width: number, line: string[]) => Math.max(width, this.#ruler.widthOf(line[index] ?? ''))
+      return columnWidth(this.#waiting.reduce(widest, Math.max(heading, leastWidth(column))), this.#waiting.length)
+    })
+    this.#fitted = fitColumns(this.#selection, widths, this.#options)
+    const shown = this.#fitted.map(({ index }) => headings[index] ?? '')
+    const { top, bottom } = gridFrame(
+      shown,
+      this.#fitted.map(({ width }) => width),
+      this.#options,
+    )
+    this.#bottom = bottom
+    this.#opened = true
+    const lines = this.#waiting
+    this.#waiting = []
+    return top + this.#draw(lines)
+  }
+
+  #draw(lines: readonly string[][]): string {
+    const fill = this.#options.maxWidth === undefined ? padded : clipped
+    const drawLine = (line: readonly string[]) =>
+      gridLine(
+        this.#fitted.map(({ index, width, style }) => {
+          const text = line[index] ?? ''
+          const cell = fill(text, width, this.#ruler)
+          const paint = this.#palette(style, text)
+          return paint ? paint(cell) : cell
+        }),
+      )
+    return lines.map(drawLine).join('')
+  }
+}
