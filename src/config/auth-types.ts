@@ -1,34 +1,34 @@
-/** What the configuration must know of a way to log in. The code of each is in identity/methods. */
+/** What the configuration needs to know about a login method. The methods themselves are in identity/methods. */
 export interface AuthType {
-  /** The keys of `auth` that it uses and that are secrets. */
+  /** The keys of `auth` that hold the method's secrets. */
   secrets: readonly string[]
-  /** Whether Keystone is asked at `auth_url`. Without Keystone, the settings must name the service's endpoint. */
+  /** Whether the method logs in to Keystone at `auth_url`. Otherwise the settings must contain the endpoint. */
   keystone: boolean
 }
 
-const byKeystone = (...secrets: string[]): AuthType => ({ secrets, keystone: true })
-const byEndpoint = (...secrets: string[]): AuthType => ({ secrets, keystone: false })
+const withKeystone = (...secrets: string[]): AuthType => ({ secrets, keystone: true })
+const withoutKeystone = (...secrets: string[]): AuthType => ({ secrets, keystone: false })
 
-/** The supported ways to log in, by their names in clouds.yaml. */
+/** The supported login methods, by their `auth_type`. */
 export const AUTH_TYPES: ReadonlyMap<string, AuthType> = new Map([
-  ['password', byKeystone('password')],
-  ['v3password', byKeystone('password')],
-  ['token', byKeystone('token')],
-  ['v3token', byKeystone('token')],
-  ['v3applicationcredential', byKeystone('application_credential_secret')],
-  ['v3totp', byKeystone('passcode')],
-  ['v3multifactor', byKeystone('password', 'passcode', 'token', 'application_credential_secret')],
-  ['v3oidcaccesstoken', byKeystone('access_token')],
-  ['v3oidcclientcredentials', byKeystone('client_secret')],
-  ['v3oidcpassword', byKeystone('password', 'client_secret')],
-  ['none', byEndpoint()],
-  ['http_basic', byEndpoint('password')],
-  ['admin_token', byEndpoint('token')],
+  ['password', withKeystone('password')],
+  ['v3password', withKeystone('password')],
+  ['token', withKeystone('token')],
+  ['v3token', withKeystone('token')],
+  ['v3applicationcredential', withKeystone('application_credential_secret')],
+  ['v3totp', withKeystone('passcode')],
+  ['v3multifactor', withKeystone('password', 'passcode', 'token', 'application_credential_secret')],
+  ['v3oidcaccesstoken', withKeystone('access_token')],
+  ['v3oidcclientcredentials', withKeystone('client_secret')],
+  ['v3oidcpassword', withKeystone('password', 'client_secret')],
+  ['none', withoutKeystone()],
+  ['http_basic', withoutKeystone('password')],
+  ['admin_token', withoutKeystone('token')],
 ])
 
 /**
- * How to log in, by what is set; undefined when nothing says. A token on an endpoint, without a Keystone, is what the
- * openstack tools call admin_token.
+ * The login method that the settings imply, if any. A token with an endpoint and without Keystone is what the openstack
+ * tools call admin_token.
  */
 export function guessAuthType(has: (key: string) => boolean): string | undefined {
   if (has('application_credential_id') || has('application_credential_name') || has('application_credential_secret')) {

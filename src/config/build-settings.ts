@@ -10,7 +10,7 @@ const fixed = (path: string, value: string): [string, Entry] => [
   { keys: path.split('.'), value, source: { kind: 'default' } },
 ]
 
-/** What holds when nobody says otherwise. */
+/** The default settings. */
 export const DEFAULTS: Layer = new Map([
   fixed('interface', 'public'),
   fixed('verify', 'true'),
@@ -18,16 +18,16 @@ export const DEFAULTS: Layer = new Map([
 ])
 
 /**
- * The settings of a cloud from its merged layer.
+ * Converts the merged layer of a cloud to typed settings.
  *
- * @throws ConfigurationError for a value that is not what it must be.
+ * @throws ConfigurationError for a value of the wrong type.
  */
 export async function buildSettings(
   name: string,
   merged: Layer,
   exposures: readonly Exposure[],
 ): Promise<CloudSettings> {
-  await settleVerify(merged)
+  await replaceInsecure(merged)
   const layer = inTableOrder(merged)
   const typed = new TypedLayer(layer)
   return {
@@ -58,7 +58,7 @@ export async function buildSettings(
   }
 }
 
-/** What the table knows in its order, the rest behind it: a report of the settings reads best so. */
+/** Sorts the settings for display: in the order of the table, and unknown ones last. */
 function inTableOrder(layer: Layer): Layer {
   const ordered: Layer = new Map()
   for (const path of new Set([...SETTINGS.map((setting) => setting.path), ...layer.keys()])) {
@@ -68,8 +68,8 @@ function inTableOrder(layer: Layer): Layer {
   return ordered
 }
 
-/** `insecure` is another way to say `verify`, and where it is true it wins. */
-async function settleVerify(layer: Layer): Promise<void> {
+/** Replaces `insecure` by `verify`, its opposite. If both are set, `insecure: true` wins. */
+async function replaceInsecure(layer: Layer): Promise<void> {
   const typed = new TypedLayer(layer)
   const insecure = layer.get('insecure')
   if (insecure && ((await typed.boolean('insecure')) || !layer.has('verify'))) {
@@ -90,7 +90,7 @@ async function authOf(layer: Layer, typed: TypedLayer): Promise<Record<string, s
   return auth
 }
 
-/** `publicURL` is how Keystone's version 2 called it. */
+/** Version 2 of Keystone called the interfaces `publicURL` and so on. */
 function interfaceName(name: string): string {
   return name.replace(/url$/i, '').toLowerCase()
 }

@@ -1,63 +1,66 @@
 import { ConfigurationError } from '../errors.js'
 import { didYouMean } from '../nearest.js'
 import { type Environment, variable } from './environment.js'
-import { type CloudFiles, cloudsIn, describeClosed } from './file/clouds-file.js'
+import { type CloudFiles, cloudsIn, describeInaccessible } from './file/clouds-file.js'
 import { searchPaths } from './file/search-paths.js'
 import type { Layer } from './layers/layer.js'
 import type { OptionName } from './layers/options.js'
 import { hasCloudVariables, setVariables } from './layers/variables.js'
 import { CLOUD_NAME, CONFIG_FILE } from './setting-table.js'
 
-/** The cloud that is made of OS_* variables. */
+/** The name of the cloud that OS_* variables define. */
 export const ENVIRONMENT_CLOUD = 'envvars'
-/** The cloud that is made of options alone. */
+/** The name of the cloud that options alone define. */
 const OPTIONS_CLOUD = 'options'
 
-// What makes a cloud: a Keystone to ask, or an endpoint that needs none.
-const ENOUGH = ['auth.auth_url', 'auth.endpoint', 'image_endpoint_override']
+// Any of these settings defines a cloud: Keystone's URL, or an endpoint that needs no Keystone.
+const DEFINING_SETTINGS = ['auth.auth_url', 'auth.endpoint', 'image_endpoint_override']
 
-/** What was chosen: a cloud of the files, or one made of variables or options. */
+/** The chosen cloud, and whether files, variables or options define it. */
 export interface Choice {
   name: string
   from: 'files' | 'environment' | 'options'
 }
 
-/** What may choose a cloud besides its name. */
-export interface ChoiceAids {
-  /** The name from the command line or the library's caller. */
+/** How the user selects a cloud. */
+export interface ChooseOptions {
+  /** The name of the cloud, if an option sets it. */
   cloud?: string | undefined
-  /** The settings that are given by options. */
+  /** The settings from options. */
   options: Layer
-  /** What the giver of the options calls a setting. */
+  /** The name of the option for a setting, for error messages. */
   optionName?: OptionName | undefined
-  /** Asks a person at a terminal. */
+  /** Lets the user choose at a terminal. */
   choose?: ((names: readonly string[]) => Promise<string | undefined>) | undefined
 }
 
 /**
- * Which cloud is meant: the one that is named by an option, else by OS_CLOUD, else the cloud made of OS_* variables,
- * else the only one there is.
+ * Chooses the cloud: the one named by an option, else by OS_CLOUD, else the cloud that OS_* variables define, else the
+ * only cloud in the files, else the cloud that options define. If several clouds remain, the user chooses.
  *
- * @throws ConfigurationError that lists the clouds, or the places that were searched.
+ * @throws ConfigurationError that lists the clouds, or the searched paths.
  */
-export async function chooseCloud(aids: ChoiceAids, files: CloudFiles, environment: Environment): Promise<Choice> {
+export async function chooseCloud(
+  { cloud, options, optionName, choose }: ChooseOptions,
+  files: CloudFiles,
+  environment: Environment,
+): Promise<Choice> {
   const names = [...(await cloudsIn(files)).keys()]
-  const { optionName } = aids
-  const named = aids.cloud || variable(environment, CLOUD_NAME.variable)
+  const named = cloud || variable(environment, CLOUD_NAME.variable)
   const fromEnvironment = hasCloudVariables(environment)
   if (named !== undefined) return namedCloud(named, names, fromEnvironment, files, environment, optionName)
   if (fromEnvironment) {
-    if (names.includes(ENVIRONMENT_CLOUD)) throw twoOfOneName(files, environment)
+    if (names.includes(ENVIRONMENT_CLOUD)) throw duplicateName(files, environment)
     return { name: ENVIRONMENT_CLOUD, from: 'environment' }
   }
   const [only, ...others] = names
   if (only !== undefined && others.length === 0) return { name: only, from: 'files' }
-  if (ENOUGH.some((path) => aids.options.has(path))) return { name: OPTIONS_CLOUD, from: 'options' }
+  if (DEFINING_SETTINGS.some((path) => options.has(path))) return { name: OPTIONS_CLOUD, from: 'options' }
   if (only === undefined) throw noCloud(files, environment, optionName)
-  const chosen = await aids.choose?.(names)
+  const chosen = await choose?.(names)
   if (chosen !== undefined) return { name: chosen, from: 'files' }
-  throw new ConfigurationError(`Which cloud? ${filesOf(files)} has ${names.length}: ${names.join(', ')}.`, {
-    hint: `Name one with ${[optionName?.('cloud'), CLOUD_NAME.variable].filter(Boolean).join(' or ')}.`,
+  throw new ConfigurationError(`Which cloud? ${filesOf(files)} contains ${names.length}: ${names.join(', ')}.`, {
+    hint: `Choose one with ${[optionName?.('cloud'), CLOUD_NAME.variable].filter(Boolean).join(' or ')}.`,
   })
 }
 
@@ -70,17 +73,17 @@ function namedCloud(
   optionName: OptionName | undefined,
 ): Choice {
   const isEnvironment = name === ENVIRONMENT_CLOUD && fromEnvironment
-  if (isEnvironment && names.includes(name)) throw twoOfOneName(files, environment)
+  if (isEnvironment && names.includes(name)) throw duplicateName(files, environment)
   if (isEnvironment) return { name, from: 'environment' }
   if (names.includes(name)) return { name, from: 'files' }
   if (names.length === 0) throw noCloud(files, environment, optionName, name)
-  const hint = [didYouMean(name, names), `It has: ${names.join(', ')}.`].filter(Boolean).join(' ')
+  const hint = [didYouMean(name, names), `Its clouds: ${names.join(', ')}.`].filter(Boolean).join(' ')
   throw new ConfigurationError(`${filesOf(files)} has no cloud "${name}".`, { hint })
 }
 
-function twoOfOneName(files: CloudFiles, environment: Environment): ConfigurationError {
+function duplicateName(files: CloudFiles, environment: Environment): ConfigurationError {
   return new ConfigurationError(
-    `${filesOf(files)} has a cloud "${ENVIRONMENT_CLOUD}", and ${setVariables(environment).join(', ')} make another of that name.`,
+    `${filesOf(files)} has a cloud "${ENVIRONMENT_CLOUD}", and ${setVariables(environment).join(', ')} define another one with this name.`,
     { hint: 'Unset the variables, or rename the cloud in the file.' },
   )
 }
@@ -91,19 +94,19 @@ function noCloud(
   optionName: OptionName | undefined,
   name?: string,
 ): ConfigurationError {
-  const wanted = name === undefined ? 'No cloud is configured' : `There is no cloud "${name}"`
+  const problem = name === undefined ? 'No cloud is configured' : `Unknown cloud "${name}"`
   const found = [files.clouds?.file, files.secure?.file].filter((file) => file !== undefined)
   if (found.length > 0) {
-    return new ConfigurationError(`${wanted}: ${found.join(' and ')} has no clouds.`, {
-      hint: 'Write the cloud under "clouds:", as .clouds.example.yaml shows it.',
+    return new ConfigurationError(`${problem}: no clouds in ${found.join(' and ')}.`, {
+      hint: 'Add the cloud under "clouds:". See .clouds.example.yaml for an example.',
     })
   }
-  const places = searchPaths('clouds', environment)
-  return new ConfigurationError(`${wanted}, and there is no clouds.yaml. Searched:\n  ${places.join('\n  ')}`, {
+  const paths = searchPaths('clouds', environment)
+  return new ConfigurationError(`${problem}, and no clouds.yaml was found. Searched:\n  ${paths.join('\n  ')}`, {
     hint:
-      files.closed.size > 0
-        ? `${describeClosed(files.closed)} Give yourself the permission (chmod u+x).`
-        : `Put a clouds.yaml at one of these places, name one with ${optionName?.('config_file') ?? CONFIG_FILE.variable}, or set OS_AUTH_URL and the other OS_* variables.`,
+      files.inaccessible.size > 0
+        ? `${describeInaccessible(files.inaccessible)} Give yourself access with chmod u+x.`
+        : `Create one of these files, or set ${optionName?.('config_file') ?? CONFIG_FILE.variable} to another path, or set OS_AUTH_URL and the other OS_* variables.`,
   })
 }
 

@@ -5,17 +5,17 @@ import { searchPaths } from './file/search-paths.js'
 import { hasCloudVariables } from './layers/variables.js'
 import { type CloudSelection, resolveIn } from './resolve.js'
 
-/** One configured cloud, in a line. */
+/** One configured cloud, as one row of the list. */
 export interface CloudSummary {
   name: string
-  /** Null where the cloud's settings are wrong. */
+  /** Null if the cloud's settings are invalid. */
   auth_type: string | null
   region: string | null
-  /** The file that it stands in; null for the cloud made of variables. */
+  /** The file that defines it; null for the cloud that variables define. */
   file: string | null
 }
 
-/** Every cloud that can be named, the one made of variables last, and what is wrong with them. */
+/** All configured clouds, the one that variables define last, and warnings about their settings. */
 export async function summariseClouds(
   selection: CloudSelection,
   environment: Environment,
@@ -44,7 +44,7 @@ export async function summariseClouds(
   return { clouds, warnings: [...warnings] }
 }
 
-/** A list shows what the files say; what a variable changes of it shows when one cloud is looked at. */
+/** The list shows the settings of the files. Only the view of one cloud also applies variables. */
 function withoutCloudVariables(environment: Environment): Environment {
   const others = Object.entries(environment.env).filter(([name]) => !name.startsWith('OS_'))
   return { ...environment, env: Object.fromEntries(others) }

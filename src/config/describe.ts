@@ -7,7 +7,7 @@ import { SETTINGS, settingAt } from './setting-table.js'
 import type { CloudSettings } from './settings.js'
 import { describeSource } from './source.js'
 
-/** A cloud's settings as they may be shown: every secret masked, and where each setting came from. */
+/** A cloud's settings for display: with masked secrets, and the source of each setting. */
 export interface Description {
   name: string
   /** Nested as in clouds.yaml. */
@@ -16,7 +16,7 @@ export interface Description {
   sources: Record<string, string>
 }
 
-/** Describes a cloud's settings to a person, or to a program that a person reads. */
+/** Describes a cloud's settings for display. */
 export async function describeCloud({ name, all, sources }: CloudSettings): Promise<Description> {
   const locate = placeFinder()
   const described = Object.entries(sources).map(async ([path, source]) => {
@@ -40,7 +40,7 @@ function maskedAt(keys: readonly string[], value: unknown): unknown {
 
 const SECRET_NAMES = SETTINGS.flatMap(({ path, secret }) => (secret ? [path.replace('auth.', '')] : []))
 
-/** An unknown key may be a secret whose name has a slip in it; inside `auth` any of them. */
+/** An unknown key inside `auth`, or one that resembles the name of a secret, may be a misspelt secret. */
 function mayBeSecret(keys: readonly string[], key: string): boolean {
   const setting = settingAt(pathOf(keys))
   if (setting) return setting.secret === true

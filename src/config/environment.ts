@@ -1,18 +1,18 @@
 import { join } from 'node:path'
 
-/** What the world around says: handed in, so that nothing here reads the process. */
+/** The environment of the process. It is passed in, so that nothing here reads the process itself. */
 export interface Environment {
   env: Record<string, string | undefined>
   /** The working directory. */
   cwd: string
   /** The user's home directory. */
   home: string
-  /** The folder of the machine's own configuration, which is searched last. Default `/etc`. */
+  /** The folder of the system-wide configuration, which is searched last. Default `/etc`. */
   etc?: string
   platform: NodeJS.Platform
 }
 
-/** The value of a variable; an empty one counts as unset, as shells and the openstack tools have it. */
+/** The value of a variable. An empty variable counts as unset, as in the openstack tools. */
 export function variable(environment: Environment, name: string): string | undefined {
   return environment.env[name] || undefined
 }

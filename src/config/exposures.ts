@@ -4,23 +4,23 @@ import { AUTH_TYPES, authTypeName } from './auth-types.js'
 import type { Entry, Layer } from './layers/layer.js'
 import { describeSource, type Source } from './source.js'
 
-/** A secret that somebody else may get: a file that was found in the working directory says where it goes. */
+/** A secret that may leak, because a file found in the working directory decides where it is sent. */
 export interface Exposure {
-  /** Sent at the login, to `auth_url` and its like, or with each request, to the image service. */
+  /** Whether the secret is sent at the login, to `auth_url` and the like, or with each request to the image service. */
   at: 'login' | 'requests'
-  /** `auth.password of /home/me/.config/openstack/secure.yaml goes to https://…, which auth.auth_url in … names` */
+  /** `auth.password from /home/me/.config/openstack/secure.yaml would be sent to https://…, set by auth.auth_url in …` */
   text: string
 }
 
-// Where secrets go at a login, and where they or the token go with each request.
+// The settings that decide where secrets are sent at a login, and where secrets or the token are sent with each request.
 const LOGIN_TARGETS = ['auth.auth_url', 'auth.access_token_endpoint', 'auth.discovery_endpoint']
 const REQUEST_TARGETS = ['image_endpoint_override', 'endpoint_override', 'auth.endpoint']
 
 /**
- * The secrets that lie outside the working directory and that a file in it sends somewhere. Such a file comes first in the
- * search. Anybody can have written it: it may have come with a repository.
+ * Finds secrets from outside the working directory that a file inside it sends somewhere. The search finds such a file
+ * first, and anybody can have written it: it may be part of a cloned repository.
  *
- * @param named the files that the user named: these are meant.
+ * @param named files that the user named. They are trusted.
  */
 export function exposuresIn(layer: Layer, cwd: string, named: readonly string[]): Exposure[] {
   const isInside = (source: Source) => source.kind === 'file' && isBelow(source.file, cwd)
@@ -56,7 +56,7 @@ function secretsOf(layer: Layer): string[] {
 function textOf(secret: Given, target: Given): string {
   const from = describeSource(secret.entry.source)
   const to = describeSource(target.entry.source)
-  return `${secret.path} of ${from} goes to ${maskText(String(target.entry.value))}, which ${target.path} in ${to} names`
+  return `${secret.path} from ${from} would be sent to ${maskText(String(target.entry.value))}, set by ${target.path} in ${to}`
 }
 
 function isBelow(file: string, folder: string): boolean {

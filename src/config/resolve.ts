@@ -13,49 +13,49 @@ import { environmentCloud, environmentOverrides, ignoredVariables } from './laye
 import type { CloudSettings } from './settings.js'
 import { unknownAuthKeys } from './unused-settings.js'
 
-/** Which cloud, and what the command line or the library's caller says about it. */
+/** Which cloud to use, and settings from the command line or from the caller of the library. */
 export interface CloudSelection {
-  /** Its name in clouds.yaml. */
+  /** The name in clouds.yaml. */
   cloud?: string | undefined
-  /** Settings by their path after normalisation (`auth.username`, `region_name`); they win over all others. */
+  /** Settings by normalised path (`auth.username`, `region_name`). They override all others. */
   options?: Record<string, string | boolean>
-  /** What the giver of `options` calls a setting. Default: its path. */
+  /** The name of the option for a setting, for error messages. Default: the path of the setting. */
   optionName?: OptionName | undefined
-  /** The clouds.yaml to read, instead of the first that is found. */
+  /** The clouds.yaml to read. Default: the first one that the search finds. */
   configFile?: string | undefined
-  /** At a terminal: asks which of several clouds is meant. Without it several clouds are an error that lists them. */
+  /** Lets the user choose one of several clouds at a terminal. Without it, several clouds are an error that lists them. */
   choose?: ((names: readonly string[]) => Promise<string | undefined>) | undefined
 }
 
-/** The settings of one cloud, and what a person should know about how they came to be. */
+/** The settings of one cloud, and warnings about them. */
 export interface Resolution {
   settings: CloudSettings
   warnings: string[]
 }
 
 /**
- * Works out the settings of a cloud: defaults, profile, clouds.yaml with secure.yaml, the region's values, the
- * environment and the options, each over the ones before.
+ * Resolves the settings of a cloud. They come from the defaults, the profile, clouds.yaml with secure.yaml, the region's
+ * values, the environment, and the options. Each overrides the ones before.
  *
- * @throws ConfigurationError for every setting that cannot be meant, with its place.
+ * @throws ConfigurationError for an invalid setting, with its place.
  */
 export async function resolveCloud(selection: CloudSelection, environment: Environment): Promise<Resolution> {
   const files = await readCloudFiles(selection, environment)
   return resolveIn(files, selection, environment)
 }
 
-/** As resolveCloud, in files that have been read. */
+/** Like resolveCloud(), for files that have already been read. */
 export async function resolveIn(
   files: CloudFiles,
   selection: CloudSelection,
   environment: Environment,
 ): Promise<Resolution> {
-  return settle(await layersOf(files, selection, environment), environment)
+  return resolveLayers(await layersOf(files, selection, environment), environment)
 }
 
 /**
- * The settings of a cloud for each of its regions: those that the files list, else those that `regionsInCatalog` knows.
- * Where nobody knows any, the settings of the cloud as they are.
+ * Resolves the settings of a cloud for each of its regions: those listed in the files, else those from
+ * `regionsInCatalog`. Without any region, resolves the cloud once.
  */
 export async function resolveRegions(
   selection: CloudSelection,
@@ -66,19 +66,19 @@ export async function resolveRegions(
   const layers = await layersOf(files, selection, environment)
   const { list } = await regionsOf(layers.cloud, layers.profile)
   const isListed = layers.cloud.has('regions') || layers.profile.has('regions')
-  const single = isListed ? undefined : await settle(layers, environment)
-  const source = { kind: 'default', why: 'by the catalog' } as const
+  const single = isListed ? undefined : await resolveLayers(layers, environment)
+  const source = { kind: 'default', why: 'from the catalog' } as const
   const regions = single ? (await regionsInCatalog(single.settings)).map((name) => ({ name, source })) : list
   if (single && regions.length === 0) return [single]
   return Promise.all(
     regions.map(({ name, source }) => {
       const options = new Map(layers.options).set('region_name', { keys: ['region_name'], value: name, source })
-      return settle({ ...layers, options }, environment)
+      return resolveLayers({ ...layers, options }, environment)
     }),
   )
 }
 
-/** What each origin says of the cloud that is meant. */
+/** The settings of the chosen cloud, by origin. */
 interface Layers {
   choice: Choice
   shared: Layer
@@ -111,18 +111,18 @@ async function ownLayer(choice: Choice, files: CloudFiles, environment: Environm
   return choice.from === 'environment' ? environmentCloud(environment) : new Map()
 }
 
-async function settle(layers: Layers, environment: Environment): Promise<Resolution> {
+async function resolveLayers(layers: Layers, environment: Environment): Promise<Resolution> {
   const { choice, shared, profile, cloud, options } = layers
-  const named = choice.from === 'files'
-  const over = named ? environmentOverrides(mergeLayers([profile, cloud, options]), environment) : new Map()
-  const asked = [options, over]
+  const isInFiles = choice.from === 'files'
+  const overrides = isInFiles ? environmentOverrides(mergeLayers([profile, cloud, options]), environment) : new Map()
+  const regionName = [options, overrides]
     .map((layer) => layer.get('region_name')?.value)
     .find((value) => typeof value === 'string')
-  const region = pickRegion(await regionsOf(cloud, profile), asked)
-  const merged = mergeLayers([DEFAULTS, shared, profile, cloud, regionLayer(region), over, options])
+  const region = pickRegion(await regionsOf(cloud, profile), regionName)
+  const merged = mergeLayers([DEFAULTS, shared, profile, cloud, regionLayer(region), overrides, options])
   for (const path of ['regions', 'profile', 'cloud']) merged.delete(path)
   fillIn(merged)
-  const ignored = named ? ignoredVariables(merged, environment) : []
+  const ignored = isInFiles ? ignoredVariables(merged, environment) : []
   return {
     settings: await buildSettings(choice.name, merged, exposuresIn(merged, environment.cwd, layers.named)),
     warnings: [
@@ -136,5 +136,5 @@ async function settle(layers: Layers, environment: Environment): Promise<Resolut
 function ignoredWarning(cloud: string, names: readonly string[]): string[] {
   if (names.length === 0) return []
   const are = names.length === 1 ? 'is' : 'are'
-  return [`${names.join(', ')} ${are} ignored: the cloud "${cloud}" was chosen by its name and says otherwise.`]
+  return [`${names.join(', ')} ${are} ignored, because the cloud "${cloud}" from clouds.yaml has other settings.`]
 }

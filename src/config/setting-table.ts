@@ -1,20 +1,20 @@
-/** What the text of a setting stands for. */
+/** The type of a setting's value. */
 export type SettingKind = 'text' | 'boolean' | 'number' | 'seconds' | 'list' | 'path'
 
-/** One setting of a cloud: its place in clouds.yaml, and its names in the environment and on the command line. */
+/** One setting of a cloud: its path in clouds.yaml, its environment variables, and its option. */
 export interface Setting {
-  /** The place in a cloud's section after normalisation: `region_name`, `auth.username`. */
+  /** The normalised path in a cloud's section: `region_name`, `auth.username`. */
   path: string
   kind: SettingKind
-  /** The variables that give it, the preferred one first. */
+  /** The environment variables that set it, the preferred one first. */
   variables: readonly string[]
-  /** The long option that gives it, without the dashes. */
+  /** The long option that sets it, without the dashes. */
   option?: string
-  /** For the option's help. */
+  /** The description in the option's help. */
   description?: string
-  /** Never to be shown. */
+  /** Whether it is always masked. */
   secret?: true
-  /** Its variables override a cloud that was chosen by name. */
+  /** Whether its variables override the settings of a cloud in clouds.yaml. */
   selector?: true
 }
 
@@ -34,8 +34,8 @@ const secret = (path: string, variables: string[], option?: string, description?
 const selector = (setting: Setting): Setting => ({ ...setting, selector: true })
 
 /**
- * Every setting that shapes a login or the way to the image service. Reading the environment, the command line's
- * options and the report of `clouds NAME` are all driven by this one table.
+ * All settings that affect the login or the connection to the image service. The environment variables, the options of
+ * the command line, and the report of `clouds NAME` come from this table.
  */
 export const SETTINGS: readonly Setting[] = [
   text(
@@ -46,37 +46,42 @@ export const SETTINGS: readonly Setting[] = [
   ),
   text('auth.auth_url', ['OS_AUTH_URL'], 'os-auth-url', 'the URL of Keystone'),
   text('auth.username', ['OS_USERNAME', 'OS_USER_NAME'], 'os-username', 'the user'),
-  text('auth.user_id', ['OS_USER_ID', 'OS_USERID'], 'os-user-id', 'the id of the user'),
+  text('auth.user_id', ['OS_USER_ID', 'OS_USERID'], 'os-user-id', 'the ID of the user'),
   secret('auth.password', ['OS_PASSWORD'], 'os-password', 'the password (OS_PASSWORD is safer: ps shows options)'),
   secret('auth.passcode', ['OS_PASSCODE'], 'os-passcode', 'the one-time passcode'),
   text('auth.project_name', ['OS_PROJECT_NAME', 'OS_TENANT_NAME'], 'os-project-name', 'the project to work in'),
-  text('auth.project_id', ['OS_PROJECT_ID', 'OS_TENANT_ID'], 'os-project-id', 'the id of the project to work in'),
+  text('auth.project_id', ['OS_PROJECT_ID', 'OS_TENANT_ID'], 'os-project-id', 'the ID of the project to work in'),
   text('auth.user_domain_name', ['OS_USER_DOMAIN_NAME'], 'os-user-domain-name', "the user's domain"),
-  text('auth.user_domain_id', ['OS_USER_DOMAIN_ID'], 'os-user-domain-id', "the id of the user's domain"),
+  text('auth.user_domain_id', ['OS_USER_DOMAIN_ID'], 'os-user-domain-id', "the ID of the user's domain"),
   text('auth.project_domain_name', ['OS_PROJECT_DOMAIN_NAME'], 'os-project-domain-name', "the project's domain"),
-  text('auth.project_domain_id', ['OS_PROJECT_DOMAIN_ID'], 'os-project-domain-id', "the id of the project's domain"),
+  text('auth.project_domain_id', ['OS_PROJECT_DOMAIN_ID'], 'os-project-domain-id', "the ID of the project's domain"),
   text('auth.domain_name', ['OS_DOMAIN_NAME'], 'os-domain-name', 'the domain to work in'),
-  text('auth.domain_id', ['OS_DOMAIN_ID'], 'os-domain-id', 'the id of the domain to work in'),
+  text('auth.domain_id', ['OS_DOMAIN_ID'], 'os-domain-id', 'the ID of the domain to work in'),
   text(
     'auth.default_domain_name',
     ['OS_DEFAULT_DOMAIN_NAME'],
     'os-default-domain-name',
-    'the domain of user and project, if they have none',
+    'the domain of the user and the project, if they have none',
   ),
   text(
     'auth.default_domain_id',
     ['OS_DEFAULT_DOMAIN_ID', 'OS_DEFAULT_DOMAIN'],
     'os-default-domain-id',
-    'the ID of the domain of user and project, if they have none',
+    'the ID of the domain of the user and the project, if they have none',
   ),
-  text('auth.system_scope', ['OS_SYSTEM_SCOPE'], 'os-system-scope', 'work on the whole system: all'),
-  text('auth.trust_id', ['OS_TRUST_ID'], 'os-trust-id', 'the id of a trust to use'),
+  text(
+    'auth.system_scope',
+    ['OS_SYSTEM_SCOPE'],
+    'os-system-scope',
+    'the scope of the whole system; the only value is all',
+  ),
+  text('auth.trust_id', ['OS_TRUST_ID'], 'os-trust-id', 'the ID of a trust to use'),
   secret('auth.token', ['OS_TOKEN', 'OS_AUTH_TOKEN'], 'os-token', 'a token to log in with'),
   text(
     'auth.application_credential_id',
     ['OS_APPLICATION_CREDENTIAL_ID'],
     'os-application-credential-id',
-    'the id of an application credential',
+    'the ID of an application credential',
   ),
   text(
     'auth.application_credential_name',
@@ -188,16 +193,16 @@ export const SETTINGS: readonly Setting[] = [
   { path: 'cache.auth', kind: 'boolean', variables: [] },
 ]
 
-/** What points at the clouds.yaml; it is no setting of a cloud. */
+/** How to name the clouds.yaml. It is not a setting of a cloud. */
 export const CONFIG_FILE = { variable: 'OS_CLIENT_CONFIG_FILE', option: 'os-client-config-file' } as const
-/** What points at the secure.yaml. */
+/** How to name the secure.yaml. */
 export const SECURE_FILE = { variable: 'OS_CLIENT_SECURE_FILE' } as const
-/** What chooses a cloud by its name. */
+/** How to choose a cloud by name. */
 export const CLOUD_NAME = { variable: 'OS_CLOUD', option: 'os-cloud' } as const
 
 const BY_PATH = new Map(SETTINGS.map((setting) => [setting.path, setting]))
 
-/** The setting at a path, if it is one of the table. */
+/** The setting with this path, if the table contains it. */
 export function settingAt(path: string): Setting | undefined {
   return BY_PATH.get(path)
 }

@@ -1,16 +1,16 @@
-/** Where the value of a setting came from. */
+/** The source of a setting's value. */
 export type Source =
-  /** A file, and the keys that lead to the value in it. */
+  /** A file, and the path of keys to the value in it. */
   | { kind: 'file'; file: string; keys: readonly string[] }
-  /** One of the vendor profiles that this program carries. */
+  /** One of the built-in vendor profiles. */
   | { kind: 'profile'; name: string }
   | { kind: 'variable'; name: string }
-  /** An option of the command line, or an argument of the library. */
+  /** An option of the command line or of the library. */
   | { kind: 'option'; name: string }
-  /** Worked out from other settings, or a default; `why` says which. */
+  /** A default. `why` says what it is derived from, if anything. */
   | { kind: 'default'; why?: string }
 
-/** A source as a person reads it, but for the line in a file. */
+/** A source for display, without the line in a file. */
 export function describeSource(source: Source): string {
   switch (source.kind) {
     case 'file':

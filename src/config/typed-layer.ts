@@ -8,7 +8,7 @@ import { kindOf } from './value.js'
 const TRUE = /^(true|yes|on|1)$/i
 const FALSE = /^(false|no|off|0)$/i
 
-/** Reads the settings of a layer as what they must be; each throws a ConfigurationError that names place and remedy. */
+/** Reads settings of a layer as typed values. Each method throws a ConfigurationError for a value of the wrong type. */
 export class TypedLayer {
   readonly #layer: Layer
 
@@ -16,12 +16,12 @@ export class TypedLayer {
     this.#layer = layer
   }
 
-  /** The text of the first of these settings that is given. */
+  /** The text of the first of these settings that is set. */
   async text(...paths: string[]): Promise<string | undefined> {
     const entry = this.#first(paths)
     if (!entry) return undefined
     if (typeof entry.value === 'string') return entry.value
-    throw await wrong(entry, `must be text, and is ${kindOf(entry.value)}`, 'Write one value there.')
+    throw await wrong(entry, `must be text, not ${kindOf(entry.value)}`, 'Write a single value.')
   }
 
   async boolean(...paths: string[]): Promise<boolean | undefined> {
@@ -29,11 +29,13 @@ export class TypedLayer {
     if (!entry) return undefined
     if (typeof entry.value === 'string' && TRUE.test(entry.value)) return true
     if (typeof entry.value === 'string' && FALSE.test(entry.value)) return false
-    const hint = paths.includes('verify') ? 'A file of CA certificates belongs under cacert.' : 'Write true or false.'
+    const hint = paths.includes('verify')
+      ? 'Write the path of a CA certificate file under cacert.'
+      : 'Write true or false.'
     throw await wrong(entry, 'must be true or false (or yes, no, on, off, 1, 0)', hint)
   }
 
-  /** A whole number from 0. */
+  /** A whole number, at least 0. */
   async count(...paths: string[]): Promise<number | undefined> {
     const entry = this.#first(paths)
     if (!entry) return undefined
@@ -41,7 +43,7 @@ export class TypedLayer {
     throw await wrong(entry, 'must be a whole number', 'Write a number such as 5.')
   }
 
-  /** Seconds, as milliseconds. */
+  /** A number of seconds, converted to milliseconds. */
   async seconds(...paths: string[]): Promise<number | undefined> {
     const entry = this.#first(paths)
     if (!entry) return undefined
@@ -50,14 +52,14 @@ export class TypedLayer {
     throw await wrong(entry, 'must be a number of seconds above 0', 'Write a number such as 60.')
   }
 
-  /** A list of texts; one text may hold several, separated by commas. */
+  /** A list of texts, or one text with commas. */
   async list(...paths: string[]): Promise<string[] | undefined> {
     const entry = this.#first(paths)
     if (!entry) return undefined
     const items = Array.isArray(entry.value) ? entry.value : entry.value.split(',').map((item) => item.trim())
     const texts = items.filter((item): item is string => typeof item === 'string' && item !== '')
     if (texts.length === items.length && texts.length > 0) return texts
-    throw await wrong(entry, 'must be a text or a list of texts', 'Write [one, two], or one text.')
+    throw await wrong(entry, 'must be a text or a list of texts', 'Write [one, two] or a single text.')
   }
 
   #first(paths: string[]): Entry | undefined {
@@ -71,6 +73,6 @@ export class TypedLayer {
 
 async function wrong(entry: Entry, what: string, hint: string): Promise<ConfigurationError> {
   const place = await placeOf(entry.source)
-  const given = place ? '' : `, given by ${describeSource(entry.source)},`
+  const given = place ? '' : ` (${describeSource(entry.source)})`
   return new ConfigurationError(`${pathOf(entry.keys)}${given} ${what}.`, { place, hint })
 }

@@ -7,7 +7,7 @@ import { settingAt } from './setting-table.js'
 import type { CloudSettings } from './settings.js'
 import { describeSource } from './source.js'
 
-/** A warning for each key inside `auth` that nothing reads: most often a slip of the fingers. */
+/** Warns about each unknown key in `auth`. Most are misspelt. */
 export async function unknownAuthKeys(cloud: string, layer: Layer): Promise<string[]> {
   const known = authKeys()
   const unknown = [...layer.values()].filter(({ keys }) => keys[0] === 'auth' && !known.has(pathOf(keys.slice(1))))
@@ -15,19 +15,19 @@ export async function unknownAuthKeys(cloud: string, layer: Layer): Promise<stri
     unknown.map(async ({ keys, source }) => {
       const key = pathOf(keys.slice(1))
       const place = await placeOf(source)
-      const remedy = settingAt(key) ? 'It belongs beside auth, not inside.' : didYouMean(key, known)
+      const remedy = settingAt(key) ? 'It belongs beside auth, not inside it.' : didYouMean(key, known)
       const where = place ? `${formatPlace(place)}: ` : ''
       return `${where}unknown key "${key}" in auth of the cloud "${cloud}".${remedy ? ` ${remedy}` : ''}`
     }),
   )
 }
 
-/** Warnings for settings that somebody gave and that change nothing. */
+/** Warns about settings that are ignored. */
 export function unusedSettings(settings: CloudSettings): string[] {
   return [...scopeOfCredential(settings), ...unusedAuthority(settings)]
 }
 
-/** An application credential is bound to its project; in a file a project beside it is common, and harmless. */
+/** The scope of an application credential is fixed. In a file, a project beside it is common and harmless. */
 function scopeOfCredential({ authType, sources }: CloudSettings): string[] {
   if (authType !== 'v3applicationcredential') return []
   const scopes = ['project_name', 'project_id', 'domain_name', 'domain_id', 'system_scope', 'trust_id']
@@ -36,12 +36,12 @@ function scopeOfCredential({ authType, sources }: CloudSettings): string[] {
     .filter((source) => source?.kind === 'option')
     .map(
       (source) =>
-        `${source && describeSource(source)} has no effect: an application credential is bound to its project.`,
+        `${source && describeSource(source)} is ignored, because an application credential always uses its own project.`,
     )
 }
 
 function unusedAuthority({ tls, sources }: CloudSettings): string[] {
   const source = sources.cacert
   if (tls.verify || tls.cacert === undefined || !source) return []
-  return [`cacert (${describeSource(source)}) has no effect: no certificate is verified.`]
+  return [`cacert (${describeSource(source)}) is ignored, because certificate verification is off.`]
 }

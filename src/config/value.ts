@@ -1,9 +1,6 @@
-/**
- * What a configuration file holds. Every scalar is text, digit for digit as it was written; null stands for a key that
- * has no value.
- */
+/** A value in a configuration file. Every scalar is text, exactly as written. Null is a key without a value. */
 export type Value = string | null | Value[] | Section
-/** A mapping of a configuration file. A Map, because the file chooses the keys. */
+/** A mapping in a configuration file. It is a Map, because an object is not safe for keys that a file chooses. */
 export type Section = Map<string, Value>
 
 /** Whether a value is a mapping. */
@@ -11,7 +8,7 @@ export function isSection(value: Value | undefined): value is Section {
   return value instanceof Map
 }
 
-/** What a value is, for messages. */
+/** The type of a value, for messages. */
 export function kindOf(value: Value): string {
   if (value === null) return 'empty'
   if (typeof value === 'string') return 'text'

@@ -57,7 +57,7 @@ it('goes on where the working directory is gone', async () => {
   const line = `mkdir "${gone}/gone" && cd "${gone}/gone" && rmdir "${gone}/gone" && glance-tasks --version && glance-tasks list`
   const { status, stdout, stderr } = await shell(line, { OS_CLIENT_CONFIG_FILE: `${gone}/clouds.yaml` })
   expect({ status, stdout }).toEqual({ status: 2, stdout: `${VERSION}\n` })
-  expect(stderr).toContain(`error: There is no file ${gone}/clouds.yaml`)
+  expect(stderr).toContain(`error: File not found: ${gone}/clouds.yaml`)
 })
 
 it('prints its version', async () => {

@@ -130,5 +130,5 @@ describe('an input that is nested without end', () => {
 it('a clouds.yaml that is nested without end is an error with its place', async () => {
   const { status, stderr } = await run(['list'], { clouds: `clouds: ${'['.repeat(100_000)}` })
   expect(status).toBe(2)
-  expect(stderr).toMatch(/clouds\.yaml:1:\d+: the nesting goes deeper here than any setting does\.\nhint: Check the br/)
+  expect(stderr).toMatch(/clouds\.yaml:1:\d+: the values are nested too deeply here\.\nhint: Check the br/)
 })

@@ -3,7 +3,7 @@ import { AUTH_TYPES, guessAuthType } from '../../src/config/auth-types.js'
 import { fillIn } from '../../src/config/layers/fill-in.js'
 import { layerWith } from '../helpers/layer.js'
 
-describe('how to log in, by what is set', () => {
+describe('the login method that the settings imply', () => {
   test.each<[string[], string | undefined]>([
     [['application_credential_id'], 'v3applicationcredential'],
     [['application_credential_name'], 'v3applicationcredential'],
@@ -26,7 +26,7 @@ describe('how to log in, by what is set', () => {
     expect(layer.get('auth_type')).toEqual({
       keys: ['auth_type'],
       value: type ?? 'password',
-      source: type === undefined ? { kind: 'default' } : { kind: 'default', why: 'by what is set' },
+      source: type === undefined ? { kind: 'default' } : { kind: 'default', why: 'from the other settings' },
     })
   })
 

@@ -58,44 +58,44 @@ describe('the cloud that is meant', () => {
     expect(await choose(situation)).toEqual(choice)
   })
 
-  const written = 'Write the cloud under "clouds:", as .clouds.example.yaml shows it.'
+  const written = 'Add the cloud under "clouds:". See .clouds.example.yaml for an example.'
   test.each<[string, Situation, { message: string; hint: string }]>([
     [
       'one of several',
       { clouds: two },
       {
-        message: 'Which cloud? /work/clouds.yaml has 2: one, two.',
-        hint: 'Name one with --os-cloud or OS_CLOUD.',
+        message: 'Which cloud? /work/clouds.yaml contains 2: one, two.',
+        hint: 'Choose one with --os-cloud or OS_CLOUD.',
       },
     ],
     [
       'one of several in two files, where a person chooses none',
       { clouds: one, secure: two, choose: async () => undefined },
       {
-        message: 'Which cloud? /work/clouds.yaml with /work/secure.yaml has 2: one, two.',
-        hint: 'Name one with --os-cloud or OS_CLOUD.',
+        message: 'Which cloud? /work/clouds.yaml with /work/secure.yaml contains 2: one, two.',
+        hint: 'Choose one with --os-cloud or OS_CLOUD.',
       },
     ],
     [
       'a name with a slip',
       { clouds: two, cloud: 'tow' },
-      { message: '/work/clouds.yaml has no cloud "tow".', hint: 'Did you mean "two"? It has: one, two.' },
+      { message: '/work/clouds.yaml has no cloud "tow".', hint: 'Did you mean "two"? Its clouds: one, two.' },
     ],
     [
       'a name like none',
       { clouds: two, cloud: 'production' },
-      { message: '/work/clouds.yaml has no cloud "production".', hint: 'It has: one, two.' },
+      { message: '/work/clouds.yaml has no cloud "production".', hint: 'Its clouds: one, two.' },
     ],
     [
       'a name, and no clouds',
       { clouds: '{}', cloud: 'x' },
-      { message: 'There is no cloud "x": /work/clouds.yaml has no clouds.', hint: written },
+      { message: 'Unknown cloud "x": no clouds in /work/clouds.yaml.', hint: written },
     ],
     [
       'nothing, and no clouds in two files',
       { clouds: '{}', secure: '{}' },
       {
-        message: 'No cloud is configured: /work/clouds.yaml and /work/secure.yaml has no clouds.',
+        message: 'No cloud is configured: no clouds in /work/clouds.yaml and /work/secure.yaml.',
         hint: written,
       },
     ],
@@ -103,7 +103,8 @@ describe('the cloud that is meant', () => {
       'envvars, which are two',
       { clouds: 'clouds: {envvars: {}}', env: { OS_USERNAME: 'me', OS_TOKEN: 't' }, cloud: 'envvars' },
       {
-        message: '/work/clouds.yaml has a cloud "envvars", and OS_USERNAME, OS_TOKEN make another of that name.',
+        message:
+          '/work/clouds.yaml has a cloud "envvars", and OS_USERNAME, OS_TOKEN define another one with this name.',
         hint: 'Unset the variables, or rename the cloud in the file.',
       },
     ],
@@ -114,10 +115,10 @@ describe('the cloud that is meant', () => {
   test('cannot be found where there is no file: the places that were searched', async () => {
     const { message, hint } = (await choose({ options: { region_name: 'r' } })) as { message: string; hint: string }
     expect(message.split('\n').slice(0, 2)).toEqual([
-      'No cloud is configured, and there is no clouds.yaml. Searched:',
+      'No cloud is configured, and no clouds.yaml was found. Searched:',
       '  /work/clouds.yaml',
     ])
-    expect(hint).toContain('--os-client-config-file, or set OS_AUTH_URL')
+    expect(hint).toContain('--os-client-config-file to another path, or set OS_AUTH_URL')
   })
 })
 
@@ -147,6 +148,6 @@ describe('a list of clouds', () => {
     const { environment, write } = cloudFolder()
     write('work/clouds.yaml', 'clouds: {one: {}, two: {}}\nx: 1\nx: 2')
     const { warnings } = await summariseClouds({}, environment)
-    expect(warnings).toEqual([expect.stringMatching(/clouds.yaml:3:1: this key stands here for the second time/)])
+    expect(warnings).toEqual([expect.stringMatching(/clouds.yaml:3:1: duplicate key/)])
   })
 })

@@ -38,19 +38,19 @@ describe('which cloud', () => {
   })
 
   test.each<[string, Situation, string, string]>([
-    ['several', { clouds: two }, 'has 2: one, two.', 'Name one with OS_CLOUD.'],
+    ['several', { clouds: two }, 'contains 2: one, two.', 'Choose one with OS_CLOUD.'],
     [
       'a slip',
       { clouds: two, selection: { cloud: 'tow' } },
       'has no cloud "tow".',
-      'Did you mean "two"? It has: one, two.',
+      'Did you mean "two"? Its clouds: one, two.',
     ],
-    ['none', { clouds: 'clouds:\n' }, 'clouds.yaml has no clouds.', 'under "clouds:"'],
-    ['an empty file', { clouds: '' }, 'clouds.yaml has no clouds.', 'under "clouds:"'],
+    ['none', { clouds: 'clouds:\n' }, ': no clouds in ', 'under "clouds:"'],
+    ['an empty file', { clouds: '' }, ': no clouds in ', 'under "clouds:"'],
     [
       'two of one name',
       { clouds: cloud('{}', 'envvars'), env: { OS_USERNAME: 'me' } },
-      'has a cloud "envvars", and OS_USERNAME make',
+      'has a cloud "envvars", and OS_USERNAME define',
       'Unset',
     ],
   ])('%s: an error', async (_, situation, message, hint) => {
@@ -190,9 +190,9 @@ describe('a value that cannot be meant is an error at its place', () => {
     ['api_timeout: soon', 'clouds.yaml:3:5: api_timeout must be a number of seconds', '60'],
     ['api_timeout: 0', 'clouds.yaml:3:5: api_timeout must be a number of seconds', '60'],
     ['image_connect_retries: -1', 'clouds.yaml:3:5: image_connect_retries must be a whole number', '5'],
-    ['auth:\n  username: [a, b]', 'clouds.yaml:4:7: auth.username must be text, and is a list', 'one value'],
+    ['auth:\n  username: [a, b]', 'clouds.yaml:4:7: auth.username must be text, not a list', 'single value'],
     ['region_name: {a: b}\nregions: [{values: {}}]', 'clouds.yaml:4:15: A region must be', '- name: RegionOne'],
-    ['profile: [a]', 'clouds.yaml:3:5: profile must be text', 'one value'],
+    ['profile: [a]', 'clouds.yaml:3:5: profile must be text', 'single value'],
     ['regions: [{name: r, values: x}]', 'clouds.yaml:3:25: The values of region "r" must be a mapping', 'settings'],
   ])('%s', async (lines, message, hint) => {
     await expect(resolve({ clouds: cloud(lines) })).rejects.toMatchObject({
@@ -202,20 +202,20 @@ describe('a value that cannot be meant is an error at its place', () => {
   })
 
   test.each([
-    ['- a\n- b', 'the file must be a mapping of names to settings, and is a list'],
-    ['clouds: [a]', 'clouds.yaml:1:1: "clouds" must be a mapping of names to settings, and is a list'],
+    ['- a\n- b', 'the file must be a mapping of names to settings, not a list'],
+    ['clouds: [a]', 'clouds.yaml:1:1: "clouds" must be a mapping of names to settings, not a list'],
     [
       'clouds:\n  one:\n    auth: text',
-      'clouds.yaml:3:5: "clouds.one.auth" must be a mapping of names to settings, and is text',
+      'clouds.yaml:3:5: "clouds.one.auth" must be a mapping of names to settings, not text',
     ],
-    ['clouds:\n  one: text', 'clouds.yaml:2:3: "clouds.one" must be a mapping of names to settings, and is text'],
+    ['clouds:\n  one: text', 'clouds.yaml:2:3: "clouds.one" must be a mapping of names to settings, not text'],
   ])('%s', async (clouds, message) => {
     await expect(resolve({ clouds })).rejects.toThrow(message)
   })
 
   test('a variable is named', async () => {
     const env = { OS_AUTH_URL: 'http://k', OS_INSECURE: 'maybe' }
-    await expect(resolve({ env })).rejects.toThrow('insecure, given by OS_INSECURE, must be true or false')
+    await expect(resolve({ env })).rejects.toThrow('insecure (OS_INSECURE) must be true or false')
   })
 })
 
@@ -252,7 +252,7 @@ describe('precedence', () => {
     })
     expect(settings).toMatchObject({ authType: 'password', auth: { username: 'me', password: 'mine' } })
     expect(warnings).toEqual([
-      'OS_AUTH_TYPE, OS_USERNAME, OS_PASSWORD are ignored: the cloud "one" was chosen by its name and says otherwise.',
+      'OS_AUTH_TYPE, OS_USERNAME, OS_PASSWORD are ignored, because the cloud "one" from clouds.yaml has other settings.',
     ])
   })
 
@@ -350,7 +350,7 @@ describe('regions', () => {
   test('one that is not listed is an error that lists those that are', async () => {
     await expect(resolve({ clouds, env: { OS_REGION_NAME: 'sout' } })).rejects.toMatchObject({
       message: expect.stringContaining('no region "sout"'),
-      hint: 'Did you mean "south"? It has: north, south.',
+      hint: 'Did you mean "south"? Its regions: north, south.',
     })
   })
 
@@ -370,13 +370,13 @@ describe('what is odd, but usable, is a warning', () => {
     const { warnings } = await resolve({ clouds: cloud('auth:\n  user_domian_name: Default\n  region_name: r') })
     expect(warnings).toEqual([
       expect.stringMatching(/clouds.yaml:4:7: unknown key "user_domian_name" .* Did you mean "user_domain_name"\?$/),
-      expect.stringMatching(/clouds.yaml:5:7: unknown key "region_name" .* It belongs beside auth, not inside\.$/),
+      expect.stringMatching(/clouds.yaml:5:7: unknown key "region_name" .* It belongs beside auth, not inside it\.$/),
     ])
   })
 
   test('a key that stands there twice', async () => {
     const { warnings } = await resolve({ clouds: `${cloud('interface: public')}    interface: admin\n` })
-    expect(warnings).toEqual([expect.stringMatching(/clouds.yaml:4:5: this key stands here for the second time/)])
+    expect(warnings).toEqual([expect.stringMatching(/clouds.yaml:4:5: duplicate key/)])
   })
 
   test('an unknown profile', async () => {

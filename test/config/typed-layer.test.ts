@@ -7,7 +7,7 @@ const reader = (value: string | string[]) => new TypedLayer(layerWith({ it: valu
 /** What an error about the setting `it`, which an option gave, says. */
 const wrong = (what: string, hint: string) => ({
   code: 'configuration',
-  message: `it, given by --it, ${what}.`,
+  message: `it (--it) ${what}.`,
   hint,
 })
 
@@ -30,7 +30,7 @@ describe('boolean', () => {
   test('who writes a file under verify learns where it belongs', async () => {
     const layer = new TypedLayer(layerWith({ verify: '/ca.pem' }))
     await expect(layer.boolean('verify')).rejects.toMatchObject({
-      hint: 'A file of CA certificates belongs under cacert.',
+      hint: 'Write the path of a CA certificate file under cacert.',
     })
   })
 })
@@ -87,7 +87,7 @@ describe('list', () => {
   })
   test.each([[''], ['a,,b'], [','], [[]], [['a', '']]])('%j is none', async (value) => {
     await expect(reader(value).list('it')).rejects.toMatchObject(
-      wrong('must be a text or a list of texts', 'Write [one, two], or one text.'),
+      wrong('must be a text or a list of texts', 'Write [one, two] or a single text.'),
     )
   })
   test('nor is a list of other things', async () => {
@@ -106,7 +106,7 @@ describe('text', () => {
   })
   test('a list is none', async () => {
     await expect(reader(['a']).text('it')).rejects.toMatchObject(
-      wrong('must be text, and is a list', 'Write one value there.'),
+      wrong('must be text, not a list', 'Write a single value.'),
     )
   })
 })

@@ -21,7 +21,7 @@ describe('an application credential is bound to its project', () => {
     '%s is of no use',
     async (path) => {
       const warnings = await unused(credential, { [path]: 'x' })
-      expect(warnings).toEqual([expect.stringMatching(`^${path} has no effect: .*bound to its project`)])
+      expect(warnings).toEqual([expect.stringMatching(`^${path} is ignored, because .*its own project`)])
     },
   )
 

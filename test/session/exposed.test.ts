@@ -46,7 +46,7 @@ describe('a secret from elsewhere that a file in the working directory sends', (
     const { list, warnings, root, cloud } = await here()
     await list({ confirm: async () => undefined })
     expect(warnings).toEqual([
-      `auth.password of ${root}/home/.config/openstack/secure.yaml goes to ${cloud.identityUrl}, which auth.auth_url in ${root}/work/clouds.yaml names. Check that you trust this file.`,
+      `auth.password from ${root}/home/.config/openstack/secure.yaml would be sent to ${cloud.identityUrl}, set by auth.auth_url in ${root}/work/clouds.yaml. Check that you trust this file.`,
     ])
     await list()
     expect(warnings).toHaveLength(2)
@@ -62,7 +62,7 @@ describe('a secret from elsewhere that a file in the working directory sends', (
     const { list, warnings, cloud } = await here()
     const asked: string[] = []
     await list({ confirm: async (statement, question) => asked.push(`${statement} ${question}`) > 0 })
-    expect(asked).toEqual([expect.stringMatching(/^auth\.password of .* names\. Send it\?$/)])
+    expect(asked).toEqual([expect.stringMatching(/^auth\.password from .* Send it\?$/)])
     expect(warnings).toEqual([])
     expect(cloud.logins()).toBe(1)
   })
@@ -71,7 +71,7 @@ describe('a secret from elsewhere that a file in the working directory sends', (
     const { list, cloud } = await here()
     const error = await list({ confirm: async () => false }).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(ConfigurationError)
-    expect(error.message).toMatch(/^Nothing was sent: auth\.password of /)
+    expect(error.message).toMatch(/^Nothing was sent: auth\.password from /)
     expect(error.hint).toContain('OS_CLIENT_CONFIG_FILE')
     expect(cloud.asked).toEqual([])
   })
@@ -82,7 +82,7 @@ test.each<[string, Parameters<typeof machine>[0], Record<string, string>, RegExp
     'a variable',
     ({ keystone }) => ({ 'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}` }),
     { OS_PASSWORD: 'secret' },
-    /^auth\.password of OS_PASSWORD goes to http.*, which auth\.auth_url in .*work\/clouds\.yaml names/,
+    /^auth\.password from OS_PASSWORD would be sent to http.*, set by auth\.auth_url in .*work\/clouds\.yaml/,
   ],
   [
     'a file of the site',
@@ -91,7 +91,7 @@ test.each<[string, Parameters<typeof machine>[0], Record<string, string>, RegExp
       'site/openstack/secure.yaml': `{auth: {${PASSWORD}}}`,
     }),
     {},
-    /^auth\.password of .*site\/openstack\/secure\.yaml goes to/,
+    /^auth\.password from .*site\/openstack\/secure\.yaml would be sent to/,
   ],
   [
     'a whole login, whose token goes to an endpoint of the working directory',
@@ -100,7 +100,7 @@ test.each<[string, Parameters<typeof machine>[0], Record<string, string>, RegExp
       'work/clouds.yaml': `{image_endpoint_override: "${glance}"}`,
     }),
     {},
-    /^auth\.password of .*secure\.yaml goes to .*, which image_endpoint_override in .*work\/clouds\.yaml names/,
+    /^auth\.password from .*secure\.yaml would be sent to .*, set by image_endpoint_override in .*work\/clouds\.yaml/,
   ],
 ])('%s is warned of', async (_, files, env, text) => {
   const { list, warnings } = await machine(files, env)

@@ -71,11 +71,11 @@ describe('a certificate of an authority that is not known', () => {
     expect((await list(`cacert: ${cert}`)).status).toBe(6)
   })
 
-  test('with a cacert and insecure both: a warning that one has no effect', async () => {
+  test('warns that cacert is ignored if insecure is set as well', async () => {
     const { ca, list } = await secureCloud()
     const { status, stderr } = await list(`cacert: ${ca}`, '--insecure')
     expect(status).toBe(0)
-    expect(stderr).toMatch(/warning: cacert \(.*clouds\.yaml\) has no effect: no certificate is verified\./)
+    expect(stderr).toMatch(/warning: cacert \(.*clouds\.yaml\) is ignored, because certificate verification is off\./)
   })
 })
 

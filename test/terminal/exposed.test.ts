@@ -24,7 +24,7 @@ it.each([
   })
   const text = await screen.see('Send it? [y/N]')
   expect(text.replaceAll('\n', '')).toContain(
-    `auth.password of ${home}/.config/openstack/secure.yaml goes to ${cloud.identityUrl}, which auth.auth_url in ${work}/clouds.yaml names.`,
+    `auth.password from ${home}/.config/openstack/secure.yaml would be sent to ${cloud.identityUrl}, set by auth.auth_url in ${work}/clouds.yaml.`,
   )
   screen.type(keys)
   expect(await screen.ended).toBe(status)

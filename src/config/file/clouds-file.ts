@@ -7,34 +7,33 @@ import { findFile, namedCloudsFile, namedSecureFile } from './find-file.js'
 import { placeOf } from './position.js'
 import type { ConfigFile } from './read-file.js'
 
-/** What clouds.yaml and secure.yaml say, not yet about one cloud. */
+/** The contents of clouds.yaml and secure.yaml. */
 export interface CloudFiles {
   clouds: ConfigFile | undefined
   secure: ConfigFile | undefined
-  /** The files that an option or a variable names, and that were not searched for. */
+  /** The files that an option or a variable names. The other files were found by searching. */
   named: string[]
-  /** The folders that may not be entered: a clouds.yaml in one of them is not seen. */
-  closed: ReadonlySet<string>
-  /** clouds-public.yaml, read when a cloud names a profile. */
+  /** Folders without search permission. The search may have missed a clouds.yaml in them. */
+  inaccessible: ReadonlySet<string>
+  /** clouds-public.yaml, which is read only if a cloud names a profile. */
   profiles(): Promise<ConfigFile | undefined>
-  /** What is odd about them, yet usable. */
   warnings: string[]
 }
 
-/** What may name the clouds file. */
+/** Which clouds file to read. */
 export interface FileSelection {
-  /** The clouds.yaml to read, instead of the first that is found. */
+  /** The clouds.yaml to read. Default: the first one that the search finds. */
   configFile?: string | undefined
-  /** What its giver calls it. */
+  /** The name of the option for a setting, for error messages. */
   optionName?: OptionName | undefined
 }
 
 /** Finds and reads both files. */
 export async function readCloudFiles(selection: FileSelection, environment: Environment): Promise<CloudFiles> {
   const [namedClouds, namedSecure] = [namedCloudsFile(selection, environment), namedSecureFile(environment)]
-  const closed = new Set<string>()
+  const inaccessible = new Set<string>()
   const [clouds, secure] = await Promise.all([
-    findFile('clouds', namedClouds, environment, (folder) => closed.add(folder)),
+    findFile('clouds', namedClouds, environment, (folder) => inaccessible.add(folder)),
     findFile('secure', namedSecure, environment),
   ])
   let profiles: Promise<ConfigFile | undefined> | undefined
@@ -42,8 +41,11 @@ export async function readCloudFiles(selection: FileSelection, environment: Envi
     clouds,
     secure,
     named: [namedClouds && clouds?.file, namedSecure && secure?.file].filter((file) => file !== undefined),
-    closed,
-    warnings: [...(clouds ? closedWarning(closed, clouds.file) : []), ...[clouds, secure].flatMap(repeatedKeyWarning)],
+    inaccessible,
+    warnings: [
+      ...(clouds ? inaccessibleWarning(inaccessible, clouds.file) : []),
+      ...[clouds, secure].flatMap(repeatedKeyWarning),
+    ],
     profiles() {
       profiles ??= findFile('clouds-public', undefined, environment)
       return profiles
@@ -51,22 +53,22 @@ export async function readCloudFiles(selection: FileSelection, environment: Envi
   }
 }
 
-function closedWarning(closed: ReadonlySet<string>, used: string): string[] {
-  return closed.size === 0 ? [] : [`${describeClosed(closed)} ${used} is used.`]
+function inaccessibleWarning(folders: ReadonlySet<string>, used: string): string[] {
+  return folders.size === 0 ? [] : [`${describeInaccessible(folders)} Using ${used}.`]
 }
 
-/** What a person should know about folders that the search passed over. */
-export function describeClosed(closed: ReadonlySet<string>): string {
-  return `You may not enter ${[...closed].join(' and ')} (EACCES): a clouds.yaml there is not seen.`
+/** Says which folders the search could not read. */
+export function describeInaccessible(folders: ReadonlySet<string>): string {
+  return `Cannot search ${[...folders].join(' and ')} for a clouds.yaml: permission denied (EACCES).`
 }
 
 function repeatedKeyWarning(file: ConfigFile | undefined): string[] {
   if (!file?.repeatedKey) return []
   const place = formatPlace({ file: file.file, ...file.repeatedKey })
-  return [`${place}: this key stands here for the second time; the last one counts.`]
+  return [`${place}: duplicate key. The last one is used.`]
 }
 
-/** The clouds of both files by their names, each with the file that it stands in, in the order of the files. */
+/** The names of the clouds in both files, in the order of the files, each with its file. */
 export async function cloudsIn(files: CloudFiles): Promise<Map<string, string>> {
   const clouds = new Map<string, string>()
   for (const file of [files.clouds, files.secure]) {
@@ -78,13 +80,13 @@ export async function cloudsIn(files: CloudFiles): Promise<Map<string, string>> 
   return clouds
 }
 
-/** One cloud's settings: secure.yaml laid deep over clouds.yaml. */
+/** The settings of one cloud. Those of secure.yaml override those of clouds.yaml, key by key. */
 export async function cloudLayer(files: CloudFiles, name: string): Promise<Layer> {
   const layers = await Promise.all([files.clouds, files.secure].map((file) => fileLayer(file, ['clouds', name])))
   return new Map(layers.flatMap((layer) => [...layer]))
 }
 
-/** What clouds.yaml says beside its clouds, about all of them: whether tokens may be kept (`cache: {auth: …}`). */
+/** The settings of clouds.yaml that apply to all clouds: whether to cache tokens on disk (`cache: {auth: …}`). */
 export function sharedLayer({ clouds }: CloudFiles): Layer {
   const cache = isSection(clouds?.content) ? clouds.content.get('cache') : undefined
   const auth = isSection(cache) ? cache.get('auth') : undefined
@@ -93,18 +95,18 @@ export function sharedLayer({ clouds }: CloudFiles): Layer {
   return new Map([[pathOf(keys), { keys, value: auth, source: { kind: 'file', file: clouds.file, keys } }]])
 }
 
-/** The settings under a path of keys in a file; none where the file, or the path in it, does not exist. */
+/** The settings under a path of keys in a file. Empty if the file or the path does not exist. */
 export async function fileLayer(file: ConfigFile | undefined, keys: readonly string[]): Promise<Layer> {
   if (!file) return new Map()
   const section = await sectionOf(file, keys)
-  await sectionOf(file, [...keys, 'auth']) // all that is inside would else be missed without a word
+  await sectionOf(file, [...keys, 'auth']) // reports an `auth` that is not a mapping, instead of ignoring it
   return layerOf(section, (below) => ({ kind: 'file', file: file.file, keys: [...keys, ...below] }))
 }
 
 /**
- * The mapping under a path of keys in a file; an empty one where there is none.
+ * The mapping under a path of keys in a file. Empty if the path does not exist.
  *
- * @throws ConfigurationError when something else than a mapping stands there.
+ * @throws ConfigurationError if the value is not a mapping.
  */
 export async function sectionOf(file: ConfigFile | undefined, keys: readonly string[]): Promise<Section> {
   let value: Value = file?.content ?? null
@@ -120,8 +122,8 @@ export async function sectionOf(file: ConfigFile | undefined, keys: readonly str
 async function notASection({ file }: ConfigFile, keys: readonly string[], value: Value): Promise<ConfigurationError> {
   const place = await placeOf({ kind: 'file', file, keys })
   const name = keys.length === 0 ? 'the file' : `"${keys.join('.')}"`
-  return new ConfigurationError(`${name} must be a mapping of names to settings, and is ${kindOf(value)}.`, {
+  return new ConfigurationError(`${name} must be a mapping of names to settings, not ${kindOf(value)}.`, {
     place,
-    hint: 'See docs/configuration.md for what a clouds.yaml looks like.',
+    hint: 'See .clouds.example.yaml for an example.',
   })
 }

@@ -6,27 +6,27 @@ import { CONFIG_FILE, SECURE_FILE } from '../setting-table.js'
 import { type ConfigFile, readConfigFile } from './read-file.js'
 import { type FileKind, searchPaths } from './search-paths.js'
 
-/** A file that was named instead of searched for, and what named it. */
+/** A file that the user named, instead of relying on the search. */
 export interface NamedFile {
   path: string
-  /** The variable or the option that named it. */
+  /** The variable or option that names it. */
   by: string
 }
 
 /**
- * The file of a kind: the one that was named, else the first that is found.
+ * Reads the file of a kind: the named one, else the first one in the search paths.
  *
- * @param onClosed called with each folder that may not be entered and is passed over.
+ * @param onInaccessible called with each folder that is skipped because access is denied.
  */
 export async function findFile(
   kind: FileKind,
   named: NamedFile | undefined,
   environment: Environment,
-  onClosed: (folder: string) => void = () => {},
+  onInaccessible: (folder: string) => void = () => {},
 ): Promise<ConfigFile | undefined> {
   if (named) return readNamed(named, environment)
-  for (const place of searchPaths(kind, environment)) {
-    const found = await readConfigFile(place, () => onClosed(dirname(place)))
+  for (const path of searchPaths(kind, environment)) {
+    const found = await readConfigFile(path, () => onInaccessible(dirname(path)))
     if (found) return found
   }
   return undefined
@@ -36,12 +36,12 @@ async function readNamed({ path, by }: NamedFile, environment: Environment): Pro
   const file = resolve(environment.cwd, expandHome(path, environment))
   const found = await readConfigFile(file)
   if (found) return found
-  throw new ConfigurationError(`There is no file ${file}, which ${by} names.`, {
-    hint: `Correct ${by}, or leave it out to have the usual places searched.`,
+  throw new ConfigurationError(`File not found: ${file}, set by ${by}.`, {
+    hint: `Correct ${by}, or omit it to search the default paths.`,
   })
 }
 
-/** The clouds file that an option or the environment names. */
+/** The clouds file that an option or a variable names, if any. */
 export function namedCloudsFile(
   { configFile, optionName }: { configFile?: string | undefined; optionName?: OptionName | undefined },
   environment: Environment,
@@ -51,7 +51,7 @@ export function namedCloudsFile(
   return path === undefined ? undefined : { path, by: CONFIG_FILE.variable }
 }
 
-/** The file of secrets that the environment names. */
+/** The secure.yaml that a variable names, if any. */
 export function namedSecureFile(environment: Environment): NamedFile | undefined {
   const path = variable(environment, SECURE_FILE.variable)
   return path === undefined ? undefined : { path, by: SECURE_FILE.variable }

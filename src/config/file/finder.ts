@@ -12,10 +12,10 @@ import {
   type YAMLMap,
 } from 'yaml'
 
-/** Line and column, from 1, of what a path of keys leads to; of the nearest above it where it leads nowhere. */
+/** Line and column, from 1, of the setting at a path of keys. For a missing setting, those of its nearest parent. */
 export type FindPosition = (keys: readonly string[]) => { line: number; column: number } | undefined
 
-/** Finds settings in the text of a configuration file; follows aliases and merge keys. */
+/** Finds the positions of settings in the text of a configuration file. Follows aliases and merge keys. */
 export function positionFinder(text: string): FindPosition {
   const lines = new LineCounter()
   const document: Document.Parsed = parseDocument(text.replace(/^\uFEFF/, ''), {
@@ -28,7 +28,7 @@ export function positionFinder(text: string): FindPosition {
   const followed = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node)
 
   const pairIn = (map: YAMLMap, key: string, depth: number): Pair | undefined => {
-    // Of a repeated key the last one counts.
+    // The last of several equal keys is used.
     const own = map.items.findLast((item) => isScalar(item.key) && String(item.key.value) === key)
     if (own || depth === 0) return own
     const merged = map.items.filter((item) => isScalar(item.key) && item.key.value === '<<')

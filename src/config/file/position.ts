@@ -4,14 +4,14 @@ import type { Source } from '../source.js'
 import type { FindPosition } from './finder.js'
 
 /**
- * The line and the column of a setting in its file. This parses the file once more, with the parser that keeps
- * positions, which is loaded for it: only a report and an error need them.
+ * The line and column of a setting in its file. Parses the file again, with a slower parser that keeps positions. Only
+ * reports and errors need it.
  */
 export async function placeOf(source: Source | undefined): Promise<Place | undefined> {
   return placeFinder()(source)
 }
 
-/** As placeOf, for many settings: each file is parsed once. */
+/** Like placeOf(), for many settings: parses each file only once. */
 export function placeFinder(): (source: Source | undefined) => Promise<Place | undefined> {
   const finders = new Map<string, Promise<FindPosition>>()
   return async (source) => {
@@ -25,7 +25,7 @@ export function placeFinder(): (source: Source | undefined) => Promise<Place | u
 
 async function finderFor(file: string): Promise<FindPosition> {
   const { positionFinder } = await import('./finder.js')
-  // The file was read a moment ago; should it be gone by now, its name alone must do.
+  // If the file has disappeared since it was read, report its name without a position.
   const text = await readFile(file, 'utf8').catch(() => '')
   return positionFinder(text)
 }

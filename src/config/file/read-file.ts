@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
-// Only the class that reads one file. Calling cosmiconfig() itself would look for settings of its own in the working
-// directory and run a .config/config.js that it finds there.
+// Imports only the class that reads one file. cosmiconfig() itself would search the working directory for its own
+// settings, and execute a .config/config.js that it finds there.
 import * as cosmiconfig from 'cosmiconfig/dist/Explorer.js'
 import { ConfigurationError } from '../../errors.js'
 import type { Value } from '../value.js'
@@ -15,15 +15,15 @@ interface Result {
   config?: { parsed: ParsedFile }
 }
 
-// The loader wraps what it parsed, for the explorer treats a key `$import` at the top as a command to read more files.
+// The result is wrapped, because the explorer would follow a top-level key `$import` and read more files.
 const load = (file: string, text: string) => ({ parsed: parseConfig(text.replace(/^\uFEFF/, ''), file) })
-// The package has types for its index file alone.
+// The package has types only for its index file.
 const { Explorer } = cosmiconfig as unknown as {
   Explorer: new (options: object) => { load(file: string): Promise<Result> }
 }
 const EXPLORER = new Explorer({
   moduleName: 'openstack',
-  // For a file that happens to be called package.*: the whole of it, not its property `openstack`.
+  // If the file is called package.*, take its whole content and not its property `openstack`.
   packageProp: [],
   searchPlaces: [],
   searchStrategy: 'none',
@@ -37,12 +37,13 @@ const NOTHING: { content: Value } = { content: null }
 /**
  * Reads one configuration file.
  *
- * @param onClosed called where the folder may not be entered, so that nobody knows whether there is such a file.
- * @returns undefined when there is none of that name.
- * @throws ConfigurationError when there is one that cannot be read or parsed.
+ * @param onInaccessible called if the folder denies access, so that it is unknown whether the file exists. Without it,
+ *   this is an error.
+ * @returns undefined if the file does not exist.
+ * @throws ConfigurationError if the file exists but cannot be read or parsed.
  */
-export async function readConfigFile(file: string, onClosed?: () => void): Promise<ConfigFile | undefined> {
-  if (!(await isThere(file, onClosed))) return undefined
+export async function readConfigFile(file: string, onInaccessible?: () => void): Promise<ConfigFile | undefined> {
+  if (!(await exists(file, onInaccessible))) return undefined
   try {
     const { config } = await EXPLORER.load(file)
     return { file, ...(config?.parsed ?? NOTHING) }
@@ -51,23 +52,26 @@ export async function readConfigFile(file: string, onClosed?: () => void): Promi
   }
 }
 
-async function isThere(file: string, onClosed?: () => void): Promise<boolean> {
+async function exists(file: string, onInaccessible?: () => void): Promise<boolean> {
   const stats = await stat(file).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined
-    if (codeOf(error) !== 'EACCES' || !onClosed) throw unreadable(file, error)
-    onClosed()
+    if (codeOf(error) !== 'EACCES' || !onInaccessible) throw unreadable(file, error)
+    onInaccessible()
     return undefined
   })
   if (stats === undefined) return false
   if (stats.isDirectory()) throw notAFile(file, 'a directory')
-  // Reading a pipe or a device could wait for ever.
+  // Reading a pipe or a device could block forever.
   if (!stats.isFile()) throw notAFile(file, 'a pipe or a device')
   if (stats.size > LONGEST_FILE) throw tooLong(file)
   return true
 }
 
 function notAFile(file: string, what: string): ConfigurationError {
-  return new ConfigurationError(`is ${what}, not a file.`, { place: { file }, hint: 'Put a file there, or remove it.' })
+  return new ConfigurationError(`is ${what}, not a file.`, {
+    place: { file },
+    hint: 'Replace it with a file, or remove it.',
+  })
 }
 
 function unreadable(file: string, error: unknown): ConfigurationError {
@@ -76,9 +80,9 @@ function unreadable(file: string, error: unknown): ConfigurationError {
 }
 
 function hintFor(code: string): string {
-  if (code === 'EACCES' || code === 'EPERM') return 'Give yourself the permission to read it.'
-  if (code === 'ELOOP') return 'Its symbolic links lead to each other: point them at a file.'
-  return 'Check the file and the disk it lies on.'
+  if (code === 'EACCES' || code === 'EPERM') return 'Give yourself read permission.'
+  if (code === 'ELOOP') return 'Its symbolic links form a loop. Point them to a file.'
+  return 'Check the file and its disk.'
 }
 
 function codeOf(error: unknown): string {

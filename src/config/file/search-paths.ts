@@ -3,12 +3,12 @@ import { type Environment, variable } from '../environment.js'
 
 const EXTENSIONS = ['.yaml', '.yml', '.json']
 
-/** The three kinds of file: the clouds, secrets to be merged over them, and profiles of public clouds. */
+/** The kinds of configuration file: clouds, secrets that are merged into them, and profiles of public clouds. */
 export type FileKind = 'clouds' | 'secure' | 'clouds-public'
 
 /**
- * Where a kind of file is looked for, in order; the first that exists is the one. The directories are openstacksdk's:
- * the working directory, the user's, the site's, /etc/openstack.
+ * The paths to search for a kind of file, in order. The first existing file is used. The directories are those of
+ * openstacksdk: the working directory, the user's and the site's configuration directories, and /etc/openstack.
  */
 export function searchPaths(kind: FileKind, environment: Environment): string[] {
   return configDirectories(environment).flatMap((directory) =>
@@ -16,7 +16,7 @@ export function searchPaths(kind: FileKind, environment: Environment): string[] 
   )
 }
 
-/** The directories that may hold clouds.yaml, in order, each once. */
+/** The directories to search, in order, without duplicates. */
 function configDirectories(environment: Environment): string[] {
   const { cwd, home, platform, etc = '/etc' } = environment
   const windows = platform === 'win32' ? [windowsDirectory(environment)] : []
@@ -34,7 +34,7 @@ function windowsDirectory(environment: Environment): string {
   return join(local, 'OpenStack', 'openstack')
 }
 
-// The XDG specification has relative paths ignored.
+// The XDG specification says to ignore relative paths.
 function absolute(path: string | undefined): string | undefined {
   return path !== undefined && (posix.isAbsolute(path) || win32.isAbsolute(path)) ? path : undefined
 }

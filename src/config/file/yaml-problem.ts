@@ -2,23 +2,23 @@ import { YAMLException } from 'js-yaml'
 import { ConfigurationError } from '../../errors.js'
 
 /**
- * What the YAML parser threw, as an error that names the place and the remedy, and nothing of the file's text: it may
- * hold passwords. What is no problem of YAML stays as it is.
+ * Converts an exception of the YAML parser to an error with a place and a remedy. The error contains no text of the
+ * file, because the file may contain passwords. Other errors are returned unchanged.
  */
 export function yamlProblem(error: unknown, text: string, file: string): unknown {
   if (!(error instanceof YAMLException)) return error
   const { reason } = error
   const place = { file, ...placeOfProblem(error, text) }
   if (reason.startsWith('nesting exceeded')) {
-    return new ConfigurationError('the nesting goes deeper here than any setting does.', {
+    return new ConfigurationError('the values are nested too deeply here.', {
       place,
-      hint: 'Check the brackets and the dashes around there.',
+      hint: 'Check the brackets and dashes near this position.',
     })
   }
-  return new ConfigurationError(`cannot be read as YAML: ${withoutText(reason)}.`, { place, hint: hintFor(reason) })
+  return new ConfigurationError(`is not valid YAML: ${withoutText(reason)}.`, { place, hint: hintFor(reason) })
 }
 
-/** The parser stands behind a tag or an alias already when it finds that it knows none of that name. */
+/** The parser reports an unknown tag or alias only after it has read past it. This finds its start. */
 function placeOfProblem({ reason, mark }: YAMLException, text: string): { line?: number; column?: number } {
   if (!mark) return {}
   const sign = reason.includes('tag') ? '!' : reason.includes('alias') ? '*' : undefined
@@ -26,17 +26,17 @@ function placeOfProblem({ reason, mark }: YAMLException, text: string): { line?:
   return placeAt(text, index === -1 ? Math.min(mark.position, text.length) : index)
 }
 
-/** Some reasons repeat the file's text: a password that begins with `!` or `*` is taken for a tag or an alias. */
+/** Some reasons quote the file: the parser takes a password that begins with `!` or `*` for a tag or an alias. */
 function withoutText(reason: string): string {
   return reason.replace(/(: | "| !<).*$/s, '')
 }
 
 function hintFor(reason: string): string {
   if (reason.startsWith('tab ')) return 'Indent with spaces.'
-  if (reason.includes('tag')) return 'Text that begins with ! needs quotes; a tag is never needed, every value is text.'
-  if (reason.includes('alias'))
-    return 'Text that begins with * needs quotes; an alias needs its anchor (&name) above it.'
-  return 'Check the indentation, the colons and the quotes around there; text with a colon, # or { in it needs quotes.'
+  if (reason.includes('tag'))
+    return 'Quote a value that begins with !. Tags are not needed, because every value is text.'
+  if (reason.includes('alias')) return 'Quote a value that begins with *. An alias needs an anchor (&name) above it.'
+  return 'Check the indentation, colons and quotes near this position. Quote values that contain a colon, # or {.'
 }
 
 /** Line and column, from 1, of an index into a text. */

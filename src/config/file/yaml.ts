@@ -3,8 +3,8 @@ import { ConfigurationError } from '../../errors.js'
 import type { Section, Value } from '../value.js'
 import { placeAt, yamlProblem } from './yaml-problem.js'
 
-// Scalars stay text: `password: 0123456` is no number and `username: no` no boolean. The tags that would make them one
-// are accepted and change nothing. Merge keys and an empty value are YAML's own and stay.
+// Every scalar stays text: `password: 0123456` is not a number, and `username: no` is not a boolean. Type tags are
+// accepted and ignored. Merge keys and empty values work as usual in YAML.
 const scalar = (name: string, resolve: (text: string | null) => boolean, construct: (text: string) => string | null) =>
   new Type(`tag:yaml.org,2002:${name}`, { kind: 'scalar', resolve, construct })
 const SCHEMA = FAILSAFE_SCHEMA.extend({
@@ -29,24 +29,24 @@ const SCHEMA = FAILSAFE_SCHEMA.extend({
   ),
 })
 
-/** A file longer than this is no configuration of clouds. */
+/** The maximum size of a file, in bytes. No real configuration comes close. */
 export const LONGEST_FILE = 2 * 1024 * 1024
-/** Values in a file once its aliases are followed, and how deep they lie: far beyond any real file. */
+/** The maximum number of values in a file with all aliases expanded, and their maximum depth. */
 const MOST_VALUES = 100_000
 const DEEPEST = 100
 
-/** What a configuration file says, and what is odd but usable about it. */
+/** A parsed configuration file. */
 export interface ParsedFile {
-  /** Null for a file that says nothing. */
+  /** Null if the file is empty. */
   content: Value
-  /** Where the first key stands that repeats another, from 1; the last one counts. */
+  /** The position, from 1, of the first duplicate key. The last of the equal keys is used. */
   repeatedKey?: { line: number; column: number }
 }
 
 /**
- * Parses YAML, and JSON with it, as clouds.yaml means it.
+ * Parses the YAML or JSON text of a configuration file.
  *
- * @throws ConfigurationError with the line and the column, and nothing of the file's text: it may hold passwords.
+ * @throws ConfigurationError with line and column, but without any text of the file, which may contain passwords.
  */
 export function parseConfig(text: string, file: string): ParsedFile {
   checkText(text, file)
@@ -55,7 +55,7 @@ export function parseConfig(text: string, file: string): ParsedFile {
   } catch (error) {
     if (!(error instanceof YAMLException) || error.reason !== 'duplicated mapping key')
       throw yamlProblem(error, text, file)
-    // YAML forbids it, the openstack tools take the last one.
+    // YAML forbids duplicate keys, but the openstack tools use the last one.
     const { line, column } = error.mark
     return { content: parseRepeated(text, file), repeatedKey: { line: line + 1, column: column + 1 } }
   }
@@ -72,38 +72,38 @@ function parseRepeated(text: string, file: string): Value {
 function checkText(text: string, file: string): void {
   if (text.length > LONGEST_FILE) throw tooLong(file)
   if (text.includes('\0')) {
-    throw new ConfigurationError('is not text in UTF-8: it holds NUL bytes.', {
+    throw new ConfigurationError('is not UTF-8 text: it contains NUL bytes.', {
       place: { file, ...placeAt(text, text.indexOf('\0')) },
       hint: 'If an editor saved it as UTF-16, save it again as UTF-8.',
     })
   }
-  // Node decodes what is not UTF-8 to this character, which nobody writes.
+  // Node decodes invalid UTF-8 to this character, which hardly occurs otherwise.
   if (text.includes('\uFFFD')) {
-    throw new ConfigurationError('is not text in UTF-8.', {
+    throw new ConfigurationError('is not UTF-8 text.', {
       place: { file, ...placeAt(text, text.indexOf('\uFFFD')) },
       hint: 'Save the file as UTF-8.',
     })
   }
 }
 
-/** The error for a file that is too long to be what it should be. */
+/** The error for a file that exceeds LONGEST_FILE. */
 export function tooLong(file: string): ConfigurationError {
-  return new ConfigurationError(`is longer than ${LONGEST_FILE / 1024 / 1024} MiB, which no clouds file is.`, {
+  return new ConfigurationError(`is larger than ${LONGEST_FILE / 1024 / 1024} MiB, too large for a clouds file.`, {
     place: { file },
-    hint: 'Check that this is the file you mean.',
+    hint: 'Check that this is the right file.',
   })
 }
 
-/** The parsed document as Values of our own; follows aliases, and stops where they multiply without end. */
+/** Converts a parsed document to Values. Expands aliases, up to a limit. */
 function plain(document: unknown, text: string, file: string): Value {
   let count = 0
   const convert = (node: unknown, depth: number): Value => {
     count++
-    // Without aliases there is no more than a value a character.
+    // Without aliases, a file cannot have more values than characters.
     if (count > Math.max(MOST_VALUES, text.length) || depth > DEEPEST) {
-      throw new ConfigurationError('its aliases multiply without end.', {
+      throw new ConfigurationError('its aliases expand to too many values.', {
         place: { file },
-        hint: 'An alias must not contain itself, nor many others that contain many others.',
+        hint: 'Check for an alias that contains itself, or that contains many others.',
       })
     }
     if (node === null || node === undefined) return null

@@ -18,7 +18,7 @@ function fillAuthType(layer: Layer): void {
   }
   if (given) return
   const guessed = guessAuthType((key) => layer.has(`auth.${key}`))
-  const source = { kind: 'default', ...(guessed === undefined ? {} : { why: 'by what is set' }) } as const
+  const source = { kind: 'default', ...(guessed === undefined ? {} : { why: 'from the other settings' }) } as const
   layer.set('auth_type', { keys: ['auth_type'], value: guessed ?? 'password', source })
 }
 
@@ -30,19 +30,19 @@ function fillAuthType(layer: Layer): void {
  */
 function fillDomains(layer: Layer): void {
   const has = (key: string) => layer.has(`auth.${key}`)
-  const projectScoped = has('project_id') || has('project_name')
+  const hasProject = has('project_id') || has('project_name')
   const defaults = [
     firstOf(layer, 'domain_id', 'domain_name'),
     firstOf(layer, 'default_domain_id', 'default_domain_name'),
   ]
-  const given = defaults.find((entry) => entry !== undefined)
+  const shared = defaults.find((entry) => entry !== undefined)
   for (const owner of ['user', 'project'] as const) {
-    const named = owner === 'user' ? has('username') : has('project_name')
+    const hasName = owner === 'user' ? has('username') : has('project_name')
     if (has(`${owner}_domain_id`) || has(`${owner}_domain_name`)) continue
-    if (given && (owner === 'user' || projectScoped)) copyTo(layer, owner, given)
-    else if (named) setDefault(layer, owner)
+    if (shared && (owner === 'user' || hasProject)) copyTo(layer, owner, shared)
+    else if (hasName) setDefault(layer, owner)
   }
-  if (projectScoped) for (const key of ['domain_id', 'domain_name']) layer.delete(`auth.${key}`)
+  if (hasProject) for (const key of ['domain_id', 'domain_name']) layer.delete(`auth.${key}`)
   for (const key of ['default_domain_id', 'default_domain_name']) layer.delete(`auth.${key}`)
 }
 

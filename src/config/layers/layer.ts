@@ -2,25 +2,24 @@ import type { Source } from '../source.js'
 import { isSection, type Section, type Value } from '../value.js'
 import { canonicalPath } from './names.js'
 
-/** One setting as it was found: its keys after normalisation, its value as written, and where it stands. */
+/** One setting: its normalised keys, its value as written, and its source. */
 export interface Entry {
   keys: readonly string[]
   value: Exclude<Value, null | Section>
   source: Source
 }
 
-/** Settings from one origin, by their dotted path (`auth.username`). */
+/** The settings of one origin, by dotted path (`auth.username`). */
 export type Layer = Map<string, Entry>
 
-/** The dotted path of keys. A key that contains a dot stands in quotes: `"a.b"` is one key, `a.b` are two. */
+/** The dotted path of keys. A key that contains a dot is quoted: `"a.b"` is one key, `a.b` are two. */
 export function pathOf(keys: readonly string[]): string {
   return keys.map((key) => (key.includes('.') ? JSON.stringify(key) : key)).join('.')
 }
 
 /**
- * The settings of a section, under the names and at the places that the rest of the program knows. A key that is given
- * under an old name too counts under its new one; a key inside `auth` counts more than the same beside it. A key
- * without a value, or with an empty one, is not given.
+ * Converts a section of a file to a layer, with normalised paths. If a setting occurs several times, its current name
+ * wins over an old name, and a key inside `auth` wins over the same key beside it. Empty values are omitted.
  */
 export function layerOf(section: Section, sourceAt: (keys: readonly string[]) => Source): Layer {
   const layer: Layer = new Map()

@@ -1,7 +1,7 @@
 import type { Layer } from './layer.js'
 
-// Two ways to name the same thing. What a higher layer gives replaces the other way's name in a lower one: an id from
-// the file must not win over a name from the command line.
+// Settings that identify the same thing. If a layer sets one of a group, it replaces the whole group of the layers below:
+// an ID from the file must not override a name from the command line.
 const ALTERNATIVES: readonly (readonly string[])[] = [
   ['auth.project_id', 'auth.project_name'],
   ['auth.user_id', 'auth.username'],
@@ -15,27 +15,27 @@ const ALTERNATIVES: readonly (readonly string[])[] = [
 
 const PROJECT = ['auth.project_id', 'auth.project_name']
 const DOMAIN = ['auth.domain_id', 'auth.domain_name']
-const OTHER_TARGETS = ['auth.system_scope', 'auth.trust_id']
+const OTHER_SCOPES = ['auth.system_scope', 'auth.trust_id']
 
-/** Layers laid over each other, the last one on top. Lists replace. */
+/** Merges layers. Later layers override earlier ones. Lists are replaced, not merged. */
 export function mergeLayers(layers: readonly Layer[]): Layer {
   const merged: Layer = new Map()
   for (const layer of layers) {
-    const gives = (path: string) => layer.has(path)
-    for (const group of ALTERNATIVES) if (group.some(gives)) removeAll(merged, group)
-    if ([...PROJECT, ...DOMAIN, ...OTHER_TARGETS].some(gives)) retarget(merged, gives)
+    const sets = (path: string) => layer.has(path)
+    for (const group of ALTERNATIVES) if (group.some(sets)) removeAll(merged, group)
+    if ([...PROJECT, ...DOMAIN, ...OTHER_SCOPES].some(sets)) removeScope(merged, sets)
     for (const [path, entry] of layer) merged.set(path, entry)
   }
   return merged
 }
 
-/** Makes room for the scope that a higher layer gives: a login has one target, and the higher layer's is meant. */
-function retarget(merged: Layer, gives: (path: string) => boolean): void {
-  removeAll(merged, OTHER_TARGETS)
-  if (PROJECT.some(gives)) return
+/** Removes the scope of the lower layers, because a login has only one scope and the new layer sets it. */
+function removeScope(merged: Layer, sets: (path: string) => boolean): void {
+  removeAll(merged, OTHER_SCOPES)
+  if (PROJECT.some(sets)) return
   removeAll(merged, PROJECT)
-  if (DOMAIN.some(gives)) return
-  // The lower layer's domain is the target no more, yet it still says where the user is.
+  if (DOMAIN.some(sets)) return
+  // The domain of the lower layers is no longer the scope, but still the user's domain.
   for (const path of DOMAIN) {
     const entry = merged.get(path)
     const name = path.replace('auth.', 'default_')

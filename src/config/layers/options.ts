@@ -1,13 +1,13 @@
 import type { Layer } from './layer.js'
 
 /**
- * What the giver of options calls a setting, by its path: `--os-username` for `auth.username` on the command line.
- * `cloud` stands for the name of the cloud, `config_file` for the path of clouds.yaml. Undefined where the giver has no
- * such option.
+ * Maps the path of a setting to the name of its option, for error messages. On the command line, `auth.username` is
+ * `--os-username`. `cloud` is the name of the cloud, and `config_file` the path of clouds.yaml. Returns undefined if
+ * there is no such option.
  */
 export type OptionName = (path: string) => string | undefined
 
-/** The settings that the command line, or the library's caller, gives. An empty text is not given. */
+/** The settings from the command line or from the caller of the library. Empty texts are ignored. */
 export function optionLayer(
   options: Readonly<Record<string, string | boolean>>,
   optionName: OptionName = (path) => path,

@@ -7,7 +7,7 @@ import type { Layer } from './layer.js'
 
 const PUBLIC_CLOUDS = 'public-clouds'
 
-/** The settings that a cloud takes over from a profile, and what is odd about them. */
+/** The settings that a cloud inherits from a profile. */
 export interface Profile {
   layer: Layer
   warnings: string[]
@@ -16,11 +16,11 @@ export interface Profile {
 const NONE: Profile = { layer: new Map(), warnings: [] }
 
 /**
- * The profile that a cloud names: from clouds-public.yaml, else one that this program carries. One that nobody knows is
- * a warning, for the cloud itself may say enough.
+ * Loads the profile that a cloud names, from clouds-public.yaml or from the built-in profiles. An unknown profile is only
+ * a warning, because the cloud's own settings may suffice.
  */
 export async function loadProfile(cloud: Layer, cloudName: string, files: CloudFiles): Promise<Profile> {
-  // `cloud` is what `profile` was called at first.
+  // `cloud` is the old name of `profile`.
   const entry = cloud.get('profile') ?? cloud.get('cloud')
   const name = await new TypedLayer(cloud).text('profile', 'cloud')
   if (!entry || name === undefined) return NONE
@@ -31,10 +31,10 @@ export async function loadProfile(cloud: Layer, cloudName: string, files: CloudF
   const layer = vendorLayer(name)
   if (layer) return { layer, warnings: [] }
   const place = await placeOf(entry.source)
-  const hint = didYouMean(name, [...names, ...vendorNames()]) ?? `Built in are: ${vendorNames().join(', ')}.`
+  const hint = didYouMean(name, [...names, ...vendorNames()]) ?? `Built-in profiles: ${vendorNames().join(', ')}.`
   const where = place ? `${formatPlace(place)}: ` : ''
   return {
     ...NONE,
-    warnings: [`${where}the cloud "${cloudName}" names a profile "${name}", which is unknown. ${hint}`],
+    warnings: [`${where}unknown profile "${name}" in the cloud "${cloudName}". ${hint}`],
   }
 }

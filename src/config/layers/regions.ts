@@ -5,54 +5,58 @@ import type { Source } from '../source.js'
 import { isSection, kindOf, type Value } from '../value.js'
 import { type Layer, layerOf } from './layer.js'
 
-/** One region of a cloud, and the settings that hold in it alone. */
+/** One region of a cloud, with the settings that apply only in this region. */
 export interface Region {
   name: string
   values: Layer
   source: Source
 }
 
-/** The regions that a cloud may be used in, as far as its configuration says. */
+/** The configured regions of a cloud. */
 export interface Regions {
-  /** The first is the one that is used when nothing else is said. */
+  /** The first one is the default. */
   list: Region[]
-  /** Whether no others are allowed: the user's own list, not one that came with this program and may be out of date. */
-  closed: boolean
+  /**
+   * Whether other regions are an error. This is so if the user wrote the list. A built-in list may be out of date, and
+   * does not exclude other regions.
+   */
+  isExclusive: boolean
 }
 
 /**
- * The regions of a cloud: its own, else those of its profile. A `region_name` picks one of a list, and stands first; a
- * `region_name` without a list says nothing about others.
+ * The regions of a cloud: its own list, else that of its profile. `region_name` selects the default region of the list.
+ * Without a list, other regions are allowed.
  */
 export async function regionsOf(cloud: Layer, profile: Layer): Promise<Regions> {
   const preferred = await regionList(cloud, 'region_name')
   for (const layer of [cloud, profile]) {
     if (!layer.has('regions')) continue
     const list = await regionList(layer, 'regions')
-    const closed = layer.get('regions')?.source.kind === 'file'
-    if (layer === cloud) for (const { name } of preferred) pickRegion({ list, closed }, name)
+    const isExclusive = layer.get('regions')?.source.kind === 'file'
+    if (layer === cloud) for (const { name } of preferred) pickRegion({ list, isExclusive }, name)
     const first = preferred.map((region) => list.find(({ name }) => name === region.name) ?? region)
-    return { list: [...first, ...list.filter(({ name }) => first.every((region) => region.name !== name))], closed }
+    const others = list.filter(({ name }) => first.every((region) => region.name !== name))
+    return { list: [...first, ...others], isExclusive }
   }
   const list = preferred.length > 0 ? preferred : await regionList(profile, 'region_name')
-  return { list, closed: false }
+  return { list, isExclusive: false }
 }
 
 /**
- * The region of that name; without a name the first, if there is one.
+ * The region with this name, or the default region.
  *
- * @throws ConfigurationError for a name that is not in a closed list.
+ * @throws ConfigurationError if an exclusive list does not contain the name.
  */
-export function pickRegion({ list, closed }: Regions, name: string | undefined): Region | undefined {
+export function pickRegion({ list, isExclusive }: Regions, name: string | undefined): Region | undefined {
   if (name === undefined) return list[0]
   const found = list.find((region) => region.name === name)
-  if (found || !closed) return found
+  if (found || !isExclusive) return found
   const names = list.map((region) => region.name)
-  const hint = [didYouMean(name, names), `It has: ${names.join(', ')}.`].filter(Boolean).join(' ')
+  const hint = [didYouMean(name, names), `Its regions: ${names.join(', ')}.`].filter(Boolean).join(' ')
   throw new ConfigurationError(`The cloud has no region "${name}".`, { hint })
 }
 
-/** The settings that a region gives: its own values, and its name. */
+/** The settings of a region: its own values, and its name. */
 export function regionLayer(region: Region | undefined): Layer {
   if (!region) return new Map()
   const { name, values, source } = region
@@ -72,15 +76,18 @@ async function regionOf(item: Value, source: Source): Promise<Region> {
   const name = isSection(item) ? item.get('name') : undefined
   const values = isSection(item) ? (item.get('values') ?? null) : null
   if (typeof name !== 'string' || name === '') {
-    throw new ConfigurationError(`A region must be a name, or a mapping with a name, and is ${kindOf(item)}.`, {
-      place: await placeOf(source),
-      hint: 'Write "- RegionOne", or "- name: RegionOne" with "values:" below it.',
-    })
+    throw new ConfigurationError(
+      `A region must be a name, or a mapping with a name, not ${item === '' ? 'an empty text' : kindOf(item)}.`,
+      {
+        place: await placeOf(source),
+        hint: 'Write "- RegionOne", or "- name: RegionOne" with "values:" below it.',
+      },
+    )
   }
   if (values !== null && !isSection(values)) {
-    throw new ConfigurationError(`The values of region "${name}" must be a mapping, and are ${kindOf(values)}.`, {
+    throw new ConfigurationError(`The values of region "${name}" must be a mapping, not ${kindOf(values)}.`, {
       place: await placeOf(below(source, 'values')),
-      hint: 'Write settings there, as in the cloud itself.',
+      hint: 'Write settings under "values:", as in the cloud itself.',
     })
   }
   return { name, values: layerOf(values ?? new Map(), (keys) => below(source, 'values', ...keys)), source }

@@ -3,31 +3,31 @@ import { type Environment, variable } from '../environment.js'
 import { SETTINGS, type Setting } from '../setting-table.js'
 import type { Layer } from './layer.js'
 
-// The selectors alone make no cloud: they only choose among those of the file.
+// These variables alone do not define a cloud. They only select something in a cloud of the files.
 const SELECTS_ONLY = new Set(['region_name'])
 
-/** Whether the environment holds a cloud of its own. */
+/** Whether environment variables define a cloud. */
 export function hasCloudVariables(environment: Environment): boolean {
   return setVariables(environment).length > 0
 }
 
-/** The variables that make up the environment's own cloud. */
+/** The environment variables that define a cloud. */
 export function setVariables(environment: Environment): string[] {
   return SETTINGS.filter(({ path }) => !SELECTS_ONLY.has(path)).flatMap(
     (setting) => variableOf(setting, environment) ?? [],
   )
 }
 
-/** The cloud that is made of variables. */
+/** The settings of the cloud that environment variables define. */
 export function environmentCloud(environment: Environment): Layer {
   return layerOfVariables(SETTINGS, environment)
 }
 
 /**
- * What the environment may say about a cloud that was chosen by its name: the settings that select (region, interface,
- * TLS, endpoint), and a secret that the cloud leaves out and its way to log in needs.
+ * The environment variables that apply to a cloud of the files: those that select (region, interface, TLS, endpoint), and
+ * secrets that the login method needs and that the cloud does not set.
  *
- * @param cloud the cloud by its files and by options.
+ * @param cloud the settings of the files and options.
  */
 export function environmentOverrides(cloud: Layer, environment: Environment): Layer {
   const secrets = missingSecrets(cloud)
@@ -37,22 +37,22 @@ export function environmentOverrides(cloud: Layer, environment: Environment): La
   )
 }
 
-/** The auth variables that a named cloud leaves aside although they say otherwise than it does. */
+/** The auth variables that are ignored, because a cloud of the files has other settings. */
 export function ignoredVariables(cloud: Layer, environment: Environment): string[] {
   return SETTINGS.filter(
     ({ path, selector }) => !selector && (path === 'auth_type' || path.startsWith('auth.')),
   ).flatMap((setting) => {
     const name = variableOf(setting, environment)
     const value = name === undefined ? undefined : variable(environment, name)
-    return name === undefined || value === undefined || saysSo(cloud, setting.path, value) ? [] : [name]
+    return name === undefined || value === undefined || agrees(cloud, setting.path, value) ? [] : [name]
   })
 }
 
 /**
- * Whether a cloud says the same, the way to log in by whichever of its names; the domain `default` has the name Default
- * wherever Keystone was set up as usual.
+ * Whether a variable has the same meaning as the cloud's own setting. Login methods have several names. The domain with
+ * the ID `default` is normally named Default.
  */
-function saysSo(cloud: Layer, path: string, value: string): boolean {
+function agrees(cloud: Layer, path: string, value: string): boolean {
   const found = cloud.get(path)?.value
   if (found === value || (path === 'auth_type' && found === authTypeName(value))) return true
   if (!/_domain_(id|name)$/.test(path) || value.toLowerCase() !== 'default') return false
@@ -64,9 +64,9 @@ function missingSecrets(cloud: Layer): Set<string> {
   const has = (key: string) => cloud.has(`auth.${key}`)
   const given = cloud.get('auth_type')?.value
   const type = typeof given === 'string' ? authTypeName(given) : guessAuthType(has)
-  // A cloud that says who, but not how, may be given either; one that says nothing at all, a token.
-  const open = has('username') || has('user_id') ? ['passcode', 'password'] : ['token']
-  const secrets = type === undefined ? open : (AUTH_TYPES.get(type)?.secrets ?? [])
+  // Without a known method, a cloud with a user needs a password or a passcode, and one without a user needs a token.
+  const fallback = has('username') || has('user_id') ? ['passcode', 'password'] : ['token']
+  const secrets = type === undefined ? fallback : (AUTH_TYPES.get(type)?.secrets ?? [])
   return new Set(secrets.filter((key) => !has(key)).map((key) => `auth.${key}`))
 }
 

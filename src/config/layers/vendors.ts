@@ -3,20 +3,20 @@ import { type Layer, layerOf } from './layer.js'
 
 interface Vendor {
   auth_url: string
-  /** Where the cloud keeps users and projects in a domain of its own that need not be said. */
+  /** The domain of all users and projects, if the cloud has only one. */
   domain_name?: string
   regions?: readonly string[]
   region_name?: string
 }
 
 /**
- * Public clouds that are in business: where they log people in, and their regions, the first of which is the default.
+ * Public clouds that are in operation, with their auth_url and regions. The first region is the default.
  *
- * Source: the vendor profiles of openstacksdk (openstack/config/vendors, commit 94758e9 of 2026-08-21). Left out are
- * those that it marks as shut down or unresponsive (betacloud, fuga, ibmcloud, internap, ultimum, unitedstack), one
- * that says no auth_url (bluebox), two that are not known to be in business any more (entercloudsuite, zetta), those
- * whose Keystone speaks version 2 alone (conoha, rackspace), and vexxhost, whose profile is fetched from its own site.
- * That of ovh is fetched so too; its auth_url stands in OVHcloud's documentation.
+ * Source: the vendor profiles of openstacksdk (openstack/config/vendors, commit 94758e9 of 2026-08-21). Omitted are
+ * clouds that it marks as shut down or unresponsive (betacloud, fuga, ibmcloud, internap, ultimum, unitedstack), one
+ * without an auth_url (bluebox), two that seem to be out of operation (entercloudsuite, zetta), clouds that support only
+ * version 2 of Keystone (conoha, rackspace), and vexxhost, whose profile is fetched from its own site. The profile of ovh
+ * is fetched as well, but OVHcloud documents its auth_url.
  */
 const VENDORS: Readonly<Record<string, Vendor>> = {
   auro: { auth_url: 'https://api.van2.auro.io:5000/v3', domain_name: 'Default', region_name: 'RegionOne' },
@@ -46,7 +46,7 @@ export function vendorNames(): string[] {
   return Object.keys(VENDORS)
 }
 
-/** The settings of a profile, if there is one of that name. */
+/** The settings of a profile, if it exists. */
 export function vendorLayer(name: string): Layer | undefined {
   const vendor = Object.hasOwn(VENDORS, name) ? VENDORS[name] : undefined
   if (!vendor) return undefined

@@ -80,7 +80,7 @@ describe('clouds NAME', () => {
     })
     const at = (line: number) => expect.stringMatching(new RegExp(`/clouds\\.yaml:${line}$`))
     expect(sources).toEqual({
-      auth_type: 'default (by what is set)',
+      auth_type: 'default (from the other settings)',
       'auth.auth_url': at(4),
       'auth.username': '--os-username',
       'auth.password': at(6),

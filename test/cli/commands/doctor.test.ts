@@ -74,9 +74,9 @@ describe('doctor', () => {
 
   it.each<[string, string, Record<string, string>, string]>([
     ['no cloud', 'clouds: {}', {}, 'No cloud is configured'],
-    ['a file that is no YAML', 'clouds: [', {}, 'cannot be read as YAML'],
-    ['two clouds', 'clouds: {a: , b: }', {}, 'has 2: a, b'],
-    ['no such file', 'clouds: {}', { OS_CLIENT_CONFIG_FILE: '/nowhere' }, 'There is no file /nowhere'],
+    ['a file that is no YAML', 'clouds: [', {}, 'is not valid YAML'],
+    ['two clouds', 'clouds: {a: , b: }', {}, 'contains 2: a, b'],
+    ['no such file', 'clouds: {}', { OS_CLIENT_CONFIG_FILE: '/nowhere' }, 'File not found: /nowhere'],
     ['no such auth_type', 'clouds: {a: {auth_type: x}}', {}, 'not supported'],
   ])('works with %s', async (_, clouds, env, message) => {
     const { status, states, failed } = await doctor(clouds, env)

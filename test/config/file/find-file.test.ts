@@ -99,7 +99,7 @@ describe('a file that cannot be used is an error that names it', () => {
   ])('%s names a file that does not exist', async (variable) => {
     const folder = cloudFolder({ [variable]: '/nowhere/x.yaml' })
     folder.write('work/clouds.yaml', cloudAt('http://work'))
-    await expect(urlFrom(folder)).rejects.toThrow(`There is no file /nowhere/x.yaml, which ${variable} names.`)
+    await expect(urlFrom(folder)).rejects.toThrow(`File not found: /nowhere/x.yaml, set by ${variable}.`)
   })
 
   test('a directory in its place', async () => {
@@ -107,7 +107,7 @@ describe('a file that cannot be used is an error that names it', () => {
     mkdirSync(join(folder.root, 'work/clouds.yaml'))
     await expect(urlFrom(folder)).rejects.toMatchObject({
       message: expect.stringMatching(/work\/clouds.yaml: is a directory, not a file\.$/),
-      hint: 'Put a file there, or remove it.',
+      hint: 'Replace it with a file, or remove it.',
     })
   })
 
@@ -123,7 +123,7 @@ describe('a file that cannot be used is an error that names it', () => {
     symlinkSync('clouds.yaml', join(folder.root, 'work/secure.yaml'))
     await expect(urlFrom(folder)).rejects.toMatchObject({
       message: expect.stringMatching(/work\/clouds.yaml: cannot be read \(ELOOP\)\.$/),
-      hint: 'Its symbolic links lead to each other: point them at a file.',
+      hint: 'Its symbolic links form a loop. Point them to a file.',
     })
   })
 
@@ -152,7 +152,7 @@ describe('a file that cannot be used is an error that names it', () => {
       const folder = cloudFolder()
       folder.write('home/.config/openstack/clouds.yaml', cloudAt('http://mine'))
       const error = await asNobody(folder, () => urlFrom(folder)).catch((thrown) => thrown)
-      expect(error.hint).toContain(`You may not enter ${folder.root}/home/.config/openstack (EACCES)`)
+      expect(error.hint).toContain(`Cannot search ${folder.root}/home/.config/openstack for a clouds.yaml`)
     })
 
     test('is warned of where a later file is used', async () => {
@@ -161,7 +161,7 @@ describe('a file that cannot be used is an error that names it', () => {
       const used = folder.write('site/openstack/clouds.yaml', cloudAt('http://site'))
       const { warnings } = await asNobody(folder, () => resolveCloud({}, folder.environment))
       expect(warnings).toEqual([
-        `You may not enter ${folder.root}/home/.config/openstack (EACCES): a clouds.yaml there is not seen. ${used} is used.`,
+        `Cannot search ${folder.root}/home/.config/openstack for a clouds.yaml: permission denied (EACCES). Using ${used}.`,
       ])
     })
 
@@ -178,7 +178,7 @@ describe('a file that cannot be used is an error that names it', () => {
     const folder = cloudFolder({ OS_CLIENT_CONFIG_FILE: 'x'.repeat(300) })
     await expect(urlFrom(folder)).rejects.toMatchObject({
       message: expect.stringMatching(/x: cannot be read \(ENAMETOOLONG\)\.$/),
-      hint: 'Check the file and the disk it lies on.',
+      hint: 'Check the file and its disk.',
     })
   })
 
@@ -198,7 +198,7 @@ describe('a file that cannot be used is an error that names it', () => {
   test('a terabyte, which is not read', async () => {
     const folder = cloudFolder()
     truncateSync(folder.write('work/clouds.yaml', 'clouds:\n'), 2 ** 40)
-    await expect(urlFrom(folder)).rejects.toThrow('is longer than 2 MiB')
+    await expect(urlFrom(folder)).rejects.toThrow('is larger than 2 MiB')
   })
 })
 

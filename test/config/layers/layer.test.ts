@@ -86,7 +86,7 @@ test.each<[Source, string]>([
   [{ kind: 'variable', name: 'OS_X' }, 'OS_X'],
   [{ kind: 'option', name: '--x' }, '--x'],
   [{ kind: 'default' }, 'default'],
-  [{ kind: 'default', why: 'by what is set' }, 'default (by what is set)'],
+  [{ kind: 'default', why: 'from the other settings' }, 'default (from the other settings)'],
 ])('%j is shown as %s', (source, text) => {
   expect(describeSource(source)).toBe(text)
 })

@@ -36,10 +36,10 @@ describe('a cloud takes over the settings of its profile', () => {
     const warningsOf = async (name: string) =>
       (await resolve({ 'clouds.yaml': `clouds: {one: {profile: ${name}}}`, 'clouds-public.yaml': PUBLIC })).warnings
     expect(await warningsOf('mime')).toEqual([
-      '/work/clouds.yaml:1:16: the cloud "one" names a profile "mime", which is unknown. Did you mean "mine"?',
+      '/work/clouds.yaml:1:16: unknown profile "mime" in the cloud "one". Did you mean "mine"?',
     ])
     expect(await warningsOf('something-else')).toEqual([
-      expect.stringMatching(/which is unknown\. Built in are: auro, binero, .*, switchengines\.$/),
+      expect.stringMatching(/unknown profile .* Built-in profiles: auro, binero, .*, switchengines\.$/),
     ])
   })
 })

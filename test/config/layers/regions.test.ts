@@ -8,8 +8,8 @@ const PROFILE: Source = { kind: 'profile', name: 'p' }
 type Given = Record<string, string | string[]>
 
 async function regions(cloud: Given, profile: Given = {}) {
-  const { list, closed } = await regionsOf(layerWith(cloud, FILE), layerWith(profile, PROFILE))
-  return { names: list.map(({ name }) => name), closed }
+  const { list, isExclusive } = await regionsOf(layerWith(cloud, FILE), layerWith(profile, PROFILE))
+  return { names: list.map(({ name }) => name), isExclusive }
 }
 
 describe('the regions of a cloud', () => {
@@ -27,17 +27,17 @@ describe('the regions of a cloud', () => {
     [{ region_name: 'q' }, { regions: ['p', 'q'] }, ['q', 'p'], false],
     // A profile may be out of date: others are allowed.
     [{ region_name: 'new' }, { regions: ['p', 'q'] }, ['new', 'p', 'q'], false],
-  ])('%j, profile %j', async (cloud, profile, names, closed) => {
-    expect(await regions(cloud, profile)).toEqual({ names, closed })
+  ])('%j, profile %j', async (cloud, profile, names, isExclusive) => {
+    expect(await regions(cloud, profile)).toEqual({ names, isExclusive })
   })
 
   test('one that the own list does not have is an error', async () => {
     await expect(regions({ regions: ['north', 'south'], region_name: 'sout' })).rejects.toMatchObject({
       message: 'The cloud has no region "sout".',
-      hint: 'Did you mean "south"? It has: north, south.',
+      hint: 'Did you mean "south"? Its regions: north, south.',
     })
     await expect(regions({ regions: ['north'], region_name: 'elsewhere' })).rejects.toMatchObject({
-      hint: 'It has: north.',
+      hint: 'Its regions: north.',
     })
   })
 
@@ -47,7 +47,7 @@ describe('the regions of a cloud', () => {
       const layer = layerWith({}, FILE)
       layer.set('regions', { keys: ['regions'], value: [item], source: FILE })
       await expect(regionsOf(layer, layerWith({}))).rejects.toMatchObject({
-        message: expect.stringContaining('A region must be a name, or a mapping with a name, and is '),
+        message: expect.stringContaining('A region must be a name, or a mapping with a name, not '),
       })
     },
   )
