@@ -26,6 +26,16 @@ export function commandHint(remedy: Remedy, hint = ''): string {
       return 'The Tasks API is admin only by default policy (tasks_api_access). `glance-tasks list --image ID` shows the tasks of an image without it; else ask the operator.'
     case 'import_image':
       return command('openstack image import')
+    case 'upload_image':
+      return command('openstack image create --file FILE NAME')
+    case 'import_into':
+      return command(`openstack image import ${pastable(remedy.imageId, 'IMAGE_ID')}`)
+    case 'explain':
+      return command(
+        remedy.taskId === undefined
+          ? `glance-tasks explain --image ${pastable(remedy.imageId ?? '', 'IMAGE_ID')}`
+          : `glance-tasks explain ${pastable(remedy.taskId, 'ID')}`,
+      )
     case 'list_tasks':
       return command('glance-tasks list')
     case 'find_task':

@@ -1,0 +1,61 @@
+import type { Advice } from '../errors.js'
+
+/** The causes that this program can tell apart: stable names for programs. */
+export const CAUSE_CODES = [
+  // The source of the image.
+  'source_not_found',
+  'source_denied',
+  'source_failing',
+  'source_error',
+  'source_refuses_glance',
+  'source_unresolvable',
+  'source_unreachable',
+  'source_certificate',
+  'source_cut_short',
+  'source_stalled',
+  'dual_stack',
+  'url_filtered',
+  'url_invalid',
+  'redirect_filtered',
+  'region_source',
+  // The bytes of the image.
+  'not_an_image',
+  'compressed',
+  'format_mismatch',
+  'unsafe_image',
+  'data_changed',
+  'too_large',
+  // The input of the task.
+  'input_incomplete',
+  'made_by_hand',
+  'type_unsupported',
+  'no_executor',
+  // The server.
+  'quota',
+  'no_space',
+  'store_failed',
+  'store_denied',
+  'lock_expired',
+  'worker_died',
+  'image_deleted',
+  'server_side',
+  // Nothing is wrong, or nothing has begun.
+  'waiting',
+  'moving',
+  'succeeded',
+  'import_not_started',
+  'upload_unfinished',
+  'image_active',
+  'image_deactivated',
+  'tasks_not_visible',
+  'unknown',
+] as const
+
+export type CauseCode = (typeof CAUSE_CODES)[number]
+
+/** Why a task or an image is as it is, and what to do about it. */
+export interface Cause extends Advice {
+  code: CauseCode
+  /** What is the case, as one or two sentences. */
+  summary: string
+}

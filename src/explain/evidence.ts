@@ -1,0 +1,110 @@
+import { maskText } from '../http/mask.js'
+import { hasEnded, type Task } from '../tasks/task.js'
+import { durationText } from './causes.js'
+import {
+  ageOf,
+  type Facts,
+  failedStoresOf,
+  type ImageFields,
+  isOpen,
+  methodOf,
+  type SourceFacts,
+  storesOf,
+} from './facts.js'
+import { statusText } from './http-status.js'
+
+/** Something that was looked at, and what was seen. */
+export interface Evidence {
+  what: 'task' | 'image' | 'source' | 'stores' | 'quota' | 'other task' | 'other cause' | 'not checked'
+  detail: string
+}
+
+/** What was seen, in the words of a person. */
+export function evidenceOf(facts: Facts & { offeredStores?: readonly string[] | undefined }): Evidence[] {
+  const { task, image, source, quotas, others = [], offeredStores } = facts
+  return [
+    ...(task ? taskEvidence(task, facts) : []),
+    ...(image === undefined ? [] : [imageEvidence(image)]),
+    ...(source ? sourceEvidence(source) : []),
+    ...(offeredStores ? [storeEvidence(offeredStores, task)] : []),
+    ...(quotas ?? []).map(({ name, limit, usage }) => evidence('quota', `${name}: ${usage} of ${limit} used`)),
+    ...laterEvidence(task, others),
+  ]
+}
+
+function evidence(what: Evidence['what'], detail: string): Evidence {
+  return { what, detail }
+}
+
+function taskEvidence(task: Task, { now }: Facts): Evidence[] {
+  const took = Date.parse(task.updated_at) - Date.parse(task.created_at)
+  const silence = ageOf(task.updated_at, now)
+  const time = isOpen(task)
+    ? `unchanged for ${silence === undefined ? 'an unknown time' : durationText(silence)}`
+    : `${durationText(Number.isNaN(took) ? 0 : took)} after it was created`
+  const message = task.message?.trim()
+  const method = methodOf(task)
+  return [
+    evidence(
+      'task',
+      `${task.status}, ${time}; ${method && method !== task.type ? `${task.type} by ${method}` : task.type}`,
+    ),
+    evidence('task', message ? `message: ${maskText(message)}` : 'no message'),
+  ]
+}
+
+function imageEvidence(image: ImageFields | null): Evidence {
+  if (image === null) return evidence('image', 'there is none with this ID that this user may see')
+  const failed = failedStoresOf(image)
+  const waiting = typeof image.os_glance_importing_to_stores === 'string' ? image.os_glance_importing_to_stores : ''
+  const parts = [
+    `${image.status}`,
+    ...(image.disk_format ? [`declared as ${image.disk_format}`] : []),
+    ...(typeof image.size === 'number' ? [`${image.size} bytes`] : []),
+    ...(typeof image.stores === 'string' && image.stores !== '' ? [`in ${image.stores}`] : []),
+    ...(failed.length > 0 ? [`failed stores: ${failed.join(', ')}`] : []),
+    ...(waiting === '' ? [] : [`still to do: ${waiting}`]),
+  ]
+  return evidence('image', parts.join('; '))
+}
+
+function sourceEvidence(source: SourceFacts): Evidence[] {
+  const { url, status, failure, statusForGlance, redirects = [], size, isDualStack } = source
+  const answer = status === undefined ? (failure?.text ?? 'no answer') : `answers ${statusText(status)}`
+  const parts = [
+    `${url} ${answer}`,
+    ...(redirects.length > 0 ? [`redirects to ${redirects.join(', then ')}`] : []),
+    ...(size === undefined ? [] : [`${size} bytes`]),
+    ...contentParts(source),
+    ...(isDualStack ? ['its host has IPv4 and IPv6 addresses'] : []),
+  ]
+  const seen = [evidence('source', `${parts.join('; ')} (as seen from here)`)]
+  if (statusForGlance !== undefined && statusForGlance !== status) {
+    seen.push(evidence('source', `answers ${statusText(statusForGlance)} to a client that calls itself Python-urllib`))
+  }
+  return seen
+}
+
+function contentParts({ isHtml, format, compression, problem }: SourceFacts): string[] {
+  if (isHtml) return ['an HTML page']
+  return [
+    ...(compression === undefined ? [] : [`compressed with ${compression}`]),
+    ...(format === undefined ? [] : [`the bytes of a ${format} image`]),
+    ...(problem === undefined ? [] : [problem.replace(/\.$/, '')]),
+  ]
+}
+
+function storeEvidence(offered: readonly string[], task: Task | undefined): Evidence {
+  const wanted = storesOf(task)
+  const into = wanted.length > 0 ? `; the task writes to ${wanted.join(', ')}` : ''
+  return evidence('stores', `the server offers ${offered.join(', ') || 'none'}${into}`)
+}
+
+/** A newer task may have done what this one could not. */
+function laterEvidence(task: Task | undefined, others: readonly Task[]): Evidence[] {
+  if (task === undefined) return []
+  const [later] = others.filter(({ id, created_at }) => id !== task.id && created_at > task.created_at)
+  if (later === undefined) return []
+  const state = hasEnded(later) ? `has ended in ${later.status}` : `is ${later.status}`
+  return [evidence('other task', `the newest task of the image, ${later.id}, ${state}`)]
+}

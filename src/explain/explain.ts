@@ -1,0 +1,168 @@
+import { AbortedError, ForbiddenError, NotFoundError, withHint } from '../errors.js'
+import { jsonOf } from '../http/answer.js'
+import { isJsonObject, type JsonValue } from '../http/json.js'
+import { path } from '../http/path.js'
+import type { Service } from '../http/service.js'
+import type { Clock } from '../http/sleep.js'
+import { getTask } from '../tasks/get.js'
+import { TaskList } from '../tasks/list/list.js'
+import type { Task } from '../tasks/task.js'
+import { type Cause, causesOf } from './causes.js'
+import { type Evidence, evidenceOf } from './evidence.js'
+import { type Facts, type ImageFields, imageIdOf, type Quota, type SourceFacts, urlOf } from './facts.js'
+import { hasSource } from './source-causes.js'
+
+/** A task, or the newest task of an image. */
+export type Target = { taskId: string } | { imageId: string }
+
+/** Looks at a URL from here. Never throws for what the net does; throws AbortedError. */
+export type LookAtSource = (url: URL, signal?: AbortSignal) => Promise<SourceFacts>
+
+export interface ExplainOptions {
+  clock: Pick<Clock, 'now'>
+  look: LookAtSource
+  signal?: AbortSignal | undefined
+}
+
+/** Why a task or an image is as it is. */
+export interface Explanation {
+  /** null: the image has no task that this user may see. */
+  task: Task | null
+  /** null: there is no such image, or it is not known which one. */
+  image: ImageFields | null
+  /** The most probable cause. */
+  cause: Cause
+  evidence: Evidence[]
+}
+
+/**
+ * Finds out why a task failed or does not move: reads the task, its image, the other tasks of the image, the stores and
+ * the quota, and looks at the URL of the source from here.
+ *
+ * @throws NotFoundError for a task or an image that is not there, ForbiddenError, and what Service.request throws for
+ * them. What cannot be read beyond that is named in the evidence.
+ */
+export async function explain(service: Service, target: Target, options: ExplainOptions): Promise<Explanation> {
+  const { clock, signal } = options
+  const unchecked: Evidence[] = []
+  const { task, image, others } =
+    'taskId' in target
+      ? await aboutTask(service, target.taskId, signal, unchecked)
+      : await aboutImage(service, target.imageId, signal)
+  const [source, quotas, offeredStores] = await Promise.all([
+    attempt('the source', () => lookAt(task, options), unchecked),
+    attempt('the quota', () => quotasOf(service, signal), unchecked),
+    attempt('the stores', () => storesOffered(service, signal), unchecked),
+  ])
+  const facts: Facts = { task, image, others, source, quotas, now: clock.now() }
+  const [cause, ...less] = causesOf(facts) as [Cause, ...Cause[]]
+  const evidence = [
+    ...evidenceOf({ ...facts, offeredStores }),
+    ...unchecked,
+    ...less.map(({ summary }): Evidence => ({ what: 'other cause', detail: summary })),
+  ]
+  return { task: task ?? null, image: image ?? null, cause, evidence }
+}
+
+interface Subject {
+  task: Task | undefined
+  image: ImageFields | null | undefined
+  others: Task[] | undefined
+}
+
+async function aboutTask(
+  service: Service,
+  taskId: string,
+  signal: AbortSignal | undefined,
+  unchecked: Evidence[],
+): Promise<Subject> {
+  const task = await getTask(service, taskId, { signal }).catch((error) => {
+    throw error instanceof ForbiddenError ? withHint(error, BY_IMAGE) : error
+  })
+  const imageId = imageIdOf(task)
+  if (imageId === undefined) return { task, image: undefined, others: undefined }
+  const [image, others] = await Promise.all([
+    attempt('the image', () => getImage(service, imageId, signal), unchecked),
+    attempt('the other tasks of the image', () => tasksOf(service, imageId, signal), unchecked),
+  ])
+  return { task, image, others }
+}
+
+const BY_IMAGE = {
+  hint: 'Only administrators may read a task by its ID, by default policy (tasks_api_access). The owner of an image can have its newest task explained.',
+  remedy: { kind: 'explain' },
+} as const
+
+async function aboutImage(service: Service, imageId: string, signal: AbortSignal | undefined): Promise<Subject> {
+  const [image, tasks] = await Promise.all([
+    getImage(service, imageId, signal),
+    new TaskList(service, { imageId, signal }).all(),
+  ])
+  const [task, ...others] = tasks
+  return { task, image, others }
+}
+
+/** null where there is no such image, or this user may not see it. */
+async function getImage(
+  service: Service,
+  imageId: string,
+  signal: AbortSignal | undefined,
+): Promise<ImageFields | null> {
+  const body = await read(service, path`images/${imageId}`, signal)
+  return isJsonObject(body) && typeof body.id === 'string' ? (body as ImageFields) : null
+}
+
+async function tasksOf(service: Service, imageId: string, signal: AbortSignal | undefined): Promise<Task[]> {
+  return new TaskList(service, { imageId, signal }).all().catch((error) => {
+    if (error instanceof NotFoundError) return []
+    throw error
+  })
+}
+
+/** Empty where the cloud has no limits. */
+async function quotasOf(service: Service, signal: AbortSignal | undefined): Promise<Quota[]> {
+  const body = await read(service, 'info/usage', signal)
+  const usage = isJsonObject(body) && isJsonObject(body.usage) ? body.usage : {}
+  return Object.entries(usage).flatMap(([name, quota]) => {
+    if (!isJsonObject(quota)) return []
+    return typeof quota.limit === 'number' && typeof quota.usage === 'number'
+      ? [{ name, limit: quota.limit, usage: quota.usage }]
+      : []
+  })
+}
+
+/** undefined where the server has a single store, which has no name. */
+async function storesOffered(service: Service, signal: AbortSignal | undefined): Promise<string[] | undefined> {
+  const body = await read(service, 'info/stores', signal)
+  if (!isJsonObject(body) || !Array.isArray(body.stores)) return undefined
+  return body.stores.flatMap((store) => (isJsonObject(store) && typeof store.id === 'string' ? [store.id] : []))
+}
+
+/** The JSON at a path; undefined where the server has no such thing. */
+async function read(service: Service, at: string, signal: AbortSignal | undefined): Promise<JsonValue | undefined> {
+  try {
+    return jsonOf(await service.request({ method: 'GET', path: at, signal, json: true }))
+  } catch (error) {
+    if (error instanceof NotFoundError && error.isFromService) return undefined
+    throw error
+  }
+}
+
+async function lookAt(task: Task | undefined, { look, signal }: ExplainOptions): Promise<SourceFacts | undefined> {
+  const url = urlOf(task)
+  return hasSource({ task }) && url !== undefined && URL.canParse(url) ? look(new URL(url), signal) : undefined
+}
+
+/** Does what helps, but is not needed: a failure becomes evidence. */
+async function attempt<T>(what: string, work: () => Promise<T>, unchecked: Evidence[]): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AbortedError) throw error
+    unchecked.push({
+      what: 'not checked',
+      detail: `${what}: ${error instanceof Error ? error.message : String(error)}`,
+    })
+    return undefined
+  }
+}

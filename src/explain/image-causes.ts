@@ -1,0 +1,55 @@
+import type { Cause } from './cause.js'
+import type { Facts } from './facts.js'
+
+/** Why an image that has no tasks is as it is. */
+export function causeOfImage({ image }: Facts): Cause {
+  switch (image?.status) {
+    case 'queued':
+      return {
+        code: 'import_not_started',
+        summary:
+          'The image is a record without data: no import of it was started, the server refused the import at once, or its task has expired.',
+        hint: 'Import into it.',
+        remedy: { kind: 'import_into', imageId: image.id },
+      }
+    case 'uploading':
+      return {
+        code: 'upload_unfinished',
+        summary:
+          'Data of the image are in the staging area, or their upload goes on or broke off; no import of them was started.',
+        hint: 'Start the import, or delete the image and import it again.',
+        remedy: { kind: 'import_into', imageId: image.id },
+      }
+    case 'saving':
+      return {
+        code: 'upload_unfinished',
+        summary: 'Data of the image are being uploaded, or the upload broke off.',
+        hint: 'If nobody uploads it now, delete the image and upload it again.',
+      }
+    case 'importing':
+      return {
+        code: 'tasks_not_visible',
+        summary:
+          'The image is being imported, or its import broke off, by a task that this user does not see: it belongs to another project, or it has expired.',
+        hint: 'If it stays importing, delete the image and import it again, or ask the operator.',
+      }
+    case 'active':
+      return {
+        code: 'image_active',
+        summary: 'Nothing is wrong: the image is active. Its tasks have expired, or it was uploaded without one.',
+        hint: 'There is nothing to do.',
+      }
+    case 'deactivated':
+      return {
+        code: 'image_deactivated',
+        summary: 'An administrator has deactivated the image: its data cannot be downloaded.',
+        hint: 'Ask the operator to reactivate it.',
+      }
+    default:
+      return {
+        code: 'unknown',
+        summary: `The image has the status ${image?.status ?? 'unknown'} and no tasks.`,
+        hint: 'Delete the image and import it again, or ask the operator.',
+      }
+  }
+}

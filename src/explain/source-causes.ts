@@ -1,0 +1,155 @@
+import type { Cause } from './cause.js'
+import { type Facts, type ImageFields, methodOf, type SourceFacts, urlOf } from './facts.js'
+import { causeOfStatus, statusText } from './http-status.js'
+import { filterReason } from './url-filter.js'
+
+/**
+ * What the source of a failed download, as seen from here, says about the failure: the most certain cause first. The
+ * server may see the same URL differently, so none of this is proof.
+ */
+export function causesOfSource(facts: Facts): Cause[] {
+  const { source } = facts
+  if (source === undefined) return []
+  const reached = source.status === undefined ? unreachedCause(source) : answerCause(source)
+  // What an error page looks like says nothing about an image.
+  if (reached !== undefined && (source.status ?? 500) >= 400) return [reached]
+  return [reached, redirectCause(source), ...causesOfContent(facts), dualStackCause(source)].filter(
+    (cause) => cause !== undefined,
+  )
+}
+
+/** What is wrong with the first bytes of the source. Old servers import such a file all the same. */
+export function causesOfContent({ task, image, source }: Facts): Cause[] {
+  if (source === undefined || (source.status ?? 500) >= 400) return []
+  if (source.isHtml) return [NOT_AN_IMAGE]
+  const { compression, problem } = source
+  const expected = expectedFormat(image) ?? expectedFormat(task?.input?.image_properties)
+  const causes: Cause[] = []
+  if (compression !== undefined && expected !== undefined && !isContainer(image)) {
+    causes.push({
+      code: 'compressed',
+      summary: `The source is compressed (${compression}), and the image is declared as ${expected}.`,
+      hint: 'Use the uncompressed file, or decompress it and upload it from here.',
+      remedy: { kind: 'upload_image' },
+    })
+  }
+  if (problem !== undefined) {
+    causes.push({
+      code: 'unsafe_image',
+      summary: `Glance refuses such an image as unsafe: ${problem.replace(/\.$/, '')}.`,
+      hint: 'Convert it to an image that stands alone, for example with qemu-img convert.',
+    })
+  }
+  const actual = compression === undefined ? source.format : undefined
+  if (actual !== undefined && expected !== undefined && !agree(actual, expected)) {
+    causes.push({
+      code: 'format_mismatch',
+      summary: `The source is a ${actual} image, and the image is declared as ${expected}.`,
+      hint: `Import it again with the disk format ${actual}.`,
+    })
+  }
+  return causes
+}
+
+const NOT_AN_IMAGE: Cause = {
+  code: 'not_an_image',
+  summary: 'The source is an HTML page and not an image.',
+  hint: 'Use the URL of the file itself. A page in its place is often a login, an error or a list of downloads.',
+}
+
+function unreachedCause({ failure }: SourceFacts): Cause | undefined {
+  switch (failure?.kind) {
+    case 'unresolvable':
+      return {
+        code: 'source_unresolvable',
+        summary: 'The host of the source has no address, as seen from here.',
+        hint: 'Check the spelling of the host.',
+      }
+    case 'certificate':
+      return {
+        code: 'source_certificate',
+        summary: 'The certificate of the source is not trusted, as seen from here.',
+        hint: 'Use a URL whose certificate a public authority signed, or upload the file from here.',
+        remedy: { kind: 'upload_image' },
+      }
+    case 'stalled':
+      return {
+        code: 'source_stalled',
+        summary: 'The source accepts the connection and then sends nothing, as seen from here.',
+        hint: 'Try again later, or use another mirror.',
+      }
+    case 'unreachable':
+      return {
+        code: 'source_unreachable',
+        summary: 'The source cannot be reached from here.',
+        hint: 'Check that its server runs, and its port.',
+      }
+    default:
+      return undefined
+  }
+}
+
+function answerCause({ status, statusForGlance }: SourceFacts): Cause | undefined {
+  if (status === undefined) return undefined
+  if (status >= 400) return causeOfStatus(status)
+  if (statusForGlance === undefined || statusForGlance < 400) return undefined
+  return {
+    code: 'source_refuses_glance',
+    summary: `The source refuses Glance's downloader: it answers ${statusText(status)} to this program, and ${statusText(statusForGlance)} to a client that calls itself Python-urllib.`,
+    hint: 'Use another mirror, or download the file and upload it from here.',
+    remedy: { kind: 'upload_image' },
+  }
+}
+
+/** Glance checks the target of a redirect only when it downloads, and then says nothing about it. */
+function redirectCause({ url, redirects = [] }: SourceFacts): Cause | undefined {
+  // The server let the first URL pass, so its operator allows what that one needs.
+  const isFirst = filterReason(url) !== undefined
+  for (const target of redirects) {
+    const reason = filterReason(target)
+    if (reason === undefined || (isFirst && sameEndpoint(url, target))) continue
+    return {
+      code: 'redirect_filtered',
+      summary: `The source redirects to ${target}, which Glance's URL filter refuses: ${reason}.`,
+      hint: 'Use a URL that leads to a public host on port 80 or 443, or upload the file from here.',
+      remedy: { kind: 'upload_image' },
+    }
+  }
+  return undefined
+}
+
+function sameEndpoint(one: string, other: string): boolean {
+  return new URL(one).host === new URL(other).host
+}
+
+function dualStackCause({ isDualStack }: SourceFacts): Cause | undefined {
+  if (!isDualStack) return undefined
+  return {
+    code: 'dual_stack',
+    summary:
+      'The host of the source has IPv4 and IPv6 addresses. Glance 2025.1 to 2026.1 fails at random with such hosts (bug LP#2166488).',
+    hint: 'Try again, or use a host with IPv4 addresses only.',
+  }
+}
+
+function expectedFormat(image: unknown): string | undefined {
+  const format = (image as ImageFields | undefined | null)?.disk_format
+  return typeof format === 'string' ? format : undefined
+}
+
+/** Containers such as ova and docker may be compressed. */
+function isContainer(image: ImageFields | null | undefined): boolean {
+  return image?.container_format !== undefined && image.container_format !== null && image.container_format !== 'bare'
+}
+
+/** Whether bytes of one format may be declared as another: raw may hold anything, and some formats have two names. */
+function agree(actual: string, expected: string): boolean {
+  const names: Record<string, string> = { vpc: 'vhd', gpt: 'raw' }
+  const [one, other] = [names[actual] ?? actual, names[expected] ?? expected]
+  return one === other || other === 'raw' || one === 'raw' || ['ami', 'ari', 'aki'].includes(other)
+}
+
+/** Whether a task downloads from a URL that can be looked at from here. */
+export function hasSource({ task }: Facts): boolean {
+  return urlOf(task) !== undefined && ['import', 'web-download'].includes(methodOf(task) ?? '')
+}
