@@ -28,8 +28,6 @@ export type Remedy =
   | { kind: 'import_image' }
   /** Download the image to this machine, and upload the file. */
   | { kind: 'upload_image' }
-  /** Import data into a record that exists. */
-  | { kind: 'import_into'; imageId: string }
   /** Find out why a task failed or does not move, by its id or, without the admin role, by its image. */
   | { kind: 'explain'; taskId?: string | undefined; imageId?: string | undefined }
   /** List the tasks. */

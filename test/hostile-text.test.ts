@@ -5,6 +5,7 @@ import { parseJsonInput } from '../src/cli/input/parse-json-input.js'
 import { say } from '../src/cli/terminal/say.js'
 import { positionFinder } from '../src/config/file/finder.js'
 import { parseConfig } from '../src/config/file/yaml.js'
+import { causeOf } from '../src/explain/causes.js'
 import { type Answer, errorOf, jsonOf } from '../src/http/answer.js'
 import { formatJson, parseJson, parsePythonJson } from '../src/http/json.js'
 import { maskBody, maskHeaders, maskText, maskUrl } from '../src/http/mask.js'
@@ -55,6 +56,7 @@ const PARSERS: Record<string, (text: string) => unknown> = {
   'the message of an error body': (text) => errorOf(answer(JSON.stringify({ error: { message: text } })), 0),
   'a page of HTML': (text) => errorOf(answer(`<html><body>${text}`, { 'content-type': 'text/html' }), 0),
   'the headers of an error': (text) => errorOf(answer('', { 'retry-after': text, 'content-type': text }), 0),
+  'the message of a failed task': (text) => causeOf({ id: 'a', status: 'failure', message: text } as Task),
   'JSON of a service': (text) => jsonOf(answer(text)),
   'a string in JSON of a service': (text) => jsonOf(answer(JSON.stringify({ a: text, n: 1.5, b: [NaN] }))),
   'JSON with NaN': (text) => parsePythonJson(`{"a": NaN, "b": ${text}`),

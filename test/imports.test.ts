@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const src = join(root, 'src')
 
 /**
- * What each part may import: bin → cli → {doctor, output, sandbox, library} → session → identity → config → http → errors.
+ * What each part may import: bin → cli → {doctor, explain, output, sandbox, library} → session → identity → config → http → errors.
  * Tasks and images know the cloud only as a Service that they are given.
  */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -24,11 +24,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   doctor: ['session', 'identity', 'config', 'http', 'errors.ts'],
   tasks: ['http', 'errors.ts', 'check.ts', 'nearest.ts'],
   images: ['tasks', 'http', 'errors.ts', 'check.ts', 'nearest.ts'],
+  explain: ['images', 'tasks', 'http', 'errors.ts'],
   library: ['images', 'tasks', 'session', 'config', 'http', 'errors.ts', 'check.ts', 'nearest.ts', 'version.ts'],
   sandbox: ['http', 'errors.ts', 'version.ts'],
   output: ['http', 'errors.ts', 'nearest.ts', 'shell-words.ts'],
   cli: [
     'doctor',
+    'explain',
     'output',
     'sandbox',
     'images',
@@ -159,7 +161,7 @@ it('a name means one thing: no two files export the same name', () => {
 
 /** What a program uses, too, that has no command line. */
 const LIBRARY = ['errors.ts', 'check.ts', 'nearest.ts', 'index.ts']
-const LIBRARY_FOLDERS = ['http', 'config', 'identity', 'session', 'tasks', 'images', 'library']
+const LIBRARY_FOLDERS = ['http', 'config', 'identity', 'session', 'tasks', 'images', 'explain', 'library']
 
 it('no text of the library names an option or a command of the command line', () => {
   const texts = files

@@ -107,14 +107,18 @@ function showStatus(progress: Progress, task: Task): void {
   progress.update(`task ${task.id}: ${task.status}${message}`, task.id)
 }
 
-/** The error for failed tasks; undefined if none failed. */
-export function failedTasksError(tasks: readonly Task[]): TaskFailedError | undefined {
+/**
+ * The error for failed tasks; undefined if none failed.
+ *
+ * @param imageId the image by which the tasks were found, without the admin role.
+ */
+export async function failedTasksError(tasks: readonly Task[], imageId?: string): Promise<TaskFailedError | undefined> {
   const failed = tasks.filter((task) => task.status === 'failure')
   const [first] = failed
   if (!first) return undefined
   const ids = failed.map((task) => task.id)
   const message = first.message?.trim() || 'the server gives no reason'
-  const hint = retryHint(failed)
+  const hint = await failureHint(first, failed, imageId)
   if (failed.length === 1) return new TaskFailedError(`Task ${first.id} failed: ${message}`, ids, { hint })
   return new TaskFailedError(
     `${failed.length} of ${tasks.length} tasks failed; the first: ${first.id}: ${message}`,
@@ -123,10 +127,16 @@ export function failedTasksError(tasks: readonly Task[]): TaskFailedError | unde
   )
 }
 
-/** A task that imports into an existing image record cannot be started again by hand. */
-function retryHint(failed: readonly Task[]): string | undefined {
-  const [first, ...others] = failed.filter(({ type }) => type === 'import')
-  if (first === undefined) return undefined
-  const id = others.length === 0 ? pastable(first.id, 'ID') : 'ID'
-  return `Once the cause is fixed, start it again with: glance-tasks retry ${id}`
+/** The most probable cause, as far as the task itself shows it, and the commands that help further. */
+async function failureHint(first: Task, failed: readonly Task[], imageId: string | undefined): Promise<string> {
+  const { causeOf } = await import('../explain/causes.js')
+  const cause = causeOf(first)
+  const target = imageId === undefined ? pastable(first.id, 'ID') : `--image ${pastable(imageId, 'IMAGE_ID')}`
+  const explain = `glance-tasks explain ${target}`
+  const why = cause ? `${cause.summary} Find out more with: ${explain}` : `Find out why with: ${explain}`
+  // A task that imports into an existing image record cannot be started again by hand.
+  const [again, ...others] = failed.filter(({ type }) => type === 'import')
+  if (again === undefined) return why
+  const [it, id] = others.length === 0 ? ['it', pastable(again.id, 'ID')] : ['them', 'ID...']
+  return `${why}; once the cause is fixed, start ${it} again with: glance-tasks retry ${id}`
 }

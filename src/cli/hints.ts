@@ -28,8 +28,6 @@ export function commandHint(remedy: Remedy, hint = ''): string {
       return command('openstack image import')
     case 'upload_image':
       return command('openstack image create --file FILE NAME')
-    case 'import_into':
-      return command(`openstack image import ${pastable(remedy.imageId, 'IMAGE_ID')}`)
     case 'explain':
       return command(
         remedy.taskId === undefined

@@ -31,6 +31,11 @@ const COMMANDS: CommandEntry[] = [
     load: () => import('./commands/retry.js'),
   },
   {
+    name: 'explain',
+    summary: 'Find out why a task failed or does not move, and what to do',
+    load: () => import('./commands/explain.js'),
+  },
+  {
     name: 'clouds',
     summary: 'List the configured clouds, or show the settings of one and where each comes from',
     load: () => import('./commands/clouds.js'),

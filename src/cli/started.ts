@@ -46,7 +46,7 @@ export async function printStarted(
       all.push({ error: withIds(tasks, error) })
     })
   }
-  const failure = plan.wait ? failedTasksError(tasks) : undefined
+  const failure = plan.wait ? await failedTasksError(tasks) : undefined
   if (failure) all.push({ error: failure })
   await endWith(context, plan, all)
 }

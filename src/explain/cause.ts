@@ -59,3 +59,9 @@ export interface Cause extends Advice {
   /** What is the case, as one or two sentences. */
   summary: string
 }
+
+export const IMAGE_DELETED: Cause = {
+  code: 'image_deleted',
+  summary: 'The image was deleted before the task ended.',
+  hint: 'Import it again, into a new image.',
+}

@@ -1,14 +1,15 @@
 import { maskText } from '../http/mask.js'
+import type { Image } from '../images/image.js'
 import { hasEnded, type Task } from '../tasks/task.js'
-import { durationText } from './causes.js'
+import { spokenDuration } from './durations.js'
 import {
   ageOf,
   type Facts,
   failedStoresOf,
-  type ImageFields,
   isOpen,
   methodOf,
   type SourceFacts,
+  type StoreRecord,
   storesOf,
 } from './facts.js'
 import { statusText } from './http-status.js'
@@ -20,14 +21,14 @@ export interface Evidence {
 }
 
 /** What was seen, in the words of a person. */
-export function evidenceOf(facts: Facts & { offeredStores?: readonly string[] | undefined }): Evidence[] {
-  const { task, image, source, quotas, others = [], offeredStores } = facts
+export function evidenceOf(facts: Facts): Evidence[] {
+  const { task, image, source, quotas = [], others = [], stores } = facts
   return [
     ...(task ? taskEvidence(task, facts) : []),
     ...(image === undefined ? [] : [imageEvidence(image)]),
     ...(source ? sourceEvidence(source) : []),
-    ...(offeredStores ? [storeEvidence(offeredStores, task)] : []),
-    ...(quotas ?? []).map(({ name, limit, usage }) => evidence('quota', `${name}: ${usage} of ${limit} used`)),
+    ...(stores ? storeEvidence(stores, task) : []),
+    ...quotas.map(({ name, limit, usage }) => evidence('quota', `${name}: ${usage} of ${limit} used`)),
     ...laterEvidence(task, others),
   ]
 }
@@ -40,8 +41,8 @@ function taskEvidence(task: Task, { now }: Facts): Evidence[] {
   const took = Date.parse(task.updated_at) - Date.parse(task.created_at)
   const silence = ageOf(task.updated_at, now)
   const time = isOpen(task)
-    ? `unchanged for ${silence === undefined ? 'an unknown time' : durationText(silence)}`
-    : `${durationText(Number.isNaN(took) ? 0 : took)} after it was created`
+    ? `unchanged for ${silence === undefined ? 'an unknown time' : spokenDuration(silence)}`
+    : `${spokenDuration(Number.isNaN(took) ? 0 : took)} after it was created`
   const message = task.message?.trim()
   const method = methodOf(task)
   return [
@@ -53,7 +54,7 @@ function taskEvidence(task: Task, { now }: Facts): Evidence[] {
   ]
 }
 
-function imageEvidence(image: ImageFields | null): Evidence {
+function imageEvidence(image: Image | null): Evidence {
   if (image === null) return evidence('image', 'there is none with this ID that this user may see')
   const failed = failedStoresOf(image)
   const waiting = typeof image.os_glance_importing_to_stores === 'string' ? image.os_glance_importing_to_stores : ''
@@ -94,10 +95,22 @@ function contentParts({ isHtml, format, compression, problem }: SourceFacts): st
   ]
 }
 
-function storeEvidence(offered: readonly string[], task: Task | undefined): Evidence {
+function storeEvidence(stores: readonly StoreRecord[], task: Task | undefined): Evidence[] {
   const wanted = storesOf(task)
+  const offered = stores.map(({ id }) => id)
+  const missing = wanted.filter((store) => !offered.includes(store))
   const into = wanted.length > 0 ? `; the task writes to ${wanted.join(', ')}` : ''
-  return evidence('stores', `the server offers ${offered.join(', ') || 'none'}${into}`)
+  const counts = stores.map(({ id, images, failures }) =>
+    failures > 0 ? `${id} has ${images} and failed for ${failures}` : `${id} has ${images}`,
+  )
+  return [
+    evidence('stores', `the server offers ${offered.join(', ') || 'none'}${into}`),
+    ...missing.map((store) => evidence('stores', `the server does not offer ${store}`)),
+    // A single store has no other to compare it with.
+    ...(stores.length < 2
+      ? []
+      : [evidence('stores', `of the newest other images of the project, ${counts.join('; ')}`)]),
+  ]
 }
 
 /** A newer task may have done what this one could not. */

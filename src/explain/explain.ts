@@ -1,15 +1,24 @@
 import { AbortedError, ForbiddenError, NotFoundError, withHint } from '../errors.js'
 import { jsonOf } from '../http/answer.js'
+import type { Clock } from '../http/clock.js'
 import { isJsonObject, type JsonValue } from '../http/json.js'
 import { path } from '../http/path.js'
-import type { Service } from '../http/service.js'
-import type { Clock } from '../http/sleep.js'
+import type { Query, Service } from '../http/service.js'
+import { type Image, isImage } from '../images/image.js'
 import { getTask } from '../tasks/get.js'
 import { TaskList } from '../tasks/list/list.js'
 import type { Task } from '../tasks/task.js'
 import { type Cause, causesOf } from './causes.js'
 import { type Evidence, evidenceOf } from './evidence.js'
-import { type Facts, type ImageFields, imageIdOf, type Quota, type SourceFacts, urlOf } from './facts.js'
+import {
+  type Facts,
+  imageIdOf,
+  type Quota,
+  type SourceFacts,
+  type StoreRecord,
+  storeRecordsOf,
+  urlOf,
+} from './facts.js'
 import { hasSource } from './source-causes.js'
 
 /** A task, or the newest task of an image. */
@@ -20,7 +29,8 @@ export type LookAtSource = (url: URL, signal?: AbortSignal) => Promise<SourceFac
 
 export interface ExplainOptions {
   clock: Pick<Clock, 'now'>
-  look: LookAtSource
+  /** Looks at the URL of the source. Default: it is not looked at. */
+  look?: LookAtSource | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -29,7 +39,7 @@ export interface Explanation {
   /** null: the image has no task that this user may see. */
   task: Task | null
   /** null: there is no such image, or it is not known which one. */
-  image: ImageFields | null
+  image: Image | null
   /** The most probable cause. */
   cause: Cause
   evidence: Evidence[]
@@ -49,15 +59,15 @@ export async function explain(service: Service, target: Target, options: Explain
     'taskId' in target
       ? await aboutTask(service, target.taskId, signal, unchecked)
       : await aboutImage(service, target.imageId, signal)
-  const [source, quotas, offeredStores] = await Promise.all([
+  const [source, quotas, stores] = await Promise.all([
     attempt('the source', () => lookAt(task, options), unchecked),
     attempt('the quota', () => quotasOf(service, signal), unchecked),
-    attempt('the stores', () => storesOffered(service, signal), unchecked),
+    attempt('the stores', () => storeRecords(service, task, image, signal), unchecked),
   ])
-  const facts: Facts = { task, image, others, source, quotas, now: clock.now() }
+  const facts: Facts = { task, image, others, source, quotas, stores, now: clock.now() }
   const [cause, ...less] = causesOf(facts) as [Cause, ...Cause[]]
   const evidence = [
-    ...evidenceOf({ ...facts, offeredStores }),
+    ...evidenceOf(facts),
     ...unchecked,
     ...less.map(({ summary }): Evidence => ({ what: 'other cause', detail: summary })),
   ]
@@ -66,7 +76,7 @@ export async function explain(service: Service, target: Target, options: Explain
 
 interface Subject {
   task: Task | undefined
-  image: ImageFields | null | undefined
+  image: Image | null | undefined
   others: Task[] | undefined
 }
 
@@ -103,13 +113,9 @@ async function aboutImage(service: Service, imageId: string, signal: AbortSignal
 }
 
 /** null where there is no such image, or this user may not see it. */
-async function getImage(
-  service: Service,
-  imageId: string,
-  signal: AbortSignal | undefined,
-): Promise<ImageFields | null> {
+async function getImage(service: Service, imageId: string, signal: AbortSignal | undefined): Promise<Image | null> {
   const body = await read(service, path`images/${imageId}`, signal)
-  return isJsonObject(body) && typeof body.id === 'string' ? (body as ImageFields) : null
+  return isImage(body) ? body : null
 }
 
 async function tasksOf(service: Service, imageId: string, signal: AbortSignal | undefined): Promise<Task[]> {
@@ -131,17 +137,40 @@ async function quotasOf(service: Service, signal: AbortSignal | undefined): Prom
   })
 }
 
+/** How many other images show which stores work. */
+const NEWEST = 100
+
 /** undefined where the server has a single store, which has no name. */
-async function storesOffered(service: Service, signal: AbortSignal | undefined): Promise<string[] | undefined> {
-  const body = await read(service, 'info/stores', signal)
-  if (!isJsonObject(body) || !Array.isArray(body.stores)) return undefined
-  return body.stores.flatMap((store) => (isJsonObject(store) && typeof store.id === 'string' ? [store.id] : []))
+async function storeRecords(
+  service: Service,
+  task: Task | undefined,
+  image: Image | null | undefined,
+  signal: AbortSignal | undefined,
+): Promise<StoreRecord[] | undefined> {
+  const owner = image?.owner ?? task?.owner
+  const query = { limit: NEWEST, sort: 'created_at:desc', ...(owner ? { owner } : {}) }
+  const [offered, list] = await Promise.all([
+    read(service, 'info/stores', signal),
+    read(service, 'images', signal, query),
+  ])
+  if (!isJsonObject(offered) || !Array.isArray(offered.stores)) return undefined
+  const ids = offered.stores.flatMap((store) => (isJsonObject(store) && typeof store.id === 'string' ? [store.id] : []))
+  const images = isJsonObject(list) && Array.isArray(list.images) ? list.images.filter(isImage) : []
+  return storeRecordsOf(
+    ids,
+    images.filter(({ id }) => id !== image?.id),
+  )
 }
 
 /** The JSON at a path; undefined where the server has no such thing. */
-async function read(service: Service, at: string, signal: AbortSignal | undefined): Promise<JsonValue | undefined> {
+async function read(
+  service: Service,
+  at: string,
+  signal: AbortSignal | undefined,
+  query?: Query,
+): Promise<JsonValue | undefined> {
   try {
-    return jsonOf(await service.request({ method: 'GET', path: at, signal, json: true }))
+    return jsonOf(await service.request({ method: 'GET', path: at, query, signal, json: true }))
   } catch (error) {
     if (error instanceof NotFoundError && error.isFromService) return undefined
     throw error
@@ -150,7 +179,7 @@ async function read(service: Service, at: string, signal: AbortSignal | undefine
 
 async function lookAt(task: Task | undefined, { look, signal }: ExplainOptions): Promise<SourceFacts | undefined> {
   const url = urlOf(task)
-  return hasSource({ task }) && url !== undefined && URL.canParse(url) ? look(new URL(url), signal) : undefined
+  return look && hasSource({ task }) && url !== undefined && URL.canParse(url) ? look(new URL(url), signal) : undefined
 }
 
 /** Does what helps, but is not needed: a failure becomes evidence. */

@@ -1,12 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../http/json.js'
+import { isJsonObject, type JsonObject } from '../http/json.js'
+import { type Image, storeNames } from '../images/image.js'
 import { hasEnded, type Task } from '../tasks/task.js'
-
-/** The fields of an image record that tell about an import. */
-export interface ImageFields {
-  id: string
-  status?: string
-  [key: string]: JsonValue | undefined
-}
 
 /** What a URL looks like from this machine. */
 export interface SourceFacts {
@@ -40,15 +34,26 @@ export interface Quota {
   usage: number
 }
 
+/** How a store did with the newest other images of the project. */
+export interface StoreRecord {
+  id: string
+  /** How many of them it has. */
+  images: number
+  /** How many of them it did not take, although another store did. */
+  failures: number
+}
+
 /** What is known about a task or an image. What is left out was not looked at. */
 export interface Facts {
   task?: Task | undefined
   /** null: there is no such image, or this user may not see it. */
-  image?: ImageFields | null | undefined
+  image?: Image | null | undefined
   /** Other tasks of the same image, newest first. */
   others?: readonly Task[] | undefined
   source?: SourceFacts | undefined
   quotas?: readonly Quota[] | undefined
+  /** The stores that the server offers; undefined where it has one store, which has no name. */
+  stores?: readonly StoreRecord[] | undefined
   /** Milliseconds since the epoch. */
   now?: number | undefined
 }
@@ -92,13 +97,27 @@ export function storesOf(task: Task | undefined): string[] {
 }
 
 /** The stores in which the last import failed, as the image names them. */
-export function failedStoresOf(image: ImageFields | null | undefined): string[] {
-  return (textOf(image?.os_glance_failed_import) ?? '').split(',').filter(Boolean)
+export function failedStoresOf(image: Image | null | undefined): string[] {
+  return storeNames(image?.os_glance_failed_import)
 }
 
+/** Counts for each store what became of images in it. */
+export function storeRecordsOf(stores: readonly string[], images: readonly Image[]): StoreRecord[] {
+  const countOf = (store: string, key: 'stores' | 'os_glance_failed_import') =>
+    images.filter((image) => image.status === 'active' && storeNames(image[key]).includes(store)).length
+  return stores.map((id) => ({
+    id,
+    images: countOf(id, 'stores'),
+    failures: countOf(id, 'os_glance_failed_import'),
+  }))
+}
+
+/** Glance's messages are short. What is longer is not read on. */
+const LONGEST_MESSAGE = 2000
+
 /** What the server says about a task; empty where it says nothing that explains a failure. */
-export function reasonOf(task: Task | undefined): string {
-  const message = task?.message?.trim() ?? ''
+export function serverReason(task: Task | undefined): string {
+  const message = (task?.message ?? '').slice(0, LONGEST_MESSAGE).trim()
   return task?.status === 'failure' && /^(?:Task failed due to Internal Error|Copied \d+ MiB)\.?$/i.test(message)
     ? ''
     : message

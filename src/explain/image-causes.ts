@@ -10,7 +10,7 @@ export function causeOfImage({ image }: Facts): Cause {
         summary:
           'The image is a record without data: no import of it was started, the server refused the import at once, or its task has expired.',
         hint: 'Import into it.',
-        remedy: { kind: 'import_into', imageId: image.id },
+        remedy: { kind: 'resume_import', imageId: image.id },
       }
     case 'uploading':
       return {
@@ -18,20 +18,22 @@ export function causeOfImage({ image }: Facts): Cause {
         summary:
           'Data of the image are in the staging area, or their upload goes on or broke off; no import of them was started.',
         hint: 'Start the import, or delete the image and import it again.',
-        remedy: { kind: 'import_into', imageId: image.id },
+        remedy: { kind: 'resume_import', imageId: image.id },
       }
     case 'saving':
       return {
         code: 'upload_unfinished',
         summary: 'Data of the image are being uploaded, or the upload broke off.',
         hint: 'If nobody uploads it now, delete the image and upload it again.',
+        remedy: { kind: 'delete_image', imageId: image.id },
       }
     case 'importing':
       return {
         code: 'tasks_not_visible',
         summary:
           'The image is being imported, or its import broke off, by a task that this user does not see: it belongs to another project, or it has expired.',
-        hint: 'If it stays importing, delete the image and import it again, or ask the operator.',
+        hint: 'If it stays importing, delete the image, and import it again.',
+        remedy: { kind: 'delete_image', imageId: image.id },
       }
     case 'active':
       return {

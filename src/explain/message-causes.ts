@@ -1,5 +1,5 @@
 import type { Cause, CauseCode } from './cause.js'
-import { type Facts, reasonOf, urlOf } from './facts.js'
+import { type Facts, serverReason, urlOf } from './facts.js'
 import { causeOfStatus } from './http-status.js'
 import { filterReason } from './url-filter.js'
 
@@ -128,7 +128,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
   },
   {
     code: 'data_changed',
-    pattern: /(\w+) of uploaded data is different from current value set on the image/i,
+    pattern: /(\w{1,50}) of uploaded data is different from current value set on the image/i,
     cause: ([, key]) => ({
       summary: `The data are not those that the image had before: their ${key} differs.`,
       hint: 'The source has changed. Import it into a new image.',
@@ -201,7 +201,7 @@ const NETWORK_ERROR = /HTTP Error (\d{3})\b/i
 
 /** The cause that the message of a task names; undefined if it names none. */
 export function causeOfMessage(facts: Facts): Cause | undefined {
-  const message = reasonOf(facts.task)
+  const message = serverReason(facts.task)
   const status = NETWORK_ERROR.exec(message)?.[1]
   if (status !== undefined) return causeOfStatus(Number(status))
   for (const { code, pattern, cause } of MESSAGE_ROWS) {

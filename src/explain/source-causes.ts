@@ -1,5 +1,6 @@
+import type { Image } from '../images/image.js'
 import type { Cause } from './cause.js'
-import { type Facts, type ImageFields, methodOf, type SourceFacts, urlOf } from './facts.js'
+import { type Facts, methodOf, type SourceFacts, urlOf } from './facts.js'
 import { causeOfStatus, statusText } from './http-status.js'
 import { filterReason } from './url-filter.js'
 
@@ -133,12 +134,12 @@ function dualStackCause({ isDualStack }: SourceFacts): Cause | undefined {
 }
 
 function expectedFormat(image: unknown): string | undefined {
-  const format = (image as ImageFields | undefined | null)?.disk_format
+  const format = (image as Image | undefined | null)?.disk_format
   return typeof format === 'string' ? format : undefined
 }
 
 /** Containers such as ova and docker may be compressed. */
-function isContainer(image: ImageFields | null | undefined): boolean {
+function isContainer(image: Image | null | undefined): boolean {
   return image?.container_format !== undefined && image.container_format !== null && image.container_format !== 'bare'
 }
 

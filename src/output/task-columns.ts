@@ -8,7 +8,8 @@ import { jsonText } from './value-text.js'
 
 const PROJECT: ColumnStyle = { ...TEXT, usualWidth: 32 }
 const TYPE: ColumnStyle = { ...WORD, usualWidth: 16 }
-const TASK_STATUS: ColumnStyle = {
+/** Task statuses and their colours. */
+export const TASK_STATUS: ColumnStyle = {
   ...STATUS,
   colours: { pending: 'yellow', processing: 'cyan', success: 'green', failure: 'red' },
 }

@@ -218,31 +218,54 @@ describe('a wait', () => {
   })
 })
 
-describe('tasks that have failed', () => {
+describe('tasks that have failed', async () => {
   const failed = (id: string, more: object = {}) => task(id, { status: 'failure', message: ' no space\n', ...more })
 
-  it('are no error where none has', () =>
-    expect(failedTasksError([task('a'), task('b', { status: 'pending' })])).toBe(undefined))
+  it('are no error where none has', async () =>
+    expect(await failedTasksError([task('a'), task('b', { status: 'pending' })])).toBe(undefined))
 
-  it('are an error with the reason of the only one', () => {
-    const error = failedTasksError([task('a'), failed('b')])
-    expect(error).toMatchObject({ taskIds: ['b'], hint: expect.stringMatching(/retry b$/) })
+  it('are an error with the reason of the only one', async () => {
+    const error = await failedTasksError([task('a'), failed('b')])
+    expect(error).toMatchObject({ taskIds: ['b'] })
     expect(error?.message).toMatch(/b\b.*: no space$/)
   })
 
-  it('are an error with their number and the reason of the first', () => {
-    const error = failedTasksError([failed('a'), task('b'), failed('c', { message: 'other' })])
-    expect(error).toMatchObject({ taskIds: ['a', 'c'], hint: expect.stringMatching(/retry ID$/) })
+  it('are an error with their number and the reason of the first', async () => {
+    const error = await failedTasksError([failed('a'), task('b'), failed('c', { message: 'other' })])
+    expect(error).toMatchObject({ taskIds: ['a', 'c'] })
     expect(error?.message).toMatch(/^2 of 3 .*\ba: no space$/)
   })
 
-  it.each([{ message: '' }, { message: '  ' }, { message: undefined }])('say that there is no reason: %j', (more) => {
-    expect(failedTasksError([failed('a', more)])?.message).toMatch(/: .*no reason/)
+  it('name the most probable cause, the command that finds out more, and the one that starts again', async () => {
+    const message = 'Uploading the image failed due to: HTTP Error 404: Not Found'
+    expect((await failedTasksError([failed('b', { message })]))?.hint).toBe(
+      'The source is not there: its URL answers 404 Not Found. Find out more with: glance-tasks explain b; once the cause is fixed, start it again with: glance-tasks retry b',
+    )
+    expect((await failedTasksError([failed('b'), failed('c')]))?.hint).toBe(
+      'Find out why with: glance-tasks explain b; once the cause is fixed, start them again with: glance-tasks retry ID...',
+    )
+    const byHand = { type: 'api_image_import', input: { image_id: 'i' } }
+    expect((await failedTasksError([failed('b', byHand)]))?.hint).toMatch(
+      /by hand.*Find out more with: glance-tasks explain b$/,
+    )
   })
 
-  it('can be started again where they are of type import', () => {
-    expect(failedTasksError([failed('a', { type: 'api_image_import' })])?.hint).toBeUndefined()
-    expect(failedTasksError([failed('a', { type: 'other' }), failed('b')])?.hint).toMatch(/retry b$/)
-    expect(failedTasksError([failed('$(x)')])?.hint).toMatch(/retry ID$/)
+  it('that were found by their image are explained by it, which needs no admin role', async () => {
+    expect((await failedTasksError([failed('b', { type: 'api_image_import' })], 'i1'))?.hint).toBe(
+      'Find out why with: glance-tasks explain --image i1',
+    )
+  })
+
+  it.each([{ message: '' }, { message: '  ' }, { message: undefined }])(
+    'say that there is no reason: %j',
+    async (more) => {
+      expect((await failedTasksError([failed('a', more)]))?.message).toMatch(/: .*no reason/)
+    },
+  )
+
+  it('can be started again where they are of type import', async () => {
+    expect((await failedTasksError([failed('a', { type: 'api_image_import' })]))?.hint).not.toMatch(/retry/)
+    expect((await failedTasksError([failed('a', { type: 'other' }), failed('b')]))?.hint).toMatch(/retry b$/)
+    expect((await failedTasksError([failed('$(x)')]))?.hint).toMatch(/explain ID; .* retry ID$/)
   })
 })

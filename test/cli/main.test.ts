@@ -10,11 +10,11 @@ describe('help', () => {
   it('names every command and every exit status', async () => {
     const { status, stdout, stderr } = await run(['--help'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    for (const word of ['list', 'get', 'create', 'wait', 'retry', 'sandbox', '--os-cloud', '124'])
+    for (const word of ['list', 'get', 'create', 'wait', 'retry', 'explain', 'sandbox', '--os-cloud', '124'])
       expect(stdout).toContain(word)
   })
 
-  it.each(['list', 'get', 'create', 'wait', 'retry'])(
+  it.each(['list', 'get', 'create', 'wait', 'retry', 'explain'])(
     'of %s shows its options, the common ones and examples',
     async (name) => {
       for (const argv of [
@@ -56,6 +56,11 @@ describe('a command line that cannot be used ends with 2, and says why before an
     [['get', 'a', 'b', '-f', 'shell'], 'can print one task only'],
     [['wait', 'a', '--timeout', 'soon'], 'not a duration'],
     [['wait', 'a', '--poll-interval', '0'], 'greater than 0'],
+    [['explain'], 'explain requires a task ID or --image'],
+    [['explain', 'a', '--image', 'b'], 'A task ID and --image cannot be used together'],
+    [['explain', '--image', ''], '--image must not be empty'],
+    [['explain', '../secrets'], 'is not a task ID'],
+    [['explain', 'a', '-f', 'shell'], 'can print one task only'],
     [['create'], 'create requires --type'],
     [['create', '--type', 'import'], 'create requires --input'],
     [['create', '--type', 'import', '--input', '{}', '--timeout', '5'], '--timeout requires --wait'],

@@ -6,7 +6,7 @@ import { SETTINGS } from '../../src/config/setting-table.js'
 import { run } from '../helpers/cli.js'
 import { textOf } from '../helpers/text-of.js'
 
-const COMMANDS = ['list', 'get', 'create', 'wait', 'retry', 'clouds', 'doctor', 'logout', 'sandbox']
+const COMMANDS = ['list', 'get', 'create', 'wait', 'retry', 'explain', 'clouds', 'doctor', 'logout', 'sandbox']
 /** The options that only `help auth` shows. */
 const LOGIN = SETTINGS.flatMap(({ option }) => (option?.startsWith('os-') && option !== 'os-region-name' ? option : []))
 

@@ -240,6 +240,26 @@ describe('a failure without a reason', () => {
     ])
   })
 
+  it('makes a store suspect that other images of the project are not in', () => {
+    const facts = (images: number, failures: number, others = 3) => ({
+      task: webDownload(),
+      image: image({ os_glance_failed_import: 'local,second' }),
+      source: SOURCE,
+      stores: [
+        { id: 'local', images: others, failures: 0 },
+        { id: 'second', images, failures },
+        { id: 'third', images: 0, failures: 5 },
+      ],
+    })
+    expect(codesOf(facts(0, 0))).toEqual(['store_failed', 'server_side'])
+    expect(firstOf(facts(0, 0)).summary).toMatch(/^Most likely the store second .* none of the newest images/)
+    expect(firstOf(facts(0, 2, 1)).summary).toMatch(/did not take 2 of the newest images of the project either/)
+    expect(codesOf(facts(0, 0, 2))).toEqual(['server_side'])
+    expect(codesOf(facts(1, 1))).toEqual(['server_side'])
+    // Where both stores work, they are not blamed.
+    expect(firstOf(facts(1, 0)).summary).toMatch(/or its staging area has no room/)
+  })
+
   it('is explained by a quota that is used up', () => {
     const quotas = [
       { name: 'image_count_total', limit: 10, usage: 3 },
@@ -276,7 +296,9 @@ describe('a failure without a reason', () => {
   it('and without evidence says what the operator can look up', () => {
     const cause = firstOf({ task: webDownload({ request_id: 'req-1' }), image: image(), source: SOURCE })
     expect(cause.code).toBe('server_side')
-    expect(cause.summary).toMatch(/gives no reason.*looks healthy.*room for 1 MiB, or it cannot reach/)
+    expect(cause.summary).toMatch(
+      /gives no reason.*looks healthy.*cannot reach the source, or its download broke off, or its staging area or a store has no room for 1 MiB/,
+    )
     expect(cause.hint).toMatch(/task t1 and request req-1/)
     expect(firstOf({ task: webDownload(), image: image({ status: 'importing' }) }).hint).toMatch(/stays importing/)
   })
@@ -292,9 +314,19 @@ describe('a task that has not ended', () => {
     webDownload({ status: 'processing', message: '', created_at: at(3 * HOUR), updated_at: at(silence), ...more })
 
   it.each<[string, Task, CauseCode, RegExp]>([
-    ['just begun', processing(MINUTE, { created_at: at(3 * MINUTE) }), 'moving', /3 minutes old and is moving/],
-    ['copying', processing(MINUTE, { message: 'Copied 57 MiB' }), 'moving', /3 hours old and has copied 57 MiB/],
-    ['downloading for long', processing(59 * MINUTE), 'moving', /moving/],
+    [
+      'just begun',
+      processing(MINUTE, { created_at: at(3 * MINUTE) }),
+      'moving',
+      /downloads the image; the server does not show how far.* 3 minutes old/,
+    ],
+    [
+      'copying',
+      processing(MINUTE, { message: 'Copied 57 MiB' }),
+      'moving',
+      /copies the image into its stores, 57 MiB so far.* 3 hours old/,
+    ],
+    ['downloading for long', processing(59 * MINUTE), 'moving', /Nothing is wrong/],
     ['silent for an hour', processing(HOUR), 'worker_died', /processing without a change for 1 hour/],
     ['silent after a copy', processing(15 * MINUTE, { message: 'Copied 57 MiB' }), 'worker_died', /15 minutes/],
     ['pending', task({ status: 'pending', message: '', updated_at: at(5000) }), 'moving', /waits for its turn/],
@@ -348,10 +380,7 @@ describe('success', () => {
   })
 
   it('can hide bytes that are no image', () => {
-    expect(codesOf({ task: done(), image: image(), source: { ...SOURCE, isHtml: true } })).toEqual([
-      'not_an_image',
-      'succeeded',
-    ])
+    expect(codesOf({ task: done(), image: image(), source: { ...SOURCE, isHtml: true } })).toEqual(['not_an_image'])
   })
 
   it('does not hide that the image is gone', () => {
@@ -371,6 +400,12 @@ describe('an image without tasks', () => {
   ])('that is %s: %s', (status, code) => {
     expect(firstOf({ image: image({ status }) })).toMatchObject({ code, hint: expect.stringMatching(/\.$/) })
   })
+})
+
+test('docs/troubleshooting.md lists every code', async () => {
+  const { readFileSync } = await import('node:fs')
+  const text = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8')
+  expect(CAUSE_CODES.filter((code) => !text.includes(`\`${code}\``))).toEqual([])
 })
 
 test('every code is used by a rule', async () => {

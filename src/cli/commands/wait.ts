@@ -73,7 +73,7 @@ export async function run(context: Context, plan: WaitCommandPlan): Promise<void
   await withClouds(context, plan, async (connections) => {
     const { tasks, failures } = await follow(context, plan, connections, ids)
     if (!plan.isOne || tasks.length > 0) await printTasks(context, plan, tasks, plan.isSeveral)
-    const failure = failedTasksError(tasks)
+    const failure = await failedTasksError(tasks, plan.image)
     await endWith(context, plan, failure ? [...failures, { error: failure }] : failures)
   })
 }

@@ -100,7 +100,10 @@ describe('create', () => {
     expect(JSON.parse(stdout).status).toBe('failure')
     expect(stderr).toContain(JSON.parse(stdout).message.split('\n')[0])
     const { hint } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error
-    expect(hint).toBe(`Once the cause is fixed, start it again with: glance-tasks retry ${JSON.parse(stdout).id}`)
+    const { id } = JSON.parse(stdout)
+    expect(hint).toBe(
+      `The source is not there: its URL answers 404 Not Found. Find out more with: glance-tasks explain ${id}; once the cause is fixed, start it again with: glance-tasks retry ${id}`,
+    )
   })
 
   it('with --dry-run prints the request and sends nothing, not even a login', async () => {

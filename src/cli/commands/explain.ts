@@ -1,0 +1,124 @@
+import type { Command } from 'commander'
+import { UsageError } from '../../errors.js'
+import type { Evidence } from '../../explain/evidence.js'
+import type { Explanation, Target } from '../../explain/explain.js'
+import type { JsonObject } from '../../http/json.js'
+import { columnsFor, selectColumns, TEXT } from '../../output/columns.js'
+import { explanationText, type TextSection } from '../../output/explanation.js'
+import { paletteFor } from '../../output/table/colour.js'
+import { type CloudPlan, withCloud } from '../connect.js'
+import type { Context } from '../context.js'
+import { commandHint } from '../hints.js'
+import { parseIds } from '../input/read-ids.js'
+import { cloudOf } from '../options/cloud-options.js'
+import { type CommonOptions, commonPlan } from '../options/common-options.js'
+import { outputOptions, refuseShell } from '../options/formatting.js'
+import { printRow, type RowsPlan } from '../terminal/print-rows.js'
+import { write } from '../terminal/stdout.js'
+
+interface ExplainFlags {
+  image?: string
+}
+
+const EXAMPLES = `
+Examples:
+  glance-tasks explain ID
+  glance-tasks explain --image IMAGE_ID         # the newest task of the image; needs no admin role
+  glance-tasks explain ID -f json | jq -r .cause.code
+
+The command reads the task, its image and the other tasks of the image, the stores and the quota, and asks the URL of
+the source for its first bytes. It changes nothing. It ends with status 0 if it could explain the task, also if the
+task failed.`
+
+const COLUMNS = columnsFor({ task: TEXT, image: TEXT, cause: TEXT, evidence: TEXT, remedy: TEXT })
+
+/** `glance-tasks explain ID` */
+export function define(command: Command, context: Context): void {
+  command
+    .argument('[id]', 'a task ID')
+    .option(
+      '--image <image-id>',
+      'explain the newest task of this image, or an image without tasks; needs no admin role',
+    )
+    .addHelpText('after', EXAMPLES)
+    .action((id: string | undefined) => run(context, parse(id, command.optsWithGlobals())))
+}
+
+/** What to explain, and how to print it. */
+export interface ExplainPlan extends CloudPlan, RowsPlan {
+  target: Target
+  /** Print text for people instead of a row. */
+  isText: boolean
+}
+
+/** @throws UsageError */
+export function parse(id: string | undefined, options: CommonOptions & ExplainFlags): ExplainPlan {
+  refuseShell(options)
+  return {
+    ...commonPlan(options),
+    cloud: cloudOf(options),
+    target: targetOf(id, options.image),
+    columns: selectColumns(COLUMNS, options.column),
+    isText: options.format === 'table' && options.column === undefined,
+  }
+}
+
+function targetOf(id: string | undefined, image: string | undefined): Target {
+  if (image === '') throw new UsageError('--image must not be empty.')
+  if (id !== undefined && image !== undefined) throw new UsageError('A task ID and --image cannot be used together.')
+  if (image !== undefined) return { imageId: image }
+  if (id === '-') throw new UsageError('explain takes one task ID, and reads none from standard input.')
+  const [taskId] = id === undefined ? [] : parseIds([id]).ids
+  if (taskId !== undefined) return { taskId }
+  throw new UsageError('explain requires a task ID or --image.', {
+    hint: 'See which failed with: glance-tasks list --status failure',
+  })
+}
+
+/** Finds the cause and prints it. */
+export async function run(context: Context, plan: ExplainPlan): Promise<void> {
+  await withCloud(context, plan, async ({ session }) => {
+    const { explain } = await import('../../explain/explain.js')
+    const explanation = await explain(session, plan.target, { clock: context, signal: context.signal })
+    await print(context, plan, explanation)
+  })
+}
+
+async function print(context: Context, plan: ExplainPlan, explanation: Explanation): Promise<void> {
+  const { task, image, cause, evidence } = explanation
+  const { code, summary, hint = '' } = cause
+  const remedy = cause.remedy ? commandHint(cause.remedy, hint) : hint
+  if (plan.isText) {
+    const output = outputOptions(context, plan)
+    return write(
+      context.stdout,
+      await explanationText(sectionsOf(explanation, remedy), output, await paletteFor(output)),
+    )
+  }
+  const seen = evidence.map((each) => ({ ...each }))
+  await printRow(context, plan, {
+    task: task as JsonObject | null,
+    image: image as JsonObject | null,
+    cause: { code, summary },
+    evidence: seen,
+    remedy,
+  })
+}
+
+function sectionsOf({ task, image, cause, evidence }: Explanation, remedy: string): TextSection[] {
+  return [
+    ...(task
+      ? [{ label: 'Task', paragraphs: [`${task.status}: ${task.id} (${task.type})`], status: task.status }]
+      : []),
+    ...(image
+      ? [{ label: 'Image', paragraphs: [`${image.status}: ${image.id}${image.name ? ` (${image.name})` : ''}`] }]
+      : []),
+    { label: 'Cause', paragraphs: [`${cause.summary} (${cause.code})`] },
+    { label: 'Evidence', paragraphs: evidence.map(lineOf) },
+    { label: 'Remedy', paragraphs: [remedy] },
+  ]
+}
+
+function lineOf({ what, detail }: Evidence): string {
+  return `- ${what}: ${detail}`
+}

@@ -1,0 +1,19 @@
+import type { Task } from '../tasks/task.js'
+import type { Cause } from './cause.js'
+import { importRequestOf, isOpen } from './facts.js'
+
+/** Glance's own tasks of this type have an import_req in their input. */
+export function isMadeByHand(task: Task): boolean {
+  return task.type === 'api_image_import' && task.input !== undefined && importRequestOf(task) === undefined
+}
+
+/** The cause of the state of such a task. */
+export function madeByHand(task: Task): Cause {
+  const end = isOpen(task) ? ' The server cannot run it, and nothing will end it.' : ' The server cannot run it.'
+  return {
+    code: 'made_by_hand',
+    summary: `Somebody made this task of type api_image_import by hand; its input has no import_req.${end}`,
+    hint: 'Import the image instead; Glance then makes the task.',
+    remedy: { kind: 'import_image' },
+  }
+}

@@ -1,0 +1,73 @@
+import type { Task } from '../tasks/task.js'
+import { type Cause, IMAGE_DELETED } from './cause.js'
+import { HOUR, MINUTE, spokenDuration } from './durations.js'
+import { ageOf, type Facts, imageIdOf, methodOf } from './facts.js'
+import { isMadeByHand, madeByHand } from './made-by-hand.js'
+import { causesOfSource } from './source-causes.js'
+
+/** How long a task may stay unchanged before it counts as stuck. */
+const LONG_PENDING = 2 * HOUR
+const LONG_SILENT = HOUR
+/** `Copied N MiB` is written about every minute. */
+const LONG_SINCE_COPIED = 15 * MINUTE
+const SHORT = 10 * MINUTE
+
+/** Why a task has not ended, the most probable cause first. */
+export function openCauses(facts: Facts, task: Task): Cause[] {
+  if (isMadeByHand(task)) return [madeByHand(task)]
+  const silence = ageOf(task.updated_at, facts.now) ?? 0
+  if (task.status === 'pending') {
+    if (silence >= LONG_PENDING) return [workerDied(task, silence)]
+    return [silence >= SHORT ? waiting(task, silence) : moving(facts, task)]
+  }
+  const isCopying = /^Copied \d+ MiB/.test(task.message ?? '')
+  const isStuck = silence >= (isCopying ? LONG_SINCE_COPIED : LONG_SILENT)
+  if (facts.image === null && isStuck) return [IMAGE_DELETED]
+  // A download changes nothing that can be seen until it has ended, however long it takes.
+  const source = isCopying ? [] : causesOfSource(facts)
+  const isStalled = ({ code }: Cause) => code === 'source_stalled'
+  const rest = source.filter((cause) => !isStalled(cause) && cause.code !== 'dual_stack')
+  return [...source.filter(isStalled), isStuck ? workerDied(task, silence) : moving(facts, task), ...rest]
+}
+
+function moving({ image, now }: Facts, task: Task): Cause {
+  const age = ageOf(task.created_at, now)
+  const since = age === undefined ? '' : ` It is ${spokenDuration(age)} old.`
+  return {
+    code: 'moving',
+    summary: `Nothing is wrong: the task ${activityOf(task, image)}.${since}`,
+    hint: 'Wait for it.',
+    remedy: { kind: 'wait', taskIds: [task.id] },
+  }
+}
+
+function activityOf(task: Task, image: Facts['image']): string {
+  const copied = /^Copied (\d+ MiB)/.exec(task.message ?? '')?.[1]
+  if (copied !== undefined) return `copies the image into its stores, ${copied} so far`
+  if (task.status === 'pending') return 'waits for its turn'
+  const isDownload = ['import', 'web-download', 'glance-download'].includes(methodOf(task) ?? '')
+  if (isDownload && !image?.stores) return 'downloads the image; the server does not show how far it is'
+  return 'is running'
+}
+
+function waiting(task: Task, silence: number): Cause {
+  return {
+    code: 'waiting',
+    summary: `The task has been pending for ${spokenDuration(silence)}: the server runs a few tasks at a time, or its process was restarted before it began.`,
+    hint: 'Wait for it; if it is pending after two hours, it will not begin any more.',
+    remedy: { kind: 'wait', taskIds: [task.id] },
+  }
+}
+
+function workerDied(task: Task, silence: number): Cause {
+  const isImport = task.type === 'import'
+  const imageId = imageIdOf(task)
+  return {
+    code: 'worker_died',
+    summary: `The task has been ${task.status} without a change for ${spokenDuration(silence)}: the server process that ran it most likely died. Nothing will end the task.`,
+    hint: isImport
+      ? 'Import the image again; this task will keep its status.'
+      : 'Delete the image, and import it again.',
+    remedy: isImport || imageId === undefined ? { kind: 'import_image' } : { kind: 'delete_image', imageId },
+  }
+}

@@ -1,0 +1,38 @@
+import type { Palette } from './table/colour.js'
+import { rulerFor, wrap } from './table/width.js'
+import { TASK_STATUS } from './task-columns.js'
+import { visible } from './text.js'
+
+/** A label and what stands beside it, one paragraph an item. */
+export interface TextSection {
+  label: string
+  paragraphs: readonly string[]
+  /** A task status that is coloured where it stands at the beginning of the first paragraph. */
+  status?: string | undefined
+}
+
+/** Narrower, a paragraph would have one word a line. */
+const LEAST_ROOM = 20
+
+/** Sections as text for people: labels on the left, paragraphs on the right, wrapped between words. */
+export async function explanationText(
+  sections: readonly TextSection[],
+  { maxWidth = Number.POSITIVE_INFINITY }: { maxWidth?: number | undefined },
+  palette: Palette,
+): Promise<string> {
+  const indent = Math.max(0, ...sections.map(({ label }) => label.length)) + 2
+  const room = Math.max(LEAST_ROOM, maxWidth - indent)
+  const shown = sections.map(({ paragraphs }) => paragraphs.map(visible))
+  const ruler = await rulerFor(shown.flat())
+  const lines = sections.flatMap(({ label, status = '' }, at) => {
+    const paint = palette(TASK_STATUS, status)
+    return (shown[at] ?? [])
+      .flatMap((paragraph) => wrap(paragraph, room, ruler))
+      .map((line, index) => {
+        const painted =
+          paint && index === 0 && line.startsWith(status) ? paint(status) + line.slice(status.length) : line
+        return `${(index === 0 ? label : '').padEnd(indent)}${painted}`.trimEnd()
+      })
+  })
+  return lines.map((line) => `${line}\n`).join('')
+}

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest'
+import { AbortedError, apiErrorFor, ForbiddenError, NotFoundError } from '../../src/errors.js'
+import { explain, type LookAtSource, type Target } from '../../src/explain/explain.js'
+import type { SourceFacts } from '../../src/explain/facts.js'
+import { type MemoryAnswer, memoryService } from '../helpers/memory-service.js'
+
+const NOW = Date.parse('2026-11-23T12:00:00Z')
+const clock = { now: () => NOW }
+const URI = 'http://images.example.org/a.qcow2?temp_url_sig=secret'
+
+const TASK = {
+  id: 't1',
+  type: 'api_image_import',
+  status: 'failure',
+  owner: 'p1',
+  image_id: 'i1',
+  created_at: '2026-11-23T11:00:00Z',
+  updated_at: '2026-11-23T11:00:05Z',
+  message: 'Task failed due to Internal Error',
+  input: { image_id: 'i1', import_req: { method: { name: 'web-download', uri: URI } }, backend: ['local'] },
+}
+const IMAGE = {
+  id: 'i1',
+  status: 'queued',
+  name: 'a',
+  disk_format: 'qcow2',
+  owner: 'p1',
+  os_glance_failed_import: 'local',
+}
+const STORES = { stores: [{ id: 'local', default: 'true' }, { id: 'second' }] }
+
+/** A cloud: what it answers for each path; a number is an error status. */
+type Cloud = Record<string, unknown>
+
+const CLOUD: Cloud = {
+  'tasks/t1': TASK,
+  'images/i1': IMAGE,
+  'images/i1/tasks': [TASK],
+  images: { images: [{ ...IMAGE, id: 'i2', status: 'active', stores: 'local', os_glance_failed_import: '' }, IMAGE] },
+  'info/stores': STORES,
+  'info/usage': { usage: {} },
+}
+
+function asked(cloud: Cloud, target: Target, look?: LookAtSource) {
+  const service = memoryService(({ path }): MemoryAnswer => {
+    const answer = cloud[path]
+    if (typeof answer !== 'object') {
+      const status = typeof answer === 'number' ? answer : 404
+      throw apiErrorFor(`HTTP ${status} for ${path}`, { status })
+    }
+    return { json: answer }
+  })
+  return { service, explanation: explain(service, target, { clock, look }) }
+}
+
+const seen =
+  (facts: Partial<SourceFacts>): LookAtSource =>
+  async (url) => ({ url: url.href, ...facts })
+
+describe('explain of a task', () => {
+  it('reads the task, its image, stores, quota and other images, and looks at the source', async () => {
+    const urls: string[] = []
+    const look: LookAtSource = async (url) => {
+      urls.push(url.href)
+      return { url: 'http://images.example.org/a.qcow2', status: 404 }
+    }
+    const { service, explanation } = asked(CLOUD, { taskId: 't1' }, look)
+    expect(await explanation).toEqual({
+      task: TASK,
+      image: IMAGE,
+      cause: {
+        code: 'source_not_found',
+        summary: 'The source is not there: its URL answers 404 Not Found.',
+        hint: 'Check the URL; many mirrors delete old versions of an image.',
+      },
+      evidence: [
+        { what: 'task', detail: 'failure, 5 seconds after it was created; api_image_import by web-download' },
+        { what: 'task', detail: 'message: Task failed due to Internal Error' },
+        { what: 'image', detail: 'queued; declared as qcow2; failed stores: local' },
+        { what: 'source', detail: 'http://images.example.org/a.qcow2 answers 404 Not Found (as seen from here)' },
+        { what: 'stores', detail: 'the server offers local, second; the task writes to local' },
+        { what: 'stores', detail: 'of the newest other images of the project, local has 1; second has 0' },
+        { what: 'other cause', detail: expect.stringContaining('The server gives no reason.') },
+      ],
+    })
+    expect(urls).toEqual([URI])
+    expect(service.asked.map(({ method }) => method)).not.toContain('POST')
+    expect(service.asked.find(({ path }) => path === 'images')?.query).toEqual({
+      limit: 100,
+      sort: 'created_at:desc',
+      owner: 'p1',
+    })
+  })
+
+  it('is honest about what it could not read', async () => {
+    const cloud = { ...CLOUD, 'images/i1': 500, 'info/usage': 403, 'info/stores': 404 }
+    const look: LookAtSource = async () => {
+      throw new Error('no resolver')
+    }
+    const { evidence, image, cause } = await asked(cloud, { taskId: 't1' }, look).explanation
+    expect(image).toBeNull()
+    expect(cause.code).toBe('server_side')
+    expect(
+      evidence
+        .filter(({ what }) => what === 'not checked')
+        .map(({ detail }) => detail)
+        .sort(),
+    ).toEqual(['the image: HTTP 500 for images/i1', 'the quota: HTTP 403 for info/usage', 'the source: no resolver'])
+    expect(evidence.some(({ what }) => what === 'stores')).toBe(false)
+  })
+
+  it('knows that the image is gone', async () => {
+    const { image, cause, evidence } = await asked(
+      { ...CLOUD, 'images/i1': 404, 'images/i1/tasks': 404, tasks: { tasks: [] } },
+      { taskId: 't1' },
+      seen({ status: 200 }),
+    ).explanation
+    expect(image).toBeNull()
+    expect(cause.code).toBe('image_deleted')
+    expect(evidence).toContainEqual({ what: 'image', detail: expect.stringContaining('none with this ID') })
+  })
+
+  it('names a newer task of the image', async () => {
+    const newer = { ...TASK, id: 't2', status: 'success', created_at: '2026-11-23T11:30:00Z' }
+    const { task, evidence } = await asked({ ...CLOUD, 'images/i1/tasks': [TASK, newer] }, { taskId: 't1' }).explanation
+    expect(task?.id).toBe('t1')
+    expect(evidence).toContainEqual({
+      what: 'other task',
+      detail: 'the newest task of the image, t2, has ended in success',
+    })
+  })
+
+  it('finds the image of an import task in its result, and does without an image before that', async () => {
+    const { image_id: _, ...rest } = TASK
+    const bare = { ...rest, type: 'import', input: { import_from: URI }, result: null }
+    const none = asked({ ...CLOUD, 'tasks/t1': bare }, { taskId: 't1' }, seen({ status: 403 }))
+    expect(await none.explanation).toMatchObject({ image: null, cause: { code: 'source_denied' } })
+    expect(none.service.asked.map(({ path }) => path)).not.toContain('images/i1')
+    const done = { ...bare, status: 'success', result: { image_id: 'i1' } }
+    expect((await asked({ ...CLOUD, 'tasks/t1': done }, { taskId: 't1' }).explanation).image).toEqual(IMAGE)
+  })
+
+  it('reads quotas with a limit', async () => {
+    const usage = { image_size_total: { limit: 10, usage: 10 }, odd: 3, other: { limit: 'x', usage: 1 } }
+    const { cause, evidence } = await asked(
+      { ...CLOUD, 'info/usage': { usage } },
+      { taskId: 't1' },
+      seen({ status: 200 }),
+    ).explanation
+    expect(cause.code).toBe('quota')
+    expect(evidence).toContainEqual({ what: 'quota', detail: 'image_size_total: 10 of 10 used' })
+  })
+
+  it('does not look at a source that only the server has, nor at what is not a URL', async () => {
+    const look: LookAtSource = async () => {
+      throw new Error('looked')
+    }
+    for (const method of [{ name: 'glance-direct' }, { name: 'web-download', uri: 'nonsense' }]) {
+      const task = { ...TASK, input: { image_id: 'i1', import_req: { method } } }
+      const { evidence } = await asked({ ...CLOUD, 'tasks/t1': task }, { taskId: 't1' }, look).explanation
+      expect(evidence.filter(({ what }) => what === 'not checked')).toEqual([])
+    }
+  })
+
+  it('that is not there, or that this user may not read, is an error with the way on', async () => {
+    await expect(asked({}, { taskId: 't1' }).explanation).rejects.toThrow(NotFoundError)
+    const forbidden = asked({ 'tasks/t1': 403 }, { taskId: 't1' }).explanation
+    await expect(forbidden).rejects.toThrow(ForbiddenError)
+    await expect(forbidden).rejects.toMatchObject({ remedy: { kind: 'explain' } })
+  })
+
+  it('ends when it is aborted', async () => {
+    const look: LookAtSource = async () => {
+      throw new AbortedError()
+    }
+    await expect(asked(CLOUD, { taskId: 't1' }, look).explanation).rejects.toThrow(AbortedError)
+  })
+
+  it('shows no secret of the message', async () => {
+    const message = 'URI does not pass filtering: http://u:p@x.example/?temp_url_sig=secret'
+    const { evidence } = await asked({ ...CLOUD, 'tasks/t1': { ...TASK, message } }, { taskId: 't1' }).explanation
+    expect(JSON.stringify(evidence)).not.toContain('secret')
+  })
+})
+
+describe('explain of an image', () => {
+  it('explains its newest task', async () => {
+    const older = { ...TASK, id: 't0', created_at: '2026-11-23T10:00:00Z' }
+    const { task } = await asked({ ...CLOUD, 'images/i1/tasks': [older, TASK] }, { imageId: 'i1' }).explanation
+    expect(task?.id).toBe('t1')
+  })
+
+  it('without tasks explains its status', async () => {
+    const { task, image, cause } = await asked({ ...CLOUD, 'images/i1/tasks': [] }, { imageId: 'i1' }).explanation
+    expect({ task, image }).toEqual({ task: null, image: IMAGE })
+    expect(cause).toMatchObject({ code: 'import_not_started', remedy: { kind: 'resume_import', imageId: 'i1' } })
+  })
+
+  it('that is not there is an error', async () => {
+    await expect(asked({ tasks: { tasks: [] } }, { imageId: 'i1' }).explanation).rejects.toThrow(NotFoundError)
+  })
+})
