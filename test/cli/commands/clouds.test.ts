@@ -1,9 +1,9 @@
-import { parse } from '../../../src/cli/commands/clouds.js'
-import { optionsOf } from '../../helpers/options.js'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from '../../../src/cli/commands/clouds.js'
 import { folder, run } from '../../helpers/cli.js'
+import { optionsOf } from '../../helpers/options.js'
 
 const CLOUDS = `\
 clouds:

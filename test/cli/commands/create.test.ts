@@ -1,13 +1,13 @@
-import { parse } from '../../../src/cli/commands/create.js'
-import { UsageError } from '../../../src/errors.js'
-import { optionsOf } from '../../helpers/options.js'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from '../../../src/cli/commands/create.js'
+import { UsageError } from '../../../src/errors.js'
 import type { SandboxOptions } from '../../../src/sandbox/index.js'
 import { folder, type World } from '../../helpers/cli.js'
 import { TestClock } from '../../helpers/clock.js'
 import { cloud, commandsOf, FAILING, INPUT } from '../../helpers/command.js'
+import { optionsOf } from '../../helpers/options.js'
 import { type Asked, sandbox, type Told } from '../../helpers/sandbox.js'
 
 describe('the plan of create', () => {

@@ -1,11 +1,11 @@
-import { parse } from '../../../src/cli/commands/doctor.js'
-import { optionsOf } from '../../helpers/options.js'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { parse } from '../../../src/cli/commands/doctor.js'
 import type { StepResult } from '../../../src/doctor/index.js'
 import { run } from '../../helpers/cli.js'
 import { closedPort } from '../../helpers/closed-port.js'
+import { optionsOf } from '../../helpers/options.js'
 import { sandbox, type TestSandboxOptions, withToken } from '../../helpers/sandbox.js'
 
 const STEPS = ['configuration', 'dns', 'tls', 'keystone', 'login', 'catalog', 'glance', 'policy']

@@ -1,10 +1,10 @@
+import { describe, expect, it } from 'vitest'
 import { parse } from '../../../src/cli/commands/list.js'
 import { UsageError } from '../../../src/errors.js'
-import { optionsOf } from '../../helpers/options.js'
-import { describe, expect, it } from 'vitest'
 import { run } from '../../helpers/cli.js'
 import { TestClock } from '../../helpers/clock.js'
 import { commandsOf } from '../../helpers/command.js'
+import { optionsOf } from '../../helpers/options.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
 const NOW = Date.parse('2026-11-23T12:00:00Z')
@@ -30,10 +30,15 @@ describe('the plan of list', () => {
   const namesIn = ({ columns: { columns } }: ReturnType<typeof parse>) => columns.map(({ name }) => name)
 
   it('has the query, with times since the epoch', () => {
-    const { query, isSeveral, warnings } = list({ since: '2h', until: '2026-11-23', sort: 'Updated-At:asc', limit: 5 })
+    const { query, isSeveral, warnings } = list({
+      since: '2h',
+      until: '2026-11-23T11:00',
+      sort: 'Updated-At:asc',
+      limit: 5,
+    })
     expect(query).toMatchObject({
       since: NOW - 7_200_000,
-      until: Date.parse('2026-11-23T00:00:00Z'),
+      until: Date.parse('2026-11-23T11:00:00Z'),
       sortKey: 'updated_at',
       sortDir: 'asc',
       limit: 5,
@@ -52,9 +57,18 @@ describe('the plan of list', () => {
     expect(namesIn(list({ column: ['ID', 'status'] }))).toEqual(['id', 'status'])
     expect(list({}).columns.isChosen).toBe(false)
     expect(namesIn(list({}))).toEqual(['id', 'type', 'status', 'owner', 'created_at'])
-    expect(namesIn(list({ long: true, osCloud: ['a', 'b'] }))).toEqual(
-      ['cloud', 'region', 'id', 'type', 'status', 'owner', 'created_at', 'message', 'result', 'input'],
-    )
+    expect(namesIn(list({ long: true, osCloud: ['a', 'b'] }))).toEqual([
+      'cloud',
+      'region',
+      'id',
+      'type',
+      'status',
+      'owner',
+      'created_at',
+      'message',
+      'result',
+      'input',
+    ])
     for (const given of [{ long: true }, { image: ID }]) list({ ...given, column: ['message'] })
   })
 

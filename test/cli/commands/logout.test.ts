@@ -1,7 +1,7 @@
-import { parse } from '../../../src/cli/commands/logout.js'
-import { optionsOf } from '../../helpers/options.js'
 import { expect, it } from 'vitest'
+import { parse } from '../../../src/cli/commands/logout.js'
 import { folder, run } from '../../helpers/cli.js'
+import { optionsOf } from '../../helpers/options.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
 it('logout forgets the tokens of one cloud, or all', async () => {

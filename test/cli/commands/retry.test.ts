@@ -1,7 +1,7 @@
-import { parse } from '../../../src/cli/commands/retry.js'
-import { optionsOf } from '../../helpers/options.js'
 import { describe, expect, it } from 'vitest'
+import { parse } from '../../../src/cli/commands/retry.js'
 import { cloud, FAILING, INPUT } from '../../helpers/command.js'
+import { optionsOf } from '../../helpers/options.js'
 
 /** A cloud in which one task has failed. */
 async function withFailed(input: object = FAILING) {

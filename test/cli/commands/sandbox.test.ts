@@ -1,10 +1,10 @@
-import { CLOUDS, parse } from '../../../src/cli/commands/sandbox.js'
-import { sandbox } from '../../helpers/sandbox.js'
 import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CLOUDS, parse } from '../../../src/cli/commands/sandbox.js'
 import { folder, run, type World } from '../../helpers/cli.js'
+import { sandbox } from '../../helpers/sandbox.js'
 
 /** Runs a Node program in the sandbox, which leaves what it found in a file. */
 async function inSandbox(program: string, env: Record<string, string> = {}) {
@@ -38,7 +38,10 @@ describe('the plan of sandbox', () => {
     [['sandbox', 'sandbox-app'], 'sandbox accepts --os-cloud only once.'],
   ])('--os-cloud %j is a usage error', (osCloud, message) => {
     expect(() => parse([], { osCloud })).toThrow(
-      expect.objectContaining({ message, hint: 'Its clouds are sandbox, sandbox-app, sandbox-member, sandbox-member-app.' }),
+      expect.objectContaining({
+        message,
+        hint: 'Its clouds are sandbox, sandbox-app, sandbox-member, sandbox-member-app.',
+      }),
     )
   })
 })

@@ -1,9 +1,9 @@
+import { describe, expect, it } from 'vitest'
 import { parse } from '../../../src/cli/commands/wait.js'
 import { UsageError } from '../../../src/errors.js'
-import { optionsOf } from '../../helpers/options.js'
-import { describe, expect, it } from 'vitest'
 import { TestClock } from '../../helpers/clock.js'
 import { cloud, FAILING, severalClouds } from '../../helpers/command.js'
+import { optionsOf } from '../../helpers/options.js'
 import { byPassword, inProject, send } from '../../helpers/sandbox.js'
 
 const QUICK = ['--poll-interval', '20ms']
