@@ -10,7 +10,11 @@ import { StateFile } from './state.js'
 const DEFAULT_TASK_DURATION = 2000
 
 /** Creates the Glance of every region, with the tasks and images of the state file, or else with ready-made tasks. */
-export function createGlances(options: SandboxOptions, directory: Directory): Record<RegionName, Glance> {
+export function createGlances(
+  options: SandboxOptions,
+  directory: Directory,
+  signal: AbortSignal,
+): Record<RegionName, Glance> {
   const { clock = systemClock, state } = options
   const file = state === undefined ? undefined : new StateFile(state)
   const make = (region: RegionName): Glance => {
@@ -22,6 +26,12 @@ export function createGlances(options: SandboxOptions, directory: Directory): Re
       filter: options.importFilter ?? {},
       openTasks: options.openTasks ?? false,
       stores: options.stores ?? ['local'],
+      imagesOf(name) {
+        // Glance compares the names of regions without their case.
+        const known = REGIONS.find((id) => id.toLowerCase() === name.toLowerCase())
+        return known && glances[known].images
+      },
+      signal,
       listener: file && {
         taskChanged: (row) => file.taskChanged(region, row),
         imageChanged: (id) => file.imageChanged(region, id, glance),

@@ -39,10 +39,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const stores = { directory, tokens, receipts: new Receipts(clock.now), now: clock.now }
   let regions: Region[] = []
   const keystone = new Keystone(stores, () => regions)
-  const glances = createGlances(options, directory)
+  const closing = new AbortController()
+  const glances = createGlances(options, directory, closing.signal)
 
   const log = new RequestLog()
-  const closing = new AbortController()
   const service = cloudService({
     keystone,
     glances,

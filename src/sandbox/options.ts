@@ -31,9 +31,15 @@ export interface SandboxOptions {
   tls?: boolean | undefined
   /** Whether users without the admin role may use the Tasks API. Default false, as in Glance's default policy. */
   openTasks?: boolean | undefined
-  /** The URLs that imports may use, as in Glance's `import_filtering_opts`. Default: Glance's defaults. */
+  /**
+   * The URLs that imports may use, as in Glance's `import_filtering_opts`. Default: Glance's defaults. The sandbox really
+   * downloads a URL of a loopback address that this allows, and no other.
+   */
   importFilter?: ImportFilter | undefined
-  /** The names of the stores for image data, the default store first. Default: only `local`. */
+  /**
+   * The names of the stores for image data, the default store first. A store whose name begins with `broken` fails.
+   * Default: only `local`.
+   */
   stores?: readonly string[] | undefined
   /** Users in addition to `admin` and `demo`. An account with one of these names replaces the default one. */
   accounts?: readonly Account[] | undefined

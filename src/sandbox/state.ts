@@ -16,7 +16,9 @@ const HEADER: JsonObject = { 'glance-tasks sandbox': 1 }
  */
 export class StateFile {
   readonly #path: string
-  #writing = false
+  /** The data that the file has, by region and image. */
+  readonly #written = new Map<string, Buffer | undefined>()
+  #isWriting = false
 
   /**
    * @param path a link is followed: what it leads to is written anew, and not the link.
@@ -64,7 +66,7 @@ export class StateFile {
         throw error
       }
     })
-    this.#writing = true
+    this.#isWriting = true
   }
 
   taskChanged(region: string, row: TaskRow): void {
@@ -73,11 +75,21 @@ export class StateFile {
 
   imageChanged(region: string, id: string, glance: Glance): void {
     const row = glance.images.get(id)
-    this.#append(row ? imageRecord(region, row, glance.images.data(id)) : { region, deleted: id })
+    if (!row) {
+      this.#written.delete(`${region} ${id}`)
+      this.#append({ region, deleted: id })
+      return
+    }
+    // An import changes its image several times. Its data are written once.
+    const data = glance.images.data(id)
+    const key = `${region} ${id}`
+    const isWritten = this.#written.has(key) && this.#written.get(key) === data
+    this.#append({ ...imageRecord(region, row), ...(!isWritten && dataField(data)) })
+    if (this.#isWriting) this.#written.set(key, data)
   }
 
   #append(record: JsonObject): void {
-    if (this.#writing) appendFileSync(this.#path, `${formatJson(record)}\n`)
+    if (this.#isWriting) appendFileSync(this.#path, `${formatJson(record)}\n`)
   }
 
   #try<T>(work: () => T): T {
@@ -147,7 +159,7 @@ function hasTimes(row: JsonValue): boolean {
 function recordsOf(region: string, { tasks, images }: Glance): JsonObject[] {
   return [
     ...Array.from(tasks.values(), (row) => taskRecord(region, row)),
-    ...Array.from(images.values(), (row) => imageRecord(region, row, images.data(row.id))),
+    ...Array.from(images.values(), (row) => ({ ...imageRecord(region, row), ...dataField(images.data(row.id)) })),
     ...Array.from(images.deletedIds(), (deleted) => ({ region, deleted })),
   ]
 }
@@ -156,10 +168,14 @@ function taskRecord(region: string, row: TaskRow): JsonObject {
   return { region, task: { ...row } as unknown as JsonObject }
 }
 
-function imageRecord(region: string, row: ImageRow, data: Buffer | undefined): JsonObject {
-  const image = { ...row, properties: [...row.properties] } as unknown as JsonObject
-  if (data === DOWNLOAD) return { region, image, data: 'download' }
-  return { region, image, data: data ? { base64: data.toString('base64') } : null }
+function imageRecord(region: string, row: ImageRow): JsonObject {
+  return { region, image: { ...row, properties: [...row.properties] } as unknown as JsonObject }
+}
+
+/** The data of an image in the file. A record without this key leaves the data as they are. */
+function dataField(data: Buffer | undefined): JsonObject {
+  if (data === DOWNLOAD) return { data: 'download' }
+  return { data: data ? { base64: data.toString('base64') } : null }
 }
 
 function apply({ region, task, image, data, deleted }: JsonObject, glances: Record<string, Glance>): void {
@@ -170,6 +186,7 @@ function apply({ region, task, image, data, deleted }: JsonObject, glances: Reco
     const { properties } = image as unknown as { properties: [string, string | null][] }
     const row = { ...image, properties: new Map(properties) } as unknown as ImageRow
     glance.images.add(row, dataOf(data))
+    if (data === null) glance.images.dropData(row)
   }
   if (typeof deleted === 'string') glance.images.remove(deleted)
 }

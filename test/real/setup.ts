@@ -31,7 +31,8 @@ const SEEDED = 10_000
 
 /**
  * Starts a real Keystone and Glance before the suites and stops them afterwards. If REAL_CLOUD_STATE is set, the suites
- * use the cloud that is already running there, on the default ports of `test/real/cloud`.
+ * use the cloud that is already running there, on the default ports of `test/real/cloud`. Its store `broken` must fail
+ * (`cloud break-store`).
  */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const running = process.env.REAL_CLOUD_STATE
@@ -46,7 +47,10 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   return stop
 }
 
-/** Starts another real cloud with the given settings (REAL_CLOUD_…), on free ports and in its own folder. */
+/**
+ * Starts another real cloud with the given settings (REAL_CLOUD_…), on free ports and in its own folder. Its store
+ * `broken` fails.
+ */
 export async function startRealCloud(settings: Record<string, string> = {}) {
   const state = await mkdtemp(join(tmpdir(), 'glance-tasks-real-cloud-'))
   const [keystone, glance, glance2, www] = await freePorts(4)
@@ -68,6 +72,7 @@ export async function startRealCloud(settings: Record<string, string> = {}) {
     await stop()
     throw new Error(`The real cloud does not start. Is it installed (test/real/cloud install)?\n${error.stderr}`)
   })
+  await cloud('break-store')
   return { state, cloudsYaml: join(state, 'clouds.yaml'), www: `http://127.0.0.1:${www}`, run: cloud, stop }
 }
 

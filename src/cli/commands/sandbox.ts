@@ -6,7 +6,7 @@ import type { Sandbox, SandboxOptions } from '../../sandbox/index.js'
 import { shellQuoted } from '../../shell-words.js'
 import type { Context } from '../context.js'
 import { ExitStatus } from '../exit-status.js'
-import { duration, share, wholeNumber } from '../options/option-values.js'
+import { duration, gather, share, wholeNumber } from '../options/option-values.js'
 import { runChild } from '../run-child.js'
 import { say } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
@@ -22,6 +22,7 @@ interface SandboxFlags {
   state?: string
   tls?: boolean
   openTasks?: boolean
+  stores?: string[]
 }
 
 /** The address that every sandbox listens on. */
@@ -35,7 +36,7 @@ The clouds are sandbox (an administrator) and sandbox-member (a user without the
 sandbox-member-app are the same users with an application credential. --os-cloud sets OS_CLOUD.
 
 The end of the URL decides what becomes of an import: /404 (or another error status) fails with this status, /stuck
-never ends, /stuck-pending never starts. All other imports succeed.
+never ends, /stuck-pending never starts. All other imports succeed, unless a store fails.
 
 Faults are 503 (or another error status), reset, lost (the request is executed, but its answer is lost), hang and slow:2s.
 Add the share of requests that are affected, as in 503:0.1, and @identity or @image to limit a fault to one service.
@@ -58,6 +59,7 @@ export function define(command: Command, context: Context): void {
     .option('--failure-rate <share>', 'make this share of the imports fail, such as 0.1', share('--failure-rate'))
     .option('--fault <faults>', 'inject these faults into responses')
     .option('--state <file>', 'save tasks and images in this file, and load them at the next start')
+    .option('--stores <names>', 'use these stores (default: local); a store named broken… fails', gather)
     .option('--tls', 'use HTTPS, with a certificate that the generated clouds.yaml trusts')
     .option('--open-tasks', 'allow users without the admin role to use the Tasks API')
     .addHelpText('after', EXAMPLES)
@@ -76,8 +78,20 @@ export interface SandboxPlan {
 
 /** @throws UsageError */
 export function parse(command: readonly string[], options: SandboxFlags): SandboxPlan {
-  const { osCloud, port, taskDuration, tokenTtl, seed, failureRate, fault: faults, state, tls, openTasks } = options
-  const sandbox = { port, taskDuration, tokenTtl, seed, failureRate, faults, state, tls, openTasks }
+  const {
+    osCloud,
+    port,
+    taskDuration,
+    tokenTtl,
+    seed,
+    failureRate,
+    fault: faults,
+    state,
+    tls,
+    openTasks,
+    stores,
+  } = options
+  const sandbox = { port, taskDuration, tokenTtl, seed, failureRate, faults, state, tls, openTasks, stores }
   return { sandbox, cloud: cloudAmong(CLOUDS, osCloud), command }
 }
 

@@ -15,9 +15,11 @@ import { imageRoutes } from './images/routes.js'
 import { IMAGE_SCHEMA, IMAGES_SCHEMA } from './images/schema.js'
 import { ImageStore } from './images/store.js'
 import { imageTagsRoute } from './images/tags.js'
+import { Downloads } from './imports/download.js'
 import { importRoute } from './imports/import-image.js'
 import type { ImportFilter } from './imports/import-uri.js'
-import { imageUpdates } from './imports/update-image.js'
+import { legacyImageUpdates } from './imports/legacy-image.js'
+import { ImportRunner } from './imports/runner.js'
 import { infoRoutes } from './info.js'
 import { GlanceProblem, internalError, UnhandledError, unauthorized } from './problem.js'
 import { crashesOnBody, type Route, Router, refusesBody } from './router.js'
@@ -45,6 +47,10 @@ export interface GlanceOptions {
   openTasks: boolean
   /** The stores for image data, the default store first. */
   stores: readonly string[]
+  /** The images of another region; undefined if there is no such region. */
+  imagesOf(region: string): ImageStore | undefined
+  /** Ends all downloads. */
+  signal: AbortSignal
   /** Is called after every change. */
   listener?: ChangeListener | undefined
 }
@@ -61,18 +67,23 @@ export class Glance {
   readonly images: ImageStore
   readonly #ticker: Ticker
   readonly #runner: TaskRunner
+  readonly #importRunner: ImportRunner
   readonly #router: Router
 
-  constructor({ now, random, taskDuration, failureRate, filter, openTasks, stores, listener }: GlanceOptions) {
+  constructor(options: GlanceOptions) {
+    const { now, random, taskDuration, failureRate, filter, openTasks, stores, imagesOf, signal, listener } = options
     const store = new TaskStore((row) => listener?.taskChanged(row))
     const images = new ImageStore((id) => listener?.imageChanged(id))
     this.tasks = store
     this.images = images
     const ticker = new Ticker(now)
-    const runner = new TaskRunner(store, imageUpdates(images, stores), taskDuration)
+    const downloads = new Downloads({ filter, signal, now: () => ticker.now() })
+    const runner = new TaskRunner(store, legacyImageUpdates(images, stores), downloads, taskDuration)
+    const importRunner = new ImportRunner({ tasks: store, images, downloads, imagesOf })
     const failsByChance = () => random() < failureRate
     this.#ticker = ticker
     this.#runner = runner
+    this.#importRunner = importRunner
     this.#router = new Router([
       schemaRoute('task', TASK_SCHEMA),
       schemaRoute('tasks', TASKS_SCHEMA),
@@ -85,7 +96,7 @@ export class Glance {
       ...imageDataRoutes({ images, ticker, stores }),
       ...imageActionRoutes({ images, ticker, stores }),
       imageTagsRoute({ images, ticker, stores }),
-      importRoute({ images, runner, ticker, filter, stores, failsByChance }),
+      importRoute({ images, runner: importRunner, ticker, filter, stores, failsByChance, taskDuration }),
       imageTasksRoute({ images, store, ticker }),
       ...infoRoutes(stores),
     ])
@@ -95,6 +106,7 @@ export class Glance {
   restoreTask(row: TaskRow): void {
     this.tasks.add(row)
     this.#runner.resume(row.id)
+    this.#importRunner.resume(row.id)
   }
 
   /** @param keystone Keystone's URL, for the header of a 401. */
@@ -131,6 +143,7 @@ export class Glance {
 
   #route(context: Context, path: string): Reply {
     this.#runner.advance(this.#ticker.now())
+    this.#importRunner.advance(this.#ticker.now())
     if (path === '') return redirectToRoot(context.exchange)
     try {
       return this.#router.answer(context, path.replace(/\/{2,}/g, '/'))

@@ -1,5 +1,5 @@
 import type { Context } from './context.js'
-import { IMPORT_METHODS } from './images/routes.js'
+import { IMPORT_METHODS } from './imports/run.js'
 import { notAuthorized, notFound } from './problem.js'
 import { asciiJson, json } from './reply.js'
 import { crashesOnBody, type Handler, type Route, refusesBody } from './router.js'
@@ -7,7 +7,7 @@ import { crashesOnBody, type Handler, type Route, refusesBody } from './router.j
 /** /v2/info: import methods, stores and usage; and /v2/cache, which this Glance does not support. */
 export function infoRoutes(stores: readonly string[]): Route[] {
   const views = stores.map((id, i) => (i === 0 ? { id, default: 'true' } : { id }))
-  const methods = { description: 'Import methods available.', type: 'array', value: IMPORT_METHODS }
+  const methods = { description: 'Import methods available.', type: 'array', value: [...IMPORT_METHODS] }
   const properties = { data_dir: '/var/lib/glance/images', chunk_size: 65536, thin_provisioning: false }
   const detail: Handler = (context) => {
     requireAdmin(context, 'stores_info_detail')

@@ -7,6 +7,8 @@ import { TOTP_SECRET } from './real-project.js'
 export interface CloudUrls {
   identityUrl: string
   imageUrl: string
+  /** Glance of RegionTwo. */
+  imageUrlTwo: string
   /** An HTTP server that Glance is allowed to import from. */
   www: string
 }
@@ -50,8 +52,26 @@ export class ComparedCloud {
   }
 
   /** Sends one step, its placeholders filled in. */
-  async send({ method, path, service = 'image', as = 'admin', headers = {}, body, saveAs }: Step): Promise<Answer> {
-    const base = service === 'image' ? this.#urls.imageUrl : this.#urls.identityUrl.replace(/\/v3$/, '')
+  async send(step: Step): Promise<Answer> {
+    const stopAt = Date.now() + 30_000
+    while (true) {
+      const answer = await this.#sendOnce(step)
+      if (!step.until || step.until.test(answer.body) || Date.now() > stopAt) return answer
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
+  async #sendOnce({
+    method,
+    path,
+    service = 'image',
+    as = 'admin',
+    headers = {},
+    body,
+    saveAs,
+  }: Step): Promise<Answer> {
+    const { imageUrl, imageUrlTwo, identityUrl } = this.#urls
+    const base = { image: imageUrl, 'image-two': imageUrlTwo, identity: identityUrl.replace(/\/v3$/, '') }[service]
     const token = this.#tokens.get(as)
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     const answer = await exchange(

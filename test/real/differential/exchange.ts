@@ -7,8 +7,8 @@ import { Agent, request } from 'node:http'
 export interface Step {
   method: string
   path: string
-  /** Default `image`. */
-  service?: 'image' | 'identity'
+  /** Default `image`, which is Glance of RegionOne. `image-two` is Glance of RegionTwo. */
+  service?: 'image' | 'image-two' | 'identity'
   /** Whose token is sent. Default `admin`. `nobody` sends none, `stranger` an invalid one. */
   as?: Role
   headers?: Record<string, string>
@@ -16,6 +16,8 @@ export interface Step {
   body?: unknown
   /** Saves the `id` of the answer, for `{name}` in later steps. */
   saveAs?: string
+  /** Repeats the request to each cloud until its body matches, for at most 30 seconds. */
+  until?: RegExp
 }
 
 /** `other` is a member of another project, `system` an admin with a system-scoped token. */

@@ -27,15 +27,17 @@ export async function startPair(
   const names = accountNames(run)
   const { clouds } = load(await readFile(cloudsYaml, 'utf8')) as { clouds: { real: { auth: { auth_url: string } } } }
   const identityUrl = clouds.real.auth.auth_url
-  const { credentialId: realCredential, imageUrl } = await createProject(identityUrl, names)
+  const { credentialId: realCredential, ...imageUrls } = await createProject(identityUrl, names)
   const started = await startSandbox({
     taskDuration: 500,
     importFilter: { allowedHosts: ['127.0.0.1'], allowedPorts: [Number(new URL(www).port), 80, 443] },
+    stores: ['local', 'second', 'broken'],
     accounts: accountsOf(names),
     ...options,
   })
-  const real = new ComparedCloud({ identityUrl, imageUrl, www })
-  const sandbox = new ComparedCloud({ identityUrl: started.identityUrl, imageUrl: started.imageUrl, www })
+  const real = new ComparedCloud({ identityUrl, ...imageUrls, www })
+  const imageUrlTwo = `${started.url}/region-two`
+  const sandbox = new ComparedCloud({ ...started, imageUrlTwo, www })
   real.define('credential', realCredential)
   sandbox.define('credential', credentialId(names.member, names.credential))
   for (const cloud of [real, sandbox]) {

@@ -22,7 +22,7 @@ export const TOTP_SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 /**
  * Creates the project and its accounts in a real Keystone.
  *
- * @returns the id of the member's application credential, and Glance's URL.
+ * @returns the id of the member's application credential, and Glance's URL in each region.
  */
 export async function createProject(identityUrl: string, names: ReturnType<typeof accountNames>) {
   const admin = await Caller.login(identityUrl, 'admin', 'secret', 'admin')
@@ -48,7 +48,11 @@ export async function createProject(identityUrl: string, names: ReturnType<typeo
   const created = await member.call('POST', `/users/${member.userId}/application_credentials`, {
     application_credential: { name: names.credential, secret: names.credential },
   })
-  return { credentialId: created.application_credential.id as string, imageUrl: admin.imageUrl }
+  return {
+    credentialId: created.application_credential.id as string,
+    imageUrl: admin.imageUrl('RegionOne'),
+    imageUrlTwo: admin.imageUrl('RegionTwo'),
+  }
 }
 
 /** A user who is logged in to a real Keystone. */
@@ -75,9 +79,10 @@ class Caller {
     return this.#token.user.id
   }
 
-  get imageUrl(): string {
+  imageUrl(region: string): string {
     const image = this.#token.catalog.find(({ type }: { type: string }) => type === 'image')
-    return image.endpoints.find((one: { interface: string }) => one.interface === 'public').url
+    const isWanted = (one: { interface: string; region: string }) => one.interface === 'public' && one.region === region
+    return image.endpoints.find(isWanted).url
   }
 
   roleId(name: string): string {

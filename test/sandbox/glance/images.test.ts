@@ -25,7 +25,9 @@ describe('an image', () => {
     expect(created.status).toBe(201)
     expect(created.json).toMatchObject({ name: 'image', status: 'queued', visibility: 'shared', size: null })
     expect(created.headers.get('location')).toBe(`${cloud.imageUrl}/v2/images/${id}`)
-    expect(created.headers.get('openstack-image-import-methods')).toBe('glance-direct,web-download,copy-image')
+    expect(created.headers.get('openstack-image-import-methods')).toBe(
+      'glance-direct,web-download,copy-image,glance-download',
+    )
   })
 
   test('of an import task is raw, whatever the input says, and the database converts its properties', async () => {
@@ -126,7 +128,10 @@ describe('an import', () => {
     expect(ended.task).toMatchObject({ status: 'success', message: 'Copied 1 MiB', result: { image_id: id } })
     expect(ended.task.updated_at).toMatch(/^2026-11-23T00:00:01(\.\d{6})?$/)
     expect(ended.image).toMatchObject({ status: 'active', size: 2 ** 20, stores: 'local' })
-    expect(ended.image).not.toHaveProperty('os_glance_import_task')
+    // Glance unlocks the image a moment after the task has ended.
+    expect(ended.image).toHaveProperty('os_glance_import_task')
+    clock.advance(100)
+    expect((await read()).image).not.toHaveProperty('os_glance_import_task')
   })
 
   test('that fails leaves the image queued, and can be repeated', async () => {

@@ -3,7 +3,10 @@ import { forbidden, notFound } from '../problem.js'
 import type { ImageRow, ImageStore } from './store.js'
 
 /** Whether the user may read an image. */
-export function isVisible({ isAdmin, projectId }: Context, { owner, visibility }: ImageRow): boolean {
+export function isVisible(
+  { isAdmin, projectId }: Pick<Context, 'isAdmin' | 'projectId'>,
+  { owner, visibility }: ImageRow,
+): boolean {
   return isAdmin || owner === null || visibility === 'public' || visibility === 'community' || owner === projectId
 }
 

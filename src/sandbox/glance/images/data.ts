@@ -1,7 +1,8 @@
 import type { Reply } from '../../http/exchange.js'
 import { contentType } from '../body.js'
 import type { Context } from '../context.js'
-import { badRequest, conflict, forbidden, unsupportedMediaType } from '../problem.js'
+import { isBroken } from '../imports/run.js'
+import { badRequest, conflict, forbidden, internalError, unsupportedMediaType } from '../problem.js'
 import { emptyReply } from '../reply.js'
 import { type Route, refusesBody } from '../router.js'
 import { findImage, requireOwnership } from './access.js'
@@ -59,7 +60,8 @@ function upload(context: Context, id: string, { images, ticker, stores }: Images
     const subject = absent.length === 1 ? 'Property' : 'Properties'
     throw badRequest(`${subject} ${absent.join(', ')} must be set prior to saving data.`)
   }
-  images.activate(row, context.exchange.body, [store], ticker.tick())
+  if (isBroken(store)) throw internalError()
+  images.fill(row, context.exchange.body, store, { active: true, now: ticker.tick() })
   return emptyReply(204)
 }
 

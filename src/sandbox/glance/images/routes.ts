@@ -4,6 +4,7 @@ import { str } from '../../python/pprint.js'
 import type { Ticker } from '../../ticker.js'
 import { jsonBody, validate } from '../body.js'
 import type { Context } from '../context.js'
+import { IMPORT_METHODS } from '../imports/run.js'
 import { queryOf } from '../paging.js'
 import { badRequest, conflict, forbidden, forbiddenWithDetail, internalError, notAuthorized } from '../problem.js'
 import { emptyReply, json } from '../reply.js'
@@ -15,9 +16,6 @@ import { isReserved, newImage, READ_ONLY, readOnly, WRITABLE } from './record.js
 import { IMAGE_SCHEMA } from './schema.js'
 import type { ImageStore } from './store.js'
 import { imageView, withGivenValues } from './view.js'
-
-/** The import methods that Glance enables by default. */
-export const IMPORT_METHODS = ['glance-direct', 'web-download', 'copy-image']
 
 /** What the image routes need. */
 export interface ImagesOptions {

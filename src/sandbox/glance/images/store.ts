@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { virtualSizeOf } from './virtual-size.js'
 
-/** The data of every download: one MiB of zeros, because the sandbox downloads nothing. */
+/** The data of a download that does not take place: one MiB of zeros. */
 export const DOWNLOAD: Buffer = Buffer.alloc(2 ** 20)
 
 /** The statuses of images that are not deleted. */
@@ -99,17 +99,28 @@ export class ImageStore {
     this.update(row, { status: 'uploading', size: data.length })
   }
 
-  /** Stores the data of an image and makes it active. */
-  activate(row: ImageRow, data: Buffer, stores: string[], now: number): void {
+  /** Keeps data for an import, which is not visible yet. */
+  keepData(row: ImageRow, data: Buffer): void {
+    this.#data.set(row.id, data)
+    this.#changed(row.id)
+  }
+
+  dropData(row: ImageRow): void {
+    this.#data.delete(row.id)
+    this.#changed(row.id)
+  }
+
+  /** Stores the data of an image in one more store. */
+  fill(row: ImageRow, data: Buffer, store: string, { active, now }: { active: boolean; now: number }): void {
     this.#data.set(row.id, data)
     const { md5, sha512 } = digestsOf(data)
     this.update(row, {
-      status: 'active',
+      ...(active && { status: 'active' }),
       size: data.length,
       virtualSize: virtualSizeOf(row, data),
       checksum: md5,
       hash: sha512,
-      stores,
+      stores: [...row.stores, store],
       updatedAt: now,
     })
   }

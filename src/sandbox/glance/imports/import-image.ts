@@ -6,31 +6,35 @@ import { jsonBody } from '../body.js'
 import type { Context } from '../context.js'
 import { findImage, requireOwnership } from '../images/access.js'
 import { unknownStore } from '../images/data.js'
-import { IMPORT_METHODS } from '../images/routes.js'
-import { DOWNLOAD, type ImageRow, type ImageStore } from '../images/store.js'
+import type { ImageRow, ImageStore } from '../images/store.js'
 import { badRequest, conflict, internalError, notAuthorized } from '../problem.js'
 import { emptyReply } from '../reply.js'
 import type { Route } from '../router.js'
-import { type FailureChance, outcomeOfImport } from '../tasks/outcome.js'
+import { type FailureChance, outcomeAt } from '../tasks/outcome.js'
 import { newTask } from '../tasks/record.js'
-import type { TaskRunner } from '../tasks/runner.js'
+import { isDownloaded } from './download.js'
 import { type ImportFilter, isFalsy, passesFilter } from './import-uri.js'
-import { IMPORT_TASK } from './update-image.js'
+import { IMPORT_METHODS, IMPORT_TASK, type ImportMethod, type ImportSource } from './run.js'
+import type { ImportRunner } from './runner.js'
 
 /** What the import route needs. */
 export interface ImportOptions {
   images: ImageStore
-  runner: TaskRunner
+  runner: ImportRunner
   ticker: Ticker
   filter: ImportFilter
   stores: readonly string[]
   failsByChance: FailureChance
+  /** How long an import takes, in milliseconds. */
+  taskDuration: number
 }
 
 /** The parsed body of POST /v2/images/{id}/import. */
 interface ImportRequest {
   body: JsonObject
-  method: string
+  /** The object `method` of the body. */
+  target: JsonObject
+  method: ImportMethod
   uri: JsonValue | undefined
 }
 
@@ -52,9 +56,10 @@ function importImage(context: Context, id: string, options: ImportOptions): Repl
   ]) {
     if (!value) throw conflict(`'${key}' needs to be set before import`)
   }
+  if (request.method === 'glance-download') requireOrigin(request.target)
   if (request.method !== 'copy-image') requireOwnership(context, image, 'You do not own this image')
   else if (!context.isAdmin) throw notAuthorized('copy_image')
-  // Glance breaks a stale lock after an hour. The sandbox has no stale locks.
+  // Glance breaks a stale lock after an hour. The sandbox never does.
   if (image.properties.has(IMPORT_TASK)) throw conflict('Image has active task')
   const stores = storesOf(context, request, image, options.stores)
   if (request.method === 'copy-image' && stores.length === 0) return emptyReply(202)
@@ -72,13 +77,14 @@ function requestOf({ exchange }: Context): ImportRequest {
   if (!isJsonObject(body.method)) throw internalError()
   const { name, uri } = body.method
   if (name === undefined) throw badRequest("Import request requires a 'name' field.")
-  if (!IMPORT_METHODS.some((method) => method === name)) throw badRequest(`Unknown import method name '${str(name)}'.`)
+  const method = IMPORT_METHODS.find((known) => known === name)
+  if (method === undefined) throw badRequest(`Unknown import method name '${str(name)}'.`)
   for (const key of ['all_stores_must_succeed', 'all_stores']) {
     if (typeof (body[key] ?? true) !== 'boolean' || body[key] === null) {
       throw badRequest(`'${key}' must be boolean value only`)
     }
   }
-  return { body, method: String(name), uri }
+  return { body, target: body.method, method, uri }
 }
 
 /** @throws GlanceProblem */
@@ -88,6 +94,26 @@ function requireUri(uri: JsonValue, filter: ImportFilter): void {
   if (!passesFilter(uri, filter)) throw badRequest(`URI for web-download does not pass filtering: ${str(uri)}`)
 }
 
+/**
+ * Requires the region and the image that glance-download copies, and adds the default interface, as Glance does.
+ *
+ * @throws GlanceProblem
+ */
+function requireOrigin(target: JsonObject): void {
+  for (const key of ['glance_region', 'glance_image_id']) {
+    if (!(key in target)) throw badRequest(`'${key}' needs to be set for glance-download import method`)
+  }
+  const id = target.glance_image_id
+  if (typeof id !== 'string') throw internalError()
+  // What Python's UUID accepts.
+  const digits = id
+    .replace(/urn:|uuid:/g, '')
+    .replace(/^[{}]+|[{}]+$/g, '')
+    .replaceAll('-', '')
+  if (!/^[\da-f]{32}$/i.test(digits)) throw badRequest(`Remote image id does not look like a UUID: ${id}`)
+  target.glance_service_interface ??= 'public'
+}
+
 /** @throws GlanceProblem 409 */
 function checkStatus({ status }: ImageRow, method: string): void {
   if (method === 'copy-image') {
@@ -95,8 +121,8 @@ function checkStatus({ status }: ImageRow, method: string): void {
     return
   }
   if (status === 'active') throw conflict('Image with status active cannot be target for import')
-  if (method === 'web-download' && status !== 'queued') {
-    throw conflict("Image needs to be in 'queued' state to use 'web-download' method")
+  if ((method === 'web-download' || method === 'glance-download') && status !== 'queued') {
+    throw conflict(`Image needs to be in 'queued' state to use '${method}' method`)
   }
   if (method === 'glance-direct' && status !== 'uploading') {
     throw conflict("Image needs to be staged before 'glance-direct' method can be used")
@@ -141,16 +167,56 @@ function storeNamesIn(value: JsonValue): string[] {
 function startImport(
   context: Context,
   image: ImageRow,
-  { body, method, uri }: ImportRequest,
+  request: ImportRequest,
   stores: string[],
-  { images, runner, ticker, failsByChance }: ImportOptions,
+  { images, runner, ticker, filter, taskDuration, failsByChance }: ImportOptions,
 ): void {
-  const input = { image_id: image.id, import_req: body, backend: stores }
-  const task = newTask(context, ticker.tick(), { type: 'api_image_import', imageId: image.id, input })
+  const input = { image_id: image.id, import_req: request.body, backend: stores }
+  const now = ticker.tick()
+  const task = newTask(context, now, { type: 'api_image_import', imageId: image.id, input })
   images.update(image, { properties: new Map([[IMPORT_TASK, task.id], ...image.properties]) })
-  const size = method === 'web-download' ? DOWNLOAD.length : (image.size ?? 0)
-  const outcome = outcomeOfImport(image.id, uri, size, failsByChance)
-  // Glance writes the message after each copied chunk, so an empty image has no message.
-  const isSilent = size === 0 && outcome.status === 'success'
-  runner.start(task, isSilent ? { ...outcome, message: '' } : outcome)
+  const { stuck } = request.method === 'web-download' ? outcomeAt(request.uri) : {}
+  const source = sourceOf(context, request, filter)
+  const isStuck = source.kind === 'zeros' ? stuck : undefined
+  runner.start(task, {
+    method: request.method,
+    source,
+    stores,
+    tried: 0,
+    filled: [],
+    allMustSucceed: request.body.all_stores_must_succeed !== false,
+    failsByChance: failsByChance(),
+    phase: 'pending',
+    copyingSince: 0,
+    ...timesOf(now, taskDuration * 1000, stores.length, isStuck),
+  })
+}
+
+function sourceOf(
+  { isAdmin, projectId }: Context,
+  { method, uri, target }: ImportRequest,
+  filter: ImportFilter,
+): ImportSource {
+  if (method === 'glance-direct' || method === 'copy-image') return { kind: 'image' }
+  if (method === 'glance-download') {
+    const { glance_region: region, glance_image_id: imageId, glance_service_interface: name } = target
+    // Without an endpoint the import fails, as with a region that does not exist.
+    const isKnown = name === 'public' || name === 'internal' || name === 'admin'
+    return { kind: 'region', region: isKnown ? str(region ?? null) : '', imageId: String(imageId), isAdmin, projectId }
+  }
+  return isDownloaded(uri, filter) ? { kind: 'url', uri } : { kind: 'zeros', fails: outcomeAt(uri).error !== undefined }
+}
+
+/** The times of an import: a quarter of its duration each to wait and to get the data, half of it to copy them. */
+function timesOf(created: number, duration: number, stores: number, stuck: 'pending' | 'processing' | undefined) {
+  // Creation times have extra microseconds that make them unique. Without them the task ends after exactly its duration
+  // on a clock of milliseconds.
+  const since = created - (created % 1000)
+  const quarter = Math.floor(duration / 4)
+  return {
+    next: stuck === 'pending' ? null : since + quarter,
+    fetchTime: stuck === 'processing' ? null : quarter,
+    copyTime: Math.floor((duration - 2 * quarter) / stores),
+    unlockTime: Math.floor(duration / 10),
+  }
 }

@@ -36,7 +36,7 @@ export function createTask(context: Context, { runner, ticker, filter, stores, f
   const row = newTask(context, ticker.tick(), { type: String(body.type), imageId: imageIdOf(input), input })
   // This answer repeats the image id of the input. Later answers have the value that the database stored.
   const view = taskView(row, input.image_id ?? null)
-  runner.start(row, outcomeOfTask(row, { stores, failsByChance, isAdmin: context.isAdmin }))
+  runner.start(row, outcomeOfTask(row, { stores, filter, failsByChance, isAdmin: context.isAdmin }))
   const reply = json(201, view)
   reply.headers.Location = `${originOf(context.exchange)}/v2/tasks/${row.id}`
   return reply

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../http/json.js'
 import { isTruthy } from '../../python/json.js'
+import { isDownloaded } from '../imports/download.js'
+import type { ImportFilter } from '../imports/import-uri.js'
 import { legacyProperties } from '../imports/legacy-properties.js'
 import type { TaskRow } from './store.js'
 
@@ -12,6 +14,8 @@ export interface TaskOutcome {
   result: JsonValue
   /** If set, the task never ends and stays in this status. */
   stuck?: 'pending' | 'processing'
+  /** The URL to download. If that fails, the task fails. */
+  download?: string
 }
 
 const INTERNAL_ERROR = 'Task failed due to Internal Error'
@@ -22,6 +26,7 @@ export type FailureChance = () => boolean
 /** What the outcome of a task depends on, besides the task itself. */
 export interface OutcomeConditions {
   stores: readonly string[]
+  filter: ImportFilter
   failsByChance: FailureChance
   /** Whether an admin created the task. */
   isAdmin: boolean
@@ -46,7 +51,7 @@ function outcomeOfApiImageImport(input: JsonObject): TaskOutcome {
 function outcomeOfLegacyImport(
   { owner }: TaskRow,
   input: JsonObject,
-  { stores, failsByChance, isAdmin }: OutcomeConditions,
+  { stores, filter, failsByChance, isAdmin }: OutcomeConditions,
 ): TaskOutcome {
   const absent = ['import_from', 'import_from_format', 'image_properties'].find((key) => !(key in input))
   if (absent) return failure(`Input does not contain '${absent}' field`)
@@ -56,24 +61,14 @@ function outcomeOfLegacyImport(
   if (properties === undefined) return failure(INTERNAL_ERROR)
   // Without an owner in the input the image has none, and a member may create images of the member's own project only.
   if (!isAdmin && properties.owner !== owner) return failure(INTERNAL_ERROR)
-  const forced = outcomeAt(input.import_from)
-  if (forced.stuck) return { ...failure(''), stuck: forced.stuck }
-  if (forced.error) return failure(`Uploading the image failed due to: ${forced.error}`)
+  const success = { status: 'success' as const, message: '', result: { image_id: randomUUID() } }
+  const source = input.import_from
+  const download = isDownloaded(source, filter) ? source : undefined
+  const forced = outcomeAt(source)
+  if (download === undefined && forced.stuck) return { ...failure(''), stuck: forced.stuck }
+  if (download === undefined && forced.error) return failure(`Uploading the image failed due to: ${forced.error}`)
   if (failsByChance()) return failure(INTERNAL_ERROR)
-  return { status: 'success', message: '', result: { image_id: randomUUID() } }
-}
-
-/** The outcome of a task created by POST /v2/images/{id}/import. */
-export function outcomeOfImport(
-  imageId: string,
-  uri: JsonValue | undefined,
-  size: number,
-  failsByChance: FailureChance,
-): TaskOutcome {
-  const forced = outcomeAt(uri)
-  if (forced.stuck) return { ...failure(''), stuck: forced.stuck }
-  if (forced.error || failsByChance()) return failure(INTERNAL_ERROR)
-  return { status: 'success', message: `Copied ${Math.floor(size / 2 ** 20)} MiB`, result: { image_id: imageId } }
+  return { ...success, ...(download !== undefined && { download }) }
 }
 
 function failure(message: string): TaskOutcome {
@@ -81,10 +76,11 @@ function failure(message: string): TaskOutcome {
 }
 
 /**
- * The outcome that the last part of a URL's path forces: an HTTP error for a status such as `/404`, a task that never ends
- * for `/stuck`, and one that never begins for `/stuck-pending`. An import from any other URL succeeds.
+ * The outcome that the last part of a URL's path forces if the sandbox does not download it: an HTTP error for a status
+ * such as `/404`, a task that never ends for `/stuck`, and one that never begins for `/stuck-pending`. An import from any
+ * other URL succeeds.
  */
-function outcomeAt(uri: JsonValue | undefined): { error?: string; stuck?: 'pending' | 'processing' } {
+export function outcomeAt(uri: JsonValue | undefined): { error?: string; stuck?: 'pending' | 'processing' } {
   const name = typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).pathname.split('/').at(-1) : undefined
   if (name === 'stuck') return { stuck: 'processing' }
   if (name === 'stuck-pending') return { stuck: 'pending' }

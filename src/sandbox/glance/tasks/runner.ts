@@ -1,3 +1,5 @@
+import { DOWNLOAD } from '../images/store.js'
+import type { Download, Downloads } from '../imports/download.js'
 import type { TaskOutcome } from './outcome.js'
 import type { TaskPlan, TaskRow, TaskStore } from './store.js'
 
@@ -7,23 +9,28 @@ export const TIME_TO_LIVE = 48 * 3600 * 1_000_000
 /** The changes that a task makes to images when it begins and ends. Times are microseconds since the epoch. */
 export interface ImageUpdates {
   begin(row: TaskRow, plan: TaskPlan, at: number): void
-  end(row: TaskRow, plan: TaskPlan, at: number): void
+  /** @param data what the task has downloaded. */
+  end(row: TaskRow, plan: TaskPlan, at: number, data: Buffer): void
 }
 
 /**
- * Runs tasks without timers. The outcome of a task is decided when it is created, and each request first updates all
- * tasks to the current time. So tasks are exact with any clock, and survive a restart of the sandbox.
+ * Runs tasks without timers. The outcome of a task is decided when it is created, except that a download may fail. Each
+ * request first updates all tasks to the current time. So tasks are exact with any clock, and survive a restart of the
+ * sandbox.
  */
 export class TaskRunner {
   readonly #store: TaskStore
   readonly #updates: ImageUpdates
+  readonly #downloads: Downloads
   readonly #duration: number
-  readonly #running = new Set<TaskRow>()
+  /** The ids of tasks. */
+  readonly #running = new Set<string>()
 
   /** @param duration the time from the creation of a task to its end, in milliseconds. */
-  constructor(store: TaskStore, updates: ImageUpdates, duration: number) {
+  constructor(store: TaskStore, updates: ImageUpdates, downloads: Downloads, duration: number) {
     this.#store = store
     this.#updates = updates
+    this.#downloads = downloads
     this.#duration = duration * 1000
   }
 
@@ -37,21 +44,21 @@ export class TaskRunner {
     const { stuck, ...rest } = outcome
     const startsAt = stuck === 'pending' ? undefined : begins
     this.#store.add({ ...row, plan: { ...rest, startsAt, endsAt: stuck ? undefined : ends } })
+    if (outcome.download !== undefined) this.#downloads.start(row.id, outcome.download)
     this.resume(row.id)
   }
 
   /** Continues a task that has not ended. */
   resume(id: string): void {
-    const row = this.#store.get(id)
-    if (row?.plan) this.#running.add(row)
+    if (this.#store.get(id)?.plan) this.#running.add(id)
   }
 
   /** Updates every task to the given time, in microseconds. */
   advance(now: number): void {
-    for (const row of this.#running) {
-      const { plan } = row
-      if (plan) this.#move(row, plan, now)
-      if (!row.plan) this.#running.delete(row)
+    for (const id of this.#running) {
+      const row = this.#store.get(id)
+      if (row?.plan) this.#move(row, row.plan, now)
+      if (!row?.plan) this.#running.delete(id)
     }
   }
 
@@ -63,9 +70,17 @@ export class TaskRunner {
       this.#updates.begin(row, plan, startsAt)
     }
     if (endsAt === undefined || now < endsAt) return
-    const { status, message, result } = plan
-    this.#updates.end(row, plan, endsAt)
-    const expiresAt = endsAt + TIME_TO_LIVE
-    this.#store.update(row, { status, message, result, updatedAt: since(endsAt), expiresAt, plan: undefined })
+    const download = plan.download === undefined ? { data: DOWNLOAD, endedAt: endsAt } : this.#downloads.get(row.id)
+    if (download?.endedAt === undefined) return
+    this.#downloads.remove(row.id)
+    const end = Math.max(endsAt, download.endedAt)
+    const { status, message, result } = download.data ? plan : failedDownload(download)
+    if (download.data) this.#updates.end(row, plan, end, download.data)
+    const expiresAt = end + TIME_TO_LIVE
+    this.#store.update(row, { status, message, result, updatedAt: since(end), expiresAt, plan: undefined })
   }
+}
+
+function failedDownload({ error }: Download): TaskOutcome {
+  return { status: 'failure', message: `Uploading the image failed due to: ${error}`, result: null }
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../../http/json.js'
+import type { ImportRun } from '../imports/run.js'
 
 /** A task in Glance's database. Times are microseconds since the epoch. */
 export interface TaskRow {
@@ -19,6 +20,8 @@ export interface TaskRow {
   message: string
   /** The rest of the task's life; undefined when the task has ended. */
   plan?: TaskPlan | undefined
+  /** What is left of an image import; undefined for other tasks and when the import has ended. */
+  run?: ImportRun | undefined
 }
 
 /** How an unfinished task continues. */
@@ -30,6 +33,8 @@ export interface TaskPlan {
   status: 'success' | 'failure'
   message: string
   result: JsonValue
+  /** The URL that the sandbox downloads; the task fails if the download fails. */
+  download?: string | undefined
 }
 
 /** The columns that a list can be filtered and sorted by, with their names in Glance's database. */
@@ -90,9 +95,13 @@ export class TaskStore {
     return this.#rows.values()
   }
 
+  /** Adds a task, or replaces the one with the same id. */
   add(row: TaskRow): void {
     this.#rows.set(row.id, row)
-    if (row.imageId !== null) this.#byImage.set(row.imageId, [...this.ofImage(row.imageId), row])
+    if (row.imageId !== null) {
+      const others = this.ofImage(row.imageId).filter(({ id }) => id !== row.id)
+      this.#byImage.set(row.imageId, [...others, row])
+    }
     if (this.#orders.size > 0) this.#orders.clear()
     this.#changed(row)
   }

@@ -63,7 +63,6 @@ export const FINISH_STEPS: Step[] = [
   startImport('bare', { method: { name: 'copy-image' }, all_stores: true }, MEMBER),
   startImport('bare', { method: { name: 'copy-image' } }),
   startImport('bare', { method: { name: 'copy-image' }, stores: ['local'] }),
-  startImport('bare', { method: { name: 'copy-image' }, all_stores: true }),
   upload('/{bare}/file', 'x', MEMBER),
   upload('/{bare}/stage', 'x', MEMBER),
   patch('bare', '[{"op":"replace","path":"/disk_format","value":"iso"}]', MEMBER),

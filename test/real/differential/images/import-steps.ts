@@ -100,7 +100,7 @@ export const SECOND_IMPORT_STEPS: Step[] = [
   get('/{bare}/tasks', MEMBER),
   startImport(
     'bare',
-    { method: { name: 'web-download', uri: '{www}/image.raw' }, all_stores: true },
+    { method: { name: 'web-download', uri: '{www}/image.raw' }, stores: ['local', 'second'] },
     { ...MEMBER, headers: { ...JSON_TYPE, 'X-Openstack-Request-Id': 'req-{run}-working' } },
   ),
   upload('/{rich}/stage', 'hello world', MEMBER),

@@ -5,6 +5,7 @@ import { FINISH_STEPS } from './finish-steps.js'
 import { IMPORT_STEPS, SECOND_IMPORT_STEPS } from './import-steps.js'
 import { LIST_STEPS } from './list-steps.js'
 import { OTHER_ROUTE_STEPS, READ_STEPS } from './read-steps.js'
+import { REGION_RESULTS, REGION_STEPS, RUNNING_STEPS, STORE_FINISH, STORE_RESULTS, STORE_STEPS } from './store-steps.js'
 
 /** The steps for /v2/images. The comparison waits for running imports after each part. */
 export const IMAGE_PARTS: Step[][] = [
@@ -14,4 +15,10 @@ export const IMAGE_PARTS: Step[][] = [
   IMPORT_STEPS,
   SECOND_IMPORT_STEPS,
   FINISH_STEPS,
+  STORE_STEPS,
+  STORE_RESULTS,
+  RUNNING_STEPS,
+  STORE_FINISH,
+  REGION_STEPS,
+  REGION_RESULTS,
 ]
