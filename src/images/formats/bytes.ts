@@ -1,0 +1,19 @@
+/**
+ * So many bytes from a place on, as a Buffer that can be read without looking at its length: what is beyond the end of
+ * the bytes is 0.
+ */
+export function headerAt(bytes: Uint8Array, offset: number, length: number): Buffer {
+  const header = Buffer.alloc(length)
+  header.set(bytes.subarray(offset, offset + length))
+  return header
+}
+
+/** Whether these characters of ASCII (or Latin-1) stand at a place. */
+export function hasText(bytes: Uint8Array, offset: number, text: string): boolean {
+  return bytes.length >= offset + text.length && headerAt(bytes, offset, text.length).toString('latin1') === text
+}
+
+/** A number of 64 bits as a JavaScript number where that holds it exactly, else as a bigint. */
+export function exact(value: bigint): number | bigint {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value
+}

@@ -1,0 +1,79 @@
+import { exact, hasText, headerAt } from './bytes.js'
+import type { Recognised, Recogniser } from './recognised.js'
+
+const SECTOR = 512
+/** No more of a descriptor is read; real ones have a few hundred bytes. */
+const LONGEST_DESCRIPTOR = 64 * 1024
+/** The types that Glance takes: one file that holds everything. */
+const WHOLE = new Set(['monolithicsparse', 'streamoptimized'])
+
+/** Recognises VMware's formats: a sparse file (KDMV), one of ESX (COWD), and a descriptor that is a text of its own. */
+export const vmdk: Recogniser = (bytes) => {
+  if (hasText(bytes, 0, 'KDMV')) return sparse(bytes)
+  if (hasText(bytes, 0, 'COWD')) return cowd(bytes)
+  if (/^# *disk descriptorfile/i.test(textAt(bytes, 0, 32))) return descriptorAlone(bytes)
+  return undefined
+}
+
+/** All numbers are little-endian. */
+function sparse(bytes: Uint8Array): Recognised {
+  const header = headerAt(bytes, 0, SECTOR)
+  const virtualSize = exact(header.readBigUInt64LE(12) * BigInt(SECTOR))
+  const offset = Number(header.readBigUInt64LE(28)) * SECTOR
+  const length = Number(header.readBigUInt64LE(36)) * SECTOR
+  const descriptor = offset < bytes.length ? textAt(bytes, offset, Math.min(length, LONGEST_DESCRIPTOR)) : ''
+  const type = typeIn(descriptor)
+  const why = `by its signature${type === undefined ? '' : `, type ${type}`}`
+  return { format: 'vmdk', virtualSize, why, ...faultOf(type, descriptor, bytes.length < SECTOR) }
+}
+
+function faultOf(type: string | undefined, descriptor: string, isCut: boolean): { problem?: string; warning?: string } {
+  if (isCut) return { problem: 'It ends within its header.' }
+  if (extentsIn(descriptor).some(({ file }) => file.includes('/'))) {
+    return { problem: 'Its data are in another file, which its descriptor names.' }
+  }
+  if (type === undefined) return { warning: 'It does not say its type. Glance may refuse it.' }
+  if (!WHOLE.has(type.toLowerCase())) {
+    return { warning: `Glance may refuse its type ${type}: it takes streamOptimized and monolithicSparse.` }
+  }
+  return {}
+}
+
+function cowd(bytes: Uint8Array): Recognised {
+  return {
+    format: 'vmdk',
+    virtualSize: headerAt(bytes, 0, 16).readUInt32LE(12) * SECTOR,
+    why: 'by the signature of a sparse file of ESX',
+    warning: 'Glance may refuse a sparse file of ESX: it takes the types streamOptimized and monolithicSparse.',
+  }
+}
+
+function descriptorAlone(bytes: Uint8Array): Recognised {
+  const text = textAt(bytes, 0, LONGEST_DESCRIPTOR)
+  const sectors = extentsIn(text).reduce((sum, extent) => sum + extent.sectors, 0n)
+  return {
+    format: 'vmdk',
+    ...(sectors > 0n && { virtualSize: exact(sectors * BigInt(SECTOR)) }),
+    why: `by its descriptor, type ${typeIn(text) ?? 'unknown'}`,
+    problem: 'It only describes a disk: the data are in other files.',
+  }
+}
+
+/** The text at a place, up to its first NUL. */
+function textAt(bytes: Uint8Array, offset: number, length: number): string {
+  const text = Buffer.from(bytes.subarray(offset, offset + length)).toString('latin1')
+  const end = text.indexOf('\0')
+  return end === -1 ? text : text.slice(0, end)
+}
+
+/** The type that a descriptor names. It may come from anybody: what is no word is none. */
+function typeIn(descriptor: string): string | undefined {
+  return /^createType *= *"([a-z\d]{1,40})"/im.exec(descriptor)?.[1]
+}
+
+/** The lines of a descriptor that say where the data are: `RW 32768 SPARSE "disk.vmdk"`. */
+function extentsIn(descriptor: string): { sectors: bigint; file: string }[] {
+  return [...descriptor.matchAll(/^(?:RW|RDONLY|NOACCESS) +(\d{1,18}) +[A-Z]+(.*)$/gim)].map(
+    ([, sectors = '0', file = '']) => ({ sectors: BigInt(sectors), file }),
+  )
+}
