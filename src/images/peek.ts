@@ -1,0 +1,54 @@
+import { bytesNeeded, ENOUGH_BYTES } from './formats/recognise.js'
+import type { StreamSource } from './import-options.js'
+
+/** The first bytes of data, and a source that still gives all of them. */
+export interface Peeked {
+  /** As many as are needed to recognise an image; fewer if there are no more. */
+  bytes: Uint8Array
+  source: StreamSource
+}
+
+/**
+ * Reads the first bytes of data. A source that can be opened again is closed; of one that cannot, such as a pipe, the
+ * bytes are kept, and its new source gives them first.
+ *
+ * @throws what the source throws.
+ */
+export async function peek(source: StreamSource): Promise<Peeked> {
+  const reader = source.open()[Symbol.asyncIterator]()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  let needed = ENOUGH_BYTES
+  for (;;) {
+    const { done, value } = await reader.next()
+    if (done) break
+    chunks.push(value)
+    length += value.length
+    if (length < needed) continue
+    needed = bytesNeeded(Buffer.concat(chunks))
+    if (length >= needed) break
+  }
+  const bytes = Buffer.concat(chunks)
+  if (source.isRepeatable !== false) {
+    await reader.return?.()
+    return { bytes, source }
+  }
+  return { bytes, source: { ...source, open: () => continued(chunks, reader) } }
+}
+
+/** What was read already, and then the rest. */
+async function* continued(
+  chunks: Uint8Array[],
+  reader: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) yield chunk
+    for (;;) {
+      const { done, value } = await reader.next()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.return?.()
+  }
+}
