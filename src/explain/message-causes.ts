@@ -1,7 +1,7 @@
+import { filterReason } from '../images/url-filter.js'
 import type { Cause, CauseCode } from './cause.js'
 import { type Facts, serverReason, urlOf } from './facts.js'
 import { causeOfStatus } from './http-status.js'
-import { filterReason } from './url-filter.js'
 
 /** A message of Glance, and what it means. */
 interface Row {

@@ -1,8 +1,8 @@
 import type { Image } from '../images/image.js'
+import { filterReason } from '../images/url-filter.js'
 import type { Cause } from './cause.js'
 import { type Facts, methodOf, type SourceFacts, urlOf } from './facts.js'
 import { causeOfStatus, statusText } from './http-status.js'
-import { filterReason } from './url-filter.js'
 
 /**
  * What the source of a failed download, as seen from here, says about the failure: the most certain cause first. The
