@@ -47,6 +47,8 @@ async function requestsOf(count) {
   let waiting = 0
   const clock = {
     now: () => now,
+    monotonic: () => now,
+    startTimer: () => () => {},
     random: () => 0.5,
     async sleep(ms) {
       now += ms

@@ -70,10 +70,10 @@ class StepChecks {
 
   async tls(): Promise<string> {
     const tls = await readTls(this.#settings, this.#options.environment)
-    const { connectTimeout = TLS_TIMEOUT, requestTimeout, signal } = this.#options
+    const { connectTimeout = TLS_TIMEOUT, requestTimeout, clock, signal } = this.#options
     // The handshake may not take longer than the timeout of a request.
     const timeout = Math.min(connectTimeout, requestTimeout || connectTimeout)
-    return checkTls(await this.#direct(), tls, timeout, signal)
+    return checkTls(await this.#direct(), tls, { clock, timeout, signal })
   }
 
   async keystone(): Promise<string> {

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { AbortedError, TimeoutError } from '../errors.js'
+import type { Clock } from '../http/clock.js'
 import type { TlsOptions } from '../http/connection.js'
 import { failureOf } from '../http/failure.js'
 import { throwIfAborted, whenAborted } from '../http/signal.js'
@@ -19,10 +20,17 @@ export async function resolveHost(url: URL): Promise<string> {
   }
 }
 
+/** How long a step may take, in milliseconds, and what interrupts it. */
+interface Limits {
+  clock: Pick<Clock, 'startTimer'>
+  timeout: number
+  signal: AbortSignal
+}
+
 /** Opens a TLS connection and verifies the certificate of the host. */
-export async function checkTls(url: URL, tls: TlsOptions, timeout: number, signal: AbortSignal): Promise<string> {
+export async function checkTls(url: URL, tls: TlsOptions, { clock, timeout, signal }: Limits): Promise<string> {
   if (url.protocol !== 'https:') throw new NotApplicable(`${url.host} does not use TLS. Requests are not encrypted.`)
-  const socket = await secureSocket(url, tls, timeout, signal)
+  const socket = await secureSocket(url, tls, { clock, timeout, signal })
   const { subject, issuer, valid_to } = socket.getPeerCertificate() as Partial<PeerCertificate>
   const protocol = socket.getProtocol()
   socket.destroy()
@@ -30,7 +38,7 @@ export async function checkTls(url: URL, tls: TlsOptions, timeout: number, signa
   return `${protocol}; certificate of ${subject?.CN ?? url.hostname}, issued by ${issuer?.CN ?? 'itself'}, valid until ${valid_to}. ${trust}`
 }
 
-function secureSocket(url: URL, tls: TlsOptions, timeout: number, signal: AbortSignal): Promise<TLSSocket> {
+function secureSocket(url: URL, tls: TlsOptions, { clock, timeout, signal }: Limits): Promise<TLSSocket> {
   const { ca, cert, key, insecure } = tls
   const host = hostOf(url)
   return new Promise((resolve, reject) => {
@@ -44,13 +52,17 @@ function secureSocket(url: URL, tls: TlsOptions, timeout: number, signal: AbortS
       ...(cert === undefined ? {} : { cert }),
       ...(key === undefined ? {} : { key }),
     })
+    const settle = () => {
+      stopTimer()
+      forget()
+    }
     const fail = (error: unknown) => {
       socket.destroy()
-      forget()
+      settle()
       reject(failureOf(error, url, false))
     }
     const forget = whenAborted(signal, () => fail(new AbortedError(undefined, { cause: signal.reason })))
-    socket.setTimeout(timeout, () =>
+    const stopTimer = clock.startTimer(timeout, () =>
       fail(
         new TimeoutError(`No TLS connection to ${url.host} within ${timeout / 1000} s.`, {
           sent: false,
@@ -59,7 +71,7 @@ function secureSocket(url: URL, tls: TlsOptions, timeout: number, signal: AbortS
       ),
     )
     socket.once('secureConnect', () => {
-      forget()
+      settle()
       resolve(socket)
     })
     socket.once('error', fail)

@@ -30,11 +30,11 @@ export class NotApplicable extends Error {}
 /** Runs a step and converts its outcome to a result. */
 export async function runStep(
   step: string,
-  clock: Pick<Clock, 'now'>,
+  clock: Pick<Clock, 'monotonic'>,
   look: () => Promise<string | Finding>,
 ): Promise<StepResult> {
-  const started = clock.now()
-  const ms = () => Math.round(clock.now() - started)
+  const started = clock.monotonic()
+  const ms = () => Math.round(clock.monotonic() - started)
   try {
     const found = await look()
     const { detail, hint } = typeof found === 'string' ? { detail: found, hint: null } : found

@@ -155,7 +155,7 @@ export class HttpClient {
 
   async #exchange(request: HttpRequest): Promise<Answer> {
     const { clock, observer, requestTimeout = REQUEST_TIMEOUT } = this.#options
-    const started = clock.now()
+    const started = clock.monotonic()
     try {
       observer?.onRequest?.(request)
     } catch (error) {
@@ -163,18 +163,18 @@ export class HttpClient {
     }
     const exchange = new PendingRequest()
     const timeout = request.timeout ?? requestTimeout
-    const deadline = new Deadline(timeout, request.signal, () => exchange.abort())
-    const body = request.upload ? bodyOf(request.upload, deadline, timeout) : (request.body ?? null)
+    const deadline = new Deadline(clock, timeout, request.signal, () => exchange.abort())
+    const body = request.upload ? bodyOf(request.upload, deadline, timeout, clock) : (request.body ?? null)
     const answer = await this.#send(request, body, exchange)
       .catch((thrown) => {
         const error =
           deadline.reason(request.url, exchange.isSent) ?? this.#failureOf(thrown, request.url, exchange.isSent)
-        observer?.onFailure?.(request, error, clock.now() - started)
+        observer?.onFailure?.(request, error, clock.monotonic() - started)
         throw error
       })
       .finally(() => deadline.clear())
     // What an observer throws is its own error, and no failure of the request.
-    observer?.onAnswer?.(answer, clock.now() - started)
+    observer?.onAnswer?.(answer, clock.monotonic() - started)
     return answer
   }
 

@@ -1,45 +1,65 @@
 import { AbortedError } from '../errors.js'
-import { MAX_TIMER_MS } from './deadline.js'
 import { throwIfAborted, whenAborted } from './signal.js'
 
-/** The clock that everything waits by; tests hand in one of their own. */
+/** The clock that every wait and every deadline uses. Tests pass their own. */
 export interface Clock {
-  /** Milliseconds since the epoch. Setting the clock changes it: use it for moments, and `monotonic` for durations. */
+  /** Milliseconds since the epoch. Setting the system time changes it: use it for dates, and `monotonic` for durations. */
   now(): number
-  /** Milliseconds since some fixed moment. Setting the clock does not change it: every deadline is measured with it. */
+  /** Milliseconds since a fixed moment. Setting the system time does not change it. */
   monotonic(): number
-  /** Resolves after `ms` milliseconds; rejects with AbortedError as soon as the signal aborts. */
+  /** Resolves after `ms` milliseconds. Rejects with AbortedError as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
-  /** A number from 0 (inclusive) to 1, for jitter. */
+  /** Calls `onEnd` once, after `ms` milliseconds; never if `ms` is Infinity. Returns a function that stops the timer. */
+  startTimer(ms: number, onEnd: () => void): () => void
+  /** A number from 0 (inclusive) to 1 (exclusive), for jitter. */
   random(): number
 }
 
+/** The longest time that setTimeout supports: 24.8 days. It calls back at once if the time is longer. */
+export const MAX_TIMER_MS = 2 ** 31 - 1
+
 const monotonic = () => performance.now()
 
-/** A sleep that an abort ends, and that leaves no listener behind. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+function startTimer(ms: number, onEnd: () => void): () => void {
+  if (ms === Number.POSITIVE_INFINITY) return () => {}
+  let timer = ms <= MAX_TIMER_MS ? setTimeout(onEnd, ms) : startLongTimer(monotonic() + ms)
+  return () => clearTimeout(timer)
+
+  function startLongTimer(end: number): NodeJS.Timeout {
+    const left = end - monotonic()
+    if (left <= MAX_TIMER_MS) return setTimeout(onEnd, left)
+    return setTimeout(() => {
+      timer = startLongTimer(end)
+    }, MAX_TIMER_MS)
+  }
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     throwIfAborted(signal)
-    let timer: NodeJS.Timeout | undefined
+    const stopTimer = startTimer(ms, () => {
+      forget()
+      resolve()
+    })
     const forget = whenAborted(signal, () => {
-      clearTimeout(timer)
+      stopTimer()
       reject(new AbortedError(undefined, { cause: signal?.reason }))
     })
-    const end = monotonic() + ms
-    // A timer cannot run for more than 24.8 days, and ends at once where it is to.
-    const sleepOn = (left: number) => {
-      timer = setTimeout(
-        () => {
-          if (left > MAX_TIMER_MS) return sleepOn(end - monotonic())
-          forget()
-          resolve()
-        },
-        Math.min(left, MAX_TIMER_MS),
-      )
-    }
-    sleepOn(ms)
   })
 }
 
-/** The machine's own clock. */
-export const systemClock: Clock = { now: Date.now, monotonic, sleep, random: Math.random }
+/** Calls `onTick` every `ms` milliseconds. Returns a function that stops it. */
+export function repeat({ startTimer }: Pick<Clock, 'startTimer'>, ms: number, onTick: () => void): () => void {
+  let stopTimer = start()
+  return () => stopTimer()
+
+  function start(): () => void {
+    return startTimer(ms, () => {
+      stopTimer = start()
+      onTick()
+    })
+  }
+}
+
+/** The clock of the system. */
+export const systemClock: Clock = { now: Date.now, monotonic, sleep, startTimer, random: Math.random }

@@ -47,6 +47,7 @@ function connectionSettings({ tls, connectTimeout = CONNECT_TIMEOUT, connections
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: {
+      // The only deadline on a real timer: undici keeps it together with the socket that it opens.
       timeout: connectTimeout,
       rejectUnauthorized: !tls?.insecure,
       ...(tls?.ca === undefined ? {} : { ca: tls.ca }),

@@ -1,47 +1,47 @@
 import { AbortedError, TimeoutError } from '../errors.js'
+import type { Clock } from './clock.js'
 import { whenAborted } from './signal.js'
 
-/** The longest that setTimeout can wait, 24.8 days; what is longer ends at once. */
-export const MAX_TIMER_MS = 2 ** 31 - 1
-
 /**
- * Does work that may take so long and no longer: the signal it is given aborts when the time is over or when the
- * caller's signal does.
+ * Runs `work` with a signal that aborts when the time has passed or the caller's signal aborts.
  *
- * @param ms how long, in milliseconds; Infinity for ever.
+ * @param ms the time in milliseconds; Infinity for no limit.
  */
 export async function withTimeout<T>(
+  clock: Clock,
   ms: number,
   caller: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
   const abort = () => controller.abort(caller?.reason)
-  const timer = ms <= MAX_TIMER_MS ? setTimeout(abort, ms) : undefined
+  const stopTimer = clock.startTimer(ms, abort)
   const forget = whenAborted(caller, abort)
   try {
     return await work(controller.signal)
   } finally {
-    clearTimeout(timer)
+    stopTimer()
     forget()
   }
 }
 
-/** Ends an exchange when its time is over or its caller gives up, and knows which of both it was. */
+/** Ends a request when its time has passed or its caller aborts, and tells which of the two happened. */
 export class Deadline {
+  readonly #clock: Clock
   readonly #caller: AbortSignal | undefined
   readonly #end: () => void
   readonly #forget: () => void
-  #timer: NodeJS.Timeout | undefined
+  #stopTimer: () => void = () => {}
   #isCleared = false
-  /** What the server failed to do in time, once the time is over. */
+  /** What the server failed to do in time, once the time has passed. */
   #missed: string | undefined
 
   /**
-   * @param timeout milliseconds; 0: as long as it likes.
-   * @param end ends the exchange.
+   * @param timeout milliseconds; 0 for no limit.
+   * @param end ends the request.
    */
-  constructor(timeout: number, caller: AbortSignal | undefined, end: () => void) {
+  constructor(clock: Clock, timeout: number, caller: AbortSignal | undefined, end: () => void) {
+    this.#clock = clock
     this.#caller = caller
     this.#end = end
     this.renew(timeout)
@@ -49,25 +49,25 @@ export class Deadline {
   }
 
   /**
-   * Starts the time again.
+   * Restarts the time.
    *
-   * @param missed what the server failed to do if it passes, before the duration.
+   * @param missed what the server failed to do if the time passes; the duration follows it in the message.
    */
   renew(timeout: number, missed = 'did not answer within'): void {
-    this.rest()
-    if (this.#isCleared || !(timeout > 0 && timeout <= MAX_TIMER_MS)) return
-    this.#timer = setTimeout(() => {
+    this.pause()
+    if (this.#isCleared || !(timeout > 0)) return
+    this.#stopTimer = this.#clock.startTimer(timeout, () => {
       this.#missed = `${missed} ${Math.round(timeout) / 1000} s`
       this.#end()
-    }, timeout)
+    })
   }
 
   /** Stops the time until it is renewed. */
-  rest(): void {
-    clearTimeout(this.#timer)
+  pause(): void {
+    this.#stopTimer()
   }
 
-  /** Why the exchange was ended, if it was ended here. */
+  /** Why this deadline ended the request; undefined if it did not. */
   reason(url: URL, sent: boolean): AbortedError | TimeoutError | undefined {
     if (this.#caller?.aborted) return new AbortedError(undefined, { sent, cause: this.#caller.reason })
     if (this.#missed === undefined) return undefined
@@ -80,7 +80,7 @@ export class Deadline {
 
   clear(): void {
     this.#isCleared = true
-    this.rest()
+    this.pause()
     this.#forget()
   }
 }

@@ -5,11 +5,11 @@
 import { rootCertificates } from 'node:tls'
 import type { Dispatcher } from 'undici'
 import { AbortedError, TimeoutError, UnexpectedAnswerError, UsageError } from '../errors.js'
+import { type Clock, systemClock } from './clock.js'
 import { type ConnectionOptions, connectTo } from './connection.js'
-import { MAX_TIMER_MS } from './deadline.js'
 import { brokenOff, downloadFailureOf } from './download-failure.js'
 import { maskUrl } from './mask.js'
-import { whenAborted } from './signal.js'
+import { throwIfAborted, whenAborted } from './signal.js'
 import { Transfer } from './transfer.js'
 
 /** An answer whose body is read as a stream. */
@@ -49,6 +49,8 @@ export interface DownloadOptions extends Omit<ConnectionOptions, 'tls' | 'connec
   ca?: string | undefined
   /** How long a server may send nothing, in milliseconds; 0: for ever. Default 60 000. */
   idleTimeout?: number | undefined
+  /** Default: the clock of the system. */
+  clock?: Clock | undefined
 }
 
 /** Asks a foreign server. See `openDownload`. */
@@ -140,7 +142,8 @@ async function ask(
   redirects: readonly URL[],
   options: DownloadOptions & FetchOptions,
 ): Promise<Download> {
-  const { method = 'GET', range, userAgent, ca, signal, idleTimeout = IDLE_TIMEOUT } = options
+  const { method = 'GET', range, userAgent, ca, signal, idleTimeout = IDLE_TIMEOUT, clock = systemClock } = options
+  throwIfAborted(signal)
   const transfer = new Transfer()
   const connection = await connectTo(url, { ...options, tls: trusting(ca), connections: 1 })
   const forget = whenAborted(signal, () =>
@@ -165,7 +168,7 @@ async function ask(
     },
   }
   try {
-    const idle = { url, timeout: idleTimeout, transfer }
+    const idle = { clock, url, timeout: idleTimeout, transfer }
     const { status, headers } = await patiently(idle, () => transfer.send(connection, request))
     const plain = plainHeaders(headers)
     const body = bodyOf(idle, method === 'HEAD' ? 0 : lengthOf(plain), close, options)
@@ -181,19 +184,20 @@ function trusting(ca: string | undefined) {
 }
 
 interface Idle {
+  clock: Clock
   url: URL
   timeout: number
   transfer: Transfer
 }
 
 /** Waits for a server, but no longer than the idle timeout. */
-async function patiently<T>({ url, timeout, transfer }: Idle, wait: () => Promise<T>): Promise<T> {
-  const isLimited = timeout > 0 && timeout <= MAX_TIMER_MS
-  const timer = isLimited ? setTimeout(() => transfer.end(idleError(url, timeout, transfer)), timeout) : undefined
+async function patiently<T>({ clock, url, timeout, transfer }: Idle, wait: () => Promise<T>): Promise<T> {
+  if (timeout === 0) return wait()
+  const stopTimer = clock.startTimer(timeout, () => transfer.end(idleError(url, timeout, transfer)))
   try {
     return await wait()
   } finally {
-    clearTimeout(timer)
+    stopTimer()
   }
 }
 

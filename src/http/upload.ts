@@ -1,4 +1,5 @@
 import { GlanceTasksError, InputError } from '../errors.js'
+import type { Clock } from './clock.js'
 import type { Deadline } from './deadline.js'
 
 /** A request body that is streamed. */
@@ -38,11 +39,12 @@ export async function* bodyOf(
   upload: Upload,
   deadline: Deadline,
   timeout: number,
+  clock: Pick<Clock, 'monotonic'>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { size, onProgress } = upload
-  const started = performance.now()
+  const started = clock.monotonic()
   let sent = 0
-  deadline.rest()
+  deadline.pause()
   for await (const chunk of readable(upload)) {
     if (size !== undefined && sent + chunk.length > size)
       throw new InputError(`The data are longer than the ${size} bytes announced.`)
@@ -53,12 +55,12 @@ export async function* bodyOf(
       sent += piece.length
       onProgress?.(sent)
     }
-    deadline.rest()
+    deadline.pause()
   }
   if (size !== undefined && sent < size) {
     throw new InputError(`The data end after ${sent} bytes; ${size} were announced.`)
   }
-  if (timeout > 0) deadline.renew(Math.max(timeout, performance.now() - started))
+  if (timeout > 0) deadline.renew(Math.max(timeout, clock.monotonic() - started))
 }
 
 /** The data of an upload. What their source throws is told apart from failures of the connection. */

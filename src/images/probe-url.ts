@@ -1,4 +1,5 @@
 import { AbortedError, ConnectionError, type GlanceTasksError, isGlanceTasksError, TimeoutError } from '../errors.js'
+import { type Clock, systemClock } from '../http/clock.js'
 import { withTimeout } from '../http/deadline.js'
 import type { Download, Fetcher } from '../http/download.js'
 import { maskUrl } from '../http/mask.js'
@@ -35,6 +36,8 @@ export interface ProbeOptions {
   /** The User-Agent header. Default: that of the fetcher. */
   userAgent?: string | undefined
   signal?: AbortSignal | undefined
+  /** Default: the clock of the system. */
+  clock?: Clock | undefined
 }
 
 const TIMEOUT = 30_000
@@ -46,12 +49,12 @@ const TIMEOUT = 30_000
  * @throws AbortedError; UsageError for a URL that is not http: or https:. What the network and the server do is in the result.
  */
 export async function probeUrl(fetch: Fetcher, url: URL, options: ProbeOptions = {}): Promise<ProbedUrl> {
-  const { timeout = TIMEOUT, userAgent, signal: caller } = options
+  const { timeout = TIMEOUT, userAgent, signal: caller, clock = systemClock } = options
   const shown = maskUrl(url)
   const probed: ProbedUrl = { url: shown, redirects: [], finalUrl: shown }
   try {
-    await withTimeout(timeout, caller, async (signal) => {
-      await look(probed, timeout / 3, signal, (signal) => fetch(url, { method: 'HEAD', userAgent, signal }))
+    await withTimeout(clock, timeout, caller, async (signal) => {
+      await look(probed, clock, timeout / 3, signal, (signal) => fetch(url, { method: 'HEAD', userAgent, signal }))
       await readBeginning(probed, (range) => fetch(url, { range, userAgent, signal }))
     })
   } catch (error) {
@@ -81,12 +84,13 @@ function note(probed: ProbedUrl, { status, headers, url, redirects }: Download):
 /** Asks with HEAD. Some servers never answer that, or break the connection; then GET says what there is to say. */
 async function look(
   probed: ProbedUrl,
+  clock: Clock,
   timeout: number,
   caller: AbortSignal,
   ask: (signal: AbortSignal) => Promise<Download>,
 ): Promise<void> {
   try {
-    const head = await withTimeout(timeout, caller, ask)
+    const head = await withTimeout(clock, timeout, caller, ask)
     head.close()
     note(probed, head)
     if (isGood(head)) setLength(probed, head.headers['content-length'])

@@ -71,7 +71,7 @@ const CONNECT_OPTIONS: Rules<ConnectOptions> = {
   dispatcher: methods('dispatch'),
   observer: object,
   onWarning: call,
-  clock: methods('now', 'monotonic', 'sleep', 'random'),
+  clock: methods('now', 'monotonic', 'sleep', 'startTimer', 'random'),
 }
 
 const SERVICE_REQUEST: Rules<ServiceRequest> = {

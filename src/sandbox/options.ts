@@ -9,7 +9,7 @@ export interface SandboxOptions {
   /** The port on 127.0.0.1. Default: a free port. */
   port?: number | undefined
   /** The clock for tasks, tokens and delayed answers. Default: the system clock. */
-  clock?: Clock | undefined
+  clock?: Pick<Clock, 'now' | 'sleep' | 'random'> | undefined
   /** How long a task takes from its creation to its end, in milliseconds. Default 2000. */
   taskDuration?: number | undefined
   /** How long a token is valid, in milliseconds. Default one hour. */

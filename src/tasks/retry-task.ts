@@ -18,12 +18,12 @@ export type RetryOptions = Omit<CreateOptions, 'type' | 'input'>
 export async function retryTask(service: Service, clock: Clock, id: string, options: RetryOptions = {}): Promise<Task> {
   const { signal, timeout = DEFAULT_CREATE_TIMEOUT } = options
   const startedAt = clock.monotonic()
-  const failed = await withTimeout(timeout, signal, (limited) => getTask(service, id, { signal: limited })).catch(
-    (error) => {
-      const isTimeout = error instanceof AbortedError && !signal?.aborted && !service.closed?.aborted
-      throw isTimeout ? tooLate(id, timeout, error) : error
-    },
-  )
+  const failed = await withTimeout(clock, timeout, signal, (limited) =>
+    getTask(service, id, { signal: limited }),
+  ).catch((error) => {
+    const isTimeout = error instanceof AbortedError && !signal?.aborted && !service.closed?.aborted
+    throw isTimeout ? tooLate(id, timeout, error) : error
+  })
   if (failed.status !== 'failure') throw notFailed(failed)
   const left = Math.max(1, startedAt + timeout - clock.monotonic())
   return createTask(service, clock, { ...options, timeout: left, type: failed.type, input: failed.input ?? null })

@@ -26,10 +26,10 @@ export function commandsOf(
   box: Sandbox,
   clouds: string,
   name: string,
-  { now, monotonic, sleep, random }: Clock = systemClock,
+  { now, monotonic, sleep, startTimer, random }: Clock = systemClock,
 ) {
   const glance = (argv: string[], world: World = {}) =>
-    run(argv, { clouds, now, monotonic, sleep, random, ...world, env: { OS_CLOUD: name, ...world.env } })
+    run(argv, { clouds, now, monotonic, sleep, startTimer, random, ...world, env: { OS_CLOUD: name, ...world.env } })
   /** Starts a task and gives its id. */
   const create = async (input: object = INPUT, ...more: string[]) => {
     const argv = ['create', '--type', 'import', '--input', JSON.stringify(input), '-f', 'value', '-c', 'id', ...more]

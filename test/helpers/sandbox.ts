@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { type Fault, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
+import type { TestClock } from './clock.js'
 
 /** A request that a sandbox received. */
 export interface Asked {
@@ -19,6 +20,12 @@ export type Told =
   | 'drop'
   | 'hang'
   | Fault
+
+/** Lets the time pass, and sends no answer. */
+export function hang(clock: TestClock, ms: number): Told {
+  clock.advance(ms)
+  return 'hang'
+}
 
 export interface TestSandboxOptions extends Omit<SandboxOptions, 'faults'> {
   /** Answers instead of the sandbox, for what a real service rarely does. If it returns undefined, the sandbox answers. */

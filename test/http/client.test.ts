@@ -5,7 +5,7 @@ import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/http/c
 import { systemClock } from '../../src/http/clock.js'
 import type { Sandbox } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
-import { sandbox } from '../helpers/sandbox.js'
+import { hang, sandbox } from '../helpers/sandbox.js'
 
 function client(options: Partial<HttpOptions> = {}): HttpClient {
   const made = new HttpClient({ clock: new TestClock(), userAgent: 'test', ...options })
@@ -138,10 +138,11 @@ it('is asked for again after a status that the caller lists', async () => {
 
 describe('no answer', () => {
   it('in time', async () => {
-    const server = await sandbox({ script: () => 'hang' })
-    const slow = client({ requestTimeout: 50, retry: { retries: 0 } }).request(get(server))
+    const clock = new TestClock()
+    const server = await sandbox({ script: () => hang(clock, 5000) })
+    const slow = client({ clock, requestTimeout: 5000, retry: { retries: 0 } }).request(get(server))
     await expect(slow).rejects.toThrow(TimeoutError)
-    await expect(slow).rejects.toThrow('did not answer within 0.05 s')
+    await expect(slow).rejects.toThrow('did not answer within 5 s')
   })
 
   it('since nobody listens: and nothing was sent', async () => {

@@ -1,46 +1,90 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { getEventListeners } from 'node:events'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AbortedError } from '../../src/errors.js'
-import { sleep } from '../../src/http/clock.js'
-import { withTimeout } from '../../src/http/deadline.js'
+import { MAX_TIMER_MS, repeat, systemClock } from '../../src/http/clock.js'
+import { TestClock } from '../helpers/clock.js'
 
-it('ends at an abort, and at once where it has come before', async () => {
-  const controller = new AbortController()
-  const slept = sleep(60_000, controller.signal)
-  controller.abort()
-  await expect(slept).rejects.toThrow(AbortedError)
-  await expect(sleep(60_000, controller.signal)).rejects.toThrow(AbortedError)
-})
+const { sleep, startTimer } = systemClock
+const DAY = 86_400_000
 
-it('does not end at once where it is to last longer than a timer can', async () => {
+function withFakeTimers(): void {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
-  const days = 86_400_000
-  let isOver = false
-  const slept = sleep(60 * days).then(() => {
-    isOver = true
+}
+
+describe('sleep()', () => {
+  it('rejects when the signal aborts, and immediately if it has aborted', async () => {
+    const controller = new AbortController()
+    const slept = sleep(60_000, controller.signal)
+    controller.abort('enough')
+    await expect(slept).rejects.toThrow(AbortedError)
+    await expect(sleep(60_000, controller.signal)).rejects.toMatchObject({ code: 'aborted', cause: 'enough' })
   })
-  await vi.advanceTimersByTimeAsync(59 * days)
-  expect(isOver).toBe(false)
-  await vi.advanceTimersByTimeAsync(days)
-  await slept
+
+  it('leaves no timer and no listener', async () => {
+    withFakeTimers()
+    const { signal } = new AbortController()
+    const slept = sleep(1000, signal)
+    await vi.advanceTimersByTimeAsync(1000)
+    await slept
+    await expect(sleep(1000, AbortSignal.abort())).rejects.toThrow(AbortedError)
+    expect([vi.getTimerCount(), getEventListeners(signal, 'abort').length]).toEqual([0, 0])
+  })
+
+  it('shares a signal with many others without a warning from Node', async () => {
+    const warnings: Error[] = []
+    const onWarning = (warning: Error) => warnings.push(warning)
+    process.on('warning', onWarning)
+    onTestFinished(() => void process.off('warning', onWarning))
+    const controller = new AbortController()
+    const all = Array.from({ length: 50 }, () => sleep(60_000, controller.signal).catch(() => {}))
+    controller.abort()
+    await Promise.all(all)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warnings).toEqual([])
+  })
 })
 
-it('work that may take so long is told when its time is over, or its caller gives up', async () => {
-  const work = (signal: AbortSignal) => sleep(60_000, signal)
-  await expect(withTimeout(1, undefined, work)).rejects.toThrow(AbortedError)
-  await expect(withTimeout(60_000, AbortSignal.abort(), work)).rejects.toThrow(AbortedError)
-  await expect(withTimeout(Number.POSITIVE_INFINITY, undefined, async () => 'done')).resolves.toBe('done')
+describe('startTimer()', () => {
+  it.each([1, MAX_TIMER_MS, MAX_TIMER_MS + 1, 60 * DAY])('ends after %d ms, not before', async (ms) => {
+    withFakeTimers()
+    const onEnd = vi.fn()
+    startTimer(ms, onEnd)
+    await vi.advanceTimersByTimeAsync(ms - 1)
+    expect(onEnd).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(onEnd).toHaveBeenCalledOnce()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it.each([1000, 60 * DAY])('of %d ms can be stopped', async (ms) => {
+    withFakeTimers()
+    const onEnd = vi.fn()
+    const stop = startTimer(ms, onEnd)
+    await vi.advanceTimersByTimeAsync(ms - 1)
+    stop()
+    expect(vi.getTimerCount()).toBe(0)
+    await vi.advanceTimersByTimeAsync(ms)
+    expect(onEnd).not.toHaveBeenCalled()
+  })
+
+  it('never ends if the time is Infinity', () => {
+    withFakeTimers()
+    startTimer(Number.POSITIVE_INFINITY, () => {})()
+    expect(vi.getTimerCount()).toBe(0)
+  })
 })
 
-it('many share a signal without a warning of Node', async () => {
-  const warnings: Error[] = []
-  const onWarning = (warning: Error) => warnings.push(warning)
-  process.on('warning', onWarning)
-  onTestFinished(() => void process.off('warning', onWarning))
-  const controller = new AbortController()
-  const all = Array.from({ length: 50 }, () => sleep(60_000, controller.signal).catch(() => {}))
-  controller.abort()
-  await Promise.all(all)
-  await new Promise((resolve) => setImmediate(resolve))
-  expect(warnings).toEqual([])
+it('repeat() calls back after each interval until it is stopped', () => {
+  const clock = new TestClock()
+  const onTick = vi.fn()
+  const stop = repeat(clock, 1000, onTick)
+  clock.advance(999)
+  expect(onTick).not.toHaveBeenCalled()
+  clock.advance(2001)
+  expect(onTick).toHaveBeenCalledTimes(3)
+  stop()
+  clock.advance(5000)
+  expect(onTick).toHaveBeenCalledTimes(3)
+  expect(clock.timers).toBe(0)
 })

@@ -1,28 +1,25 @@
 import { getEventListeners } from 'node:events'
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { AbortedError, TimeoutError } from '../../src/errors.js'
-import { Deadline, MAX_TIMER_MS, withTimeout } from '../../src/http/deadline.js'
+import { Deadline, withTimeout } from '../../src/http/deadline.js'
+import { TestClock } from '../helpers/clock.js'
 
 const url = new URL('http://glance.example.org:9292/v2/tasks')
 
-beforeEach(() => {
-  vi.useFakeTimers()
-  onTestFinished(() => void vi.useRealTimers())
-})
-
-/** A deadline, and how often it ended what it watches. */
+/** A deadline, its clock, and a function that counts how often it ended its request. */
 function deadline(timeout: number, caller?: AbortSignal) {
+  const clock = new TestClock()
   const end = vi.fn()
-  return { made: new Deadline(timeout, caller, end), end }
+  return { clock, made: new Deadline(clock, timeout, caller, end), end }
 }
 
 describe('a deadline', () => {
   it('ends the exchange when its time is over, and says so', () => {
-    const { made, end } = deadline(1500)
-    vi.advanceTimersByTime(1499)
+    const { clock, made, end } = deadline(1500)
+    clock.advance(1499)
     expect(end).not.toHaveBeenCalled()
     expect(made.reason(url, true)).toBeUndefined()
-    vi.advanceTimersByTime(1)
+    clock.advance(1)
     expect(end).toHaveBeenCalledOnce()
     for (const sent of [true, false]) {
       const error = made.reason(url, sent)
@@ -32,29 +29,29 @@ describe('a deadline', () => {
     }
   })
 
-  it.each([0, MAX_TIMER_MS + 1, Number.POSITIVE_INFINITY])('of %d ms has no timer, and ends nothing', (timeout) => {
-    const { made, end } = deadline(timeout)
-    expect(vi.getTimerCount()).toBe(0)
-    vi.advanceTimersByTime(MAX_TIMER_MS + 1)
+  it.each([0, Number.POSITIVE_INFINITY])('of %d ms has no timer, and ends nothing', (timeout) => {
+    const { clock, made, end } = deadline(timeout)
+    expect(clock.timers).toBe(0)
+    clock.advance(Number.MAX_SAFE_INTEGER)
     expect(end).not.toHaveBeenCalled()
     expect(made.reason(url, true)).toBeUndefined()
   })
 
-  it.each([1, MAX_TIMER_MS])('of %d ms has one', (timeout) => {
-    const { end } = deadline(timeout)
-    vi.advanceTimersByTime(timeout - 1)
+  it.each([1, 60 * 86_400_000])('of %d ms has one', (timeout) => {
+    const { clock, end } = deadline(timeout)
+    clock.advance(timeout - 1)
     expect(end).not.toHaveBeenCalled()
-    vi.advanceTimersByTime(1)
+    clock.advance(1)
     expect(end).toHaveBeenCalledOnce()
   })
 
   it('ends the exchange when its caller gives up, even where the time is over too', () => {
     const caller = new AbortController()
-    const { made, end } = deadline(1000, caller.signal)
+    const { clock, made, end } = deadline(1000, caller.signal)
     expect(made.reason(url, true)).toBeUndefined()
     caller.abort('enough')
     expect(end).toHaveBeenCalledOnce()
-    vi.advanceTimersByTime(1000)
+    clock.advance(1000)
     for (const sent of [true, false]) {
       const error = made.reason(url, sent)
       expect(error).toBeInstanceOf(AbortedError)
@@ -65,10 +62,10 @@ describe('a deadline', () => {
   it('leaves no timer and no listener behind', () => {
     const caller = new AbortController()
     const listeners = () => getEventListeners(caller.signal, 'abort').length
-    const { made, end } = deadline(1000, caller.signal)
-    expect([vi.getTimerCount(), listeners()]).toEqual([1, 1])
+    const { clock, made, end } = deadline(1000, caller.signal)
+    expect([clock.timers, listeners()]).toEqual([1, 1])
     made.clear()
-    expect([vi.getTimerCount(), listeners()]).toEqual([0, 0])
+    expect([clock.timers, listeners()]).toEqual([0, 0])
     caller.abort()
     expect(end).not.toHaveBeenCalled()
   })
@@ -78,43 +75,51 @@ describe('withTimeout()', () => {
   const untilAborted = (signal: AbortSignal) =>
     new Promise<unknown>((resolve) => signal.addEventListener('abort', () => resolve(signal.reason)))
 
-  it('aborts its work when the time is over', async () => {
+  it('aborts its work when the time has passed', async () => {
+    const clock = new TestClock()
     let isOver = false
-    const work = withTimeout(1000, undefined, untilAborted).then(() => {
+    const work = withTimeout(clock, 1000, undefined, untilAborted).then(() => {
       isOver = true
     })
-    await vi.advanceTimersByTimeAsync(999)
+    clock.advance(999)
+    await new Promise((resolve) => setImmediate(resolve))
     expect(isOver).toBe(false)
-    await vi.advanceTimersByTimeAsync(1)
+    clock.advance(1)
     await work
     expect(isOver).toBe(true)
   })
 
-  it('hands on why its caller gives up', async () => {
+  it('ends a sleep of its work on the same clock when the time has passed', async () => {
+    const clock = new TestClock()
+    const work = withTimeout(clock, 1000, undefined, (signal) => clock.sleep(5000, signal))
+    await expect(work).rejects.toMatchObject({ code: 'aborted' })
+    expect(clock.monotonic()).toBe(1000)
+  })
+
+  it('passes on the reason of its caller, also if the caller aborted before', async () => {
+    const clock = new TestClock()
     const caller = new AbortController()
-    const work = withTimeout(1000, caller.signal, untilAborted)
+    const work = withTimeout(clock, 1000, caller.signal, untilAborted)
     caller.abort('enough')
     expect(await work).toBe('enough')
+    expect(await withTimeout(clock, 1000, caller.signal, async (signal) => signal.reason)).toBe('enough')
   })
 
-  it.each([MAX_TIMER_MS + 1, Number.POSITIVE_INFINITY])('takes %d ms as for ever', async (ms) => {
-    const timers = await withTimeout(ms, undefined, async () => vi.getTimerCount())
-    expect(timers).toBe(0)
-  })
-
-  it('can wait as long as a timer', async () => {
-    expect(await withTimeout(MAX_TIMER_MS, undefined, async () => vi.getTimerCount())).toBe(1)
+  it('has no limit if the time is Infinity', async () => {
+    const clock = new TestClock()
+    expect(await withTimeout(clock, Number.POSITIVE_INFINITY, undefined, async () => clock.timers)).toBe(0)
   })
 
   it.each(['a result', 'an error'])('leaves no timer and no listener behind after %s', async (end) => {
+    const clock = new TestClock()
     const caller = new AbortController()
     const listeners = () => getEventListeners(caller.signal, 'abort').length
-    const work = withTimeout(1000, caller.signal, async () => {
-      expect([vi.getTimerCount(), listeners()]).toEqual([1, 1])
+    const work = withTimeout(clock, 1000, caller.signal, async () => {
+      expect([clock.timers, listeners()]).toEqual([1, 1])
       if (end === 'an error') throw new Error('no')
       return 'done'
     })
     expect(await work.catch(({ message }) => message)).toBe(end === 'an error' ? 'no' : 'done')
-    expect([vi.getTimerCount(), listeners()]).toEqual([0, 0])
+    expect([clock.timers, listeners()]).toEqual([0, 0])
   })
 })

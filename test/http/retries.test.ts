@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { ConnectionError } from '../../src/errors.js'
 import { type Dispatcher, HttpClient, type HttpOptions, type HttpRequest } from '../../src/http/client.js'
 import { TestClock } from '../helpers/clock.js'
@@ -78,22 +78,21 @@ describe('by default:', () => {
     ['for ever, where the client says 0', { requestTimeout: 0 }, {}, 'for ever'],
     ['for ever, where the request says 0', { requestTimeout: 5000 }, { timeout: 0 }, 'for ever'],
   ])('an answer is waited for %s', async (_, options, request, ms) => {
-    vi.useFakeTimers()
-    onTestFinished(() => void vi.useRealTimers())
+    const clock = new TestClock()
     const dispatcher = { dispatch: () => true } as unknown as Dispatcher
-    const client = new HttpClient({ clock: new TestClock(), userAgent: 'test', dispatcher, ...options })
+    const client = new HttpClient({ clock, userAgent: 'test', dispatcher, ...options })
     const url = new URL('http://h/')
     const asked = client.request({ method: 'GET', url, retry: false, ...request }).catch((error) => error)
     if (ms === 'for ever') {
-      await vi.advanceTimersByTimeAsync(3_600_000)
+      clock.advance(3_600_000)
       await client.close()
       return expect(await asked).toMatchObject({ code: 'aborted' })
     }
-    await vi.advanceTimersByTimeAsync(ms - 1)
-    expect(vi.getTimerCount()).toBe(1)
-    await vi.advanceTimersByTimeAsync(1)
+    clock.advance(ms - 1)
+    expect(clock.timers).toBe(1)
+    clock.advance(1)
     expect(await asked).toMatchObject({ code: 'timeout', sent: false })
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.timers).toBe(0)
   })
 })
 

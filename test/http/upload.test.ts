@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AbortedError, ApiError, ConnectionError, InputError, TimeoutError } from '../../src/errors.js'
-import { HttpClient } from '../../src/http/client.js'
+import { HttpClient, type HttpRequest } from '../../src/http/client.js'
+import { type Clock, systemClock } from '../../src/http/clock.js'
 import { Deadline } from '../../src/http/deadline.js'
 import { bodyOf, LARGEST_PIECE, type Upload } from '../../src/http/upload.js'
 import { TestClock } from '../helpers/clock.js'
@@ -37,8 +38,10 @@ async function taker() {
   return { url, taken }
 }
 
-function put(url: URL, upload: Upload, more: { timeout?: number; signal?: AbortSignal; retry?: boolean } = {}) {
-  const client = new HttpClient({ clock: new TestClock(), userAgent: 'test' })
+type PutOptions = Partial<Pick<HttpRequest, 'timeout' | 'signal' | 'retry'>> & { clock?: Clock }
+
+function put(url: URL, upload: Upload, { clock = new TestClock(), ...more }: PutOptions = {}) {
+  const client = new HttpClient({ clock, userAgent: 'test' })
   onTestFinished(() => client.close())
   return client.request({ method: 'PUT', url, upload, ...more })
 }
@@ -172,7 +175,7 @@ describe('an upload ends early', () => {
   it('if the server takes no data for the time of a request', async () => {
     const url = await serve((request) => request.pause())
     const { open, state } = endless()
-    const error = await failureOf(put(url, { open }, { timeout: 1500 }))
+    const error = await failureOf(put(url, { open }, { timeout: 1500, clock: systemClock }))
     expect(error).toBeInstanceOf(TimeoutError)
     expect((error as Error).message).toBe(`${url.host} took no data for 1.5 s.`)
     expect(state.bytes).toBeGreaterThan(0)
@@ -180,10 +183,14 @@ describe('an upload ends early', () => {
   })
 
   it('if the server has all data and does not answer', async () => {
-    const url = await serve((request) => request.resume())
-    const error = await failureOf(put(url, { open: async function* () {}, size: 0 }, { timeout: 100 }))
+    const clock = new TestClock()
+    const url = await serve((request) => {
+      request.resume()
+      clock.advance(5000)
+    })
+    const error = await failureOf(put(url, { open: async function* () {}, size: 0 }, { timeout: 5000, clock }))
     expect(error).toBeInstanceOf(TimeoutError)
-    expect((error as Error).message).toMatch(/ did not answer within \d.*s\.$/)
+    expect((error as Error).message).toMatch(/ did not answer within 5 s\.$/)
   })
 
   const fails = async function* () {
@@ -228,42 +235,41 @@ it.each([[true], [undefined]])('is never sent again by the client, with retry %s
 
 describe('the time of an upload', () => {
   function clocked() {
-    vi.useFakeTimers()
-    onTestFinished(() => void vi.useRealTimers())
+    const clock = new TestClock()
     const end = vi.fn()
-    const deadline = new Deadline(1000, undefined, end)
-    return { deadline, end }
+    const deadline = new Deadline(clock, 1000, undefined, end)
+    return { clock, deadline, end }
   }
 
   it('does not run while the data are awaited', async () => {
-    const { deadline, end } = clocked()
+    const { clock, deadline, end } = clocked()
     let resolve: (chunk: Uint8Array) => void = () => {}
     const open = async function* () {
       yield await new Promise<Uint8Array>((come) => {
         resolve = come
       })
     }
-    const body = bodyOf({ open }, deadline, 1000)
+    const body = bodyOf({ open }, deadline, 1000, clock)
     const first = body.next()
-    await vi.advanceTimersByTimeAsync(60_000)
+    clock.advance(60_000)
     expect(end).not.toHaveBeenCalled()
     resolve(Buffer.alloc(1))
     await first
-    vi.advanceTimersByTime(999)
+    clock.advance(999)
     expect(end).not.toHaveBeenCalled()
-    vi.advanceTimersByTime(1)
+    clock.advance(1)
     expect(end).toHaveBeenCalledOnce()
   })
 
   it('starts again with each piece', async () => {
-    const { deadline, end } = clocked()
+    const { clock, deadline, end } = clocked()
     const open = async function* () {
       yield Buffer.alloc(5 * LARGEST_PIECE)
     }
-    const body = bodyOf({ open }, deadline, 1000)
+    const body = bodyOf({ open }, deadline, 1000, clock)
     for (let i = 0; i < 5; i++) {
       await body.next()
-      vi.advanceTimersByTime(900)
+      clock.advance(900)
     }
     expect(end).not.toHaveBeenCalled()
   })
@@ -272,33 +278,31 @@ describe('the time of an upload', () => {
     [5000, 5000],
     [10, 1000],
   ])('for the answer is as long as the upload took (%d ms), and at least that of a request', async (took, allowed) => {
-    const { deadline, end } = clocked()
+    const { clock, deadline, end } = clocked()
     const open = async function* () {
       yield Buffer.alloc(1)
-      await new Promise((resolve) => setTimeout(resolve, took))
+      await clock.sleep(took)
     }
-    const body = bodyOf({ open }, deadline, 1000)
+    const body = bodyOf({ open }, deadline, 1000, clock)
     await body.next()
-    const rest = body.next()
-    await vi.advanceTimersByTimeAsync(took)
-    expect(await rest).toMatchObject({ done: true })
-    vi.advanceTimersByTime(allowed - 1)
+    expect(await body.next()).toMatchObject({ done: true })
+    clock.advance(allowed - 1)
     expect(end).not.toHaveBeenCalled()
-    vi.advanceTimersByTime(1)
+    clock.advance(1)
     expect(end).toHaveBeenCalledOnce()
   })
 
   it('of 0 has no end, also for the answer', async () => {
-    const { deadline, end } = clocked()
+    const { clock, deadline, end } = clocked()
     deadline.renew(0)
-    const body = bodyOf({ open: async function* () {} }, deadline, 0)
+    const body = bodyOf({ open: async function* () {} }, deadline, 0, clock)
     await body.next()
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.timers).toBe(0)
     expect(end).not.toHaveBeenCalled()
   })
 
   it('does not start again when the exchange is over', async () => {
-    const { deadline } = clocked()
+    const { clock, deadline } = clocked()
     deadline.clear()
     const body = bodyOf(
       {
@@ -308,9 +312,10 @@ describe('the time of an upload', () => {
       },
       deadline,
       1000,
+      clock,
     )
     await body.next()
-    expect(vi.getTimerCount()).toBe(0)
+    expect(clock.timers).toBe(0)
   })
 })
 

@@ -32,7 +32,10 @@ describe('connect() refuses', () => {
     [{ environment: null }, 'environment must be an object, not null.'],
     [{ onWarning: {} }, 'onWarning must be a function, not an object.'],
     [{ dispatcher: {} }, 'dispatcher must be an object with the method dispatch, not an object.'],
-    [{ clock: Date }, 'clock must be an object with the methods now, monotonic, sleep, random, not a function.'],
+    [
+      { clock: Date },
+      'clock must be an object with the methods now, monotonic, sleep, startTimer, random, not a function.',
+    ],
     [null, 'the options must be an object, not null.'],
     ['prod', 'the options must be an object, not "prod".'],
     [{ settings: { 'auth.username': null } }, 'the setting auth.username must be text, a number or a boolean.'],

@@ -4,7 +4,7 @@ import * as library from '../../src/index.js'
 import { connect, type GlanceTasksError } from '../../src/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
-import { IMPORT, sandbox, type Told } from '../helpers/sandbox.js'
+import { hang, IMPORT, sandbox, type Told } from '../helpers/sandbox.js'
 
 // What a program logs without a thought: console.log, JSON.stringify and text of all that the library hands out.
 
@@ -12,7 +12,7 @@ const PASSWORD = 'hunter2-is-the-password'
 const PROXY_PASSWORD = 'proxy-hunter2'
 
 /** A cloud whose user has a password that can be found again, its connection, and the tokens that it was given. */
-async function secretCloud(script: (path: string) => Told | undefined = () => undefined, requestTimeout?: number) {
+async function secretCloud(script: (path: string) => Told | undefined = () => undefined, clock = new TestClock()) {
   const box = await sandbox({
     accounts: [{ name: 'admin', password: PASSWORD, projects: { admin: ['admin'] } }],
     script: ({ path }) => script(path),
@@ -29,9 +29,8 @@ async function secretCloud(script: (path: string) => Told | undefined = () => un
       'auth.user_domain_id': 'default',
       'auth.project_domain_id': 'default',
     },
-    clock: new TestClock(),
+    clock,
     retries: 0,
-    requestTimeout,
   })
   const secrets = () => [
     PASSWORD,
@@ -97,7 +96,9 @@ describe('an error shows none, its causes neither:', () => {
     ['of an answer that leads elsewhere', (path) => (login(path) ? undefined : { status: 302 }), 'unexpected_answer'],
     ['of what is not JSON', (path) => (login(path) ? undefined : { text: '<html>' }), 'unexpected_answer'],
   ])('%s', async (_, script, code) => {
-    const { cloud, secrets } = await secretCloud(script, code === 'timeout' ? 50 : undefined)
+    const clock = new TestClock()
+    const answer = (path: string) => (script(path) === 'hang' ? hang(clock, 60_000) : script(path))
+    const { cloud, secrets } = await secretCloud(answer, clock)
     const error: GlanceTasksError = await cloud.tasks.get('a').catch((thrown) => thrown)
     expect(error.code).toBe(code)
     expectNone(secrets(), error)

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { load } from 'js-yaml'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { UnknownOutcomeError } from '../../src/errors.js'
-import { type Clock, sleep } from '../../src/http/clock.js'
+import { type Clock, systemClock } from '../../src/http/clock.js'
 import { type Connection, type ConnectOptions, connect, type ImportInput, type Task } from '../../src/index.js'
 import { mapInOrder } from '../../src/tasks/map-in-order.js'
 import { faultProxy, NETWORK_FAULTS, type Posted, PROXY_FAULTS } from '../helpers/fault-proxy.js'
@@ -34,7 +34,8 @@ function hastyClock(): Clock {
   return {
     now: () => begin + (Date.now() - begin) * HASTE,
     monotonic: () => performance.now() * HASTE,
-    sleep: (ms, signal) => sleep(ms / HASTE, signal),
+    sleep: (ms, signal) => systemClock.sleep(ms / HASTE, signal),
+    startTimer: (ms, onEnd) => systemClock.startTimer(ms / HASTE, onEnd),
     random: randomFrom(seed),
   }
 }

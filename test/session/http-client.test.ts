@@ -6,7 +6,7 @@ import { type HttpClientOptions, httpClientFor } from '../../src/session/http-cl
 import { TestClock } from '../helpers/clock.js'
 import { closedPort } from '../helpers/closed-port.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
-import { sandbox } from '../helpers/sandbox.js'
+import { hang, sandbox } from '../helpers/sandbox.js'
 import { settingsWith } from '../helpers/settings.js'
 
 const IMAGE = { interfaces: ['public'], serviceType: 'image' }
@@ -38,10 +38,13 @@ describe('a request is sent again', () => {
 })
 
 test('the settings give the timeout of a request, and the option counts first', async () => {
-  const { url } = await sandbox({ script: () => 'hang' })
-  const retries = 0
-  await expect((await client({ timeout: 30 }, { retries })).get(url)).rejects.toThrow('0.03 s')
-  await expect((await client({ timeout: 60_000 }, { retries, requestTimeout: 20 })).get(url)).rejects.toThrow('0.02 s')
+  const clock = new TestClock()
+  const { url } = await sandbox({ script: () => hang(clock, 30_000) })
+  const options = { clock, retries: 0 }
+  await expect((await client({ timeout: 30_000 }, options)).get(url)).rejects.toThrow('30 s')
+  await expect((await client({ timeout: 60_000 }, { ...options, requestTimeout: 20_000 })).get(url)).rejects.toThrow(
+    '20 s',
+  )
 })
 
 test('a connection that does not come about is given up after the time of the option', async () => {

@@ -7,7 +7,7 @@ import { ACCOUNTS, credentialId } from '../../src/sandbox/keystone/accounts.js'
 import { openSession, type SessionOptions } from '../../src/session/session.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
-import { forward, IMPORT, login, revoke, sandbox, type TestSandbox, type Told } from '../helpers/sandbox.js'
+import { forward, hang, IMPORT, login, revoke, sandbox, type TestSandbox, type Told } from '../helpers/sandbox.js'
 
 const USER = 'username: admin, password: secret, project_name: admin'
 
@@ -172,13 +172,14 @@ describe('a request', () => {
 
   test('takes its own timeout and number of retries', async () => {
     let status = 503
+    const clock = new TestClock()
     const cloud = await sandbox({
       script: ({ path }) => {
         if (!path.startsWith('/v2')) return undefined
-        return status === 0 ? 'hang' : { status }
+        return status === 0 ? hang(clock, 50) : { status }
       },
     })
-    const session = await open(cloud)
+    const session = await open(cloud, { clock })
     await expect(session.request({ ...tasks, retries: 1 })).rejects.toMatchObject({ status })
     expect(cloud.to('/v2/tasks')).toHaveLength(2)
     status = 0
@@ -471,21 +472,21 @@ describe('a login that fails', () => {
     ['504', { status: 504, text: '<h1>Gateway Timeout</h1>' }],
   ]
   test.each(passing)('after %s it is repeated: asking twice for a token does no harm', async (_, told) => {
-    const cloud = await sandbox({ script: (_, count) => (count <= 2 ? told : undefined) })
-    const session = await open(cloud, { requestTimeout: told === 'hang' ? 300 : 10_000 })
+    const clock = new TestClock()
+    const answer = () => (told === 'hang' ? hang(clock, 10_000) : told)
+    const cloud = await sandbox({ script: (_, count) => (count <= 2 ? answer() : undefined) })
+    const session = await open(cloud, { clock, requestTimeout: 10_000 })
     expect((await session.request(tasks)).status).toBe(200)
     expect(cloud.to('/identity/v3/auth/tokens')).toHaveLength(3)
     await session.close()
   })
 
   test.each(passing)('after %s it is not repeated with a passcode, which is good for one login', async (_, told) => {
-    const cloud = await sandbox({ script: (_, count) => (count === 1 ? told : undefined) })
+    const clock = new TestClock()
+    const answer = () => (told === 'hang' ? hang(clock, 10_000) : told)
+    const cloud = await sandbox({ script: (_, count) => (count === 1 ? answer() : undefined) })
     const auth = 'username: admin, passcode: "123456", project_name: admin'
-    const session = await open(cloud, {
-      auth,
-      more: 'auth_type: v3totp',
-      requestTimeout: told === 'hang' ? 300 : 10_000,
-    })
+    const session = await open(cloud, { auth, clock, more: 'auth_type: v3totp', requestTimeout: 10_000 })
     await expect(session.request(tasks)).rejects.toThrow()
     expect(cloud.asked).toHaveLength(1)
     await session.close()
@@ -568,12 +569,13 @@ describe('a secret that is missing', () => {
 })
 
 test('the timeout is that of the options, else api_timeout', async () => {
-  const cloud = await sandbox({ script: () => 'hang' })
+  const clock = new TestClock()
+  const cloud = await sandbox({ script: () => hang(clock, 5000) })
   for (const [options, seconds] of [
     [{ more: 'api_timeout: 0.2' }, 0.2],
-    [{ more: 'api_timeout: 60', requestTimeout: 100 }, 0.1],
+    [{ more: 'api_timeout: 60', requestTimeout: 5000 }, 5],
   ] as const) {
-    const session = await open(cloud, { ...options, retries: 0 })
+    const session = await open(cloud, { ...options, clock, retries: 0 })
     await expect(session.request(tasks)).rejects.toThrow(`did not answer within ${seconds} s`)
     await session.close()
   }

@@ -40,42 +40,41 @@ class Lines implements Progress {
   readonly #started: number
   readonly #last = new Map<string, string>()
   #latest = ''
-  #said: number
-  // Compares the clock regularly. A sleep on the injected clock would advance a test clock that is meant to stand still.
-  readonly #timer = setInterval(() => this.#remind(), 1000)
+  #stopTimer = () => {}
 
   constructor(context: Context) {
     this.#context = context
-    this.#started = context.now()
-    this.#said = this.#started
+    this.#started = context.monotonic()
+    this.#restartTimer()
   }
 
   update(text: string, about = ''): void {
     this.#latest = text
-    const isNews = text !== this.#last.get(about)
+    if (text === this.#last.get(about)) return
     this.#last.set(about, text)
-    if (isNews) this.note(text)
-    else this.#remind()
+    this.note(text)
   }
 
   tick(text: string): void {
     this.#latest = text
-    this.#remind()
   }
 
   note(text: string): void {
-    this.#said = this.#context.now()
+    this.#restartTimer()
     say(this.#context, text)
   }
 
   stop(): void {
-    clearInterval(this.#timer)
+    this.#stopTimer()
+  }
+
+  #restartTimer(): void {
+    this.#stopTimer()
+    this.#stopTimer = this.#context.startTimer(MINUTE, () => this.#remind())
   }
 
   #remind(): void {
-    const now = this.#context.now()
-    if (now - this.#said < MINUTE) return
-    const minutes = Math.floor((now - this.#started) / MINUTE)
+    const minutes = Math.floor((this.#context.monotonic() - this.#started) / MINUTE)
     this.note(`Still waiting after ${minutes} min${this.#latest && `; ${this.#latest}`}`)
   }
 }

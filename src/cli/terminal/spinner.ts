@@ -95,6 +95,7 @@ export class Spinner {
       import('./canvas.js'),
     ])
     const canvas = canvasOn(stderr)
+    // Its frames change by a real timer, which only an animation needs.
     const spinner = ora({
       stream: canvas as unknown as NodeJS.WriteStream,
       // progressFor() has already decided whether to show a spinner, and in colour.

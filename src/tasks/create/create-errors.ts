@@ -55,7 +55,9 @@ export async function interrupted(
   mayExist: boolean,
 ): Promise<AbortedError> {
   if (!mayExist) return new AbortedError('Interrupted before the task was started.', { cause })
-  const task = await withTimeout(LAST_LOOK, undefined, (signal) => lookBriefly(service, clock, requestId, signal))
+  const task = await withTimeout(clock, LAST_LOOK, undefined, (signal) =>
+    lookBriefly(service, clock, requestId, signal),
+  )
   if (task === undefined) {
     return new AbortedError('Interrupted while the task was being started.', {
       cause,

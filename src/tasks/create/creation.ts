@@ -1,5 +1,5 @@
 import { AbortedError, type GlanceTasksError, TimeoutError, UnknownOutcomeError } from '../../errors.js'
-import type { Clock } from '../../http/clock.js'
+import { type Clock, repeat } from '../../http/clock.js'
 import { withTimeout } from '../../http/deadline.js'
 import { markNotExecuted } from '../../http/not-executed.js'
 import { retryDelay } from '../../http/retry.js'
@@ -112,12 +112,12 @@ export class Creation {
     const { requestId, body, pace, signal } = this.#options
     const started = this.#clock.monotonic()
     const time = Math.max(0, this.#lastSend - started)
-    const notices = setInterval(() => {
+    const stopNotices = repeat(this.#clock, pace.noticeInterval, () => {
       const seconds = Math.round((this.#clock.monotonic() - started) / 1000)
       this.#notify(`No answer after ${seconds} s; still waiting for it (request id ${requestId}).`)
-    }, pace.noticeInterval)
+    })
     try {
-      const answer = await withTimeout(time, signal, (limited) =>
+      const answer = await withTimeout(this.#clock, time, signal, (limited) =>
         this.#service.request({
           method: 'POST',
           path: 'tasks',
@@ -135,7 +135,7 @@ export class Creation {
       if (failure.sent) this.#doubt ??= failure
       throw failure
     } finally {
-      clearInterval(notices)
+      stopNotices()
     }
   }
 
@@ -163,7 +163,7 @@ export class Creation {
     const { body, signal } = this.#options
     const age = this.#clock.monotonic() - this.#started
     const time = Math.max(LAST_LOOK, this.#deadline - this.#clock.monotonic())
-    const candidates = await withTimeout(time, signal, (limited) =>
+    const candidates = await withTimeout(this.#clock, time, signal, (limited) =>
       findLookalikes(this.#service, { body, age, signal: limited }),
     ).catch((error) => {
       if (signal?.aborted) throw error
@@ -196,11 +196,11 @@ export class Creation {
   /** Looks once, for so many milliseconds at the most. */
   #look(ms: number): Promise<FoundTasks> {
     const { requestId, signal } = this.#options
-    return withTimeout(ms, signal, (limited) => findByRequestId(this.#service, requestId, { signal: limited })).catch(
-      (error) => {
-        throw error instanceof AbortedError && !signal?.aborted ? outOfTime(false, ms) : error
-      },
-    )
+    return withTimeout(this.#clock, ms, signal, (limited) =>
+      findByRequestId(this.#service, requestId, { signal: limited }),
+    ).catch((error) => {
+      throw error instanceof AbortedError && !signal?.aborted ? outOfTime(false, ms) : error
+    })
   }
 
   /** The error that ends the create. That an earlier request may have started a task matters more than the last failure. */

@@ -60,7 +60,7 @@ export async function findStartedTask(service: Service, clock: Clock, options: S
     await clock.sleep(Math.min(PAUSES[look] ?? LONGEST_PAUSE, left), signal)
     const time = Math.min(lookupTimeout, Math.max(LAST_LOOK, until - clock.monotonic()))
     try {
-      const findings = await withTimeout(time, signal, (limited) =>
+      const findings = await withTimeout(clock, time, signal, (limited) =>
         findByRequestId(service, requestId, { signal: limited, retry: false }),
       )
       last = read(findings, seconds())

@@ -63,7 +63,7 @@ export async function pollUntil<T>(
       const left = deadline - clock.monotonic()
       const isLast = left <= 0
       try {
-        const found = await withTimeout(isLast ? LAST_LOOK : left, signal, look)
+        const found = await withTimeout(clock, isLast ? LAST_LOOK : left, signal, look)
         if (found !== undefined) return found
         hasAnswered = true
         lockedOutSince = undefined

@@ -49,19 +49,19 @@ describe('lines', () => {
     const { progress, clock, seen } = start()
     progress.update('uploading 1.0 GiB')
     for (let second = 0; second < 100; second += 10) {
-      clock.advance(10_000)
       progress.tick(`uploading ${second} %`)
+      clock.advance(10_000)
     }
     progress.stop()
     expect(seen()).toBe('uploading 1.0 GiB\nStill waiting after 1 min; uploading 50 %\n')
   })
 
-  it('tell so also while no answer comes', async () => {
-    const { progress, clock, stderr, seen } = start()
-    clock.advance(60_000)
-    await new Promise((resolve) => stderr.once('data', resolve))
+  it('tell so also while no answer comes, and until they are stopped', () => {
+    const { progress, clock, seen } = start()
+    clock.advance(120_000)
     progress.stop()
-    expect(seen()).toBe('Still waiting after 1 min\n')
+    clock.advance(60_000)
+    expect(seen()).toBe('Still waiting after 1 min\nStill waiting after 2 min\n')
   })
 
   it('show what a server says without obeying it, and indent its further lines', () => {

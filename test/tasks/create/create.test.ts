@@ -20,7 +20,7 @@ import type { Task } from '../../../src/tasks/task.js'
 import { TestClock } from '../../helpers/clock.js'
 import { type GlanceOptions, glance } from '../../helpers/glance.js'
 import { type MemoryAnswer, memoryService } from '../../helpers/memory-service.js'
-import { type Asked, IMPORT, type Told } from '../../helpers/sandbox.js'
+import { type Asked, hang, IMPORT, type Told } from '../../helpers/sandbox.js'
 
 interface Faults {
   /** What the n-th POST meets instead of Glance's answer. */
@@ -280,9 +280,9 @@ describe('when no clear answer comes, the task is adopted that was started all t
   })
 
   it('even where the first look hangs, which ends before the time for all of them', async () => {
-    const { service, clock, started } = await cloud({
+    const { service, clock, started }: Awaited<ReturnType<typeof cloud>> = await cloud({
       post: () => ({ kind: 'lost' }),
-      look: (count) => (count === 1 ? 'hang' : undefined),
+      look: (count) => (count === 1 ? hang(clock, 300) : undefined),
     })
     const pace = { noticeInterval: 5000, lookupTimeout: 300 }
     const { id } = await createTask(service, clock, { type: 'import', input: IMPORT }, pace)
@@ -397,10 +397,13 @@ describe('when it cannot be known whether it was started', () => {
   })
 
   it('since the server does not answer a look', async () => {
-    const { service, clock } = await cloud({ post: () => 'drop', look: () => 'hang' })
-    const pace = { noticeInterval: 5000, lookupTimeout: 20 }
-    const create = createTask(service, clock, { type: 'import', input: IMPORT, timeout: 800 }, pace)
-    await expect(create).rejects.toThrow('Looking for it failed: no answer within 0.02 s.')
+    const { service, clock }: Awaited<ReturnType<typeof cloud>> = await cloud({
+      post: () => 'drop',
+      look: () => hang(clock, 1000),
+    })
+    const pace = { noticeInterval: 5000, lookupTimeout: 1000 }
+    const create = createTask(service, clock, { type: 'import', input: IMPORT }, pace)
+    await expect(create).rejects.toThrow('Looking for it failed: no answer within 1 s.')
   })
 
   it('since the server cannot be asked any more', async () => {
@@ -619,9 +622,11 @@ describe('with a request id of the caller', () => {
 
 describe('a server that does not answer', () => {
   it('is given up in time for a search, within the timeout of the create', async () => {
-    const { create, posts } = await cloud({ post: () => 'hang' })
-    await expect(create({ timeout: 400 })).rejects.toThrow(
-      'It is not known whether the task was started. The image service did not answer within 0.3 s.',
+    const { create, posts, clock }: Awaited<ReturnType<typeof cloud>> = await cloud({
+      post: () => hang(clock, 30_000),
+    })
+    await expect(create({ timeout: 40_000 })).rejects.toThrow(
+      'It is not known whether the task was started. The image service did not answer within 30 s.',
     )
     expect(posts()).toBe(1)
   })
@@ -740,7 +745,19 @@ describe('the time of a create', () => {
     expect(error).toBeInstanceOf(UnknownOutcomeError)
     expect(error.message).toContain('The image service did not answer within 50 s. After 10 s no task')
     expect(error.cause).toMatchObject({ code: 'timeout', sent: true })
-    expect(notices[0]).toMatch(/^The image service did not answer within 50 s\. Looking/)
+    expect(notices.slice(0, 10).map((text) => /^No answer after (\d+) s;/.exec(text)?.[1])).toEqual([
+      '5',
+      '10',
+      '15',
+      '20',
+      '25',
+      '30',
+      '35',
+      '40',
+      '45',
+      '50',
+    ])
+    expect(notices[10]).toMatch(/^The image service did not answer within 50 s\. Looking/)
     expect(clock.monotonic()).toBe(90_000 + 60_000)
   })
 
@@ -773,25 +790,21 @@ describe('the time of a create', () => {
   })
 
   it('is told of with the seconds that the request has taken, until it has its answer', async () => {
-    let answer = () => {}
-    const released = new Promise<undefined>((resolve) => {
-      answer = () => resolve(undefined)
+    const { service, clock }: Awaited<ReturnType<typeof glance>> = await glance({
+      script() {
+        clock.advance(15_000)
+        return undefined
+      },
     })
-    const { service, clock } = await glance({ script: () => released })
     clock.advance(100_000)
     const notices: string[] = []
-    const onNotice = (text: string) => {
-      notices.push(text)
-      clock.advance(5000)
-      if (notices.length === 3) answer()
-    }
-    const pace = { noticeInterval: 10, lookupTimeout: 10_000 }
-    await createTask(service, clock, { type: 'import', input: IMPORT, timeout: 1e9, onNotice }, pace)
-    const told = notices.length
+    const onNotice = (text: string) => void notices.push(text)
+    await createTask(service, clock, { type: 'import', input: IMPORT, onNotice })
     const request = /^No answer after (\d+) s; still waiting for it \(request id req-/
-    expect(notices.slice(0, 3).map((text) => request.exec(text)?.[1])).toEqual(['0', '5', '10'])
-    await new Promise((resolve) => setTimeout(resolve, 30))
-    expect(notices).toHaveLength(told)
+    expect(notices.map((text) => request.exec(text)?.[1])).toEqual(['5', '10', '15'])
+    clock.advance(60_000)
+    expect(notices).toHaveLength(3)
+    expect(clock.timers).toBe(0)
   })
 })
 

@@ -126,6 +126,7 @@ describe('a list that moves', () => {
     const owner = idOf('project', 'demo')
     const soon = new Date(START + 60_000).toISOString()
     const cloud: TestGlance = await glance({
+      http: { requestTimeout: 0 },
       user: 'demo',
       openTasks: true,
       tasks: tasks(30).map((task, i) => ({ ...task, owner, ...(expires(i) && { expires_at: soon }) })),
@@ -177,6 +178,7 @@ describe('a list that moves', () => {
 
   it('gives a task once that moves while one walks in the order of its changes', async () => {
     const cloud: TestGlance = await glance({
+      http: { requestTimeout: 0 },
       tasks: tasks(20).map((task, i) => (i === 16 ? { ...task, duration: 60_000 } : task)),
       script({ query }) {
         if (query.has('marker')) cloud.clock.advance(60_000) // it ends, and comes last now
