@@ -14,8 +14,14 @@ const inRoot = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const TOGETHER = {
   // Loaded in every run.
   main: ['src/cli/main.ts'],
-  // The common commands, without the connection to a cloud.
-  commands: ['src/cli/commands/list.ts', 'src/cli/commands/get.ts', 'src/cli/commands/wait.ts'],
+  // The common commands, without the connection to a cloud; and two tiny modules that other commands share.
+  commands: [
+    'cli/commands/list',
+    'cli/commands/get',
+    'cli/commands/wait',
+    'cli/terminal/print-rows',
+    'output/colour',
+  ].map((name) => `src/${name}.ts`),
   // The connection to a cloud, with the most common login.
   cloud: ['config/resolve', 'session/session', 'identity/keystone', 'tasks/tasks'].map((name) => `src/${name}.ts`),
   // Small formats: one file with all of them is faster than two files.

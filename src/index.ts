@@ -57,7 +57,7 @@ export type {
   StreamSource,
 } from './images/import-options.js'
 export { type Connection, type ConnectOptions, connect } from './library/connect.js'
-export type { SettingPath, Settings } from './library/settings.js'
+export type { SettingPath, Settings } from './library/explicit-settings.js'
 export type { CreateOptions } from './tasks/create/create.js'
 export type { TaskFilter } from './tasks/list/filter.js'
 export type { ListOptions, TaskList } from './tasks/list/list.js'

@@ -22,7 +22,7 @@ import type { Service, ServiceRequest } from '../http/service.js'
 import { openSession, type Session } from '../session/session.js'
 import { Tasks } from '../tasks/tasks.js'
 import { VERSION } from '../version.js'
-import { checkedSettings, type Settings } from './settings.js'
+import { checkedSettings, type Settings } from './explicit-settings.js'
 
 /** Which cloud, and how to talk to it. What is left out comes from clouds.yaml and the environment. */
 export interface ConnectOptions {

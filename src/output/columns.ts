@@ -77,6 +77,11 @@ export function selectColumns(columns: readonly Column[], names: readonly string
   return { columns: [...new Set(chosen)], isChosen: true }
 }
 
+/** The columns of -c, or the default columns. */
+export function selectionOf(chosen: readonly Column[] | undefined, byDefault: () => readonly Column[]): Selection {
+  return chosen ? { columns: chosen, isChosen: true } : { columns: byDefault(), isChosen: false }
+}
+
 /** Returns a function that converts a row to what JSON and YAML write: all its keys, or the chosen columns. */
 export function objectOf({ columns, isChosen }: Selection): (row: Row) => JsonObject {
   // JSON has no undefined values; the type allows them only because of optional keys.

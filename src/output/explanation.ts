@@ -1,4 +1,4 @@
-import type { Palette } from './table/colour.js'
+import type { Palette } from './colour.js'
 import { rulerFor, wrap } from './table/width.js'
 import { TASK_STATUS } from './task-columns.js'
 import { visible } from './text.js'

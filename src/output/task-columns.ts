@@ -1,10 +1,4 @@
-import { UsageError } from '../errors.js'
-import type { JsonObject } from '../http/json.js'
-import { nearest } from '../nearest.js'
-import { type Column, type ColumnStyle, ID, type Row, type Selection, STATUS, TEXT, TIME, WORD } from './columns.js'
-import { visible } from './text.js'
-import { valueAt } from './value-at.js'
-import { jsonText } from './value-text.js'
+import { type Column, type ColumnStyle, ID, type Row, STATUS, TEXT, TIME, WORD } from './columns.js'
 
 const PROJECT: ColumnStyle = { ...TEXT, usualWidth: 32 }
 const TYPE: ColumnStyle = { ...WORD, usualWidth: 16 }
@@ -59,24 +53,24 @@ const COLUMNS = new Map(
 )
 const DETAILS = new Set(KNOWN.filter(({ isDetail }) => isDetail).map(({ name }) => name))
 
+/** The well-known column of a name; undefined for another key. */
+export function knownColumn(name: string): Column | undefined {
+  return COLUMNS.get(name)
+}
+
+/** Whether the server sends a key only in a task that is fetched by ID. */
+export function isDetail(name: string): boolean {
+  return DETAILS.has(name)
+}
+
 /** A column for any key of a task. */
 function columnOfKey(key: string): Column {
-  return COLUMNS.get(key) ?? unknownColumn(key, TEXT, (row) => (Object.hasOwn(row, key) ? row[key] : undefined))
+  return COLUMNS.get(key) ?? serverColumn(key, TEXT, (row) => (Object.hasOwn(row, key) ? row[key] : undefined))
 }
 
 /** A column whose name comes from the server: the name must not set a shell variable with a meaning, such as PATH. */
-function unknownColumn(name: string, style: ColumnStyle, get: Column['get']): Column {
+export function serverColumn(name: string, style: ColumnStyle, get: Column['get']): Column {
   return { name, style, get, variable: `task_${name}` }
-}
-
-// `result.image_id` is an ID, too, and should not be cut.
-function styleAt(path: string): ColumnStyle {
-  return COLUMNS.get(path.slice(path.lastIndexOf('.') + 1))?.style === ID ? ID : TEXT
-}
-
-/** The columns of -c, or the default columns. */
-export function selectionOf(chosen: readonly Column[] | undefined, byDefault: () => readonly Column[]): Selection {
-  return chosen ? { columns: chosen, isChosen: true } : { columns: byDefault(), isChosen: false }
 }
 
 /**
@@ -100,73 +94,4 @@ export function columnsOfTask(task: Row): Column[] {
   return [...known.filter((name) => !LAST.has(name)), ...unknown, ...known.filter((name) => LAST.has(name))].map(
     columnOfKey,
   )
-}
-
-/**
- * The columns that -c selects, in the given order, without duplicates. A name can be
- *
- * - a known column, in any case, with `_`, `-` or a space between its words;
- * - a dotted path that starts with one: `result.image_id`, `input.import_from`;
- * - a path with a leading dot, `.any_key` or `.any_key.inside`, which is not validated: for keys of a newer server.
- *
- * @param names the values of -c, each possibly comma-separated; undefined without -c
- * @param details whether the tasks will have all keys (get, create, wait, `list --long`, `list --image`): an item of the
- *   server's list has no input, message, result, image_id, request_id and user_id
- * @throws UsageError for an unknown name, or for one that an item of a list does not have
- */
-export function selectTaskColumns(
-  names: readonly string[] | undefined,
-  { details }: { details: boolean },
-): Column[] | undefined {
-  if (names === undefined) return undefined
-  const wanted = names.flatMap((name) => name.split(',')).map((name) => name.trim())
-  const selected = new Map<string, Column>()
-  for (const name of wanted.filter(Boolean)) {
-    const chosen = selectTaskColumn(name)
-    selected.set(chosen.name, chosen)
-  }
-  if (selected.size === 0) throw new UsageError('--column is empty.', { hint: `The columns are: ${LISTED}.` })
-  for (const name of details ? [] : selected.keys()) checkIsListed(headOf(name))
-  return [...selected.values()]
-}
-
-function checkIsListed(key: string): void {
-  if (!DETAILS.has(key)) return
-  throw new UsageError(`A list does not contain ${key}.`, { hint: 'Add --long to fetch it.' })
-}
-
-function selectTaskColumn(name: string): Column {
-  if (name.startsWith('.')) return columnAt(name.slice(1))
-  const column = COLUMNS.get(normalised(name))
-  if (column) return column
-  const head = headOf(name)
-  const start = COLUMNS.get(normalised(head))
-  if (!start || name.endsWith('.')) throw unknownName(name, head)
-  return columnAt(start.name + name.slice(head.length))
-}
-
-function normalised(name: string): string {
-  return name.toLowerCase().replaceAll(/[\s-]/g, '_')
-}
-
-function headOf(path: string): string {
-  return path.split('.', 1)[0] ?? path
-}
-
-function columnAt(path: string): Column {
-  if (path === '' || path.startsWith('.') || path.endsWith('.')) throw unknownName(`.${path}`, path)
-  const get: Column['get'] = (row) => valueAt(row as JsonObject, path)
-  if (COLUMNS.has(headOf(path))) return COLUMNS.get(path) ?? { name: path, style: styleAt(path), get }
-  return unknownColumn(path, styleAt(path), get)
-}
-
-const LISTED = TASK_COLUMN_NAMES.join(', ')
-
-function unknownName(name: string, head: string): UsageError {
-  const near = nearest(head.toLowerCase(), TASK_COLUMN_NAMES)
-  const hint =
-    near === undefined
-      ? 'A dot reaches inside a column (result.image_id); a dot in front takes a key that is not listed here (.key).'
-      : `Did you mean ${visible(near)}?`
-  return new UsageError(`Unknown column ${jsonText(name)}. The columns are: ${LISTED}.`, { hint })
 }

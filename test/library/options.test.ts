@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SETTINGS } from '../../src/config/setting-table.js'
 import { type ConnectOptions, connect, mergePages, type ServiceRequest, UsageError } from '../../src/index.js'
-import { SETTING_PATHS } from '../../src/library/settings.js'
+import { SETTING_PATHS } from '../../src/library/explicit-settings.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { library } from '../helpers/library.js'
 import { sandbox } from '../helpers/sandbox.js'

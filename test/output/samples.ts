@@ -1,4 +1,5 @@
 import { ExactNumber, type JsonObject } from '../../src/http/json.js'
+import { selectionOf } from '../../src/output/columns.js'
 import {
   type Format,
   formatRow,
@@ -7,7 +8,8 @@ import {
   listWriter,
   type OutputOptions,
 } from '../../src/output/index.js'
-import { columnsOfTask, selectionOf, selectTaskColumns, taskListColumns } from '../../src/output/task-columns.js'
+import { selectTaskColumns } from '../../src/output/select-task-columns.js'
+import { columnsOfTask, taskListColumns } from '../../src/output/task-columns.js'
 import type { Task } from '../../src/tasks/task.js'
 
 /** What a test wants differently. */

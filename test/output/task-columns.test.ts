@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/errors.js'
 import { parseJson } from '../../src/http/json.js'
-import { selectTaskColumns, TASK_COLUMN_NAMES } from '../../src/output/task-columns.js'
+import { selectTaskColumns } from '../../src/output/select-task-columns.js'
+import { TASK_COLUMN_NAMES } from '../../src/output/task-columns.js'
 import type { Task } from '../../src/tasks/task.js'
 import { list, listed, one, whole } from './samples.js'
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { STEPS, type StepResult } from '../../doctor/step.js'
 import { GlanceTasksError } from '../../errors.js'
-import { columnsFor, selectColumns, TEXT } from '../../output/columns.js'
+import { type Palette, paletteFor } from '../../output/colour.js'
+import { type ColumnStyle, columnsFor, selectColumns, TEXT } from '../../output/columns.js'
 import { visible } from '../../output/text.js'
 import { type CloudPlan, chooseIn, sessionOptions } from '../connect.js'
 import type { Context } from '../context.js'
@@ -64,31 +65,24 @@ async function* withCommands(steps: AsyncIterable<StepResult>): AsyncGenerator<S
 }
 
 async function printLines(context: Context, plan: DoctorPlan, steps: AsyncIterable<StepResult>): Promise<StepResult[]> {
-  const { color } = outputOptions(context, plan)
-  const paint = await painter(color)
+  const palette = await paletteFor(outputOptions(context, plan))
   const results: StepResult[] = []
   for await (const result of steps) {
     results.push(result)
-    await write(context.stdout, lineFor(result, paint))
+    await write(context.stdout, lineFor(result, palette))
   }
   return results
 }
 
 const MARKS = { ok: '✓', failed: '✗', skipped: '–' } as const
-type Paint = Record<StepResult['status'], (text: string) => string>
+const MARK: ColumnStyle = { ...TEXT, colours: { ok: 'green', failed: 'red', skipped: 'dim' } }
 
-function lineFor({ step, status, detail, hint, ms }: StepResult, paint: Paint): string {
+function lineFor({ step, status, detail, hint, ms }: StepResult, palette: Palette): string {
+  const paint = palette(MARK, status)
+  const mark = MARKS[status]
   const time = ms === null ? '' : `${ms} ms`
-  const line = `${paint[status](MARKS[status])} ${step.padEnd(13)} ${time.padStart(9)}  ${visible(detail)}\n`
+  const line = `${paint ? paint(mark) : mark} ${step.padEnd(13)} ${time.padStart(9)}  ${visible(detail)}\n`
   return hint === null ? line : `${line}${' '.repeat(27)}hint: ${visible(hint)}\n`
-}
-
-async function painter(color: boolean): Promise<Paint> {
-  const plain = (text: string) => text
-  if (!color) return { ok: plain, failed: plain, skipped: plain }
-  const { Chalk } = await import('chalk')
-  const chalk = new Chalk({ level: 1 })
-  return { ok: chalk.green, failed: chalk.red, skipped: chalk.dim }
 }
 
 async function printResults(

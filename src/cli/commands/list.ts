@@ -1,13 +1,13 @@
-import { type Command, Option } from 'commander'
-import { GlanceTasksError, UsageError } from '../../errors.js'
-import type { Selection } from '../../output/columns.js'
+import type { Command } from 'commander'
+import { GlanceTasksError } from '../../errors.js'
+import { type Selection, selectionOf } from '../../output/columns.js'
 import { listWriter } from '../../output/index.js'
-import { selectionOf, selectTaskColumns, taskListColumns } from '../../output/task-columns.js'
+import { selectTaskColumns } from '../../output/select-task-columns.js'
+import { taskListColumns } from '../../output/task-columns.js'
 import { type Filter, filterOf } from '../../tasks/list/filter.js'
 import type { ListOptions } from '../../tasks/list/list.js'
-import { SORT_KEYS } from '../../tasks/list/sort.js'
 import { untilFailure } from '../../tasks/map-in-order.js'
-import type { Task, TaskStatus } from '../../tasks/task.js'
+import type { Task } from '../../tasks/task.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import { withClouds } from '../connect.js'
 import type { Context } from '../context.js'
@@ -16,25 +16,15 @@ import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
 import { listRows } from '../list-rows.js'
 import { type ListFailure, mergedList, type PagesOf } from '../merged-list.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
-import { parseMoment } from '../options/duration.js'
+import { addFilterOptions, checkNotEmpty, type FilterFlags, taskFilter } from '../options/filter-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
-import { gather, once, wholeNumber } from '../options/option-values.js'
+import { once, wholeNumber } from '../options/option-values.js'
 import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
+import { addSortOptions, type SortFlags, sortOrder } from '../options/sort-options.js'
 import { warning } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
 
-interface ListCommandOptions extends CommonOptions, SeveralOptions {
-  status?: string[]
-  type?: string[]
-  owner?: string
-  image?: string
-  requestId?: string
-  userId?: string
-  since?: string
-  until?: string
-  sort?: string
-  sortKey?: string
-  sortDir?: 'asc' | 'desc'
+interface ListCommandOptions extends CommonOptions, SeveralOptions, FilterFlags, SortFlags {
   limit?: number
   marker?: string
   pageSize?: number
@@ -53,42 +43,11 @@ Examples:
 With --all-regions or several --os-cloud options, the command queries all clouds at once and prints one sorted list with
 the columns cloud and region. If a cloud fails, the error goes to stderr, and the exit status reports it.`
 
-const ONE_KEY = 'Glance sorts by one column only.'
-
 /** `glance-tasks list` */
 export function define(command: Command, context: Context): void {
+  addFilterOptions(command)
+  addSortOptions(command)
   command
-    .option(
-      '--status <status>',
-      'list tasks with this status: pending, processing, success or failure (repeatable, or comma-separated)',
-      gather,
-    )
-    .option(
-      '--type <type>',
-      'list tasks of this type: import, api_image_import, … (repeatable, or comma-separated)',
-      gather,
-    )
-    .option('--owner <project-id>', 'list the tasks of this project', once('--owner'))
-    .option('--image <image-id>', 'list the tasks of this image; needs no admin role', once('--image'))
-    .option('--request-id <id>', 'list the task that this request started', once('--request-id'))
-    .option('--user-id <id>', 'list the tasks that this user started', once('--user-id'))
-    .option(
-      '--since <when>',
-      'list tasks created at or after this time: 2h, 3d, 2026-11-23, 2026-11-23T18:00:00Z',
-      once('--since'),
-    )
-    .option('--until <when>', 'list tasks created at or before this time', once('--until'))
-    .option(
-      '--sort <key[:dir]>',
-      'sort by a column: created_at, updated_at, status, …; dir: asc or desc (default: created_at:desc)',
-      once('--sort', ONE_KEY),
-    )
-    .addOption(
-      new Option('--sort-key <key>', 'sort by this column, like --sort KEY')
-        .argParser(once('--sort-key', ONE_KEY))
-        .conflicts('sort'),
-    )
-    .addOption(new Option('--sort-dir <dir>', 'the sort direction').choices(['asc', 'desc']).conflicts('sort'))
     .option('--limit <n>', 'list at most this number of tasks', wholeNumber('--limit', 0))
     .option('--marker <id>', 'start after this task', once('--marker'))
     .option('--page-size <n>', 'the number of tasks per request (default: 1000)', wholeNumber('--page-size', 1))
@@ -115,10 +74,11 @@ type ListQuery = Omit<ListOptions, 'signal' | 'onWarning'>
  */
 export function parse(options: ListCommandOptions, now: number): ListPlan {
   refuseShell(options)
-  const query = queryOf(options, now)
+  const { limit, marker, pageSize, long = false, image, column } = options
+  checkNotEmpty('--marker', marker)
+  const query = { ...taskFilter(options, now), ...sortOrder(options), limit, marker, pageSize, long }
   const filter = filterOf(query)
   const clouds = cloudsPlan(options)
-  const { long = false, image, column } = options
   // The list of an image's tasks contains all their keys.
   const chosen = selectTaskColumns(column, { details: long || image !== undefined })
   const columns = selectionOf(chosen, () => taskListColumns({ origin: clouds.isSeveral, details: long }))
@@ -187,49 +147,4 @@ function incompleteError({ total, incomplete }: Tally): GlanceTasksError {
   return new GlanceTasksError('incomplete', message, {
     hint: 'Try again, or fetch one with: glance-tasks get ID. Column _incomplete says what is wrong with each.',
   })
-}
-
-/** Converts the options of the command to those of the library. */
-function queryOf(options: ListCommandOptions, now: number): ListQuery {
-  const { status, type, owner, image, requestId, userId, since, until, limit, marker, pageSize } = options
-  const values = { '--type': type, '--owner': owner, '--image': image, '--request-id': requestId, '--user-id': userId }
-  for (const [option, value] of Object.entries({ ...values, '--marker': marker })) checkNotEmpty(option, value)
-  return {
-    status: status as TaskStatus[] | undefined,
-    type,
-    owner,
-    imageId: image,
-    requestId,
-    userId,
-    since: since === undefined ? undefined : parseMoment('--since', since, now),
-    until: until === undefined ? undefined : parseMoment('--until', until, now),
-    ...sortOf(options),
-    limit,
-    marker,
-    pageSize,
-    long: options.long,
-  }
-}
-
-/** Rejects empty values: to Glance they mean "none" or a value that does not exist. */
-function checkNotEmpty(option: string, value: string | string[] | undefined): void {
-  if (![value].flat().includes('')) return
-  throw new UsageError(`${option} must not be empty.`, { hint: `Omit ${option} to list all tasks.` })
-}
-
-function sortOf({ sort, sortKey, sortDir }: ListCommandOptions): Pick<ListOptions, 'sortKey' | 'sortDir'> {
-  if (sort === undefined) return { sortKey: sortKey && columnName(sortKey), sortDir }
-  const [, key, direction] = /^([^:]+)(?::(asc|desc))?$/.exec(sort) ?? []
-  if (key !== undefined) return { sortKey: columnName(key), sortDir: direction as ListOptions['sortDir'] }
-  throw new UsageError(`--sort: ${JSON.stringify(sort)} is not KEY, KEY:asc or KEY:desc.`, {
-    hint: 'For example: --sort updated_at:asc',
-  })
-}
-
-/** Normalises a column name as -c does: any case, `-` or `_`. Unknown names pass: a newer server may support them. */
-function columnName(key: string): string {
-  if (key.includes(','))
-    throw new UsageError(`--sort: ${JSON.stringify(key)} is more than one column.`, { hint: ONE_KEY })
-  const name = key.toLowerCase().replaceAll('-', '_')
-  return SORT_KEYS.find((each) => each === name) ?? key
 }

@@ -1,6 +1,6 @@
 import { formatJson, type JsonObject, type JsonValue, parseJson } from '../../http/json.js'
+import { selectionOf } from '../../output/columns.js'
 import { formatRow, isStructured } from '../../output/index.js'
-import { selectionOf } from '../../output/task-columns.js'
 import { escapeJson } from '../../output/text.js'
 import type { Context } from '../context.js'
 import type { CommonPlan } from '../options/common-options.js'

@@ -1,5 +1,5 @@
+import { paletteFor } from '../colour.js'
 import type { FormatWriter } from '../format.js'
-import { paletteFor } from '../table/colour.js'
 import { fieldTable } from '../table/field-table.js'
 import { ListTable } from '../table/list-table.js'
 

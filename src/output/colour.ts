@@ -1,4 +1,4 @@
-import type { ColumnStyle } from '../columns.js'
+import type { ColumnStyle } from './columns.js'
 
 /** Colours a cell. */
 export type Paint = (text: string) => string

@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import { UsageError } from '../../errors.js'
+import type { TaskFilter } from '../../tasks/list/filter.js'
+import type { TaskStatus } from '../../tasks/task.js'
+import { parseMoment } from './duration.js'
+import { gather, once } from './option-values.js'
+
+/** The options that filter tasks, as commander parses them. */
+export interface FilterFlags {
+  status?: string[]
+  type?: string[]
+  owner?: string
+  image?: string
+  requestId?: string
+  userId?: string
+  since?: string
+  until?: string
+}
+
+/** Adds the options that filter tasks to a command. */
+export function addFilterOptions(command: Command): void {
+  command
+    .option(
+      '--status <status>',
+      'list tasks with this status: pending, processing, success or failure (repeatable, or comma-separated)',
+      gather,
+    )
+    .option(
+      '--type <type>',
+      'list tasks of this type: import, api_image_import, … (repeatable, or comma-separated)',
+      gather,
+    )
+    .option('--owner <project-id>', 'list the tasks of this project', once('--owner'))
+    .option('--image <image-id>', 'list the tasks of this image; needs no admin role', once('--image'))
+    .option('--request-id <id>', 'list the task that this request started', once('--request-id'))
+    .option('--user-id <id>', 'list the tasks that this user started', once('--user-id'))
+    .option(
+      '--since <when>',
+      'list tasks created at or after this time: 2h, 3d, 2026-11-23, 2026-11-23T18:00:00Z',
+      once('--since'),
+    )
+    .option('--until <when>', 'list tasks created at or before this time', once('--until'))
+}
+
+/**
+ * Converts the options to a filter of the library.
+ *
+ * @param now the current time, in milliseconds since the epoch
+ * @throws UsageError
+ */
+export function taskFilter(flags: FilterFlags, now: number): TaskFilter {
+  const { status, type, owner, image, requestId, userId, since, until } = flags
+  const values = { '--type': type, '--owner': owner, '--image': image, '--request-id': requestId, '--user-id': userId }
+  for (const [option, value] of Object.entries(values)) checkNotEmpty(option, value)
+  return {
+    status: status as TaskStatus[] | undefined,
+    type,
+    owner,
+    imageId: image,
+    requestId,
+    userId,
+    since: since === undefined ? undefined : parseMoment('--since', since, now),
+    until: until === undefined ? undefined : parseMoment('--until', until, now),
+  }
+}
+
+/**
+ * Rejects empty values: to Glance they mean "none" or a value that does not exist.
+ *
+ * @throws UsageError
+ */
+export function checkNotEmpty(option: string, value: string | string[] | undefined): void {
+  if (![value].flat().includes('')) return
+  throw new UsageError(`${option} must not be empty.`, { hint: `Omit ${option} to list all tasks.` })
+}
