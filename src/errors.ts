@@ -51,6 +51,8 @@ export type Remedy =
    * the import also needs the source and the options that it had.
    */
   | { kind: 'resume_import'; imageId: string; taskId?: string | undefined }
+  /** Download the data of an image here, and upload them. */
+  | { kind: 'upload_instead' }
   /** Delete the image record that an import left behind. */
   | { kind: 'delete_image'; imageId: string }
 

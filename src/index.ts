@@ -45,6 +45,7 @@ export { ExactNumber, formatJson, type JsonObject, type JsonValue, parseJson } f
 export type { Query, Service, ServiceRequest } from './http/service.js'
 export type { Upload } from './http/upload.js'
 export type { Image, ImageStatus } from './images/image.js'
+export { Images, type ImportPromise } from './images/images.js'
 export type {
   Checksum,
   ImportEvent,

@@ -58,6 +58,8 @@ export function commandHint(remedy: Remedy, hint = ''): string {
       const source = remedy.taskId === undefined ? 'SOURCE ' : ''
       return command(`glance-tasks import ${source}--image ${pastable(remedy.imageId, 'ID')} --wait`)
     }
+    case 'upload_instead':
+      return command('--fallback local')
     case 'delete_image':
       return command(`openstack image delete ${pastable(remedy.imageId, 'ID')}`)
   }

@@ -1,3 +1,4 @@
+import type { Fetcher } from '../http/download.js'
 import type { Task } from '../tasks/task.js'
 import type { ContainerFormat, DiskFormat } from '../tasks/task-input.js'
 import type { Image } from './image.js'
@@ -67,7 +68,7 @@ export interface ImportOptions {
   fallback?: 'local' | undefined
   /** How often a failed import is started again. Default 0. */
   retryImport?: number | undefined
-  /** Give up if neither task nor image changed for this time, in milliseconds. Default: never. */
+  /** Give up if neither task nor image changed for this time, in milliseconds; 0: never. Default 0. */
   stallTimeout?: number | undefined
   /** Follow the task to its end. Default false: return when the import was started. */
   wait?: boolean | undefined
@@ -77,6 +78,10 @@ export interface ImportOptions {
   startedAt?: number | undefined
   /** With `wait`: milliseconds between two looks. Default: 500 at first, growing to 5000, with jitter. */
   pollInterval?: number | undefined
+  /** How often a request that changes something is sent again if it was not carried out. Default 4. */
+  retries?: number | undefined
+  /** Downloads a URL here, for `fallback`. Default: without a proxy. */
+  fetch?: Fetcher | undefined
   /** Called with each step. */
   onEvent?: ((event: ImportEvent) => void) | undefined
   signal?: AbortSignal | undefined

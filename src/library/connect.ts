@@ -19,6 +19,8 @@ import { ConfigurationError } from '../errors.js'
 import type { Dispatcher, HttpObserver } from '../http/client.js'
 import { type Clock, systemClock } from '../http/clock.js'
 import type { Service, ServiceRequest } from '../http/service.js'
+import { Images } from '../images/images.js'
+import { fetcherFor } from '../session/http-client.js'
 import { openSession, type Session } from '../session/session.js'
 import { Tasks } from '../tasks/tasks.js'
 import { VERSION } from '../version.js'
@@ -92,6 +94,7 @@ const SERVICE_REQUEST: Rules<ServiceRequest> = {
 /** A cloud's Image service. */
 export interface Connection extends AsyncDisposable {
   readonly tasks: Tasks
+  readonly images: Images
   /** The service itself, for requests of one's own; it logs in like the rest. */
   readonly service: Service
   /**
@@ -121,19 +124,29 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
     environment,
   )
   for (const warning of warnings) onWarning?.(warning)
-  const session = await openSession(settings, {
-    clock,
+  const { requestTimeout } = options
+  const network = {
     environment,
+    requestTimeout,
     userAgent: [userAgent, `glance-tasks/${VERSION}`].filter(Boolean).join(' '),
+  }
+  const session = await openSession(settings, {
+    ...network,
+    clock,
     observer: options.observer,
-    requestTimeout: options.requestTimeout,
     retries: options.retries,
     tokenCache: options.tokenCache ?? false,
     dispatcher: options.dispatcher,
     warn: onWarning,
   })
   const close = () => session.close()
-  return { tasks: new Tasks(session, clock), service: serviceOf(session), close, [Symbol.asyncDispose]: close }
+  return {
+    tasks: new Tasks(session, clock),
+    images: new Images(session, clock, fetcherFor(network)),
+    service: serviceOf(session),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }
 
 /** What a caller of connect() calls a setting. */

@@ -2,6 +2,7 @@ import type { Environment } from '../config/environment.js'
 import type { CloudSettings } from '../config/settings.js'
 import { type Dispatcher, HttpClient, type HttpObserver } from '../http/client.js'
 import type { Clock } from '../http/clock.js'
+import type { Fetcher } from '../http/download.js'
 import { proxiesOf } from './proxies.js'
 import { readTls } from './tls.js'
 
@@ -38,4 +39,14 @@ export async function httpClientFor(settings: CloudSettings, options: HttpClient
       connectRetries: retries ?? settings.image.connectRetries,
     },
   })
+}
+
+/** Downloads from foreign servers, through the proxies of the environment. */
+export function fetcherFor(options: Pick<HttpClientOptions, 'environment' | 'userAgent' | 'requestTimeout'>): Fetcher {
+  const { environment, userAgent, requestTimeout } = options
+  return async (url, request = {}) => {
+    // Rarely needed.
+    const { fetcher } = await import('../http/download.js')
+    return fetcher({ userAgent, proxy: proxiesOf(environment), idleTimeout: requestTimeout })(url, request)
+  }
 }

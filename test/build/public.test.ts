@@ -20,14 +20,14 @@ const namesOf = async (specifier: string): Promise<string[]> =>
 // A name that is added or removed here is a change that users notice.
 const VALUES =
   `AbortedError ApiError AuthenticationError BadRequestError CertificateError ConfigurationError ConflictError
-  ConnectionError ExactNumber ForbiddenError GlanceTasksError ImportError NotFoundError RateLimitError ServerError TASK_STATUSES
+  ConnectionError ExactNumber ForbiddenError GlanceTasksError Images ImportError NotFoundError RateLimitError ServerError TASK_STATUSES
   TaskStateError Tasks TimeoutError UnexpectedAnswerError UnknownOutcomeError UsageError WaitTimeoutError connect formatJson
   hasEnded isGlanceTasksError jsonOf mergePages parseJson`.split(/\s+/)
 
 const TYPES =
   `Advice Answer ApiErrorDetails Checksum Clock ConnectOptions Connection ContainerFormat CreateOptions DiskFormat
   Dispatcher Environment ErrorCode ErrorDetails HttpObserver HttpRequest Image ImageStatus ImportErrorDetails
-  ImportEvent ImportImageProperties ImportInput ImportMethod ImportOptions ImportPhase ImportSource ImportStatus
+  ImportEvent ImportImageProperties ImportInput ImportMethod ImportOptions ImportPhase ImportPromise ImportSource ImportStatus
   Imported InputOf JsonObject JsonValue ListOptions MergeOptions Place Query Remedy RequestOptions RetryOptions
   Service ServiceRequest SettingPath Settings SortKey StreamSource Task TaskFilter TaskList TaskPromise TaskStatus
   TaskType Upload WaitManyOptions WaitOptions WaitResult`.split(/\s+/)

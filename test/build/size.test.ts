@@ -6,14 +6,14 @@ import { expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-it('the installed package stays below 3 MB', async () => {
+it('the installed package stays below 3.5 MB', async () => {
   const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
     cwd: root,
   })
   // Newer versions of npm give an object by package name where older ones give an array.
   const [{ unpackedSize }] = Object.values(JSON.parse(stdout)) as [{ unpackedSize: number }]
   expect(unpackedSize).toBeGreaterThan(500_000) // it has been built
-  expect(unpackedSize).toBeLessThan(3_000_000)
+  expect(unpackedSize).toBeLessThan(3_500_000)
 })
 
 // What Node has to compile before it can do anything. A budget is there to be asked before it grows.

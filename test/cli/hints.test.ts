@@ -25,6 +25,7 @@ test.each<[Remedy, string]>([
   [{ kind: 'choose_type' }, 'Do it: --type TYPE'],
   [{ kind: 'resume_import', imageId: 'i1' }, 'Do it: glance-tasks import SOURCE --image i1 --wait'],
   [{ kind: 'resume_import', imageId: 'i1', taskId: 't1' }, 'Do it: glance-tasks import --image i1 --wait'],
+  [{ kind: 'upload_instead' }, 'Do it: --fallback local'],
   [{ kind: 'delete_image', imageId: 'i1' }, 'Do it: openstack image delete i1'],
 ])('%j adds its command to the hint', (remedy, hint) => {
   expect(commandHint(remedy, 'Do it.')).toBe(hint)

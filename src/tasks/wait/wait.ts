@@ -116,7 +116,12 @@ export async function waitForTasks(
  *
  * @throws the first failure that does not pass, or else the first one.
  */
-async function lookAtAll(watch: TaskTracker, look: TaskPoller, clock: Clock, signal: AbortSignal): Promise<void> {
+export async function lookAtAll(
+  watch: TaskTracker,
+  look: TaskPoller,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
   const faults: unknown[] = []
   for await (const { id, task, error } of look(watch.open, signal)) {
     if (task) watch.see(id, task)
@@ -133,7 +138,7 @@ async function lookAtAll(watch: TaskTracker, look: TaskPoller, clock: Clock, sig
 const REMINDER = 60_000
 
 /** What goes wrong for the moment: told when it begins, when it changes, and once a minute. */
-class Outage {
+export class Outage {
   /** The failure of the last look, if it failed. */
   fault: Error | undefined
   readonly #clock: Clock
@@ -158,7 +163,7 @@ class Outage {
   }
 }
 
-function checkTimes({ timeout, pollInterval }: WaitOptions): void {
+export function checkTimes({ timeout, pollInterval }: Pick<WaitOptions, 'timeout' | 'pollInterval'>): void {
   if (timeout !== undefined && !(timeout >= 0)) throw new UsageError('timeout must be 0 (none) or more milliseconds.')
   if (pollInterval !== undefined && !(pollInterval > 0)) throw new UsageError('pollInterval must be more than 0.')
 }

@@ -1,0 +1,37 @@
+import { any, call, count, flag, milliseconds, object, oneOf, type Rules, signal, text, texts } from '../check.js'
+import { REQUEST_OPTIONS } from '../tasks/option-rules.js'
+import type { RequestOptions } from '../tasks/request-options.js'
+import type { ImportOptions } from './import-options.js'
+
+// `any` stands where the function itself checks the value, and says more of it.
+
+export const IMPORT_OPTIONS: Rules<ImportOptions & RequestOptions> = {
+  ...REQUEST_OPTIONS,
+  source: object,
+  imageId: text,
+  method: oneOf('web-download', 'glance-direct', 'copy-image', 'glance-download'),
+  fromRegion: text,
+  name: text,
+  diskFormat: text,
+  containerFormat: text,
+  visibility: oneOf('public', 'private', 'shared', 'community'),
+  properties: object,
+  tags: texts,
+  minDisk: count,
+  minRam: count,
+  stores: texts,
+  allStores: flag,
+  allowPartial: flag,
+  checksum: object,
+  keepFailed: flag,
+  fallback: oneOf('local'),
+  retryImport: count,
+  stallTimeout: milliseconds,
+  wait: flag,
+  timeout: milliseconds,
+  startedAt: milliseconds,
+  pollInterval: any,
+  fetch: call,
+  onEvent: call,
+  signal,
+}
