@@ -5,7 +5,8 @@ import type { Explanation, Target } from '../../explain/explain.js'
 import type { JsonObject } from '../../http/json.js'
 import { paletteFor } from '../../output/colour.js'
 import { columnsFor, selectColumns, TEXT } from '../../output/columns.js'
-import { explanationText, type TextSection } from '../../output/explanation.js'
+import { sectionsText, type TextSection } from '../../output/sections.js'
+import { TASK_STATUS } from '../../output/task-columns.js'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { commandHint } from '../hints.js'
@@ -90,10 +91,7 @@ async function print(context: Context, plan: ExplainPlan, explanation: Explanati
   const remedy = cause.remedy ? commandHint(cause.remedy, hint) : hint
   if (plan.isText) {
     const output = outputOptions(context, plan)
-    return write(
-      context.stdout,
-      await explanationText(sectionsOf(explanation, remedy), output, await paletteFor(output)),
-    )
+    return write(context.stdout, await sectionsText(sectionsOf(explanation, remedy), output, await paletteFor(output)))
   }
   const seen = evidence.map((each) => ({ ...each }))
   await printRow(context, plan, {
@@ -108,7 +106,13 @@ async function print(context: Context, plan: ExplainPlan, explanation: Explanati
 function sectionsOf({ task, image, cause, evidence }: Explanation, remedy: string): TextSection[] {
   return [
     ...(task
-      ? [{ label: 'Task', paragraphs: [`${task.status}: ${task.id} (${task.type})`], status: task.status }]
+      ? [
+          {
+            label: 'Task',
+            paragraphs: [`${task.status}: ${task.id} (${task.type})`],
+            coloured: { word: task.status, style: TASK_STATUS },
+          },
+        ]
       : []),
     ...(image
       ? [{ label: 'Image', paragraphs: [`${image.status}: ${image.id}${image.name ? ` (${image.name})` : ''}`] }]

@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest'
-import { explanationText } from '../../src/output/explanation.js'
+import { STATUS } from '../../src/output/columns.js'
+import { sectionsText } from '../../src/output/sections.js'
 
 const SECTIONS = [
-  { label: 'Task', paragraphs: ['failure: t1'], status: 'failure' },
+  { label: 'Task', paragraphs: ['failure: t1'], coloured: { word: 'failure', style: STATUS } },
   { label: 'Cause', paragraphs: ['The source is not there, and nothing can be done.'] },
   { label: 'Evidence', paragraphs: ['- one', '- two\u001b[31m\nthree'] },
 ]
 const plain = () => undefined
 
 it('puts labels on the left, and wraps paragraphs between words', async () => {
-  expect(await explanationText(SECTIONS, { maxWidth: 36 }, plain)).toBe(
+  expect(await sectionsText(SECTIONS, { maxWidth: 36 }, plain)).toBe(
     [
       'Task      failure: t1',
       'Cause     The source is not there,',
@@ -22,14 +23,14 @@ it('puts labels on the left, and wraps paragraphs between words', async () => {
 })
 
 it('does not wrap without a width, and leaves room for a word in a narrow terminal', async () => {
-  expect((await explanationText(SECTIONS, {}, plain)).split('\n')).toHaveLength(5)
-  const narrow = await explanationText(SECTIONS, { maxWidth: 5 }, plain)
+  expect((await sectionsText(SECTIONS, {}, plain)).split('\n')).toHaveLength(5)
+  const narrow = await sectionsText(SECTIONS, { maxWidth: 5 }, plain)
   expect(narrow).toContain('Cause     The source is not\n          there, and nothing')
 })
 
 it('colours the status, and nothing else', async () => {
   const palette = (_style: object, status: string) => (status === 'failure' ? (text: string) => `<${text}>` : undefined)
-  const text = await explanationText(SECTIONS, {}, palette)
+  const text = await sectionsText(SECTIONS, {}, palette)
   expect(text).toContain('Task      <failure>: t1\n')
   expect(text.match(/</g)).toHaveLength(1)
 })
