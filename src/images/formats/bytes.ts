@@ -17,3 +17,12 @@ export function hasText(bytes: Uint8Array, offset: number, text: string): boolea
 export function exact(value: bigint): number | bigint {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value
 }
+
+/** A number of bytes as a person reads it: `57.2 MiB`. */
+export function bytesText(bytes: number | bigint): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB']
+  let value = Number(bytes)
+  let unit = 0
+  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024
+  return unit === 0 ? `${bytes} bytes` : `${Number(value.toFixed(1))} ${units[unit]}`
+}

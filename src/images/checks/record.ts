@@ -1,0 +1,88 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
+import { didYouMean } from '../../nearest.js'
+import { type Check, listed } from './check.js'
+import type { Info } from './info.js'
+
+/** A record as it is to be created: keys of Glance, properties among them. */
+export type RecordBody = Readonly<Record<string, JsonValue | undefined>>
+
+/** Whether the cloud takes a record with these keys: GET /v2/schemas/image. */
+export function checkRecord(info: Info, record: RecordBody): Check {
+  const check = 'record'
+  const properties = info.kind === 'known' && isJsonObject(info.value.properties) ? info.value.properties : undefined
+  if (info.kind !== 'known' || properties === undefined) {
+    const why = info.kind === 'unknown' ? ` ${info.why}` : ''
+    return { check, status: 'unknown', detail: `Which image records the cloud takes is not known.${why}` }
+  }
+  const further = isJsonObject(info.value.additionalProperties) ? info.value.additionalProperties : undefined
+  const isClosed = info.value.additionalProperties === false
+  for (const [key, value] of Object.entries(record)) {
+    if (value === undefined) continue
+    const fault = isOwn(properties, key)
+      ? faultOf(key, value, properties[key])
+      : otherFault(key, value, further, isClosed)
+    if (fault) return { check, status: 'failed', ...fault }
+  }
+  return { check, status: 'ok', detail: 'The cloud takes such an image record.' }
+}
+
+interface Fault {
+  detail: string
+  hint?: string
+}
+
+function isOwn(properties: JsonObject, key: string): boolean {
+  return Object.hasOwn(properties, key)
+}
+
+function otherFault(
+  key: string,
+  value: JsonValue,
+  schema: JsonObject | undefined,
+  isClosed: boolean,
+): Fault | undefined {
+  // Glance keeps these for itself: 403, Attribute … is reserved.
+  if (key.startsWith('os_glance_'))
+    return { detail: `The property ${key} is reserved for Glance.`, hint: 'Leave it out.' }
+  if (isClosed) return { detail: `The cloud does not allow the property ${key}.`, hint: 'Leave it out.' }
+  return schema && faultOf(key, value, schema)
+}
+
+/**
+ * What a schema of Glance says against a value. Patterns are left to the server: they are its own, and may take any time.
+ */
+function faultOf(key: string, value: JsonValue, schema: JsonValue | undefined): Fault | undefined {
+  if (!isJsonObject(schema)) return undefined
+  if (schema.readOnly === true) return { detail: `${key} is set by Glance itself.`, hint: 'Leave it out.' }
+  const types = [schema.type].flat().filter((type) => typeof type === 'string')
+  if (types.length > 0 && !types.includes(typeOf(value)) && !(types.includes('number') && typeof value === 'number')) {
+    return { detail: `${key} must be ${kinds(types)}.` }
+  }
+  const allowed = Array.isArray(schema.enum) ? schema.enum.filter((item) => typeof item === 'string') : undefined
+  if (allowed && typeof value === 'string' && !allowed.includes(value)) {
+    const hint = didYouMean(value, allowed) ?? `It takes ${listed(allowed)}.`
+    return { detail: `The cloud does not allow the ${key} ${JSON.stringify(value)}.`, hint }
+  }
+  if (typeof schema.maxLength === 'number' && typeof value === 'string' && [...value].length > schema.maxLength) {
+    return { detail: `${key} is longer than ${schema.maxLength} characters.` }
+  }
+  if (!Array.isArray(value)) return undefined
+  for (const item of value) {
+    const fault = faultOf(`each of ${key}`, item, schema.items)
+    if (fault) return fault
+  }
+  return undefined
+}
+
+function typeOf(value: JsonValue): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return Number.isInteger(value) ? 'integer' : typeof value
+}
+
+function kinds(types: string[]): string {
+  const texts = types
+    .filter((type) => type !== 'null')
+    .map((type) => (type === 'string' ? 'text' : `of the type ${type}`))
+  return texts.join(' or ')
+}

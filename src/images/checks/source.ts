@@ -1,0 +1,61 @@
+import { bytesText } from '../formats/bytes.js'
+import type { ProbedUrl } from '../probe-url.js'
+import { filterReason } from '../url-filter.js'
+import type { Check } from './check.js'
+
+/**
+ * What the URL of a download looks like from here. The cloud may see it otherwise: only what is certain is a failure.
+ *
+ * @param isHere whether it is downloaded here, and not by the cloud.
+ */
+export function checkUrl(url: URL, probed: ProbedUrl, isHere = false): Check {
+  const check = 'source'
+  const reason = isHere ? undefined : filterReason(url.href)
+  const notes = [seen(probed), ...(reason ? [`The URL filter of Glance may refuse it: ${reason}.`] : []), secret(url)]
+  const detail = notes.filter(Boolean).join(' ')
+  const { status = 0, failure, length } = probed
+  if (length === 0) return { check, status: 'failed', detail, hint: 'Give a URL that has data.' }
+  if (failure !== undefined || status < 200 || status > 299) {
+    const hint = 'The cloud may reach it all the same. If it does not, the import fails.'
+    return { check, status: 'warning', detail, hint }
+  }
+  const isDoubtful =
+    reason !== undefined || probed.contentEncoding !== undefined || isUnmeasured(probed) || secret(url) !== ''
+  return { check, status: isDoubtful ? 'warning' : 'ok', detail }
+}
+
+function seen(probed: ProbedUrl): string {
+  const { url, finalUrl, redirects, status, failure, length, contentEncoding } = probed
+  const where = redirects.length === 0 ? url : `${url} redirects to ${finalUrl}, which`
+  if (status === undefined) return failure?.message ?? ''
+  if (status < 200 || status > 299) return `${where} answers ${status}.`
+  const size = length === undefined ? '' : ` with ${bytesText(length)}`
+  const texts = [`${where} answers${size}.`]
+  if (failure) texts.push(failure.message)
+  if (isUnmeasured(probed)) texts.push('It does not tell its length, and older versions of Glance fail then.')
+  if (contentEncoding !== undefined) {
+    texts.push(`It sends the data encoded (${contentEncoding}), and Glance stores them like that.`)
+  }
+  return texts.join(' ')
+}
+
+/** Whether a download has no length. A server with ranges tells it, and so does one that answers 200 with it. */
+function isUnmeasured({ status, length }: ProbedUrl): boolean {
+  return status === 200 && length === undefined
+}
+
+/** The URL is a part of the task, which every member of the project can read. */
+function secret({ username, password }: URL): string {
+  return username || password ? 'Its user and password are stored with the task, where the project can read them.' : ''
+}
+
+/** What data that are sent from here look like. */
+export function checkData(bytes: Uint8Array, size: number | undefined, name = 'The source'): Check {
+  const check = 'source'
+  if (bytes.length === 0) {
+    return { check, status: 'failed', detail: `${name} is empty.`, hint: 'Check what writes the data.' }
+  }
+  const detail =
+    size === undefined ? `${name} can be read. Its length is not known.` : `${name} has ${bytesText(size)}.`
+  return { check, status: 'ok', detail }
+}

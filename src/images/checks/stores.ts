@@ -1,0 +1,81 @@
+import { isJsonObject, type JsonValue } from '../../http/json.js'
+import { didYouMean } from '../../nearest.js'
+import type { ImportOptions } from '../import-options.js'
+import { type Check, listed } from './check.js'
+import type { Info } from './info.js'
+
+interface Store {
+  id: string
+  isDefault: boolean
+  isReadOnly: boolean
+}
+
+/** The stores that an import is to fill; undefined where that is not known, or they have no names. */
+export interface StoreCheck {
+  check: Check
+  stores: string[] | undefined
+}
+
+/** Whether the stores exist and can be written: GET /v2/info/stores. */
+export function checkStores(info: Info, options: Pick<ImportOptions, 'stores' | 'allStores'>): StoreCheck {
+  const wanted = options.stores?.length ? [...options.stores] : undefined
+  const known = info.kind === 'known' ? storesIn(info.value.stores) : undefined
+  if (info.kind === 'missing') return { check: single(wanted), stores: undefined }
+  if (known === undefined) {
+    const why = info.kind === 'unknown' ? ` ${info.why}` : ''
+    const detail = `Which stores the cloud has is not known.${why}`
+    return { check: { check: 'stores', status: 'unknown', detail }, stores: wanted }
+  }
+  if (options.allStores) return ok(known.filter(({ isReadOnly }) => !isReadOnly).map(({ id }) => id))
+  if (wanted === undefined) return ok(known.filter(({ isDefault }) => isDefault).map(({ id }) => id))
+  const fault = wanted.map((id) => faultOf(id, known)).find(Boolean)
+  return fault ? { check: fault, stores: wanted } : ok(wanted)
+}
+
+/** A server with a single store does not know its name. */
+function single(wanted: string[] | undefined): Check {
+  if (wanted === undefined) return { check: 'stores', status: 'ok', detail: 'The cloud has a single store.' }
+  return {
+    check: 'stores',
+    status: 'failed',
+    detail: 'The cloud has a single store, which cannot be named.',
+    hint: 'Name no store.',
+  }
+}
+
+function ok(stores: string[]): StoreCheck {
+  const detail =
+    stores.length === 0
+      ? 'The image goes to the default store.'
+      : `The image goes to the store${stores.length === 1 ? '' : 's'} ${listed(stores)}.`
+  return { check: { check: 'stores', status: 'ok', detail }, stores: stores.length === 0 ? undefined : stores }
+}
+
+function faultOf(id: string, known: Store[]): Check | undefined {
+  const store = known.find((each) => each.id === id)
+  const writable = known.filter(({ isReadOnly }) => !isReadOnly).map((each) => each.id)
+  if (store === undefined) {
+    return {
+      check: 'stores',
+      status: 'failed',
+      detail: `The cloud has no store "${id}".`,
+      hint: didYouMean(id, writable) ?? `Its stores are ${listed(writable)}.`,
+    }
+  }
+  if (!store.isReadOnly) return undefined
+  const hint = `Stores that can be written are ${listed(writable)}.`
+  return { check: 'stores', status: 'failed', detail: `The store "${id}" can only be read.`, hint }
+}
+
+/** Glance writes `"default": "true"`, as text. */
+function storesIn(value: JsonValue | undefined): Store[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  return value.flatMap((store) => {
+    if (!isJsonObject(store) || typeof store.id !== 'string') return []
+    return [{ id: store.id, isDefault: isTrue(store.default), isReadOnly: isTrue(store['read-only']) }]
+  })
+}
+
+function isTrue(value: JsonValue | undefined): boolean {
+  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true')
+}

@@ -1,0 +1,237 @@
+import { bytesText } from './bytes.js'
+import type { Compression, Recognised } from './recognised.js'
+
+/** What the caller says about the formats of an image. */
+export interface Declared {
+  diskFormat?: string | undefined
+  containerFormat?: string | undefined
+  properties?: Readonly<Record<string, string>> | undefined
+  /** The name of the file, which may tell the format where the data do not. */
+  fileName?: string | undefined
+  /** The URL has no data, as far as can be seen: the import most likely fails, whatever the format. */
+  isGone?: boolean | undefined
+}
+
+/** The formats of an image record, and what speaks for and against them. */
+export interface FormatChoice {
+  /** Undefined where no format can be chosen; then `status` is `failed`. */
+  diskFormat: string | undefined
+  containerFormat: string
+  /** `warning`: it may work, on some clouds. `failed`: it cannot. `unknown`: the data could not be looked at. */
+  status: 'ok' | 'warning' | 'failed' | 'unknown'
+  /** One or two sentences. */
+  detail: string
+  hint?: string
+}
+
+/**
+ * The disk formats that Glance recognises in data of the container format `bare`. Newer versions refuse data of another
+ * format.
+ */
+const INSPECTED = new Set(['qcow2', 'raw', 'vmdk', 'vhd', 'vhdx', 'vdi', 'iso'])
+
+/** The disk formats that Glance knows and cannot recognise: it takes whatever looks like no other format. */
+const OPAQUE = new Set(['ami', 'ari', 'aki', 'ploop'])
+
+/** The disk format of what usually is in a container. Glance does not look into one. */
+const WITHIN: Readonly<Record<string, string>> = {
+  ova: 'vmdk',
+  ovf: 'vmdk',
+  docker: 'raw',
+  ami: 'ami',
+  ari: 'ari',
+  aki: 'aki',
+}
+
+/** The ends of names that tell a format. `img` may be anything. */
+const BY_NAME = /\.(qcow2|raw|vmdk|vhd|vhdx|vdi|iso)$/i
+
+/**
+ * Chooses the formats of an image record: those that are given, where the data do not contradict them, else those of the
+ * data. It decides as Glance does with `require_image_format_match`, except that a format of its own given as raw is a
+ * contradiction: Glance stores such data, and no guest can use them.
+ *
+ * @param recognised what the first bytes say; undefined where they could not be read.
+ */
+export function chooseFormats(recognised: Recognised | undefined, declared: Declared): FormatChoice {
+  const { diskFormat } = declared
+  // Those of Amazon are both at once.
+  const isAmazon = diskFormat !== undefined && ['ami', 'ari', 'aki'].includes(diskFormat)
+  const containerFormat = declared.containerFormat ?? (isAmazon ? diskFormat : 'bare')
+  const choice = choose(recognised, declared, containerFormat)
+  return { diskFormat, containerFormat, ...choice }
+}
+
+type Choice = Omit<FormatChoice, 'diskFormat' | 'containerFormat'> & { diskFormat?: string }
+
+function choose(recognised: Recognised | undefined, declared: Declared, containerFormat: string): Choice {
+  const { diskFormat } = declared
+  if (containerFormat === 'compressed') return compressedChoice(recognised, diskFormat)
+  if (containerFormat !== 'bare') return containerChoice(containerFormat, diskFormat)
+  if (recognised === undefined) return unseenChoice(declared)
+  // What the operator of a cloud has added cannot be judged.
+  if (diskFormat !== undefined && !INSPECTED.has(diskFormat) && !OPAQUE.has(diskFormat)) return unjudged(diskFormat)
+  if (recognised.compression) return compressedFault(recognised.compression, recognised)
+  if (recognised.problem) return problemChoice(recognised.problem, recognised, diskFormat)
+  return diskFormat === undefined
+    ? recognisedChoice(recognised, declared)
+    : declaredChoice(recognised, diskFormat, declared)
+}
+
+/** The data are compressed on purpose. */
+function compressedChoice(recognised: Recognised | undefined, declared: string | undefined): Choice {
+  const inside = recognised?.compression && recognised.format
+  if (recognised && !recognised.compression) {
+    return {
+      status: 'failed',
+      detail: 'The container format is compressed, and the data are not.',
+      hint: 'Use the container format bare.',
+    }
+  }
+  const diskFormat = declared ?? inside
+  if (diskFormat === undefined) return noFormat('The format inside the compressed data cannot be read.')
+  if (inside && inside !== diskFormat && recognised?.isGuess === undefined) {
+    return contradiction(`The compressed data hold ${named(inside)}`, diskFormat, inside)
+  }
+  return {
+    diskFormat,
+    status: 'warning',
+    detail: `Compressed data of the disk format ${diskFormat}. Only some clouds decompress them.`,
+  }
+}
+
+function containerChoice(containerFormat: string, declared: string | undefined): Choice {
+  const diskFormat = declared ?? WITHIN[containerFormat]
+  if (diskFormat === undefined) return noFormat(`Nothing is known about the container format ${containerFormat}.`)
+  const why = declared === undefined ? ', which is usual for it' : ''
+  return {
+    diskFormat,
+    status: 'ok',
+    detail: `The container format ${containerFormat} with the disk format ${diskFormat}${why}.`,
+  }
+}
+
+/** The data cannot be read from here. */
+function unseenChoice({ diskFormat, fileName, isGone }: Declared): Choice {
+  if (diskFormat !== undefined) {
+    return {
+      status: 'unknown',
+      detail: `The disk format is ${diskFormat}. Whether the data agree cannot be seen from here.`,
+    }
+  }
+  const byName = formatByName(fileName) ?? (isGone ? 'raw' : undefined)
+  if (byName === undefined) return noFormat('The data cannot be read from here.')
+  if (isGone) return { diskFormat: byName, status: 'warning', detail: `The disk format is taken to be ${byName}.` }
+  return {
+    diskFormat: byName,
+    status: 'warning',
+    detail: `The disk format is ${byName}, by the name alone: the data cannot be read from here.`,
+  }
+}
+
+function formatByName(fileName = ''): string | undefined {
+  return BY_NAME.exec(fileName)?.[1]?.toLowerCase()
+}
+
+function noFormat(why: string): Choice {
+  return { status: 'failed', detail: `${why} So the disk format is not known.`, hint: 'Give the disk format.' }
+}
+
+function unjudged(diskFormat: string): Choice {
+  return { status: 'unknown', detail: `Whether the data are of the disk format ${diskFormat} cannot be told.` }
+}
+
+const DECOMPRESS: Record<Compression, string> = { gzip: 'gunzip', xz: 'unxz', zstd: 'unzstd', bzip2: 'bunzip2' }
+
+function compressedFault(compression: Compression, { format, isGuess }: Recognised): Choice {
+  const inside = format === undefined || isGuess ? '' : `, with ${named(format)} inside`
+  return {
+    status: 'failed',
+    detail: `The data are compressed with ${compression}${inside}. Glance stores them as they are, and no guest can use them.`,
+    hint: `Decompress them first (${DECOMPRESS[compression]}). If the cloud decompresses images, use the container format compressed.`,
+  }
+}
+
+function problemChoice(problem: string, { format }: Recognised, declared: string | undefined): Choice {
+  // Whoever calls an archive raw may mean it. Bytes that need others are never whole.
+  if (format === undefined && declared === 'raw')
+    return { status: 'warning', detail: `${problem} It is stored as raw.` }
+  const hint =
+    format === undefined
+      ? 'Give the image itself.'
+      : 'Convert it to an image that is whole: qemu-img convert -O qcow2 OLD NEW.'
+  return { status: 'failed', detail: problem, hint }
+}
+
+/** No format is given: the one of the data. */
+function recognisedChoice(recognised: Recognised, { fileName }: Declared): Choice {
+  const { format, isGuess, why, warning, virtualSize } = recognised
+  if (isGuess) return guess(why, formatByName(fileName))
+  if (format === 'luks') return { diskFormat: 'raw', status: 'warning', detail: `The disk format is raw. ${ENCRYPTED}` }
+  const size = virtualSize === undefined ? '' : `, for a disk of ${bytesText(virtualSize)}`
+  const detail = `The disk format is ${format}, recognised ${why}${size}.`
+  return {
+    ...(format && { diskFormat: format }),
+    ...(warning ? { status: 'warning', detail: `${detail} ${warning}` } : { status: 'ok', detail }),
+  }
+}
+
+function guess(why: string, byName: string | undefined): Choice {
+  const diskFormat = 'raw'
+  if (byName === 'raw') return { diskFormat, status: 'ok', detail: `The disk format is raw, by its name and ${why}.` }
+  const name = byName === undefined ? '' : ` Its name says ${byName}.`
+  return {
+    diskFormat,
+    status: 'warning',
+    detail: `The disk format is taken to be raw, ${why}.${name}`,
+    hint: 'Give the disk format if it is another one.',
+  }
+}
+
+const ENCRYPTED = 'The data are encrypted with LUKS: only a cloud that has the key can use them.'
+
+function declaredChoice(recognised: Recognised, declared: string, { properties = {} }: Declared): Choice {
+  const { format = 'raw', why, warning } = recognised
+  if (format === declared || (format === 'raw' && OPAQUE.has(declared))) {
+    const detail =
+      format === declared ? `The disk format is ${declared}, as the data are.` : `The disk format is ${declared}.`
+    return warning ? { status: 'warning', detail: `${detail} ${warning}` } : { status: 'ok', detail }
+  }
+  if (declared === 'raw' && format === 'luks') return { status: 'warning', detail: ENCRYPTED }
+  if (declared === 'raw' && format === 'iso') {
+    return {
+      status: 'warning',
+      detail: 'The data are an ISO image, given as raw. A guest gets it as a disk, and not as a CD.',
+    }
+  }
+  if (format === 'raw' && declared === 'vhd') {
+    return {
+      status: 'warning',
+      detail:
+        'The data do not begin as a VHD. A fixed one has its signature at its end, where it cannot be seen. Newer versions of Glance refuse it.',
+    }
+  }
+  // The disks of ESX have their description in another file.
+  if (format === 'raw' && declared === 'vmdk' && properties.vmware_disktype !== undefined) {
+    return { status: 'warning', detail: 'The data do not begin as a VMDK. Newer versions of Glance refuse it.' }
+  }
+  const data = recognised.isGuess ? 'The data are of no known format' : `The data are ${named(format)}, ${why}`
+  return contradiction(data, declared, recognised.isGuess ? undefined : format)
+}
+
+function contradiction(data: string, declared: string, format: string | undefined): Choice {
+  return {
+    status: 'failed',
+    detail: `${data}, and the disk format is ${declared}.`,
+    hint:
+      format === undefined
+        ? 'Check the data, or give their disk format.'
+        : `Leave the disk format out, or give ${format}.`,
+  }
+}
+
+/** A format in a sentence: `an ISO image`. */
+function named(format: string): string {
+  if (format === 'iso') return 'an ISO image'
+  return format === 'raw' ? 'a raw disk' : `${/^luks/.test(format) ? 'encrypted with ' : ''}${format}`
+}
