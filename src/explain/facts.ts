@@ -10,8 +10,8 @@ export interface SourceFacts {
   status?: number | undefined
   /** The HTTP status that a client gets that calls itself Python-urllib, as Glance's downloader does. */
   statusForGlance?: number | undefined
-  /** Why no answer came. */
-  failure?: { kind: 'unresolvable' | 'certificate' | 'unreachable' | 'stalled'; text: string } | undefined
+  /** Why no answer came, or why its body did not. */
+  failure?: { kind: 'unresolvable' | 'certificate' | 'unreachable' | 'stalled' | 'cut_short'; text: string } | undefined
   /** The URLs that it redirects to, in order, without secrets. */
   redirects?: readonly string[] | undefined
   /** Whether the host has both IPv4 and IPv6 addresses. */

@@ -11,22 +11,29 @@ import { causeOfStatus, statusText } from './http-status.js'
 export function causesOfSource(facts: Facts): Cause[] {
   const { source } = facts
   if (source === undefined) return []
-  const reached = source.status === undefined ? unreachedCause(source) : answerCause(source)
+  const { status } = source
   // What an error page looks like says nothing about an image.
-  if (reached !== undefined && (source.status ?? 500) >= 400) return [reached]
-  return [reached, redirectCause(source), ...causesOfContent(facts), dualStackCause(source)].filter(
-    (cause) => cause !== undefined,
-  )
+  if (status !== undefined && status >= 400) return [causeOfStatus(status)]
+  const found = [
+    refusalCause(source),
+    failureCause(source),
+    redirectCause(source),
+    ...causesOfContent(facts),
+    dualStackCause(source),
+  ]
+  return found.filter((cause) => cause !== undefined)
 }
 
 /** What is wrong with the first bytes of the source. Old servers import such a file all the same. */
 export function causesOfContent({ task, image, source }: Facts): Cause[] {
   if (source === undefined || (source.status ?? 500) >= 400) return []
   if (source.isHtml) return [NOT_AN_IMAGE]
+  // What a container such as ova or docker holds is not told by its first bytes.
+  if (isContainer(image)) return []
   const { compression, problem } = source
   const expected = expectedFormat(image) ?? expectedFormat(task?.input?.image_properties)
   const causes: Cause[] = []
-  if (compression !== undefined && expected !== undefined && !isContainer(image)) {
+  if (compression !== undefined && expected !== undefined) {
     causes.push({
       code: 'compressed',
       summary: `The source is compressed (${compression}), and the image is declared as ${expected}.`,
@@ -43,10 +50,11 @@ export function causesOfContent({ task, image, source }: Facts): Cause[] {
   }
   const actual = compression === undefined ? source.format : undefined
   if (actual !== undefined && expected !== undefined && !agree(actual, expected)) {
+    const isKnown = actual !== 'raw'
     causes.push({
       code: 'format_mismatch',
-      summary: `The source is a ${actual} image, and the image is declared as ${expected}.`,
-      hint: `Import it again with the disk format ${actual}.`,
+      summary: `The source is ${isKnown ? `a ${actual} image` : `not a ${expected} image`}, and the image is declared as ${expected}.`,
+      hint: `Import it again with the disk format ${isKnown ? actual : 'that the file has, such as raw'}.`,
     })
   }
   return causes
@@ -58,7 +66,7 @@ const NOT_AN_IMAGE: Cause = {
   hint: 'Use the URL of the file itself. A page in its place is often a login, an error or a list of downloads.',
 }
 
-function unreachedCause({ failure }: SourceFacts): Cause | undefined {
+function failureCause({ failure }: SourceFacts): Cause | undefined {
   switch (failure?.kind) {
     case 'unresolvable':
       return {
@@ -79,6 +87,12 @@ function unreachedCause({ failure }: SourceFacts): Cause | undefined {
         summary: 'The source accepts the connection and then sends nothing, as seen from here.',
         hint: 'Try again later, or use another mirror.',
       }
+    case 'cut_short':
+      return {
+        code: 'source_cut_short',
+        summary: `The source breaks its answer off, as seen from here: ${failure.text.replace(/\.$/, '')}.`,
+        hint: 'Try again later, or use another mirror.',
+      }
     case 'unreachable':
       return {
         code: 'source_unreachable',
@@ -90,10 +104,8 @@ function unreachedCause({ failure }: SourceFacts): Cause | undefined {
   }
 }
 
-function answerCause({ status, statusForGlance }: SourceFacts): Cause | undefined {
-  if (status === undefined) return undefined
-  if (status >= 400) return causeOfStatus(status)
-  if (statusForGlance === undefined || statusForGlance < 400) return undefined
+function refusalCause({ status, statusForGlance }: SourceFacts): Cause | undefined {
+  if (status === undefined || statusForGlance === undefined || statusForGlance < 400) return undefined
   return {
     code: 'source_refuses_glance',
     summary: `The source refuses Glance's downloader: it answers ${statusText(status)} to this program, and ${statusText(statusForGlance)} to a client that calls itself Python-urllib.`,
@@ -138,16 +150,19 @@ function expectedFormat(image: unknown): string | undefined {
   return typeof format === 'string' ? format : undefined
 }
 
-/** Containers such as ova and docker may be compressed. */
 function isContainer(image: Image | null | undefined): boolean {
   return image?.container_format !== undefined && image.container_format !== null && image.container_format !== 'bare'
 }
 
+/** The formats that show in the first bytes of every image of theirs. */
+const SHOWN = ['qcow2', 'vhdx', 'vdi', 'iso']
+
 /** Whether bytes of one format may be declared as another: raw may hold anything, and some formats have two names. */
 function agree(actual: string, expected: string): boolean {
-  const names: Record<string, string> = { vpc: 'vhd', gpt: 'raw' }
+  const names: Record<string, string> = { vpc: 'vhd' }
   const [one, other] = [names[actual] ?? actual, names[expected] ?? expected]
-  return one === other || other === 'raw' || one === 'raw' || ['ami', 'ari', 'aki'].includes(other)
+  if (one === 'raw') return !SHOWN.includes(other)
+  return one === other || ['raw', 'ami', 'ari', 'aki'].includes(other)
 }
 
 /** Whether a task downloads from a URL that can be looked at from here. */

@@ -170,6 +170,7 @@ describe('a failure without a reason', () => {
     ['certificate', 'source_certificate'],
     ['unreachable', 'source_unreachable'],
     ['stalled', 'source_stalled'],
+    ['cut_short', 'source_cut_short'],
   ] as const)('is explained by a source that is %s', (kind, code) => {
     const source = { url: SOURCE.url, failure: { kind, text: 'it fails' } }
     expect(codesOf({ task: webDownload(), image: image(), source })).toEqual([code, 'server_side'])
@@ -207,6 +208,8 @@ describe('a failure without a reason', () => {
     expect(codes({ compression: 'gzip', format: 'qcow2' })).toEqual(['compressed', 'server_side'])
     expect(codes({ compression: 'gzip' }, { container_format: 'ova' })).toEqual(['server_side'])
     expect(codes({ format: 'vmdk' })).toEqual(['format_mismatch', 'server_side'])
+    expect(codes({ format: 'raw' })).toEqual(['format_mismatch', 'server_side'])
+    expect(codes({ format: 'raw' }, { disk_format: 'vmdk' })).toEqual(['server_side'])
     expect(codes({ format: 'vhd' }, { disk_format: 'vpc' })).toEqual(['server_side'])
     expect(codes({ format: 'qcow2' }, { disk_format: 'raw' })).toEqual(['server_side'])
     expect(codes({ format: 'qcow2', problem: 'it has a backing file' })).toEqual(['unsafe_image', 'server_side'])

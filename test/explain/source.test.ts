@@ -1,0 +1,103 @@
+import type { RequestListener } from 'node:http'
+import { describe, expect, it } from 'vitest'
+import { AbortedError } from '../../src/errors.js'
+import { type Resolve, sourceLook } from '../../src/explain/source.js'
+import { fetcher } from '../../src/http/download.js'
+import { closedPort } from '../helpers/closed-port.js'
+import { webServer } from '../helpers/web-server.js'
+
+const options = { userAgent: 'glance-tasks/1', idleTimeout: 300 }
+const noAddress: Resolve = async () => []
+
+async function lookAt(answer: RequestListener, path = '/a.img') {
+  const server = await webServer(answer)
+  const facts = await sourceLook(fetcher(options), noAddress)(server.at(path))
+  await server.idle()
+  return { facts, server }
+}
+
+const isPython = ({ headers }: { headers: { 'user-agent'?: string } }) => headers['user-agent']?.startsWith('Python-urllib/')
+
+describe('a look at a source', () => {
+  it('reads its first bytes, as itself and as the downloader of Glance', async () => {
+    const image = Buffer.alloc(100_000)
+    image.write('QFI\u00fb', 'latin1')
+    const { facts, server } = await lookAt((_, response) => response.end(image))
+    expect(facts).toMatchObject({ status: 200, statusForGlance: 200, isHtml: false, isDualStack: false })
+    expect(facts.failure).toBeUndefined()
+    expect(server.asked.filter(isPython).map(({ method, headers }) => [method, headers.range])).toEqual([['GET', undefined]])
+  })
+
+  it('sees a server that refuses the downloader of Glance', async () => {
+    const { facts } = await lookAt((request, response) => {
+      response.statusCode = isPython(request) ? 403 : 200
+      response.end('bytes')
+    })
+    expect(facts).toMatchObject({ status: 200, statusForGlance: 403 })
+  })
+
+  it('does not ask again where the answer is an error', async () => {
+    const { facts, server } = await lookAt((_, response) => {
+      response.statusCode = 404
+      response.end()
+    })
+    expect(facts.status).toBe(404)
+    expect(facts.statusForGlance).toBeUndefined()
+    expect(server.asked.some(isPython)).toBe(false)
+  })
+
+  it('names redirects', async () => {
+    const { facts, server } = await lookAt(({ url }, response) => {
+      if (url === '/b.img') return response.end('bytes')
+      response.writeHead(302, { location: '/b.img' }).end()
+    })
+    expect(facts.redirects).toEqual([server.at('/b.img').href])
+  })
+
+  it('sees an HTML page, and a compressed answer', async () => {
+    const page = await lookAt((_, response) => {
+      response.setHeader('content-type', 'text/html')
+      response.end('<!DOCTYPE html><html></html>')
+    })
+    expect(page.facts).toMatchObject({ isHtml: true })
+    const gzip = await lookAt((_, response) => response.end(Buffer.concat([Buffer.from([0x1f, 0x8b, 8]), Buffer.alloc(20_000)])))
+    expect(gzip.facts).toMatchObject({ compression: 'gzip' })
+  })
+
+  it('sees a server that sends nothing, or breaks off', async () => {
+    const stalled = await lookAt((_, response) => {
+      response.writeHead(200, { 'content-length': 10_000 })
+      response.write('x')
+    })
+    expect(stalled.facts).toMatchObject({ status: 200, failure: { kind: 'stalled' } })
+    const short = await lookAt((_, response) => {
+      response.writeHead(200, { 'content-length': 10_000 })
+      response.write('x', () => response.destroy())
+    })
+    expect(short.facts).toMatchObject({ status: 200, failure: { kind: 'cut_short' } })
+  })
+
+  it('sees that nobody listens', async () => {
+    const url = new URL(`http://127.0.0.1:${await closedPort()}/`)
+    const facts = await sourceLook(fetcher(options), noAddress)(url)
+    expect(facts).toMatchObject({ status: undefined, failure: { kind: 'unreachable' } })
+  })
+
+  it('sees that a host has both kinds of addresses', async () => {
+    const both: Resolve = async () => [{ family: 4 }, { family: 6 }]
+    const server = await webServer((_, response) => response.end('bytes'))
+    const byName = new URL(server.at('/'))
+    byName.hostname = 'localhost'
+    expect((await sourceLook(fetcher(options), both)(byName)).isDualStack).toBe(true)
+    expect((await sourceLook(fetcher(options), both)(server.at('/'))).isDualStack).toBe(false)
+    const failing: Resolve = async () => {
+      throw new Error('no resolver')
+    }
+    expect((await sourceLook(fetcher(options), failing)(byName)).isDualStack).toBe(false)
+  })
+
+  it('ends when it is aborted', async () => {
+    const server = await webServer(() => {})
+    await expect(sourceLook(fetcher(options), noAddress)(server.at('/'), AbortSignal.abort())).rejects.toThrow(AbortedError)
+  })
+})
