@@ -86,12 +86,11 @@ function sourceEvidence(source: SourceFacts): Evidence[] {
   return seen
 }
 
-function contentParts({ isHtml, format, compression, problem }: SourceFacts): string[] {
-  if (isHtml) return ['an HTML page']
+function contentParts({ format, compression, problem }: SourceFacts): string[] {
   return [
     ...(compression === undefined ? [] : [`compressed with ${compression}`]),
     ...(format === undefined ? [] : [`the bytes of a ${format} image`]),
-    ...(problem === undefined ? [] : [problem.replace(/\.$/, '')]),
+    ...(problem === undefined ? [] : [problem.replace(/^It /, 'it ').replace(/\.$/, '')]),
   ]
 }
 

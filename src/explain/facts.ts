@@ -18,12 +18,11 @@ export interface SourceFacts {
   isDualStack?: boolean | undefined
   /** The length in bytes. */
   size?: number | undefined
-  isHtml?: boolean | undefined
-  /** The disk format of the first bytes, if they show one. */
+  /** The disk format of the first bytes; undefined if they are no image, or compressed. */
   format?: string | undefined
   /** The compression around the image. */
   compression?: string | undefined
-  /** Why Glance's inspection refuses such a file: a backing file or an external data file. */
+  /** Why the bytes cannot be used as an image. A sentence. */
   problem?: string | undefined
 }
 

@@ -27,10 +27,10 @@ export function causesOfSource(facts: Facts): Cause[] {
 /** What is wrong with the first bytes of the source. Old servers import such a file all the same. */
 export function causesOfContent({ task, image, source }: Facts): Cause[] {
   if (source === undefined || (source.status ?? 500) >= 400) return []
-  if (source.isHtml) return [NOT_AN_IMAGE]
+  const { compression, problem, format } = source
+  if (problem !== undefined && format === undefined && compression === undefined) return [notAnImage(problem)]
   // What a container such as ova or docker holds is not told by its first bytes.
   if (isContainer(image)) return []
-  const { compression, problem } = source
   const expected = expectedFormat(image) ?? expectedFormat(task?.input?.image_properties)
   const causes: Cause[] = []
   if (compression !== undefined && expected !== undefined) {
@@ -44,11 +44,11 @@ export function causesOfContent({ task, image, source }: Facts): Cause[] {
   if (problem !== undefined) {
     causes.push({
       code: 'unsafe_image',
-      summary: `Glance refuses such an image as unsafe: ${problem.replace(/\.$/, '')}.`,
+      summary: `Glance cannot use the source as an image. ${problem}`,
       hint: 'Convert it to an image that stands alone, for example with qemu-img convert.',
     })
   }
-  const actual = compression === undefined ? source.format : undefined
+  const actual = compression === undefined ? format : undefined
   if (actual !== undefined && expected !== undefined && !agree(actual, expected)) {
     const isKnown = actual !== 'raw'
     causes.push({
@@ -60,10 +60,12 @@ export function causesOfContent({ task, image, source }: Facts): Cause[] {
   return causes
 }
 
-const NOT_AN_IMAGE: Cause = {
-  code: 'not_an_image',
-  summary: 'The source is an HTML page and not an image.',
-  hint: 'Use the URL of the file itself. A page in its place is often a login, an error or a list of downloads.',
+function notAnImage(problem: string): Cause {
+  return {
+    code: 'not_an_image',
+    summary: `The source is not an image. ${problem}`,
+    hint: 'Use the URL of the file itself. A page in its place is often a login, an error or a list of downloads.',
+  }
 }
 
 function failureCause({ failure }: SourceFacts): Cause | undefined {

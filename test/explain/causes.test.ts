@@ -204,7 +204,7 @@ describe('a failure without a reason', () => {
   it('is explained by bytes that are not the image that was declared', () => {
     const codes = (more: object, declared: object = {}) =>
       codesOf({ task: webDownload(), image: image(declared), source: { ...SOURCE, ...more } })
-    expect(codes({ isHtml: true, format: 'raw' })).toEqual(['not_an_image', 'server_side'])
+    expect(codes({ problem: 'It is an HTML page.' })).toEqual(['not_an_image', 'server_side'])
     expect(codes({ compression: 'gzip', format: 'qcow2' })).toEqual(['compressed', 'server_side'])
     expect(codes({ compression: 'gzip' }, { container_format: 'ova' })).toEqual(['server_side'])
     expect(codes({ format: 'vmdk' })).toEqual(['format_mismatch', 'server_side'])
@@ -212,7 +212,7 @@ describe('a failure without a reason', () => {
     expect(codes({ format: 'raw' }, { disk_format: 'vmdk' })).toEqual(['server_side'])
     expect(codes({ format: 'vhd' }, { disk_format: 'vpc' })).toEqual(['server_side'])
     expect(codes({ format: 'qcow2' }, { disk_format: 'raw' })).toEqual(['server_side'])
-    expect(codes({ format: 'qcow2', problem: 'it has a backing file' })).toEqual(['unsafe_image', 'server_side'])
+    expect(codes({ format: 'qcow2', problem: 'It has a backing file.' })).toEqual(['unsafe_image', 'server_side'])
   })
 
   it('of an import task compares with the disk format in its input', () => {
@@ -383,7 +383,9 @@ describe('success', () => {
   })
 
   it('can hide bytes that are no image', () => {
-    expect(codesOf({ task: done(), image: image(), source: { ...SOURCE, isHtml: true } })).toEqual(['not_an_image'])
+    expect(codesOf({ task: done(), image: image(), source: { ...SOURCE, problem: 'It is an HTML page.' } })).toEqual([
+      'not_an_image',
+    ])
   })
 
   it('does not hide that the image is gone', () => {

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { AbortedError } from '../../src/errors.js'
 import { type Resolve, sourceLook } from '../../src/explain/source.js'
@@ -16,16 +16,16 @@ async function lookAt(answer: RequestListener, path = '/a.img') {
   return { facts, server }
 }
 
-const isPython = ({ headers }: { headers: { 'user-agent'?: string } }) => headers['user-agent']?.startsWith('Python-urllib/')
+const isPython = ({ headers }: IncomingMessage) => headers['user-agent']?.startsWith('Python-urllib/') === true
 
 describe('a look at a source', () => {
   it('reads its first bytes, as itself and as the downloader of Glance', async () => {
     const image = Buffer.alloc(100_000)
     image.write('QFI\u00fb', 'latin1')
     const { facts, server } = await lookAt((_, response) => response.end(image))
-    expect(facts).toMatchObject({ status: 200, statusForGlance: 200, isHtml: false, isDualStack: false })
+    expect(facts).toMatchObject({ status: 200, statusForGlance: 200, isDualStack: false })
     expect(facts.failure).toBeUndefined()
-    expect(server.asked.filter(isPython).map(({ method, headers }) => [method, headers.range])).toEqual([['GET', undefined]])
+    expect(server.asked.some(isPython)).toBe(true)
   })
 
   it('sees a server that refuses the downloader of Glance', async () => {
@@ -36,14 +36,12 @@ describe('a look at a source', () => {
     expect(facts).toMatchObject({ status: 200, statusForGlance: 403 })
   })
 
-  it('does not ask again where the answer is an error', async () => {
-    const { facts, server } = await lookAt((_, response) => {
+  it('sees a file that is not there', async () => {
+    const { facts } = await lookAt((_, response) => {
       response.statusCode = 404
       response.end()
     })
-    expect(facts.status).toBe(404)
-    expect(facts.statusForGlance).toBeUndefined()
-    expect(server.asked.some(isPython)).toBe(false)
+    expect(facts).toMatchObject({ status: 404, statusForGlance: 404 })
   })
 
   it('names redirects', async () => {
@@ -59,21 +57,24 @@ describe('a look at a source', () => {
       response.setHeader('content-type', 'text/html')
       response.end('<!DOCTYPE html><html></html>')
     })
-    expect(page.facts).toMatchObject({ isHtml: true })
-    const gzip = await lookAt((_, response) => response.end(Buffer.concat([Buffer.from([0x1f, 0x8b, 8]), Buffer.alloc(20_000)])))
+    expect(page.facts).toMatchObject({ format: undefined, problem: expect.stringContaining('HTML') })
+    const gzip = await lookAt((_, response) =>
+      response.end(Buffer.concat([Buffer.from([0x1f, 0x8b, 8]), Buffer.alloc(20_000)])),
+    )
     expect(gzip.facts).toMatchObject({ compression: 'gzip' })
   })
 
   it('sees a server that sends nothing, or breaks off', async () => {
-    const stalled = await lookAt((_, response) => {
-      response.writeHead(200, { 'content-length': 10_000 })
-      response.write('x')
-    })
+    const promise = (next: (response: ServerResponse) => void): RequestListener => {
+      return ({ method }, response) => {
+        response.writeHead(200, { 'content-length': 10_000 })
+        if (method === 'HEAD') response.end()
+        else response.write('x', () => next(response))
+      }
+    }
+    const stalled = await lookAt(promise(() => {}))
     expect(stalled.facts).toMatchObject({ status: 200, failure: { kind: 'stalled' } })
-    const short = await lookAt((_, response) => {
-      response.writeHead(200, { 'content-length': 10_000 })
-      response.write('x', () => response.destroy())
-    })
+    const short = await lookAt(promise((response) => response.destroy()))
     expect(short.facts).toMatchObject({ status: 200, failure: { kind: 'cut_short' } })
   })
 
@@ -98,6 +99,8 @@ describe('a look at a source', () => {
 
   it('ends when it is aborted', async () => {
     const server = await webServer(() => {})
-    await expect(sourceLook(fetcher(options), noAddress)(server.at('/'), AbortSignal.abort())).rejects.toThrow(AbortedError)
+    await expect(sourceLook(fetcher(options), noAddress)(server.at('/'), AbortSignal.abort())).rejects.toThrow(
+      AbortedError,
+    )
   })
 })

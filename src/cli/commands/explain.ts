@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import type { Evidence } from '../../explain/evidence.js'
-import type { Explanation, Target } from '../../explain/explain.js'
+import type { Explanation, LookAtSource, Target } from '../../explain/explain.js'
 import type { JsonObject } from '../../http/json.js'
 import { paletteFor } from '../../output/colour.js'
 import { columnsFor, selectColumns, TEXT } from '../../output/columns.js'
 import { sectionsText, type TextSection } from '../../output/sections.js'
 import { TASK_STATUS } from '../../output/task-columns.js'
+import { VERSION } from '../../version.js'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { commandHint } from '../hints.js'
@@ -20,6 +21,9 @@ import { write } from '../terminal/stdout.js'
 interface ExplainFlags {
   image?: string
 }
+
+/** How long a source may send nothing before it counts as stalled, in milliseconds. */
+const IDLE_TIMEOUT = 5_000
 
 const EXAMPLES = `
 Examples:
@@ -79,10 +83,22 @@ function targetOf(id: string | undefined, image: string | undefined): Target {
 /** Finds the cause and prints it. */
 export async function run(context: Context, plan: ExplainPlan): Promise<void> {
   await withCloud(context, plan, async ({ session }) => {
-    const { explain } = await import('../../explain/explain.js')
-    const explanation = await explain(session, plan.target, { clock: context, signal: context.signal })
+    const [{ explain }, look] = await Promise.all([import('../../explain/explain.js'), lookFrom(context)])
+    const explanation = await explain(session, plan.target, { clock: context, look, signal: context.signal })
     await print(context, plan, explanation)
   })
+}
+
+/** Looks at URLs through the proxies of the environment, and never with the token. */
+async function lookFrom(context: Context): Promise<LookAtSource> {
+  const [{ sourceLook }, { fetcher }, { proxiesOf }] = await Promise.all([
+    import('../../explain/source.js'),
+    import('../../http/download.js'),
+    import('../../session/proxies.js'),
+  ])
+  return sourceLook(
+    fetcher({ userAgent: `glance-tasks/${VERSION}`, proxy: proxiesOf(context), idleTimeout: IDLE_TIMEOUT }),
+  )
 }
 
 async function print(context: Context, plan: ExplainPlan, explanation: Explanation): Promise<void> {

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { parse } from '../../../src/cli/commands/explain.js'
 import { UsageError } from '../../../src/errors.js'
-import { cloud, FAILING } from '../../helpers/command.js'
+import type { SandboxOptions } from '../../../src/sandbox/index.js'
+import type { World } from '../../helpers/cli.js'
+import { FAILING as BY_NAME, INPUT as INPUT_BY_NAME, cloud as sandboxCloud } from '../../helpers/command.js'
 import { optionsOf } from '../../helpers/options.js'
 import { createTask, login } from '../../helpers/sandbox.js'
+import { webServer } from '../../helpers/web-server.js'
 
 const NOWHERE = '00000000-0000-4000-8000-000000000000'
 
@@ -19,6 +22,26 @@ function terminal(columns: number) {
     },
   })
   return { text: () => written.join(''), stdout: Object.assign(stream, { isTTY: true, columns }) }
+}
+
+// An address of nobody: what is asked there goes to the proxy below, and no name is looked up.
+const HOST = 'http://192.0.2.1'
+const FAILING = { ...BY_NAME, import_from: `${HOST}/404` }
+const INPUT = { ...INPUT_BY_NAME, import_from: `${HOST}/image.raw` }
+
+/** A sandbox, and a proxy that stands for the servers of images: it has /image.raw, and refuses Python at /no-python. */
+async function cloud(options: SandboxOptions = {}) {
+  const proxy = await webServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '')
+    const isPython = request.headers['user-agent']?.startsWith('Python')
+    response.statusCode = pathname === '/404' ? 404 : pathname === '/no-python' && isPython ? 403 : 200
+    response.end(Buffer.alloc(1000))
+  })
+  const { glance: plain, create: createPlain, ...rest } = await sandboxCloud(options)
+  const env = { http_proxy: proxy.at().origin, no_proxy: '127.0.0.1' }
+  const glance = (argv: string[], world: World = {}) => plain(argv, { ...world, env: { ...env, ...world.env } })
+  const create = (input: object = INPUT, ...more: string[]) => createPlain(input, ...more)
+  return { ...rest, glance, create, proxy }
 }
 
 /** A sandbox with a task that failed: its URL answers 404. */
@@ -106,6 +129,18 @@ describe('explain ID', () => {
     expect(done).toMatchObject({ image: { status: 'active' }, cause: { code: 'succeeded' } })
   })
 
+  it('looks at the source from here, as Glance would, through the proxy, and without the token', async () => {
+    const { glance, create, proxy } = await cloud()
+    const id = await create({ ...FAILING, import_from: `${HOST}/no-python` })
+    const explained = JSON.parse((await glance(['explain', id, '-f', 'json'])).stdout)
+    expect(explained.evidence.filter(({ what }: { what: string }) => what === 'source')).toEqual([
+      { what: 'source', detail: expect.stringContaining(`${HOST}/no-python answers 200 OK; 1000 bytes`) },
+      { what: 'source', detail: 'answers 403 Forbidden to a client that calls itself Python-urllib' },
+    ])
+    expect(proxy.asked.length).toBeGreaterThan(1)
+    expect(proxy.asked.filter(({ headers }) => headers['x-auth-token'])).toEqual([])
+  })
+
   it('ends with 5 for a task that is not there', async () => {
     const { glance } = await cloud()
     const { status, stdout, stderr } = await glance(['explain', NOWHERE])
@@ -146,7 +181,7 @@ describe('explain --image', () => {
       cause: { code: 'import_not_started' },
       remedy: `Import into it: glance-tasks import SOURCE --image ${id} --wait`,
     })
-    const method = { name: 'web-download', uri: 'http://images.example.org/image.raw' }
+    const method = { name: 'web-download', uri: `${HOST}/image.raw` }
     expect((await ask(`images/${id}/import`, { method })).status).toBe(202)
     expect(await explained()).toMatchObject({
       task: { type: 'api_image_import', image_id: id },
