@@ -50,18 +50,23 @@ function succeeded({ image }: Facts): Cause {
 function failureCauses(facts: Facts): Cause[] {
   const { task, image } = facts
   const said = causeOfMessage(facts)
-  const found = [
+  const source = hasSource(facts) ? causesOfSource(facts) : []
+  const likely = [
     ...(said ? [said] : []),
     ...(task && said === undefined && isMadeByHand(task) ? [madeByHand(task)] : []),
-    ...(hasSource(facts) ? causesOfSource(facts) : []),
+    ...source.filter(({ code }) => code !== 'dual_stack'),
     ...storeCauses(facts),
     ...quotaCauses(facts),
     ...regionCauses(facts),
-    ...suspectCauses(facts),
   ]
-  // A record is often deleted because its import failed, so this explains the failure only where nothing else does.
-  if (image === null && said?.code !== 'image_deleted') found.push(IMAGE_DELETED)
-  return [...unique(found), ...(said ? [] : [serverSide(facts)])]
+  if (likely.length > 0) return unique(likely)
+  return [
+    ...suspectCauses(facts),
+    // A record is often deleted because its import failed, so this explains the failure only where nothing else does.
+    ...(image === null ? [IMAGE_DELETED] : []),
+    ...source,
+    serverSide(facts),
+  ]
 }
 
 /** Keeps the first cause of each code. */
