@@ -9,6 +9,8 @@ export interface Failure {
   error: unknown
   /** The cloud or the tasks that failed, if there are several. */
   where?: string | undefined
+  /** Replaces the hint of the error. */
+  hint?: string | undefined
 }
 
 /** The exit status if several apply: failures that a retry does not fix come before transient ones. */
@@ -27,9 +29,10 @@ const PRECEDENCE: readonly number[] = [
 export async function endWith(context: Context, options: ReportOptions, failures: readonly Failure[]): Promise<void> {
   const [first, ...others] = failures
   if (first === undefined) return
-  if (others.length === 0 && first.where === undefined) throw first.error
+  if (others.length === 0 && first.where === undefined && first.hint === undefined) throw first.error
   const statuses: number[] = []
-  for (const { error, where } of failures) statuses.push(await report(context, error, { ...options, where }))
+  for (const { error, where, hint } of failures)
+    statuses.push(await report(context, error, { ...options, where, hint }))
   throw new ExitStatus(PRECEDENCE.find((status) => statuses.includes(status)) ?? exitStatusOf(first.error))
 }
 

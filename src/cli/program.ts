@@ -31,6 +31,11 @@ const COMMANDS: CommandEntry[] = [
     load: () => import('./commands/retry.js'),
   },
   {
+    name: 'import',
+    summary: 'Import an image from a URL, a file or standard input, without an admin role',
+    load: () => import('./commands/import.js'),
+  },
+  {
     name: 'explain',
     summary: 'Find out why a task failed or does not move, and what to do',
     load: () => import('./commands/explain.js'),

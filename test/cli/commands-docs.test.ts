@@ -2,7 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { run } from '../helpers/cli.js'
 
-const COMMANDS = ['list', 'get', 'create', 'wait', 'retry', 'explain', 'clouds', 'doctor', 'logout', 'sandbox']
+const COMMANDS = [
+  'list',
+  'get',
+  'create',
+  'import',
+  'wait',
+  'retry',
+  'explain',
+  'clouds',
+  'doctor',
+  'logout',
+  'sandbox',
+]
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')

@@ -10,11 +10,11 @@ describe('help', () => {
   it('names every command and every exit status', async () => {
     const { status, stdout, stderr } = await run(['--help'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    for (const word of ['list', 'get', 'create', 'wait', 'retry', 'explain', 'sandbox', '--os-cloud', '124'])
+    for (const word of ['list', 'get', 'create', 'import', 'wait', 'retry', 'explain', 'sandbox', '--os-cloud', '124'])
       expect(stdout).toContain(word)
   })
 
-  it.each(['list', 'get', 'create', 'wait', 'retry', 'explain'])(
+  it.each(['list', 'get', 'create', 'import', 'wait', 'retry', 'explain'])(
     'of %s shows its options, the common ones and examples',
     async (name) => {
       for (const argv of [

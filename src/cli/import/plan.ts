@@ -75,7 +75,7 @@ export function planImport(spec: ImportSpec, origin: Origin): ImportPlan {
   const method = spec.method ?? defaultMethod(spec, source, origin)
   if (method !== undefined) CHECKS[method](spec, source, origin)
   checkImage(spec, method, origin)
-  checkStores(spec, origin)
+  checkStores(spec, method, origin)
   checkSafety(spec, source, method, origin)
   return { spec, ...(method && { method }), ...(source && { source }) }
 }
@@ -168,13 +168,18 @@ function checkImage(spec: ImportSpec, method: ImportMethod | undefined, { word }
   }
 }
 
-function checkStores({ store, allStores, allowPartial }: ImportSpec, { word }: Origin): void {
+function checkStores(
+  { store, allStores, allowPartial }: ImportSpec,
+  method: ImportMethod | undefined,
+  { word }: Origin,
+): void {
   if (allStores && store !== undefined) {
     throw new UsageError(`${word('allStores')} and ${word('store')} cannot be used together.`, {
       hint: 'Use one of them.',
     })
   }
-  if (!allowPartial || allStores || new Set(store).size > 1) return
+  // An import that goes on has its stores already.
+  if (!allowPartial || allStores || new Set(store).size > 1 || method === undefined) return
   throw new UsageError(`${word('allowPartial')} requires several stores.`, {
     hint: `Add ${word('allStores')}, or name at least two with ${word('store')}.`,
   })

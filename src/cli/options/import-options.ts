@@ -77,7 +77,6 @@ export function addImportOptions(command: Command): void {
       duration('--stall-timeout'),
     ),
   )
-  safety(new Option('--dry-run', 'check everything, print the plan, and create nothing'))
 
   const many = adder(command, 'Many images:')
   many(new Option('--from <file>', 'import the images that this YAML or JSON file lists'))

@@ -69,11 +69,15 @@ export class ImportProgress {
       this.#progress.update(`task ${task.id}: ${task.status}${more}`)
       return
     }
-    const text = PHASES[phase](storesLeft)
+    // The last store has the data, and the task has not ended yet.
+    const isAlmostDone = phase === 'copying' && storesLeft.length === 0 && this.#phase.startsWith('copying')
+    const text = isAlmostDone ? this.#phase : PHASES[phase](storesLeft)
     if (text !== this.#phase) this.#progress.update(text)
     this.#phase = text
-    const copied = phase === 'copying' && copiedMiB !== undefined ? `, ${copiedText(copiedMiB, image.size)}` : ''
-    this.#progress.tick(`${text}${copied}, ${durationText(elapsed)} so far`)
+    const copied = phase === 'copying' && copiedMiB !== undefined ? `${copiedText(copiedMiB, image.size)}, ` : ''
+    // The numbers come before the remark, which a narrow terminal cuts.
+    const [doing = '', remark = ''] = text.split(/(?= \()/)
+    this.#progress.tick(`${doing}: ${copied}${durationText(elapsed)} so far${remark}`)
   }
 }
 

@@ -12,12 +12,15 @@ export interface ReportOptions {
   debug?: boolean | undefined
   /** The cloud or the tasks that failed, if there are several. */
   where?: string | undefined
+  /** Replaces the hint of the error. */
+  hint?: string | undefined
 }
 
 /** Prints an error and its hint on stderr, and returns the exit status for it. */
 export async function report(context: Context, error: unknown, options: ReportOptions): Promise<number> {
   const description = await describe(error)
   if (options.where !== undefined) description.message = `${options.where}: ${description.message}`
+  if (options.hint !== undefined) description.hint = options.hint
   if (isJson(options.format)) say(context, JSON.stringify({ error: description }))
   else printText(context, description)
   if (options.debug && error instanceof Error && error.stack) say(context, error.stack)

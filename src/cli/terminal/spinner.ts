@@ -7,8 +7,8 @@ import { ignoreErrors, say } from './say.js'
 
 /** The delay before the spinner appears, in milliseconds. */
 const PATIENCE = 300
-/** The width of the spinner symbol, the space after it and the cursor. */
-const MARK = 3
+/** The width of the spinner symbol, the space after it, and the ^C that a terminal echoes: more would begin a line that stays. */
+const MARK = 4
 /** The maximum length of the text, in characters; more than any line shows. */
 const LONGEST = 2000
 

@@ -122,23 +122,25 @@ it('says each phase once, and how long it has been', () => {
   const copying = { phase: 'copying', image: { id: 'i', status: 'importing', size: 60_000_000 } } as const
   show(status({ ...copying, storesLeft: ['local', 'second'], elapsed: 126_000 }))
   show(status({ ...copying, storesLeft: ['second'], copiedMiB: 57, elapsed: 127_000 }))
+  show(status({ ...copying, storesLeft: [], copiedMiB: 57, elapsed: 128_000 }))
   expect(shown).toEqual([
     '= waiting for the server to begin',
-    '. waiting for the server to begin, 0 s so far',
+    '. waiting for the server to begin: 0 s so far',
     '= the server is downloading (it reports no progress)',
-    '. the server is downloading (it reports no progress), 2 s so far',
-    '. the server is downloading (it reports no progress), 2 min 5 s so far',
+    '. the server is downloading: 2 s so far (it reports no progress)',
+    '. the server is downloading: 2 min 5 s so far (it reports no progress)',
     '= copying to local, second',
-    '. copying to local, second, 2 min 6 s so far',
+    '. copying to local, second: 2 min 6 s so far',
     '= copying to second',
-    '. copying to second, 57 of 57 MiB, 2 min 7 s so far',
+    '. copying to second: 57 of 57 MiB, 2 min 7 s so far',
+    '. copying to second: 57 of 57 MiB, 2 min 8 s so far',
   ])
 })
 
 it('shows the amount without a total that it does not know', () => {
   const { shown, show } = start()
   show(status({ phase: 'copying', copiedMiB: 12, elapsed: 1000 }))
-  expect(shown.at(-1)).toBe('. copying to the store, 12 MiB, 1 s so far')
+  expect(shown.at(-1)).toBe('. copying to the store: 12 MiB, 1 s so far')
 })
 
 it('ends with the status, and the first line of the reason', () => {

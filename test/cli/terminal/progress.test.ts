@@ -125,11 +125,11 @@ describe('the spinner', () => {
     progress.update('漢'.repeat(5000))
     progress.note('note')
     expect(seen()).toContain(`note\n`)
-    expect(seen()).toMatch(/. 漢{8}…(?!漢)/)
+    expect(seen()).toMatch(/. 漢{7}…(?!漢)/)
     stderr.columns = 12
     stderr.emit('resize')
     progress.note('note')
-    expect(seen()).toMatch(/. 漢{4}…(?!漢)/)
+    expect(seen()).toMatch(/. 漢{3}…(?!漢)/)
     progress.stop()
   })
 
@@ -138,7 +138,7 @@ describe('the spinner', () => {
       const { progress, seen } = await spin({}, terminal)
       progress.update('x'.repeat(100))
       progress.note('note')
-      expect(seen()).toContain(` ${'x'.repeat(76)}…`)
+      expect(seen()).toContain(` ${'x'.repeat(75)}…`)
       progress.stop()
     }
   })

@@ -1,0 +1,149 @@
+import type { Command } from 'commander'
+import { UsageError } from '../../errors.js'
+import { columnsFor, ID, STATUS, selectColumns, TEXT } from '../../output/columns.js'
+import type { CloudPlan } from '../connect.js'
+import type { Context } from '../context.js'
+import type { ManyPlan } from '../import/many.js'
+import type { OnePlan } from '../import/one.js'
+import { type ImportSpec, type Origin, planImport } from '../import/plan.js'
+import { cloudOf } from '../options/cloud-options.js'
+import { commonPlan } from '../options/common-options.js'
+import { refuseShell } from '../options/formatting.js'
+import { addImportOptions, type ImportCommandOptions } from '../options/import-options.js'
+import { parseProperties } from '../options/properties.js'
+import { optionalWaitPlan, waitPlan } from '../options/wait-options.js'
+import { printPlan } from '../terminal/print-tasks.js'
+
+const EXAMPLES = `
+Examples:
+  glance-tasks import https://example.org/debian.qcow2 --name debian-13 --wait
+  glance-tasks import debian.qcow2 --name debian-13 --property os_distro=debian --wait
+  curl -fL https://example.org/debian.qcow2.xz | xz -d | glance-tasks import - --name debian-13 --wait
+  glance-tasks import https://example.org/debian.qcow2 --name debian-13 --all-stores --allow-partial --wait
+  glance-tasks import --image ID --method copy-image --store ceph --wait
+  glance-tasks import --image ID --from-region RegionOne --name debian-13 --wait
+  glance-tasks import --image ID --wait           # go on with an import that was interrupted
+  glance-tasks import --from images.yaml --parallel 8 --report images.xml
+
+An import needs no admin role. If it fails, the image that the command created is deleted again, unless you use
+--keep-failed. With --from, images that exist already are skipped, and the other options apply to every image.`
+
+/** `glance-tasks import [SOURCE]` */
+export function define(command: Command, context: Context): void {
+  command.argument('[source]', 'a URL, a file, or - for standard input')
+  addImportOptions(command)
+  command
+    .addHelpText('after', EXAMPLES)
+    .action((source?: string) => run(context, parse(source, command.optsWithGlobals(), context.cwd)))
+}
+
+/** An import of one image, or of the images in a file. */
+export type ImportCommandPlan = OnePlan | ManyPlan
+
+const OUTCOME = { ...STATUS, colours: { imported: 'green', skipped: 'dim', failed: 'red' } } as const
+const ROW_COLUMNS = columnsFor({
+  name: TEXT,
+  outcome: OUTCOME,
+  image_id: ID,
+  task_id: ID,
+  message: TEXT,
+  seconds: TEXT,
+})
+
+const CHECK_STATUS = { ...STATUS, colours: { ok: 'green', warning: 'yellow', failed: 'red', unknown: 'dim' } } as const
+const CHECK_COLUMNS = columnsFor({ check: TEXT, status: CHECK_STATUS, detail: TEXT, hint: TEXT })
+
+const PLANNED = { ...STATUS, colours: { import: 'green', continue: 'cyan', skip: 'dim', fail: 'red' } } as const
+const PLANNED_COLUMNS = columnsFor({ name: TEXT, action: PLANNED, method: TEXT, image_id: ID, message: TEXT })
+
+/**
+ * @param directory where relative paths start
+ * @throws UsageError
+ */
+export function parse(source: string | undefined, flags: ImportCommandOptions, directory: string): ImportCommandPlan {
+  const shared = { ...commonPlan(flags), cloud: cloudOf(flags) }
+  return flags.from === undefined
+    ? parseOne(source, flags, shared, directory)
+    : parseMany(source, flags, shared, flags.from)
+}
+
+function parseOne(
+  source: string | undefined,
+  flags: ImportCommandOptions,
+  shared: CloudPlan,
+  directory: string,
+): OnePlan {
+  const { parallel, report, dryRun } = flags
+  const lonely = parallel !== undefined ? '--parallel' : report !== undefined ? '--report' : undefined
+  if (lonely !== undefined) {
+    throw new UsageError(`${lonely} requires --from.`, { hint: 'Name a file that lists images: --from images.yaml' })
+  }
+  const wait = optionalWaitPlan(flags)
+  // A dry run checks a command whether it waits or not.
+  const origin: Origin = { word: optionOf, directory, isFollowed: wait !== undefined || dryRun === true }
+  const image = planImport({ ...specOf(flags), ...(source !== undefined && { source }) }, origin)
+  if (!dryRun) return { ...shared, ...printPlan(flags, true), image, wait }
+  refuseShell(flags)
+  const checks = selectColumns(CHECK_COLUMNS, flags.column)
+  return { ...shared, isOne: true, chosen: undefined, image, wait, checks }
+}
+
+/** What only one image can have. */
+const OWN_KEYS = ['name', 'image', 'method', 'fromRegion', 'checksum'] as const
+const DEFAULT_PARALLEL = 4
+
+function parseMany(source: string | undefined, flags: ImportCommandOptions, shared: CloudPlan, from: string): ManyPlan {
+  const { parallel = DEFAULT_PARALLEL, report, dryRun = false } = flags
+  if (source !== undefined) {
+    throw new UsageError('SOURCE and --from cannot be used together.', {
+      hint: 'Add the image to the file, or remove --from.',
+    })
+  }
+  const own = OWN_KEYS.find((key) => flags[key] !== undefined)
+  if (own !== undefined) {
+    throw new UsageError(`${optionOf(own)} and --from cannot be used together.`, {
+      hint: `Set ${snakeCase(own)} for each image in ${from}.`,
+    })
+  }
+  if (report === '') throw new UsageError('--report must not be empty.')
+  if (dryRun && report !== undefined) throw new UsageError('--dry-run and --report cannot be used together.')
+  refuseShell(flags)
+  const columns = selectColumns(dryRun ? PLANNED_COLUMNS : ROW_COLUMNS, flags.column)
+  return { ...shared, from, defaults: specOf(flags), parallel, report, dryRun, columns, wait: waitPlan(flags) }
+}
+
+/** What the options say about an image. */
+function specOf(flags: ImportCommandOptions): ImportSpec {
+  const { image, method, fromRegion, name, diskFormat, containerFormat, visibility, tag, minDisk, minRam } = flags
+  const { store, allStores, allowPartial, checksum, keepFailed, fallback, retryImport, stallTimeout } = flags
+  const property = flags.property && parseProperties(flags.property)
+  const record = {
+    image,
+    method,
+    fromRegion,
+    name,
+    diskFormat,
+    containerFormat,
+    visibility,
+    property,
+    tag,
+    minDisk,
+    minRam,
+  }
+  const all = { ...record, store, allStores, allowPartial, checksum, keepFailed, fallback, retryImport, stallTimeout }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+function optionOf(key: keyof ImportSpec): string {
+  return key === 'source' ? 'SOURCE' : `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+function snakeCase(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** Imports the image or the images, or only checks them. */
+export async function run(context: Context, plan: ImportCommandPlan): Promise<void> {
+  if ('from' in plan) return (await import('../import/many.js')).importMany(context, plan)
+  return (await import('../import/one.js')).importOne(context, plan)
+}

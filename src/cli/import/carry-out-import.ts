@@ -1,0 +1,72 @@
+import { GlanceTasksError } from '../../errors.js'
+import type { ImportEvent, ImportOptions, ImportSource } from '../../images/import-options.js'
+import type { Task } from '../../tasks/task.js'
+import type { CloudConnection } from '../cloud-connection.js'
+import type { Context } from '../context.js'
+import type { WaitPlan } from '../options/wait-options.js'
+import type { ImportPlan } from './plan.js'
+
+/** What an import came to. */
+export interface ImportOutcome {
+  imageId: string | undefined
+  /** The task as it was last seen; undefined if none was started. */
+  task: Task | undefined
+  warnings: readonly string[]
+  /** Why it failed, timed out or was interrupted. */
+  error?: GlanceTasksError
+}
+
+/**
+ * Imports an image. Does not throw for a failure of the import: the image and the task that are known until then are part of
+ * the outcome.
+ */
+export async function carryOutImport(
+  context: Context,
+  { session }: CloudConnection,
+  options: ImportOptions,
+  show: (event: ImportEvent) => void,
+): Promise<ImportOutcome> {
+  const { importImage } = await import('../../images/import.js')
+  let imageId: string | undefined
+  let task: Task | undefined
+  const onEvent = (event: ImportEvent) => {
+    if ('imageId' in event) imageId = event.imageId
+    if (event.event === 'started') task = startedTask(event.taskId, event.imageId)
+    if (event.event === 'status') task = event.task
+    show(event)
+  }
+  try {
+    const imported = await importImage(session, context, { ...options, onEvent, signal: context.signal })
+    return { imageId: imported.image.id, task: imported.task ?? task, warnings: imported.warnings }
+  } catch (error) {
+    if (!(error instanceof GlanceTasksError)) throw error
+    const { remedy } = error
+    if (remedy?.kind === 'resume_import' && remedy.taskId !== undefined) {
+      task ??= startedTask(remedy.taskId, remedy.imageId)
+    }
+    return { imageId, task, warnings: [], error }
+  }
+}
+
+/** What is known of a task before it is seen. */
+function startedTask(id: string, imageId: string): Task {
+  return { id, type: 'api_image_import', image_id: imageId } as Task
+}
+
+/** The options of the library for a plan. */
+export function importOptionsOf(
+  { spec, method }: ImportPlan,
+  source: ImportSource | undefined,
+  wait: WaitPlan | undefined,
+): ImportOptions {
+  const { image, fromRegion, name, diskFormat, containerFormat, visibility, property, tag, minDisk, minRam } = spec
+  const { store, allStores, allowPartial, checksum, keepFailed, fallback, retryImport, stallTimeout } = spec
+  return {
+    ...{ source, imageId: image, method, fromRegion },
+    ...{ name, diskFormat, containerFormat, visibility, properties: property, tags: tag, minDisk, minRam },
+    ...{ stores: store && [...new Set(store)], allStores, allowPartial },
+    // 0 means never, as with --timeout.
+    ...{ checksum, keepFailed, fallback, retryImport, stallTimeout: stallTimeout === 0 ? undefined : stallTimeout },
+    ...{ wait: wait !== undefined, ...wait },
+  }
+}

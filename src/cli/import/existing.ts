@@ -1,0 +1,80 @@
+import { findImages } from '../../images/find-images.js'
+import { type Image, storeNames } from '../../images/image.js'
+import type { Checksum } from '../../images/import-options.js'
+import { getImage } from '../../images/records.js'
+import type { CloudConnection } from '../cloud-connection.js'
+import type { Context } from '../context.js'
+import type { ImportPlan, ImportSpec } from './plan.js'
+
+/** What the cloud has of an image that is to be imported. */
+export type Existing =
+  | { is: 'absent' }
+  /** It need not be imported. */
+  | { is: 'there'; imageId: string; why: string }
+  /** Records that an interrupted import may have left, newest first. */
+  | { is: 'left'; records: string[] }
+
+/**
+ * Looks for an image by its name and project, or by its ID if it is an existing one.
+ *
+ * @param owner the ID of the project; undefined for a login without one.
+ * @throws NotFoundError if there is no image of the ID; what Service.request throws.
+ */
+export async function findExisting(
+  { signal }: Pick<Context, 'signal'>,
+  { session }: Pick<CloudConnection, 'session'>,
+  { spec, method }: ImportPlan,
+  owner: string | undefined,
+): Promise<Existing> {
+  if (spec.image !== undefined && method !== 'glance-download') {
+    const image = await getImage(session, spec.image, { signal })
+    return isDone(image, spec, method) ? there(image, 'It is there already.') : { is: 'absent' }
+  }
+  const images = await findImages(session, { name: spec.name ?? '', owner, signal })
+  const active = images.filter(({ status }) => status === 'active')
+  for (const image of active) {
+    const comparison = compare(spec.checksum, image)
+    if (comparison !== 'different') return there(image, WHY[comparison])
+  }
+  const records = images.filter((image) => UNFINISHED.has(image.status) && isFor(image, spec)).map(({ id }) => id)
+  return records.length > 0 ? { is: 'left', records } : { is: 'absent' }
+}
+
+function there({ id }: Image, why: string): Existing {
+  return { is: 'there', imageId: id, why }
+}
+
+const WHY = {
+  none: 'An active image has this name.',
+  same: 'An active image has this name and checksum.',
+  unknown: 'An active image has this name. The cloud has no checksum of this algorithm to compare.',
+}
+
+/** Compares a checksum with those that the cloud computed. */
+function compare(checksum: Checksum | undefined, image: Image): keyof typeof WHY | 'different' {
+  if (checksum === undefined) return 'none'
+  const { algorithm, hex } = checksum
+  const value =
+    algorithm === 'md5' ? image.checksum : algorithm === image.os_hash_algo ? image.os_hash_value : undefined
+  if (value == null) return 'unknown'
+  return value.toLowerCase() === hex.toLowerCase() ? 'same' : 'different'
+}
+
+/** The statuses of a record whose import has not ended. */
+const UNFINISHED = new Set(['queued', 'uploading', 'importing'])
+
+/** A record with another format was made for other data. */
+function isFor({ disk_format, container_format }: Image, { diskFormat, containerFormat }: ImportSpec): boolean {
+  return (
+    (diskFormat === undefined || diskFormat === disk_format) &&
+    (containerFormat === undefined || containerFormat === container_format)
+  )
+}
+
+/** Whether an existing image has what it is to get. */
+function isDone(image: Image, { store, allStores }: ImportSpec, method: ImportPlan['method']): boolean {
+  if (image.status !== 'active') return false
+  if (method !== 'copy-image') return true
+  const present = storeNames(image.stores)
+  return !allStores && store !== undefined && store.every((id) => present.includes(id))
+}

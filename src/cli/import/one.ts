@@ -1,0 +1,72 @@
+import type { Selection } from '../../output/columns.js'
+import { fetcherFor } from '../../session/http-client.js'
+import type { CloudConnection } from '../cloud-connection.js'
+import { type CloudPlan, sessionOptions, withCloud } from '../connect.js'
+import type { Context } from '../context.js'
+import { endWith } from '../failures.js'
+import { type OpenSource, openSource } from '../input/image-source.js'
+import type { WaitPlan } from '../options/wait-options.js'
+import { ImportProgress } from '../terminal/import-progress.js'
+import { type PrintPlan, printTasks } from '../terminal/print-tasks.js'
+import { progressFor } from '../terminal/progress.js'
+import { warning } from '../terminal/say.js'
+import { carryOutImport, type ImportOutcome, importOptionsOf } from './carry-out-import.js'
+import type { ImportPlan } from './plan.js'
+import { resumeHint } from './resume-command.js'
+
+/** An import of one image. */
+export interface OnePlan extends CloudPlan, PrintPlan {
+  image: ImportPlan
+  /** How to follow the import; undefined: only start it. */
+  wait: WaitPlan | undefined
+  /** With --dry-run: the columns of the checks. */
+  checks?: Selection
+}
+
+/**
+ * Imports one image and prints its task, also if the import fails, times out or is interrupted.
+ *
+ * @throws the failure, or an ExitStatus after reporting it.
+ */
+export async function importOne(context: Context, plan: OnePlan): Promise<void> {
+  const { source } = plan.image
+  if (source?.kind === 'url' && source.url.password !== '') warning(context, plan, PASSWORD_IN_URL)
+  const opened = source && (await openSource(context, source))
+  try {
+    await withCloud(context, plan, (connection) => work(context, plan, connection, opened))
+  } finally {
+    opened?.close()
+  }
+}
+
+const PASSWORD_IN_URL = 'The password in the URL becomes part of the task, where everyone in the project can read it.'
+
+async function work(
+  context: Context,
+  plan: OnePlan,
+  connection: CloudConnection,
+  opened: OpenSource | undefined,
+): Promise<void> {
+  const { wait, image } = plan
+  const options = {
+    ...importOptionsOf(image, opened?.source, wait),
+    retries: plan.retries,
+    fetch: fetcherFor(sessionOptions(context, plan)),
+  }
+  if (plan.checks) {
+    const { dryRun } = await import('./dry-run.js')
+    return dryRun(context, { ...plan, columns: plan.checks }, connection, options)
+  }
+  const progress = progressFor(context, plan)
+  let outcome: ImportOutcome
+  try {
+    const show = new ImportProgress(progress, context).show
+    outcome = await carryOutImport(context, connection, options, show)
+  } finally {
+    progress.stop()
+  }
+  for (const text of outcome.warnings) warning(context, plan, text)
+  const { task, error } = outcome
+  if (task) await printTasks(context, plan, [task])
+  if (error) await endWith(context, plan, [{ error, hint: resumeHint(plan, error) }])
+}

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest'
+import type { ImportPlan, ImportSpec } from '../../../src/cli/import/plan.js'
+import { planImport } from '../../../src/cli/import/plan.js'
+import { resumeHint } from '../../../src/cli/import/resume-command.js'
+import type { CloudSelection } from '../../../src/config/resolve.js'
+import { AbortedError, GlanceTasksError, type Remedy } from '../../../src/errors.js'
+
+const planOf = (spec: ImportSpec): ImportPlan =>
+  planImport(spec, { word: (key) => key, directory: '/here', isFollowed: true })
+const errorOf = (remedy: Remedy, hint?: string) => new AbortedError('Interrupted.', { remedy, hint })
+
+const hintOf = (
+  spec: ImportSpec,
+  { taskId, hint, cloud = {} }: { taskId?: string; hint?: string; cloud?: CloudSelection } = {},
+) => resumeHint({ image: planOf(spec), cloud }, errorOf({ kind: 'resume_import', imageId: 'i', taskId }, hint))
+
+const EVERY: ImportSpec = {
+  source: 'https://example.org/x.raw?a=1&b=2',
+  name: 'n',
+  diskFormat: 'raw',
+  keepFailed: true,
+  store: ['local', 'my store'],
+  allowPartial: true,
+  checksum: { algorithm: 'md5', hex: 'ab' },
+  fallback: 'local',
+  retryImport: 2,
+  stallTimeout: 90_000,
+}
+
+it('names the source and every option that still has an effect', () => {
+  expect(hintOf(EVERY)).toBe(
+    "Go on with it: glance-tasks import 'https://example.org/x.raw?a=1&b=2' --image i --store local --store 'my store' " +
+      '--fallback local --retry-import 2 --allow-partial --checksum md5:ab --stall-timeout 90000ms --wait',
+  )
+})
+
+it('an import that was started needs no source', () => {
+  expect(hintOf(EVERY, { taskId: 't', hint: 'Follow it again.' })).toBe(
+    'Follow it again: glance-tasks import --image i --allow-partial --checksum md5:ab --stall-timeout 90000ms --wait',
+  )
+})
+
+it('the command that it names is a valid one', () => {
+  const spec: ImportSpec = { image: '0a1b2c3d-0000-4000-8000-00000000abcd', allowPartial: true, stallTimeout: 5 }
+  expect(planOf(spec)).toEqual({ spec })
+})
+
+it.each<[ImportSpec, string]>([
+  [{ source: "it's here.raw" }, "import 'it'\\''s here.raw' --image"],
+  [{ source: '-' }, 'import - --image'],
+  [{ source: 'https://me:secret@example.org/x' }, 'import URL --image'],
+  [{ source: 'x.raw', allStores: true }, 'import x.raw --image i --all-stores --wait'],
+])('of %j', (spec, command) => {
+  expect(hintOf(spec)).toContain(command)
+})
+
+it('names the cloud as it was typed, and no secret', () => {
+  const cloud = {
+    cloud: 'prod',
+    configFile: 'my clouds.yaml',
+    options: { region_name: 'R2', 'auth.password': 'secret' },
+  }
+  expect(hintOf({ source: 'x.raw' }, { cloud })).toBe(
+    "Go on with it: glance-tasks --os-cloud prod --os-region-name R2 --os-client-config-file 'my clouds.yaml' import x.raw --image i --wait",
+  )
+})
+
+it('other errors keep their own hint', () => {
+  const image = planOf({ source: 'x.raw' })
+  expect(
+    resumeHint({ image, cloud: {} }, errorOf({ kind: 'delete_image', imageId: 'i' }, 'Delete it.')),
+  ).toBeUndefined()
+  expect(resumeHint({ image, cloud: {} }, new GlanceTasksError('api', 'No.'))).toBeUndefined()
+})
