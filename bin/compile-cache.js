@@ -20,15 +20,12 @@ const { basename, dirname, join } = require('node:path')
 /**
  * Caches the compiled code of the files in `sources` below `caches`, the user's cache directory. Silently does nothing if
  * that is not safe; the next run then compiles again.
- *
- * Returns a function to call before V8 flags change, and at exit.
  */
-exports.keepCompiled = function keepCompiled(sources, caches) {
+exports.cacheCompiledCode = function cacheCompiledCode(sources, caches) {
   const folder = privateFolder(caches, ['glance-tasks', 'compiled', process.version])
-  if (folder === undefined) return () => {}
-  if (Module.enableCompileCache === undefined) return keepOnNode20(sources, folder)
-  Module.enableCompileCache(folder)
-  return () => {}
+  if (folder === undefined) return
+  if (Module.enableCompileCache === undefined) cacheOnNode20(sources, folder)
+  else Module.enableCompileCache(folder)
 }
 
 /**
@@ -84,39 +81,34 @@ function makeFolders(folder) {
 }
 
 /**
- * Makes Node load the files in `sources` from their cached code in `folder`, if there is any.
- *
- * Returns a function that caches the code that was loaded since its last call, including the functions compiled so far. V8
- * accepts cached code only under the flags it was created with, so call the function before flags change, and at exit.
+ * Makes Node load the files in `sources` from their cached code in `folder`, if there is any. At exit, it caches the code of
+ * new files, including the functions that were compiled. V8 accepts cached code only under the flags it was created with;
+ * tuning.js resets its flags before.
  */
-function keepOnNode20(sources, folder) {
+function cacheOnNode20(sources, folder) {
   const { Script } = require('node:vm')
   const compile = Module.prototype._compile
-  let loaded = []
-  let changes = 0
+  const loaded = []
 
-  Module.prototype._compile = function compileKept(content, filename) {
+  Module.prototype._compile = function compileCached(content, filename) {
     if (dirname(filename) !== sources) return compile.call(this, content, filename)
-    const file = join(folder, `${basename(filename)}.${changes}`)
+    const file = join(folder, basename(filename))
     const source = Buffer.from(content)
     const cachedData = read(file, source)
     const script = new Script(Module.wrap(content), { filename, cachedData })
-    loaded.push({ file, source, script, isKept: cachedData !== undefined && !script.cachedDataRejected })
+    loaded.push({ file, source, script, isCached: cachedData !== undefined && !script.cachedDataRejected })
     return script.runInThisContext().call(this.exports, this.exports, (id) => this.require(id), this, filename, sources)
   }
 
-  return function keep() {
-    const scripts = loaded
-    loaded = []
-    changes++
+  process.once('exit', () => {
     // A previous run may have compiled fewer functions: if one file is new, write all of them again.
-    if (scripts.every(({ isKept }) => isKept)) return
+    if (loaded.every(({ isCached }) => isCached)) return
     try {
-      for (const { file, source, script } of scripts) replace(file, layOut(source, script.createCachedData()))
+      for (const { file, source, script } of loaded) replace(file, layOut(source, script.createCachedData()))
     } catch {
       // Without a cache, the next run compiles again.
     }
-  }
+  })
 }
 
 /** A file contains the source, to detect another version, and the code twice, because V8 crashes on damaged code. */

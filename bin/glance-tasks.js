@@ -3,17 +3,19 @@
 const { fstatSync } = require('node:fs')
 const { homedir } = require('node:os')
 const { isAbsolute, join } = require('node:path')
+const { tuneConnections, tuneLongOutput } = require('./tuning.js')
 
 const home = orElse(homedir, '/')
 
 // ps shows this title instead of the arguments, which may contain a password.
 process.title = 'glance-tasks'
 // Cache compiled code in the user's own directory. Node's default is below /tmp, where other users can write.
-let keepCompiled = () => {}
 const caches = [process.env.XDG_CACHE_HOME ?? '', join(home, '.cache')].find(isAbsolute)
 if (caches && !process.env.NODE_DISABLE_COMPILE_CACHE) {
-  keepCompiled = require('./compile-cache.js').keepCompiled(join(__dirname, '../dist/cli'), caches)
+  require('./compile-cache.js').cacheCompiledCode(join(__dirname, '../dist/cli'), caches)
 }
+
+tuneConnections()
 
 const { main, systemClock } = require('../dist/cli/main.js')
 
@@ -34,6 +36,7 @@ process.on('SIGHUP', () => {
   }, patience).unref()
 })
 
+let stdout
 const context = {
   ...systemClock,
   // Opened on first use, because opening a stream takes time.
@@ -41,7 +44,8 @@ const context = {
     return process.stdin
   },
   get stdout() {
-    return openStdout()
+    stdout ??= openStdout()
+    return stdout
   },
   get stderr() {
     return process.stderr
@@ -51,8 +55,6 @@ const context = {
   home,
   platform: process.platform,
   signal: interruption.signal,
-  beforeRequests,
-  afterFirstPages,
 }
 
 /** If the shell closed stdout, returns a stream whose writes fail. Node's own stream would accept them. */
@@ -63,7 +65,7 @@ function openStdout() {
     const { Writable } = require('node:stream')
     return new Writable({ autoDestroy: false, write: (_chunk, _encoding, done) => done(error) })
   }
-  return process.stdout
+  return tuneLongOutput(process.stdout)
 }
 
 /** Calls a function of Node that may throw: a user may have no home directory, and the working directory may be deleted. */
@@ -75,26 +77,6 @@ function orElse(ask, fallback) {
   }
 }
 
-function beforeRequests() {
-  keepCompiled()
-  const { setFlagsFromString } = require('node:v8')
-  // Node 20 keeps a process alive until V8 has optimised undici's WebAssembly parser, some 100 ms after the answer.
-  if (process.versions.node.startsWith('20.')) setFlagsFromString('--liftoff-only')
-  // The young generation starts with 1 MiB, too small for one page of tasks, so every page would be copied to the old
-  // generation, whose collection is late and slow. Growing once, to 4 MiB, is enough for any list.
-  setFlagsFromString('--semi-space-growth-factor=4')
-  // Collect the old generation when it has grown by 20 %. By default, V8 waits until it is two or three times as large.
-  setFlagsFromString('--heap-growing-percent=20')
-}
-
-function afterFirstPages() {
-  keepCompiled()
-  const { setFlagsFromString } = require('node:v8')
-  // Stop the young generation from growing to 16 MiB.
-  setFlagsFromString('--semi-space-growth-factor=1')
-}
-
-process.once('exit', keepCompiled)
 main(process.argv.slice(2), context).then((status) => {
   process.exitCode = status
   if (interruption.signal.reason === 'SIGHUP') endWithTerminal()

@@ -25,7 +25,7 @@ export async function withCloud<T>(
   plan: CloudPlan,
   work: (connection: CloudConnection) => Promise<T>,
 ): Promise<T> {
-  const { resolveCloud } = await loadCloud(context)
+  const { resolveCloud } = await import('../config/resolve.js')
   const resolution = await resolveCloud({ ...plan.cloud, choose: chooseIn(context) }, context)
   return withConnections(context, plan, [resolution], ([connection]) => work(connection as CloudConnection))
 }
@@ -36,7 +36,7 @@ export async function withClouds<T>(
   plan: CommonPlan & CloudsPlan,
   work: (connections: CloudConnection[]) => Promise<T>,
 ): Promise<T> {
-  const { resolveCloud, resolveRegions } = await loadCloud(context)
+  const { resolveCloud, resolveRegions } = await import('../config/resolve.js')
   const resolutions = plan.clouds.map((each) => {
     const selection = { ...each, choose: chooseIn(context) }
     return plan.allRegions
@@ -61,12 +61,6 @@ async function regionsOf(context: Context, plan: CommonPlan, settings: CloudSett
   } finally {
     await session.close()
   }
-}
-
-/** Loads the code that resolves a cloud. The bundle keeps it in one file with login and session. */
-function loadCloud(context: Context) {
-  context.beforeRequests?.()
-  return import('../config/resolve.js')
 }
 
 /** Opens a session per cloud, runs `work`, and closes the sessions. Opening a session sends nothing. */

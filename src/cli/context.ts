@@ -33,8 +33,4 @@ export interface Context extends Clock {
   platform: NodeJS.Platform
   /** Aborts on SIGINT, SIGTERM and SIGHUP. The abort reason is the name of the signal. */
   signal: AbortSignal
-  /** Called once before a cloud is asked, to get the process ready for it. */
-  beforeRequests?: () => void
-  /** Called when some pages of a long list are written: what memory they take is all that the rest will need. */
-  afterFirstPages?: () => void
 }

@@ -10,12 +10,12 @@ import { sandbox } from '../helpers/sandbox.js'
 
 const run = promisify(execFile)
 
-// Later versions of Node keep compiled code by themselves.
+// Later versions of Node have a compile cache of their own.
 const isOurs = process.versions.node.startsWith('20.')
 
 const compiledIn = (cache: string) => join(cache, 'glance-tasks/compiled', process.version)
 
-/** Runs `--version`, which must succeed whatever is kept, and tells where its main file is kept. */
+/** Runs `--version`, which must succeed whatever the cache contains. Returns the path of the cached main file. */
 async function versionWith(cache: string): Promise<string> {
   expect(await runBinary(['--version'], { XDG_CACHE_HOME: cache })).toEqual({
     status: 0,
@@ -23,13 +23,13 @@ async function versionWith(cache: string): Promise<string> {
     stdout: `${VERSION}\n`,
     stderr: '',
   })
-  return join(compiledIn(cache), 'main.js.0')
+  return join(compiledIn(cache), 'main.js')
 }
 
 const inode = async (file: string) => (await stat(file)).ino
 
-describe.runIf(isOurs)('compiled code', () => {
-  it('is kept for its owner alone, and the next run takes it as it is', async () => {
+describe.runIf(isOurs)('the compile cache', () => {
+  it('is readable by its owner only, and the next run uses it unchanged', async () => {
     const cache = await folder()
     const file = await versionWith(cache)
     const first = await inode(file)
@@ -39,17 +39,17 @@ describe.runIf(isOurs)('compiled code', () => {
     expect(await inode(file)).toBe(first)
   })
 
-  it('is kept of every file that a command loads, before and after it has got ready for requests', async () => {
+  it('contains every file that a command loads, also if V8 is tuned meanwhile', async () => {
     const cache = await folder()
     const file = join(cache, 'clouds.yaml')
     await writeFile(file, (await sandbox({ seed: 5001 })).cloudsYaml)
     const env = { XDG_CACHE_HOME: cache, OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox' }
-    // The second one finds a token, the third one has pages enough to change its flags again.
+    // The first one logs in, and the third one is long enough to set more flags.
     for (const limit of ['1', '1', '5001']) {
       expect(await runBinary(['list', '--limit', limit, '-f', 'csv'], env)).toMatchObject({ status: 0, stderr: '' })
     }
     const names = await readdir(compiledIn(cache))
-    expect(names).toEqual(expect.arrayContaining(['main.js.0', 'commands.js.0', 'cloud.js.1', 'formats.js.1']))
+    expect(names).toEqual(expect.arrayContaining(['main.js', 'commands.js', 'cloud.js', 'formats.js']))
     const inodes = () => Promise.all(names.map((name) => inode(join(compiledIn(cache), name))))
     const before = await inodes()
     expect(await runBinary(['list', '--limit', '5001', '-f', 'csv'], env)).toMatchObject({ status: 0, stderr: '' })
@@ -57,13 +57,13 @@ describe.runIf(isOurs)('compiled code', () => {
   })
 
   it.each<[string, (file: string) => Promise<unknown>]>([
-    ['belongs to another source', (file) => flip(file, 0.01)],
+    ['is of another source', (file) => flip(file, 0.01)],
     ['is damaged', (file) => flip(file, 0.6)],
     ['is damaged in its second half', (file) => flip(file, 0.99)],
     ['was cut short', async (file) => truncate(file, (await stat(file)).size - 1000)],
     ['is empty', (file) => truncate(file, 0)],
-    ['may have been written by others', (file) => chmod(file, 0o666)],
-  ])('that %s is not run, and kept anew', async (_, spoil) => {
+    ['is writable by others', (file) => chmod(file, 0o666)],
+  ])('does not use an entry that %s, and replaces it', async (_, spoil) => {
     const cache = await folder()
     const file = await versionWith(cache)
     const first = await inode(file)
@@ -76,28 +76,28 @@ describe.runIf(isOurs)('compiled code', () => {
     expect(await inode(file)).toBe(second)
   })
 
-  it('is not kept where nothing can be, of which nothing is said', async () => {
+  it('is silently left out where it cannot be written', async () => {
     const cache = await folder()
     await writeFile(join(cache, 'glance-tasks'), 'a file in the way')
     await expect(versionWith(cache)).resolves.toBeDefined()
     await versionWith('/proc/nowhere')
     const blocked = await folder()
-    await mkdir(join(compiledIn(blocked), 'main.js.0'), { recursive: true })
+    await mkdir(join(compiledIn(blocked), 'main.js'), { recursive: true })
     await versionWith(blocked)
   })
 })
 
-/** The files below a folder, links not followed. */
+/** The files below a directory, without following links. */
 async function filesIn(path: string): Promise<string[]> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
 }
 
-// On every Node: which of them keeps the code makes no difference to where.
-describe('the folder of compiled code', () => {
+// On every version of Node: Node's own cache is in the same directory.
+describe('the directory of the compile cache', () => {
   const steps = ['glance-tasks', 'glance-tasks/compiled', `glance-tasks/compiled/${process.version}`]
 
-  it.each(['000', '022', '077'])('is for its owner alone under umask %s, and is used', async (umask) => {
+  it.each(['000', '022', '077'])('is private under umask %s, and is used', async (umask) => {
     const cache = join(await folder(), 'cache')
     const env = { PATH: process.env.PATH, XDG_CACHE_HOME: cache }
     await run('/bin/sh', ['-c', `umask ${umask} && exec "$0" "$@"`, process.execPath, BINARY, '--version'], { env })
@@ -105,30 +105,30 @@ describe('the folder of compiled code', () => {
     expect(await filesIn(cache)).not.toEqual([])
   })
 
-  /** A cache in which everything is as it should be but for nothing being kept yet. */
+  /** A valid cache directory without any entry. */
   async function emptyCache(): Promise<string> {
     const cache = join(await folder(), 'cache')
     for (const step of ['', ...steps]) await mkdir(join(cache, step), { mode: 0o700 })
     return cache
   }
 
-  it('may be there already', async () => {
+  it('may exist already', async () => {
     const cache = await emptyCache()
     await versionWith(cache)
     expect(await filesIn(cache)).not.toEqual([])
   })
 
   const faults: [string, (path: string) => Promise<unknown>][] = [
-    ['the group may write to', (path) => chmod(path, 0o770)],
-    ['others may write to', (path) => chmod(path, 0o702)],
-    // Only root may give a folder away.
+    ['is writable by its group', (path) => chmod(path, 0o770)],
+    ['is writable by others', (path) => chmod(path, 0o702)],
+    // Only root can change the owner of a directory.
     ...(process.getuid?.() === 0
       ? [['belongs to another user', (path: string) => chown(path, 65534, 65534)] as (typeof faults)[number]]
       : []),
   ]
 
   it.each(['', ...steps].flatMap((step) => faults.map((fault) => [step || 'the cache', ...fault, step] as const)))(
-    'is not used where %s %s',
+    'is not used if %s %s',
     async (_, __, spoil, step) => {
       const cache = await emptyCache()
       await spoil(join(cache, step))
@@ -137,7 +137,7 @@ describe('the folder of compiled code', () => {
     },
   )
 
-  it.each(steps)('is not used where %s is a link', async (step) => {
+  it.each(steps)('is not used if %s is a link', async (step) => {
     const cache = await emptyCache()
     await rename(join(cache, step), join(cache, 'elsewhere'))
     await symlink(join(cache, 'elsewhere'), join(cache, step))
@@ -145,7 +145,7 @@ describe('the folder of compiled code', () => {
     expect(await filesIn(cache)).toEqual([])
   })
 
-  it('is not used where others may look into it: what is in it may be older than its mode', async () => {
+  it('is not used if others can read it: its contents may be older than its mode', async () => {
     const cache = await emptyCache()
     await chmod(join(cache, steps.at(-1) ?? ''), 0o755)
     await versionWith(cache)
@@ -156,7 +156,7 @@ describe('the folder of compiled code', () => {
     [0o777, 0],
     [0o1777, process.getuid?.() === 0 ? 1 : 0],
   ])(
-    'below a folder of mode %o that all may write to is used only where it is sticky and root’s',
+    'below a directory of mode %o, which everybody can write to, is used only if that is sticky and belongs to root',
     async (mode, least) => {
       const above = await folder()
       await chmod(above, mode)
@@ -166,7 +166,7 @@ describe('the folder of compiled code', () => {
     },
   )
 
-  it('is not made where Node is told to keep nothing', async () => {
+  it('is not created if NODE_DISABLE_COMPILE_CACHE is set', async () => {
     const cache = await folder()
     const env = { XDG_CACHE_HOME: cache, NODE_DISABLE_COMPILE_CACHE: '1' }
     expect(await runBinary(['--version'], env)).toMatchObject({ status: 0 })
@@ -174,7 +174,7 @@ describe('the folder of compiled code', () => {
   })
 })
 
-/** Damages one byte, so far into the file. */
+/** Damages one byte, at this share of the file. */
 async function flip(file: string, share: number): Promise<void> {
   const bytes = await readFile(file)
   const at = Math.floor(bytes.length * share)

@@ -19,7 +19,7 @@ async function cloud(options: SandboxOptions = {}) {
   return { box, env: { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home } }
 }
 
-/** Runs a shell's command line, with the program as `glance-tasks`. */
+/** Runs a command line of the shell, in which `glance-tasks` is the program. */
 function shell(line: string, env: Record<string, string>) {
   const script = `set -o pipefail; glance-tasks() { "${process.execPath}" "${BINARY}" "$@"; }; ${line}`
   return finish(spawn('bash', ['--norc', '-c', script], { env: { PATH: process.env.PATH, HOME: '/dev/null', ...env } }))
@@ -30,11 +30,11 @@ describe('the exit status', () => {
     [['--version'], 0],
     [['list', '--nope'], 2],
     [['list'], 2], // no cloud is configured
-  ])('of %j is %i', async (argv, status) => {
+  ])('for %j is %i', async (argv, status) => {
     expect(await runBinary(argv)).toMatchObject({ status, signal: null })
   })
 
-  it('of a task that fails is 3, and its message is on stderr', async () => {
+  it('is 3 if the task fails, and its message is on stderr', async () => {
     const { env } = await cloud()
     const argv = [
       'create',
@@ -52,7 +52,7 @@ describe('the exit status', () => {
   })
 })
 
-it('goes on where the working directory is gone', async () => {
+it('works if the working directory was deleted', async () => {
   const gone = await folder()
   const line = `mkdir "${gone}/gone" && cd "${gone}/gone" && rmdir "${gone}/gone" && glance-tasks --version && glance-tasks list`
   const { status, stdout, stderr } = await shell(line, { OS_CLIENT_CONFIG_FILE: `${gone}/clouds.yaml` })
@@ -64,8 +64,8 @@ it('prints its version', async () => {
   expect(await runBinary(['--version'])).toMatchObject({ stdout: `${VERSION}\n`, stderr: '' })
 })
 
-describe('a pipe', () => {
-  it('takes a long list to its last byte', async () => {
+describe('the output', () => {
+  it('of a long list is complete in a pipe', async () => {
     const { env } = await cloud()
     for (let i = 0; i < 3; i++)
       await runBinary(
@@ -84,7 +84,7 @@ describe('a pipe', () => {
     expect(stdout.length).toBeGreaterThan(300_000)
   })
 
-  it('that its reader closes ends it quietly with 0', async () => {
+  it('ends quietly with status 0 when the reader closes the pipe', async () => {
     const { env } = await cloud()
     await runBinary(['create', '--type', 'import', '--input', INPUT], env)
     const { stdout, stderr } = await shell(
@@ -113,7 +113,7 @@ describe('a pipe', () => {
   })
 
   it.each(['--version', '--help', 'list --help', 'help create'])(
-    'to a full disk is an error for %s too',
+    'of %s to a full disk is an error, too',
     async (argv) => {
       const { status, stderr } = await shell(`glance-tasks ${argv} > /dev/full`, {})
       expect(status).toBe(1)
@@ -121,7 +121,7 @@ describe('a pipe', () => {
     },
   )
 
-  it('that the reader of a help closes ends it quietly with 0', async () => {
+  it('of --help ends quietly with status 0 when the reader closes the pipe', async () => {
     expect(await shell('glance-tasks --help | head -n 1', { HOME: '/dev/null' })).toMatchObject({
       status: 0,
       stderr: '',
@@ -129,7 +129,7 @@ describe('a pipe', () => {
   })
 
   it.runIf(process.platform === 'linux').each(['--version', 'list -f json', 'list'])(
-    'that the shell has closed is an error: %s',
+    'of %s is an error if the shell has closed stdout',
     async (argv) => {
       const { env } = await cloud()
       const { status, stderr } = await shell(`glance-tasks ${argv} >&-`, env)
@@ -141,7 +141,7 @@ describe('a pipe', () => {
     },
   )
 
-  it('of a create that the shell has closed is an error that names the task', async () => {
+  it('of a create is an error that names the task if the shell has closed stdout', async () => {
     const { env } = await cloud()
     const { status, stderr } = await shell(`glance-tasks create --type import --input '${INPUT}' >&-`, env)
     const { stdout: id } = await runBinary(['list', '-f', 'value', '-c', 'id'], env)
@@ -149,7 +149,7 @@ describe('a pipe', () => {
     expect(stderr).toContain(id.trim())
   })
 
-  it('that nobody wants is no error, whoever has opened /dev/null', async () => {
+  it('to /dev/null is no error, whichever program opened it', async () => {
     const { env } = await cloud()
     expect(await shell('glance-tasks list > /dev/null', env)).toMatchObject({ status: 0, stderr: '' })
     const ignored = spawn(process.execPath, [BINARY, 'list'], { env: { ...process.env, ...env }, stdio: 'ignore' })
@@ -161,17 +161,17 @@ describe('a pipe', () => {
     expect(await once(inherited, 'close')).toEqual([0, null])
   })
 
-  it('of stderr may be full', async () => {
+  it('of an error is lost without harm if stderr is a full disk', async () => {
     expect(await shell('glance-tasks list --nope 2> /dev/full', {})).toMatchObject({ status: 2 })
   })
 
-  it('of stderr may be closed', async () => {
+  it('of an error is lost without harm if stderr is closed', async () => {
     const { env } = await cloud()
     expect(await shell('glance-tasks list -f json --timing 2>&-', env)).toMatchObject({ status: 0, stdout: '[]\n' })
     expect(await shell('glance-tasks list --nope 2>&-', env)).toMatchObject({ status: 2 })
   })
 
-  it('gives no colours and no spinner, whatever the terminal can', async () => {
+  it('in a pipe has no colours and no spinner, whatever the terminal supports', async () => {
     const { env } = await cloud()
     const { stdout, stderr } = await runBinary(['create', '--type', 'import', '--input', INPUT, '--wait'], {
       ...env,
@@ -194,7 +194,7 @@ describe('a signal', () => {
       const child = start(['wait', id.trim(), '-f', 'value', '-c', 'id,status'], env)
       child.stderr?.once('data', () => child.kill(signal)) // it says what it waits for, so it waits
       const { status, stdout, stderr } = await finish(child)
-      // The task is printed as it was seen last.
+      // The last known state of the task is printed.
       expect({ status, stdout }).toEqual({ status: 130, stdout: `${id.trim()}\npending\n` })
       expect(stderr).toContain(`glance-tasks wait ${id.trim()}`)
     },
@@ -204,10 +204,10 @@ describe('a signal', () => {
 it.each([
   ['get', '-'],
   ['create', '--type', 'import', '--input', '-'],
-])('%s %s ends with 130 when it is interrupted at a standard input that does not end', async (...argv) => {
+])('%s %s exits with 130 if it is interrupted while it reads standard input', async (...argv) => {
   const { env } = await cloud()
   const child = start(argv, env)
-  // It reads, once it has taken more than a pipe holds.
+  // A write of more than a pipe holds ends only when the program reads.
   const blanks = ' '.repeat(1_000_000)
   await new Promise((resolve) => child.stdin?.write(blanks, resolve))
   child.kill('SIGINT')
@@ -216,7 +216,7 @@ it.each([
   expect(stderr).toBe('error: Interrupted while reading standard input.\n')
 })
 
-it('runs nothing of the working directory', async () => {
+it('executes no file of the working directory', async () => {
   const { env } = await cloud()
   const cwd = await folder()
   const trap = "require('node:fs').writeFileSync('trapped', ''); module.exports = {}"

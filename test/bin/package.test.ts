@@ -12,7 +12,7 @@ import { install } from '../helpers/installed.js'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-it('the package installs by itself, with the program, the library and its types', async () => {
+it('the package installs without dependencies, with the program, the library and its types', async () => {
   const { app, binary, files, tarball } = await install(await folder())
   expect(files).toEqual(
     expect.arrayContaining([
@@ -54,7 +54,7 @@ it('the package installs by itself, with the program, the library and its types'
   })
   expect(JSON.parse(stdout)).toEqual({ same: true, status: 'success', missing: true, tasks: true })
 
-  // The types stand by themselves, for a user whose compiler checks declarations as strictly as it can.
+  // The types need no other package, also if the compiler of a user checks declarations strictly.
   await writeFile(
     join(app, 'user.ts'),
     "import { connect } from 'glance-tasks'; export const c = connect; export * from 'glance-tasks/sandbox'",
@@ -67,7 +67,7 @@ it('the package installs by itself, with the program, the library and its types'
   await run(join(root, 'node_modules/.bin/publint'), ['--strict', tarball], { cwd: root })
 })
 
-it('needs no other package at run time', async () => {
+it('has no run-time dependencies', async () => {
   const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
     await readFile(join(root, 'package.json'), 'utf8'),
   )

@@ -30,7 +30,7 @@ const DEAD_WEIGHT = ['http', 'http2', 'https', 'child_process', 'worker_threads'
 // Where nothing is asked.
 const NETWORK = [...DEAD_WEIGHT, 'crypto', 'tls', 'dns', 'fs/promises']
 
-const START = ['compile-cache.js', 'glance-tasks.js', 'main.js', 'rolldown-runtime.js']
+const START = ['compile-cache.js', 'glance-tasks.js', 'main.js', 'rolldown-runtime.js', 'tuning.js']
 const CLOUD = [...START, 'cloud.js', 'commands.js']
 
 it.each<[string[], number, string[]]>([

@@ -97,14 +97,6 @@ describe('the sessions of a command', () => {
     await withCloud(context, oneCloud({ osCloud: ['two'], quiet: true }), async () => {})
     expect(said()).toBe('')
   })
-
-  it('get the process ready before they begin', async () => {
-    const { context } = await world()
-    const calls: string[] = []
-    const ready = { ...context, beforeRequests: () => calls.push('ready') }
-    await withCloud(ready, oneCloud({ osCloud: ['one'] }), async () => calls.push('work'))
-    expect(calls).toEqual(['ready', 'work'])
-  })
 })
 
 describe('what the command line says of requests', () => {

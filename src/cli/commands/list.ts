@@ -96,7 +96,7 @@ export async function run(context: Context, plan: ListPlan): Promise<void> {
     const received = untilFailure(pages, (error) => failures.push({ error, isBroken: true }))
     const writer = await listWriter(plan.format, plan.columns, outputOptions(context, plan))
     let text = writer.begin()
-    for await (const rows of listRows(context, received, writer)) {
+    for await (const rows of listRows(received, writer)) {
       await write(context.stdout, text + rows)
       text = ''
     }
