@@ -1,4 +1,4 @@
-/** The name that a misspelt one most likely means, if one is near enough. */
+/** The name that is most similar to a misspelt word, if one is similar enough. */
 export function nearest(word: string, names: Iterable<string>): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
@@ -18,7 +18,7 @@ export function didYouMean(word: string, names: Iterable<string>): string | unde
   return name === undefined ? undefined : `Did you mean "${name}"?`
 }
 
-/** How many letters to insert, drop, replace or swap; `limit` where that many or more. */
+/** The number of letters to insert, delete, replace or swap, up to `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit
   let beforeLast: number[] = []

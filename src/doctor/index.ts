@@ -29,7 +29,7 @@ export async function* diagnose(
   selection: CloudSelection,
   options: SessionOptions & { signal: AbortSignal },
 ): AsyncGenerator<StepResult> {
-  const examination = new StepChecks(selection, options)
+  const checks = new StepChecks(selection, options)
   let broken: string | undefined
   try {
     for (const step of STEPS) {
@@ -37,16 +37,16 @@ export async function* diagnose(
         yield skipped(step, `Skipped because ${broken} failed.`)
         continue
       }
-      const result = await runStep(step, options.clock, () => examination[step]())
+      const result = await runStep(step, options.clock, () => checks[step]())
       if (result.status === 'failed') broken = step
       yield result
     }
   } finally {
-    await examination.close()
+    await checks.close()
   }
 }
 
-/** The steps. Each can rely on the steps before it. */
+/** The check of each step. It can rely on the steps before it. */
 class StepChecks {
   readonly #selection: CloudSelection
   readonly #options: SessionOptions & { signal: AbortSignal }
@@ -77,21 +77,22 @@ class StepChecks {
   }
 
   async keystone(): Promise<string> {
-    if (!this.#asksKeystone) throw new NotApplicable(`auth_type ${this.#settings.authType} does not use Keystone.`)
+    if (!this.#usesKeystone)
+      throw new NotApplicable(`The login method ${this.#settings.authType} does not use Keystone.`)
     const { clock, signal } = this.#options
     return this.#withHttp(async (http) => checkKeystone(await keystoneUrl(this.#settings), http, clock, signal))
   }
 
   async login(): Promise<string> {
     const { renewAt, projectId } = await this.#opened.login(this.#options.signal)
-    const scope = projectId === undefined ? '' : ` for the project ${projectId}`
+    const scope = projectId === undefined ? '' : ` for project ${projectId}`
     if (renewAt === undefined) return `No login needed: each request contains the credentials${scope}.`
     return `Keystone issued a token${scope}, to be renewed at ${new Date(renewAt).toISOString()}.`
   }
 
   async catalog(): Promise<string | Finding> {
     const endpoint = await this.#opened.endpoint(this.#options.signal)
-    const isConfigured = this.#settings.image.endpointOverride !== undefined || !this.#asksKeystone
+    const isConfigured = this.#settings.image.endpointOverride !== undefined || !this.#usesKeystone
     const detail = `The image service is at ${maskUrl(endpoint)}${isConfigured ? ', as configured' : ''}.`
     if (!sendsInClear(this.#settings, endpoint)) return detail
     return {
@@ -131,13 +132,13 @@ class StepChecks {
     return this.#opened.settings
   }
 
-  get #asksKeystone(): boolean {
+  get #usesKeystone(): boolean {
     return AUTH_TYPES.get(this.#settings.authType)?.keystone === true
   }
 
   /** The URL of the first server, if it is reached without a proxy. A proxy would do DNS and TLS itself. */
   async #direct(): Promise<URL> {
-    const url = this.#asksKeystone
+    const url = this.#usesKeystone
       ? await keystoneUrl(this.#settings)
       : await this.#opened.endpoint(this.#options.signal)
     const proxy = proxyFor(url, proxiesOf(this.#options.environment))

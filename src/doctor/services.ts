@@ -7,7 +7,7 @@ import { maskUrl } from '../http/mask.js'
 
 type Http = Pick<HttpClient, 'request'>
 
-/** Checks that Keystone version 3 responds, and compares its clock with ours. */
+/** Checks that Keystone version 3 responds, and compares its clock with the local clock. */
 export async function checkKeystone(
   url: URL,
   http: Http,

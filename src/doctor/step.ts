@@ -31,12 +31,12 @@ export class NotApplicable extends Error {}
 export async function runStep(
   step: string,
   clock: Pick<Clock, 'monotonic'>,
-  look: () => Promise<string | Finding>,
+  check: () => Promise<string | Finding>,
 ): Promise<StepResult> {
   const started = clock.monotonic()
   const ms = () => Math.round(clock.monotonic() - started)
   try {
-    const found = await look()
+    const found = await check()
     const { detail, hint } = typeof found === 'string' ? { detail: found, hint: null } : found
     return { step, status: 'ok', detail, hint, ms: ms() }
   } catch (error) {

@@ -9,7 +9,7 @@ export interface CatalogEntry {
   endpoints: CatalogEndpoint[]
 }
 
-/** One way to a service. */
+/** An endpoint of a service. */
 export interface CatalogEndpoint {
   /** `public`, `internal` or `admin`. */
   interface: string
@@ -17,7 +17,7 @@ export interface CatalogEndpoint {
   url: string
 }
 
-/** The catalog of a Keystone answer; what is not as it should be in it is left out. */
+/** Reads the catalog in Keystone's response. Skips malformed entries. */
 export function readCatalog(catalog: JsonValue | undefined): CatalogEntry[] {
   if (!Array.isArray(catalog)) return []
   return catalog.filter(isJsonObject).map(({ type, name, endpoints }) => ({
@@ -36,9 +36,9 @@ function textOf(value: JsonValue | undefined): string | undefined {
 }
 
 /**
- * The URL of the image service: its type, the first of the interfaces that it has, and the region.
+ * Finds the URL of the image service by service type, region and interface. The first interface in the catalog wins.
  *
- * @throws ConfigurationError that lists what the catalog has instead.
+ * @throws ConfigurationError that lists what the catalog contains instead.
  */
 export function findEndpoint(catalog: readonly CatalogEntry[], image: ImageSettings, cloud: string): string {
   const { serviceType, serviceName, regionName, interfaces } = image
@@ -56,7 +56,7 @@ export function findEndpoint(catalog: readonly CatalogEntry[], image: ImageSetti
   throw noEndpoint(endpoints, image, cloud)
 }
 
-/** The regions that have an endpoint of the image service with one of the interfaces, in the catalog's order. */
+/** The regions that have an image service with one of the interfaces, in the catalog's order. */
 export function imageRegions(catalog: readonly CatalogEntry[], image: ImageSettings): string[] {
   const { serviceType, serviceName, interfaces } = image
   return unique(
@@ -72,13 +72,13 @@ function noService(catalog: readonly CatalogEntry[], image: ImageSettings, cloud
   const { serviceType, serviceName } = image
   const wanted = serviceName === undefined ? `"${serviceType}"` : `"${serviceType}" named "${serviceName}"`
   if (catalog.length === 0) {
-    return new ConfigurationError(`The login to the cloud "${cloud}" came without a catalog of services.`, {
-      hint: 'A token without a scope has none: set project_name or project_id; or set image_endpoint_override.',
+    return new ConfigurationError(`The login to the cloud "${cloud}" returned no service catalog.`, {
+      hint: 'A token without a scope has no catalog. Set project_name or project_id, or set image_endpoint_override.',
     })
   }
   const types = unique(catalog.map(({ type, name }) => (name === undefined ? type : `${type} (${name})`)))
   return new ConfigurationError(`The catalog of the cloud "${cloud}" has no service of type ${wanted}.`, {
-    hint: `It has: ${types.join(', ')}. Set image_service_type if one of these is Glance, else image_endpoint_override.`,
+    hint: `It contains: ${types.join(', ')}. If one of these is Glance, set image_service_type. Otherwise set image_endpoint_override.`,
   })
 }
 
@@ -88,7 +88,7 @@ function noEndpoint(endpoints: readonly CatalogEndpoint[], image: ImageSettings,
   return new ConfigurationError(
     `The catalog of the cloud "${cloud}" has no ${image.interfaces.join(' or ')} endpoint of the image service${region}.`,
     {
-      hint: `It has: ${offered.join(', ') || 'none at all'}. Choose another region or interface.`,
+      hint: `Endpoints in the catalog: ${offered.join(', ') || 'none'}. Choose another region or interface.`,
       remedy: { kind: 'choose_endpoint' },
     },
   )

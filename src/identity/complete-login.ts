@@ -5,18 +5,18 @@ import type { LoginContext } from './login.js'
 import { type Identity, identityBy, isKnownMethod } from './methods/keystone-methods.js'
 
 /**
- * What is still missing after a login of which Keystone took a part: it answers with a receipt for that part, and with
- * the sets of methods that it would be content with.
+ * Builds the rest of a login that needs further methods. Keystone's response contains a receipt for the methods so far,
+ * and the sets of methods of which it requires one.
  *
- * @throws ApiError of status 401 that names what is missing, when it cannot be had.
+ * @throws ApiError with status 401 that names the missing methods, if they are unsupported or not configured.
  */
 export async function completeLogin(answer: Answer, refusal: ApiError, context: LoginContext): Promise<Identity> {
-  const { given, wanted } = readReceipt(answer)
-  const missing = wanted
-    .map((methods) => methods.filter((method) => !given.includes(method)))
+  const { done, required } = readReceipt(answer)
+  const missing = required
+    .map((methods) => methods.filter((method) => !done.includes(method)))
     .filter((methods) => methods.length > 0 && methods.every(isKnownMethod))
     .sort((a, b) => a.length - b.length)[0]
-  if (!missing) throw incomplete(refusal, wanted.map((methods) => methods.join(' + ')).join(' or '))
+  if (!missing) throw incomplete(refusal, required.map((methods) => methods.join(' + ')).join(' or '))
   try {
     return await identityBy(missing, context)
   } catch (error) {
@@ -25,11 +25,11 @@ export async function completeLogin(answer: Answer, refusal: ApiError, context: 
   }
 }
 
-function readReceipt(answer: Answer): { given: string[]; wanted: string[][] } {
+function readReceipt(answer: Answer): { done: string[]; required: string[][] } {
   const body = jsonOf(answer)
   const receipt = isJsonObject(body) && isJsonObject(body.receipt) ? body.receipt : {}
-  const wanted = isJsonObject(body) && Array.isArray(body.required_auth_methods) ? body.required_auth_methods : []
-  return { given: textsOf(receipt.methods), wanted: wanted.map(textsOf) }
+  const required = isJsonObject(body) && Array.isArray(body.required_auth_methods) ? body.required_auth_methods : []
+  return { done: textsOf(receipt.methods), required: required.map(textsOf) }
 }
 
 function textsOf(value: JsonValue | undefined): string[] {
@@ -37,6 +37,6 @@ function textsOf(value: JsonValue | undefined): string[] {
 }
 
 function incomplete(refusal: ApiError, missing: string, how?: string): ApiError {
-  const hint = how ?? 'Set auth_type to v3multifactor and auth_methods to the methods that your Keystone asks for.'
-  return withHint(refusal, hint, `Keystone asks for more before it logs this user in: ${missing || 'another method'}.`)
+  const hint = how ?? 'Set auth_type to v3multifactor and auth_methods to the methods that your Keystone requires.'
+  return withHint(refusal, hint, `Keystone requires a further login method for this user: ${missing || 'unknown'}.`)
 }

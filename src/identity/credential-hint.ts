@@ -27,7 +27,7 @@ const CREDENTIALS = [
   'system_scope',
 ]
 
-/** Which settings a refused login used, and where each came from. */
+/** A hint that lists the settings of a rejected login, with their sources. */
 export function credentialHint(settings: CloudSettings): Advice {
   const { name, auth, sources } = settings
   const bySource = new Map<string, string[]>()
@@ -43,5 +43,5 @@ export function credentialHint(settings: CloudSettings): Advice {
     return { hint: `Check the settings of the cloud "${name}".`, remedy: { kind: 'show_settings', cloud: name } }
   }
   const parts = [...bySource].map(([from, keys]) => `${keys.join(', ')} (${from})`)
-  return { hint: `Check, for the cloud "${name}": ${parts.join('; ')}.` }
+  return { hint: `Check these settings of the cloud "${name}": ${parts.join('; ')}.` }
 }

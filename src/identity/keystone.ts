@@ -18,17 +18,17 @@ import { type Scope, scopeOf } from './scope.js'
 import { readToken } from './token-answer.js'
 import { keystoneUrl } from './url.js'
 
-/** Logs in by methods of Keystone's, for the scope that the settings ask for. */
+/** Logs in with methods of Keystone, for the scope in the settings. */
 export async function logInWith(methods: readonly string[], context: LoginContext): Promise<Login> {
-  // An application credential is bound to its project: a scope in the body would be refused.
+  // Keystone rejects a scope in the body here, because an application credential is bound to its project.
   const scope = methods.includes('application_credential') ? undefined : scopeOf(context.settings)
   return requestToken(await identityBy(methods, context), scope, context)
 }
 
 /**
- * Asks Keystone for a token; once more with what is missing, where Keystone takes the first part of a login only.
+ * Requests a token from Keystone. If Keystone requires further login methods, sends a second request with them.
  *
- * @throws ApiError with a hint at the settings that were refused, ConfigurationError when there is no Keystone.
+ * @throws ApiError with a hint that lists the rejected settings; ConfigurationError if there is no Keystone at the URL.
  */
 export async function requestToken(identity: Identity, scope: Scope, context: LoginContext): Promise<Login> {
   const url = urlBelow(await keystoneUrl(context.settings), 'auth/tokens')
@@ -40,7 +40,7 @@ export async function requestToken(identity: Identity, scope: Scope, context: Lo
     const rest = await completeLogin(answer, refusalOf(answer, context), context)
     answer = await post(url, rest, scope, context, { 'openstack-auth-receipt': receipt })
   }
-  if (answer.status === 404 && !isKeystones(answer)) throw noKeystone(url)
+  if (answer.status === 404 && !isFromKeystone(answer)) throw noKeystone(url)
   if (answer.status >= 400) throw refusalOf(answer, context)
   return readToken(answer, sentAt) ?? fail(notAToken(answer))
 }
@@ -55,12 +55,12 @@ async function post(
   identity: Identity,
   scope: Scope,
   context: LoginContext,
-  more: Record<string, string> = {},
+  extraHeaders: Record<string, string> = {},
 ): Promise<Answer> {
   const { http, signal, settings } = context
   const body = bodyOf(identity, scope)
   const isOneTime = identity.methods.includes('totp')
-  const headers = { accept: 'application/json', 'content-type': 'application/json', ...more }
+  const headers = { accept: 'application/json', 'content-type': 'application/json', ...extraHeaders }
   try {
     return await http.request({
       method: 'POST',
@@ -68,8 +68,8 @@ async function post(
       headers,
       body,
       signal,
-      // Asking twice for a token does no harm, but a passcode is good for one login.
-      retry: isOneTime ? isTurnedAway : true,
+      // Requesting a token twice is harmless, but a passcode is valid for only one login.
+      retry: isOneTime ? isCertainlyUnprocessed : true,
       retryStatuses: [500],
       json: true,
       acceptedStatuses: [401, 404],
@@ -80,14 +80,14 @@ async function post(
   }
 }
 
-/** Whether Keystone certainly did nothing with a login. */
-function isTurnedAway(error: unknown): boolean {
+/** Whether Keystone certainly did not process the login. */
+function isCertainlyUnprocessed(error: unknown): boolean {
   const isBusy = error instanceof ApiError && (error.status === 429 || error.status === 503)
   return isUnsent(error) || (isBusy && error.origin === 'service')
 }
 
-/** Keystone answers 404 too where it does not know a token or an application credential. */
-function isKeystones({ body }: Answer): boolean {
+/** Whether Keystone itself sent this response. It also answers 404 for an unknown token or application credential. */
+function isFromKeystone({ body }: Answer): boolean {
   try {
     const parsed = parseJson(body)
     return isJsonObject(parsed) && isJsonObject(parsed.error) && typeof parsed.error.message === 'string'
@@ -98,7 +98,7 @@ function isKeystones({ body }: Answer): boolean {
 
 function refusalOf(answer: Answer, { clock, settings }: LoginContext): AuthenticationError {
   const { message, status, requestId, request, isFromService, origin } = errorOf(answer, clock.now())
-  return new AuthenticationError(`Keystone refused the login: ${message}`, {
+  return new AuthenticationError(`Keystone rejected the login: ${message}`, {
     status,
     requestId,
     request,
@@ -109,20 +109,20 @@ function refusalOf(answer: Answer, { clock, settings }: LoginContext): Authentic
 }
 
 function noKeystone(url: URL): ConfigurationError {
-  return new ConfigurationError(`There is no Keystone of version 3 at auth_url: ${maskUrl(url)} answers 404.`, {
+  return new ConfigurationError(`Keystone version 3 not found at auth_url: ${maskUrl(url)} returned 404.`, {
     hint: 'Set auth_url to the URL of Keystone, with or without /v3 at its end.',
   })
 }
 
-/** What an answer means that was to be a token and is none. */
+/** The error for a response that should contain a token and does not. */
 export function notAToken(answer: Answer): UnexpectedAnswerError {
   const { method, url } = answer.request
   const location = answer.headers.location
   const moved = answer.status >= 300 && location !== undefined && URL.canParse(location, url.href)
-  return new UnexpectedAnswerError(`${method} ${maskUrl(url)} answered ${answer.status}, and not with a token.`, {
+  return new UnexpectedAnswerError(`${method} ${maskUrl(url)} returned ${answer.status} instead of a token.`, {
     requestId: requestIdOf(answer),
     hint: moved
-      ? `It points at ${maskUrl(new URL(location, url))}: if you trust it, set auth_url to it. Passwords follow no redirect.`
+      ? `It redirects to ${maskUrl(new URL(location, url))}. If you trust this URL, set auth_url to it. Passwords are not sent to redirects.`
       : 'Set auth_url to the URL of Keystone, with or without /v3 at its end.',
   })
 }

@@ -4,34 +4,34 @@ import type { Clock } from '../http/clock.js'
 import type { JsonObject } from '../http/json.js'
 import type { CatalogEntry } from './catalog.js'
 
-/** What a login gives: all that requests need. */
+/** The result of a login. */
 export interface Login {
-  /** The headers that every request to a service carries. */
+  /** The headers of every request to a service. */
   headers: Readonly<Record<string, string>>
-  /** When a new login is due, in milliseconds by this machine's clock; undefined: never. */
+  /** When to log in again, in milliseconds by the local clock; undefined: never. */
   renewAt?: number | undefined
-  /** Empty where the login has none. */
+  /** The service catalog. Empty if the login returns none. */
   catalog: readonly CatalogEntry[]
-  /** The project that the token is for. */
+  /** The project that the token is valid for. */
   projectId?: string | undefined
 }
 
-/** What a way to log in has at hand. */
+/** What a login method gets. */
 export interface LoginContext {
   settings: CloudSettings
   http: Pick<HttpClient, 'request'>
   clock: Clock
   signal: AbortSignal
   /**
-   * A secret of `auth`: from the settings, else asked of the person at the terminal.
+   * Returns a secret of `auth`, from the settings or from a prompt at the terminal.
    *
-   * @throws ConfigurationError when nobody can be asked.
+   * @throws ConfigurationError if the secret is not set and there is no terminal.
    */
   secret(key: string): Promise<string>
 }
 
-/** One way to log in. */
+/** A login method. */
 export type LogIn = (context: LoginContext) => Promise<Login>
 
-/** What one of Keystone's methods wants to know, as the login body has it under the method's name. */
+/** Builds the part of the login body that belongs to one of Keystone's methods. */
 export type BuildCredentials = (context: LoginContext) => Promise<JsonObject>

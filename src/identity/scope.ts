@@ -1,7 +1,7 @@
 import type { CloudSettings } from '../config/settings.js'
 import { ConfigurationError } from '../errors.js'
 
-/** What a token is for, as Keystone's login body has it; undefined for a token without a scope. */
+/** The scope of a token in Keystone's login body; undefined for an unscoped token. */
 export type Scope =
   | { system: { all: true } }
   | { 'OS-TRUST:trust': { id: string } }
@@ -9,21 +9,21 @@ export type Scope =
   | { domain: DomainRef }
   | undefined
 
-/** A domain by its id or by its name. */
+/** A domain, by ID or by name. */
 export type DomainRef = { id: string } | { name: string }
 
 /**
- * The scope that a cloud's settings ask for.
+ * The scope in a cloud's settings.
  *
- * @throws ConfigurationError when they ask for two, naming both.
+ * @throws ConfigurationError if the settings contain two scopes.
  */
 export function scopeOf({ name, auth }: CloudSettings): Scope {
   const targets = [systemTarget(auth), trustTarget(auth), projectTarget(auth), domainTarget(auth)]
   const [target, other] = targets.filter((each) => each !== undefined)
   if (target && other) {
     throw new ConfigurationError(
-      `The cloud "${name}" asks for two scopes at once: ${target.key} and ${other.key}. A login has one.`,
-      { hint: `Leave out ${target.key} or ${other.key}.` },
+      `The cloud "${name}" has two scopes: ${target.key} and ${other.key}. A login has only one.`,
+      { hint: `Remove ${target.key} or ${other.key}.` },
     )
   }
   return target?.scope
@@ -39,8 +39,8 @@ interface Target {
 function systemTarget({ system_scope }: Auth): Target | undefined {
   if (system_scope === undefined) return undefined
   if (system_scope.toLowerCase() === 'all') return { key: 'system_scope', scope: { system: { all: true } } }
-  throw new ConfigurationError(`system_scope must be "all", and is "${system_scope}".`, {
-    hint: 'Write all, or leave it out.',
+  throw new ConfigurationError(`system_scope must be "all", not "${system_scope}".`, {
+    hint: 'Write all, or remove it.',
   })
 }
 
@@ -61,7 +61,7 @@ function domainTarget(auth: Auth): Target | undefined {
   return domain && { key: auth.domain_id === undefined ? 'domain_name' : 'domain_id', scope: { domain } }
 }
 
-/** The domain that `PREFIX_id` or, without it, `PREFIX_name` names. */
+/** The domain in `PREFIX_id`, else in `PREFIX_name`. */
 export function domainRef(auth: Auth, prefix: 'domain' | 'user_domain' | 'project_domain'): DomainRef | undefined {
   const id = auth[`${prefix}_id`]
   if (id !== undefined) return { id }

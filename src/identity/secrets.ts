@@ -2,20 +2,20 @@ import { settingAt } from '../config/setting-table.js'
 import type { CloudSettings } from '../config/settings.js'
 import { ConfigurationError } from '../errors.js'
 
-/** Asks a person at a terminal, without showing what is typed; undefined where nobody can be asked. */
+/** Prompts for a secret at the terminal, without echo. Resolves to undefined if there is no terminal. */
 export type Ask = (question: string) => Promise<string | undefined>
 
-/** Which secrets of which cloud a person typed. */
+/** The names of the secrets that the user typed, by cloud. */
 const typed = new WeakMap<CloudSettings, Set<string>>()
 
-/** The secrets of a cloud that a person typed at a prompt. */
+/** The names of the secrets of a cloud that the user typed at a prompt. */
 export function typedSecrets(settings: CloudSettings): string[] {
   return [...(typed.get(settings) ?? [])]
 }
 
 /**
- * The secrets of a cloud: as they are configured, else asked for, once. A passcode is asked for each time, for it is
- * good for one login.
+ * Returns a function that gets a secret of a cloud: from the settings, else from a prompt. It prompts only once for each
+ * secret, except for a passcode, which is valid for only one login.
  */
 export function secretsOf(settings: CloudSettings, ask: Ask | undefined): (key: string) => Promise<string> {
   const answers = new Map<string, string>()
@@ -30,12 +30,15 @@ export function secretsOf(settings: CloudSettings, ask: Ask | undefined): (key: 
   }
 }
 
-/** A token is sent as a header, which takes visible characters alone. */
+/** A token is sent in a header, which may contain only visible characters. */
 function checked(key: string, secret: string): string {
   if (!/^(access_)?token$/.test(key) || /^[\x21-\x7e]+$/.test(secret)) return secret
-  throw new ConfigurationError(`${key} holds characters that no token has, such as a blank or a line break.`, {
-    hint: 'Check how it was copied.',
-  })
+  throw new ConfigurationError(
+    `${key} contains characters that are not allowed in a token, such as a space or a line break.`,
+    {
+      hint: 'Check that it was copied correctly.',
+    },
+  )
 }
 
 function labelOf(key: string): string {
@@ -51,6 +54,6 @@ function whoOf({ name, auth }: CloudSettings): string {
 function missing(cloud: string, key: string): ConfigurationError {
   const variable = settingAt(`auth.${key}`)?.variables[0]
   return new ConfigurationError(`The cloud "${cloud}" has no ${key}.`, {
-    hint: `Write ${key} under auth: in clouds.yaml or secure.yaml${variable ? `, or set ${variable}` : ''}.`,
+    hint: `Add ${key} under auth: in clouds.yaml or secure.yaml${variable ? `, or set ${variable}` : ''}.`,
   })
 }

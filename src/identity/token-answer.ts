@@ -3,15 +3,15 @@ import { isJsonObject, type JsonObject } from '../http/json.js'
 import { readCatalog } from './catalog.js'
 import type { Login } from './login.js'
 
-/** A token is renewed this long before its end, in milliseconds. */
+/** How long before its expiry a token is renewed, in milliseconds. */
 const MARGIN = 120_000
-/** One that lives shorter than this serves for four fifths of its life: renewed as early, it would hardly serve. */
+/** A token with a lifetime shorter than this, in milliseconds, is renewed after four fifths of its lifetime instead. */
 const SHORT_LIFE = 2 * MARGIN
 
 /**
- * The login that Keystone's answer is; undefined for an answer without a token.
+ * Reads the login from Keystone's response. Returns undefined if it contains no token.
  *
- * @param sentAt when the request was sent, in milliseconds by this machine's clock.
+ * @param sentAt when the request was sent, in milliseconds by the local clock.
  */
 export function readToken(answer: Answer, sentAt: number): Login | undefined {
   const token = answer.headers['x-subject-token']
@@ -29,8 +29,8 @@ export function readToken(answer: Answer, sentAt: number): Login | undefined {
 }
 
 /**
- * When a token is to be renewed, by this machine's clock: reckoned from how long the server says that it lives, so that
- * a clock that is wrong changes nothing.
+ * When to renew a token, by the local clock. It is computed from the token's lifetime, so that a wrong local clock does
+ * not matter.
  */
 function renewalOf({ issued_at, expires_at }: JsonObject, sentAt: number): number | undefined {
   const expires = typeof expires_at === 'string' ? Date.parse(expires_at) : Number.NaN

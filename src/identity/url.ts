@@ -5,9 +5,9 @@ import { ConfigurationError } from '../errors.js'
 import { versionedUrl } from '../http/versioned-url.js'
 
 /**
- * A setting's text as an http: or https: URL.
+ * Parses the text of a setting as an http: or https: URL.
  *
- * @throws ConfigurationError with its place when it is none.
+ * @throws ConfigurationError with the setting's place if it is not such a URL.
  */
 export async function httpUrl(text: string, key: string, source: Source | undefined): Promise<URL> {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
@@ -15,14 +15,14 @@ export async function httpUrl(text: string, key: string, source: Source | undefi
   const by = source && source.kind !== 'file' ? ` (${describeSource(source)})` : ''
   throw new ConfigurationError(`${key}${by} must be a URL that begins with http:// or https://.`, {
     place: await placeOf(source),
-    hint: 'Write it whole, such as https://cloud.example.org:5000.',
+    hint: 'Write a complete URL, such as https://cloud.example.org:5000.',
   })
 }
 
 /**
- * The URL of Keystone's version 3, from `auth_url` with or without a version in it. It ends with a slash.
+ * The URL of version 3 of Keystone, from `auth_url` with or without a version. It ends with a slash.
  *
- * @throws ConfigurationError when there is no auth_url, or one that is no URL.
+ * @throws ConfigurationError if auth_url is missing or not a URL.
  */
 export async function keystoneUrl({ name, auth, sources }: CloudSettings): Promise<URL> {
   if (!auth.auth_url) throw missingAuthUrl(name, sources)
@@ -37,11 +37,11 @@ function missingAuthUrl(cloud: string, sources: CloudSettings['sources']): Confi
   if (file || variables.length === 0) {
     const where = file ? ` in ${describeSource(file)}` : ''
     return new ConfigurationError(`The cloud "${cloud}"${where} has no auth_url.`, {
-      hint: 'Write it under "auth:", as .clouds.example.yaml shows it.',
+      hint: 'Add it under "auth:". See .clouds.example.yaml for an example.',
     })
   }
-  return new ConfigurationError(`The cloud made of ${variables.join(', ')} has no auth_url.`, {
-    hint: 'Set OS_AUTH_URL too; or, to use a cloud of clouds.yaml, name it in OS_CLOUD.',
+  return new ConfigurationError(`The cloud defined by ${variables.join(', ')} has no auth_url.`, {
+    hint: 'Set OS_AUTH_URL as well, or set OS_CLOUD to use a cloud from clouds.yaml.',
     remedy: { kind: 'name_cloud' },
   })
 }

@@ -3,7 +3,7 @@ import { hasEnded, type Task } from '../tasks/task.js'
 import { pollUntil } from '../tasks/wait/poll-until.js'
 import { createTaskPoller } from '../tasks/wait/poller.js'
 import { TaskTracker } from '../tasks/wait/task-tracker.js'
-import { DEFAULT_WAIT_TIMEOUT, lookAtAll, Outage } from '../tasks/wait/wait.js'
+import { DEFAULT_WAIT_TIMEOUT, Outage, pollAll } from '../tasks/wait/wait.js'
 import { type Image, storeNames } from './image.js'
 import { ImportFault } from './import-fault.js'
 import type { ImportPhase, ImportStatus } from './import-options.js'
@@ -45,8 +45,8 @@ export async function followImport(
   const outage = new Outage(clock, tracker, (text) => notify(run, text))
   const stall = new Stall(run)
   const poll = { timeout, startedAt: timeoutFrom, pollInterval, signal, closed: service.closed }
-  const end = await pollUntil(clock, { ...poll, onFault: (fault) => outage.note(fault) }, async (within) => {
-    await lookAtAll(tracker, poller, clock, within)
+  const end = await pollUntil(clock, { ...poll, onFault: (fault) => outage.update(fault) }, async (within) => {
+    await pollAll(tracker, poller, clock, within)
     const [task = tracker.lastSeen[0]] = tracker.ended
     const image = await findImage(service, imageId, within)
     if (tracker.missing.length > 0) throw gone(imageId, image)

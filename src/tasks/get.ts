@@ -6,9 +6,9 @@ import type { Task } from './task.js'
 import { wrongIdHint } from './task-id.js'
 
 /**
- * One task, whole.
+ * Fetches one task with all its fields.
  *
- * @throws NotFoundError, and what Service.request throws.
+ * @throws NotFoundError, and the errors of Service.request().
  */
 export async function getTask(
   service: Service,
@@ -25,8 +25,8 @@ export async function getTask(
   }
 }
 
-/** Where a task may be that is not found. */
+/** The advice for a task that is not found. */
 export const MISSING: Advice = {
-  hint: 'Ended tasks go away after some days. List the tasks that are still there.',
+  hint: 'The server deletes ended tasks after some days. List the existing tasks.',
   remedy: { kind: 'list_tasks' },
 }

@@ -1,21 +1,21 @@
 import { whenAborted } from '../http/signal.js'
 
-/** HttpClient opens as many connections to one server. */
+/** The same as the number of connections that HttpClient opens to one server. */
 const CONCURRENCY = 16
 
-/** How `mapInOrder` works. */
+/** Options of mapInOrder(). */
 export interface MapInOrderOptions {
-  /** How many items are worked on at the same time. Default 16. */
+  /** How many items to process at the same time. Default 16. */
   concurrency?: number | undefined
   signal?: AbortSignal | undefined
 }
 
 /**
- * Does the same work for each item, several at a time, and gives the results in the order of the items. The first failure
- * of the work ends it. When the items themselves fail, the results of those that came before are given first.
+ * Processes several items at a time, and yields the results in the order of the items. The first failure ends the
+ * iteration. If the iteration over the items fails, the results of the items before are yielded first.
  *
- * Each work gets a signal. It aborts when the caller's signal does, and when the iteration ends early: then all work
- * under way is aborted and awaited, so that nothing goes on in the background.
+ * Each call of `work` gets a signal, which aborts if the caller's signal aborts or the iteration ends early. The iteration
+ * waits until all work has ended, so that nothing continues in the background.
  */
 export async function* mapInOrder<T, R>(
   items: Iterable<T> | AsyncIterable<T>,
@@ -24,21 +24,21 @@ export async function* mapInOrder<T, R>(
 ): AsyncGenerator<R, void, undefined> {
   const controller = new AbortController()
   const forget = whenAborted(signal, () => controller.abort(signal?.reason))
-  const underWay: Promise<R>[] = []
+  const pending: Promise<R>[] = []
   let failure: { error: unknown } | undefined
   try {
     for await (const item of untilFailure(items, (error) => (failure = { error }))) {
       const result = work(item, controller.signal)
       result.catch(() => {}) // awaited below
-      underWay.push(result)
-      if (underWay.length >= concurrency) yield underWay.shift() as Promise<R>
+      pending.push(result)
+      if (pending.length >= concurrency) yield pending.shift() as Promise<R>
     }
-    while (underWay.length > 0) yield underWay.shift() as Promise<R>
+    while (pending.length > 0) yield pending.shift() as Promise<R>
     if (failure) throw failure.error
   } finally {
     forget()
     controller.abort()
-    await Promise.allSettled(underWay)
+    await Promise.allSettled(pending)
   }
 }
 

@@ -19,7 +19,7 @@ import type { RequestOptions } from './request-options.js'
 import type { RetryOptions } from './retry-task.js'
 import type { WaitManyOptions, WaitOptions } from './wait/wait.js'
 
-// `any` stands where the function itself checks the value, and says more of it.
+// `any` means that the function itself checks the value, with a more specific error.
 
 export const REQUEST_OPTIONS: Rules<RequestOptions> = { signal, requestTimeout: milliseconds, retries: count }
 

@@ -6,14 +6,15 @@ import { type CreateOptions, createTask, DEFAULT_CREATE_TIMEOUT } from './create
 import { getTask } from './get.js'
 import type { Task } from './task.js'
 
-/** How a task is started again. */
+/** Options of a retry. */
 export type RetryOptions = Omit<CreateOptions, 'type' | 'input'>
 
 /**
- * Starts a failed task again: a new task of the same type with the same input, exactly once as every create.
+ * Starts a new task with the type and input of a failed task, exactly once. The failed task stays unchanged. `timeout`
+ * includes fetching the failed task.
  *
- * @returns the new task; the failed one stays as it is. `timeout` covers the fetching of the failed task too.
- * @throws TaskStateError where the task has not failed; NotFoundError; what createTask throws.
+ * @returns the new task.
+ * @throws TaskStateError if the task has not failed; NotFoundError; the errors of createTask().
  */
 export async function retryTask(service: Service, clock: Clock, id: string, options: RetryOptions = {}): Promise<Task> {
   const { signal, timeout = DEFAULT_CREATE_TIMEOUT } = options
@@ -32,7 +33,7 @@ export async function retryTask(service: Service, clock: Clock, id: string, opti
 function tooLate(id: string, timeout: number, cause: AbortedError): TimeoutError {
   return new TimeoutError(`Task ${id} could not be fetched within ${timeout / 1000} s, so nothing was started.`, {
     cause,
-    hint: 'Find out which part is slow.',
+    hint: 'Find the slow part of the connection.',
     remedy: { kind: 'diagnose' },
   })
 }
@@ -41,10 +42,10 @@ function notFailed({ id, type, status }: Task): TaskStateError {
   const advice: Advice =
     status === 'success'
       ? {
-          hint: 'To run it once more, create another task with its type and input.',
+          hint: 'To run it again, create another task with its type and input.',
           remedy: { kind: 'copy_task', taskId: id, type },
         }
-      : { hint: 'Wait for its end.', remedy: { kind: 'wait', taskIds: [id] } }
-  const message = `Task ${id} has not failed: its status is ${status}. Only a failed task can be started again.`
+      : { hint: 'Wait until it ends.', remedy: { kind: 'wait', taskIds: [id] } }
+  const message = `Task ${id} has not failed. Its status is ${status}, and only failed tasks can be retried.`
   return new TaskStateError(message, advice)
 }

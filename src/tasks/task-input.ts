@@ -1,16 +1,16 @@
 import type { JsonObject, JsonValue } from '../http/json.js'
 
-/** The input of a task of the type `import`: all that Glance reads, and all three are needed. */
+/** The input of a task of type `import`. Glance requires these three keys and reads no others. */
 export type ImportInput = {
   /** The URL that the cloud fetches the image from. */
   import_from: string
-  /** The format of the data there, such as `qcow2` or `raw`. Glance wants it, and takes any text. */
+  /** The format of the data at the URL, such as `qcow2` or `raw`. Glance requires it, but accepts any text. */
   import_from_format: string
-  /** The properties of the image that is made. */
+  /** The properties of the new image. */
   image_properties: ImportImageProperties
 }
 
-/** What an imported image is to be. Further keys become properties of the image. */
+/** The properties of an imported image. Further keys become custom properties. */
 export type ImportImageProperties = {
   name?: string
   disk_format: DiskFormat | (string & {})
@@ -23,11 +23,11 @@ export type ImportImageProperties = {
   [property: string]: JsonValue | undefined
 }
 
-/** Formats of disks that Glance knows by default. A cloud may know fewer, or others. */
+/** The disk formats of a default Glance. A cloud may support fewer, or others. */
 export type DiskFormat = 'ami' | 'ari' | 'aki' | 'vhd' | 'vhdx' | 'vmdk' | 'raw' | 'qcow2' | 'vdi' | 'iso' | 'ploop'
 
-/** Formats of containers that Glance knows by default. */
+/** The container formats of a default Glance. */
 export type ContainerFormat = 'ami' | 'ari' | 'aki' | 'bare' | 'ovf' | 'ova' | 'docker' | 'compressed'
 
-/** What a task of a type works on. */
+/** The input of a task, by type. */
 export type InputOf<Type extends string> = Type extends 'import' ? ImportInput : JsonObject

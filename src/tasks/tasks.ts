@@ -19,7 +19,7 @@ import { type RetryOptions, retryTask } from './retry-task.js'
 import type { Task, TaskType } from './task.js'
 import { type WaitManyOptions, type WaitOptions, type WaitResult, waitForTask, waitForTasks } from './wait/wait.js'
 
-/** The tasks of one cloud's Image service. Every method throws UsageError for options that cannot be used. */
+/** The tasks of one cloud's image service. Every method throws UsageError for invalid options. */
 export class Tasks {
   readonly #service: Service
   readonly #clock: Clock
@@ -30,8 +30,8 @@ export class Tasks {
   }
 
   /**
-   * The tasks that match, newest first: iterate over them, over their `.pages()`, or take `.all()`. Nothing is asked
-   * before that. Glance leaves input, message and result out of a list.
+   * Lists tasks, newest first. Iterate over the result or over its `.pages()`, or call `.all()`. No request is sent before
+   * that. Glance omits input, message and result from lists; see `ListOptions.long`.
    */
   list(options: ListOptions & RequestOptions = {}): TaskList {
     checkOptions('list()', options, LIST_OPTIONS)
@@ -39,9 +39,9 @@ export class Tasks {
   }
 
   /**
-   * One task, whole.
+   * Gets one task with all its fields.
    *
-   * @throws NotFoundError, and what Service.request throws.
+   * @throws NotFoundError, and the errors of Service.request().
    */
   get(id: string, options: RequestOptions = {}): TaskPromise {
     return TaskPromise.of(this.#service, async (service) => {
@@ -52,24 +52,24 @@ export class Tasks {
   }
 
   /**
-   * Starts a task, exactly once, and returns it as it is then: pending.
+   * Starts a task, exactly once, and returns it. Its status is then pending.
    *
-   * @throws UnknownOutcomeError when it cannot be known whether it was started.
+   * @throws UnknownOutcomeError if it is unknown whether the task was started.
    */
   create<Type extends TaskType | (string & {})>(options: CreateOptions<Type> & RequestOptions): TaskPromise {
     return TaskPromise.of(this.#service, async (service) => {
       checkOptions('create()', options, CREATE_OPTIONS)
       checkOpen(service)
-      // The retries of a create are its own: only what was certainly not carried out is sent again.
+      // A create has its own retries: it repeats the request only if it certainly was not processed.
       const { requestTimeout } = options
       return createTask(limited(service, { requestTimeout }), this.#clock, options as CreateOptions)
     })
   }
 
   /**
-   * Starts a failed task again, with the same type and input, and returns the new one.
+   * Starts a new task with the type and input of a failed one, and returns it.
    *
-   * @throws TaskStateError where it has not failed; what `create` throws.
+   * @throws TaskStateError if the task has not failed; the errors of `create()`.
    */
   retry(id: string, options: RetryOptions & RequestOptions = {}): TaskPromise {
     return TaskPromise.of(this.#service, async (service) => {
@@ -81,9 +81,9 @@ export class Tasks {
   }
 
   /**
-   * Follows a task until success or failure and returns it, whole.
+   * Waits until a task succeeds or fails, and returns it with all its fields.
    *
-   * @throws WaitTimeoutError after `timeout` (default an hour).
+   * @throws WaitTimeoutError after `timeout` (default one hour).
    */
   async wait(id: string, options: WaitOptions & RequestOptions = {}): Promise<Task> {
     checkId('wait()', id)
@@ -93,11 +93,11 @@ export class Tasks {
   }
 
   /**
-   * Follows several tasks, with few requests, until all have ended or, with `any`, one. What became of each of them is
-   * in the result; nothing of it is thrown.
+   * Waits, with few requests, until all tasks have ended, or one of them with `any`. Failures are in the result and are not
+   * thrown.
    */
   async waitMany(ids: readonly string[], options: WaitManyOptions & RequestOptions = {}): Promise<WaitResult> {
-    if (!Array.isArray(ids)) throw new UsageError('waitMany(): the ids must be an array of texts.')
+    if (!Array.isArray(ids)) throw new UsageError('waitMany(): the IDs must be an array of strings.')
     for (const id of ids) checkId('waitMany()', id)
     checkOptions('waitMany()', options, WAIT_MANY_OPTIONS)
     checkOpen(this.#service)
@@ -106,5 +106,5 @@ export class Tasks {
 }
 
 function checkId(caller: string, id: string): void {
-  if (typeof id !== 'string' || id === '') throw new UsageError(`${caller}: the id must be a text that is not empty.`)
+  if (typeof id !== 'string' || id === '') throw new UsageError(`${caller}: the ID must be a non-empty string.`)
 }

@@ -41,7 +41,7 @@ describe('a command line that cannot be used ends with 2, and says why before an
     [['list', '-f', 'xml'], "'xml' is invalid. Allowed choices are table, json, jsonl, yaml, csv, value, shell.\n"],
     [['list', '--limit', '-1'], 'not a whole number'],
     [['list', '--limit', '1e3'], 'not a whole number'],
-    [['list', '--status', 'done'], 'no status "done"'],
+    [['list', '--status', 'done'], 'Unknown status "done"'],
     [['list', '--sort', 'id:up'], 'not KEY, KEY:asc or KEY:desc'],
     [['list', '--since', 'yesterday'], 'not a time'],
     ...['owner', 'image', 'type', 'request-id', 'user-id', 'marker'].map((name): [string[], string] => [

@@ -70,7 +70,9 @@ test('a password that was typed at a prompt is what a refusal asks to check', as
   const session = await open(cloud.identityUrl, 'username: admin\nproject_name: admin', { ask: async () => 'wrong' })
   await expect(session.login()).rejects.toMatchObject({
     status: 401,
-    hint: expect.stringMatching(/^Check, for the cloud "one": username, .*; password \(typed at the prompt\)\.$/),
+    hint: expect.stringMatching(
+      /^Check these settings of the cloud "one": username, .*; password \(typed at the prompt\)\.$/,
+    ),
   })
   await session.close()
 })
@@ -121,8 +123,8 @@ describe('several factors', () => {
   })
 
   test.each([
-    [[['totp', 'password']], 'more before it logs this user in: totp.', 'OS_PASSCODE'],
-    [[['kerberos', 'password']], 'more before it logs this user in: kerberos + password.', 'auth_methods'],
+    [[['totp', 'password']], 'further login method for this user: totp.', 'OS_PASSCODE'],
+    [[['kerberos', 'password']], 'further login method for this user: kerberos + password.', 'auth_methods'],
   ])('a receipt that cannot be answered says what is missing: %j', async (wanted, message, hint) => {
     const { cloud } = await keystoneWithTotp(wanted)
     const session = await open(cloud.identityUrl, 'username: admin\npassword: secret')
@@ -247,7 +249,7 @@ describe('OpenID Connect', () => {
     const session = await open(cloud.identityUrl, `${common}${lines}\nauth_type: v3oidcclientcredentials`)
     await expect(session.request(tasks)).rejects.toMatchObject({
       code: 'not_authenticated',
-      message: 'Keystone refused the access token: Bad token.',
+      message: 'Keystone rejected the access token: Bad token.',
       hint: expect.stringContaining('client_id'),
     })
     expect(cloud.asked[0]?.headers.authorization).toBe('Bearer the-id-token')
@@ -257,7 +259,12 @@ describe('OpenID Connect', () => {
   const client = 'client_id: c\nclient_secret: s'
   test.each([
     ['v3oidcaccesstoken', 'protocol: openid', 'has no access_token', 'OS_ACCESS_TOKEN'],
-    ['v3oidcaccesstoken', 'access_token: "a b"', 'access_token holds characters that no token has', 'copied'],
+    [
+      'v3oidcaccesstoken',
+      'access_token: "a b"',
+      'access_token contains characters that are not allowed in a token',
+      'copied',
+    ],
     ['v3oidcaccesstoken', 'protocol: openid\naccess_token: x', 'has no identity_provider', 'OS_IDENTITY_PROVIDER'],
     ['v3oidcclientcredentials', 'client_secret: s', 'has no client_id', 'OS_CLIENT_ID'],
     ['v3oidcclientcredentials', client, 'neither access_token_endpoint nor discovery_endpoint', 'provider'],
@@ -274,8 +281,8 @@ describe('OpenID Connect', () => {
   })
 
   test.each<[string, Told, object]>([
-    ['refuses', { status: 400, json: { error: 'invalid_grant' } }, { message: expect.stringContaining('refused') }],
-    ['answers without a token', { json: {} }, { message: expect.stringContaining('without access_token') }],
+    ['refuses', { status: 400, json: { error: 'invalid_grant' } }, { message: expect.stringContaining('rejected') }],
+    ['answers without a token', { json: {} }, { message: expect.stringContaining('contains no access_token') }],
     ['gives a token that no header takes', { json: { access_token: 'a\nb' } }, { code: 'unexpected_answer' }],
     ['is not found', { status: 404 }, { code: 'not_found' }],
   ])('a provider that %s', async (_, reply, error) => {

@@ -44,22 +44,22 @@ describe('an endpoint that is not there is an error', () => {
       'no catalog',
       [],
       IMAGE,
-      'The login to the cloud "one" came without a catalog of services.',
-      'A token without a scope has none: set project_name or project_id; or set image_endpoint_override.',
+      'The login to the cloud "one" returned no service catalog.',
+      'A token without a scope has no catalog. Set project_name or project_id, or set image_endpoint_override.',
     ],
     [
       'other services, each named once',
       [service('identity', 'keystone'), service('compute', undefined), service('compute', undefined)],
       IMAGE,
       'The catalog of the cloud "one" has no service of type "image".',
-      'It has: identity (keystone), compute. Set image_service_type if one of these is Glance, else image_endpoint_override.',
+      'It contains: identity (keystone), compute. If one of these is Glance, set image_service_type. Otherwise set image_endpoint_override.',
     ],
     [
       'a service without endpoints',
       [service('image', 'glance')],
       { ...IMAGE, interfaces: ['public', 'internal'] },
       'The catalog of the cloud "one" has no public or internal endpoint of the image service.',
-      'It has: none at all. Choose another region or interface.',
+      'Endpoints in the catalog: none. Choose another region or interface.',
     ],
     [
       'other interfaces and regions, each named once',
@@ -69,7 +69,7 @@ describe('an endpoint that is not there is an error', () => {
       ],
       { ...IMAGE, regionName: 'south' },
       'The catalog of the cloud "one" has no public endpoint of the image service in the region "south".',
-      'It has: admin in north, public in (no region). Choose another region or interface.',
+      'Endpoints in the catalog: admin in north, public in (no region). Choose another region or interface.',
     ],
   ])('%s', (_, catalog, image, message, hint) => {
     expect(() => findEndpoint(catalog, image, 'one')).toThrow(expect.objectContaining({ message, hint }))

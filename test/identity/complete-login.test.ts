@@ -53,10 +53,10 @@ describe('one that cannot be answered', () => {
       receipt([], [['kerberos', 'password'], ['saml2']]),
       /: kerberos \+ password or saml2\.$/,
     ],
-    ['says nothing', {}, /: another method\.$/],
-    ['is no object', [], /: another method\.$/],
-    ['has no list', receipt([], 'totp'), /: another method\.$/],
-    ['asks for nothing', receipt(['password'], [[]]), /: another method\.$/],
+    ['says nothing', {}, /: unknown\.$/],
+    ['is no object', [], /: unknown\.$/],
+    ['has no list', receipt([], 'totp'), /: unknown\.$/],
+    ['asks for nothing', receipt(['password'], [[]]), /: unknown\.$/],
   ])('%s', async (_, body, message) => {
     const error = await complete(body).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(AuthenticationError)

@@ -19,7 +19,7 @@ test('a hint names what was used, and where it came from', () => {
     { auth_url: FILE, username: FILE, password: VARIABLE, project_name: FILE, token: FILE },
   )
   expect(credentialHint(settings).hint).toBe(
-    'Check, for the cloud "one": username, project_name (/clouds.yaml); password (OS_PASSWORD).',
+    'Check these settings of the cloud "one": username, project_name (/clouds.yaml); password (OS_PASSWORD).',
   )
 })
 
@@ -47,7 +47,7 @@ test.each([
   'system_scope',
 ])('%s is named', (key) => {
   expect(credentialHint(given({ [key]: 'x' }, { [key]: FILE })).hint).toBe(
-    `Check, for the cloud "one": ${key} (/clouds.yaml).`,
+    `Check these settings of the cloud "one": ${key} (/clouds.yaml).`,
   )
 })
 
@@ -55,7 +55,7 @@ test('what was typed is named', async () => {
   const settings = given({ username: 'u' }, { username: FILE })
   await secretsOf(settings, async () => 'typed')('password')
   expect(credentialHint(settings).hint).toBe(
-    'Check, for the cloud "one": username (/clouds.yaml); password (typed at the prompt).',
+    'Check these settings of the cloud "one": username (/clouds.yaml); password (typed at the prompt).',
   )
 })
 
@@ -97,11 +97,11 @@ test.each([
 ])('%s %j can be sent: %s', async (key, secret, good) => {
   const read = secretsOf(settingsWith({ [key]: secret }), undefined)(key)
   if (good) expect(await read).toBe(secret)
-  else await expect(read).rejects.toThrow(`${key} holds characters that no token has`)
+  else await expect(read).rejects.toThrow(`${key} contains characters that are not allowed in a token`)
 })
 
 test('a secret that is missing is an error with the remedy', async () => {
-  const hint = 'Write password under auth: in clouds.yaml or secure.yaml, or set OS_PASSWORD.'
+  const hint = 'Add password under auth: in clouds.yaml or secure.yaml, or set OS_PASSWORD.'
   for (const ask of [undefined, async () => undefined, async () => '']) {
     await expect(secretsOf(settingsWith({}), ask)('password')).rejects.toMatchObject({
       message: 'The cloud "one" has no password.',

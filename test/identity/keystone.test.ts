@@ -205,7 +205,7 @@ describe('an answer that is no token', () => {
     const { outcome } = await tried({ status, headers })
     expect(outcome).toMatchObject({
       code: 'unexpected_answer',
-      message: expect.stringMatching(new RegExp(`^POST http://k/v3/auth/tokens answered ${status}\\b`)),
+      message: expect.stringMatching(new RegExp(`^POST http://k/v3/auth/tokens returned ${status}\\b`)),
       requestId: 'req-1',
       hint: expect.stringContaining('auth_url'),
     })

@@ -34,8 +34,8 @@ describe('the scope that a login asks for', () => {
     expect(() => scopeOf(settingsWith(auth))).toThrow(
       expect.objectContaining({
         code: 'configuration',
-        message: `The cloud "one" asks for two scopes at once: ${one} and ${other}. A login has one.`,
-        hint: `Leave out ${one} or ${other}.`,
+        message: `The cloud "one" has two scopes: ${one} and ${other}. A login has only one.`,
+        hint: `Remove ${one} or ${other}.`,
       }),
     )
   })
@@ -43,8 +43,8 @@ describe('the scope that a login asks for', () => {
   test('a system has one scope, all', () => {
     expect(() => scopeOf(settingsWith({ system_scope: 'some' }))).toThrow(
       expect.objectContaining({
-        message: 'system_scope must be "all", and is "some".',
-        hint: 'Write all, or leave it out.',
+        message: 'system_scope must be "all", not "some".',
+        hint: 'Write all, or remove it.',
       }),
     )
   })

@@ -102,8 +102,8 @@ describe('a method refuses', () => {
   const bad = (value: unknown): any => value
 
   it.each<[string, (tasks: Methods) => unknown, string]>([
-    ['get(undefined)', (tasks) => tasks.get(bad(undefined)), 'get(): the id must be a text that is not empty.'],
-    ['get("")', (tasks) => tasks.get(''), 'get(): the id must be a text that is not empty.'],
+    ['get(undefined)', (tasks) => tasks.get(bad(undefined)), 'get(): the ID must be a non-empty string.'],
+    ['get("")', (tasks) => tasks.get(''), 'get(): the ID must be a non-empty string.'],
     [
       'get with signal null',
       (tasks) => tasks.get('a', bad({ signal: null })),
@@ -122,7 +122,7 @@ describe('a method refuses', () => {
       'input must be an object or null',
     ],
     ['create with retries 0.5', (tasks) => tasks.create({ type: 'x', retries: 0.5 }), 'retries must be a whole number'],
-    ['retry("")', (tasks) => tasks.retry(''), 'retry(): the id must be'],
+    ['retry("")', (tasks) => tasks.retry(''), 'retry(): the ID must be'],
     ['retry of a type', (tasks) => tasks.retry('a', bad({ type: 'import' })), 'retry(): unknown option "type"'],
     [
       'wait with timeout null',
@@ -130,8 +130,8 @@ describe('a method refuses', () => {
       'timeout must be a number of milliseconds',
     ],
     ['wait with a slip', (tasks) => tasks.wait('a', bad({ timeOut: 5 })), 'unknown option "timeOut"'],
-    ['waitMany of a text', (tasks) => tasks.waitMany(bad('abc')), 'the ids must be an array of texts'],
-    ['waitMany of an empty text', (tasks) => tasks.waitMany(['']), 'waitMany(): the id must be'],
+    ['waitMany of a text', (tasks) => tasks.waitMany(bad('abc')), 'the IDs must be an array of strings'],
+    ['waitMany of an empty text', (tasks) => tasks.waitMany(['']), 'waitMany(): the ID must be'],
     ['mergePages to 1.5', () => mergePages([], { limit: 1.5 }).next(), 'limit must be a whole number of 0 or more'],
   ])('%s, and asks nothing', async (_, call, message) => {
     const box = await sandbox()

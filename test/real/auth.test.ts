@@ -77,7 +77,7 @@ describe('password', () => {
     await admin.call('POST', '/users', { user: { name, password: 'p', domain_id: 'default' } })
     await expect(listWith({ username: name, password: 'p' })).rejects.toMatchObject({
       code: 'configuration',
-      message: 'The login to the cloud "one" came without a catalog of services.',
+      message: 'The login to the cloud "one" returned no service catalog.',
       hint: expect.stringContaining('set project_name or project_id'),
     })
   })
@@ -104,7 +104,7 @@ describe('the error of a refused login names the settings and their file', () =>
   ])('%s', async (_, auth) => {
     await expect(listWith(auth)).rejects.toMatchObject({
       code: expect.stringMatching(/^(not_authenticated|not_allowed)$/),
-      hint: expect.stringMatching(/^Check, for the cloud "one": .*clouds\.json/),
+      hint: expect.stringMatching(/^Check these settings of the cloud "one": .*clouds\.json/),
     })
   })
 })
@@ -165,7 +165,7 @@ describe('one-time passcodes', () => {
     expect(questions).toEqual([`Passcode for ${username} at the cloud "one": `])
     await expect(listWith(auth)).rejects.toMatchObject({
       code: 'not_authenticated',
-      message: 'Keystone asks for more before it logs this user in: totp.',
+      message: 'Keystone requires a further login method for this user: totp.',
       hint: expect.stringContaining('OS_PASSCODE'),
     })
   })
@@ -234,7 +234,7 @@ describe('OpenID Connect', () => {
     expect((await listWith(auth, { auth_type: 'v3oidcpassword' })).status).toBe(200)
     await expect(listWith({ ...auth, password: 'wrong' }, { auth_type: 'v3oidcpassword' })).rejects.toMatchObject({
       code: 'not_authenticated',
-      message: expect.stringContaining('The identity provider refused the login'),
+      message: expect.stringContaining('The identity provider rejected the login'),
     })
   })
 

@@ -120,7 +120,7 @@ describe('the catalog', () => {
   test.each([
     [{ regionName: 'South' }, 'no public endpoint of the image service in the region "South"', 'public in south'],
     [{ regionName: 'north', interfaces: ['internal'] }, 'no internal endpoint', 'admin in north, public in north'],
-    [{ serviceType: 'imagev2' }, 'no service of type "imagev2"', 'It has: identity (keystone), image (glance)'],
+    [{ serviceType: 'imagev2' }, 'no service of type "imagev2"', 'It contains: identity (keystone), image (glance)'],
     [{ serviceName: 'other' }, 'no service of type "image" named "other"', 'image (glance)'],
   ])('%j: an error that says what there is', (wanted, message, hint) => {
     let error: unknown
@@ -133,6 +133,6 @@ describe('the catalog', () => {
   })
 
   test('a login without a catalog', () => {
-    expect(() => findEndpoint([], image, 'one')).toThrow('came without a catalog')
+    expect(() => findEndpoint([], image, 'one')).toThrow('returned no service catalog')
   })
 })

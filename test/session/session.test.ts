@@ -270,7 +270,7 @@ describe('one login', () => {
     const session = await open(cloud)
     await expect(session.request(tasks)).rejects.toMatchObject({
       code: 'not_authenticated',
-      hint: expect.stringMatching(/Check, for the cloud "one": username, .*password, .*\(.*clouds.yaml\)/),
+      hint: expect.stringMatching(/Check these settings of the cloud "one": username, .*password, .*\(.*clouds.yaml\)/),
     })
     expect(cloud.logins()).toBe(2)
     await session.close()
@@ -397,7 +397,7 @@ describe('a login that fails', () => {
     const session = await open({ identityUrl: `${url}/identity/nothing` })
     await expect(session.request(tasks)).rejects.toMatchObject({
       code: 'configuration',
-      message: expect.stringContaining('There is no Keystone'),
+      message: expect.stringContaining('Keystone version 3 not found'),
     })
     await session.close()
   })
@@ -408,7 +408,7 @@ describe('a login that fails', () => {
       USER.replace('secret', 'wrong'),
       {
         code: 'not_authenticated',
-        message: 'Keystone refused the login: The request you have made requires authentication.',
+        message: 'Keystone rejected the login: The request you have made requires authentication.',
       },
     ],
     [
@@ -511,7 +511,7 @@ describe('a login that fails', () => {
 
   test('without a scope there is no catalog, and the error says so', async () => {
     const session = await open(await sandbox(), { auth: 'username: admin, password: secret' })
-    await expect(session.request(tasks)).rejects.toMatchObject({ hint: expect.stringContaining('set project_name') })
+    await expect(session.request(tasks)).rejects.toMatchObject({ hint: expect.stringContaining('Set project_name') })
     await session.close()
   })
 })
@@ -520,8 +520,8 @@ describe('what is wrong with the settings is said before anything is sent', () =
   test.each([
     ['auth_url: "", username: me', '', 'The cloud "one" in', 'has no auth_url'],
     ['auth_url: "h:5000"', '', 'clouds.yaml:3:12: auth_url must be a URL', ''],
-    [`${USER}, system_scope: all`, '', 'two scopes at once: system_scope and project_name', ''],
-    [`${USER}, trust_id: t`, '', 'two scopes at once: trust_id and project_name', ''],
+    [`${USER}, system_scope: all`, '', 'two scopes: system_scope and project_name', ''],
+    [`${USER}, trust_id: t`, '', 'two scopes: trust_id and project_name', ''],
     ['username: me, system_scope: some', '', 'system_scope must be "all"', ''],
     [USER, 'auth_type: v2password', 'The auth_type "v2password" of the cloud "one" is not supported', ''],
     [USER, 'cacert: /nowhere.pem', 'clouds.yaml:4:5: cacert names /nowhere.pem, which cannot be read (ENOENT)', ''],
@@ -562,7 +562,7 @@ describe('a secret that is missing', () => {
     await expect(session.request(tasks)).rejects.toMatchObject({
       code: 'configuration',
       message: 'The cloud "one" has no password.',
-      hint: 'Write password under auth: in clouds.yaml or secure.yaml, or set OS_PASSWORD.',
+      hint: 'Add password under auth: in clouds.yaml or secure.yaml, or set OS_PASSWORD.',
     })
     await session.close()
   })

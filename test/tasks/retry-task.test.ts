@@ -82,7 +82,7 @@ describe('the time of a retry', () => {
     await expect(made).rejects.toMatchObject({
       code: 'timeout',
       message: 'Task t1 could not be fetched within 2.5 s, so nothing was started.',
-      hint: 'Find out which part is slow.',
+      hint: 'Find the slow part of the connection.',
       remedy: { kind: 'diagnose' },
       cause: { code: 'aborted' },
     })

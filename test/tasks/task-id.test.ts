@@ -6,17 +6,17 @@ const ID = '72a7c77f-5e93-4d48-903b-f98a6f7ec65d'
 
 it.each<[string, string | undefined, Remedy?]>([
   [ID, undefined],
-  [ID.toUpperCase(), `Glance writes ids in lower case: ${ID}`],
-  ['72a7', 'this has 4. Find it in the list of tasks.', { kind: 'find_task', part: '72a7' }],
-  ['72A7C', 'this has 5. Find it in', { kind: 'find_task', part: '72a7c' }],
-  [ID.slice(0, 35), 'this has 35. Find it in', { kind: 'find_task', part: ID.slice(0, 35) }],
-  ['72a', 'An id looks like'],
-  [`${ID}0`, 'An id looks like'],
-  [`0${ID}`, 'An id looks like'],
-  [`x${ID.slice(1)}`, 'An id looks like'],
-  ['my-task', 'An id looks like', { kind: 'list_tasks' }],
-  ['', 'An id looks like'],
-  [ID.replaceAll('-', ''), 'this has 32.'],
+  [ID.toUpperCase(), `Glance writes IDs in lower case: ${ID}`],
+  ['72a7', 'this one has 4. Find it in the list of tasks.', { kind: 'find_task', part: '72a7' }],
+  ['72A7C', 'this one has 5. Find it in', { kind: 'find_task', part: '72a7c' }],
+  [ID.slice(0, 35), 'this one has 35. Find it in', { kind: 'find_task', part: ID.slice(0, 35) }],
+  ['72a', 'A task ID looks like'],
+  [`${ID}0`, 'A task ID looks like'],
+  [`0${ID}`, 'A task ID looks like'],
+  [`x${ID.slice(1)}`, 'A task ID looks like'],
+  ['my-task', 'A task ID looks like', { kind: 'list_tasks' }],
+  ['', 'A task ID looks like'],
+  [ID.replaceAll('-', ''), 'this one has 32.'],
 ])('%o', (id, hint, remedy) => {
   if (hint === undefined) expect(wrongIdHint(id)).toBeUndefined()
   else expect(wrongIdHint(id)?.hint).toContain(hint)

@@ -73,7 +73,7 @@ describe.each(NODES)('under %s', (node) => {
       const id = tasks[0]?.id
       expect(screen.text()).not.toMatch(FRAME)
       expect(screen.text()).toMatch(
-        new RegExp(`^error: Interrupted\\. .*goes on\\.\\nhint: .*glance-tasks wait ${id}$`, 'm'),
+        new RegExp(`^error: Interrupted\\. .*continues\\.\\nhint: .*glance-tasks wait ${id}$`, 'm'),
       )
       expect(screen.showsCursor).toBe(true)
     })

@@ -1,15 +1,15 @@
 import type { LogIn } from '../login.js'
 
-/** No Keystone and no token: the endpoint takes everybody. */
+/** none: no login. The endpoint accepts every request. */
 export const none: LogIn = async () => ({ headers: {}, catalog: [] })
 
-/** A token that the service knows, without a Keystone. */
+/** admin_token: a fixed token that the service accepts, without Keystone. */
 export const adminToken: LogIn = async ({ secret }) => ({
   headers: { 'x-auth-token': await secret('token') },
   catalog: [],
 })
 
-/** A user and a password with every request (RFC 7617). */
+/** http_basic: user and password in every request (RFC 7617). */
 export const httpBasic: LogIn = async ({ settings, secret }) => {
   const user = settings.auth.username ?? settings.auth.user_id ?? ''
   const credentials = Buffer.from(`${user}:${await secret('password')}`).toString('base64')

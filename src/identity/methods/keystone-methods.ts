@@ -4,17 +4,17 @@ import type { JsonObject } from '../../http/json.js'
 import type { BuildCredentials, LoginContext } from '../login.js'
 import { domainRef } from '../scope.js'
 
-/** The `identity` of a login body: Keystone's methods, and what each of them wants to know. */
+/** The `identity` in a login body: Keystone's methods, and the credentials for each. */
 export type Identity = { methods: string[] } & Record<string, unknown>
 
-/** Keystone's methods, by the names that a login body gives them. */
+/** Keystone's methods, by their names in a login body. */
 const METHODS: ReadonlyMap<string, BuildCredentials> = new Map<string, BuildCredentials>([
   [
     'password',
     async (context) => ({ user: { ...userOf(context.settings), password: await context.secret('password') } }),
   ],
   ['totp', async (context) => ({ user: { ...userOf(context.settings), passcode: await context.secret('passcode') } })],
-  // A token that exists already; with a scope, Keystone makes another token of it.
+  // An existing token. With a scope, Keystone issues another token for this scope.
   ['token', async (context) => ({ id: await context.secret('token') })],
   [
     'application_credential',
@@ -25,22 +25,22 @@ const METHODS: ReadonlyMap<string, BuildCredentials> = new Map<string, BuildCred
   ],
 ])
 
-/** Whether this Keystone method is supported. */
+/** Whether the program supports this Keystone method. */
 export function isKnownMethod(method: string): boolean {
   return METHODS.has(method)
 }
 
 /**
- * The `identity` of a login body that uses these methods.
+ * Builds the `identity` of a login body with these methods.
  *
- * @throws ConfigurationError for a method that is not supported.
+ * @throws ConfigurationError for an unsupported method.
  */
 export async function identityBy(methods: readonly string[], context: LoginContext): Promise<Identity> {
   const identity: Identity = { methods: [...methods] }
   for (const method of methods) {
-    const prove = METHODS.get(method)
-    if (!prove) throw unknownMethod(method)
-    identity[method] = await prove(context)
+    const buildCredentials = METHODS.get(method)
+    if (!buildCredentials) throw unknownMethod(method)
+    identity[method] = await buildCredentials(context)
   }
   return identity
 }
@@ -52,15 +52,15 @@ function unknownMethod(method: string): ConfigurationError {
 }
 
 /**
- * Who logs in, as Keystone's login body names a user: by id, else by name and domain.
+ * The user in a login body: by ID, or by name and domain.
  *
- * @throws ConfigurationError when the settings name nobody.
+ * @throws ConfigurationError if the settings contain no user.
  */
 function userOf({ name, auth }: CloudSettings): JsonObject {
   if (auth.user_id !== undefined) return { id: auth.user_id }
   if (auth.username === undefined) {
     throw new ConfigurationError(`The cloud "${name}" has no username.`, {
-      hint: 'Write username, or user_id, under auth: in clouds.yaml, or set OS_USERNAME.',
+      hint: 'Add username or user_id under auth: in clouds.yaml, or set OS_USERNAME.',
     })
   }
   return { name: auth.username, domain: domainRef(auth, 'user_domain') ?? { id: 'default' } }
@@ -71,6 +71,6 @@ function credentialOf(settings: CloudSettings): JsonObject {
   if (id !== undefined) return { id }
   if (name !== undefined) return { name, user: userOf(settings) }
   throw new ConfigurationError(`The cloud "${settings.name}" has no application_credential_id.`, {
-    hint: 'Write it under auth: in clouds.yaml, or set OS_APPLICATION_CREDENTIAL_ID.',
+    hint: 'Add it under auth: in clouds.yaml, or set OS_APPLICATION_CREDENTIAL_ID.',
   })
 }

@@ -1,6 +1,6 @@
 import type { LogIn } from '../login.js'
 
-/** Loads the code of each way to log in. Only the one that is used is read from disk. */
+/** A loader for each login method, so that only the code of the used method is read from disk. */
 const LOADERS: Readonly<Record<string, () => Promise<LogIn>>> = {
   password: () => keystone('password'),
   v3password: () => keystone('password'),
@@ -17,10 +17,10 @@ const LOADERS: Readonly<Record<string, () => Promise<LogIn>>> = {
   admin_token: async () => (await import('./endpoint-login.js')).adminToken,
 }
 
-/** Loads a way to log in, by its name in AUTH_TYPES. */
+/** Loads a login method by its name in AUTH_TYPES. */
 export async function loadLogin(authType: string): Promise<LogIn> {
   const load = Object.hasOwn(LOADERS, authType) ? LOADERS[authType] : undefined
-  if (!load) throw new Error(`auth_type ${authType} is in AUTH_TYPES and has no code`)
+  if (!load) throw new Error(`auth_type ${authType} is in AUTH_TYPES but has no loader.`)
   return load()
 }
 

@@ -6,7 +6,7 @@ import { credentialHint } from '../credential-hint.js'
 import type { LoginContext } from '../login.js'
 import { httpUrl } from '../url.js'
 
-/** Asks the OpenID Connect provider for an access token (RFC 6749, 4.3 and 4.4). */
+/** Requests an access token from the OpenID Connect provider (RFC 6749, 4.3 and 4.4). */
 export async function requestAccessToken(grant: Record<string, string>, context: LoginContext): Promise<string> {
   const { settings, http, signal } = context
   const { auth, name } = settings
@@ -20,24 +20,24 @@ export async function requestAccessToken(grant: Record<string, string>, context:
   else headers.authorization = basic(clientId, auth.client_secret)
   const url = await tokenEndpoint(context)
   try {
-    // Asking twice for a token does no harm.
-    const answer = await http.request({ method: 'POST', url, headers, body: form.toString(), signal, ...REPEATED })
+    const answer = await http.request({ method: 'POST', url, headers, body: form.toString(), signal, ...REPEATABLE })
     return tokenOf(jsonOf(answer), url, auth.access_token_type)
   } catch (error) {
     if (!(error instanceof ApiError) || error.status >= 500) throw error
-    throw withHint(error, credentialHint(settings), `The identity provider refused the login: ${error.message}`)
+    throw withHint(error, credentialHint(settings), `The identity provider rejected the login: ${error.message}`)
   }
 }
 
-const REPEATED = { retry: true, retryStatuses: [500], json: true }
+// Requesting a token twice is harmless.
+const REPEATABLE = { retry: true, retryStatuses: [500], json: true }
 
-/** RFC 6749, 2.3.1: both parts are form-encoded first. */
+/** Both parts are form-encoded first (RFC 6749, 2.3.1). */
 function basic(clientId: string, secret: string): string {
   const encoded = [clientId, secret].map((part) => new URLSearchParams({ part }).toString().slice('part='.length))
   return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`
 }
 
-/** The URL that gives tokens: as configured, else as the provider's discovery document says. */
+/** The provider's token endpoint, from the settings or from the provider's discovery document. */
 async function tokenEndpoint({ settings, http, signal }: LoginContext): Promise<URL> {
   const { auth, sources, name } = settings
   const configured = auth.access_token_endpoint
@@ -46,18 +46,18 @@ async function tokenEndpoint({ settings, http, signal }: LoginContext): Promise<
   }
   if (auth.discovery_endpoint === undefined) {
     throw new ConfigurationError(`The cloud "${name}" has neither access_token_endpoint nor discovery_endpoint.`, {
-      hint: 'Write one of them under auth: in clouds.yaml; the provider documents both.',
+      hint: 'Add one of them under auth: in clouds.yaml. The provider documents both.',
     })
   }
   const url = await httpUrl(auth.discovery_endpoint, 'discovery_endpoint', sources['auth.discovery_endpoint'])
   const body = jsonOf(
-    await http.request({ method: 'GET', url, headers: { accept: 'application/json' }, signal, ...REPEATED }),
+    await http.request({ method: 'GET', url, headers: { accept: 'application/json' }, signal, ...REPEATABLE }),
   )
   const found = isJsonObject(body) && typeof body.token_endpoint === 'string' ? body.token_endpoint : ''
   const endpoint = URL.canParse(found) ? new URL(found) : undefined
-  // What was found over TLS must not send the password on without it.
+  // A document fetched over TLS must not make the program send the password without TLS.
   if (endpoint && (endpoint.protocol === 'https:' || endpoint.protocol === url.protocol)) return endpoint
-  throw new UnexpectedAnswerError(`${maskUrl(url)} names no token_endpoint that could be used.`, {
+  throw new UnexpectedAnswerError(`${maskUrl(url)} contains no usable token_endpoint.`, {
     hint: 'Check discovery_endpoint, or set access_token_endpoint.',
   })
 }
@@ -65,7 +65,7 @@ async function tokenEndpoint({ settings, http, signal }: LoginContext): Promise<
 function tokenOf(body: JsonValue, url: URL, type = 'access_token'): string {
   const token = isJsonObject(body) ? body[type] : undefined
   if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token
-  throw new UnexpectedAnswerError(`${maskUrl(url)} answered without ${type}.`, {
+  throw new UnexpectedAnswerError(`The response from ${maskUrl(url)} contains no ${type}.`, {
     hint: 'Check access_token_endpoint and access_token_type (access_token or id_token).',
   })
 }
@@ -78,6 +78,6 @@ function tokenOf(body: JsonValue, url: URL, type = 'access_token'): string {
 export function requireSetting(value: string | undefined, key: string, cloud: string): string {
   if (value !== undefined) return value
   throw new ConfigurationError(`The cloud "${cloud}" has no ${key}.`, {
-    hint: `Write ${key} under auth: in clouds.yaml, or set OS_${key.toUpperCase()}.`,
+    hint: `Add ${key} under auth: in clouds.yaml, or set OS_${key.toUpperCase()}.`,
   })
 }

@@ -10,11 +10,11 @@ import { readToken } from '../token-answer.js'
 import { keystoneUrl } from '../url.js'
 import { requestAccessToken, requireSetting } from './oidc-provider.js'
 
-/** v3oidcaccesstoken: an access token that the OpenID Connect provider gave before. */
+/** v3oidcaccesstoken: an existing access token of an OpenID Connect provider. */
 export const logInByAccessToken: LogIn = async (context) =>
   logInWithAccessToken(await context.secret('access_token'), context)
 
-/** v3oidcclientcredentials: an OpenID Connect client that acts for itself. */
+/** v3oidcclientcredentials: the ID and secret of an OpenID Connect client. */
 export const logInByClientCredentials: LogIn = async (context) => {
   const secret = await context.secret('client_secret')
   const settings = { ...context.settings, auth: { ...context.settings.auth, client_secret: secret } }
@@ -22,7 +22,7 @@ export const logInByClientCredentials: LogIn = async (context) => {
   return logInWithAccessToken(accessToken, context)
 }
 
-/** v3oidcpassword: a user and a password of an OpenID Connect provider. */
+/** v3oidcpassword: the user name and password of a user of an OpenID Connect provider. */
 export const logInByPassword: LogIn = async (context) => {
   const username = requireSetting(context.settings.auth.username, 'username', context.settings.name)
   const password = await context.secret('password')
@@ -33,8 +33,8 @@ export const logInByPassword: LogIn = async (context) => {
 }
 
 /**
- * Logs in with an access token of an OpenID Connect provider: Keystone gives a token without a scope for it, and that
- * one is exchanged for a token with the scope that the settings ask for.
+ * Logs in with an access token of an OpenID Connect provider. Keystone issues a token without a scope for it. If the
+ * settings contain a scope, this token is exchanged for one with the scope.
  */
 async function logInWithAccessToken(accessToken: string, context: LoginContext): Promise<Login> {
   const { settings, clock } = context
@@ -54,18 +54,18 @@ async function askFederation(accessToken: string, { settings, http, signal }: Lo
   const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` }
   const url = urlBelow(await keystoneUrl(settings), route)
   try {
-    // Asking twice for a token does no harm.
+    // Requesting a token twice is harmless.
     return await http.request({ method: 'POST', url, headers, signal, retry: true, retryStatuses: [500], json: true })
   } catch (error) {
     if (error instanceof NotFoundError) throw unknownProvider(provider, protocol, error)
     if (!(error instanceof ApiError) || error.status >= 500) throw error
-    throw withHint(error, credentialHint(settings), `Keystone refused the access token: ${error.message}`)
+    throw withHint(error, credentialHint(settings), `Keystone rejected the access token: ${error.message}`)
   }
 }
 
 function unknownProvider(provider: string, protocol: string, cause: NotFoundError): ConfigurationError {
   return new ConfigurationError(
-    `Keystone knows no identity provider "${provider}" with the protocol "${protocol}": ${cause.message}`,
-    { cause, hint: 'Check identity_provider, protocol and auth_url; the operator of the cloud knows them.' },
+    `Keystone has no identity provider "${provider}" with the protocol "${protocol}": ${cause.message}`,
+    { cause, hint: 'Check identity_provider, protocol and auth_url. Ask the operator of the cloud for their values.' },
   )
 }

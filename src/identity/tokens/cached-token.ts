@@ -7,7 +7,7 @@ import type { JsonValue } from '../../http/json.js'
 import { readCatalog } from '../catalog.js'
 import type { Login } from '../login.js'
 
-/** What a file of the token cache holds: a login, and nothing that could make another. */
+/** The content of a file in the token cache: a login, without the credentials for another one. */
 export interface CachedToken {
   cloud: string
   /** Milliseconds since the epoch. */
@@ -15,16 +15,16 @@ export interface CachedToken {
   login: Login & { renewAt: number }
 }
 
-/** The text of a file of the cache. */
+/** The text of a cache file. */
 export function formatCachedToken({ cloud, savedAt, login }: CachedToken): string {
   const { headers, renewAt, projectId, catalog } = login
   return JSON.stringify({ version: 1, cloud, savedAt, renewAt, projectId, token: headers['x-auth-token'], catalog })
 }
 
 /**
- * Reads the text of a file of the cache.
+ * Parses the text of a cache file.
  *
- * @throws Error when it is not as formatCachedToken writes it.
+ * @throws Error if it is not in the format of formatCachedToken().
  */
 export function parseCachedToken(text: string): CachedToken {
   const { version, cloud, savedAt, renewAt, projectId, token, catalog } = parseObject(text)
@@ -33,10 +33,10 @@ export function parseCachedToken(text: string): CachedToken {
     typeof cloud === 'string' &&
     typeof savedAt === 'number' &&
     typeof renewAt === 'number' &&
-    // It becomes a header: nothing but visible characters.
+    // Only visible characters, because it becomes a header.
     typeof token === 'string' &&
     /^[\x21-\x7e]+$/.test(token)
-  if (!isWhole) throw new Error('it is not as this program writes it')
+  if (!isWhole) throw new Error('the file has an unknown format')
   const project = typeof projectId === 'string' ? { projectId } : {}
   const login = { headers: { 'x-auth-token': token }, renewAt, catalog: readCatalog(catalog), ...project }
   return { cloud, savedAt, login }
@@ -51,10 +51,11 @@ function parseObject(text: string): Record<string, JsonValue> {
 }
 
 /**
- * The name of the file for a cloud and an identity. Everything that shapes the token is part of it, so that another user,
- * scope, password or set of trusted certificates never gets this token. A passcode is not: it changes with each login.
+ * The name of the cache file for a cloud and an identity. It depends on every setting that affects the token, so that
+ * another user, scope, password or set of trusted certificates never gets this token. A passcode is excluded, because it
+ * changes with each login.
  *
- * A password goes into it through a function that is slow on purpose: the name must not help to guess it.
+ * Secrets are hashed with a deliberately slow function, so that the name does not help to guess them.
  */
 export function cacheKey({ name, authType, auth, tls }: CloudSettings, environment: Environment): string {
   const entries = Object.entries(auth).filter(([key]) => key !== 'passcode')
@@ -69,21 +70,21 @@ export function cacheKey({ name, authType, auth, tls }: CloudSettings, environme
   return createHash('sha256').update(identity).update('\0').update(secret).digest('hex')
 }
 
-/** Some three milliseconds a guess, and as many for each run. */
+/** About three milliseconds for each guess, and for each run of the program. */
 const COST = { N: 1024, r: 8, p: 1 }
 
 function sorted(entries: [string, string][]): [string, string][] {
   return entries.toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** The folder that the tokens are kept in: the program's own, below the user's cache directory. */
+/** The folder of the token cache, in the user's cache directory. */
 export function tokenFolder(environment: Environment): string {
   return join(cacheDirectory(environment), 'glance-tasks', 'tokens')
 }
 
 function cacheDirectory(environment: Environment): string {
   const xdg = variable(environment, 'XDG_CACHE_HOME')
-  // The XDG specification has a relative path ignored.
+  // The XDG specification says to ignore a relative path.
   if (xdg && isAbsolute(xdg)) return xdg
   if (environment.platform === 'darwin') return join(environment.home, 'Library', 'Caches')
   if (environment.platform !== 'win32') return join(environment.home, '.cache')

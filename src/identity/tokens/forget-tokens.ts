@@ -6,10 +6,10 @@ import { parseCachedToken, tokenFolder } from './cached-token.js'
 import { codeOf, readPrivate, reasonOf } from './private-file.js'
 
 /**
- * Removes the tokens that are kept on disk: those of some clouds, or all.
+ * Deletes the cached tokens of some clouds, or of all.
  *
- * @returns how many there were.
- * @throws GlanceTasksError when one cannot be removed.
+ * @returns the number of deleted tokens.
+ * @throws GlanceTasksError if a token cannot be deleted.
  */
 export async function forgetTokens(environment: Environment, clouds?: readonly string[]): Promise<number> {
   const folder = tokenFolder(environment)
@@ -22,14 +22,14 @@ export async function forgetTokens(environment: Environment, clouds?: readonly s
     }
     return count
   } catch (error) {
-    throw new GlanceTasksError('cache', `The tokens in ${folder} cannot be removed: ${reasonOf(error)}.`, {
+    throw new GlanceTasksError('cache', `Cannot delete the tokens in ${folder}: ${reasonOf(error)}.`, {
       cause: error,
-      hint: 'Remove the folder by hand.',
+      hint: 'Delete the folder yourself.',
     })
   }
 }
 
-/** Whether the file was there; another process may have removed it meanwhile. */
+/** Deletes a file. Returns false if another process has already deleted it. */
 async function remove(file: string): Promise<boolean> {
   try {
     await unlink(file)

@@ -5,19 +5,19 @@ import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
 
 /**
- * Reads a file that nobody but its owner, who must be this user, can have read or written.
+ * Reads a file that belongs to this user and that no other user can read or write.
  *
- * @throws Error when it is not so.
+ * @throws Error if other users can access the file.
  */
 export async function readPrivate(file: string, platform: NodeJS.Platform): Promise<string> {
-  // A link could lead to a file that somebody else chose; opening a pipe would wait for ever.
+  // A link could point to a file that another user chose, and opening a pipe would block forever.
   const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
   try {
     const stats = await handle.stat()
-    if (!stats.isFile()) throw new Error('it is no file')
+    if (!stats.isFile()) throw new Error('it is not a regular file')
     if (platform !== 'win32') {
       if (isForeign(stats.uid)) throw new Error('it belongs to another user')
-      if ((stats.mode & 0o077) !== 0) throw new Error('others may read or write it')
+      if ((stats.mode & 0o077) !== 0) throw new Error('other users can read or write it')
     }
     return await handle.readFile('utf8')
   } finally {
@@ -25,7 +25,7 @@ export async function readPrivate(file: string, platform: NodeJS.Platform): Prom
   }
 }
 
-/** Puts a new private file in the place of an old one: a reader finds the one or the other, and either whole. */
+/** Replaces a private file atomically: a reader gets either the old or the new content, and never a part. */
 export async function replacePrivate(file: string, text: string): Promise<void> {
   const temporary = `${file}.${randomUUID()}`
   try {
@@ -38,20 +38,20 @@ export async function replacePrivate(file: string, text: string): Promise<void> 
 }
 
 /**
- * Makes sure that a folder is there, and that only its owner may look into it.
+ * Creates a folder, if necessary, and makes it accessible only to its owner.
  *
- * @throws Error when it cannot be had so.
+ * @throws Error if this is not possible.
  */
 export async function makePrivateFolder(folder: string, platform: NodeJS.Platform): Promise<void> {
   await makeFolders(folder)
   const stats = await lstat(folder)
-  if (!stats.isDirectory()) throw new Error('its folder is no directory')
+  if (!stats.isDirectory()) throw new Error('its folder is not a directory')
   if (platform === 'win32') return
   if (isForeign(stats.uid)) throw new Error('its folder belongs to another user')
   if ((stats.mode & 0o777) !== 0o700) await chmod(folder, 0o700)
 }
 
-/** Node's own recursive mkdir never comes back where no folder can be made, as under /proc. */
+/** A replacement for Node's recursive mkdir, which never returns where no folder can be created, as under /proc. */
 async function makeFolders(folder: string): Promise<void> {
   const parent = dirname(folder)
   await makeFolder(folder).catch(async (error) => {
@@ -71,17 +71,17 @@ function isForeign(uid: number): boolean {
   try {
     return uid !== userInfo().uid
   } catch {
-    // A container may run as a user that it has no name for; then the permissions alone must do.
+    // A container may run as a user without a name. Then check only the permissions.
     return false
   }
 }
 
-/** Why a file operation failed, in a word. */
+/** Why a file operation failed: its error code, or the message. */
 export function reasonOf(error: unknown): string {
   return codeOf(error) ?? (error instanceof Error ? error.message : String(error))
 }
 
-/** The system's code of a failure: ENOENT, EACCES. */
+/** The error code of the system, such as ENOENT. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../http/clock.js'
 import type { Login } from '../login.js'
 import { SharedPromise } from './shared-promise.js'
 
-/** Where a login may be kept from one run of the program to the next. */
+/** Stores a login between runs of the program. */
 export interface LoginStore {
   load(): Promise<Login | undefined>
   /** Never rejects. */
@@ -10,14 +10,14 @@ export interface LoginStore {
   drop(login: Login): Promise<void>
 }
 
-/** Holds the login of a session: made when it is first needed, renewed when it is due, one for all requests. */
+/** The login of a session, shared by all requests. It logs in on the first request, and again when the token expires. */
 export class SessionLogin {
   readonly #logIn: (signal: AbortSignal) => Promise<Login>
   readonly #store: LoginStore | undefined
   readonly #clock: Pick<Clock, 'now'>
   #current: Login | undefined
-  #underWay: SharedPromise<Login> | undefined
-  #looked = false
+  #pending: SharedPromise<Login> | undefined
+  #hasReadStore = false
   #saved: Promise<void> = Promise.resolve()
 
   constructor(logIn: (signal: AbortSignal) => Promise<Login>, clock: Pick<Clock, 'now'>, store?: LoginStore) {
@@ -26,21 +26,21 @@ export class SessionLogin {
     this.#store = store
   }
 
-  /** A login that is good for a request, made anew if need be. */
+  /** Returns a valid login. Logs in if necessary. */
   get(signal?: AbortSignal): Promise<Login> {
     if (this.#current && this.#isFresh(this.#current)) return Promise.resolve(this.#current)
-    if (!this.#underWay || this.#underWay.abandoned) this.#underWay = this.#start()
-    return this.#underWay.join(signal)
+    if (!this.#pending || this.#pending.abandoned) this.#pending = this.#start()
+    return this.#pending.join(signal)
   }
 
-  /** Forgets a login that a service refused; a newer one that another request has made meanwhile stays. */
+  /** Discards a login that a service rejected. Keeps a newer login that another request has made since. */
   async drop(login: Login): Promise<void> {
     if (this.#current === login) this.#current = undefined
     await this.#saved
     await this.#store?.drop(login)
   }
 
-  /** Resolves when the login is kept, or could not be: the next run shall find it. */
+  /** Resolves when the attempt to store the login has ended, so that the next run can use it. */
   saved(): Promise<void> {
     return this.#saved
   }
@@ -52,18 +52,18 @@ export class SessionLogin {
         this.#current = login
         return login
       } finally {
-        if (this.#underWay === shared) this.#underWay = undefined
+        if (this.#pending === shared) this.#pending = undefined
       }
     })
     return shared
   }
 
   async #obtain(signal: AbortSignal): Promise<Login> {
-    const kept = this.#looked ? undefined : await this.#store?.load()
-    this.#looked = true
-    if (kept && this.#isFresh(kept)) return kept
+    const stored = this.#hasReadStore ? undefined : await this.#store?.load()
+    this.#hasReadStore = true
+    if (stored && this.#isFresh(stored)) return stored
     const login = await this.#logIn(signal)
-    // The disk takes its time, for which no request has to wait.
+    // Requests do not wait for the disk.
     this.#saved = this.#saved.then(() => this.#store?.save(login))
     return login
   }

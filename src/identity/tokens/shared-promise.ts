@@ -2,8 +2,8 @@ import { AbortedError } from '../../errors.js'
 import { throwIfAborted, whenAborted } from '../../http/signal.js'
 
 /**
- * Work that several callers wait for together. A caller who gives up leaves the others waiting; only when nobody waits
- * any more is the work itself ended.
+ * Work whose result several callers share. Each caller can stop waiting without affecting the others. When the last one
+ * stops waiting, the work is aborted.
  */
 export class SharedPromise<T> {
   readonly #controller = new AbortController()
@@ -12,16 +12,16 @@ export class SharedPromise<T> {
 
   constructor(run: (signal: AbortSignal) => Promise<T>) {
     this.#result = run(this.#controller.signal)
-    // Each caller hears of a failure by its own promise; the last one may have left before.
+    // Each caller gets a failure through its own promise. Without callers, the failure must not count as unhandled.
     this.#result.catch(() => {})
   }
 
-  /** Whether everybody left before the end: there is no joining any more. */
+  /** Whether all callers stopped waiting before the end. It is then too late to join. */
   get abandoned(): boolean {
     return this.#controller.signal.aborted
   }
 
-  /** The result, or AbortedError as soon as this caller's signal aborts. */
+  /** Resolves to the result. Rejects with AbortedError as soon as this caller's signal aborts. */
   join(signal: AbortSignal | undefined): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       throwIfAborted(signal)

@@ -8,12 +8,12 @@ import { cacheKey, formatCachedToken, parseCachedToken, tokenFolder } from './ca
 import { codeOf, makePrivateFolder, readPrivate, reasonOf, replacePrivate } from './private-file.js'
 import type { LoginStore } from './session-login.js'
 
-/** How far a clock may have been set back before what was saved is not believed any more, in milliseconds. */
+/** How far in the future the time of saving may be before the file is ignored, in milliseconds. Clocks may be adjusted. */
 const CLOCK_SLACK = 60_000
 
 /**
- * Keeps the login of one cloud and identity in a file, from one run to the next. Whatever goes wrong with it costs the
- * login that it would have saved, and is told by `say`.
+ * Stores the login of one cloud and identity in a file between runs. Problems are only reported with `say`, because the
+ * program can always log in again.
  */
 export class TokenCache implements LoginStore {
   readonly #folder: string
@@ -43,10 +43,10 @@ export class TokenCache implements LoginStore {
       const now = this.#clock.now()
       if (savedAt > now + CLOCK_SLACK) throw new Error('it was saved in the future')
       if (login.renewAt <= now) return undefined
-      this.#say(`Using the token kept in ${this.#file}.`)
+      this.#say(`Using the cached token in ${this.#file}.`)
       return login
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') this.#say(`The token kept in ${this.#file} is not used: ${reasonOf(error)}.`)
+      if (codeOf(error) !== 'ENOENT') this.#say(`Ignoring the cached token in ${this.#file}: ${reasonOf(error)}.`)
       return undefined
     }
   }
@@ -60,21 +60,21 @@ export class TokenCache implements LoginStore {
       await replacePrivate(this.#file, formatCachedToken({ cloud: this.#cloud, savedAt, login: { ...login, renewAt } }))
       await this.#sweep(savedAt)
     } catch (error) {
-      this.#say(`The token is not kept in ${this.#file}: ${reasonOf(error)}.`)
+      this.#say(`Cannot cache the token in ${this.#file}: ${reasonOf(error)}.`)
     }
   }
 
   async drop({ headers }: Login): Promise<void> {
     try {
-      // Another process may have put a newer one there meanwhile.
+      // Another process may have stored a newer token since.
       const { login } = parseCachedToken(await readPrivate(this.#file, this.#platform))
       if (login.headers['x-auth-token'] === headers['x-auth-token']) await unlink(this.#file)
     } catch {
-      // What cannot be read is not used either.
+      // A file that cannot be read is not used either.
     }
   }
 
-  /** Removes the files of tokens whose time is over. */
+  /** Deletes the files of expired tokens. */
   async #sweep(now: number): Promise<void> {
     for (const name of await readdir(this.#folder)) {
       const file = join(this.#folder, name)
@@ -82,7 +82,7 @@ export class TokenCache implements LoginStore {
         const { login } = parseCachedToken(await readPrivate(file, this.#platform))
         if (login.renewAt < now) await unlink(file)
       } catch {
-        // Another process's file under way, or none of ours.
+        // Another process is writing this file, or it is not a cache file.
       }
     }
   }

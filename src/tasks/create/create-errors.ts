@@ -7,44 +7,44 @@ import { findByRequestId } from './find-by-request-id.js'
 import type { Search } from './find-started.js'
 
 /**
- * The error of a create that may have started a task.
+ * The error for a create that may have started a task.
  *
- * @param doubt what became of the request whose outcome is not known.
- * @param search what looking for its task has shown.
- * @param refusal what a later request met, which certainly started none.
+ * @param unresolved the failure of the request whose outcome is unknown.
+ * @param search the result of the search for its task.
+ * @param refusal the failure of a later request, which certainly started no task.
  */
 export function unknownOutcome(
   requestId: string,
-  doubt: GlanceTasksError,
+  unresolved: GlanceTasksError,
   search?: Search,
   refusal?: GlanceTasksError,
 ): UnknownOutcomeError {
   const parts = [
-    `It is not known whether the task was started. ${doubt.message}`,
-    search && `${capital(search.why)}.`,
-    refusal && refusal !== doubt && `Sent again, the request was not carried out: ${refusal.message}`,
+    `It is unknown whether the task was started. ${unresolved.message}`,
+    search && `${capitalised(search.why)}.`,
+    refusal && refusal !== unresolved && `The request was sent again and failed: ${refusal.message}`,
   ]
   const [candidate] = search?.candidates ?? []
   return new UnknownOutcomeError(parts.filter(Boolean).join(' '), requestId, {
-    cause: doubt,
+    cause: unresolved,
     taskIds: search?.candidates,
-    hint: 'Look for it before you start it again.',
+    hint: 'Look for the task before you start it again.',
     remedy: candidate === undefined ? { kind: 'find_request', requestId } : { kind: 'get_task', taskId: candidate },
   })
 }
 
-function capital(text: string): string {
+function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** How long is looked for the task of a create that was interrupted, in milliseconds: nobody wants to wait then. */
-const LAST_LOOK = 2000
+/** How long to search for the task of an interrupted create, in milliseconds. Users expect Ctrl-C to work at once. */
+const SEARCH_AFTER_INTERRUPT = 2000
 
 /**
- * The error of a create that was interrupted. Where the task may have been started, it names the task, or says how to
- * find it.
+ * The error for an interrupted create. If the task may have been started, the error names the task or says how to find
+ * it.
  *
- * @param mayExist whether a request may have started it.
+ * @param mayExist whether a request may have started the task.
  */
 export async function interrupted(
   service: Service,
@@ -55,27 +55,27 @@ export async function interrupted(
   mayExist: boolean,
 ): Promise<AbortedError> {
   if (!mayExist) return new AbortedError('Interrupted before the task was started.', { cause })
-  const task = await withTimeout(clock, LAST_LOOK, undefined, (signal) =>
-    lookBriefly(service, clock, requestId, signal),
+  const task = await withTimeout(clock, SEARCH_AFTER_INTERRUPT, undefined, (signal) =>
+    searchBriefly(service, clock, requestId, signal),
   )
   if (task === undefined) {
     return new AbortedError('Interrupted while the task was being started.', {
       cause,
       sent: true,
-      hint: 'It may have been started. Look for it before you start it again.',
+      hint: 'The task may have been started. Look for it before you start it again.',
       remedy: { kind: 'find_request', requestId },
     })
   }
   return new AbortedError(`Interrupted. The task was started: ${task.id}.`, {
     cause,
     sent: true,
-    hint: 'Wait for its end.',
+    hint: 'Wait until it ends.',
     remedy: { kind: 'wait', taskIds: [task.id] },
   })
 }
 
-/** Looks a few times, whatever fails. */
-async function lookBriefly(
+/** Searches a few times and ignores failures. */
+async function searchBriefly(
   service: Service,
   clock: Clock,
   requestId: string,

@@ -12,29 +12,29 @@ import { type FoundTasks, findByRequestId } from './find-by-request-id.js'
 import { findLookalikes } from './find-lookalikes.js'
 import { findStartedTask, type Search } from './find-started.js'
 
-/** The times of a create that its caller does not choose, in milliseconds. */
+/** Internal times of a create, in milliseconds. */
 export interface CreateTimings {
-  /** How often `onNotice` is called while a request has no answer. */
+  /** How often to call `onNotice` while a request waits for its response. */
   noticeInterval: number
-  /** What one look for the task may take. */
+  /** The timeout of one lookup of the task. */
   lookupTimeout: number
 }
 
-/** What one create needs. */
+/** The settings of one create. */
 export interface CreationOptions {
   /** The JSON text to send. */
   body: string
   requestId: string
   ifUnknown: 'fail' | 'resend'
   retries: number
-  /** Milliseconds for all of it. */
+  /** The timeout of the whole create, in milliseconds. */
   timeout: number
-  pace: CreateTimings
+  timings: CreateTimings
   signal: AbortSignal | undefined
   onNotice: ((text: string) => void) | undefined
 }
 
-/** Of its time, this much (or a quarter, if that is less) is kept for the search, in milliseconds. */
+/** How much of the timeout to reserve for the search, in milliseconds. At most a quarter of the timeout. */
 const SEARCH_TIME = 10_000
 
 /** One create, from its first request to the task. */
@@ -44,10 +44,10 @@ export class Creation {
   readonly #options: CreationOptions
   readonly #started: number
   readonly #deadline: number
-  /** When the last request must have been answered, so that there is time left to look for its task. */
-  readonly #lastSend: number
-  /** Why an earlier request may have started a task. */
-  #doubt: GlanceTasksError | undefined
+  /** The deadline of the last request. After it, there is still time to search for the task. */
+  readonly #requestDeadline: number
+  /** The failure of an earlier request that may have started a task. */
+  #unresolved: GlanceTasksError | undefined
 
   constructor(service: Service, clock: Clock, options: CreationOptions) {
     this.#service = service
@@ -55,66 +55,66 @@ export class Creation {
     this.#options = options
     this.#started = clock.monotonic()
     this.#deadline = this.#started + options.timeout
-    this.#lastSend = this.#deadline - Math.min(SEARCH_TIME, options.timeout / 4)
+    this.#requestDeadline = this.#deadline - Math.min(SEARCH_TIME, options.timeout / 4)
   }
 
-  /** Whether a request that may have started a task is under way, or was. */
+  /** Whether a request may have started a task. */
   get mayExist(): boolean {
-    return this.#doubt !== undefined
+    return this.#unresolved !== undefined
   }
 
-  /** The task that was started before with this request id, if there is one. */
-  async existing(): Promise<Task | undefined> {
+  /** Finds the task that was already started with this request ID, if any. */
+  async findExisting(): Promise<Task | undefined> {
     const { requestId } = this.#options
-    const { tasks, unread, blind } = await this.#look(this.#lastSend - this.#clock.monotonic())
+    const { tasks, unreadable, inconclusive } = await this.#lookUp(this.#requestDeadline - this.#clock.monotonic())
     const [task] = tasks
-    if (task) this.#notify(`Task ${task.id} was started with the request id ${requestId} before; nothing is sent.`)
-    if (task || (unread.length === 0 && blind === undefined)) return task
+    if (task) this.#notify(`Task ${task.id} already exists for the request ID ${requestId}, so nothing is sent.`)
+    if (task || (unreadable.length === 0 && inconclusive === undefined)) return task
     throw new UnknownOutcomeError(
-      `This cloud cannot tell whether a task with the request id ${requestId} exists already; nothing was sent.`,
+      `Cannot determine on this cloud whether a task with the request ID ${requestId} already exists. Nothing was sent.`,
       requestId,
       {
-        taskIds: unread.map(({ id }) => id),
-        hint: 'Leave the request id out to start a task all the same, or look for it.',
+        taskIds: unreadable.map(({ id }) => id),
+        hint: 'Look for the task, or omit the request ID to start a new one.',
         remedy: { kind: 'find_request', requestId },
       },
     )
   }
 
   /**
-   * Sends the request until its outcome is clear, and gives its task.
+   * Sends the request, repeatedly if necessary, until its outcome is known. Returns its task.
    *
-   * @throws UnknownOutcomeError; what the request met that certainly did not start a task; AbortedError.
+   * @throws UnknownOutcomeError; the failure of the request if it certainly started no task; AbortedError.
    */
   async run(): Promise<Task> {
     const { retries, ifUnknown, requestId } = this.#options
     for (let attempt = 0; ; attempt++) {
       const { task, failure } = await this.#send()
-      if (task) return this.#doubt ? this.#withDoubles(task) : task
+      if (task) return this.#unresolved ? this.#checkForDuplicates(task) : task
       const outcome = outcomeOfCreate(failure, requestId)
-      if (outcome === 'not started') throw this.#end(failure)
-      const isInside = outcome === 'failed inside'
-      const search = outcome === 'try again' ? undefined : await this.#search(failure, isInside)
-      if (search?.tasks[0]) return this.#adopt(search.tasks[0], search.tasks)
-      if (this.#doubt && ifUnknown === 'fail') throw this.#end(failure, search)
-      // What Glance itself fails with seldom ends otherwise the second time.
-      if (attempt >= (isInside ? Math.min(retries, 1) : retries)) throw this.#end(failure, search)
+      if (outcome === 'not started') throw this.#finalError(failure)
+      const failedInside = outcome === 'failed inside'
+      const search = outcome === 'try again' ? undefined : await this.#search(failure, failedInside)
+      if (search?.tasks[0]) return this.#accept(search.tasks[0], search.tasks)
+      if (this.#unresolved && ifUnknown === 'fail') throw this.#finalError(failure, search)
+      // An internal error of Glance rarely disappears, so retry it only once.
+      if (attempt >= (failedInside ? Math.min(retries, 1) : retries)) throw this.#finalError(failure, search)
       const delay = retryDelay(attempt, failure, { retries, base: 500, cap: 30_000 }, this.#clock.random)
-      if (this.#clock.monotonic() + delay >= this.#lastSend) throw this.#end(failure, search)
-      const so = this.#doubt ? 'No task was found' : 'The task was not started'
-      this.#notify(`${failure.message} ${so}; sending the request again.`)
+      if (this.#clock.monotonic() + delay >= this.#requestDeadline) throw this.#finalError(failure, search)
+      const state = this.#unresolved ? 'No task was found' : 'The task was not started'
+      this.#notify(`${failure.message} ${state}. Sending the request again.`)
       await this.#clock.sleep(delay, this.#options.signal)
     }
   }
 
-  /** Sends the request once, within the time that there is. */
+  /** Sends the request once, until its deadline. */
   async #send(): Promise<{ task: Task; failure?: never } | { task?: never; failure: GlanceTasksError }> {
-    const { requestId, body, pace, signal } = this.#options
+    const { requestId, body, timings, signal } = this.#options
     const started = this.#clock.monotonic()
-    const time = Math.max(0, this.#lastSend - started)
-    const stopNotices = repeat(this.#clock, pace.noticeInterval, () => {
+    const time = Math.max(0, this.#requestDeadline - started)
+    const stopNotices = repeat(this.#clock, timings.noticeInterval, () => {
       const seconds = Math.round((this.#clock.monotonic() - started) / 1000)
-      this.#notify(`No answer after ${seconds} s; still waiting for it (request id ${requestId}).`)
+      this.#notify(`No response after ${seconds} s. Still waiting (request ID ${requestId}).`)
     })
     try {
       const answer = await withTimeout(this.#clock, time, signal, (limited) =>
@@ -131,8 +131,8 @@ export class Creation {
     } catch (error) {
       const failure = error as GlanceTasksError
       if (!(failure instanceof AbortedError)) return { failure }
-      if (!signal?.aborted) return { failure: outOfTime(failure.sent, time) }
-      if (failure.sent) this.#doubt ??= failure
+      if (!signal?.aborted) return { failure: timeoutError(failure.sent, time) }
+      if (failure.sent) this.#unresolved ??= failure
       throw failure
     } finally {
       stopNotices()
@@ -140,29 +140,29 @@ export class Creation {
   }
 
   /**
-   * Looks for the task of a request that failed: as long as there is time, or briefly where Glance itself has failed with
-   * it, or where the request is then sent again. Unless Glance is done with it, the outcome stays in doubt.
+   * Searches for the task of a failed request: until the timeout, or briefly if Glance had an internal error or if the
+   * request will be sent again. The outcome stays unknown, except after an internal error of Glance.
    */
-  async #search(failure: GlanceTasksError, isInside: boolean): Promise<Search> {
-    const { requestId, signal, onNotice, ifUnknown, pace } = this.#options
-    this.#notify(`${failure.message} Looking whether the task was started (request id ${requestId}).`)
-    const before = this.#doubt
-    this.#doubt ??= failure
-    const soon = this.#clock.monotonic() + BEFORE_RESEND
-    const until = ifUnknown === 'resend' && soon < this.#lastSend ? soon : this.#deadline
-    const conclusiveAfter = isInside ? AFTER_ITS_OWN_FAILURE : undefined
-    const { lookupTimeout } = pace
+  async #search(failure: GlanceTasksError, failedInside: boolean): Promise<Search> {
+    const { requestId, signal, onNotice, ifUnknown, timings } = this.#options
+    this.#notify(`${failure.message} Checking whether the task was started (request ID ${requestId}).`)
+    const before = this.#unresolved
+    this.#unresolved ??= failure
+    const soon = this.#clock.monotonic() + SEARCH_BEFORE_RESEND
+    const until = ifUnknown === 'resend' && soon < this.#requestDeadline ? soon : this.#deadline
+    const conclusiveAfter = failedInside ? SEARCH_AFTER_INTERNAL_ERROR : undefined
+    const { lookupTimeout } = timings
     const limits = { until, conclusiveAfter, lookupTimeout }
     const search = await findStartedTask(this.#service, this.#clock, { requestId, ...limits, signal, onNotice })
-    if (isInside && search.isConclusive) this.#doubt = before
-    return search.blind && search.tasks.length === 0 ? this.#withLookalikes(search) : search
+    if (failedInside && search.isConclusive) this.#unresolved = before
+    return search.inconclusive && search.tasks.length === 0 ? this.#addLookalikes(search) : search
   }
 
-  /** A search that could not see the request id, with the tasks that are like the one that was to be started. */
-  async #withLookalikes(search: Search): Promise<Search> {
+  /** Adds tasks that resemble the requested one to a search that could not rely on the request ID. */
+  async #addLookalikes(search: Search): Promise<Search> {
     const { body, signal } = this.#options
     const age = this.#clock.monotonic() - this.#started
-    const time = Math.max(LAST_LOOK, this.#deadline - this.#clock.monotonic())
+    const time = Math.max(EXTRA_LOOKUP_TIMEOUT, this.#deadline - this.#clock.monotonic())
     const candidates = await withTimeout(this.#clock, time, signal, (limited) =>
       findLookalikes(this.#service, { body, age, signal: limited }),
     ).catch((error) => {
@@ -170,42 +170,43 @@ export class Creation {
       return []
     })
     if (candidates.length === 0) return search
-    return { ...search, candidates, why: `${search.why}; with the same input was started: ${candidates.join(', ')}` }
+    return { ...search, candidates, why: `${search.why}; tasks with the same input: ${candidates.join(', ')}` }
   }
 
-  #adopt(task: Task, all: readonly Task[]): Task {
+  /** Accepts a task as the result, and reports duplicates. */
+  #accept(task: Task, all: readonly Task[]): Task {
     const others = all.filter(({ id }) => id !== task.id)
-    if (others.length > 0) this.#notify(doubles(others, this.#options.requestId))
+    if (others.length > 0) this.#notify(duplicatesNotice(others, this.#options.requestId))
     return task
   }
 
-  /** The task, once a second one that an earlier request may have started was looked for. */
-  async #withDoubles(task: Task): Promise<Task> {
+  /** Accepts a task as the result, after a lookup for another one that an earlier request may have started. */
+  async #checkForDuplicates(task: Task): Promise<Task> {
     const { requestId } = this.#options
-    const tasks = await this.#look(LAST_LOOK).then(
-      (findings) => findings.tasks,
+    const tasks = await this.#lookUp(EXTRA_LOOKUP_TIMEOUT).then(
+      (found) => found.tasks,
       () => [],
     )
-    if (tasks.some(({ id }) => id !== task.id)) return this.#adopt(task, tasks)
+    if (tasks.some(({ id }) => id !== task.id)) return this.#accept(task, tasks)
     this.#notify(
       `An earlier request may still start a second task. List the tasks of the request ${requestId} to see both.`,
     )
     return task
   }
 
-  /** Looks once, for so many milliseconds at the most. */
-  #look(ms: number): Promise<FoundTasks> {
+  /** Looks once for the tasks of the request ID, for at most this many milliseconds. */
+  #lookUp(ms: number): Promise<FoundTasks> {
     const { requestId, signal } = this.#options
     return withTimeout(this.#clock, ms, signal, (limited) =>
       findByRequestId(this.#service, requestId, { signal: limited }),
     ).catch((error) => {
-      throw error instanceof AbortedError && !signal?.aborted ? outOfTime(false, ms) : error
+      throw error instanceof AbortedError && !signal?.aborted ? timeoutError(false, ms) : error
     })
   }
 
-  /** The error that ends the create. That an earlier request may have started a task matters more than the last failure. */
-  #end(failure: GlanceTasksError, search?: Search): GlanceTasksError {
-    return this.#doubt ? unknownOutcome(this.#options.requestId, this.#doubt, search, failure) : failure
+  /** The error of the whole create. A request that may have started a task is more important than the last failure. */
+  #finalError(failure: GlanceTasksError, search?: Search): GlanceTasksError {
+    return this.#unresolved ? unknownOutcome(this.#options.requestId, this.#unresolved, search, failure) : failure
   }
 
   #notify(text: string): void {
@@ -213,23 +214,26 @@ export class Creation {
   }
 }
 
-/** What a look beside the search may take, in milliseconds. */
-const LAST_LOOK = 2000
-/** How long is looked for a task before its request is sent again, in milliseconds. */
-const BEFORE_RESEND = 10_000
-/** After a failure of its own, Glance has the task at once or never; a member of a cluster may know it later. */
-const AFTER_ITS_OWN_FAILURE = 1000
+/** The timeout of a lookup outside the search, in milliseconds. */
+const EXTRA_LOOKUP_TIMEOUT = 2000
+/** How long to search for a task before its request is sent again, in milliseconds. */
+const SEARCH_BEFORE_RESEND = 10_000
+/**
+ * How long to search after an internal error of Glance, in milliseconds. The task exists at once or never, but other
+ * members of a cluster may see it later.
+ */
+const SEARCH_AFTER_INTERNAL_ERROR = 1000
 
-function outOfTime(sent: boolean, ms: number): TimeoutError {
+function timeoutError(sent: boolean, ms: number): TimeoutError {
   const seconds = Math.round(ms / 100) / 10
   if (sent) return new TimeoutError(`The image service did not answer within ${seconds} s.`, { sent })
   const message = `The task was not started: the login or the connection took longer than ${seconds} s.`
   return markNotExecuted(
-    new TimeoutError(message, { sent, hint: 'Find out which part is slow.', remedy: { kind: 'diagnose' } }),
+    new TimeoutError(message, { sent, hint: 'Find the slow part of the connection.', remedy: { kind: 'diagnose' } }),
   )
 }
 
-function doubles(others: readonly Task[], requestId: string): string {
+function duplicatesNotice(others: readonly Task[], requestId: string): string {
   const ids = others.map(({ id }) => id).join(', ')
-  return `The request was carried out more than once: it also started ${ids} (request id ${requestId}).`
+  return `The request was processed more than once. It also started ${ids} (request ID ${requestId}).`
 }

@@ -7,23 +7,23 @@ import { getTask } from '../get.js'
 import { isTask } from '../read-task.js'
 import type { Task } from '../task.js'
 
-/** What a look for the tasks of a request has shown. */
+/** The result of a lookup by request ID. */
 export interface FoundTasks {
-  /** The tasks that carry the request id, newest first. */
+  /** The tasks with the request ID, newest first. */
   tasks: Task[]
-  /** Tasks that the list gave and that could not be read: each may be one of them. */
-  unread: { id: string; error: unknown }[]
-  /** Why an empty result proves nothing on this cloud; undefined where the look can be trusted. */
-  blind?: InconclusiveReason | undefined
+  /** Listed tasks that could not be read. Each may have the request ID. */
+  unreadable: { id: string; error: unknown }[]
+  /** Why an empty result proves nothing on this cloud; undefined if it does prove that there is no task. */
+  inconclusive?: InconclusiveReason | undefined
 }
 
-/** `no filter`: the server is too old to filter by request id. `no echo`: something strips or replaces request ids. */
+/** `no filter`: the server is too old to filter by request ID. `no echo`: a proxy removes or replaces request IDs. */
 export type InconclusiveReason = 'no filter' | 'no echo'
 
-/** Some more than one request can start. A server that gives as many may ignore the filter. */
-const ENOUGH = 5
+/** How many tasks to list. This is more than one request can start. */
+const LIMIT = 5
 
-/** A new request id; Glance keeps it as the task's `request_id`. */
+/** A new request ID. Glance stores it as the task's `request_id`. */
 export function newRequestId(): string {
   return `req-${randomUUID()}`
 }
@@ -31,11 +31,11 @@ export function newRequestId(): string {
 /**
  * Looks once for the tasks that a request started.
  *
- * A list does not show request ids, and a server too old for the filter ignores it. So each task is asked for its own.
- * The look carries a request id too: Glance sends back the id of every request. Where it does not come back, a proxy
- * strips or replaces request ids, and the task would not carry the id that it is looked for by.
+ * A list does not contain request IDs, and old servers ignore the filter. Therefore each listed task is fetched to check
+ * its request ID. The lookup itself also sends a request ID, which Glance returns. If it does not come back, a proxy
+ * removes or replaces request IDs, and the task may have been stored with another one.
  *
- * @throws what Service.request throws for the list.
+ * @throws the errors of Service.request() for the list.
  */
 export async function findByRequestId(
   service: Service,
@@ -46,7 +46,7 @@ export async function findByRequestId(
   const answer = await service.request({
     method: 'GET',
     path: 'tasks',
-    query: { request_id: requestId, limit: ENOUGH },
+    query: { request_id: requestId, limit: LIMIT },
     headers: { 'x-openstack-request-id': id },
     json: true,
     retry,
@@ -54,19 +54,19 @@ export async function findByRequestId(
   })
   const body = jsonOf(answer)
   const listed = isJsonObject(body) && Array.isArray(body.tasks) ? body.tasks.filter(isTask) : []
-  const findings: FoundTasks = { tasks: [], unread: [] }
+  const found: FoundTasks = { tasks: [], unreadable: [] }
   for (const item of listed) {
     try {
       const task = await getTask(service, item.id, { signal, retry })
-      if (task.request_id === requestId) findings.tasks.push(task)
-      else findings.blind = 'no filter'
+      if (task.request_id === requestId) found.tasks.push(task)
+      else found.inconclusive = 'no filter'
     } catch (error) {
       if (error instanceof AbortedError) throw error
       const isGone = error instanceof NotFoundError && error.origin === 'service'
-      if (!isGone) findings.unread.push({ id: item.id, error })
+      if (!isGone) found.unreadable.push({ id: item.id, error })
     }
   }
-  if (requestIdOf(answer) !== id) findings.blind ??= 'no echo'
-  // What a list gives that was not filtered is nothing to go by.
-  return findings.blind === 'no filter' ? { ...findings, unread: [] } : findings
+  if (requestIdOf(answer) !== id) found.inconclusive ??= 'no echo'
+  // Without the filter, the unreadable tasks have nothing to do with the request.
+  return found.inconclusive === 'no filter' ? { ...found, unreadable: [] } : found
 }

@@ -5,11 +5,12 @@ import { getTask } from '../get.js'
 import { mapInOrder } from '../map-in-order.js'
 import { isTask } from '../read-task.js'
 
-/** How many of the newest tasks are looked at. */
+/** How many of the newest tasks to compare. */
 const NEWEST = 25
-/** Glance tells times in whole seconds. */
+/** Tolerance for times, in milliseconds, because Glance rounds them to seconds. */
 const SLACK = 2000
 
+/** Which request to compare with. */
 export interface LookalikeOptions {
   /** The JSON text of the create request. */
   body: string
@@ -19,16 +20,17 @@ export interface LookalikeOptions {
 }
 
 /**
- * The ids of tasks that a request may have started whose id was lost on the way: those of the same type with the same
- * input, made since it was sent. Somebody else may have started them all the same.
+ * Finds tasks that a request may have started if its ID was lost: those with the same type and the same input, created
+ * since the request was sent. Somebody else may also have started them.
  *
- * @throws what Service.request throws for the list.
+ * @returns the IDs of the tasks.
+ * @throws the errors of Service.request() for the list.
  */
 export async function findLookalikes(service: Service, { body, age, signal }: LookalikeOptions): Promise<string[]> {
   const answer = await service.request({ method: 'GET', path: 'tasks', query: { limit: NEWEST }, json: true, signal })
   const list = jsonOf(answer)
   const tasks = isJsonObject(list) && Array.isArray(list.tasks) ? list.tasks.filter(isTask) : []
-  // By the server's clock, which also made the times of the tasks.
+  // Uses the server's clock, like the times of the tasks.
   const since = Date.parse(answer.headers.date ?? '') - age - SLACK
   const young = tasks.filter((task) => !(Date.parse(task.created_at) < since)).map(({ id }) => id)
   const wanted = parsed(body)
@@ -44,7 +46,7 @@ function parsed(body: string): { type?: JsonValue; input?: JsonValue } {
   return JSON.parse(body)
 }
 
-/** The text of a value, the keys of its objects in one order. */
+/** The JSON text of a value, with sorted keys. */
 function text(value: unknown): string {
   return JSON.stringify(JSON.parse(formatJson((value ?? null) as JsonValue)), (_, item) =>
     isJsonObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,

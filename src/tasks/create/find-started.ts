@@ -5,115 +5,116 @@ import type { Service } from '../../http/service.js'
 import type { Task } from '../task.js'
 import { type FoundTasks, findByRequestId, type InconclusiveReason } from './find-by-request-id.js'
 
-/** How a search for the task of a create goes. */
+/** Options of a search for the task of a create. */
 export interface SearchOptions {
   requestId: string
-  /** When it begins its last look, by the clock's `monotonic()`. */
+  /** When to begin the last lookup, by the clock's `monotonic()`. */
   until: number
   /**
-   * The server is done with the request: there is a task now or never. After so many milliseconds a look that can be
-   * trusted and finds none ends the search. Default: it may start the task at any time.
+   * Set this if the server has finished with the request, so that the task exists now or never. After this many
+   * milliseconds, a conclusive lookup without a task ends the search. Default: the task may still appear at any time.
    */
   conclusiveAfter?: number | undefined
-  /** What one look may take, in milliseconds: one that hangs must not use up the time of those that would find the task. */
+  /** The timeout of one lookup, in milliseconds, so that one slow lookup does not use up the time of the others. */
   lookupTimeout: number
   signal?: AbortSignal | undefined
   onNotice?: ((text: string) => void) | undefined
 }
 
-/** What a search has found. */
+/** The result of a search. */
 export interface Search {
-  /** The tasks of the request: one, none, or more where it was carried out more than once. */
+  /** The tasks of the request. Several if it was processed more than once. */
   tasks: readonly Task[]
-  /** Whether the last look could see every task that there was then. */
+  /** Whether the last lookup would certainly have found a task that existed then. */
   isConclusive: boolean
-  /** Without a task: why, as the end of a sentence. */
+  /** Why there is no task, as part of a sentence. */
   why: string
-  /** Ids of tasks that may be it: the server listed them for the request, and could not show them. */
+  /** The IDs of tasks that may belong to the request: the server lists them, but they cannot be read. */
   candidates: readonly string[]
-  /** Why no look could prove anything. */
-  blind?: InconclusiveReason | undefined
+  /** Why no lookup can prove that there is no task. */
+  inconclusive?: InconclusiveReason | undefined
 }
 
-/** Pauses between two looks, in milliseconds; the last one goes on. */
+/** The pauses before the lookups, in milliseconds. The last one repeats. */
 const PAUSES = [250, 750, 1000, 2000, 3000, 5000]
-/** What the last look may take that begins when the time is over. */
-const LAST_LOOK = 1500
-/** A proxy may strip some request ids and not others. After so many looks that prove nothing, none will. */
-const BLIND_LOOKS = 4
+/** The timeout of the last lookup, in milliseconds. It may begin when the time is already over. */
+const LAST_LOOKUP_TIMEOUT = 1500
+/** After this many inconclusive lookups in a row, the search gives up. A proxy may remove only some request IDs. */
+const MOST_INCONCLUSIVE = 4
 
 /**
- * Looks for the tasks of a create until there is one or the time is over. A server may carry a request out long after a
- * proxy gave it up, so an empty look is no proof, and the search goes on.
+ * Searches for the tasks of a create until one is found or the time is over. An empty result does not end the search,
+ * because a server may process a request long after a proxy gave up.
  *
- * @throws AbortedError when the signal aborts.
+ * @throws AbortedError if the signal aborts.
  */
 export async function findStartedTask(service: Service, clock: Clock, options: SearchOptions): Promise<Search> {
   const { requestId, until, conclusiveAfter = Number.POSITIVE_INFINITY, lookupTimeout, signal, onNotice } = options
   const started = clock.monotonic()
   const seconds = () => Math.round((clock.monotonic() - started) / 1000)
-  let last: Search = none('nobody has looked for it')
-  let blind = 0
-  let told = started
-  for (let look = 0; ; look++) {
+  let last: Search = notFound('no lookup was made')
+  let inconclusive = 0
+  let lastNotice = started
+  for (let lookup = 0; ; lookup++) {
     const left = Math.max(0, until - clock.monotonic())
-    await clock.sleep(Math.min(PAUSES[look] ?? LONGEST_PAUSE, left), signal)
-    const time = Math.min(lookupTimeout, Math.max(LAST_LOOK, until - clock.monotonic()))
+    await clock.sleep(Math.min(PAUSES[lookup] ?? LONGEST_PAUSE, left), signal)
+    const time = Math.min(lookupTimeout, Math.max(LAST_LOOKUP_TIMEOUT, until - clock.monotonic()))
     try {
-      const findings = await withTimeout(clock, time, signal, (limited) =>
+      const found = await withTimeout(clock, time, signal, (limited) =>
         findByRequestId(service, requestId, { signal: limited, retry: false }),
       )
-      last = read(findings, seconds())
-      blind = findings.blind === undefined ? 0 : blind + 1
-      if (last.tasks.length > 0 || findings.blind === 'no filter' || blind >= BLIND_LOOKS) return last
+      last = searchResult(found, seconds())
+      inconclusive = found.inconclusive === undefined ? 0 : inconclusive + 1
+      const isUseless = found.inconclusive === 'no filter' || inconclusive >= MOST_INCONCLUSIVE
+      if (last.tasks.length > 0 || isUseless) return last
     } catch (error) {
       if (error instanceof AbortedError && signal?.aborted) throw error
-      // What an earlier look has listed counts for more than a look that failed.
-      if (last.candidates.length === 0) last = none(`looking for it failed: ${faultOf(error, time)}`)
-      if (isFinal(error)) return last
+      // Keep the candidates of an earlier lookup.
+      if (last.candidates.length === 0) last = notFound(`the search for it failed: ${reasonOf(error, time)}`)
+      if (isLasting(error)) return last
     }
     const isSettled = last.isConclusive && clock.monotonic() - started >= conclusiveAfter
     if (isSettled || clock.monotonic() >= until) return last
-    if (clock.monotonic() - told >= LONGEST_PAUSE) {
-      told = clock.monotonic()
-      onNotice?.(`Still looking whether the task was started, for ${seconds()} s now.`)
+    if (clock.monotonic() - lastNotice >= LONGEST_PAUSE) {
+      lastNotice = clock.monotonic()
+      onNotice?.(`Still checking whether the task was started, after ${seconds()} s.`)
     }
   }
 }
 
 const LONGEST_PAUSE = 5000
 
-function read({ tasks, unread, blind }: FoundTasks, seconds: number): Search {
-  const [candidate] = unread
-  if (tasks.length > 0) return { ...none(''), tasks }
+function searchResult({ tasks, unreadable, inconclusive }: FoundTasks, seconds: number): Search {
+  const [candidate] = unreadable
+  if (tasks.length > 0) return { ...notFound(''), tasks }
   if (candidate) {
-    const candidates = unread.map(({ id }) => id)
-    const fault = (candidate.error as GlanceTasksError).message
-    return { ...none(`it is probably ${candidates.join(', ')}, which cannot be read: ${fault}`), candidates }
+    const candidates = unreadable.map(({ id }) => id)
+    const reason = (candidate.error as GlanceTasksError).message
+    return { ...notFound(`it is probably ${candidates.join(', ')}, which cannot be read: ${reason}`), candidates }
   }
-  if (blind !== undefined) return { ...none(WHY_BLIND[blind]), blind }
+  if (inconclusive !== undefined) return { ...notFound(WHY_INCONCLUSIVE[inconclusive]), inconclusive }
   return {
-    ...none(`after ${seconds} s no task carries its request id, but a slow server may still start it`),
+    ...notFound(`after ${seconds} s no task has its request ID, but a slow server may still start it`),
     isConclusive: true,
   }
 }
 
-const WHY_BLIND: Readonly<Record<InconclusiveReason, string>> = {
-  'no filter': 'this server is too old to look a task up by its request id',
-  'no echo': 'this cloud cannot tell: a proxy before it strips or replaces request ids',
+const WHY_INCONCLUSIVE: Readonly<Record<InconclusiveReason, string>> = {
+  'no filter': 'this server is too old to find a task by its request ID',
+  'no echo': 'the task cannot be found by its request ID, because a proxy removes or replaces request IDs',
 }
 
-function none(why: string): Search {
+function notFound(why: string): Search {
   return { tasks: [], isConclusive: false, why, candidates: [] }
 }
 
-function faultOf(error: unknown, ms: number): string {
-  if (error instanceof AbortedError) return `no answer within ${ms / 1000} s`
+function reasonOf(error: unknown, ms: number): string {
+  if (error instanceof AbortedError) return `no response within ${ms / 1000} s`
   return (error as Error).message.replace(/\.$/, '')
 }
 
-/** Whether every further look would fail in the same way. */
-function isFinal(error: unknown): boolean {
+/** Whether every further lookup would fail in the same way. */
+function isLasting(error: unknown): boolean {
   if (error instanceof UsageError || error instanceof ConfigurationError) return true
   return error instanceof ApiError && error.origin !== undefined && error.status < 500 && error.status !== 429
 }

@@ -1,13 +1,13 @@
 import { type Advice, BadRequestError, withHint } from '../../errors.js'
 import { didYouMean } from '../../nearest.js'
 
-/** Glance's refusal of a create, in words of people and with a remedy. Any other error stays as it is. */
+/** Makes Glance's rejection of a create readable and adds a remedy. Other errors are returned unchanged. */
 export function explainRefusal(error: unknown, type: string): unknown {
   if (!(error instanceof BadRequestError)) return error
   const [first = '', ...rest] = error.message.split('\n')
   if (/does not pass filtering/.test(first)) return withHint(error, FILTERED)
   if (/^The given uri is not valid/.test(first)) return withHint(error, SCHEME)
-  // Python's validator prints the schema and the whole object; what is wrong stands in the first line.
+  // Python's validator prints the schema and the whole object. Only the first line says what is wrong.
   const fault = /^Provided object does not match schema '\w+': (.*)$/.exec(first)?.[1]
   if (fault === undefined) return error
   const types = rest.some((line) => line.includes("['properties']['type']")) ? namesIn(fault) : []
@@ -16,7 +16,7 @@ export function explainRefusal(error: unknown, type: string): unknown {
   return withHint(error, didYouMean(type, types) ?? CHOOSE, message)
 }
 
-/** The names of a Python list: `'imprt' is not one of ['import', 'api_image_import']`. */
+/** The names in a Python list: `'imprt' is not one of ['import', 'api_image_import']`. */
 function namesIn(fault: string): string[] {
   const list = fault.slice(fault.lastIndexOf('['))
   return [...list.matchAll(/'([^']*)'/g)].map(([, name = '']) => name)

@@ -5,29 +5,29 @@ import { getTask } from '../get.js'
 import { mapInOrder, untilFailure } from '../map-in-order.js'
 import type { Task } from '../task.js'
 
-/** The most tasks that are handed on together. At first it is one, and then ever more: no one waits long for the first. */
+/** The maximum number of tasks that are yielded together. Chunks grow from one task, so that the first comes quickly. */
 const LARGEST_CHUNK = 100
 
-/** If this number of tasks in a row fails, the fault is the cloud's and not the tasks'. */
+/** If this many tasks in a row fail, the problem is the cloud and not the tasks. */
 const MOST_FAULTS = 3
 
-/** What the fetching of details needs to know of the list. */
+/** The options of the list that matter for the details. */
 export interface DetailOptions {
   onWarning?: ((text: string) => void) | undefined
   signal?: AbortSignal | undefined
 }
 
-/** A task with its details, or as the list gave it and why they are missing. */
+/** A task with its details, or a task as in the list with the reason why its details are missing. */
 interface Detailed {
   task: Task
   error?: unknown
 }
 
 /**
- * The tasks of a list, whole: each is fetched by its id, several at the same time, in the order of the list. A task whose
- * details cannot be fetched stays as the list gave it, and its key `_incomplete` says why.
+ * Fetches the details of each task of a list, several at the same time, and keeps the order of the list. A task whose
+ * details cannot be fetched stays as in the list, and its key `_incomplete` says why.
  *
- * @throws what Service.request throws, when the cloud does not answer at all, or when the login has become invalid.
+ * @throws the errors of Service.request() if the cloud does not respond at all, or if the login has become invalid.
  */
 export async function* withDetails(
   service: Service,
@@ -49,14 +49,14 @@ export async function* withDetails(
       fault = { error }
       if (++faults >= MOST_FAULTS) break
     }
-    if (error !== undefined) onWarning?.(`task ${task.id} is shown without its details: ${reasonOf(error)}`)
+    if (error !== undefined) onWarning?.(`the details of task ${task.id} are missing: ${reasonOf(error)}`)
     chunk.push(task)
     if (chunk.length < size) continue
     yield chunk
     chunk = []
     size = Math.min(2 * size, LARGEST_CHUNK)
   }
-  // What came is given, also when the rest fails.
+  // Yield the tasks received so far even if the rest fails.
   if (chunk.length > 0) yield chunk
   if (faults >= MOST_FAULTS || !isAnswered) failure ??= fault
   if (failure) throw failure.error
@@ -70,20 +70,20 @@ async function fetchDetails(service: Service, item: Task, signal: AbortSignal): 
   try {
     return { task: await getTask(service, item.id, { signal }) }
   } catch (error) {
-    // Of the next tasks none could be fetched either.
+    // The next tasks would fail as well.
     if (error instanceof AbortedError || error instanceof AuthenticationError) throw error
     return { task: { ...item, _incomplete: reasonOf(error) }, error }
   }
 }
 
-/** Whether other tasks can be fetched all the same: this one has expired, or the server cannot read it. */
+/** Whether only this task is affected: it has expired, or the server cannot read it. */
 function concernsOneTask(error: unknown): boolean {
   if (error instanceof NotFoundError) return error.isFromService
   return error instanceof UsageError || (error instanceof ServerError && !isTransient(error))
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof NotFoundError && error.isFromService) return 'it is not there any more'
+  if (error instanceof NotFoundError && error.isFromService) return 'it no longer exists'
   if (error instanceof ServerError) return `the server answered ${error.status}`
   return (error as Error).message
 }

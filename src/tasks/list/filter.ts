@@ -3,24 +3,24 @@ import type { Query } from '../../http/service.js'
 import { TASK_STATUSES, type Task, type TaskStatus, type TaskType } from '../task.js'
 import type { Order } from './sort.js'
 
-/** Glance answers `Sort key supplied was not valid.` to these. */
+/** Glance rejects these sort keys with `Sort key supplied was not valid.` */
 const UNSORTABLE = ['input', 'message', 'result']
 
-/** Which tasks. What is left out does not limit; an empty value is refused, since Glance takes it for "none". */
+/** Which tasks to list. An empty value is an error, because Glance would return no tasks. */
 export interface TaskFilter {
   /** One status or several. */
   status?: TaskStatus | readonly TaskStatus[] | undefined
-  /** One type or several: `import`, `api_image_import`, `location_import`, or what a newer server knows. */
+  /** One type or several: `import`, `api_image_import`, `location_import`, or a type of a newer server. */
   type?: TaskType | (string & {}) | readonly (TaskType | (string & {}))[] | undefined
-  /** The id of a project. Without it an administrator sees the tasks of all projects. */
+  /** The ID of a project. Without it, an administrator sees the tasks of all projects. */
   owner?: string | undefined
-  /** The tasks of one image; needs no admin role (GET /v2/images/{id}/tasks, Image API 2.12). */
+  /** The ID of an image. This filter needs no admin role (GET /v2/images/{id}/tasks, Image API 2.12). */
   imageId?: string | undefined
-  /** The id of the request that started the task. */
+  /** The ID of the request that started the task. */
   requestId?: string | undefined
-  /** The id of the user who started it. */
+  /** The ID of the user who started it. */
   userId?: string | undefined
-  /** The id of the task itself. */
+  /** The ID of the task itself. */
   id?: string | undefined
   /** Created at this time or later: a Date, or milliseconds since the epoch. */
   since?: Date | number | undefined
@@ -30,28 +30,28 @@ export interface TaskFilter {
 
 /** A filter, divided between the server and the client. */
 export interface Filter {
-  /** What the server filters by. */
+  /** The query parameters for the server. */
   query: Query
-  /** Whether the server's part is the whole of it. */
+  /** Whether the server applies the whole filter. */
   onServerAlone: boolean
-  /** The client's part: whether a task that the server sent is wanted. */
-  keeps(task: Task): boolean
-  /** Whether nothing that is wanted can come after this task in the order of the list. */
+  /** Whether a task from the server passes the client's part of the filter. */
+  matches(task: Task): boolean
+  /** Whether no task after this one can match, given the order of the list. */
   isPast(task: Task): boolean
 }
 
 /**
- * Divides a filter between the server and the client. Glance filters by one status at a time, and by the type `import`
- * alone (`type=api_image_import` is a 400); it must not be asked to filter by a time.
+ * Divides a filter between the server and the client. Glance can filter by only one status, and by no type except
+ * `import` (`type=api_image_import` is a 400). It cannot filter by time.
  *
- * @throws UsageError for an unknown status, an empty value or interval, or a key that cannot be sorted by.
+ * @throws UsageError for an unknown status, an empty value or interval, or an invalid sort key.
  */
 export function filterOf(options: TaskFilter & Pick<Order, 'sortKey' | 'sortDir'>): Filter {
   const { owner, requestId, userId, id, imageId } = options
   for (const [name, value] of Object.entries({ owner, requestId, userId, id, imageId })) checkValue(name, value)
   if (UNSORTABLE.includes(options.sortKey ?? '')) {
     throw new UsageError(`Tasks cannot be sorted by ${options.sortKey}.`, {
-      hint: 'Glance sorts by columns that its list shows.',
+      hint: 'Glance can sort only by columns of its list.',
     })
   }
   const statuses = listOf('status', options.status)
@@ -64,7 +64,7 @@ export function filterOf(options: TaskFilter & Pick<Order, 'sortKey' | 'sortDir'
 
   const serverStatus = statuses.length === 1 ? statuses[0] : undefined
   const serverType = types.length === 1 && types[0] === 'import' ? 'import' : undefined
-  // Of an image's own route the server filters nothing at all.
+  // The route of an image has no filters.
   const onServerAlone =
     imageId === undefined &&
     (statuses.length === 0 || serverStatus !== undefined) &&
@@ -87,12 +87,12 @@ export function filterOf(options: TaskFilter & Pick<Order, 'sortKey' | 'sortDir'
   return {
     query: { status: serverStatus, type: serverType, owner, id, user_id: userId, request_id: requestId },
     onServerAlone,
-    keeps(task) {
+    matches(task) {
       if (statuses.length > 0 && !statuses.includes(task.status as TaskStatus)) return false
       if (types.length > 0 && !types.includes(task.type)) return false
       if (equal.some(([key, value]) => value !== undefined && task[key] !== value)) return false
       const created = Date.parse(task.created_at)
-      // A time that cannot be read hides no task.
+      // A task with an invalid time is kept.
       return !(created < since) && !(created > until)
     },
     isPast(task) {
@@ -110,17 +110,17 @@ function listOf<T extends string>(name: string, value: T | readonly T[] | undefi
 }
 
 function checkValue(name: string, value: string | undefined): void {
-  if (value === '') throw new UsageError(`${name} must not be empty.`, { hint: `Leave ${name} out to see all.` })
+  if (value === '') throw new UsageError(`${name} must not be empty.`, { hint: `Omit ${name} to see all tasks.` })
 }
 
 function checkStatus(status: string): void {
   if ((TASK_STATUSES as readonly string[]).includes(status)) return
-  throw new UsageError(`There is no status ${JSON.stringify(status)}.`, {
-    hint: `A task's status is one of ${TASK_STATUSES.join(', ')}.`,
+  throw new UsageError(`Unknown status ${JSON.stringify(status)}.`, {
+    hint: `The statuses are ${TASK_STATUSES.join(', ')}.`,
   })
 }
 
-/** A time in milliseconds since the epoch; NaN, which nothing is before or after, where there is none. */
+/** A time in milliseconds since the epoch. Without a time NaN, which no time is before or after. */
 function timeOf(name: string, time: Date | number | undefined): number {
   if (time === undefined) return Number.NaN
   const ms = new Date(time).getTime()

@@ -10,19 +10,20 @@ import { inSortedOrder, type Order } from './sort.js'
 type ImageOrder = Order & Pick<PageRequest, 'signal' | 'onWarning'>
 
 /**
- * The tasks of one image, from GET /v2/images/{id}/tasks (Image API 2.12), which needs no admin role. The server gives
- * them in no order and all at once, as raw rows; here they get the order and the shape of the tasks API. Where a cloud
- * has no such route or no such image, an administrator's list filtered by image_id may still know them.
+ * The tasks of one image, from GET /v2/images/{id}/tasks (Image API 2.12), which needs no admin role. The server returns
+ * all of them at once, unsorted, as database rows. This sorts and converts them, so that they look like those of the tasks
+ * API. If the cloud does not have the route or the image, it tries the tasks API with the filter image_id, which needs the
+ * admin role.
  */
 export async function* imageTasks(service: Service, imageId: string, order: ImageOrder): AsyncGenerator<Task[]> {
-  const tasks = await ofImage(service, imageId, order).catch((error) => {
+  const tasks = await fromImageRoute(service, imageId, order).catch((error) => {
     if (!(error instanceof NotFoundError && error.isFromService)) throw error
-    return throughTasksApi(service, imageId, order, error)
+    return fromTasksApi(service, imageId, order, error)
   })
   yield inSortedOrder(tasks, order)
 }
 
-async function ofImage(service: Service, imageId: string, { signal, onWarning }: ImageOrder): Promise<Task[]> {
+async function fromImageRoute(service: Service, imageId: string, { signal, onWarning }: ImageOrder): Promise<Task[]> {
   const answer = await service.request({ method: 'GET', path: path`images/${imageId}/tasks`, signal, json: true })
   return wellFormed(rowsOf(answer), onWarning).map(fromRow)
 }
@@ -31,14 +32,14 @@ function rowsOf(answer: Answer): JsonValue[] {
   const body = jsonOf(answer)
   const rows = isJsonObject(body) ? body.tasks : body
   if (Array.isArray(rows)) return rows
-  throw new UnexpectedAnswerError("The image service's answer is not a list of tasks.", {
+  throw new UnexpectedAnswerError("The image service's response is not a list of tasks.", {
     requestId: requestIdOf(answer),
-    hint: 'Check that the endpoint is that of the Image service.',
+    hint: 'Check that the endpoint is the URL of the image service.',
     remedy: { kind: 'diagnose' },
   })
 }
 
-async function throughTasksApi(
+async function fromTasksApi(
   service: Service,
   imageId: string,
   { signal, onWarning }: ImageOrder,
@@ -50,7 +51,7 @@ async function throughTasksApi(
     for await (const page of fetchPages(service, { ...request, signal, onWarning }))
       for (const task of page) found.push(task)
   } catch (error) {
-    // Most users may not read this list. They asked for an image, and the answer is that it is not there.
+    // Most users are not allowed to read this list. For them, report that the image was not found.
     if (found.length > 0 || !(error instanceof ForbiddenError && error.isFromService)) throw error
   }
   if (found.length === 0) throw unknownImage(imageId, notFound)
@@ -59,18 +60,18 @@ async function throughTasksApi(
 
 function unknownImage(imageId: string, notFound: NotFoundError): Error {
   const { hint, remedy } = notFound.hint === undefined ? CHECK_IMAGE : notFound
-  return withHint(notFound, { hint, remedy }, `There is no image ${imageId} here that this user may see.`)
+  return withHint(notFound, { hint, remedy }, `Image ${imageId} not found, or not visible to this user.`)
 }
 
 const CHECK_IMAGE: Advice = {
-  hint: 'Check its id, the cloud and the project. A task names its image in result.image_id.',
+  hint: 'Check the ID, the cloud and the project. A task contains the ID of its image in result.image_id.',
   remedy: { kind: 'find_image' },
 }
 
 const EMPTY_WHEN_NULL = new Set(['image_id', 'request_id', 'user_id', 'expires_at'])
 const TIMES = new Set(['created_at', 'updated_at', 'expires_at'])
 
-/** A raw row as the tasks API would show it: seconds and a `Z`, no key where nothing is set, `message` never null. */
+/** Converts a database row to the format of the tasks API: other time format, no unset keys, `message` never null. */
 function fromRow(row: Task): Task {
   const task: JsonObject = {}
   for (const [key, value] of Object.entries(row)) {
@@ -84,12 +85,12 @@ function fromRow(row: Task): Task {
   return task as JsonObject & Task
 }
 
-/** A plain assignment to `__proto__` would change the object's prototype. */
+/** Sets a key. A plain assignment to `__proto__` would change the object's prototype. */
 function define(object: JsonObject, key: string, value: JsonObject[string] | undefined): void {
   Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true })
 }
 
-/** `2026-11-23T18:13:00.958398`, which is UTC, as `2026-11-23T18:13:00Z`. */
+/** Converts `2026-11-23T18:13:00.958398`, which is UTC, to `2026-11-23T18:13:00Z`. */
 function inSeconds(time: string): string {
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?Z?$/.exec(time)
   return match ? `${match[1]}T${match[2]}Z` : time

@@ -7,44 +7,44 @@ import { imageTasks } from './image-tasks.js'
 import { fetchPages, type PageRequest } from './pages.js'
 import { inSortedOrder, type SortKey } from './sort.js'
 
-/** Which tasks, in which order, how many. */
+/** Options of a list: which tasks, in which order, and how many. */
 export interface ListOptions extends TaskFilter {
-  /** A column to sort by. Default `created_at`. For `id` and `expires_at` the whole list is read first. */
+  /** The column to sort by. Default `created_at`. For `id` and `expires_at`, the whole list is read first. */
   sortKey?: SortKey | (string & {}) | undefined
   /** Default `desc`: newest first. */
   sortDir?: 'asc' | 'desc' | undefined
-  /** How many tasks in all. Default: every one that matches. */
+  /** The maximum number of tasks. Default: all tasks that match. */
   limit?: number | undefined
-  /** Begin after the task with this id. */
+  /** The list begins after the task with this ID. */
   marker?: string | undefined
-  /** How many tasks one request asks for. Default: 1000, the most that Glance gives, or fewer when `limit` is. */
+  /** How many tasks to request at once. Default: 1000, Glance's maximum, or `limit` if that is less. */
   pageSize?: number | undefined
   /**
-   * Give whole tasks: input, message and result, which the list leaves out, are fetched task by task, several at the
-   * same time. A task whose details cannot be fetched stays as the list gave it; its key `_incomplete` says why, and
-   * `onWarning` is called. Default false.
+   * Whether to add input, message and result, which the server's list omits. Each task is then fetched, several at the
+   * same time. If this fails for a task, it stays as in the list, its key `_incomplete` says why, and `onWarning` is
+   * called. Default false.
    */
   long?: boolean | undefined
-  /** Query parameters of one's own, sent as they are. */
+  /** Further query parameters, sent unchanged. */
   query?: Query | undefined
-  /** Told of what was passed over: a malformed task, a marker that expired. */
+  /** Called with a warning if something was skipped: a malformed task, or a marker that expired. */
   onWarning?: ((text: string) => void) | undefined
   signal?: AbortSignal | undefined
 }
 
-/** The most tasks that Glance gives in one page; it clamps a greater limit in silence. */
+/** The maximum page size of Glance. It silently reduces a larger limit. */
 const LARGEST_PAGE = 1000
 
 /**
- * By these the list is sorted here. Asked for `id`, Glance sorts by created_at; and when it pages by a column that may be
+ * Sort keys for which the client sorts. Glance sorts by created_at instead of `id`. When it pages by a column that may be
  * empty, it loses the tasks without a value.
  */
-const SORTED_HERE = ['id', 'expires_at']
+const SORTED_BY_CLIENT = ['id', 'expires_at']
 
-/** What may be empty, and is not in the items of a list, so that they cannot be sorted here either. */
-const UNSHOWN = ['image_id', 'request_id', 'user_id']
+/** Sort keys that may be empty and that the items of a list omit, so that the client cannot sort by them either. */
+const NOT_IN_LIST = ['image_id', 'request_id', 'user_id']
 
-/** A list of tasks that has not been asked for yet: iterate over it, over its pages, or take it whole. */
+/** A list of tasks. It sends no request until you iterate over it or its pages, or call all(). */
 export class TaskList implements AsyncIterable<Task> {
   readonly #service: Service
   readonly #options: ListOptions
@@ -52,7 +52,7 @@ export class TaskList implements AsyncIterable<Task> {
 
   /**
    * @param filter what `filterOf` makes of the options; for a caller who has made it already.
-   * @throws UsageError for options that no server could answer.
+   * @throws UsageError for invalid options.
    */
   constructor(service: Service, options: ListOptions = {}, filter: Filter = filterOf(options)) {
     checkCount('limit', options.limit, 0)
@@ -62,15 +62,15 @@ export class TaskList implements AsyncIterable<Task> {
     this.#filter = filter
   }
 
-  /** Task by task; the next page is under way while this one is worked on. */
+  /** Iterates over the tasks. Requests the next page in advance. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Task, void, undefined> {
     for await (const page of this.pages()) yield* page
   }
 
-  /** Page by page, empty ones left out. Ending the iteration early ends the requests. */
+  /** Iterates over the pages, without empty ones. Ending the iteration early ends the requests. */
   pages(): AsyncGenerator<Task[], void, undefined> {
     const { long, imageId } = this.#options
-    // The tasks of an image come whole.
+    // The tasks of an image already have all details.
     return long && imageId === undefined
       ? withDetails(this.#service, this.#matching(), this.#options)
       : this.#matching()
@@ -80,14 +80,14 @@ export class TaskList implements AsyncIterable<Task> {
     let left = this.#options.limit ?? Number.POSITIVE_INFINITY
     if (left === 0) return
     for await (const page of this.#source()) {
-      const wanted = page.filter(this.#filter.keeps).slice(0, left)
+      const wanted = page.filter(this.#filter.matches).slice(0, left)
       left -= wanted.length
       if (wanted.length > 0) yield wanted
       if (left <= 0 || page.some(this.#filter.isPast)) return
     }
   }
 
-  /** All of it. */
+  /** Resolves to all tasks. */
   async all(): Promise<Task[]> {
     const tasks: Task[] = []
     for await (const task of this) tasks.push(task)
@@ -97,14 +97,14 @@ export class TaskList implements AsyncIterable<Task> {
   #source(): AsyncIterable<Task[]> {
     const { imageId, sortKey = '', onWarning } = this.#options
     if (imageId !== undefined) return imageTasks(this.#service, imageId, this.#options)
-    if (SORTED_HERE.includes(sortKey)) return this.#sortedHere()
-    if (UNSHOWN.includes(sortKey)) {
-      onWarning?.(`sorted by ${sortKey}, Glance may lose tasks that have none`)
+    if (SORTED_BY_CLIENT.includes(sortKey)) return this.#sortedByClient()
+    if (NOT_IN_LIST.includes(sortKey)) {
+      onWarning?.(`tasks without ${sortKey} may be missing, because Glance loses them when it sorts by this column`)
     }
     return fetchPages(this.#service, this.#pageRequest())
   }
 
-  async *#sortedHere(): AsyncGenerator<Task[], void, undefined> {
+  async *#sortedByClient(): AsyncGenerator<Task[], void, undefined> {
     const byAge = { sortKey: undefined, sortDir: undefined, marker: undefined, limit: undefined, long: false }
     const tasks = await new TaskList(this.#service, { ...this.#options, ...byAge }).all()
     yield inSortedOrder(tasks, this.#options)
@@ -117,7 +117,7 @@ export class TaskList implements AsyncIterable<Task> {
     return {
       query: { ...this.#filter.query, sort_key: sortKey, sort_dir: sortDir, ...query },
       pageSize,
-      // Where the server filters alone, no task is asked for that is not wanted.
+      // If the server applies the whole filter, every requested task matches.
       limit: onServerAlone ? limit : undefined,
       marker,
       sortKey: sortKey ?? 'created_at',

@@ -2,20 +2,20 @@ import { checkOptions, count, oneOf, type Rules, text } from '../../check.js'
 import type { Task } from '../task.js'
 import { type Order, precedence } from './sort.js'
 
-/** The order in which lists come and are merged, and how many tasks are wanted of them together. */
+/** Options of mergePages(): the common order of the lists, and a limit. */
 export interface MergeOptions extends Pick<Order, 'sortKey' | 'sortDir'> {
-  /** How many tasks in all. Default: every one. */
+  /** The maximum number of tasks. Default: all. */
   limit?: number | undefined
 }
 
 const MERGE_OPTIONS: Rules<MergeOptions> = { sortKey: text, sortDir: oneOf('asc', 'desc'), limit: count }
 
 /**
- * Several sorted lists as one sorted list: of the tasks that come next in each, the first by the order, and of equals that
- * of the earlier list. All lists are read at once, none further than it is needed.
+ * Merges several sorted lists into one. Equal tasks come in the order of the lists. All lists are read at the same time,
+ * and none further than necessary.
  *
- * Where a server sorts otherwise than by the text of the key (a collation of its own), the order among the lists may
- * differ, but within each it stays, and each task still comes once.
+ * If a server sorts with another collation, the tasks of different lists may not be in exact order. Each list still keeps
+ * its own order, and each task comes once.
  */
 export async function* mergePages(
   lists: readonly AsyncIterable<Task[]>[],
@@ -39,7 +39,7 @@ export async function* mergePages(
   }
 }
 
-/** Tasks in their order, until one of the lists has to be read on or there are enough. */
+/** Takes tasks in order, until a list needs its next page or the limit is reached. */
 function take(live: readonly Head[], precedes: (a: Task, b: Task) => boolean, most: number): Task[] {
   const chunk: Task[] = []
   while (chunk.length < most) {
@@ -55,7 +55,7 @@ function take(live: readonly Head[], precedes: (a: Task, b: Task) => boolean, mo
   return chunk
 }
 
-/** Where one list stands. */
+/** The current position in one list. */
 class Head {
   readonly #pages: AsyncIterator<Task[]>
   #page: Task[] = []
@@ -66,7 +66,7 @@ class Head {
     this.#pages = pages[Symbol.asyncIterator]()
   }
 
-  /** The task that comes next, as far as it has been read. */
+  /** The next task; undefined if the next page is not loaded yet, or at the end. */
   get task(): Task | undefined {
     return this.#page[this.#next]
   }
@@ -75,7 +75,7 @@ class Head {
     this.#next++
   }
 
-  /** Reads on where nothing is left of what was read. */
+  /** Loads the next page if the current one is used up. */
   async fill(): Promise<void> {
     while (this.task === undefined && !this.#isDone) {
       const { done, value } = await this.#pages.next()

@@ -1,11 +1,11 @@
 import type { Task } from '../task.js'
 
 /**
- * What a walk has already given out, and where it can be taken up again.
+ * Recognises tasks that were already yielded, and knows where a list can continue after its marker expired.
  *
- * Sorted by `created_at`, which never changes, the last two pages and the place reached are enough (the second, and the
- * tasks of it), so that a walk over a million tasks takes no more memory than one over a thousand. By any other column
- * tasks move while one walks, and only the ids of all of them tell what is new.
+ * If the list is sorted by `created_at`, which never changes, the last two pages and the tasks of the last second are
+ * enough, so that the memory does not grow with the list. With any other sort key, tasks move while the list is read, and
+ * the IDs of all tasks are kept.
  */
 export class PageDeduplicator {
   readonly #isFixed: boolean
@@ -15,12 +15,12 @@ export class PageDeduplicator {
   #page: string[] = []
   #recent = new Ids()
   #before = new Ids()
-  /** The tasks that were created in the same second as the last one given out: any number may share it. */
+  /** The tasks created in the same second as the last one. There may be any number. */
   #second = new Ids()
   #time = ''
-  /** Beyond this time of creation nothing was given out yet; undefined when a time was no time as Glance writes it. */
+  /** No task beyond this creation time was yielded yet. Undefined after a time in another format than Glance's. */
   #frontier: string | undefined
-  /** The creation time reached when the walk had to begin anew; what stands before it was given out then. */
+  /** The creation time reached when the list had to restart. All tasks before it were already yielded. */
   #reached = Number.NaN
 
   constructor(sortKey: string, sortDir: 'asc' | 'desc') {
@@ -65,12 +65,12 @@ export class PageDeduplicator {
   isNew(task: Task): boolean {
     const { id } = task
     if (!this.#isFixed) return !this.#all.has(id)
-    // In a list that is in order nearly every task: the sets below need not even be made.
+    // True for nearly every task of a sorted list, and saves the creation of the sets below.
     if (this.#isBeyond(task.created_at)) return true
     return !this.#recent.has(id) && !this.#before.has(id) && !this.#second.has(id) && !this.#isBehind(task)
   }
 
-  /** The ids of the last page to go on after, the nearest first, in steps that double: those that expire do so in runs. */
+  /** IDs of the last page to continue after, the nearest first. The steps double, because old tasks expire together. */
   *candidates(): Generator<string> {
     const last = this.#page.length - 1
     for (let back = 1; back <= last; back *= 2) {
@@ -79,8 +79,8 @@ export class PageDeduplicator {
     }
   }
 
-  /** The walk begins anew: what stands before the place reached so far is not new. */
-  beginAnew(): void {
+  /** The list restarts from its beginning. The tasks before the current position are then not new. */
+  restart(): void {
     this.#reached = Date.parse(this.#time)
   }
 
@@ -91,12 +91,12 @@ export class PageDeduplicator {
   }
 }
 
-/** Whether a time is written as Glance does, `2026-11-23T18:09:25Z`: of such the text tells which is earlier. */
+/** Whether a time has Glance's format, `2026-11-23T18:09:25Z`. Such times can be compared as text. */
 function isGlanceTime(time: string): boolean {
   return typeof time === 'string' && time.length === 20 && time.endsWith('Z')
 }
 
-/** Ids that are seldom looked for: a set is made of them only then. */
+/** IDs that are rarely looked up. The set is filled only when necessary. */
 class Ids {
   readonly #set = new Set<string>()
   #pending: readonly string[]

@@ -14,7 +14,7 @@ import { SORT_KEYS } from './sort.js'
 export interface PageRequest {
   query: Query
   pageSize: number
-  /** No more tasks than this are asked for. */
+  /** The maximum number of tasks to request. */
   limit?: number | undefined
   marker?: string | undefined
   sortKey: string
@@ -29,15 +29,15 @@ interface Page {
   next: string | undefined
 }
 
-/** So many pages in a row without a task that was not there before mean a list that has no end. */
-const MOST_BARREN_PAGES = 100
+/** After this many pages in a row without a new task, the list is considered endless. */
+const MOST_PAGES_WITHOUT_NEWS = 100
 
 /**
- * Walks over a list that moves: each task once, in order, while others appear and expire. The next page is asked for
- * before this one is handed on. Of the server's `next` only its marker is used, never its host and path: Glance drops
- * the prefix it is served under, and a token must not follow a link to elsewhere.
+ * Fetches the pages of a list that may change meanwhile. Yields each task once, in order, while other tasks appear and
+ * expire. Requests each page one ahead. Of the server's `next` link only the marker is used, never host or path, because
+ * Glance omits the prefix of its URL, and because a token must not be sent elsewhere.
  *
- * @throws UnexpectedAnswerError for a list that leads back or has no end; what Service.request throws.
+ * @throws UnexpectedAnswerError for an endless list; the errors of Service.request().
  */
 export async function* fetchPages(service: Service, request: PageRequest): AsyncGenerator<Task[], void, undefined> {
   const { onWarning } = request
@@ -47,34 +47,34 @@ export async function* fetchPages(service: Service, request: PageRequest): Async
   const seen = new PageDeduplicator(request.sortKey, request.sortDir)
   const markers = new Set<string>()
   let left = request.limit ?? Number.POSITIVE_INFINITY
-  let barren = 0
-  let ahead: Promise<Page> | undefined
+  let pagesWithoutNews = 0
+  let nextPage: Promise<Page> | undefined
 
-  const ask = (marker: string | undefined) => {
+  const start = (marker: string | undefined) => {
     const page = fetchPage(service, { ...request, marker, signal: controller.signal }, Math.min(request.pageSize, left))
-    page.catch(() => {}) // it is awaited later, and must not count as unhandled until then
+    page.catch(() => {}) // it is awaited later, and must not count as unhandled before
     return page
   }
 
   try {
     let marker = request.marker
-    ahead = ask(marker)
+    nextPage = start(marker)
     for (;;) {
-      const page = await ahead.catch((error) => {
+      const page = await nextPage.catch((error) => {
         if (!isExpiredMarker(error, marker) || seen.isEmpty) throw explained(error, request)
-        onWarning?.(`task ${marker} expired while the list was read; the list goes on before it`)
+        onWarning?.(`task ${marker} expired while the list was read; the list continues from an earlier task`)
         markers.clear()
         return recover()
       })
       const tasks = page.tasks.filter((task) => seen.isNew(task))
       seen.add(tasks)
       left -= tasks.length
-      barren = tasks.length > 0 ? 0 : barren + 1
+      pagesWithoutNews = tasks.length > 0 ? 0 : pagesWithoutNews + 1
       const isLast = page.next === undefined || left <= 0
       if (page.next !== undefined && !isLast) {
         checkNext(page.next)
         marker = page.next
-        ahead = ask(marker)
+        nextPage = start(marker)
       }
       yield tasks
       if (isLast) return
@@ -82,42 +82,44 @@ export async function* fetchPages(service: Service, request: PageRequest): Async
   } finally {
     forget()
     controller.abort()
-    await ahead?.catch(() => {}) // nothing goes on in the background
+    await nextPage?.catch(() => {}) // nothing continues in the background
   }
 
-  /** The page after the nearest task that is still there; where none is, the list from its beginning. */
+  /** The page after the nearest task that still exists, or else the first page of the list. */
   async function recover(): Promise<Page> {
     for (const candidate of seen.candidates()) {
       try {
-        return await ask(candidate)
+        return await start(candidate)
       } catch (error) {
         if (!isExpiredMarker(error, candidate)) throw error
       }
     }
-    seen.beginAnew()
-    return ask(request.marker)
+    seen.restart()
+    return start(request.marker)
   }
 
   function checkNext(next: string): void {
-    if (markers.has(next)) throw endless('its `next` leads back to where it was')
+    if (markers.has(next)) throw endless('its `next` link points back to an earlier page')
     markers.add(next)
-    if (barren >= MOST_BARREN_PAGES) throw endless(`${barren} pages in a row held nothing new`)
+    if (pagesWithoutNews >= MOST_PAGES_WITHOUT_NEWS) {
+      throw endless(`${pagesWithoutNews} pages in a row contained no new task`)
+    }
   }
 }
 
 function endless(why: string): UnexpectedAnswerError {
-  return new UnexpectedAnswerError(`The server's list of tasks has no end: ${why}.`, {
-    hint: 'The server or a proxy in front of it is at fault. The tasks up to here are all that it gave.',
+  return new UnexpectedAnswerError(`The server's list of tasks is endless: ${why}.`, {
+    hint: 'The problem is the server, or a proxy in front of it. The tasks up to here are complete.',
   })
 }
 
-/** Glance answers 400 `Task with the given id … was not found` when a marker has expired since it was given. */
+/** Whether a marker has expired since its page. Glance then answers 400 `Task with the given id … was not found`. */
 function isExpiredMarker(error: unknown, marker: string | undefined): boolean {
   if (!(error instanceof ApiError) || marker === undefined) return false
   return (error.status === 400 || error.status === 404) && error.message.includes(marker)
 }
 
-/** What Glance says of a marker or a sort key that it cannot use, with the remedy. */
+/** Adds a remedy to Glance's rejection of a marker or a sort key. */
 function explained(error: unknown, { marker, sortKey }: PageRequest): unknown {
   if (!(error instanceof BadRequestError)) return error
   if (/sort key/i.test(error.message)) {
@@ -125,8 +127,8 @@ function explained(error: unknown, { marker, sortKey }: PageRequest): unknown {
     return withHint(error, `${meant ?? `${JSON.stringify(sortKey)} is unknown.`} Sort by ${SORT_KEYS.join(', ')}.`)
   }
   if (marker !== undefined && (isExpiredMarker(error, marker) || /marker/i.test(error.message))) {
-    const { hint, remedy } = wrongIdHint(marker) ?? { hint: 'Begin without it, or after another task.' }
-    return withHint(error, { hint: `A marker is the id of a task that is still there. ${hint}`, remedy })
+    const { hint, remedy } = wrongIdHint(marker) ?? { hint: 'List without a marker, or with another one.' }
+    return withHint(error, { hint: `A marker is the ID of an existing task. ${hint}`, remedy })
   }
   return error
 }
@@ -134,7 +136,7 @@ function explained(error: unknown, { marker, sortKey }: PageRequest): unknown {
 async function fetchPage(service: Service, request: PageRequest, size: number): Promise<Page> {
   const query = { ...request.query, limit: size, marker: request.marker }
   const { signal } = request
-  // A list that was read for minutes is not given up for a single fault of the server.
+  // A single internal error of the server must not end a list that was read for minutes.
   const answer = await service.request({
     method: 'GET',
     path: 'tasks',
@@ -143,7 +145,7 @@ async function fetchPage(service: Service, request: PageRequest, size: number): 
     json: true,
     retryStatuses: [500],
   })
-  // "No content" may stand for an empty list, but not for the rest of one.
+  // 204 "No content" may mean an empty list, but not the end of one.
   if (answer.status === 204 && request.marker === undefined) return { tasks: [], next: undefined }
   return readPage(answer, request.onWarning)
 }
@@ -151,9 +153,9 @@ async function fetchPage(service: Service, request: PageRequest, size: number): 
 function readPage(answer: Answer, onWarning: PageRequest['onWarning']): Page {
   const body = jsonOf(answer)
   if (!isJsonObject(body) || !Array.isArray(body.tasks)) {
-    throw new UnexpectedAnswerError('The image service answered with what is not a list of tasks.', {
+    throw new UnexpectedAnswerError("The image service's response is not a list of tasks.", {
       requestId: requestIdOf(answer),
-      hint: 'Check that the endpoint is that of the Image service.',
+      hint: 'Check that the endpoint is the URL of the image service.',
       remedy: { kind: 'diagnose' },
     })
   }
@@ -161,11 +163,11 @@ function readPage(answer: Answer, onWarning: PageRequest['onWarning']): Page {
   return { tasks, next: nextMarker(body.next, tasks) }
 }
 
-/** The tasks among what the server calls tasks; one that cannot be read costs a warning and not the list. */
+/** Selects the well-formed tasks. Warns about the others, instead of failing. */
 export function wellFormed(items: JsonValue[], onWarning: PageRequest['onWarning']): Task[] {
   const tasks = items.filter(isTask)
   const lost = items.length - tasks.length
-  if (lost > 0) onWarning?.(`the server sent ${lost === 1 ? 'a task' : `${lost} tasks`} without an id, left out here`)
+  if (lost > 0) onWarning?.(`skipped ${lost === 1 ? 'a task' : `${lost} tasks`} without an ID in the server's response`)
   return tasks
 }
 
@@ -174,5 +176,5 @@ function nextMarker(next: JsonValue | undefined, tasks: Task[]): string | undefi
   const query = next.includes('?') ? next.slice(next.indexOf('?')) : ''
   const marker = new URLSearchParams(query).get('marker') || tasks.at(-1)?.id
   if (marker !== undefined) return marker
-  throw endless('its `next` names no marker, and there is no task to go on from')
+  throw endless('its `next` link has no marker, and the page has no tasks')
 }

@@ -1,31 +1,31 @@
 import { NotFoundError } from '../../errors.js'
 import type { Task } from '../task.js'
 
-/** The columns that an item of a list has. By each of them a list can be sorted. */
+/** The columns of a list. It can be sorted by each of them. */
 export const SORT_KEYS = ['id', 'type', 'status', 'owner', 'created_at', 'updated_at', 'expires_at'] as const
-/** One of them. */
+/** A column to sort by. */
 export type SortKey = (typeof SORT_KEYS)[number]
 
-/** An order of tasks, and where in it a list begins. */
+/** The order of a list, and where it begins. */
 export interface Order {
-  /** A column to sort by. Default `created_at`. */
+  /** The column to sort by. Default `created_at`. */
   sortKey?: SortKey | (string & {}) | undefined
   /** Default `desc`. */
   sortDir?: 'asc' | 'desc' | undefined
-  /** The id of the task after which the list begins. */
+  /** The ID of the task after which the list begins. */
   marker?: string | undefined
 }
 
-/** Whether one task comes before another: as Glance has it, by the text of the key, a task without it being the least. */
+/** Returns a function that says whether one task comes before another. Like Glance, it compares texts; unset is least. */
 export function precedence({ sortKey = 'created_at', sortDir }: Order): (a: Task, b: Task) => boolean {
   const text = (task: Task) => `${task[sortKey] ?? ''}`
   return sortDir === 'asc' ? (a, b) => text(a) < text(b) : (a, b) => text(a) > text(b)
 }
 
 /**
- * Tasks in the order that is asked for, those of one rank by their ids, from the marker on.
+ * Sorts tasks, and returns those after the marker. Tasks with equal keys are sorted by ID.
  *
- * @throws NotFoundError where no task is the marker.
+ * @throws NotFoundError if no task has the ID of the marker.
  */
 export function inSortedOrder(tasks: readonly Task[], order: Order): Task[] {
   const precedes = precedence(order)
@@ -39,8 +39,8 @@ export function inSortedOrder(tasks: readonly Task[], order: Order): Task[] {
   if (marker === undefined) return sorted
   const at = sorted.findIndex(({ id }) => id === marker)
   if (at >= 0) return sorted.slice(at + 1)
-  throw new NotFoundError(`Task ${marker}, after which the list is to begin, is not in it.`, {
+  throw new NotFoundError(`The list does not contain task ${marker}, after which it should begin.`, {
     status: 404,
-    hint: 'It may have expired: list from the beginning, without a marker.',
+    hint: 'The task may have expired. List from the beginning, without a marker.',
   })
 }

@@ -13,43 +13,43 @@ import { isNotExecuted } from '../../http/not-executed.js'
 import { isPermanent } from '../../http/retry.js'
 import { anySignal } from '../../http/signal.js'
 
-/** How long and how often to look. */
+/** How long and how often to poll. */
 export interface PollOptions {
-  /** When to give up, in milliseconds after `startedAt`; 0: never. */
+  /** The timeout, in milliseconds after `startedAt`; 0: none. */
   timeout: number
-  /** When the timeout began to run, by the clock's `monotonic()`. Default: now. */
+  /** When the timeout started, by the clock's `monotonic()`. Default: now. */
   startedAt?: number | undefined
-  /** Milliseconds between two looks. Default: 500 at first, growing to 5000, with jitter. */
+  /** The time between polls, in milliseconds. Default: grows from 500 to 5000, with jitter. */
   pollInterval?: number | undefined
   signal?: AbortSignal | undefined
   /** Aborts when the connection is closed. */
   closed?: AbortSignal | undefined
-  /** Called with each failure that may pass, and with undefined after a look that worked. */
+  /** Called with each transient failure, and with undefined after each successful poll. */
   onFault?: ((fault: Error | undefined) => void) | undefined
 }
 
-/** A Retry-After is honoured up to a minute. */
+/** The maximum time that a Retry-After header can delay the next poll, in milliseconds. */
 const LONGEST_RETRY_AFTER = 60_000
-/** How long a 401 of the service itself may last: while it cannot reach Keystone, Glance takes every token for invalid. */
-const LOCKED_OUT = 30_000
-/** How long the last look may take, in milliseconds: it begins when the time is over. */
-const LAST_LOOK = 1000
+/** How long to tolerate 401, in milliseconds. Glance considers every token invalid while it cannot reach Keystone. */
+const LONGEST_LOCKOUT = 30_000
+/** The timeout of the last poll, in milliseconds, which begins after the end of the timeout. */
+const LAST_POLL_TIMEOUT = 1000
 
 /**
- * Looks again and again until a look finds something. From the first look to the last it outlives every failure that
- * may pass: lost connections, 429, 5xx, failed logins, and what a proxy answers in the service's place.
+ * Polls until there is a result. Continues after transient failures: lost connections, 429, 5xx, failed logins, and
+ * responses of proxies.
  *
- * No look goes on beyond the timeout. One more begins then, so that a machine that slept through it still learns how
- * things stand; that one may take a second.
+ * The timeout aborts a running poll. One last poll then begins, with a timeout of one second, so that a computer that was
+ * suspended still gets the current state.
  *
- * @param look finds something, or undefined.
- * @returns what was found; undefined when the time is over.
- * @throws what `look` throws and does not pass; AbortedError when the signal aborts or the connection is closed.
+ * @param poll resolves to the result, or to undefined to continue.
+ * @returns the result; undefined after the timeout.
+ * @throws a lasting failure of `poll`; AbortedError if the signal aborts or the connection is closed.
  */
 export async function pollUntil<T>(
   clock: Clock,
   options: PollOptions,
-  look: (signal: AbortSignal) => Promise<T | undefined>,
+  poll: (signal: AbortSignal) => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const { timeout, startedAt = clock.monotonic(), signal, closed, onFault } = options
   const deadline = timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + timeout
@@ -63,18 +63,18 @@ export async function pollUntil<T>(
       const left = deadline - clock.monotonic()
       const isLast = left <= 0
       try {
-        const found = await withTimeout(clock, isLast ? LAST_LOOK : left, signal, look)
-        if (found !== undefined) return found
+        const result = await withTimeout(clock, isLast ? LAST_POLL_TIMEOUT : left, signal, poll)
+        if (result !== undefined) return result
         hasAnswered = true
         lockedOutSince = undefined
         onFault?.(undefined)
       } catch (error) {
         if (signal?.aborted || closed?.aborted) throw error
-        // Any other abort is the deadline's, which cut this look short.
+        // Any other abort comes from the deadline.
         if (!(error instanceof AbortedError)) {
-          if (hasAnswered && isLockOut(error)) lockedOutSince ??= clock.monotonic()
+          if (hasAnswered && isTokenRejection(error)) lockedOutSince ??= clock.monotonic()
           else lockedOutSince = undefined
-          const isLockedOut = lockedOutSince !== undefined && clock.monotonic() - lockedOutSince < LOCKED_OUT
+          const isLockedOut = lockedOutSince !== undefined && clock.monotonic() - lockedOutSince < LONGEST_LOCKOUT
           if (!isLockedOut && !isTransientWhileWaiting(error, hasAnswered)) throw error
           hasAnswered ||= error instanceof ApiError
           onFault?.(error as Error)
@@ -83,7 +83,7 @@ export async function pollUntil<T>(
       }
       if (isLast) return undefined
       await clock.sleep(Math.min(pause, Math.max(0, deadline - clock.monotonic())), ending.signal).catch((error) => {
-        // The next request on a closed connection says so by itself.
+        // If the connection is closed, the next request throws a better error.
         if (signal?.aborted || !closed?.aborted) throw error
       })
     }
@@ -93,8 +93,8 @@ export async function pollUntil<T>(
 }
 
 /**
- * Whether a failure may pass while somebody waits. What looks like a wrong setting (no such host, no Keystone at this
- * URL) is one until the cloud has answered; after that it is an outage like any other.
+ * Whether a failure may disappear while the program waits. Failures that suggest a wrong setting (unknown host, no
+ * Keystone at this URL) count as lasting until the cloud has responded once. After that, they count as an outage.
  */
 export function isTransientWhileWaiting(error: unknown, hasAnswered: boolean): boolean {
   if (error instanceof ApiError) return error.status >= 500 || error.status === 429 || !error.isFromService
@@ -103,8 +103,8 @@ export function isTransientWhileWaiting(error: unknown, hasAnswered: boolean): b
   return error instanceof TimeoutError || (error instanceof UnexpectedAnswerError && !error.isLasting)
 }
 
-/** Whether the service refuses the token of a login that has just worked. */
-function isLockOut(error: unknown): boolean {
+/** Whether the service rejects a token that it accepted before. */
+function isTokenRejection(error: unknown): boolean {
   return error instanceof AuthenticationError && !isNotExecuted(error)
 }
 

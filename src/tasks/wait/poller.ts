@@ -7,115 +7,119 @@ import { mapInOrder } from '../map-in-order.js'
 import type { Task, TaskStatus } from '../task.js'
 import { idKey } from '../task-id.js'
 
-/** What a look at a task finds. A task that goes on may be as a list shows it; one that has ended is whole. */
+/** The state of one task. An unfinished task may lack the fields that lists omit. An ended task has all its fields. */
 export interface PollResult {
-  /** The id as it was asked for. */
+  /** The ID as the caller wrote it. */
   id: string
   task?: Task
-  /** Instead of the task: NotFoundError where there is none; anything else concerns this request alone. */
+  /** Instead of the task: NotFoundError if it does not exist, or the failure of this request. */
   error?: unknown
 }
 
-/** What a wait knows of the tasks it still waits for: the ids that were asked for, and each task as it was seen last. */
+/** The tasks that a wait still waits for, by the ID that the caller wrote, each as it was last seen. */
 export type UnfinishedTasks = ReadonlyMap<string, Task | undefined>
 
-/** Looks once at all tasks that are waited for. Each request is sent once: after a failure the next look follows soon. */
-export type TaskPoller = (open: UnfinishedTasks, signal: AbortSignal) => AsyncIterable<PollResult>
+/** Reads the state of all unfinished tasks once. Requests are not retried, because the next poll follows soon. */
+export type TaskPoller = (unfinished: UnfinishedTasks, signal: AbortSignal) => AsyncIterable<PollResult>
 
-/** Up to this number, tasks are asked for one by one: that costs a server less than the list of all that go on. */
+/** Up to this number, tasks are fetched one by one, which costs a server less than a list of all unfinished tasks. */
 const FEW = 10
-/** For each hundred tasks that are waited for, a page of the list may be read, which shows 1000. */
-const WORTH_A_PAGE = 100
-const PAGE = 1000
+/** For each hundred tasks, the poller may read one page of the list, with 1000 tasks. */
+const TASKS_PER_PAGE_READ = 100
+const PAGE_SIZE = 1000
 
 /**
- * How a wait looks at its tasks. Few are asked for one by one. Of many, the lists of those that are pending and that are
- * processing are read: a task in neither has ended, or is new or gone, and is asked for by itself. So 500 tasks cost two
- * requests a look, and one more for each that ends, which alone gives its result.
+ * Creates the function that polls the tasks of a wait. A few tasks are fetched one by one. For many tasks, the lists of
+ * pending and processing tasks are read. A task in neither list has ended, or is new or deleted, and is fetched by itself.
+ * So a poll of 500 tasks costs two requests, and one more for each task that ends, to get its result.
  *
- * @param imageId looks through the image's own route, which needs no admin role.
+ * @param imageId polls through the route of this image, which needs no admin role.
  */
 export function createTaskPoller(service: Service, imageId: string | undefined): TaskPoller {
-  if (imageId !== undefined) return (open, signal) => inImage(service, imageId, open, signal)
-  let mayList = true
-  return async function* (open, signal) {
-    if (open.size <= FEW || !mayList) return yield* oneByOne(service, [...open.keys()], signal)
-    const running = await listed(service, open, signal).catch((error) => {
+  if (imageId !== undefined) return (unfinished, signal) => pollImage(service, imageId, unfinished, signal)
+  let canList = true
+  return async function* (unfinished, signal) {
+    if (unfinished.size <= FEW || !canList) return yield* pollOneByOne(service, [...unfinished.keys()], signal)
+    const running = await listRunning(service, unfinished, signal).catch((error) => {
       if (!isRefusal(error)) throw error
-      mayList = false
+      canList = false
       return new Map<string, Task>()
     })
     for (const [id, task] of running) yield { id, task }
-    const others = [...open.keys()].filter((id) => !running.has(id))
-    yield* oneByOne(service, others, signal)
+    const others = [...unfinished.keys()].filter((id) => !running.has(id))
+    yield* pollOneByOne(service, others, signal)
   }
 }
 
-/** After this number of failures a look is given up: then the tasks are not at fault. */
+/** After this many failures the poll ends early, because the problem is then the cloud and not the tasks. */
 const MOST_FAULTS = 16
 
-async function* oneByOne(service: Service, ids: string[], signal: AbortSignal) {
+async function* pollOneByOne(service: Service, ids: string[], signal: AbortSignal) {
   let faults = 0
-  const look = async (id: string, ending: AbortSignal): Promise<PollResult> => {
+  const poll = async (id: string, ending: AbortSignal): Promise<PollResult> => {
     try {
       return { id, task: await getTask(service, id, { signal: ending, retry: false }) }
     } catch (error) {
       return { id, error }
     }
   }
-  for await (const sight of mapInOrder(ids, look, { signal })) {
-    const { error } = sight
+  for await (const result of mapInOrder(ids, poll, { signal })) {
+    const { error } = result
     if (error instanceof AbortedError) throw error
-    yield sight
+    yield result
     const isMissing = error instanceof NotFoundError && error.isFromService
     if (error !== undefined && !isMissing && ++faults >= MOST_FAULTS) return
   }
 }
 
-/** Those of the tasks that go on, from the lists of all that do. */
-async function listed(service: Service, open: UnfinishedTasks, signal: AbortSignal): Promise<Map<string, Task>> {
-  const asked = new Map([...open.keys()].map((id) => [idKey(id), id]))
+/** Finds the tasks that are pending or processing, in the lists of all such tasks. */
+async function listRunning(
+  service: Service,
+  unfinished: UnfinishedTasks,
+  signal: AbortSignal,
+): Promise<Map<string, Task>> {
+  const wanted = new Map([...unfinished.keys()].map((id) => [idKey(id), id]))
   const running = new Map<string, Task>()
-  const limit = PAGE * Math.ceil(open.size / WORTH_A_PAGE)
-  for (const status of statusesOf(open)) {
+  const limit = PAGE_SIZE * Math.ceil(unfinished.size / TASKS_PER_PAGE_READ)
+  for (const status of statusesOf(unfinished)) {
     for await (const page of new TaskList(service, { status, limit, signal }).pages()) {
       for (const task of page) {
-        const id = asked.get(idKey(task.id))
+        const id = wanted.get(idKey(task.id))
         if (id !== undefined) running.set(id, task)
       }
-      if (running.size === open.size) return running
+      if (running.size === unfinished.size) return running
     }
   }
   return running
 }
 
-/** pending comes first: a task that moves on meanwhile is then in one list or in both, and not in neither. */
-function statusesOf(open: UnfinishedTasks): TaskStatus[] {
-  const isUnderWay = [...open.values()].every((task) => task?.status === 'processing')
-  return isUnderWay ? ['processing'] : ['pending', 'processing']
+/** The statuses to list. pending comes first, so that a task that starts meanwhile is in at least one of the lists. */
+function statusesOf(unfinished: UnfinishedTasks): TaskStatus[] {
+  const areAllProcessing = [...unfinished.values()].every((task) => task?.status === 'processing')
+  return areAllProcessing ? ['processing'] : ['pending', 'processing']
 }
 
-/** Whether the image service itself does not give this list, so that it need not be asked for again. */
+/** Whether the image service refuses this list, so that it is not requested again. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof ApiError) || !error.isFromService) return false
   return !(error instanceof ServerError) && !isTransient(error) && error.status !== 401
 }
 
-async function* inImage(
+async function* pollImage(
   service: Service,
   imageId: string,
-  open: UnfinishedTasks,
+  unfinished: UnfinishedTasks,
   signal: AbortSignal,
 ): AsyncGenerator<PollResult> {
   const tasks = await tasksOf(service, imageId, signal)
-  for (const id of open.keys()) {
+  for (const id of unfinished.keys()) {
     const task = tasks.find((each) => idKey(each.id) === idKey(id))
     if (task) yield { id, task }
-    else yield { id, error: new NotFoundError(`Image ${imageId} has no task ${id} any more.`, { status: 404 }) }
+    else yield { id, error: new NotFoundError(`Image ${imageId} no longer has a task ${id}.`, { status: 404 }) }
   }
 }
 
-/** An image that was deleted meanwhile has no tasks. */
+/** The tasks of an image. An image that was deleted meanwhile has none. */
 async function tasksOf(service: Service, imageId: string, signal: AbortSignal): Promise<Task[]> {
   try {
     return await new TaskList(service, { imageId, signal }).all()

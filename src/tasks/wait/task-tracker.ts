@@ -2,28 +2,28 @@ import type { NotFoundError } from '../../errors.js'
 import { hasEnded, type Task } from '../task.js'
 import { idKey } from '../task-id.js'
 
-/** How long a task may be not found that is new or was seen before: not every member of a cluster knows all at once. */
-const GRACE = 30_000
+/** How long to tolerate a 404 for a task that should exist, in milliseconds. Members of a cluster may be out of sync. */
+const GRACE_PERIOD = 30_000
 
-/** What a watch tells of its tasks. */
+/** Options of a tracker. */
 export interface TrackerOptions {
-  /** The tasks were started a moment ago. */
+  /** Whether the tasks were started just now. */
   isNew?: boolean | undefined
   onUpdate?: ((task: Task) => void) | undefined
 }
 
 /**
- * The tasks of a wait and what has become of them, each under the id that was asked for: a server may match ids in any
- * letter case and write them in its own.
+ * Keeps track of the tasks of a wait, by the IDs that the caller wrote. The server may accept IDs in any letter case and
+ * return them in its own.
  */
 export class TaskTracker {
-  /** The tasks that are still waited for, and how each was seen last. */
-  readonly open = new Map<string, Task | undefined>()
+  /** The tasks that have not ended, each as it was last seen. */
+  readonly unfinished = new Map<string, Task | undefined>()
   readonly missing: { id: string; error: NotFoundError }[] = []
   readonly #ids: readonly string[]
   readonly #options: TrackerOptions
   readonly #ended = new Map<string, Task>()
-  /** Since when a task is not found. */
+  /** When a task was first not found. */
   readonly #lostSince = new Map<string, number>()
 
   constructor(ids: readonly string[], options: TrackerOptions) {
@@ -31,60 +31,60 @@ export class TaskTracker {
     for (const id of ids) if (!distinct.has(idKey(id))) distinct.set(idKey(id), id)
     this.#ids = [...distinct.values()]
     this.#options = options
-    for (const id of this.#ids) this.open.set(id, undefined)
+    for (const id of this.#ids) this.unfinished.set(id, undefined)
   }
 
-  /** How many tasks are waited for in all. */
+  /** The number of all tasks of the wait. */
   get total(): number {
     return this.#ids.length
   }
 
   get running(): string[] {
-    return this.#ids.filter((id) => this.open.has(id))
+    return this.#ids.filter((id) => this.unfinished.has(id))
   }
 
-  /** The ended tasks, in the order of their ids. */
+  /** The ended tasks, in the order of the IDs. */
   get ended(): Task[] {
     return this.#ids.flatMap((id) => this.#ended.get(id) ?? [])
   }
 
-  /** The tasks that go on, as they were seen last, in the order of their ids. */
+  /** The tasks that have not ended, as they were last seen, in the order of the IDs. */
   get lastSeen(): Task[] {
-    return this.#ids.flatMap((id) => this.open.get(id) ?? [])
+    return this.#ids.flatMap((id) => this.unfinished.get(id) ?? [])
   }
 
-  see(id: string, task: Task): void {
+  update(id: string, task: Task): void {
     this.#lostSince.delete(id)
-    this.open.set(id, task)
+    this.unfinished.set(id, task)
     this.#options.onUpdate?.(task)
     if (!hasEnded(task)) return
     this.#ended.set(id, task)
-    this.open.delete(id)
+    this.unfinished.delete(id)
   }
 
-  /** Takes note that a task is not found. One that should be there is looked for again for half a minute. */
-  miss(id: string, error: NotFoundError, now: number): void {
-    const isExpected = this.#options.isNew === true || this.open.get(id) !== undefined
+  /** Records that a task was not found. If it should exist, the wait continues for the grace period. */
+  notFound(id: string, error: NotFoundError, now: number): void {
+    const shouldExist = this.#options.isNew === true || this.unfinished.get(id) !== undefined
     const since = this.#lostSince.get(id) ?? now
     this.#lostSince.set(id, since)
-    if (isExpected && now - since < GRACE) return
+    if (shouldExist && now - since < GRACE_PERIOD) return
     this.missing.push({ id, error })
-    this.open.delete(id)
+    this.unfinished.delete(id)
   }
 
-  /** Looks at this task after all others the next time. */
-  defer(id: string): void {
-    const task = this.open.get(id)
-    this.open.delete(id)
-    this.open.set(id, task)
+  /** Makes the next poll read this task after all others. */
+  moveToEnd(id: string): void {
+    const task = this.unfinished.get(id)
+    this.unfinished.delete(id)
+    this.unfinished.set(id, task)
   }
 
-  /** Waits no longer for the tasks that nobody wants any more. */
-  keep(isWanted: (id: string) => boolean): void {
-    for (const id of this.running) if (!isWanted(id)) this.open.delete(id)
+  /** Removes the tasks that are no longer wanted. */
+  removeUnless(isWanted: (id: string) => boolean): void {
+    for (const id of this.running) if (!isWanted(id)) this.unfinished.delete(id)
   }
 
-  /** How many tasks have which status. */
+  /** The number of tasks by status. */
   counts(): Record<string, number> {
     const counts: Record<string, number> = {}
     for (const { status } of [...this.ended, ...this.lastSeen]) counts[status] = (counts[status] ?? 0) + 1

@@ -6,60 +6,59 @@ import { isTransientWhileWaiting, pollUntil } from './poll-until.js'
 import { createTaskPoller, type TaskPoller } from './poller.js'
 import { TaskTracker } from './task-tracker.js'
 
-/** How a wait goes. */
+/** Options of a wait. */
 export interface WaitOptions {
-  /** When to give up, in milliseconds after `startedAt`. Default 3 600 000 (an hour); 0: never. */
+  /** The timeout, in milliseconds after `startedAt`. Default 3 600 000 (one hour); 0: none. */
   timeout?: number | undefined
-  /** When the timeout began to run, by the clock's `monotonic()`. Default: now. */
+  /** When the timeout started, by the clock's `monotonic()`. Default: now. */
   startedAt?: number | undefined
-  /** Milliseconds between two looks. Default: 500 at first, growing to 5000, with jitter. */
+  /** The time between polls, in milliseconds. Default: grows from 500 to 5000, with jitter. */
   pollInterval?: number | undefined
-  /** The tasks were started a moment ago, so that a 404 means "not yet" for a while. */
+  /** Whether the tasks were started just now. If so, a 404 is tolerated for a while. Default false. */
   isNew?: boolean | undefined
-  /** Look through the route of this image, whose tasks they are: it needs no admin role. */
+  /** The image of the tasks. If it is set, the wait uses the route of the image, which needs no admin role. */
   imageId?: string | undefined
-  /** Called with a task each time it is seen. Of many tasks, those that go on are as a list shows them: without input and message. */
+  /** Called with each task on each poll. In a wait for many tasks, unfinished tasks may lack input and message. */
   onUpdate?: ((task: Task) => void) | undefined
-  /** Called with a text when the wait meets a failure that may pass, and once a minute while it lasts. */
+  /** Called with a text when a transient failure begins, and once a minute while it lasts. */
   onNotice?: ((text: string) => void) | undefined
   signal?: AbortSignal | undefined
 }
 
-/** How a wait for several tasks goes. */
+/** Options of a wait for several tasks. */
 export interface WaitManyOptions extends WaitOptions {
-  /** End when one of them has ended. Default false: when all have. */
+  /** Whether to end as soon as one task has ended. Default false. */
   any?: boolean | undefined
-  /** Called before each look: a task that is not wanted any more is left out of the wait and of its result. */
+  /** Called before each poll. If it returns false, the task is removed from the wait and its result. */
   isWanted?: ((id: string) => boolean) | undefined
-  /** Called after each look with the number of tasks by status. */
+  /** Called after each poll with the number of tasks by status. */
   onPoll?: ((counts: Readonly<Record<string, number>>) => void) | undefined
 }
 
-/** What became of the tasks that were waited for. Each id, however it is spelt, is in one of `ended`, `missing` and `running`. */
+/** The result of a wait. Each ID is in one of `ended`, `missing` and `running`, also if it was given in several spellings. */
 export interface WaitResult {
-  /** The tasks that have ended, in success or failure, whole, in the order of their ids. */
+  /** The tasks that succeeded or failed, with all their fields, in the order of the IDs. */
   ended: Task[]
-  /** The tasks that are not there, by the ids that were asked for. */
+  /** The IDs of the tasks that do not exist. */
   missing: { id: string; error: NotFoundError }[]
-  /** The tasks that had not ended yet, by the ids that were asked for. */
+  /** The IDs of the tasks that have not ended. */
   running: string[]
-  /** Those of them that were seen, as they were seen last. */
+  /** The tasks that have not ended, as they were last seen. Without tasks that were never seen. */
   lastSeen: Task[]
-  /** Why the wait ended before they had: WaitTimeoutError, AbortedError, or a failure that does not pass. */
+  /** Why the wait ended early: WaitTimeoutError, AbortedError, or a lasting failure. */
   error?: unknown
 }
 
-/** An hour. */
+/** One hour, in milliseconds. */
 export const DEFAULT_WAIT_TIMEOUT = 3_600_000
 
 /**
- * Follows a task until it has ended, in success or in failure. Until the timeout it outlives lost connections, expired
- * tokens, failed logins, 429, 5xx and the answers of proxies. Nothing on the server ends a task that is stuck, so a wait
- * has a timeout.
+ * Waits until a task succeeds or fails. Continues after lost connections, expired tokens, failed logins, 429, 5xx and
+ * responses of proxies. It has a timeout, because nothing on the server ends a stuck task.
  *
- * @returns the ended task, whole.
- * @throws WaitTimeoutError when the timeout passes first; NotFoundError, ForbiddenError, AuthenticationError,
- *   ConfigurationError, CertificateError: what does not pass; AbortedError; UsageError for impossible options.
+ * @returns the ended task, with all its fields.
+ * @throws WaitTimeoutError after the timeout; NotFoundError, ForbiddenError, AuthenticationError, ConfigurationError or
+ *   CertificateError for a lasting failure; AbortedError; UsageError for invalid options.
  */
 export async function waitForTask(
   service: Service,
@@ -70,14 +69,14 @@ export async function waitForTask(
   const { ended, missing, error } = await waitForTasks(service, clock, [id], options)
   const [task] = ended
   if (task) return task
-  throw missing[0]?.error ?? error ?? new Error(`Nothing is known of task ${id} after a wait.`)
+  throw missing[0]?.error ?? error ?? new Error(`The wait for task ${id} ended without a result.`)
 }
 
 /**
- * Follows several tasks until all have ended, or any one, with few requests. It does not throw for what happens to a
- * task or to the network: the result has the tasks that ended, and the reason why the others did not.
+ * Waits, with few requests, until all tasks have ended, or one of them with `any`. It does not throw for failures of tasks
+ * or of the network. The result contains the ended tasks and the reason why the wait ended early.
  *
- * @throws UsageError for impossible options.
+ * @throws UsageError for invalid options.
  */
 export async function waitForTasks(
   service: Service,
@@ -87,106 +86,111 @@ export async function waitForTasks(
 ): Promise<WaitResult> {
   const { timeout = DEFAULT_WAIT_TIMEOUT, any, isWanted, signal, onPoll } = options
   checkTimes(options)
-  const watch = new TaskTracker(ids, options)
-  const look = createTaskPoller(service, options.imageId)
-  const outage = new Outage(clock, watch, options.onNotice)
-  const isOver = () => watch.open.size === 0 || (any === true && watch.ended.length > 0)
+  const tracker = new TaskTracker(ids, options)
+  const poll = createTaskPoller(service, options.imageId)
+  const outage = new Outage(clock, tracker, options.onNotice)
+  const isOver = () => tracker.unfinished.size === 0 || (any === true && tracker.ended.length > 0)
   const result = (error?: unknown): WaitResult => {
-    const { ended, missing, running, lastSeen } = watch
+    const { ended, missing, running, lastSeen } = tracker
     return { ended, missing, running, lastSeen, ...(error === undefined ? {} : { error }) }
   }
   try {
     const end = await pollUntil(
       clock,
-      { ...options, timeout, closed: service.closed, onFault: (fault) => outage.note(fault) },
+      { ...options, timeout, closed: service.closed, onFault: (fault) => outage.update(fault) },
       async (limited) => {
-        if (isWanted) watch.keep(isWanted)
-        if (!isOver()) await lookAtAll(watch, look, clock, limited).finally(() => onPoll?.(watch.counts()))
+        if (isWanted) tracker.removeUnless(isWanted)
+        if (!isOver()) await pollAll(tracker, poll, clock, limited).finally(() => onPoll?.(tracker.counts()))
         return isOver() ? 'over' : undefined
       },
     )
-    return end ? result() : result(timedOut(watch, timeout, outage.fault))
+    return end ? result() : result(timedOut(tracker, timeout, outage.fault))
   } catch (error) {
-    return result(signal?.aborted ? interrupted(watch.running, error) : error)
+    return result(signal?.aborted ? interrupted(tracker.running, error) : error)
   }
 }
 
 /**
- * Looks once at all tasks that are waited for. What happens to one of them keeps none of the others from being seen.
+ * Polls all unfinished tasks once. A failure for one task does not affect the others.
  *
- * @throws the first failure that does not pass, or else the first one.
+ * @throws the first lasting failure, or else the first failure.
  */
-export async function lookAtAll(
-  watch: TaskTracker,
-  look: TaskPoller,
+export async function pollAll(
+  tracker: TaskTracker,
+  poll: TaskPoller,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
   const faults: unknown[] = []
-  for await (const { id, task, error } of look(watch.open, signal)) {
-    if (task) watch.see(id, task)
-    else if (error instanceof NotFoundError && error.isFromService) watch.miss(id, error, clock.monotonic())
+  for await (const { id, task, error } of poll(tracker.unfinished, signal)) {
+    if (task) tracker.update(id, task)
+    else if (error instanceof NotFoundError && error.isFromService) tracker.notFound(id, error, clock.monotonic())
     else {
       faults.push(error)
-      watch.defer(id)
+      tracker.moveToEnd(id)
     }
   }
   if (faults.length > 0) throw faults.find((fault) => !isTransientWhileWaiting(fault, true)) ?? faults[0]
 }
 
-/** How often the wait reports a failure that lasts, in milliseconds. */
-const REMINDER = 60_000
+/** How often to report a continuing failure, in milliseconds. */
+const REMINDER_INTERVAL = 60_000
 
-/** What goes wrong for the moment: told when it begins, when it changes, and once a minute. */
+/** Reports transient failures: when they begin, when they change, and once a minute. */
 export class Outage {
-  /** The failure of the last look, if it failed. */
+  /** The failure of the last poll, if it failed. */
   fault: Error | undefined
   readonly #clock: Clock
-  readonly #watch: TaskTracker
+  readonly #tracker: TaskTracker
   readonly #onNotice: WaitOptions['onNotice']
-  #told: { message: string; at: number } | undefined
+  #lastNotice: { message: string; at: number } | undefined
 
-  constructor(clock: Clock, watch: TaskTracker, onNotice: WaitOptions['onNotice']) {
+  constructor(clock: Clock, tracker: TaskTracker, onNotice: WaitOptions['onNotice']) {
     this.#clock = clock
-    this.#watch = watch
+    this.#tracker = tracker
     this.#onNotice = onNotice
   }
 
-  note(fault: Error | undefined): void {
+  update(fault: Error | undefined): void {
     this.fault = fault
     if (fault === undefined) return
     const { message } = fault
     const at = this.#clock.monotonic()
-    if (message === this.#told?.message && at - this.#told.at < REMINDER) return
-    this.#told = { message, at }
-    this.#onNotice?.(`${message} Still waiting for ${named(this.#watch.running)}.`)
+    if (message === this.#lastNotice?.message && at - this.#lastNotice.at < REMINDER_INTERVAL) return
+    this.#lastNotice = { message, at }
+    this.#onNotice?.(`${message} Still waiting for ${describe(this.#tracker.running)}.`)
   }
 }
 
 export function checkTimes({ timeout, pollInterval }: Pick<WaitOptions, 'timeout' | 'pollInterval'>): void {
-  if (timeout !== undefined && !(timeout >= 0)) throw new UsageError('timeout must be 0 (none) or more milliseconds.')
+  if (timeout !== undefined && !(timeout >= 0)) throw new UsageError('timeout must be at least 0 milliseconds.')
   if (pollInterval !== undefined && !(pollInterval > 0)) throw new UsageError('pollInterval must be more than 0.')
 }
 
-function named(ids: readonly string[]): string {
+function describe(ids: readonly string[]): string {
   return ids.length === 1 ? `task ${ids[0]}` : `${ids.length} tasks`
 }
 
-function timedOut({ open, running, total }: TaskTracker, timeout: number, fault: Error | undefined): WaitTimeoutError {
-  const [first, ...others] = open
+function timedOut(
+  { unfinished, running, total }: TaskTracker,
+  timeout: number,
+  fault: Error | undefined,
+): WaitTimeoutError {
+  const [first, ...others] = unfinished
   const within = `within ${timeout / 1000} s`
   const why = fault === undefined ? '.' : `: ${fault.message}`
   const message =
     first && others.length === 0
-      ? `Task ${first[0]} has not ended ${within}; ${first[1] ? `it is ${first[1].status}.` : `it could not be seen${why}`}`
-      : `${open.size} of ${total} tasks have not ended ${within}${why}`
-  const hint = open.size === 1 ? 'The task goes on. Wait for it again.' : 'The tasks go on. Wait for them again.'
+      ? `Task ${first[0]} did not end ${within}; ${first[1] ? `its status is ${first[1].status}.` : `its status is unknown${why}`}`
+      : `${unfinished.size} of ${total} tasks did not end ${within}${why}`
+  const hint =
+    unfinished.size === 1 ? 'The task continues. Wait for it again.' : 'The tasks continue. Wait for them again.'
   return new WaitTimeoutError(message, running, { cause: fault, hint, remedy: { kind: 'wait', taskIds: running } })
 }
 
 function interrupted(ids: readonly string[], cause: unknown): AbortedError {
-  const [goes, it] = ids.length === 1 ? ['The task goes on', 'it'] : ['The tasks go on', 'them']
-  return new AbortedError(`Interrupted. ${goes}.`, {
+  const [continues, it] = ids.length === 1 ? ['The task continues', 'it'] : ['The tasks continue', 'them']
+  return new AbortedError(`Interrupted. ${continues}.`, {
     cause,
     hint: `Wait for ${it} again.`,
     remedy: { kind: 'wait', taskIds: ids },

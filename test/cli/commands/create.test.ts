@@ -203,18 +203,20 @@ it('an answer of a proxy is no refusal: exit status 1, the request id, and how t
   const { status, stdout, stderr } = await create()
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   expect(stderr).toMatch(
-    /^warning: Forbidden Looking whether the task was started \(request id req-[0-9a-f-]{36}\)\.\n/,
+    /^warning: Forbidden Checking whether the task was started \(request ID req-[0-9a-f-]{36}\)\.\n/,
   )
-  expect(stderr).toMatch(/^warning: Still looking whether the task was started, for \d+ s now\.$/m)
-  expect(stderr).toMatch(/^error: It is not known whether the task was started\. .* \(request req-[0-9a-f-]{36}\)$/m)
-  expect(stderr).toMatch(/\nhint: Look for it before you start it again: glance-tasks list --request-id req-\S+\n$/)
+  expect(stderr).toMatch(/^warning: Still checking whether the task was started, after \d+ s\.$/m)
+  expect(stderr).toMatch(/^error: It is unknown whether the task was started\. .* \(request req-[0-9a-f-]{36}\)$/m)
+  expect(stderr).toMatch(
+    /\nhint: Look for the task before you start it again: glance-tasks list --request-id req-\S+\n$/,
+  )
   expect(posts()).toBe(1)
 })
 
 it('--timeout bounds the search for the task too', async () => {
   const { create, clock } = await answering((asked) => (isPost(asked) ? 'drop' : undefined))
   const { status, stderr } = await create('--wait', '--timeout', '5s', '-q')
-  expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('After 5 s no task carries') })
+  expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('After 5 s no task has') })
   expect(clock.monotonic()).toBeLessThanOrEqual(5000)
 })
 
@@ -239,7 +241,7 @@ describe('--if-unknown', () => {
     const { create, posts } = await answering(dropFirst())
     const { status, stderr } = await create('--if-unknown', 'resend', '-f', 'value', '-c', 'id')
     expect(status).toBe(0)
-    expect(stderr).toContain('No task was found; sending the request again.')
+    expect(stderr).toContain('No task was found. Sending the request again.')
     expect(stderr).toContain('An earlier request may still start a second task. List the tasks of the request req-')
     expect(posts()).toBe(2)
   })

@@ -37,7 +37,7 @@ describe('doctor', () => {
     expect(status).toBe(2)
     const lines = stdout.trimEnd().split('\n')
     expect(lines[0]).toMatch(/^✗ configuration +\d+ ms {2}The cloud "one" in .*clouds.yaml has no auth_url\.$/)
-    expect(lines[1]).toMatch(/^ +hint: Write it under "auth:"/)
+    expect(lines[1]).toMatch(/^ +hint: Add it under "auth:"/)
     expect(lines.slice(2)).toEqual(
       STEPS.slice(1).map((step) => `– ${step.padEnd(13)} ${' '.repeat(9)}  Skipped because configuration failed.`),
     )
@@ -89,7 +89,7 @@ describe('doctor', () => {
   it.each<[string, number, Script, string]>([
     ['keystone', 1, ({ path }) => (path === '/identity/v3/' ? { json: {} } : undefined), 'is not from Keystone'],
     ['keystone', 1, () => ({ status: 500 }), 'answered 500'],
-    ['login', 4, ({ method }) => (method === 'POST' ? { status: 401 } : undefined), 'refused the login'],
+    ['login', 4, ({ method }) => (method === 'POST' ? { status: 401 } : undefined), 'rejected the login'],
     [
       'catalog',
       2,

@@ -27,7 +27,7 @@ describe('what goes wrong', () => {
     const hint = async (...argv: string[]) => (await glance(['list', ...argv])).stderr.split('\nhint: ')[1]
     expect(await hint('--sort', 'bogus')).toContain('Sort by id, type, status, owner, created_at')
     for (const marker of ['nosuch', '00000000-0000-4000-8000-000000000000'])
-      expect(await hint('--marker', marker)).toContain('A marker is the id of a task that is still there')
+      expect(await hint('--marker', marker)).toContain('A marker is the ID of an existing task')
   })
 
   it('ends with 4 for a wrong password, which is shown nowhere', async () => {
@@ -83,8 +83,6 @@ describe('what goes wrong', () => {
       request_id: expect.stringMatching(/^req-[0-9a-f-]{36}$/),
       hint: expect.stringContaining('glance-tasks list --request-id req-'),
     })
-    expect((await run(argv, world)).stderr).toMatch(
-      /^error: It is not known whether .* \(request req-[0-9a-f-]{36}\)\n/,
-    )
+    expect((await run(argv, world)).stderr).toMatch(/^error: It is unknown whether .* \(request req-[0-9a-f-]{36}\)\n/)
   })
 })

@@ -62,7 +62,7 @@ describe('get', () => {
       code: 'not_found',
       status: 404,
       request_id: expect.stringMatching(/^req-/),
-      hint: 'Ended tasks go away after some days. List the tasks that are still there: glance-tasks list',
+      hint: 'The server deletes ended tasks after some days. List the existing tasks: glance-tasks list',
     })
   })
 })

@@ -98,8 +98,8 @@ describe('list --long with a task whose details cannot be fetched', () => {
     expect(status).toBe(1)
     const found = JSON.parse(stdout)
     expect(found.map((task: object) => '_incomplete' in task)).toEqual([false, false, false, true, false])
-    expect(found[3]._incomplete).toBe('it is not there any more')
-    expect(stderr).toContain(`warning: task ${id(3)} is shown without its details: it is not there any more\n`)
+    expect(found[3]._incomplete).toBe('it no longer exists')
+    expect(stderr).toContain(`warning: the details of task ${id(3)} are missing: it no longer exists\n`)
   })
 
   it('names it also with --quiet, and as JSON where the output is JSON', async () => {
@@ -115,7 +115,7 @@ describe('list --long with a task whose details cannot be fetched', () => {
   it('has a column for it', async () => {
     const { glance } = await cloudWith(5, one404)
     const { stdout } = await glance(['list', '--long', '-q', '-f', 'csv', '-c', 'id,_incomplete', '--no-header'])
-    expect(stdout.split('\n').slice(2, 4)).toEqual([`"${id(2)}",""`, `"${id(3)}","it is not there any more"`])
+    expect(stdout.split('\n').slice(2, 4)).toEqual([`"${id(2)}",""`, `"${id(3)}","it no longer exists"`])
   })
 
   it('ends with 0 when all tasks are complete', async () => {
@@ -317,21 +317,21 @@ describe('an id that is not found', () => {
     [
       'get',
       '0000000a',
-      'An id has 36 characters, and this has 8. Find it in the list of tasks: glance-tasks list -f value -c id | grep 0000000a',
+      'A task ID has 36 characters, and this one has 8. Find it in the list of tasks: glance-tasks list -f value -c id | grep 0000000a',
     ],
-    ['get', whole.toUpperCase(), `Glance writes ids in lower case: ${whole}`],
+    ['get', whole.toUpperCase(), `Glance writes IDs in lower case: ${whole}`],
     [
       'get',
       'my-task',
-      'An id looks like 72a7c77f-5e93-4d48-903b-f98a6f7ec65d. List the tasks that are there: glance-tasks list',
+      'A task ID looks like 72a7c77f-5e93-4d48-903b-f98a6f7ec65d. List the existing tasks: glance-tasks list',
     ],
-    ['get', whole, 'Ended tasks go away after some days. List the tasks that are still there: glance-tasks list'],
+    ['get', whole, 'The server deletes ended tasks after some days. List the existing tasks: glance-tasks list'],
     [
       'list',
       '0000000a',
-      'A marker is the id of a task that is still there. An id has 36 characters, and this has 8. Find it in the list of tasks: glance-tasks list -f value -c id | grep 0000000a',
+      'A marker is the ID of an existing task. A task ID has 36 characters, and this one has 8. Find it in the list of tasks: glance-tasks list -f value -c id | grep 0000000a',
     ],
-    ['list', whole, 'A marker is the id of a task that is still there. Begin without it, or after another task.'],
+    ['list', whole, 'A marker is the ID of an existing task. List without a marker, or with another one.'],
   ])('%s says what is wrong with %s', async (command, id, hint) => {
     const { glance } = await cloudWith(3)
     const { status, stderr } = await glance([command, ...(command === 'list' ? ['--marker', id] : [id])])

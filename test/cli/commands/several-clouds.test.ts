@@ -118,7 +118,7 @@ describe('wait', () => {
     const { status, stdout, stderr } = await glance(argv)
     expect(status).toBe(124)
     expect(stdout).toContain(one)
-    expect(stderr).toMatch(/error: down \(RegionOne\): .*it could not be seen: .*refused/)
+    expect(stderr).toMatch(/error: down \(RegionOne\): .*its status is unknown: .*refused/)
     expect(stderr).not.toContain('could not be found')
   })
 
@@ -136,7 +136,7 @@ describe('wait', () => {
     const wrong = ['--os-password', 'wrong', '--os-cloud', 'east']
     const { status, stderr } = await glance(['wait', one, ...wrong])
     expect(status).toBe(4)
-    expect(stderr).toContain('Keystone refused the login')
+    expect(stderr).toContain('Keystone rejected the login')
   })
 
   it('with --any ends with the first that ends anywhere', async () => {

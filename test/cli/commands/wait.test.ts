@@ -24,7 +24,7 @@ describe('wait', () => {
     const { status, stdout, stderr } = await glance([...argv, '-f', 'value', '-c', 'id,status'])
     expect({ status, stdout }).toEqual({ status: 124, stdout: `${id}\npending\n` })
     expect((await glance(argv)).stdout).toMatch(/\| status +\| pending/)
-    expect(stderr).toContain('hint: The task goes on. Wait for it again: glance-tasks wait ')
+    expect(stderr).toContain('hint: The task continues. Wait for it again: glance-tasks wait ')
   })
 
   it('ends with 130 when it is interrupted, and says that the task goes on', async () => {
@@ -38,7 +38,7 @@ describe('wait', () => {
     }
     const { status, stderr } = await glance(['wait', id, '-q'], { signal: controller.signal, sleep })
     expect(status).toBe(130)
-    expect(stderr).toContain('The task goes on')
+    expect(stderr).toContain('The task continues')
   })
 })
 
@@ -84,7 +84,7 @@ describe('wait for several', () => {
       { id: second, status: expect.stringMatching(/pending|processing/) },
       { id: first, status: 'success' },
     ])
-    expect(stderr).toContain(`The task goes on. Wait for it again: glance-tasks wait ${second}`)
+    expect(stderr).toContain(`The task continues. Wait for it again: glance-tasks wait ${second}`)
   })
 
   it('prints [] and ends with 124 when none of them could be seen in time', async () => {
@@ -93,7 +93,7 @@ describe('wait for several', () => {
     const { status, stdout, stderr } = await glance(argv)
     expect({ status, stdout }).toEqual({ status: 124, stdout: '[]\n' })
     expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.message).toMatch(
-      /^2 of 2 tasks have not ended within 20 s: .*closed the connection/,
+      /^2 of 2 tasks did not end within 20 s: .*closed the connection/,
     )
   })
 
@@ -246,8 +246,8 @@ describe('wait --image', () => {
     for (const command of ['wait', 'list']) {
       const { status, stdout, stderr } = await glance([command, '--image', NOWHERE])
       expect({ status, stdout }).toEqual({ status: 5, stdout: '' })
-      expect(stderr).toMatch(`error: There is no image ${NOWHERE} here that this user may see. (HTTP 404, request req-`)
-      expect(stderr).toContain('hint: Check its id, the cloud and the project.')
+      expect(stderr).toMatch(`error: Image ${NOWHERE} not found, or not visible to this user. (HTTP 404, request req-`)
+      expect(stderr).toContain('hint: Check the ID, the cloud and the project.')
     }
   })
 

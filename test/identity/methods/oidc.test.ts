@@ -129,7 +129,9 @@ describe('the provider is asked for an access token', () => {
     const { outcome } = await ask({ ...CLIENT, ...(type && { access_token_type: type }) }, reply)
     expect(outcome).toMatchObject({
       code: 'unexpected_answer',
-      message: expect.stringMatching(new RegExp(`^https://idp/token .*\\b${type ?? 'access_token'}\\.$`)),
+      message: expect.stringMatching(
+        new RegExp(`^The response from https://idp/token .*\\b${type ?? 'access_token'}\\.$`),
+      ),
       hint: expect.stringMatching(/access_token_endpoint.*access_token_type/),
     })
   })

@@ -43,11 +43,11 @@ describe('the text of a file', () => {
     ['token', 'é'],
   ])('with the %s %j is refused', (key, value) => {
     const text = JSON.stringify({ ...JSON.parse(formatCachedToken(TOKEN)), [key]: value })
-    expect(() => parseCachedToken(text)).toThrow('it is not as this program writes it')
+    expect(() => parseCachedToken(text)).toThrow('the file has an unknown format')
   })
 
   test.each(['', '{', 'null', '5', '"x"', '[]', '{}'])('%j is refused', (text) => {
-    expect(() => parseCachedToken(text)).toThrow('it is not as this program writes it')
+    expect(() => parseCachedToken(text)).toThrow('the file has an unknown format')
   })
 
   test('with a project or a catalog of another kind does without it', () => {

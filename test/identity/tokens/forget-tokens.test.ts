@@ -49,7 +49,7 @@ test('what cannot be removed is an error that names the folder and the reason', 
   mkdirSync(join(folder, 'folder'))
   await expect(forgetTokens(environment)).rejects.toMatchObject({
     code: 'cache',
-    message: expect.stringMatching(new RegExp(`${folder} .*: (EISDIR|EPERM)\\.$`)),
+    message: expect.stringMatching(new RegExp(`${folder}: (EISDIR|EPERM)\\.$`)),
     hint: expect.any(String),
     cause: expect.any(Error),
   })

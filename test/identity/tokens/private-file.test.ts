@@ -24,7 +24,7 @@ describe('reading a private file', () => {
   it.each([0o640, 0o620, 0o610, 0o604, 0o602, 0o601, 0o666])('refuses the mode %o, but on Windows', async (mode) => {
     const file = await privateFile()
     await chmod(file, mode)
-    await expect(readPrivate(file, 'linux')).rejects.toThrow('others may read or write it')
+    await expect(readPrivate(file, 'linux')).rejects.toThrow('other users can read or write it')
     expect(await readPrivate(file, 'win32')).toBe('mine')
   })
 
@@ -37,8 +37,12 @@ describe('reading a private file', () => {
 
   it.each<[string, (file: string) => unknown, string]>([
     ['a link to a file that is its owner’s alone', (file) => symlink(`${file}.real`, file), 'ELOOP'],
-    ['a pipe, and does not wait for a writer', (file) => execFileSync('mkfifo', ['-m', '600', file]), 'it is no file'],
-    ['a folder', (file) => mkdir(file, { mode: 0o700 }), 'it is no file'],
+    [
+      'a pipe, and does not wait for a writer',
+      (file) => execFileSync('mkfifo', ['-m', '600', file]),
+      'it is not a regular file',
+    ],
+    ['a folder', (file) => mkdir(file, { mode: 0o700 }), 'it is not a regular file'],
     ['no file', () => {}, 'ENOENT'],
   ])('refuses %s', async (_, make, message) => {
     const file = await privateFile()
@@ -89,7 +93,7 @@ describe('the private folder', () => {
     await symlink(await folder(), join(above, 'link'))
     await writeFile(join(above, 'file'), '')
     for (const name of ['link', 'file']) {
-      await expect(makePrivateFolder(join(above, name), 'linux')).rejects.toThrow('its folder is no directory')
+      await expect(makePrivateFolder(join(above, name), 'linux')).rejects.toThrow('its folder is not a directory')
     }
   })
 

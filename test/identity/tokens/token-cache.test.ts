@@ -138,14 +138,14 @@ describe('a token that is kept', () => {
 
 describe('a file that is not to be trusted is not used, and -v says so', () => {
   test.each<[string, (file: string) => void, string]>([
-    ['torn', (file) => writeFileSync(file, '{"version":1,"token":"tok'), 'it is not as this program writes it'],
-    ['empty', (file) => writeFileSync(file, ''), 'it is not as this program writes it'],
-    ['an array', (file) => writeFileSync(file, '[]'), 'it is not as this program writes it'],
-    ['readable by others', (file) => chmodSync(file, 0o644), 'others may read or write it'],
+    ['torn', (file) => writeFileSync(file, '{"version":1,"token":"tok'), 'the file has an unknown format'],
+    ['empty', (file) => writeFileSync(file, ''), 'the file has an unknown format'],
+    ['an array', (file) => writeFileSync(file, '[]'), 'the file has an unknown format'],
+    ['readable by others', (file) => chmodSync(file, 0o644), 'other users can read or write it'],
     [
       'a token that is no header',
       (file) => writeFileSync(file, readFileSync(file, 'utf8').replace(/gAAAAAB[\w-]+/, 'a\\nb')),
-      'it is not as this program writes it',
+      'the file has an unknown format',
     ],
   ])('%s', async (_, change, reason) => {
     const here = await machine()
@@ -153,7 +153,7 @@ describe('a file that is not to be trusted is not used, and -v says so', () => {
     change(here.file())
     await here.run()
     expect(here.cloud.logins()).toBe(2)
-    expect(here.said.join('\n')).toContain(`is not used: ${reason}.`)
+    expect(here.said.join('\n')).toContain(`: ${reason}.`)
     await here.run()
     expect(here.cloud.logins()).toBe(2)
   })
@@ -168,7 +168,7 @@ describe('a file that is not to be trusted is not used, and -v says so', () => {
     await forgetTokens(here.environment)
     symlinkSync(elsewhere, file)
     await here.run()
-    expect(here.said.join('\n')).toContain('is not used: ELOOP.')
+    expect(here.said.join('\n')).toMatch(/^Ignoring the cached token in .*: ELOOP.$/m)
     expect(readFileSync(elsewhere, 'utf8')).toContain(first)
   })
 
@@ -178,7 +178,7 @@ describe('a file that is not to be trusted is not used, and -v says so', () => {
     chownSync(here.file(), 12345, 12345)
     await here.run()
     expect(here.cloud.logins()).toBe(2)
-    expect(here.said.join('\n')).toContain('is not used: it belongs to another user.')
+    expect(here.said.join('\n')).toMatch(/^Ignoring the cached token in .*: it belongs to another user.$/m)
   })
 
   test('saved in the future: the clock was set back', async () => {
@@ -186,7 +186,7 @@ describe('a file that is not to be trusted is not used, and -v says so', () => {
     await here.run()
     here.clock.set(here.clock.now() - 86_400_000)
     await here.run()
-    expect(here.said.join('\n')).toContain('is not used: it was saved in the future.')
+    expect(here.said.join('\n')).toMatch(/^Ignoring the cached token in .*: it was saved in the future.$/m)
   })
 })
 
@@ -195,7 +195,7 @@ describe('a disk that takes nothing costs the login alone', () => {
     const here = await machine()
     here.write('home/.cache/glance-tasks', 'in the way')
     expect(await here.run()).toBe(200)
-    expect(here.said.join('\n')).toMatch(/The token is not kept in .*: (ENOTDIR|EEXIST)\./)
+    expect(here.said.join('\n')).toMatch(/Cannot cache the token in .*: (ENOTDIR|EEXIST)\./)
   })
 
   test.skipIf(process.getuid?.() === 0)('a folder that may not be written', async () => {

@@ -289,7 +289,7 @@ const normalisation: Difference[] = [
     name: 'two scopes',
     reason: 'An error names both scopes before any request is sent.',
     files: authOf(`${scoped}, system_scope: all`),
-    here: 'two scopes at once: system_scope and project_name',
+    here: 'two scopes: system_scope and project_name',
     there: { auth_type: 'password' },
   },
   {

@@ -129,7 +129,7 @@ const answered = (status: number, body: string, headers: Record<string, string> 
 })
 const html = (status: number) => answered(status, `<h1>${status}</h1>`, { 'content-type': 'text/html' })
 
-const LOOK = 'Look for it before you start it again.'
+const LOOK = 'Look for the task before you start it again.'
 
 it('sends type and input, and a request id of its own', async () => {
   const { create, asked, notices } = await cloud()
@@ -244,7 +244,7 @@ describe('when no clear answer comes, the task is adopted that was started all t
     const { id } = await create()
     expect(await started()).toEqual([id])
     expect(posts()).toBe(1)
-    expect(notices[0]).toMatch(/Looking whether the task was started \(request id req-[0-9a-f-]{36}\)\.$/)
+    expect(notices[0]).toMatch(/Checking whether the task was started \(request ID req-[0-9a-f-]{36}\)\.$/)
   })
 
   it.each([5, 20, 45])('even where a slow server starts it %i s later', async (seconds) => {
@@ -311,8 +311,8 @@ describe('when it cannot be known whether it was started', () => {
     const { create, started, posts, clock } = await cloud({ post: () => told })
     const error = await failureOf(create())
     expect(error).toBeInstanceOf(UnknownOutcomeError)
-    expect(error.message).toMatch(/^It is not known whether the task was started\. /)
-    expect(error.message).toContain('After 60 s no task carries its request id, but a slow server may still start it.')
+    expect(error.message).toMatch(/^It is unknown whether the task was started\. /)
+    expect(error.message).toContain('After 60 s no task has its request ID, but a slow server may still start it.')
     const { requestId } = error
     expect(error).toMatchObject({ hint: LOOK, remedy: { kind: 'find_request', requestId } })
     expect(error.taskIds).toEqual([])
@@ -323,14 +323,14 @@ describe('when it cannot be known whether it was started', () => {
 
   it('the search ends with the timeout of the create', async () => {
     const { create, clock } = await cloud({ post: () => 'drop' })
-    await expect(create({ timeout: 5000 })).rejects.toThrow('After 5 s no task carries its request id')
+    await expect(create({ timeout: 5000 })).rejects.toThrow('After 5 s no task has its request ID')
     expect(clock.monotonic()).toBe(5000)
   })
 
   it('it says every few seconds that it still looks', async () => {
     const { create, notices } = await cloud({ post: () => 'drop' })
     await failureOf(create())
-    const seconds = notices.slice(1).map((text) => Number(/, for (\d+) s now\.$/.exec(text)?.[1]))
+    const seconds = notices.slice(1).map((text) => Number(/, after (\d+) s\.$/.exec(text)?.[1]))
     expect(seconds.length).toBeGreaterThanOrEqual(8)
     for (const [i, each] of seconds.entries()) expect(each - (seconds[i - 1] ?? 0)).toBeLessThanOrEqual(10)
   })
@@ -343,7 +343,9 @@ describe('when it cannot be known whether it was started', () => {
       post: () => ({ kind: 'lost' }),
       look: () => ({ headers, json: { tasks: [] } }),
     })
-    await expect(create()).rejects.toThrow('This cloud cannot tell: a proxy before it strips or replaces request ids.')
+    await expect(create()).rejects.toThrow(
+      'The task cannot be found by its request ID, because a proxy removes or replaces request IDs.',
+    )
     expect(posts()).toBe(1)
     expect(clock.monotonic()).toBeLessThan(10_000)
   })
@@ -370,7 +372,7 @@ describe('when it cannot be known whether it was started', () => {
     const [id] = (await made.started()).filter((each) => each !== 'other' && each !== 'early')
     expect(error).toBeInstanceOf(UnknownOutcomeError)
     expect(error.taskIds).toEqual([id])
-    expect(error.message).toContain(`or replaces request ids; with the same input was started: ${id}.`)
+    expect(error.message).toContain(`or replaces request IDs; tasks with the same input: ${id}.`)
     expect(error).toMatchObject({ hint: LOOK, remedy: { kind: 'get_task', taskId: id } })
     expect(made.posts()).toBe(1)
   })
@@ -385,14 +387,14 @@ describe('when it cannot be known whether it was started', () => {
     )
     const error = await failureOf(create())
     expect(error).toBeInstanceOf(UnknownOutcomeError)
-    expect(error.message).toContain('This server is too old to look a task up by its request id.')
+    expect(error.message).toContain('This server is too old to find a task by its request ID.')
     expect(error.taskIds).toEqual([])
     expect(posts()).toBe(1)
   })
 
   it('since looking is not allowed: at once', async () => {
     const { create, counts } = await cloud({ post: () => 'drop', look: (_, asked) => glances(asked, 403) })
-    await expect(create()).rejects.toThrow('Looking for it failed: No.')
+    await expect(create()).rejects.toThrow('The search for it failed: No.')
     expect(counts.looks).toBe(1)
   })
 
@@ -403,12 +405,12 @@ describe('when it cannot be known whether it was started', () => {
     })
     const pace = { noticeInterval: 5000, lookupTimeout: 1000 }
     const create = createTask(service, clock, { type: 'import', input: IMPORT }, pace)
-    await expect(create).rejects.toThrow('Looking for it failed: no answer within 1 s.')
+    await expect(create).rejects.toThrow('The search for it failed: no response within 1 s.')
   })
 
   it('since the server cannot be asked any more', async () => {
     const { create, posts } = await cloud({ post: () => 'drop', look: () => 'drop' })
-    await expect(create()).rejects.toThrow('Looking for it failed: 127.0.0.1')
+    await expect(create()).rejects.toThrow('The search for it failed: 127.0.0.1')
     expect(posts()).toBe(1)
   })
 
@@ -435,7 +437,7 @@ describe('when it certainly was not carried out', () => {
     const { id } = await create()
     expect(await started()).toEqual([id])
     expect(posts()).toBe(2)
-    expect(notices).toEqual(['No. The task was not started; sending the request again.'])
+    expect(notices).toEqual(['No. The task was not started. Sending the request again.'])
     if (status === 429) expect(clock.slept).toEqual([7000])
   })
 
@@ -481,7 +483,7 @@ describe('when it certainly was not carried out', () => {
     const create = createTask({ ...service, request }, clock, { type: 'import', input: IMPORT, onNotice })
     await expect(create).rejects.toBe(error)
     expect(requests).toBe(times)
-    expect(notices.join('\n')).not.toContain('Looking')
+    expect(notices.join('\n')).not.toContain('Checking')
   })
 })
 
@@ -528,7 +530,7 @@ describe("with ifUnknown: 'resend'", () => {
     const { id } = await create({ ifUnknown })
     expect(await started()).toEqual([id])
     expect(posts()).toBe(2)
-    expect(notices).toContainEqual(expect.stringContaining('No task was found; sending the request again.'))
+    expect(notices).toContainEqual(expect.stringContaining('No task was found. Sending the request again.'))
     expect(notices.at(-1)).toMatch(
       /^An earlier request may still start a second task\. List the tasks of the request req-\S+ to see both\.$/,
     )
@@ -544,7 +546,7 @@ describe("with ifUnknown: 'resend'", () => {
     const both = await made.started()
     expect(both).toHaveLength(2)
     const other = both.find((each) => each !== id)
-    expect(made.notices.at(-1)).toContain(`it also started ${other}`)
+    expect(made.notices.at(-1)).toContain(`It also started ${other}`)
   })
 
   it('a task that the look finds is adopted, and nothing is sent again', async () => {
@@ -560,14 +562,14 @@ describe("with ifUnknown: 'resend'", () => {
     })
     const { id } = await made.create({ ifUnknown })
     const other = (await made.started()).find((each) => each !== id)
-    expect(made.notices.at(-1)).toContain(`it also started ${other}`)
+    expect(made.notices.at(-1)).toContain(`It also started ${other}`)
   })
 
   it('and the second request is refused, the error tells of the first', async () => {
     const { create, posts } = await cloud({ post: (count, asked) => (count === 1 ? 'drop' : glances(asked, 403)) })
     const error = await failureOf(create({ ifUnknown }))
     expect(error).toBeInstanceOf(UnknownOutcomeError)
-    expect(error.message).toMatch(/closed the connection.*Sent again, the request was not carried out: No\.$/)
+    expect(error.message).toMatch(/closed the connection.*The request was sent again and failed: No\.$/)
     expect(error.cause).not.toBeInstanceOf(ForbiddenError)
     expect(posts()).toBe(2)
   })
@@ -589,14 +591,14 @@ describe('with a request id of the caller', () => {
     expect((await create({ requestId })).id).toBe(first.id)
     expect(await started()).toEqual([first.id])
     expect(posts()).toBe(1)
-    expect(notices).toEqual([`Task ${first.id} was started with the request id ${requestId} before; nothing is sent.`])
+    expect(notices).toEqual([`Task ${first.id} already exists for the request ID ${requestId}, so nothing is sent.`])
   })
 
   it('it sends nothing where the cloud cannot tell whether the id was used', async () => {
     const { create, posts } = await cloud({ look: () => ({ json: { tasks: [] } }) })
     const error = await failureOf(create({ requestId }))
     expect(error).toMatchObject({ code: 'unknown_outcome', requestId })
-    expect(error.message).toContain('nothing was sent')
+    expect(error.message).toContain('Nothing was sent')
     expect(posts()).toBe(0)
   })
 
@@ -626,7 +628,7 @@ describe('a server that does not answer', () => {
       post: () => hang(clock, 30_000),
     })
     await expect(create({ timeout: 40_000 })).rejects.toThrow(
-      'It is not known whether the task was started. The image service did not answer within 30 s.',
+      'It is unknown whether the task was started. The image service did not answer within 30 s.',
     )
     expect(posts()).toBe(1)
   })
@@ -661,7 +663,7 @@ describe('when it is interrupted', () => {
     }))
     const [id] = await started()
     expect(error.message).toBe(`Interrupted. The task was started: ${id}.`)
-    expect(error).toMatchObject({ hint: 'Wait for its end.', remedy: { kind: 'wait', taskIds: [id] } })
+    expect(error).toMatchObject({ hint: 'Wait until it ends.', remedy: { kind: 'wait', taskIds: [id] } })
   })
 
   it('after it was sent and cannot be seen, it says how to find it', async () => {
@@ -745,7 +747,7 @@ describe('the time of a create', () => {
     expect(error).toBeInstanceOf(UnknownOutcomeError)
     expect(error.message).toContain('The image service did not answer within 50 s. After 10 s no task')
     expect(error.cause).toMatchObject({ code: 'timeout', sent: true })
-    expect(notices.slice(0, 10).map((text) => /^No answer after (\d+) s;/.exec(text)?.[1])).toEqual([
+    expect(notices.slice(0, 10).map((text) => /^No response after (\d+) s\./.exec(text)?.[1])).toEqual([
       '5',
       '10',
       '15',
@@ -757,7 +759,7 @@ describe('the time of a create', () => {
       '45',
       '50',
     ])
-    expect(notices[10]).toMatch(/^The image service did not answer within 50 s\. Looking/)
+    expect(notices[10]).toMatch(/^The image service did not answer within 50 s\. Checking/)
     expect(clock.monotonic()).toBe(90_000 + 60_000)
   })
 
@@ -768,7 +770,7 @@ describe('the time of a create', () => {
       code: 'timeout',
       sent: false,
       message: 'The task was not started: the login or the connection took longer than 1.8 s.',
-      hint: 'Find out which part is slow.',
+      hint: 'Find the slow part of the connection.',
       remedy: { kind: 'diagnose' },
     })
     expect(asked).toHaveLength(1)
@@ -800,7 +802,7 @@ describe('the time of a create', () => {
     const notices: string[] = []
     const onNotice = (text: string) => void notices.push(text)
     await createTask(service, clock, { type: 'import', input: IMPORT, onNotice })
-    const request = /^No answer after (\d+) s; still waiting for it \(request id req-/
+    const request = /^No response after (\d+) s\. Still waiting \(request ID req-/
     expect(notices.map((text) => request.exec(text)?.[1])).toEqual(['5', '10', '15'])
     clock.advance(60_000)
     expect(notices).toHaveLength(3)
@@ -825,7 +827,7 @@ describe('the requests of a create', () => {
     expect(asked[0]).toMatchObject({ method: 'POST', path: 'tasks', retry: false })
     expect(asked.every(({ signal }) => signal instanceof AbortSignal)).toBe(true)
     expect(notices.at(-1)).toBe(
-      `The request was carried out more than once: it also started t2, t3 (request id ${ids[0]}).`,
+      `The request was processed more than once. It also started t2, t3 (request ID ${ids[0]}).`,
     )
   })
 
@@ -880,7 +882,7 @@ describe('how often it is sent again', () => {
     const error = await failureOf(create({ ifUnknown: 'resend', retries: 1 }))
     expect(error).toBeInstanceOf(UnknownOutcomeError)
     expect(error.message).toContain('Lost. ')
-    expect(error.message).toContain('Sent again, the request was not carried out: No.')
+    expect(error.message).toContain('The request was sent again and failed: No.')
     expect(posts()).toBe(2)
   })
 
@@ -893,8 +895,8 @@ describe('how often it is sent again', () => {
     })
     await expect(create({ ifUnknown: 'resend', retries: 2 })).rejects.toThrow(UnknownOutcomeError)
     expect(sent.map((time) => Math.floor(time / 1000))).toEqual([0, 10, 21])
-    expect(notices.filter((text) => text.includes('sending the request again'))).toEqual(
-      Array(2).fill('Lost. No task was found; sending the request again.'),
+    expect(notices.filter((text) => text.includes('Sending the request again'))).toEqual(
+      Array(2).fill('Lost. No task was found. Sending the request again.'),
     )
     expect(clock.monotonic()).toBeLessThan(90_000 + 33_000)
   })
@@ -921,7 +923,7 @@ describe('a request id of the caller that a task may carry which cannot be read'
     expect(error).toMatchObject({
       code: 'unknown_outcome',
       taskIds: ['t1', 't2'],
-      hint: 'Leave the request id out to start a task all the same, or look for it.',
+      hint: 'Look for the task, or omit the request ID to start a new one.',
       remedy: { kind: 'find_request', requestId: 'req-1' },
     })
     expect(posts()).toBe(0)
@@ -968,7 +970,7 @@ describe('where request ids are stripped', () => {
     const error = await failureOf(create())
     expect(error).toBeInstanceOf(UnknownOutcomeError)
     expect(error.taskIds).toEqual(isNamed ? ['t1'] : [])
-    expect(error.message.includes('with the same input was started: t1.')).toBe(isNamed)
+    expect(error.message.includes('tasks with the same input: t1.')).toBe(isNamed)
   })
 
   it('a task without an input is like a request without one', async () => {
@@ -980,7 +982,7 @@ describe('where request ids are stripped', () => {
     const { create, asked } = stripped([task('t1'), task('t2')])
     const error = await failureOf(create())
     expect(error.taskIds).toEqual(['t1', 't2'])
-    expect(error.message).toContain('with the same input was started: t1, t2.')
+    expect(error.message).toContain('tasks with the same input: t1, t2.')
     const looks = asked.filter((request) => !isPost(request)).filter(({ query }) => query?.request_id === undefined)
     expect(looks.map(({ path, query, retry }) => [path, query?.limit, retry])).toEqual([
       ['tasks', 25, undefined],
@@ -1007,7 +1009,7 @@ describe('where request ids are stripped', () => {
     const { create } = stripped([], list)
     const error = await failureOf(create())
     expect(error).toBeInstanceOf(UnknownOutcomeError)
-    expect(error.message).toMatch(/strips or replaces request ids\.$/)
+    expect(error.message).toMatch(/removes or replaces request IDs\.$/)
     expect(error.taskIds).toEqual([])
   })
 

@@ -85,7 +85,7 @@ describe('the looks', () => {
     await found
     expect((await search({ look: () => none }, { onNotice: undefined }).found).isConclusive).toBe(true)
     expect(notices).toEqual(
-      [7, 12, 17].map((seconds) => `Still looking whether the task was started, for ${seconds} s now.`),
+      [7, 12, 17].map((seconds) => `Still checking whether the task was started, after ${seconds} s.`),
     )
   })
 })
@@ -100,14 +100,14 @@ describe('what a search finds', () => {
   it('is nothing where the server is too old to filter: the first list shows it', async () => {
     const get = (id: string): MemoryAnswer => ({ json: { id, status: 'pending', request_id: 'req-of-another' } })
     const { found, looks } = search({ look: () => ({ json: { tasks: [{ id: 'other' }] } }), get })
-    expect(await found).toMatchObject({ tasks: [], isConclusive: false, blind: 'no filter', candidates: [] })
+    expect(await found).toMatchObject({ tasks: [], isConclusive: false, inconclusive: 'no filter', candidates: [] })
     expect(looks).toHaveLength(1)
   })
 
   it('is nothing of the tasks that an unfiltered list gives and that cannot be read', async () => {
     const get = (id: string) => (id === 'other' ? { json: { id, request_id: 'req-2' } } : api(500))
     const { found } = search({ look: () => ({ json: { tasks: [{ id: 'broken' }, { id: 'other' }] } }), get })
-    expect(await found).toMatchObject({ blind: 'no filter', candidates: [] })
+    expect(await found).toMatchObject({ inconclusive: 'no filter', candidates: [] })
   })
 
   it('is the candidates that cannot be read, until one can', async () => {
@@ -152,13 +152,13 @@ describe('what a search finds', () => {
 describe('the end of a search', () => {
   it('comes after four looks in a row that prove nothing', async () => {
     const { found, looks } = search({ look: () => blind })
-    expect(await found).toMatchObject({ blind: 'no echo', isConclusive: false })
+    expect(await found).toMatchObject({ inconclusive: 'no echo', isConclusive: false })
     expect(looks).toHaveLength(4)
   })
 
   it('does not come where one look in between proves that there is no task yet', async () => {
     const { found, looks } = search({ look: (count) => (count === 4 ? none : blind) })
-    expect(await found).toMatchObject({ blind: 'no echo' })
+    expect(await found).toMatchObject({ inconclusive: 'no echo' })
     expect(looks).toHaveLength(8)
   })
 
@@ -191,7 +191,7 @@ describe('the end of a search', () => {
     ['wrong options', new UsageError('No.')],
   ])('comes at once with %s', async (_, error) => {
     const { found, looks } = search({ look: () => error })
-    expect(await found).toMatchObject({ tasks: [], isConclusive: false, why: 'looking for it failed: No' })
+    expect(await found).toMatchObject({ tasks: [], isConclusive: false, why: 'the search for it failed: No' })
     expect(looks).toHaveLength(1)
   })
 
@@ -243,9 +243,17 @@ describe('the end of a search', () => {
 
 describe('why no task was found', () => {
   it.each<[string, () => MemoryAnswer | Error, string]>([
-    ['an empty list', () => none, 'after 2 s no task carries its request id, but a slow server may still start it'],
-    ['a lost connection', () => new ConnectionError('127.0.0.1 is gone.'), 'looking for it failed: 127.0.0.1 is gone'],
-    ['stripped request ids', () => blind, 'this cloud cannot tell: a proxy before it strips or replaces request ids'],
+    ['an empty list', () => none, 'after 2 s no task has its request ID, but a slow server may still start it'],
+    [
+      'a lost connection',
+      () => new ConnectionError('127.0.0.1 is gone.'),
+      'the search for it failed: 127.0.0.1 is gone',
+    ],
+    [
+      'stripped request ids',
+      () => blind,
+      'the task cannot be found by its request ID, because a proxy removes or replaces request IDs',
+    ],
   ])('%s', async (_, look, why) => {
     const { found } = search({ look }, { until: 2000 })
     expect((await found).why).toBe(why)
@@ -255,14 +263,14 @@ describe('why no task was found', () => {
     const hangs = () => new AbortedError('cut short')
     const why = async (options: Partial<SearchOptions>) => (await search({ look: hangs }, options).found).why
     // The last look begins when the time is over, and has a second and a half.
-    expect(await why({ until: 5000 })).toBe('looking for it failed: no answer within 1.5 s')
-    expect(await why({ until: 5000, lookupTimeout: 300 })).toBe('looking for it failed: no answer within 0.3 s')
+    expect(await why({ until: 5000 })).toBe('the search for it failed: no response within 1.5 s')
+    expect(await why({ until: 5000, lookupTimeout: 300 })).toBe('the search for it failed: no response within 0.3 s')
   })
 
   it('is the last look, not an earlier one', async () => {
     const { found } = search({ look: (count) => (count === 1 ? new ConnectionError('Gone.') : none) }, { until: 1000 })
     expect(await found).toMatchObject({ isConclusive: true, why: expect.stringMatching(/^after 1 s no task/) })
     const failing = search({ look: (count) => (count === 1 ? none : new ConnectionError('Gone.')) }, { until: 1000 })
-    expect(await failing.found).toMatchObject({ isConclusive: false, why: 'looking for it failed: Gone' })
+    expect(await failing.found).toMatchObject({ isConclusive: false, why: 'the search for it failed: Gone' })
   })
 })

@@ -65,13 +65,13 @@ it('marks tasks whose details cannot be fetched, says why, and gives the others'
   expect(error).toBeUndefined()
   expect(found.map(({ id }) => id)).toEqual(ids.slice(0, 12))
   expect(found[5]).toEqual({ ...listed[5], _incomplete: 'the server answered 502' })
-  expect(found[7]).toEqual({ ...listed[7], _incomplete: 'it is not there any more' })
+  expect(found[7]).toEqual({ ...listed[7], _incomplete: 'it no longer exists' })
   expect(found[9]).toEqual({ ...listed[9], _incomplete: 'the server answered 500' })
   expect(found.filter((task) => '_incomplete' in task)).toHaveLength(3)
   expect(warnings).toEqual([
-    'task task-5 is shown without its details: the server answered 502',
-    'task task-7 is shown without its details: it is not there any more',
-    'task task-9 is shown without its details: the server answered 500',
+    'the details of task task-5 are missing: the server answered 502',
+    'the details of task task-7 are missing: it no longer exists',
+    'the details of task task-9 are missing: the server answered 500',
   ])
 })
 
@@ -232,8 +232,8 @@ describe('what ends a list with details', () => {
       (text) => warnings.push(text),
     )
     expect(warnings).toEqual([
-      'task task-1 is shown without its details: Lost.',
-      'task task-2 is shown without its details: No.',
+      'the details of task task-1 are missing: Lost.',
+      'the details of task task-2 are missing: No.',
     ])
   })
 

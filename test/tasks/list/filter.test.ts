@@ -66,7 +66,7 @@ describe('what is filtered here', () => {
     // A time that cannot be read hides no task.
     [{ since: NOON, until: NOON }, task({ created_at: 'yesterday' }), true],
   ])('by %o, %o is wanted: %o', (options, each, isWanted) => {
-    expect(filterOf(options).keeps(each)).toBe(isWanted)
+    expect(filterOf(options).matches(each)).toBe(isWanted)
   })
 
   it.each<[Options, Partial<Task>]>([
@@ -76,10 +76,10 @@ describe('what is filtered here', () => {
     [{ id: 'i' }, { id: 'i' }],
   ])("%o of an image's tasks, which the server does not filter; of other lists the server does", (options, equal) => {
     const filter = filterOf({ imageId: 'image', ...options })
-    expect(filter.keeps(task({ ...equal }))).toBe(true)
+    expect(filter.matches(task({ ...equal }))).toBe(true)
     const [key = ''] = Object.keys(equal)
-    expect(filter.keeps(task({ [key]: 'another' }))).toBe(false)
-    expect(filterOf(options).keeps(task({ [key]: 'another' }))).toBe(true)
+    expect(filter.matches(task({ [key]: 'another' }))).toBe(false)
+    expect(filterOf(options).matches(task({ [key]: 'another' }))).toBe(true)
   })
 })
 
@@ -105,18 +105,18 @@ describe('the end of a list', () => {
 
 describe('what is refused', () => {
   it.each<[Options, string, string]>([
-    [{ owner: '' }, 'owner must not be empty.', 'Leave owner out to see all.'],
-    [{ requestId: '' }, 'requestId must not be empty.', 'Leave requestId out to see all.'],
-    [{ userId: '' }, 'userId must not be empty.', 'Leave userId out to see all.'],
-    [{ id: '' }, 'id must not be empty.', 'Leave id out to see all.'],
-    [{ imageId: '' }, 'imageId must not be empty.', 'Leave imageId out to see all.'],
-    [{ type: '' }, 'type must not be empty.', 'Leave type out to see all.'],
-    [{ type: ['import', ''] }, 'type must not be empty.', 'Leave type out to see all.'],
-    [{ status: '' as 'success' }, 'status must not be empty.', 'Leave status out to see all.'],
+    [{ owner: '' }, 'owner must not be empty.', 'Omit owner to see all tasks.'],
+    [{ requestId: '' }, 'requestId must not be empty.', 'Omit requestId to see all tasks.'],
+    [{ userId: '' }, 'userId must not be empty.', 'Omit userId to see all tasks.'],
+    [{ id: '' }, 'id must not be empty.', 'Omit id to see all tasks.'],
+    [{ imageId: '' }, 'imageId must not be empty.', 'Omit imageId to see all tasks.'],
+    [{ type: '' }, 'type must not be empty.', 'Omit type to see all tasks.'],
+    [{ type: ['import', ''] }, 'type must not be empty.', 'Omit type to see all tasks.'],
+    [{ status: '' as 'success' }, 'status must not be empty.', 'Omit status to see all tasks.'],
     [{ status: ['success', 'done' as 'success'] }, '"done"', 'pending, processing, success, failure'],
-    [{ sortKey: 'input' }, 'input', 'list shows'],
-    [{ sortKey: 'message' }, 'message', 'list shows'],
-    [{ sortKey: 'result' }, 'result', 'list shows'],
+    [{ sortKey: 'input' }, 'input', 'columns of its list'],
+    [{ sortKey: 'message' }, 'message', 'columns of its list'],
+    [{ sortKey: 'result' }, 'result', 'columns of its list'],
     [{ since: Number.NaN }, 'since is not a time.', ''],
     [{ until: new Date('x') }, 'until is not a time.', ''],
     [

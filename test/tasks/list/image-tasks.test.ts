@@ -54,7 +54,7 @@ describe('the tasks of an image', () => {
     const { service } = await cloud((asked) => (isRoute(asked) ? noRoute : forbidden))
     const error = await new TaskList(service, { imageId: IMAGE }).all().catch((thrown) => thrown)
     expect(error).toBeInstanceOf(NotFoundError)
-    expect(error.message).toBe(`There is no image ${IMAGE} here that this user may see.`)
+    expect(error.message).toBe(`Image ${IMAGE} not found, or not visible to this user.`)
   })
 
   it.each([{ status: 503 }, { status: 500 }])('are not called missing when the list fails with %j', async (failure) => {
@@ -137,7 +137,7 @@ describe('a row of the route', () => {
     const service = memoryService(() => ({ json: { tasks: [{}, { id: 'a' }] } }))
     const list = new TaskList(service, { imageId: IMAGE, onWarning: (text) => void warnings.push(text) })
     expect((await list.all()).map(({ id }) => id)).toEqual(['a'])
-    expect(warnings).toEqual(['the server sent a task without an id, left out here'])
+    expect(warnings).toEqual(["skipped a task without an ID in the server's response"])
   })
 })
 
@@ -167,7 +167,7 @@ describe('where the cloud has no route for the tasks of an image', () => {
     const error = await listed({ tasks: [] }).found.catch((thrown) => thrown)
     expect(error).toMatchObject({
       code: 'not_found',
-      message: `There is no image ${IMAGE} here that this user may see.`,
+      message: `Image ${IMAGE} not found, or not visible to this user.`,
     })
     expect(error.hint).toContain('result.image_id')
     expect(error.remedy).toEqual({ kind: 'find_image' })

@@ -115,7 +115,7 @@ describe('what the server filters, and what is filtered here', () => {
   it('refuses an empty value, which Glance takes for "none", and an unknown status', async () => {
     const { service } = await glance()
     expect(() => new TaskList(service, { owner: '' })).toThrow('owner must not be empty')
-    expect(() => new TaskList(service, { status: 'done' as 'success' })).toThrow('no status "done"')
+    expect(() => new TaskList(service, { status: 'done' as 'success' })).toThrow('Unknown status "done"')
     expect(() => new TaskList(service, { sortKey: 'message' })).toThrow('cannot be sorted by message')
   })
 })
@@ -142,7 +142,7 @@ describe('a list that moves', () => {
     const cloud = await expiring(id(9), (i) => i >= 7 && i <= 9)
     const warnings: string[] = []
     expect(await ids(cloud, { pageSize: 10, onWarning: (text) => warnings.push(text) })).toEqual(expected(30))
-    expect(warnings).toEqual([`task ${id(9)} expired while the list was read; the list goes on before it`])
+    expect(warnings).toEqual([`task ${id(9)} expired while the list was read; the list continues from an earlier task`])
     const markers = cloud.asked.map(({ query }) => query.get('marker'))
     expect(markers.slice(0, 5)).toEqual([null, id(9), id(8), id(7), id(5)])
   })
@@ -173,7 +173,7 @@ describe('a list that moves', () => {
     expect(await ids(cloud, { ...options, marker: all[1] as string })).toEqual([all[2]])
     const error = await ids(cloud, { ...options, marker: id(9) }).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(NotFoundError)
-    expect(error.message).toBe(`Task ${id(9)}, after which the list is to begin, is not in it.`)
+    expect(error.message).toBe(`The list does not contain task ${id(9)}, after which it should begin.`)
   })
 
   it('gives a task once that moves while one walks in the order of its changes', async () => {
@@ -199,7 +199,7 @@ describe('what no server should answer', () => {
     })
     const warnings: string[] = []
     expect(await ids(cloud, { onWarning: (text) => warnings.push(text) })).toEqual([id(0)])
-    expect(warnings).toEqual(['the server sent 5 tasks without an id, left out here'])
+    expect(warnings).toEqual(["skipped 5 tasks without an ID in the server's response"])
   })
 
   it('keeps a task whose time cannot be read, whatever the filter on times', async () => {
@@ -236,14 +236,14 @@ describe('what no server should answer', () => {
 
   it('notices a next that leads back', async () => {
     const cloud = await glance({ tasks: tasks(2), script: () => withKeys({ next: `/v2/tasks?marker=${id(1)}` }) })
-    await expect(ids(cloud)).rejects.toThrow('its `next` leads back to where it was')
+    await expect(ids(cloud)).rejects.toThrow('its `next` link points back to an earlier page')
   })
 
   it('notices a next that never ends', async () => {
     const cloud = await glance({
       script: (_, count) => ({ json: { tasks: [], next: `/v2/tasks?marker=m${count}` } }),
     })
-    await expect(ids(cloud)).rejects.toThrow('100 pages in a row held nothing new')
+    await expect(ids(cloud)).rejects.toThrow('100 pages in a row contained no new task')
   })
 
   it.each(['[]', '"text"', '{}', '{"tasks":{}}', '<html>login</html>', ''])('says that %j is no list', async (text) => {

@@ -38,7 +38,7 @@ describe('what was given out is not new', () => {
     const seen = new PageDeduplicator('created_at', 'desc')
     seen.add([task('a', 30), task('b', 20)])
     seen.add([task('c', 10)])
-    seen.beginAnew()
+    seen.restart()
     const again = [task('z', 40), task('a', 30), task('b', 20), task('c', 10), task('d', 10), task('e', 5)]
     expect(again.filter((each) => seen.isNew(each)).map(({ id }) => id)).toEqual(['d', 'e'])
   })

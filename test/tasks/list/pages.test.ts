@@ -58,8 +58,8 @@ describe('the next page', () => {
   it('without a marker and without a task to go on from is an error, which blames no task', async () => {
     const { error } = await walked(() => page([], '/v2/tasks'))
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
-    expect(error?.message).toContain('its `next` names no marker')
-    expect(error?.hint).toContain('is at fault')
+    expect(error?.message).toContain('its `next` link has no marker')
+    expect(error?.hint).toContain('The problem is the server')
   })
 
   it('is asked for as GET, as JSON, and again after a 500', async () => {
@@ -72,7 +72,7 @@ describe('the next page', () => {
       count <= most ? page([], `?marker=m${count}`) : page([task(0)])
     expect((await walked(barren(99))).ids).toEqual(['t0'])
     const { error, asked } = await walked(barren(100))
-    expect(error?.message).toContain('100 pages in a row held nothing new')
+    expect(error?.message).toContain('100 pages in a row contained no new task')
     expect(asked).toHaveLength(100)
   })
 
@@ -87,15 +87,15 @@ describe('the next page', () => {
   it('leads back once: what came before is given, and the fault is told', async () => {
     const { ids, error, asked } = await walked((_, count) => page(range(2 * count, 2 * count + 2), '?marker=m'))
     expect(ids).toEqual(['t2', 't3'])
-    expect(error?.message).toContain('leads back')
+    expect(error?.message).toContain('points back')
     expect(asked).toHaveLength(2)
   })
 })
 
 describe('a task without an id', () => {
   it.each([
-    [1, 'the server sent a task without an id, left out here'],
-    [3, 'the server sent 3 tasks without an id, left out here'],
+    [1, "skipped a task without an ID in the server's response"],
+    [3, "skipped 3 tasks without an ID in the server's response"],
   ])('is left out with a warning: %i', async (count, warning) => {
     const { ids, warnings } = await walked(() => page([...Array(count).fill({}), task(0)]))
     expect({ ids, warnings }).toEqual({ ids: ['t0'], warnings: [warning] })
@@ -136,7 +136,7 @@ describe('a marker that has expired', () => {
   it.each([400, 404])('is passed over with a warning: %i', async (status) => {
     const { ids, warnings, asked } = await walked(expiring([3], status))
     expect(ids).toEqual(idsOf(range(0, 12)))
-    expect(warnings).toEqual(['task t3 expired while the list was read; the list goes on before it'])
+    expect(warnings).toEqual(['task t3 expired while the list was read; the list continues from an earlier task'])
     expect(asked.slice(0, 3).map(({ query }) => query?.marker)).toEqual([undefined, 't3', 't2'])
   })
 
@@ -191,11 +191,11 @@ describe('a request that Glance refuses', () => {
   it.each<[string, ListOptions, string]>([
     ['Sort key supplied was not valid.', { sortKey: 'crated_at' }, 'Did you mean "created_at"? Sort by id, type,'],
     ['Sort key supplied was not valid.', { sortKey: 'zzz' }, '"zzz" is unknown. Sort by id, type, status,'],
-    ['Invalid marker', { marker: 'ABC' }, 'A marker is the id of a task that is still there. An id looks like'],
+    ['Invalid marker', { marker: 'ABC' }, 'A marker is the ID of an existing task. A task ID looks like'],
     [
       'Task with the given id 72a7c77f-5e93-4d48-903b-f98a6f7ec65d was not found',
       { marker: '72a7c77f-5e93-4d48-903b-f98a6f7ec65d' },
-      'A marker is the id of a task that is still there. Begin without it, or after another task.',
+      'A marker is the ID of an existing task. List without a marker, or with another one.',
     ],
   ])('%s with %o', async (message, options, hint) => {
     expect(await hintOf(api(400, message), options)).toContain(hint)
@@ -262,7 +262,9 @@ it('stops at the first task beyond the time, and has asked for one page more at 
 it('warns that Glance may lose tasks, by the columns that may be empty alone', async () => {
   for (const sortKey of ['image_id', 'request_id', 'user_id']) {
     const { warnings } = await walked(() => page([]), { sortKey })
-    expect(warnings).toEqual([`sorted by ${sortKey}, Glance may lose tasks that have none`])
+    expect(warnings).toEqual([
+      `tasks without ${sortKey} may be missing, because Glance loses them when it sorts by this column`,
+    ])
   }
   expect((await walked(() => page([]), { sortKey: 'status' })).warnings).toEqual([])
   expect((await walked(() => page([]), { sortKey: 'user_id', onWarning: undefined })).error).toBeUndefined()

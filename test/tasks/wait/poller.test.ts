@@ -175,7 +175,7 @@ describe('the tasks of an image', () => {
     const sights = await look(open(2))
     expect(asked.map(({ path }) => path)).toEqual(['images/i/tasks'])
     expect(sights[0]).toMatchObject({ id: 't0', task: { id: 'T0' } })
-    expect(sights[1]).toMatchObject({ id: 't1', error: { status: 404, message: 'Image i has no task t1 any more.' } })
+    expect(sights[1]).toMatchObject({ id: 't1', error: { status: 404, message: 'Image i no longer has a task t1.' } })
   })
 
   it('are missing where there is no such image', async () => {

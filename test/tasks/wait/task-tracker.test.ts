@@ -19,8 +19,8 @@ describe('the tasks of a wait', () => {
 
   it('are in the order of their ids, whatever the order in which they are seen', () => {
     const watch = watching(['a', 'b', 'c', 'd'])
-    for (const id of ['d', 'b']) watch.see(id, task(id, 'success'))
-    for (const id of ['c', 'a']) watch.see(id, task(id))
+    for (const id of ['d', 'b']) watch.update(id, task(id, 'success'))
+    for (const id of ['c', 'a']) watch.update(id, task(id))
     expect(idsOf(watch.ended)).toEqual(['b', 'd'])
     expect(watch.running).toEqual(['a', 'c'])
     expect(idsOf(watch.lastSeen)).toEqual(['a', 'c'])
@@ -30,30 +30,30 @@ describe('the tasks of a wait', () => {
   it('are told of each time they are seen', () => {
     const seen: string[] = []
     const watch = watching(['a'], { onUpdate: ({ status }) => seen.push(status) })
-    for (const status of ['pending', 'pending', 'failure']) watch.see('a', task('a', status))
+    for (const status of ['pending', 'pending', 'failure']) watch.update('a', task('a', status))
     expect(seen).toEqual(['pending', 'pending', 'failure'])
     expect(watch.running).toEqual([])
   })
 
   it('are counted by status, also where nobody asks for them any more', () => {
     const watch = watching(['a', 'b', 'c', 'd'])
-    for (const id of ['a', 'b']) watch.see(id, task(id, 'success'))
-    watch.see('c', task('c'))
+    for (const id of ['a', 'b']) watch.update(id, task(id, 'success'))
+    watch.update('c', task('c'))
     expect(watch.counts()).toEqual({ success: 2, pending: 1 })
   })
 
   it('come last at the next look where one of them could not be seen', () => {
     const watch = watching(['a', 'b', 'c'])
-    watch.see('a', task('a'))
-    watch.defer('a')
-    expect([...watch.open.keys()]).toEqual(['b', 'c', 'a'])
-    expect(watch.open.get('a')?.id).toBe('a')
+    watch.update('a', task('a'))
+    watch.moveToEnd('a')
+    expect([...watch.unfinished.keys()]).toEqual(['b', 'c', 'a'])
+    expect(watch.unfinished.get('a')?.id).toBe('a')
   })
 
   it('are not waited for any more once nobody wants them', () => {
     const watch = watching(['a', 'b', 'c'])
-    watch.see('b', task('b', 'success'))
-    watch.keep((id) => id === 'c')
+    watch.update('b', task('b', 'success'))
+    watch.removeUnless((id) => id === 'c')
     expect(watch.running).toEqual(['c'])
     expect(idsOf(watch.ended)).toEqual(['b'])
   })
@@ -62,7 +62,7 @@ describe('the tasks of a wait', () => {
 describe('a task that is not found', () => {
   it('is missing at once where it was never there', () => {
     const watch = watching(['a', 'b'])
-    watch.miss('a', gone, 5000)
+    watch.notFound('a', gone, 5000)
     expect(watch.missing).toEqual([{ id: 'a', error: gone }])
     expect(watch.running).toEqual(['b'])
   })
@@ -72,20 +72,20 @@ describe('a task that is not found', () => {
     ['was seen before', {}, true],
   ])('is looked for again for half a minute where it %s', (_, options, isSeen) => {
     const watch = watching(['a'], options)
-    if (isSeen) watch.see('a', task('a'))
-    for (const now of [5000, 20_000, 34_999]) watch.miss('a', gone, now)
+    if (isSeen) watch.update('a', task('a'))
+    for (const now of [5000, 20_000, 34_999]) watch.notFound('a', gone, now)
     expect(watch.running).toEqual(['a'])
-    watch.miss('a', gone, 35_000)
+    watch.notFound('a', gone, 35_000)
     expect(watch.running).toEqual([])
     expect(watch.missing).toEqual([{ id: 'a', error: gone }])
   })
 
   it('has half a minute anew after it was seen again', () => {
     const watch = watching(['a'])
-    watch.see('a', task('a'))
-    watch.miss('a', gone, 5000)
-    watch.see('a', task('a'))
-    watch.miss('a', gone, 50_000)
+    watch.update('a', task('a'))
+    watch.notFound('a', gone, 5000)
+    watch.update('a', task('a'))
+    watch.notFound('a', gone, 50_000)
     expect(watch.running).toEqual(['a'])
   })
 })

@@ -223,9 +223,9 @@ describe('what goes wrong', () => {
     expect(lastSeen.map(({ id, status }) => `${id} ${status}`)).toEqual(['t1 pending', 't2 pending'])
     expect(error).toMatchObject({
       code: 'wait_timeout',
-      message: '2 of 3 tasks have not ended within 60 s.',
+      message: '2 of 3 tasks did not end within 60 s.',
       taskIds: ['t1', 't2'],
-      hint: 'The tasks go on. Wait for them again.',
+      hint: 'The tasks continue. Wait for them again.',
       remedy: { kind: 'wait', taskIds: ['t1', 't2'] },
     })
   })

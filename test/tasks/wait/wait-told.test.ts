@@ -33,8 +33,8 @@ async function wait(
 
 describe('the error of a wait whose time is over', () => {
   it.each<[number, string, string]>([
-    [1, 'Task t0 has not ended within 7.5 s; it is pending.', 'The task goes on. Wait for it again.'],
-    [2, '2 of 2 tasks have not ended within 7.5 s.', 'The tasks go on. Wait for them again.'],
+    [1, 'Task t0 did not end within 7.5 s; its status is pending.', 'The task continues. Wait for it again.'],
+    [2, '2 of 2 tasks did not end within 7.5 s.', 'The tasks continue. Wait for them again.'],
   ])('says of %i tasks how they stand and what to do', async (count, message, hint) => {
     const { error } = await wait(ids(count), (id) => task(id), { timeout: 7500 })
     const remedy = { kind: 'wait', taskIds: ids(count) }
@@ -43,8 +43,8 @@ describe('the error of a wait whose time is over', () => {
   })
 
   it.each([
-    [1, 'Task t0 has not ended within 10 s; it could not be seen: Busy.'],
-    [2, '2 of 2 tasks have not ended within 10 s: Busy.'],
+    [1, 'Task t0 did not end within 10 s; its status is unknown: Busy.'],
+    [2, '2 of 2 tasks did not end within 10 s: Busy.'],
   ])('names the fault of the last look at %i tasks, as its cause too', async (count, message) => {
     const { error } = await wait(ids(count), () => unavailable, { timeout: 10_000 })
     expect(error).toMatchObject({ message, cause: unavailable })
@@ -52,20 +52,20 @@ describe('the error of a wait whose time is over', () => {
 
   it('does not blame a fault that has passed', async () => {
     const { error } = await wait(['t0'], (id, count) => (count === 1 ? unavailable : task(id)), { timeout: 10_000 })
-    expect(error).toMatchObject({ message: 'Task t0 has not ended within 10 s; it is pending.' })
+    expect(error).toMatchObject({ message: 'Task t0 did not end within 10 s; its status is pending.' })
     expect((error as Error).cause).toBeUndefined()
   })
 
   it('says that a task could not be seen where no look had the time for it', async () => {
     const { error } = await wait(['t0'], () => new AbortedError('cut short'), { timeout: 10_000 })
-    expect(error).toMatchObject({ message: 'Task t0 has not ended within 10 s; it could not be seen.' })
+    expect(error).toMatchObject({ message: 'Task t0 did not end within 10 s; its status is unknown.' })
   })
 })
 
 describe('an interrupted wait', () => {
   it.each([
-    [1, 'Interrupted. The task goes on.', 'Wait for it again.'],
-    [2, 'Interrupted. The tasks go on.', 'Wait for them again.'],
+    [1, 'Interrupted. The task continues.', 'Wait for it again.'],
+    [2, 'Interrupted. The tasks continue.', 'Wait for them again.'],
   ])('for %i tasks', async (count, message, hint) => {
     const controller = new AbortController()
     const { error, running } = await wait(
@@ -136,7 +136,7 @@ describe('what is told of an outage', () => {
     expect(Object.keys(result)).not.toContain('error')
   })
 
-  it('is a task after all others the next time, where it could not be seen', async () => {
+  it('is a task after all others the next time, where its status is unknown', async () => {
     const order: string[] = []
     await wait(['t0', 't1'], (id, count) => {
       order.push(id)

@@ -181,7 +181,7 @@ describe('what ends a wait', () => {
       ...service,
       async request(request) {
         if (++requests === 1) return service.request(request)
-        throw markNotExecuted(new AuthenticationError('Keystone refused the login', { status: 401 }))
+        throw markNotExecuted(new AuthenticationError('Keystone rejected the login', { status: 401 }))
       },
     }
     await expect(waitForTask(refused, clock, 't1')).rejects.toMatchObject({ status: 401 })
@@ -272,7 +272,7 @@ describe('the deadline', () => {
   it('ends the wait, and says how the task stood and how to go on', async () => {
     const error = await wait(STUCK, { timeout: 60_000 }).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(WaitTimeoutError)
-    expect(error.message).toBe('Task t1 has not ended within 60 s; it is processing.')
+    expect(error.message).toBe('Task t1 did not end within 60 s; its status is processing.')
     expect(error.remedy).toEqual({ kind: 'wait', taskIds: ['t1'] })
   })
 
@@ -280,7 +280,7 @@ describe('the deadline', () => {
     const looks = Array<Told>(100).fill(answer(503))
     await expect(wait(STUCK, { looks, timeout: 60_000 })).rejects.toMatchObject({
       code: 'wait_timeout',
-      message: 'Task t1 has not ended within 60 s; it could not be seen: no',
+      message: 'Task t1 did not end within 60 s; its status is unknown: no',
       cause: { status: 503 },
     })
   })
@@ -299,7 +299,7 @@ describe('the deadline', () => {
     const { service, clock } = await glance({ tasks: [{ id: 't1', ...STUCK }] })
     clock.advance(50_000)
     const options = { timeout: 60_000, startedAt: 0 }
-    await expect(waitForTask(service, clock, 't1', options)).rejects.toThrow('has not ended within 60 s')
+    await expect(waitForTask(service, clock, 't1', options)).rejects.toThrow('did not end within 60 s')
     expect(clock.monotonic()).toBe(60_000)
   })
 
@@ -314,7 +314,7 @@ describe('the deadline', () => {
   })
 
   it('is an hour away by default, and not there with 0', async () => {
-    await expect(wait(STUCK)).rejects.toThrow('has not ended within 3600 s')
+    await expect(wait(STUCK)).rejects.toThrow('did not end within 3600 s')
     const long = { duration: 90_000_000 }
     expect((await wait(long, { timeout: 0, pollInterval: 60_000 })).waited).toBe(long.duration)
   })
@@ -363,6 +363,6 @@ it('ends at an abort, and says that the task goes on', async () => {
   const error = await wait(STUCK, { signal: controller.signal, onUpdate: () => controller.abort() }).catch(
     (thrown) => thrown,
   )
-  expect(error).toMatchObject({ code: 'aborted', message: 'Interrupted. The task goes on.' })
+  expect(error).toMatchObject({ code: 'aborted', message: 'Interrupted. The task continues.' })
   expect(error.remedy).toEqual({ kind: 'wait', taskIds: ['t1'] })
 })
