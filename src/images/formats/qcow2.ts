@@ -23,10 +23,13 @@ export const qcow2: Recogniser = (bytes) => {
     return { format: 'qcow2', why, problem: `It claims to be of version ${version} of qcow2, which does not exist.` }
   }
   if (bytes.length < LENGTH[version]) return { format: 'qcow2', why, problem: 'It ends within its header.' }
-  // Version 2 has no features.
-  const features = version === 3 ? header.readBigUInt64BE(72) : 0n
-  return { format: 'qcow2', virtualSize, why, ...faultOf(header, features) }
+  // Version 2 has no features, and something else in their place.
+  const features = header.readBigUInt64BE(72)
+  const fault = faultOf(header, version === 3 ? features : 0n)
+  return { format: 'qcow2', virtualSize, why, ...fault, ...(version === 2 && features & DATA_FILE && MISTAKEN) }
 }
+
+const MISTAKEN = { warning: 'Glance may take it for one with an external data file. Convert it to version 3.' }
 
 function faultOf(header: Buffer, features: bigint): { problem?: string; warning?: string } {
   const clusterBits = header.readUInt32BE(20)

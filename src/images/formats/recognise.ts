@@ -9,7 +9,7 @@ import { vhd } from './vhd.js'
 import { vhdx, vhdxBytesNeeded } from './vhdx.js'
 import { vmdk } from './vmdk.js'
 
-export type { Compression, ImageFormat, Recognised } from './recognised.js'
+export type { Recognised } from './recognised.js'
 
 /** So many of the first bytes are enough to recognise every format. */
 export const ENOUGH_BYTES = 64 * 1024

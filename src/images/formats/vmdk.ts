@@ -24,7 +24,11 @@ function sparse(bytes: Uint8Array): Recognised {
   const descriptor = offset < bytes.length ? textAt(bytes, offset, Math.min(length, LONGEST_DESCRIPTOR)) : ''
   const type = typeIn(descriptor)
   const why = `by its signature${type === undefined ? '' : `, type ${type}`}`
-  return { format: 'vmdk', virtualSize, why, ...faultOf(type, descriptor, bytes.length < SECTOR) }
+  const version = header.readUInt32LE(4)
+  const isUnusual = version < 1 || version > 3 || offset !== SECTOR || length > LONGEST_DESCRIPTOR
+  const fault = faultOf(type, descriptor, bytes.length < SECTOR)
+  const unusual = { warning: 'Glance may refuse its header, which is of an unusual form.' }
+  return { format: 'vmdk', virtualSize, why, ...(isUnusual && unusual), ...fault }
 }
 
 function faultOf(type: string | undefined, descriptor: string, isCut: boolean): { problem?: string; warning?: string } {
@@ -33,6 +37,7 @@ function faultOf(type: string | undefined, descriptor: string, isCut: boolean): 
     return { problem: 'Its data are in another file, which its descriptor names.' }
   }
   if (type === undefined) return { warning: 'It does not say its type. Glance may refuse it.' }
+  if (!isPlain(descriptor)) return { warning: 'Glance may refuse its descriptor, which has lines of another form.' }
   if (!WHOLE.has(type.toLowerCase())) {
     return { warning: `Glance may refuse its type ${type}: it takes streamOptimized and monolithicSparse.` }
   }
@@ -69,6 +74,17 @@ function textAt(bytes: Uint8Array, offset: number, length: number): string {
 /** The type that a descriptor names. It may come from anybody: what is no word is none. */
 function typeIn(descriptor: string): string | undefined {
   return /^createType *= *"([a-z\d]{1,40})"/im.exec(descriptor)?.[1]
+}
+
+/** Whether a descriptor has only lines that Glance knows: comments, `ddb` entries, `key=value` and extents, in ASCII. */
+function isPlain(descriptor: string): boolean {
+  const lines = descriptor.split('\n').map((line) => line.trim())
+  const isKnown = (line: string) => /^$|^#|^ddb|^[^\s=]*=|^(RW|RDONLY|NOACCESS)(\s|$)/i.test(line)
+  return (
+    !/[^\0-\x7f]/.test(descriptor) &&
+    lines.every(isKnown) &&
+    lines.some((line) => /^(RW|RDONLY|NOACCESS)\b/i.test(line))
+  )
 }
 
 /** The lines of a descriptor that say where the data are: `RW 32768 SPARSE "disk.vmdk"`. */

@@ -67,7 +67,12 @@ describe('qcow2', () => {
     ['extended L2 entries', qcow2([72, 16n, 8]), { warning: expect.stringContaining('features') }],
     ['a feature of the future', qcow2([72, 1n << 63n, 8]), { warning: expect.stringContaining('features') }],
     // Version 2 has other data where version 3 has its features.
-    ['version 2 and such bits', qcow2([4, 2], [72, 4n, 8]), {}],
+    ['version 2 and such bits', qcow2([4, 2], [72, 2n, 8]), {}],
+    [
+      'version 2 that Glance mistakes',
+      qcow2([4, 2], [72, 4n, 8]),
+      { warning: expect.stringContaining('may take it for') },
+    ],
   ])('with %s', (_, bytes, expected) => {
     const { problem, warning } = recognise(bytes) ?? {}
     expect({ ...(problem && { problem }), ...(warning && { warning }) }).toEqual(expected)
@@ -84,6 +89,13 @@ describe('vmdk', () => {
     ['one file, in other letters', descriptor('MONOLITHICSPARSE'), {}],
     ['several files', descriptor('twoGbMaxExtentSparse'), { warning: expect.stringContaining('twoGbMaxExtentSparse') }],
     ['no descriptor', '', { warning: 'It does not say its type. Glance may refuse it.' }],
+    [
+      'a line of another kind',
+      `${descriptor('monolithicSparse')}rm -rf\n`,
+      { warning: expect.stringContaining('descriptor') },
+    ],
+    ['other letters', `${descriptor('monolithicSparse')}# \xe9\n`, { warning: expect.stringContaining('descriptor') }],
+    ['no extent', 'createType="monolithicSparse"\n', { warning: expect.stringContaining('descriptor') }],
     ['a type that is no word', descriptor('a\u001b[31m'), { warning: expect.not.stringContaining('\u001b') }],
     [
       'a path to another file',
@@ -94,6 +106,16 @@ describe('vmdk', () => {
     const { format, virtualSize, problem, warning } = recognise(sparse(text)) ?? {}
     expect({ format, virtualSize }).toEqual({ format: 'vmdk', virtualSize: 64 * 512 })
     expect({ ...(problem && { problem }), ...(warning && { warning }) }).toEqual(expected)
+  })
+
+  it.each<[string, Parameters<typeof littleEndian>[1]]>([
+    ['an unknown version', [4, 9]],
+    ['a very long descriptor', [36, 1000n, 8]],
+  ])('with %s may be refused', (_, field) => {
+    expect(recognise(sparse(descriptor('monolithicSparse'), field))).toMatchObject({
+      format: 'vmdk',
+      warning: 'Glance may refuse its header, which is of an unusual form.',
+    })
   })
 
   it('whose descriptor lies far away is still one', () => {
