@@ -4,7 +4,7 @@ import type { Task } from '../../tasks/task.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import type { Context } from '../context.js'
 import type { WaitPlan } from '../options/wait-options.js'
-import type { ImportPlan } from './plan.js'
+import type { ImportSpec } from './plan.js'
 
 /** What an import came to. */
 export interface ImportOutcome {
@@ -53,13 +53,14 @@ function startedTask(id: string, imageId: string): Task {
   return { id, type: 'api_image_import', image_id: imageId } as Task
 }
 
-/** The options of the library for a plan. */
+/** The options of the library for an image. */
 export function importOptionsOf(
-  { spec, method }: ImportPlan,
+  spec: ImportSpec,
   source: ImportSource | undefined,
   wait: WaitPlan | undefined,
 ): ImportOptions {
-  const { image, fromRegion, name, diskFormat, containerFormat, visibility, property, tag, minDisk, minRam } = spec
+  const { image, method, fromRegion, name, diskFormat, containerFormat, visibility, property, tag, minDisk, minRam } =
+    spec
   const { store, allStores, allowPartial, checksum, keepFailed, fallback, retryImport, stallTimeout } = spec
   return {
     ...{ source, imageId: image, method, fromRegion },

@@ -49,7 +49,7 @@ async function work(
 ): Promise<void> {
   const { wait, image } = plan
   const options = {
-    ...importOptionsOf(image, opened?.source, wait),
+    ...importOptionsOf(image.spec, opened?.source, wait),
     retries: plan.retries,
     fetch: fetcherFor(sessionOptions(context, plan)),
   }

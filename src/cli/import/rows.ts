@@ -10,6 +10,3 @@ export interface ImportRow {
   /** The code of the error, for the report. Not a column. */
   code?: string | undefined
 }
-
-/** The columns of the rows. */
-export const ROW_COLUMNS = ['name', 'outcome', 'image_id', 'task_id', 'message', 'seconds'] as const

@@ -1,0 +1,124 @@
+import { AbortedError, GlanceTasksError, ImportError } from '../../errors.js'
+import type { Fetcher } from '../../http/download.js'
+import type { ImportSource } from '../../images/import-options.js'
+import type { CloudConnection } from '../cloud-connection.js'
+import type { Context } from '../context.js'
+import { openSource } from '../input/image-source.js'
+import type { ListedImage } from '../input/images-file.js'
+import type { WaitPlan } from '../options/wait-options.js'
+import { carryOutImport, type ImportOutcome, importOptionsOf } from './carry-out-import.js'
+import { findExisting } from './existing.js'
+import type { ImportSpec } from './plan.js'
+import type { ImportRow } from './rows.js'
+
+/** The result for one image of a file. */
+export interface ListedResult {
+  image: ListedImage
+  row: ImportRow
+  error?: unknown
+}
+
+/** What the imports of all images share. */
+export interface SharedByAll {
+  context: Context
+  connection: CloudConnection
+  /** The ID of the project; undefined for a login without one. */
+  owner: string | undefined
+  wait: WaitPlan
+  retries: number | undefined
+  fetch: Fetcher
+  /** Prints something about an image. */
+  note(text: string): void
+}
+
+/** Imports an image, unless the cloud has it already. A failure is part of the result. */
+export async function importListed(shared: SharedByAll, image: ListedImage): Promise<ListedResult> {
+  const { context, connection, owner } = shared
+  const { source } = image.plan
+  try {
+    const existing = await findExisting(context, connection, image.plan, owner)
+    if (existing.is === 'there') {
+      return { image, row: rowOf(image, 'skipped', { imageId: existing.imageId, message: existing.why }) }
+    }
+    const opened = source && (await openSource(context, source))
+    try {
+      return await importOver(shared, image, opened?.source, existing.is === 'left' ? existing.records : [])
+    } finally {
+      opened?.close()
+    }
+  } catch (error) {
+    if (!(error instanceof GlanceTasksError)) throw error
+    return { image, error, row: rowOf(image, 'failed', { message: error.message, code: error.code }) }
+  }
+}
+
+/** Imports an image, into a record that an earlier run left, if there is one that can be used. */
+async function importOver(
+  shared: SharedByAll,
+  image: ListedImage,
+  source: ImportSource | undefined,
+  records: readonly string[],
+): Promise<ListedResult> {
+  const { context, connection, wait, retries, fetch, note } = shared
+  const attempt = (spec: ImportSpec) => {
+    const options = importOptionsOf(spec, source, wait)
+    return carryOutImport(context, connection, { ...options, retries, fetch }, (event) => {
+      if (event.event === 'notice') note(`${image.name}: ${event.text}`)
+    })
+  }
+  const notes: string[] = []
+  for (const record of records) {
+    const outcome = await attempt(intoRecord(image.plan.spec, record))
+    if (outcome.error?.code !== 'task_state') return resultOf(image, outcome, ['Finished what an earlier run began.'])
+    notes.push(`An earlier run left image ${record}, which cannot be used: ${outcome.error.message}`)
+  }
+  return resultOf(image, await attempt(image.plan.spec), notes)
+}
+
+/**
+ * The spec for an existing record, which has its name and properties already. For a copy from another region, `image` is the
+ * one to copy, so that a record can only be followed.
+ */
+function intoRecord(spec: ImportSpec, image: string): ImportSpec {
+  const { name, diskFormat, containerFormat, visibility, property, tag, minDisk, minRam, keepFailed, ...rest } = spec
+  const { fromRegion, method, ...followed } = rest
+  return fromRegion === undefined ? { ...rest, image } : { ...followed, image }
+}
+
+function resultOf(
+  image: ListedImage,
+  { imageId, task, warnings, error }: ImportOutcome,
+  notes: readonly string[],
+): ListedResult {
+  const ids = { imageId: error ? imageLeftBy(error) : imageId, taskId: task?.id }
+  if (error) return { image, error, row: rowOf(image, 'failed', { ...ids, message: error.message, code: error.code }) }
+  return { image, row: rowOf(image, 'imported', { ...ids, message: [...warnings, ...notes].join(' ') }) }
+}
+
+/** The image of a failed import, unless it was deleted. */
+function imageLeftBy(error: GlanceTasksError): string | undefined {
+  const { remedy } = error
+  if (remedy?.kind === 'resume_import' || remedy?.kind === 'delete_image') return remedy.imageId
+  return error instanceof ImportError && error.isRecordKept ? error.imageId : undefined
+}
+
+interface RowDetails {
+  imageId?: string | undefined
+  taskId?: string | undefined
+  message: string
+  code?: string
+}
+
+function rowOf(
+  { name }: ListedImage,
+  outcome: ImportRow['outcome'],
+  { imageId, taskId, message, code }: RowDetails,
+): ImportRow {
+  return { name, outcome, image_id: imageId ?? null, task_id: taskId ?? null, message, seconds: 0, code }
+}
+
+export function notStarted(image: ListedImage, error: unknown): ListedResult {
+  const { message, code } = error as GlanceTasksError
+  const reason = error instanceof AbortedError ? 'interrupted' : message
+  return { image, error, row: rowOf(image, 'failed', { message: `Not started: ${reason}`, code }) }
+}
