@@ -1,18 +1,83 @@
+import { GlanceTasksError } from '../../errors.js'
+import { ExactNumber, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { ImportOptions } from '../../images/import-options.js'
+import { type Preflight, type PreflightPlan, preflight, throwIfFailed } from '../../images/preflight.js'
+import { columnsFor, TEXT } from '../../output/columns.js'
+import { isStructured } from '../../output/format.js'
+import { formatRow, formatRows } from '../../output/index.js'
+import { fetcherFor } from '../../session/http-client.js'
 import type { CloudConnection } from '../cloud-connection.js'
+import { sessionOptions } from '../connect.js'
 import type { Context } from '../context.js'
-import type { ListedImage } from '../input/images-file.js'
-import type { RowsPlan } from '../terminal/print-rows.js'
-import type { ManyPlan } from './many.js'
+import { outputOptions } from '../options/formatting.js'
+import { printRow, printRows, type RowsPlan } from '../terminal/print-rows.js'
+import { write } from '../terminal/stdout.js'
 
-export async function dryRun(_c: Context, _p: RowsPlan, _x: CloudConnection, _o: ImportOptions): Promise<void> {
-  throw new Error('todo')
-}
-export async function dryRunOfMany(
-  _c: Context,
-  _p: ManyPlan,
-  _x: CloudConnection,
-  _i: readonly ListedImage[],
+/**
+ * Checks an import without creating anything, and prints what it would do and what the checks found: both for people and in
+ * JSON, only the checks in formats that have lines.
+ *
+ * @throws UsageError if the import cannot work; what the checks throw.
+ */
+export async function dryRun(
+  context: Context,
+  plan: RowsPlan,
+  { session }: CloudConnection,
+  options: ImportOptions,
 ): Promise<void> {
-  throw new Error('todo')
+  const fetch = fetcherFor(sessionOptions(context, plan))
+  const found = await preflight(session, fetch, { ...options, signal: context.signal })
+  await printFound(context, plan, found, options)
+  throwIfFailed(found)
+}
+
+async function printFound(
+  context: Context,
+  plan: RowsPlan,
+  { plan: planned, checks }: Preflight,
+  options: ImportOptions,
+): Promise<void> {
+  const rows = checks.map((check) => ({ ...check }))
+  const does = planRow(planned, options)
+  if (plan.columns.isChosen) return printRows(context, plan, rows)
+  if (isStructured(plan.format)) return printRow(context, plan, { plan: does, checks: rows })
+  if (plan.format !== 'table') return printRows(context, plan, rows)
+  const output = outputOptions(context, plan)
+  const columns = columnsFor(Object.fromEntries(Object.keys(does).map((key) => [key, TEXT])))
+  const fields = await formatRow('table', does, { columns, isChosen: false }, output)
+  await write(context.stdout, fields + (await formatRows('table', rows, plan.columns, output)))
+}
+
+/** What an import would do, in the words of the API. */
+export function planRow(planned: PreflightPlan, { imageId, fromRegion, name, allStores }: ImportOptions): JsonObject {
+  const { method, source, stores, diskFormat, containerFormat, size, virtualSize } = planned
+  const row: Record<string, JsonValue | undefined> = {
+    name,
+    image_id: imageId,
+    from_region: fromRegion,
+    method,
+    source,
+    stores,
+    all_stores: allStores,
+    disk_format: diskFormat,
+    container_format: containerFormat,
+    size: exact(size),
+    virtual_size: exact(virtualSize),
+  }
+  return Object.fromEntries(Object.entries(row).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined))
+}
+
+function exact(size: number | bigint | undefined): JsonValue | undefined {
+  return typeof size === 'bigint' ? new ExactNumber(String(size)) : size
+}
+
+/** The error of checks that found that an import cannot work; undefined if it may work. */
+export function failureIn(found: Preflight): GlanceTasksError | undefined {
+  try {
+    throwIfFailed(found)
+    return undefined
+  } catch (error) {
+    if (error instanceof GlanceTasksError) return error
+    throw error
+  }
 }

@@ -45,7 +45,7 @@ export async function importMany(context: Context, plan: ManyPlan): Promise<void
   if (report !== undefined) await checkWritable(context, report)
   await withCloud(context, plan, async (connection) => {
     if (plan.dryRun) {
-      const { dryRunOfMany } = await import('./dry-run.js')
+      const { dryRunOfMany } = await import('./dry-run-many.js')
       return dryRunOfMany(context, plan, connection, images)
     }
     const startedAt = { wall: context.now(), monotonic: context.monotonic() }

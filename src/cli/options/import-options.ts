@@ -78,6 +78,8 @@ export function addImportOptions(command: Command): void {
     ),
   )
 
+  safety(new Option('--dry-run', 'check everything, print the plan, and create nothing'))
+
   const many = adder(command, 'Many images:')
   many(new Option('--from <file>', 'import the images that this YAML or JSON file lists'))
   many(new Option('--parallel <n>', 'how many at a time (default: 4)').argParser(wholeNumber('--parallel', 1)))

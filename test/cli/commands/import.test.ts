@@ -7,6 +7,7 @@ import { UsageError } from '../../../src/errors.js'
 import { folder, run } from '../../helpers/cli.js'
 import { cloud } from '../../helpers/command.js'
 import { optionsOf } from '../../helpers/options.js'
+import { webServer } from '../../helpers/web-server.js'
 
 const IMAGE = '0a1b2c3d-0000-4000-8000-00000000abcd'
 const SOURCE = 'http://images.example.org/image.raw'
@@ -137,25 +138,30 @@ describe('before any login', () => {
 
 /** A cloud, and a folder with a file to import. */
 async function world(options: Parameters<typeof cloud>[0] = {}) {
-  const { glance, ...rest } = await cloud(options)
+  const www = await webServer(({ url }, response) => {
+    response.statusCode = url === '/404' ? 404 : 200
+    response.end(url === '/404' ? 'Not found' : Buffer.alloc(2000, 'y'))
+  })
+  const importFilter = { allowedHosts: ['127.0.0.1'], allowedPorts: [Number(www.at().port)] }
+  const { glance, ...rest } = await cloud({ importFilter, ...options })
   const cwd = await folder()
   await writeFile(join(cwd, 'disk.raw'), Buffer.alloc(3000, 'x'))
   const inFolder: typeof glance = (argv, more = {}) =>
     glance(argv, { cwd, ...more, env: { OS_CLOUD: 'sandbox-member', ...more.env } })
-  return { glance: inFolder, cwd, ...rest }
+  return { glance: inFolder, cwd, source: www.at('/image.raw').href, missing: www.at('/404').href, ...rest }
 }
 
 const RAW = ['--disk-format', 'raw']
 
 describe('an import', () => {
   it('of a URL starts, and prints the task', async () => {
-    const { glance } = await world()
-    const { status, stdout, stderr } = await glance(['import', SOURCE, '--name', 'n', ...RAW, '-f', 'json'])
+    const { glance, source } = await world()
+    const { status, stdout, stderr } = await glance(['import', source, '--name', 'n', ...RAW, '-f', 'json'])
     expect(status).toBe(0)
     const task = JSON.parse(stdout)
     expect(task).toMatchObject({
       type: 'api_image_import',
-      input: { import_req: { method: { name: 'web-download', uri: SOURCE } } },
+      input: { import_req: { method: { name: 'web-download', uri: source } } },
     })
     expect(stderr).toContain(`image ${task.image_id}: created\ntask ${task.id}: started\n`)
   })
@@ -181,27 +187,16 @@ describe('an import', () => {
   })
 
   it('that fails exits with 3, prints its task and says why', async () => {
-    const { glance } = await world()
-    const argv = [
-      'import',
-      'http://images.example.org/404',
-      '--name',
-      'n',
-      ...RAW,
-      '--wait',
-      '-f',
-      'value',
-      '-c',
-      'status',
-    ]
+    const { glance, missing } = await world()
+    const argv = ['import', missing, '--name', 'n', ...RAW, '--wait', '-f', 'value', '-c', 'status']
     const { status, stdout, stderr } = await glance(argv)
     expect({ status, stdout }).toEqual({ status: 3, stdout: 'failure\n' })
     expect(stderr).toMatch(/^error: The import of image .* failed: /m)
   })
 
   it('that times out exits with 124, prints its task, and names the command that goes on', async () => {
-    const { glance } = await world({ taskDuration: 60_000 })
-    const argv = ['import', SOURCE, '--name', 'n', ...RAW, '--wait', '--timeout', '5s', '-f', 'value', '-c', 'id']
+    const { glance, source } = await world({ taskDuration: 60_000 })
+    const argv = ['import', source, '--name', 'n', ...RAW, '--wait', '--timeout', '5s', '-f', 'value', '-c', 'id']
     const { status, stdout, stderr } = await glance(argv)
     expect(status).toBe(124)
     expect(stdout).toMatch(new RegExp(`^${UUID.source}\n$`))
@@ -212,14 +207,14 @@ describe('an import', () => {
   })
 
   it('that is interrupted exits with 130, prints its task, and names the command that goes on', async () => {
-    const { glance } = await world({ taskDuration: 60_000 })
+    const { glance, source } = await world({ taskDuration: 60_000 })
     const controller = new AbortController()
     const { clock } = await cloud()
     const sleep = async () => {
       controller.abort('SIGINT')
       await clock.sleep(0, controller.signal)
     }
-    const argv = ['import', SOURCE, '--name', 'n', ...RAW, '--wait', '-f', 'value', '-c', 'id']
+    const argv = ['import', source, '--name', 'n', ...RAW, '--wait', '-f', 'value', '-c', 'id']
     const { status, stdout, stderr } = await glance(argv, { signal: controller.signal, sleep })
     expect(status).toBe(130)
     expect(stderr).toContain(`task ${stdout.trim()}`)
@@ -227,29 +222,36 @@ describe('an import', () => {
   })
 
   it('warns of a password in the URL', async () => {
-    const { glance } = await world()
-    const source = 'http://me:secret@images.example.org/image.raw'
-    const { stderr } = await glance(['import', source, '--name', 'n', ...RAW])
+    const { glance, source } = await world()
+    const url = source.replace('//', '//me:secret@')
+    const { stderr } = await glance(['import', url, '--name', 'n', ...RAW])
     expect(stderr).toContain('warning: The password in the URL becomes part of the task')
     expect(stderr).not.toContain('secret')
-    expect((await glance(['import', source, '--name', 'n', ...RAW, '-q'])).stderr).toBe('')
+    expect((await glance(['import', url, '--name', 'n', ...RAW, '-q'])).stderr).toBe('')
   })
 })
 
-const IMAGES = `
+/** Four images, of which the last two cannot work. */
+const IMAGES = (source: string, missing: string) => `
 - {source: disk.raw, name: from-file, disk_format: raw}
-- {source: ${SOURCE}, name: from-url, disk_format: raw}
-- source: http://images.example.org/404
+- {source: ${source}, name: from-url, disk_format: raw}
+- source: ${missing}
   name: broken
   disk_format: raw
 - {source: none.raw, name: missing, disk_format: raw}
 `
 
 describe('a file of images', () => {
-  async function many(images = IMAGES, options: Parameters<typeof cloud>[0] = {}) {
-    const { glance, cwd, ...rest } = await world(options)
-    await writeFile(join(cwd, 'images.yaml'), images)
-    return { glance, cwd, ...rest, from: (...argv: string[]) => glance(['import', '--from', 'images.yaml', ...argv]) }
+  async function many(imagesOf = IMAGES) {
+    const { glance, cwd, source, missing, ...rest } = await world()
+    await writeFile(join(cwd, 'images.yaml'), imagesOf(source, missing))
+    return {
+      glance,
+      cwd,
+      source,
+      ...rest,
+      from: (...argv: string[]) => glance(['import', '--from', 'images.yaml', ...argv]),
+    }
   }
 
   it('is imported: a row for each image, in order, and the worst status', async () => {
@@ -310,7 +312,7 @@ describe('a file of images', () => {
   })
 
   it.each(['table', 'csv', 'yaml', 'jsonl', 'value'])('prints its rows as %s', async (format) => {
-    const { from } = await many('- {source: disk.raw, name: only, disk_format: raw}')
+    const { from } = await many(() => '- {source: disk.raw, name: only, disk_format: raw}')
     const { status, stdout } = await from('-f', format)
     expect(status).toBe(0)
     expect(stdout).toContain('only')
@@ -330,8 +332,8 @@ describe('a file of images', () => {
   })
 
   it('that is interrupted prints what is known, and how to go on', async () => {
-    const { glance, cwd } = await world({ taskDuration: 60_000 })
-    const images = ['a', 'b', 'c'].map((name) => `- {source: ${SOURCE}, name: ${name}, disk_format: raw}`)
+    const { glance, source, cwd } = await world({ taskDuration: 60_000 })
+    const images = ['a', 'b', 'c'].map((name) => `- {source: ${source}, name: ${name}, disk_format: raw}`)
     await writeFile(join(cwd, 'images.yaml'), images.join('\n'))
     const controller = new AbortController()
     let sleeps = 0
@@ -356,8 +358,8 @@ describe('a file of images', () => {
   })
 
   it('finishes what an earlier run began', async () => {
-    const { glance, from } = await many(`- {source: ${SOURCE}, name: again, disk_format: raw}`)
-    const first = await glance(['import', SOURCE, '--name', 'again', ...RAW, '-f', 'value', '-c', 'image_id'])
+    const { glance, source, from } = await many((url) => `- {source: ${url}, name: again, disk_format: raw}`)
+    const first = await glance(['import', source, '--name', 'again', ...RAW, '-f', 'value', '-c', 'image_id'])
     const rows = JSON.parse((await from('-f', 'json')).stdout)
     expect(rows).toMatchObject([
       { outcome: 'imported', image_id: first.stdout.trim(), message: 'Finished what an earlier run began.' },
