@@ -1,17 +1,46 @@
 import type { Row, Selection } from './columns.js'
 
-/** The formats of -f. */
-export const FORMATS = ['table', 'json', 'jsonl', 'yaml', 'csv', 'value', 'shell'] as const
-export type Format = (typeof FORMATS)[number]
+/** A format of -f. */
+interface FormatEntry {
+  /** Loads its file. Loading cli-table3, chalk and yaml takes as long as a request. */
+  load(): Promise<FormatWriter>
+  /** Whether it keeps nested values; the others have lines and cells. */
+  isStructured?: boolean
+  /** Whether it is JSON. */
+  isJson?: boolean
+}
 
-/** Whether a format keeps nested values; the others have lines and cells. */
+const TABLE = {
+  table: { load: async () => (await import('./formats/table.js')).table },
+  json: { load: async () => (await import('./formats/json.js')).json, isStructured: true, isJson: true },
+  jsonl: { load: async () => (await import('./formats/jsonl.js')).jsonl, isStructured: true, isJson: true },
+  yaml: { load: async () => (await import('./formats/yaml.js')).yaml, isStructured: true },
+  csv: { load: async () => (await import('./formats/csv.js')).csv },
+  value: { load: async () => (await import('./formats/value.js')).value },
+  shell: { load: async () => (await import('./formats/shell.js')).shell },
+} satisfies Record<string, FormatEntry>
+
+/** The name of a format. */
+export type Format = keyof typeof TABLE
+
+/** The names of the formats. */
+export const FORMATS = Object.keys(TABLE) as Format[]
+
+/** Loads a format. */
+export function loadFormat(format: Format): Promise<FormatWriter> {
+  return TABLE[format].load()
+}
+
+/** Whether a format keeps nested values. */
 export function isStructured(format: Format): boolean {
-  return format === 'json' || format === 'jsonl' || format === 'yaml'
+  const entry: FormatEntry = TABLE[format]
+  return entry.isStructured === true
 }
 
 /** Whether a format is JSON. */
 export function isJson(format: Format): boolean {
-  return format === 'json' || format === 'jsonl'
+  const entry: FormatEntry = TABLE[format]
+  return entry.isJson === true
 }
 
 /** How to format rows. */

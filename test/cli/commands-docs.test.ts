@@ -1,20 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { FORMATS } from '../../src/output/index.js'
 import { run } from '../helpers/cli.js'
-
-const COMMANDS = [
-  'list',
-  'get',
-  'create',
-  'import',
-  'wait',
-  'retry',
-  'explain',
-  'clouds',
-  'doctor',
-  'logout',
-  'sandbox',
-]
+import { COMMAND_NAMES } from '../helpers/command-names.js'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -22,17 +10,19 @@ const docs = readdirSync(new URL('docs', root)).map((name) => `docs/${name}`)
 
 /** The long options of every help text. */
 async function options(): Promise<string[]> {
-  const helps = [['--help'], ['help', 'auth'], ...COMMANDS.map((name) => [name, '--help'])]
+  const helps = [['--help'], ['help', 'auth'], ...COMMAND_NAMES.map((name) => [name, '--help'])]
   const texts = await Promise.all(helps.map(async (argv) => (await run(argv)).stdout))
   return texts.flatMap((text) => [...text.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option ?? ''))
 }
 
-test('every command has its chapter in docs/commands.md', async () => {
-  const { stdout } = await run(['--help'])
-  for (const name of COMMANDS) {
-    expect(stdout).toContain(`\n  ${name}`)
-    expect(read('docs/commands.md')).toMatch(new RegExp(`^## .*\\b${name}\\b`, 'm'))
-  }
+test.each(COMMAND_NAMES)('%s has a section in docs/commands.md and a row in README.md', async (name) => {
+  expect(read('docs/commands.md')).toMatch(new RegExp(`^## .*\\b${name}\\b`, 'm'))
+  expect(read('README.md')).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'))
+})
+
+test.each(FORMATS)('%s has a row in docs/output.md and is named in docs/commands.md', (name) => {
+  expect(read('docs/output.md')).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'))
+  expect(read('docs/commands.md')).toMatch(new RegExp(`--format FORMAT.*\`${name}\``))
 })
 
 test('docs/ has every option', async () => {

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest'
 import { run } from '../../helpers/cli.js'
+import { COMMAND_NAMES } from '../../helpers/command-names.js'
 
-const COMMANDS = ['list', 'get', 'create', 'wait', 'retry', 'clouds', 'doctor', 'logout', 'sandbox']
-
-it.each([['--help'], ['help auth'], ...COMMANDS.map((name) => [`help ${name}`])])(
+it.each([['--help'], ['help auth'], ...COMMAND_NAMES.map((name) => [`help ${name}`])])(
   '%s describes every argument, option and command',
   async (line) => {
     const { stdout } = await run(line.split(' '))
