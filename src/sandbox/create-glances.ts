@@ -26,6 +26,7 @@ export function createGlances(
       filter: options.importFilter ?? {},
       openTasks: options.openTasks ?? false,
       stores: options.stores ?? ['local'],
+      quotas: options.quotas,
       imagesOf(name) {
         // Glance compares the names of regions without their case.
         const known = REGIONS.find((id) => id.toLowerCase() === name.toLowerCase())

@@ -16,6 +16,7 @@ import type { Sandbox, SandboxOptions } from './options.js'
 
 export type { Clock } from '../http/clock.js'
 export type { Fault, FaultChooser, FaultyRequest, SandboxAnswer, ServiceName } from './faults.js'
+export type { QuotaName, Quotas } from './glance/images/quota.js'
 export type { ImportFilter } from './glance/imports/import-uri.js'
 export type { Account, ApplicationCredential, RoleName } from './keystone/accounts.js'
 export { totpPasscode } from './keystone/totp.js'

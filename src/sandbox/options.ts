@@ -1,5 +1,6 @@
 import type { Clock } from '../http/clock.js'
 import type { FaultChooser } from './faults.js'
+import type { Quotas } from './glance/images/quota.js'
 import type { ImportFilter } from './glance/imports/import-uri.js'
 import type { Account } from './keystone/accounts.js'
 import type { ReadyTask } from './ready-tasks.js'
@@ -41,6 +42,11 @@ export interface SandboxOptions {
    * Default: only `local`.
    */
   stores?: readonly string[] | undefined
+  /**
+   * The quotas of every project: `image_size_total` and `image_stage_total` in MiB, `image_count_total` and
+   * `image_count_uploading`. A quota that is not given is unlimited. Default: Glance has no quotas.
+   */
+  quotas?: Quotas | undefined
   /** Users in addition to `admin` and `demo`. An account with one of these names replaces the default one. */
   accounts?: readonly Account[] | undefined
 }

@@ -32,6 +32,8 @@ function shell(line: string): Promise<Finished> {
   return finish(spawn('bash', ['-c', script], { env: { PATH: process.env.PATH, ...env() } }))
 }
 
+type Catalog = { type: string; endpoints: { region: string; url: string }[] }[]
+
 /** Reads from Glance's API without this project's code. */
 async function api(path: string): Promise<unknown> {
   const { clouds } = load(await readFile(cloudsYaml, 'utf8')) as { clouds: { real: { auth: Record<string, string> } } }
@@ -47,8 +49,9 @@ async function api(path: string): Promise<unknown> {
       },
     }),
   })
-  const { token } = (await login.json()) as { token: { catalog: { type: string; endpoints: { url: string }[] }[] } }
-  const image = token.catalog.find(({ type }) => type === 'image')?.endpoints[0]?.url
+  const { token } = (await login.json()) as { token: { catalog: Catalog } }
+  const endpoints = token.catalog.find(({ type }) => type === 'image')?.endpoints
+  const image = endpoints?.find(({ region }) => region === 'RegionOne')?.url
   const headers = { 'x-auth-token': login.headers.get('x-subject-token') ?? '', accept: 'application/json' }
   return (await fetch(`${image}/v2/${path}`, { headers })).json()
 }

@@ -4,18 +4,27 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { TestClock } from '../helpers/clock.js'
 import { expectSame } from './differential/compare.js'
 import type { Role, Step } from './differential/exchange.js'
+import { create as createImage, FORMATS, get, MEMBER, startImport, upload } from './differential/images/requests.js'
 import { type Pair, startPair } from './differential/pair.js'
 import { startRealCloud } from './setup.js'
 
-/** The same comparison with the Tasks API open to members, against a new real cloud that has no other tasks. */
+/** The same comparison with the Tasks API open to members and with quotas, against a new real cloud without other tasks. */
 
 let cloud: Awaited<ReturnType<typeof startRealCloud>>
 let pair: Pair
 const clock = new TestClock(Date.now())
+const QUOTAS = { image_size_total: 3, image_stage_total: 2, image_count_total: 6, image_count_uploading: 2 }
 
 beforeAll(async () => {
-  cloud = await startRealCloud({ REAL_CLOUD_OPEN_TASKS: '1' })
-  pair = await startPair(cloud, { openTasks: true, clock, taskDuration: 0, tokenTtl: 7 * 24 * 3_600_000 })
+  const limits = Object.entries(QUOTAS).map(([name, limit]) => `${name}=${limit}`)
+  cloud = await startRealCloud({ REAL_CLOUD_OPEN_TASKS: '1', REAL_CLOUD_LIMITS: limits.join(' ') })
+  pair = await startPair(cloud, {
+    openTasks: true,
+    quotas: QUOTAS,
+    clock,
+    taskDuration: 0,
+    tokenTtl: 7 * 24 * 3_600_000,
+  })
 })
 
 afterAll(async () => {
@@ -81,5 +90,26 @@ test('expired tasks are removed when a user of their project lists tasks', async
       step('other', '/v2/tasks?marker={of-other}'),
       ...READS,
     ],
+  ])
+})
+
+test('quotas are enforced alike', async () => {
+  const mib = 'x'.repeat(1.5 * 2 ** 20)
+  const usage: Step = { method: 'GET', path: '/v2/info/usage', as: 'member', headers: JSON_TYPE }
+  const names = ['one', 'two', 'three', 'four']
+  const records = names.map((name) => createImage({ name, ...FORMATS }, { ...MEMBER, saveAs: name }))
+  const web = { method: { name: 'web-download', uri: '{www}/image.raw' } }
+  const stages = [...['one', 'two', 'three'].map((name) => upload(`/{${name}}/stage`, mib, MEMBER)), usage]
+  const imports = ['one', 'two', 'three'].map((name) =>
+    startImport(name, name === 'three' ? web : { method: { name: 'glance-direct' } }, MEMBER),
+  )
+  const look = names.flatMap((name) => [get(`/{${name}}`, MEMBER), get(`/{${name}}/tasks`, MEMBER)])
+  const uploads = ['three', 'four'].map((name) => upload(`/{${name}}/file`, mib, MEMBER))
+  const more = Array.from({ length: 3 }, () => createImage({ name: 'more', ...FORMATS }, MEMBER))
+  await expectSame(pair, [
+    [usage, ...records, usage, ...stages, imports[2] as Step],
+    [...look, imports[0] as Step],
+    [usage, imports[1] as Step],
+    [usage, ...look, ...uploads, usage, startImport('four', web, MEMBER), ...more, usage],
   ])
 })

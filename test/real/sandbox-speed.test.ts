@@ -42,7 +42,9 @@ async function client(identityUrl: string): Promise<(path: string) => Promise<{ 
   const login = await exchange(`${identityUrl}/auth/tokens`, 'POST', json, JSON.stringify(auth))
   const { catalog } = JSON.parse(login.body).token
   const image = catalog.find(({ type }: { type: string }) => type === 'image')
-  const { url } = image.endpoints.find((one: { interface: string }) => one.interface === 'public')
+  const isWanted = (one: { interface: string; region: string }) =>
+    one.interface === 'public' && one.region === 'RegionOne'
+  const { url } = image.endpoints.find(isWanted)
   const headers = { 'X-Auth-Token': login.headers['x-subject-token'] ?? '', Accept: 'application/json' }
   return async (path) => {
     const began = performance.now()

@@ -11,6 +11,7 @@ import { type Context, contextOf } from './context.js'
 import { imageActionRoutes } from './images/actions.js'
 import { imageDataRoutes } from './images/data.js'
 import { MEMBER_SCHEMA, MEMBERS_SCHEMA } from './images/member-schema.js'
+import { Quota, type Quotas } from './images/quota.js'
 import { imageRoutes } from './images/routes.js'
 import { IMAGE_SCHEMA, IMAGES_SCHEMA } from './images/schema.js'
 import { ImageStore } from './images/store.js'
@@ -47,6 +48,8 @@ export interface GlanceOptions {
   openTasks: boolean
   /** The stores for image data, the default store first. */
   stores: readonly string[]
+  /** The limits of every project; undefined if Glance does not use Keystone's limits. */
+  quotas: Quotas | undefined
   /** The images of another region; undefined if there is no such region. */
   imagesOf(region: string): ImageStore | undefined
   /** Ends all downloads. */
@@ -71,7 +74,8 @@ export class Glance {
   readonly #router: Router
 
   constructor(options: GlanceOptions) {
-    const { now, random, taskDuration, failureRate, filter, openTasks, stores, imagesOf, signal, listener } = options
+    const { now, random, taskDuration, failureRate, filter, openTasks, stores, quotas, imagesOf, signal, listener } =
+      options
     const store = new TaskStore((row) => listener?.taskChanged(row))
     const images = new ImageStore((id) => listener?.imageChanged(id))
     this.tasks = store
@@ -79,7 +83,8 @@ export class Glance {
     const ticker = new Ticker(now)
     const downloads = new Downloads({ filter, signal, now: () => ticker.now() })
     const runner = new TaskRunner(store, legacyImageUpdates(images, stores), downloads, taskDuration)
-    const importRunner = new ImportRunner({ tasks: store, images, downloads, imagesOf })
+    const quota = new Quota(images, quotas)
+    const importRunner = new ImportRunner({ tasks: store, images, downloads, imagesOf, quota })
     const failsByChance = () => random() < failureRate
     this.#ticker = ticker
     this.#runner = runner
@@ -92,13 +97,13 @@ export class Glance {
       schemaRoute('member', MEMBER_SCHEMA),
       schemaRoute('members', MEMBERS_SCHEMA),
       ...taskRoutes({ store, runner, ticker, filter, stores, failsByChance, open: openTasks }),
-      ...imageRoutes({ images, ticker, stores }),
-      ...imageDataRoutes({ images, ticker, stores }),
-      ...imageActionRoutes({ images, ticker, stores }),
-      imageTagsRoute({ images, ticker, stores }),
-      importRoute({ images, runner: importRunner, ticker, filter, stores, failsByChance, taskDuration }),
+      ...imageRoutes({ images, ticker, stores, quota }),
+      ...imageDataRoutes({ images, ticker, stores, quota }),
+      ...imageActionRoutes({ images, ticker }),
+      imageTagsRoute({ images, ticker }),
+      importRoute({ images, runner: importRunner, ticker, filter, stores, quota, failsByChance, taskDuration }),
       imageTasksRoute({ images, store, ticker }),
-      ...infoRoutes(stores),
+      ...infoRoutes(stores, quota),
     ])
   }
 

@@ -276,7 +276,7 @@ describe('a URL of a loopback address that the filter allows', () => {
     expect(await look()).toEqual(['processing', '', 'importing', 'local', '', undefined])
   })
 
-  test('is downloaded for the Tasks API as well, with the words of the server', async () => {
+  test('is downloaded for the Tasks API as well', async () => {
     const { clock, cloud, admin, url } = await withServer()
     const make = async (path: string) => {
       const body = { type: 'import', input: { ...IMPORT, import_from: url + path } }
@@ -287,9 +287,58 @@ describe('a URL of a loopback address that the filter allows', () => {
     const read = async (id: string) => (await send(`${cloud.imageUrl}/v2/tasks/${id}`, { token: admin })).json
     await expect.poll(async () => (await read(ids[0])).status, { timeout: 10_000 }).toBe('success')
     await expect.poll(async () => (await read(ids[1])).status, { timeout: 10_000 }).toBe('failure')
-    expect((await read(ids[1])).message).toBe('Uploading the image failed due to: HTTP Error 404: Nothing here')
+    expect((await read(ids[1])).message).toBe(FAILED)
     const { image_id: image } = (await read(ids[0])).result
     expect((await send(`${cloud.imageUrl}/v2/images/${image}/file`, { token: admin })).text).toBe(DATA.toString())
+  })
+})
+
+describe('quotas', () => {
+  const MIB = 2 ** 20
+  const over = (name: string, limit: number, usage: number, delta: number) =>
+    expect.stringContaining(
+      `[Resource ${name} is over limit of ${limit} due to current usage ${usage} and delta ${delta}]`,
+    )
+
+  test('are unknown by default, and shown with what is used', async () => {
+    expect((await (await withImage()).ask('/info/usage')).json).toEqual({ usage: {} })
+    const { ask, stage } = await withImage({ quotas: { image_size_total: 3 } })
+    await stage('x'.repeat(1.5 * MIB))
+    expect((await ask('/info/usage')).json.usage).toEqual({
+      image_size_total: { usage: 0, limit: 3 },
+      image_stage_total: { usage: 1, limit: -1 },
+      image_count_total: { usage: 1, limit: -1 },
+      image_count_uploading: { usage: 1, limit: -1 },
+    })
+  })
+
+  test('refuse another record, stage or upload with 413', async () => {
+    const { ask, stage } = await withImage({
+      quotas: { image_count_total: 2, image_stage_total: 1, image_size_total: 1 },
+    })
+    await stage('x'.repeat(2 * MIB))
+    const create = () => ask('/images', { method: 'POST', body: FORMATS })
+    const { id } = (await create()).json
+    expect((await create()).json.message).toEqual(over('image_count_total', 2, 2, 1))
+    const put = async (what: string) => {
+      const headers = { 'Content-Type': 'application/octet-stream' }
+      const reply = await ask(`/images/${id}/${what}`, { method: 'PUT', headers, body: 'x'.repeat(2 * MIB) })
+      return [reply.status, reply.json?.message]
+    }
+    expect(await put('stage')).toEqual([413, over('image_stage_total', 1, 2, 0)])
+    expect((await put('file'))[0]).toBe(204)
+    expect(await put('file')).toEqual([413, over('image_size_total', 1, 2, 0)])
+  })
+
+  test.each([
+    ['web-download', { image_count_uploading: 0 }, over('image_count_uploading', 0, 1, 0)],
+    ['glance-direct', { image_size_total: 1 }, over('image_size_total', 1, 0, 2)],
+  ])('make a task of %s fail, and the task says why', async (name, quotas, message) => {
+    const { clock, start, stage, look } = await withImage({ quotas })
+    if (name === 'glance-direct') await stage('x'.repeat(2 * MIB))
+    expect((await start({ method: { name, uri: URI } })).status).toBe(202)
+    clock.advance(250)
+    expect(await look()).toEqual(['failure', message, 'queued', '', '', undefined])
   })
 })
 

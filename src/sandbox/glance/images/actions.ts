@@ -6,14 +6,19 @@ import type { ImagesOptions } from './routes.js'
 import type { ImageStatus } from './store.js'
 
 /** /v2/images/{id}/actions: deactivates and reactivates an image. */
-export function imageActionRoutes(options: ImagesOptions): Route[] {
+export function imageActionRoutes(options: Pick<ImagesOptions, 'images' | 'ticker'>): Route[] {
   return [
     switchRoute('deactivate', 'active', 'deactivated', options),
     switchRoute('reactivate', 'deactivated', 'active', options),
   ]
 }
 
-function switchRoute(action: string, from: ImageStatus, to: ImageStatus, { images, ticker }: ImagesOptions): Route {
+function switchRoute(
+  action: string,
+  from: ImageStatus,
+  to: ImageStatus,
+  { images, ticker }: Pick<ImagesOptions, 'images' | 'ticker'>,
+): Route {
   return {
     pattern: `/images/{id}/actions/${action}`,
     methods: {

@@ -48,8 +48,9 @@ function requireOctets({ exchange }: Context): void {
   if (contentType(exchange) !== 'application/octet-stream') throw unsupportedMediaType(exchange)
 }
 
-function upload(context: Context, id: string, { images, ticker, stores }: ImagesOptions): Reply {
+function upload(context: Context, id: string, { images, ticker, stores, quota }: ImagesOptions): Reply {
   requireOctets(context)
+  quota.enforce('image_size_total', context.projectId)
   const store = context.exchange.headers['x-image-meta-store'] ?? stores[0] ?? ''
   if (!stores.includes(store)) throw badRequest(unknownStore(store))
   const row = findImage(context, images, id)
@@ -60,6 +61,7 @@ function upload(context: Context, id: string, { images, ticker, stores }: Images
     const subject = absent.length === 1 ? 'Property' : 'Properties'
     throw badRequest(`${subject} ${absent.join(', ')} must be set prior to saving data.`)
   }
+  quota.enforce('image_count_uploading', context.projectId, 1)
   if (isBroken(store)) throw internalError()
   images.fill(row, context.exchange.body, store, { active: true, now: ticker.tick() })
   return emptyReply(204)
@@ -74,11 +76,13 @@ export function unknownStore(store: string): string {
   return `Store for identifier ${store} not found`
 }
 
-function stage(context: Context, id: string, { images }: ImagesOptions): Reply {
+function stage(context: Context, id: string, { images, quota }: ImagesOptions): Reply {
   requireOctets(context)
+  quota.enforce('image_stage_total', context.projectId)
   const row = findImage(context, images, id)
   requireOwnership(context, row, 'You do not own this image')
   requireTransition(row, 'uploading')
+  quota.enforce('image_count_uploading', context.projectId, 1)
   images.stage(row, context.exchange.body)
   return emptyReply(204)
 }

@@ -12,6 +12,7 @@ import { type Route, refusesBody } from '../router.js'
 import { findImage, requireOwnership } from './access.js'
 import { listImages } from './list.js'
 import { patchImage } from './patch.js'
+import type { Quota } from './quota.js'
 import { isReserved, newImage, READ_ONLY, readOnly, WRITABLE } from './record.js'
 import { IMAGE_SCHEMA } from './schema.js'
 import type { ImageStore } from './store.js'
@@ -23,6 +24,7 @@ export interface ImagesOptions {
   ticker: Ticker
   /** The stores for image data, the default store first. */
   stores: readonly string[]
+  quota: Quota
 }
 
 /** /v2/images: image records. */
@@ -47,7 +49,7 @@ export function imageRoutes(options: ImagesOptions): Route[] {
   ]
 }
 
-function createImage(context: Context, { images, ticker, stores }: ImagesOptions): Reply {
+function createImage(context: Context, { images, ticker, stores, quota }: ImagesOptions): Reply {
   const body = jsonBody(context.exchange)
   if (body === undefined) throw badRequest('Body expected in request.')
   for (const key of ['direct_url', 'self', 'file', 'schema', 'stores']) {
@@ -57,6 +59,7 @@ function createImage(context: Context, { images, ticker, stores }: ImagesOptions
   if (!isJsonObject(body)) throw internalError()
   checkProperties(body)
   checkOwner(context, body)
+  quota.enforce('image_count_total', context.projectId, 1)
   const row = newImage(body, { owner: context.projectId ?? null, now: ticker.tick() })
   if (images.has(row.id)) throw conflict(`Image ID ${row.id} already exists!`)
   images.add(row)

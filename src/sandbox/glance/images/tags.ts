@@ -12,7 +12,7 @@ import { BASE_IMAGE_SCHEMA } from './schema.js'
 import type { ImageStore } from './store.js'
 
 /** /v2/images/{id}/tags/{tag}: adds and removes a tag. */
-export function imageTagsRoute({ images, ticker }: ImagesOptions): Route {
+export function imageTagsRoute({ images, ticker }: Pick<ImagesOptions, 'images' | 'ticker'>): Route {
   return {
     pattern: '/images/{id}/tags/{tag}',
     methods: {

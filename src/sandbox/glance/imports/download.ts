@@ -1,4 +1,4 @@
-import { type IncomingMessage, request, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { isIP } from 'node:net'
 import { type ImportFilter, passesFilter } from './import-uri.js'
 
@@ -6,9 +6,8 @@ import { type ImportFilter, passesFilter } from './import-uri.js'
 export interface Download {
   /** When it ended, in microseconds since the epoch; undefined while it runs. */
   endedAt?: number
+  /** Undefined if the download failed. */
   data?: Buffer
-  /** Why it failed, in the words of Python's urllib. */
-  error?: string
   /** Whether the server sent a Content-Length. */
   hasLength?: boolean
 }
@@ -47,7 +46,7 @@ export class Downloads {
     const download: Download = {}
     this.#byTask.set(taskId, download)
     this.#run(uri)
-      .catch((error: Error) => ({ error: error.message }))
+      .catch(() => ({}))
       .then((ended) => Object.assign(download, ended, { endedAt: this.#options.now() }))
   }
 
@@ -67,29 +66,21 @@ export class Downloads {
       answer.destroy()
       const next = new URL(headers.location, uri).href
       if (!isDownloaded(next, this.#options.filter)) throw new Error(`Redirect to disallowed URL: ${next}`)
-      if (redirects === MAX_REDIRECTS) throw new Error(httpError(answer))
+      if (redirects === MAX_REDIRECTS) throw new Error(`More than ${MAX_REDIRECTS} redirects: ${next}`)
       return await this.#run(next, redirects + 1)
     }
     if (statusCode < 200 || statusCode >= 300) {
       answer.destroy()
-      throw new Error(httpError(answer))
+      throw new Error(`${uri} answered with the status ${statusCode}.`)
     }
     return { data: await read(answer), hasLength: headers['content-length'] !== undefined }
   }
 }
 
-function httpError({ statusCode = 0, statusMessage }: IncomingMessage): string {
-  return `HTTP Error ${statusCode}: ${statusMessage || STATUS_CODES[statusCode] || ''}`
-}
-
 function open(uri: string, signal: AbortSignal): Promise<IncomingMessage> {
   const headers = { 'User-Agent': 'Python-urllib/3.11', 'Accept-Encoding': 'identity', Connection: 'close' }
   return new Promise((resolve, reject) => {
-    const outgoing = request(uri, { agent: false, headers, signal }, resolve)
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      reject(new Error(`<urlopen error [Errno ${Math.abs(error.errno ?? 0)}] ${error.code}>`))
-    })
-    outgoing.end()
+    request(uri, { agent: false, headers, signal }, resolve).on('error', reject).end()
   })
 }
 

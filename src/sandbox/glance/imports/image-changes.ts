@@ -29,6 +29,14 @@ export function beginImport({ images, image, run, at }: ImportOfImage): void {
   images.update(image, { properties, status, updatedAt: at })
 }
 
+/** The import may not begin, because the project is over a quota. */
+export function refuseImport({ images, image, run, at }: ImportOfImage): void {
+  const properties = new Map(image.properties)
+  changeList(properties, IMPORTING, { remove: run.stores })
+  properties.delete(IMPORT_TASK)
+  images.update(image, { properties, ...(image.status === 'importing' && QUEUED), updatedAt: at })
+}
+
 /**
  * The image takes over formats and some properties of the image in another region that its data come from.
  *

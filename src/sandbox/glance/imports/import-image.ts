@@ -6,6 +6,7 @@ import { jsonBody } from '../body.js'
 import type { Context } from '../context.js'
 import { findImage, requireOwnership } from '../images/access.js'
 import { unknownStore } from '../images/data.js'
+import type { Quota } from '../images/quota.js'
 import type { ImageRow, ImageStore } from '../images/store.js'
 import { badRequest, conflict, internalError, notAuthorized } from '../problem.js'
 import { emptyReply } from '../reply.js'
@@ -24,6 +25,7 @@ export interface ImportOptions {
   ticker: Ticker
   filter: ImportFilter
   stores: readonly string[]
+  quota: Quota
   failsByChance: FailureChance
   /** How long an import takes, in milliseconds. */
   taskDuration: number
@@ -48,6 +50,7 @@ export function importRoute(options: ImportOptions): Route {
 
 function importImage(context: Context, id: string, options: ImportOptions): Reply {
   const request = requestOf(context)
+  options.quota.enforce('image_size_total', context.projectId)
   const image = findImage(context, options.images, id)
   checkStatus(image, request.method)
   for (const [key, value] of [

@@ -1,3 +1,4 @@
+import type { Quota } from '../images/quota.js'
 import { TIME_TO_LIVE } from '../tasks/runner.js'
 import type { TaskRow, TaskStore } from '../tasks/store.js'
 import { type DataSources, fetchData } from './fetch-data.js'
@@ -9,6 +10,7 @@ import {
   fillStore,
   type ImportOfImage,
   isDownloadMethod,
+  refuseImport,
   skipStore,
   unlock,
 } from './image-changes.js'
@@ -17,6 +19,7 @@ import { type ImportRun, isBroken } from './run.js'
 /** What the runner needs. */
 export interface ImportRunnerOptions extends DataSources {
   tasks: TaskStore
+  quota: Quota
 }
 
 const MINUTE = 60_000_000
@@ -87,8 +90,22 @@ export class ImportRunner {
   #begin(step: Step): void {
     const { row, run, at } = step
     beginImport(step)
+    const violation = this.#violation(step)
+    if (violation !== undefined) {
+      refuseImport(step)
+      this.#options.tasks.update(row, { ...failedAt(at), message: violation, run: undefined })
+      return
+    }
     this.#options.tasks.update(row, { status: 'processing', updatedAt: at })
     this.#go(step, { phase: 'fetching', next: run.fetchTime === null ? null : at + run.fetchTime })
+  }
+
+  /** Glance checks the quotas when the image is marked as importing already. */
+  #violation({ row, run, image }: Step): string | undefined {
+    const { quota } = this.#options
+    const delta = Math.floor((image.size ?? 0) / 2 ** 20)
+    if (run.method === 'glance-direct') return quota.violation('image_size_total', row.owner, delta)
+    return quota.violation('image_stage_total', row.owner, delta) ?? quota.violation('image_count_uploading', row.owner)
   }
 
   #fetch(step: Step): boolean {

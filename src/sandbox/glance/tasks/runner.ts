@@ -1,10 +1,12 @@
 import { DOWNLOAD } from '../images/store.js'
-import type { Download, Downloads } from '../imports/download.js'
+import type { Downloads } from '../imports/download.js'
 import type { TaskOutcome } from './outcome.js'
 import type { TaskPlan, TaskRow, TaskStore } from './store.js'
 
 /** How long Glance keeps a task after its end, in microseconds: 48 hours, the default of `task_time_to_live`. */
 export const TIME_TO_LIVE = 48 * 3600 * 1_000_000
+
+const FAILED_DOWNLOAD: TaskOutcome = { status: 'failure', message: 'Task failed due to Internal Error', result: null }
 
 /** The changes that a task makes to images when it begins and ends. Times are microseconds since the epoch. */
 export interface ImageUpdates {
@@ -74,13 +76,9 @@ export class TaskRunner {
     if (download?.endedAt === undefined) return
     this.#downloads.remove(row.id)
     const end = Math.max(endsAt, download.endedAt)
-    const { status, message, result } = download.data ? plan : failedDownload(download)
+    const { status, message, result } = download.data ? plan : FAILED_DOWNLOAD
     if (download.data) this.#updates.end(row, plan, end, download.data)
     const expiresAt = end + TIME_TO_LIVE
     this.#store.update(row, { status, message, result, updatedAt: since(end), expiresAt, plan: undefined })
   }
-}
-
-function failedDownload({ error }: Download): TaskOutcome {
-  return { status: 'failure', message: `Uploading the image failed due to: ${error}`, result: null }
 }
