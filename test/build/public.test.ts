@@ -33,7 +33,7 @@ const TYPES =
   TaskType Upload WaitManyOptions WaitOptions WaitResult`.split(/\s+/)
 
 const SANDBOX_TYPES =
-  `Account ApplicationCredential Clock Fault FaultChooser FaultyRequest ImportFilter LoggedRequest ReadyTask
+  `Account ApplicationCredential Clock Fault FaultChooser FaultyRequest ImportFilter LoggedRequest QuotaName Quotas ReadyTask
   RoleName Sandbox SandboxAnswer SandboxOptions ServiceName`.split(/\s+/)
 
 describe('public is', () => {
