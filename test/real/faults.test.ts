@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { load } from 'js-yaml'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { UnknownOutcomeError } from '../../src/errors.js'
-import { type Clock, systemClock } from '../../src/http/clock.js'
 import { type Connection, type ConnectOptions, connect, type ImportInput, type Task } from '../../src/index.js'
 import { mapInOrder } from '../../src/tasks/map-in-order.js'
 import { faultProxy, NETWORK_FAULTS, type Posted, PROXY_FAULTS } from '../helpers/fault-proxy.js'
 import { randomFrom } from '../helpers/random.js'
+import { hastyClock } from './helpers/hasty-clock.js'
 
 /**
  * A bad network between the client and the real Glance: connections that break at every moment, answers that are late,
@@ -28,18 +28,6 @@ let glanceUrl: string
 let keystoneUrl: string
 let direct: Connection
 
-/** A clock that runs faster than the machine's, and whose chances are the seed's. */
-function hastyClock(): Clock {
-  const begin = Date.now()
-  return {
-    now: () => begin + (Date.now() - begin) * HASTE,
-    monotonic: () => performance.now() * HASTE,
-    sleep: (ms, signal) => systemClock.sleep(ms / HASTE, signal),
-    startTimer: (ms, onEnd) => systemClock.startTimer(ms / HASTE, onEnd),
-    random: randomFrom(seed),
-  }
-}
-
 async function connectTo(settings: ConnectOptions = {}): Promise<Connection> {
   const environment = { env: { OS_CLIENT_CONFIG_FILE: cloudsYaml }, cwd: '/', home: '/dev/null', platform: 'linux' }
   const connection = await connect({ cloud: 'real', environment: environment as never, ...settings })
@@ -52,7 +40,7 @@ async function throughFaults(rate = 1 / 3, retries = 10) {
   const proxy = await faultProxy({ target: glanceUrl, seed, rate })
   open.push(() => proxy.close())
   const settings = { image_endpoint_override: proxy.url }
-  const { tasks } = await connectTo({ settings, clock: hastyClock(), retries })
+  const { tasks } = await connectTo({ settings, clock: hastyClock(HASTE, randomFrom(seed)), retries })
   return { proxy, tasks }
 }
 
@@ -169,7 +157,7 @@ describe('create', () => {
     const proxy = await faultProxy({ target: glanceUrl, seed, rate, faults: EVERY, lateness })
     open.push(() => proxy.close())
     const settings = { image_endpoint_override: proxy.url }
-    const connection = await connectTo({ settings, clock: hastyClock(), retries })
+    const connection = await connectTo({ settings, clock: hastyClock(HASTE, randomFrom(seed)), retries })
     const made = await createMany(count, async () => connection, { retries })
     await proxy.settled()
     console.log(`faults: ${JSON.stringify(proxy.counts)}`)
@@ -186,7 +174,10 @@ describe('create', () => {
     const lateness = LATE / HASTE
     const proxy = await faultProxy({ target: glanceUrl, seed, rate: 1, faults: ['late'], method: 'POST', lateness })
     open.push(() => proxy.close())
-    const connection = await connectTo({ settings: { image_endpoint_override: proxy.url }, clock: hastyClock() })
+    const connection = await connectTo({
+      settings: { image_endpoint_override: proxy.url },
+      clock: hastyClock(HASTE, randomFrom(seed)),
+    })
     const made = await createMany(20, async () => connection)
     expect(proxy.posts).toHaveLength(20)
     expect(proxy.counts.late).toBe(20)
@@ -208,7 +199,10 @@ describe('create', () => {
       () => proxy.close(),
       () => losing.close(),
     )
-    const connection = await connectTo({ settings: { image_endpoint_override: proxy.url }, clock: hastyClock() })
+    const connection = await connectTo({
+      settings: { image_endpoint_override: proxy.url },
+      clock: hastyClock(HASTE, randomFrom(seed)),
+    })
     const made = await createMany(20, async () => connection)
     const lost = losing.counts['drop after sending']
     expect(lost).toBeGreaterThan(0)
@@ -229,7 +223,7 @@ describe('create', () => {
     const settings = { 'auth.auth_url': `${keystone.url}/v3`, image_endpoint_override: glance.url }
     // Each logs in by itself.
     // Keystone works long at each password.
-    const connection = () => connectTo({ settings, clock: hastyClock(), retries: 1 })
+    const connection = () => connectTo({ settings, clock: hastyClock(HASTE, randomFrom(seed)), retries: 1 })
     const made = await createMany(40, connection, { concurrency: 4 })
     await keystone.settled()
     console.log(`faults of Keystone: ${JSON.stringify(keystone.counts)}`)
