@@ -36,6 +36,11 @@ function plain(algorithm: string): string {
   return algorithm.toLowerCase().replace(/[-_]/g, '')
 }
 
+/** Whether servers compute a checksum by this algorithm themselves, as they come. */
+export function isComputedByServers(algorithm: string): boolean {
+  return ['md5', 'sha512'].includes(plain(algorithm))
+}
+
 /** What the server's own checksums say of an expected one. */
 export type Verdict =
   | { is: 'right' }

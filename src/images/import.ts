@@ -2,11 +2,12 @@ import type { Clock } from '../http/clock.js'
 import { fetcher } from '../http/download.js'
 import type { Service } from '../http/service.js'
 import { anySignal } from '../http/signal.js'
+import { isComputedByServers } from './checksum.js'
 import { conclude } from './conclude.js'
-import { intentOf } from './import-intent.js'
+import { type ImportIntent, intentOf } from './import-intent.js'
 import type { Imported, ImportOptions } from './import-options.js'
 import { ImportWork } from './import-work.js'
-import type { ImportRun } from './run.js'
+import { type ImportRun, notify } from './run.js'
 
 /**
  * Imports an image: creates its record, uploads its data if they come from here, starts the import and, with `wait`,
@@ -27,6 +28,7 @@ export async function importImage(service: Service, clock: Clock, options: Impor
     : { signal: options.signal, forget() {} }
   const run: ImportRun = { service, clock, options, signal, emit: (event) => options.onEvent?.(event) }
   const work = new ImportWork(run, intent, options.fetch ?? fetcher({ userAgent: 'glance-tasks' }))
+  warnOfChecksum(run, intent)
   try {
     return await work.run()
   } catch (error) {
@@ -34,4 +36,12 @@ export async function importImage(service: Service, clock: Clock, options: Impor
   } finally {
     forget()
   }
+}
+
+/** Says at once that a checksum will not be verified, if that is likely. */
+function warnOfChecksum(run: ImportRun, { method }: ImportIntent): void {
+  const { checksum } = run.options
+  if (checksum === undefined || method === 'glance-direct' || isComputedByServers(checksum.algorithm)) return
+  const { algorithm } = checksum
+  notify(run, `The ${algorithm} can probably not be verified: servers compute md5, and most often sha512.`)
 }
