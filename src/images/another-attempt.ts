@@ -43,7 +43,9 @@ const PAUSE = 1000
 export async function settledImage({ service, clock, signal }: ImportRun, imageId: string): Promise<Image> {
   for (let look = 0; ; look++) {
     const image = await getImage(service, imageId, { signal })
-    if (image.status !== 'importing' || look >= LOOKS) return image
+    // The lock of the ended import is there a moment longer than its task.
+    const isSettled = image.status !== 'importing' && !image.os_glance_import_task
+    if (isSettled || look >= LOOKS) return image
     await clock.sleep(PAUSE, signal)
   }
 }
