@@ -63,10 +63,14 @@ export async function* bodyOf(
   if (timeout > 0) deadline.renew(Math.max(timeout, clock.monotonic() - started))
 }
 
-/** The data of an upload. What their source throws is told apart from failures of the connection. */
-async function* readable(upload: Upload): AsyncGenerator<Uint8Array, void, undefined> {
+/**
+ * The data of a source.
+ *
+ * @throws InputError for what the source throws, so that it is told apart from failures of the connection.
+ */
+export async function* readable(source: Pick<Upload, 'open'>): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* upload.open()
+    yield* source.open()
   } catch (cause) {
     if (cause instanceof GlanceTasksError) throw cause
     throw new InputError(`The data cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {

@@ -1,7 +1,8 @@
 import { UsageError } from '../errors.js'
+import { readable } from '../http/upload.js'
 import { hashFor } from './checksum.js'
+import { importMethodOf } from './import-method.js'
 import type { ImportMethod, ImportOptions, ImportSource } from './import-options.js'
-import type { Formats } from './records.js'
 
 /** What an import is to do. */
 export interface ImportIntent {
@@ -9,8 +10,6 @@ export interface ImportIntent {
   source: ImportSource | undefined
   /** Whether it needs a record of its own. */
   isNew: boolean
-  /** The formats of that record. */
-  formats: Formats
 }
 
 /**
@@ -20,22 +19,20 @@ export interface ImportIntent {
  */
 export function intentOf(options: ImportOptions): ImportIntent {
   const { source, imageId, fromRegion, checksum } = options
-  const method = options.method ?? defaultMethod(options)
+  const method = importMethodOf(options)
   for (const [isWrong, message] of RULES[method](options)) if (isWrong) throw usage(`${method} ${message}`)
   if (source === undefined && imageId === undefined) throw usage('needs a source or an imageId')
   if (options.allStores && options.stores?.length) throw usage('takes stores or allStores, not both')
   if (options.fallback !== undefined && !(source instanceof URL)) throw usage('can fall back only from a URL')
   if (checksum) hashFor(checksum)
-  const isNew = imageId === undefined || fromRegion !== undefined
-  // A glance-download takes the formats of the other region's image, and still needs some before.
-  const diskFormat = options.diskFormat ?? 'raw'
-  if (isNew && options.diskFormat === undefined && method !== 'glance-download') throw usage('needs a diskFormat')
-  return { method, source, isNew, formats: { diskFormat, containerFormat: options.containerFormat ?? 'bare' } }
+  return { method, source: readableSource(source), isNew: imageId === undefined || fromRegion !== undefined }
 }
 
-function defaultMethod({ source, fromRegion }: ImportOptions): ImportMethod {
-  if (fromRegion !== undefined) return 'glance-download'
-  return source instanceof URL ? 'web-download' : 'glance-direct'
+/** The source, whose data throw InputError if they cannot be read. */
+function readableSource(source: ImportSource | undefined): ImportSource | undefined {
+  if (source === undefined || source instanceof URL) return source
+  const { size, name, isRepeatable } = source
+  return { open: () => readable(source), size, name, isRepeatable }
 }
 
 type Rule = [isWrong: boolean, message: string]

@@ -3,6 +3,7 @@ import type { Fetcher } from '../http/download.js'
 import { retryDelay } from '../http/retry.js'
 import type { Task } from '../tasks/task.js'
 import { type NextAttempt, nextAttempt, settledImage } from './another-attempt.js'
+import { ANY_FORMATS, checkFirst } from './check-first.js'
 import { isSame } from './checksum.js'
 import type { ImportState } from './conclude.js'
 import { downloadSource } from './download-source.js'
@@ -12,7 +13,7 @@ import { ImportFault } from './import-fault.js'
 import type { ImportIntent } from './import-intent.js'
 import type { Imported, ImportMethod, StreamSource } from './import-options.js'
 import { checkChecksum, judge } from './judge.js'
-import { createRecord, deleteRecord, getImage } from './records.js'
+import { createRecord, deleteRecord, type Formats, getImage } from './records.js'
 import { todoFor } from './resume.js'
 import { type ImportRun, notify } from './run.js'
 import { stage } from './stage.js'
@@ -40,6 +41,7 @@ export class ImportWork {
   /** How the data get to the server. A fallback changes it. */
   #method: ImportMethod
   #stream: StreamSource | undefined
+  #formats: Formats = ANY_FORMATS
   #image: Image | undefined
   /** Whether the staged data have the expected checksum. */
   #isVerified = false
@@ -59,14 +61,22 @@ export class ImportWork {
 
   async run(): Promise<Imported> {
     if (!this.#intent.isNew) return this.#resume()
+    await this.#check()
     await this.#create()
     return this.#attempts({ upload: this.#stream !== undefined })
+  }
+
+  /** @throws UsageError if the import cannot work. */
+  async #check(): Promise<void> {
+    const { formats, source } = await checkFirst(this.#run, this.#fetch)
+    this.#formats = formats
+    if (source !== undefined && !(source instanceof URL)) this.#stream = source
   }
 
   async #create(): Promise<void> {
     const { progress } = this
     try {
-      this.#image = await createRecord(this.#run, this.#intent.formats, (imageId) => {
+      this.#image = await createRecord(this.#run, this.#formats, (imageId) => {
         Object.assign(progress, { imageId, isNew: true, reached: 'record', earlier: new Set() })
         this.#run.emit({ event: 'record', imageId, isNew: true })
       })
@@ -87,7 +97,10 @@ export class ImportWork {
     const earlier = new Set(tasks.map(({ id }) => id))
     Object.assign(this.progress, { imageId: image.id, reached: 'record', earlier })
     this.#run.emit({ event: 'record', imageId: image.id, isNew: false })
-    if (todo.do === 'start') return this.#attempts({ upload: todo.needsUpload })
+    if (todo.do === 'start') {
+      await this.#check()
+      return this.#attempts({ upload: todo.needsUpload })
+    }
     if (todo.do === 'follow') return this.#attempts({ task: todo.task })
     notify(this.#run, `Image ${image.id} is active already.`)
     checkChecksum(this.#run, image, { isVerified: false })
@@ -116,7 +129,7 @@ export class ImportWork {
     this.#timeoutFrom ??= startedAt
     const following = { imageId: this.#imageId, taskId: task.id, startedAt, timeoutFrom: this.#timeoutFrom }
     const followed = await followImport(this.#run, following)
-    const known = { isVerified: this.#isVerified, diskFormat: options.diskFormat }
+    const known = { isVerified: this.#isVerified, diskFormat: this.#diskFormat }
     return { ...(await judge(this.#run, followed, known)), task: followed.task }
   }
 
@@ -140,6 +153,12 @@ export class ImportWork {
       url: source instanceof URL ? source : undefined,
       earlier: this.progress.earlier,
     })
+  }
+
+  /** The format that the image is to have. An image of another region brings its own. */
+  get #diskFormat(): string | undefined {
+    if (this.#method === 'glance-download') return undefined
+    return this.progress.isNew ? this.#formats.diskFormat : this.#run.options.diskFormat
   }
 
   get #imageId(): string {

@@ -26,7 +26,13 @@ export async function importImage(service: Service, clock: Clock, options: Impor
   const { signal, forget } = service.closed
     ? anySignal(options.signal, service.closed)
     : { signal: options.signal, forget() {} }
-  const run: ImportRun = { service, clock, options, signal, emit: (event) => options.onEvent?.(event) }
+  const run: ImportRun = {
+    service,
+    clock,
+    options: { ...options, source: intent.source },
+    signal,
+    emit: (event) => options.onEvent?.(event),
+  }
   const work = new ImportWork(run, intent, options.fetch ?? fetcher({ userAgent: 'glance-tasks' }))
   warnOfChecksum(run, intent)
   try {

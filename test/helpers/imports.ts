@@ -1,3 +1,4 @@
+import type { Download, Fetcher } from '../../src/http/download.js'
 import { importImage } from '../../src/images/import.js'
 import type { ImportEvent, Imported, ImportOptions, StreamSource } from '../../src/images/import-options.js'
 import { type GlanceOptions, glance, type TestGlance } from './glance.js'
@@ -18,6 +19,26 @@ export function data(text: string | Buffer = 'the data of an image', more: Parti
   }
 }
 
+/** The web as it is seen from here: this text at each URL. */
+export function web(text = 'raw data', more: Partial<Download> = {}): { fetch: Fetcher; fetched: string[] } {
+  const fetched: string[] = []
+  const fetch: Fetcher = async (url, { method = 'GET', range } = {}) => {
+    fetched.push(`${method}${range ? ' some' : ''} ${url.href}`)
+    return {
+      status: 200,
+      headers: { 'content-length': String(text.length) },
+      url,
+      redirects: [],
+      body: (async function* () {
+        yield Buffer.from(text)
+      })(),
+      close() {},
+      ...more,
+    }
+  }
+  return { fetch, fetched }
+}
+
 export interface Importing extends TestGlance {
   /** The events of all imports. */
   events: ImportEvent[]
@@ -25,6 +46,8 @@ export interface Importing extends TestGlance {
   run(options: ImportOptions): Promise<Imported>
   /** Imports, and gives the error. */
   fails(options: ImportOptions): Promise<unknown>
+  /** The id of the record that was announced first. */
+  imageId(): string
   /** The texts of the notices. */
   notices(): string[]
   /** The requests that changed something, such as `POST /v2/images`; the image's id is shown as ID. */
@@ -38,6 +61,7 @@ export async function importing(options: GlanceOptions = {}): Promise<Importing>
   const run = (own: ImportOptions) =>
     importImage(cloud.service, cloud.clock, {
       diskFormat: 'raw',
+      fetch: web().fetch,
       wait: true,
       ...own,
       onEvent: (event) => {
@@ -54,6 +78,7 @@ export async function importing(options: GlanceOptions = {}): Promise<Importing>
         () => undefined,
         (error) => error,
       ),
+    imageId: () => events.flatMap((event) => (event.event === 'record' ? event.imageId : []))[0] ?? '',
     notices: () => events.flatMap((event) => (event.event === 'notice' ? event.text : [])),
     changes: () =>
       cloud.asked

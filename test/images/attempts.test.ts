@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AbortedError, ConnectionError, type ImportError } from '../../src/errors.js'
-import type { Download, Fetcher } from '../../src/http/download.js'
-import { data, importing, MISSING_SOURCE, URL_SOURCE } from '../helpers/imports.js'
+import type { Fetcher } from '../../src/http/download.js'
+import { data, importing, MISSING_SOURCE, URL_SOURCE, web } from '../helpers/imports.js'
 import type { Asked, Told } from '../helpers/sandbox.js'
 
 /** Lets the first tasks of imports end in failure, as far as anybody can see. */
@@ -22,26 +22,6 @@ function firstTasksFail(count: number) {
       },
     }
   }
-}
-
-/** A fetcher of one text. */
-function fetching(text: string, more: Partial<Download> = {}): { fetch: Fetcher; fetched: string[] } {
-  const fetched: string[] = []
-  const fetch: Fetcher = async (url) => {
-    fetched.push(url.href)
-    return {
-      status: 200,
-      headers: { 'content-length': String(text.length) },
-      url,
-      redirects: [],
-      close() {},
-      ...more,
-      body: (async function* () {
-        yield Buffer.from(text)
-      })(),
-    } as Download
-  }
-  return { fetch, fetched }
 }
 
 describe('retryImport', () => {
@@ -113,7 +93,7 @@ describe('retryImport', () => {
       onEvent: (event) => event.event === 'notice' && controller.abort(),
     })) as AbortedError
     expect(error).toBeInstanceOf(AbortedError)
-    const { imageId } = cloud.events[0] as { imageId: string }
+    const imageId = cloud.imageId()
     expect(error.message).toBe(`Interrupted. The image record ${imageId} was deleted.`)
     expect(cloud.changes().at(-1)).toBe('DELETE /v2/images/ID')
   })
@@ -127,10 +107,10 @@ describe('fallback', () => {
     ['was refused', REFUSED],
   ])("downloads here what the server's own download %s for, and uploads it", async (_, source) => {
     const cloud = await importing()
-    const { fetch, fetched } = fetching('abc')
+    const { fetch, fetched } = web('abc')
     const { image } = await cloud.run({ source, fallback: 'local', fetch })
     expect(image).toMatchObject({ status: 'active', size: 3 })
-    expect(fetched).toEqual([source.href])
+    expect(fetched.filter((each) => each.startsWith('GET http'))).toEqual([`GET ${source.href}`])
     expect(cloud.changes()).toEqual([
       'POST /v2/images',
       'POST /v2/images/ID/import',
@@ -142,14 +122,14 @@ describe('fallback', () => {
 
   it('comes after the retries', async () => {
     const cloud = await importing()
-    const { fetch } = fetching('abc')
+    const { fetch } = web('abc')
     await cloud.run({ source: MISSING_SOURCE, fallback: 'local', retryImport: 1, fetch })
     expect(cloud.changes().filter((change) => change.endsWith('/import'))).toHaveLength(3)
   })
 
   it('verifies the checksum of what it uploads', async () => {
     const cloud = await importing()
-    const { fetch } = fetching('abc')
+    const { fetch } = web('abc')
     const checksum = { algorithm: 'sha256', hex: 'f'.repeat(64) }
     const error = await cloud.fails({ source: MISSING_SOURCE, fallback: 'local', fetch, checksum })
     expect(error).toMatchObject({ code: 'checksum', isRecordKept: false })
@@ -170,16 +150,16 @@ describe('fallback', () => {
 
   it('takes an error status for no image', async () => {
     const cloud = await importing()
-    const { fetch } = fetching('Not found', { status: 404 })
+    const { fetch } = web('Not found', { status: 404 })
     const error = (await cloud.fails({ source: MISSING_SOURCE, fallback: 'local', fetch })) as ImportError
     expect(error.message).toContain('http://example.org/404 answers 404 here.')
   })
 
   it('is not used where the server succeeds', async () => {
     const cloud = await importing()
-    const { fetch, fetched } = fetching('abc')
+    const { fetch, fetched } = web('abc')
     await cloud.run({ source: URL_SOURCE, fallback: 'local', fetch })
-    expect(fetched).toEqual([])
+    expect(fetched.filter((each) => each.startsWith('GET http'))).toEqual([])
   })
 })
 

@@ -107,7 +107,7 @@ describe('a follow', () => {
           void send(`${cloud.imageUrl}/v2/images/${event.imageId}`, { method: 'DELETE', token })
       },
     })) as ImportError
-    const { imageId } = cloud.events[0] as { imageId: string }
+    const imageId = cloud.imageId()
     expect(error).toMatchObject({ code: 'task_failed', imageId, isRecordKept: false })
     expect(error.message).toBe(`Image ${imageId} was deleted while it was imported.`)
   })

@@ -71,7 +71,11 @@ describe('an import', () => {
     })
     const error = await cloud.fails({ source: URL_SOURCE })
     expect(error).toMatchObject({ code: 'not_allowed', message: 'No images for you.' })
-    expect(cloud.events).toEqual([{ event: 'record', imageId: expect.stringMatching(/^[\da-f-]{36}$/), isNew: true }])
+    expect(cloud.events.at(-1)).toEqual({
+      event: 'record',
+      imageId: expect.stringMatching(/^[\da-f-]{36}$/),
+      isNew: true,
+    })
     // What was certainly not created is not deleted.
     expect(cloud.changes()).toEqual(['POST /v2/images'])
   })

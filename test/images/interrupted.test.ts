@@ -4,22 +4,23 @@ import type { ImportOptions } from '../../src/images/import-options.js'
 import { data, importing, URL_SOURCE } from '../helpers/imports.js'
 import { login, send } from '../helpers/sandbox.js'
 
-/** Interrupts an import as soon as its `at`th request arrives, which is carried out all the same. */
-async function interruptedAt(at: number, options: ImportOptions, faults?: 'lost') {
+/** Interrupts an import as soon as a request arrives, by its number or its path; it is carried out all the same. */
+async function interruptedAt(at: number | string, options: ImportOptions) {
   const controller = new AbortController()
   let count = 0
   const cloud = await importing({
     taskDuration: 20_000,
-    script: () => {
-      if (++count === at) controller.abort('enough')
-      return count === at && faults ? { kind: faults } : undefined
+    script: ({ method, path }) => {
+      count++
+      if (count === at || (method !== 'GET' && path.endsWith(String(at)))) controller.abort('enough')
+      return undefined
     },
   })
   const error = await cloud.fails({ ...options, signal: controller.signal })
   const token = await login(cloud, 'demo')
   const reply = await send(`${cloud.imageUrl}/v2/images`, { token })
   const images: { id: string; status: string }[] = reply.json.images
-  return { cloud, error: error as AbortedError, images, isOver: count < at }
+  return { cloud, error: error as AbortedError, images, isOver: !controller.signal.aborted }
 }
 
 const SOURCES: [string, ImportOptions][] = [
@@ -29,22 +30,25 @@ const SOURCES: [string, ImportOptions][] = [
 ]
 
 describe.each(SOURCES)('an import of %s that is interrupted at its request', (_, options) => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('%d leaves nothing behind, or names it and can go on', async (at) => {
-    const { cloud, error, images, isOver } = await interruptedAt(at, options)
-    if (isOver) return // it needs fewer requests
-    expect(error).toBeInstanceOf(AbortedError)
-    expect(error.cause).toBe('enough')
-    expect(images.length).toBeLessThan(2)
-    const [image] = images
-    if (image === undefined) return
-    // What is there is named, with the way to go on.
-    expect(error.message).toContain(image.id)
-    expect(error.remedy).toMatchObject({ kind: 'resume_import', imageId: image.id })
-    const started = cloud.events.find((event) => event.event === 'started')
-    if (started) expect(error.message).toContain((started as { taskId: string }).taskId)
-    const again = await cloud.run({ ...options, imageId: image.id })
-    expect(again.image).toMatchObject({ id: image.id, status: 'active' })
-  })
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])(
+    '%d leaves nothing behind, or names it and can go on',
+    async (at) => {
+      const { cloud, error, images, isOver } = await interruptedAt(at, options)
+      if (isOver) return // it needs fewer requests
+      expect(error).toBeInstanceOf(AbortedError)
+      expect(error.cause).toBe('enough')
+      expect(images.length).toBeLessThan(2)
+      const [image] = images
+      if (image === undefined) return
+      // What is there is named, with the way to go on.
+      expect(error.message).toContain(image.id)
+      expect(error.remedy).toMatchObject({ kind: 'resume_import', imageId: image.id })
+      const started = cloud.events.find((event) => event.event === 'started')
+      if (started) expect(error.message).toContain((started as { taskId: string }).taskId)
+      const again = await cloud.run({ ...options, imageId: image.id })
+      expect(again.image).toMatchObject({ id: image.id, status: 'active' })
+    },
+  )
 })
 
 it('an import that is interrupted before anything is sent says only that', async () => {
@@ -56,47 +60,56 @@ it('an import that is interrupted before anything is sent says only that', async
 })
 
 it('an import that is interrupted while it is started names its task', async () => {
-  const { error, images, cloud } = await interruptedAt(2, { source: URL_SOURCE })
-  expect(cloud.changes()).toEqual(['POST /v2/images', 'POST /v2/images/ID/import'])
+  const { error, images, cloud } = await interruptedAt('/import', { source: URL_SOURCE })
+  expect(cloud.changes().slice(0, 2)).toEqual(['POST /v2/images', 'POST /v2/images/ID/import'])
   expect(images).toHaveLength(1)
   expect(error.message).toMatch(/^Interrupted\. The import goes on: image [\da-f-]{36}, task [\da-f-]{36}\.$/)
 })
 
-it('an upload that is interrupted deletes its record', async () => {
-  const controller = new AbortController()
-  const cloud = await importing()
-  const source = {
+/** Data that do something when they are read for the second time: first they are looked at, then uploaded. */
+function dataThat(act: () => void, opening = 2) {
+  let opened = 0
+  return {
     async *open() {
       yield Buffer.alloc(10)
-      controller.abort('enough')
+      if (++opened >= opening) act()
       yield Buffer.alloc(10)
     },
     size: 20,
   }
+}
+
+it('an upload that is interrupted deletes its record', async () => {
+  const controller = new AbortController()
+  const cloud = await importing()
+  const source = dataThat(() => controller.abort('enough'))
   const error = (await cloud.fails({ source, signal: controller.signal })) as AbortedError
-  const { imageId } = cloud.events[0] as { imageId: string }
-  expect(error.message).toBe(`Interrupted. The image record ${imageId} was deleted.`)
+  expect(error.message).toBe(`Interrupted. The image record ${cloud.imageId()} was deleted.`)
   expect(cloud.changes().at(-1)).toBe('DELETE /v2/images/ID')
 })
 
 it('an upload that is interrupted keeps its record with keepFailed, and names it', async () => {
-  const { error, images } = await interruptedAt(2, { source: data('abc'), keepFailed: true })
+  const { error, images } = await interruptedAt('/stage', { source: data('abc'), keepFailed: true })
   expect(images).toHaveLength(1)
   expect(error.message).toBe(`Interrupted. Image ${images[0]?.id} is kept.`)
 })
 
-it('data that cannot be read delete the record', async () => {
-  const cloud = await importing()
-  const source = {
-    // biome-ignore lint/correctness/useYield: it fails before its first chunk
-    async *open(): AsyncGenerator<Uint8Array> {
-      throw new Error('EIO: i/o error, read')
-    },
+describe('data that cannot be read', () => {
+  const act = () => {
+    throw new Error('EIO: i/o error, read')
   }
-  const error = await cloud.fails({ source })
-  expect(error).toMatchObject({ code: 'input', message: 'The data cannot be read: EIO: i/o error, read' })
-  expect(cloud.changes()).toEqual(
-    ['POST /v2/images', expect.stringMatching(/stage|DELETE/), 'DELETE /v2/images/ID'].slice(0, cloud.changes().length),
-  )
-  expect(cloud.changes().at(-1)).toBe('DELETE /v2/images/ID')
+  const said = { code: 'input', message: 'The data cannot be read: EIO: i/o error, read' }
+
+  it('to look at them make no record', async () => {
+    const cloud = await importing()
+    expect(await cloud.fails({ source: dataThat(act, 1) })).toMatchObject(said)
+    expect(cloud.changes()).toEqual([])
+  })
+
+  it('while they are uploaded delete the record', async () => {
+    const cloud = await importing()
+    expect(await cloud.fails({ source: dataThat(act) })).toMatchObject(said)
+    expect(cloud.changes()[0]).toBe('POST /v2/images')
+    expect(cloud.changes().at(-1)).toBe('DELETE /v2/images/ID')
+  })
 })

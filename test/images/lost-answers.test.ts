@@ -77,7 +77,7 @@ describe('when no answer ever comes', () => {
     const cloud = await importing({ script: hidden })
     const error = (await cloud.fails({ source: URL_SOURCE, retries: 2 })) as UnknownOutcomeError
     expect(error).toBeInstanceOf(UnknownOutcomeError)
-    const { imageId } = cloud.events[0] as { imageId: string }
+    const imageId = cloud.imageId()
     expect(error).toMatchObject({ remedy: { kind: 'resume_import', imageId } })
     expect(error.message).toContain(`It is not known whether the image record was created (image ${imageId}).`)
     expect(cloud.changes()).toEqual([...Array(3).fill('POST /v2/images'), 'DELETE /v2/images/ID'])
@@ -101,7 +101,7 @@ describe('when no answer ever comes', () => {
     const cloud = await importing({ script })
     const error = (await cloud.fails({ source: URL_SOURCE, retries: 1 })) as UnknownOutcomeError
     expect(error).toBeInstanceOf(UnknownOutcomeError)
-    const { imageId } = cloud.events[0] as { imageId: string }
+    const imageId = cloud.imageId()
     expect(error).toMatchObject({ remedy: { kind: 'resume_import', imageId } })
     expect(error.requestId).toMatch(/^req-/)
     expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')

@@ -50,14 +50,14 @@ describe('an import into several stores', () => {
     const cloud = await importing({ stores: STORES })
     const { warnings } = await cloud.run({ source: URL_SOURCE, allStores: true, allowPartial: true })
     expect(warnings).toHaveLength(1)
-    const [start] = cloud.asked.filter(({ path }) => path.endsWith('/import'))
+    const [start] = cloud.asked.filter(({ method, path }) => method === 'POST' && path.endsWith('/import'))
     expect(JSON.parse(start?.body ?? '')).toMatchObject({ all_stores: true, all_stores_must_succeed: false })
   })
 
   it('sends all_stores_must_succeed only where it matters, since a cloud with one store refuses it', async () => {
     const cloud = await importing({ stores: STORES })
     await cloud.run({ source: URL_SOURCE, stores: ['local'], allowPartial: true })
-    const [start] = cloud.asked.filter(({ path }) => path.endsWith('/import'))
+    const [start] = cloud.asked.filter(({ method, path }) => method === 'POST' && path.endsWith('/import'))
     expect(JSON.parse(start?.body ?? '')).toEqual({
       method: { name: 'web-download', uri: URL_SOURCE.href },
       stores: ['local'],
