@@ -1,5 +1,5 @@
 import { CertificateError, ConnectionError, GlanceTasksError } from '../errors.js'
-import { failureOf, proxyFailureOf } from './failure.js'
+import { failureOf, NOT_HTTP, proxyFailureOf } from './failure.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 
 /**
@@ -42,7 +42,8 @@ export function brokenOff(
 ): GlanceTasksError {
   if (!(error instanceof ConnectionError)) return error
   const of = length === undefined ? '' : ` of ${length}`
-  return new ConnectionError(`${host} closed the connection after ${received}${of} bytes.`, {
+  const what = error.reason === NOT_HTTP ? 'sent something that is not HTTP' : 'closed the connection'
+  return new ConnectionError(`${host} ${what} after ${received}${of} bytes.`, {
     cause: error.cause,
     reason: error.reason,
     sent: true,

@@ -147,7 +147,7 @@ async function ask(
   const transfer = new Transfer()
   const connection = await connectTo(url, { ...options, tls: trusting(ca), connections: 1 })
   const forget = whenAborted(signal, () =>
-    transfer.end(new AbortedError(undefined, { sent: true, cause: signal?.reason })),
+    transfer.end(new AbortedError(undefined, { sent: transfer.isSent, cause: signal?.reason })),
   )
   const close = () => {
     forget()

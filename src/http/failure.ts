@@ -71,7 +71,7 @@ export function proxyFailureOf(error: unknown, url: URL, proxy: URL, sent: boole
 }
 
 /** The reason of a ConnectionError where the bytes that came are not HTTP. */
-const NOT_HTTP = 'NOT_HTTP'
+export const NOT_HTTP = 'NOT_HTTP'
 
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
@@ -123,6 +123,8 @@ function reachFailure(code: string | undefined, error: unknown): string {
       return 'answered with something that is not HTTP.'
     case 'UND_ERR_HEADERS_OVERFLOW':
       return 'answered with headers that are too long.'
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return 'answered with a Content-Length that is wrong.'
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':

@@ -54,7 +54,7 @@ export async function probeUrl(fetch: Fetcher, url: URL, options: ProbeOptions =
   const probed: ProbedUrl = { url: shown, redirects: [], finalUrl: shown }
   try {
     await withTimeout(clock, timeout, caller, async (signal) => {
-      await look(probed, clock, timeout / 3, signal, (signal) => fetch(url, { method: 'HEAD', userAgent, signal }))
+      await look(probed, clock, timeout / 2, signal, (signal) => fetch(url, { method: 'HEAD', userAgent, signal }))
       await readBeginning(probed, (range) => fetch(url, { range, userAgent, signal }))
     })
   } catch (error) {
@@ -95,7 +95,7 @@ async function look(
     note(probed, head)
     if (isGood(head)) setLength(probed, head.headers['content-length'])
   } catch (error) {
-    const isSent = error instanceof AbortedError || (error instanceof ConnectionError && error.sent)
+    const isSent = (error instanceof AbortedError || error instanceof ConnectionError) && error.sent
     if (!isSent || caller.aborted) throw error
   }
 }
@@ -133,7 +133,8 @@ async function without(answer: Download, get: Get): Promise<Download> {
   return get()
 }
 
-function isGood({ status }: Download): boolean {
+/** Whether an answer brings the data. */
+export function isGood({ status }: { status?: number }): boolean {
   return status === 200 || status === 206 || status === 203
 }
 

@@ -387,6 +387,22 @@ describe('a failure says what is wrong', () => {
     expect(error.message).toContain(message)
   })
 
+  it('for chunks that are not HTTP', async () => {
+    const server = await rawServer((socket) =>
+      socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\nFFFFFFFFFFFFFFFFFF\r\nabc'),
+    )
+    const error = await failure(bytesOf(await open(server.at())))
+    expect(error.message).toContain('sent something that is not HTTP after 1 bytes.')
+  })
+
+  it('for a length that is wrong', async () => {
+    const server = await rawServer((socket) =>
+      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nabcdef'),
+    )
+    const answer = openDownload(server.at(), { userAgent: 'test', method: 'HEAD' }).then(bytesOf)
+    expect((await failure(answer)).message).toContain('answered with a Content-Length that is wrong.')
+  })
+
   it('for a server that does not answer', async () => {
     const server = await webServer(() => {})
     const error = await failure(open(server.at(), { idleTimeout: 50 }))
@@ -407,14 +423,18 @@ describe('a failure says what is wrong', () => {
 describe('an abort ends a download', () => {
   it('before anything is sent', async () => {
     const server = await webServer((_, response) => response.end())
-    await expect(open(server.at(), { signal: AbortSignal.abort() })).rejects.toThrow(AbortedError)
+    await expect(open(server.at(), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'aborted',
+      sent: false,
+    })
     expect(server.asked).toEqual([])
   })
 
   it('while the server has not answered', async () => {
     const controller = new AbortController()
     const server = await webServer(() => controller.abort())
-    await expect(open(server.at(), { signal: controller.signal })).rejects.toThrow(AbortedError)
+    const opening = open(server.at(), { signal: controller.signal })
+    await expect(opening).rejects.toMatchObject({ code: 'aborted', sent: true })
     await server.idle()
   })
 

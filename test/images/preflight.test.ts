@@ -8,7 +8,7 @@ import {
   UnexpectedAnswerError,
   UsageError,
 } from '../../src/errors.js'
-import { fetcher } from '../../src/http/download.js'
+import { type Fetcher, fetcher } from '../../src/http/download.js'
 import type { ServiceRequest } from '../../src/http/service.js'
 import type { Check } from '../../src/images/checks/check.js'
 import type { ImportOptions, StreamSource } from '../../src/images/import-options.js'
@@ -187,6 +187,28 @@ describe('of a URL', () => {
     const given = await preflight(cloud(), fetch, { source: server.at('/a'), diskFormat: 'qcow2' })
     expect(statuses(given)).toMatchObject({ source: 'warning', format: 'unknown' })
     expect(() => throwIfFailed(given)).not.toThrow()
+  })
+
+  it('that has no content is no image', async () => {
+    const server = await webServer((_, response) => response.writeHead(204).end())
+    const result = await preflight(cloud(), fetch, { source: server.at('/a'), diskFormat: 'raw' })
+    expect(result.checks.find(({ check }) => check === 'source')).toMatchObject({
+      status: 'warning',
+      detail: expect.stringContaining('answers 204.'),
+    })
+  })
+
+  it('that redirects to one that Glance refuses is warned of', async () => {
+    const server = await webServer((_, response) => response.end(qcow2()))
+    const seen: Fetcher = async (_, options) => ({
+      ...(await fetch(server.at('/b'), options)),
+      redirects: [server.at('/b')],
+    })
+    const { checks } = await preflight(cloud(), seen, { source: new URL('https://images.example.org/a') })
+    expect(checks.find(({ check }) => check === 'source')).toMatchObject({
+      status: 'warning',
+      detail: expect.stringContaining('The URL filter of Glance may refuse it'),
+    })
   })
 
   it.each<[string, Record<string, string>, string | Buffer, string]>([

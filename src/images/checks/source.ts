@@ -1,5 +1,5 @@
 import { bytesText } from '../formats/bytes.js'
-import type { ProbedUrl } from '../probe-url.js'
+import { isGood, type ProbedUrl } from '../probe-url.js'
 import { filterReason } from '../url-filter.js'
 import type { Check } from './check.js'
 
@@ -10,12 +10,12 @@ import type { Check } from './check.js'
  */
 export function checkUrl(url: URL, probed: ProbedUrl, isHere = false): Check {
   const check = 'source'
-  const reason = isHere ? undefined : filterReason(url.href)
+  const reason = isHere ? undefined : [url.href, ...probed.redirects].map(filterReason).find(Boolean)
   const notes = [seen(probed), ...(reason ? [`The URL filter of Glance may refuse it: ${reason}.`] : []), secret(url)]
   const detail = notes.filter(Boolean).join(' ')
-  const { status = 0, failure, length } = probed
+  const { failure, length } = probed
   if (length === 0) return { check, status: 'failed', detail, hint: 'Give a URL that has data.' }
-  if (failure !== undefined || status < 200 || status > 299) {
+  if (failure !== undefined || !isGood(probed)) {
     const hint = 'The cloud may reach it all the same. If it does not, the import fails.'
     return { check, status: 'warning', detail, hint }
   }
@@ -28,7 +28,7 @@ function seen(probed: ProbedUrl): string {
   const { url, finalUrl, redirects, status, failure, length, contentEncoding } = probed
   const where = redirects.length === 0 ? url : `${url} redirects to ${finalUrl}, which`
   if (status === undefined) return failure?.message ?? ''
-  if (status < 200 || status > 299) return `${where} answers ${status}.`
+  if (!isGood(probed)) return `${where} answers ${status}.`
   const size = length === undefined ? '' : ` with ${bytesText(length)}`
   const texts = [`${where} answers${size}.`]
   if (failure) texts.push(failure.message)
