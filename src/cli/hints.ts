@@ -25,9 +25,9 @@ export function commandHint(remedy: Remedy, hint = ''): string {
     case 'list_by_image':
       return 'The Tasks API is admin only by default policy (tasks_api_access). `glance-tasks list --image ID` shows the tasks of an image without it; else ask the operator.'
     case 'import_image':
-      return command('openstack image import')
+      return command('glance-tasks import URL --name NAME --wait')
     case 'upload_image':
-      return command('openstack image create --file FILE NAME')
+      return command('glance-tasks import FILE --name NAME --wait')
     case 'explain':
       return command(
         remedy.taskId === undefined

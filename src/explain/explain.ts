@@ -53,12 +53,35 @@ export interface Explanation {
  * them. What cannot be read beyond that is named in the evidence.
  */
 export async function explain(service: Service, target: Target, options: ExplainOptions): Promise<Explanation> {
-  const { clock, signal } = options
+  const { signal } = options
   const unchecked: Evidence[] = []
-  const { task, image, others } =
+  const subject =
     'taskId' in target
       ? await aboutTask(service, target.taskId, signal, unchecked)
       : await aboutImage(service, target.imageId, signal)
+  return explainSubject(service, subject, options, unchecked)
+}
+
+/**
+ * Finds out why a task failed that was seen a moment ago: its image may be gone since.
+ *
+ * @throws AbortedError. What cannot be read is named in the evidence.
+ */
+export function explainSeen(
+  service: Service,
+  { task, image }: { task: Task; image: Image | undefined },
+  options: ExplainOptions,
+): Promise<Explanation> {
+  return explainSubject(service, { task, image, others: undefined }, options, [])
+}
+
+async function explainSubject(
+  service: Service,
+  { task, image, others }: Subject,
+  options: ExplainOptions,
+  unchecked: Evidence[],
+): Promise<Explanation> {
+  const { clock, signal } = options
   const [source, quotas, stores] = await Promise.all([
     attempt('the source', () => lookAt(task, options), unchecked),
     attempt('the quota', () => quotasOf(service, signal), unchecked),

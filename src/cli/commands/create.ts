@@ -13,6 +13,7 @@ import { addWaitOptions } from '../options/wait-options.js'
 import { printStarted } from '../started.js'
 import { printRequest } from '../terminal/print-request.js'
 import { type PrintPlan, printPlan } from '../terminal/print-tasks.js'
+import { warning } from '../terminal/say.js'
 
 interface CreateCommandOptions extends CommonOptions, StartFlags, InputFlags {
   type?: string
@@ -67,10 +68,14 @@ export function parse(options: CreateCommandOptions): CreatePlan {
   return { ...commonPlan(options), cloud: cloudOf(options), ...start, ...print, input, dryRun }
 }
 
+const MADE_BY_HAND =
+  'Glance makes tasks of type api_image_import itself, and one that is made by hand may never end. To import an image, use: glance-tasks import'
+
 /** Starts the task, or prints the request, after reading and checking the input. */
 export async function run(context: Context, plan: CreatePlan): Promise<void> {
   const { type } = plan.input
   const input = await readInputOf(context, plan.input)
+  if (type === 'api_image_import') warning(context, plan, MADE_BY_HAND)
   if (plan.dryRun) return printRequest(context, plan, createBody({ type, input }), newRequestId())
 
   await withCloud(context, plan, async (connection) => {

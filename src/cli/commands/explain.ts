@@ -1,17 +1,17 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import type { Evidence } from '../../explain/evidence.js'
-import type { Explanation, LookAtSource, Target } from '../../explain/explain.js'
+import type { Explanation, Target } from '../../explain/explain.js'
 import type { JsonObject } from '../../http/json.js'
 import { paletteFor } from '../../output/colour.js'
 import { columnsFor, selectColumns, TEXT } from '../../output/columns.js'
 import { sectionsText, type TextSection } from '../../output/sections.js'
 import { TASK_STATUS } from '../../output/task-columns.js'
-import { VERSION } from '../../version.js'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { commandHint } from '../hints.js'
 import { parseIds } from '../input/read-ids.js'
+import { lookFrom } from '../look.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
@@ -21,9 +21,6 @@ import { write } from '../terminal/stdout.js'
 interface ExplainFlags {
   image?: string
 }
-
-/** How long a source may send nothing before it counts as stalled, in milliseconds. */
-const IDLE_TIMEOUT = 5_000
 
 const EXAMPLES = `
 Examples:
@@ -87,18 +84,6 @@ export async function run(context: Context, plan: ExplainPlan): Promise<void> {
     const explanation = await explain(session, plan.target, { clock: context, look, signal: context.signal })
     await print(context, plan, explanation)
   })
-}
-
-/** Looks at URLs through the proxies of the environment, and never with the token. */
-async function lookFrom(context: Context): Promise<LookAtSource> {
-  const [{ sourceLook }, { fetcher }, { proxiesOf }] = await Promise.all([
-    import('../../explain/source.js'),
-    import('../../http/download.js'),
-    import('../../session/proxies.js'),
-  ])
-  return sourceLook(
-    fetcher({ userAgent: `glance-tasks/${VERSION}`, proxy: proxiesOf(context), idleTimeout: IDLE_TIMEOUT }),
-  )
 }
 
 async function print(context: Context, plan: ExplainPlan, explanation: Explanation): Promise<void> {

@@ -1,9 +1,11 @@
 import { GlanceTasksError } from '../../errors.js'
+import type { Image } from '../../images/image.js'
 import type { ImportEvent, ImportOptions, ImportSource } from '../../images/import-options.js'
 import type { Task } from '../../tasks/task.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import type { Context } from '../context.js'
 import type { WaitPlan } from '../options/wait-options.js'
+import { type FailureCause, findCause } from './failure-cause.js'
 import type { ImportSpec } from './plan.js'
 
 /** What an import came to. */
@@ -14,6 +16,8 @@ export interface ImportOutcome {
   warnings: readonly string[]
   /** Why it failed, timed out or was interrupted. */
   error?: GlanceTasksError
+  /** The most probable cause of a failed task, which often says nothing itself. */
+  cause?: FailureCause | undefined
 }
 
 /**
@@ -29,10 +33,11 @@ export async function carryOutImport(
   const { importImage } = await import('../../images/import.js')
   let imageId: string | undefined
   let task: Task | undefined
+  let image: Image | undefined
   const onEvent = (event: ImportEvent) => {
     if ('imageId' in event) imageId = event.imageId
     if (event.event === 'started') task = startedTask(event.taskId, event.imageId)
-    if (event.event === 'status') task = event.task
+    if (event.event === 'status') [task, image] = [event.task, event.image]
     show(event)
   }
   try {
@@ -44,7 +49,8 @@ export async function carryOutImport(
     if (remedy?.kind === 'resume_import' && remedy.taskId !== undefined) {
       task ??= startedTask(remedy.taskId, remedy.imageId)
     }
-    return { imageId, task, warnings: [], error }
+    const cause = task?.status === 'failure' ? await findCause(context, session, task, image) : undefined
+    return { imageId, task, warnings: [], error, cause }
   }
 }
 

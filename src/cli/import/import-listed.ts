@@ -8,6 +8,7 @@ import type { ListedImage } from '../input/images-file.js'
 import type { WaitPlan } from '../options/wait-options.js'
 import { carryOutImport, type ImportOutcome, importOptionsOf } from './carry-out-import.js'
 import { findExisting } from './existing.js'
+import type { FailureCause } from './failure-cause.js'
 import type { ImportSpec } from './plan.js'
 import type { ImportRow } from './rows.js'
 
@@ -16,6 +17,7 @@ export interface ListedResult {
   image: ListedImage
   row: ImportRow
   error?: unknown
+  cause?: FailureCause | undefined
 }
 
 /** What the imports of all images share. */
@@ -87,11 +89,14 @@ function intoRecord(spec: ImportSpec, image: string): ImportSpec {
 
 function resultOf(
   image: ListedImage,
-  { imageId, task, warnings, error }: ImportOutcome,
+  { imageId, task, warnings, error, cause }: ImportOutcome,
   notes: readonly string[],
 ): ListedResult {
   const ids = { imageId: error ? imageLeftBy(error) : imageId, taskId: task?.id }
-  if (error) return { image, error, row: rowOf(image, 'failed', { ...ids, message: error.message, code: error.code }) }
+  if (error) {
+    const message = [error.message, cause?.summary].filter(Boolean).join(' ')
+    return { image, error, cause, row: rowOf(image, 'failed', { ...ids, message, code: error.code }) }
+  }
   return { image, row: rowOf(image, 'imported', { ...ids, message: [...warnings, ...notes].join(' ') }) }
 }
 

@@ -109,16 +109,19 @@ const LASTING = [AbortedError, AuthenticationError, CertificateError, Configurat
 
 /** The failures by their message, with the images that they concern. All interrupted imports form one. */
 function failuresOf(results: readonly ListedResult[]): Failure[] {
-  const groups = new Map<string, { error: unknown; names: string[] }>()
-  for (const { error, image } of results) {
+  const groups = new Map<string, { first: ListedResult; names: string[] }>()
+  for (const result of results) {
+    const { error, image } = result
     if (error === undefined) continue
     const key = error instanceof AbortedError ? 'aborted' : String((error as Error).message)
-    const group = groups.get(key) ?? { error, names: [] }
+    const group = groups.get(key) ?? { first: result, names: [] }
     group.names.push(image.name)
     groups.set(key, group)
   }
-  return [...groups.values()].map(({ error, names }) => {
-    if (!(error instanceof AbortedError)) return { error, where: shortened(names) }
+  return [...groups.values()].map(({ first: { error, cause }, names }) => {
+    if (!(error instanceof AbortedError)) {
+      return { error, where: shortened(names), hint: cause && [cause.summary, cause.advice].filter(Boolean).join(' ') }
+    }
     const count = names.length === 1 ? '1 image is' : `${names.length} images are`
     return { error: new AbortedError(`Interrupted: ${count} not imported.`, { cause: error, hint: AGAIN }) }
   })

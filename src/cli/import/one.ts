@@ -1,3 +1,4 @@
+import type { GlanceTasksError } from '../../errors.js'
 import type { Selection } from '../../output/columns.js'
 import { fetcherFor } from '../../session/http-client.js'
 import type { CloudConnection } from '../cloud-connection.js'
@@ -11,6 +12,7 @@ import { type PrintPlan, printTasks } from '../terminal/print-tasks.js'
 import { progressFor } from '../terminal/progress.js'
 import { warning } from '../terminal/say.js'
 import { carryOutImport, type ImportOutcome, importOptionsOf } from './carry-out-import.js'
+import type { FailureCause } from './failure-cause.js'
 import type { ImportPlan } from './plan.js'
 import { resumeHint } from './resume-command.js'
 
@@ -66,7 +68,13 @@ async function work(
     progress.stop()
   }
   for (const text of outcome.warnings) warning(context, plan, text)
-  const { task, error } = outcome
+  const { task, error, cause } = outcome
   if (task) await printTasks(context, plan, [task])
-  if (error) await endWith(context, plan, [{ error, hint: resumeHint(plan, error) }])
+  if (error) await endWith(context, plan, [{ error, hint: hintFor(plan, error, cause) }])
+}
+
+/** The cause and what to do about it, then the command that goes on; undefined: the error's own hint. */
+function hintFor(plan: OnePlan, error: GlanceTasksError, cause: FailureCause | undefined): string | undefined {
+  const resume = resumeHint(plan, error)
+  return cause === undefined ? resume : [cause.summary, cause.advice, resume].filter(Boolean).join(' ')
 }

@@ -275,3 +275,12 @@ it('-v says the request id before anything is sent', async () => {
   const sent = box.asked.find(isPost)?.headers['x-openstack-request-id']
   expect(stderr).toContain(`creating a task with request ID ${sent}`)
 })
+
+it('warns of a task that Glance makes itself, and names import', async () => {
+  const { glance } = await cloud()
+  const argv = ['create', '--type', 'api_image_import', '--input', '{"image_id": "i"}', '--dry-run']
+  const { status, stderr } = await glance(argv)
+  expect(status).toBe(0)
+  expect(stderr).toMatch(/^warning: Glance makes tasks of type api_image_import itself, .* use: glance-tasks import\n$/)
+  expect((await glance([...argv, '-q'])).stderr).toBe('')
+})

@@ -19,7 +19,9 @@ describe('what goes wrong', () => {
     const argv = ['--os-cloud', 'sandbox-member', 'create', '--type', 'import', '--input', JSON.stringify(INPUT)]
     const { status, stderr } = await glance(argv)
     expect(status).toBe(4)
-    expect(stderr).toMatch(/hint: .*tasks_api_access.* ask the operator\. .*openstack image import/)
+    expect(stderr).toMatch(
+      /hint: .*tasks_api_access.* ask the operator\. .*glance-tasks import URL --name NAME --wait$/m,
+    )
   })
 
   it('says what to sort by, and what a marker is', async () => {

@@ -1,0 +1,37 @@
+import { AbortedError } from '../../errors.js'
+import type { Image } from '../../images/image.js'
+import type { Session } from '../../session/session.js'
+import type { Task } from '../../tasks/task.js'
+import type { Context } from '../context.js'
+import { commandHint } from '../hints.js'
+import { lookFrom } from '../look.js'
+
+/** Why a task failed. */
+export interface FailureCause {
+  /** The cause in one or two sentences. */
+  summary: string
+  /** What to do about it. */
+  advice: string
+}
+
+/**
+ * Finds the most probable cause of a failed task: the server often says only that there was an internal error. Looks at the
+ * source and at the cloud once more. Undefined if nothing can be found out, or the user does not want to wait.
+ */
+export async function findCause(
+  context: Context,
+  session: Session,
+  task: Task,
+  image: Image | undefined,
+): Promise<FailureCause | undefined> {
+  const [{ explainSeen }, look] = await Promise.all([import('../../explain/explain.js'), lookFrom(context)])
+  const { signal } = context
+  const explanation = await explainSeen(session, { task, image }, { clock: context, look, signal }).catch((error) => {
+    if (!(error instanceof AbortedError)) throw error
+  })
+  if (explanation === undefined) return undefined
+  const { summary, hint = '', remedy } = explanation.cause
+  // This command can do the upload itself.
+  const ours = remedy?.kind === 'upload_image' ? ({ kind: 'upload_instead' } as const) : remedy
+  return { summary, advice: ours ? commandHint(ours, hint) : hint }
+}
