@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Connection, type ConnectOptions, connect, type Image, type ImportOptions } from '../../src/index.js'
 import { mapInOrder } from '../../src/tasks/map-in-order.js'
+import { BINARY, type Finished, finish, start } from '../helpers/binary.js'
 import { type Fault, faultProxy, NETWORK_FAULTS } from '../helpers/fault-proxy.js'
 import { randomFrom } from '../helpers/random.js'
 import { hastyClock } from './helpers/hasty-clock.js'
@@ -14,8 +19,8 @@ import { hastyClock } from './helpers/hasty-clock.js'
 const { cloudsYaml, www } = inject('realCloud')
 /** To repeat a run: FAULT_SEED=… */
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 2 ** 31)
-/** The number of imports through the bad network. */
-const IMPORTS = Number(process.env.IMPORTS ?? 12)
+/** The number of imports through the bad network. From 100 on, the program is killed at more moments, too. */
+const IMPORTS = Number(process.env.IMPORTS ?? 8)
 /** How much faster the clock of the imports runs. */
 const HASTE = 8
 /** How late a server carries out what a proxy gave up, in milliseconds. */
@@ -187,5 +192,81 @@ describe('an import that is interrupted', () => {
     const end = await importBy(direct, name, { ...want, options: { ...want.options, onEvent } }, controller.signal)
     expect(end.error).toMatchObject({ code: 'aborted' })
     await checkAndFinish([{ ...end, want }])
+  })
+})
+
+describe('the program, killed', () => {
+  let folder: string
+  let file: string
+  const data = randomBytes(20_000_000)
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'glance-tasks-import-faults-'))
+    file = join(folder, 'disk.raw')
+    await writeFile(file, data)
+  })
+
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  const env = { OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: 'member' }
+
+  /** Runs a command line that begins with `glance-tasks`, as a user copies it from a hint. */
+  function shell(line: string): Promise<Finished> {
+    const script = `glance-tasks() { "${process.execPath}" "${BINARY}" "$@"; }; ${line}`
+    return finish(spawn('bash', ['-c', script], { env: { PATH: process.env.PATH, HOME: '/dev/null', ...env } }))
+  }
+
+  /** Starts an import, and sends the signal as soon as the program says this. */
+  async function killAt(name: string, source: string, said: RegExp, signal: NodeJS.Signals): Promise<Finished> {
+    const argv = ['import', source, '--name', name, '--tag', run, '--disk-format', 'raw', '--wait']
+    const child = start(argv, env)
+    let stderr = ''
+    child.stderr?.on('data', function look(text) {
+      stderr += text
+      if (!said.test(stderr)) return
+      // Once: a second SIGINT ends the program at once.
+      child.stderr?.off('data', look)
+      child.kill(signal)
+    })
+    return await finish(child)
+  }
+
+  const url = `${www}/slow/image.raw?rate=500000`
+  const moments = [
+    ['url', /: created/],
+    ['url', /: started/],
+    ['url', /downloading/],
+    ['file', /: created/],
+    ['file', /uploading/],
+    ['file', /: started/],
+  ] as const
+  // In CI each moment meets one of the signals.
+  const kills = (['SIGINT', 'SIGKILL'] as const).flatMap((signal, k) =>
+    moments.filter((_, i) => IMPORTS >= 100 || (i + k) % 2 === 0).map(([kind, said]) => ({ signal, kind, said })),
+  )
+
+  it('at each step, leaves nothing unnamed, and the command that is named finishes the job', async () => {
+    const work = async ({ signal, kind, said }: (typeof kills)[number]) => {
+      const name = `${run}-${signal}-${kind}-${said.source}`
+      const source = kind === 'url' ? url : file
+      const { status, signal: by, stdout, stderr } = await killAt(name, source, said, signal)
+      const about = `${name}: ${stdout}${stderr}`
+      if (signal === 'SIGINT') expect(status, about).toBe(130)
+      else expect(by, about).toBe('SIGKILL')
+      const left = byName(await imagesOf(run)).get(name) ?? []
+      expect(left.length, about).toBeLessThanOrEqual(1)
+      for (const { id } of left) expect(about).toContain(id)
+
+      // What the hint says; where the program could say nothing more, the same source into the image that it named.
+      const [id] = left.map((image) => image.id)
+      const options = `--tag ${run} --disk-format raw --wait`
+      const fallback = id ? `'${source}' --image ${id} --wait` : `'${source}' --name '${name}' ${options}`
+      const line = /: (glance-tasks import .*)/.exec(stderr)?.[1] ?? `glance-tasks import ${fallback}`
+      // Glance notices some seconds later that an upload broke off.
+      await expect.poll(() => shell(line), { timeout: 30_000, interval: 500 }).toMatchObject({ status: 0 })
+      const hash = kind === 'url' ? sha512OfFile : sha512(data)
+      expect(byName(await imagesOf(run)).get(name), about).toMatchObject([{ status: 'active', os_hash_value: hash }])
+    }
+    for await (const _ of mapInOrder(kills, work, { concurrency: 4 }));
   })
 })
