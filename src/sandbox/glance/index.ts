@@ -101,7 +101,17 @@ export class Glance {
       ...imageDataRoutes({ images, ticker, stores, quota }),
       ...imageActionRoutes({ images, ticker }),
       imageTagsRoute({ images, ticker }),
-      importRoute({ images, runner: importRunner, ticker, filter, stores, quota, failsByChance, taskDuration }),
+      importRoute({
+        images,
+        tasks: store,
+        runner: importRunner,
+        ticker,
+        filter,
+        stores,
+        quota,
+        failsByChance,
+        taskDuration,
+      }),
       imageTasksRoute({ images, store, ticker }),
       ...infoRoutes(stores, quota),
     ])

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { folder, run, type World } from '../../helpers/cli.js'
 
 /** Runs a Node program in the sandbox, which leaves what it found in a file. */
-async function inSandbox(program: string, env: Record<string, string> = {}) {
+async function inSandbox(program: string, env: Record<string, string> = {}, options: string[] = []) {
   const cwd = await folder()
   await writeFile(join(cwd, 'program.mjs'), program)
-  const ran = await run(['sandbox', '--', process.execPath, 'program.mjs'], {
+  const ran = await run(['sandbox', ...options, '--', process.execPath, 'program.mjs'], {
     cwd,
     env: { PATH: process.env.PATH, ...env },
   })
@@ -42,6 +42,23 @@ describe('sandbox -- CMD', () => {
     expect(found.NO_PROXY).toBe(expected)
     if (expected?.includes('127')) expect(found.no_proxy).toBe(expected)
     expect(found.http_proxy).toBe(env.http_proxy)
+  })
+
+  it('has the stores of --stores', async () => {
+    const program = `import { readFileSync, writeFileSync } from 'node:fs'
+      const [, url] = /auth_url: (\\S+)/.exec(readFileSync(process.env.OS_CLIENT_CONFIG_FILE, 'utf8'))
+      const domain = { id: 'default' }
+      const password = { user: { name: 'demo', password: 'demo', domain } }
+      const auth = { identity: { methods: ['password'], password }, scope: { project: { name: 'demo', domain } } }
+      const headers = { 'Content-Type': 'application/json' }
+      const login = await fetch(url + '/auth/tokens', { method: 'POST', headers, body: JSON.stringify({ auth }) })
+      const token = { 'X-Auth-Token': login.headers.get('x-subject-token') }
+      const reply = await fetch(new URL('/v2/info/stores', url), { headers: token })
+      writeFileSync('found.json', await reply.text())`
+    const { status, read } = await inSandbox(program, {}, ['--stores', 'fast, slow', '--stores', 'broken'])
+    expect(status).toBe(0)
+    const { stores } = JSON.parse(await read('found.json'))
+    expect(stores).toEqual([{ id: 'fast', default: 'true' }, { id: 'slow' }, { id: 'broken' }])
   })
 
   it('ends with the status of the command', async () => {

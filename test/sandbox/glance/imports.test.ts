@@ -104,6 +104,26 @@ describe('an import into several stores', () => {
   })
 })
 
+describe('the lock of an import', () => {
+  const HOUR = 3_600_000
+
+  test.each([
+    ['whose task never began', 'http://example.org/stuck-pending', 2],
+    ['whose task has failed without unlocking the image', URI, 1],
+  ])('%s is broken after some time', async (_, uri, hours) => {
+    const { clock, start, look, ask, id } = await withImage({ tokenTtl: 24 * HOUR })
+    await start({ method: { name: 'web-download', uri }, stores: ['broken'], all_stores_must_succeed: false })
+    clock.advance(hours * HOUR - 1000)
+    expect((await start(WEB)).status).toBe(409)
+    clock.advance(2000)
+    expect((await start(WEB)).status).toBe(202)
+    const [old] = (await ask(`/images/${id}/tasks`)).json.tasks
+    expect(old).toMatchObject({ status: 'failure', message: hours === 2 ? 'Expired lock preempted' : FAILED })
+    clock.advance(1000)
+    expect(await look()).toEqual(['success', 'Copied 1 MiB', 'active', '', '', 'local'])
+  })
+})
+
 describe('copy-image', () => {
   test('copies the data of an active image into another store, for admins only', async () => {
     const { clock, start, look, admin } = await withImage()

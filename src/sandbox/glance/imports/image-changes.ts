@@ -122,6 +122,13 @@ export function isDownloadMethod({ method }: ImportRun): boolean {
   return method === 'web-download' || method === 'glance-download'
 }
 
+/** Properties without these stores in either list. */
+export function clearLists(properties: ImageRow['properties'], stores: readonly string[]): ImageRow['properties'] {
+  const cleared = new Map(properties)
+  for (const key of [IMPORTING, FAILED] as const) changeList(cleared, key, { remove: stores })
+  return cleared
+}
+
 /** Adds stores to a list and removes stores from it. Glance sorts the list. */
 function changeList(
   properties: ImageRow['properties'],

@@ -13,7 +13,9 @@ import { emptyReply } from '../reply.js'
 import type { Route } from '../router.js'
 import { type FailureChance, outcomeAt } from '../tasks/outcome.js'
 import { newTask } from '../tasks/record.js'
+import type { TaskStore } from '../tasks/store.js'
 import { isDownloaded } from './download.js'
+import { requireUnlocked } from './import-lock.js'
 import { type ImportFilter, isFalsy, passesFilter } from './import-uri.js'
 import { IMPORT_METHODS, IMPORT_TASK, type ImportMethod, type ImportSource } from './run.js'
 import type { ImportRunner } from './runner.js'
@@ -21,6 +23,7 @@ import type { ImportRunner } from './runner.js'
 /** What the import route needs. */
 export interface ImportOptions {
   images: ImageStore
+  tasks: TaskStore
   runner: ImportRunner
   ticker: Ticker
   filter: ImportFilter
@@ -62,8 +65,7 @@ function importImage(context: Context, id: string, options: ImportOptions): Repl
   if (request.method === 'glance-download') requireOrigin(request.target)
   if (request.method !== 'copy-image') requireOwnership(context, image, 'You do not own this image')
   else if (!context.isAdmin) throw notAuthorized('copy_image')
-  // Glance breaks a stale lock after an hour. The sandbox never does.
-  if (image.properties.has(IMPORT_TASK)) throw conflict('Image has active task')
+  requireUnlocked(image, options.images, options.tasks, options.ticker.now())
   const stores = storesOf(context, request, image, options.stores)
   if (request.method === 'copy-image' && stores.length === 0) return emptyReply(202)
   if (request.method === 'web-download') requireUri(request.uri ?? null, options.filter)

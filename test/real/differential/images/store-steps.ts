@@ -1,5 +1,5 @@
 import type { Step } from '../exchange.js'
-import { create, FORMATS, get, JSON_TYPE, MEMBER, request, startImport, upload } from './requests.js'
+import { create, FORMATS, get, JSON_TYPE, MEMBER, OCTETS, request, startImport, upload } from './requests.js'
 
 /**
  * Imports into several stores, one of which fails, and imports that are looked at while they run. The stores of both
@@ -15,7 +15,7 @@ const COPY = { method: { name: 'copy-image' } }
 const WEB = ['both', 'web_strict', 'web_strict_last', 'web_partial', 'web_404', 'web_500', 'web_short']
 const MORE_WEB = ['web_chunked', 'web_gzip', 'web_page', 'web_redirect', 'web_loop', 'web_refused']
 const DIRECT = ['direct', 'direct_strict', 'direct_strict_last', 'direct_partial', 'direct_none']
-const RUNNING = ['slow', 'deleted', 'empty', 'locked']
+const RUNNING = ['slow', 'deleted', 'empty', 'locked', 'sized']
 
 const names = [...WEB, ...MORE_WEB, ...DIRECT, ...RUNNING]
 
@@ -46,6 +46,8 @@ export const STORE_STEPS: Step[] = [
   ...DIRECT.map((name) => upload(`/{${name}}/stage`, `staged ${name}`, MEMBER)),
   get('/{direct}', MEMBER),
   upload('/{direct}/stage', 'again', MEMBER),
+  upload('/{sized}/stage', 'five!', { ...MEMBER, headers: { ...OCTETS, 'X-Openstack-Image-Size': '7' } }),
+  get('/{sized}', MEMBER),
   startImport('direct', IMAGE, MEMBER),
   startImport('direct', { ...STAGED, stores: ['local', 'second'] }, MEMBER),
   startImport('direct_strict', { ...STAGED, stores: ['broken', 'local'] }, MEMBER),
