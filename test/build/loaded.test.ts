@@ -8,7 +8,7 @@ import { sandbox } from '../helpers/sandbox.js'
 
 const PRELOAD = fileURLToPath(new URL('../helpers/loaded.cjs', import.meta.url))
 
-/** What a run of the built program loads: its own files, and modules of Node. */
+/** The modules that a run of the built program loads: its own files, and Node's modules. */
 async function loadedBy(argv: string[], status: number, env: Record<string, string> = {}) {
   const file = join(await folder(), 'loaded.json')
   const child = start(argv, { NODE_OPTIONS: `--require "${PRELOAD}"`, LOADED: file, ...env })
@@ -25,9 +25,9 @@ async function cloud(): Promise<Record<string, string>> {
   return { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
 }
 
-// Each costs milliseconds, and no command that asks a cloud has any use for it.
+// Each costs milliseconds, and no command that sends requests needs it.
 const DEAD_WEIGHT = ['http', 'http2', 'https', 'child_process', 'worker_threads', 'zlib', 'readline', 'inspector']
-// Where nothing is asked.
+// Commands that send no requests.
 const NETWORK = [...DEAD_WEIGHT, 'crypto', 'tls', 'dns', 'fs/promises']
 
 const START = ['compile-cache.js', 'glance-tasks.js', 'main.js', 'rolldown-runtime.js', 'tuning.js']
@@ -41,7 +41,7 @@ it.each<[string[], number, string[]]>([
   [['list', '--limit', 'many'], 2, [...START, 'commands.js']],
   [['get'], 2, [...START, 'commands.js']],
   [['wait', 'ID', '--poll-interval', 'often'], 2, [...START, 'commands.js']],
-])('%j loads little, and nothing of a network', async (argv, status, files) => {
+])('%j loads few modules, and none for the network', async (argv, status, files) => {
   const loaded = await loadedBy(argv, status)
   expect(loaded.files).toEqual([...files].sort())
   expect(loaded.builtins.filter((name) => NETWORK.includes(name))).toEqual([])
@@ -51,7 +51,7 @@ it.each<[string[], string[]]>([
   [['list', '-f', 'json'], ['formats.js']],
   [['list', '-f', 'csv'], ['formats.js']],
   [['list'], ['table.js']],
-])('%j loads a cloud, its format, and no dead weight', async (argv, files) => {
+])('%j loads the cloud modules, its format, and nothing unnecessary', async (argv, files) => {
   const env = await cloud()
   await loadedBy(['list', '-f', 'json'], 0, env) // logs in
   const loaded = await loadedBy(argv, 0, env)

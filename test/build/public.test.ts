@@ -7,7 +7,7 @@ import { sandbox } from '../helpers/sandbox.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What a program in this package's scope prints: there its own name leads to what users import. */
+/** The output of a program inside this package, where the package name resolves as it does for users. */
 async function printedBy(program: string, options: string[] = []): Promise<string> {
   const args = [...options, '--input-type=module', '--eval', program]
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env: { PATH: process.env.PATH } })
@@ -17,7 +17,7 @@ async function printedBy(program: string, options: string[] = []): Promise<strin
 const namesOf = async (specifier: string): Promise<string[]> =>
   JSON.parse(await printedBy(`console.log(JSON.stringify(Object.keys(await import('${specifier}'))))`))
 
-// A name that is added or removed here is a change that users notice.
+// A change of this list affects users.
 const VALUES =
   `AbortedError ApiError AuthenticationError BadRequestError CertificateError ConfigurationError ConflictError
   ConnectionError ExactNumber ForbiddenError GlanceTasksError Images ImportError NotFoundError RateLimitError ServerError TASK_STATUSES
@@ -36,32 +36,32 @@ const SANDBOX_TYPES =
   `Account ApplicationCredential Clock Fault FaultChooser FaultyRequest ImportFilter LoggedRequest QuotaName Quotas ReadyTask
   RoleName Sandbox SandboxAnswer SandboxOptions ServiceName`.split(/\s+/)
 
-describe('public is', () => {
-  it('what the library exports', async () => {
+describe('the public API', () => {
+  it('has these exports of the library', async () => {
     expect(await namesOf('glance-tasks')).toEqual(VALUES)
     expect(await declared('index.d.ts')).toEqual({ values: VALUES, types: TYPES })
   })
 
-  it('what its sandbox exports', async () => {
+  it('has these exports of the sandbox', async () => {
     expect(await namesOf('glance-tasks/sandbox')).toEqual(['startSandbox', 'totpPasscode'])
     expect(await declared('sandbox.d.ts')).toEqual({ values: ['startSandbox', 'totpPasscode'], types: SANDBOX_TYPES })
   })
 
-  it('no other file of the package', async () => {
+  it('has no other files', async () => {
     for (const name of ['dist/index.js', 'dist/pool.js', 'dist/keystone.js', 'dist/cli/main.js', 'errors']) {
       const program = `console.log(await import('glance-tasks/${name}').catch(({ code }) => code))`
       expect(await printedBy(program)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n')
     }
   })
 
-  it('also by require(), which Node 20.19 can do with such a module', async () => {
+  it('can be loaded with require()', async () => {
     const program = `import { createRequire } from 'node:module'
       console.log(typeof createRequire(process.cwd() + '/')('glance-tasks').connect)`
     expect(await printedBy(program, ['--no-warnings'])).toBe('function\n')
   })
 })
 
-it('the declarations are two files, and nothing in them that is not used', async () => {
+it('has two declaration files, without unused declarations', async () => {
   const files = await readdir(`${root}/dist`, { recursive: true })
   expect(files.filter((name) => name.endsWith('.d.ts')).sort()).toEqual(['index.d.ts', 'sandbox.d.ts'])
   const text = await readFile(`${root}/dist/index.d.ts`, 'utf8')
@@ -70,7 +70,7 @@ it('the declarations are two files, and nothing in them that is not used', async
   }
 })
 
-it('a process ends by itself, also where nobody calls close()', async () => {
+it('lets a process end by itself, even without close()', async () => {
   const box = await sandbox()
   const program = `import { connect } from 'glance-tasks'
     const settings = {
@@ -82,7 +82,7 @@ it('a process ends by itself, also where nobody calls close()', async () => {
   expect(await printedBy(program)).toBe('[]\n')
 })
 
-it('the stack of an error leads to the sources', async () => {
+it('has source maps, so that the stack of an error names the sources', async () => {
   const program = `import { connect } from 'glance-tasks'
     await connect({ retries: -1 }).catch(({ stack }) => console.log(stack))`
   expect(await printedBy(program, ['--enable-source-maps'])).toMatch(/src\/library\/connect\.ts:\d+/)
@@ -91,14 +91,14 @@ it('the stack of an error leads to the sources', async () => {
   expect(map.sourcesContent[own]).toContain('export async function connect')
 })
 
-it('the built files of the library ask nothing of the file that they stand in', async () => {
+it('does not use import.meta', async () => {
   const names = (await readdir(`${root}/dist`)).filter((name) => name.endsWith('.js'))
   for (const name of names) {
     expect(await readFile(`${root}/dist/${name}`, 'utf8'), name).not.toMatch(/import\.meta|createRequire/)
   }
 })
 
-/** What a declaration file exports at its end. */
+/** The export list at the end of a declaration file. */
 async function declared(name: string): Promise<{ values: string[]; types: string[] }> {
   const text = await readFile(`${root}/dist/${name}`, 'utf8')
   const names = /export \{ ([^}]*) \}\s*$/.exec(text)?.[1]?.split(', ') ?? []

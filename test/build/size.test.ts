@@ -10,13 +10,13 @@ it('the installed package stays below 3.5 MB', async () => {
   const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
     cwd: root,
   })
-  // Newer versions of npm give an object by package name where older ones give an array.
+  // Newer versions of npm print an object keyed by package name, older ones an array.
   const [{ unpackedSize }] = Object.values(JSON.parse(stdout)) as [{ unpackedSize: number }]
   expect(unpackedSize).toBeGreaterThan(500_000) // it has been built
   expect(unpackedSize).toBeLessThan(3_500_000)
 })
 
-// What Node has to compile before it can do anything. A budget is there to be asked before it grows.
+// The code that Node compiles at start-up. Ask before you raise a budget.
 it.each([
   ['main.js', 100_000],
   ['commands.js', 85_000],

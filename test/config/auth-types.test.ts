@@ -30,20 +30,20 @@ describe('the login method that the settings imply', () => {
     })
   })
 
-  test('what is said counts, in small letters', () => {
+  test('a given auth_type is kept, in lower case', () => {
     const layer = layerWith({ auth_type: ' V3Token ', 'auth.password': 'x' })
     fillIn(layer)
     expect(layer.get('auth_type')).toMatchObject({ value: 'v3token', source: { kind: 'option' } })
   })
 
-  test('what is said wrongly stays, for the error about it', () => {
+  test('an invalid auth_type is kept, so that the error can report it', () => {
     const layer = layerWith({ auth_type: ['a'], 'auth.password': 'x' })
     fillIn(layer)
     expect(layer.get('auth_type')?.value).toEqual(['a'])
   })
 })
 
-test('the secrets of each way to log in', () => {
+test('the secrets of each login method', () => {
   expect(Object.fromEntries(AUTH_TYPES)).toEqual({
     password: { secrets: ['password'], keystone: true },
     v3password: { secrets: ['password'], keystone: true },

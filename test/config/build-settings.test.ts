@@ -6,7 +6,7 @@ type Given = Record<string, string | string[]>
 const settled = (given: Given) => buildSettings('one', layerWith(given), [])
 const image = async (given: Given) => (await settled(given)).image
 
-describe('the way to the image service', () => {
+describe('the settings of the image service', () => {
   test('by default', async () => {
     expect(await settled({})).toMatchObject({
       authType: 'password',
@@ -32,13 +32,13 @@ describe('the way to the image service', () => {
     ['service_name', 'image_service_name', 'serviceName', 'a', 'b', 'a', 'b'],
     ['status_code_retries', 'image_status_code_retries', 'statusRetries', '1', '2', 1, 2],
     ['connect_retries', 'image_connect_retries', 'connectRetries', '1', '2', 1, 2],
-  ])('%s, and %s over it', async (general, own, key, a, b, first, second) => {
+  ])('%s, and %s, which overrides it', async (general, own, key, a, b, first, second) => {
     expect(await image({ [general]: a })).toMatchObject({ [key]: first })
     expect(await image({ [own]: b })).toMatchObject({ [key]: second })
     expect(await image({ [general]: a, [own]: b })).toMatchObject({ [key]: second })
   })
 
-  test('an interface is known by its old name, at its end alone', async () => {
+  test('the old suffix of an interface name is removed', async () => {
     expect((await image({ interface: 'publicURL, urlx' })).interfaces).toEqual(['public', 'urlx'])
   })
 })
@@ -47,7 +47,7 @@ test.each([
   [{ 'cache.auth': 'false' }, false],
   [{ 'cache.auth': 'true' }, true],
   [{}, true],
-])('%j: whether a token may be kept is %s', async (given, kept) => {
+])('%j: the token is cached on disk: %s', async (given, kept) => {
   expect((await settled(given)).cacheToken).toBe(kept)
 })
 
@@ -57,14 +57,14 @@ test.each([
   [{ insecure: 'false', verify: 'false' }, false],
   [{ insecure: 'true', verify: 'true' }, false],
   [{ verify: 'false' }, false],
-])('%j: whether certificates are verified is %s', async (given, verify) => {
+])('%j: certificates are verified: %s', async (given, verify) => {
   const { tls, all, sources } = await settled(given)
   expect(tls.verify).toBe(verify)
   expect(all).toEqual({ verify })
   expect(Object.keys(sources)).toEqual(['verify'])
 })
 
-test('of auth only what stands in it counts; a list is joined', async () => {
+test('auth contains only its own keys, and lists are joined', async () => {
   const given = {
     'auth.username': 'u',
     'auth.auth_methods': ['v3password', 'v3totp'],
@@ -77,7 +77,7 @@ test('of auth only what stands in it counts; a list is joined', async () => {
   expect((await buildSettings('one', layer, [])).auth).toEqual({ username: 'u', auth_methods: 'v3password,v3totp' })
 })
 
-test('all settings, nested, each as what it is, those of the table first', async () => {
+test('all settings are nested and typed, those of the table first', async () => {
   const { all } = await settled({
     compute_x: '1',
     'networks.a': '2',

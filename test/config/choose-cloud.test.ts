@@ -14,7 +14,7 @@ interface Situation {
   choose?: (names: readonly string[]) => Promise<string | undefined>
 }
 
-/** What the command line calls the options that name a cloud. */
+/** The names of the options that choose a cloud on the command line. */
 const optionName = (path: string) => ({ cloud: '--os-cloud', config_file: '--os-client-config-file' })[path]
 
 async function choose({ clouds, secure, env, options = {}, ...aids }: Situation) {
@@ -24,7 +24,7 @@ async function choose({ clouds, secure, env, options = {}, ...aids }: Situation)
   const files = await readCloudFiles({}, folder.environment)
   const choice = chooseCloud({ optionName, ...aids, options: layerWith(options) }, files, folder.environment)
   return choice.catch((error: Error & { hint: string }) => ({
-    // The folder has another name each time.
+    // The name of the folder is different each time.
     message: error.message.replaceAll(folder.root, ''),
     hint: error.hint,
   }))
@@ -34,12 +34,12 @@ const one = 'clouds: {one: {}}'
 const two = 'clouds: {one: {}, two: {}}'
 const env = { OS_USERNAME: 'me' }
 
-describe('the cloud that is meant', () => {
+describe('choosing a cloud', () => {
   test.each<[string, Situation, object]>([
     ['by an option', { clouds: two, cloud: 'two', env: { OS_CLOUD: 'one' } }, { name: 'two', from: 'files' }],
     ['by OS_CLOUD', { clouds: two, env: { OS_CLOUD: 'two' } }, { name: 'two', from: 'files' }],
     ['an empty option is none', { clouds: one, cloud: '' }, { name: 'one', from: 'files' }],
-    ['of variables', { clouds: two, env }, { name: 'envvars', from: 'environment' }],
+    ['defined by variables', { clouds: two, env }, { name: 'envvars', from: 'environment' }],
     ['of variables, by name', { clouds: two, env, cloud: 'envvars' }, { name: 'envvars', from: 'environment' }],
     ['envvars of a file', { clouds: 'clouds: {envvars: {}}', cloud: 'envvars' }, { name: 'envvars', from: 'files' }],
     ['a named one beside variables', { clouds: one, env, cloud: 'one' }, { name: 'one', from: 'files' }],
@@ -49,7 +49,7 @@ describe('the cloud that is meant', () => {
     ['of options: an endpoint', { options: { 'auth.endpoint': 'u' } }, { name: 'options', from: 'options' }],
     ['of options: the service', { options: { image_endpoint_override: 'u' } }, { name: 'options', from: 'options' }],
     [
-      'of options, beside several',
+      'defined by options, beside several in the files',
       { clouds: two, options: { 'auth.auth_url': 'u' } },
       { name: 'options', from: 'options' },
     ],
@@ -61,7 +61,7 @@ describe('the cloud that is meant', () => {
   const written = 'Add the cloud under "clouds:". See .clouds.example.yaml for an example.'
   test.each<[string, Situation, { message: string; hint: string }]>([
     [
-      'one of several',
+      'several clouds',
       { clouds: two },
       {
         message: 'Which cloud? /work/clouds.yaml contains 2: one, two.',
@@ -69,7 +69,7 @@ describe('the cloud that is meant', () => {
       },
     ],
     [
-      'one of several in two files, where a person chooses none',
+      'several clouds in two files, and the user chooses none',
       { clouds: one, secure: two, choose: async () => undefined },
       {
         message: 'Which cloud? /work/clouds.yaml with /work/secure.yaml contains 2: one, two.',
@@ -77,12 +77,12 @@ describe('the cloud that is meant', () => {
       },
     ],
     [
-      'a name with a slip',
+      'a misspelt name',
       { clouds: two, cloud: 'tow' },
       { message: '/work/clouds.yaml has no cloud "tow".', hint: 'Did you mean "two"? Its clouds: one, two.' },
     ],
     [
-      'a name like none',
+      'a name that resembles no other',
       { clouds: two, cloud: 'production' },
       { message: '/work/clouds.yaml has no cloud "production".', hint: 'Its clouds: one, two.' },
     ],
@@ -92,7 +92,7 @@ describe('the cloud that is meant', () => {
       { message: 'Unknown cloud "x": no clouds in /work/clouds.yaml.', hint: written },
     ],
     [
-      'nothing, and no clouds in two files',
+      'no name, and no clouds in two files',
       { clouds: '{}', secure: '{}' },
       {
         message: 'No cloud is configured: no clouds in /work/clouds.yaml and /work/secure.yaml.',
@@ -100,7 +100,7 @@ describe('the cloud that is meant', () => {
       },
     ],
     [
-      'envvars, which are two',
+      'two clouds named envvars',
       { clouds: 'clouds: {envvars: {}}', env: { OS_USERNAME: 'me', OS_TOKEN: 't' }, cloud: 'envvars' },
       {
         message:
@@ -108,11 +108,11 @@ describe('the cloud that is meant', () => {
         hint: 'Unset the variables, or rename the cloud in the file.',
       },
     ],
-  ])('cannot be found: %s', async (_, situation, error) => {
+  ])('fails: %s', async (_, situation, error) => {
     expect(await choose(situation)).toEqual(error)
   })
 
-  test('cannot be found where there is no file: the places that were searched', async () => {
+  test('without any file, the error lists the searched paths', async () => {
     const { message, hint } = (await choose({ options: { region_name: 'r' } })) as { message: string; hint: string }
     expect(message.split('\n').slice(0, 2)).toEqual([
       'No cloud is configured, and no clouds.yaml was found. Searched:',
@@ -122,8 +122,8 @@ describe('the cloud that is meant', () => {
   })
 })
 
-describe('a list of clouds', () => {
-  test('has the files as they are, and the variables of the environment only in the cloud made of them', async () => {
+describe('the list of clouds', () => {
+  test('shows the settings of the files, and applies variables only to the cloud that they define', async () => {
     const { environment, write } = cloudFolder({ OS_USERNAME: 'me', OS_TOKEN: 't', OS_REGION_NAME: 'env' })
     const clouds = write(
       'work/clouds.yaml',
@@ -144,7 +144,7 @@ describe('a list of clouds', () => {
     ])
   })
 
-  test('says once what is odd about a file', async () => {
+  test('reports each problem of a file once', async () => {
     const { environment, write } = cloudFolder()
     write('work/clouds.yaml', 'clouds: {one: {}, two: {}}\nx: 1\nx: 2')
     const { warnings } = await summariseClouds({}, environment)

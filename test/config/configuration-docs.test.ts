@@ -4,12 +4,12 @@ import { AUTH_TYPES } from '../../src/config/auth-types.js'
 import { vendorNames } from '../../src/config/layers/vendors.js'
 import { SETTINGS } from '../../src/config/setting-table.js'
 
-/** Blanks line the columns of a table up; they say nothing. */
+/** Removes the padding of the columns of a table. */
 const squeeze = (text: string) => text.replace(/ +/g, ' ')
 const docs = squeeze(readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8'))
 const code = (text: string | undefined) => (text === undefined ? '' : `\`${text}\``)
 
-test('docs/configuration.md has every setting with its variable and its option', () => {
+test('docs/configuration.md documents every setting with its variable and option', () => {
   for (const { path, variables, option } of SETTINGS) {
     const flag = option === undefined ? undefined : `--${option}`
     expect(docs).toContain(squeeze(`| ${code(path)} | ${code(variables[0])} | ${code(flag)} |`))
@@ -17,6 +17,6 @@ test('docs/configuration.md has every setting with its variable and its option',
   }
 })
 
-test('docs/configuration.md has every way to log in, and every profile', () => {
+test('docs/configuration.md documents every login method and every profile', () => {
   for (const name of [...AUTH_TYPES.keys(), ...vendorNames()]) expect(docs).toContain(code(name))
 })

@@ -7,14 +7,14 @@ import { settingsWith } from '../helpers/settings.js'
 
 const shown = async (all: Record<string, unknown>) => (await describeCloud(settingsWith({}, { all }))).settings
 
-describe('a secret is never shown', () => {
+describe('secrets are masked', () => {
   test.each(SETTINGS.map(({ path, secret }) => [path, secret === true] as const))('%s: %s', async (path, isSecret) => {
     const [key = '', inner] = path.split('.')
     const all = inner === undefined ? { [key]: 'value' } : { [key]: { [inner]: 'value' } }
     expect(JSON.stringify(await shown(all)).includes('value')).toBe(!isSecret)
   })
 
-  test('nor what may be one: in auth all that is unknown, beside it a name like that of a secret', async () => {
+  test('also unknown keys in auth, and keys that resemble the name of a secret', async () => {
     expect(
       await shown({
         auth: { surprise: 'x', deep: { er: 'x' }, list: ['x', 'y'], username: 'u' },
@@ -32,7 +32,7 @@ describe('a secret is never shown', () => {
     })
   })
 
-  test('nor one inside a URL; what is no text stays as it is', async () => {
+  test('also in URLs; values that are not text stay unchanged', async () => {
     expect(
       await shown({ auth: { auth_url: 'http://me:s3cret@k' }, verify: true, api_timeout: 1.5, none: null }),
     ).toEqual({
@@ -44,7 +44,7 @@ describe('a secret is never shown', () => {
   })
 })
 
-test('each setting has where it came from: a file by its line', async () => {
+test('each setting has a source, with the line in a file', async () => {
   const folder = cloudFolder({ OS_REGION_NAME: 'r' })
   const file = folder.write('work/clouds.yaml', 'clouds:\n  one:\n    profile: auro\n    auth:\n      username: u\n')
   const { settings } = await resolveCloud({ cloud: 'one', options: { insecure: true } }, folder.environment)

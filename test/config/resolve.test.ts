@@ -48,7 +48,7 @@ describe('which cloud', () => {
     ['none', { clouds: 'clouds:\n' }, ': no clouds in ', 'under "clouds:"'],
     ['an empty file', { clouds: '' }, ': no clouds in ', 'under "clouds:"'],
     [
-      'two of one name',
+      'two clouds with the same name',
       { clouds: cloud('{}', 'envvars'), env: { OS_USERNAME: 'me' } },
       'has a cloud "envvars", and OS_USERNAME define',
       'Unset',
@@ -92,11 +92,7 @@ describe('normalisation', () => {
       auth('username: u, project_name: p, default_domain: D'),
       { username: 'u', project_name: 'p', user_domain_id: 'D', project_domain_id: 'D' },
     ],
-    [
-      'no domain at all',
-      auth('username: u, project_name: p'),
-      { ...user, project_name: 'p', project_domain_id: 'default' },
-    ],
+    ['no domain', auth('username: u, project_name: p'), { ...user, project_name: 'p', project_domain_id: 'default' }],
     [
       'a domain as the scope',
       auth('username: u, domain_name: D'),
@@ -145,7 +141,7 @@ describe('normalisation', () => {
     expect(settings.all).toMatchObject({ verify: false })
   })
 
-  test('interfaces, and what the image service has of its own', async () => {
+  test('interfaces, and settings only for the image service', async () => {
     const lines = [
       'interface: [internalURL, public]',
       'region_name: r',
@@ -170,7 +166,7 @@ describe('normalisation', () => {
     ])
   })
 
-  test('{region_name} is filled in, another brace is left alone', async () => {
+  test('{region_name} is replaced, other braces are not', async () => {
     const lines = 'auth: {auth_url: "http://{region_name}.k/{x", password: "{region_name}"}\nregion_name: north'
     const { settings } = await resolve({ clouds: cloud(`${lines}\nimage_endpoint_override: http://{region_name}.g`) })
     expect(settings.auth).toMatchObject({ auth_url: 'http://north.k/{x', password: '{region_name}' })
@@ -183,7 +179,7 @@ describe('normalisation', () => {
   })
 })
 
-describe('a value that cannot be meant is an error at its place', () => {
+describe('an invalid value is an error with its position', () => {
   test.each([
     ['verify: /etc/ca.pem', 'clouds.yaml:3:5: verify must be true or false', 'cacert'],
     ['insecure: maybe', 'clouds.yaml:3:5: insecure must be true or false', 'true or false'],
@@ -213,14 +209,14 @@ describe('a value that cannot be meant is an error at its place', () => {
     await expect(resolve({ clouds })).rejects.toThrow(message)
   })
 
-  test('a variable is named', async () => {
+  test('the error names a variable', async () => {
     const env = { OS_AUTH_URL: 'http://k', OS_INSECURE: 'maybe' }
     await expect(resolve({ env })).rejects.toThrow('insecure (OS_INSECURE) must be true or false')
   })
 })
 
 describe('precedence', () => {
-  test('over a named cloud the environment has the selectors, and a secret that is missing', async () => {
+  test('the environment overrides selectors of a cloud in the files, and adds missing secrets', async () => {
     const { settings } = await resolve({
       clouds: `${auth('username: me, project_name: p')}    interface: public\n    region_name: file\n`,
       env: {
@@ -243,7 +239,7 @@ describe('precedence', () => {
     })
   })
 
-  test('every other variable is ignored, and warned of once if it says otherwise', async () => {
+  test('other variables are ignored, with one warning if they disagree', async () => {
     const { settings, warnings } = await resolve({
       clouds: auth(
         'username: me, password: mine, user_domain_id: default, project_name: p, project_domain_id: default',
@@ -256,7 +252,7 @@ describe('precedence', () => {
     ])
   })
 
-  test('one that says the same in other words is not warned of', async () => {
+  test('no warning for a variable with the same meaning', async () => {
     const { warnings } = await resolve({
       clouds: auth('username: me, user_domain_id: default, project_name: p, project_domain_name: Default'),
       env: {
@@ -272,7 +268,7 @@ describe('precedence', () => {
   })
 
   test.each(['admin_token', 'token_endpoint', ' Token_Endpoint '])(
-    'the way to log in is known by each of its names: %j',
+    'no warning for another name of the same login method: %j',
     async (type) => {
       const { settings, warnings } = await resolve({
         clouds: cloud(`auth_type: "${type}"\nauth: {endpoint: "http://g"}`),
@@ -283,7 +279,7 @@ describe('precedence', () => {
     },
   )
 
-  test('a left-over OS_PROJECT_NAME does not break an application credential', async () => {
+  test('a leftover OS_PROJECT_NAME does not break an application credential', async () => {
     const { settings, warnings } = await resolve({
       clouds: auth('application_credential_id: a'),
       env: { OS_CLOUD: 'one', OS_PROJECT_NAME: 'left', OS_APPLICATION_CREDENTIAL_SECRET: 's', OS_TOKEN: 't' },
@@ -298,7 +294,7 @@ describe('precedence', () => {
     expect(warnings[0]).toContain('OS_PROJECT_NAME, OS_TOKEN are ignored')
   })
 
-  test('options win over all, and a name from the command line over an id from the file', async () => {
+  test('options override everything, and a name from the command line overrides an ID from the file', async () => {
     const { settings } = await resolve({
       clouds: auth('username: me, project_id: file-id, user_domain_id: x'),
       env: { OS_REGION_NAME: 'env' },
@@ -338,7 +334,7 @@ describe('regions', () => {
     ['region_name', { clouds: `${clouds}    region_name: south\n` }],
     ['OS_REGION_NAME', { clouds, env: { OS_REGION_NAME: 'south' } }],
     ['the option', { clouds, env: { OS_REGION_NAME: 'north' }, selection: { options: { region_name: 'south' } } }],
-  ])('%s picks one, and its values hold', async (_, situation) => {
+  ])('%s selects one, with its values', async (_, situation) => {
     const { settings } = await resolve(situation)
     expect(settings).toMatchObject({
       regionName: 'south',
@@ -347,14 +343,14 @@ describe('regions', () => {
     })
   })
 
-  test('one that is not listed is an error that lists those that are', async () => {
+  test('an unlisted region is an error that lists the regions', async () => {
     await expect(resolve({ clouds, env: { OS_REGION_NAME: 'sout' } })).rejects.toMatchObject({
       message: expect.stringContaining('no region "sout"'),
       hint: 'Did you mean "south"? Its regions: north, south.',
     })
   })
 
-  test('all of them, one after the other', async () => {
+  test('all regions, in order', async () => {
     const folder = cloudFolder({ OS_REGION_NAME: 'south' })
     folder.write('work/clouds.yaml', clouds)
     const all = await resolveRegions({}, folder.environment)
@@ -365,8 +361,8 @@ describe('regions', () => {
   })
 })
 
-describe('what is odd, but usable, is a warning', () => {
-  test('an unknown key in auth, with its place and the nearest name', async () => {
+describe('a usable oddity is a warning', () => {
+  test('an unknown key in auth, with its position and a suggestion', async () => {
     const { warnings } = await resolve({ clouds: cloud('auth:\n  user_domian_name: Default\n  region_name: r') })
     expect(warnings).toEqual([
       expect.stringMatching(/clouds.yaml:4:7: unknown key "user_domian_name" .* Did you mean "user_domain_name"\?$/),
@@ -374,7 +370,7 @@ describe('what is odd, but usable, is a warning', () => {
     ])
   })
 
-  test('a key that stands there twice', async () => {
+  test('a duplicate key', async () => {
     const { warnings } = await resolve({ clouds: `${cloud('interface: public')}    interface: admin\n` })
     expect(warnings).toEqual([expect.stringMatching(/clouds.yaml:4:5: duplicate key/)])
   })

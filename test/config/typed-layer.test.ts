@@ -4,7 +4,7 @@ import { layerWith } from '../helpers/layer.js'
 
 const reader = (value: string | string[]) => new TypedLayer(layerWith({ it: value }))
 
-/** What an error about the setting `it`, which an option gave, says. */
+/** The error about the setting `it`, which an option sets. */
 const wrong = (what: string, hint: string) => ({
   code: 'configuration',
   message: `it (--it) ${what}.`,
@@ -18,16 +18,16 @@ describe('boolean', () => {
   test.each(['false', 'no', 'off', '0', 'FALSE', 'No', 'oFF'])('%s is false', async (text) => {
     expect(await reader(text).boolean('it')).toBe(false)
   })
-  test.each(['untrue', 'truee', '01', '10', 'nono', 'soon', 'offline', '2', ' '])('%j is neither', async (text) => {
+  test.each(['untrue', 'truee', '01', '10', 'nono', 'soon', 'offline', '2', ' '])('%j is invalid', async (text) => {
     await expect(reader(text).boolean('it')).rejects.toMatchObject(
       wrong('must be true or false (or yes, no, on, off, 1, 0)', 'Write true or false.'),
     )
   })
-  test('a list is neither', async () => {
+  test('a list is invalid', async () => {
     await expect(reader(['true']).boolean('it')).rejects.toThrow('must be true or false')
     await expect(reader(['false']).boolean('it')).rejects.toThrow('must be true or false')
   })
-  test('who writes a file under verify learns where it belongs', async () => {
+  test('the hint for a path under verify names cacert', async () => {
     const layer = new TypedLayer(layerWith({ verify: '/ca.pem' }))
     await expect(layer.boolean('verify')).rejects.toMatchObject({
       hint: 'Write the path of a CA certificate file under cacert.',
@@ -44,17 +44,17 @@ describe('count', () => {
   ])('%s', async (text, number) => {
     expect(await reader(text).count('it')).toBe(number)
   })
-  test.each(['-1', '1.5', 'x5', '5x', '', '1234567890', '1e3'])('%j is none', async (text) => {
+  test.each(['-1', '1.5', 'x5', '5x', '', '1234567890', '1e3'])('%j is invalid', async (text) => {
     await expect(reader(text).count('it')).rejects.toMatchObject(
       wrong('must be a whole number', 'Write a number such as 5.'),
     )
   })
-  test('a list is none', async () => {
+  test('a list is invalid', async () => {
     await expect(reader(['5']).count('it')).rejects.toThrow('must be a whole number')
   })
 })
 
-describe('seconds, as milliseconds', () => {
+describe('seconds, converted to milliseconds', () => {
   test.each([
     ['60', 60_000],
     ['0.25', 250],
@@ -63,12 +63,12 @@ describe('seconds, as milliseconds', () => {
   ])('%s', async (text, ms) => {
     expect(await reader(text).seconds('it')).toBe(ms)
   })
-  test.each(['0', '0.0', '-1', '.5', '5.', '1m', 'x1', '', '1234567890'])('%j is none', async (text) => {
+  test.each(['0', '0.0', '-1', '.5', '5.', '1m', 'x1', '', '1234567890'])('%j is invalid', async (text) => {
     await expect(reader(text).seconds('it')).rejects.toMatchObject(
       wrong('must be a number of seconds above 0', 'Write a number such as 60.'),
     )
   })
-  test('a list is none', async () => {
+  test('a list is invalid', async () => {
     await expect(reader(['5']).seconds('it')).rejects.toThrow('must be a number of seconds')
   })
 })
@@ -85,12 +85,12 @@ describe('list', () => {
   ])('%j', async (value, items) => {
     expect(await reader(value).list('it')).toEqual(items)
   })
-  test.each([[''], ['a,,b'], [','], [[]], [['a', '']]])('%j is none', async (value) => {
+  test.each([[''], ['a,,b'], [','], [[]], [['a', '']]])('%j is invalid', async (value) => {
     await expect(reader(value).list('it')).rejects.toMatchObject(
       wrong('must be a text or a list of texts', 'Write [one, two] or a single text.'),
     )
   })
-  test('nor is a list of other things', async () => {
+  test('a list of other values is invalid', async () => {
     const layer = layerWith({})
     layer.set('it', { keys: ['it'], value: ['a', null], source: { kind: 'option', name: '--it' } })
     await expect(new TypedLayer(layer).list('it')).rejects.toThrow('must be a text or a list of texts')
@@ -98,20 +98,20 @@ describe('list', () => {
 })
 
 describe('text', () => {
-  test('the first of the names that is given counts', async () => {
+  test('the first path that is set wins', async () => {
     const layer = new TypedLayer(layerWith({ b: 'B', c: 'C' }))
     expect(await layer.text('a', 'b', 'c')).toBe('B')
     expect(await layer.text('c', 'b')).toBe('C')
     expect(await layer.text('a')).toBeUndefined()
   })
-  test('a list is none', async () => {
+  test('a list is invalid', async () => {
     await expect(reader(['a']).text('it')).rejects.toMatchObject(
       wrong('must be text, not a list', 'Write a single value.'),
     )
   })
 })
 
-test('what is not given is undefined', async () => {
+test('a missing setting is undefined', async () => {
   const layer = new TypedLayer(layerWith({}))
   expect([
     await layer.text('it'),

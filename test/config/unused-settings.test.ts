@@ -18,14 +18,14 @@ const credential = 'clouds: {one: {auth: {auth_url: "http://k", application_cred
 
 describe('an application credential is bound to its project', () => {
   test.each(['auth.project_name', 'auth.project_id', 'auth.system_scope', 'auth.trust_id'])(
-    '%s is of no use',
+    '%s is ignored',
     async (path) => {
       const warnings = await unused(credential, { [path]: 'x' })
       expect(warnings).toEqual([expect.stringMatching(`^${path} is ignored, because .*its own project`)])
     },
   )
 
-  test('one in a file does no harm, nor does one with a password', async () => {
+  test('no warning for a project in a file, or with a password', async () => {
     expect(await unused(credential)).toEqual([])
     const password = 'clouds: {one: {auth: {auth_url: "http://k", username: u}}}'
     expect(await unused(password, { 'auth.project_name': 'x' })).toEqual([])
@@ -39,7 +39,7 @@ describe('cacert', () => {
     ['cacert: /ca, verify: false', {}, 'cacert (/work/clouds.yaml) '],
     ['insecure: true', { cacert: '/ca' }, 'cacert (cacert) '],
     ['cacert: /ca', { insecure: true }, 'cacert (/work/clouds.yaml) '],
-  ])('is of no use where nothing is verified: %s', async (lines, options, beginning) => {
+  ])('is ignored without verification: %s', async (lines, options, beginning) => {
     const warnings = await unused(cloud(lines), options)
     expect(warnings).toHaveLength(1)
     expect(warnings[0]?.startsWith(beginning), warnings[0]).toBe(true)

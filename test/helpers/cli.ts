@@ -7,21 +7,21 @@ import type { Context, OutputStream } from '../../src/cli/context.js'
 import { main } from '../../src/cli/main.js'
 import { systemClock } from '../../src/http/clock.js'
 
-/** What a command line left behind. */
+/** The result of a command line. */
 export interface Ran {
   status: number
   stdout: string
   stderr: string
 }
 
-/** A world for a command line. What is left out is empty, and nothing of the machine's own shines through. */
+/** The environment of a command line. Defaults are empty, and the real environment is not visible. */
 export interface World extends Partial<Omit<Context, 'stdin' | 'stdout' | 'stderr'>> {
   stdin?: string
-  /** Where the output goes instead of into `Ran.stdout`. */
+  /** The destination of the output, instead of `Ran.stdout`. */
   stdout?: OutputStream
-  /** The text of a clouds.yaml, which OS_CLIENT_CONFIG_FILE then names. */
+  /** The text of a clouds.yaml. OS_CLIENT_CONFIG_FILE is set to its path. */
   clouds?: string
-  /** Called with all that stdout got, each time it gets more. */
+  /** Called with the whole stdout so far, on each write. */
   onStdout?: (text: string) => void
 }
 

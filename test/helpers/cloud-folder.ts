@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Environment } from '../../src/config/environment.js'
 
-/** A machine of its own for one test: a working directory, a home and a site directory, all empty. */
+/** Empty directories for one test: a working directory, a home directory and a site directory. */
 export interface CloudFolder {
   root: string
   environment: Environment
-  /** Writes a file below the root, and gives its path. */
+  /** Writes a file below the root. Returns its path. */
   write(path: string, content: string | Buffer): string
 }
 

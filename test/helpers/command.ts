@@ -11,17 +11,17 @@ export const INPUT = {
   image_properties: { name: 'image', disk_format: 'raw', container_format: 'bare' },
 }
 
-/** The input of one that fails. */
+/** The input of an import that fails. */
 export const FAILING = { ...INPUT, import_from: 'http://images.example.org/404' }
 
-/** A sandbox, and a way to run command lines against it. Both go by one clock, which moves when somebody sleeps by it. */
+/** A sandbox, and a function that runs command lines against it. Both share one clock, which sleeping advances. */
 export async function cloud(options: SandboxOptions = {}) {
   const clock = new TestClock(Date.now())
   const box = await sandbox({ taskDuration: 50, clock, ...options })
   return { clock, ...commandsOf(box, box.cloudsYaml, 'sandbox', clock) }
 }
 
-/** Ways to run command lines against clouds that a clouds.yaml describes; `name` is the one that is meant by default. */
+/** Functions that run command lines against the clouds in a clouds.yaml. `name` is the default cloud. */
 export function commandsOf(
   box: Sandbox,
   clouds: string,
@@ -30,7 +30,7 @@ export function commandsOf(
 ) {
   const glance = (argv: string[], world: World = {}) =>
     run(argv, { clouds, now, monotonic, sleep, startTimer, random, ...world, env: { OS_CLOUD: name, ...world.env } })
-  /** Starts a task and gives its id. */
+  /** Starts a task. Returns its ID. */
   const create = async (input: object = INPUT, ...more: string[]) => {
     const argv = ['create', '--type', 'import', '--input', JSON.stringify(input), '-f', 'value', '-c', 'id', ...more]
     return (await glance(argv)).stdout.trim()
@@ -39,8 +39,8 @@ export function commandsOf(
 }
 
 /**
- * Two clouds, `east` with the regions RegionOne and RegionTwo and `west` with one, and `down`, where nobody listens; and
- * a way to run command lines against them. All go by one clock, which moves when somebody sleeps by it.
+ * Two clouds, `east` with the regions RegionOne and RegionTwo and `west` with one region, and `down`, where no server
+ * listens. And a function that runs command lines against them. All share one clock, which sleeping advances.
  */
 export async function severalClouds(options: { east?: SandboxOptions; west?: SandboxOptions } = {}) {
   const clock = new TestClock(Date.now())
@@ -58,7 +58,7 @@ export async function severalClouds(options: { east?: SandboxOptions; west?: San
   return { ...commandsOf(east, clouds, 'east', clock), east, west }
 }
 
-/** The lines of a sandbox's clouds.yaml that describe its admin, under another name. */
+/** The lines for the admin in a sandbox's clouds.yaml, under another name. */
 function cloudOf({ cloudsYaml }: Sandbox, name: string): string[] {
   const lines = cloudsYaml.split('\n')
   const begin = lines.indexOf('  sandbox:')

@@ -4,41 +4,41 @@ import { randomFrom } from './random.js'
 
 /** What a bad network does to a request. */
 export const NETWORK_FAULTS = [
-  'drop before', // the connection ends before the server has heard of it
-  'drop after sending', // the server has carried it out, and no byte of the answer comes
-  'drop during', // half of the answer comes
-  'drop after', // the answer comes whole, and the connection ends
-  'late', // the connection ends, or a 504 comes, and the server hears of it only afterwards
+  'drop before', // the connection ends before the server receives the request
+  'drop after sending', // the server processes the request, but its response is lost
+  'drop during', // the connection ends after half of the response
+  'drop after', // the connection ends after the whole response
+  'late', // the connection ends, or a 504 arrives, and the server receives the request only afterwards
   'delay',
-  'refuse', // 429, 502 or 503 in the server's place
-  'lie', // 500, 502 or 503, although the server has carried it out
-  'truncate', // half of the answer, as if it were the whole
-  'corrupt', // some bytes of the answer are others, which cannot be in JSON
+  'refuse', // 429, 502 or 503 instead of forwarding the request
+  'lie', // 500, 502 or 503, although the server processed the request
+  'truncate', // half of the response, with a matching length
+  'corrupt', // some bytes of the response are replaced by bytes that are invalid in JSON
 ] as const
 
-/** What a proxy may answer in the server's place, in HTML, after the server has carried the request out. */
+/** The statuses that a proxy may return, in HTML, after the server processed the request. */
 const STATUSES = [400, 401, 403, 404, 408, 409, 413, 429, 500, 502, 503, 504] as const
 
-/** What a proxy with ideas of its own does to a request. */
+/** What an interfering proxy does to a request. */
 export const PROXY_FAULTS = [
-  'repeat', // it sends the request to the server twice
-  'strip', // it takes the request id out, on the way there and back
-  'replace', // it puts a request id of its own in
+  'repeat', // sends the request to the server twice
+  'strip', // removes the request ID in both directions
+  'replace', // replaces the request ID by another one
   ...STATUSES.map((status) => `answer ${status}` as const),
 ] as const
 
 export type Fault = (typeof NETWORK_FAULTS)[number] | (typeof PROXY_FAULTS)[number]
 
 export interface FaultProxyOptions {
-  /** Where requests go on to. */
+  /** The server that receives the requests. */
   target: string
-  /** The same seed does the same to the same sequence of requests. */
+  /** The seed. It determines what happens to each request of a sequence. */
   seed: number
-  /** The share of requests that something happens to, from 0 to 1. */
+  /** The share of affected requests, from 0 to 1. */
   rate: number
-  /** What may happen to them. Default: what a bad network does. */
+  /** What may happen to them. Default: the faults of a bad network. */
   faults?: readonly Fault[]
-  /** The method of the requests that something happens to. Default: all. */
+  /** The method of the affected requests. Default: all. */
   method?: string
   /** The longest delay, in milliseconds. */
   longest?: number
@@ -55,17 +55,17 @@ interface Exchanged {
 /** One POST that a client sent. */
 export interface Posted {
   body: string
-  /** The request id that the client gave it. */
+  /** The request ID from the client. */
   requestId: string
   /** What happened to it. */
   fault: Fault | undefined
-  /** How often it went on to the server. */
+  /** How often it was forwarded to the server. */
   forwarded: number
 }
 
 const REQUEST_ID = 'x-openstack-request-id'
 
-/** A proxy on loopback that does to requests, by chance, what a bad network and bad proxies do. */
+/** A proxy on loopback that simulates the random faults of a bad network and of bad proxies. */
 export async function faultProxy(options: FaultProxyOptions) {
   const { target, seed, rate, faults = NETWORK_FAULTS, method, longest = 200, lateness } = options
   const random = randomFrom(seed)
@@ -141,9 +141,9 @@ export async function faultProxy(options: FaultProxyOptions) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     counts,
-    /** The POSTs that came, in their order. */
+    /** The received POSTs, in order. */
     posts,
-    /** Resolves when everything that is still on its way has arrived. */
+    /** Resolves when all delayed requests have arrived. */
     async settled() {
       while (underWay.size > 0) await Promise.all(underWay)
     },
@@ -155,7 +155,7 @@ export async function faultProxy(options: FaultProxyOptions) {
   }
 }
 
-/** Gives the items in an order of chance, each as often as the others. */
+/** Yields the items in random order, each equally often. */
 function dealer<T>(items: readonly T[], random: () => number): () => T {
   let deck: T[] = []
   return () => {
@@ -164,7 +164,7 @@ function dealer<T>(items: readonly T[], random: () => number): () => T {
   }
 }
 
-/** A page of a proxy that knows nothing of OpenStack. */
+/** An HTML page of a proxy. */
 function page(status: number): Exchanged {
   const body = Buffer.from(`<html><body><h1>${status}</h1>The proxy says no.</body></html>`)
   return { status, headers: { 'content-type': 'text/html' }, body }
@@ -203,7 +203,7 @@ function half(body: Buffer): Buffer {
   return body.subarray(0, Math.floor(body.length / 2))
 }
 
-/** A flipped digit no client could notice, which is what TLS is for; these bytes no JSON text can hold. */
+/** No client could notice a changed digit, so these bytes are invalid in JSON. */
 function corrupted(body: Buffer, random: () => number): Buffer {
   const bytes = Buffer.from(body)
   const at = Math.floor(random() * Math.max(1, bytes.length - 4))

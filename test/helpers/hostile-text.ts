@@ -1,4 +1,4 @@
-/** What a hostile text repeats: each a way to make a parser that goes back over its text take quadratic time. */
+/** Repeated parts of a hostile text. Each makes a backtracking parser take quadratic time. */
 const UNITS: Record<string, string> = {
   blanks: ' ',
   tabs: '\t',
@@ -73,7 +73,7 @@ const UNITS: Record<string, string> = {
   'wide letters': '漢',
 }
 
-/** Texts of that many characters, by their names. */
+/** Texts with this many characters, by name. */
 export function hostileTexts(length: number): [name: string, text: string][] {
   const repeated = Object.entries(UNITS).map(([name, unit]): [string, string] => [
     name,

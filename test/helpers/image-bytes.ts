@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 
 interface Sample {
   name: string
-  /** What made the file. */
+  /** The program that created the file. */
   command: string
   /** The first bytes of the file, compressed, in base64. */
   gzip: string
@@ -13,14 +13,14 @@ const samples: Sample[] = JSON.parse(
   readFileSync(new URL('../images/formats/samples.json', import.meta.url), 'utf8'),
 ) as Sample[]
 
-/** The first bytes of a file that qemu-img 7.2 or another tool made. */
+/** The first bytes of a file that qemu-img 7.2 or another tool created. */
 export function sample(name: string): Buffer {
   const found = samples.find((each) => each.name === name)
   if (!found) throw new Error(`There is no sample "${name}".`)
   return gunzipSync(Buffer.from(found.gzip, 'base64'))
 }
 
-/** A number written into bytes at a place. */
+/** Writes a number into bytes at an offset. */
 type Field = [offset: number, value: number | bigint | string | Buffer, bytes?: 1 | 2 | 4 | 8]
 
 function build(length: number, fields: Field[], isBigEndian: boolean): Buffer {

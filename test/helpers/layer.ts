@@ -4,7 +4,7 @@ import type { Value } from '../../src/config/value.js'
 
 type Given = Exclude<Value, null | Map<string, Value>>
 
-/** A layer of settings by their dotted paths, as if the option of that name gave each. */
+/** A layer with these settings, by dotted path, as if each came from an option. */
 export function layerWith(settings: Record<string, Given>, source?: Source): Layer {
   return new Map(
     Object.entries(settings).map(([path, value]) => {

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest'
 import { type Connection, type ConnectOptions, connect } from '../../src/index.js'
 import { folder } from './cli.js'
 
-/** The library, connected to a cloud that a clouds.yaml describes, as long as the test lasts. */
+/** The library, connected to the cloud in a clouds.yaml for the duration of the test. */
 export async function library(cloudsYaml: string, options: ConnectOptions = {}): Promise<Connection> {
   const home = await folder()
   const file = join(home, 'clouds.yaml')

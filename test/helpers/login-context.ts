@@ -6,7 +6,7 @@ import type { LoginContext } from '../../src/identity/login.js'
 import { TestClock } from './clock.js'
 import { settingsWith } from './settings.js'
 
-/** An answer: its JSON or its text, or the error that takes its place. */
+/** A response: its JSON or text, or an error instead. */
 export type Reply = { status?: number; headers?: Record<string, string>; json?: unknown; text?: string } | Error
 
 export interface TestLogin {
@@ -16,7 +16,7 @@ export interface TestLogin {
   sent: HttpRequest[]
 }
 
-/** What a login method has at hand, with one reply for each request. Each request takes a second. */
+/** A context for a login method, with one reply for each request. Each request takes one second. */
 export function loginContext(
   auth: Record<string, string>,
   replies: readonly Reply[] = [],
@@ -61,12 +61,12 @@ function answerOf({ method, url }: HttpRequest, reply: Exclude<Reply, Error>): A
   }
 }
 
-/** Keystone's answer to a login. */
+/** Keystone's response to a login. */
 export function tokenReply(id: string, token: object = {}): Reply {
   return { status: 201, headers: { 'x-subject-token': id }, json: { token } }
 }
 
-/** Keystone's refusal. */
+/** Keystone's rejection of a login. */
 export function refusal(status = 401, message = 'No.', headers: Record<string, string> = {}): Reply {
   return { status, headers, json: { error: { message, code: status, title: 'T' } } }
 }

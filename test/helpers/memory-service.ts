@@ -1,21 +1,21 @@
 import type { Service, ServiceRequest } from '../../src/http/service.js'
 
-/** What a service in memory answers: JSON with status 200, or this. */
+/** A response of the service in memory: JSON with status 200, or this. */
 export interface MemoryAnswer {
   status?: number
-  /** Default: the request id that the request carried, as Glance sends it back. */
+  /** Default: the ID of the request, as Glance returns it. */
   headers?: Record<string, string>
   json?: unknown
 }
 
-/** No test asks so often: code that would go on for ever fails, where it could not be stopped. */
+/** The maximum number of requests. Fails a test that would otherwise never end. */
 const MOST_REQUESTS = 10_000
 
 export interface MemoryService extends Service {
   readonly asked: ServiceRequest[]
 }
 
-/** A service without a network, for sequences of answers and of failures. What `answer` throws, the request throws. */
+/** A service without a network, for sequences of responses and failures. If `answer` throws, the request throws. */
 export function memoryService(
   answer: (request: ServiceRequest, count: number) => MemoryAnswer | Promise<MemoryAnswer>,
 ): MemoryService {

@@ -1,17 +1,17 @@
 import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net'
 
-/** What clients meet during an outage. */
+/** The behaviour during an outage. */
 export const OUTAGES = [
-  'refused', // no connection can be made, and those that were open break
-  'black hole', // connections are accepted, and nothing is ever answered on them
-  'reset', // connections break as soon as something is sent
-  '503', // a load balancer answers in the service's place, as it does for the next ones
+  'refused', // new connections are refused, and open ones break
+  'black hole', // connections are accepted, but never get a response
+  'reset', // connections break as soon as data is sent
+  '503', // a load balancer returns 503
   '403',
   '404',
 ] as const
 export type Outage = (typeof OUTAGES)[number]
 
-/** A proxy on loopback that hands bytes on, and that can be out of service. */
+/** A proxy on loopback that forwards bytes, and that can simulate an outage. */
 export async function outageProxy(target: URL) {
   let outage: Outage | undefined
   let server: Server
@@ -21,7 +21,7 @@ export async function outageProxy(target: URL) {
     keep(client)
     const lost = outage
     if (lost === undefined) return join(client, keep(dial(Number(target.port), target.hostname)))
-    // What is accepted during an outage is lost for good, also when the outage is over.
+    // Connections from an outage stay broken after its end.
     client.on('data', () => {
       if (lost === 'reset' || lost === 'refused') client.destroy()
       else if (lost !== 'black hole') client.end(page(lost))
@@ -48,7 +48,7 @@ export async function outageProxy(target: URL) {
     async begin(kind: Outage) {
       outage = kind
       if (kind === 'refused') await shut()
-      // Open connections are out of service too.
+      // The outage also affects open connections.
       else for (const socket of sockets) if (kind !== 'black hole') socket.destroy()
     },
     async end() {

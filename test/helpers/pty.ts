@@ -12,27 +12,27 @@ if (NODES.length === 0) NODES.push(process.execPath)
 
 export interface TerminalOptions {
   env?: Record<string, string | undefined>
-  /** The width that the terminal reports; the screen of one without a width has 80 columns. */
+  /** The reported width of the terminal. Without a width, the screen has 80 columns. */
   columns?: number
   /** The Node binary. */
   node?: string
-  /** A shell command line that starts the program, which is "$@" in it. */
+  /** A shell command line that starts the program, as "$@". */
   shell?: string
-  /** What is run instead of the program. */
+  /** A command to run instead of the program. */
   script?: string
 }
 
-// The shell that starts the program outlives it, because what is written last is lost now and then when a pseudo-terminal
-// ends. It tells the exit status by a sequence that no screen shows. It catches Ctrl-C, and does not ignore it: the program
-// would inherit that.
+// The shell outlives the program, because the last output is sometimes lost when a pseudo-terminal ends. The shell reports
+// the exit status with an invisible sequence. It catches Ctrl-C instead of ignoring it, because the program would inherit
+// an ignored signal.
 const ENDED = /\u001b\]9;ended (\d+)\u0007/
 const TELL = "printf '\\033]9;ended %s\\007' $?; read _"
 
-/** The real program in a real pseudo-terminal, and its screen as a person sees it. `npm run build` comes first. */
+/** The real program in a real pseudo-terminal, and its screen as a user sees it. Requires `npm run build`. */
 export class Screen {
-  /** Everything that was written, escape sequences included. */
+  /** The whole output, including escape sequences. */
   raw = ''
-  /** The exit status as a shell tells it: 128 and the signal's number where a signal ended the program. */
+  /** The exit status as in a shell: 128 plus the signal number if a signal ended the program. */
   readonly ended: Promise<number>
   #hasEnded = false
   readonly #pty: IPty
@@ -79,7 +79,7 @@ export class Screen {
     })
   }
 
-  /** The process of the program, once the shell has started it. Before that the shell's own process takes Ctrl-C. */
+  /** The process of the program, once the shell has started it. Before, the shell itself receives Ctrl-C. */
   async pid(): Promise<number> {
     const { pid } = this.#pty
     const shell = await realpath('/bin/sh')
@@ -89,7 +89,7 @@ export class Screen {
     }
   }
 
-  /** The lines on the screen and those that have scrolled off it, without blanks at their ends. */
+  /** The lines on the screen and in the scrollback, without trailing spaces. */
   text(): string {
     const { active } = this.#screen.buffer
     const lines = Array.from({ length: active.length }, (_, at) => active.getLine(at)?.translateToString(true) ?? '')
@@ -99,12 +99,12 @@ export class Screen {
       .trimEnd()
   }
 
-  /** Whether the cursor can be seen. */
+  /** Whether the cursor is visible. */
   get showsCursor(): boolean {
     return this.raw.lastIndexOf('\u001b[?25h') >= this.raw.lastIndexOf('\u001b[?25l')
   }
 
-  /** Resolves to the screen when it fits; fails when the program has ended without it. */
+  /** Resolves to the screen as soon as it matches. Rejects if the program ends before. */
   async see(what: string | RegExp): Promise<string> {
     while (true) {
       const text = this.text()
@@ -121,18 +121,18 @@ export class Screen {
     this.#pty.write(keys)
   }
 
-  /** Closes the terminal, as when its window is closed: the kernel tells the program by SIGHUP. */
+  /** Closes the terminal, like closing its window. The kernel sends SIGHUP to the program. */
   hangUp(): void {
     // node-pty's own destroy() sends a second SIGHUP, which no real terminal does.
     ;(this.#pty as unknown as { _socket: Socket })._socket.destroy()
   }
 }
 
-/** Ends what has outlived its terminal, or its test. */
+/** Ends a program that outlived its terminal or its test. */
 function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // It has ended in the meantime.
+    // It has already ended.
   }
 }

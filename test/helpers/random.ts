@@ -1,4 +1,4 @@
-/** A generator of numbers from 0 to 1 that repeats for the same seed (mulberry32). */
+/** A pseudo-random number generator from 0 to 1 with a seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

@@ -21,14 +21,14 @@ export type Told =
   | 'hang'
   | Fault
 
-/** Lets the time pass, and sends no answer. */
+/** Advances the clock, and sends no response. */
 export function hang(clock: TestClock, ms: number): Told {
   clock.advance(ms)
   return 'hang'
 }
 
 export interface TestSandboxOptions extends Omit<SandboxOptions, 'faults'> {
-  /** Answers instead of the sandbox, for what a real service rarely does. If it returns undefined, the sandbox answers. */
+  /** Responds instead of the sandbox, to simulate rare behaviour. If it returns undefined, the sandbox responds. */
   script?(asked: Asked, count: number): Told | undefined | Promise<Told | undefined>
   /** Like the sandbox's option. Applies where the script returns undefined. */
   faults?: SandboxOptions['faults']

@@ -1,7 +1,7 @@
 import type { CloudSettings } from '../../src/config/settings.js'
 import type { Source } from '../../src/config/source.js'
 
-/** The settings of a cloud named `one`, as they would be resolved; what is left out has its default. */
+/** Resolved settings of a cloud named `one`, with defaults. */
 export function settingsWith(
   auth: Record<string, string>,
   { sources = {}, ...more }: Partial<CloudSettings> & { sources?: Record<string, Source> } = {},

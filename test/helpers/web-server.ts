@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 export interface WebServer {
   /** The URL of a path at this server. */
   at(path?: string): URL
-  /** The requests that came. */
+  /** The received requests. */
   readonly asked: IncomingMessage[]
   /** How many connections are open. */
   open(): number
@@ -38,7 +38,7 @@ async function listen(server: Server, host: string): Promise<Omit<WebServer, 'as
   }
 }
 
-/** A web server that answers with this function, and ends with the test. */
+/** A web server that responds with this function, and closes when the test ends. */
 export async function webServer(answer: RequestListener, host = '127.0.0.1'): Promise<WebServer> {
   const asked: IncomingMessage[] = []
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -48,7 +48,7 @@ export async function webServer(answer: RequestListener, host = '127.0.0.1'): Pr
   return { ...(await listen(server, host)), asked }
 }
 
-/** A server that does with the connection whatever this function does, once a request has come. */
+/** A server that passes the connection to this function when a request arrives. */
 export async function rawServer(answer: (socket: Socket, request: string) => void): Promise<WebServer> {
   const server = createTcpServer((socket) => socket.once('data', (data) => answer(socket, data.toString('latin1'))))
   return { ...(await listen(server, '127.0.0.1')), asked: [] }

@@ -10,7 +10,7 @@ import { type Asked, byPassword, forward, revoke, sandbox, type Told } from '../
 
 async function open(identityUrl: string, lines: string, options: Partial<SessionOptions> = {}) {
   const folder = cloudFolder()
-  // What belongs in auth may stand beside it.
+  // Keys of auth may be beside it.
   folder.write('work/clouds.yaml', `clouds:\n  one:\n    auth_url: ${identityUrl}\n${lines.replace(/^/gm, '    ')}\n`)
   const { settings } = await resolveCloud({}, folder.environment)
   const { environment } = folder
@@ -30,7 +30,7 @@ const authOf = ({ body }: Asked) => JSON.parse(body).auth
 const identityOf = (asked: Asked) => authOf(asked).identity
 const user = (more: object) => ({ user: { name: 'admin', domain: { id: 'default' }, ...more } })
 
-/** A Keystone that takes one-time passwords, which may ask for several factors, and the password of the moment. */
+/** A Keystone that accepts one-time passwords and may require several factors, and the current passcode. */
 async function keystoneWithTotp(multiFactor?: string[][]) {
   const clock = new TestClock()
   const accounts = ACCOUNTS.map((each) => ({ ...each, ...(multiFactor && { multiFactor }) }))
@@ -48,7 +48,7 @@ describe('totp', () => {
     await session.close()
   })
 
-  test('a passcode is asked for at each login', async () => {
+  test('each login prompts for a passcode', async () => {
     const { cloud, clock, passcode } = await keystoneWithTotp()
     const lines = 'username: admin\nproject_name: admin\nauth_type: v3totp'
     const session = await open(cloud.identityUrl, lines, { ask: async () => passcode() })
@@ -65,7 +65,7 @@ describe('totp', () => {
   })
 })
 
-test('a password that was typed at a prompt is what a refusal asks to check', async () => {
+test('the hint of a rejection names a password that was typed at a prompt', async () => {
   const cloud = await sandbox({})
   const session = await open(cloud.identityUrl, 'username: admin\nproject_name: admin', { ask: async () => 'wrong' })
   await expect(session.login()).rejects.toMatchObject({
@@ -78,7 +78,7 @@ test('a password that was typed at a prompt is what a refusal asks to check', as
 })
 
 describe('several factors', () => {
-  test('all in one body', async () => {
+  test('all methods in one body', async () => {
     const { cloud, passcode } = await keystoneWithTotp([['password', 'totp']])
     const methods = 'auth_methods: [v3password, v3totp]\nauth_type: v3multifactor'
     const lines = `username: admin\npassword: secret\npasscode: ${passcode()}\n${methods}`
@@ -103,7 +103,7 @@ describe('several factors', () => {
     await session.close()
   })
 
-  test('a receipt is answered with what is missing, and nothing else', async () => {
+  test('the second request contains only the missing methods', async () => {
     const { cloud, passcode } = await keystoneWithTotp([
       ['password', 'kerberos', 'totp'],
       ['totp', 'password'],
@@ -125,7 +125,7 @@ describe('several factors', () => {
   test.each([
     [[['totp', 'password']], 'further login method for this user: totp.', 'OS_PASSCODE'],
     [[['kerberos', 'password']], 'further login method for this user: kerberos + password.', 'auth_methods'],
-  ])('a receipt that cannot be answered says what is missing: %j', async (wanted, message, hint) => {
+  ])('the error names the missing methods: %j', async (wanted, message, hint) => {
     const { cloud } = await keystoneWithTotp(wanted)
     const session = await open(cloud.identityUrl, 'username: admin\npassword: secret')
     await expect(session.request(tasks)).rejects.toMatchObject({
@@ -137,7 +137,7 @@ describe('several factors', () => {
   })
 })
 
-describe('without a Keystone', () => {
+describe('without Keystone', () => {
   const taskServer = () => sandbox({ script: () => ({ json: { tasks: [] } }) })
   test.each([
     ['none', 'auth_type: none', {}],
@@ -154,7 +154,7 @@ describe('without a Keystone', () => {
     await session.close()
   })
 
-  test('image_endpoint_override counts first, and an endpoint is needed', async () => {
+  test('image_endpoint_override wins, and an endpoint is required', async () => {
     const cloud = await taskServer()
     const session = await open(
       cloud.identityUrl,
@@ -171,7 +171,7 @@ describe('without a Keystone', () => {
 describe('OpenID Connect', () => {
   const FEDERATION = '/identity/v3/OS-FEDERATION/identity_providers/idp/protocols/openid/auth'
   const common = `identity_provider: idp\nprotocol: openid\nproject_id: ${projectId}\n`
-  /** A Keystone that takes the access token, and gives one of its own without a scope. */
+  /** A Keystone that accepts the access token and issues an unscoped token. */
   async function keystone() {
     const cloud = await sandbox({
       script(asked) {
@@ -212,7 +212,7 @@ describe('OpenID Connect', () => {
     await session.close()
   })
 
-  test('a client for itself, its secret never beside the provider', async () => {
+  test('client credentials: the secret goes only to the provider', async () => {
     const [cloud, idp] = [await keystone(), await provider()]
     const lines = `access_token_endpoint: ${idp.url}/token\nclient_id: c:1\nclient_secret: s€\nauth_type: v3oidcclientcredentials`
     const session = await open(cloud.identityUrl, common + lines)
@@ -229,7 +229,7 @@ describe('OpenID Connect', () => {
     await session.close()
   })
 
-  test('a user and a password, the provider found by its discovery document', async () => {
+  test("password: the discovery document names the provider's token endpoint", async () => {
     const [cloud, idp] = [await keystone(), await provider()]
     const lines = [`discovery_endpoint: ${idp.url}/discovery`, 'client_id: c', 'openid_scope: openid', 'username: me']
     const session = await open(
@@ -295,7 +295,7 @@ describe('OpenID Connect', () => {
     await session.close()
   })
 
-  test('a Keystone that knows no such provider', async () => {
+  test('a Keystone without this provider', async () => {
     const cloud = await sandbox({
       script: () => ({ status: 404, json: { error: { message: 'Could not find idp.' } } }),
     })
@@ -308,7 +308,7 @@ describe('OpenID Connect', () => {
   })
 })
 
-test('that Keystone is too busy for a login is no matter of the credentials', async () => {
+test('no hint about the credentials if Keystone is overloaded', async () => {
   const { identityUrl } = await sandbox({ script: () => ({ status: 429, json: { error: { message: 'Slow down' } } }) })
   const session = await open(identityUrl, 'username: admin\npassword: secret\nproject_name: admin', { retries: 0 })
   const error = await session.request(tasks).catch((thrown) => thrown)

@@ -4,7 +4,7 @@ import { findEndpoint, imageRegions, readCatalog } from '../../src/identity/cata
 
 const IMAGE = { interfaces: ['public'], serviceType: 'image' }
 
-describe('a catalog is read', () => {
+describe('reading a catalog', () => {
   const endpoint = (more: object) => [{ type: 'image', endpoints: [{ url: 'http://g', ...more }] }] as JsonValue
   test.each<[JsonValue, object]>([
     [endpoint({ interface: 'admin', region_id: 'a', region: 'b' }), { interface: 'admin', region: 'a' }],
@@ -28,12 +28,12 @@ describe('a catalog is read', () => {
       [{ type: 'image', name: 'glance', endpoints: ['x', { url: '' }, { url: 5 }, {}] }],
       [{ type: 'image', name: 'glance', endpoints: [] }],
     ],
-  ])('what is not as it should be is left out: %j', (catalog, read) => {
+  ])('malformed entries are skipped: %j', (catalog, read) => {
     expect(readCatalog(catalog)).toEqual(read)
   })
 })
 
-describe('an endpoint that is not there is an error', () => {
+describe('a missing endpoint is an error', () => {
   const service = (type: string, name: string | undefined, ...interfaces: string[]) => ({
     type,
     name,
@@ -98,14 +98,14 @@ describe('the regions that have an image service', () => {
     [{ serviceName: 'none' }, []],
     [{ serviceType: 'volume' }, ['e']],
     [{ interfaces: ['internal', 'admin'] }, ['c', 'd']],
-    // The region that the settings name leaves out no other.
+    // The region in the settings does not exclude others.
     [{ regionName: 'a' }, ['b', 'a']],
   ])('%j: %j', (image, regions) => {
     expect(imageRegions(catalog, { ...IMAGE, ...image })).toEqual(regions)
   })
 })
 
-test('the endpoint of a service is found in each of the entries of its type', () => {
+test('the endpoint may be in any entry of the service type', () => {
   const catalog = ['a', 'b'].map((name) => ({
     type: 'image',
     name,

@@ -20,7 +20,7 @@ function complete(body: unknown, auth: Record<string, string> = ALL, more: objec
 
 const receipt = (given: unknown, wanted: unknown) => ({ receipt: { methods: given }, required_auth_methods: wanted })
 
-describe('a receipt is answered by the shortest of the ways that can be gone', () => {
+describe('the shortest supported set of missing methods is used', () => {
   test.each<[string, object, string[]]>([
     ['what was given is left out', receipt(['password'], [['password', 'totp']]), ['totp']],
     ['wherever it stands', receipt(['totp'], [['password', 'totp']]), ['password']],
@@ -29,7 +29,7 @@ describe('a receipt is answered by the shortest of the ways that can be gone', (
     ['one with an unknown method is none', receipt(['password'], [['kerberos'], ['totp', 'token']]), ['totp', 'token']],
     ['nor one of which a part is unknown', receipt([], [['kerberos', 'totp'], ['token']]), ['token']],
     [
-      'one of which nothing is missing is none',
+      'a set without missing methods is ignored',
       receipt(['password'], [['password'], ['totp', 'token']]),
       ['totp', 'token'],
     ],
@@ -46,10 +46,10 @@ describe('a receipt is answered by the shortest of the ways that can be gone', (
   })
 })
 
-describe('one that cannot be answered', () => {
+describe('a login that cannot be completed', () => {
   test.each<[string, unknown, RegExp]>([
     [
-      'names all that Keystone would take',
+      'lists all sets that Keystone accepts',
       receipt([], [['kerberos', 'password'], ['saml2']]),
       /: kerberos \+ password or saml2\.$/,
     ],
@@ -68,7 +68,7 @@ describe('one that cannot be answered', () => {
     })
   })
 
-  test('for want of a secret names what is missing, with the remedy of that secret', async () => {
+  test('for lack of a secret: names the method, with the hint about the secret', async () => {
     await expect(
       complete(receipt([], [['password', 'totp']]), { username: 'me', password: 'p' }),
     ).rejects.toMatchObject({
@@ -79,7 +79,7 @@ describe('one that cannot be answered', () => {
     })
   })
 
-  test('for another reason fails for that reason', async () => {
+  test('for another reason: throws that error', async () => {
     const error = new AbortedError()
     const secret = () => Promise.reject(error)
     await expect(complete(receipt([], [['totp']]), ALL, { secret })).rejects.toBe(error)

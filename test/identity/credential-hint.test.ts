@@ -7,13 +7,13 @@ import { settingsWith } from '../helpers/settings.js'
 const FILE: Source = { kind: 'file', file: '/clouds.yaml', keys: [] }
 const VARIABLE: Source = { kind: 'variable', name: 'OS_PASSWORD' }
 
-/** Settings of which each key has a source. */
+/** Settings with a source for each key. */
 const given = (auth: Record<string, string>, sources: Record<string, Source>) =>
   settingsWith(auth, {
     sources: Object.fromEntries(Object.entries(sources).map(([key, source]) => [`auth.${key}`, source])),
   })
 
-test('a hint names what was used, and where it came from', () => {
+test('the hint lists the settings and their sources', () => {
   const settings = given(
     { auth_url: 'http://k', username: 'u', password: 'p', project_name: 'x' },
     { auth_url: FILE, username: FILE, password: VARIABLE, project_name: FILE, token: FILE },
@@ -51,7 +51,7 @@ test.each([
   )
 })
 
-test('what was typed is named', async () => {
+test('secrets that were typed are listed', async () => {
   const settings = given({ username: 'u' }, { username: FILE })
   await secretsOf(settings, async () => 'typed')('password')
   expect(credentialHint(settings).hint).toBe(
@@ -59,7 +59,7 @@ test('what was typed is named', async () => {
   )
 })
 
-test('where nothing is known, the remedy is to look at the settings', () => {
+test('without any credentials, the remedy is to show the settings', () => {
   expect(credentialHint(settingsWith({ username: 'u' }))).toEqual({
     hint: 'Check the settings of the cloud "one".',
     remedy: { kind: 'show_settings', cloud: 'one' },
@@ -72,7 +72,7 @@ test.each([
   [{ application_credential_name: 'n', application_credential_id: 'a' }, 'n at the cloud "one"'],
   [{ application_credential_id: 'a' }, 'a at the cloud "one"'],
   [{}, 'the cloud "one"'],
-])('a question for a secret names who it is for: %j', async (auth, who) => {
+])('the prompt names the user or the cloud: %j', async (auth, who) => {
   const asked: string[] = []
   const ask = async (question: string) => {
     asked.push(question)
@@ -94,13 +94,13 @@ test.each([
   ['token', '!~', true],
   ['token', '', false],
   ['password', 'a b\né', true],
-])('%s %j can be sent: %s', async (key, secret, good) => {
+])('%s %j is valid: %s', async (key, secret, good) => {
   const read = secretsOf(settingsWith({ [key]: secret }), undefined)(key)
   if (good) expect(await read).toBe(secret)
   else await expect(read).rejects.toThrow(`${key} contains characters that are not allowed in a token`)
 })
 
-test('a secret that is missing is an error with the remedy', async () => {
+test('a missing secret is an error with a remedy', async () => {
   const hint = 'Add password under auth: in clouds.yaml or secure.yaml, or set OS_PASSWORD.'
   for (const ask of [undefined, async () => undefined, async () => '']) {
     await expect(secretsOf(settingsWith({}), ask)('password')).rejects.toMatchObject({

@@ -8,7 +8,7 @@ const SOURCES = { 'auth.username': { kind: 'variable', name: 'OS_USERNAME' } } a
 const HINT = expect.stringContaining('username (OS_USERNAME)')
 const user = { name: 'me', domain: { id: 'default' } }
 
-/** A login by password that gets these replies, and what came of it. */
+/** A password login with these responses, and its outcome. */
 async function tried(...replies: Reply[]) {
   const login = loginContext(ME, replies, { sources: SOURCES })
   const outcome = await logInWith(['password'], login.context).catch((error: unknown) => error)
@@ -18,7 +18,7 @@ async function tried(...replies: Reply[]) {
 const bodyOf = ({ body }: { body?: string | undefined }) => JSON.parse(body ?? '')
 
 describe('the request for a token', () => {
-  test('goes to Keystone as JSON, and may be repeated', async () => {
+  test('is sent to Keystone as JSON, and may be retried', async () => {
     const { sent, context, outcome } = await tried(tokenReply('t'))
     expect(outcome).toMatchObject({ headers: { 'x-auth-token': 't' } })
     expect(sent).toEqual([
@@ -43,7 +43,7 @@ describe('the request for a token', () => {
     [['token'], true],
     [['application_credential'], false],
     [['password', 'application_credential'], false],
-  ])('by %j asks for the scope of the settings: %s', async (methods, isScoped) => {
+  ])('with %j contains the scope of the settings: %s', async (methods, isScoped) => {
     const auth = {
       ...ME,
       token: 't',
@@ -58,7 +58,7 @@ describe('the request for a token', () => {
     expect(identity.methods).toEqual(methods)
   })
 
-  test('an application credential is not hindered by two scopes in the settings, which it does not use', async () => {
+  test('an application credential ignores the scopes in the settings', async () => {
     const auth = { application_credential_id: 'a', application_credential_secret: 's', project_id: 'p', domain_id: 'd' }
     await expect(
       logInWith(['application_credential'], loginContext(auth, [tokenReply('t')]).context),
@@ -66,7 +66,7 @@ describe('the request for a token', () => {
     await expect(logInWith(['password'], loginContext({ ...auth, ...ME }).context)).rejects.toThrow('domain_id')
   })
 
-  test('the life of a token counts from when it was asked for', async () => {
+  test('the lifetime of a token starts when the request is sent', async () => {
     const { context, clock } = loginContext({}, [
       tokenReply('t', { issued_at: '2000-01-01T00:00:00Z', expires_at: '2000-01-01T01:00:00Z' }),
     ])
@@ -87,7 +87,7 @@ describe('the request for a token', () => {
     ['no connection came about', new TimeoutError('x', { sent: false }), true],
     ['no answer came', new TimeoutError('x'), false],
     ['anything else', new Error('x'), false],
-  ])('with a passcode is sent again only where it was certainly turned away: %s', async (_, error, again) => {
+  ])('with a passcode is retried only if it was certainly not processed: %s', async (_, error, again) => {
     const { context, sent } = loginContext({ ...ME, passcode: '1' }, [tokenReply('t')])
     await logInWith(['password', 'totp'], context)
     const { retry } = sent[0] ?? {}
@@ -105,7 +105,7 @@ describe('a receipt', () => {
   }
   const withBoth = { ...ME, passcode: '1', project_id: 'p' }
 
-  test('is sent with what is missing, for the same scope', async () => {
+  test('is sent with the missing methods, for the same scope', async () => {
     const { context, sent } = loginContext(withBoth, [asks, tokenReply('t')])
     expect(await logInWith(['password'], context)).toMatchObject({ headers: { 'x-auth-token': 't' } })
     expect(sent[0]?.headers).not.toHaveProperty('openstack-auth-receipt')
@@ -122,21 +122,21 @@ describe('a receipt', () => {
   test.each([
     ['again', asks],
     ['without one', refusal()],
-  ])('is answered once: a refusal %s ends the login', async (_, second) => {
+  ])('is used once: a rejection %s ends the login', async (_, second) => {
     const { context, sent } = loginContext(withBoth, [asks, second])
     await expect(logInWith(['password'], context)).rejects.toMatchObject({ code: 'not_authenticated', status: 401 })
     expect(sent).toHaveLength(2)
   })
 
-  test('counts with 401 alone', async () => {
+  test('is used only with status 401', async () => {
     const { sent, outcome } = await tried({ ...(refusal(404) as object), headers: RECEIPT })
     expect(outcome).toMatchObject({ code: 'not_authenticated', status: 404 })
     expect(sent).toHaveLength(1)
   })
 })
 
-describe('a refusal', () => {
-  test('says all that is known of it', async () => {
+describe('a rejection', () => {
+  test('contains all details', async () => {
     const { outcome } = await tried(refusal(401, 'Go away.', { 'x-openstack-request-id': 'req-1' }))
     expect(outcome).toMatchObject({
       code: 'not_authenticated',
@@ -159,7 +159,7 @@ describe('a refusal', () => {
   })
 
   test.each([new ConnectionError('x'), new RateLimitError('x', { status: 429 }), new Error('x')])(
-    'an error without an answer stays as it is: %s',
+    'an error without a response is unchanged: %s',
     async (error) => {
       expect((await tried(error)).outcome).toBe(error)
     },
@@ -186,21 +186,21 @@ describe('a refusal', () => {
     }
   })
 
-  test('a status beside 404 says nothing of a missing Keystone', async () => {
+  test('another status than 404 does not mean a missing Keystone', async () => {
     expect((await tried({ status: 401, text: '' })).outcome).toMatchObject({ code: 'not_authenticated' })
   })
 })
 
-describe('an answer that is no token', () => {
+describe('a response without a token', () => {
   const MOVED = 'auth_url to it'
   test.each<[number, string | undefined, string]>([
     [301, 'https://other/v3', 'https://other/v3'],
     [300, '/elsewhere', 'http://k/elsewhere'],
     [301, undefined, ''],
     [301, 'http://', ''],
-    // Only a redirect points elsewhere: a Location beside 200 is of what was made.
+    // Only the Location of a redirect is relevant, not that of a 200.
     [200, 'https://other/v3', ''],
-  ])('of status %i with the location %s', async (status, location, named) => {
+  ])('with status %i and location %s', async (status, location, named) => {
     const headers = { ...(location !== undefined && { location }), 'x-openstack-request-id': 'req-1' }
     const { outcome } = await tried({ status, headers })
     expect(outcome).toMatchObject({
@@ -214,7 +214,7 @@ describe('an answer that is no token', () => {
     else expect(hint).toContain(named)
   })
 
-  test('shows no secret of the place that it points at', async () => {
+  test('masks secrets in the location', async () => {
     const { outcome } = await tried({ status: 302, headers: { location: 'https://me:secret@other/?token=T1' } })
     expect((outcome as { hint: string }).hint).not.toMatch(/secret@|T1/)
   })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { scopeOf } from '../../src/identity/scope.js'
 import { settingsWith } from '../helpers/settings.js'
 
-describe('the scope that a login asks for', () => {
+describe('the scope of a login', () => {
   test.each<[Record<string, string>, object | undefined]>([
     [{}, undefined],
     [{ username: 'u', user_domain_id: 'd', project_domain_id: 'd' }, undefined],
@@ -30,7 +30,7 @@ describe('the scope that a login asks for', () => {
     [{ trust_id: 't', project_name: 'p' }, 'trust_id', 'project_name'],
     [{ trust_id: 't', domain_name: 'd' }, 'trust_id', 'domain_name'],
     [{ project_name: 'p', domain_id: 'd' }, 'project_name', 'domain_id'],
-  ])('%j asks for two', (auth, one, other) => {
+  ])('%j has two scopes', (auth, one, other) => {
     expect(() => scopeOf(settingsWith(auth))).toThrow(
       expect.objectContaining({
         code: 'configuration',
@@ -40,7 +40,7 @@ describe('the scope that a login asks for', () => {
     )
   })
 
-  test('a system has one scope, all', () => {
+  test('the only system scope is all', () => {
     expect(() => scopeOf(settingsWith({ system_scope: 'some' }))).toThrow(
       expect.objectContaining({
         message: 'system_scope must be "all", not "some".',

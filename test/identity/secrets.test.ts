@@ -5,7 +5,7 @@ import { finish, start } from '../helpers/binary.js'
 import { folder, type Ran, run } from '../helpers/cli.js'
 import { sandbox, type Told } from '../helpers/sandbox.js'
 
-/** Values that must never be seen: each is planted where a secret stands, and looked for in all that comes out. */
+/** Secret values. They are put into all settings for secrets, and must not appear in any output. */
 const SECRETS = {
   password: 'planted-password',
   passcode: '987654',
@@ -43,7 +43,7 @@ const LOGINS: Record<string, string> = {
   admin_token: `token: ${SECRETS.token}, auth_type: admin_token`,
 }
 
-/** A cloud that takes every login, and shows its token where careless ones do. */
+/** A cloud that accepts every login, and repeats the token in its responses, as careless servers do. */
 async function carelessCloud(refusal?: Told) {
   const cloud = await sandbox({
     script({ method, path }) {
@@ -110,7 +110,7 @@ describe.each(Object.entries(LOGINS))('no secret of a login by %s', (_, login) =
     expectNone(text())
   })
 
-  test('in the cache, but for the token that it is there for', async () => {
+  test('in the cache, except for the token itself', async () => {
     const { run, home } = await world(login)
     await run('list')
     const cache = join(home, '.cache')
@@ -139,7 +139,7 @@ test('no secret in errors about the file itself', async () => {
   }
 })
 
-// The file system of processes, as Linux has it.
+// The process information in /proc, only on Linux.
 test.runIf(process.platform === 'linux')('no secret in the list of processes', async () => {
   const cloud = await sandbox({ script: () => 'hang' })
   const argv = ['list', '--os-auth-url', cloud.identityUrl, '--os-username', 'me', '--os-password', SECRETS.password]

@@ -17,7 +17,7 @@ function answer(token: unknown, more: Partial<Answer> = {}): Answer {
   }
 }
 
-test('a token with all that it says', () => {
+test('a complete token', () => {
   const catalog = [{ type: 'image', name: 'glance', endpoints: [{ interface: 'public', url: 'http://g' }] }]
   expect(readToken(answer({ project: { id: 'p', name: 'n' }, catalog }), SENT_AT)).toEqual({
     headers: { 'x-auth-token': 'gAAA' },
@@ -46,21 +46,21 @@ test.each([{ id: 7 }, {}, 'p', null])('a project %j has no id', (project) => {
   expect(readToken(answer({ project }), SENT_AT)).not.toHaveProperty('projectId')
 })
 
-describe('a token is renewed', () => {
+describe('the renewal of a token', () => {
   const renewal = (token: object) => readToken(answer(token), SENT_AT)?.renewAt
   test.each([
-    // Two minutes before its end, or at four fifths of a life below four minutes.
+    // Two minutes before expiry, or after four fifths of a lifetime below four minutes.
     ['an hour', 3_600_000, SENT_AT + 3_480_000],
     ['four minutes', 240_000, SENT_AT + 120_000],
     ['a second less', 239_000, SENT_AT + 191_200],
     ['a minute', 60_000, SENT_AT + 48_000],
     ['none at all', 0, SENT_AT],
     ['less than none', -5000, SENT_AT],
-  ])('of a life of %s', (_, life, renewAt) => {
+  ])('with a lifetime of %s', (_, life, renewAt) => {
     expect(renewal({ issued_at: at(0), expires_at: at(life) })).toBe(renewAt)
   })
 
-  test('reckoned from when it was sent where the server does not say when it was issued', () => {
+  test('is computed from the time of the request if issued_at is missing', () => {
     const expires_at = new Date(SENT_AT + 3_600_000).toISOString()
     expect(renewal({ expires_at })).toBe(SENT_AT + 3_480_000)
     expect(renewal({ issued_at: 'x', expires_at })).toBe(SENT_AT + 3_480_000)

@@ -18,15 +18,15 @@ test.each([
   expect((await keystoneUrl(settings(authUrl))).href).toBe(url)
 })
 
-describe('whatever the text of auth_url', () => {
-  /** Text behind the host, and more of what URLs read in their own way than chance would give. */
+describe('for any text of auth_url', () => {
+  /** Text after the host, with many of the characters that have a special meaning in URLs. */
   const text = fc
     .array(
       fc.oneof(fc.constantFrom('/', '//', '\\', '..', '@', ':', '?', '#', '%2f', 'evil.example', 'v3'), fc.string()),
     )
     .map((parts) => parts.join(''))
 
-  it('the origin asked is the origin configured', async () => {
+  it('requests go to the configured origin', async () => {
     await fc.assert(
       fc.asyncProperty(text, async (rest) => {
         const authUrl = `https://host:5000${rest}`
@@ -34,7 +34,7 @@ describe('whatever the text of auth_url', () => {
         const url = await keystoneUrl(settings(authUrl))
         const { origin } = new URL(authUrl.trim())
         expect(new URL('auth/tokens', url).origin).toBe(origin)
-        // As it goes over the wire: read again from its text.
+        // As sent over the wire: parsed again from its text.
         expect(new URL(url.href).origin).toBe(origin)
         expect(url.pathname).toMatch(/\/v3\/$/)
       }),
@@ -48,9 +48,9 @@ describe('a setting that must be a URL', () => {
     ['http://h', 'http://h/'],
     ['HTTPS://h', 'https://h/'],
     [' https://h\n', 'https://h/'],
-    // The blank of web pages, which URLs themselves do not leave out.
+    // The no-break space of web pages, which URL itself does not remove.
     ['\u00a0https://h', 'https://h/'],
-  ])('%j is one', async (text, href) => {
+  ])('%j is valid', async (text, href) => {
     expect((await httpUrl(text, 'x', undefined)).href).toBe(href)
   })
 
@@ -59,7 +59,7 @@ describe('a setting that must be a URL', () => {
     ['ftp://h', { kind: 'variable', name: 'OS_AUTH_URL' }, /^auth_url \(OS_AUTH_URL\) must /],
     ['', { kind: 'option', name: '--os-auth-url' }, /^auth_url \(--os-auth-url\) must /],
     ['/v3', { kind: 'profile', name: 'p' }, /^auth_url \(profile p\) must /],
-  ])('%j is none', async (text, source, message) => {
+  ])('%j is invalid', async (text, source, message) => {
     await expect(httpUrl(text, 'auth_url', source)).rejects.toMatchObject({
       code: 'configuration',
       message: expect.stringMatching(message),
@@ -67,11 +67,11 @@ describe('a setting that must be a URL', () => {
     })
   })
 
-  test('and is none names its place in a file', async () => {
+  test('an error names the position in the file', async () => {
     const file = cloudFolder().write('work/clouds.yaml', 'clouds:\n  one:\n    auth: {auth_url: h}\n')
     const source: Source = { kind: 'file', file, keys: ['clouds', 'one', 'auth', 'auth_url'] }
     await expect(httpUrl('h', 'auth_url', source)).rejects.toThrow(`${file}:3:12: auth_url must `)
-    // Text from a file is no part of the message: it may hold a password.
+    // The message contains no text of the file, because that may contain a password.
     await expect(httpUrl('me:secret@h', 'auth_url', source)).rejects.not.toThrow('secret')
   })
 })
@@ -89,7 +89,7 @@ describe('a cloud without auth_url', () => {
     ['of options', { a: { kind: 'option', name: '--os-username' } }, /"one" has no auth_url/, /"auth:"/],
     ['of nothing', {}, /"one" has no auth_url/, /"auth:"/],
     [
-      'of variables',
+      'defined by variables',
       { a: variable('OS_USERNAME'), b: { kind: 'default' }, c: variable('OS_PASSWORD') },
       /OS_USERNAME, OS_PASSWORD .*auth_url/,
       /OS_AUTH_URL.*OS_CLOUD/,

@@ -8,7 +8,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found
 }
 
-/** Work that ends only when its signal aborts, and then in the next turn. */
+/** Work that ends only after its signal aborts, in the next tick. */
 function untilAborted(signal: AbortSignal, onEnd: () => void): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => {
@@ -20,7 +20,7 @@ function untilAborted(signal: AbortSignal, onEnd: () => void): Promise<never> {
   })
 }
 
-it('gives the results in the order of the items, with no more at work than it may', async () => {
+it('yields the results in the order of the items, with limited concurrency', async () => {
   let atWork = 0
   let most = 0
   const work = async (item: number) => {
@@ -35,7 +35,7 @@ it('gives the results in the order of the items, with no more at work than it ma
   expect(most).toBe(3)
 })
 
-it('has aborted and awaited the work under way when the reader stops', async () => {
+it('aborts and awaits all work if the consumer stops', async () => {
   let ended = 0
   const work = (item: number, signal: AbortSignal) =>
     item === 0 ? Promise.resolve(item) : untilAborted(signal, () => ended++)
@@ -43,7 +43,7 @@ it('has aborted and awaited the work under way when the reader stops', async () 
   expect(ended).toBe(3)
 })
 
-it('has aborted and awaited the work under way when one fails', async () => {
+it('aborts and awaits all work if one item fails', async () => {
   let ended = 0
   const work = (item: number, signal: AbortSignal) =>
     item === 0 ? Promise.reject(new Error('no')) : untilAborted(signal, () => ended++)
@@ -51,7 +51,7 @@ it('has aborted and awaited the work under way when one fails', async () => {
   expect(ended).toBe(2)
 })
 
-it('gives the results of the items that came before the items failed', async () => {
+it('yields the results of the items before a failure of the iteration', async () => {
   async function* items() {
     yield 1
     yield 2
@@ -65,7 +65,7 @@ it('gives the results of the items that came before the items failed', async () 
   expect(found).toEqual([1, 2])
 })
 
-it("passes the caller's abort and its reason on, and leaves no listener", async () => {
+it("passes on the caller's abort and its reason, and leaves no listener", async () => {
   const controller = new AbortController()
   const reasons: unknown[] = []
   const work = (_: number, signal: AbortSignal) =>

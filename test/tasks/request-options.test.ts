@@ -7,7 +7,7 @@ const CLOSED = new AbortController().signal
 const service = (answer = () => ({ status: 200, json: { id: 't1' } })) => ({ ...memoryService(answer), closed: CLOSED })
 const GET = { method: 'GET', path: 'tasks' } as const
 
-describe('limits for each request', () => {
+describe('options for each request', () => {
   it.each([
     [{ requestTimeout: 5 }, { timeout: 5, retries: undefined }],
     [{ retries: 0 }, { timeout: undefined, retries: 0 }],
@@ -15,7 +15,7 @@ describe('limits for each request', () => {
       { requestTimeout: 0, retries: 2 },
       { timeout: 0, retries: 2 },
     ],
-  ])('%o are given to the service as %o', async (options, given) => {
+  ])('%o are passed to the service as %o', async (options, given) => {
     const whole = service()
     const part = limited(whole, options)
     await part.request(GET)
@@ -23,14 +23,14 @@ describe('limits for each request', () => {
     expect(part).toMatchObject({ cloud: 'test', closed: CLOSED })
   })
 
-  it('leave the service as it is where there are none', () => {
+  it('return the same service if there are none', () => {
     const whole = service()
     expect(limited(whole, {})).toBe(whole)
   })
 })
 
 describe('one task', () => {
-  it('is asked for as JSON, again after a 500, and by an id that is one part of the path', async () => {
+  it('is requested as JSON, with a retry after a 500, and with an encoded ID', async () => {
     const whole = service()
     await getTask(whole, 'a b/c')
     expect(whole.asked).toEqual([{ method: 'GET', path: 'tasks/a%20b%2Fc', json: true, retryStatuses: [500] }])
@@ -47,7 +47,7 @@ describe('one task', () => {
 })
 
 describe('the promise of a task', () => {
-  it('has on request the answer that the task came in', async () => {
+  it('gives the response on request', async () => {
     const promise = TaskPromise.of(service(), (listening) => getTask(listening, 't1'))
     expect(await promise).toEqual({ id: 't1' })
     expect(await promise.withResponse()).toMatchObject({
@@ -56,19 +56,19 @@ describe('the promise of a task', () => {
     })
   })
 
-  it('becomes a plain promise by then()', async () => {
+  it('becomes a plain promise after then()', async () => {
     const then = TaskPromise.of(service(), (listening) => getTask(listening, 't1')).then(({ id }) => id)
     expect(then).not.toBeInstanceOf(TaskPromise)
     expect(await then).toBe('t1')
   })
 
-  it('hands a failure on, with and without the answer', async () => {
+  it('passes on a failure, with and without the response', async () => {
     const failing = () => TaskPromise.of(service(), () => Promise.reject(new Error('No.')))
     await expect(failing()).rejects.toThrow('No.')
     await expect(failing().withResponse()).rejects.toThrow('No.')
   })
 
-  it('lets the work see when the connection is closed', async () => {
+  it('passes on the signal of a closed connection', async () => {
     const seen: unknown[] = []
     await TaskPromise.of(service(), async (listening) => {
       seen.push(listening.closed, listening.cloud)

@@ -7,7 +7,7 @@ import { type MemoryAnswer, memoryService } from '../helpers/memory-service.js'
 
 const isPost = ({ method }: ServiceRequest) => method === 'POST'
 
-/** Starts t1 again, which is like this. */
+/** Retries this task t1. */
 function retry(
   task: object | Error,
   options: RetryOptions = {},
@@ -28,16 +28,16 @@ function retry(
   }
 }
 
-describe('a failed task that is started again', () => {
+describe('a retry', () => {
   it.each<[object, object]>([
     [
       { type: 'import', input: { a: 1 } },
       { type: 'import', input: { a: 1 } },
     ],
     [{ type: 'location_import' }, { type: 'location_import', input: null }],
-  ])('%o is sent as %o, with the options of the caller', async (task, body) => {
+  ])('of %o sends %o, with the options of the caller', async (task, body) => {
     const { made, bodies, service } = retry({ ...task, status: 'failure' }, { body: { more: 1 }, requestId: 'req-1' })
-    // The look for the caller's request id finds nothing.
+    // The lookup of the request ID from the caller finds nothing.
     expect(await made).toMatchObject({ id: 't2' })
     expect(bodies()).toEqual([{ ...body, more: 1 }])
     expect(service.asked.at(-1)?.headers).toEqual({ 'x-openstack-request-id': 'req-1' })
@@ -47,7 +47,7 @@ describe('a failed task that is started again', () => {
     [{ status: 'success', type: 'import' }, 'is success', { kind: 'copy_task', taskId: 't1', type: 'import' }],
     [{ status: 'processing', type: 'import' }, 'is processing', { kind: 'wait', taskIds: ['t1'] }],
     [{ status: 'hibernating', type: 'import' }, 'is hibernating', { kind: 'wait', taskIds: ['t1'] }],
-  ])('is none where it is %o: nothing is started', async (task, message, remedy) => {
+  ])('of %o is an error, and starts nothing', async (task, message, remedy) => {
     const { made, bodies } = retry(task)
     const error = await made.catch((thrown) => thrown)
     expect(error).toBeInstanceOf(TaskStateError)
@@ -57,17 +57,17 @@ describe('a failed task that is started again', () => {
   })
 })
 
-describe('the time of a retry', () => {
-  /** The request is answered 503 after so many milliseconds, again and again. */
+describe('the timeout of a retry', () => {
+  /** Each request is answered with 503 after this many milliseconds. */
   const slow = (ms: number) => (clock: TestClock) => {
     clock.advance(ms)
     return apiErrorFor('No.', { status: 503, origin: 'token check' })
   }
 
-  it('is a minute by default, as of a create, and begins with the fetching of the failed task', async () => {
+  it('is one minute by default and includes fetching the failed task', async () => {
     const { made, bodies } = retry({ type: 'import', status: 'failure' }, { retries: 100 }, slow(24_000))
     await expect(made).rejects.toMatchObject({ status: 503 })
-    // At 0, 24.4 and 49.1 s; after 50 s none is sent.
+    // At 0, 24.4 and 49.1 s. No request is sent after 50 s.
     expect(bodies()).toHaveLength(3)
   })
 
@@ -77,7 +77,7 @@ describe('the time of a retry', () => {
     expect(bodies()).toHaveLength(1)
   })
 
-  it('may be over before the task is fetched: nothing is started', async () => {
+  it('may expire before the task is fetched: nothing is started', async () => {
     const { made, bodies } = retry(new AbortedError('cut short'), { timeout: 2500 })
     await expect(made).rejects.toMatchObject({
       code: 'timeout',
@@ -101,7 +101,7 @@ describe('the time of a retry', () => {
     await expect(retryTask({ ...service, closed }, clock, 't1', options)).rejects.toThrow('Enough.')
   })
 
-  it('is over for the request too: its signal aborts', async () => {
+  it('aborts the request', async () => {
     const controller = new AbortController()
     const service = memoryService(({ signal }) => {
       controller.abort('enough')
@@ -111,12 +111,12 @@ describe('the time of a retry', () => {
     await expect(made).rejects.toThrow('The request was ended.')
   })
 
-  it('is not what another failure says', async () => {
+  it('does not replace another failure', async () => {
     const error = apiErrorFor('No.', { status: 403 })
     await expect(retry(error).made).rejects.toBe(error)
   })
 
-  it('leaves the create at least a moment where the fetching took all of it', async () => {
+  it('leaves at least one millisecond for the create', async () => {
     const clock = new TestClock()
     const service = memoryService((request) => {
       clock.advance(70_000)

@@ -1,4 +1,4 @@
-// Asks the questions that its arguments name, one after the other, and writes the answers to a file: the first argument.
+// Asks the questions named by its arguments in turn, and writes the answers to the file in the first argument.
 import { writeFileSync } from 'node:fs'
 import type { Context } from '../../src/cli/context.js'
 import { askSecret, askYesNo, chooseName } from '../../src/cli/terminal/ask.js'

@@ -5,12 +5,12 @@ import { folder } from '../helpers/cli.js'
 import { Screen } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
 
-// A clouds.yaml that came with a repository, say, and a password of the home directory.
+// A clouds.yaml of a repository, for example, and a password in the home directory.
 it.each([
   ['y\r', 0, 1],
   ['n\r', 2, 0],
   ['\u0003', 130, 0],
-])('asks whether a password goes where a file in the working directory says: %j', async (keys, status, logins) => {
+])('asks before it sends a password to a URL from the working directory: %j', async (keys, status, logins) => {
   const cloud = await sandbox()
   const [home, work] = [await folder(), await folder()]
   const auth = `{auth_url: "${cloud.identityUrl}", username: admin, project_name: admin}`

@@ -8,7 +8,7 @@ import { folder } from '../helpers/cli.js'
 import { NODES, Screen } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
 
-/** Every question in a real terminal. What is typed at the secret one is nowhere on the screen. */
+/** Every prompt in a real terminal. Typed secrets never appear on the screen. */
 
 const SECRET = 's3cr3t'
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(made, { recursive: true, force: true }))
 
-// The line after the program tells how it has left the terminal.
+// The line after the program shows the state of the terminal.
 const THEN_STTY = '"$@"; stty -a | tr " " "\\n" | grep -E "^-?(echo|icanon|isig);?$" | tr "\\n" " "; echo end'
 
 async function ask(kinds: readonly string[], node: string) {
@@ -38,7 +38,7 @@ async function ask(kinds: readonly string[], node: string) {
   const screen = new Screen([file, ...kinds], { script, node, shell: THEN_STTY })
   return {
     screen,
-    /** What was answered, once the terminal is seen to be as it was before. */
+    /** The answers, after checking that the terminal is in its original state. */
     async answers() {
       expect(await screen.see(/^.*end$/m)).toMatch(/^isig icanon echo end$/m)
       expect(screen.showsCursor).toBe(true)
@@ -66,14 +66,14 @@ describe.each(NODES)('under %s', (node) => {
     test.each([
       ['Ctrl-C', '\u0003', 'AbortedError'],
       ['Ctrl-D', '\u0004', 'InputError'],
-    ])('%s gives it up, and asks no more', async (_key, keys, error) => {
+    ])('%s cancels the prompt, and no other prompt follows', async (_key, keys, error) => {
       const { screen, answers } = await ask([kind, 'secret'], node)
       await screen.see(KINDS[kind]?.question.trimEnd() ?? '')
       screen.type(keys)
       expect(await answers()).toEqual([error])
     })
 
-    it('ends by a signal', async () => {
+    it('ends on a signal', async () => {
       const { screen, answers } = await ask([kind], node)
       await screen.see(KINDS[kind]?.question.trimEnd() ?? '')
       process.kill(await screen.pid(), 'SIGTERM')
@@ -81,7 +81,7 @@ describe.each(NODES)('under %s', (node) => {
     })
   })
 
-  it('asks a yes/no question again until it is answered, and takes Enter for no', async () => {
+  it('repeats a yes/no question until it is answered, and takes Enter as no', async () => {
     const { screen, answers } = await ask(['yesNo', 'yesNo'], node)
     await screen.see('Send it?')
     screen.type('perhaps\r')
@@ -92,7 +92,7 @@ describe.each(NODES)('under %s', (node) => {
     expect(await answers()).toEqual([false, false])
   })
 
-  it('shows no password that is typed after a cloud was chosen', async () => {
+  it('shows no password after a cloud was chosen', async () => {
     const cloud = await sandbox()
     const home = await folder()
     const file = join(home, 'clouds.yaml')

@@ -7,14 +7,14 @@ import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
 import { randomFrom } from '../helpers/random.js'
 import { type Asked, IMPORT, sandbox, type Told } from '../helpers/sandbox.js'
 
-/** Ctrl-C, and a terminal that is closed, while the program works in it. */
+/** Ctrl-C, and closing the terminal, while the program runs in it. */
 
 const CTRL_C = '\u0003'
 const CREATE = ['create', '--type', 'import', '--input', JSON.stringify(IMPORT), '--wait']
 const FRAME = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/
 const isPost = ({ method, path }: Asked) => method === 'POST' && path === '/v2/tasks'
 
-/** A cloud whose tasks do not end, and terminals to use it in. */
+/** A cloud whose tasks do not end, and terminals. */
 async function cloud(script: (asked: Asked) => Told | undefined = () => undefined) {
   const tasks: { id: string; request_id: string }[] = []
   const box = await sandbox({
@@ -35,7 +35,7 @@ async function cloud(script: (asked: Asked) => Told | undefined = () => undefine
   const file = join(home, 'clouds.yaml')
   await writeFile(file, box.cloudsYaml)
   const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
-  /** Resolves when something was asked that fits. */
+  /** Resolves when a matching request arrives. */
   const asked = async (fits: (asked: Asked) => boolean) => {
     while (!box.asked.some(fits)) await pause(5)
   }
@@ -48,14 +48,14 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 function isRunning(pid: number): boolean {
   try {
-    // One that nobody has asked for its status yet is there still, and runs no more.
+    // A process whose exit status was not read yet still exists, but no longer runs.
     return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return false
   }
 }
 
-/** How long a process goes on, in milliseconds. */
+/** How long a process continues, in milliseconds. */
 async function lifeOf(pid: number): Promise<number> {
   const begin = performance.now()
   while (isRunning(pid)) await pause(10)
@@ -64,7 +64,7 @@ async function lifeOf(pid: number): Promise<number> {
 
 describe.each(NODES)('under %s', (node) => {
   describe('Ctrl-C', () => {
-    it('in front of the spinner says how to go on, and leaves nothing of the spinner', async () => {
+    it('during the spinner says how to continue, and removes the spinner', async () => {
       const { open, tasks } = await cloud()
       const screen = open(CREATE, { node, columns: 200 })
       await screen.see(FRAME)
@@ -78,20 +78,20 @@ describe.each(NODES)('under %s', (node) => {
       expect(screen.showsCursor).toBe(true)
     })
 
-    it('once more ends it at once', async () => {
+    it('a second time ends the program at once', async () => {
       const { open, asked } = await cloud((request) => (isPost(request) ? 'hang' : undefined))
       const screen = open(CREATE, { node })
       await asked(isPost)
       const pid = await screen.pid()
       screen.type(CTRL_C)
-      await asked(({ method, path }) => method === 'GET' && path.startsWith('/v2/tasks')) // it looks for the task now
+      await asked(({ method, path }) => method === 'GET' && path.startsWith('/v2/tasks')) // it searches for the task now
       expect(isRunning(pid)).toBe(true)
       screen.type(CTRL_C)
       expect(await screen.ended).toBe(130)
       expect(screen.text()).toBe('^C^C')
     })
 
-    it('reaches a command in the sandbox once', async () => {
+    it('reaches a command in the sandbox only once', async () => {
       const command = `process.on('SIGINT', () => { console.log('got it'); setTimeout(() => process.exit(7), 1000) })
         setTimeout(() => {}, 60_000)
         console.log('ready')`
@@ -103,7 +103,7 @@ describe.each(NODES)('under %s', (node) => {
       expect(screen.text()).toBe('ready\n^Cgot it')
     })
 
-    it('at any moment leaves no task that the screen does not name, and a whole terminal', async () => {
+    it('at any moment leaves no unnamed task, and restores the terminal', async () => {
       const seed = Number(process.env.SEED ?? Date.now() % 100_000)
       console.log(`Ctrl-C at random moments: SEED=${seed}`)
       const random = randomFrom(seed)
@@ -142,7 +142,7 @@ describe.each(NODES)('under %s', (node) => {
       expect(await lifeOf(pid)).toBeLessThan(3000)
     })
 
-    it('while it looks for a lost task leaves no process', async () => {
+    it('during the search for a task leaves no process', async () => {
       const { open, asked } = await cloud((request) => (isPost(request) ? 'hang' : undefined))
       const screen = open(CREATE, { node })
       await asked(isPost)
@@ -151,7 +151,7 @@ describe.each(NODES)('under %s', (node) => {
       expect(await lifeOf(pid)).toBeLessThan(3000)
     })
 
-    it('tells where stderr still works how to go on', async () => {
+    it('still says on stderr how to continue', async () => {
       const { open, home, asked, tasks } = await cloud()
       const screen = open(CREATE, { node, shell: `"$@" 2> ${home}/errors` })
       await asked(({ method, path }) => method === 'GET' && path.startsWith('/v2/tasks/'))
@@ -160,7 +160,7 @@ describe.each(NODES)('under %s', (node) => {
       await lifeOf(pid)
       const errors = await readFile(join(home, 'errors'), 'utf8')
       expect(errors).toContain(`glance-tasks wait ${tasks[0]?.id}`)
-      // Node fails at its own exit where a terminal has gone.
+      // Node fails at its own exit if the terminal is gone.
       expect(errors).not.toContain('Assertion')
     })
 
@@ -169,7 +169,7 @@ describe.each(NODES)('under %s', (node) => {
       ['nohup, with its streams redirected', 'nohup "$@" < /dev/null'],
       ['a script that nohup runs', `nohup sh -c '"$0" "$@"; true' "$@" < /dev/null`],
       ['a script that ignores hang-ups', `sh -c 'trap "" HUP; "$0" "$@"; true' "$@"`],
-    ])('does not end what was started by %s', async (_how, line) => {
+    ])('does not end a program started by %s', async (_how, line) => {
       const { open, home, asked, box } = await cloud()
       await writeFile(join(home, 'start.sh'), line)
       const shell = `bash ${home}/start.sh "$@" > ${home}/out 2> ${home}/errors`

@@ -5,7 +5,7 @@ import { folder } from '../helpers/cli.js'
 import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
 import { IMPORT, sandbox, withKeys } from '../helpers/sandbox.js'
 
-/** The spinner of a wait, in terminals of every kind. */
+/** The spinner of a wait, in several kinds of terminal. */
 
 const CREATE = ['create', '--type', 'import', '--input', JSON.stringify(IMPORT), '--wait', '-f', 'value', '-c', 'id']
 const CYAN = '\u001b[36m'
@@ -47,7 +47,7 @@ async function cloud(message?: string) {
 
 describe.each(NODES)('under %s', (node) => {
   it.each([0, 20, 60, 80, 200])(
-    'a terminal of %i columns shows one line that moves, and none in the end',
+    'a terminal of %i columns shows one moving line, and none at the end',
     async (columns) => {
       const { open, end, ids } = await cloud()
       const screen = open(CREATE, { columns, node })
@@ -68,7 +68,7 @@ describe.each(NODES)('under %s', (node) => {
     },
   )
 
-  it('survives a terminal that loses its width', async () => {
+  it('works if the terminal loses its width', async () => {
     const { open, end, ids } = await cloud()
     const shell = '"$@" & read line; stty cols 0 rows 0; kill -WINCH $!; echo resized; wait $!'
     const screen = open(CREATE, { node, shell })
@@ -83,7 +83,7 @@ describe.each(NODES)('under %s', (node) => {
     expect(screen.text()).toContain(ids[0])
   })
 
-  it('shows what a server says without obeying it', async () => {
+  it('shows text of the server without its control sequences', async () => {
     const { open, end } = await cloud('\u001b[31mred\u202eder\u009b2J\r')
     const screen = open(CREATE, { node, columns: 200 })
     await screen.see('processing (\\u001b[31mred\\u202eder\\u009b2J\\r)')
@@ -92,7 +92,7 @@ describe.each(NODES)('under %s', (node) => {
     expect(await screen.ended).toBe(0)
   })
 
-  it('has no colour with NO_COLOR', async () => {
+  it('has no colours with NO_COLOR', async () => {
     const { open, end } = await cloud()
     const screen = open(CREATE, { node, env: { NO_COLOR: '1' } })
     await screen.see(FRAME)

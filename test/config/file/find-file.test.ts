@@ -13,8 +13,8 @@ async function urlFrom(folder: ReturnType<typeof cloudFolder>): Promise<string |
   return (await resolveCloud({}, folder.environment)).settings.auth.auth_url
 }
 
-describe('where clouds.yaml is looked for', () => {
-  test('the places of Linux, in order', () => {
+describe('the search for clouds.yaml', () => {
+  test('the paths on Linux, in order', () => {
     const environment = { env: {}, cwd: '/work', home: '/home/me', platform: 'linux' as const }
     expect(searchPaths('clouds', environment)).toEqual(
       ['/work', '/home/me/.config/openstack', '/etc/xdg/openstack', '/etc/openstack'].flatMap((directory) =>
@@ -35,7 +35,7 @@ describe('where clouds.yaml is looked for', () => {
     ])
   })
 
-  test('the folder of the machine, by default /etc, can be another', async () => {
+  test('the folder /etc can be replaced', async () => {
     const environment = { env: {}, cwd: '/work', home: '/home/me', etc: '/opt/etc', platform: 'linux' as const }
     expect(searchPaths('clouds', environment).filter((place) => /\/etc\/.*yaml$/.test(place))).toEqual([
       '/opt/etc/xdg/openstack/clouds.yaml',
@@ -46,7 +46,7 @@ describe('where clouds.yaml is looked for', () => {
     expect(await urlFrom(folder)).toBe('http://machine')
   })
 
-  test('macOS and Windows have a place of their own besides', () => {
+  test('macOS and Windows have an additional path', () => {
     const mac = searchPaths('clouds', { env: {}, cwd: '/w', home: '/Users/me', platform: 'darwin' })
     expect(mac).toContain('/Users/me/Library/Application Support/openstack/clouds.yaml')
     const env = { LOCALAPPDATA: '/Local' }
@@ -54,7 +54,7 @@ describe('where clouds.yaml is looked for', () => {
     expect(windows).toContain('/Local/OpenStack/openstack/clouds.yaml')
   })
 
-  test('the first that is found wins: working directory, user, site; yaml, yml, json', async () => {
+  test('the first existing file wins: working directory, user, site; yaml, yml, json', async () => {
     const folder = cloudFolder()
     folder.write('site/openstack/clouds.yaml', cloudAt('http://site'))
     expect(await urlFrom(folder)).toBe('http://site')
@@ -66,7 +66,7 @@ describe('where clouds.yaml is looked for', () => {
     expect(await urlFrom(folder)).toBe('http://work')
   })
 
-  test('secure.yaml is searched on its own and laid deep over clouds.yaml; lists replace', async () => {
+  test('secure.yaml is searched separately and merged into clouds.yaml; lists are replaced', async () => {
     const folder = cloudFolder()
     folder.write('work/clouds.yaml', `${cloudAt('http://work')}    interface: [internal, public]\n`)
     folder.write('home/.config/openstack/secure.yaml', 'clouds: {one: {auth: {password: s3}, interface: [admin]}}')
@@ -75,7 +75,7 @@ describe('where clouds.yaml is looked for', () => {
     expect(settings.image.interfaces).toEqual(['admin'])
   })
 
-  test('OS_CLIENT_CONFIG_FILE and OS_CLIENT_SECURE_FILE come before all, and ~ is the home', async () => {
+  test('OS_CLIENT_CONFIG_FILE and OS_CLIENT_SECURE_FILE override the search, and ~ is expanded', async () => {
     const folder = cloudFolder({ OS_CLIENT_CONFIG_FILE: '~/mine.yaml', OS_CLIENT_SECURE_FILE: '../secrets' })
     folder.write('work/clouds.yaml', cloudAt('http://work'))
     folder.write('home/mine.yaml', cloudAt('http://mine'))
@@ -84,7 +84,7 @@ describe('where clouds.yaml is looked for', () => {
     expect(settings.auth).toMatchObject({ auth_url: 'http://mine', password: 'hidden' })
   })
 
-  test('the option comes before OS_CLIENT_CONFIG_FILE', async () => {
+  test('the option overrides OS_CLIENT_CONFIG_FILE', async () => {
     const folder = cloudFolder({ OS_CLIENT_CONFIG_FILE: '/nowhere' })
     const configFile = folder.write('other.yaml', cloudAt('http://other'))
     const { settings } = await resolveCloud({ configFile }, folder.environment)
@@ -92,7 +92,7 @@ describe('where clouds.yaml is looked for', () => {
   })
 })
 
-describe('a file that cannot be used is an error that names it', () => {
+describe('an unusable file is an error that names it', () => {
   test.each([
     ['OS_CLIENT_CONFIG_FILE', 'clouds'],
     ['OS_CLIENT_SECURE_FILE', 'secure'],
@@ -102,7 +102,7 @@ describe('a file that cannot be used is an error that names it', () => {
     await expect(urlFrom(folder)).rejects.toThrow(`File not found: /nowhere/x.yaml, set by ${variable}.`)
   })
 
-  test('a directory in its place', async () => {
+  test('a directory', async () => {
     const folder = cloudFolder()
     mkdirSync(join(folder.root, 'work/clouds.yaml'))
     await expect(urlFrom(folder)).rejects.toMatchObject({
@@ -117,7 +117,7 @@ describe('a file that cannot be used is an error that names it', () => {
     await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: is a pipe or a device, not a file.')
   })
 
-  test('links that lead to each other', async () => {
+  test('symbolic links that form a loop', async () => {
     const folder = cloudFolder()
     symlinkSync('secure.yaml', join(folder.root, 'work/clouds.yaml'))
     symlinkSync('clouds.yaml', join(folder.root, 'work/secure.yaml'))
@@ -133,9 +133,9 @@ describe('a file that cannot be used is an error that names it', () => {
     await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: cannot be read (EACCES).')
   })
 
-  // The user of a thread, in which the mutants run, cannot be changed.
+  // A thread, in which the mutation tests run, cannot change its user.
   describe.skipIf(process.getuid?.() === 0 && !isMainThread)('a folder that may not be entered', () => {
-    /** Runs some work as a user who is not root, whom no mode of a file could stop. */
+    /** Runs some work as a user other than root, because file modes do not restrict root. */
     async function asNobody<T>(folder: CloudFolder, work: () => Promise<T>): Promise<T> {
       chmodSync(join(folder.root, 'home/.config/openstack'), 0)
       if (process.getuid?.() !== 0) return work().finally(() => open(folder))
@@ -148,14 +148,14 @@ describe('a file that cannot be used is an error that names it', () => {
     }
     const open = ({ root }: CloudFolder) => chmodSync(join(root, 'home/.config/openstack'), 0o700)
 
-    test('is named where no other file is found', async () => {
+    test('is in the error if no other file is found', async () => {
       const folder = cloudFolder()
       folder.write('home/.config/openstack/clouds.yaml', cloudAt('http://mine'))
       const error = await asNobody(folder, () => urlFrom(folder)).catch((thrown) => thrown)
       expect(error.hint).toContain(`Cannot search ${folder.root}/home/.config/openstack for a clouds.yaml`)
     })
 
-    test('is warned of where a later file is used', async () => {
+    test('is in a warning if another file is used', async () => {
       const folder = cloudFolder()
       folder.write('home/.config/openstack/clouds.yaml', cloudAt('http://mine'))
       const used = folder.write('site/openstack/clouds.yaml', cloudAt('http://site'))
@@ -165,7 +165,7 @@ describe('a file that cannot be used is an error that names it', () => {
       ])
     })
 
-    test('makes a file in it that was named an error that is not "there is no file"', async () => {
+    test('is an error if a named file is in it, but not "File not found"', async () => {
       const folder = cloudFolder()
       const configFile = folder.write('home/.config/openstack/clouds.yaml', cloudAt('http://mine'))
       await expect(asNobody(folder, () => resolveCloud({ configFile }, folder.environment))).rejects.toThrow(
@@ -182,27 +182,27 @@ describe('a file that cannot be used is an error that names it', () => {
     })
   })
 
-  test('a file in the place of its folder counts as none', async () => {
+  test('a file instead of its folder counts as not found', async () => {
     const folder = cloudFolder()
     folder.write('home/.config/openstack', 'a file')
     folder.write('site/openstack/clouds.yaml', cloudAt('http://site'))
     expect(await urlFrom(folder)).toBe('http://site')
   })
 
-  test('a byte order mark at the beginning is none of its text', async () => {
+  test('a byte order mark is ignored', async () => {
     const folder = cloudFolder()
     folder.write('work/clouds.yaml', `\uFEFF${cloudAt('http://work')}`)
     expect(await urlFrom(folder)).toBe('http://work')
   })
 
-  test('a terabyte, which is not read', async () => {
+  test('a file of a terabyte is not read', async () => {
     const folder = cloudFolder()
     truncateSync(folder.write('work/clouds.yaml', 'clouds:\n'), 2 ** 40)
     await expect(urlFrom(folder)).rejects.toThrow('is larger than 2 MiB')
   })
 })
 
-test('nothing in the working directory is run, or read as settings of the program', async () => {
+test('no file in the working directory is executed or read as settings of the program', async () => {
   const folder = cloudFolder()
   const proof = join(folder.root, 'was-run')
   const code = `require('node:fs').writeFileSync(${JSON.stringify(proof)}, ''); module.exports = { searchPlaces: [] }`
@@ -223,7 +223,7 @@ test('nothing in the working directory is run, or read as settings of the progra
   expect(existsSync(proof)).toBe(false)
 })
 
-test('without any clouds.yaml the error lists every place that was searched', async () => {
+test('without any clouds.yaml, the error lists every searched path', async () => {
   const { environment } = cloudFolder()
   const error = await resolveCloud({}, environment).catch((thrown: Error) => thrown)
   for (const place of searchPaths('clouds', environment)) expect(String(error)).toContain(place)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { positionFinder } from '../../../src/config/file/finder.js'
 
-/** Where keys lead to in a text, as `line:column`. */
+/** The position of a path of keys in a text, as `line:column`. */
 function at(text: string, ...keys: string[]): string | undefined {
   const found = positionFinder(text)(keys)
   return found && `${found.line}:${found.column}`
@@ -21,7 +21,7 @@ test.each([
   [['clouds', 'one', 'auth', 'username'], '3:32'],
   [['clouds', 'one', 'regions', '0'], '4:15'],
   [['clouds', 'one', 'regions', '1', 'name'], '4:23'],
-  // Where it leads nowhere: the nearest above.
+  // A missing setting: its nearest parent.
   [['clouds', 'two'], '1:1'],
   [['clouds', 'one', 'regions', '7'], '4:5'],
   [['clouds', 'one', 'auth', 'auth_url', 'deeper'], '3:12'],
@@ -31,15 +31,15 @@ test.each([
   expect(at(text, ...keys)).toBe(place)
 })
 
-test('a byte order mark counts for nothing', () => {
+test('a byte order mark is ignored', () => {
   expect(at(`\uFEFF${text}`, 'clouds')).toBe('1:1')
 })
 
-test('of a repeated key the last one counts', () => {
+test('the last of several equal keys is used', () => {
   expect(at('a: 1\nb: 2\na: 3', 'a')).toBe('3:1')
 })
 
-test('a key that is a number is found by its text', () => {
+test('a number as a key is found by its text', () => {
   expect(at('x: 1\n007: y', '007')).toBe('2:1')
 })
 
@@ -60,12 +60,12 @@ describe('aliases and merge keys are followed', () => {
     expect(at(base + line, ...keys)).toBe(place)
   })
 
-  test('a mapping that merges itself is no endless loop', () => {
+  test('a mapping that merges itself does not cause an endless loop', () => {
     expect(at('one: &one\n  <<: *one\n  a: 1', 'one', 'z')).toBe('1:1')
   })
 })
 
-test('what is no YAML has no places, or those before the fault', () => {
+test('invalid YAML has positions only before the error', () => {
   expect(at('', 'a')).toBeUndefined()
   expect(at('a: 1\nb: [', 'a')).toBe('1:1')
 })

@@ -4,7 +4,7 @@ import { plainValue } from '../../../src/config/value.js'
 
 const read = (text: string) => plainValue(parseConfig(text, 'clouds.yaml').content)
 
-describe('scalars stay as they are written', () => {
+describe('scalars stay as written', () => {
   test.each([
     ['0123456', '0123456'],
     ['007', '007'],
@@ -30,7 +30,7 @@ describe('scalars stay as they are written', () => {
     expect(read(`value: ${written}`)).toEqual({ value: meant })
   })
 
-  test('in JSON too, escapes included', () => {
+  test('also in JSON, including escapes', () => {
     expect(read('{"a": 1E5, "b":\t0.10, "c": true, "d": null, "e": "x\\/\\ud83d\\ude00"}')).toEqual({
       a: '1E5',
       b: '0.10',
@@ -41,7 +41,7 @@ describe('scalars stay as they are written', () => {
   })
 })
 
-test('a long file without an alias is none that multiplies', () => {
+test('a long file without aliases is not too large', () => {
   const clouds = Array.from({ length: 60_000 }, (_, i) => `c${i}: {a: 1}`)
   expect(() => parseConfig(clouds.join('\n'), 'clouds.yaml')).not.toThrow()
 })
@@ -54,14 +54,14 @@ test('anchors, aliases and merge keys work', () => {
   })
 })
 
-test('of a repeated key the last counts, and its place is told', () => {
+test('the last of several equal keys is used, and the position is reported', () => {
   const { content, repeatedKey } = parseConfig('a: 1\nb: 2\na: 3\n', 'clouds.yaml')
   expect(plainValue(content)).toEqual({ a: '3', b: '2' })
   expect(repeatedKey).toEqual({ line: 3, column: 1 })
 })
 
-describe('what cannot be read is an error with its place, and without the text of the file', () => {
-  // Expanded, each bomb would be 2^40 values: that they end at all shows that they are not.
+describe('an invalid file is an error with a position, and without the text of the file', () => {
+  // Fully expanded, each of these would have 2^40 values.
   const bomb = ['a0: &a0 [x, x]', ...Array.from({ length: 40 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`)]
   const merges = [
     'm0: &m0 {k: v}',
@@ -97,7 +97,7 @@ describe('what cannot be read is an error with its place, and without the text o
   })
 })
 
-describe('the remedy fits the fault', () => {
+describe('the hint depends on the error', () => {
   const deep = `${'['.repeat(200)}${']'.repeat(200)}`
   test.each([
     ['a:\n\tb: 1', { line: 2, column: 1 }, 'Indent with spaces.'],
@@ -117,7 +117,7 @@ describe('the remedy fits the fault', () => {
     )
   })
 
-  test('as many characters as a file may have, and as many levels, are read', () => {
+  test('the maximum number of characters and levels is accepted', () => {
     expect(parseConfig('x'.repeat(2 * 1024 * 1024), 'clouds.yaml').content).toHaveLength(2 * 1024 * 1024)
   })
 })

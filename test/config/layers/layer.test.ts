@@ -5,7 +5,7 @@ import { vendorLayer, vendorNames } from '../../../src/config/layers/vendors.js'
 import { describeSource, type Source } from '../../../src/config/source.js'
 import { kindOf, plainValue, type Section, type Value } from '../../../src/config/value.js'
 
-/** Plain data as a file's values: objects are mappings. */
+/** Converts plain data to values of a file. Objects become mappings. */
 function asValue(data: unknown): Value {
   if (Array.isArray(data)) return data.map(asValue)
   if (typeof data !== 'object' || data === null) return data as string | null
@@ -32,12 +32,12 @@ describe('the settings of a section', () => {
     ['nothing, and an empty text', { region_name: null, interface: '', auth: {} }, []],
     ['auth over beside it', { auth: { password: 'a' }, password: 'b' }, [['auth.password', 'a', 'auth password']]],
     [
-      'the same the other way round',
+      'the same in the other order',
       { password: 'b', auth: { password: 'a' } },
       [['auth.password', 'a', 'auth password']],
     ],
     [
-      'the present name over an old one, even beside auth',
+      'the current name wins over an old one, even beside auth',
       { auth: { tenant_name: 'old' }, project_name: 'new' },
       [['auth.project_name', 'new', 'project_name']],
     ],
@@ -65,7 +65,7 @@ describe('the settings of a section', () => {
   })
 })
 
-test('a path puts a key with a dot in quotes', () => {
+test('a path quotes a key with a dot', () => {
   expect(pathOf(['a', 'b.c', 'd'])).toBe('a."b.c".d')
 })
 
@@ -98,12 +98,12 @@ test.each([
   ['~you/a', '~you/a'],
   ['/x/~/a', '/x/~/a'],
   ['a~/b', 'a~/b'],
-])('in the home directory %s is %s', (path, expanded) => {
+])('%s is expanded to %s', (path, expanded) => {
   expect(expandHome(path, { env: {}, cwd: '/', home: '/home/me', platform: 'linux' })).toBe(expanded)
 })
 
-describe('the profiles that the program carries', () => {
-  test('each has an auth_url by https and a region or none', () => {
+describe('the built-in profiles', () => {
+  test('each has an https auth_url and at most one default region', () => {
     expect(vendorNames()).toHaveLength(13)
     for (const name of vendorNames()) {
       const layer = vendorLayer(name)

@@ -8,10 +8,10 @@ function layer(...paths: string[]): Layer {
   )
 }
 
-/** The paths that remain when `above` is laid over `below`. */
+/** The remaining paths after `above` is merged over `below`. */
 const over = (below: string[], above: string[]) => [...mergeLayers([layer(...below), layer(...above)]).keys()].sort()
 
-describe('two names of one thing: the upper layer replaces the other name', () => {
+describe('settings that identify the same thing replace each other', () => {
   test.each([
     ['auth.project_id', 'auth.project_name'],
     ['auth.user_id', 'auth.username'],
@@ -24,13 +24,13 @@ describe('two names of one thing: the upper layer replaces the other name', () =
   ])('%s and %s', (one, other) => {
     expect(over([one], [other])).toEqual([other])
     expect(over([other], [one])).toEqual([one])
-    // In one layer both stay: which of them counts is decided later.
+    // Both stay if they are in the same layer. A later step chooses between them.
     expect(over([], [one, other])).toEqual([one, other].sort())
     expect(over([one, other], ['auth.password'])).toEqual([one, other, 'auth.password'].sort())
   })
 })
 
-describe('a login has one scope: the upper layer replaces that of the lower one', () => {
+describe('the scope of a higher layer replaces that of a lower one', () => {
   const project = ['auth.project_id', 'auth.project_name']
   const others = ['auth.system_scope', 'auth.trust_id']
   const domains = [
@@ -44,7 +44,7 @@ describe('a login has one scope: the upper layer replaces that of the lower one'
   })
 
   test.each(domains.flatMap((domain) => others.map((other) => [...domain, other])))(
-    '%s, which becomes %s, and %s',
+    '%s becomes %s under %s',
     (domain, fallback, other) => {
       expect(over([domain], [other])).toEqual([fallback, other].sort())
       expect(over([other], [domain])).toEqual([domain])
@@ -53,7 +53,7 @@ describe('a login has one scope: the upper layer replaces that of the lower one'
 
   test.each(domains.flatMap(([domain]) => project.map((one) => [domain, one])))('%s over %s', (domain, one) => {
     expect(over([one], [domain])).toEqual([domain])
-    // The domain of a lower layer still says where the project is.
+    // The domain of a lower layer is still the project's domain.
     expect(over([domain], [one])).toEqual([domain, one].sort())
   })
 
@@ -62,20 +62,20 @@ describe('a login has one scope: the upper layer replaces that of the lower one'
     expect(over(['auth.system_scope'], ['auth.trust_id'])).toEqual(['auth.trust_id'])
   })
 
-  test('a domain that becomes a default leaves the default that is there', () => {
+  test('a domain that becomes a default does not replace an existing default', () => {
     const below = ['auth.domain_id', 'auth.default_domain_id']
     const merged = mergeLayers([layer(...below), layer('auth.trust_id')])
     expect(merged.get('auth.default_domain_id')?.value).toBe('auth.default_domain_id')
     expect(merged.has('auth.domain_id')).toBe(false)
   })
 
-  test('any other setting leaves the scope alone', () => {
+  test('other settings do not change the scope', () => {
     const scope = ['auth.project_id', 'auth.domain_id', 'auth.trust_id']
     expect(over(scope, ['region_name'])).toEqual([...scope, 'region_name'].sort())
   })
 })
 
-test('lists replace, and the last of three layers wins', () => {
+test('lists are replaced, and the last of three layers wins', () => {
   const values = (text: string): Layer =>
     new Map([['interface', { keys: ['interface'], value: [text], source: { kind: 'default' } }]])
   expect(mergeLayers([values('a'), values('b'), values('c')]).get('interface')?.value).toEqual(['c'])

@@ -12,12 +12,12 @@ async function resolve(files: Record<string, string>) {
 const PUBLIC =
   'public-clouds: {mine: {auth: {auth_url: "http://mine"}, region_name: r}, auro: {auth: {auth_url: "http://a"}}}'
 
-describe('a cloud takes over the settings of its profile', () => {
+describe('a cloud inherits the settings of its profile', () => {
   test.each([
     ['profile: mine', 'http://mine'],
     ['cloud: mine', 'http://mine'],
     ['profile: mine, cloud: auro', 'http://mine'],
-    // A file comes before what the program carries.
+    // A file takes precedence over a built-in profile.
     ['profile: auro', 'http://a'],
     ['profile: binero', 'https://auth.binero.cloud:5000/v3'],
     ['profile: mine, auth: {auth_url: "http://own"}', 'http://own'],
@@ -32,7 +32,7 @@ describe('a cloud takes over the settings of its profile', () => {
     expect(warnings).toEqual([])
   })
 
-  test('one that is unknown is a warning that names the nearest, else those that the program carries', async () => {
+  test('an unknown profile is a warning with a suggestion, or with the built-in profiles', async () => {
     const warningsOf = async (name: string) =>
       (await resolve({ 'clouds.yaml': `clouds: {one: {profile: ${name}}}`, 'clouds-public.yaml': PUBLIC })).warnings
     expect(await warningsOf('mime')).toEqual([

@@ -25,13 +25,13 @@ describe('the regions of a cloud', () => {
     [{ regions: ['a'] }, { regions: ['p'] }, ['a'], true],
     [{}, { regions: ['p', 'q'] }, ['p', 'q'], false],
     [{ region_name: 'q' }, { regions: ['p', 'q'] }, ['q', 'p'], false],
-    // A profile may be out of date: others are allowed.
+    // A profile may be out of date, so other regions are allowed.
     [{ region_name: 'new' }, { regions: ['p', 'q'] }, ['new', 'p', 'q'], false],
   ])('%j, profile %j', async (cloud, profile, names, isExclusive) => {
     expect(await regions(cloud, profile)).toEqual({ names, isExclusive })
   })
 
-  test('one that the own list does not have is an error', async () => {
+  test("a region that is not in the user's list is an error", async () => {
     await expect(regions({ regions: ['north', 'south'], region_name: 'sout' })).rejects.toMatchObject({
       message: 'The cloud has no region "sout".',
       hint: 'Did you mean "south"? Its regions: north, south.',
@@ -53,7 +53,7 @@ describe('the regions of a cloud', () => {
   )
 })
 
-test('a region brings its own values, each with its place', async () => {
+test('a region has its own values, each with its position', async () => {
   const layer = layerWith({}, FILE)
   const south = new Map<string, string | Map<string, string>>([
     ['name', 'south'],

@@ -14,26 +14,26 @@ const over = (cloud: Record<string, string>, env: Record<string, string>) =>
   Object.fromEntries([...environmentOverrides(layerWith(cloud), world(env))].map(([path, { value }]) => [path, value]))
 
 test.each(SETTINGS.flatMap(({ path, variables }) => variables.map((name) => [name, path] as const)))(
-  '%s gives %s',
+  '%s sets %s',
   (name, path) => {
     const layer = environmentCloud(world({ [name]: 'x' }))
     expect([...layer]).toEqual([[path, { keys: path.split('.'), value: 'x', source: { kind: 'variable', name } }]])
   },
 )
 
-test('the first of the variables of a setting counts', () => {
+test('the first variable of a setting wins', () => {
   const env = { OS_TENANT_NAME: 'old', OS_PROJECT_NAME: 'new' }
   expect(environmentCloud(world(env)).get('auth.project_name')?.value).toBe('new')
   expect(setVariables(world(env))).toEqual(['OS_PROJECT_NAME'])
 })
 
-test('a region alone makes no cloud, and no variable that is empty or unknown', () => {
+test('a region, an empty variable, or an unknown variable does not define a cloud', () => {
   expect(hasCloudVariables(world({ OS_REGION_NAME: 'r', OS_USERNAME: '', OS_X: 'y' }))).toBe(false)
   expect(hasCloudVariables(world({ OS_CACERT: '/ca' }))).toBe(true)
 })
 
-describe('over a named cloud', () => {
-  test('of the settings only those that select count', () => {
+describe('over a cloud of the files', () => {
+  test('only variables that select apply', () => {
     const all = Object.fromEntries(
       SETTINGS.flatMap(({ variables }) => variables.slice(0, 1)).map((name) => [name, 'x']),
     )
@@ -70,17 +70,17 @@ describe('over a named cloud', () => {
     [{ auth_type: 'none' }, {}],
     [{ auth_type: 'unknown' }, {}],
     [{ 'auth.application_credential_id': 'id' }, { 'auth.application_credential_secret': 's' }],
-    // Who, but not how: either.
+    // A user without a login method needs a password or a passcode.
     [{ 'auth.username': 'me' }, { 'auth.passcode': 'pc', 'auth.password': 'pw' }],
     [{ 'auth.user_id': 'me' }, { 'auth.passcode': 'pc', 'auth.password': 'pw' }],
     [{ 'auth.username': 'me', 'auth.password': 'mine' }, {}],
     [{ 'auth.auth_url': 'http://k' }, { 'auth.token': 't' }],
-  ])('%j gets the secrets that it lacks: %j', (cloud, given) => {
+  ])('%j gets the missing secrets: %j', (cloud, given) => {
     expect(over(cloud, secrets)).toEqual(given)
   })
 })
 
-describe('a variable that a named cloud leaves aside', () => {
+describe('an ignored variable', () => {
   const ignored = (cloud: Record<string, string>, env: Record<string, string>) =>
     ignoredVariables(layerWith(cloud), world(env))
 
@@ -91,9 +91,9 @@ describe('a variable that a named cloud leaves aside', () => {
     [{ 'auth.user_domain_name': 'DEFAULT' }, { OS_USER_DOMAIN_ID: 'default' }],
     [{ 'auth.project_domain_name': 'Default' }, { OS_PROJECT_DOMAIN_ID: 'default' }],
     [{ 'auth.project_domain_id': 'default' }, { OS_PROJECT_DOMAIN_NAME: 'default' }],
-    // These are heeded, or nobody's business.
+    // These apply, or are unrelated.
     [{}, { OS_REGION_NAME: 'r', OS_CACERT: '/ca', OS_IMAGE_API_VERSION: '2' }],
-  ])('%j and %j say the same', (cloud, env) => {
+  ])('%j agrees with %j', (cloud, env) => {
     expect(ignored(cloud, env)).toEqual([])
   })
 
@@ -107,7 +107,7 @@ describe('a variable that a named cloud leaves aside', () => {
     [{ 'auth.project_domain_id': 'default' }, { OS_USER_DOMAIN_NAME: 'Default' }],
     [{ 'auth.project_id': 'default' }, { OS_PROJECT_NAME: 'default' }],
     [{}, { OS_USER_DOMAIN_NAME: 'Default' }],
-  ])('%j and %j do not', (cloud, env) => {
+  ])('%j disagrees with %j', (cloud, env) => {
     expect(ignored(cloud, env)).toEqual(Object.keys(env))
   })
 })

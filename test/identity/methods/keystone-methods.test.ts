@@ -4,7 +4,7 @@ import { loginContext } from '../../helpers/login-context.js'
 
 const identity = (methods: string[], auth: Record<string, string>) => identityBy(methods, loginContext(auth).context)
 
-describe('what a login body says', () => {
+describe('the login body', () => {
   const me = { name: 'me', domain: { id: 'default' } }
   const NAMED = { application_credential_name: 'n', application_credential_secret: 's' }
   test.each<[string, Record<string, string>, object]>([
@@ -26,12 +26,12 @@ describe('what a login body says', () => {
     ['application_credential', { application_credential_id: 'a', ...NAMED, username: 'me' }, { id: 'a', secret: 's' }],
     ['application_credential', { ...NAMED, username: 'me' }, { name: 'n', user: me, secret: 's' }],
     ['application_credential', { ...NAMED, user_id: 'u' }, { name: 'n', user: { id: 'u' }, secret: 's' }],
-  ])('by %s with %j', async (method, auth, proof) => {
+  ])('for %s with %j', async (method, auth, proof) => {
     expect(isKnownMethod(method)).toBe(true)
     expect(await identity([method], auth)).toEqual({ methods: [method], [method]: proof })
   })
 
-  test('by several methods, in their order', async () => {
+  test('for several methods, in their order', async () => {
     const body = await identity(['totp', 'token'], { username: 'me', passcode: '1', token: 't' })
     expect(body).toEqual({ methods: ['totp', 'token'], totp: { user: { ...me, passcode: '1' } }, token: { id: 't' } })
   })

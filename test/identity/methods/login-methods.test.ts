@@ -25,7 +25,7 @@ async function logIn(authType: string, auth: Record<string, string> = {}) {
   return { ...login, login: await (await loadLogin(authType))(login.context) }
 }
 
-describe('each auth_type of clouds.yaml logs in by', () => {
+describe('each auth_type', () => {
   test.each([
     ['password', ['password']],
     ['v3password', ['password']],
@@ -61,7 +61,7 @@ describe('each auth_type of clouds.yaml logs in by', () => {
     expect(login).toEqual({ headers, catalog: [] })
   })
 
-  test('and each that the configuration knows has its code', async () => {
+  test('every auth_type of the configuration has a loader', async () => {
     for (const type of AUTH_TYPES.keys()) expect(await loadLogin(type)).toBeTypeOf('function')
   })
 })
@@ -102,7 +102,7 @@ describe('auth_methods', () => {
     })
   })
 
-  test('of which one is unknown: an error that names it', async () => {
+  test('an unknown method is an error that names it', async () => {
     await expect(logIn('v3multifactor', { auth_methods: 'xv3password' })).rejects.toThrow('"xv3password"')
   })
 })

@@ -14,7 +14,7 @@ function without(auth: Record<string, string>, ...keys: string[]) {
   return Object.fromEntries(Object.entries(auth).filter(([key]) => !keys.includes(key)))
 }
 
-describe('the provider is asked for an access token', () => {
+describe('requesting an access token from the provider', () => {
   async function ask(auth: Record<string, string>, ...replies: Reply[]) {
     const source = { kind: 'variable', name: 'OS_CLIENT_ID' } as const
     const login = loginContext(auth, replies, { sources: { 'auth.client_id': source } })
@@ -42,13 +42,13 @@ describe('the provider is asked for an access token', () => {
     ])
   })
 
-  test('with the id of a client that has no secret in the form', async () => {
+  test('with the ID of a client without a secret in the form', async () => {
     const { sent } = await ask({ ...without(CLIENT, 'client_secret'), openid_scope: 'x' }, GIVEN)
     expect(sent[0]?.headers).not.toHaveProperty('authorization')
     expect(sent[0]?.body).toBe('grant_type=g&scope=x&client_id=c')
   })
 
-  test('where its discovery document says', async () => {
+  test('at the URL in its discovery document', async () => {
     const auth = { ...without(CLIENT, 'access_token_endpoint'), discovery_endpoint: 'https://idp/.well-known' }
     const { sent, outcome, context } = await ask(auth, { json: { token_endpoint: 'https://other/token' } }, GIVEN)
     expect(outcome).toBe('a')
@@ -62,7 +62,7 @@ describe('the provider is asked for an access token', () => {
     expect(sent[1]?.url.href).toBe('https://other/token')
   })
 
-  test('at access_token_endpoint first', async () => {
+  test('at access_token_endpoint, if it is set', async () => {
     const { sent } = await ask({ ...CLIENT, discovery_endpoint: 'https://idp/.well-known' }, GIVEN)
     expect(sent.map(({ url }) => url.href)).toEqual(['https://idp/token'])
   })
@@ -76,7 +76,7 @@ describe('the provider is asked for an access token', () => {
     ['http:', 'token', false],
     ['http:', 5, false],
     ['http:', undefined, false],
-  ])('found over %s, %j can be used: %s', async (protocol, token_endpoint, good) => {
+  ])('a document from %s may name %j: %s', async (protocol, token_endpoint, good) => {
     const auth = { client_id: 'c', discovery_endpoint: `${protocol}//idp/d` }
     const { sent, outcome } = await ask(auth, { json: { token_endpoint } }, GIVEN)
     expect(sent).toHaveLength(good ? 2 : 1)
@@ -90,7 +90,7 @@ describe('the provider is asked for an access token', () => {
     }
   })
 
-  test('a discovery document that is no object names none', async () => {
+  test('a discovery document that is not an object is an error', async () => {
     const { outcome } = await ask({ client_id: 'c', discovery_endpoint: 'http://idp/d' }, { json: ['x'] })
     expect(outcome).toMatchObject({ code: 'unexpected_answer' })
   })
@@ -125,7 +125,7 @@ describe('the provider is asked for an access token', () => {
     [undefined, { json: { access_token: 'a\n' } }],
     [undefined, { json: { access_token: '' } }],
     [undefined, { json: ['a'] }],
-  ])('an answer without a good %s', async (type, reply) => {
+  ])('a response without a valid %s', async (type, reply) => {
     const { outcome } = await ask({ ...CLIENT, ...(type && { access_token_type: type }) }, reply)
     expect(outcome).toMatchObject({
       code: 'unexpected_answer',
@@ -144,14 +144,14 @@ describe('the provider is asked for an access token', () => {
     })
   })
 
-  test('500 and a lost connection are no matter of the settings', async () => {
+  test('no hint about the settings after a 500 or a lost connection', async () => {
     expect((await ask(CLIENT, refusal(500))).outcome).toMatchObject({ status: 500, message: 'No.' })
     const error = new ConnectionError('x')
     expect((await ask(CLIENT, error)).outcome).toBe(error)
   })
 })
 
-describe('Keystone is shown an access token', () => {
+describe('logging in to Keystone with an access token', () => {
   async function show(auth: Record<string, string>, ...replies: Reply[]) {
     const source = { kind: 'variable', name: 'OS_ACCESS_TOKEN' } as const
     const settings = { ...KEYSTONE, access_token: 'a', ...auth }
@@ -161,7 +161,7 @@ describe('Keystone is shown an access token', () => {
     return { ...login, start, outcome }
   }
 
-  test('and its token without a scope is the login where the settings ask for none', async () => {
+  test('without a scope in the settings, the unscoped token is the login', async () => {
     const { sent, outcome, context, start } = await show({}, tokenReply('t', HOUR))
     expect(sent).toEqual([
       {
@@ -175,7 +175,7 @@ describe('Keystone is shown an access token', () => {
     expect(outcome).toMatchObject({ headers: { 'x-auth-token': 't' }, renewAt: start + 3_480_000 })
   })
 
-  test('and its token is exchanged where the settings ask for a scope', async () => {
+  test('with a scope in the settings, the token is exchanged', async () => {
     const { sent, outcome } = await show({ project_id: 'p' }, tokenReply('t'), tokenReply('scoped'))
     expect(JSON.parse(sent[1]?.body ?? '')).toEqual({
       auth: { identity: { methods: ['token'], token: { id: 't' } }, scope: { project: { id: 'p' } } },
@@ -183,12 +183,12 @@ describe('Keystone is shown an access token', () => {
     expect(outcome).toMatchObject({ headers: { 'x-auth-token': 'scoped' } })
   })
 
-  test('names of the provider and the protocol stay parts of the path', async () => {
+  test('the names of provider and protocol are encoded in the path', async () => {
     const { sent } = await show({ identity_provider: 'a/b', protocol: 'x?y' }, tokenReply('t'))
     expect(sent[0]?.url.pathname).toBe('/v3/OS-FEDERATION/identity_providers/a%2Fb/protocols/x%3Fy/auth')
   })
 
-  test('an answer without a token', async () => {
+  test('a response without a token', async () => {
     expect((await show({}, { status: 200 })).outcome).toMatchObject({ code: 'unexpected_answer' })
   })
 
@@ -209,7 +209,7 @@ describe('Keystone is shown an access token', () => {
     })
   })
 
-  test('500 and a lost connection are no matter of the settings', async () => {
+  test('no hint about the settings after a 500 or a lost connection', async () => {
     expect((await show({}, refusal(500))).outcome).toMatchObject({ status: 500, message: 'No.' })
     const error = new ConnectionError('x')
     expect((await show({}, error)).outcome).toBe(error)
@@ -226,7 +226,7 @@ describe('Keystone is shown an access token', () => {
   })
 })
 
-test('a client for itself: its secret goes to the provider, also one that was typed', async () => {
+test('client credentials: the secret goes to the provider, also if it was typed', async () => {
   const auth = { ...KEYSTONE, ...without(CLIENT, 'client_secret') }
   const { context, sent } = loginContext(auth, [{ json: { access_token: 'a' } }, tokenReply('t')])
   const login = await logInByClientCredentials({ ...context, secret: async (key) => `typed ${key}` })
@@ -238,7 +238,7 @@ test('a client for itself: its secret goes to the provider, also one that was ty
   expect(login.headers).toEqual({ 'x-auth-token': 't' })
 })
 
-test('a user of the provider: name and password are in the form', async () => {
+test('password: name and password are in the form', async () => {
   const auth = { ...KEYSTONE, ...CLIENT, username: 'me', password: 'p w' }
   const { context, sent } = loginContext(auth, [{ json: { access_token: 'a' } }, tokenReply('t')])
   expect((await logInByPassword(context)).headers).toEqual({ 'x-auth-token': 't' })

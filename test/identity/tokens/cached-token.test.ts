@@ -17,14 +17,14 @@ const TOKEN = {
   login: { headers: { 'x-auth-token': 'gAAA' }, renewAt: 7, catalog: CATALOG, projectId: 'p' },
 }
 
-describe('the text of a file', () => {
-  test('gives back what was kept', () => {
+describe('the text of a cache file', () => {
+  test('can be parsed again', () => {
     expect(parseCachedToken(formatCachedToken(TOKEN))).toEqual(TOKEN)
     const { projectId, ...login } = TOKEN.login
     expect(parseCachedToken(formatCachedToken({ ...TOKEN, login }))).toEqual({ ...TOKEN, login })
   })
 
-  test('holds no header but the token', () => {
+  test('contains no header except the token', () => {
     const login = { ...TOKEN.login, headers: { ...TOKEN.login.headers, authorization: 'Basic cGFzc3dvcmQ=' } }
     expect(formatCachedToken({ ...TOKEN, login })).not.toContain('cGFzc3dvcmQ')
   })
@@ -41,7 +41,7 @@ describe('the text of a file', () => {
     ['token', 'a\n'],
     ['token', '\ta'],
     ['token', 'é'],
-  ])('with the %s %j is refused', (key, value) => {
+  ])('with %s %j is rejected', (key, value) => {
     const text = JSON.stringify({ ...JSON.parse(formatCachedToken(TOKEN)), [key]: value })
     expect(() => parseCachedToken(text)).toThrow('the file has an unknown format')
   })
@@ -50,7 +50,7 @@ describe('the text of a file', () => {
     expect(() => parseCachedToken(text)).toThrow('the file has an unknown format')
   })
 
-  test('with a project or a catalog of another kind does without it', () => {
+  test('ignores an invalid project or catalog', () => {
     const text = JSON.stringify({ ...JSON.parse(formatCachedToken(TOKEN)), projectId: 5, catalog: 'x' })
     const { projectId, ...login } = TOKEN.login
     expect(parseCachedToken(text).login).toEqual({ ...login, catalog: [] })
@@ -77,7 +77,7 @@ describe('the folder', () => {
   })
 })
 
-describe('the name of a file', () => {
+describe('the name of a cache file', () => {
   const environment: Environment = { env: {}, cwd: '/work', home: '/home/me', platform: 'linux' }
   const key = (auth: Record<string, string>, cwd = '/work') =>
     cacheKey(settingsWith(auth, { tls: { verify: true, cacert: 'ca.pem' } }), { ...environment, cwd })
@@ -88,14 +88,14 @@ describe('the name of a file', () => {
     expect(key(me)).toBe(key(Object.fromEntries(Object.entries(me).reverse())))
   })
 
-  test('differs where two secrets change places, or one is moved from a key to another', () => {
+  test('changes if two secrets are swapped, or one is moved to another key', () => {
     const both = key({ password: 'a', token: 'b' })
     expect(key({ password: 'b', token: 'a' })).not.toBe(both)
     expect(key({ password: 'a' })).not.toBe(key({ token: 'a' }))
     expect(key({ token: 'b', password: 'a' })).toBe(both)
   })
 
-  test('differs where a relative path leads to another file', () => {
+  test('changes if a relative path resolves to another file', () => {
     expect(key({}, '/work')).not.toBe(key({}, '/other'))
   })
 
@@ -104,14 +104,14 @@ describe('the name of a file', () => {
     expect(key({ username: 'me', passcode: '1', password: 'p' })).toBe(key({ username: 'me', password: 'p' }))
   })
 
-  // A name that changes costs every user a login. It takes secrets in through scrypt alone, so a name helps no guessing.
+  // A changed name costs every user a login. Secrets are hashed with scrypt, so that the name does not help to guess them.
   test.each([
     [{ auth_url: 'http://k', username: 'me' }, 'ac1acc894c6de3477f80329205f1154121668145ea943f4dbc4dfe3ebcc51b10'],
     [
       { auth_url: 'http://k', username: 'me', password: 'p', token: 't' },
       'f19267f7006a05256d9f28b190ba40149173d5ddef07225bbf9b1542b9305d08',
     ],
-  ])('stays what it was: %j', (auth, name) => {
+  ])('is stable: %j', (auth, name) => {
     expect(key(auth)).toBe(name)
   })
 })

@@ -5,7 +5,7 @@ import { formatCachedToken, tokenFolder } from '../../../src/identity/tokens/cac
 import { forgetTokens } from '../../../src/identity/tokens/forget-tokens.js'
 import { cloudFolder } from '../../helpers/cloud-folder.js'
 
-/** A folder with a token of each cloud that is named, and a file that is no token. */
+/** A folder with a token for each of these clouds, and a file that is not a token. */
 function machine(...clouds: string[]) {
   const { environment, write } = cloudFolder()
   const folder = tokenFolder(environment)
@@ -18,18 +18,18 @@ function machine(...clouds: string[]) {
   return { environment, folder, left: () => readdirSync(folder).sort() }
 }
 
-test('where no token was ever kept there is none to forget', async () => {
+test('without a cache, there is nothing to delete', async () => {
   expect(await forgetTokens(machine().environment)).toBe(0)
 })
 
-test('all are removed, also what is no token', async () => {
+test('all files are deleted, also those that are not tokens', async () => {
   const { environment, folder, left } = machine('one', 'two')
   writeFileSync(join(folder, 'torn.json'), '{', { mode: 0o600 })
   expect(await forgetTokens(environment)).toBe(3)
   expect(left()).toEqual([])
 })
 
-test('those of some clouds are removed, and nothing else', async () => {
+test('only the tokens of the named clouds are deleted', async () => {
   const { environment, folder, left } = machine('one', 'two', 'three')
   writeFileSync(join(folder, 'torn.json'), '{', { mode: 0o600 })
   expect(await forgetTokens(environment, ['one', 'three', 'four'])).toBe(2)
@@ -37,14 +37,14 @@ test('those of some clouds are removed, and nothing else', async () => {
   expect(await forgetTokens(environment, [])).toBe(0)
 })
 
-test('files that another process removes meanwhile do not count', async () => {
+test('files that another process deletes meanwhile are not counted', async () => {
   const { environment, left } = machine(...Array.from({ length: 20 }, (_, i) => `cloud${i}`))
   const counts = await Promise.all([1, 2, 3].map(() => forgetTokens(environment)))
   expect(counts.reduce((sum, count) => sum + count)).toBe(20)
   expect(left()).toEqual([])
 })
 
-test('what cannot be removed is an error that names the folder and the reason', async () => {
+test('a failed deletion is an error that names the folder and the reason', async () => {
   const { environment, folder } = machine('one')
   mkdirSync(join(folder, 'folder'))
   await expect(forgetTokens(environment)).rejects.toMatchObject({

@@ -14,7 +14,7 @@ async function privateFile(): Promise<string> {
 }
 
 describe('reading a private file', () => {
-  it('gives the text of a file that is its owner’s alone, readable or not by its owner’s mode', async () => {
+  it('returns the text of a file that only its owner can access', async () => {
     const file = await privateFile()
     expect(await readPrivate(file, 'linux')).toBe('mine')
     await chmod(file, 0o400)
@@ -28,7 +28,7 @@ describe('reading a private file', () => {
     expect(await readPrivate(file, 'win32')).toBe('mine')
   })
 
-  // Only root may give a file away.
+  // Only root can change the owner of a file.
   it.runIf(isRoot)('refuses the file of another user', async () => {
     const file = await privateFile()
     await chown(file, 65534, 65534)
@@ -38,13 +38,13 @@ describe('reading a private file', () => {
   it.each<[string, (file: string) => unknown, string]>([
     ['a link to a file that is its owner’s alone', (file) => symlink(`${file}.real`, file), 'ELOOP'],
     [
-      'a pipe, and does not wait for a writer',
+      'a pipe, without waiting for a writer',
       (file) => execFileSync('mkfifo', ['-m', '600', file]),
       'it is not a regular file',
     ],
     ['a folder', (file) => mkdir(file, { mode: 0o700 }), 'it is not a regular file'],
     ['no file', () => {}, 'ENOENT'],
-  ])('refuses %s', async (_, make, message) => {
+  ])('rejects %s', async (_, make, message) => {
     const file = await privateFile()
     await writeFile(`${file}.real`, 'mine', { mode: 0o600 })
     await rm(file)
@@ -59,7 +59,7 @@ describe('replacing a private file', () => {
     ['no file', (file) => rm(file)],
     ['a pipe', (file) => rm(file).then(() => execFileSync('mkfifo', [file]))],
     ['a link', (file) => rm(file).then(() => symlink(`${file}.real`, file))],
-  ])('puts a file of mode 600 in the place of %s, and leaves nothing else', async (_, make) => {
+  ])('replaces %s by a file of mode 600, and leaves no temporary file', async (_, make) => {
     const file = await privateFile()
     await writeFile(`${file}.real`, 'left alone')
     await make(file)
@@ -71,7 +71,7 @@ describe('replacing a private file', () => {
     expect((await readdir(join(file, '..'))).sort()).toEqual(['file', 'file.real'])
   })
 
-  it('leaves nothing over where it fails', async () => {
+  it('leaves no temporary file after a failure', async () => {
     const file = await privateFile()
     await rm(file)
     await mkdir(join(file, 'full'), { recursive: true })
@@ -81,14 +81,14 @@ describe('replacing a private file', () => {
 })
 
 describe('the private folder', () => {
-  it('is closed to others where it was open', async () => {
+  it('is made private', async () => {
     const made = await folder()
     await chmod(made, 0o755)
     await makePrivateFolder(made, 'linux')
     expect((await lstat(made)).mode & 0o777).toBe(0o700)
   })
 
-  it('is refused where it is a link, or a file', async () => {
+  it('is rejected if it is a link or a file', async () => {
     const above = await folder()
     await symlink(await folder(), join(above, 'link'))
     await writeFile(join(above, 'file'), '')
@@ -104,7 +104,7 @@ describe('the private folder', () => {
   })
 })
 
-it('makes a folder and what is above it, for its owner alone', async () => {
+it('is created with its parents, for its owner only', async () => {
   const made = join(await folder(), 'a/b/c')
   for (let i = 0; i < 2; i++) await makePrivateFolder(made, 'linux')
   expect((await lstat(made)).mode & 0o777).toBe(0o700)

@@ -4,7 +4,7 @@ import { type LoginStore, SessionLogin } from '../../../src/identity/tokens/sess
 import { SharedPromise } from '../../../src/identity/tokens/shared-promise.js'
 import { TestClock } from '../../helpers/clock.js'
 
-/** Something that a test ends when it likes. */
+/** A promise that the test settles. */
 function deferred<T>() {
   let [resolve, reject]: [(value: T) => void, (error: unknown) => void] = [() => {}, () => {}]
   const promise = new Promise<T>((...both) => {
@@ -19,7 +19,7 @@ const loginOf = (token: string, renewAt?: number): Login => ({
   ...(renewAt !== undefined && { renewAt }),
 })
 
-/** A store that keeps one login, and writes down what it is asked. */
+/** A store for one login that records its calls. */
 function storeWith(kept?: Login) {
   const calls: string[] = []
   const store: LoginStore = {
@@ -37,7 +37,7 @@ function storeWith(kept?: Login) {
   return { store, calls }
 }
 
-/** A SessionLogin whose logins take until the test ends it. */
+/** A SessionLogin whose logins end when the test ends them. */
 function loginsWith(store?: LoginStore) {
   const clock = new TestClock()
   const started: { signal: AbortSignal; resolve(login: Login): void; reject(error: unknown): void }[] = []
@@ -54,7 +54,7 @@ function loginsWith(store?: LoginStore) {
 }
 
 describe('the login of a session', () => {
-  test('is one for all who ask while it is under way, and after it', async () => {
+  test('is shared by all callers, during the login and afterwards', async () => {
     const { logins, started, settled } = loginsWith()
     const asked = [logins.get(), logins.get(), logins.get()]
     await settled()
@@ -65,7 +65,7 @@ describe('the login of a session', () => {
     expect(started).toHaveLength(1)
   })
 
-  test('fails for all who ask while it is under way, and the next tries again', async () => {
+  test('fails for all waiting callers, and the next call tries again', async () => {
     const { logins, started, settled } = loginsWith()
     const asked = [logins.get(), logins.get()]
     await settled()
@@ -79,7 +79,7 @@ describe('the login of a session', () => {
     expect(await again).toEqual(loginOf('b'))
   })
 
-  test('is renewed from the moment that it says, and not before', async () => {
+  test('is renewed at renewAt, and not earlier', async () => {
     const { logins, clock, started, settled } = loginsWith()
     const first = logins.get()
     await settled()
@@ -96,7 +96,7 @@ describe('the login of a session', () => {
     expect(await second).toEqual(loginOf('b'))
   })
 
-  test('of which everybody tired is ended; who asks then starts another, which the first cannot disturb', async () => {
+  test('is aborted when all callers give up; the next caller starts another one, independent of the first', async () => {
     const { logins, started, settled } = loginsWith()
     const controller = new AbortController()
     const tired = logins.get(controller.signal)
@@ -107,7 +107,7 @@ describe('the login of a session', () => {
     const asked = logins.get()
     await settled()
     expect(started).toHaveLength(2)
-    // The first one ends only now: who asks next still joins the second.
+    // The first login ends only now. The next caller still joins the second one.
     started[0]?.reject(new Error('ended'))
     await settled()
     const joined = logins.get()
@@ -117,7 +117,7 @@ describe('the login of a session', () => {
     expect(await Promise.all([asked, joined])).toEqual([loginOf('b'), loginOf('b')])
   })
 
-  test('that a service refused is forgotten, a newer one is not', async () => {
+  test('is discarded after a rejection, but a newer one is not', async () => {
     const { logins, started, settled } = loginsWith()
     const first = logins.get()
     await settled()
@@ -135,8 +135,8 @@ describe('the login of a session', () => {
   })
 })
 
-describe('a login that is kept', () => {
-  test('is used, and none is made', async () => {
+describe('a stored login', () => {
+  test('is used instead of a new login', async () => {
     const kept = loginOf('kept')
     const { store, calls } = storeWith(kept)
     const { logins, started } = loginsWith(store)
@@ -148,7 +148,7 @@ describe('a login that is kept', () => {
   test.each([
     ['missing', false],
     ['due', true],
-  ])('and is %s: one is made and kept', async (_, isDue) => {
+  ])('that is %s is replaced by a new one', async (_, isDue) => {
     const { store, calls } = storeWith(isDue ? loginOf('kept', 0) : undefined)
     const { logins, started, settled } = loginsWith(store)
     const asked = logins.get()
@@ -159,7 +159,7 @@ describe('a login that is kept', () => {
     expect(calls).toEqual(['load', 'save made'])
   })
 
-  test('is looked for once: after a refusal one is made', async () => {
+  test('is read once; after a rejection a new login follows', async () => {
     const kept = loginOf('kept')
     const { store, calls } = storeWith(kept)
     const { logins, started, settled } = loginsWith(store)
@@ -172,7 +172,7 @@ describe('a login that is kept', () => {
     expect(calls).toEqual(['load', 'drop kept', 'save made'])
   })
 
-  test('is written while requests go on already, and dropped or found only when it is written', async () => {
+  test('is written in the background; dropping and closing wait for it', async () => {
     const writing = deferred<void>()
     const { store, calls } = storeWith()
     store.save = () => writing.promise
@@ -192,8 +192,8 @@ describe('a login that is kept', () => {
   })
 })
 
-describe('shared work', () => {
-  test('gives each caller its result, or its failure', async () => {
+describe('a shared promise', () => {
+  test('gives every caller the result or the failure', async () => {
     const done = new SharedPromise(async () => 5)
     expect(await Promise.all([done.join(undefined), done.join(new AbortController().signal)])).toEqual([5, 5])
     const failed = new SharedPromise(() => Promise.reject(new Error('no')))
@@ -201,7 +201,7 @@ describe('shared work', () => {
     await expect(failed.join(undefined)).rejects.toThrow('no')
   })
 
-  test('goes on while somebody waits, and is ended when nobody does', async () => {
+  test('continues while a caller waits, and is aborted after the last one', async () => {
     let ended = false
     const shared = new SharedPromise((signal) => {
       signal.addEventListener('abort', () => {
@@ -220,7 +220,7 @@ describe('shared work', () => {
     expect([ended, shared.abandoned]).toEqual([true, true])
   })
 
-  test('is not joined by who has given up before, and does not count them', async () => {
+  test('rejects callers whose signal has already aborted, and does not count them', async () => {
     const shared = new SharedPromise(() => new Promise<never>(() => {}))
     const gone = AbortSignal.abort(new Error('tired'))
     await expect(shared.join(gone)).rejects.toMatchObject({ code: 'aborted', cause: gone.reason })
@@ -232,7 +232,7 @@ describe('shared work', () => {
     expect(shared.abandoned).toBe(true)
   })
 
-  test('that has ended is not abandoned by a signal that aborts later', async () => {
+  test('is not abandoned by a signal that aborts after the end', async () => {
     const shared = new SharedPromise(async () => 5)
     const controller = new AbortController()
     await shared.join(controller.signal)

@@ -11,7 +11,7 @@ import { settingsWith } from '../../helpers/settings.js'
 const HOUR = 3_600_000
 const SETTINGS = settingsWith({ auth_url: 'http://k', username: 'me' })
 
-/** A cache on an empty machine, and all that it says. */
+/** A cache with an empty home directory, and its messages. */
 function machine() {
   const { environment } = cloudFolder()
   const clock = new TestClock()
@@ -24,7 +24,7 @@ function machine() {
     renewAt: clock.now() + life,
     catalog: [],
   })
-  /** Puts a file into the folder as another process would. */
+  /** Puts a file into the folder, like another process. */
   const put = (path: string, kept: Login & { renewAt: number }, savedAt = clock.now()) => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(path, formatCachedToken({ cloud: 'one', savedAt, login: kept }), { mode: 0o600 })
@@ -33,13 +33,13 @@ function machine() {
 }
 
 describe('loading', () => {
-  test('where nothing was kept gives nothing, and says nothing', async () => {
+  test('returns nothing without a file, and reports nothing', async () => {
     const { cache, said } = machine()
     expect(await cache.load()).toBeUndefined()
     expect(said).toEqual([])
   })
 
-  test('gives what was saved, and says where it lies', async () => {
+  test('returns the saved login, and reports the file', async () => {
     const { cache, said, file, login } = machine()
     const kept = login('a')
     await cache.save(kept)
@@ -49,7 +49,7 @@ describe('loading', () => {
     expect(said[0]).not.toContain('"a"')
   })
 
-  test('gives nothing from the moment at which a new login is due', async () => {
+  test('returns nothing once a new login is due', async () => {
     const { cache, said, clock, login } = machine()
     await cache.save(login('a'))
     clock.advance(HOUR - 1)
@@ -62,14 +62,14 @@ describe('loading', () => {
   test.each([
     [60_000, true],
     [60_001, false],
-  ])('of what was saved %i ms in the future: %s', async (ahead, isUsed) => {
+  ])('a file saved %i ms in the future is used: %s', async (ahead, isUsed) => {
     const { cache, said, clock, file, login, put } = machine()
     put(file, login('a'), clock.now() + ahead)
     expect((await cache.load()) !== undefined).toBe(isUsed)
     expect(said[0]).toMatch(isUsed ? /^Using/ : /future/)
   })
 
-  test('of what cannot be read says why', async () => {
+  test('reports why a file cannot be read', async () => {
     const { cache, said, file } = machine()
     mkdirSync(file, { recursive: true })
     expect(await cache.load()).toBeUndefined()
@@ -82,21 +82,21 @@ describe('saving', () => {
     ['without a token', (login) => ({ ...login, headers: {} })],
     ['that never ends', ({ renewAt, ...login }) => login],
     ['that is due already', (login) => ({ ...login, renewAt: (login.renewAt ?? 0) - HOUR })],
-  ])('leaves the disk alone for a login %s', async (_, change) => {
+  ])('does not write a login %s', async (_, change) => {
     const { cache, said, folder, login } = machine()
     await cache.save(change(login('a')))
     expect(existsSync(folder)).toBe(false)
     expect(said).toEqual([])
   })
 
-  test('makes the folder and the file private, and names the cloud', async () => {
+  test('writes a private file in a private folder, with the name of the cloud', async () => {
     const { cache, folder, file, login } = machine()
     await cache.save(login('a', 1))
     expect([statSync(folder).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600])
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ cloud: 'one', token: 'a' })
   })
 
-  test('sweeps away what is over, and nothing else', async () => {
+  test('deletes only expired tokens', async () => {
     const { cache, clock, folder, file, login, put } = machine()
     put(join(folder, 'over.json'), login('b', -1))
     put(join(folder, 'last.json'), login('c', 0))
@@ -112,7 +112,7 @@ describe('saving', () => {
     expect(existsSync(join(folder, 'last.json'))).toBe(false)
   })
 
-  test('where it fails says why, and where', async () => {
+  test('reports the file and the reason of a failure', async () => {
     const { cache, said, folder, file, login } = machine()
     mkdirSync(dirname(folder), { recursive: true })
     writeFileSync(folder, '')
@@ -123,7 +123,7 @@ describe('saving', () => {
 })
 
 describe('dropping', () => {
-  test('removes the token that was refused', async () => {
+  test('deletes the rejected token', async () => {
     const { cache, file, login } = machine()
     await cache.save(login('a'))
     await cache.drop(login('a'))
@@ -131,7 +131,7 @@ describe('dropping', () => {
     await cache.drop(login('a'))
   })
 
-  test('leaves a newer one of another process', async () => {
+  test('keeps a newer token of another process', async () => {
     const { cache, file, login, put } = machine()
     await cache.save(login('a'))
     put(file, login('newer'))
@@ -140,7 +140,7 @@ describe('dropping', () => {
     expect((await cache.load())?.headers).toEqual({ 'x-auth-token': 'newer' })
   })
 
-  test('of what cannot be read does nothing', async () => {
+  test('ignores an unreadable file', async () => {
     const { cache, said, file, login } = machine()
     mkdirSync(file, { recursive: true })
     await cache.drop(login('a'))

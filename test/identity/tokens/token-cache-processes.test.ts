@@ -5,13 +5,13 @@ import { runBinary } from '../../helpers/binary.js'
 import { folder } from '../../helpers/cli.js'
 import { type Asked, sandbox } from '../../helpers/sandbox.js'
 
-/** Several processes that share the kept tokens: `npm run build` comes first. */
+/** Several processes that share the token cache. Requires `npm run build`. */
 
 const LIST = ['list', '-v', '-f', 'json']
 const LOGOUT = ['logout', '-q']
 const isLogin = ({ method, path }: Asked) => method === 'POST' && path === '/identity/v3/auth/tokens'
 
-/** A cloud that answers logins only when `whenAsked` has run, which it does as soon as `count` logins were asked for. */
+/** A cloud that answers logins only after `whenAsked` has run, which happens as soon as `count` logins have arrived. */
 async function cloudFor(count: number, whenAsked: (runAll: RunAll) => Promise<void> = async () => {}) {
   let open = () => {}
   const opened = new Promise<void>((resolve) => {
@@ -42,7 +42,7 @@ async function cloudFor(count: number, whenAsked: (runAll: RunAll) => Promise<vo
 
 type RunAll = (...commands: string[][]) => Promise<void>
 
-test('processes that log in at the same time keep one token, and later ones use it', async () => {
+test('processes that log in at the same time store one token, and later ones use it', async () => {
   const { cloud, runAll, tokens } = await cloudFor(6)
   await runAll(...Array(6).fill(LIST))
   expect(cloud.logins()).toBe(6)
@@ -51,7 +51,7 @@ test('processes that log in at the same time keep one token, and later ones use 
   expect(cloud.logins()).toBe(6)
 })
 
-test('a process that forgets the tokens while others log in disturbs none of them', async () => {
+test('a process that deletes the tokens does not disturb others that log in', async () => {
   const { cloud, runAll, tokens } = await cloudFor(4, (runMore) => runMore(LOGOUT))
   await runAll(...Array(4).fill(LIST))
   expect(cloud.logins()).toBe(4)
@@ -60,7 +60,7 @@ test('a process that forgets the tokens while others log in disturbs none of the
   expect(tokens()).toEqual([])
 })
 
-test('processes that use, forget and renew the tokens at random never meet half a file', async () => {
+test('processes that use, delete and renew tokens at random never read an incomplete file', async () => {
   const { cloud, runAll, tokens } = await cloudFor(1)
   await runAll(LIST)
   await runAll(...Array.from({ length: 16 }, (_, index) => (index % 4 === 1 ? LOGOUT : LIST)))

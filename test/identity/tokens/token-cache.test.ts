@@ -23,7 +23,7 @@ import { revoke, sandbox } from '../../helpers/sandbox.js'
 
 const PASSWORD = 'correct horse battery staple'
 
-/** A cloud and a home in which one session after the other is opened, as by one run of the program after the other. */
+/** A cloud and a home directory in which several sessions are opened in turn, like several runs of the program. */
 async function machine(more = '') {
   const clock = new TestClock()
   const me: Account = { name: 'me', password: PASSWORD, projects: { demo: ['admin'] } }
@@ -64,8 +64,8 @@ async function machine(more = '') {
   }
 }
 
-describe('a token that is kept', () => {
-  test('makes a second run one request', async () => {
+describe('a cached token', () => {
+  test('reduces the second run to one request', async () => {
     const { cloud, run } = await machine()
     await run()
     cloud.asked.length = 0
@@ -73,7 +73,7 @@ describe('a token that is kept', () => {
     expect(cloud.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v2/tasks'])
   })
 
-  test('lies in a folder and a file that are the owner’s alone, without the password', async () => {
+  test('is in a private file in a private folder, without the password', async () => {
     const here = await machine()
     await here.run()
     expect(here.tokens).toBe(join(here.root, 'home/.cache/glance-tasks/tokens'))
@@ -84,7 +84,7 @@ describe('a token that is kept', () => {
     expect(basename(here.file())).toMatch(/^[0-9a-f]{64}\.json$/)
   })
 
-  test('is used until two minutes before its end', async () => {
+  test('is used until two minutes before its expiry', async () => {
     const { cloud, clock, run } = await machine()
     await run()
     clock.advance(3_600_000 - 121_000)
@@ -95,7 +95,7 @@ describe('a token that is kept', () => {
     expect(cloud.logins()).toBe(2)
   })
 
-  test('is dropped when the service refuses it, and one login follows', async () => {
+  test('is discarded after a rejection, followed by one login', async () => {
     const here = await machine()
     await here.run()
     const first = here.token()
@@ -108,7 +108,7 @@ describe('a token that is kept', () => {
     expect(here.cloud.logins()).toBe(2)
   })
 
-  test('is swept away when its time is over', async () => {
+  test('is deleted after its expiry', async () => {
     const here = await machine()
     await here.run({}, { 'auth.username': 'other' })
     here.clock.advance(3_600_000)
@@ -119,7 +119,7 @@ describe('a token that is kept', () => {
   test.each<[string, Partial<SessionOptions>, string]>([
     ['the option', { tokenCache: false }, ''],
     ['cache: {auth: false}', {}, 'cache: {auth: false}'],
-  ])('%s leaves the disk alone', async (_, options, more) => {
+  ])('%s does not use the disk', async (_, options, more) => {
     const here = await machine(more)
     await here.run(options)
     await here.run(options)
@@ -127,7 +127,7 @@ describe('a token that is kept', () => {
     expect(existsSync(here.tokens)).toBe(false)
   })
 
-  test('XDG_CACHE_HOME, macOS and Windows say where', () => {
+  test('the folder depends on XDG_CACHE_HOME and the platform', () => {
     const at = (platform: NodeJS.Platform, env = {}) => tokenFolder({ env, cwd: '/w', home: '/home/me', platform })
     expect(at('linux', { XDG_CACHE_HOME: '/cache' })).toBe('/cache/glance-tasks/tokens')
     expect(at('linux', { XDG_CACHE_HOME: 'relative' })).toBe('/home/me/.cache/glance-tasks/tokens')
@@ -136,14 +136,14 @@ describe('a token that is kept', () => {
   })
 })
 
-describe('a file that is not to be trusted is not used, and -v says so', () => {
+describe('an untrusted file is ignored, and -v says so', () => {
   test.each<[string, (file: string) => void, string]>([
     ['torn', (file) => writeFileSync(file, '{"version":1,"token":"tok'), 'the file has an unknown format'],
     ['empty', (file) => writeFileSync(file, ''), 'the file has an unknown format'],
     ['an array', (file) => writeFileSync(file, '[]'), 'the file has an unknown format'],
     ['readable by others', (file) => chmodSync(file, 0o644), 'other users can read or write it'],
     [
-      'a token that is no header',
+      'a token that is not a valid header',
       (file) => writeFileSync(file, readFileSync(file, 'utf8').replace(/gAAAAAB[\w-]+/, 'a\\nb')),
       'the file has an unknown format',
     ],
@@ -181,7 +181,7 @@ describe('a file that is not to be trusted is not used, and -v says so', () => {
     expect(here.said.join('\n')).toMatch(/^Ignoring the cached token in .*: it belongs to another user.$/m)
   })
 
-  test('saved in the future: the clock was set back', async () => {
+  test('a file from the future, because the clock was set back', async () => {
     const here = await machine()
     await here.run()
     here.clock.set(here.clock.now() - 86_400_000)
@@ -190,7 +190,7 @@ describe('a file that is not to be trusted is not used, and -v says so', () => {
   })
 })
 
-describe('a disk that takes nothing costs the login alone', () => {
+describe('an unwritable disk costs only another login', () => {
   test('a file where the folder should be', async () => {
     const here = await machine()
     here.write('home/.cache/glance-tasks', 'in the way')
@@ -206,7 +206,7 @@ describe('a disk that takes nothing costs the login alone', () => {
   })
 })
 
-test('many runs at once, with others that log in anew, read no torn file', async () => {
+test('many runs at once, with new logins among them, never read an incomplete file', async () => {
   const here = await machine()
   await here.run()
   const runs = Array.from({ length: 50 }, async (_, i) => {
@@ -217,7 +217,7 @@ test('many runs at once, with others that log in anew, read no torn file', async
   expect(here.said.filter((text) => text.includes('not used'))).toEqual([])
 })
 
-describe('the key covers everything that shapes the token', () => {
+describe('the key depends on everything that affects the token', () => {
   const auth = { auth_url: 'http://k', username: 'me', password: 'p' }
   const base = { name: 'one', authType: 'password', auth, tls: { verify: true } }
   const environment: Environment = { env: {}, cwd: '/work', home: '/home/me', platform: 'linux' }
@@ -251,20 +251,20 @@ describe('the key covers everything that shapes the token', () => {
     expect(key(change)).not.toBe(key({}))
   })
 
-  test('but neither a passcode nor the order of the keys', () => {
+  test('but not on a passcode or the order of the keys', () => {
     expect(key({ auth: { passcode: '123456' } })).toBe(key({}))
     const { password, username, auth_url } = auth
     expect(keyOf({ ...base, auth: { password, username, auth_url } })).toBe(key({}))
   })
 
-  test('nor the way in which the path of a certificate is written', () => {
+  test('but not on the spelling of the path of a certificate', () => {
     const { home, cwd } = environment
     expect(key({ tls: { cacert: '~/ca.pem' } })).toBe(key({ tls: { cacert: `${home}/ca.pem` } }))
     expect(key({ tls: { cacert: 'ca.pem' } })).toBe(key({ tls: { cacert: `${cwd}/ca.pem` } }))
   })
 })
 
-test('forgetting', async () => {
+test('deleting tokens', async () => {
   const here = await machine()
   expect(await forgetTokens(here.environment)).toBe(0)
   await here.run()

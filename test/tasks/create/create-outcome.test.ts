@@ -18,9 +18,9 @@ import { type CreateOutcome, outcomeOfCreate } from '../../../src/tasks/create/c
 const ID = 'req-1'
 
 const api = (status: number, details: Partial<ApiErrorDetails>): ApiError => apiErrorFor('No.', { status, ...details })
-/** An error that Glance itself answers, with the request's own id. */
+/** An error response of Glance itself, with the ID of the request. */
 const glances = (status: number): ApiError => api(status, { origin: 'service', requestId: ID })
-/** An error of the check of the token, which knows no request ids. */
+/** An error of the token check, which does not return request IDs. */
 const tokenCheck = (status: number): ApiError => api(status, { origin: 'token check' })
 const lost = (reason: string, sent: boolean) => new ConnectionError(reason, { reason, sent })
 
@@ -32,16 +32,12 @@ it.each<[string, unknown, CreateOutcome]>([
   ['503 of Glance', glances(503), 'try again'],
   ['500 of Glance', glances(500), 'failed inside'],
   ['502 of Glance', glances(502), 'failed inside'],
-  ['401 of the check of the token', tokenCheck(401), 'not started'],
+  ['401 from the token check', tokenCheck(401), 'not started'],
   ['503 of the check of the token', tokenCheck(503), 'try again'],
-  // A proxy may have carried the request out before, and keep an answer to another request.
-  [
-    '403 with the mark of Glance and another request id',
-    api(403, { origin: 'service', requestId: 'req-2' }),
-    'unknown',
-  ],
-  ['503 with the mark of Glance and no request id', api(503, { origin: 'service' }), 'unknown'],
-  ['403 of nobody known, with the request id', api(403, { requestId: ID }), 'unknown'],
+  // A proxy may have forwarded the request, and then return a cached response to another request.
+  ['403 from Glance with another request ID', api(403, { origin: 'service', requestId: 'req-2' }), 'unknown'],
+  ['503 from Glance without a request ID', api(503, { origin: 'service' }), 'unknown'],
+  ['403 of unknown origin with the request ID', api(403, { requestId: ID }), 'unknown'],
   ['429 of nobody known', api(429, {}), 'unknown'],
   ['503 of nobody known', api(503, {}), 'unknown'],
   ['a refused connection', lost('ECONNREFUSED', false), 'try again'],

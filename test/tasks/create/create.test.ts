@@ -23,17 +23,17 @@ import { type MemoryAnswer, memoryService } from '../../helpers/memory-service.j
 import { type Asked, hang, IMPORT, type Told } from '../../helpers/sandbox.js'
 
 interface Faults {
-  /** What the n-th POST meets instead of Glance's answer. */
+  /** The response to the n-th POST, instead of Glance's. */
   post?: (count: number, asked: Asked) => Told | undefined
-  /** What the n-th look for its task meets. */
+  /** The response to the n-th lookup. */
   look?: (count: number, asked: Asked) => Told | undefined
-  /** What the n-th request for one task meets. */
+  /** The response to the n-th request for one task. */
   get?: (count: number, asked: Asked) => Told | undefined
-  /** What happens at each notice. */
+  /** Called on each notice. */
   notice?: () => void
 }
 
-/** A Glance to start tasks in. */
+/** A Glance for creates. */
 async function cloud({ post, look, get, notice }: Faults = {}, options: GlanceOptions = {}) {
   const counts = { posts: 0, looks: 0, gets: 0 }
   const { service, clock, asked } = await glance({
@@ -64,13 +64,13 @@ async function cloud({ post, look, get, notice }: Faults = {}, options: GlanceOp
         expect(getEventListeners(all.signal ?? signal, 'abort')).toEqual([])
       }
     },
-    /** The ids of the tasks that were started. */
+    /** The IDs of the started tasks. */
     started: async () => (await new TaskList(service).all()).map(({ id }) => id),
     posts: () => asked.filter(({ method }) => method === 'POST').length,
   }
 }
 
-/** A Glance in memory, by whose answers the time passes as the test says. */
+/** A Glance in memory. The test decides how much time each response takes. */
 function memoryCloud(answer: (request: ServiceRequest, count: number, clock: TestClock) => MemoryAnswer | Error) {
   const clock = new TestClock()
   clock.advance(90_000)
@@ -98,7 +98,7 @@ function memoryCloud(answer: (request: ServiceRequest, count: number, clock: Tes
 
 const isPost = ({ method }: ServiceRequest) => method === 'POST'
 const lost = () => new ConnectionError('Lost.', { reason: 'ECONNRESET', sent: true })
-/** An error of Glance itself to a request. */
+/** An error of Glance itself. */
 const own = ({ headers }: ServiceRequest, status: number, retryAfter?: number) =>
   apiErrorFor('No.', { status, retryAfter, origin: 'service', requestId: headers?.['x-openstack-request-id'] })
 const noTask: MemoryAnswer = { json: { tasks: [] } }
@@ -109,20 +109,20 @@ const failureOf = (create: Promise<Task>): Promise<UnknownOutcomeError> =>
     (thrown) => thrown,
   )
 
-/** The request id that a request carried, as Glance sends it back. */
+/** The ID of a request, as Glance returns it. */
 const echo = ({ headers }: Asked) => ({ 'x-openstack-request-id': headers['x-openstack-request-id'] ?? '' })
 
-/** An error answer of Glance itself, which bears its mark. */
+/** An error response of Glance itself. */
 const glances = (asked: Asked, status: number, headers: Record<string, string> = {}): Told => ({
   status,
   headers: { ...echo(asked), ...headers },
   json: { message: 'No.<br /><br />\n\n\n', code: `${status} Any`, title: 'Any' },
 })
 
-/** A list without a task, from Glance itself. */
+/** An empty list from Glance itself. */
 const empty = (asked: Asked): Told => ({ headers: echo(asked), json: { tasks: [] } })
 
-/** The task is started, and this comes instead of the answer. */
+/** The task is started, but this is the response. */
 const answered = (status: number, body: string, headers: Record<string, string> = {}): Told => ({
   kind: 'change',
   change: () => ({ status, body, headers }),
@@ -131,7 +131,7 @@ const html = (status: number) => answered(status, `<h1>${status}</h1>`, { 'conte
 
 const LOOK = 'Look for the task before you start it again.'
 
-it('sends type and input, and a request id of its own', async () => {
+it('sends type and input, and a new request ID', async () => {
   const { create, asked, notices } = await cloud()
   const ids: string[] = []
   const task = await create({ onRequestId: (id) => void ids.push(id) })
@@ -143,7 +143,7 @@ it('sends type and input, and a request id of its own', async () => {
   expect(notices).toEqual([])
 })
 
-it('sends null where there is no input, and every digit where there is', async () => {
+it('sends null without an input, and every digit of numbers', async () => {
   const { create, asked } = await cloud({ post: () => ({ status: 201, json: { id: 't' } }) })
   await create({ input: undefined })
   await create({ input: { size: new ExactNumber('12345678901234567890') } })
@@ -168,13 +168,13 @@ it.each<[object]>([
   [{ timeout: 0 }],
   [{ timeout: -1 }],
   [{ timeout: Number.NaN }],
-])('refuses %o, and sends nothing', async (options) => {
+])('rejects %o, and sends nothing', async (options) => {
   const { create, asked } = await cloud()
   await expect(create(options as Partial<CreateOptions>)).rejects.toThrow(UsageError)
   expect(asked).toEqual([])
 })
 
-it('takes a request id of 64 characters, and says how many there may be', async () => {
+it('accepts a request ID of 64 characters, and reports the limit', async () => {
   const { create, started } = await cloud()
   const { id } = await create({ requestId: `req-${'a'.repeat(60)}` })
   expect(await started()).toEqual([id])
@@ -186,7 +186,7 @@ it.each(['fail', 'resend'] as const)('takes ifUnknown %s and the shortest timeou
   expect(await made.create({ ifUnknown, timeout: 0.5 })).toMatchObject({ id: 't' })
 })
 
-it('sends nothing of an input that JSON cannot hold', async () => {
+it('sends nothing if the input cannot be converted to JSON', async () => {
   const { create, asked } = await cloud()
   const itself: JsonObject = {}
   itself.again = itself
@@ -194,7 +194,7 @@ it('sends nothing of an input that JSON cannot hold', async () => {
   expect(asked).toEqual([])
 })
 
-it('passes on what an input of the caller throws by itself', async () => {
+it('passes on an error that the input throws', async () => {
   const { create } = await cloud()
   const fault = new TypeError('a getter of the caller')
   const input = {
@@ -205,7 +205,7 @@ it('passes on what an input of the caller throws by itself', async () => {
   await expect(create({ input })).rejects.toBe(fault)
 })
 
-describe('what Glance itself refuses is not sent again, nor looked for', () => {
+describe('a rejection by Glance itself is neither retried nor searched for', () => {
   it('400', async () => {
     const { create, asked } = await cloud()
     await expect(create({ input: { import_from: 'file:///etc/passwd' } })).rejects.toThrow(BadRequestError)
@@ -219,7 +219,7 @@ describe('what Glance itself refuses is not sent again, nor looked for', () => {
     expect(notices).toEqual([])
   })
 
-  it('401 of the check of the token', async () => {
+  it('401 from the token check', async () => {
     const headers = { 'www-authenticate': 'Keystone uri="http://keystone"' }
     const { create, asked } = await cloud({ post: () => ({ status: 401, headers }) })
     await expect(create()).rejects.toMatchObject({ code: 'not_authenticated' })
@@ -227,7 +227,7 @@ describe('what Glance itself refuses is not sent again, nor looked for', () => {
   })
 })
 
-describe('when no clear answer comes, the task is adopted that was started all the same', () => {
+describe('without a clear response, the started task is found', () => {
   it.each<[string, Told]>([
     ['a dropped connection', { kind: 'lost' }],
     ['500 in JSON of another form', answered(500, '{}')],
@@ -267,10 +267,10 @@ describe('when no clear answer comes, the task is adopted that was started all t
     ['a cut answer', (asked) => ({ headers: echo(asked), text: '{"tasks": [' })],
     ['an empty list without its request id', () => ({ json: { tasks: [] } })],
     [
-      'an empty list of another request',
+      'an empty list for another request',
       () => ({ headers: { 'x-openstack-request-id': 'req-2' }, json: { tasks: [] } }),
     ],
-  ])('even where looking for it meets %s first', async (_, told) => {
+  ])('even if the first lookup fails with %s', async (_, told) => {
     const { create, started } = await cloud({
       post: () => ({ kind: 'lost' }),
       look: (count, asked) => (count <= 3 ? told(asked) : undefined),
@@ -279,7 +279,7 @@ describe('when no clear answer comes, the task is adopted that was started all t
     expect(await started()).toEqual([id])
   })
 
-  it('even where the first look hangs, which ends before the time for all of them', async () => {
+  it('even if the first lookup hangs, because it has its own timeout', async () => {
     const { service, clock, started }: Awaited<ReturnType<typeof cloud>> = await cloud({
       post: () => ({ kind: 'lost' }),
       look: (count) => (count === 1 ? hang(clock, 300) : undefined),
@@ -289,7 +289,7 @@ describe('when no clear answer comes, the task is adopted that was started all t
     expect(await started()).toEqual([id])
   })
 
-  it('even where it can be read at the third time only', async () => {
+  it('even if it can be read only the third time', async () => {
     const { create, started } = await cloud({
       post: () => ({ kind: 'lost' }),
       get: (count, asked) => (count <= 2 ? glances(asked, 500) : undefined),
@@ -300,14 +300,14 @@ describe('when no clear answer comes, the task is adopted that was started all t
   })
 })
 
-describe('when it cannot be known whether it was started', () => {
+describe('with an unknown outcome', () => {
   it.each<[string, Told]>([
     ['a dropped connection', 'drop'],
     ['a proxy that answers 429', { status: 429, headers: { 'retry-after': '7' }, text: '<h1>429</h1>' }],
     ['a proxy that answers 503', { status: 503, text: '<h1>503</h1>' }],
     ['a proxy that answers 401', { status: 401, text: '<h1>401</h1>' }],
     ['a proxy that answers 403', { status: 403, text: '<h1>403</h1>' }],
-  ])('it is never sent again, and the error says how to look: %s', async (_, told) => {
+  ])('the request is not sent again, and the error says how to search: %s', async (_, told) => {
     const { create, started, posts, clock } = await cloud({ post: () => told })
     const error = await failureOf(create())
     expect(error).toBeInstanceOf(UnknownOutcomeError)
@@ -327,7 +327,7 @@ describe('when it cannot be known whether it was started', () => {
     expect(clock.monotonic()).toBe(5000)
   })
 
-  it('it says every few seconds that it still looks', async () => {
+  it('a notice every few seconds reports the search', async () => {
     const { create, notices } = await cloud({ post: () => 'drop' })
     await failureOf(create())
     const seconds = notices.slice(1).map((text) => Number(/, after (\d+) s\.$/.exec(text)?.[1]))
@@ -338,7 +338,7 @@ describe('when it cannot be known whether it was started', () => {
   it.each<[string, Record<string, string>]>([
     ['strips request ids', {}],
     ['replaces request ids', { 'x-openstack-request-id': 'req-of-the-proxy' }],
-  ])('and a proxy %s, an empty look proves nothing, and soon no more is tried', async (_, headers) => {
+  ])('and a proxy that %s, an empty lookup proves nothing, and the search ends soon', async (_, headers) => {
     const { create, posts, clock } = await cloud({
       post: () => ({ kind: 'lost' }),
       look: () => ({ headers, json: { tasks: [] } }),
@@ -350,10 +350,10 @@ describe('when it cannot be known whether it was started', () => {
     expect(clock.monotonic()).toBeLessThan(10_000)
   })
 
-  it('and a proxy strips request ids both ways, the error names the task that has the same input', async () => {
+  it('and a proxy that removes request IDs, the error names the task with the same input', async () => {
     const other = { id: 'other', type: 'import', input: { ...IMPORT, import_from: 'http://example.org/other.raw' } }
     const early = { id: 'early', type: 'import', input: IMPORT, created_at: '2026-11-22T23:00:00Z' }
-    // The Date header of the sandbox is not by the clock that its tasks go by.
+    // The Date header of the sandbox does not use the clock of its tasks.
     const dated = (): Told => ({
       kind: 'change',
       change: (answer) => ({
@@ -377,7 +377,7 @@ describe('when it cannot be known whether it was started', () => {
     expect(made.posts()).toBe(1)
   })
 
-  it('since the server is too old to filter by request id', async () => {
+  it('because the server is too old to filter by request ID', async () => {
     const { create, posts } = await cloud(
       {
         post: () => ({ kind: 'lost' }),
@@ -392,13 +392,13 @@ describe('when it cannot be known whether it was started', () => {
     expect(posts()).toBe(1)
   })
 
-  it('since looking is not allowed: at once', async () => {
+  it('because listing is not allowed: ends at once', async () => {
     const { create, counts } = await cloud({ post: () => 'drop', look: (_, asked) => glances(asked, 403) })
     await expect(create()).rejects.toThrow('The search for it failed: No.')
     expect(counts.looks).toBe(1)
   })
 
-  it('since the server does not answer a look', async () => {
+  it('because the server does not respond to a lookup', async () => {
     const { service, clock }: Awaited<ReturnType<typeof cloud>> = await cloud({
       post: () => 'drop',
       look: () => hang(clock, 1000),
@@ -408,13 +408,13 @@ describe('when it cannot be known whether it was started', () => {
     await expect(create).rejects.toThrow('The search for it failed: no response within 1 s.')
   })
 
-  it('since the server cannot be asked any more', async () => {
+  it('because the server is no longer reachable', async () => {
     const { create, posts } = await cloud({ post: () => 'drop', look: () => 'drop' })
     await expect(create()).rejects.toThrow('The search for it failed: 127.0.0.1')
     expect(posts()).toBe(1)
   })
 
-  it('since its task is listed and cannot be read: the error names it', async () => {
+  it('because the task is listed but cannot be read: the error names it', async () => {
     const made = await cloud({ post: () => ({ kind: 'lost' }), get: (_, asked) => glances(asked, 500) })
     const error = await failureOf(made.create({ timeout: 5000 }))
     const [id] = await made.started()
@@ -426,11 +426,11 @@ describe('when it cannot be known whether it was started', () => {
   })
 })
 
-describe('when it certainly was not carried out', () => {
+describe('a request that certainly was not processed', () => {
   it.each([
     ['503', 503, {}],
     ['429', 429, { 'retry-after': '7' }],
-  ])('it is sent again: %s of Glance itself', async (_, status, headers) => {
+  ])('is sent again: %s from Glance itself', async (_, status, headers) => {
     const { create, started, posts, notices, clock } = await cloud({
       post: (count, asked) => (count === 1 ? glances(asked, status, headers) : undefined),
     })
@@ -441,7 +441,7 @@ describe('when it certainly was not carried out', () => {
     if (status === 429) expect(clock.slept).toEqual([7000])
   })
 
-  it('it is sent again while Keystone is away, of which the check of the token tells', async () => {
+  it('is sent again while the token check cannot reach Keystone', async () => {
     const away = 'The Keystone service is temporarily unavailable.<br /><br />'
     const json = { message: away, code: '503 Service Unavailable', title: 'Service Unavailable' }
     const { create, posts } = await cloud({ post: (count) => (count === 1 ? { status: 503, json } : undefined) })
@@ -452,13 +452,13 @@ describe('when it certainly was not carried out', () => {
   it.each([
     [429, RateLimitError],
     [503, ServerError],
-  ])('and Glance answers %i for ever, it is given up after five times, with that answer', async (status, Class) => {
+  ])('is sent five times if Glance always returns %i, and then fails with it', async (status, Class) => {
     const { create, posts, counts } = await cloud({ post: (_, asked) => glances(asked, status) })
     await expect(create()).rejects.toThrow(Class)
     expect([posts(), counts.looks]).toEqual([5, 0])
   })
 
-  it('and the server asks for a longer pause than there is time, it is given up at once', async () => {
+  it('is not sent again if Retry-After exceeds the remaining time', async () => {
     const { create, posts, clock } = await cloud({ post: (_, asked) => glances(asked, 503, { 'retry-after': '3600' }) })
     await expect(create({ timeout: 20_000 })).rejects.toMatchObject({ status: 503 })
     expect(posts()).toBe(1)
@@ -471,7 +471,7 @@ describe('when it certainly was not carried out', () => {
     ['there is no such host', () => new ConnectionError('no host', { reason: 'ENOTFOUND', sent: false }), 1],
     ['the login fails', () => markNotExecuted(new ServerError('Keystone is away', { status: 502 })), 1],
     ['the login gets no answer', () => markNotExecuted(new ConnectionError('lost', { sent: true })), 1],
-  ])('and %s, the error says just that', async (_, fault, times) => {
+  ])('because %s throws just that error', async (_, fault, times) => {
     const { clock, service, notices } = await cloud()
     const error = fault()
     let requests = 0
@@ -487,10 +487,10 @@ describe('when it certainly was not carried out', () => {
   })
 })
 
-describe("after Glance's own 500", () => {
+describe('after an internal error of Glance', () => {
   const broken = { type: 'api_image_import', input: null }
 
-  it('there is no task, and it is sent once more; then the error is its own', async () => {
+  it('without a task, the request is sent once more, and then fails with that error', async () => {
     const { create, started, posts } = await cloud()
     const ids: string[] = []
     const error = await failureOf(create({ ...broken, onRequestId: (id) => void ids.push(id) }))
@@ -500,7 +500,7 @@ describe("after Glance's own 500", () => {
     expect(await started()).toEqual([])
   })
 
-  it('a task that it left is adopted', async () => {
+  it('a started task is found', async () => {
     const own = (asked: Asked) => answered(500, '{"message": "No.", "code": "500 Any", "title": "Any"}', echo(asked))
     const { create, started, posts, clock } = await cloud({ post: (_, asked) => own(asked) })
     const { id } = await create()
@@ -509,13 +509,13 @@ describe("after Glance's own 500", () => {
     expect(clock.monotonic()).toBeLessThanOrEqual(1000)
   })
 
-  it('and a 503 before it, the error is its own', async () => {
+  it('that follows a 503, the internal error is thrown', async () => {
     const { create, posts } = await cloud({ post: (count, asked) => glances(asked, count === 1 ? 503 : 500) })
     await expect(create()).rejects.toMatchObject({ status: 500 })
     expect(posts()).toBe(2)
   })
 
-  it('where the search proves nothing, it cannot be known', async () => {
+  it('with an inconclusive search, the outcome is unknown', async () => {
     const { create, posts } = await cloud({ post: (_, asked) => glances(asked, 500), look: () => 'drop' })
     await expect(create()).rejects.toThrow(UnknownOutcomeError)
     expect(posts()).toBe(1)
@@ -525,7 +525,7 @@ describe("after Glance's own 500", () => {
 describe("with ifUnknown: 'resend'", () => {
   const ifUnknown = 'resend'
 
-  it('it is sent again after a look that found nothing, and says that a second task may come', async () => {
+  it('the request is sent again after an empty lookup, with a notice about a possible second task', async () => {
     const { create, started, posts, notices } = await cloud({ post: (count) => (count === 1 ? 'drop' : undefined) })
     const { id } = await create({ ifUnknown })
     expect(await started()).toEqual([id])
@@ -536,8 +536,8 @@ describe("with ifUnknown: 'resend'", () => {
     )
   })
 
-  it('a second task that can be seen then is named', async () => {
-    // The first request is carried out, and its task can be seen only after the second one.
+  it('a notice names the second task', async () => {
+    // The task of the first request appears only after the second request.
     const made = await cloud({
       post: (count) => (count === 1 ? { kind: 'lost' } : undefined),
       look: (_, asked) => (made.posts() < 2 ? empty(asked) : undefined),
@@ -549,13 +549,13 @@ describe("with ifUnknown: 'resend'", () => {
     expect(made.notices.at(-1)).toContain(`It also started ${other}`)
   })
 
-  it('a task that the look finds is adopted, and nothing is sent again', async () => {
+  it('nothing is sent again if a lookup finds the task', async () => {
     const { create, posts } = await cloud({ post: () => ({ kind: 'lost' }) })
     await create({ ifUnknown })
     expect(posts()).toBe(1)
   })
 
-  it('two tasks that the look finds are named', async () => {
+  it('a notice names both tasks that a lookup finds', async () => {
     const made = await cloud({
       post: (count) => (count <= 2 ? { kind: 'lost' } : undefined),
       look: (_, asked) => (made.posts() < 2 ? empty(asked) : undefined),
@@ -565,7 +565,7 @@ describe("with ifUnknown: 'resend'", () => {
     expect(made.notices.at(-1)).toContain(`It also started ${other}`)
   })
 
-  it('and the second request is refused, the error tells of the first', async () => {
+  it('the error is about the first request if the second one is rejected', async () => {
     const { create, posts } = await cloud({ post: (count, asked) => (count === 1 ? 'drop' : glances(asked, 403)) })
     const error = await failureOf(create({ ifUnknown }))
     expect(error).toBeInstanceOf(UnknownOutcomeError)
@@ -574,7 +574,7 @@ describe("with ifUnknown: 'resend'", () => {
     expect(posts()).toBe(2)
   })
 
-  it('it ends within its time', async () => {
+  it('the timeout applies', async () => {
     const { create, posts, clock } = await cloud({ post: () => 'drop' })
     await expect(create({ ifUnknown })).rejects.toThrow(UnknownOutcomeError)
     expect(posts()).toBeGreaterThan(2)
@@ -582,10 +582,10 @@ describe("with ifUnknown: 'resend'", () => {
   })
 })
 
-describe('with a request id of the caller', () => {
+describe('with a request ID from the caller', () => {
   const requestId = 'req-00000000-0000-4000-8000-000000000001'
 
-  it('it starts one task, however often it is called', async () => {
+  it('several calls start only one task', async () => {
     const { create, started, posts, notices } = await cloud()
     const first = await create({ requestId })
     expect((await create({ requestId })).id).toBe(first.id)
@@ -594,7 +594,7 @@ describe('with a request id of the caller', () => {
     expect(notices).toEqual([`Task ${first.id} already exists for the request ID ${requestId}, so nothing is sent.`])
   })
 
-  it('it sends nothing where the cloud cannot tell whether the id was used', async () => {
+  it('nothing is sent if it is unknown whether the ID was used', async () => {
     const { create, posts } = await cloud({ look: () => ({ json: { tasks: [] } }) })
     const error = await failureOf(create({ requestId }))
     expect(error).toMatchObject({ code: 'unknown_outcome', requestId })
@@ -602,13 +602,13 @@ describe('with a request id of the caller', () => {
     expect(posts()).toBe(0)
   })
 
-  it('it sends nothing where the look is refused', async () => {
+  it('nothing is sent if the lookup is rejected', async () => {
     const { create, posts } = await cloud({ look: (_, asked) => glances(asked, 403) })
     await expect(create({ requestId })).rejects.toThrow(ForbiddenError)
     expect(posts()).toBe(0)
   })
 
-  it('and it is interrupted in the look before, nothing was started', async () => {
+  it('nothing was started if the first lookup is interrupted', async () => {
     const controller = new AbortController()
     const { create, posts } = await cloud({
       look() {
@@ -622,8 +622,8 @@ describe('with a request id of the caller', () => {
   })
 })
 
-describe('a server that does not answer', () => {
-  it('is given up in time for a search, within the timeout of the create', async () => {
+describe('a server that does not respond', () => {
+  it('leaves time for a search, within the timeout of the create', async () => {
     const { create, posts, clock }: Awaited<ReturnType<typeof cloud>> = await cloud({
       post: () => hang(clock, 30_000),
     })
@@ -636,10 +636,10 @@ describe('a server that does not answer', () => {
 
 const IMPATIENT: GlanceOptions = { http: { retry: { retries: 0 } } }
 
-describe('when it is interrupted', () => {
+describe('an interrupted create', () => {
   const reason = new Error('the user closed the window')
 
-  /** Interrupts a create by what happens to its requests. */
+  /** Interrupts a create at one of its requests. */
   async function interrupted(faults: (abort: () => void) => Faults, more: Partial<CreateOptions> = {}) {
     const controller = new AbortController()
     const made = await cloud(
@@ -654,7 +654,7 @@ describe('when it is interrupted', () => {
     return { ...made, error, requestId: ids[0] }
   }
 
-  it('after it was sent, it names the task that was started', async () => {
+  it('names the started task if the request was sent', async () => {
     const { error, started } = await interrupted((abort) => ({
       post() {
         abort()
@@ -666,7 +666,7 @@ describe('when it is interrupted', () => {
     expect(error).toMatchObject({ hint: 'Wait until it ends.', remedy: { kind: 'wait', taskIds: [id] } })
   })
 
-  it('after it was sent and cannot be seen, it says how to find it', async () => {
+  it('says how to find the task if it is not visible', async () => {
     const { error, asked, requestId } = await interrupted((abort) => ({
       post() {
         abort()
@@ -678,7 +678,7 @@ describe('when it is interrupted', () => {
     expect(asked.length).toBeGreaterThan(2)
   })
 
-  it('while it is looked for, it says how to find it', async () => {
+  it('says how to find the task if the search is interrupted', async () => {
     const { error, requestId } = await interrupted((abort) => ({
       post: () => 'drop',
       look() {
@@ -689,7 +689,7 @@ describe('when it is interrupted', () => {
     expect(error.remedy).toEqual({ kind: 'find_request', requestId })
   })
 
-  it('between two requests that were not carried out, it says that nothing was started', async () => {
+  it('says that nothing was started between two unprocessed requests', async () => {
     const { error, asked } = await interrupted((abort) => ({
       post: (_, request) => glances(request, 503),
       notice: abort,
@@ -698,7 +698,7 @@ describe('when it is interrupted', () => {
     expect(asked.every(({ method }) => method === 'POST')).toBe(true)
   })
 
-  it('before it was sent, it says that nothing was started, and looks for nothing', async () => {
+  it('says that nothing was started before the request was sent, without a search', async () => {
     const { create, asked } = await cloud()
     const signal = AbortSignal.abort()
     await expect(create({ signal })).rejects.toThrow('Interrupted before the task was started.')
@@ -719,9 +719,9 @@ it('ends at once when the connection is closed', async () => {
   expect(getEventListeners(closing.signal, 'abort')).toEqual([])
 })
 
-describe('the time of a create', () => {
-  it('leaves ten seconds of a long one for the search', async () => {
-    // Sent at 0, 29, 58 and 87 s; the next one would be sent after the 90 s that there are.
+describe('the timeout of a create', () => {
+  it('reserves ten seconds for the search', async () => {
+    // Sent at 0, 29, 58 and 87 s. The next request would exceed 90 s.
     const { create, posts, clock } = memoryCloud((request) => own(request, 503, 29))
     await expect(create({ timeout: 100_000 })).rejects.toMatchObject({ status: 503 })
     expect(posts()).toBe(4)
@@ -731,13 +731,13 @@ describe('the time of a create', () => {
   it.each([
     [15, 1],
     [14, 2],
-  ])('leaves a quarter of a short one: after a pause of %i s it is sent %i times', async (pause, times) => {
+  ])('reserves a quarter if it is short: with pauses of %i s the request is sent %i times', async (pause, times) => {
     const { create, posts } = memoryCloud((request) => own(request, 503, pause))
     await expect(create({ timeout: 20_000 })).rejects.toMatchObject({ status: 503 })
     expect(posts()).toBe(times)
   })
 
-  it('tells how long it was waited for an answer, and looks for the task until the end', async () => {
+  it('is followed by a search until the end, with notices about the time', async () => {
     const { create, clock, notices } = memoryCloud((request, _, clock) => {
       if (!isPost(request)) return noTask
       clock.advance(50_000)
@@ -763,7 +763,7 @@ describe('the time of a create', () => {
     expect(clock.monotonic()).toBe(90_000 + 60_000)
   })
 
-  it('that a login uses up starts nothing, and nothing is looked for', async () => {
+  it('may expire during the login: nothing is started, and there is no search', async () => {
     const { create, asked } = memoryCloud(() => new AbortedError('cut short', { sent: false }))
     const error = await failureOf(create({ timeout: 2345 }))
     expect(error).toMatchObject({
@@ -776,14 +776,14 @@ describe('the time of a create', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('may be used up while the request id of the caller is looked for', async () => {
+  it('may expire during the lookup of the request ID from the caller', async () => {
     const { create, posts } = memoryCloud(() => new AbortedError('cut short', { sent: true }))
     const error = await failureOf(create({ requestId: 'req-1', timeout: 20_000 }))
     expect(error).toMatchObject({ code: 'timeout', sent: false, message: expect.stringContaining('longer than 15 s') })
     expect(posts()).toBe(0)
   })
 
-  it('that is used up by the look before gives the request what is left, and no less than nothing', async () => {
+  it('includes the first lookup', async () => {
     const { create } = memoryCloud((request, _, clock) => {
       clock.advance(70_000)
       return isPost(request) ? new AbortedError('cut short', { sent: false }) : noTask
@@ -791,7 +791,7 @@ describe('the time of a create', () => {
     await expect(create({ requestId: 'req-1' })).rejects.toThrow('took longer than 0 s.')
   })
 
-  it('is told of with the seconds that the request has taken, until it has its answer', async () => {
+  it('is reported in seconds until the response arrives', async () => {
     const { service, clock }: Awaited<ReturnType<typeof glance>> = await glance({
       script() {
         clock.advance(15_000)
@@ -811,7 +811,7 @@ describe('the time of a create', () => {
 })
 
 describe('the requests of a create', () => {
-  it('are one POST that the client does not repeat, and looks that carry the caller’s signal', async () => {
+  it('are one POST without retries, and lookups with the caller’s signal', async () => {
     const ids: string[] = []
     const { create, asked } = memoryCloud((request) => {
       if (isPost(request)) return lost()
@@ -831,12 +831,12 @@ describe('the requests of a create', () => {
     )
   })
 
-  it('need nobody to tell', async () => {
+  it('work without a callback', async () => {
     const { create } = memoryCloud((request) => (isPost(request) ? lost() : noTask))
     await expect(create({ onNotice: undefined, timeout: 1000 })).rejects.toThrow(UnknownOutcomeError)
   })
 
-  it('after an earlier one in doubt end with a look for its task, for which a failure is no matter', async () => {
+  it('end with a lookup for duplicates after an unknown outcome, and ignore its failure', async () => {
     const { create, notices } = memoryCloud((request, count) => {
       if (isPost(request)) return count === 1 ? lost() : { json: { id: 't2' } }
       return notices.some((text) => text.includes('again')) ? lost() : noTask
@@ -846,12 +846,12 @@ describe('the requests of a create', () => {
   })
 })
 
-describe('how often it is sent again', () => {
+describe('the number of retries', () => {
   it.each([
     [0, 1],
     [1, 2],
     [6, 7],
-  ])('is what the caller says where it was not carried out: with %i retries %i times', async (retries, times) => {
+  ])('is the option for unprocessed requests: with %i retries %i requests', async (retries, times) => {
     const { create, posts } = memoryCloud((request) => own(request, 503, 1))
     await expect(create({ retries })).rejects.toMatchObject({ status: 503 })
     expect(posts()).toBe(times)
@@ -861,20 +861,20 @@ describe('how often it is sent again', () => {
     [0, 1],
     [1, 2],
     [3, 2],
-  ])('is once at most where Glance itself fails: with %i retries %i times', async (retries, times) => {
+  ])('is at most one after an internal error of Glance: with %i retries %i requests', async (retries, times) => {
     const { create, posts } = memoryCloud((request) => (isPost(request) ? own(request, 500) : noTask))
     await expect(create({ retries })).rejects.toMatchObject({ status: 500 })
     expect(posts()).toBe(times)
   })
 
-  it('does not wait long for the task of a request that Glance itself failed with', async () => {
+  it('comes after a short search if Glance had an internal error', async () => {
     const { create, lists, clock } = memoryCloud((request) => (isPost(request) ? own(request, 500) : noTask))
     await expect(create({ retries: 0 })).rejects.toMatchObject({ status: 500 })
     expect(lists()).toHaveLength(2)
     expect(clock.monotonic()).toBe(90_000 + 1000)
   })
 
-  it("a doubt of an earlier request outlives Glance's own failure with a later one", async () => {
+  it('does not hide the unknown outcome of an earlier request', async () => {
     const { create, posts } = memoryCloud((request, count) => {
       if (!isPost(request)) return noTask
       return count === 1 ? lost() : own(request, 500)
@@ -886,7 +886,7 @@ describe('how often it is sent again', () => {
     expect(posts()).toBe(2)
   })
 
-  it("with ifUnknown: 'resend' it is looked for ten seconds each time, and at last until the time is over", async () => {
+  it("with ifUnknown: 'resend' follows ten seconds of search each time; the last search lasts until the timeout", async () => {
     const sent: number[] = []
     const { create, clock, notices } = memoryCloud((request, _, clock) => {
       if (!isPost(request)) return noTask
@@ -901,7 +901,7 @@ describe('how often it is sent again', () => {
     expect(clock.monotonic()).toBeLessThan(90_000 + 33_000)
   })
 
-  it("with ifUnknown: 'resend' and too little time for another request, the search goes on to the end", async () => {
+  it("with ifUnknown: 'resend' and too little time for another request is zero, and the search lasts until the timeout", async () => {
     const { create, clock, posts } = memoryCloud((request, _, clock) => {
       if (!isPost(request)) return noTask
       clock.advance(45_000)
@@ -913,7 +913,7 @@ describe('how often it is sent again', () => {
   })
 })
 
-describe('a request id of the caller that a task may carry which cannot be read', () => {
+describe('a request ID from the caller that an unreadable task may have', () => {
   it('sends nothing, and names the tasks', async () => {
     const { create, posts } = memoryCloud((request) => {
       if (request.path === 'tasks') return { json: { tasks: [{ id: 't1' }, { id: 't2' }] } }
@@ -929,18 +929,18 @@ describe('a request id of the caller that a task may carry which cannot be read'
     expect(posts()).toBe(0)
   })
 
-  it('is looked for again after a failure that may pass', async () => {
+  it('is looked up again after a transient failure', async () => {
     const { create, posts } = await cloud({ look: (count) => (count === 1 ? { status: 503 } : undefined) })
     await create({ requestId: 'req-1' })
     expect(posts()).toBe(1)
   })
 })
 
-describe('where request ids are stripped', () => {
+describe('behind a proxy that removes request IDs', () => {
   const task = (id: string, more: object = {}) => ({ id, type: 'import', input: IMPORT, status: 'pending', ...more })
   const DATE = 'Mon, 23 Nov 2026 00:01:30 GMT'
 
-  /** A cloud that strips request ids and has these tasks, after a request that was lost. */
+  /** A cloud with these tasks behind a proxy that removes request IDs, after a lost request. */
   function stripped(
     tasks: object[],
     more: (request: ServiceRequest) => MemoryAnswer | Error | undefined = () => undefined,
@@ -959,13 +959,13 @@ describe('where request ids are stripped', () => {
   it.each<[string, object, boolean]>([
     ['the same input, made a moment ago', { created_at: '2026-11-23T00:01:30Z' }, true],
     ['the same input and a time that cannot be read', { created_at: 'yesterday' }, true],
-    // By the server's clock 4 s have passed since the request, and it tells times in whole seconds.
+    // By the server's clock, 4 s have passed since the request. It reports times in whole seconds.
     ['the same input, made just before', { created_at: '2026-11-23T00:01:24Z' }, true],
     ['the same input, made long before', { created_at: '2026-11-23T00:01:23Z' }, false],
     ['another type', { created_at: '2026-11-23T00:01:30Z', type: 'api_image_import' }, false],
     ['another input', { created_at: '2026-11-23T00:01:30Z', input: { ...IMPORT, more: 1 } }, false],
     ['no input', { created_at: '2026-11-23T00:01:30Z', input: undefined }, false],
-  ])('a task with %s: it is named is %o', async (_, more, isNamed) => {
+  ])('a task with %s is named: %o', async (_, more, isNamed) => {
     const { create } = stripped([task('t1', more)])
     const error = await failureOf(create())
     expect(error).toBeInstanceOf(UnknownOutcomeError)
@@ -973,12 +973,12 @@ describe('where request ids are stripped', () => {
     expect(error.message.includes('tasks with the same input: t1.')).toBe(isNamed)
   })
 
-  it('a task without an input is like a request without one', async () => {
+  it('a task without an input resembles a request without one', async () => {
     const { create } = stripped([task('t1', { input: undefined }), task('t2', { input: null }), task('t3')])
     expect((await failureOf(create({ input: null }))).taskIds).toEqual(['t1', 't2'])
   })
 
-  it('the newest tasks are asked for once, and each of them once', async () => {
+  it('the newest tasks are listed once, and each is fetched once', async () => {
     const { create, asked } = stripped([task('t1'), task('t2')])
     const error = await failureOf(create())
     expect(error.taskIds).toEqual(['t1', 't2'])
@@ -991,7 +991,7 @@ describe('where request ids are stripped', () => {
     ])
   })
 
-  it('a task that cannot be read leaves the others', async () => {
+  it('an unreadable task does not affect the others', async () => {
     const failing = ({ path }: ServiceRequest) =>
       path === 'tasks/t1' ? apiErrorFor('No.', { status: 500 }) : undefined
     const { create } = stripped([task('t1'), task('t2')], failing)
@@ -1003,7 +1003,7 @@ describe('where request ids are stripped', () => {
     ['is none', { headers: { date: DATE }, json: { tasks: 'no' } }],
     ['is no object', { headers: { date: DATE }, json: [] }],
     ['holds no task', { headers: { date: DATE }, json: { tasks: [null, { id: 7 }] } }],
-  ])('a list of the newest that %s changes nothing', async (_, answer) => {
+  ])('a list of the newest tasks that %s is ignored', async (_, answer) => {
     const list = ({ path, query }: ServiceRequest) =>
       path === 'tasks' && query?.request_id === undefined ? answer : undefined
     const { create } = stripped([], list)
@@ -1013,7 +1013,7 @@ describe('where request ids are stripped', () => {
     expect(error.taskIds).toEqual([])
   })
 
-  it('an interruption meanwhile is one', async () => {
+  it('an interruption ends the create', async () => {
     const controller = new AbortController()
     const list = ({ path, query }: ServiceRequest) => {
       if (path !== 'tasks' || query?.request_id !== undefined) return undefined
@@ -1024,7 +1024,7 @@ describe('where request ids are stripped', () => {
     await expect(create({ signal: controller.signal })).rejects.toThrow('Interrupted while the task was being started.')
   })
 
-  it('a task that is found all the same is adopted, and no list of the newest is asked for', async () => {
+  it('no list is requested if the task is found by its request ID', async () => {
     const requestId = (request: ServiceRequest) => request.headers?.['x-openstack-request-id']
     const made = memoryCloud((request) => {
       if (isPost(request)) return lost()
@@ -1037,7 +1037,7 @@ describe('where request ids are stripped', () => {
 })
 
 describe('an interruption', () => {
-  /** Interrupts at the first request, which was sent; what follows is answered by `look`. */
+  /** Interrupts at the first request, after it was sent. `look` responds to the lookups. */
   async function interrupt(
     look: (request: ServiceRequest, count: number) => MemoryAnswer | Error,
     { isSent = true, closing }: { isSent?: boolean; closing?: AbortController } = {},
@@ -1058,13 +1058,13 @@ describe('an interruption', () => {
     return { error, ...made }
   }
 
-  it('before the request was sent looks for nothing', async () => {
+  it('before the request was sent makes no lookup', async () => {
     const { error, asked } = await interrupt(() => noTask, { isSent: false })
     expect(error).toMatchObject({ message: 'Interrupted before the task was started.', sent: false, cause: 'enough' })
     expect(asked).toHaveLength(1)
   })
 
-  it('after it was sent looks four times at most, soon', async () => {
+  it('after it was sent makes at most four lookups, quickly', async () => {
     const { error, lists, clock } = await interrupt(() => noTask)
     expect(error).toMatchObject({ message: 'Interrupted while the task was being started.', sent: true })
     expect(lists()).toHaveLength(4)
@@ -1072,7 +1072,7 @@ describe('an interruption', () => {
     for (const { retry } of lists()) expect(retry).toBe(false)
   })
 
-  it('looks again after a failure', async () => {
+  it('continues after a failed lookup', async () => {
     let requestId: unknown
     const { error } = await interrupt((request, count) => {
       if (count === 2) return lost()
@@ -1087,7 +1087,7 @@ describe('an interruption', () => {
     })
   })
 
-  it('looks no more once the connection is closed', async () => {
+  it('makes no lookup after the connection is closed', async () => {
     const { error, lists } = await interrupt(() => lost(), { closing: new AbortController() })
     expect(error.message).toBe('Interrupted while the task was being started.')
     expect(lists().length).toBeLessThanOrEqual(2)

@@ -15,23 +15,23 @@ import { type MemoryAnswer, memoryService } from '../../helpers/memory-service.j
 
 const REQUEST = 'req-1'
 const MINUTE = 60_000
-/** When a search begins, by its clock. */
+/** The time when a search begins. */
 const BEGIN = 90_000
 
 const api = (status: number, more: Partial<ApiErrorDetails> = {}) => apiErrorFor('No.', { status, ...more })
 const none: MemoryAnswer = { json: { tasks: [] } }
-/** A list that a proxy answers which strips request ids. */
+/** An empty list through a proxy that removes request IDs. */
 const blind: MemoryAnswer = { headers: {}, json: { tasks: [] } }
 const isList = ({ path }: ServiceRequest) => path === 'tasks'
 
 interface Script {
-  /** What the n-th look meets: a list, or what is thrown. */
+  /** The result of the n-th lookup: a list, or an error to throw. */
   look: (count: number) => MemoryAnswer | Error
-  /** What a request for one task meets. Default: the task, with the request id that is looked for. */
+  /** The response to a request for one task. Default: the task, with the wanted request ID. */
   get?: (id: string, count: number) => MemoryAnswer | Error
 }
 
-/** @param until when it begins its last look, in milliseconds after its begin. */
+/** @param until when the last lookup begins, in milliseconds after the start. */
 function search({ look, get }: Script, { until = MINUTE, ...options }: Partial<SearchOptions> = {}) {
   const clock = new TestClock()
   clock.advance(BEGIN)
@@ -52,21 +52,21 @@ function search({ look, get }: Script, { until = MINUTE, ...options }: Partial<S
   return { found, clock, looks, notices, asked: service.asked }
 }
 
-describe('the looks', () => {
-  it('come soon at first and every five seconds later, the last one when the time is over', async () => {
+describe('polling', () => {
+  it('is frequent at first, then every five seconds, and once more at the end', async () => {
     const { found, looks } = search({ look: () => none })
     await found
     expect(looks.slice(0, 8)).toEqual([250, 1000, 2000, 4000, 7000, 12_000, 17_000, 22_000])
     expect(looks.slice(-2)).toEqual([57_000, MINUTE])
   })
 
-  it('are one where the time is over before the first', async () => {
+  it('happens once if there is no time', async () => {
     const { found, looks } = search({ look: () => none }, { until: 0 })
     expect(await found).toMatchObject({ tasks: [], isConclusive: true })
     expect(looks).toEqual([0])
   })
 
-  it('ask for the request id, carry one of their own each, and are not repeated by themselves', async () => {
+  it('filters by the request ID, sends another one, and does not retry', async () => {
     const { found, asked } = search({ look: (count) => (count < 3 ? none : { json: { tasks: [{ id: 'a' }] } }) })
     expect((await found).tasks.map(({ id }) => id)).toEqual(['a'])
     const lists = asked.filter(isList)
@@ -80,7 +80,7 @@ describe('the looks', () => {
     expect(asked.at(-1)).toMatchObject({ path: 'tasks/a', retry: false })
   })
 
-  it('are told of every five seconds, with the seconds that they have taken', async () => {
+  it('is reported every five seconds', async () => {
     const { found, notices } = search({ look: () => none }, { until: 21_000 })
     await found
     expect((await search({ look: () => none }, { onNotice: undefined }).found).isConclusive).toBe(true)
@@ -90,27 +90,27 @@ describe('the looks', () => {
   })
 })
 
-describe('what a search finds', () => {
-  it('is every task of the request, and no task of another one', async () => {
+describe('the result of a search', () => {
+  it('contains all tasks of the request, and no others', async () => {
     const tasks = [{ id: 'a' }, { id: 'b' }]
     const { found } = search({ look: () => ({ json: { tasks } }) })
     expect(await found).toMatchObject({ tasks: [{ id: 'a' }, { id: 'b' }], candidates: [], why: '' })
   })
 
-  it('is nothing where the server is too old to filter: the first list shows it', async () => {
+  it('is empty if the server is too old to filter, which the first list shows', async () => {
     const get = (id: string): MemoryAnswer => ({ json: { id, status: 'pending', request_id: 'req-of-another' } })
     const { found, looks } = search({ look: () => ({ json: { tasks: [{ id: 'other' }] } }), get })
     expect(await found).toMatchObject({ tasks: [], isConclusive: false, inconclusive: 'no filter', candidates: [] })
     expect(looks).toHaveLength(1)
   })
 
-  it('is nothing of the tasks that an unfiltered list gives and that cannot be read', async () => {
+  it('ignores unreadable tasks of an unfiltered list', async () => {
     const get = (id: string) => (id === 'other' ? { json: { id, request_id: 'req-2' } } : api(500))
     const { found } = search({ look: () => ({ json: { tasks: [{ id: 'broken' }, { id: 'other' }] } }), get })
     expect(await found).toMatchObject({ inconclusive: 'no filter', candidates: [] })
   })
 
-  it('is the candidates that cannot be read, until one can', async () => {
+  it('contains unreadable candidates until one can be read', async () => {
     const list = { json: { tasks: [{ id: 'a' }, { id: 'b' }] } }
     const never = search({ look: () => list, get: () => api(500) }, { until: 5000 })
     expect(await never.found).toMatchObject({
@@ -123,13 +123,13 @@ describe('what a search finds', () => {
     expect(await later.found).toMatchObject({ tasks: [{ id: 'a' }, { id: 'b' }], candidates: [] })
   })
 
-  it('is still the candidates of an earlier look where later looks fail', async () => {
+  it('keeps the candidates of an earlier lookup if later lookups fail', async () => {
     const look = (count: number) => (count === 1 ? { json: { tasks: [{ id: 'a' }] } } : api(503))
     const { found } = search({ look, get: () => api(500) }, { until: 5000 })
     expect(await found).toMatchObject({ candidates: ['a'], why: expect.stringContaining('probably a,') })
   })
 
-  it('is not a task that Glance says is gone; a 404 of a proxy says nothing of it', async () => {
+  it('excludes tasks for which Glance returns 404, but not after a 404 from a proxy', async () => {
     const list = { json: { tasks: [{ id: 'a' }] } }
     const gone = search({ look: () => list, get: () => api(404, { origin: 'service' }) }, { until: 1000 })
     expect(await gone.found).toMatchObject({ tasks: [], candidates: [], isConclusive: true })
@@ -142,7 +142,7 @@ describe('what a search finds', () => {
     ['a list of nothing that is a task', { tasks: [null, {}, { id: 7 }] }],
     ['another list', [{ id: 'a' }]],
     ['tasks that are no list', { tasks: 'a' }],
-  ])('is nothing in an answer with %s', async (_, json) => {
+  ])('is empty for a response with %s', async (_, json) => {
     const { found, asked } = search({ look: () => ({ json }) }, { until: 0 })
     expect(await found).toMatchObject({ tasks: [], candidates: [] })
     expect(asked).toHaveLength(1)
@@ -150,24 +150,24 @@ describe('what a search finds', () => {
 })
 
 describe('the end of a search', () => {
-  it('comes after four looks in a row that prove nothing', async () => {
+  it('follows four inconclusive lookups in a row', async () => {
     const { found, looks } = search({ look: () => blind })
     expect(await found).toMatchObject({ inconclusive: 'no echo', isConclusive: false })
     expect(looks).toHaveLength(4)
   })
 
-  it('does not come where one look in between proves that there is no task yet', async () => {
+  it('is delayed by a conclusive lookup in between', async () => {
     const { found, looks } = search({ look: (count) => (count === 4 ? none : blind) })
     expect(await found).toMatchObject({ inconclusive: 'no echo' })
     expect(looks).toHaveLength(8)
   })
 
-  it('is the task that is found though request ids are stripped', async () => {
+  it('comes when a task is found, even if request IDs are removed', async () => {
     const { found } = search({ look: () => ({ headers: {}, json: { tasks: [{ id: 'a' }] } }) })
     expect(await found).toMatchObject({ tasks: [{ id: 'a' }] })
   })
 
-  it('comes with the first look that finds none, once a server that is done has had its time', async () => {
+  it('comes with the first conclusive empty lookup after conclusiveAfter', async () => {
     const { found, looks } = search({ look: () => none }, { conclusiveAfter: 1500 })
     expect(await found).toMatchObject({ tasks: [], isConclusive: true })
     expect(looks).toEqual([250, 1000, 2000])
@@ -176,7 +176,7 @@ describe('the end of a search', () => {
     expect(exact.looks).toEqual([250, 1000])
   })
 
-  it('does not come by that while looks fail or prove nothing', async () => {
+  it('is not caused by failed or inconclusive lookups', async () => {
     const look = (count: number) => (count <= 5 ? api(503) : none)
     const { found, looks } = search({ look }, { conclusiveAfter: 1000 })
     expect(await found).toMatchObject({ isConclusive: true })
@@ -186,7 +186,7 @@ describe('the end of a search', () => {
   it.each<[string, Error]>([
     ['403 of Glance', api(403, { origin: 'service' })],
     ['400 of Glance', api(400, { origin: 'service' })],
-    ['401 of the check of the token', api(401, { origin: 'token check' })],
+    ['401 from the token check', api(401, { origin: 'token check' })],
     ['a wrong setting', new ConfigurationError('No.')],
     ['wrong options', new UsageError('No.')],
   ])('comes at once with %s', async (_, error) => {
@@ -208,7 +208,7 @@ describe('the end of a search', () => {
     expect(looks).toHaveLength(2)
   })
 
-  it('comes with the abort of the caller, and leaves no listener', async () => {
+  it('comes when the caller aborts, and leaves no listener', async () => {
     const controller = new AbortController()
     const { signal } = controller
     const look = () => {
@@ -221,7 +221,7 @@ describe('the end of a search', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('comes with the abort of the caller in the last look, and is not taken for the end of the time', async () => {
+  it('comes when the caller aborts in the last lookup, and is not taken for a timeout', async () => {
     const controller = new AbortController()
     const look = () => {
       controller.abort('enough')
@@ -230,7 +230,7 @@ describe('the end of a search', () => {
     await expect(search({ look }, { signal: controller.signal, until: 0 }).found).rejects.toThrow(AbortedError)
   })
 
-  it('comes with the abort of the caller while a task is read', async () => {
+  it('comes when the caller aborts while a task is fetched', async () => {
     const controller = new AbortController()
     const get = () => {
       controller.abort('enough')
@@ -250,7 +250,7 @@ describe('why no task was found', () => {
       'the search for it failed: 127.0.0.1 is gone',
     ],
     [
-      'stripped request ids',
+      'removed request IDs',
       () => blind,
       'the task cannot be found by its request ID, because a proxy removes or replaces request IDs',
     ],
@@ -259,15 +259,15 @@ describe('why no task was found', () => {
     expect((await found).why).toBe(why)
   })
 
-  it('a look that hangs: it says how long it was waited for', async () => {
+  it('a lookup that hangs: names its timeout', async () => {
     const hangs = () => new AbortedError('cut short')
     const why = async (options: Partial<SearchOptions>) => (await search({ look: hangs }, options).found).why
-    // The last look begins when the time is over, and has a second and a half.
+    // The last lookup begins after the end of the time, with a timeout of 1.5 s.
     expect(await why({ until: 5000 })).toBe('the search for it failed: no response within 1.5 s')
     expect(await why({ until: 5000, lookupTimeout: 300 })).toBe('the search for it failed: no response within 0.3 s')
   })
 
-  it('is the last look, not an earlier one', async () => {
+  it('is that of the last lookup', async () => {
     const { found } = search({ look: (count) => (count === 1 ? new ConnectionError('Gone.') : none) }, { until: 1000 })
     expect(await found).toMatchObject({ isConclusive: true, why: expect.stringMatching(/^after 1 s no task/) })
     const failing = search({ look: (count) => (count === 1 ? none : new ConnectionError('Gone.')) }, { until: 1000 })

@@ -10,7 +10,7 @@ import type { Told } from '../../helpers/sandbox.js'
 
 const ids = Array.from({ length: 250 }, (_, i) => `task-${i}`)
 
-/** A Glance with these tasks, newest first; `whole` answers in its place to whoever asks for one of them. */
+/** A Glance with these tasks, newest first. `whole` responds to requests for one task. */
 function cloud(whole?: (id: string) => Told | undefined | Promise<Told | undefined>) {
   const start = Date.parse('2026-11-23T00:00:00Z')
   return glance({
@@ -22,12 +22,12 @@ function cloud(whole?: (id: string) => Told | undefined | Promise<Told | undefin
   })
 }
 
-it('gives the tasks of a list whole, in their order, several asked for at once and never too many', async () => {
+it('fetches the details of all tasks, in order, with limited concurrency', async () => {
   let underWay = 0
   let most = 0
   const { service, asked } = await cloud(async (id) => {
     most = Math.max(most, ++underWay)
-    // The earlier ones take longer, so that the answers come out of order.
+    // Earlier requests take longer, so that the responses are out of order.
     await new Promise((resolve) => setTimeout(resolve, id.endsWith('0') ? 5 : 0))
     underWay--
     return undefined
@@ -39,7 +39,7 @@ it('gives the tasks of a list whole, in their order, several asked for at once a
   expect(asked).toHaveLength(251)
 })
 
-/** What a list of the first twelve gives until it fails, with its warnings. */
+/** The tasks of a list of twelve until it fails, and the warnings. */
 async function longList(service: Service, limit = 12) {
   const warnings: string[] = []
   const found: Task[] = []
@@ -53,7 +53,7 @@ async function longList(service: Service, limit = 12) {
   return { found, warnings, error }
 }
 
-it('marks tasks whose details cannot be fetched, says why, and gives the others', async () => {
+it('marks tasks whose details cannot be fetched, with the reason', async () => {
   const answers: Record<string, Told> = {
     'task-5': { status: 502, json: { message: 'A worker crashed' } },
     'task-7': { status: 404, headers: { 'x-openstack-request-id': 'req-1' }, json: { message: 'Could not find task' } },
@@ -75,7 +75,7 @@ it('marks tasks whose details cannot be fetched, says why, and gives the others'
   ])
 })
 
-it('asks again after a 500, which may pass', async () => {
+it('retries after a 500', async () => {
   let times = 0
   const { service } = await cloud((id) =>
     id === 'task-3' && ++times === 1 ? { status: 500, json: { message: 'deadlock' } } : undefined,
@@ -85,7 +85,7 @@ it('asks again after a 500, which may pass', async () => {
   expect(found[3]?.input).toEqual({ id: 'task-3' })
 })
 
-it('marks a task whose id no request can name, and gives the others', async () => {
+it('marks a task whose ID cannot be in a URL', async () => {
   const bad = '{"tasks":[{"id":"task-0"},{"id":"a\\ud800b"},{"id":".."},{"id":"task-1"}]}'
   const { service } = await glance({
     tasks: ids.slice(0, 2).map((id) => ({ id, input: { id } })),
@@ -103,7 +103,7 @@ it('marks a task whose id no request can name, and gives the others', async () =
   expect(warnings).toHaveLength(2)
 })
 
-it('ends after three failures in a row, and gives what came before', async () => {
+it('ends after three failures in a row, and yields the tasks before them', async () => {
   const { service, to } = await cloud((id) => (Number(id.slice(5)) >= 6 ? { status: 503 } : undefined))
   const { found, error } = await longList(service, 250)
   expect(error).toMatchObject({ status: 503 })
@@ -112,17 +112,17 @@ it('ends after three failures in a row, and gives what came before', async () =>
   expect(to('/v2/tasks/task-100')).toEqual([])
 })
 
-it("ends when a proxy answers 404 in Glance's place: that says nothing of the tasks", async () => {
+it('ends if a proxy returns 404, which says nothing about the tasks', async () => {
   const { service } = await cloud(() => ({ status: 404, headers: { 'content-type': 'text/html' }, text: '<p>gone' }))
   expect((await longList(service, 12)).error).toMatchObject({ status: 404 })
 })
 
-it('ends when the only task cannot be fetched because the cloud is away', async () => {
+it('ends if the cloud is unreachable for the only task', async () => {
   const { service } = await cloud(() => ({ status: 503 }))
   expect((await longList(service, 1)).error).toMatchObject({ status: 503 })
 })
 
-it('gives the tasks of the first page whole when the second page fails', async () => {
+it('yields the details of the first page if the second page fails', async () => {
   const { service } = await glance({
     tasks: ids.map((id) => ({ id, input: { id } })),
     script: ({ query }) => (query.has('marker') ? { status: 403 } : undefined),
@@ -138,43 +138,43 @@ async function collect(list: TaskList, found: Task[]): Promise<void> {
   for await (const task of list) found.push(task)
 }
 
-it('has aborted and awaited every request when its reader stops', async () => {
+it('aborts and awaits every request if the consumer stops', async () => {
   const log = new RequestLog()
   const { service } = await cloud((id) => (Number(id.slice(5)) >= 1 ? 'hang' : undefined))
   for await (const _page of new TaskList(log.watch(service), { long: true }).pages()) break
   expect(log).toMatchObject({ underWay: 0, total: 1 + 16 })
 })
 
-it('hands the first task on before all others have come', async () => {
+it('yields the first task before the others have arrived', async () => {
   const { service } = await cloud()
   const sizes: number[] = []
   for await (const page of new TaskList(service, { long: true }).pages()) sizes.push(page.length)
   expect(sizes).toEqual([1, 2, 4, 8, 16, 32, 64, 100, 23])
 })
 
-it('hands on no empty part where the tasks fill the last one', async () => {
+it('yields no empty chunk at the end', async () => {
   const { service } = await cloud()
   const sizes: number[] = []
   for await (const page of new TaskList(service, { long: true, limit: 3 }).pages()) sizes.push(page.length)
   expect(sizes).toEqual([1, 2])
 })
 
-it('ends where nothing can be had', async () => {
+it('ends if nothing can be fetched', async () => {
   const { service } = await cloud(() => ({ status: 403, json: { message: 'no' } }))
   await expect(new TaskList(service, { long: true }).all()).rejects.toMatchObject({ status: 403 })
 })
 
-it('asks for no more when its reader has enough', async () => {
+it('sends no request after the consumer stops', async () => {
   const { service, asked } = await cloud()
   for await (const task of new TaskList(service, { long: true })) if (task.id === 'task-3') break
   expect(asked.length).toBeLessThan(130)
 })
 
-describe('what ends a list with details', () => {
+describe('the end of a list with details', () => {
   const LIST = { tasks: ids.slice(0, 12).map((id) => ({ id, created_at: '2026-11-23T00:00:00Z' })) }
   const api = (status: number, more = {}) => apiErrorFor('No.', { status, ...more })
 
-  /** A list of twelve in memory, where fetching task n meets this. */
+  /** A list of twelve tasks in memory. This is the response for task n. */
   const failing = (fault: (n: number) => Error | undefined, onWarning?: (text: string) => void) => {
     const service = memoryService(({ path }) => {
       if (path === 'tasks') return { json: LIST }
@@ -197,31 +197,31 @@ describe('what ends a list with details', () => {
     ['403', api(403)],
     ['a lost connection', new ConnectionError('Lost.')],
     ['404 of a proxy', api(404, { isFromService: false, hint: 'Ask the proxy.' })],
-  ])('is %s three times in a row, and not twice', async (_, error) => {
+  ])('comes after %s three times in a row, but not twice', async (_, error) => {
     expect(await failing((n) => (n >= 4 && n < 6 ? error : undefined))).toEqual({
       error: undefined,
       found: ids.slice(0, 12),
     })
     expect(await failing((n) => (n >= 4 && n < 7 ? error : undefined))).toEqual({ error, found: ids.slice(0, 6) })
-    // What works in between begins the count anew.
+    // A success resets the count.
     expect((await failing((n) => (n % 3 === 0 ? undefined : error))).error).toBeUndefined()
   })
 
   it.each<[string, Error]>([
     ['404', api(404)],
     ['500', api(500)],
-  ])('is not %s of each task', async (_, error) => {
+  ])('does not come after %s of each task', async (_, error) => {
     expect(await failing(() => error)).toEqual({ error: undefined, found: ids.slice(0, 12) })
   })
 
   it.each<[string, Error]>([
     ['a login that has become invalid', api(401)],
     ['an abort', new AbortedError('Enough.')],
-  ])('is %s at once', async (_, error) => {
+  ])('comes after %s at once', async (_, error) => {
     expect(await failing((n) => (n === 5 ? error : undefined))).toEqual({ error, found: ids.slice(0, 5) })
   })
 
-  it('is told with a warning for each task, the failure in its own words', async () => {
+  it('comes with a warning for each task that contains its error', async () => {
     const warnings: string[] = []
     await failing(
       (n) => (n === 1 ? new ConnectionError('Lost.') : undefined),
@@ -237,7 +237,7 @@ describe('what ends a list with details', () => {
     ])
   })
 
-  it('is the one failure of all where the cloud answered none of them', async () => {
+  it('throws the common failure if the cloud never responded', async () => {
     const error = api(503)
     const service = memoryService(({ path }) => {
       if (path === 'tasks') return { json: { tasks: LIST.tasks.slice(0, 2) } }

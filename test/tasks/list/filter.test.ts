@@ -19,7 +19,7 @@ const thrownBy = (options: Options): UsageError => {
   return expect.fail('nothing was thrown')
 }
 
-describe('what the server filters by', () => {
+describe('the part of the server', () => {
   it.each<[Options, object, boolean]>([
     [{}, {}, true],
     [{ status: 'failure' }, { status: 'failure' }, true],
@@ -32,30 +32,30 @@ describe('what the server filters by', () => {
       { owner: 'o', user_id: 'u', request_id: 'r', id: 'i' },
       true,
     ],
-    // Glance takes one status, and no other type.
+    // Glance accepts only one status, and no other type.
     [{ status: ['failure', 'success'] }, {}, false],
     [{ type: 'api_image_import' }, {}, false],
     [{ type: ['import', 'api_image_import'] }, {}, false],
     [{ status: 'failure', type: 'location_import' }, { status: 'failure' }, false],
-    // It must not be asked for times, and filters nothing of an image's own route.
+    // Glance cannot filter by time, and the route of an image has no filters.
     [{ since: NOON }, {}, false],
     [{ until: NOON }, {}, false],
     [{ imageId: 'i' }, {}, false],
-  ])('%o asks by %o, and that is all: %o', (options, query, onServerAlone) => {
+  ])('%o is sent as %o, which is the whole filter: %o', (options, query, onServerAlone) => {
     const filter = filterOf(options)
     expect(Object.fromEntries(Object.entries(filter.query).filter(([, value]) => value !== undefined))).toEqual(query)
     expect(filter.onServerAlone).toBe(onServerAlone)
   })
 })
 
-describe('what is filtered here', () => {
+describe('the part of the client', () => {
   it.each<[Options, Task, boolean]>([
     [{}, task(), true],
     [{ status: ['failure', 'success'] }, task(), true],
     [{ status: ['failure', 'pending'] }, task(), false],
     [{ type: ['import', 'x'] }, task(), true],
     [{ type: 'x' }, task(), false],
-    // Both ends are within.
+    // Both limits are inclusive.
     [{ since: NOON }, at(0), true],
     [{ since: NOON }, at(-1), false],
     [{ until: new Date(NOON) }, at(0), true],
@@ -63,9 +63,9 @@ describe('what is filtered here', () => {
     [{ since: NOON, until: NOON }, at(0), true],
     [{ since: NOON - 1000, until: NOON + 1000 }, at(2), false],
     [{ since: 0, until: NOON }, at(-1), true],
-    // A time that cannot be read hides no task.
+    // A task with an invalid time is kept.
     [{ since: NOON, until: NOON }, task({ created_at: 'yesterday' }), true],
-  ])('by %o, %o is wanted: %o', (options, each, isWanted) => {
+  ])('%o and %o match: %o', (options, each, isWanted) => {
     expect(filterOf(options).matches(each)).toBe(isWanted)
   })
 
@@ -74,7 +74,7 @@ describe('what is filtered here', () => {
     [{ requestId: 'r' }, { request_id: 'r' }],
     [{ userId: 'u' }, { user_id: 'u' }],
     [{ id: 'i' }, { id: 'i' }],
-  ])("%o of an image's tasks, which the server does not filter; of other lists the server does", (options, equal) => {
+  ])("%o is a part of the client only for an image's tasks", (options, equal) => {
     const filter = filterOf({ imageId: 'image', ...options })
     expect(filter.matches(task({ ...equal }))).toBe(true)
     const [key = ''] = Object.keys(equal)
@@ -93,17 +93,17 @@ describe('the end of a list', () => {
     [{ until: NOON, sortDir: 'asc' }, at(0), false],
     [{ since: NOON, sortDir: 'asc' }, at(-1), false],
     [{ since: NOON, sortKey: 'created_at' }, at(-1), true],
-    // In another order, tasks that are wanted may come after it.
+    // In another order, matching tasks may follow.
     [{ since: NOON, sortKey: 'updated_at' }, at(-1), false],
     [{ since: NOON, imageId: 'i' }, at(-1), false],
     [{}, at(-1), false],
     [{ since: NOON }, task({ created_at: 'yesterday' }), false],
-  ])('by %o, after %o nothing comes: %o', (options, each, isPast) => {
+  ])('with %o, %o is the end: %o', (options, each, isPast) => {
     expect(filterOf(options).isPast(each)).toBe(isPast)
   })
 })
 
-describe('what is refused', () => {
+describe('invalid filters', () => {
   it.each<[Options, string, string]>([
     [{ owner: '' }, 'owner must not be empty.', 'Omit owner to see all tasks.'],
     [{ requestId: '' }, 'requestId must not be empty.', 'Omit requestId to see all tasks.'],

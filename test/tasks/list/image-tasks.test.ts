@@ -9,7 +9,7 @@ const IMAGE = '99999999-0000-4000-8000-000000000000'
 const ROUTE = `/v2/images/${IMAGE}/tasks`
 const START = Date.parse('2026-11-23T00:00:00Z')
 
-/** A Glance with thirty tasks of an image, of which `script` may answer in its place. */
+/** A Glance with thirty tasks of an image. `script` may respond instead. */
 function cloud(script: (asked: Asked, count: number) => Told | undefined) {
   return glance({
     tasks: Array.from({ length: 30 }, (_, i) => ({
@@ -22,25 +22,25 @@ function cloud(script: (asked: Asked, count: number) => Told | undefined) {
 }
 
 const isRoute = ({ path }: Asked) => path === ROUTE
-/** By a request id a service marks its answers; one without it is a proxy's. */
+/** Marks a response as one of the service itself, and not of a proxy. */
 const headers = { 'x-openstack-request-id': 'req-1' }
 const noRoute: Told = { status: 404, headers, json: { message: 'The resource could not be found.' } }
 const forbidden: Told = { status: 403, headers }
 
 describe('the tasks of an image', () => {
-  it('come newest first, cut at the limit and from the marker on', async () => {
+  it('come newest first, with limit and marker', async () => {
     const { service } = await cloud(() => undefined)
     const found = await new TaskList(service, { imageId: IMAGE, marker: 'task-4', limit: 2 }).all()
     expect(found.map(({ id }) => id)).toEqual(['task-5', 'task-6'])
   })
 
-  it('come from the list of all tasks where the cloud has no route for them', async () => {
+  it('come from the tasks API if the cloud has no route for them', async () => {
     const { service } = await cloud((asked) => (isRoute(asked) ? noRoute : undefined))
     const found = await new TaskList(service, { imageId: IMAGE, limit: 2 }).all()
     expect(found.map(({ id }) => id)).toEqual(['task-0', 'task-1'])
   })
 
-  it('are never half a list given as whole', async () => {
+  it('are never an incomplete list', async () => {
     const [first] = await new TaskList((await cloud(() => undefined)).service, { limit: 1 }).all()
     const { service } = await cloud((asked) => {
       if (isRoute(asked)) return noRoute
@@ -50,7 +50,7 @@ describe('the tasks of an image', () => {
     await expect(new TaskList(service, { imageId: IMAGE }).all()).rejects.toMatchObject({ status: 403 })
   })
 
-  it('are not there where the list of all is forbidden', async () => {
+  it('are not found if the tasks API is forbidden', async () => {
     const { service } = await cloud((asked) => (isRoute(asked) ? noRoute : forbidden))
     const error = await new TaskList(service, { imageId: IMAGE }).all().catch((thrown) => thrown)
     expect(error).toBeInstanceOf(NotFoundError)
@@ -62,7 +62,7 @@ describe('the tasks of an image', () => {
     await expect(new TaskList(service, { imageId: IMAGE }).all()).rejects.toMatchObject(failure)
   })
 
-  it('are not called missing when the user interrupts', async () => {
+  it('are not reported as missing after an interruption', async () => {
     const controller = new AbortController()
     const { service } = await cloud((asked) => {
       if (isRoute(asked)) return noRoute
@@ -74,7 +74,7 @@ describe('the tasks of an image', () => {
   })
 
   it.each([{ json: {} }, { json: { tasks: null } }, { json: 'none' }, { status: 204, text: '' }, { text: '' }])(
-    'are not taken for none when the answer is %j',
+    'are not an empty list if the response is %j',
     async (answer) => {
       const { service } = await cloud((asked) => (isRoute(asked) ? answer : undefined))
       await expect(new TaskList(service, { imageId: IMAGE }).all()).rejects.toBeInstanceOf(UnexpectedAnswerError)
@@ -83,7 +83,7 @@ describe('the tasks of an image', () => {
 })
 
 describe('a row of the route', () => {
-  /** What becomes of a row of the database. */
+  /** Converts a database row. */
   async function shown(row: object, answer: (rows: object[]) => unknown = (tasks) => ({ tasks })) {
     const service = memoryService(() => ({ json: answer([{ id: 'a', ...row }]) }))
     const [task] = await new TaskList(service, { imageId: IMAGE }).all()
@@ -104,12 +104,12 @@ describe('a row of the route', () => {
       { image_id: 'i', request_id: 'r', user_id: 'u' },
       { image_id: 'i', request_id: 'r', user_id: 'u' },
     ],
-    // Empty in the tasks API too.
+    // Also empty in the tasks API.
     [
       { input: null, result: null, owner: null },
       { input: null, result: null, owner: null },
     ],
-    // Seconds and a Z, as the tasks API writes times; no other text is changed.
+    // Times have the format of the tasks API. Other texts are unchanged.
     [{ created_at: '2026-11-23T18:13:00.958398' }, { created_at: '2026-11-23T18:13:00Z' }],
     [{ updated_at: '2026-11-23 18:13:00' }, { updated_at: '2026-11-23T18:13:00Z' }],
     [{ expires_at: '2026-11-23T18:13:00Z' }, { expires_at: '2026-11-23T18:13:00Z' }],
@@ -118,21 +118,21 @@ describe('a row of the route', () => {
     [{ created_at: 'on 2026-11-23T18:13:00' }, { created_at: 'on 2026-11-23T18:13:00' }],
     [{ created_at: 7 }, { created_at: 7 }],
     [{ input: '2026-11-23T18:13:00.958398' }, { input: '2026-11-23T18:13:00.958398' }],
-  ])('%o is shown as %o', async (row, keys) => {
+  ])('%o becomes %o', async (row, keys) => {
     expect(await shown(row)).toEqual({ id: 'a', ...LINKS, ...keys })
   })
 
-  it('may have a key __proto__, which is a key like any other', async () => {
+  it('may have a key __proto__', async () => {
     const task = await shown(JSON.parse('{"__proto__": {"x": 1}}'))
     expect(Object.keys(task ?? {})).toContain('__proto__')
     expect(Object.getPrototypeOf(task)).toBe(Object.prototype)
   })
 
-  it('may stand in a list without a name', async () => {
+  it('may be in an array at the top level', async () => {
     expect(await shown({}, (tasks) => tasks)).toMatchObject({ id: 'a' })
   })
 
-  it('without an id is left out, with a warning', async () => {
+  it('without an ID is skipped, with a warning', async () => {
     const warnings: string[] = []
     const service = memoryService(() => ({ json: { tasks: [{}, { id: 'a' }] } }))
     const list = new TaskList(service, { imageId: IMAGE, onWarning: (text) => void warnings.push(text) })
@@ -141,11 +141,11 @@ describe('a row of the route', () => {
   })
 })
 
-describe('where the cloud has no route for the tasks of an image', () => {
+describe('without the route for the tasks of an image', () => {
   const NONE = apiErrorFor('Not found.', { status: 404 })
   const task = (id: string, more: object = {}) => ({ id, created_at: '2026-11-23T00:00:00Z', ...more })
 
-  /** Asks for the tasks of an image whose route answers 404, and the list of all tasks this. */
+  /** Lists the tasks of an image. The route of the image returns 404, and the tasks API this. */
   function listed(list: object | Error, options: object = {}, route: Error = NONE) {
     const service = memoryService(({ path }) => {
       const answer = path.startsWith('images/') ? route : list
@@ -155,7 +155,7 @@ describe('where the cloud has no route for the tasks of an image', () => {
     return { asked: service.asked, found: new TaskList(service, { imageId: IMAGE, ...options }).all() }
   }
 
-  it('the list of all tasks is asked by the id of the image, and sorted here', async () => {
+  it('the tasks API is filtered by the ID of the image, and the client sorts', async () => {
     const tasks = [task('a', { updated_at: '2026-11-23T00:00:01Z' }), task('b', { updated_at: '2026-11-23T00:00:02Z' })]
     const { found, asked } = listed({ tasks }, { sortKey: 'updated_at', sortDir: 'desc', pageSize: 5 })
     expect((await found).map(({ id }) => id)).toEqual(['b', 'a'])
@@ -163,7 +163,7 @@ describe('where the cloud has no route for the tasks of an image', () => {
     expect(asked[1]?.query).toMatchObject({ image_id: IMAGE, limit: 1000 })
   })
 
-  it('and no task of it, there is no such image', async () => {
+  it('and without tasks, the image is not found', async () => {
     const error = await listed({ tasks: [] }).found.catch((thrown) => thrown)
     expect(error).toMatchObject({
       code: 'not_found',
@@ -178,11 +178,11 @@ describe('where the cloud has no route for the tasks of an image', () => {
   it.each<[string, Error]>([
     ['403 of a proxy', apiErrorFor('No.', { status: 403, isFromService: false })],
     ['401', apiErrorFor('No.', { status: 401 })],
-  ])('a list that meets %s says nothing of the image', async (_, error) => {
+  ])('%s from the tasks API is thrown', async (_, error) => {
     await expect(listed(error).found).rejects.toBe(error)
   })
 
-  it('and a proxy says so, no list is asked for', async () => {
+  it('the tasks API is not used after a 404 from a proxy', async () => {
     const proxy = apiErrorFor('No.', { status: 404, isFromService: false })
     const { found, asked } = listed({ tasks: [task('a')] }, {}, proxy)
     await expect(found).rejects.toBe(proxy)

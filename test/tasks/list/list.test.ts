@@ -14,7 +14,7 @@ const START = Date.parse('2026-11-23T00:00:00Z')
 const id = (i: number) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`
 const expected = (count: number) => Array.from({ length: count }, (_, i) => id(i))
 
-/** Tasks 0, 1, 2, …, the newest first, a second between them. */
+/** Tasks 0, 1, 2, …, newest first, one second apart. */
 function tasks(count: number): ReadyTask[] {
   return expected(count).map((id, i) => ({
     id,
@@ -29,8 +29,8 @@ async function ids({ service }: TestGlance, options: ListOptions = {}): Promise<
   return (await new TaskList(service, options).all()).map(({ id }) => id)
 }
 
-describe('how many are asked for', () => {
-  it('asks for pages of 1000 when all are wanted, and asks once more after an exact multiple', async () => {
+describe('the number of requested tasks', () => {
+  it('is 1000 for each page by default, with another request after a full page', async () => {
     const cloud = await glance({ tasks: tasks(2000) })
     expect(await ids(cloud)).toEqual(expected(2000))
     expect(cloud.asked.map(({ path }) => path)).toEqual([
@@ -40,38 +40,38 @@ describe('how many are asked for', () => {
     ])
   })
 
-  it('asks once for three tasks when three are wanted', async () => {
+  it('is the limit if that is less', async () => {
     const cloud = await glance({ tasks: tasks(10) })
     expect(await ids(cloud, { limit: 3 })).toEqual(expected(3))
     expect(cloud.asked.map(({ path }) => path)).toEqual(['/v2/tasks?limit=3'])
   })
 
-  it('asks for the rest alone on the last page of a limit', async () => {
+  it('is the rest of the limit on the last page', async () => {
     const cloud = await glance({ tasks: tasks(20) })
     expect(await ids(cloud, { limit: 7, pageSize: 5 })).toEqual(expected(7))
     expect(cloud.asked.map(({ query }) => query.get('limit'))).toEqual(['5', '2'])
   })
 
-  it('asks for nothing when nothing is wanted', async () => {
+  it('is zero for the limit zero', async () => {
     const cloud = await glance({ tasks: tasks(3) })
     expect(await ids(cloud, { limit: 0 })).toEqual([])
     expect(cloud.asked).toEqual([])
   })
 
-  it.each([{ limit: -1 }, { limit: 1.5 }, { pageSize: 0 }])('refuses %o', async (options) => {
+  it.each([{ limit: -1 }, { limit: 1.5 }, { pageSize: 0 }])('rejects %o', async (options) => {
     const { service, asked } = await glance()
     expect(() => new TaskList(service, options)).toThrow(UsageError)
     expect(asked).toEqual([])
   })
 
-  it('asks for no page after the one at which its reader stops', async () => {
+  it('does not grow after the consumer stops', async () => {
     const cloud = await glance({ tasks: tasks(100) })
     for await (const task of new TaskList(cloud.service, { pageSize: 10 })) if (task.id === id(5)) break
-    expect(cloud.asked.length).toBeLessThanOrEqual(2) // the page ahead may be under way
+    expect(cloud.asked.length).toBeLessThanOrEqual(2) // the next page may already be requested
   })
 })
 
-describe('what the server filters, and what is filtered here', () => {
+describe('filters of the server and of the client', () => {
   it.each<[ListOptions, string]>([
     [{ status: 'failure' }, 'status=failure'],
     [{ type: 'import' }, 'type=import'],
@@ -79,10 +79,10 @@ describe('what the server filters, and what is filtered here', () => {
     [{ sortKey: 'updated_at', sortDir: 'asc' }, 'sort_key=updated_at&sort_dir=asc'],
     [{ query: { visibility: 'all', tag: ['a', 'b'] } }, 'visibility=all&tag=a&tag=b'],
     [{ marker: id(1) }, `marker=${id(1)}`],
-    // Glance answers 400 to other types, and takes one status at a time.
+    // Glance rejects other types, and accepts only one status.
     [{ type: 'api_image_import' }, ''],
     [{ status: ['failure', 'success'] }, ''],
-  ])('%o asks with %s', async (options, query) => {
+  ])('%o is sent as %s', async (options, query) => {
     const cloud = await glance({ tasks: tasks(3) })
     await ids(cloud, options)
     const params = new URLSearchParams(cloud.asked[0]?.query)
@@ -90,7 +90,7 @@ describe('what the server filters, and what is filtered here', () => {
     expect(params.toString()).toBe(query)
   })
 
-  it('filters several statuses and other types here, and still gives as many as the limit says', async () => {
+  it('filters several statuses and other types in the client, and fills the limit', async () => {
     const cloud = await glance({ tasks: tasks(2500) })
     const found = await new TaskList(cloud.service, {
       status: ['failure', 'pending'],
@@ -101,18 +101,18 @@ describe('what the server filters, and what is filtered here', () => {
     expect(found).toMatchObject(wanted.slice(0, 400))
   })
 
-  it('stops early where the order allows it', async () => {
+  it('stops early if the order allows it', async () => {
     const cloud = await glance({ tasks: tasks(5000) })
     expect(await ids(cloud, { since: START - 10_000, pageSize: 100 })).toEqual(expected(11))
     expect(cloud.asked.length).toBeLessThanOrEqual(2)
   })
 
-  it('leaves out what is younger than until', async () => {
+  it('excludes tasks newer than until', async () => {
     const cloud = await glance({ tasks: tasks(5) })
     expect(await ids(cloud, { until: new Date(START - 3000) })).toEqual([id(3), id(4)])
   })
 
-  it('refuses an empty value, which Glance takes for "none", and an unknown status', async () => {
+  it('rejects empty values and unknown statuses', async () => {
     const { service } = await glance()
     expect(() => new TaskList(service, { owner: '' })).toThrow('owner must not be empty')
     expect(() => new TaskList(service, { status: 'done' as 'success' })).toThrow('Unknown status "done"')
@@ -120,8 +120,8 @@ describe('what the server filters, and what is filtered here', () => {
   })
 })
 
-describe('a list that moves', () => {
-  /** A member's thirty tasks; some expire just before the list is to go on after `last`. For admins it still would. */
+describe('a list that changes', () => {
+  /** A member's thirty tasks. Some expire just before the page after `last` is requested. */
   async function expiring(last: string, expires: (i: number) => boolean): Promise<TestGlance> {
     const owner = idOf('project', 'demo')
     const soon = new Date(START + 60_000).toISOString()
@@ -138,7 +138,7 @@ describe('a list that moves', () => {
     return cloud
   }
 
-  it('goes on without a gap or a duplicate when the marker has expired', async () => {
+  it('continues without gaps or duplicates after the marker expired', async () => {
     const cloud = await expiring(id(9), (i) => i >= 7 && i <= 9)
     const warnings: string[] = []
     expect(await ids(cloud, { pageSize: 10, onWarning: (text) => warnings.push(text) })).toEqual(expected(30))
@@ -147,19 +147,19 @@ describe('a list that moves', () => {
     expect(markers.slice(0, 5)).toEqual([null, id(9), id(8), id(7), id(5)])
   })
 
-  it('begins anew when the whole page has expired, and gives out only what is new', async () => {
+  it('restarts after the whole page expired, and yields only new tasks', async () => {
     const cloud = await expiring(id(19), (i) => i >= 5 && i <= 19)
     const { service, clock } = cloud
     const found: string[] = []
     for await (const page of new TaskList(service, { pageSize: 10 }).pages()) {
-      if (found.length === 0) await createTask(service, clock, { type: 'import', input: IMPORT }) // a newcomer
+      if (found.length === 0) await createTask(service, clock, { type: 'import', input: IMPORT }) // a new task
       found.push(...page.map(({ id }) => id))
     }
     expect(found).toEqual(expected(30))
     expect(await ids(cloud)).toHaveLength(30 - 15 + 1)
   })
 
-  it('says that a marker the user gave is not there', async () => {
+  it('reports that a marker of the user does not exist', async () => {
     const cloud = await glance({ tasks: tasks(3) })
     await expect(ids(cloud, { marker: id(9) })).rejects.toThrow(`Task with the given id ${id(9)} was not found`)
   })
@@ -167,7 +167,7 @@ describe('a list that moves', () => {
   it.each<[string, ListOptions]>([
     ['by a column that is sorted here', { sortKey: 'expires_at' }],
     ['of an image', { imageId: id(100) }],
-  ])('says so too of a list %s', async (_, options) => {
+  ])('reports it also for a list %s', async (_, options) => {
     const cloud = await glance({ tasks: tasks(3).map((task) => ({ ...task, image_id: id(100) })) })
     const all = await ids(cloud, options)
     expect(await ids(cloud, { ...options, marker: all[1] as string })).toEqual([all[2]])
@@ -176,12 +176,12 @@ describe('a list that moves', () => {
     expect(error.message).toBe(`The list does not contain task ${id(9)}, after which it should begin.`)
   })
 
-  it('gives a task once that moves while one walks in the order of its changes', async () => {
+  it('yields a task once that moves because of its sort key', async () => {
     const cloud: TestGlance = await glance({
       http: { requestTimeout: 0 },
       tasks: tasks(20).map((task, i) => (i === 16 ? { ...task, duration: 60_000 } : task)),
       script({ query }) {
-        if (query.has('marker')) cloud.clock.advance(60_000) // it ends, and comes last now
+        if (query.has('marker')) cloud.clock.advance(60_000) // it ends, and is now the last one
         return undefined
       },
     })
@@ -191,8 +191,8 @@ describe('a list that moves', () => {
   })
 })
 
-describe('what no server should answer', () => {
-  it('leaves out what is no task, with a warning, and gives the rest', async () => {
+describe('invalid responses', () => {
+  it('skip malformed tasks, with a warning', async () => {
     const [good] = tasks(1)
     const cloud = await glance({
       script: () => ({ json: { tasks: [null, 5, {}, { id: 7 }, good, { ...good, id: '' }] } }),
@@ -202,12 +202,12 @@ describe('what no server should answer', () => {
     expect(warnings).toEqual(["skipped 5 tasks without an ID in the server's response"])
   })
 
-  it('keeps a task whose time cannot be read, whatever the filter on times', async () => {
+  it('keep a task with an invalid time, in spite of filters on times', async () => {
     const cloud = await glance({ script: () => ({ json: { tasks: [{ ...tasks(1)[0], created_at: 'yesterday' }] } }) })
     expect(await ids(cloud, { since: START })).toEqual([id(0)])
   })
 
-  it('goes on after an empty page that has a next', async () => {
+  it('continue after an empty page with a next link', async () => {
     const all = tasks(2)
     const pages = [
       { tasks: [all[0]], next: '/v2/tasks?marker=a' },
@@ -224,7 +224,7 @@ describe('what no server should answer', () => {
     ['one with a doubled prefix', `/internal/v2/v2/tasks?marker=${id(9)}`],
     ['one without a marker', '/v2/tasks?limit=10'],
     ['a mere query', `?marker=${id(9)}`],
-  ])('takes the marker alone of next, and asks its own endpoint: %s', async (_, next) => {
+  ])('use only the marker of the next link: %s', async (_, next) => {
     const cloud = await glance({
       tasks: tasks(15),
       prefix: '/internal',
@@ -234,12 +234,12 @@ describe('what no server should answer', () => {
     expect(cloud.asked[1]?.path).toBe(`/internal/v2/tasks?limit=10&marker=${id(9)}`)
   })
 
-  it('notices a next that leads back', async () => {
+  it('detect a next link that points back', async () => {
     const cloud = await glance({ tasks: tasks(2), script: () => withKeys({ next: `/v2/tasks?marker=${id(1)}` }) })
     await expect(ids(cloud)).rejects.toThrow('its `next` link points back to an earlier page')
   })
 
-  it('notices a next that never ends', async () => {
+  it('detect an endless list', async () => {
     const cloud = await glance({
       script: (_, count) => ({ json: { tasks: [], next: `/v2/tasks?marker=m${count}` } }),
     })
@@ -251,7 +251,7 @@ describe('what no server should answer', () => {
     await expect(ids(cloud)).rejects.toThrow(UnexpectedAnswerError)
   })
 
-  it('takes 204 for an empty list', async () => {
+  it('accept 204 as an empty list', async () => {
     const cloud = await glance({ script: () => ({ status: 204, text: '' }) })
     expect(await ids(cloud)).toEqual([])
   })
@@ -260,7 +260,7 @@ describe('what no server should answer', () => {
     { status: 204, text: '' },
     { status: 200, text: '' },
     { status: 204, headers: { 'x-openstack-request-id': 'req-1' }, text: '' },
-  ])('does not take %j in the middle of a list for its end', async (answer) => {
+  ])('do not accept %j as the end of a list', async (answer) => {
     const cloud = await glance({ tasks: tasks(20), script: (_, count) => (count > 1 ? answer : undefined) })
     const found: string[] = []
     const walk = async () => {
@@ -272,7 +272,7 @@ describe('what no server should answer', () => {
 })
 
 describe('a page that fails', () => {
-  it('is asked for again after a 500, four times', async () => {
+  it('is requested again after a 500, four times', async () => {
     const cloud = await glance({ tasks: tasks(20), script: (_, count) => (count === 2 ? { status: 500 } : undefined) })
     expect(await ids(cloud, { pageSize: 10 })).toEqual(expected(20))
     const broken = await glance({ tasks: tasks(20), script: (_, count) => (count > 1 ? { status: 500 } : undefined) })
@@ -281,7 +281,7 @@ describe('a page that fails', () => {
   })
 })
 
-it('takes any number of tasks, more than a function can have arguments', async () => {
+it('may have more tasks than a function can have arguments', async () => {
   const count = 200_000
   const items = Array.from({ length: count }, (_, i) => ({ id: `${i}`, created_at: '', expires_at: null }))
   const { service } = await glance({ script: () => ({ json: { tasks: items } }) })
@@ -289,7 +289,7 @@ it('takes any number of tasks, more than a function can have arguments', async (
   expect(await new TaskList(service, { sortKey: 'expires_at' }).all()).toHaveLength(count)
 })
 
-it('has aborted and awaited the page ahead when its reader stops, and leaves no listener', async () => {
+it('is aborted and awaited if the consumer stops, and leaves no listener', async () => {
   const controller = new AbortController()
   const { signal } = controller
   const cloud = await glance({ tasks: tasks(30), script: (_, count) => (count > 1 ? 'hang' : undefined) })

@@ -22,7 +22,7 @@ async function all(pages: AsyncIterable<Task[]>): Promise<Task[]> {
   return tasks
 }
 
-it('gives every task of every list once, in the order of them all, and no more than are wanted', async () => {
+it('yields every task of every list once, in order, up to the limit', async () => {
   const lists = fc.array(fc.array(fc.nat(50), { maxLength: 30 }), { maxLength: 4 })
   const options = fc.record({
     size: fc.integer({ min: 1, max: 7 }),
@@ -50,13 +50,13 @@ it('gives every task of every list once, in the order of them all, and no more t
       for (const list of sorted) {
         const ids = new Set(list.map(({ id }) => id))
         const own = found.filter(({ id }) => ids.has(id))
-        expect(own).toEqual(list.slice(0, own.length)) // each list stays as it is
+        expect(own).toEqual(list.slice(0, own.length)) // each list keeps its order
       }
     }),
   )
 })
 
-it('asks all lists at once, and ends them when it is ended', async () => {
+it('reads all lists at the same time, and ends them when it ends', async () => {
   const log: string[] = []
   async function* list(name: string) {
     try {
@@ -71,7 +71,7 @@ it('asks all lists at once, and ends them when it is ended', async () => {
   expect(log).toEqual(['a asked', 'b asked', 'a ended', 'b ended'])
 })
 
-it('gives of equals the one of the earlier list first, and reads no list further than it is needed', async () => {
+it('yields equal tasks in the order of the lists, and reads no list further than necessary', async () => {
   const read: string[] = []
   async function* list(name: string) {
     for (let i = 0; i < 3; i++) {
@@ -84,7 +84,7 @@ it('gives of equals the one of the earlier list first, and reads no list further
   expect(read.sort()).toEqual(['a0', 'a1', 'a2', 'b0', 'b1', 'b2'])
 })
 
-it('takes lists that cannot be ended early, and refuses an order that there is not', async () => {
+it('accepts iterators without return(), and rejects an unknown order', async () => {
   let left = 50
   const plain: AsyncIterable<Task[]> = {
     [Symbol.asyncIterator]: () => ({ next: async () => ({ done: left-- === 0, value: [task('a', 1)] }) }),
@@ -95,7 +95,7 @@ it('takes lists that cannot be ended early, and refuses an order that there is n
   await expect(all(mergePages([], { sortkey: 'id' } as never))).rejects.toThrow('unknown option "sortkey"')
 })
 
-it('hands a failure of one list on, and ends the others', async () => {
+it('passes on the failure of one list, and ends the others', async () => {
   let ended = false
   async function* good() {
     try {

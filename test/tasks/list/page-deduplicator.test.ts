@@ -8,33 +8,33 @@ const task = (id: string, second: number | string) =>
     created_at: typeof second === 'string' ? second : `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`,
   }) as Task
 
-/** Which of these tasks are new after what was given out. */
+/** The tasks that are new after these pages. */
 function newOf(given: Task[][], tasks: Task[], sortDir: 'asc' | 'desc' = 'desc'): string[] {
   const seen = new PageDeduplicator('created_at', sortDir)
   for (const page of given) seen.add(page)
   return tasks.filter((each) => seen.isNew(each)).map(({ id }) => id)
 }
 
-describe('what was given out is not new', () => {
-  it('in whatever order it came', () => {
+describe('a task that was yielded is not new', () => {
+  it('in any order', () => {
     const page = [task('a', 30), task('b', 10), task('c', 20)]
     expect(newOf([page], [...page, task('d', 20), task('e', 5)])).toEqual(['d', 'e'])
     expect(newOf([page], [...page, task('d', 20), task('e', 40)], 'asc')).toEqual(['d', 'e'])
   })
 
-  it('however many share a second, over however many pages', () => {
+  it('with any number of tasks and pages in the same second', () => {
     const pages = [1, 2, 3, 4].map((n) => [task(`${n}a`, 30), task(`${n}b`, 30)])
     expect(newOf(pages, [...pages.flat(), task('5a', 30), task('6a', 29)])).toEqual(['5a', '6a'])
   })
 
-  it('where times are not written as Glance does', () => {
+  it("with times in another format than Glance's", () => {
     for (const odd of ['', 'yesterday', '2026-01-01T00:00:05', '2026-01-01T00:00:05.000Z']) {
       const page = [task('a', 30), task('b', odd), task('c', 20)]
       expect(newOf([page], [...page, task('d', 10), task('e', odd)])).toEqual(['d', 'e'])
     }
   })
 
-  it('when the walk begins anew', () => {
+  it('after a restart', () => {
     const seen = new PageDeduplicator('created_at', 'desc')
     seen.add([task('a', 30), task('b', 20)])
     seen.add([task('c', 10)])

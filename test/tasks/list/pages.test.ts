@@ -8,7 +8,7 @@ import { type MemoryAnswer, memoryService } from '../../helpers/memory-service.j
 const START = Date.parse('2026-11-23T00:00:00Z')
 const api = (status: number, message: string, more: Partial<ApiErrorDetails> = {}) =>
   apiErrorFor(message, { status, ...more })
-/** Task i, the newest first, a second between them. */
+/** Task i. The newest comes first, and the tasks are one second apart. */
 const task = (i: number) =>
   ({ id: `t${i}`, created_at: new Date(START - i * 1000).toISOString().replace('.000', '') }) as Task
 const page = (tasks: Task[], next?: unknown): MemoryAnswer => ({ json: { tasks, ...(next !== undefined && { next }) } })
@@ -50,24 +50,24 @@ describe('the next page', () => {
     ['nothing where it is empty', '', undefined],
     ['nothing where it is no text', 7, undefined],
     ['nothing where it is null', null, undefined],
-  ])('is known by %s', async (_, next, marker) => {
+  ])('is determined by %s', async (_, next, marker) => {
     const { asked } = await walked((_, count) => (count === 1 ? page(range(0, 2), next) : page([])))
     expect(asked.slice(1).map(({ query }) => query?.marker)).toEqual(marker === undefined ? [] : [marker])
   })
 
-  it('without a marker and without a task to go on from is an error, which blames no task', async () => {
+  it('without a marker and without a task is an error about the server', async () => {
     const { error } = await walked(() => page([], '/v2/tasks'))
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
     expect(error?.message).toContain('its `next` link has no marker')
     expect(error?.hint).toContain('The problem is the server')
   })
 
-  it('is asked for as GET, as JSON, and again after a 500', async () => {
+  it('is requested as GET, as JSON, with a retry after a 500', async () => {
     const { asked } = await walked(() => page([]))
     expect(asked).toMatchObject([{ method: 'GET', path: 'tasks', json: true, retryStatuses: [500] }])
   })
 
-  it('may hold nothing new for a while, but not for ever', async () => {
+  it('may contain nothing new several times, but not endlessly', async () => {
     const barren = (most: number) => (_: unknown, count: number) =>
       count <= most ? page([], `?marker=m${count}`) : page([task(0)])
     expect((await walked(barren(99))).ids).toEqual(['t0'])
@@ -76,7 +76,7 @@ describe('the next page', () => {
     expect(asked).toHaveLength(100)
   })
 
-  it('with a new task begins the count of barren pages anew', async () => {
+  it('with a new task resets the count', async () => {
     const { ids, error } = await walked((_, count) => {
       if (count === 80) return page([task(0)], `?marker=m${count}`)
       return count < 170 ? page([], `?marker=m${count}`) : page([task(1)])
@@ -84,7 +84,7 @@ describe('the next page', () => {
     expect({ ids, error }).toEqual({ ids: ['t0', 't1'], error: undefined })
   })
 
-  it('leads back once: what came before is given, and the fault is told', async () => {
+  it('that points back: yields the tasks before it, and throws', async () => {
     const { ids, error, asked } = await walked((_, count) => page(range(2 * count, 2 * count + 2), '?marker=m'))
     expect(ids).toEqual(['t2', 't3'])
     expect(error?.message).toContain('points back')
@@ -92,27 +92,27 @@ describe('the next page', () => {
   })
 })
 
-describe('a task without an id', () => {
+describe('a task without an ID', () => {
   it.each([
     [1, "skipped a task without an ID in the server's response"],
     [3, "skipped 3 tasks without an ID in the server's response"],
-  ])('is left out with a warning: %i', async (count, warning) => {
+  ])('is skipped with a warning: %i', async (count, warning) => {
     const { ids, warnings } = await walked(() => page([...Array(count).fill({}), task(0)]))
     expect({ ids, warnings }).toEqual({ ids: ['t0'], warnings: [warning] })
   })
 
-  it('needs nobody to warn', async () => {
+  it('works without a callback', async () => {
     expect((await walked(() => page([{} as Task, task(0)]), { onWarning: undefined })).ids).toEqual(['t0'])
   })
 })
 
 describe('a list as long as the limit', () => {
-  it('ends without another request, also where the server gives more than it was asked for', async () => {
+  it('ends without another request, even if the server returns too many tasks', async () => {
     const { ids, asked } = await walked(() => page(range(0, 10), '?marker=t9'), { limit: 3 })
     expect({ ids, requests: asked.length }).toEqual({ ids: ['t0', 't1', 't2'], requests: 1 })
   })
 
-  it('is asked for in full where some of it is filtered here', async () => {
+  it('is requested in full pages if the client filters', async () => {
     const { asked } = await walked(() => page(range(0, 10)), { limit: 3, type: 'x' })
     expect(asked.map(({ query }) => query?.limit)).toEqual([1000])
   })
@@ -121,7 +121,7 @@ describe('a list as long as the limit', () => {
 describe('a marker that has expired', () => {
   const expired = (marker: unknown, status = 400) => api(status, `Task with the given id ${marker} was not found`)
 
-  /** Twelve tasks in pages of four, of which some have expired once the second page is asked for. */
+  /** Twelve tasks in pages of four. Some have expired when the second page is requested. */
   const expiring =
     (gone: number[], status?: number) =>
     ({ query }: ServiceRequest, count: number): MemoryAnswer | Error => {
@@ -140,7 +140,7 @@ describe('a marker that has expired', () => {
     expect(asked.slice(0, 3).map(({ query }) => query?.marker)).toEqual([undefined, 't3', 't2'])
   })
 
-  it('with its whole page has the list begin anew, where the fetchPages began', async () => {
+  it('with its whole page restarts the list at its first marker', async () => {
     const { ids, asked } = await walked(expiring([0, 1, 2, 3]))
     expect(ids).toEqual(idsOf(range(0, 12)))
     expect(asked.slice(0, 5).map(({ query }) => query?.marker)).toEqual([undefined, 't3', 't2', 't1', undefined])
@@ -148,7 +148,7 @@ describe('a marker that has expired', () => {
     expect(after.asked.slice(0, 5).map(({ query }) => query?.marker)).toEqual(['t4', 't8', 't7', 't6', 't4'])
   })
 
-  it('needs nobody to warn', async () => {
+  it('works without a callback', async () => {
     expect((await walked(expiring([3]), { onWarning: undefined })).ids).toHaveLength(12)
   })
 
@@ -156,13 +156,13 @@ describe('a marker that has expired', () => {
     ['another task', expired('t99')],
     ['the marker, with 403', api(403, 'not t3')],
     ['nothing', api(400, 'Bad request')],
-  ])('is no answer that speaks of %s', async (_, error) => {
+  ])('is not %s', async (_, error) => {
     const found = await walked((_, count) => (count === 1 ? page(range(0, 4), '?marker=t3') : error))
     expect(found.error).toBe(error)
     expect(found.asked).toHaveLength(2)
   })
 
-  it('and another failure meanwhile: the failure is told', async () => {
+  it('and another failure: the failure is thrown', async () => {
     const broken = api(403, 'No.')
     const { error } = await walked((_, count) => {
       if (count === 1) return page(range(0, 4), '?marker=t3')
@@ -172,11 +172,11 @@ describe('a marker that has expired', () => {
     expect(error).toBe(broken)
   })
 
-  it('may come again in a later page', async () => {
+  it('may happen again on a later page', async () => {
     const { ids } = await walked(({ query }, count) => {
       const marker = query?.marker as string | undefined
       const at = Number(marker?.slice(1) ?? -1)
-      // Both times the same next page, by the same marker.
+      // The same next page and marker both times.
       if (count === 2 || count === 4) return expired(marker)
       const rest = range(0, 12).filter((_, i) => i > at)
       return page(rest.slice(0, 4), rest.length > 4 ? `?marker=${rest[3]?.id}` : undefined)
@@ -185,7 +185,7 @@ describe('a marker that has expired', () => {
   })
 })
 
-describe('a request that Glance refuses', () => {
+describe('a request that Glance rejects', () => {
   const hintOf = async (error: Error, options: ListOptions) => (await walked(() => error, options)).error?.hint
 
   it.each<[string, ListOptions, string]>([
@@ -205,19 +205,19 @@ describe('a request that Glance refuses', () => {
     ['another 400', api(400, 'Something else.'), { marker: 'x', sortKey: 'status' }],
     ['a 400 of markers without one', api(400, 'Invalid marker'), {}],
     ['a 403 that speaks of a sort key', api(403, 'Sort key'), { sortKey: 'zzz' }],
-  ])('%s stays as it is', async (_, error, options) => {
+  ])('%s is unchanged', async (_, error, options) => {
     expect((await walked(() => error, options)).error).toBe(error)
   })
 })
 
-it('takes 204 for an empty list at the beginning alone', async () => {
+it('accepts 204 as an empty list only for the first page', async () => {
   const empty: MemoryAnswer = { status: 204, json: {} }
   expect(await walked(() => empty)).toMatchObject({ ids: [], error: undefined })
   expect((await walked(() => empty, { marker: 't1' })).error).toBeInstanceOf(UnexpectedAnswerError)
   expect((await walked(() => ({ json: {} }))).error).toBeInstanceOf(UnexpectedAnswerError)
 })
 
-it('names the request and a remedy where the answer is no list', async () => {
+it('names the request and a remedy if the response is not a list', async () => {
   const { error } = await walked(() => ({ headers: { 'x-openstack-request-id': 'req-9' }, json: { tasks: {} } }))
   expect(error).toMatchObject({ requestId: 'req-9', hint: expect.stringContaining('endpoint') })
 })
@@ -226,7 +226,7 @@ it.each<[ListOptions, string]>([
   [{ limit: -1 }, 'limit must be a whole number of at least 0, not -1.'],
   [{ limit: 1.5 }, 'limit must be a whole number of at least 0, not 1.5.'],
   [{ pageSize: 0 }, 'pageSize must be a whole number of at least 1, not 0.'],
-])('refuses %o', async (options, message) => {
+])('rejects %o', async (options, message) => {
   expect(
     () =>
       new TaskList(
@@ -236,7 +236,7 @@ it.each<[ListOptions, string]>([
   ).toThrow(message)
 })
 
-it('gives no page without a task, with details and without', async () => {
+it('yields no empty page, with and without details', async () => {
   const service = memoryService((_, count) => (count % 2 === 1 ? page([task(0)], '?marker=m') : page([])))
   const sizes: number[] = []
   for await (const each of new TaskList(service, { type: 'x' }).pages()) sizes.push(each.length)
@@ -245,13 +245,13 @@ it('gives no page without a task, with details and without', async () => {
   expect(sizes).toEqual([])
 })
 
-it('does not fetch the tasks of an image once more for their details: they come whole', async () => {
+it('does not fetch details of the tasks of an image, which are complete', async () => {
   const service = memoryService(() => page(range(0, 3)))
   expect(await new TaskList(service, { imageId: 'i', long: true }).all()).toHaveLength(3)
   expect(service.asked).toHaveLength(1)
 })
 
-it('stops at the first task beyond the time, and has asked for one page more at most', async () => {
+it('stops at the first task outside the time range, with at most one extra page', async () => {
   const { ids, asked } = await walked((_, count) => page(range(2 * count - 2, 2 * count), `?marker=m${count}`), {
     since: START,
   })
@@ -259,7 +259,7 @@ it('stops at the first task beyond the time, and has asked for one page more at 
   expect(asked.length).toBeLessThanOrEqual(2)
 })
 
-it('warns that Glance may lose tasks, by the columns that may be empty alone', async () => {
+it('warns about lost tasks only for columns that may be empty', async () => {
   for (const sortKey of ['image_id', 'request_id', 'user_id']) {
     const { warnings } = await walked(() => page([]), { sortKey })
     expect(warnings).toEqual([
@@ -270,7 +270,7 @@ it('warns that Glance may lose tasks, by the columns that may be empty alone', a
   expect((await walked(() => page([]), { sortKey: 'user_id', onWarning: undefined })).error).toBeUndefined()
 })
 
-describe('a list that is sorted here', () => {
+describe('a list that the client sorts', () => {
   it.each(['id', 'expires_at'])('by %s is asked for by age and whole, and given sorted and cut', async (sortKey) => {
     const tasks = range(0, 5).map((each, i) => ({ ...each, expires_at: `2026-12-0${(i * 2) % 5}` }))
     const { ids, asked } = await walked(() => page(tasks), { sortKey, sortDir: 'asc', limit: 2, marker: 't0' })

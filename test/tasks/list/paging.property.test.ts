@@ -8,7 +8,7 @@ import type { Task } from '../../../src/tasks/task.js'
 
 const START = Date.UTC(2026, 0, 1)
 
-/** A task by its second and a number that tells those of one second apart. */
+/** A task with a creation second and a number. */
 function task(second: number, number: number): Task {
   return {
     id: `task-${String(number).padStart(4, '0')}`,
@@ -22,17 +22,17 @@ function task(second: number, number: number): Task {
 
 const sortKey = ({ created_at, id }: Task) => `${created_at} ${id}`
 
-/** What happens in Glance between two requests. */
+/** The events in Glance between two requests. */
 interface Change {
-  /** So many new tasks come. */
+  /** This many new tasks appear. */
   created: number
-  /** These expire, counted round the list. */
+  /** These tasks expire, by index modulo the length of the list. */
   expired: number[]
-  /** So many of those before the marker expire with it. */
+  /** This many tasks before the marker expire with it. */
   expiredAtMarker: number
 }
 
-/** Glance's list of tasks, in memory, while others work with it. */
+/** Glance's list of tasks in memory, while it changes. */
 class MovingGlance implements Service {
   readonly cloud = 'test'
   readonly region = undefined
@@ -85,10 +85,10 @@ const change = fc.record({
 })
 
 describe('fetching pages of a list that changes', () => {
-  it('gives each task once, in order, and every one that was there all the time', async () => {
+  it('yields each task once, in order, and every task that existed all the time', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.nat(8), { maxLength: 80, size: 'max' }), // few seconds, so that many tasks share one
+        fc.array(fc.nat(8), { maxLength: 80, size: 'max' }), // few distinct seconds, so that many tasks share one
         fc.array(change, { maxLength: 12, size: 'max' }),
         fc.integer({ min: 1, max: 20 }),
         fc.constantFrom('asc' as const, 'desc' as const),
@@ -108,7 +108,7 @@ describe('fetching pages of a list that changes', () => {
     )
   })
 
-  it('gives as many as the limit says, and the first ones', async () => {
+  it('yields the first tasks up to the limit', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(50), { maxLength: 60 }),
@@ -129,7 +129,7 @@ describe('the next link', () => {
   const prefix = fc.constantFrom('/v2/tasks', '/image/v2/tasks', '/image/v2/v2/tasks', 'tasks', '/dev2/x', '/..', '')
   const marker = fc.string({ minLength: 1 })
 
-  it('is taken for its marker alone, whatever host, path and further parameters it has', async () => {
+  it('is used only for its marker, with any host, path and parameters', async () => {
     await fc.assert(
       fc.asyncProperty(host, prefix, marker, fc.boolean(), async (host, prefix, marker, isLast) => {
         const asked: ServiceRequest[] = []
@@ -153,7 +153,7 @@ describe('the next link', () => {
     )
   })
 
-  it('of any other form ends the fetchPages or is told; it never leads elsewhere, and never goes on for ever', async () => {
+  it('of any other form ends the list or is an error; it never leads to another host or an endless list', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (next) => {
         let count = 0

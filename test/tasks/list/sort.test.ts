@@ -30,19 +30,19 @@ describe('the order of tasks', () => {
     expect(sorted([...TASKS].reverse(), order).join(' ')).toBe(ids)
   })
 
-  it('leaves the list that it is given as it is', () => {
+  it('does not change the given list', () => {
     const tasks = [...TASKS]
     inSortedOrder(tasks, { sortKey: 'id' })
     expect(tasks).toEqual(TASKS)
   })
 
-  it('has no task after a marker that is not there: that is an error of its own', () => {
+  it('fails for an unknown marker', () => {
     expect(() => sorted(TASKS, { marker: 'x' })).toThrow(
       expect.objectContaining({ code: 'not_found', status: 404, hint: expect.stringContaining('without a marker') }),
     )
   })
 
-  it('lets no task precede one of the same rank', () => {
+  it('has no order between equal tasks', () => {
     for (const sortDir of ['asc', 'desc'] as const) {
       const precedes = precedence({ sortDir, sortKey: 'expires_at' })
       expect(precedes(task('a'), task('b', { expires_at: null }))).toBe(false)

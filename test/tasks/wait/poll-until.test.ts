@@ -14,15 +14,15 @@ import { markNotExecuted } from '../../../src/http/not-executed.js'
 import { type PollOptions, pollUntil } from '../../../src/tasks/wait/poll-until.js'
 import { TestClock } from '../../helpers/clock.js'
 
-/** When the looks begin, by their clock. */
+/** The time when polling begins. */
 const BEGIN = 90_000
 
 const api = (status: number, more: Partial<ApiErrorDetails> = {}) => apiErrorFor('No.', { status, ...more })
 
-/** What a look finds (undefined: nothing yet), or what it throws. */
+/** The result of a poll (undefined: none yet), or an error to throw. */
 type Found = string | Error | undefined
 
-/** Looks every second until something is found. */
+/** Polls every second until there is a result. */
 function outlasting(look: (count: number) => Found, options: Partial<PollOptions> = {}) {
   const clock = new TestClock()
   clock.advance(BEGIN)
@@ -39,30 +39,30 @@ function outlasting(look: (count: number) => Found, options: Partial<PollOptions
   return { found, looks, faults, clock }
 }
 
-/** What the first looks meet; then it is found. */
+/** The errors of the first polls. The next poll has a result. */
 const thenFound = (...first: Found[]) => {
   return (count: number): Found => (count <= first.length ? first[count - 1] : 'it')
 }
 
-describe('the looks', () => {
-  it('end with the first that finds something, and tell how each before it went', async () => {
+describe('polling', () => {
+  it('ends with the first result, and reports each poll before it', async () => {
     const { found, looks, faults } = outlasting(thenFound(undefined, api(503), undefined))
     expect(await found).toBe('it')
     expect(looks).toEqual([0, 1000, 2000, 3000])
     expect(faults).toEqual([undefined, 'No.', undefined])
   })
 
-  it('need nobody to tell', async () => {
+  it('work without a callback', async () => {
     expect(await outlasting(thenFound(undefined, api(503)), { onFault: undefined }).found).toBe('it')
   })
 
-  it('end at the timeout, with one that begins then', async () => {
+  it('ends after the timeout, with one last poll', async () => {
     const { found, looks } = outlasting(() => undefined, { timeout: 2500 })
     expect(await found).toBeUndefined()
     expect(looks).toEqual([0, 1000, 2000, 2500])
   })
 
-  it('end at a timeout that began to run earlier, and once where it is over', async () => {
+  it('uses startedAt for the timeout, and polls once if it is over', async () => {
     const earlier = outlasting(() => undefined, { timeout: 2500, startedAt: BEGIN - 1000 })
     await earlier.found
     expect(earlier.looks).toEqual([0, 1000, 1500])
@@ -71,13 +71,13 @@ describe('the looks', () => {
     expect(over.looks).toEqual([0])
   })
 
-  it('have no end without a timeout', async () => {
+  it('does not end without a timeout', async () => {
     const { found, clock } = outlasting((count) => (count < 2000 ? undefined : 'it'), { pollInterval: 60_000 })
     expect(await found).toBe('it')
     expect(clock.monotonic()).toBeGreaterThan(1990 * 60_000)
   })
 
-  it('go on where the time is over for one of them, and the last one is no failure', async () => {
+  it('continues after a poll that the deadline aborts, and the last one is not a failure', async () => {
     const { found, looks, faults } = outlasting(() => new AbortedError('cut short'), { timeout: 2500 })
     expect(await found).toBeUndefined()
     expect(looks).toEqual([0, 1000, 2000, 2500])
@@ -99,7 +99,7 @@ describe('the pause after a failure', () => {
   })
 })
 
-describe('what passes', () => {
+describe('a failure that is transient', () => {
   it.each<[string, Error]>([
     ['429', api(429)],
     ['500', api(500)],
@@ -109,18 +109,18 @@ describe('what passes', () => {
     ['a lost connection', new ConnectionError('Lost.', { reason: 'ECONNRESET' })],
     ['no answer in time', new TimeoutError('Slow.')],
     ['an answer that is no JSON', new UnexpectedAnswerError('HTML.')],
-  ])('at any look: %s', async (_, error) => {
+  ])('at any poll: %s', async (_, error) => {
     expect(await outlasting(thenFound(error, error)).found).toBe('it')
     expect(await outlasting(thenFound(undefined, error, error)).found).toBe('it')
   })
 
   it.each<[string, Error]>([
-    ['a host name that is not known any more', new ConnectionError('Lost.', { reason: 'ENOTFOUND', sent: false })],
-    ['no Keystone at its URL any more', new ConfigurationError('No Keystone.')],
-  ])('once the cloud has answered: %s', async (_, error) => {
+    ['a host name that is no longer known', new ConnectionError('Lost.', { reason: 'ENOTFOUND', sent: false })],
+    ['no longer a Keystone at its URL', new ConfigurationError('No Keystone.')],
+  ])('once the cloud has responded: %s', async (_, error) => {
     await expect(outlasting(thenFound(error)).found).rejects.toBe(error)
     expect(await outlasting(thenFound(undefined, error, error)).found).toBe('it')
-    // An error is an answer too, and a lost connection is none.
+    // An error response counts as a response, a lost connection does not.
     expect(await outlasting(thenFound(api(503), error, error)).found).toBe('it')
     await expect(outlasting(thenFound(new TimeoutError('Slow.'), error)).found).rejects.toBe(error)
   })
@@ -138,14 +138,14 @@ describe('what passes', () => {
   })
 })
 
-describe('401 of the service', () => {
+describe('401 from the service', () => {
   const refused = api(401)
 
-  it('ends it at the first look', async () => {
+  it('ends polling at the first poll', async () => {
     await expect(outlasting(thenFound(refused)).found).rejects.toBe(refused)
   })
 
-  it('ends it later when it has lasted for half a minute', async () => {
+  it('ends polling later if it lasts for half a minute', async () => {
     const { found, looks, faults } = outlasting((count) => (count === 1 ? undefined : refused), {
       pollInterval: 10_000,
     })
@@ -157,13 +157,13 @@ describe('401 of the service', () => {
   it.each<[string, Found]>([
     ['a look that works', undefined],
     ['another failure', api(503)],
-  ])('has half a minute anew after %s', async (_, between) => {
+  ])('is tolerated for another half minute after %s', async (_, between) => {
     const twice = [refused, refused, refused]
     const looks = thenFound(undefined, ...twice, between, ...twice)
     expect(await outlasting(looks, { pollInterval: 10_000 }).found).toBe('it')
   })
 
-  it('ends it at once where it is the login that is refused', async () => {
+  it('ends polling at once if the login is rejected', async () => {
     const login = markNotExecuted(api(401))
     await expect(outlasting(thenFound(undefined, login)).found).rejects.toBe(login)
   })
@@ -183,7 +183,7 @@ describe('an abort', () => {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([])
   })
 
-  it('ends it with any failure, also one that may pass', async () => {
+  it('ends polling with any failure, also a transient one', async () => {
     const controller = new AbortController()
     const look = () => {
       controller.abort()
@@ -203,7 +203,7 @@ describe('an abort', () => {
     expect(looks).toEqual([0])
   })
 
-  it('of the connection between two looks brings the next look at once, which says so', async () => {
+  it('of the connection between two polls causes the next poll at once, which throws', async () => {
     const closing = new AbortController()
     const { signal } = new AbortController()
     const error = new AbortedError('The connection is closed.')
@@ -218,7 +218,7 @@ describe('an abort', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('leaves no listener when the looks end', async () => {
+  it('leaves no listener', async () => {
     const [one, two] = [new AbortController(), new AbortController()]
     await outlasting(thenFound(undefined), { signal: one.signal, closed: two.signal }).found
     expect([one, two].flatMap(({ signal }) => getEventListeners(signal, 'abort'))).toEqual([])

@@ -8,15 +8,15 @@ import { type MemoryAnswer, memoryService } from '../../helpers/memory-service.j
 const api = (status: number, more: Partial<ApiErrorDetails> = {}) => apiErrorFor('No.', { status, ...more })
 const task = (id: string, status = 'processing') => ({ id, status, created_at: '2026-11-23T00:00:00Z' }) as Task
 const ids = (count: number) => Array.from({ length: count }, (_, i) => `t${i}`)
-/** Tasks that are waited for, each as it was seen last. */
+/** Unfinished tasks, as they were last seen. */
 const open = (count: number, status?: string): UnfinishedTasks =>
   new Map(ids(count).map((id) => [id, status === undefined ? undefined : task(id, status)]))
 const isList = ({ path }: ServiceRequest) => path === 'tasks'
 
 interface Script {
-  /** What a list by status holds. Default: nothing. */
+  /** The tasks in a list by status. Default: none. */
   list?: (status: string, count: number) => MemoryAnswer | Error
-  /** What a request for one task meets. Default: it has succeeded. */
+  /** The response to a request for one task. Default: a successful task. */
   get?: (id: string) => MemoryAnswer | Error
 }
 
@@ -45,14 +45,14 @@ function cloud({ list = () => ({ json: { tasks: [] } }), get }: Script = {}, ima
 const seen = (sights: PollResult[]) => sights.map(({ id, task, error }) => `${id} ${task?.status ?? error}`)
 
 describe('a few tasks', () => {
-  it('are asked for one by one up to ten, each once', async () => {
+  it('are fetched one by one up to ten, each once', async () => {
     const { look, asked, lists } = cloud()
     expect(seen(await look(open(10)))).toEqual(ids(10).map((id) => `${id} success`))
     expect(lists()).toEqual([])
     expect(asked.map(({ path, retry }) => [path, retry])).toEqual(ids(10).map((id) => [`tasks/${id}`, false]))
   })
 
-  it('are all seen though one of them fails', async () => {
+  it('are all polled even if one fails', async () => {
     const { look } = cloud({ get: (id) => (id === 't1' ? api(503) : { json: task(id) }) })
     const sights = await look(open(3))
     expect(sights.map(({ id, error }) => [id, error === undefined])).toEqual([
@@ -62,7 +62,7 @@ describe('a few tasks', () => {
     ])
   })
 
-  it('are asked for no longer once the caller gives up', async () => {
+  it('are no longer fetched after the caller stops', async () => {
     const controller = new AbortController()
     const service = memoryService(({ signal }) => {
       controller.abort('enough')
@@ -72,14 +72,14 @@ describe('a few tasks', () => {
     await expect(sights[Symbol.asyncIterator]().next()).rejects.toThrow('The request was ended.')
   })
 
-  it('end the look when it is aborted', async () => {
+  it('end the poll when it is aborted', async () => {
     const { look } = cloud({ get: () => new AbortedError('Enough.') })
     await expect(look(open(3))).rejects.toThrow('Enough.')
   })
 })
 
 describe('many tasks', () => {
-  it('are asked for in the lists of those that go on, and one by one where they are in none', async () => {
+  it('are read from the lists of unfinished tasks, and fetched one by one otherwise', async () => {
     const { look, asked, lists } = cloud({
       list: (status) => ({
         json: { tasks: status === 'pending' ? [task('other', 'pending'), task('t0', 'pending')] : [task('T1')] },
@@ -93,7 +93,7 @@ describe('many tasks', () => {
     expect(asked).toHaveLength(2 + 9)
   })
 
-  it('are asked for in the list of the processing ones alone once all of them are', async () => {
+  it('are read only from the list of processing tasks once all are processing', async () => {
     const { look, lists } = cloud()
     await look(open(11, 'processing'))
     expect(lists()).toEqual(['processing'])
@@ -105,12 +105,12 @@ describe('many tasks', () => {
     expect(unseen.lists()).toEqual(['pending', 'processing'])
   })
 
-  it('are asked for in no further list or page once all were found', async () => {
+  it('need no further list or page once all were found', async () => {
     const { look, asked } = cloud({
       list: () => ({ json: { tasks: ids(11).map((id) => task(id, 'pending')), next: '?marker=m' } }),
     })
     expect(await look(open(11))).toHaveLength(11)
-    // The page ahead is asked for before this one is worked on.
+    // The next page is requested before this one is processed.
     expect(asked.filter(isList).map(({ query }) => query?.status)).not.toContain('processing')
     expect(asked.filter((request) => !isList(request))).toEqual([])
   })
@@ -119,7 +119,7 @@ describe('many tasks', () => {
     [100, 1],
     [101, 2],
     [250, 3],
-  ])('%i of them are worth %i pages of a list, and no more', async (count, pages) => {
+  ])('%i of them may read %i pages of a list', async (count, pages) => {
     const page = (n: number) => Array.from({ length: 1000 }, (_, i) => task(`other-${n}-${i}`))
     const { look, lists } = cloud({
       list: (_, n) => ({ json: { tasks: page(n), next: n < 9 ? `?marker=m${n}` : '' } }),
@@ -132,7 +132,7 @@ describe('many tasks', () => {
     ['403', api(403)],
     ['404', api(404)],
     ['400', api(400)],
-  ])('are asked for one by one for good after %s to a list', async (_, error) => {
+  ])('are fetched one by one from then on after %s for a list', async (_, error) => {
     const { look, lists, asked } = cloud({ list: () => error })
     for (let i = 0; i < 2; i++) expect(await look(open(11))).toHaveLength(11)
     expect(lists()).toHaveLength(1)
@@ -145,21 +145,21 @@ describe('many tasks', () => {
     ['500', api(500)],
     ['403 of a proxy', api(403, { isFromService: false })],
     ['a lost connection', new ConnectionError('Lost.')],
-  ])('are not seen in a look that meets %s to a list, and are asked for in lists again', async (_, error) => {
+  ])('fail in a poll with %s for a list, and use lists again in the next poll', async (_, error) => {
     const { look, lists } = cloud({ list: (_, count) => (count === 1 ? error : { json: { tasks: [] } }) })
     await expect(look(open(11))).rejects.toBe(error)
     expect(await look(open(11))).toHaveLength(11)
     expect(lists()).toEqual(['pending', 'pending', 'processing'])
   })
 
-  it('are given up in a look after sixteen failures, since then the tasks are not at fault', async () => {
+  it('end the poll after sixteen failures', async () => {
     const { look } = cloud({ get: () => api(503) })
     expect(await look(open(40))).toHaveLength(16)
     const proxy = cloud({ get: () => api(404, { isFromService: false }) })
     expect(await proxy.look(open(40))).toHaveLength(16)
   })
 
-  it('are all seen where fewer fail, or are gone', async () => {
+  it('are all polled if fewer fail or are missing', async () => {
     const some = cloud({ get: (id) => (Number(id.slice(1)) < 15 ? api(503) : { json: task(id) }) })
     expect(await some.look(open(40))).toHaveLength(40)
     const gone = cloud({ get: () => api(404) })
@@ -170,7 +170,7 @@ describe('many tasks', () => {
 describe('the tasks of an image', () => {
   const route = (answer: MemoryAnswer | Error) => ({ get: () => answer })
 
-  it('are asked for all at once, and what is not there is missing', async () => {
+  it('are listed at once, and absent tasks are missing', async () => {
     const { look, asked } = cloud(route({ json: { tasks: [task('T0'), task('other')] } }), 'i')
     const sights = await look(open(2))
     expect(asked.map(({ path }) => path)).toEqual(['images/i/tasks'])
@@ -178,7 +178,7 @@ describe('the tasks of an image', () => {
     expect(sights[1]).toMatchObject({ id: 't1', error: { status: 404, message: 'Image i no longer has a task t1.' } })
   })
 
-  it('are missing where there is no such image', async () => {
+  it('are missing if the image does not exist', async () => {
     const { look } = cloud({ get: () => api(404), list: () => api(403) }, 'i')
     expect(await look(open(1))).toMatchObject([{ id: 't0', error: { status: 404 } }])
   })
@@ -186,7 +186,7 @@ describe('the tasks of an image', () => {
   it.each<[string, Error]>([
     ['a proxy that answers 404', api(404, { isFromService: false })],
     ['503', api(503)],
-  ])('are not missing where the look meets %s', async (_, error) => {
+  ])('are not missing after %s', async (_, error) => {
     const { look } = cloud(route(error), 'i')
     await expect(look(open(1))).rejects.toBe(error)
   })

@@ -10,14 +10,14 @@ const idsOf = (tasks: readonly Task[]) => tasks.map(({ id }) => id)
 const watching = (ids: string[], options: TrackerOptions = {}) => new TaskTracker(ids, options)
 
 describe('the tasks of a wait', () => {
-  it('are one for all spellings of an id, as it was spelt first', () => {
+  it('are the same for all spellings of an ID, and keep the first spelling', () => {
     const watch = watching(['B', 'a', 'b', 'A', 'a'])
     expect(watch.total).toBe(2)
     expect(watch.running).toEqual(['B', 'a'])
     expect(watch.lastSeen).toEqual([])
   })
 
-  it('are in the order of their ids, whatever the order in which they are seen', () => {
+  it('are in the order of the IDs, not of the updates', () => {
     const watch = watching(['a', 'b', 'c', 'd'])
     for (const id of ['d', 'b']) watch.update(id, task(id, 'success'))
     for (const id of ['c', 'a']) watch.update(id, task(id))
@@ -27,7 +27,7 @@ describe('the tasks of a wait', () => {
     expect(watch.total).toBe(4)
   })
 
-  it('are told of each time they are seen', () => {
+  it('are reported on each update', () => {
     const seen: string[] = []
     const watch = watching(['a'], { onUpdate: ({ status }) => seen.push(status) })
     for (const status of ['pending', 'pending', 'failure']) watch.update('a', task('a', status))
@@ -35,14 +35,14 @@ describe('the tasks of a wait', () => {
     expect(watch.running).toEqual([])
   })
 
-  it('are counted by status, also where nobody asks for them any more', () => {
+  it('are counted by status, also without a callback', () => {
     const watch = watching(['a', 'b', 'c', 'd'])
     for (const id of ['a', 'b']) watch.update(id, task(id, 'success'))
     watch.update('c', task('c'))
     expect(watch.counts()).toEqual({ success: 2, pending: 1 })
   })
 
-  it('come last at the next look where one of them could not be seen', () => {
+  it('are polled last after a failure', () => {
     const watch = watching(['a', 'b', 'c'])
     watch.update('a', task('a'))
     watch.moveToEnd('a')
@@ -50,7 +50,7 @@ describe('the tasks of a wait', () => {
     expect(watch.unfinished.get('a')?.id).toBe('a')
   })
 
-  it('are not waited for any more once nobody wants them', () => {
+  it('are removed if they are no longer wanted', () => {
     const watch = watching(['a', 'b', 'c'])
     watch.update('b', task('b', 'success'))
     watch.removeUnless((id) => id === 'c')
@@ -60,7 +60,7 @@ describe('the tasks of a wait', () => {
 })
 
 describe('a task that is not found', () => {
-  it('is missing at once where it was never there', () => {
+  it('is missing at once if it was never seen', () => {
     const watch = watching(['a', 'b'])
     watch.notFound('a', gone, 5000)
     expect(watch.missing).toEqual([{ id: 'a', error: gone }])
@@ -70,7 +70,7 @@ describe('a task that is not found', () => {
   it.each<[string, TrackerOptions, boolean]>([
     ['is new', { isNew: true }, false],
     ['was seen before', {}, true],
-  ])('is looked for again for half a minute where it %s', (_, options, isSeen) => {
+  ])('is tolerated for half a minute if it %s', (_, options, isSeen) => {
     const watch = watching(['a'], options)
     if (isSeen) watch.update('a', task('a'))
     for (const now of [5000, 20_000, 34_999]) watch.notFound('a', gone, now)
@@ -80,7 +80,7 @@ describe('a task that is not found', () => {
     expect(watch.missing).toEqual([{ id: 'a', error: gone }])
   })
 
-  it('has half a minute anew after it was seen again', () => {
+  it('is tolerated for another half minute after it was seen again', () => {
     const watch = watching(['a'])
     watch.update('a', task('a'))
     watch.notFound('a', gone, 5000)

@@ -7,13 +7,13 @@ import type { Task } from '../../../src/tasks/task.js'
 import { type WaitManyOptions, waitForTasks } from '../../../src/tasks/wait/wait.js'
 import { type GlanceOptions, glance } from '../../helpers/glance.js'
 
-/** By this Glance marks its own answers. */
+/** Marks a response as one of Glance itself. */
 const own = { 'x-openstack-request-id': 'req-1' }
 
-/** For a task that never ends. */
+/** The duration of a task that never ends. */
 const NEVER = Number.POSITIVE_INFINITY
 
-/** A Glance with tasks that end after so many milliseconds, `t0` first; every second one fails. */
+/** A Glance with tasks that end after this many milliseconds, `t0` first. Every second one fails. */
 async function cloud(ends: readonly number[], script: NonNullable<GlanceOptions['script']> = () => undefined) {
   const tasks = ends.map((duration, i): ReadyTask => {
     const common = { id: `t${i}`, message: `about t${i}` }
@@ -34,8 +34,8 @@ async function cloud(ends: readonly number[], script: NonNullable<GlanceOptions[
 
 const idsOf = (tasks: readonly Task[]) => tasks.map(({ id }) => id)
 
-describe('the end of several', () => {
-  it('is that of the last, and all are given whole in the order of their ids', async () => {
+describe('a wait for several tasks', () => {
+  it('ends with the last task, and returns all in the order of the IDs', async () => {
     const { wait, ids } = await cloud([9000, 1000, 5000])
     const { ended, missing, running, error } = await wait(ids)
     expect(idsOf(ended)).toEqual(['t0', 't1', 't2'])
@@ -58,7 +58,7 @@ describe('the end of several', () => {
     expect({ missing, running, error }).toEqual({ missing: [], running: [], error: undefined })
   })
 
-  it('with any is that of the first', async () => {
+  it('ends with the first task if any is set', async () => {
     const { wait, ids, waited } = await cloud([NEVER, 2000, NEVER])
     const { ended, running, error } = await wait(ids, { any: true })
     expect(idsOf(ended)).toEqual(['t1'])
@@ -66,7 +66,7 @@ describe('the end of several', () => {
     expect(waited()).toBeLessThan(5000)
   })
 
-  it('is there at once for none', async () => {
+  it('ends at once without tasks', async () => {
     const { wait, asked } = await cloud([])
     expect(await wait([])).toEqual({ ended: [], missing: [], running: [], lastSeen: [] })
     expect(asked).toEqual([])
@@ -76,7 +76,7 @@ describe('the end of several', () => {
 describe('requests', () => {
   const TEN_MINUTES = 600_000
 
-  it('for 500 tasks that take ten minutes: one for each that ends, and two a look', async () => {
+  it('for 500 tasks that take ten minutes: one for each task, and two for each poll', async () => {
     const one = await cloud([TEN_MINUTES])
     await one.wait(one.ids)
     const many = await cloud(Array<number>(500).fill(TEN_MINUTES))
@@ -87,14 +87,14 @@ describe('requests', () => {
     expect(many.asked.length - 500).toBeLessThanOrEqual(2 * looks)
   })
 
-  it('for tasks that end one after the other, each is asked once', async () => {
+  it('for tasks that end in turn: each is fetched once', async () => {
     const { wait, ids, looksAt } = await cloud(Array.from({ length: 60 }, (_, i) => 1000 * (i + 1)))
     expect((await wait(ids)).ended).toHaveLength(60)
-    // The last few are followed one by one.
+    // The last few are fetched one by one.
     for (const id of ids.slice(0, 45)) expect(looksAt(id)).toBe(1)
   })
 
-  it('are one by one where Glance does not show the list', async () => {
+  it('are one by one if Glance forbids the list', async () => {
     const { wait, ids, asked } = await cloud(Array<number>(20).fill(3000), ({ path }) =>
       path.includes('?') ? { status: 403, headers: own, json: { message: 'no' } } : undefined,
     )
@@ -107,7 +107,7 @@ describe('requests', () => {
     ["a proxy's 403", { status: 403, headers: { 'content-type': 'text/html' }, text: '<h1>403</h1>' }],
     ["a proxy's 404", { status: 404, headers: { 'content-type': 'text/html' }, text: '<h1>404</h1>' }],
     ['a 500', { status: 500, headers: own, text: '{"message": "no"}' }],
-  ])('go on to be of lists after %s to one of them', async (_, answer) => {
+  ])('continue to use lists after %s for one of them', async (_, answer) => {
     let lists = 0
     const { wait, ids, asked } = await cloud(Array<number>(20).fill(60_000), ({ path }) =>
       path.includes('?') && ++lists === 3 ? answer : undefined,
@@ -117,7 +117,7 @@ describe('requests', () => {
     expect(asked.filter(({ path }) => !path.includes('?'))).toHaveLength(20)
   })
 
-  it('ask for the pending ones before the processing ones: one that moves on is not lost between them', async () => {
+  it('list pending tasks first, so that a task that starts meanwhile is not missed', async () => {
     const moved = (id: string, status: string) => ({ id, status, type: 'import' })
     const list = (tasks: object[]) => ({ json: { tasks, first: '/v2/tasks', schema: '/v2/schemas/tasks' } })
     const ids = Array.from({ length: 20 }, (_, i) => `t${i}`)
@@ -128,7 +128,7 @@ describe('requests', () => {
       if (!path.includes('?')) return { json: moved(path.split('/').at(-1) ?? '', 'success') }
       if (status === 'pending') {
         const answer = list(pending.map((id) => moved(id, 'pending')))
-        // Between the two lists one task after the other moves on.
+        // Tasks start one by one between the two lists.
         pending = pending.slice(1)
         return answer
       }
@@ -138,20 +138,20 @@ describe('requests', () => {
     const { ended, error } = await wait(ids)
     expect(error).toBeUndefined()
     expect(ended).toHaveLength(20)
-    // Each was in one of the lists at every look until it had ended.
+    // Each was in one of the lists on every poll until it ended.
     for (const id of ids) expect(looksAt(id)).toBe(1)
   })
 })
 
-describe('what goes wrong', () => {
-  it('with one task leaves the others: one that is not there is missing', async () => {
+describe('a failure', () => {
+  it('for one task does not affect the others: a task that does not exist is missing', async () => {
     const { wait } = await cloud([1000, 2000])
     const { ended, missing } = await wait(['t0', 'gone', 't1'])
     expect(idsOf(ended)).toEqual(['t0', 't1'])
     expect(missing).toMatchObject([{ id: 'gone', error: { status: 404 } }])
   })
 
-  it('with the network is outlived', async () => {
+  it('of the network is tolerated', async () => {
     const notices: string[] = []
     const { wait, ids } = await cloud(Array<number>(30).fill(20_000), (_, count) => {
       if (count === 5) return 'drop' // a list
@@ -164,7 +164,7 @@ describe('what goes wrong', () => {
     expect(notices[1]).toMatch(/Still waiting for \d+ tasks\.$/)
   })
 
-  it('with many tasks for good keeps none of the others from being seen, though no list is shown', async () => {
+  it('that lasts for many tasks does not affect the others, even without a list', async () => {
     const faulty = new Set(Array.from({ length: 20 }, (_, i) => `/v2/tasks/t${i}`))
     const { wait, ids } = await cloud(Array<number>(40).fill(1000), ({ path }) => {
       if (faulty.has(path)) return { status: 500, json: { message: 'unknown type' } }
@@ -175,7 +175,7 @@ describe('what goes wrong', () => {
     expect(running).toEqual(ids.slice(0, 20))
   })
 
-  it('with one task for good keeps none of the others from being seen', async () => {
+  it('that lasts for one task does not affect the others', async () => {
     const { wait, ids } = await cloud([1000, 1000, 1000], ({ path }) =>
       path.endsWith('/t0') ? { status: 500, json: { message: 'unknown type' } } : undefined,
     )
@@ -192,7 +192,7 @@ describe('what goes wrong', () => {
     expect(waited()).toBe(30_000)
   })
 
-  it('for good ends it, though another failure may pass', async () => {
+  it('that lasts ends the wait, even beside a transient failure', async () => {
     const { wait, ids } = await cloud([NEVER, NEVER, 100], ({ path }, count) => {
       if (count <= 3) return undefined
       if (path.endsWith('/t0')) return { status: 503 }
@@ -203,7 +203,7 @@ describe('what goes wrong', () => {
     expect(error).toMatchObject({ status: 403 })
   })
 
-  it('with an image that is deleted: its tasks are missing after half a minute', async () => {
+  it('because the image was deleted: its tasks are missing after half a minute', async () => {
     const { wait, waited } = await cloud([NEVER], ({ path }, count) => {
       if (!path.startsWith('/v2/images')) return { status: 403, headers: own, json: { message: 'no' } }
       if (count > 1) return { status: 404, headers: own, json: { message: 'no such image' } }
@@ -215,7 +215,7 @@ describe('what goes wrong', () => {
     expect(waited()).toBeLessThan(40_000)
   })
 
-  it('at the deadline names those that had not ended', async () => {
+  it('at the deadline names the tasks that have not ended', async () => {
     const { wait, ids } = await cloud([1000, NEVER, NEVER])
     const { ended, running, lastSeen, error } = await wait(ids, { timeout: 60_000 })
     expect(idsOf(ended)).toEqual(['t0'])
@@ -230,7 +230,7 @@ describe('what goes wrong', () => {
     })
   })
 
-  it('an abort keeps what has ended, and says how to go on', async () => {
+  it('by an abort keeps the ended tasks, and says how to continue', async () => {
     const controller = new AbortController()
     const { wait, ids } = await cloud([1000, NEVER])
     const { ended, error } = await wait(ids, {
@@ -247,20 +247,20 @@ describe('what goes wrong', () => {
 })
 
 it.each([1, 30])('a server that hangs holds a wait for %i tasks for a second beyond its timeout', async (count) => {
-  // By the machine's own clock: what hangs does so in real time.
+  // With the real clock, because a hanging request takes real time.
   const { service, to, asked } = await glance({ script: () => 'hang' })
   const ids = Array.from({ length: count }, (_, i) => `t${i}`)
   const begin = performance.now()
   const { ended, running, error } = await waitForTasks(service, systemClock, ids, { timeout: 200 })
   const took = performance.now() - begin
   expect({ ended, running, error }).toMatchObject({ ended: [], running: ids, error: { code: 'wait_timeout' } })
-  // One look until the timeout, and the last one, which gets a second.
+  // One poll until the timeout, and the last one with a timeout of one second.
   expect(to('/v2/tasks/t0').length + to('/v2/tasks').length, JSON.stringify(asked)).toBe(2)
   expect(took).toBeGreaterThanOrEqual(1200)
 })
 
-describe('tasks that are not wanted any more', () => {
-  it('are not asked for, and are in no part of the result', async () => {
+describe('tasks that are no longer wanted', () => {
+  it('are not fetched, and are not in the result', async () => {
     const { wait, ids, looksAt } = await cloud([NEVER, 20_000, NEVER])
     const wanted = new Set(ids)
     const { ended, missing, running, lastSeen } = await wait(ids, {
@@ -278,7 +278,7 @@ describe('tasks that are not wanted any more', () => {
 })
 
 describe('close()', () => {
-  it('ends a wait between two looks', async () => {
+  it('ends a wait between two polls', async () => {
     const { service, clock } = await glance({ tasks: [{ id: 't0', status: 'pending' }] })
     const closing = new AbortController()
     const closed: Service = {
@@ -298,7 +298,7 @@ describe('close()', () => {
   })
 })
 
-it('tells after each look how many stand how', async () => {
+it('reports the number of tasks by status after each poll', async () => {
   const counts: object[] = []
   const { wait, ids } = await cloud([1000, 8000, 8000])
   await wait(ids, { pollInterval: 5000, onPoll: (each) => counts.push(each) })

@@ -5,14 +5,14 @@ import { type WaitManyOptions, waitForTask, waitForTasks } from '../../../src/ta
 import { TestClock } from '../../helpers/clock.js'
 import { type MemoryAnswer, memoryService } from '../../helpers/memory-service.js'
 
-/** When a wait begins, by its clock. */
+/** The time when a wait begins. */
 const BEGIN = 90_000
 
 const task = (id: string, status = 'pending') => ({ json: { id, status, created_at: '2026-11-23T00:00:00Z' } })
 const ids = (count: number) => Array.from({ length: count }, (_, i) => `t${i}`)
 const unavailable = apiErrorFor('Busy.', { status: 503 })
 
-/** Waits for tasks that stand, at each request for one of them, as this says. */
+/** Waits for tasks. This is the response to each request for one of them. */
 async function wait(
   asked: readonly string[],
   answer: (id: string, count: number, clock: TestClock) => MemoryAnswer | Error,
@@ -31,11 +31,11 @@ async function wait(
   return { ...result, notices, waited: clock.monotonic() - BEGIN, requests: service.asked.length }
 }
 
-describe('the error of a wait whose time is over', () => {
+describe('the error of a timeout', () => {
   it.each<[number, string, string]>([
     [1, 'Task t0 did not end within 7.5 s; its status is pending.', 'The task continues. Wait for it again.'],
     [2, '2 of 2 tasks did not end within 7.5 s.', 'The tasks continue. Wait for them again.'],
-  ])('says of %i tasks how they stand and what to do', async (count, message, hint) => {
+  ])('describes %i tasks and what to do', async (count, message, hint) => {
     const { error } = await wait(ids(count), (id) => task(id), { timeout: 7500 })
     const remedy = { kind: 'wait', taskIds: ids(count) }
     expect(error).toMatchObject({ code: 'wait_timeout', message, hint, taskIds: ids(count), remedy })
@@ -45,18 +45,18 @@ describe('the error of a wait whose time is over', () => {
   it.each([
     [1, 'Task t0 did not end within 10 s; its status is unknown: Busy.'],
     [2, '2 of 2 tasks did not end within 10 s: Busy.'],
-  ])('names the fault of the last look at %i tasks, as its cause too', async (count, message) => {
+  ])('names the failure of the last poll of %i tasks, also as its cause', async (count, message) => {
     const { error } = await wait(ids(count), () => unavailable, { timeout: 10_000 })
     expect(error).toMatchObject({ message, cause: unavailable })
   })
 
-  it('does not blame a fault that has passed', async () => {
+  it('does not mention an earlier failure', async () => {
     const { error } = await wait(['t0'], (id, count) => (count === 1 ? unavailable : task(id)), { timeout: 10_000 })
     expect(error).toMatchObject({ message: 'Task t0 did not end within 10 s; its status is pending.' })
     expect((error as Error).cause).toBeUndefined()
   })
 
-  it('says that a task could not be seen where no look had the time for it', async () => {
+  it('says that the status is unknown if no poll succeeded', async () => {
     const { error } = await wait(['t0'], () => new AbortedError('cut short'), { timeout: 10_000 })
     expect(error).toMatchObject({ message: 'Task t0 did not end within 10 s; its status is unknown.' })
   })
@@ -81,8 +81,8 @@ describe('an interrupted wait', () => {
   })
 })
 
-describe('what is told of an outage', () => {
-  it('is told at its beginning, when it changes, and after each minute', async () => {
+describe('the notice of an outage', () => {
+  it('comes at its beginning, when it changes, and once a minute', async () => {
     const faults = [
       ...Array(13).fill('Lost.'), // 60 s after the first
       ...Array(2).fill('Gone.'),
@@ -96,7 +96,7 @@ describe('what is told of an outage', () => {
     expect(notices).toEqual([say('Lost.'), say('Lost.'), say('Gone.'), say('Lost.')])
   })
 
-  it('is told again where it comes back within the minute only if it is another one', async () => {
+  it('comes again within the minute only for another failure', async () => {
     const { notices } = await wait(['t0', 't1'], (id, count) => {
       if (count > 8) return task(id, 'success')
       return count <= 2 || count === 5 ? unavailable : task(id)
@@ -104,21 +104,21 @@ describe('what is told of an outage', () => {
     expect(notices).toEqual(['Busy. Still waiting for 2 tasks.'])
   })
 
-  it('needs nobody to tell', async () => {
+  it('works without a callback', async () => {
     const { ended } = await wait(['t0'], (id, count) => (count === 1 ? unavailable : task(id, 'success')), {
       onNotice: undefined,
     })
     expect(ended).toHaveLength(1)
   })
 
-  it('is the failure that does not pass where there is one', async () => {
+  it('is not sent if there is a lasting failure, which ends the wait', async () => {
     const forbidden = apiErrorFor('No.', { status: 403 })
     const { error, notices } = await wait(['t0', 't1'], (id) => (id === 't0' ? unavailable : forbidden))
     expect(error).toBe(forbidden)
     expect(notices).toEqual([])
   })
 
-  it('is outlived where one request meets what may pass and another what passes once the cloud has answered', async () => {
+  it('covers failures that are transient once the cloud has responded', async () => {
     const noHost = new ConnectionError('No such host.', { reason: 'ENOTFOUND', sent: false })
     const { ended } = await wait(['t0', 't1'], (id, count) => {
       if (count > 2) return task(id, 'success')
@@ -127,7 +127,7 @@ describe('what is told of an outage', () => {
     expect(ended).toHaveLength(2)
   })
 
-  it('leaves no trace in the result of a wait that came to its end', async () => {
+  it('does not affect the result of a successful wait', async () => {
     const result = await waitForTasks(
       memoryService(() => task('t0', 'success')),
       new TestClock(),
@@ -136,7 +136,7 @@ describe('what is told of an outage', () => {
     expect(Object.keys(result)).not.toContain('error')
   })
 
-  it('is a task after all others the next time, where its status is unknown', async () => {
+  it('makes the next poll read the task last', async () => {
     const order: string[] = []
     await wait(['t0', 't1'], (id, count) => {
       order.push(id)
@@ -158,7 +158,7 @@ describe('a task that is not found', () => {
     expect(found.waited).toBe(waited)
   })
 
-  it('is the error of a wait for it alone', async () => {
+  it('is the error of a wait for only this task', async () => {
     const service = memoryService(() => {
       throw apiErrorFor('No such task.', { status: 404 })
     })
@@ -166,8 +166,8 @@ describe('a task that is not found', () => {
   })
 })
 
-describe('the counts of each look', () => {
-  it('are told also where the look fails', async () => {
+describe('the counts of each poll', () => {
+  it('are reported also after a failed poll', async () => {
     const counts: object[] = []
     await wait(['t0', 't1'], (id, count) => (count === 2 ? unavailable : task(id, count > 2 ? 'success' : 'pending')), {
       onPoll: (each) => counts.push(each),
@@ -175,7 +175,7 @@ describe('the counts of each look', () => {
     expect(counts).toEqual([{ pending: 1 }, { success: 2 }])
   })
 
-  it('are not told where nothing is looked at', async () => {
+  it('are not reported if nothing is polled', async () => {
     const counts: object[] = []
     const { requests } = await wait(['t0'], (id) => task(id), {
       isWanted: () => false,
@@ -185,7 +185,7 @@ describe('the counts of each look', () => {
   })
 })
 
-describe('options of a wait that cannot be used', () => {
+describe('invalid options of a wait', () => {
   it.each<[WaitManyOptions]>([
     [{ timeout: -1 }],
     [{ timeout: Number.NaN }],
@@ -196,14 +196,14 @@ describe('options of a wait that cannot be used', () => {
     await expect(wait(['t0'], (id) => task(id), options)).rejects.toThrow(UsageError)
   })
 
-  it('are none of these', async () => {
+  it('do not include these', async () => {
     const ended = async (options: WaitManyOptions) => (await wait(['t0'], (id) => task(id, 'success'), options)).ended
     expect(await ended({ timeout: 0, pollInterval: 1 })).toHaveLength(1)
     expect(await ended({ timeout: 1, pollInterval: undefined })).toHaveLength(1)
   })
 })
 
-it('any ends a wait with the first task that has ended, not before', async () => {
+it('any ends a wait with the first ended task, not before', async () => {
   const stand = (id: string, count: number): MemoryAnswer => task(id, count > 2 && id === 't1' ? 'failure' : 'pending')
   const { ended, running, waited } = await wait(['t0', 't1'], stand, { any: true })
   expect({ ended: ended.map((each: Task) => each.id), running, waited }).toEqual({

@@ -19,31 +19,31 @@ import { TestClock } from '../../helpers/clock.js'
 import { glance } from '../../helpers/glance.js'
 import { type Told, withKeys } from '../../helpers/sandbox.js'
 
-/** An error that Glance itself answers. */
+/** An error response of Glance itself. */
 const answer = (status: number, headers: Record<string, string> = {}): Told => ({
   status,
   headers: { 'x-openstack-request-id': 'req-1', ...headers },
   json: { message: 'no' },
 })
 
-/** An error that a load balancer answers in Glance's place. */
+/** An error response of a load balancer. */
 const page = (status: number): Told => ({
   status,
   headers: { 'content-type': 'text/html' },
   text: `<html><body><h1>${status}</h1></body></html>`,
 })
 
-/** A task that is pending at the first look, and has succeeded at the next. */
+/** A task that is pending at the first poll, and successful at the next. */
 const SHORT: ReadyTask = { duration: 1 }
 const ENDED: ReadyTask = {}
 const STUCK: ReadyTask = { status: 'processing' }
 
 interface Waiting extends WaitOptions {
-  /** What the first looks meet; undefined: Glance's own answer, as after the last one. */
+  /** The responses to the first polls. Undefined: Glance's own response. */
   looks?: (Told | undefined)[]
 }
 
-/** Waits for a task, t1 by its id, at a server of its own. */
+/** Waits for the task t1 of a new server. */
 async function wait(task: ReadyTask, { looks = [], ...options }: Waiting = {}) {
   const { service, clock, asked } = await glance({
     tasks: [{ id: 't1', ...task }],
@@ -68,12 +68,12 @@ describe('the end', () => {
     expect(looks).toBe(3)
   })
 
-  it('is waited for through a status that is not known, or moves backwards', async () => {
+  it('comes after unknown statuses, or ones that move backwards', async () => {
     const statuses = ['processing', 'pending', 'hibernating'].map((status) => withKeys({ status }))
     expect((await wait(ENDED, { looks: statuses })).looks).toBe(4)
   })
 
-  it('is looked for once where it has come already', async () => {
+  it('needs only one poll if it has already come', async () => {
     expect(await wait(ENDED)).toMatchObject({ looks: 1, waited: 0 })
   })
 })
@@ -98,7 +98,7 @@ const FAULTS: [string, Told][] = [
 describe.each<[string, (Told | undefined)[]]>([
   ['at the first look', []],
   ['after the task was seen', [undefined]],
-])('a wait outlives %s', (_, before) => {
+])('a wait continues after %s', (_, before) => {
   it.each(FAULTS)('%s', async (_, fault) => {
     const notices: string[] = []
     const { task, looks } = await wait(SHORT, {
@@ -107,14 +107,14 @@ describe.each<[string, (Told | undefined)[]]>([
     })
     expect(task.status).toBe('success')
     expect(looks).toBe(before.length + 4)
-    // The same failure is not told at every look.
+    // The same failure is not reported at every poll.
     expect(notices).toHaveLength(1)
     expect(notices[0]).toMatch(/Still waiting for task t1\.$/)
   })
 })
 
-describe('what a wait tells of an outage', () => {
-  it('is each new failure, and a lasting one once a minute', async () => {
+describe('the notices of a wait', () => {
+  it('report each new failure, and a continuing one once a minute', async () => {
     const notices: string[] = []
     const outage = Array<Told>(40).fill(answer(503))
     const { waited } = await wait(SHORT, {
@@ -124,24 +124,24 @@ describe('what a wait tells of an outage', () => {
     })
     expect(waited).toBe(42 * 5000)
     expect(notices[0]).toContain('closed the connection')
-    // 195 s of the same: at the beginning, and after each minute.
+    // 195 s of the same failure: at the beginning, and after each minute.
     expect(notices.slice(1)).toEqual(Array(4).fill('no Still waiting for task t1.'))
   })
 })
 
-describe('the pauses of an outage', () => {
-  it('a Retry-After, which it honours', async () => {
+describe('the pauses after failures', () => {
+  it('honour Retry-After', async () => {
     const { waited } = await wait(SHORT, { looks: [undefined, answer(503, { 'retry-after': '20' })] })
     expect(waited).toBeGreaterThan(20_000)
   })
 
-  it('a Retry-After of an hour, which it honours for a minute', async () => {
+  it('limit Retry-After to one minute', async () => {
     const { waited } = await wait(SHORT, { looks: [undefined, answer(503, { 'retry-after': '3600' })] })
     expect(waited).toBeGreaterThan(60_000)
     expect(waited).toBeLessThan(62_000)
   })
 
-  it('a Retry-After that goes beyond the timeout: the last look begins at the timeout', async () => {
+  it('do not exceed the timeout', async () => {
     const { task, waited } = await wait(
       { duration: 9000 },
       { looks: [undefined, answer(503, { 'retry-after': '60' })], timeout: 10_000 },
@@ -151,7 +151,7 @@ describe('the pauses of an outage', () => {
   })
 })
 
-describe('what ends a wait', () => {
+describe('a wait ends after', () => {
   it.each([400, 401, 403])('%i of Glance itself, at the first look and later', async (status) => {
     for (const before of status === 401 ? [[]] : [[], [undefined]]) {
       const notices: string[] = []
@@ -162,11 +162,11 @@ describe('what ends a wait', () => {
     }
   })
 
-  it('404 of Glance itself at the first look', async () => {
+  it('404 of Glance itself at the first poll', async () => {
     await expect(wait(ENDED, { looks: [answer(404)] })).rejects.toMatchObject({ status: 404 })
   })
 
-  it('401 of a task that was seen before only when it lasts for half a minute: Glance may not reach Keystone', async () => {
+  it('401 for a known task only if it lasts for half a minute, because Glance may not reach Keystone', async () => {
     const refused = (count: number) => [undefined, ...Array<Told>(count).fill(answer(401))]
     const { task } = await wait(SHORT, { looks: [...refused(6), ...refused(6)], pollInterval: 5000 })
     expect(task.status).toBe('success')
@@ -174,7 +174,7 @@ describe('what ends a wait', () => {
     await expect(wait(STUCK, { looks, pollInterval: 5000, timeout: 0 })).rejects.toMatchObject({ status: 401 })
   })
 
-  it('a refused login at once, since a password that is wrong may lock the account', async () => {
+  it('a rejected login at once, because repeated wrong passwords may lock the account', async () => {
     const { service, clock } = await glance({ tasks: [{ id: 't1', ...STUCK }] })
     let requests = 0
     const refused: Service = {
@@ -188,7 +188,7 @@ describe('what ends a wait', () => {
     expect(requests).toBe(2)
   })
 
-  it('404 of a task that was seen before only when it lasts for half a minute', async () => {
+  it('404 for a known task only if it lasts for half a minute', async () => {
     const missing = (count: number) => [undefined, ...Array<Told>(count).fill(answer(404))]
     const { task } = await wait(SHORT, { looks: missing(6), pollInterval: 5000 })
     expect(task.status).toBe('success')
@@ -196,7 +196,7 @@ describe('what ends a wait', () => {
     await expect(wait(STUCK, { looks, pollInterval: 5000, timeout: 0 })).rejects.toMatchObject({ status: 404 })
   })
 
-  it('counts the half minute anew when the task was seen again', async () => {
+  it('another half minute if the task was seen again', async () => {
     const gap = Array<Told>(6).fill(answer(404))
     const looks = [undefined, ...gap, undefined, ...gap, undefined, ...gap]
     const { task } = await wait({ duration: 95_000 }, { looks, pollInterval: 5000 })
@@ -204,7 +204,7 @@ describe('what ends a wait', () => {
   })
 })
 
-describe('what a wait outlives of the network', () => {
+describe('a wait tolerates network failures', () => {
   it.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNREACH', 'ECONNRESET'])('%s', async (reason) => {
     const clock = new TestClock()
     let looks = 0
@@ -241,7 +241,7 @@ describe('a wrong setting', () => {
   it.each([
     ['no such host', new ConnectionError('no such host', { reason: 'ENOTFOUND', sent: false })],
     ['no Keystone at auth_url', new ConfigurationError('There is no Keystone')],
-  ])('ends it at once where the cloud has not answered yet, and is an outage afterwards: %s', async (_, error) => {
+  ])('ends the wait at once before the first response, and is an outage afterwards: %s', async (_, error) => {
     await expect(waitForTask(failing([error]), new TestClock(), 't1')).rejects.toBe(error)
     await expect(waitForTask(failing([unavailable, error]), new TestClock(), 't1')).resolves.toMatchObject({ id: 't1' })
   })
@@ -250,33 +250,33 @@ describe('a wrong setting', () => {
     ['a certificate', new CertificateError('not trusted')],
     ['an answer that is nested too deep', new UnexpectedAnswerError('too deep', { isLasting: true })],
     ['a bug', new TypeError('x is not a function')],
-  ])('ends it at any time: %s', async (_, error) => {
+  ])('ends the wait at any time: %s', async (_, error) => {
     await expect(waitForTask(failing([error]), new TestClock(), 't1')).rejects.toBe(error)
     await expect(waitForTask(failing([unavailable, error]), new TestClock(), 't1')).rejects.toBe(error)
   })
 })
 
 describe('a new task', () => {
-  it('takes 404 for "not yet" when the task is new, for half a minute', async () => {
+  it('may return 404 for half a minute', async () => {
     expect((await wait(ENDED, { looks: [answer(404), answer(404)], isNew: true })).looks).toBe(3)
     await expect(wait({ id: 'another' }, { isNew: true })).rejects.toThrow(NotFoundError)
   })
 })
 
-it('gives the task whose id the server writes in another letter case', async () => {
+it('is recognised if the server writes its ID in another letter case', async () => {
   const { service, clock } = await glance({ script: () => ({ json: { id: 't1', status: 'success' } }) })
   await expect(waitForTask(service, clock, 'T1')).resolves.toMatchObject({ id: 't1', status: 'success' })
 })
 
 describe('the deadline', () => {
-  it('ends the wait, and says how the task stood and how to go on', async () => {
+  it('ends the wait, with the status of the task and how to continue', async () => {
     const error = await wait(STUCK, { timeout: 60_000 }).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(WaitTimeoutError)
     expect(error.message).toBe('Task t1 did not end within 60 s; its status is processing.')
     expect(error.remedy).toEqual({ kind: 'wait', taskIds: ['t1'] })
   })
 
-  it('says what went wrong where the task could not be seen', async () => {
+  it('reports the failure if the status is unknown', async () => {
     const looks = Array<Told>(100).fill(answer(503))
     await expect(wait(STUCK, { looks, timeout: 60_000 })).rejects.toMatchObject({
       code: 'wait_timeout',
@@ -285,7 +285,7 @@ describe('the deadline', () => {
     })
   })
 
-  it('is kept by a clock that is set back or forward', async () => {
+  it('does not depend on changes of the system time', async () => {
     for (const days of [-1, 1]) {
       const { service, clock } = await glance({ tasks: [{ id: 't1', ...STUCK }] })
       const started = clock.monotonic()
@@ -295,7 +295,7 @@ describe('the deadline', () => {
     }
   })
 
-  it('can have begun earlier', async () => {
+  it('may have started earlier', async () => {
     const { service, clock } = await glance({ tasks: [{ id: 't1', ...STUCK }] })
     clock.advance(50_000)
     const options = { timeout: 60_000, startedAt: 0 }
@@ -303,7 +303,7 @@ describe('the deadline', () => {
     expect(clock.monotonic()).toBe(60_000)
   })
 
-  it('is followed by no look beyond it, and has one at it', async () => {
+  it('is followed by one last poll', async () => {
     const looks: number[] = []
     const { service, clock } = await glance({
       tasks: [{ id: 't1', ...STUCK }],
@@ -313,15 +313,15 @@ describe('the deadline', () => {
     expect(looks.at(-1)).toBe(10_000)
   })
 
-  it('is an hour away by default, and not there with 0', async () => {
+  it('is one hour by default, and none with 0', async () => {
     await expect(wait(STUCK)).rejects.toThrow('did not end within 3600 s')
     const long = { duration: 90_000_000 }
     expect((await wait(long, { timeout: 0, pollInterval: 60_000 })).waited).toBe(long.duration)
   })
 
-  it('gives a machine that slept through it one more look', async () => {
+  it('allows one more poll after the computer was suspended', async () => {
     const { service, clock } = await glance({ tasks: [{ id: 't1', ...SHORT }] })
-    const onUpdate = () => clock.advance(7_000_000) // the lid was closed
+    const onUpdate = () => clock.advance(7_000_000) // the computer was suspended
     await expect(waitForTask(service, clock, 't1', { timeout: 3_600_000, onUpdate })).resolves.toMatchObject({
       status: 'success',
     })
@@ -329,7 +329,7 @@ describe('the deadline', () => {
 })
 
 describe('the pauses', () => {
-  it('grow from half a second to five, and a 10-minute task costs at most 150 looks', async () => {
+  it('grow from half a second to five, so that a task of 10 minutes costs at most 150 polls', async () => {
     const intervals = pollIntervals(undefined, () => 0)
     const pauses = Array.from({ length: 150 }, () => intervals.next().value)
     expect(pauses[0]).toBe(450)
@@ -337,7 +337,7 @@ describe('the pauses', () => {
     expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeGreaterThan(600_000)
   })
 
-  it('grow by three tenths, with a jitter of a tenth each way', () => {
+  it('grow by 30 %, with a jitter of 10 % each way', () => {
     const first = (count: number, random: number) => {
       const intervals = pollIntervals(undefined, () => random)
       return Array.from({ length: count }, () => Math.round(intervals.next().value))
@@ -349,7 +349,7 @@ describe('the pauses', () => {
     ])
   })
 
-  it('are as long as the caller says', async () => {
+  it('can be set by the caller', async () => {
     expect((await wait({ duration: 14_000 }, { pollInterval: 7000 })).waited).toBe(14_000)
   })
 
@@ -358,7 +358,7 @@ describe('the pauses', () => {
   })
 })
 
-it('ends at an abort, and says that the task goes on', async () => {
+it('ends on an abort, and says that the task continues', async () => {
   const controller = new AbortController()
   const error = await wait(STUCK, { signal: controller.signal, onUpdate: () => controller.abort() }).catch(
     (thrown) => thrown,
