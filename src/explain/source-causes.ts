@@ -24,7 +24,7 @@ export function causesOfSource(facts: Facts): Cause[] {
   return found.filter((cause) => cause !== undefined)
 }
 
-/** What is wrong with the first bytes of the source. Old servers import such a file all the same. */
+/** What is wrong with the first bytes of the source. Old servers nevertheless import such a file. */
 export function causesOfContent({ task, image, source }: Facts): Cause[] {
   if (source === undefined || (source.status ?? 500) >= 400) return []
   const { compression, problem, format } = source

@@ -28,7 +28,7 @@ const CONNECTIONS = 16
 /**
  * What sends requests to the server of a URL, directly or through the proxy for it. Nothing is opened yet.
  *
- * @throws ConfigurationError for a proxy that is no URL.
+ * @throws ConfigurationError for a proxy that is not a URL.
  */
 export async function connectTo(url: URL, options: ConnectionOptions): Promise<Dispatcher> {
   const proxy = proxyFor(url, options.proxy ?? {})

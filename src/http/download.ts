@@ -35,7 +35,7 @@ export interface Download {
 export interface FetchOptions {
   /** Default GET. */
   method?: 'GET' | 'HEAD' | undefined
-  /** Ask for these bytes only, counted from 0, the last one included. A server may send everything all the same. */
+  /** Ask for these bytes only, counted from 0, the last one included. A server may nevertheless send everything. */
   range?: { first: number; last: number } | undefined
   /** The User-Agent header. Default: that of the fetcher. */
   userAgent?: string | undefined
@@ -47,7 +47,7 @@ export interface DownloadOptions extends Omit<ConnectionOptions, 'tls' | 'connec
   userAgent: string
   /** A certificate authority, as PEM text, that is trusted together with those that Node.js trusts. */
   ca?: string | undefined
-  /** How long a server may send nothing, in milliseconds; 0: for ever. Default 60 000. */
+  /** How long a server may send nothing, in milliseconds; 0: no limit. Default 60 000. */
   idleTimeout?: number | undefined
   /** Default: the clock of the system. */
   clock?: Clock | undefined
@@ -108,7 +108,7 @@ function decoded(text: string): string {
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
-/** Where an answer leads; undefined for an answer that is no redirect. */
+/** The target of a redirect; undefined for other answers. */
 function redirectOf({ status, headers: { location }, url, close }: Download): URL | undefined {
   if (!REDIRECTS.has(status) || location === undefined) return undefined
   if (URL.canParse(location, url.href)) return new URL(location, url)

@@ -71,7 +71,7 @@ function survey(value: JsonValue, deepest: number): { isTooDeep: boolean; holdsN
   return { isTooDeep: false, holdsNumber }
 }
 
-/** Whether arrays and objects lie in each other more than so many levels deep. */
+/** Whether arrays and objects are nested more than this many levels deep. */
 export function isDeeper(value: JsonValue, levels: number): boolean {
   return survey(value, levels).isTooDeep
 }

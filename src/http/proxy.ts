@@ -17,7 +17,7 @@ export interface ProxyOptions {
 /**
  * The proxy by which a URL is reached; undefined where it is reached directly.
  *
- * @throws ConfigurationError for a proxy that is no URL: going without it would be no way round.
+ * @throws ConfigurationError for a proxy that is not a URL. Connecting without the proxy would be wrong.
  */
 export function proxyFor(url: URL, { http, https, no = '' }: ProxyOptions): URL | undefined {
   const proxy = url.protocol === 'https:' ? https : http

@@ -6,7 +6,7 @@ export interface AnswerHead {
   headers: Record<string, string | string[] | undefined>
 }
 
-/** So many bytes wait for their reader; then the server has to wait too. */
+/** How many bytes to buffer for the reader before the server has to wait. */
 const MOST_WAITING = 1024 * 1024
 
 /** One request whose answer is read as a stream, at the speed of its reader. */

@@ -66,7 +66,7 @@ export async function* bodyOf(
 /**
  * The data of a source.
  *
- * @throws InputError for what the source throws, so that it is told apart from failures of the connection.
+ * @throws InputError for an error of the source, to distinguish it from a failure of the connection.
  */
 export async function* readable(source: Pick<Upload, 'open'>): AsyncGenerator<Uint8Array, void, undefined> {
   try {

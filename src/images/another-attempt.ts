@@ -38,7 +38,7 @@ const PAUSE = 1000
 /**
  * The image after an import into it failed, as soon as another one may be started.
  *
- * @returns the image as it was seen last. One that is still `importing` stays so for ever.
+ * @returns the image as it was seen last. One that is still `importing` stays so forever.
  */
 export async function settledImage({ service, clock, signal }: ImportRun, imageId: string): Promise<Image> {
   for (let look = 0; ; look++) {

@@ -117,7 +117,7 @@ export function throwIfFailed({ checks }: Preflight): void {
   const failed = checks.filter(({ status }) => status === 'failed')
   const [first] = failed
   if (first === undefined) return
-  // Why no format can be told is most often said of the source.
+  // The reason for an unknown format is usually the source.
   const withSource = failed.some(({ check }) => check === 'format')
   const said = checks.filter(
     ({ check, status }) => status === 'failed' || (withSource && check === 'source' && status !== 'ok'),

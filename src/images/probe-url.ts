@@ -180,7 +180,7 @@ function rangeOf({ headers }: Download): { first: number; total: string | undefi
   return first === undefined ? undefined : { first: Number(first), total }
 }
 
-/** Notes the length of the file; what is no number says nothing. */
+/** Records the length of the file, if it is a number. */
 function setLength(probed: ProbedUrl, text: string | undefined): void {
   if (text !== undefined && /^\d{1,20}$/.test(text)) probed.length = exact(BigInt(text))
   else delete probed.length

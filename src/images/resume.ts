@@ -47,7 +47,7 @@ export function todoFor(image: Image, { method, source, tasks }: Wish): Todo {
 
 const STUCK = 'No task of this import runs any more, and the server lets nobody start another one. Delete it.'
 
-/** While a task imports, the image names it. A task that died stays unfinished for ever, and another one may follow it. */
+/** While a task imports, the image names it. A task that died stays unfinished forever, and another one may follow it. */
 function isOf(task: Task, { os_glance_import_task: current }: Image): boolean {
   return typeof current !== 'string' || current === '' || current === task.id
 }

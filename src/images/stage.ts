@@ -56,7 +56,7 @@ export async function stage(run: ImportRun, imageId: string, source: StreamSourc
   return { bytes: reading.bytes, digest: reading.digest() }
 }
 
-/** At most so often is told how far an upload is, in milliseconds. */
+/** The minimum time between reports of an upload's progress, in milliseconds. */
 const TELL_INTERVAL = 100
 
 /** The data as they are read for one attempt to upload them. */

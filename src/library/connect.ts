@@ -95,7 +95,7 @@ const SERVICE_REQUEST: Rules<ServiceRequest> = {
 export interface Connection extends AsyncDisposable {
   readonly tasks: Tasks
   readonly images: Images
-  /** The service itself, for requests of one's own; it logs in like the rest. */
+  /** The service itself, for your own requests. It logs in like the other methods. */
   readonly service: Service
   /**
    * Ends all that is under way: requests, waits and lists fail at once with AbortedError, as does every later call.

@@ -75,7 +75,7 @@ export type Settings = { [Path in SettingPath]?: string | number | boolean | und
 /**
  * Checks settings, and leaves out those that are undefined.
  *
- * @throws UsageError for a path that nothing knows, or a value that is no text, number or boolean. It never shows a value.
+ * @throws UsageError for an unknown path, or a value that is not a string, number or boolean. It never shows a value.
  */
 export function checkedSettings(settings: Settings): Record<string, string | boolean> {
   const checked: Record<string, string | boolean> = {}
@@ -101,7 +101,7 @@ function nested(path: string, value: object): UsageError {
 }
 
 function unknown(path: string): UsageError {
-  return new UsageError(`connect(): there is no setting ${JSON.stringify(path)}.`, {
+  return new UsageError(`connect(): unknown setting ${JSON.stringify(path)}.`, {
     hint:
       didYouMean(path, SETTING_PATHS) ??
       `A setting has its path in clouds.yaml, such as 'auth.username' or 'region_name'.`,

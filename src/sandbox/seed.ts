@@ -15,7 +15,7 @@ export interface TaskOwner {
 
 /**
  * Generates tasks, newest first. Except for their times they are the same at every start. Eight in ten succeeded, one
- * failed, and one is pending or processing for ever, like the tasks of a Glance that was killed.
+ * failed, and one is pending or processing forever, like the tasks of a Glance that was killed.
  *
  * @param now microseconds since the epoch.
  */

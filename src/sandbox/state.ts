@@ -11,7 +11,7 @@ const HEADER: JsonObject = { 'glance-tasks sandbox': 1 }
 
 /**
  * Keeps what every Glance of a sandbox holds in a file, one line for each change: what a task or an image has become. A
- * sandbox that is killed loses nothing. At the start the file is read, and written anew without what has been
+ * sandbox that is killed loses nothing. At the start the file is read, and rewritten without what has been
  * overtaken.
  */
 export class StateFile {
@@ -21,7 +21,7 @@ export class StateFile {
   #isWriting = false
 
   /**
-   * @param path a link is followed: what it leads to is written anew, and not the link.
+   * @param path if it is a link, its target is rewritten, and not the link.
    * @throws ConfigurationError where something else than a file has that name.
    */
   constructor(path: string) {
@@ -48,7 +48,7 @@ export class StateFile {
   }
 
   /**
-   * Writes the file anew, and every change from now on.
+   * Rewrites the file, and then appends every change.
    *
    * @throws ConfigurationError when it cannot be written.
    */

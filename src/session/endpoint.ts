@@ -12,7 +12,7 @@ export interface EndpointVariables {
  * The URL below which the image service's routes lie, ending with `/v2/`. A version at the end of the endpoint is
  * Glance's, and all of its versions answer under /v2; a `v2` inside a name or in the middle is none.
  *
- * @throws ConfigurationError for what is no URL, or a placeholder that nothing fills.
+ * @throws ConfigurationError for an invalid URL, or an unknown placeholder.
  */
 export function imageBase(endpoint: string, variables: EndpointVariables): URL {
   const text = fill(endpoint, variables)

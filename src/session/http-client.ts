@@ -18,7 +18,7 @@ export interface HttpClientOptions {
   connectTimeout?: number | undefined
   /** How often a request is sent again. Default: `image_status_code_retries` and `image_connect_retries`, else 4. */
   retries?: number | undefined
-  /** Sends the requests instead of connections of one's own; the cloud's TLS settings and proxies are its affair then. */
+  /** Sends the requests instead of the session's own connections. It is then responsible for the cloud's TLS settings and proxies. */
   dispatcher?: Dispatcher | undefined
 }
 

@@ -177,7 +177,7 @@ describe('a task that is in no cloud', () => {
     expect(outcome.failures).toMatchObject([{ error: expect.any(Error) }])
   })
 
-  it('is told once where a cloud says why', () => {
+  it('is reported once if a cloud says why', () => {
     const { search } = searchFor(['a'], ['east'])
     expect(search.outcome([result({ error: lost })], false).failures).toHaveLength(1)
   })

@@ -111,7 +111,7 @@ describe('what the command line says of requests', () => {
     })
   })
 
-  it('is told on stderr: each warning once, and more only when it is asked for', async () => {
+  it('is reported on stderr: each warning once, and more only with -v', async () => {
     const { context, said } = await world()
     const { warn, verbose, observer } = sessionOptions(context, common())
     for (const text of ['a', 'b', 'a']) warn?.(text)

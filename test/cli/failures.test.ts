@@ -52,7 +52,7 @@ async function endIn(format: Format, ...errors: unknown[]) {
 describe('of several outcomes', () => {
   const pairs = OUTCOMES.flatMap((first, i) => OUTCOMES.slice(i).map((second) => [first, second] as const))
   it.each(pairs.map(([first, second]) => [first[0], second[0], first[1], second[1]] as const))(
-    '%i counts before %i, and both are told',
+    '%i comes before %i, and both are reported',
     async (status, _, first, second) => {
       for (const order of [
         [first, second],
@@ -71,7 +71,7 @@ describe('of several outcomes', () => {
     await expect(endWith({} as Context, {} as CommonOptions, [{ error }])).rejects.toThrow(error)
   })
 
-  it('each is told in JSON where the output is JSON', async () => {
+  it('each is reported as JSON if the output is JSON', async () => {
     const { stderr = '' } = (await endIn('jsonl', new ConnectionError('refused'), new UsageError('wrong'))) ?? {}
     const messages = stderr.trim().split('\n')
     expect(messages.map((line) => JSON.parse(line).error.message)).toEqual(['here: refused', 'here: wrong'])
@@ -84,7 +84,7 @@ describe('of several outcomes', () => {
 })
 
 describe('failures of several ids', () => {
-  it('are told together when they are the same, and those that are not there last', () => {
+  it('are reported together if they are the same, and missing tasks last', () => {
     const missing = new NotFoundError('gone', { status: 404 })
     const failures = namedFailures([
       { id: 'a', error: new ServerError('broken', { status: 500 }) },

@@ -41,7 +41,7 @@ const endless: Cloud = ({ signal }) =>
   )
 
 describe('the way of a wait', () => {
-  it('is told of each of three tasks, with the first line of its message', async () => {
+  it('names each of three tasks, with the first line of its message', async () => {
     const { outcome, said } = follow(
       {
         east({ onUpdate, onPoll }) {
@@ -57,7 +57,7 @@ describe('the way of a wait', () => {
     expect(said()).toBe('task a: pending\ntask b: failure (no space)\n')
   })
 
-  it('is told of four tasks by how many have which status, in all clouds', async () => {
+  it('counts four tasks by status, over all clouds', async () => {
     let go = () => {}
     const first = new Promise<void>((resolve) => {
       go = resolve
@@ -127,7 +127,7 @@ describe('a wait', () => {
     ])
   })
 
-  it('ends in a cloud when the others have all the tasks, which is no failure', async () => {
+  it('ends in a cloud when the others have all the tasks, without a failure', async () => {
     const { outcome } = follow(
       {
         east: endless,

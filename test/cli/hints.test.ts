@@ -42,7 +42,7 @@ test.each<[Remedy, string]>([
   expect(hint).not.toContain('Do it')
 })
 
-test('a wait for many tasks lists them, since nobody copies so many ids', () => {
+test('a wait for many tasks lists them, because nobody copies many IDs', () => {
   const ids = (count: number) => Array.from({ length: count }, (_, i) => `t${i}`)
   expect(commandHint({ kind: 'wait', taskIds: ids(20) })).toMatch(/glance-tasks wait t0 .* t19$/)
   expect(commandHint({ kind: 'wait', taskIds: ids(21) })).toMatch(

@@ -8,7 +8,7 @@ import { BINARY } from '../helpers/binary.js'
 
 const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}`, import.meta.url))
 
-/** Lists so many made-up tasks as JSON lines: how many lines came, and the most memory that was held, in KiB. */
+/** Lists this many generated tasks as JSON lines. Returns the number of lines and the peak memory in KiB. */
 async function listOf(count: number): Promise<{ lines: number; maxRss: number }> {
   const glance = spawn(process.execPath, [helper('endless-glance.js'), String(count)])
   onTestFinished(() => void glance.kill())

@@ -56,7 +56,7 @@ describe('an answer that is nested without end', () => {
     expect(stderr).not.toContain('Maximum call stack')
   })
 
-  it('and tells of an error is told by its status', async () => {
+  it('and describes an error is reported by its status', async () => {
     const { glance } = await answering(`{"message":${arrays(100_000)}}`, 400)
     const { status, stderr } = await glance(['get', 't1'])
     expect(status).toBe(1)

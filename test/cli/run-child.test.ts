@@ -6,7 +6,7 @@ import type { Context } from '../../src/cli/context.js'
 import { runChild } from '../../src/cli/run-child.js'
 import { folder } from '../helpers/cli.js'
 
-/** A command that says by a socket which signals it gets, and ends a moment after it was told to. */
+/** A command that reports its signals over a socket, and ends shortly after SIGTERM. */
 const COMMAND = `
   const socket = require('node:net').connect({ path: process.argv[1], allowHalfOpen: true })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => socket.write(signal + ' '))

@@ -116,7 +116,7 @@ describe('failures', () => {
     expect(failuresOf([{ id: 'c', result: 1 }])).toEqual([])
   })
 
-  it('are told apart by their text where something else than an error was thrown', () => {
+  it('are distinguished by their text if something else than an error was thrown', () => {
     const failures = namedFailures([
       { id: 'a', error: 'x' },
       { id: 'b', error: 'y' },

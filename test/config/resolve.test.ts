@@ -30,7 +30,7 @@ describe('which cloud', () => {
     ['the only one', { clouds: auth('username: me') }, 'one'],
     ['the only one, region chosen by variable', { clouds: auth(''), env: { OS_REGION_NAME: 'r' } }, 'one'],
     ['an empty variable is not set', { clouds: auth(''), env: { OS_USERNAME: '' } }, 'one'],
-    ['a variable that is no setting', { clouds: auth(''), env: { OS_DISTRIBUTION: 'debian' } }, 'one'],
+    ['a variable that is not a setting', { clouds: auth(''), env: { OS_DISTRIBUTION: 'debian' } }, 'one'],
     ['options alone', { selection: { options: { 'auth.auth_url': 'http://o' } } }, 'options'],
     ['a choice at the terminal', { clouds: two, selection: { choose: async (names) => names[1] } }, 'two'],
   ])('%s', async (_, situation, name) => {

@@ -56,7 +56,7 @@ describe('an error answer', () => {
     ['in plain text', '404 page not found\n', '404 page not found'],
     ['with nothing in it', '', 'The server answered 404.'],
     ['with another JSON', '[1]', 'The server answered 404.'],
-  ])('%s is told in words', async (_, text, message) => {
+  ])('%s is described in words', async (_, text, message) => {
     const server = await sandbox({
       script: () => ({ status: 404, headers: { 'x-openstack-request-id': 'req-9' }, text }),
     })
@@ -90,7 +90,7 @@ describe('a request is sent again', () => {
     expect(server.asked).toHaveLength(1)
   })
 
-  it('as often as it is told', async () => {
+  it('as often as the option says', async () => {
     const server = await answersAfter(99, 503)
     await expect(client({ retry: { retries: 2 } }).request(get(server))).rejects.toThrow(ServerError)
     expect(server.asked).toHaveLength(3)

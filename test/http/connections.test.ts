@@ -37,7 +37,7 @@ async function patient() {
       while (answers[number] === undefined) await new Promise((resolve) => setImmediate(resolve))
       answers[number]?.()
     },
-    /** Waits for so many requests. */
+    /** Waits for this many requests. */
     async requests(count: number) {
       while (answers.length < count) await new Promise((resolve) => setImmediate(resolve))
     },

@@ -78,7 +78,7 @@ describe('as Python writes it', () => {
     ['[Infinity, 12345678901234567890]', [new ExactNumber('Infinity'), new ExactNumber('12345678901234567890')]],
     ['NaN', new ExactNumber('NaN')],
     ['{"n": 1}', { n: 1 }],
-  ])('what is no number in JSON keeps its text: %s', (text, value) => {
+  ])('a number that JSON does not allow keeps its text: %s', (text, value) => {
     expect(parsePythonJson(text)).toEqual(value)
   })
 

@@ -72,7 +72,7 @@ test.each([
   expect(proxyFor(new URL(url), { http: 'http://p', https: 'http://p', no }) === undefined).toBe(excepted)
 })
 
-test('a proxy that is no URL is an error, and not left out', () => {
+test('a proxy that is not a URL is an error', () => {
   expect(() => proxyFor(new URL('http://h'), { http: 'http://:::' })).toThrow('The proxy for http: URLs is no URL.')
 })
 
@@ -89,7 +89,7 @@ test.each(['', undefined])('%j names no proxy', (proxy) => {
   expect(proxyFor(new URL('http://h'), { http: proxy, https: 'http://s' })).toBeUndefined()
 })
 
-test('a proxy that is no URL is named by its variable, and not shown', () => {
+test('the error about a proxy names its variable, and does not show its value', () => {
   const wrong = () => proxyFor(new URL('https://h'), { https: 'http://me:hunter2@:::' })
   expect(wrong).toThrow(ConfigurationError)
   try {

@@ -71,19 +71,19 @@ describe('by default:', () => {
     expect(pauses).toEqual([30_000, 30_000, 0])
   })
 
-  it.each<[string, Partial<HttpOptions>, Partial<HttpRequest>, number | 'for ever']>([
+  it.each<[string, Partial<HttpOptions>, Partial<HttpRequest>, number | 'forever']>([
     ['a minute', {}, {}, 60_000],
     ['as long as the client says', { requestTimeout: 5000 }, {}, 5000],
     ['as long as the request says, whatever the client says', { requestTimeout: 5000 }, { timeout: 7000 }, 7000],
-    ['for ever, where the client says 0', { requestTimeout: 0 }, {}, 'for ever'],
-    ['for ever, where the request says 0', { requestTimeout: 5000 }, { timeout: 0 }, 'for ever'],
+    ['forever, if the client says 0', { requestTimeout: 0 }, {}, 'forever'],
+    ['forever, if the request says 0', { requestTimeout: 5000 }, { timeout: 0 }, 'forever'],
   ])('an answer is waited for %s', async (_, options, request, ms) => {
     const clock = new TestClock()
     const dispatcher = { dispatch: () => true } as unknown as Dispatcher
     const client = new HttpClient({ clock, userAgent: 'test', dispatcher, ...options })
     const url = new URL('http://h/')
     const asked = client.request({ method: 'GET', url, retry: false, ...request }).catch((error) => error)
-    if (ms === 'for ever') {
+    if (ms === 'forever') {
       clock.advance(3_600_000)
       await client.close()
       return expect(await asked).toMatchObject({ code: 'aborted' })

@@ -36,7 +36,7 @@ describe('the shortest supported set of missing methods is used', () => {
     ['nothing given', receipt([], [['totp']]), ['totp']],
     ['given is no list', receipt('totp', [['totp']]), ['totp']],
     ['no receipt', { required_auth_methods: [['totp']] }, ['totp']],
-    ['a receipt that is no object', { receipt: 'x', required_auth_methods: [['totp']] }, ['totp']],
+    ['a receipt that is not an object', { receipt: 'x', required_auth_methods: [['totp']] }, ['totp']],
     ['names that are no texts are left out', receipt([5, 'password'], [[5, 'password', null, 'totp']]), ['totp']],
     ['sets that are no lists are left out', receipt([], ['totp', 5, ['token']]), ['token']],
   ])('%s', async (_, body, methods) => {

@@ -32,8 +32,8 @@ test.each([
   ['300', answer({}, { status: 300 })],
   ['401', answer({}, { status: 401 })],
   ['another body', answer({}, { body: '{"error": {}}' })],
-  ['a token that is no object', answer('x')],
-  ['a body that is no object', answer({}, { body: '["token"]' })],
+  ['a token that is not an object', answer('x')],
+  ['a body that is not an object', answer({}, { body: '["token"]' })],
 ])('%s: none', (_, given) => {
   expect(readToken(given, SENT_AT)).toBeUndefined()
 })

@@ -52,7 +52,7 @@ describe('retryImport', () => {
     expect(cloud.changes()).toEqual(['POST /v2/images', 'POST /v2/images/ID/import'])
   })
 
-  it('makes another record if the failed one stays importing for ever, and deletes that one', async () => {
+  it('makes another record if the failed one stays importing forever, and deletes that one', async () => {
     const cloud = await importing({ stores: ['broken', 'local'] })
     const error = (await cloud.fails({ source: data('abc'), retryImport: 1 })) as ImportError
     const records = cloud.events.flatMap((event) => (event.event === 'record' ? event.imageId : []))

@@ -11,7 +11,7 @@ describe('before anything is created', () => {
     expect(cloud.changes()).toEqual([])
   })
 
-  it('what may not work is told', async () => {
+  it('warns of what may not work', async () => {
     const cloud = await importing()
     await cloud.run({ source: URL_SOURCE, fetch: web('gone', { status: 503 }).fetch })
     expect(cloud.notices()).toEqual(['http://example.org/image.raw answers 503.'])
@@ -24,7 +24,7 @@ describe('before anything is created', () => {
     expect(cloud.events[0]).toMatchObject({ event: 'format', diskFormat: 'qcow2', containerFormat: 'bare' })
   })
 
-  it('a pipe is looked at, and uploaded whole all the same', async () => {
+  it('a pipe is inspected, and nevertheless uploaded completely', async () => {
     const cloud = await importing()
     const bytes = qcow2()
     const pipe = data(bytes, { isRepeatable: false, size: undefined })

@@ -4,7 +4,7 @@ import type { ImportOptions } from '../../src/images/import-options.js'
 import { data, importing, URL_SOURCE } from '../helpers/imports.js'
 import { login, send } from '../helpers/sandbox.js'
 
-/** Interrupts an import as soon as a request arrives, by its number or its path; it is carried out all the same. */
+/** Interrupts an import as soon as a request arrives, by its number or its path. The server nevertheless executes it. */
 async function interruptedAt(at: number | string, options: ImportOptions) {
   const controller = new AbortController()
   let count = 0

@@ -238,7 +238,7 @@ it('ends with the caller’s signal', async () => {
   await server.idle()
 })
 
-it('refuses what is no URL of the web', async () => {
+it('rejects anything but a URL of the web', async () => {
   await expect(probe(new URL('file:///etc/passwd'))).rejects.toThrow(UsageError)
 })
 

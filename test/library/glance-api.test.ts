@@ -84,7 +84,7 @@ describe('List: a filter', () => {
   )
 })
 
-describe('List: what the server refuses is told in its words', () => {
+describe('List: a rejection by the server has its words', () => {
   it.each<[Record<string, string>, string]>([
     [{ status: 'foo' }, 'Invalid status value: foo'],
     [{ type: 'api_image_import' }, 'Invalid type value: api_image_import'],

@@ -53,8 +53,8 @@ describe('connect() refuses', () => {
   it.each<[unknown, string, string]>([
     [{ retires: 3 }, 'unknown option "retires"', 'Did you mean "retries"?'],
     [{ zzz: 3 }, 'unknown option "zzz"', 'The options are cloud, settings,'],
-    [{ settings: { 'auth.user_name': 'a' } }, 'there is no setting "auth.user_name"', 'Did you mean "auth.username"?'],
-    [{ settings: { region: 'a' } }, 'there is no setting "region"', 'path in clouds.yaml'],
+    [{ settings: { 'auth.user_name': 'a' } }, 'unknown setting "auth.user_name"', 'Did you mean "auth.username"?'],
+    [{ settings: { region: 'a' } }, 'unknown setting "region"', 'path in clouds.yaml'],
     [{ settings: { auth: { username: 'a' } } }, 'settings are not nested', "such as 'auth.username'"],
   ])('%j, and says what is meant', async (options, message, hint) => {
     const error = await thrownBy(() => connect(wrong(options)))
@@ -84,7 +84,7 @@ it('connect() knows each setting that clouds.yaml can have', () => {
   expect([...SETTING_PATHS].sort()).toEqual(SETTINGS.map(({ path }) => path).sort())
 })
 
-it('what is wrong with a setting is told by the name that the caller wrote', async () => {
+it('an error about a setting has the name that the caller wrote', async () => {
   const box = await sandbox()
   const { environment } = cloudFolder()
   const settings = { 'auth.auth_url': box.identityUrl, 'auth.username': 'admin', 'auth.password': 'x' }

@@ -11,7 +11,7 @@ import { hastyClock } from './helpers/hasty-clock.js'
 
 /**
  * A bad network between the client and the real Glance: connections that break at every moment, answers that are late,
- * cut, corrupted, or errors although the request was carried out. What must hold all the same: each create makes one
+ * cut, corrupted, or errors although the request was carried out. What must hold nevertheless: each create makes one
  * task, or says plainly that it cannot know and how to look; a list has each task once, a wait ends as its task does.
  */
 
@@ -91,7 +91,7 @@ async function createNamed({ tasks }: Pick<Connection, 'tasks'>, name: string, r
   }
 }
 
-/** Creates so many tasks, many at a time, each by the connection that it is given. */
+/** Creates this many tasks, many at a time, each over the given connection. */
 async function createMany(
   count: number,
   connection: () => Promise<Connection>,

@@ -31,9 +31,9 @@ describe('a login that cannot be tried is an error', () => {
       ['"one"', 'none', 'endpoint'],
       ['image_endpoint_override', 'under auth:'],
     ],
-    ['an endpoint that is no URL', { endpoint: 'g' }, { authType: 'none' }, ['"g"'], ['image_endpoint_override']],
+    ['an endpoint that is not a URL', { endpoint: 'g' }, { authType: 'none' }, ['"g"'], ['image_endpoint_override']],
     [
-      'an override that is no URL',
+      'an override that is not a URL',
       { endpoint: 'http://g' },
       { authType: 'none', image: { ...IMAGE, endpointOverride: 'o' } },
       ['"o"'],

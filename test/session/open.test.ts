@@ -105,7 +105,7 @@ describe('the endpoint', () => {
   })
 })
 
-test('a setting without effect is told when the session is opened', async () => {
+test('a warning about an ignored setting comes when the session is opened', async () => {
   const cloud = await sandbox()
   const change = {
     tls: { verify: false, cacert: 'ca.pem' },

@@ -10,7 +10,7 @@ export type SourcePlan =
   | { kind: 'stdin' }
 
 const SCHEME = /^([a-z][a-z\d+.-]+):\/\//i
-/** `https:/host`, `https//host`, `http:host`: a URL with a slip, which is no path that anybody would use. */
+/** `https:/host`, `https//host`, `http:host`: a misspelt URL, and hardly the path of a file. */
 const SLIP = /^(https?)(?::\/?|\/\/)(?!\/)/i
 
 /**

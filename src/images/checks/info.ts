@@ -15,7 +15,7 @@ export type Info =
 const TIMEOUT = 15_000
 
 /**
- * Asks the service what a cloud offers. That it does not say it is no error: an import may work all the same.
+ * Asks the service what a cloud offers. If the service does not say, that is not an error: an import may nevertheless work.
  *
  * @throws what says that nothing will work: ConnectionError, CertificateError, AuthenticationError, AbortedError.
  */

@@ -16,7 +16,7 @@ export function checkUrl(url: URL, probed: ProbedUrl, isHere = false): Check {
   const { failure, length } = probed
   if (length === 0) return { check, status: 'failed', detail, hint: 'Give a URL that has data.' }
   if (failure !== undefined || !isGood(probed)) {
-    const hint = 'The cloud may reach it all the same. If it does not, the import fails.'
+    const hint = 'The cloud may nevertheless reach it. Otherwise the import fails.'
     return { check, status: 'warning', detail, hint }
   }
   const isDoubtful =

@@ -1,5 +1,5 @@
 /**
- * So many bytes from a place on, as a Buffer that can be read without looking at its length: what is beyond the end of
+ * This many bytes from an offset, as a Buffer that can be read without checking its length: what is beyond the end of
  * the bytes is 0.
  */
 export function headerAt(bytes: Uint8Array, offset: number, length: number): Buffer {

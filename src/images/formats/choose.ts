@@ -138,7 +138,7 @@ function noFormat(why: string): Choice {
 }
 
 function unjudged(diskFormat: string): Choice {
-  return { status: 'unknown', detail: `Whether the data are of the disk format ${diskFormat} cannot be told.` }
+  return { status: 'unknown', detail: `It is unknown whether the data have the disk format ${diskFormat}.` }
 }
 
 const DECOMPRESS: Record<Compression, string> = { gzip: 'gunzip', xz: 'unxz', zstd: 'unzstd', bzip2: 'bunzip2' }
@@ -153,7 +153,7 @@ function compressedFault(compression: Compression, { format, isGuess }: Recognis
 }
 
 function problemChoice(problem: string, { format }: Recognised, declared: string | undefined): Choice {
-  // Whoever calls an archive raw may mean it. Bytes that need others are never whole.
+  // A user who calls an archive raw may mean it. Bytes that need others are never whole.
   if (format === undefined && declared === 'raw')
     return { status: 'warning', detail: `${problem} It is stored as raw.` }
   const hint =

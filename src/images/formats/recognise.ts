@@ -11,7 +11,7 @@ import { vmdk } from './vmdk.js'
 
 export type { Recognised } from './recognised.js'
 
-/** So many of the first bytes are enough to recognise every format. */
+/** This many bytes from the start are enough to recognise every format. */
 export const ENOUGH_BYTES = 64 * 1024
 
 /** More than this is not read to learn the size of a disk. */

@@ -1,4 +1,4 @@
-/** A format of disk images that can be told by its bytes. `raw` is what remains: bytes of no other known format. */
+/** A format of disk images that can be recognised by its bytes. `raw` is what remains: bytes of no other known format. */
 export type ImageFormat = 'qcow2' | 'raw' | 'vmdk' | 'vhd' | 'vhdx' | 'vdi' | 'iso' | 'qcow' | 'qed' | 'luks'
 
 /** How a whole image is compressed. */

@@ -71,7 +71,7 @@ function textAt(bytes: Uint8Array, offset: number, length: number): string {
   return end === -1 ? text : text.slice(0, end)
 }
 
-/** The type that a descriptor names. It may come from anybody: what is no word is none. */
+/** The type that a descriptor names. It may come from anybody, so anything but a word is ignored. */
 function typeIn(descriptor: string): string | undefined {
   return /^createType *= *"([a-z\d]{1,40})"/im.exec(descriptor)?.[1]
 }

@@ -74,7 +74,7 @@ describe('doctor', () => {
 
   it.each<[string, string, Record<string, string>, string]>([
     ['no cloud', 'clouds: {}', {}, 'No cloud is configured'],
-    ['a file that is no YAML', 'clouds: [', {}, 'is not valid YAML'],
+    ['a file that is not YAML', 'clouds: [', {}, 'is not valid YAML'],
     ['two clouds', 'clouds: {a: , b: }', {}, 'contains 2: a, b'],
     ['no such file', 'clouds: {}', { OS_CLIENT_CONFIG_FILE: '/nowhere' }, 'File not found: /nowhere'],
     ['no such auth_type', 'clouds: {a: {auth_type: x}}', {}, 'not supported'],

@@ -19,7 +19,7 @@ function tasks(count: number): ReadyTask[] {
   }))
 }
 
-/** A cloud with so many tasks, and a way to run command lines against it. `answer` may answer in its place. */
+/** A cloud with this many tasks, and a function that runs command lines against it. `answer` may answer instead. */
 async function cloudWith(count: number, answer?: (asked: Asked) => Told | undefined) {
   const box = await sandbox({ tasks: tasks(count), ...(answer && { script: answer }) })
   return commandsOf(box, box.cloudsYaml, 'sandbox')

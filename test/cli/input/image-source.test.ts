@@ -159,7 +159,7 @@ describe('standard input', () => {
     )
   })
 
-  it('that gives nothing for ever ends when the command is interrupted, and when the import has ended', async () => {
+  it('that never gives anything ends when the command is interrupted, and when the import has ended', async () => {
     const first = open(new PassThrough())
     const reading = bytesOf((await first.opened).source as StreamSource)
     first.controller.abort('SIGINT')

@@ -112,7 +112,7 @@ describe('a file that cannot be read', () => {
         cause: expect.any(Error),
         hint: expect.any(String),
       })
-      // A code is for whoever knows it.
+      // A code is for users who know it.
       if (reason !== 'ENOTDIR') await expect(readInput(context, name)).rejects.not.toThrow(/\b[A-Z]{5,}\b/)
     }
   })

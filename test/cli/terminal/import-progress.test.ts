@@ -98,7 +98,7 @@ it('an empty total divides nothing by 0', () => {
   expect(shown.at(-1)).toBe('. uploading 0 B of 0 B')
 })
 
-it('a second upload begins anew', () => {
+it('a second upload starts again from zero', () => {
   const { shown, upload, show, clock } = start()
   upload(2 * MIB)
   clock.advance(2000)

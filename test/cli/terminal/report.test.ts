@@ -59,7 +59,7 @@ describe('an error', () => {
     })
   })
 
-  it('that is no Error is told all the same, without a stack', async () => {
+  it('that is not an Error is reported as well, without a stack', async () => {
     expect((await told('broken', { debug: true })).said).toMatch(/^error: broken\nhint: [^\n]*\n$/)
   })
 

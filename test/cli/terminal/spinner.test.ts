@@ -39,7 +39,7 @@ describe('a spinner', () => {
     expect([seen(), stderr.listenerCount('resize')]).toEqual(['', 0])
   })
 
-  it('says that it waits until it is told more, and then the latest', async () => {
+  it('says that it waits until it gets a text, and then shows the latest', async () => {
     const plain = start()
     plain.appear()
     await plain.shows('waiting')

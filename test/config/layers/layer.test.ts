@@ -23,7 +23,7 @@ describe('the settings of a section', () => {
   test.each<[string, object, unknown[]]>([
     ['a login', { auth: { username: 'u' } }, [['auth.username', 'u', 'auth username']]],
     ['a login beside auth', { username: 'u' }, [['auth.username', 'u', 'username']]],
-    ['what is no login', { region_name: 'r' }, [['region_name', 'r', 'region_name']]],
+    ['a setting beside auth', { region_name: 'r' }, [['region_name', 'r', 'region_name']]],
     ['dashes', { 'region-name': 'r' }, [['region_name', 'r', 'region-name']]],
     ['deeper keys, which have no old names', { x: { tenant_id: 'i' } }, [['x.tenant_id', 'i', 'x tenant_id']]],
     ['and none in a mapping in auth', { auth: { x: { scope: 's' } } }, [['auth.x.scope', 's', 'auth x scope']]],

@@ -227,7 +227,7 @@ it('words are listed as people do', () => {
   expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(listed)).toEqual(['', 'a', 'a and b', 'a, b and c'])
 })
 
-it('bytes are told in units', () => {
+it('bytes are shown in units', () => {
   expect([0, 1023, 1024, 1_100_000, 60_000_000, 63 * 2 ** 40, 2n ** 64n].map(bytesText)).toEqual([
     '0 bytes',
     '1023 bytes',

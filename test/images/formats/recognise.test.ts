@@ -96,7 +96,7 @@ describe('vmdk', () => {
     ],
     ['other letters', `${descriptor('monolithicSparse')}# \xe9\n`, { warning: expect.stringContaining('descriptor') }],
     ['no extent', 'createType="monolithicSparse"\n', { warning: expect.stringContaining('descriptor') }],
-    ['a type that is no word', descriptor('a\u001b[31m'), { warning: expect.not.stringContaining('\u001b') }],
+    ['a type that is not a word', descriptor('a\u001b[31m'), { warning: expect.not.stringContaining('\u001b') }],
     [
       'a path to another file',
       descriptor('monolithicSparse', 'RW 64 FLAT "/etc/passwd" 0'),
@@ -234,7 +234,7 @@ describe('an image of a disc', () => {
   })
 })
 
-describe('what is no image', () => {
+describe('data that are not an image', () => {
   it.each<[string, string]>([
     ['<!DOCTYPE html>\n<html>', 'an HTML page'],
     ['\n\n  <html lang="en">', 'an HTML page'],

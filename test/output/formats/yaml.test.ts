@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type JsonObject, parsePythonJson } from '../../../src/http/json.js'
 import { EXACT, list, listed, many, one, whole } from '../samples.js'
 
-// Text that one reader of YAML or another takes for something that is no text.
+// Text that some reader of YAML takes for another type.
 const AMBIGUOUS = `
   true True yes Yes no NO on off y n null Null ~ .nan .inf -.INF = << 0 00 007 08 0o7 0x1F 0b101 1_000 1,000 1e3 1e+3
   1.e3 .5 5. +5 -0 1:30 190:20:30.15 2026-11-23 2026-11-23T18:09:25Z 13049811e58848329548302934820394 1e400 - -- --- ...

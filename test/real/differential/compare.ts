@@ -103,7 +103,7 @@ async function isBusy(cloud: ComparedCloud): Promise<boolean> {
 async function isBusyIn(cloud: ComparedCloud, service: 'image' | 'image-two'): Promise<boolean> {
   const { tasks } = await getJson(cloud, service, '/v2/tasks?owner={project}&limit=1000')
   const unfinished = tasks.filter(({ status }: Row) => status === 'pending' || status === 'processing')
-  // An api_image_import task that a step created itself stays in `processing` for ever.
+  // An api_image_import task that a step created itself stays in `processing` forever.
   const canEnd = ({ type, id, status }: Row) => status === 'pending' || type === 'import' || !cloud.hasCreated(id)
   if (unfinished.some(canEnd)) return true
   // Glance ends an import task shortly before it unlocks the image.

@@ -47,7 +47,7 @@ it.each<[string, unknown, CreateOutcome]>([
   ['a connection lost after the request was sent', lost('ECONNRESET', true), 'unknown'],
   ['a host name that is lost after the request was sent', lost('ENOTFOUND', true), 'unknown'],
   ['no answer in time', new TimeoutError('slow', { sent: true }), 'unknown'],
-  ['an answer that is no JSON', new UnexpectedAnswerError('HTML'), 'unknown'],
+  ['a response that is not JSON', new UnexpectedAnswerError('HTML'), 'unknown'],
   ['a failed login', markNotExecuted(new TimeoutError('slow', { sent: true })), 'not started'],
   ['a login that a proxy refuses with 502', markNotExecuted(api(502, {})), 'not started'],
   ['a certificate', new CertificateError('not trusted'), 'not started'],

@@ -108,7 +108,7 @@ describe('a failure that is transient', () => {
     ['403 of a proxy', api(403, { isFromService: false })],
     ['a lost connection', new ConnectionError('Lost.', { reason: 'ECONNRESET' })],
     ['no answer in time', new TimeoutError('Slow.')],
-    ['an answer that is no JSON', new UnexpectedAnswerError('HTML.')],
+    ['a response that is not JSON', new UnexpectedAnswerError('HTML.')],
   ])('at any poll: %s', async (_, error) => {
     expect(await outlasting(thenFound(error, error)).found).toBe('it')
     expect(await outlasting(thenFound(undefined, error, error)).found).toBe('it')

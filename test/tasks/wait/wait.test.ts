@@ -87,7 +87,7 @@ const FAULTS: [string, Told][] = [
   ['a dropped connection', 'drop'],
   ['a page of HTML', { text: '<html>maintenance</html>' }],
   ['a redirect to nowhere', { status: 302, headers: { location: 'http://portal.invalid/' }, text: '' }],
-  ['JSON that is no task', { json: { hello: 'world' } }],
+  ['JSON that is not a task', { json: { hello: 'world' } }],
   ["a proxy's 400", page(400)],
   ["a proxy's 401", page(401)],
   ["a proxy's 403", page(403)],

@@ -40,7 +40,7 @@ export interface ImportRun {
   next: number | null
   /** When the copy into the current store began. */
   copyingSince: number
-  /** How long it takes to get the data; null if for ever. */
+  /** How long it takes to get the data; null if forever. */
   fetchTime: number | null
   /** How long it takes to copy the data into one store. */
   copyTime: number
