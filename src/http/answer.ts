@@ -5,31 +5,31 @@ import { isFromService, originOf } from './origin.js'
 import { plainText } from './plain-text.js'
 import { parseRetryAfter } from './retry.js'
 
-/** One answer of a server, whole. */
+/** A whole answer of a server. */
 export interface Answer {
-  /** Method and URL that were asked. */
+  /** The method and URL of the request. */
   request: { method: string; url: URL }
   status: number
-  /** Names in lower case; of a header that came several times the values, joined by a comma. */
+  /** Names are in lower case. If a header occurs several times, its values are joined by commas. */
   headers: Record<string, string>
-  /** The body as text, decoded as UTF-8. */
+  /** The body, decoded as UTF-8. */
   body: string
-  /** The body is not UTF-8: bytes of it were changed on the way, or it is not text at all. */
+  /** Whether the body is not valid UTF-8: it was damaged, or it is not text. */
   isGarbled: boolean
 }
 
 const parsed = new WeakMap<Answer, JsonValue>()
 
-/** The request id that the server gave an answer. */
+/** The request ID in an answer. */
 export function requestIdOf(answer: Answer): string | undefined {
   return answer.headers['x-openstack-request-id']
 }
 
 /**
- * The answer's body as JSON, every digit kept. It is parsed once, however often it is asked for.
+ * The body of an answer as JSON, with all digits of its numbers. It is parsed once.
  *
- * @throws UnexpectedAnswerError when it is not JSON: most often a proxy, a login page or a wrong port answered; and when
- *   it is nested too deep to be followed.
+ * @throws UnexpectedAnswerError if it is not JSON, usually because a proxy, a login page or another port answered, or if it
+ *   is nested too deeply.
  */
 export function jsonOf(answer: Answer): JsonValue {
   const known = parsed.get(answer)
@@ -47,20 +47,20 @@ function parse(answer: Answer): JsonValue {
   } catch (error) {
     if (error instanceof TooDeepError) throw tooDeep(answer)
     const { method, url } = answer.request
-    // Without the error as its cause: the message of a SyntaxError repeats part of the text, which may be a token.
+    // Without the SyntaxError as cause: its message repeats a part of the text, which may be a token.
     throw new UnexpectedAnswerError(
       `${method} ${maskUrl(url)} answered ${answer.status} with a body that is not JSON (${kind}).`,
       {
         requestId: requestIdOf(answer),
         isDamaged: /json/.test(kind),
-        hint: 'Check that the endpoint is that of an OpenStack service.',
+        hint: 'Check that the URL is the endpoint of an OpenStack service.',
         remedy: { kind: 'diagnose' },
       },
     )
   }
 }
 
-/** What comes whole and is nested without end will not be otherwise the next time. */
+/** The same request would get the same answer, so this error is lasting. */
 function tooDeep({ request: { method, url }, status, headers, body }: Answer): UnexpectedAnswerError {
   const where = `from character ${(tooDeepAt(body, MAX_DEPTH) ?? 0) + 1} on`
   return new UnexpectedAnswerError(
@@ -68,15 +68,15 @@ function tooDeep({ request: { method, url }, status, headers, body }: Answer): U
     {
       requestId: headers['x-openstack-request-id'],
       isLasting: true,
-      hint: 'No task is nested like that. Ask the operator of the service what is stored there.',
+      hint: 'No task is nested that deeply. Ask the operator of the service to check its data.',
     },
   )
 }
 
 /**
- * The error that an answer with an error status stands for.
+ * The error for an answer with an error status.
  *
- * @param now milliseconds since the epoch, for a Retry-After that is a date.
+ * @param now milliseconds since the epoch, for a Retry-After header with a date.
  */
 export function errorOf(answer: Answer, now: number): ApiError {
   const { method, url } = answer.request
@@ -91,31 +91,33 @@ export function errorOf(answer: Answer, now: number): ApiError {
   })
 }
 
-// What nginx, Apache httpd and Go's servers answer.
+// The answers of nginx, Apache httpd and servers in Go.
 const PLAIN_TO_TLS =
   /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled|HTTP request to an HTTPS server/
 
 function hintOf(answer: Answer): string | undefined {
   if (answer.status === 400 && answer.request.url.protocol === 'http:' && PLAIN_TO_TLS.test(answer.body)) {
-    return `${answer.request.url.host} speaks TLS: its URL begins with https://.`
+    return `${answer.request.url.host} uses TLS. Begin its URL with https://.`
   }
   if (!isFromService(answer) && !/json/.test(answer.headers['content-type'] ?? '')) {
-    return `It is not an OpenStack service that answers at ${answer.request.url.host}, or a proxy stands before it.`
+    return `The answer of ${answer.request.url.host} is not from an OpenStack service. It may come from a proxy.`
   }
-  const isOwnFault = answer.status === 500 && requestIdOf(answer) !== undefined
-  return isOwnFault ? "The service itself failed; its operator finds why in its log by the request's id." : undefined
+  const isServiceFault = answer.status === 500 && requestIdOf(answer) !== undefined
+  return isServiceFault
+    ? 'The service failed. Its operator can find the cause in its log by the request ID.'
+    : undefined
 }
 
 /**
- * What an error answer says, as plain text and without secrets. Glance answers `{"message", "code", "title"}`, its
- * `message` ending in `<br /><br />`; Keystone `{"error": {"message"}}`; proxies and old servers HTML or plain text.
+ * The message of an error answer, as plain text and without secrets. Glance sends `{"message", "code", "title"}` with a
+ * `message` that ends in `<br /><br />`, Keystone `{"error": {"message"}}`, proxies and old servers HTML or plain text.
  */
 function messageOf(answer: Answer): string {
-  return shortened(maskText(plainText(toldBy(answer.body)))) || `The server answered ${answer.status}.`
+  return shortened(maskText(plainText(messageIn(answer.body)))) || `The server answered ${answer.status}.`
 }
 
-/** The part of an error body that is meant for people; empty for JSON without one, and for damaged JSON. */
-function toldBy(text: string): string {
+/** The message in an error body. Empty if it is JSON without a message, or damaged JSON. */
+function messageIn(text: string): string {
   let body: JsonValue
   try {
     body = parseJson(text)
@@ -127,8 +129,8 @@ function toldBy(text: string): string {
   return typeof message === 'string' ? message : ''
 }
 
-const LONGEST_MESSAGE = 2000
+const MAX_MESSAGE_LENGTH = 2000
 
 function shortened(text: string): string {
-  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
+  return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}…` : text
 }

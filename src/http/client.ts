@@ -15,8 +15,8 @@ import { anySignal, throwIfAborted } from './signal.js'
 import { bodyOf, type Upload, uploadHeaders } from './upload.js'
 
 /**
- * Follows what goes over the wire, such as a trace. It is given secrets and must mask them. What it throws
- * ends the request, which is not sent again.
+ * Receives every request and answer, for example to print a trace. They contain secrets, which it must mask. If it throws,
+ * the request fails with its error and is not sent again.
  */
 export interface HttpObserver {
   onRequest?(request: HttpRequest): void
@@ -27,8 +27,8 @@ export interface HttpObserver {
 }
 
 /**
- * What sends requests: a dispatcher of undici 7 or later, such as its Agent, ProxyAgent or MockAgent. The parameters
- * are undici's own, whose types this package does not bring along.
+ * A dispatcher of undici 7 or later, such as its Agent, ProxyAgent or MockAgent. The parameters have undici's types, which
+ * this package does not include.
  */
 export interface Dispatcher {
   dispatch(options: never, handler: never): boolean
@@ -37,11 +37,11 @@ export interface Dispatcher {
 export interface HttpOptions extends ConnectionOptions {
   clock: Clock
   userAgent: string
-  /** How long one request may take, its answer read to the end, in milliseconds. Default 60 000; 0: as long as it likes. */
+  /** The timeout of one request with its whole answer, in milliseconds; 0 for none. Default 60 000. */
   requestTimeout?: number | undefined
   retry?: { [K in keyof RetryPolicy]?: RetryPolicy[K] | undefined } | undefined
   observer?: HttpObserver | undefined
-  /** Sends the requests instead of the client's own connections. Then `tls`, `proxy` and `connections` are its affair. */
+  /** Sends the requests instead of the client's own connections. It then replaces `tls`, `proxy` and `connections`. */
   dispatcher?: Dispatcher | undefined
 }
 
@@ -52,25 +52,25 @@ export interface HttpRequest {
   headers?: Record<string, string>
   body?: string | undefined
   /**
-   * A streamed body, instead of `body`. The request is then never sent again by the client, and `timeout` is how long the
-   * server may take no data, or, when it has them all, not answer; all of it may take any time.
+   * A streamed body, instead of `body`. The client never sends such a request again. `timeout` then limits how long the
+   * server may accept no data, and how long it may take to answer after the last byte, but not the whole upload.
    */
   upload?: Upload | undefined
   signal?: AbortSignal | undefined
-  /** How long one attempt may take, in milliseconds; 0: no limit. Default: the client's `requestTimeout`. */
+  /** The timeout of one attempt in milliseconds; 0 for none. Default: the client's `requestTimeout`. */
   timeout?: number | undefined
-  /** How often it is sent again at the most. Default: what the client's `retry` says. */
+  /** The maximum number of times that it is sent again. Default: as the client's `retry` defines. */
   retries?: number | undefined
   /**
-   * Whether it is sent again when that may help; a function decides by the error. Default: GET yes, others only when
-   * they were certainly not sent.
+   * Whether it is sent again if that may help; a function decides by the error. Default: GET always, others only if they
+   * certainly did not reach the server.
    */
   retry?: boolean | ((error: unknown) => boolean) | undefined
-  /** Error statuses whose answers are returned, for what their headers and body say. */
+  /** Error statuses whose answers are returned instead of thrown. */
   acceptedStatuses?: readonly number[] | undefined
-  /** The answer must be JSON: one that was damaged on its way counts as a failure that may pass. */
+  /** The answer must be JSON. Damaged JSON counts as a transient failure. */
   json?: boolean | undefined
-  /** Further error statuses after which a request that may be repeated is sent again, such as 500. */
+  /** More error statuses after which the request is sent again, such as 500, if it may be repeated. */
   retryStatuses?: readonly number[] | undefined
 }
 
@@ -79,8 +79,8 @@ type Body = string | null | AsyncIterable<Uint8Array>
 const REQUEST_TIMEOUT = 60_000
 
 /**
- * Sends requests and reads answers, whole. It follows no redirect: what it is given to send (tokens, passwords) goes to
- * the host of the URL and to no other.
+ * Sends requests and reads whole answers. It follows no redirect, so that tokens and passwords go only to the host of the
+ * URL.
  */
 export class HttpClient {
   readonly #options: HttpOptions
@@ -90,15 +90,15 @@ export class HttpClient {
 
   constructor(options: HttpOptions) {
     this.#options = options
-    this.#retry = { ...DEFAULT_RETRY, ...definedOf(options.retry) }
+    this.#retry = { ...DEFAULT_RETRY, ...withoutUndefined(options.retry) }
   }
 
   /**
-   * Sends a request, again where that may help and do no harm.
+   * Sends a request, and sends it again if that may help and does no harm.
    *
    * @returns any answer below 400.
-   * @throws ApiError for an error status, ConnectionError, TimeoutError, CertificateError, AbortedError (also once the
-   *   client is closed).
+   * @throws ApiError if the answer has an error status, ConnectionError, TimeoutError, CertificateError, AbortedError (also
+   *   after the client is closed).
    */
   async request(request: HttpRequest): Promise<Answer> {
     checkOpen(this)
@@ -114,12 +114,12 @@ export class HttpClient {
     }
   }
 
-  /** Aborts when the client is closed: what waits between two requests ends then. */
+  /** Aborts when the client is closed, which ends waits between requests. */
   get closed(): AbortSignal {
     return this.#closing.signal
   }
 
-  /** Closes every connection. Requests under way, and all later ones, fail at once with AbortedError. */
+  /** Closes all connections. Requests under way, and all later ones, fail immediately with AbortedError. */
   async close(): Promise<void> {
     this.#closing.abort()
     const dispatchers = [...this.#dispatchers.values()]
@@ -130,9 +130,9 @@ export class HttpClient {
     const { clock, observer } = this.#options
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#ask(request)
+        return await this.#requestOnce(request)
       } catch (error) {
-        if (attempt >= (request.retries ?? this.#allowed(error)) || !mayRepeat(request, error)) throw error
+        if (attempt >= (request.retries ?? this.#maxRetries(error)) || !canRepeat(request, error)) throw error
         const delay = retryDelay(attempt, error, this.#retry, clock.random)
         observer?.onRetry?.(request, error, delay)
         await clock.sleep(delay, request.signal)
@@ -140,12 +140,12 @@ export class HttpClient {
     }
   }
 
-  #allowed(error: unknown): number {
+  #maxRetries(error: unknown): number {
     const { retries, connectRetries = retries } = this.#retry
     return isUnsent(error) ? connectRetries : retries
   }
 
-  async #ask(request: HttpRequest): Promise<Answer> {
+  async #requestOnce(request: HttpRequest): Promise<Answer> {
     const answer = await this.#exchange(request)
     if (answer.status >= 400 && !request.acceptedStatuses?.includes(answer.status))
       throw errorOf(answer, this.#options.clock.now())
@@ -173,7 +173,7 @@ export class HttpClient {
         throw error
       })
       .finally(() => deadline.clear())
-    // What an observer throws is its own error, and no failure of the request.
+    // An error of an observer is not a failure of the request.
     observer?.onAnswer?.(answer, clock.monotonic() - started)
     return answer
   }
@@ -190,7 +190,7 @@ export class HttpClient {
       path: url.pathname + url.search,
       method: method as UndiciDispatcher.HttpMethod,
       headers: { 'user-agent': this.#options.userAgent, ...headers, ...(upload && uploadHeaders(upload)) },
-      // undici takes any async iterable, which its types do not say.
+      // undici accepts any async iterable, but its types do not.
       body: body as string | null,
     })
     return {
@@ -213,18 +213,18 @@ export class HttpClient {
   }
 }
 
-function mayRepeat(request: HttpRequest, error: unknown): boolean {
-  if (request.upload || request.retry === false || !(isTransient(error) || isListed(request, error))) return false
+function canRepeat(request: HttpRequest, error: unknown): boolean {
+  if (request.upload || request.retry === false || !(isTransient(error) || isRetryStatus(request, error))) return false
   if (isPermanent(error)) return false
   if (typeof request.retry === 'function') return request.retry(error)
   return request.retry === true || request.method === 'GET' || isUnsent(error)
 }
 
-function isListed({ retryStatuses = [] }: HttpRequest, error: unknown): boolean {
+function isRetryStatus({ retryStatuses = [] }: HttpRequest, error: unknown): boolean {
   return error instanceof ApiError && retryStatuses.includes(error.status)
 }
 
-/** The text of an answer: most is ASCII, which needs no decoding. */
+/** The text of an answer. Most answers are ASCII, which needs no decoding. */
 function textOf(bytes: Buffer): string {
   return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString().replace(/^\uFEFF/, '')
 }
@@ -237,7 +237,7 @@ function plainHeaders(headers: Record<string, string | string[] | undefined>): R
   return plain
 }
 
-/** The entries of an object that have a value; what exactOptionalPropertyTypes asks for at the border to a library. */
-function definedOf<T extends object>(object: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
+/** The object without properties that are undefined, as exactOptionalPropertyTypes requires. */
+function withoutUndefined<T extends object>(object: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(object ?? {}).filter(([, value]) => value !== undefined)) as never
 }

@@ -2,23 +2,23 @@ import type { Dispatcher } from 'undici'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 import { Pool } from './undici.js'
 
-/** How to trust and to be trusted, as PEM text. */
+/** Certificates and keys, as PEM text. */
 export interface TlsOptions {
-  /** Replaces the system's roots. */
+  /** The certificate authorities, instead of those of Node.js. */
   ca?: string | undefined
   cert?: string | undefined
   key?: string | undefined
-  /** Accept any certificate. Default false. */
+  /** Whether to accept any certificate. Default false. */
   insecure?: boolean | undefined
 }
 
-/** How servers are reached. */
+/** How to connect to servers. */
 export interface ConnectionOptions {
   tls?: TlsOptions | undefined
   proxy?: ProxyOptions | undefined
-  /** How long opening a connection may take, in milliseconds. Default 10 000. */
+  /** The timeout for opening a connection, in milliseconds. Default 10 000. */
   connectTimeout?: number | undefined
-  /** How many connections to one server are open at a time. Default 16. */
+  /** The maximum number of connections to one server. Default 16. */
   connections?: number | undefined
 }
 
@@ -26,15 +26,15 @@ const CONNECT_TIMEOUT = 10_000
 const CONNECTIONS = 16
 
 /**
- * What sends requests to the server of a URL, directly or through the proxy for it. Nothing is opened yet.
+ * A dispatcher for the server of a URL, direct or through the proxy for it. It connects on the first request.
  *
- * @throws ConfigurationError for a proxy that is not a URL.
+ * @throws ConfigurationError if the proxy is not a URL.
  */
 export async function connectTo(url: URL, options: ConnectionOptions): Promise<Dispatcher> {
   const proxy = proxyFor(url, options.proxy ?? {})
   const settings = connectionSettings(options)
   if (!proxy) return new Pool(url.origin, settings)
-  // A plain request is handed to the proxy as it is; many proxies refuse to open a tunnel for it.
+  // A http request is sent to the proxy itself, because many proxies reject tunnels for it.
   const proxyTunnel = url.protocol === 'https:'
   const { proxyAgent } = await import('./undici-proxy.js')
   return proxyAgent({ ...settings, uri: proxy.href, requestTls: settings.connect, proxyTunnel })
@@ -43,11 +43,11 @@ export async function connectTo(url: URL, options: ConnectionOptions): Promise<D
 function connectionSettings({ tls, connectTimeout = CONNECT_TIMEOUT, connections = CONNECTIONS }: ConnectionOptions) {
   return {
     connections,
-    // The deadline of the whole exchange is ours; undici's own two would only blur the message.
+    // The client has a timeout for the whole request. The two of undici would only make messages less clear.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: {
-      // The only deadline on a real timer: undici keeps it together with the socket that it opens.
+      // The only timeout on a real timer, because undici opens the socket.
       timeout: connectTimeout,
       rejectUnauthorized: !tls?.insecure,
       ...(tls?.ca === undefined ? {} : { ca: tls.ca }),

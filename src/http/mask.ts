@@ -1,10 +1,10 @@
 import { isDeeper, MAX_DEPTH } from './json.js'
 
-/** What stands in a secret's place. */
+/** Replaces a secret. */
 export const MASK = '***'
 
-// How the names of secrets end: keys of settings and of JSON, fields of forms, headers, parameters of URLs. All in lower
-// case; `_` stands for any separator, or none.
+// The endings of the names of secrets: keys of settings and JSON, fields of forms, headers, parameters of URLs. They are in
+// lower case; `_?` matches any separator, or none.
 const ENDINGS = [
   'pass_?(word|wd|phrase|code)s?',
   'admin_?pass',
@@ -22,22 +22,22 @@ const ENDINGS = [
   'signature',
   'x_(amz|goog)_credential',
 ]
-// Short words, which other words end with, too (compass): these count as a word of their own.
+// Short endings must be a whole word, because other words end with them, too (compass).
 const WORDS = ['pass', 'pwd', 't?otp', 'jwt', 'bearer', 'sig']
 const SECRET_NAME = new RegExp(`(${ENDINGS.join('|')}|(^|_)(${WORDS.join('|')}))$`)
 
-/** Methods of a Keystone login: their objects hold more than the secret. */
+/** Methods of a Keystone login. Their objects contain more than the secret. */
 const METHODS = new Set(['password', 'token', 'totp'])
 
-/** Whether the value under this key must not be shown. Case, dashes and camel case make no difference. */
+/** Whether the value of this key is a secret. Ignores case, dashes and camel case. */
 export function isSecretKey(key: string): boolean {
-  // The end of a name decides; what is longer than any name need not be read whole.
+  // The end of a name decides, so the beginning of a long one need not be read.
   const end = key.slice(-100)
   const words = end.replace(/([a-z\d])([A-Z])/g, '$1_$2').replace(/[^A-Za-z\d]+/g, '_')
   return SECRET_NAME.test(words.toLowerCase())
 }
 
-/** Headers as they may be shown. */
+/** Masks the secrets in headers. */
 export function maskHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, isSecretKey(name) ? MASK : maskText(value)]),
@@ -45,8 +45,8 @@ export function maskHeaders(headers: Record<string, string>): Record<string, str
 }
 
 /**
- * A body as it may be shown: JSON masked key by key, a form field by field. Nothing is known about any other text, not
- * even about JSON that is damaged: only its kind and its length are shown.
+ * Masks the secrets in a body: JSON by key, a form by field. Any other text may contain secrets anywhere, also damaged JSON,
+ * so it is replaced by its kind and length.
  */
 export function maskBody(body: string): string {
   if (body === '') return ''
@@ -65,7 +65,7 @@ function kindOf(body: string): string {
   return '{["'.includes(first) ? 'damaged JSON' : 'text'
 }
 
-/** A copy of a value with every secret in it masked. */
+/** A copy of a value with masked secrets. */
 export function maskValue(value: unknown): unknown {
   if (typeof value === 'string') return maskText(value)
   if (Array.isArray(value)) return value.map(maskValue)
@@ -77,7 +77,7 @@ function maskEntry(key: string, item: unknown): unknown {
   if (item === null || !isSecretKey(key)) return maskValue(item)
   const isMethod = METHODS.has(key) && typeof item === 'object' && !Array.isArray(item)
   if (!isMethod) return MASK
-  // Keystone's login body carries the token as auth.identity.token.id; its answer has no secret under `token`.
+  // Keystone's login body contains the token as auth.identity.token.id. Its answer has no secret in `token`.
   return key === 'token' && 'id' in item ? { ...(maskValue(item) as object), id: MASK } : maskValue(item)
 }
 
@@ -85,7 +85,7 @@ function maskForm(form: string): string {
   return form.split('&').map(maskField).join('&')
 }
 
-/** One `name=value` of a form, of a query or of a fragment. */
+/** Masks one `name=value` of a form, a query or a fragment. */
 function maskField(field: string): string {
   const at = field.indexOf('=')
   if (at === -1) return field
@@ -103,7 +103,7 @@ function decoded(text: string): string {
   }
 }
 
-/** A URL as it may be shown: without a user, a password, or a secret in its query or its fragment. */
+/** Masks the user, the password, and secrets in the query and the fragment of a URL. */
 export function maskUrl(url: URL): string {
   const shown = new URL(url)
   if (shown.username || shown.password) {
@@ -115,14 +115,14 @@ export function maskUrl(url: URL): string {
   return shown.href
 }
 
-// Each is linear: a part of the text that was read without a match is not read again for the next start, or is short.
-// A password may hold `/`, `?` or `#`, although a URL should have them encoded: then what follows its colon is no port.
+// Both are linear: a part of the text that did not match is short, or is not read again for the next start.
+// A password may contain `/`, `?` or `#`, although a URL should encode them. Then the text after the colon is not a port.
 const USER_INFO = /(:(?:\\?\/){2})(?:[^\s/?#"'<>\\]*|[^\s/:?#"'<>\\@]{0,256}:(?!\d*[/?#])[^\s"'<>@]{0,256})@/g
-// The value is no part of it: that of an open parameter may be a URL with parameters of its own.
+// Without the value, because a parameter that is not secret may have a URL with more parameters as its value.
 const PARAMETER_NAME = /(?<=[?&;#=\s"'(,]|^)[\w.%~-]{1,100}(?==[^\s&;#"'<>\\])/g
 const PARAMETER_VALUE = /[^\s&;#"'<>\\]*/y
 
-/** Text of any kind as it may be shown: its URLs without user and password, and no `password=…` or `?temp_url_sig=…`. */
+/** Masks secrets in any text: users and passwords in URLs, and parameters such as `password=…` or `?temp_url_sig=…`. */
 export function maskText(text: string): string {
   if (!text.includes('=') && !text.includes('@')) return text
   return maskParameters(text.replace(USER_INFO, `$1${MASK}@`))

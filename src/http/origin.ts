@@ -1,8 +1,8 @@
 import type { AnswerOrigin } from '../errors.js'
 import { isJsonObject, type JsonValue, parseJson } from './json.js'
 
-/** What of an answer shows who gave it. */
-export interface Marks {
+/** The parts of an answer that show who sent it. */
+export interface OriginMarks {
   status: number
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>
@@ -10,34 +10,34 @@ export interface Marks {
 }
 
 /**
- * Who gave an error answer, where its form proves it; undefined where a proxy may have given it in the service's place,
- * after the service had carried the request out.
+ * Who sent an error answer, if its form proves that. Undefined if it may come from a proxy, which can answer with an error
+ * although the service has executed the request.
  */
-export function originOf(answer: Marks): AnswerOrigin | undefined {
+export function originOf(answer: OriginMarks): AnswerOrigin | undefined {
   if (isTokenCheck(answer)) return 'token check'
   const isMarked = answer.headers['x-openstack-request-id'] !== undefined && isErrorBody(answer)
   return isMarked ? 'service' : undefined
 }
 
 /**
- * Whether the service itself most likely gave an error answer, and not a proxy in its place: one mark is enough, since a
- * proxy may strip the request id and an old server writes its errors in HTML. To know for sure see `originOf`.
+ * Whether an error answer most likely comes from the service, and not from a proxy. One mark is enough, because a proxy may
+ * remove the request ID, and old servers write errors as HTML. `originOf` requires proof.
  */
-export function isFromService(answer: Marks): boolean {
+export function isFromService(answer: OriginMarks): boolean {
   return answer.headers['x-openstack-request-id'] !== undefined || isErrorBody(answer) || isTokenCheck(answer)
 }
 
 /**
- * Keystone's middleware stands before each service and checks the token before the service sees the request. It refuses
- * with a header of its own, or, while Keystone is away, with a text of its own; its answers have no request id.
+ * Keystone's middleware runs before each service and checks the token before the service gets the request. It rejects a
+ * request with its own header or, while Keystone is unavailable, with its own text. Its answers have no request ID.
  */
-function isTokenCheck(answer: Marks): boolean {
+function isTokenCheck(answer: OriginMarks): boolean {
   if (answer.status === 401) return /^keystone\s/i.test(answer.headers['www-authenticate'] ?? '')
   return answer.status === 503 && isErrorBody(answer) && answer.body.includes('The Keystone service is temporarily')
 }
 
 /** Glance: `{"message", "code": "404 Not Found", "title"}`. Keystone: `{"error": {"message", "code": 404, "title"}}`. */
-function isErrorBody({ body, status }: Marks): boolean {
+function isErrorBody({ body, status }: OriginMarks): boolean {
   const parsed = parsedOr(body, null)
   if (!isJsonObject(parsed)) return false
   const { message, code, title } = isJsonObject(parsed.error) ? parsed.error : parsed

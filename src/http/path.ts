@@ -1,10 +1,10 @@
 import { UsageError } from '../errors.js'
 
 /**
- * A template tag for URL paths: each value becomes one encoded segment, and a value that would leave its place (`..`,
- * `.`, nothing at all) is refused, so that an id from a user or a server cannot choose another route.
+ * A template tag for URL paths. Each value becomes one encoded segment. It rejects values that would change the route
+ * (`..`, `.` and the empty string), because IDs come from users and servers.
  *
- * @throws UsageError for a value that cannot be a segment.
+ * @throws UsageError if a value cannot be a segment.
  */
 export function path(strings: TemplateStringsArray, ...values: string[]): string {
   return strings.reduce((built, text, i) => {
@@ -14,9 +14,11 @@ export function path(strings: TemplateStringsArray, ...values: string[]): string
 }
 
 function segment(value: string): string {
-  // encodeURIComponent throws for a lone surrogate, which UTF-8 cannot hold.
+  // encodeURIComponent throws if the value contains a lone surrogate, which UTF-8 cannot encode.
   if (value === '' || value === '.' || value === '..' || /\p{Cs}/u.test(value)) {
-    throw new UsageError(`${JSON.stringify(value)} cannot be part of a URL path.`, { hint: 'Give an id.' })
+    throw new UsageError(`${JSON.stringify(value)} cannot be part of a URL path.`, {
+      hint: 'Use the ID of a task or an image.',
+    })
   }
   return encodeURIComponent(value)
 }

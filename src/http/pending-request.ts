@@ -1,21 +1,21 @@
 import type { Dispatcher } from 'undici'
 
-/** An answer as it came over the wire, whole. */
+/** A whole answer, as it was received. */
 export interface RawAnswer {
   status: number
   headers: Record<string, string | string[] | undefined>
   bytes: Buffer
 }
 
-/** An answer of more bytes than this is refused: a page of 1000 tasks is some hundred kilobytes. */
+/** Longer answers are rejected. A page of 1000 tasks has some hundred kilobytes. */
 export const MAX_ANSWER_BYTES = 256 * 1024 * 1024
 
-/** The code of the error for a longer answer; a dispatcher of undici with a limit of its own gives the same. */
+/** The code of the error for a longer answer. A dispatcher of undici with its own limit uses the same code. */
 export const ANSWER_TOO_LONG = 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
 
 /**
- * One request on its way, and its answer, which is gathered and not streamed: of these only one is needed at a time, and a
- * stream, a signal and an async resource for each of thousands of requests would cost more than the request.
+ * A request that waits for its answer. It collects the whole answer: a stream, a signal and an async resource for each of
+ * thousands of requests would take longer than the requests.
  */
 export class PendingRequest implements Dispatcher.DispatchHandler {
   #status = 0
@@ -27,12 +27,12 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
   #resolve: (answer: RawAnswer) => void = () => {}
   #reject: (error: Error) => void = () => {}
 
-  /** Whether any of the request can have left: `false` only when it is certain that nothing did. */
+  /** Whether a part of the request may have been sent. `false` means that certainly nothing was sent. */
   get isSent(): boolean {
     return this.#controller !== undefined
   }
 
-  /** Sends the request; to be called once. */
+  /** Sends the request. Call it once. */
   send(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
@@ -42,7 +42,7 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
     })
   }
 
-  /** Ends it, at once, even while there is no connection yet. */
+  /** Ends the request immediately, also if it has no connection yet. */
   abort(): void {
     this.#isAborted = true
     this.#fail(new Error('Aborted.'))

@@ -1,9 +1,9 @@
-// Elements whose content is no message.
-const UNSEEN = /^(head|title|script|style)\b/i
+// Elements whose content is not shown.
+const HIDDEN_ELEMENT = /^(head|title|script|style)\b/i
 
 /**
- * The text of an HTML page, or of a text that may hold some HTML: a page of a proxy, a message of Glance. It reads its
- * input once from beginning to end, so that the time is linear whatever a server sends.
+ * The text of an HTML page or of a text with some HTML, such as an error page of a proxy or a message of Glance. Reads the
+ * input once, so that the time is linear for any input.
  */
 export function plainText(html: string): string {
   return withoutTags(html)
@@ -24,7 +24,7 @@ function withoutTags(html: string): string {
   while (at < html.length) {
     const start = html.indexOf('<', at)
     const end = start === -1 ? -1 : html.indexOf('>', start)
-    // Without another whole tag the rest is text.
+    // There is no complete tag left: the rest is text.
     if (end === -1) break
     pieces.push(html.slice(at, start))
     if (!/[/!?a-z]/i.test(html[start + 1] ?? '')) {
@@ -32,17 +32,17 @@ function withoutTags(html: string): string {
       at = start + 1
       continue
     }
-    // No name is longer; the attributes do not matter.
+    // No element name is longer, and attributes do not matter.
     const tag = html.slice(start + 1, Math.min(end, start + 20))
     pieces.push(/^br\b/i.test(tag) ? '\n' : ' ')
-    const unseen = UNSEEN.exec(tag)?.[1]
-    at = unseen === undefined ? end + 1 : endOf(unseen, html, end + 1)
+    const hidden = HIDDEN_ELEMENT.exec(tag)?.[1]
+    at = hidden === undefined ? end + 1 : endOf(hidden, html, end + 1)
   }
   pieces.push(html.slice(at))
   return pieces.join('')
 }
 
-/** Where an element's content ends; one that is not closed extends to the end. */
+/** The index at which the content of an element ends. An element that is not closed extends to the end. */
 function endOf(element: string, html: string, from: number): number {
   const closing = new RegExp(`</${element}`, 'gi')
   closing.lastIndex = from

@@ -1,50 +1,50 @@
 import { ApiError, ConnectionError, TimeoutError, UnexpectedAnswerError } from '../errors.js'
 
-/** How often and how patiently a request is sent again. */
+/** How often a failed request is sent again, and after which pauses. */
 export interface RetryPolicy {
-  /** How many times a request is sent again at the most. Default 4. */
+  /** The maximum number of times that a request is sent again. Default 4. */
   retries: number
-  /** How many times when no connection could be made. Default: as `retries`. */
+  /** The same if no connection could be opened. Default: `retries`. */
   connectRetries?: number | undefined
-  /** The first pause, in milliseconds; it doubles each time. Default 500. */
+  /** The first pause, in milliseconds. Each further pause is twice as long. Default 500. */
   base: number
-  /** The longest pause, in milliseconds, and the most that a Retry-After may ask for. Default 30 000. */
+  /** The longest pause, in milliseconds, also if a Retry-After header asks for more. Default 30 000. */
   cap: number
 }
 
 export const DEFAULT_RETRY: RetryPolicy = { retries: 4, base: 500, cap: 30_000 }
 
-// What a proxy or a busy server answers for a while, and then not any more.
+// Answers of proxies and busy servers that usually go away.
 const TRANSIENT_STATUSES = new Set([429, 502, 503, 504])
 
-/** Whether a failure may pass by itself. */
+/** Whether the same request may succeed later without any change. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ApiError) return TRANSIENT_STATUSES.has(error.status)
   if (error instanceof UnexpectedAnswerError) return error.isDamaged
   return error instanceof ConnectionError || error instanceof TimeoutError
 }
 
-/** The reason of a ConnectionError where a proxy does not let a request through. */
+/** The reason of a ConnectionError if a proxy rejects the request. */
 export const PROXY_REFUSED = 'PROXY_REFUSED'
 
 const PERMANENT_REASONS = new Set(['ENOTFOUND', PROXY_REFUSED])
 
 /**
- * Whether a connection will fail the next time too: a host name that does not exist is a typing mistake far more often
- * than a fault that passes, and a proxy that refuses means it.
+ * Whether a connection will fail the next time, too: an unknown host name is usually a typing mistake, and a proxy that
+ * rejects a request will reject it again.
  */
 export function isPermanent(error: unknown): boolean {
   return error instanceof ConnectionError && PERMANENT_REASONS.has(error.reason ?? '')
 }
 
-/** Whether it is certain that the request of a failed exchange was not carried out. */
+/** Whether a failed request certainly did not reach the server. */
 export function isUnsent(error: unknown): boolean {
   return (error instanceof ConnectionError || error instanceof TimeoutError) && !error.sent
 }
 
 /**
- * The pause before the next attempt, in milliseconds: what the server asks for up to the cap, else exponential with
- * full jitter over its upper half.
+ * The pause before the next attempt, in milliseconds: the server's Retry-After, up to the cap; otherwise it grows
+ * exponentially, with jitter over its upper half.
  *
  * @param attempt 0 for the pause after the first failure.
  */
@@ -59,7 +59,7 @@ export function retryDelay(attempt: number, error: unknown, policy: RetryPolicy,
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined
   if (/^\s*\d+\s*$/.test(header)) return Number(header)
-  // Date.parse also takes `1.5` for a day of January 2001.
+  // Date.parse also accepts `1.5`, as a day of January 2001.
   if (!/^\s*[a-z]+, .*\d\d:\d\d:\d\d/i.test(header)) return undefined
   const date = Date.parse(header)
   return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000)

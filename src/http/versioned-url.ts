@@ -1,8 +1,8 @@
 /**
  * The URL of one version of a service, ending with a slash: `https://h/image/v2.9` and `v2` give `https://h/image/v2/`.
- * A version at the end of the path is replaced, one inside it is part of a name. User, query and fragment are left out.
+ * Replaces a version at the end of the path; `v2` elsewhere is part of a name. Omits user, query and fragment.
  *
- * It sets the path of a URL and never resolves one: `//other/v3`, resolved, would name another host.
+ * It sets the path instead of resolving a relative URL, because `//other/v3` would resolve to another host.
  */
 export function versionedUrl(service: URL, version: string): URL {
   const url = new URL(service.origin)
@@ -11,14 +11,14 @@ export function versionedUrl(service: URL, version: string): URL {
   return url
 }
 
-/** The URL of a route below another URL, of the same host whatever the route is. */
+/** The URL of a route below another URL, always on the same host. */
 export function urlBelow(base: URL, route: string): URL {
   const url = new URL(base)
   url.pathname = base.pathname + route
   return url
 }
 
-/** Not by a regular expression: on a path of many slashes inside it that would take quadratic time. */
+/** Without a regular expression, which would take quadratic time for a path with many slashes. */
 function withoutSlashes(path: string): string {
   let end = path.length
   while (end > 0 && path[end - 1] === '/') end--

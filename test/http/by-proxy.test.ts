@@ -76,14 +76,14 @@ describe('by a proxy', () => {
 
 describe('a proxy that fails is named, with the variable to look at', () => {
   test.each([
-    ['http', 407, 'http_proxy as http://USER:PASSWORD@HOST:PORT'],
-    ['https', 407, 'https_proxy as http://USER:PASSWORD@HOST:PORT'],
-    ['https', 403, 'name glance.invalid in no_proxy'],
+    ['http', 407, 'http_proxy to http://USER:PASSWORD@HOST:PORT'],
+    ['https', 407, 'https_proxy to http://USER:PASSWORD@HOST:PORT'],
+    ['https', 403, 'add glance.invalid to no_proxy'],
   ])('%s: %d', async (scheme, status, hint) => {
     const { host } = await startProxy({ status })
     await expect(ask(`${scheme}://glance.invalid`, `http://${host}`)).rejects.toMatchObject({
       code: 'connection',
-      message: `glance.invalid cannot be reached by the proxy ${host}, which answers ${status}.`,
+      message: `glance.invalid cannot be reached through the proxy ${host}, which answers ${status}.`,
       hint: expect.stringContaining(hint),
       sent: false,
     })
@@ -99,7 +99,7 @@ describe('a proxy that fails is named, with the variable to look at', () => {
       retry: { retries: 0 },
     })
     await expect(client.request({ method: 'GET', url: new URL(`${scheme}://glance.invalid`) })).rejects.toMatchObject({
-      message: `glance.invalid, by the proxy ${new URL(proxy).host}, cannot be reached: the connection was refused.`,
+      message: `glance.invalid, through the proxy ${new URL(proxy).host}, cannot be reached: the connection was refused.`,
       hint: `Check ${scheme}_proxy and no_proxy.`,
     })
     await client.close()

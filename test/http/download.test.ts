@@ -322,7 +322,7 @@ describe('by a proxy', () => {
     const proxy = `127.0.0.1:${await closedPort()}`
     const error = await failure(open(new URL('http://images.invalid'), { proxy: { http: proxy } }))
     expect(error).toMatchObject({
-      message: `images.invalid, by the proxy ${proxy}, cannot be reached: the connection was refused.`,
+      message: `images.invalid, through the proxy ${proxy}, cannot be reached: the connection was refused.`,
       hint: 'Check http_proxy and no_proxy.',
     })
   })
@@ -361,7 +361,7 @@ describe('a failure says what is wrong', () => {
 
   it('for a server that is not of the web', async () => {
     const server = await rawServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
-    expect((await failure(open(server.at()))).message).toContain('answered with something that is not HTTP.')
+    expect((await failure(open(server.at()))).message).toContain('sent an answer that is not HTTP.')
   })
 
   it('for headers without end', async () => {

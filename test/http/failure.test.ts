@@ -17,7 +17,7 @@ it('an answer that is too long is no failure of the network, and asked for once'
   const url = new URL('http://glance.example.org/v2/tasks')
   for (const error of [failureOf(thrown, url, true), proxyFailureOf(thrown, url, new URL('http://proxy'), true)]) {
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
-    expect(error.message).toBe('glance.example.org answered with more than 256 MiB.')
+    expect(error.message).toBe('glance.example.org sent an answer of more than 256 MiB.')
     expect(error).toMatchObject({ isLasting: true, cause: thrown, hint: expect.stringContaining('list') })
     expect(isTransient(error)).toBe(false)
   }
@@ -29,10 +29,10 @@ const withCode = (code: string, message = 'the cause') => Object.assign(new Erro
 
 describe('a failure of the network', () => {
   it.each<[string, string]>([
-    ['ENOTFOUND', 'no such host name'],
+    ['ENOTFOUND', 'the host name is unknown'],
     ['EAI_AGAIN', 'name server'],
     ['ECONNREFUSED', 'refused'],
-    ['UND_ERR_CONNECT_TIMEOUT', 'within the time'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'the connection timed out'],
     ['ECONNRESET', 'closed the connection'],
     ['EPIPE', 'closed the connection'],
     ['UND_ERR_SOCKET', 'closed the connection'],
@@ -166,8 +166,8 @@ describe('a failure at a proxy', () => {
   })
 
   it('that wants a password says where to write it', () => {
-    expect(proxyFailureOf(refusal(407), HTTPS, proxy, false).hint).toContain('https_proxy as http://USER:PASSWORD@')
-    expect(proxyFailureOf(refusal(407), HTTP, proxy, false).hint).toContain('http_proxy as http://USER:PASSWORD@')
+    expect(proxyFailureOf(refusal(407), HTTPS, proxy, false).hint).toContain('https_proxy to http://USER:PASSWORD@')
+    expect(proxyFailureOf(refusal(407), HTTP, proxy, false).hint).toContain('http_proxy to http://USER:PASSWORD@')
   })
 
   it('that fails otherwise names the proxy and keeps what is known', () => {
@@ -175,7 +175,7 @@ describe('a failure at a proxy', () => {
       const thrown = withCode('ECONNRESET', 'reset (403)')
       const error = proxyFailureOf(thrown, HTTP, proxy, sent)
       expect(error).toMatchObject({ reason: 'ECONNRESET', sent, cause: thrown })
-      expect(error.message).toContain('glance.example.org:9292, by the proxy proxy.example.org:3128,')
+      expect(error.message).toContain('glance.example.org:9292, through the proxy proxy.example.org:3128,')
       expect(error.hint).toContain('http_proxy')
       expect(isPermanent(error)).toBe(false)
     }

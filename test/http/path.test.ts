@@ -25,5 +25,5 @@ it.each(['', '.', '..', '\ud800', 'a\udc00'])('%j is refused, and named', (id) =
 })
 
 it('what is refused comes with a remedy', () => {
-  expect(() => path`tasks/${'..'}`).toThrow(expect.objectContaining({ hint: expect.stringContaining('id') }))
+  expect(() => path`tasks/${'..'}`).toThrow(expect.objectContaining({ hint: expect.stringContaining('ID') }))
 })

@@ -73,7 +73,7 @@ test.each([
 })
 
 test('a proxy that is not a URL is an error', () => {
-  expect(() => proxyFor(new URL('http://h'), { http: 'http://:::' })).toThrow('The proxy for http: URLs is no URL.')
+  expect(() => proxyFor(new URL('http://h'), { http: 'http://:::' })).toThrow('The proxy for http: URLs is not a URL.')
 })
 
 test.each([

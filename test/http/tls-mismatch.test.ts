@@ -21,7 +21,7 @@ async function failureAt(bytes: Buffer | string): Promise<{ message: string; hin
   )
 }
 
-const HINT = 'If the service speaks TLS, its URL begins with https://. Check the network, step by step.'
+const HINT = 'If the service uses TLS, begin its URL with https://. Check the network step by step.'
 
 it('says that a server which closes a plain connection may speak TLS', async () => {
   expect(await failureAt('')).toEqual({
@@ -32,7 +32,7 @@ it('says that a server which closes a plain connection may speak TLS', async () 
 
 it('says that a server which sends an alert of TLS may speak TLS', async () => {
   expect(await failureAt(Buffer.from('15030100020246', 'hex'))).toEqual({
-    message: '127.0.0.1:PORT answered with something that is not HTTP.',
+    message: '127.0.0.1:PORT sent an answer that is not HTTP.',
     hint: HINT,
   })
 })
@@ -43,5 +43,5 @@ it.each([
   'Client sent an HTTP request to an HTTPS server.\n',
 ])('knows what web servers say at a port of TLS: %s', async (body) => {
   const { hint } = await failureAt(`HTTP/1.1 400 Bad Request\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
-  expect(hint).toBe('127.0.0.1:PORT speaks TLS: its URL begins with https://.')
+  expect(hint).toBe('127.0.0.1:PORT uses TLS. Begin its URL with https://.')
 })

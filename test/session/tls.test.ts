@@ -105,7 +105,7 @@ test('https: where http is spoken', async () => {
   const auth = `{auth_url: "${cloud.identityUrl.replace('http:', 'https:')}", ${USER}}`
   const { status, stderr } = await run(['list', '--retries', '0'], { clouds: `clouds: {one: {auth: ${auth}}}` })
   expect(status).toBe(6)
-  expect(stderr).toContain('Check whether the URL should begin with http:// rather than https://')
+  expect(stderr).toContain('Check the port, and whether the URL should begin with http://')
 })
 
 describe('doctor', () => {
