@@ -2,6 +2,7 @@ import { isAbsolute, relative, sep } from 'node:path'
 import { maskText } from '../http/mask.js'
 import { AUTH_TYPES, authTypeName } from './auth-types.js'
 import type { Entry, Layer } from './layers/layer.js'
+import { SETTINGS } from './setting-table.js'
 import { describeSource, type Source } from './source.js'
 
 /** A secret that may leak, because a file found in the working directory decides where it is sent. */
@@ -11,10 +12,6 @@ export interface Exposure {
   /** `auth.password from /home/me/.config/openstack/secure.yaml would be sent to https://…, set by auth.auth_url in …` */
   text: string
 }
-
-// The settings that decide where secrets are sent at a login, and where secrets or the token are sent with each request.
-const LOGIN_TARGETS = ['auth.auth_url', 'auth.access_token_endpoint', 'auth.discovery_endpoint']
-const REQUEST_TARGETS = ['image_endpoint_override', 'endpoint_override', 'auth.endpoint']
 
 /**
  * Finds secrets from outside the working directory that a file inside it sends somewhere. The search finds such a file
@@ -29,11 +26,11 @@ export function exposuresIn(layer: Layer, cwd: string, named: readonly string[])
 
   const given = (paths: readonly string[]) => paths.flatMap((path) => entryAt(layer, path))
   const secrets = given(secretsOf(layer)).filter(({ entry }) => isOutside(entry.source))
-  const exposed = (at: Exposure['at'], targets: readonly string[]) =>
-    given(targets)
+  const exposed = (at: Exposure['at']) =>
+    given(SETTINGS.filter(({ receives }) => receives === at).map(({ path }) => path))
       .filter(({ entry }) => isFound(entry.source))
       .flatMap((target) => secrets.map((secret) => ({ at, text: textOf(secret, target) })))
-  return [...exposed('login', LOGIN_TARGETS), ...exposed('requests', REQUEST_TARGETS)]
+  return [...exposed('login'), ...exposed('requests')]
 }
 
 interface Given {

@@ -14,6 +14,8 @@ export interface Setting {
   description?: string
   /** Whether it is always masked. */
   secret?: true
+  /** For a URL that receives secrets: at the login, or the secrets or the token with each request. */
+  receives?: 'login' | 'requests'
   /** Whether its variables override the settings of a cloud in clouds.yaml. */
   selector?: true
 }
@@ -33,6 +35,8 @@ const secret = (path: string, variables: string[], option?: string, description?
 
 const selector = (setting: Setting): Setting => ({ ...setting, selector: true })
 
+const target = (receives: 'login' | 'requests', setting: Setting): Setting => ({ ...setting, receives })
+
 /**
  * All settings that affect the login or the connection to the image service. The environment variables, the options of
  * the command line, and the report of `clouds NAME` come from this table.
@@ -44,7 +48,7 @@ export const SETTINGS: readonly Setting[] = [
     'os-auth-type',
     'the login method (default: derived from the other settings)',
   ),
-  text('auth.auth_url', ['OS_AUTH_URL'], 'os-auth-url', 'the URL of Keystone'),
+  target('login', text('auth.auth_url', ['OS_AUTH_URL'], 'os-auth-url', 'the URL of Keystone')),
   text('auth.username', ['OS_USERNAME', 'OS_USER_NAME'], 'os-username', 'the user'),
   text('auth.user_id', ['OS_USER_ID', 'OS_USERID'], 'os-user-id', 'the ID of the user'),
   secret('auth.password', ['OS_PASSWORD'], 'os-password', 'the password (OS_PASSWORD is safer: ps shows options)'),
@@ -112,25 +116,34 @@ export const SETTINGS: readonly Setting[] = [
     'os-openid-scope',
     'the OpenID Connect scope (default: openid profile)',
   ),
-  text(
-    'auth.discovery_endpoint',
-    ['OS_DISCOVERY_ENDPOINT'],
-    'os-discovery-endpoint',
-    "the URL of the OpenID Connect provider's discovery document",
+  target(
+    'login',
+    text(
+      'auth.discovery_endpoint',
+      ['OS_DISCOVERY_ENDPOINT'],
+      'os-discovery-endpoint',
+      "the URL of the OpenID Connect provider's discovery document",
+    ),
   ),
-  text(
-    'auth.access_token_endpoint',
-    ['OS_ACCESS_TOKEN_ENDPOINT'],
-    'os-access-token-endpoint',
-    "the URL of the OpenID Connect provider's token endpoint",
+  target(
+    'login',
+    text(
+      'auth.access_token_endpoint',
+      ['OS_ACCESS_TOKEN_ENDPOINT'],
+      'os-access-token-endpoint',
+      "the URL of the OpenID Connect provider's token endpoint",
+    ),
   ),
   text('auth.access_token_type', ['OS_ACCESS_TOKEN_TYPE'], 'os-access-token-type', 'access_token or id_token'),
   secret('auth.access_token', ['OS_ACCESS_TOKEN'], 'os-access-token', 'an OpenID Connect access token'),
-  text(
-    'auth.endpoint',
-    ['OS_ENDPOINT', 'OS_URL'],
-    'os-endpoint',
-    'the URL of the image service, for logins without Keystone',
+  target(
+    'requests',
+    text(
+      'auth.endpoint',
+      ['OS_ENDPOINT', 'OS_URL'],
+      'os-endpoint',
+      'the URL of the image service, for logins without Keystone',
+    ),
   ),
   selector(text('region_name', ['OS_REGION_NAME'], 'os-region-name', 'the region')),
   selector({
@@ -170,11 +183,14 @@ export const SETTINGS: readonly Setting[] = [
   }),
   { path: 'verify', kind: 'boolean', variables: [] },
   selector(
-    text(
-      'image_endpoint_override',
-      ['OS_IMAGE_ENDPOINT_OVERRIDE'],
-      'os-image-endpoint-override',
-      "the image service's URL, instead of the catalog's",
+    target(
+      'requests',
+      text(
+        'image_endpoint_override',
+        ['OS_IMAGE_ENDPOINT_OVERRIDE'],
+        'os-image-endpoint-override',
+        "the image service's URL, instead of the catalog's",
+      ),
     ),
   ),
   { path: 'image_interface', kind: 'list', variables: [] },
@@ -184,7 +200,7 @@ export const SETTINGS: readonly Setting[] = [
   text('image_api_version', ['OS_IMAGE_API_VERSION']),
   { path: 'image_status_code_retries', kind: 'number', variables: [] },
   { path: 'image_connect_retries', kind: 'number', variables: [] },
-  text('endpoint_override', []),
+  target('requests', text('endpoint_override', [])),
   text('service_type', []),
   text('service_name', []),
   { path: 'status_code_retries', kind: 'number', variables: [] },

@@ -51,6 +51,16 @@ function whoOf({ name, auth }: CloudSettings): string {
   return who === undefined ? `the cloud "${name}"` : `${who} at the cloud "${name}"`
 }
 
+/**
+ * A setting of `auth` that the login method requires.
+ *
+ * @throws ConfigurationError if it is not set.
+ */
+export function requireSetting(value: string | undefined, key: string, cloud: string): string {
+  if (value !== undefined) return value
+  throw missing(cloud, key)
+}
+
 function missing(cloud: string, key: string): ConfigurationError {
   const variable = settingAt(`auth.${key}`)?.variables[0]
   return new ConfigurationError(`The cloud "${cloud}" has no ${key}.`, {

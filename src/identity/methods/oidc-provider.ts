@@ -4,6 +4,7 @@ import { isJsonObject, type JsonValue } from '../../http/json.js'
 import { maskUrl } from '../../http/mask.js'
 import { credentialHint } from '../credential-hint.js'
 import type { LoginContext } from '../login.js'
+import { requireSetting } from '../secrets.js'
 import { httpUrl } from '../url.js'
 
 /** Requests an access token from the OpenID Connect provider (RFC 6749, 4.3 and 4.4). */
@@ -67,17 +68,5 @@ function tokenOf(body: JsonValue, url: URL, type = 'access_token'): string {
   if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token
   throw new UnexpectedAnswerError(`The response from ${maskUrl(url)} contains no ${type}.`, {
     hint: 'Check access_token_endpoint and access_token_type (access_token or id_token).',
-  })
-}
-
-/**
- * A setting that the login method requires.
- *
- * @throws ConfigurationError if it is not set.
- */
-export function requireSetting(value: string | undefined, key: string, cloud: string): string {
-  if (value !== undefined) return value
-  throw new ConfigurationError(`The cloud "${cloud}" has no ${key}.`, {
-    hint: `Add ${key} under auth: in clouds.yaml, or set OS_${key.toUpperCase()}.`,
   })
 }
