@@ -43,7 +43,7 @@ export type { Dispatcher, HttpObserver, HttpRequest } from './http/client.js'
 export type { Clock } from './http/clock.js'
 export { ExactNumber, formatJson, type JsonObject, type JsonValue, parseJson } from './http/json.js'
 export type { Query, Service, ServiceRequest } from './http/service.js'
-export type { Upload } from './http/upload.js'
+export type { Upload } from './http/transfer/upload.js'
 export type { Image, ImageStatus } from './images/image.js'
 export { Images, type ImportPromise } from './images/images.js'
 export type {
@@ -56,7 +56,7 @@ export type {
   ImportSource,
   ImportStatus,
   StreamSource,
-} from './images/import-options.js'
+} from './images/import/import-options.js'
 export { type Connection, type ConnectOptions, connect } from './library/connect.js'
 export type { SettingPath, Settings } from './library/explicit-settings.js'
 export type { CreateOptions } from './tasks/create/create.js'

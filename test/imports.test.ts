@@ -90,6 +90,22 @@ it('imports run one way', () => {
   expect(wrong).toEqual([])
 })
 
+/** Larger folders hide their structure. */
+const MOST_FILES = 20
+
+it('no folder has more than twenty files', () => {
+  const folders = files.map((file) => relative(root, dirname(file)))
+  const sizeOf = (folder: string) => folders.filter((name) => name === folder).length
+  expect([...new Set(folders)].filter((folder) => sizeOf(folder) > MOST_FILES)).toEqual([])
+})
+
+it('most files hold one idea: the median is between 40 and 120 lines', () => {
+  const lines = files.map((file) => readFileSync(file, 'utf8').split('\n').length - 1).sort((a, b) => a - b)
+  const median = lines[Math.floor(lines.length / 2)]
+  expect(median).toBeGreaterThanOrEqual(40)
+  expect(median).toBeLessThanOrEqual(120)
+})
+
 it('no file imports itself, not even through others', () => {
   const edges = new Map<string, string[]>()
   for (const { from, to, typeOnly } of imports) {

@@ -9,7 +9,7 @@ const IDLE_TIMEOUT = 5_000
 export async function lookFrom(context: Context): Promise<LookAtSource> {
   const [{ sourceLook }, { fetcher }, { proxiesOf }] = await Promise.all([
     import('../explain/source.js'),
-    import('../http/download.js'),
+    import('../http/transfer/download.js'),
     import('../session/proxies.js'),
   ])
   return sourceLook(

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { CertificateError, ConnectionError, type GlanceTasksError, TimeoutError } from '../errors.js'
-import type { Fetcher } from '../http/download.js'
+import type { Fetcher } from '../http/transfer/download.js'
 import { type ProbedUrl, probeUrl } from '../images/probe-url.js'
 import type { LookAtSource } from './explain.js'
 import type { SourceFacts } from './facts.js'

@@ -1,5 +1,5 @@
 import { type Advice, CertificateError, ConnectionError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
-import { ANSWER_TOO_LONG, MAX_ANSWER_BYTES } from './pending-request.js'
+import { ANSWER_TOO_LONG, MAX_ANSWER_BYTES } from './connection/pending-request.js'
 import { PROXY_REFUSED } from './retry.js'
 
 const CERTIFICATE_CODES =

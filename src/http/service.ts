@@ -1,5 +1,5 @@
 import type { Answer } from './answer.js'
-import type { Upload } from './upload.js'
+import type { Upload } from './transfer/upload.js'
 
 /** The parameters of a query. An array repeats its key; undefined omits it. */
 export type Query = Record<string, string | number | readonly string[] | undefined>

@@ -1,7 +1,7 @@
 import { createHash, getHashes, type Hash } from 'node:crypto'
 import { UsageError } from '../errors.js'
 import type { Image } from './image.js'
-import type { Checksum } from './import-options.js'
+import type { Checksum } from './import/import-options.js'
 
 /**
  * A hash for the algorithm of a checksum.

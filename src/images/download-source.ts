@@ -1,7 +1,7 @@
 import { UnexpectedAnswerError } from '../errors.js'
-import type { Download, Fetcher } from '../http/download.js'
 import { maskUrl } from '../http/mask.js'
-import type { StreamSource } from './import-options.js'
+import type { Download, Fetcher } from '../http/transfer/download.js'
+import type { StreamSource } from './import/import-options.js'
 
 /**
  * The data at a URL as a source to upload. The first download begins at once, for the size.

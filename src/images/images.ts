@@ -2,12 +2,12 @@ import { checkOptions } from '../check.js'
 import { UsageError } from '../errors.js'
 import { type Clock, systemClock } from '../http/clock.js'
 import { checkOpen } from '../http/closed.js'
-import type { Fetcher } from '../http/download.js'
 import type { Service } from '../http/service.js'
+import type { Fetcher } from '../http/transfer/download.js'
 import { REQUEST_OPTIONS } from '../tasks/option-rules.js'
 import { limited, type RequestOptions } from '../tasks/request-options.js'
 import type { Image } from './image.js'
-import type { Imported, ImportOptions } from './import-options.js'
+import type { Imported, ImportOptions } from './import/import-options.js'
 import { IMPORT_OPTIONS } from './option-rules.js'
 import { deleteRecord, getImage } from './records.js'
 
@@ -87,7 +87,7 @@ export class Images {
     checkOpen(this.#service)
     // The retries of an import are its own: each step is sent again only if it was not carried out.
     const { requestTimeout, ...own } = options
-    const { importImage } = await import('./import.js')
+    const { importImage } = await import('./import/import.js')
     return importImage(limited(this.#service, { requestTimeout }), this.#clock, { fetch: this.#fetch, ...own })
   }
 }

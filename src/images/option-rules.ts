@@ -1,7 +1,7 @@
 import { any, call, count, flag, milliseconds, object, oneOf, type Rules, signal, text, texts } from '../check.js'
 import { REQUEST_OPTIONS } from '../tasks/option-rules.js'
 import type { RequestOptions } from '../tasks/request-options.js'
-import type { ImportOptions } from './import-options.js'
+import type { ImportOptions } from './import/import-options.js'
 
 // `any` stands where the function itself checks the value, and says more of it.
 

@@ -1,5 +1,5 @@
 import { bytesNeeded, ENOUGH_BYTES } from './formats/recognise.js'
-import type { StreamSource } from './import-options.js'
+import type { StreamSource } from './import/import-options.js'
 
 /** The first bytes of data, and a source that still gives all of them. */
 export interface Peeked {

@@ -1,8 +1,8 @@
 import { AbortedError, ConnectionError, type GlanceTasksError, isGlanceTasksError, TimeoutError } from '../errors.js'
 import { type Clock, systemClock } from '../http/clock.js'
 import { withTimeout } from '../http/deadline.js'
-import type { Download, Fetcher } from '../http/download.js'
 import { maskUrl } from '../http/mask.js'
+import type { Download, Fetcher } from '../http/transfer/download.js'
 import { exact } from './formats/bytes.js'
 import { bytesNeeded, ENOUGH_BYTES, type Recognised, recognise } from './formats/recognise.js'
 

@@ -6,10 +6,10 @@ import { isUnsent, retryDelay } from '../http/retry.js'
 import type { Service } from '../http/service.js'
 import { newRequestId } from '../tasks/create/find-by-request-id.js'
 import { idKey } from '../tasks/task-id.js'
-import { carryOut } from './carry-out.js'
 import { type Image, imageOf } from './image.js'
-import type { ImportOptions } from './import-options.js'
-import type { ImportRun } from './run.js'
+import { carryOut } from './import/carry-out.js'
+import type { ImportOptions } from './import/import-options.js'
+import type { ImportRun } from './import/run.js'
 
 /**
  * One image, whole.

@@ -2,7 +2,7 @@ import type { Environment } from '../config/environment.js'
 import type { CloudSettings } from '../config/settings.js'
 import { type Dispatcher, HttpClient, type HttpObserver } from '../http/client.js'
 import type { Clock } from '../http/clock.js'
-import type { Fetcher } from '../http/download.js'
+import type { Fetcher } from '../http/transfer/download.js'
 import { proxiesOf } from './proxies.js'
 import { readTls } from './tls.js'
 
@@ -46,7 +46,7 @@ export function fetcherFor(options: Pick<HttpClientOptions, 'environment' | 'use
   const { environment, userAgent, requestTimeout } = options
   return async (url, request = {}) => {
     // Rarely needed.
-    const { fetcher } = await import('../http/download.js')
+    const { fetcher } = await import('../http/transfer/download.js')
     return fetcher({ userAgent, proxy: proxiesOf(environment), idleTimeout: requestTimeout })(url, request)
   }
 }

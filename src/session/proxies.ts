@@ -1,5 +1,5 @@
 import { type Environment, variable } from '../config/environment.js'
-import type { ProxyOptions } from '../http/proxy.js'
+import type { ProxyOptions } from '../http/connection/proxy.js'
 
 /** The proxies that the environment names; the small letters count first, as with curl. */
 export function proxiesOf(environment: Environment): ProxyOptions {

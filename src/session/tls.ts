@@ -5,7 +5,7 @@ import { placeOf } from '../config/file/position.js'
 import type { CloudSettings } from '../config/settings.js'
 import { describeSource } from '../config/source.js'
 import { ConfigurationError } from '../errors.js'
-import type { TlsOptions } from '../http/connection.js'
+import type { TlsOptions } from '../http/connection/connection.js'
 
 /**
  * The certificates and the key that a cloud's settings name, read.

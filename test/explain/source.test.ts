@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { describe, expect, it } from 'vitest'
 import { AbortedError } from '../../src/errors.js'
 import { type Resolve, sourceLook } from '../../src/explain/source.js'
-import { fetcher } from '../../src/http/download.js'
+import { fetcher } from '../../src/http/transfer/download.js'
 import { closedPort } from '../helpers/closed-port.js'
 import { webServer } from '../helpers/web-server.js'
 

@@ -1,6 +1,6 @@
-import type { Download, Fetcher } from '../../src/http/download.js'
-import { importImage } from '../../src/images/import.js'
-import type { ImportEvent, Imported, ImportOptions, StreamSource } from '../../src/images/import-options.js'
+import type { Download, Fetcher } from '../../src/http/transfer/download.js'
+import { importImage } from '../../src/images/import/import.js'
+import type { ImportEvent, Imported, ImportOptions, StreamSource } from '../../src/images/import/import-options.js'
 import { type GlanceOptions, glance, type TestGlance } from './glance.js'
 
 export const URL_SOURCE = new URL('http://example.org/image.raw')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { StreamSource } from '../../src/images/import-options.js'
+import type { StreamSource } from '../../src/images/import/import-options.js'
 import { peek } from '../../src/images/peek.js'
 import { sample } from '../helpers/image-bytes.js'
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { AbortedError, ConnectionError, TimeoutError, UnexpectedAnswerError, UsageError } from '../../src/errors.js'
-import { fetcher } from '../../src/http/download.js'
+import { fetcher } from '../../src/http/transfer/download.js'
 import { type ProbedUrl, type ProbeOptions, probeUrl } from '../../src/images/probe-url.js'
 import { closedPort } from '../helpers/closed-port.js'
 import { qcow2, sample } from '../helpers/image-bytes.js'

@@ -1,6 +1,6 @@
 import { GlanceTasksError } from '../../errors.js'
 import type { Image } from '../../images/image.js'
-import type { ImportEvent, ImportOptions, ImportSource } from '../../images/import-options.js'
+import type { ImportEvent, ImportOptions, ImportSource } from '../../images/import/import-options.js'
 import type { Task } from '../../tasks/task.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import type { Context } from '../context.js'
@@ -30,7 +30,7 @@ export async function carryOutImport(
   options: ImportOptions,
   show: (event: ImportEvent) => void,
 ): Promise<ImportOutcome> {
-  const { importImage } = await import('../../images/import.js')
+  const { importImage } = await import('../../images/import/import.js')
   let imageId: string | undefined
   let task: Task | undefined
   let image: Image | undefined

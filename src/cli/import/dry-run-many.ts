@@ -1,6 +1,6 @@
 import { AbortedError, GlanceTasksError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
-import { preflight } from '../../images/preflight.js'
+import { preflight } from '../../images/import/preflight.js'
 import { fetcherFor } from '../../session/http-client.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import { sessionOptions } from '../connect.js'

@@ -1,6 +1,6 @@
 import { findImages } from '../../images/find-images.js'
 import { type Image, storeNames } from '../../images/image.js'
-import type { Checksum } from '../../images/import-options.js'
+import type { Checksum } from '../../images/import/import-options.js'
 import { getImage } from '../../images/records.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import type { Context } from '../context.js'

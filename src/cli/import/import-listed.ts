@@ -1,6 +1,6 @@
 import { AbortedError, GlanceTasksError, ImportError } from '../../errors.js'
-import type { Fetcher } from '../../http/download.js'
-import type { ImportSource } from '../../images/import-options.js'
+import type { Fetcher } from '../../http/transfer/download.js'
+import type { ImportSource } from '../../images/import/import-options.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import type { Context } from '../context.js'
 import { openSource } from '../input/image-source.js'

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.js'
-import type { Checksum, ImportMethod } from '../../images/import-options.js'
+import type { Checksum, ImportMethod } from '../../images/import/import-options.js'
 import type { FALLBACKS, VISIBILITIES } from '../options/import-options.js'
 import { parseSource, type SourcePlan } from './source.js'
 

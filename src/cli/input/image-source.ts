@@ -3,7 +3,7 @@ import { access, constants, type FileHandle, open, stat } from 'node:fs/promises
 import type { Readable } from 'node:stream'
 import { GlanceTasksError, InputError, UsageError } from '../../errors.js'
 import { throwIfAborted, whenAborted } from '../../http/signal.js'
-import type { ImportSource, StreamSource } from '../../images/import-options.js'
+import type { ImportSource, StreamSource } from '../../images/import/import-options.js'
 import type { Context } from '../context.js'
 import type { SourcePlan } from '../import/source.js'
 import { readFault } from './read-input.js'

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.js'
-import type { Checksum } from '../../images/import-options.js'
+import type { Checksum } from '../../images/import/import-options.js'
 import { didYouMean } from '../../nearest.js'
 
 /** The length of a digest in hexadecimal digits, by algorithm. */

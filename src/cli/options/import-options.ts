@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Checksum } from '../../images/import-options.js'
+import type { Checksum } from '../../images/import/import-options.js'
 import type { ImportSpec } from '../import/plan.js'
 import { parseChecksum } from './checksum.js'
 import type { CommonOptions } from './common-options.js'

@@ -1,5 +1,5 @@
 import type { Clock } from '../../http/clock.js'
-import type { ImportEvent, ImportStatus } from '../../images/import-options.js'
+import type { ImportEvent, ImportStatus } from '../../images/import/import-options.js'
 import { durationText, sizeText } from './amounts.js'
 import type { Progress } from './progress.js'
 

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../http/json.js'
-import type { ImportMethod, ImportOptions } from '../import-options.js'
+import type { ImportMethod, ImportOptions } from '../import/import-options.js'
 import { type Check, listed } from './check.js'
 import type { Info } from './info.js'
 

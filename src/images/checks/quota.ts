@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../http/json.js'
 import { bytesText } from '../formats/bytes.js'
-import type { ImportMethod } from '../import-options.js'
+import type { ImportMethod } from '../import/import-options.js'
 import type { Check } from './check.js'
 import type { Info } from './info.js'
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../http/json.js'
 import { didYouMean } from '../../nearest.js'
-import type { ImportOptions } from '../import-options.js'
+import type { ImportOptions } from '../import/import-options.js'
 import { type Check, listed } from './check.js'
 import type { Info } from './info.js'
 

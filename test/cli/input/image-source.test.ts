@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
 import { openSource } from '../../../src/cli/input/image-source.js'
 import { InputError, UsageError } from '../../../src/errors.js'
-import type { StreamSource } from '../../../src/images/import-options.js'
+import type { StreamSource } from '../../../src/images/import/import-options.js'
 import { folder } from '../../helpers/cli.js'
 
 const MIB = 1024 * 1024

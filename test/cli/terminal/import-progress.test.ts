@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ImportProgress } from '../../../src/cli/terminal/import-progress.js'
-import type { ImportStatus } from '../../../src/images/import-options.js'
+import type { ImportStatus } from '../../../src/images/import/import-options.js'
 import { TestClock } from '../../helpers/clock.js'
 
 const MIB = 1024 * 1024

@@ -7,7 +7,7 @@ import { checkQuota, type Needs } from '../../../src/images/checks/quota.js'
 import { checkRecord, type RecordBody } from '../../../src/images/checks/record.js'
 import { checkStores } from '../../../src/images/checks/stores.js'
 import { bytesText } from '../../../src/images/formats/bytes.js'
-import type { ImportOptions } from '../../../src/images/import-options.js'
+import type { ImportOptions } from '../../../src/images/import/import-options.js'
 
 const known = (value: object): Info => ({ kind: 'known', value: value as never })
 const missing: Info = { kind: 'missing' }

@@ -1,0 +1,52 @@
+import { CertificateError, ConnectionError, GlanceTasksError } from '../../errors.js'
+import { type ProxyOptions, proxyFor } from '../connection/proxy.js'
+import { failureOf, NOT_HTTP, proxyFailureOf } from '../failure.js'
+
+/**
+ * Turns what the network layer throws during a download into an error that names the host. Its advice is about a foreign
+ * server, and not about the services of a cloud.
+ *
+ * @param sent whether any of the request can have left.
+ */
+export function downloadFailureOf(
+  error: unknown,
+  url: URL,
+  proxies: ProxyOptions | undefined,
+  sent: boolean,
+): GlanceTasksError {
+  if (error instanceof GlanceTasksError) return error
+  const proxy = proxyFor(url, proxies ?? {})
+  const failure = proxy ? proxyFailureOf(error, url, proxy, sent) : failureOf(error, url, sent)
+  if (failure instanceof CertificateError) {
+    const { message, cause, reason } = failure
+    return new CertificateError(message, {
+      cause,
+      reason,
+      hint: 'Give the authority that signed it in NODE_EXTRA_CA_CERTS, or use another URL.',
+    })
+  }
+  if (failure instanceof ConnectionError && !proxy) {
+    const { message, cause, reason } = failure
+    const hint = reason === 'ENOTFOUND' ? failure.hint : 'Check the URL, the server and the network.'
+    return new ConnectionError(message, { cause, reason, sent, hint })
+  }
+  return failure
+}
+
+/** The error for a body that ended too early, with how much of it had come; any other error as it is. */
+export function brokenOff(
+  error: GlanceTasksError,
+  { host }: URL,
+  received: number,
+  length: number | undefined,
+): GlanceTasksError {
+  if (!(error instanceof ConnectionError)) return error
+  const of = length === undefined ? '' : ` of ${length}`
+  const what = error.reason === NOT_HTTP ? 'sent something that is not HTTP' : 'closed the connection'
+  return new ConnectionError(`${host} ${what} after ${received}${of} bytes.`, {
+    cause: error.cause,
+    reason: error.reason,
+    sent: true,
+    hint: 'Try again. If it happens again, the server limits its downloads, or the network between is unstable.',
+  })
+}

@@ -1,0 +1,241 @@
+/**
+ * Reads what somebody else's server offers, such as an image at a URL. It has no token and no cookies, and follows
+ * redirects. Loaded only where it is needed.
+ */
+import { rootCertificates } from 'node:tls'
+import type { Dispatcher } from 'undici'
+import { AbortedError, TimeoutError, UnexpectedAnswerError, UsageError } from '../../errors.js'
+import { type Clock, systemClock } from '../clock.js'
+import { type ConnectionOptions, connectTo } from '../connection/connection.js'
+import { maskUrl } from '../mask.js'
+import { throwIfAborted, whenAborted } from '../signal.js'
+import { brokenOff, downloadFailureOf } from './download-failure.js'
+import { Transfer } from './transfer.js'
+
+/** An answer whose body is read as a stream. */
+export interface Download {
+  /** The HTTP status. An error status is no error here. */
+  readonly status: number
+  /** Names in lower case; of a header that came several times the values, joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The URL that answered, after redirects. May hold a password: show it only through `maskUrl`. */
+  readonly url: URL
+  /** Each URL that a redirect led to, in order; the last one is `url`. */
+  readonly redirects: readonly URL[]
+  /**
+   * The bytes as they come, once. A reader that stops early closes the connection.
+   * Throws ConnectionError where the connection breaks, TimeoutError where no byte comes for `idleTimeout`, AbortedError.
+   */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Closes the connection. Needed where `body` is not read to its end; may be called more than once. */
+  close(): void
+}
+
+/** What to ask a server for. */
+export interface FetchOptions {
+  /** Default GET. */
+  method?: 'GET' | 'HEAD' | undefined
+  /** Ask for these bytes only, counted from 0, the last one included. A server may nevertheless send everything. */
+  range?: { first: number; last: number } | undefined
+  /** The User-Agent header. Default: that of the fetcher. */
+  userAgent?: string | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** How foreign servers are reached. */
+export interface DownloadOptions extends Omit<ConnectionOptions, 'tls' | 'connections'> {
+  userAgent: string
+  /** A certificate authority, as PEM text, that is trusted together with those that Node.js trusts. */
+  ca?: string | undefined
+  /** How long a server may send nothing, in milliseconds; 0: no limit. Default 60 000. */
+  idleTimeout?: number | undefined
+  /** Default: the clock of the system. */
+  clock?: Clock | undefined
+}
+
+/** Asks a foreign server. See `openDownload`. */
+export type Fetcher = (url: URL, options?: FetchOptions) => Promise<Download>
+
+/** A fetcher whose requests all go the same way. */
+export function fetcher(options: DownloadOptions): Fetcher {
+  return (url, fetch = {}) =>
+    openDownload(url, { ...options, ...fetch, userAgent: fetch.userAgent ?? options.userAgent })
+}
+
+const MOST_REDIRECTS = 5
+const IDLE_TIMEOUT = 60_000
+
+/**
+ * Asks a server for a URL and follows at most 5 redirects, but never from https: to http:. A user and a password in the
+ * URL are sent to its own origin only.
+ *
+ * @returns any answer that is not a redirect, also one with an error status.
+ * @throws ConnectionError, TimeoutError, CertificateError, AbortedError; UnexpectedAnswerError for a redirect that is not
+ *   followed; UsageError for a URL that is not http: or https:.
+ */
+export async function openDownload(url: URL, options: DownloadOptions & FetchOptions): Promise<Download> {
+  if (!isWeb(url)) throw new UsageError(`${maskUrl(url)} cannot be read: only http: and https: URLs can.`)
+  const redirects: URL[] = []
+  for (let at = url; ; ) {
+    const download = await ask(at, credentialsFor(at, url), redirects, options)
+    const target = redirectOf(download)
+    if (target === undefined) return download
+    download.close()
+    checkRedirect(at, target, [url, ...redirects])
+    redirects.push(target)
+    at = target
+  }
+}
+
+function isWeb({ protocol }: URL): boolean {
+  return protocol === 'http:' || protocol === 'https:'
+}
+
+/** The user and the password for a URL: its own, or those of the first URL as long as the origin is the same. */
+function credentialsFor(at: URL, first: URL): string | undefined {
+  const holder = at.username || at.password || at.origin !== first.origin ? at : first
+  if (!holder.username && !holder.password) return undefined
+  return `Basic ${Buffer.from(`${decoded(holder.username)}:${decoded(holder.password)}`).toString('base64')}`
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+
+/** The target of a redirect; undefined for other answers. */
+function redirectOf({ status, headers: { location }, url, close }: Download): URL | undefined {
+  if (!REDIRECTS.has(status) || location === undefined) return undefined
+  if (URL.canParse(location, url.href)) return new URL(location, url)
+  close()
+  throw new UnexpectedAnswerError(`${url.host} redirects to something that is not a URL.`, {
+    hint: 'Check the URL in a browser, and give the one that it ends at.',
+  })
+}
+
+/** @throws UnexpectedAnswerError where a redirect is not to be followed. */
+function checkRedirect(from: URL, to: URL, seen: readonly URL[]): void {
+  const refuse = (why: string, hint: string) => new UnexpectedAnswerError(`${from.host} redirects ${why}.`, { hint })
+  if (!isWeb(to)) throw refuse(`to a ${to.protocol} URL, which is not followed`, 'Give an http: or https: URL.')
+  if (from.protocol === 'https:' && to.protocol === 'http:') {
+    throw refuse(
+      `from https: to ${maskUrl(to)}, which is not encrypted`,
+      'If the data may be read and changed on its way, give that URL instead.',
+    )
+  }
+  if (seen.some((url) => url.href === to.href)) {
+    throw refuse('in a circle', 'Check the URL in a browser: it may need a login.')
+  }
+  if (seen.length > MOST_REDIRECTS) {
+    throw refuse(`on after ${MOST_REDIRECTS} redirects`, 'Give the URL that the redirects lead to.')
+  }
+}
+
+async function ask(
+  url: URL,
+  authorization: string | undefined,
+  redirects: readonly URL[],
+  options: DownloadOptions & FetchOptions,
+): Promise<Download> {
+  const { method = 'GET', range, userAgent, ca, signal, idleTimeout = IDLE_TIMEOUT, clock = systemClock } = options
+  throwIfAborted(signal)
+  const transfer = new Transfer()
+  const connection = await connectTo(url, { ...options, tls: trusting(ca), connections: 1 })
+  const forget = whenAborted(signal, () =>
+    transfer.end(new AbortedError(undefined, { sent: transfer.isSent, cause: signal?.reason })),
+  )
+  const close = () => {
+    forget()
+    transfer.end(new AbortedError('The download was closed.', { sent: true }))
+    connection.destroy().catch(() => {})
+  }
+  const request: Dispatcher.DispatchOptions = {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method,
+    headers: {
+      'user-agent': userAgent,
+      accept: '*/*',
+      // An image has to come as it is stored.
+      'accept-encoding': 'identity',
+      ...(range && { range: `bytes=${range.first}-${range.last}` }),
+      ...(authorization && { authorization }),
+    },
+  }
+  try {
+    const idle = { clock, url, timeout: idleTimeout, transfer }
+    const { status, headers } = await patiently(idle, () => transfer.send(connection, request))
+    const plain = plainHeaders(headers)
+    const body = bodyOf(idle, method === 'HEAD' ? 0 : lengthOf(plain), close, options)
+    return { status, headers: plain, url, redirects: [...redirects], body, close }
+  } catch (error) {
+    close()
+    throw downloadFailureOf(error, url, options.proxy, transfer.isSent)
+  }
+}
+
+function trusting(ca: string | undefined) {
+  return ca === undefined ? undefined : { ca: [...rootCertificates, ca].join('\n') }
+}
+
+interface Idle {
+  clock: Clock
+  url: URL
+  timeout: number
+  transfer: Transfer
+}
+
+/** Waits for a server, but no longer than the idle timeout. */
+async function patiently<T>({ clock, url, timeout, transfer }: Idle, wait: () => Promise<T>): Promise<T> {
+  if (timeout === 0) return wait()
+  const stopTimer = clock.startTimer(timeout, () => transfer.end(idleError(url, timeout, transfer)))
+  try {
+    return await wait()
+  } finally {
+    stopTimer()
+  }
+}
+
+function idleError({ host }: URL, timeout: number, { received, isSent }: Transfer): TimeoutError {
+  const what = received > 0 ? `sent nothing more for ${timeout / 1000} s` : `did not answer within ${timeout / 1000} s`
+  return new TimeoutError(`${host} ${what}.`, { sent: isSent, hint: 'Check the server, or try again later.' })
+}
+
+async function* bodyOf(
+  idle: Idle,
+  length: number | undefined,
+  close: () => void,
+  { proxy }: DownloadOptions,
+): AsyncGenerator<Uint8Array> {
+  const { transfer, url } = idle
+  try {
+    for (;;) {
+      const chunk = await patiently(idle, () => transfer.next())
+      if (chunk === undefined) return
+      yield chunk
+    }
+  } catch (error) {
+    throw brokenOff(downloadFailureOf(error, url, proxy, true), url, transfer.received, length)
+  } finally {
+    close()
+  }
+}
+
+/** The length of the body, where the server says it. */
+function lengthOf(headers: Readonly<Record<string, string>>): number | undefined {
+  const text = headers['content-length']
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const plain: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return plain
+}

@@ -1,0 +1,80 @@
+import { GlanceTasksError, InputError } from '../../errors.js'
+import type { Clock } from '../clock.js'
+import type { Deadline } from '../deadline.js'
+
+/** A request body that is streamed. */
+export interface Upload {
+  /** Opens the data from their beginning: once, and again if the request is sent again. */
+  open(): AsyncIterable<Uint8Array>
+  /** The number of bytes, which becomes the Content-Length. Without it the body is sent in chunks. */
+  size?: number | undefined
+  /** Whether the data can be opened again. Default true. Otherwise the request is sent once. */
+  isRepeatable?: boolean | undefined
+  /** Default `application/octet-stream`. */
+  contentType?: string | undefined
+  /** Called with the number of bytes that have left so far. */
+  onProgress?: ((bytes: number) => void) | undefined
+}
+
+/** The headers of an upload. */
+export function uploadHeaders({ size, contentType = 'application/octet-stream' }: Upload): Record<string, string> {
+  return { 'content-type': contentType, ...(size === undefined ? {} : { 'content-length': String(size) }) }
+}
+
+/**
+ * The largest piece that is handed to the connection at once. A piece counts as sent only when all of it is, so that on a
+ * slow line a large one would look like a standstill.
+ */
+export const LARGEST_PIECE = 64 * 1024
+
+/**
+ * The body of an upload, piece by piece, each read when the one before has left. The deadline runs while the server has
+ * to take a piece, and while it has to answer; not while the data are awaited, which a pipe may deliver slowly.
+ *
+ * @param timeout how long the server may take for a piece, in milliseconds. For its answer, it may take as long as the
+ *   upload took: a proxy may have stored the body and pass it on only then.
+ * @throws InputError if the data cannot be read, or are more or less than `size`.
+ */
+export async function* bodyOf(
+  upload: Upload,
+  deadline: Deadline,
+  timeout: number,
+  clock: Pick<Clock, 'monotonic'>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { size, onProgress } = upload
+  const started = clock.monotonic()
+  let sent = 0
+  deadline.pause()
+  for await (const chunk of readable(upload)) {
+    if (size !== undefined && sent + chunk.length > size)
+      throw new InputError(`The data are longer than the ${size} bytes announced.`)
+    for (let at = 0; at < chunk.length; at += LARGEST_PIECE) {
+      const piece = chunk.subarray(at, at + LARGEST_PIECE)
+      deadline.renew(timeout, 'took no data for')
+      yield piece
+      sent += piece.length
+      onProgress?.(sent)
+    }
+    deadline.pause()
+  }
+  if (size !== undefined && sent < size) {
+    throw new InputError(`The data end after ${sent} bytes; ${size} were announced.`)
+  }
+  if (timeout > 0) deadline.renew(Math.max(timeout, clock.monotonic() - started))
+}
+
+/**
+ * The data of a source.
+ *
+ * @throws InputError for an error of the source, to distinguish it from a failure of the connection.
+ */
+export async function* readable(source: Pick<Upload, 'open'>): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* source.open()
+  } catch (cause) {
+    if (cause instanceof GlanceTasksError) throw cause
+    throw new InputError(`The data cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,144 @@
+import { WaitTimeoutError } from '../../errors.js'
+import { hasEnded, type Task } from '../../tasks/task.js'
+import { pollUntil } from '../../tasks/wait/poll-until.js'
+import { createTaskPoller } from '../../tasks/wait/poller.js'
+import { TaskTracker } from '../../tasks/wait/task-tracker.js'
+import { DEFAULT_WAIT_TIMEOUT, Outage, pollAll } from '../../tasks/wait/wait.js'
+import { type Image, storeNames } from '../image.js'
+import { findImage } from '../records.js'
+import { ImportFault } from './import-fault.js'
+import type { ImportPhase, ImportStatus } from './import-options.js'
+import { type ImportRun, notify } from './run.js'
+import { requestedImport } from './start-import.js'
+
+/** An import under way. */
+export interface RunningImport {
+  imageId: string
+  taskId: string
+  /** When it was started, by the clock's `monotonic()`. */
+  startedAt: number
+  /** When its timeout began to run. */
+  timeoutFrom: number
+}
+
+/** How an import has ended. */
+export interface EndedImport {
+  task: Task
+  image: Image
+}
+
+/**
+ * Follows an import until its task has ended, in success or in failure; the image alone does not tell. It outlives what a
+ * wait for a task outlives.
+ *
+ * @throws WaitTimeoutError when the timeout passes, or when nothing has changed for `stallTimeout`; ImportFault if the
+ *   image was deleted meanwhile; what does not pass; AbortedError.
+ */
+export async function followImport(
+  run: ImportRun,
+  { imageId, taskId, startedAt, timeoutFrom }: RunningImport,
+): Promise<EndedImport> {
+  const { service, clock, options, signal } = run
+  const { timeout = DEFAULT_WAIT_TIMEOUT, pollInterval } = options
+  const tracker = new TaskTracker([taskId], { isNew: true })
+  const poller = createTaskPoller(service, imageId)
+  const outage = new Outage(clock, tracker, (text) => notify(run, text))
+  const stall = new Stall(run)
+  const poll = { timeout, startedAt: timeoutFrom, pollInterval, signal, closed: service.closed }
+  const end = await pollUntil(clock, { ...poll, onFault: (fault) => outage.update(fault) }, async (within) => {
+    await pollAll(tracker, poller, clock, within)
+    const [task = tracker.lastSeen[0]] = tracker.ended
+    const image = await findImage(service, imageId, within)
+    if (tracker.missing.length > 0) throw gone(imageId, image)
+    if (!task || !image) return task && hasEnded(task) ? { task, image } : undefined
+    const status = statusOf(task, image, clock.monotonic() - startedAt)
+    run.emit(status)
+    if (hasEnded(task)) return { task, image }
+    stall.see(status)
+    return undefined
+  })
+  if (end?.image) return { task: end.task, image: end.image }
+  if (end) throw gone(imageId, undefined)
+  const last = tracker.lastSeen[0]?.status
+  const state = last === undefined ? 'could not be seen' : `is ${last}`
+  const why = outage.fault === undefined ? '' : ` ${outage.fault.message}`
+  throw new WaitTimeoutError(
+    `The import has not ended within ${timeout / 1000} s; its task ${taskId} ${state}.${why}`,
+    [taskId],
+  )
+}
+
+function gone(imageId: string, image: Image | undefined): ImportFault {
+  return image
+    ? new ImportFault(`The server does not know the task of the import into image ${imageId} any more.`, {
+        isOver: false,
+      })
+    : new ImportFault(`Image ${imageId} was deleted while it was imported.`, { isDeleted: true })
+}
+
+/** What a look shows. */
+export function statusOf(task: Task, image: Image, elapsed: number): ImportStatus {
+  const copied = /\bCopied (\d+) MiB/.exec(task.message ?? '')?.[1]
+  return {
+    event: 'status',
+    imageId: image.id,
+    task,
+    image,
+    phase: phaseOf(task, image),
+    storesLeft: storesLeft(task, image),
+    copiedMiB: copied === undefined ? undefined : Number(copied),
+    elapsed,
+  }
+}
+
+const DOWNLOADS = ['web-download', 'glance-download']
+
+/** While the server downloads, the task says nothing and no store has the image. */
+function phaseOf(task: Task, image: Image): ImportPhase {
+  if (hasEnded(task)) return 'ended'
+  if (task.status === 'pending') return 'waiting'
+  const method = requestedImport(task)?.method as { name?: string } | undefined
+  const hasBegunToCopy = task.message || storeNames(image.stores).length > 0
+  return DOWNLOADS.includes(method?.name ?? '') && !hasBegunToCopy ? 'downloading' : 'copying'
+}
+
+/** The stores of an import, by its task. */
+export function targetStores({ input }: Task): string[] {
+  const backend = input?.backend
+  return Array.isArray(backend) ? backend.filter((store) => typeof store === 'string') : []
+}
+
+function storesLeft(task: Task, image: Image): string[] {
+  const { os_glance_importing_to_stores: left, stores } = image
+  if (typeof left === 'string' || hasEnded(task)) return storeNames(left)
+  const filled = storeNames(stores)
+  return targetStores(task).filter((store) => !filled.includes(store))
+}
+
+/** Notices when nothing changes any more. */
+class Stall {
+  readonly #run: ImportRun
+  #last: string | undefined
+  #since = 0
+
+  constructor(run: ImportRun) {
+    this.#run = run
+  }
+
+  /** @throws WaitTimeoutError if nothing has changed for `stallTimeout`. */
+  see({ task, image, imageId, phase }: ImportStatus): void {
+    const { stallTimeout } = this.#run.options
+    if (!stallTimeout) return
+    const now = this.#run.clock.monotonic()
+    const state = JSON.stringify([task, image])
+    if (state !== this.#last) {
+      this.#last = state
+      this.#since = now
+    }
+    if (now - this.#since < stallTimeout) return
+    throw new WaitTimeoutError(
+      `Nothing has changed for ${Math.round((now - this.#since) / 1000)} s: task ${task.id} of image ${imageId} is still ${phase}.`,
+      [task.id],
+    )
+  }
+}

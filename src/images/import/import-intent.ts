@@ -1,0 +1,64 @@
+import { UsageError } from '../../errors.js'
+import { readable } from '../../http/transfer/upload.js'
+import { hashFor } from '../checksum.js'
+import { importMethodOf } from './import-method.js'
+import type { ImportMethod, ImportOptions, ImportSource } from './import-options.js'
+
+/** What an import is to do. */
+export interface ImportIntent {
+  method: ImportMethod
+  source: ImportSource | undefined
+  /** Whether it needs a record of its own. */
+  isNew: boolean
+}
+
+/**
+ * What the options of an import ask for.
+ *
+ * @throws UsageError for options that contradict each other, or lack another one.
+ */
+export function intentOf(options: ImportOptions): ImportIntent {
+  const { source, imageId, fromRegion, checksum } = options
+  const method = importMethodOf(options)
+  for (const [isWrong, message] of RULES[method](options)) if (isWrong) throw usage(`${method} ${message}`)
+  if (source === undefined && imageId === undefined) throw usage('needs a source or an imageId')
+  if (options.allStores && options.stores?.length) throw usage('takes stores or allStores, not both')
+  if (options.fallback !== undefined && !(source instanceof URL)) throw usage('can fall back only from a URL')
+  if (checksum) hashFor(checksum)
+  return { method, source: readableSource(source), isNew: imageId === undefined || fromRegion !== undefined }
+}
+
+/** The source, whose data throw InputError if they cannot be read. */
+function readableSource(source: ImportSource | undefined): ImportSource | undefined {
+  if (source === undefined || source instanceof URL) return source
+  const { size, name, isRepeatable } = source
+  return { open: () => readable(source), size, name, isRepeatable }
+}
+
+type Rule = [isWrong: boolean, message: string]
+
+const RULES: Record<ImportMethod, (options: ImportOptions) => Rule[]> = {
+  'web-download': ({ source, fromRegion }) => [
+    [!(source instanceof URL), 'needs a URL as its source'],
+    [fromRegion !== undefined, 'takes no fromRegion'],
+  ],
+  'glance-direct': ({ source, fromRegion }) => [
+    [source instanceof URL, 'uploads data, and takes no URL'],
+    [fromRegion !== undefined, 'takes no fromRegion'],
+  ],
+  'copy-image': ({ source, imageId, fromRegion, stores, allStores }) => [
+    [imageId === undefined, 'needs the imageId of the image to copy'],
+    [source !== undefined, 'takes no source'],
+    [fromRegion !== undefined, 'takes no fromRegion'],
+    [!allStores && !stores?.length, 'needs stores or allStores'],
+  ],
+  'glance-download': ({ source, imageId, fromRegion }) => [
+    [fromRegion === undefined, 'needs fromRegion'],
+    [imageId === undefined, 'needs the imageId of the image in that region'],
+    [source !== undefined, 'takes no source'],
+  ],
+}
+
+function usage(message: string): UsageError {
+  return new UsageError(`import(): ${message}.`)
+}

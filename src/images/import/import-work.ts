@@ -1,0 +1,245 @@
+import { AbortedError, type GlanceTasksError, UnknownOutcomeError } from '../../errors.js'
+import { retryDelay } from '../../http/retry.js'
+import type { Fetcher } from '../../http/transfer/download.js'
+import type { Task } from '../../tasks/task.js'
+import { isSame } from '../checksum.js'
+import { downloadSource } from '../download-source.js'
+import type { Image } from '../image.js'
+import { createRecord, deleteRecord, type Formats, getImage } from '../records.js'
+import { withAdvice } from '../with-advice.js'
+import { type NextAttempt, nextAttempt, settledImage } from './another-attempt.js'
+import { ANY_FORMATS, checkFirst } from './check-first.js'
+import type { ImportState } from './conclude.js'
+import { followImport } from './follow-import.js'
+import { ImportFault } from './import-fault.js'
+import type { ImportIntent } from './import-intent.js'
+import type { Imported, ImportMethod, StreamSource } from './import-options.js'
+import { checkChecksum, judge } from './judge.js'
+import { todoFor } from './resume.js'
+import { type ImportRun, notify } from './run.js'
+import { stage } from './stage.js'
+import { startImport, tasksOf } from './start-import.js'
+
+/** The pauses before a failed import is started again, in milliseconds. */
+const BACK_OFF = { retries: 0, base: 4000, cap: 60_000 }
+
+/** An attempt: what is uploaded before the import is started, or the task that runs already. */
+type Attempt = { upload: boolean; task?: never } | { task: Task; upload?: never }
+
+/** One import, from its record to its end. */
+export class ImportWork {
+  readonly progress: ImportState = {
+    imageId: undefined,
+    isNew: false,
+    reached: 'nothing',
+    taskId: undefined,
+    earlier: new Set(),
+  }
+  readonly #run: ImportRun
+  readonly #intent: ImportIntent
+  readonly #fetch: Fetcher
+  /** How the data get to the server. A fallback changes it. */
+  #method: ImportMethod
+  #stream: StreamSource | undefined
+  #formats: Formats = ANY_FORMATS
+  #image: Image | undefined
+  /** Whether the staged data have the expected checksum. */
+  #isVerified = false
+  #retriesLeft: number
+  #hasReplaced = false
+  #timeoutFrom: number | undefined
+
+  constructor(run: ImportRun, intent: ImportIntent, fetch: Fetcher) {
+    this.#run = run
+    this.#fetch = fetch
+    this.#intent = intent
+    this.#method = intent.method
+    this.#stream = intent.source instanceof URL ? undefined : intent.source
+    this.#retriesLeft = run.options.retryImport ?? 0
+    this.#timeoutFrom = run.options.startedAt
+  }
+
+  async run(): Promise<Imported> {
+    if (!this.#intent.isNew) return this.#resume()
+    await this.#check()
+    await this.#create()
+    return this.#attempts({ upload: this.#stream !== undefined })
+  }
+
+  /** @throws UsageError if the import cannot work. */
+  async #check(): Promise<void> {
+    const { formats, source } = await checkFirst(this.#run, this.#fetch)
+    this.#formats = formats
+    if (source !== undefined && !(source instanceof URL)) this.#stream = source
+  }
+
+  async #create(): Promise<void> {
+    const { progress } = this
+    try {
+      this.#image = await createRecord(this.#run, this.#formats, (imageId) => {
+        Object.assign(progress, { imageId, isNew: true, reached: 'record', earlier: new Set() })
+        this.#run.emit({ event: 'record', imageId, isNew: true })
+      })
+    } catch (error) {
+      const mayExist = error instanceof UnknownOutcomeError || (error instanceof AbortedError && error.sent)
+      if (!mayExist) progress.reached = 'nothing'
+      throw error
+    }
+  }
+
+  /** Goes on with an image that exists. */
+  async #resume(): Promise<Imported> {
+    const { service, options, signal } = this.#run
+    const image = await getImage(service, options.imageId ?? '', { signal })
+    const tasks = await tasksOf(service, image.id, signal)
+    const todo = todoFor(image, { method: this.#method, source: this.#intent.source, tasks })
+    this.#image = image
+    const earlier = new Set(tasks.map(({ id }) => id))
+    Object.assign(this.progress, { imageId: image.id, reached: 'record', earlier })
+    this.#run.emit({ event: 'record', imageId: image.id, isNew: false })
+    if (todo.do === 'start') {
+      await this.#check()
+      return this.#attempts({ upload: todo.needsUpload })
+    }
+    if (todo.do === 'follow') return this.#attempts({ task: todo.task })
+    notify(this.#run, `Image ${image.id} is active already.`)
+    checkChecksum(this.#run, image, { isVerified: false })
+    return { image, task: todo.task, warnings: [] }
+  }
+
+  /** Makes attempts until one succeeds, or there is nothing else to try. */
+  async #attempts(first: Attempt): Promise<Imported> {
+    let next = first
+    for (let count = 0; ; count++) {
+      try {
+        return await this.#attempt(next)
+      } catch (error) {
+        next = { upload: await this.#prepare(error, count) }
+      }
+    }
+  }
+
+  async #attempt({ upload, task: running }: Attempt): Promise<Imported> {
+    const { clock, options } = this.#run
+    if (upload) await this.#upload(this.#stream as StreamSource)
+    const startedAt = clock.monotonic()
+    const task = running ?? (await this.#start())
+    Object.assign(this.progress, { reached: 'running', taskId: task?.id })
+    if (task === undefined || !options.wait) return { image: await this.#lastImage(), task, warnings: [] }
+    this.#timeoutFrom ??= startedAt
+    const following = { imageId: this.#imageId, taskId: task.id, startedAt, timeoutFrom: this.#timeoutFrom }
+    const followed = await followImport(this.#run, following)
+    const known = { isVerified: this.#isVerified, diskFormat: this.#diskFormat }
+    return { ...(await judge(this.#run, followed, known)), task: followed.task }
+  }
+
+  async #upload(source: StreamSource): Promise<void> {
+    const { checksum } = this.#run.options
+    this.progress.reached = 'record'
+    const { digest } = await stage(this.#run, this.#imageId, source)
+    if (checksum === undefined || digest === undefined) return
+    this.#isVerified = isSame(digest, checksum.hex)
+    if (this.#isVerified) return
+    const message = `The ${checksum.algorithm} of the data is ${digest}, not ${checksum.hex.toLowerCase()}.`
+    throw new ImportFault(`${message} Nothing was imported.`, { code: 'checksum', hint: OTHER_DATA })
+  }
+
+  #start(): Promise<Task | undefined> {
+    const { source } = this.#intent
+    this.progress.reached = 'starting'
+    return startImport(this.#run, {
+      imageId: this.#imageId,
+      method: this.#method,
+      url: source instanceof URL ? source : undefined,
+      earlier: this.progress.earlier,
+    })
+  }
+
+  /** The format that the image is to have. An image of another region brings its own. */
+  get #diskFormat(): string | undefined {
+    if (this.#method === 'glance-download') return undefined
+    return this.progress.isNew ? this.#formats.diskFormat : this.#run.options.diskFormat
+  }
+
+  get #imageId(): string {
+    return this.progress.imageId as string
+  }
+
+  /** The image after the import was started. That it cannot be read then does not matter. */
+  #lastImage(): Promise<Image> {
+    const { service, signal } = this.#run
+    return getImage(service, this.#imageId, { signal }).catch(() => this.#image as Image)
+  }
+
+  /**
+   * Prepares another attempt after one that failed.
+   *
+   * @returns whether the data have to be uploaded for it.
+   * @throws the error, if there is nothing else to try.
+   */
+  async #prepare(error: unknown, count: number): Promise<boolean> {
+    const { source } = this.#intent
+    const { fallback, keepFailed } = this.#run.options
+    const next = nextAttempt(error, {
+      retriesLeft: this.#retriesLeft,
+      canDownload: fallback === 'local' && this.#method === 'web-download',
+      canReplace: this.progress.isNew && !this.#hasReplaced && !keepFailed && this.#stream?.isRepeatable !== false,
+    })
+    if (next === undefined) throw error
+    // Its task has ended, or was never started.
+    this.progress.reached = 'record'
+    const { message } = error as Error
+    if (next === 'again') {
+      this.#retriesLeft--
+      const delay = retryDelay(count, undefined, BACK_OFF, this.#run.clock.random)
+      notify(this.#run, `${message} Importing again in ${Math.round(delay / 1000)} s.`)
+      await this.#run.clock.sleep(delay, this.#run.signal)
+    } else if (next === 'download') {
+      notify(this.#run, `${message} Downloading the image here, to upload it.`)
+      this.#stream = await this.#download(source as URL, error)
+      this.#method = 'glance-direct'
+    }
+    return this.#makeReady(error, next)
+  }
+
+  async #download(url: URL, error: unknown): Promise<StreamSource> {
+    try {
+      return await downloadSource(this.#fetch, url, this.#run.signal)
+    } catch (failure) {
+      if (this.#run.signal?.aborted) throw failure
+      const message = `${(error as Error).message} Nor can it be downloaded here: ${(failure as Error).message}`
+      throw error instanceof ImportFault
+        ? new ImportFault(message, error)
+        : withAdvice(error as GlanceTasksError, message, error as GlanceTasksError)
+    }
+  }
+
+  /** Makes sure that there is a record that can be imported into. Returns and throws what #prepare() does. */
+  async #makeReady(error: unknown, next: NextAttempt): Promise<boolean> {
+    const { service, options, signal } = this.#run
+    const needsData = this.#method === 'glance-direct'
+    const canUpload = this.#stream !== undefined && this.#stream.isRepeatable !== false
+    const { status, size } = await settledImage(this.#run, this.#imageId)
+    const isStaged = status === 'uploading' && typeof size === 'number' && next === 'again'
+    const isReady = needsData ? isStaged || (status === 'queued' && canUpload) : status !== 'importing'
+    if (isReady && next !== 'replace') {
+      const tasks = await tasksOf(service, this.#imageId, signal)
+      this.progress.earlier = new Set(tasks.map(({ id }) => id))
+      return needsData && !isStaged
+    }
+    if (!this.progress.isNew || options.keepFailed || (needsData && !canUpload)) throw error
+    await this.#replace(error)
+    return needsData
+  }
+
+  /** Makes another record in place of one that cannot be used any more. */
+  async #replace(error: unknown): Promise<void> {
+    this.#hasReplaced = true
+    notify(this.#run, `The image record ${this.#imageId} cannot be used again. Making another one.`)
+    const end = await deleteRecord(this.#run, this.#imageId, this.#run.signal)
+    if (typeof end !== 'string') throw error
+    await this.#create()
+  }
+}
+
+const OTHER_DATA = 'The source has other data than expected. Check the checksum and the source.'

@@ -1,0 +1,84 @@
+import { verify } from '../checksum.js'
+import { type Image, storeNames } from '../image.js'
+import { getImage } from '../records.js'
+import { type EndedImport, targetStores } from './follow-import.js'
+import { ImportFault } from './import-fault.js'
+import type { ImportRun } from './run.js'
+
+/** What is known of the data beforehand. */
+export interface Known {
+  /** Their checksum was compared while they were uploaded. */
+  isVerified: boolean
+  /** The format that the image was to have. */
+  diskFormat?: string | undefined
+}
+
+/** What an ended import has led to. */
+export interface Judgement {
+  image: Image
+  warnings: string[]
+}
+
+/**
+ * Whether an ended import has done what it should: a task can end in success although a store does not have the image.
+ *
+ * @throws ImportFault
+ */
+export async function judge(run: ImportRun, { task, image: seen }: EndedImport, known: Known): Promise<Judgement> {
+  if (task.status === 'failure') {
+    const reason = task.message?.trim().replace(/\.$/, '') || 'the server gives no reason'
+    throw new ImportFault(`The import of image ${seen.id} failed: ${reason}.`, { mayPass: true })
+  }
+  const image = await active(run, seen)
+  const missing = missingStores(targetStores(task), image)
+  const warnings = missing.map((store) => `The store ${store} does not have image ${image.id}.`)
+  if (missing.length > 0 && !run.options.allowPartial) {
+    throw new ImportFault(`The import of image ${image.id} succeeded, but not for all stores: ${missing.join(', ')}.`, {
+      mayPass: true,
+    })
+  }
+  if (!known.isVerified) checkChecksum(run, image, known)
+  return { image, warnings }
+}
+
+/** How often, and after which pause, is looked whether the image is active: not every member of a cluster knows it at once. */
+const LOOKS = 5
+const PAUSE = 2000
+
+async function active({ service, clock, signal }: ImportRun, seen: Image): Promise<Image> {
+  let image = seen
+  for (let look = 0; image.status !== 'active' && look < LOOKS; look++) {
+    await clock.sleep(PAUSE, signal)
+    image = await getImage(service, seen.id, { signal })
+  }
+  if (image.status === 'active') return image
+  throw new ImportFault(`The task ended in success, but image ${image.id} is ${image.status}.`)
+}
+
+/** The stores that were to have the image and do not. Those that failed stay listed until a later import fills them. */
+function missingStores(wanted: readonly string[], { os_glance_failed_import: failed, stores }: Image): string[] {
+  const present = typeof stores === 'string' ? storeNames(stores) : wanted
+  const missing = new Set(wanted.filter((store) => !present.includes(store)))
+  for (const store of storeNames(failed)) if (wanted.includes(store) || wanted.length === 0) missing.add(store)
+  return [...missing]
+}
+
+/** Compares the expected checksum, if there is one, with those of the server. @throws ImportFault */
+export function checkChecksum({ options: { checksum } }: Pick<ImportRun, 'options'>, image: Image, known: Known): void {
+  if (checksum === undefined) return
+  const verdict = verify(checksum, image, known.diskFormat)
+  const { algorithm, hex } = checksum
+  if (verdict.is === 'wrong') {
+    throw new ImportFault(`The ${algorithm} of image ${image.id} is ${verdict.actual}, not ${hex.toLowerCase()}.`, {
+      code: 'checksum',
+      hint: 'The source has other data than expected. Check the checksum and the source.',
+    })
+  }
+  if (verdict.is === 'unknown') {
+    throw new ImportFault(`The ${algorithm} of image ${image.id} could not be verified: ${verdict.why}.`, {
+      code: 'checksum',
+      isKept: true,
+      hint: 'The image is there. Give the checksum by an algorithm that the server computes, or upload the data from here.',
+    })
+  }
+}

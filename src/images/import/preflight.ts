@@ -1,0 +1,214 @@
+/**
+ * The checks before an import, when nothing has been created yet. What is certain to fail is found here, and what only the
+ * cloud can know is a warning.
+ */
+import { UsageError } from '../../errors.js'
+import type { JsonValue } from '../../http/json.js'
+import { maskUrl } from '../../http/mask.js'
+import { path } from '../../http/path.js'
+import type { Service } from '../../http/service.js'
+import { anySignal } from '../../http/signal.js'
+import type { Fetcher } from '../../http/transfer/download.js'
+import type { Check } from '../checks/check.js'
+import { readInfo } from '../checks/info.js'
+import { checkMethod } from '../checks/method.js'
+import { checkQuota } from '../checks/quota.js'
+import { checkRecord } from '../checks/record.js'
+import { checkData, checkUrl } from '../checks/source.js'
+import { checkStores } from '../checks/stores.js'
+import { bytesText } from '../formats/bytes.js'
+import { chooseFormats, type FormatChoice } from '../formats/choose.js'
+import { type Recognised, recognise } from '../formats/recognise.js'
+import { type Image, imageOf } from '../image.js'
+import { peek } from '../peek.js'
+import { probeUrl } from '../probe-url.js'
+import { importMethodOf } from './import-method.js'
+import type { ImportMethod, ImportOptions, ImportSource } from './import-options.js'
+
+/** What an import will do, as far as it is known before. */
+export interface PreflightPlan {
+  method: ImportMethod
+  /** The URL without secrets, or the name of the data. */
+  source?: string
+  /** The stores to fill; absent where the cloud has a single one, or does not tell. */
+  stores?: string[]
+  /** The formats of the record. Absent for an image of another region, which brings its own. */
+  diskFormat?: string
+  containerFormat?: string
+  /** Why these formats. */
+  why?: string
+  /** The bytes of the data, where they are known; a bigint beyond 2^53. */
+  size?: number | bigint
+  /** The size of the disk that a guest sees, in bytes; a bigint beyond 2^53. */
+  virtualSize?: number | bigint
+}
+
+/** The result of the checks. */
+export interface Preflight {
+  plan: PreflightPlan
+  checks: Check[]
+  /** The source to import from: that of the options, or for data that can be read only once one that still gives all of them. */
+  source: ImportSource | undefined
+}
+
+/** What was found out about the source. */
+interface Seen {
+  check?: Check
+  recognised?: Recognised | undefined
+  size?: number | bigint | undefined
+  name?: string | undefined
+  isGone?: boolean
+  source: ImportSource | undefined
+}
+
+/**
+ * Checks an import as far as that is possible without changing anything: what the cloud offers, and the first bytes of the
+ * source.
+ *
+ * @throws what says that nothing will work, such as a failed login, ConnectionError, NotFoundError for `imageId`; what the
+ *   source throws when it is read; AbortedError.
+ */
+export async function preflight(service: Service, fetch: Fetcher, options: ImportOptions): Promise<Preflight> {
+  const { imageId, fromRegion } = options
+  const method = importMethodOf(options)
+  const isNew = imageId === undefined || fromRegion !== undefined
+  const [methods, stores, usage, schema, image, seen] = await together(options.signal, (signal) =>
+    Promise.all([
+      readInfo(service, 'info/import', signal),
+      readInfo(service, 'info/stores', signal),
+      readInfo(service, 'info/usage', signal),
+      isNew ? readInfo(service, 'schemas/image', signal) : undefined,
+      isNew || imageId === undefined ? undefined : readImage(service, imageId, signal),
+      lookAt(fetch, { ...options, signal }, method),
+    ]),
+  )
+  const size = seen.size ?? image?.size ?? undefined
+  const virtualSize = seen.recognised?.virtualSize
+  const formats = method === 'copy-image' || method === 'glance-download' ? undefined : formatsFor(options, image, seen)
+  const storeCheck = checkStores(stores, options)
+  const checks = [
+    checkMethod(methods, method, options),
+    storeCheck.check,
+    checkQuota(usage, { method, isNew, size }),
+    schema && checkRecord(schema, recordOf(options, formats)),
+    seen.check,
+    // Of an empty file there is nothing to say.
+    seen.check?.status !== 'failed' && formats && formatCheck(formats),
+    checkMinDisk(options.minDisk ?? numberOf(image?.min_disk), virtualSize),
+  ].filter((check) => typeof check === 'object')
+  const plan: PreflightPlan = {
+    method,
+    ...(seen.name !== undefined && { source: seen.name }),
+    ...(storeCheck.stores && { stores: storeCheck.stores }),
+    ...(formats?.diskFormat !== undefined && { diskFormat: formats.diskFormat }),
+    ...(formats && { containerFormat: formats.containerFormat, why: formats.detail }),
+    ...(size !== undefined && { size }),
+    ...(virtualSize !== undefined && { virtualSize }),
+  }
+  return { plan, checks, source: seen.source }
+}
+
+/**
+ * Throws where a check failed.
+ *
+ * @throws UsageError that says what cannot work.
+ */
+export function throwIfFailed({ checks }: Preflight): void {
+  const failed = checks.filter(({ status }) => status === 'failed')
+  const [first] = failed
+  if (first === undefined) return
+  // The reason for an unknown format is usually the source.
+  const withSource = failed.some(({ check }) => check === 'format')
+  const said = checks.filter(
+    ({ check, status }) => status === 'failed' || (withSource && check === 'source' && status !== 'ok'),
+  )
+  throw new UsageError(said.map(({ detail }) => detail).join(' '), { hint: first.hint })
+}
+
+/** Does things at the same time. When one of them fails, the others end too. */
+async function together<T>(caller: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  const { signal, forget } = anySignal(caller, controller.signal)
+  try {
+    return await work(signal)
+  } finally {
+    controller.abort()
+    forget()
+  }
+}
+
+async function readImage(service: Service, id: string, signal: AbortSignal | undefined): Promise<Image> {
+  return imageOf(await service.request({ method: 'GET', path: path`images/${id}`, json: true, signal }))
+}
+
+async function lookAt(fetch: Fetcher, { source, signal }: ImportOptions, method: ImportMethod): Promise<Seen> {
+  if (source === undefined) return { source }
+  if (!(source instanceof URL)) {
+    const { bytes, source: whole } = await peek(source)
+    const { size = undefined, name } = source
+    return { check: checkData(bytes, size, name), recognised: recognise(bytes), size, name, source: whole }
+  }
+  const probed = await probeUrl(fetch, source, { signal })
+  return {
+    check: checkUrl(source, probed, method !== 'web-download'),
+    recognised: probed.recognised,
+    size: probed.length,
+    name: maskUrl(source),
+    isGone: probed.status === 404 || probed.status === 410,
+    source,
+  }
+}
+
+/** Those of a record that is there already are given, too. */
+function formatsFor(
+  options: ImportOptions,
+  image: Image | undefined,
+  { recognised, name, isGone }: Seen,
+): FormatChoice {
+  const { properties, source } = options
+  return chooseFormats(recognised, {
+    diskFormat: options.diskFormat ?? image?.disk_format ?? undefined,
+    containerFormat: options.containerFormat ?? image?.container_format ?? undefined,
+    properties,
+    fileName: source instanceof URL ? source.pathname : name,
+    isGone,
+  })
+}
+
+function formatCheck({ status, detail, hint }: FormatChoice): Check {
+  return { check: 'format', status, detail, ...(hint && { hint }) }
+}
+
+/** The record that is to be created, as far as a schema can say something about it. */
+function recordOf(options: ImportOptions, formats: FormatChoice | undefined): Record<string, JsonValue | undefined> {
+  const { name, visibility, properties, tags, minDisk, minRam } = options
+  return {
+    ...properties,
+    name,
+    visibility,
+    disk_format: formats?.diskFormat ?? options.diskFormat,
+    container_format: formats?.containerFormat ?? options.containerFormat,
+    tags: tags && [...tags],
+    min_disk: minDisk,
+    min_ram: minRam,
+  }
+}
+
+const GIB = 1024n ** 3n
+
+/** A disk of the size that is asked for must hold the image. */
+function checkMinDisk(minDisk: number | undefined, virtualSize: number | bigint | undefined): Check | undefined {
+  if (!minDisk || !Number.isSafeInteger(minDisk) || virtualSize === undefined) return undefined
+  if (BigInt(minDisk) * GIB >= BigInt(virtualSize)) return undefined
+  const needed = (BigInt(virtualSize) + GIB - 1n) / GIB
+  return {
+    check: 'min_disk',
+    status: 'warning',
+    detail: `The image needs a disk of ${bytesText(virtualSize)}, and its min_disk is ${minDisk} GiB.`,
+    hint: `Set it to ${needed} at least.`,
+  }
+}
+
+function numberOf(value: JsonValue | undefined): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined
+}

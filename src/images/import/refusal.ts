@@ -1,0 +1,25 @@
+import { type Advice, ApiError, withHint } from '../../errors.js'
+
+/** What to do about Glance's refusals of an import, by their text. */
+const ADVICE: readonly (readonly [text: RegExp, advice: Advice])[] = [
+  [
+    /does not pass filtering/,
+    {
+      hint: 'The server cannot resolve the host, or its operator does not allow the host or the port (by default only 80 and 443). Check the URL, or download it here and upload it.',
+      remedy: { kind: 'upload_instead' },
+    },
+  ],
+  [/copy_image/, { hint: 'By default only an admin may copy an image to other stores. Ask the operator.' }],
+  [/Store for identifier/, { hint: 'Choose a store that the cloud has.' }],
+  [
+    /Unknown import method|method is not available/,
+    { hint: 'This cloud does not offer the import method. Choose another one.' },
+  ],
+]
+
+/** The service's refusal with advice. Any other error stays as it is. */
+export function explainImportRefusal(error: unknown): unknown {
+  if (!(error instanceof ApiError) || !error.isFromService || error.remedy !== undefined) return error
+  const known = ADVICE.find(([text]) => text.test(error.message))
+  return known ? withHint(error, known[1]) : error
+}

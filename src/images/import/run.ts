@@ -1,0 +1,21 @@
+import type { Clock } from '../../http/clock.js'
+import type { Service } from '../../http/service.js'
+import type { ImportEvent, ImportOptions } from './import-options.js'
+
+/** What the steps of one import share. */
+export interface ImportRun {
+  service: Service
+  clock: Clock
+  options: ImportOptions
+  /** Aborts when the caller gives up, and when the connection is closed. */
+  signal: AbortSignal | undefined
+  emit(event: ImportEvent): void
+}
+
+/** Tells the user something. */
+export function notify(run: ImportRun, text: string): void {
+  run.emit({ event: 'notice', text })
+}
+
+/** How often a step is tried again, if the options do not say. */
+export const DEFAULT_RETRIES = 4

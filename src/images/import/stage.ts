@@ -1,0 +1,144 @@
+import type { Hash } from 'node:crypto'
+import { UnexpectedAnswerError } from '../../errors.js'
+import { path } from '../../http/path.js'
+import type { Upload } from '../../http/transfer/upload.js'
+import { newRequestId } from '../../tasks/create/find-by-request-id.js'
+import { hashFor } from '../checksum.js'
+import type { Image } from '../image.js'
+import { findImage, getImage } from '../records.js'
+import { carryOut } from './carry-out.js'
+import type { StreamSource } from './import-options.js'
+import type { ImportRun } from './run.js'
+
+/** What was staged. */
+export interface Staged {
+  bytes: number
+  /** The checksum of the data, by the algorithm of `options.checksum`, in hexadecimal. */
+  digest: string | undefined
+}
+
+/** The server staged other data than were sent, and the record cannot be used for another upload. */
+export class WrongDataError extends UnexpectedAnswerError {
+  static {
+    WrongDataError.prototype.name = 'WrongDataError'
+  }
+}
+
+/**
+ * Uploads data to the staging area of an image, from where they are imported. Data that can be read again are sent again
+ * if the upload breaks.
+ *
+ * @throws InputError if the data cannot be read; WrongDataError; what carryOut() throws.
+ */
+export async function stage(run: ImportRun, imageId: string, source: StreamSource): Promise<Staged> {
+  const requestId = newRequestId()
+  let reading = new Reading(run, imageId, source)
+  await carryOut(run, {
+    imageId,
+    requestId,
+    ...(source.isRepeatable === false ? { retries: 0 } : {}),
+    async send(signal) {
+      reading = new Reading(run, imageId, source)
+      const headers = { 'x-openstack-request-id': requestId }
+      const { upload } = reading
+      await run.service.request({ method: 'PUT', path: path`images/${imageId}/stage`, headers, upload, signal })
+      return true
+    },
+    async find(signal) {
+      const image = await settled(run, imageId, signal)
+      return reading.isWhole && image?.status === 'uploading' ? true : undefined
+    },
+    // An earlier request staged the data, or is still under way.
+    mayPass: ({ status }) => status === 409,
+  })
+  await checkSize(run, imageId, reading.bytes)
+  reading.tell()
+  return { bytes: reading.bytes, digest: reading.digest() }
+}
+
+/** The minimum time between reports of an upload's progress, in milliseconds. */
+const TELL_INTERVAL = 100
+
+/** The data as they are read for one attempt to upload them. */
+class Reading {
+  bytes = 0
+  isWhole = false
+  readonly #run: ImportRun
+  readonly #imageId: string
+  readonly #source: StreamSource
+  readonly #hash: Hash | undefined
+  #told = { bytes: -1, at: Number.NEGATIVE_INFINITY }
+
+  constructor(run: ImportRun, imageId: string, source: StreamSource) {
+    this.#run = run
+    this.#imageId = imageId
+    this.#source = source
+    this.#hash = run.options.checksum && hashFor(run.options.checksum)
+  }
+
+  get upload(): Upload {
+    const { size, isRepeatable } = this.#source
+    const onProgress = (bytes: number) => {
+      if (this.#run.clock.monotonic() - this.#told.at >= TELL_INTERVAL) this.tell(bytes)
+    }
+    return { open: () => this.#chunks(), size, isRepeatable, onProgress }
+  }
+
+  /** Tells how far it is: at the end, and now and then. */
+  tell(bytes = this.bytes): void {
+    if (bytes === this.#told.bytes) return
+    this.#told = { bytes, at: this.#run.clock.monotonic() }
+    this.#run.emit({ event: 'upload', imageId: this.#imageId, bytes, total: this.#source.size })
+  }
+
+  digest(): string | undefined {
+    return this.#hash?.copy().digest('hex')
+  }
+
+  async *#chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const chunk of this.#source.open()) {
+      this.#hash?.update(chunk)
+      this.bytes += chunk.length
+      yield chunk
+    }
+    this.isWhole = true
+  }
+}
+
+/** The pause between two looks at an upload that the server still stores, in milliseconds. */
+const PAUSE = 1000
+
+/** The image, as soon as no upload to it is under way: while it is, the image has no size. */
+async function settled(
+  { service, clock }: ImportRun,
+  imageId: string,
+  signal: AbortSignal,
+): Promise<Image | undefined> {
+  for (;;) {
+    const image = await findImage(service, imageId, signal)
+    if (image?.status !== 'uploading' || typeof image.size === 'number') return image
+    await clock.sleep(PAUSE, signal)
+  }
+}
+
+/** How often is looked for the size of what was staged: not every member of a cluster knows it at once. */
+const SIZE_LOOKS = 5
+
+/**
+ * Compares the size of what was sent with what the server has. A proxy or a server that does not notice the end of a
+ * broken upload takes half of it for the whole.
+ *
+ * @throws WrongDataError
+ */
+async function checkSize(run: ImportRun, imageId: string, bytes: number): Promise<void> {
+  let size: unknown
+  for (let look = 0; look < SIZE_LOOKS; look++) {
+    if (look > 0) await run.clock.sleep(PAUSE, run.signal)
+    size = (await getImage(run.service, imageId, { signal: run.signal })).size
+    if (size === bytes) return
+  }
+  if (typeof size !== 'number') return
+  throw new WrongDataError(`${bytes} bytes were uploaded, and the server has ${size}.`, {
+    hint: 'A proxy in front of the image service may have cut the upload. Try again, or ask the operator.',
+  })
+}

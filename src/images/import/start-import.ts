@@ -1,0 +1,146 @@
+import { NotFoundError, UnknownOutcomeError } from '../../errors.js'
+import { withTimeout } from '../../http/deadline.js'
+import { formatPythonJson, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
+import { path } from '../../http/path.js'
+import type { Service } from '../../http/service.js'
+import { newRequestId } from '../../tasks/create/find-by-request-id.js'
+import { TaskList } from '../../tasks/list/list.js'
+import type { Task } from '../../tasks/task.js'
+import { carryOut } from './carry-out.js'
+import type { ImportMethod, ImportOptions } from './import-options.js'
+import type { ImportRun } from './run.js'
+
+/** The import to start. */
+export interface ImportRequest {
+  imageId: string
+  method: ImportMethod
+  /** The URL of a web-download. */
+  url?: URL | undefined
+  /** The ids of the tasks that the image had before. */
+  earlier: ReadonlySet<string>
+}
+
+/**
+ * Starts an import and finds its task. The answer does not name the task: it carries the request's id, or, if a proxy
+ * replaced the id, is the new task with this import.
+ *
+ * @returns the task; undefined if the image is already in every store that it was to be copied to.
+ * @throws what the service refused; UnknownOutcomeError; AbortedError.
+ */
+export async function startImport(run: ImportRun, request: ImportRequest): Promise<Task | undefined> {
+  const { service, options, signal } = run
+  const { imageId } = request
+  const requestId = newRequestId()
+  const body = importBody(request, options)
+  const find = (within: AbortSignal) => findTask(service, { ...request, requestId, body }, within)
+  const started = await carryOut<Task | 'started'>(run, {
+    done: 'the import was started',
+    imageId,
+    requestId,
+    async send() {
+      const headers = { 'x-openstack-request-id': requestId }
+      const text = formatPythonJson(body)
+      await service.request({
+        method: 'POST',
+        path: path`images/${imageId}/import`,
+        headers,
+        body: text,
+        signal,
+        retry: false,
+      })
+      return 'started'
+    },
+    find,
+    mayPass: ({ status, message }) => status === 404 || (status === 409 && !LASTING_CONFLICT.test(message)),
+  })
+  const looks = isCopyToAll(request, options) ? LOOKS.slice(0, 3) : LOOKS
+  const task = started === 'started' ? await awaitTask(run, find, looks) : started
+  if (task) run.emit({ event: 'started', imageId, taskId: task.id, requestId })
+  if (task || isCopyToAll(request, options)) return task
+  throw new UnknownOutcomeError('The server accepted the import, and shows no task of it.', requestId, {
+    hint: 'Look at the image: it tells whether the import goes on.',
+    remedy: { kind: 'resume_import', imageId },
+  })
+}
+
+/** Conflicts that another attempt will meet, too. Others pass: for a moment, an ended import still blocks the next one. */
+const LASTING_CONFLICT = /Store for identifier|cannot be target|be targeted|needs to be set/
+
+/** The server makes no task if all its stores have the image. */
+function isCopyToAll({ method }: ImportRequest, { allStores }: ImportOptions): boolean {
+  return method === 'copy-image' && allStores === true
+}
+
+/** The body of an import request. */
+export function importBody({ method, url }: Pick<ImportRequest, 'method' | 'url'>, options: ImportOptions): JsonObject {
+  const { stores, allStores, allowPartial } = options
+  return {
+    method: { name: method, ...methodOptions(method, url, options) },
+    ...(stores && stores.length > 0 ? { stores: [...stores] } : {}),
+    ...(allStores ? { all_stores: true } : {}),
+    // The default is true, and a server with a single store refuses false.
+    ...(allowPartial && (allStores || (stores && stores.length > 1)) ? { all_stores_must_succeed: false } : {}),
+  }
+}
+
+function methodOptions(method: ImportMethod, url: URL | undefined, options: ImportOptions): JsonObject {
+  if (method === 'web-download' && url) return { uri: url.href }
+  if (method !== 'glance-download') return {}
+  return { glance_region: options.fromRegion ?? '', glance_image_id: options.imageId ?? '' }
+}
+
+/** Pauses before each look for the task, in milliseconds: not every member of a cluster knows it at once. */
+const LOOKS = [0, 500, 1000, 2000, 4000, 8000, 15_000]
+
+async function awaitTask(
+  { clock, signal }: ImportRun,
+  find: (signal: AbortSignal) => Promise<Task | undefined>,
+  looks: readonly number[],
+): Promise<Task | undefined> {
+  for (const pause of looks) {
+    await clock.sleep(pause, signal)
+    const task = await withTimeout(clock, 10_000, signal, find).catch((error) => {
+      if (signal?.aborted) throw error
+    })
+    if (task) return task
+  }
+  return undefined
+}
+
+interface Wanted extends ImportRequest {
+  requestId: string
+  body: JsonObject
+}
+
+/** The task of an import, if it is there. */
+async function findTask(service: Service, wanted: Wanted, signal: AbortSignal): Promise<Task | undefined> {
+  const tasks = await tasksOf(service, wanted.imageId, signal)
+  const byRequest = tasks.find((task) => task.request_id === wanted.requestId)
+  if (byRequest) return byRequest
+  return tasks.find((task) => !wanted.earlier.has(task.id) && isOf(task, wanted.body))
+}
+
+/** The tasks of an image, newest first. */
+export async function tasksOf(service: Service, imageId: string, signal: AbortSignal | undefined): Promise<Task[]> {
+  try {
+    return await new TaskList(service, { imageId, signal }).all()
+  } catch (error) {
+    if (error instanceof NotFoundError && error.isFromService) return []
+    throw error
+  }
+}
+
+/** The import request that a task carries out. */
+export function requestedImport({ input }: Task): JsonObject | undefined {
+  return isJsonObject(input) && isJsonObject(input.import_req) ? input.import_req : undefined
+}
+
+/** Whether a task does what an import asked for. The server may add keys of its own. */
+function isOf(task: Task, body: JsonObject): boolean {
+  return task.type === 'api_image_import' && isWithin(body, requestedImport(task))
+}
+
+function isWithin(wanted: JsonValue | undefined, actual: JsonValue | undefined): boolean {
+  if (!isJsonObject(wanted) || !isJsonObject(actual)) return JSON.stringify(wanted) === JSON.stringify(actual)
+  return Object.keys(wanted).every((key) => isWithin(wanted[key], actual[key]))
+}

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { AbortedError, ConnectionError, type ImportError } from '../../../src/errors.js'
+import type { Fetcher } from '../../../src/http/transfer/download.js'
+import { data, importing, MISSING_SOURCE, URL_SOURCE, web } from '../../helpers/imports.js'
+import type { Asked, Told } from '../../helpers/sandbox.js'
+
+/** Lets the first tasks of imports end in failure, as far as anybody can see. */
+function firstTasksFail(count: number) {
+  const failing = new Set<string>()
+  return (asked: Asked): Told | undefined => {
+    if (!/images\/[^/]+\/tasks$/.test(asked.path)) return undefined
+    return {
+      kind: 'change',
+      change: (answer) => {
+        const { tasks } = JSON.parse(`${answer.body}`)
+        for (const task of tasks) {
+          if (failing.size < count) failing.add(task.id)
+          if (failing.has(task.id) && task.status === 'success')
+            Object.assign(task, { status: 'failure', message: 'No.' })
+        }
+        return { ...answer, body: JSON.stringify({ tasks }) }
+      },
+    }
+  }
+}
+
+describe('retryImport', () => {
+  it('imports into the same record again, with growing pauses', async () => {
+    const cloud = await importing()
+    const error = (await cloud.fails({ source: MISSING_SOURCE, retryImport: 2 })) as ImportError
+    expect(error).toMatchObject({ code: 'task_failed', isRecordKept: false })
+    const start = 'POST /v2/images/ID/import'
+    expect(cloud.changes()).toEqual(['POST /v2/images', start, start, start, 'DELETE /v2/images/ID'])
+    expect(cloud.notices()).toEqual([
+      expect.stringMatching(/failed: .* Importing again in 3 s\.$/),
+      expect.stringMatching(/failed: .* Importing again in 6 s\.$/),
+    ])
+    expect(new Set(cloud.asked.map(({ path }) => /images\/([^/?]+)/.exec(path)?.[1]).filter(Boolean)).size).toBe(1)
+  })
+
+  it('follows the task of the new attempt, and not the failed one', async () => {
+    const cloud = await importing()
+    const error = (await cloud.fails({ source: MISSING_SOURCE, retryImport: 1 })) as ImportError
+    const started = cloud.events.flatMap((event) => (event.event === 'started' ? event.taskId : []))
+    expect(new Set(started).size).toBe(2)
+    expect(error.taskId).toBe(started[1])
+  })
+
+  it('does nothing for an import that succeeds', async () => {
+    const cloud = await importing()
+    await cloud.run({ source: URL_SOURCE, retryImport: 3 })
+    expect(cloud.changes()).toEqual(['POST /v2/images', 'POST /v2/images/ID/import'])
+  })
+
+  it('makes another record if the failed one stays importing forever, and deletes that one', async () => {
+    const cloud = await importing({ stores: ['broken', 'local'] })
+    const error = (await cloud.fails({ source: data('abc'), retryImport: 1 })) as ImportError
+    const records = cloud.events.flatMap((event) => (event.event === 'record' ? event.imageId : []))
+    expect(new Set(records).size).toBe(2)
+    expect(error).toMatchObject({ imageId: records[1], isRecordKept: false })
+    expect(cloud.changes()).toEqual([
+      'POST /v2/images',
+      'PUT /v2/images/ID/stage',
+      'POST /v2/images/ID/import',
+      'DELETE /v2/images/ID',
+      'POST /v2/images',
+      'PUT /v2/images/ID/stage',
+      'POST /v2/images/ID/import',
+      'DELETE /v2/images/ID',
+    ])
+  })
+
+  it('does not replace a record that is to be kept', async () => {
+    const cloud = await importing({ stores: ['broken', 'local'] })
+    const error = await cloud.fails({ source: data('abc'), retryImport: 1, keepFailed: true })
+    expect(error).toMatchObject({ isRecordKept: true })
+    expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')
+  })
+
+  it('does not read a pipe again', async () => {
+    const cloud = await importing({ stores: ['broken', 'local'] })
+    await cloud.fails({ source: data('abc', { isRepeatable: false }), retryImport: 1 })
+    expect(cloud.changes().filter((change) => change.startsWith('PUT'))).toHaveLength(1)
+  })
+
+  it('is interrupted in a pause: the record is deleted, since nothing goes on', async () => {
+    const controller = new AbortController()
+    const cloud = await importing()
+    const error = (await cloud.fails({
+      source: MISSING_SOURCE,
+      retryImport: 1,
+      signal: controller.signal,
+      onEvent: (event) => event.event === 'notice' && controller.abort(),
+    })) as AbortedError
+    expect(error).toBeInstanceOf(AbortedError)
+    const imageId = cloud.imageId()
+    expect(error.message).toBe(`Interrupted. The image record ${imageId} was deleted.`)
+    expect(cloud.changes().at(-1)).toBe('DELETE /v2/images/ID')
+  })
+})
+
+describe('fallback', () => {
+  const REFUSED = new URL('http://example.org:8080/image.raw')
+
+  it.each([
+    ['failed', MISSING_SOURCE],
+    ['was refused', REFUSED],
+  ])("downloads here what the server's own download %s for, and uploads it", async (_, source) => {
+    const cloud = await importing()
+    const { fetch, fetched } = web('abc')
+    const { image } = await cloud.run({ source, fallback: 'local', fetch })
+    expect(image).toMatchObject({ status: 'active', size: 3 })
+    expect(fetched.filter((each) => each.startsWith('GET http'))).toEqual([`GET ${source.href}`])
+    expect(cloud.changes()).toEqual([
+      'POST /v2/images',
+      'POST /v2/images/ID/import',
+      'PUT /v2/images/ID/stage',
+      'POST /v2/images/ID/import',
+    ])
+    expect(cloud.to(`/v2/images/${image.id}/stage`)[0]?.headers['content-length']).toBe('3')
+  })
+
+  it('comes after the retries', async () => {
+    const cloud = await importing()
+    const { fetch } = web('abc')
+    await cloud.run({ source: MISSING_SOURCE, fallback: 'local', retryImport: 1, fetch })
+    expect(cloud.changes().filter((change) => change.endsWith('/import'))).toHaveLength(3)
+  })
+
+  it('verifies the checksum of what it uploads', async () => {
+    const cloud = await importing()
+    const { fetch } = web('abc')
+    const checksum = { algorithm: 'sha256', hex: 'f'.repeat(64) }
+    const error = await cloud.fails({ source: MISSING_SOURCE, fallback: 'local', fetch, checksum })
+    expect(error).toMatchObject({ code: 'checksum', isRecordKept: false })
+  })
+
+  it('that cannot download either names both reasons, and deletes the record', async () => {
+    const cloud = await importing()
+    const fetch: Fetcher = async () => {
+      throw new ConnectionError('example.org cannot be reached.')
+    }
+    const error = (await cloud.fails({ source: MISSING_SOURCE, fallback: 'local', fetch })) as ImportError
+    expect(error.message).toMatch(/Internal Error\. Nor can it be downloaded here: example\.org cannot be reached\.$/)
+    expect(error).toMatchObject({ code: 'task_failed', isRecordKept: false })
+    const refused = await cloud.fails({ source: REFUSED, fallback: 'local', fetch })
+    expect(refused).toMatchObject({ code: 'bad_request', message: expect.stringMatching(/filtering: .* Nor can it/) })
+    expect(cloud.changes().filter((change) => change.startsWith('DELETE'))).toHaveLength(2)
+  })
+
+  it('takes an error status for no image', async () => {
+    const cloud = await importing()
+    const { fetch } = web('Not found', { status: 404 })
+    const error = (await cloud.fails({ source: MISSING_SOURCE, fallback: 'local', fetch })) as ImportError
+    expect(error.message).toContain('http://example.org/404 answers 404 here.')
+  })
+
+  it('is not used where the server succeeds', async () => {
+    const cloud = await importing()
+    const { fetch, fetched } = web('abc')
+    await cloud.run({ source: URL_SOURCE, fallback: 'local', fetch })
+    expect(fetched.filter((each) => each.startsWith('GET http'))).toEqual([])
+  })
+})
+
+it('an attempt that failed by itself is not mistaken for the running one when a task is looked for again', async () => {
+  const cloud = await importing({ script: firstTasksFail(1) })
+  const error = await cloud.fails({ source: URL_SOURCE, retryImport: 1 })
+  // The image is active: the second import is refused, and its refusal is the end.
+  expect(error).toMatchObject({ code: 'conflict' })
+})

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { type ImportError, NotFoundError, TaskStateError } from '../../../src/errors.js'
+import { data, importing, MISSING_SOURCE, URL_SOURCE } from '../../helpers/imports.js'
+
+type Cloud = Awaited<ReturnType<typeof importing>>
+
+/** Sends a request to the image service as the user of the imports. */
+async function ask(cloud: Cloud, method: 'POST' | 'PUT', path: string, body?: object) {
+  const text = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  const answer = await cloud.service.request({ method, path, ...text })
+  return answer.body === '' ? {} : JSON.parse(answer.body)
+}
+
+/** A record as an interrupted import leaves it. */
+async function queued(cloud: Cloud): Promise<string> {
+  const record = { name: 'one', disk_format: 'raw', container_format: 'bare' }
+  return (await ask(cloud, 'POST', 'images', record)).id
+}
+
+async function staged(cloud: Cloud, text = 'abc'): Promise<string> {
+  const id = await queued(cloud)
+  const bytes = Buffer.from(text)
+  const upload = {
+    async *open() {
+      yield bytes
+    },
+  }
+  await cloud.service.request({ method: 'PUT', path: `images/${id}/stage`, upload })
+  return id
+}
+
+const startImport = (cloud: Cloud, id: string, method: object = { name: 'web-download', uri: URL_SOURCE.href }) =>
+  ask(cloud, 'POST', `images/${id}/import`, { method })
+
+/** What an import into an image changes, after all that came before. */
+async function changesOf<T>(cloud: Cloud, work: Promise<T>): Promise<string[]> {
+  const before = cloud.changes().length
+  await work
+  return cloud.changes().slice(before)
+}
+
+describe('an import goes on', () => {
+  it('with a record that is queued', async () => {
+    const cloud = await importing()
+    const imageId = await queued(cloud)
+    const run = cloud.run({ imageId, source: URL_SOURCE })
+    expect(await changesOf(cloud, run)).toEqual(['POST /v2/images/ID/import'])
+    expect((await run).image).toMatchObject({ id: imageId, status: 'active', name: 'one' })
+    expect(cloud.events[0]).toEqual({ event: 'record', imageId, isNew: false })
+  })
+
+  it('with a record that is queued, and data to upload', async () => {
+    const cloud = await importing()
+    const imageId = await queued(cloud)
+    const run = cloud.run({ imageId, source: data('abc') })
+    expect(await changesOf(cloud, run)).toEqual(['PUT /v2/images/ID/stage', 'POST /v2/images/ID/import'])
+    expect((await run).image).toMatchObject({ status: 'active', size: 3 })
+  })
+
+  it.each([[undefined], [data('abc')], [data('other', { size: undefined })]])(
+    'with data that are staged, which are not uploaded again',
+    async (source) => {
+      const cloud = await importing()
+      const imageId = await staged(cloud)
+      const run = cloud.run({ imageId, source })
+      expect(await changesOf(cloud, run)).toEqual(['POST /v2/images/ID/import'])
+      expect((await run).image).toMatchObject({ status: 'active', size: 3 })
+    },
+  )
+
+  it.each([[undefined], [URL_SOURCE]])('with an import that runs, whatever the source (%s)', async (source) => {
+    const cloud = await importing()
+    const imageId = await queued(cloud)
+    await startImport(cloud, imageId)
+    const run = cloud.run({ imageId, source })
+    expect(await changesOf(cloud, run)).toEqual([])
+    const { image, task } = await run
+    expect(image.status).toBe('active')
+    expect(task).toMatchObject({ status: 'success', image_id: imageId })
+  })
+
+  it('with an import that runs, and without wait only names it', async () => {
+    const cloud = await importing()
+    const imageId = await queued(cloud)
+    await startImport(cloud, imageId)
+    const { task } = await cloud.run({ imageId, wait: false })
+    expect(task).toMatchObject({ image_id: imageId })
+    expect(task?.status).not.toBe('success')
+  })
+
+  it('with an image that is active: nothing is left to do, and it says so', async () => {
+    const cloud = await importing()
+    const { image, task } = await cloud.run({ source: data('abc') })
+    const again = cloud.run({ imageId: image.id, source: data('abc') })
+    expect(await changesOf(cloud, again)).toEqual([])
+    expect(await again).toMatchObject({ image: { id: image.id }, task: { id: task?.id } })
+    expect(cloud.notices()).toEqual([`Image ${image.id} is active already.`])
+  })
+
+  it('with an image that is active, and compares its checksum', async () => {
+    const cloud = await importing()
+    const { image } = await cloud.run({ source: data('abc') })
+    const md5 = (text: string) => ({ algorithm: 'md5', hex: createHash('md5').update(text).digest('hex') })
+    expect(await cloud.fails({ imageId: image.id, checksum: md5('abc') })).toBeUndefined()
+    const error = await cloud.fails({ imageId: image.id, checksum: md5('abd') })
+    expect(error).toMatchObject({ code: 'checksum', imageId: image.id, isRecordKept: true })
+    expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')
+  })
+})
+
+describe('nothing can be imported', () => {
+  it('into a record that is queued, without a source', async () => {
+    const cloud = await importing()
+    const imageId = await queued(cloud)
+    const error = await cloud.fails({ imageId })
+    expect(error).toBeInstanceOf(TaskStateError)
+    expect(error).toMatchObject({
+      message: `Image ${imageId} is queued.`,
+      hint: expect.stringContaining('Name the source'),
+    })
+  })
+
+  it('into an image whose staged data are others', async () => {
+    const cloud = await importing()
+    const imageId = await staged(cloud)
+    const error = await cloud.fails({ imageId, source: data('abcd') })
+    expect(error).toBeInstanceOf(TaskStateError)
+    expect(error).toMatchObject({
+      hint: 'Other data were uploaded to it: 3 bytes, not 4. Delete it.',
+      remedy: { kind: 'delete_image', imageId },
+    })
+  })
+
+  it('from a URL, if data are staged', async () => {
+    const cloud = await importing()
+    const error = await cloud.fails({ imageId: await staged(cloud), source: URL_SOURCE })
+    expect(error).toBeInstanceOf(TaskStateError)
+  })
+
+  it('into an image that is being uploaded to', async () => {
+    const cloud = await importing({
+      script: ({ method, path }) =>
+        method === 'GET' && /images\/[^/]+$/.test(path)
+          ? {
+              kind: 'change',
+              change: (answer) => ({ ...answer, body: `${answer.body}`.replace(/"size": ?\d+/, '"size": null') }),
+            }
+          : undefined,
+    })
+    const error = await cloud.fails({ imageId: await staged(cloud), source: data('abc') })
+    expect(error).toMatchObject({ hint: 'An upload to it is under way.' })
+  })
+
+  it('by a copy of an image that is not active', async () => {
+    const cloud = await importing({ stores: ['local', 'second'] })
+    const error = await cloud.fails({ imageId: await queued(cloud), method: 'copy-image', stores: ['second'] })
+    expect(error).toBeInstanceOf(TaskStateError)
+  })
+
+  it('into an image whose import died', async () => {
+    const cloud = await importing({
+      script: ({ method, path }) =>
+        method === 'GET' && /images\/[^/]+$/.test(path)
+          ? {
+              kind: 'change',
+              change: (answer) => ({ ...answer, body: `${answer.body}`.replace('"queued"', '"importing"') }),
+            }
+          : undefined,
+    })
+    const imageId = await queued(cloud)
+    const error = await cloud.fails({ imageId, source: URL_SOURCE })
+    expect(error).toMatchObject({ code: 'task_state', remedy: { kind: 'delete_image', imageId } })
+  })
+
+  it('into an image that is not there', async () => {
+    const cloud = await importing()
+    const imageId = '00000000-0000-4000-8000-000000000000'
+    expect(await cloud.fails({ imageId, source: URL_SOURCE })).toBeInstanceOf(NotFoundError)
+    expect(cloud.events).toEqual([])
+  })
+})
+
+it('the import of an existing record that fails is not cleaned up', async () => {
+  const cloud = await importing()
+  const imageId = await queued(cloud)
+  const error = (await cloud.fails({ imageId, source: MISSING_SOURCE })) as ImportError
+  expect(error).toMatchObject({ isRecordKept: true, imageId })
+  expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')
+})
