@@ -41,8 +41,6 @@ function checkIsListed(key: string): void {
 
 function selectTaskColumn(name: string): Column {
   if (name.startsWith('.')) return columnAt(name.slice(1))
-  const column = knownColumn(normalised(name))
-  if (column) return column
   const head = headOf(name)
   const start = knownColumn(normalised(head))
   if (!start || name.endsWith('.')) throw unknownName(name, head)
@@ -91,7 +89,7 @@ function valueAt(value: JsonValue | undefined, path: string): JsonValue | undefi
 const LISTED = TASK_COLUMN_NAMES.join(', ')
 
 function unknownName(name: string, head: string): UsageError {
-  const near = nearest(head.toLowerCase(), TASK_COLUMN_NAMES)
+  const near = nearest(head, TASK_COLUMN_NAMES)
   const hint =
     near === undefined
       ? 'A dot reaches inside a column (result.image_id); a dot in front takes a key that is not listed here (.key).'

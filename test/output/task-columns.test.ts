@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/errors.js'
 import { parseJson } from '../../src/http/json.js'
+import { ID, TEXT } from '../../src/output/columns.js'
 import { selectTaskColumns } from '../../src/output/select-task-columns.js'
 import { TASK_COLUMN_NAMES } from '../../src/output/task-columns.js'
 import type { Task } from '../../src/tasks/task.js'
@@ -32,11 +33,18 @@ describe('the columns that -c names', () => {
   it.each([
     ['a key of the task itself', ['.new_key'], { new_key: 1 }],
     ['in its own case', ['.Odd', '.odd'], { Odd: 2, odd: null }],
-    ['a path into it', ['.deep.list.1.x'], { 'deep.list.1.x': 3 }],
+    ['a path into it', ['.deep.list.1.x', '.deep.list.10.y.z'], { 'deep.list.1.x': 3, 'deep.list.10.y.z': 7 }],
     [
       'an item that is not there',
-      ['.deep.list.7', '.deep.list.length'],
-      { 'deep.list.7': null, 'deep.list.length': null },
+      ['.deep.list.77', '.deep.list.length', '.deep.list.1x', '.deep.list.x1', '.deep.list.0.x', '.deepXlist'],
+      {
+        'deep.list.77': null,
+        'deep.list.length': null,
+        'deep.list.1x': null,
+        'deep.list.x1': null,
+        'deep.list.0.x': null,
+        deepXlist: null,
+      },
     ],
     ['a key that holds dots', ['.dotted.key'], { 'dotted.key': 4 }],
     ['such a key inside', ['.deep.org.example.os'], { 'deep.org.example.os': 5 }],
@@ -48,7 +56,7 @@ describe('the columns that -c names', () => {
     ['a key of that name', ['.__proto__'], JSON.parse('{"__proto__":6}')],
   ])('%s', async (_, columns, expected) => {
     const task = parseJson(
-      '{"id":"a","new_key":1,"Odd":2,"deep":{"list":[0,{"x":3}],"org.example.os":5},"dotted.key":4,"__proto__":6}',
+      '{"id":"a","new_key":1,"Odd":2,"deep":{"list":[0,{"x":3},2,3,4,5,6,7,8,9,{"y":{"z":7}}],"org.example.os":5},"dotted.key":4,"__proto__":6}',
     ) as Task
     expect(await chosen(columns, task)).toEqual(expected)
   })
@@ -62,6 +70,7 @@ describe('the columns that -c names', () => {
     ['result.', 'Unknown column "result.".', 'Did you mean result?'],
     ['.', 'Unknown column ".".', 'A dot'],
     ['..id', 'Unknown column "..id".', ''],
+    ['.id.', 'Unknown column ".id.".', ''],
     [' , ', '--column is empty.', 'The columns are:'],
     ['\u001b[2J', 'Unknown column "\\u001b[2J".', 'A dot'],
   ])('%j is an error that lists the names', async (name, message, hint) => {
@@ -79,11 +88,24 @@ describe('the columns that -c names', () => {
 
   it('refuses what an item of the server’s list cannot have, before anything is asked', () => {
     for (const name of ['message', 'Result', 'result.image_id', '.input.import_from', 'request_id', 'user_id']) {
-      expect(() => selectTaskColumns(['id', name], { details: false })).toThrow('A list does not contain')
+      expect(() => selectTaskColumns(['id', name], { details: false })).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining('A list does not contain'),
+          hint: 'Add --long to fetch it.',
+        }),
+      )
       expect(() => selectTaskColumns(['id', name], { details: true })).not.toThrow()
     }
     selectTaskColumns(['id,status', 'expires_at', '.new_key', 'cloud'], { details: false })
   })
+})
+
+it('a path is shown like the column that it leads to, and an ID inside a column like an ID', () => {
+  const styleOf = (name: string) => selectTaskColumns([name], { details: true })?.[0]?.style
+  expect(styleOf('.status')).toBe(styleOf('status'))
+  expect(styleOf('.status')).not.toBe(TEXT)
+  for (const name of ['id', 'result.image_id', '.new.deep.image_id']) expect(styleOf(name)).toBe(ID)
+  for (const name of ['result', 'result.size', '.new.owner']) expect(styleOf(name)).toBe(TEXT)
 })
 
 describe('the columns without -c', () => {

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from '../../../src/cli/commands/clouds.js'
 import { folder, run } from '../../helpers/cli.js'
+import { optionsOf } from '../../helpers/options.js'
 
 const CLOUDS = `\
 clouds:
@@ -20,6 +22,34 @@ clouds:
   wrong:
     verify: maybe
 `
+
+describe('the plan of clouds', () => {
+  const plan = (name: string | undefined, given: object = {}) => {
+    const { selection, isAll, columns } = parse(name, optionsOf(given))
+    return { cloud: selection.cloud, isAll, columns: columns.columns.map((column) => column.name) }
+  }
+
+  it('is about all clouds, or the one that is named, in either way', () => {
+    const setting = ['setting', 'value', 'source']
+    expect(plan(undefined)).toEqual({ cloud: undefined, isAll: true, columns: ['name', 'auth_type', 'region', 'file'] })
+    expect(plan('one')).toEqual({ cloud: 'one', isAll: false, columns: setting })
+    expect(plan(undefined, { osCloud: ['one'] })).toEqual({ cloud: 'one', isAll: false, columns: setting })
+    expect(plan('one', { osCloud: ['one', 'one'] })).toEqual({ cloud: 'one', isAll: false, columns: setting })
+  })
+
+  it('has the columns of an object for json and yaml, and those of -c', () => {
+    expect(plan('one', { format: 'yaml' }).columns).toEqual(['name', 'settings', 'sources'])
+    expect(plan('one', { format: 'csv', column: [' Value ', 'value'] }).columns).toEqual(['value'])
+  })
+
+  it.each<[object, string]>([
+    [{ osCloud: ['two'] }, 'one cloud only'],
+    [{ format: 'shell' }, '-f shell'],
+    [{ column: ['settings'] }, 'Unknown column "settings"'],
+  ])('%j is a usage error', (given, message) => {
+    expect(() => plan('one', given)).toThrow(message)
+  })
+})
 
 describe('clouds', () => {
   it('lists every cloud with its way to log in, its region and its file', async () => {

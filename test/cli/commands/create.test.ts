@@ -1,11 +1,54 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from '../../../src/cli/commands/create.js'
+import { UsageError } from '../../../src/errors.js'
 import type { SandboxOptions } from '../../../src/sandbox/index.js'
 import { folder, type World } from '../../helpers/cli.js'
 import { TestClock } from '../../helpers/clock.js'
 import { cloud, commandsOf, FAILING, INPUT } from '../../helpers/command.js'
+import { optionsOf } from '../../helpers/options.js'
 import { type Asked, sandbox, type Told } from '../../helpers/sandbox.js'
+
+describe('the plan of create', () => {
+  const create = (given: object) => parse(optionsOf({ ifUnknown: 'fail' as const, ...given }))
+
+  it('has the document unread, and what the flags override', () => {
+    expect(create({ type: 'api_image_import', input: 'input.json' })).toMatchObject({
+      input: { type: 'api_image_import', document: 'input.json', overrides: undefined },
+      ifUnknown: 'fail',
+      wait: undefined,
+      dryRun: false,
+      isOne: true,
+    })
+    const flags = { importFrom: 'http://h/i', importFromFormat: 'raw', name: 'new', property: ['a=b=c'] }
+    expect(create({ ...flags, wait: true, timeout: 5 })).toMatchObject({
+      input: {
+        type: 'import',
+        document: undefined,
+        overrides: {
+          input: { import_from: 'http://h/i', import_from_format: 'raw' },
+          imageProperties: { name: 'new', a: 'b=c' },
+        },
+      },
+      wait: { timeout: 5 },
+    })
+  })
+
+  it.each<[object, string]>([
+    [{}, 'requires --type'],
+    [{ type: 'import' }, 'requires --input'],
+    [{ type: 'other', importFrom: 'http://h/i' }, 'require --type import'],
+    [{ importFrom: 'http://h/i', property: ['a'] }, 'not KEY=VALUE'],
+    [{ type: 'import', input: '-', dryRun: true, wait: true }, '--dry-run and --wait'],
+    [{ type: 'import', input: '-', timeout: 5 }, '--timeout requires --wait'],
+    [{ type: 'import', input: '-', column: ['nothing'] }, 'Unknown column'],
+    [{ type: 'import', input: '-', osCloud: ['a', 'b'] }, '--os-cloud only once'],
+  ])('%j is a usage error', (given, message) => {
+    expect(() => create(given)).toThrow(UsageError)
+    expect(() => create(given)).toThrow(message)
+  })
+})
 
 describe('create', () => {
   it('starts a task and prints it', async () => {

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { parse } from '../../../src/cli/commands/doctor.js'
 import type { StepResult } from '../../../src/doctor/index.js'
 import { run } from '../../helpers/cli.js'
 import { closedPort } from '../../helpers/closed-port.js'
+import { optionsOf } from '../../helpers/options.js'
 import { sandbox, type TestSandboxOptions, withToken } from '../../helpers/sandbox.js'
 
 const STEPS = ['configuration', 'dns', 'tls', 'keystone', 'login', 'catalog', 'glance', 'policy']
@@ -22,6 +24,24 @@ async function doctor(clouds: string, env: Record<string, string> = {}) {
   expect(steps.map(({ step }) => step)).toEqual(STEPS)
   return { status, states: steps.map((step) => step.status), failed: steps.find((step) => step.status === 'failed') }
 }
+
+describe('the plan of doctor', () => {
+  it.each<[object, boolean]>([
+    [{}, true],
+    [{ column: ['step'] }, false],
+    [{ format: 'csv' }, false],
+  ])('%j is for people: %s', (given, isForPeople) => {
+    expect(parse(optionsOf({ osCloud: ['prod'], ...given }))).toMatchObject({ isForPeople, cloud: { cloud: 'prod' } })
+  })
+
+  it.each<[object, string]>([
+    [{ osCloud: ['a', 'b'] }, 'doctor accepts --os-cloud only once'],
+    [{ column: ['nothing'] }, 'Unknown column'],
+    [{ format: 'shell' }, '-f shell'],
+  ])('%j is a usage error', (given, message) => {
+    expect(() => parse(optionsOf(given))).toThrow(message)
+  })
+})
 
 describe('doctor', () => {
   it('goes all the way', async () => {

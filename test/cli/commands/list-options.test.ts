@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { parse } from '../../../src/cli/commands/list.js'
+import { UsageError } from '../../../src/errors.js'
 import { run } from '../../helpers/cli.js'
 import { TestClock } from '../../helpers/clock.js'
 import { commandsOf } from '../../helpers/command.js'
+import { optionsOf } from '../../helpers/options.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
 const NOW = Date.parse('2026-11-23T12:00:00Z')
@@ -21,6 +24,72 @@ async function cloud() {
   }
   return { box, glance, queryOf }
 }
+
+describe('the plan of list', () => {
+  const list = (given: object) => parse(optionsOf(given), NOW)
+  const namesIn = ({ columns: { columns } }: ReturnType<typeof parse>) => columns.map(({ name }) => name)
+
+  it('has the query, with times since the epoch', () => {
+    const { query, isSeveral, warnings } = list({
+      since: '2h',
+      until: '2026-11-23T11:00',
+      sort: 'Updated-At:asc',
+      limit: 5,
+    })
+    expect(query).toMatchObject({
+      since: NOW - 7_200_000,
+      until: Date.parse('2026-11-23T11:00:00Z'),
+      sortKey: 'updated_at',
+      sortDir: 'asc',
+      limit: 5,
+    })
+    expect({ isSeveral, warnings }).toEqual({ isSeveral: false, warnings: [] })
+  })
+
+  it('has the filter, divided between the server and the client', () => {
+    const { filter } = list({ status: ['failure'], type: ['import', 'api_image_import'] })
+    expect(filter.query).toMatchObject({ status: 'failure', type: undefined })
+    expect(filter.onServerAlone).toBe(false)
+  })
+
+  it('has the columns of -c, or those of a list', () => {
+    expect(list({ column: ['ID', 'status'] }).columns.isChosen).toBe(true)
+    expect(namesIn(list({ column: ['ID', 'status'] }))).toEqual(['id', 'status'])
+    expect(list({}).columns.isChosen).toBe(false)
+    expect(namesIn(list({}))).toEqual(['id', 'type', 'status', 'owner', 'created_at'])
+    expect(namesIn(list({ long: true, osCloud: ['a', 'b'] }))).toEqual([
+      'cloud',
+      'region',
+      'id',
+      'type',
+      'status',
+      'owner',
+      'created_at',
+      'message',
+      'result',
+      'input',
+    ])
+    for (const given of [{ long: true }, { image: ID }]) list({ ...given, column: ['message'] })
+  })
+
+  it('warns of a type that no Glance has', () => {
+    expect(list({ type: ['imprt'] }).warnings).toEqual([expect.stringContaining('"imprt"')])
+  })
+
+  it.each<[object, string]>([
+    [{ format: 'shell' }, '-f shell'],
+    [{ column: ['message'] }, 'A list does not contain message'],
+    [{ status: ['broken'] }, 'broken'],
+    [{ owner: '' }, '--owner must not be empty'],
+    [{ since: 'soon' }, '--since'],
+    [{ sort: 'a:b:c' }, '--sort'],
+    [{ since: '1h', until: '2h' }, 'No task can match'],
+    [{ allRegions: true, osRegionName: 'a' }, '--all-regions'],
+  ])('%j is a usage error', (given, message) => {
+    expect(() => list(given)).toThrow(UsageError)
+    expect(() => list(given)).toThrow(message)
+  })
+})
 
 describe('what list asks Glance for', () => {
   it.each<[string[], object]>([

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
+import { parse } from '../../../src/cli/commands/logout.js'
 import { folder, run } from '../../helpers/cli.js'
+import { optionsOf } from '../../helpers/options.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
 it('logout forgets the tokens of one cloud, or all', async () => {
@@ -23,4 +25,9 @@ it('logout forgets the tokens of one cloud, or all', async () => {
 
   await run(['list', '--os-cloud', 'sandbox', '--no-token-cache'], world)
   expect(await logout()).toBe('Deleted 0 tokens.\n')
+})
+
+it('the plan of logout has the clouds whose tokens to delete', () => {
+  expect(parse(optionsOf({ osCloud: ['a', 'b'], quiet: true }))).toMatchObject({ clouds: ['a', 'b'], quiet: true })
+  expect(parse(optionsOf())).toMatchObject({ clouds: undefined })
 })

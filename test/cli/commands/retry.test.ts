@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { parse } from '../../../src/cli/commands/retry.js'
 import { cloud, FAILING, INPUT } from '../../helpers/command.js'
+import { optionsOf } from '../../helpers/options.js'
 
 /** A cloud in which one task has failed. */
 async function withFailed(input: object = FAILING) {
@@ -8,6 +10,23 @@ async function withFailed(input: object = FAILING) {
   await world.glance(['wait', failed, '--poll-interval', '20ms', '-q'])
   return { ...world, failed }
 }
+
+describe('the plan of retry', () => {
+  const retry = (ids: string[], given: object = {}) => parse(ids, optionsOf({ ifUnknown: 'resend' as const, ...given }))
+
+  it('has the tasks, and how to start and to wait', () => {
+    expect(retry(['a', 'b'])).toMatchObject({ ids: ['a', 'b'], isOne: false, ifUnknown: 'resend', wait: undefined })
+    expect(retry(['a'], { wait: true, pollInterval: 5 })).toMatchObject({ isOne: true, wait: { pollInterval: 5 } })
+  })
+
+  it.each<[string[], object, string]>([
+    [['a'], { timeout: 5 }, '--timeout requires --wait'],
+    [['a b'], {}, 'not a task ID'],
+    [['a'], { column: ['nothing'] }, 'Unknown column'],
+  ])('%j with %j is a usage error', (ids, given, message) => {
+    expect(() => retry(ids, given)).toThrow(message)
+  })
+})
 
 describe('retry', () => {
   it('starts a task of the same type with the same input, to its last digit, and prints it', async () => {

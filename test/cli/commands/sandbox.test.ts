@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CLOUDS, parse } from '../../../src/cli/commands/sandbox.js'
 import { folder, run, type World } from '../../helpers/cli.js'
+import { sandbox } from '../../helpers/sandbox.js'
 
 /** Runs a Node program in the sandbox, which leaves what it found in a file. */
 async function inSandbox(program: string, env: Record<string, string> = {}, options: string[] = []) {
@@ -14,6 +16,35 @@ async function inSandbox(program: string, env: Record<string, string> = {}, opti
   })
   return { ...ran, read: (name: string) => readFile(join(cwd, name), 'utf8') }
 }
+
+describe('the plan of sandbox', () => {
+  it('has the options of the sandbox, the cloud and the command', () => {
+    expect(parse(['cmd', '-x'], { fault: '503', state: 'file', osCloud: ['sandbox-app'] })).toMatchObject({
+      sandbox: { faults: '503', state: 'file', port: undefined },
+      cloud: 'sandbox-app',
+      command: ['cmd', '-x'],
+    })
+    expect(parse([], {})).toMatchObject({ cloud: 'sandbox', command: [] })
+  })
+
+  it('knows the clouds that a sandbox has', async () => {
+    const { cloudsYaml } = await sandbox()
+    expect(Array.from(cloudsYaml.matchAll(/^ {2}(\S+):$/gm), ([, name]) => name)).toEqual(CLOUDS)
+    for (const cloud of CLOUDS) expect(parse([], { osCloud: [cloud] })).toMatchObject({ cloud })
+  })
+
+  it.each<[string[], string]>([
+    [['prod'], 'The sandbox has no cloud prod.'],
+    [['sandbox', 'sandbox-app'], 'sandbox accepts --os-cloud only once.'],
+  ])('--os-cloud %j is a usage error', (osCloud, message) => {
+    expect(() => parse([], { osCloud })).toThrow(
+      expect.objectContaining({
+        message,
+        hint: 'Its clouds are sandbox, sandbox-app, sandbox-member, sandbox-member-app.',
+      }),
+    )
+  })
+})
 
 describe('sandbox -- CMD', () => {
   it('sets what a command needs to find it, and nothing of another cloud', async () => {

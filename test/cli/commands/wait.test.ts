@@ -1,10 +1,45 @@
 import { describe, expect, it } from 'vitest'
+import { parse } from '../../../src/cli/commands/wait.js'
+import { UsageError } from '../../../src/errors.js'
 import { TestClock } from '../../helpers/clock.js'
 import { cloud, FAILING, severalClouds } from '../../helpers/command.js'
+import { optionsOf } from '../../helpers/options.js'
 import { byPassword, inProject, send } from '../../helpers/sandbox.js'
 
 const QUICK = ['--poll-interval', '20ms']
 const NOWHERE = '00000000-0000-4000-8000-000000000000'
+
+describe('the plan of wait', () => {
+  it('has the tasks, the limits of the wait, and whether several clouds are searched', () => {
+    const given = { timeout: 0, pollInterval: 20, any: true, osCloud: ['a', 'b', 'a'] }
+    expect(parse(['x', '-'], optionsOf(given))).toMatchObject({
+      ids: ['x', '-'],
+      image: undefined,
+      isOne: false,
+      any: true,
+      wait: { timeout: 0, pollInterval: 20 },
+      clouds: [{ cloud: 'a' }, { cloud: 'b' }],
+      isSeveral: true,
+    })
+  })
+
+  it('is about one task with --image', () => {
+    expect(parse([], optionsOf({ image: 'i' }))).toMatchObject({ ids: [], image: 'i', isOne: true, any: false })
+  })
+
+  it.each<[string[], object, string]>([
+    [[], {}, 'requires a task ID or --image'],
+    [['a'], { image: 'i' }, 'cannot be used together'],
+    [[], { image: '' }, '--image must not be empty'],
+    [['a'], { pollInterval: 0 }, '--poll-interval'],
+    [['a/b'], {}, 'not a task ID'],
+    [['-'], { format: 'shell' }, '-f shell'],
+    [['a'], { allRegions: true, osRegionName: 'r' }, '--all-regions'],
+  ])('%j with %j is a usage error', (ids, options, message) => {
+    expect(() => parse(ids, optionsOf(options))).toThrow(UsageError)
+    expect(() => parse(ids, optionsOf(options))).toThrow(message)
+  })
+})
 
 describe('wait', () => {
   it('follows several at once and prints them all', async () => {

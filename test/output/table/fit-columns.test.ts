@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { type Column, type ColumnStyle, ID, STATUS, TEXT, TIME } from '../../../src/output/columns.js'
+import { fitColumns } from '../../../src/output/table/fit-columns.js'
+
+type Given = [style: ColumnStyle, width: number, omission?: number]
+
+/** The widths of the columns in a table of this width; undefined for an omitted column. */
+function widths(given: Given[], maxWidth: number | undefined, isChosen = false) {
+  const columns = given.map(([style, , omission], i): Column => ({ name: `c${i}`, style, omission, get: () => null }))
+  const full = given.map(([, width]) => width)
+  const fitted = fitColumns({ columns, isChosen }, full, { maxWidth })
+  return given.map((_, i) => fitted.find(({ index }) => index === i)?.width)
+}
+
+describe('columns', () => {
+  it('keep their width without a limit, or if they fit exactly', () => {
+    expect(
+      widths(
+        [
+          [TEXT, 100],
+          [ID, 36],
+        ],
+        undefined,
+      ),
+    ).toEqual([100, 36])
+    // Two columns have 7 cells of borders.
+    expect(
+      widths(
+        [
+          [TEXT, 10],
+          [ID, 36],
+        ],
+        53,
+      ),
+    ).toEqual([10, 36])
+  })
+
+  it('are narrowed in the order of their styles, each to its least width', () => {
+    const all: Given[] = [
+      [ID, 12],
+      [STATUS, 12],
+      [TIME, 12],
+      [TEXT, 12],
+    ]
+    const borders = 13
+    expect(widths(all, borders + 47)).toEqual([12, 12, 12, 11])
+    expect(widths(all, borders + 43)).toEqual([12, 12, 12, 7])
+    expect(widths(all, borders + 42)).toEqual([12, 12, 11, 7])
+    expect(widths(all, borders + 41)).toEqual([12, 12, 10, 7])
+    expect(widths(all, borders + 36)).toEqual([12, 7, 10, 7])
+    expect(widths(all, borders + 32)).toEqual([8, 7, 10, 7])
+    expect(widths(all, borders + 31)).toEqual([8, 7, 9, 7])
+  })
+
+  it('of one style are narrowed from the widest on, the first of two equal ones before the second', () => {
+    expect(
+      widths(
+        [
+          [TEXT, 20],
+          [TEXT, 12],
+          [TEXT, 8],
+        ],
+        10 + 32,
+      ),
+    ).toEqual([12, 12, 8])
+    expect(
+      widths(
+        [
+          [TEXT, 12],
+          [TEXT, 12],
+        ],
+        7 + 23,
+      ),
+    ).toEqual([11, 12])
+  })
+
+  it('are never narrower than one cell, however narrow the table', () => {
+    expect(
+      widths(
+        [
+          [TEXT, 20],
+          [ID, 36],
+        ],
+        1,
+      ),
+    ).toEqual([1, 1])
+  })
+})
+
+describe('omitted columns', () => {
+  const all: Given[] = [
+    [ID, 36],
+    [TEXT, 32, 2],
+    [TEXT, 16, 1],
+  ]
+
+  it('go in their order, and only as far as an ID would be cut otherwise', () => {
+    // The ID, twice the least width of text, and the borders.
+    expect(widths(all, 36 + 7 + 7 + 10)).toEqual([36, 7, 7])
+    expect(widths(all, 36 + 7 + 7 + 9)).toEqual([36, 16, undefined])
+    expect(widths(all, 36 + 7 + 7)).toEqual([36, 7, undefined])
+    expect(widths(all, 36 + 7 + 6)).toEqual([36, undefined, undefined])
+    expect(widths(all, 30)).toEqual([26, undefined, undefined])
+  })
+
+  it('are none that -c chose', () => {
+    expect(widths(all, 36 + 7 + 6, true)).toEqual([25, 7, 7])
+  })
+})
