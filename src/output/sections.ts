@@ -20,7 +20,7 @@ export async function sectionsText(
   { maxWidth = Number.POSITIVE_INFINITY }: { maxWidth?: number | undefined },
   palette: Palette,
 ): Promise<string> {
-  const indent = Math.max(0, ...sections.map(({ label }) => label.length)) + 2
+  const indent = sections.reduce((widest, { label }) => Math.max(widest, label.length), 0) + 2
   const room = Math.max(LEAST_ROOM, maxWidth - indent)
   const shown = sections.map(({ paragraphs }) => paragraphs.map(visible))
   const ruler = await rulerFor(shown.flat())

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { transform } from 'esbuild'
 import { expect, it } from 'vitest'
 import { folder } from '../helpers/cli.js'
+import { closedPort } from '../helpers/closed-port.js'
 import { sandbox } from '../helpers/sandbox.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -13,7 +14,8 @@ const run = promisify(execFile)
 
 /** What stands before the examples: the names that the text between them has introduced. */
 const BEFORE = `
-const { tasks, service, close: closeAll } = await connect({ cloud: 'prod' })
+const cloud = await connect({ cloud: 'prod' })
+const { tasks, service, images, close: closeAll } = cloud
 const input: ImportInput = {
   import_from: 'http://images.example.org/404',
   import_from_format: 'qcow2',
@@ -63,7 +65,9 @@ it.each([
 
   const box = await sandbox({ taskDuration: 10 })
   await writeFile(join(app, 'clouds.yaml'), box.cloudsYaml.replace('sandbox:', 'prod:'))
-  const env = { PATH: process.env.PATH, HOME: app }
+  // No example may look at a URL outside this machine.
+  const proxy = `http://127.0.0.1:${await closedPort()}`
+  const env = { PATH: process.env.PATH, HOME: app, http_proxy: proxy, https_proxy: proxy, no_proxy: '127.0.0.1' }
   const { stdout, stderr } = await run(process.execPath, ['program.mjs'], { cwd: app, env })
   expect(stderr).toBe('')
   expect(stdout.match(/example \d+/g)).toHaveLength(count)
