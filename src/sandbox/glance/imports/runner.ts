@@ -78,6 +78,7 @@ export class ImportRunner {
     } else if (!image) {
       // Glance notices that an image was deleted when it changes the image next.
       tasks.update(row, { ...failedAt(at), run: undefined })
+      this.#options.downloads.remove(row.id)
     } else {
       const step = { row, run, images, image, at }
       if (run.phase === 'fetching') return this.#fetch(step)
