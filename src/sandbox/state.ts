@@ -6,23 +6,22 @@ import { DOWNLOAD, type ImageRow } from './glance/images/store.js'
 import type { Glance } from './glance/index.js'
 import type { TaskRow } from './glance/tasks/store.js'
 
-/** The first line of a state file. A later version of it would bring another number. */
+/** The first line of a state file. A change of the format needs a new version number. */
 const HEADER: JsonObject = { 'glance-tasks sandbox': 1 }
 
 /**
- * Keeps what every Glance of a sandbox holds in a file, one line for each change: what a task or an image has become. A
- * sandbox that is killed loses nothing. At the start the file is read, and rewritten without what has been
- * overtaken.
+ * Stores the tasks and images of every Glance of a sandbox in a file, with one line for the new state after each change.
+ * A sandbox that is killed loses nothing. At its start, the file is read, and rewritten without outdated lines.
  */
 export class StateFile {
   readonly #path: string
-  /** The data that the file has, by region and image. */
+  /** The image data in the file, by region and image. */
   readonly #written = new Map<string, Buffer | undefined>()
   #isWriting = false
 
   /**
    * @param path if it is a link, its target is rewritten, and not the link.
-   * @throws ConfigurationError where something else than a file has that name.
+   * @throws ConfigurationError if the path is not a regular file.
    */
   constructor(path: string) {
     this.#path = path
@@ -33,14 +32,14 @@ export class StateFile {
   }
 
   /**
-   * Brings every Glance to where the file left it.
+   * Restores the state of every Glance from the file.
    *
    * @param glances by the name of their region.
-   * @throws ConfigurationError when the file cannot be read, or is not the state of a sandbox.
+   * @throws ConfigurationError if the file cannot be read, or is not the state of a sandbox.
    */
   read(glances: Record<string, Glance>): void {
     const text = this.#try(() => readIfThere(this.#path))
-    // What follows the last line feed was being written when the sandbox was killed.
+    // Text after the last line feed was being written when the sandbox was killed.
     const [header, ...lines] = text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
     if (text === '') return
     if (header !== formatJson(HEADER)) throw this.#alien(1)
@@ -50,13 +49,13 @@ export class StateFile {
   /**
    * Rewrites the file, and then appends every change.
    *
-   * @throws ConfigurationError when it cannot be written.
+   * @throws ConfigurationError if it cannot be written.
    */
   write(glances: Record<string, Glance>): void {
     const records = Object.entries(glances).flatMap(([region, glance]) => recordsOf(region, glance))
     const text = [HEADER, ...records].map((record) => `${formatJson(record)}\n`).join('')
     this.#try(() => {
-      // Nobody can have put a file or a link there before: the name is random, and `wx` opens only what it creates.
+      // No other user can prepare a file or link here: the name is random, and `wx` opens only files that it creates.
       const file = `${this.#path}.${randomUUID()}`
       try {
         writeFileSync(file, text, { mode: 0o600, flag: 'wx' })
@@ -98,7 +97,7 @@ export class StateFile {
     } catch (cause) {
       throw new ConfigurationError(`The state file cannot be used: ${(cause as Error).message}.`, {
         cause,
-        hint: 'Give another --state FILE, in a folder that exists and may be written to.',
+        hint: 'Choose another --state FILE, in an existing, writable folder.',
         place: { file: this.#path },
       })
     }
@@ -117,14 +116,14 @@ export class StateFile {
 
   #noFile(what: string): ConfigurationError {
     return new ConfigurationError(`The state file cannot be used: it is ${what}.`, {
-      hint: 'Give the --state of a sandbox, or a file that does not exist yet.',
+      hint: 'Choose the --state of a sandbox, or a file that does not exist yet.',
       place: { file: this.#path },
     })
   }
 
   #alien(line: number): ConfigurationError {
     return new ConfigurationError('This is not the state of a sandbox.', {
-      hint: 'Give the --state of a sandbox, or a file that does not exist yet.',
+      hint: 'Choose the --state of a sandbox, or a file that does not exist yet.',
       place: { file: this.#path, line },
     })
   }
@@ -139,7 +138,7 @@ function readIfThere(path: string): string {
   }
 }
 
-/** Whether a line is one of ours, as far as everything else relies on it. */
+/** Whether a line has the format that the rest of this file relies on. */
 function isRecord(value: JsonValue): value is JsonObject {
   if (!isJsonObject(value) || typeof value.region !== 'string') return false
   const { task, image, deleted } = value
@@ -172,7 +171,7 @@ function imageRecord(region: string, row: ImageRow): JsonObject {
   return { region, image: { ...row, properties: [...row.properties] } as unknown as JsonObject }
 }
 
-/** The data of an image in the file. A record without this key leaves the data as they are. */
+/** The data of an image in the file. A record without this key does not change them. */
 function dataField(data: Buffer | undefined): JsonObject {
   if (data === DOWNLOAD) return { data: 'download' }
   return { data: data ? { base64: data.toString('base64') } : null }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigurationError } from '../errors.js'
 
-/** A file in a folder of its own, that only this user may enter. */
+/** A file in a new folder that only this user can access. */
 export interface TemporaryFile {
   file: string
   /** Removes the file and the folder. */
@@ -11,9 +11,9 @@ export interface TemporaryFile {
 }
 
 /**
- * Writes a file for as long as a sandbox runs.
+ * Writes a temporary file.
  *
- * @throws ConfigurationError where there is no room for it.
+ * @throws ConfigurationError if it cannot be written.
  */
 export async function temporaryFile(name: string, text: string): Promise<TemporaryFile> {
   const folder = await mkdtemp(join(tmpdir(), 'glance-tasks-sandbox-')).catch((error) => cannotKeep(name, error))
@@ -29,8 +29,8 @@ export async function temporaryFile(name: string, text: string): Promise<Tempora
 }
 
 function cannotKeep(name: string, cause: Error): never {
-  throw new ConfigurationError(`The sandbox's ${name} cannot be kept in ${tmpdir()}: ${cause.message}.`, {
+  throw new ConfigurationError(`The sandbox's ${name} cannot be written to ${tmpdir()}: ${cause.message}.`, {
     cause,
-    hint: 'Make room there, or name another folder by TMPDIR.',
+    hint: 'Free some space there, or set TMPDIR to another folder.',
   })
 }

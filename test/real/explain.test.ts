@@ -17,13 +17,13 @@ let admin: GlanceApi
 /** A server on a port that Glance's URL filter does not allow. */
 const elsewhere = createServer((_, response) => response.end('an image'))
 
-/** A failure: how it is made, and which cause is right. */
+/** A failure: how to produce it, and its cause. */
 interface Failure {
   name: string
   code: CauseCode
-  /** Makes it; resolves to the arguments of `explain`, and the cloud that they are for. */
+  /** Produces it. Resolves to the arguments of `explain`, and their cloud. */
   make(): Promise<Subject>
-  /** The task has not to end. */
+  /** The task must not end. */
   isOpen?: boolean
 }
 
@@ -108,7 +108,7 @@ const FAILURES: Failure[] = [
     make: async () => ofImage(await imported({ name: 'glance-direct' }, { stores: ['broken'] })),
   },
   {
-    name: 'one of two stores that fails, where one is enough',
+    name: 'one of two stores that fails, if one is enough',
     code: 'store_failed',
     make: () => download(`/${QCOW2}`, { stores: ['local', 'broken'], all_stores_must_succeed: false }),
   },
@@ -118,7 +118,7 @@ const FAILURES: Failure[] = [
     make: () => download(`/${QCOW2}`, { stores: ['broken'] }),
   },
   {
-    name: 'an image of another region that is not there',
+    name: 'an image that does not exist in the other region',
     code: 'region_source',
     make: async () =>
       ofImage(
@@ -201,7 +201,7 @@ async function hasEnded(subject: Subject): Promise<boolean> {
   return status === undefined || status === 'success' || status === 'failure'
 }
 
-/** Waits for all tasks. One look after the other, since this Glance has one worker. */
+/** Waits for all tasks, with one request at a time, because this Glance has one worker. */
 async function ended(subjects: readonly Subject[]): Promise<void> {
   let open = [...subjects]
   while (open.length > 0) {
@@ -212,7 +212,7 @@ async function ended(subjects: readonly Subject[]): Promise<void> {
   }
 }
 
-/** What was made before the tests. What must not have ended is made in its own test. */
+/** The failures that were produced before the tests. Those that must not have ended are produced in their own tests. */
 const made = new Map<string, Subject>()
 
 beforeAll(async () => {
@@ -265,7 +265,7 @@ describe('explain names the cause of', () => {
     },
   )
 
-  it('nothing that docs/troubleshooting.md does not show', () => {
+  it('only causes that docs/troubleshooting.md contains', () => {
     const text = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8')
     expect(FAILURES.filter(({ code }) => !text.includes(`\`${code}\``))).toEqual([])
   })

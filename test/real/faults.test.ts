@@ -10,17 +10,17 @@ import { randomFrom } from '../helpers/random.js'
 import { hastyClock } from './helpers/hasty-clock.js'
 
 /**
- * A bad network between the client and the real Glance: connections that break at every moment, answers that are late,
- * cut, corrupted, or errors although the request was carried out. What must hold nevertheless: each create makes one
- * task, or says plainly that it cannot know and how to look; a list has each task once, a wait ends as its task does.
+ * A bad network between the client and the real Glance: connections that break at any moment, and responses that are late,
+ * truncated, corrupted, or errors although the request was processed. Each create must still start exactly one
+ * task, or say that this is unknown and how to look. A list contains each task once, and a wait ends like its task.
  */
 
 const { cloudsYaml, www } = inject('realCloud')
 /** To repeat a run: FAULT_SEED=… */
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 2 ** 31)
-/** Everything that waits does so by a clock that runs so much faster; FAULT_HASTE=1 for the true time. */
+/** How much faster the clock of all waits runs; FAULT_HASTE=1 for real time. */
 const HASTE = Number(process.env.FAULT_HASTE ?? 8)
-/** How late a server carries out what a proxy gave up, in milliseconds. */
+/** How late a server processes a request that a proxy gave up, in milliseconds. */
 const LATE = 45_000
 
 const open: (() => Promise<unknown>)[] = []
@@ -35,7 +35,7 @@ async function connectTo(settings: ConnectOptions = {}): Promise<Connection> {
   return connection
 }
 
-/** The same cloud through a proxy that does something to every third request, or to another share of them. */
+/** The same cloud through a proxy that disturbs every third request, or another share of them. */
 async function throughFaults(rate = 1 / 3, retries = 10) {
   const proxy = await faultProxy({ target: glanceUrl, seed, rate })
   open.push(() => proxy.close())
@@ -44,7 +44,7 @@ async function throughFaults(rate = 1 / 3, retries = 10) {
   return { proxy, tasks }
 }
 
-/** A task that Glance starts and that fails at once: its input lacks the format. */
+/** A task that fails at once, because its input lacks the format. */
 const input = { import_from: `${www}/image.raw`, image_properties: {} } as ImportInput
 
 beforeAll(async () => {
@@ -60,17 +60,17 @@ afterAll(async () => {
   for (const close of open) await close()
 })
 
-/** One create: what it was given, and all that its output says. */
+/** One create, and its output. */
 interface Created {
   name: string
   requestId: string
-  /** The task, the error, and the notices on the way, as text. */
+  /** The task, the error, and the notices, as text. */
   said: string
   id?: string | undefined
   error?: unknown
 }
 
-/** Starts a task whose image has a name of its own, by which it is found in Glance whatever became of the request. */
+/** Starts a task with a unique image name, by which the test finds it in Glance. */
 async function createNamed({ tasks }: Pick<Connection, 'tasks'>, name: string, retries: number): Promise<Created> {
   const made: Created = { name, requestId: '', said: '' }
   const say = (text: string) => {
@@ -104,7 +104,7 @@ async function createMany(
   return made
 }
 
-/** The tasks that Glance has, by the name of their image: the truth. */
+/** The tasks in Glance, by the name of their image. */
 async function tasksByName(since: number): Promise<Map<string, Task[]>> {
   const byName = new Map<string, Task[]>()
   const time = new Date(Math.floor(since / 1000) * 1000)
@@ -116,8 +116,8 @@ async function tasksByName(since: number): Promise<Map<string, Task[]>> {
 }
 
 /**
- * Checks each create against what Glance has: never two tasks of one, save where the proxy itself sent it twice; never a
- * task that no output names, by its id or by its request id; and no plain error where there is a task.
+ * Compares each create with the tasks in Glance. Never two tasks for one create, except if the proxy sent it twice. Never a
+ * task that the output names neither by its ID nor by its request ID. And no ordinary error if there is a task.
  */
 async function check(made: readonly Created[], posts: readonly Posted[], since: number): Promise<void> {
   const byName = await tasksByName(since)
@@ -141,7 +141,7 @@ async function check(made: readonly Created[], posts: readonly Posted[], since: 
       ).toContain(id)
     else if (error instanceof UnknownOutcomeError)
       expect(error.remedy?.kind, about).toMatch(/^(find_request|get_task)$/)
-    else expect(found, about).toEqual([]) // a plain error says that there is none
+    else expect(found, about).toEqual([]) // an ordinary error means that there is no task
   }
 }
 
@@ -151,7 +151,7 @@ describe('create', () => {
   it.each([
     ['300 times through a bad network and bad proxies', 300, 1 / 3, 4],
     ['where hardly anything gets through', 40, 0.9, 1],
-  ])('%s starts no task twice, and names each that it started', async (_, count, rate, retries) => {
+  ])('%s starts no task twice, and names each started task', async (_, count, rate, retries) => {
     const since = Date.now()
     const lateness = LATE / HASTE
     const proxy = await faultProxy({ target: glanceUrl, seed, rate, faults: EVERY, lateness })
@@ -169,7 +169,7 @@ describe('create', () => {
     await check(made, proxy.posts, since)
   })
 
-  it('that the server carries out 45 s late is found, and sent once', async () => {
+  it('that the server processes 45 s late is found, and sent once', async () => {
     const since = Date.now()
     const lateness = LATE / HASTE
     const proxy = await faultProxy({ target: glanceUrl, seed, rate: 1, faults: ['late'], method: 'POST', lateness })
@@ -185,7 +185,7 @@ describe('create', () => {
     await check(made, proxy.posts, since)
   })
 
-  it('through a proxy that strips every request id, and loses answers, is sent once and told as unknown', async () => {
+  it('through a proxy that removes request IDs and loses responses is sent once, and its outcome is unknown', async () => {
     const since = Date.now()
     const losing = await faultProxy({
       target: glanceUrl,
@@ -211,7 +211,7 @@ describe('create', () => {
     await check(made, proxy.posts, since)
   })
 
-  it('behind a faulty Keystone is never called unknown where nothing was sent', async () => {
+  it('behind a faulty Keystone never has an unknown outcome if nothing was sent', async () => {
     const since = Date.now()
     const faults = [...NETWORK_FAULTS, ...PROXY_FAULTS]
     const keystone = await faultProxy({ target: keystoneUrl, seed, rate: 0.9, faults })
@@ -221,8 +221,8 @@ describe('create', () => {
       () => glance.close(),
     )
     const settings = { 'auth.auth_url': `${keystone.url}/v3`, image_endpoint_override: glance.url }
-    // Each logs in by itself.
-    // Keystone works long at each password.
+    // Each logs in separately.
+    // Keystone needs much time to verify a password.
     const connection = () => connectTo({ settings, clock: hastyClock(HASTE, randomFrom(seed)), retries: 1 })
     const made = await createMany(40, connection, { concurrency: 4 })
     await keystone.settled()
@@ -250,7 +250,7 @@ describe('list', () => {
     expect(before.filter((id) => !set.has(id))).toEqual([])
   })
 
-  it('--long gives the details of each', async () => {
+  it('--long contains the details of each task', async () => {
     const { tasks } = await throughFaults()
     const found = await tasks.list({ long: true, limit: 300 }).all()
     expect(found).toHaveLength(300)
@@ -259,7 +259,7 @@ describe('list', () => {
 })
 
 describe('wait', () => {
-  it('ends as the tasks do, one by one and many at once', async () => {
+  it('ends when its tasks end, one by one and many at once', async () => {
     const { tasks } = await throughFaults()
     const ids: string[] = []
     for (let i = 0; i < 40; i++) ids.push((await direct.tasks.create({ type: 'import', input })).id)

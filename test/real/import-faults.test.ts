@@ -12,8 +12,8 @@ import { randomFrom } from '../helpers/random.js'
 import { hastyClock } from './helpers/hasty-clock.js'
 
 /**
- * Imports of a member through a bad network, and imports that are interrupted. Each import makes one active image, or says
- * what it leaves behind: no image is made twice, and no record stays that no output names.
+ * Imports of a member through a bad network, and interrupted imports. Each import creates one active image, or says
+ * what it leaves behind: no image is created twice, and every remaining record is in the output.
  */
 
 const { cloudsYaml, www } = inject('realCloud')
@@ -23,9 +23,9 @@ const seed = Number(process.env.FAULT_SEED ?? Date.now() % 2 ** 31)
 const IMPORTS = Number(process.env.IMPORTS ?? 8)
 /** How much faster the clock of the imports runs. */
 const HASTE = 8
-/** How late a server carries out what a proxy gave up, in milliseconds. */
+/** How late a server processes a request that a proxy gave up, in milliseconds. */
 const LATE = 45_000
-/** What a proxy does to requests. It answers 502 and 504 although Glance has carried out the request. */
+/** What a proxy does to requests. It returns 502 and 504 although Glance processed the request. */
 const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, 'repeat', 'strip', 'replace', 'answer 502', 'answer 504']
 
 const open: (() => Promise<unknown>)[] = []
@@ -68,7 +68,7 @@ interface Wanted {
   hash: string
 }
 
-/** An import of a URL or of data, with a name of its own. */
+/** An import of a URL or of data, with a unique name. */
 function wanted(name: string, kind: 'url' | 'data'): Wanted {
   const common = { name, tags: [run], diskFormat: 'raw', wait: true, timeout: 1_200_000 } as const
   if (kind === 'url') return { options: { ...common, source: new URL(`${www}/image.raw`) }, hash: sha512OfFile }
@@ -83,7 +83,7 @@ function wanted(name: string, kind: 'url' | 'data'): Wanted {
   return { options: { ...common, source }, hash: sha512(data) }
 }
 
-/** How an import ended, and everything that its output says. */
+/** The end of an import, and its output. */
 interface Ended {
   name: string
   want: Wanted
@@ -103,7 +103,7 @@ async function importBy(connection: Connection, name: string, want: Wanted, sign
   }
 }
 
-/** Checks how imports ended against what Glance has, then does what each error names, and expects one active image each. */
+/** Compares the imports with the images in Glance, then follows the hint of each error, and expects one active image each. */
 async function checkAndFinish(ends: readonly Ended[]): Promise<void> {
   const before = byName(await imagesOf(run))
   const failed = ends.filter(({ image }) => !image)
@@ -138,7 +138,7 @@ function byName(images: readonly Image[]): Map<string, Image[]> {
 }
 
 describe('imports through a bad network', () => {
-  it('give one active image each, or name what they leave', async () => {
+  it('create one active image each, or name what they leave', async () => {
     const proxy = await faultProxy({ target: glanceUrl, seed, rate: 1 / 3, faults: FAULTS, lateness: LATE / HASTE })
     open.push(() => proxy.close())
     const settings = { image_endpoint_override: proxy.url }
@@ -152,7 +152,7 @@ describe('imports through a bad network', () => {
     await checkAndFinish(ends)
   })
 
-  it('leave no double and name what they leave when every POST arrives 45 seconds late', async () => {
+  it('leave no duplicate, and name what they leave, if every POST arrives 45 seconds late', async () => {
     const proxy = await faultProxy({
       target: glanceUrl,
       seed,
@@ -182,7 +182,7 @@ describe('an import that is interrupted', () => {
     ['data', 'record'],
     ['data', 'upload'],
     ['data', 'started'],
-  ] as const)('of a %s at the step %s names what goes on, or leaves nothing', async (kind, step) => {
+  ] as const)('of a %s at the step %s names what continues, or leaves nothing', async (kind, step) => {
     const name = `${run}-${kind}-${step}`
     const want = wanted(name, kind)
     const controller = new AbortController()
@@ -240,12 +240,12 @@ describe('the program, killed', () => {
     ['file', /uploading/],
     ['file', /: started/],
   ] as const
-  // In CI each moment meets one of the signals.
+  // In CI, each moment gets one of the signals.
   const kills = (['SIGINT', 'SIGKILL'] as const).flatMap((signal, k) =>
     moments.filter((_, i) => IMPORTS >= 100 || (i + k) % 2 === 0).map(([kind, said]) => ({ signal, kind, said })),
   )
 
-  it('at each step, leaves nothing unnamed, and the command that is named finishes the job', async () => {
+  it('at any step, leaves nothing unnamed, and the named command finishes the import', async () => {
     const work = async ({ signal, kind, said }: (typeof kills)[number]) => {
       const name = `${run}-${signal}-${kind}-${said.source}`
       const source = kind === 'url' ? url : file
@@ -257,7 +257,7 @@ describe('the program, killed', () => {
       expect(left.length, about).toBeLessThanOrEqual(1)
       for (const { id } of left) expect(about).toContain(id)
 
-      // What the hint says; where the program could say nothing more, the same source into the image that it named.
+      // The command in the hint. If the program could not print one, the same source with the image that it named.
       const [id] = left.map((image) => image.id)
       const options = `--tag ${run} --disk-format raw --wait`
       const fallback = id ? `'${source}' --image ${id} --wait` : `'${source}' --name '${name}' ${options}`

@@ -11,7 +11,7 @@ import { startRealCloud } from './setup.js'
 
 /**
  * Waits through outages of a real Keystone, of a real Glance, and of both: refused and broken connections, servers that
- * hang, pages of a load balancer. Each wait outlives them, and none takes longer than its timeout allows.
+ * hang, pages of a load balancer. Each wait survives them, and none exceeds its timeout.
  *
  * OUTAGES=40 OUTAGE_SECONDS=20 makes the long run; OUTAGE_SEED repeats a run.
  */
@@ -19,11 +19,11 @@ import { startRealCloud } from './setup.js'
 const seed = Number(process.env.OUTAGE_SEED ?? Date.now() % 2 ** 31)
 const COUNT = Number(process.env.OUTAGES ?? 6)
 const SECONDS = Number(process.env.OUTAGE_SECONDS ?? 8)
-/** How long everything works between two outages, in milliseconds. */
+/** The time between two outages, in milliseconds. */
 const GAP = 3000
 /**
- * A wait ends at most this long after the outage: a request that got lost, a pause between two looks, a login, and a
- * Glance that validates one token after the other, on a busy machine.
+ * A wait ends at most this long after the outage: a lost request, a pause between two polls, a login, and a
+ * Glance that validates tokens one by one, on a busy machine.
  */
 const RECOVERY = 60_000
 /** Nothing takes longer than this beyond its timeout. */
@@ -45,7 +45,7 @@ let proxies: Record<'keystone' | 'glance', Awaited<ReturnType<typeof outageProxy
 
 beforeAll(async () => {
   console.log(`outages: OUTAGE_SEED=${seed} OUTAGES=${COUNT} OUTAGE_SECONDS=${SECONDS}`)
-  // Tokens last: a Glance validates each new one, one after the other, and short-lived ones would be all that it does.
+  // With a long lifetime, because Glance validates new tokens one by one, and would do nothing else with short-lived ones.
   cloud = await startRealCloud()
   const direct = await connectTo({})
   const glance = await direct.service.request({ method: 'GET', path: 'schemas/task' })
@@ -71,7 +71,7 @@ function connectTo(settings: Record<string, string>): Promise<Connection> {
   return connect({ cloud: 'real', environment: environment as never, settings, requestTimeout: 20_000 })
 }
 
-/** How a wait ended: of the library by `ended` and `error`, of the program by `status`. */
+/** The end of a wait: `ended` and `error` of the library, or `status` of the program. */
 interface Waited {
   ended?: number
   error?: unknown
@@ -82,7 +82,7 @@ interface Waited {
 
 type Connection = Awaited<ReturnType<typeof connect>>
 
-/** The library, through the proxies, with a login of its own. */
+/** The library, through the proxies, with a separate login. */
 function connectThrough(): Promise<Connection> {
   return connectTo({ 'auth.auth_url': `${proxies.keystone.url}/v3`, image_endpoint_override: proxies.glance.url })
 }
@@ -105,7 +105,7 @@ async function run(argv: string[]): Promise<Waited & { stderr: string }> {
   return { ...result, took: performance.now() - begin, at: performance.now() }
 }
 
-/** How long the program takes to do nothing: on a busy machine that is not the timeout's affair. */
+/** The start-up time of the program, which does not count towards the timeout on a busy machine. */
 async function startUp(): Promise<number> {
   return (await run(['--version'])).took
 }
@@ -115,7 +115,7 @@ interface Plan {
   kind: (typeof KINDS)[number]
 }
 
-/** The parts take turns, and each goes through its kinds of outage in an order that the seed decides. */
+/** The parts take turns. Each has its kinds of outage in an order that depends on the seed. */
 function plans(): Plan[] {
   const kinds = {
     keystone: shuffled(KINDS.filter(isOutageOfKeystone)),
@@ -129,7 +129,7 @@ function plans(): Plan[] {
   })
 }
 
-/** A page with 404 in place of Keystone, at the first login, means a wrong auth_url: a wait for that would only hide it. */
+/** A 404 instead of Keystone at the first login means a wrong auth_url. To wait would only hide that. */
 function isOutageOfKeystone(kind: Plan['kind']): boolean {
   return kind !== '404'
 }
@@ -152,7 +152,7 @@ async function during(plan: Plan, work: () => Promise<void>): Promise<void> {
   }
 }
 
-it(`${COUNT} outages of ${SECONDS} s are outlived, and no timeout is exceeded`, {
+it(`${COUNT} outages of ${SECONDS} s are survived, and no timeout is exceeded`, {
   timeout: COUNT * (SECONDS * 1000 + 90_000),
 }, async () => {
   const length = SECONDS * 1000
@@ -175,14 +175,14 @@ it(`${COUNT} outages of ${SECONDS} s are outlived, and no timeout is exceeded`, 
     const everything = [...middle, ...end, ...first, ...many]
 
     const [known, fresh] = [await connectThrough(), await connectThrough()]
-    // Seen before the outage; the task ends after it, or in it.
+    // Seen before the outage. The task ends after it, or during it.
     const outliving: Promise<Waited>[] = [
       waitFor(known, middle, patience),
       waitFor(known, end, patience),
       waitFor(known, many, patience),
       run(['wait', middle[0] ?? '', '--timeout', `${patience}ms`]),
     ]
-    // Their time is over somewhere in the outage.
+    // Their timeout is somewhere in the outage.
     const timeouts = [GAP + 500 + random() * length, GAP + 500 + random() * length].map(Math.round)
     const late = timeouts.map((timeout) => ({ timeout, waiting: waitFor(known, [stuck], timeout) }))
     const commands: { timeout: number; argv: string[]; running: ReturnType<typeof run> }[] = []
@@ -194,7 +194,7 @@ it(`${COUNT} outages of ${SECONDS} s are outlived, and no timeout is exceeded`, 
     let over = 0
     await during(plan, async () => {
       await pause(300)
-      // The first look falls into the outage.
+      // The first poll is in the outage.
       outliving.push(
         waitFor(fresh, first, patience),
         waitFor(fresh, many, patience),

@@ -19,7 +19,7 @@ for line in sys.stdin:
     print(task, flush=True)
 `
 
-/** Tasks that begin and end when a test says so: rows in the database of a real Glance, whose state is in this folder. */
+/** Tasks that the test starts and ends: rows in the database of a real Glance, whose state is in this folder. */
 export function taskRows(state: string) {
   const python = spawn('/usr/bin/python3', ['-c', SCRIPT, state], { stdio: ['pipe', 'pipe', 'inherit'] })
   const waiting: (() => void)[] = []
@@ -30,7 +30,7 @@ export function taskRows(state: string) {
       python.stdin.write(`${JSON.stringify([id, status])}\n`)
     })
   return {
-    /** Makes a task that goes on. */
+    /** Creates a task that does not end. */
     async begin(): Promise<string> {
       const id = randomUUID()
       await write(id, 'processing')
