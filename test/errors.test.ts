@@ -13,11 +13,11 @@ it.each(CLASSES)('%s writes its name down itself', (name, ErrorClass) => {
   expect(Reflect.construct(ErrorClass, ['x', {}]).stack).toMatch(new RegExp(`^${name}: `))
 })
 
-it('there are classes', () => {
+it('finds the error classes', () => {
   expect(CLASSES.length).toBeGreaterThan(20)
 })
 
-it('isGlanceTasksError() knows the errors of another copy of the library, and nothing else', async () => {
+it('isGlanceTasksError() recognises errors of another copy of the library, and nothing else', async () => {
   const another: string = '../src/errors.js?another-copy'
   const copy: typeof errors = await import(another)
   const error = new copy.NotFoundError('gone', { status: 404 })

@@ -39,13 +39,13 @@ const OUTPUT = {
   origin: true,
 }
 
-/** Tasks with the text where a server may put it: as a value, and as a key and a value inside one. */
+/** Tasks with the text at every place where a server can put it: as a value, and as a key and a value inside one. */
 const tasksOf = (text: string) => [
   { id: 'a', message: text } as Task,
   { id: 'b', input: { [text.slice(0, text.length / 2)]: text.slice(0, text.length / 2) } } as Task,
 ]
 
-/** As the program does it: only a file that could be read is searched for places. */
+/** Like the program: searches a file for positions only if it could be parsed. */
 function placeIn(text: string): unknown {
   parseConfig(text, 'clouds.yaml')
   return positionFinder(text)(['clouds', 'a', 'b'])
@@ -109,26 +109,26 @@ for (const format of FORMATS) {
   if (format !== 'shell') PARSERS[`a list as ${format}`] = async (text) => many(format, tasksOf(text) as Task[], OUTPUT)
 }
 
-/** The processor time of this process that the work takes, in milliseconds: other processes do not count. */
+/** The processor time that the work takes in this process, in milliseconds. */
 async function cost(work: () => unknown): Promise<number> {
   const before = process.cpuUsage()
   try {
     await work()
   } catch {
-    // Refusing the text is as good as reading it.
+    // Rejecting the text is as good as reading it.
   }
   const { user, system } = process.cpuUsage(before)
   return (user + system) / 1000
 }
 
-/** The least of some tries: what takes quadratic time takes it every time, and a garbage collection comes only once. */
+/** The minimum of some runs. Quadratic time occurs in every run, a garbage collection does not. */
 async function leastCost(work: () => unknown): Promise<number> {
   let least = Number.POSITIVE_INFINITY
   for (let i = 0; i < 4 && least > MOST; i++) least = Math.min(least, await cost(work))
   return least
 }
 
-// Far more than linear time takes, on a busy machine too. In quadratic time it would be a second and more.
+// Far more than linear time takes, also on a busy machine. Quadratic time would be a second or more.
 const LENGTH = 60_000
 const MOST = 200
 
@@ -143,8 +143,8 @@ test.each(Object.entries(PARSERS))('reads %s in linear time, whatever it holds',
   expect(slow).toEqual([])
 })
 
-test('a megabyte of any kind is read, and Ctrl-C ends the program meanwhile', async () => {
-  // Every third of them: each alone has been read above.
+test('a megabyte of each text is read, and Ctrl-C still ends the program', async () => {
+  // Every third text. The test above reads each of them.
   const megabytes = hostileTexts(1_000_000).flatMap(([, text], i) => (i % 3 === 0 ? [text] : []))
   const pages: string[] = []
   const cloud = await sandbox({
@@ -152,7 +152,7 @@ test('a megabyte of any kind is read, and Ctrl-C ends the program meanwhile', as
       if (method !== 'GET' || !path.startsWith('/v2/tasks')) return undefined
       const text = megabytes[pages.length % megabytes.length]
       pages.push(path)
-      // The marker has to change, or the list would be known to go round in circles.
+      // The marker has to change, because the client would detect an endless list.
       const task = { id: `task-${pages.length}`, type: text }
       return { json: { tasks: [task], next: `/v2/tasks?marker=${task.id}` } }
     },

@@ -73,7 +73,7 @@ const imports: Import[] = files.flatMap((from) => {
 /** The part of src that a path belongs to: a folder, or a file at the top. */
 const partOf = (path: string) => relative(src, path).split(/[\\/]/)[0] ?? ''
 
-it('is read', () => {
+it('finds the sources and their imports', () => {
   expect(files.length).toBeGreaterThan(20)
   expect(imports.length).toBeGreaterThan(files.length)
 })
@@ -106,7 +106,7 @@ it('most files hold one idea: the median is between 40 and 120 lines', () => {
   expect(median).toBeLessThanOrEqual(120)
 })
 
-it('no file imports itself, not even through others', () => {
+it('there are no import cycles', () => {
   const edges = new Map<string, string[]>()
   for (const { from, to, typeOnly } of imports) {
     if (typeOnly || !to.startsWith('.')) continue
@@ -115,7 +115,7 @@ it('no file imports itself, not even through others', () => {
   expect(cyclesIn(edges)).toEqual([])
 })
 
-/** Each cycle as the files on it, found by a depth-first search. */
+/** Finds cycles by a depth-first search. Returns each as its files. */
 function cyclesIn(edges: Map<string, string[]>): string[] {
   const cycles: string[] = []
   const done = new Set<string>()
@@ -132,7 +132,7 @@ function cyclesIn(edges: Map<string, string[]>): string[] {
   return cycles
 }
 
-it('what makes up the library imports nothing of the command line, and not process', () => {
+it('the library imports no package of the command line, and not process', () => {
   const wrong = imports.filter(
     ({ from, to }) =>
       partOf(from) !== 'cli' &&
@@ -142,7 +142,7 @@ it('what makes up the library imports nothing of the command line, and not proce
   expect(wrong).toEqual([])
 })
 
-it('undici is used through http alone, and never by its index file at run time', () => {
+it('only http imports undici, and never its index file at run time', () => {
   const wrong = imports.filter(
     ({ from, to, typeOnly }) => /^undici(\/|$)/.test(to) && (partOf(from) !== 'http' || (to === 'undici' && !typeOnly)),
   )
@@ -150,7 +150,7 @@ it('undici is used through http alone, and never by its index file at run time',
 })
 
 it('only bin/ touches process', () => {
-  const own = join(src, 'library/connect.ts') // the library's default for a caller who hands in no environment
+  const own = join(src, 'library/connect.ts') // the library's default environment
   const wrong = files.filter(
     (file) =>
       file !== own &&
@@ -161,7 +161,7 @@ it('only bin/ touches process', () => {
   expect(wrong.map((file) => relative(root, file))).toEqual([])
 })
 
-it('a name means one thing: no two files export the same name', () => {
+it('no two files export the same name', () => {
   // Every command exports these three. The sandbox is a program of its own.
   const shared = ['define', 'parse', 'run']
   const owners = new Map<string, string[]>()
@@ -175,7 +175,7 @@ it('a name means one thing: no two files export the same name', () => {
   expect([...owners].filter(([name, { length }]) => length > 1 && !shared.includes(name))).toEqual([])
 })
 
-/** What a program uses, too, that has no command line. */
+/** The files of the library. */
 const LIBRARY = ['errors.ts', 'check.ts', 'nearest.ts', 'index.ts']
 const LIBRARY_FOLDERS = ['http', 'config', 'identity', 'session', 'tasks', 'images', 'explain', 'library']
 
@@ -188,7 +188,7 @@ it('no text of the library names an option or a command of the command line', ()
   expect(texts.filter((text) => /(?<!-)--(?!-)|glance-tasks [a-z]/.test(text))).toEqual([])
 })
 
-/** The texts in a file: its string literals, and what stands between the values of its templates. */
+/** The texts in a file: its string literals, and the fixed parts of its templates. */
 function textsIn(file: string): string[] {
   const texts: string[] = []
   const visit = (node: unknown) => {

@@ -4,7 +4,7 @@ import { didYouMean, nearest } from '../src/nearest.js'
 const NAMES = ['status', 'owner', 'user_domain_name', 'project_domain_name']
 
 it.each([
-  ['stauts', 'status'], // two neighbours swapped
+  ['stauts', 'status'], // two adjacent letters swapped
   ['onwer', 'owner'],
   ['OWNER', 'owner'],
   ['user_domian_name', 'user_domain_name'],
@@ -15,7 +15,7 @@ it.each([
   expect(nearest(word, NAMES)).toBe(name)
 })
 
-it('says so in words, or not at all', () => {
+it('returns a sentence, or nothing', () => {
   expect(didYouMean('onwer', NAMES)).toBe('Did you mean "owner"?')
   expect(didYouMean('xyzzy', NAMES)).toBeUndefined()
 })

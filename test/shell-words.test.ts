@@ -24,6 +24,6 @@ it.each([
   'ä',
   '\u001b[31m',
   'a/../b',
-])('puts a placeholder for %j', (text) => {
+])('replaces %j by a placeholder', (text) => {
   expect(pastable(text, 'ID')).toBe('ID')
 })

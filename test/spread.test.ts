@@ -3,8 +3,8 @@ import { expect, it } from 'vitest'
 
 const src = new URL('../src/', import.meta.url)
 
-// A call with more than some 100 000 arguments is a RangeError, and a list may have a million tasks.
-it('no list is spread into the arguments of a call that takes any number', () => {
+// A call with more than about 100 000 arguments throws a RangeError, and a list may have a million tasks.
+it('no list is spread into the arguments of a variadic call', () => {
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
   const lines = files.flatMap((name) =>
     readFileSync(new URL(name, src), 'utf8')

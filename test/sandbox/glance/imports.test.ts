@@ -369,7 +369,7 @@ test('an upload into a broken store is a 500, and the image stays queued', async
   expect((await ask(`/images/${id}`)).json.status).toBe('queued')
 })
 
-test('an import goes on after a restart from a state file', async () => {
+test('an import continues after a restart with a state file', async () => {
   const clock = new TestClock()
   const state = join(await folder(), 'state')
   const options = { clock, state, taskDuration: 1000, stores: STORES }
