@@ -11,7 +11,7 @@ export function commandHint(remedy: Remedy, hint = ''): string {
     case 'diagnose':
       return command('glance-tasks doctor')
     case 'allow_more_time':
-      return 'Give it longer with --request-timeout, or find out which part is slow: glance-tasks doctor'
+      return 'Increase --request-timeout, or find the slow part: glance-tasks doctor'
     case 'ask_for_less':
       return command('--page-size 100')
     case 'trust_authority':

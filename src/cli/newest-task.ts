@@ -95,6 +95,6 @@ function worst(failures: readonly { error: unknown }[]): unknown {
 function noTasks(imageId: string): NotFoundError {
   return new NotFoundError(`Image ${imageId} has no tasks.`, {
     status: 404,
-    hint: 'An ended task goes away after some days; an import shows under its image once it has one.',
+    hint: 'The server deletes ended tasks after some days. An import is listed for its image once the image exists.',
   })
 }

@@ -42,8 +42,8 @@ function successCauses(facts: Facts): Cause[] {
 function succeeded({ image }: Facts): Cause {
   const { code, summary } =
     image === null
-      ? { code: 'image_deleted' as const, summary: 'The task has ended in success. Its image was deleted since.' }
-      : { code: 'succeeded' as const, summary: 'The task has ended in success.' }
+      ? { code: 'image_deleted' as const, summary: 'The task succeeded, but its image was deleted afterwards.' }
+      : { code: 'succeeded' as const, summary: 'The task succeeded.' }
   return { code, summary, hint: 'There is nothing to do.' }
 }
 

@@ -16,7 +16,7 @@ export function causeOfImage({ image }: Facts): Cause {
       return {
         code: 'upload_unfinished',
         summary:
-          'Data of the image are in the staging area, or their upload goes on or broke off; no import of them was started.',
+          'The data of the image are in the staging area, or their upload is running or was interrupted. Their import was not started.',
         hint: 'Start the import, or delete the image and import it again.',
         remedy: { kind: 'resume_import', imageId: image.id },
       }
@@ -24,7 +24,7 @@ export function causeOfImage({ image }: Facts): Cause {
       return {
         code: 'upload_unfinished',
         summary: 'Data of the image are being uploaded, or the upload broke off.',
-        hint: 'If nobody uploads it now, delete the image and upload it again.',
+        hint: 'If no upload is running, delete the image and upload it again.',
         remedy: { kind: 'delete_image', imageId: image.id },
       }
     case 'importing':

@@ -12,8 +12,8 @@ export function madeByHand(task: Task): Cause {
   const end = isOpen(task) ? ' The server cannot run it, and nothing will end it.' : ' The server cannot run it.'
   return {
     code: 'made_by_hand',
-    summary: `Somebody made this task of type api_image_import by hand; its input has no import_req.${end}`,
-    hint: 'Import the image instead; Glance then makes the task.',
+    summary: `A user created this task of type api_image_import directly; its input has no import_req.${end}`,
+    hint: 'Import the image instead; Glance then creates the task.',
     remedy: { kind: 'import_image' },
   }
 }

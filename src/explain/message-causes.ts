@@ -46,8 +46,8 @@ export const MESSAGE_ROWS: readonly Row[] = [
       const key = missing ?? required
       return required !== undefined || key === undefined
         ? {
-            summary: `The task has ${key === undefined ? 'no input' : `no ${key} in its input`}: somebody made it by hand. Glance itself makes tasks of type api_image_import.`,
-            hint: 'Import the image instead; Glance then makes the task.',
+            summary: `The task has ${key === undefined ? 'no input' : `no ${key} in its input`}: a user created it directly. Glance itself creates tasks of type api_image_import.`,
+            hint: 'Import the image instead; Glance then creates the task.',
             remedy: { kind: 'import_image' },
           }
         : {
@@ -61,7 +61,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     pattern: /Expired lock preempted/i,
     cause: fixed(
       'The task had not changed for an hour or more, so Glance gave the image to a newer import. The process that ran the task most likely died.',
-      'Look at the newest task of the image; this one is over.',
+      'Look at the newest task of the image. This one has ended.',
     ),
   },
   {
@@ -80,7 +80,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     pattern: /No space left on device|\[Errno (?:28|122)\]|not enough disk space/i,
     cause: fixed(
       'The server has no space left for the image, in its staging area or in a store.',
-      'Ask the operator to make room, then import again.',
+      'Ask the operator to free some space, then import again.',
     ),
   },
   {
@@ -114,7 +114,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     pattern: /backing[- ]file|data-file|safety check|disallowed configuration|VMDK/i,
     cause: fixed(
       'Glance refuses the image as unsafe: it refers to another file, or its kind of VMDK is not allowed.',
-      'Convert it to an image that stands alone, for example with qemu-img convert.',
+      'Convert it to a self-contained image, for example with qemu-img convert.',
     ),
   },
   {

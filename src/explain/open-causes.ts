@@ -54,7 +54,7 @@ function waiting(task: Task, silence: number): Cause {
   return {
     code: 'waiting',
     summary: `The task has been pending for ${spokenDuration(silence)}: the server runs a few tasks at a time, or its process was restarted before it began.`,
-    hint: 'Wait for it; if it is pending after two hours, it will not begin any more.',
+    hint: 'Wait for it. If it is still pending after two hours, it will not begin.',
     remedy: { kind: 'wait', taskIds: [task.id] },
   }
 }

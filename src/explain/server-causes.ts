@@ -17,7 +17,7 @@ export function storeCauses({ task, image }: Facts): Cause[] {
     return [
       {
         code: 'store_failed',
-        summary: `The task has ended in success, but the ${stores} did not take the image.`,
+        summary: `The task succeeded, but the ${stores} did not take the image.`,
         hint: `Ask the operator about the ${stores}, and have the image copied there.`,
       },
     ]

@@ -45,7 +45,7 @@ export function causesOfContent({ task, image, source }: Facts): Cause[] {
     causes.push({
       code: 'unsafe_image',
       summary: `Glance cannot use the source as an image. ${problem}`,
-      hint: 'Convert it to an image that stands alone, for example with qemu-img convert.',
+      hint: 'Convert it to a self-contained image, for example with qemu-img convert.',
     })
   }
   const actual = compression === undefined ? format : undefined
@@ -92,7 +92,7 @@ function failureCause({ failure }: SourceFacts): Cause | undefined {
     case 'cut_short':
       return {
         code: 'source_cut_short',
-        summary: `The source breaks its answer off, as seen from here: ${failure.text.replace(/\.$/, '')}.`,
+        summary: `The source ends its response early, as seen from here: ${failure.text.replace(/\.$/, '')}.`,
         hint: 'Try again later, or use another mirror.',
       }
     case 'unreachable':

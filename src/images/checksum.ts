@@ -12,7 +12,7 @@ export function hashFor({ algorithm, hex }: Checksum): Hash {
   const name = plain(algorithm)
   const known = getHashes().find((each) => plain(each) === name)
   if (known === undefined) {
-    throw new UsageError(`There is no hash algorithm ${JSON.stringify(algorithm)} here.`, {
+    throw new UsageError(`Unknown hash algorithm ${JSON.stringify(algorithm)}.`, {
       hint: 'Use sha256, sha512 or md5.',
     })
   }
@@ -20,7 +20,7 @@ export function hashFor({ algorithm, hex }: Checksum): Hash {
   const length = createHash(known).digest().length * 2
   if (!/^[\da-f]+$/i.test(hex) || hex.length !== length) {
     throw new UsageError(`A ${algorithm} checksum has ${length} hexadecimal digits.`, {
-      hint: `This one has ${hex.length} characters. Check that it is whole, and of this algorithm.`,
+      hint: `This one has ${hex.length} characters. Check that it is complete and of this algorithm.`,
     })
   }
   return hash

@@ -26,9 +26,9 @@ export async function findImages(service: Service, { name, owner, signal }: Imag
   const body = jsonOf(answer)
   const images = isJsonObject(body) ? body.images : undefined
   if (!Array.isArray(images)) {
-    throw new UnexpectedAnswerError('The answer of the image service is not a list of images.', {
+    throw new UnexpectedAnswerError('The response of the image service is not a list of images.', {
       requestId: requestIdOf(answer),
-      hint: 'Check that the endpoint is that of the Image service.',
+      hint: 'Check that the endpoint is the URL of the image service.',
       remedy: { kind: 'diagnose' },
     })
   }

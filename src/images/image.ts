@@ -61,9 +61,9 @@ export function isImage(value: JsonValue | undefined): value is JsonObject & Ima
 export function imageOf(answer: Answer): Image {
   const body = jsonOf(answer)
   if (isImage(body)) return body
-  throw new UnexpectedAnswerError('The answer of the image service is not an image: it has no id or no status.', {
+  throw new UnexpectedAnswerError('The response of the image service is not an image: it has no ID or no status.', {
     requestId: requestIdOf(answer),
-    hint: 'Check that the endpoint is that of the Image service.',
+    hint: 'Check that the endpoint is the URL of the image service.',
     remedy: { kind: 'diagnose' },
   })
 }

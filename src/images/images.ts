@@ -93,5 +93,5 @@ export class Images {
 }
 
 function checkId(caller: string, id: string): void {
-  if (typeof id !== 'string' || id === '') throw new UsageError(`${caller}: the id must be a text that is not empty.`)
+  if (typeof id !== 'string' || id === '') throw new UsageError(`${caller}: the ID must be a non-empty string.`)
 }

@@ -178,7 +178,7 @@ function workingDirectory(): string {
   try {
     return globalThis.process.cwd()
   } catch (cause) {
-    throw new ConfigurationError('The working directory is not there any more.', {
+    throw new ConfigurationError('The working directory no longer exists.', {
       cause,
       hint: 'Change to another directory, or give connect() an environment.',
     })

@@ -184,7 +184,7 @@ describe('the output', () => {
 
 describe('a signal', () => {
   it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
-    '%s ends a wait with 130, and the task goes on',
+    '%s ends a wait with 130, and the task continues',
     async (signal) => {
       const { env } = await cloud({ taskDuration: 3_600_000 })
       const { stdout: id } = await runBinary(

@@ -34,7 +34,7 @@ function follow(clouds: Record<string, Cloud>, following: Partial<Following>, op
   return { outcome, interruption, said: () => textOf(stderr) }
 }
 
-/** A cloud that goes on until it is stopped. */
+/** A cloud that continues until it is stopped. */
 const endless: Cloud = ({ signal }) =>
   new Promise((resolve) =>
     signal.addEventListener('abort', () => resolve({ error: new AbortedError('stopped') }), { once: true }),
@@ -165,7 +165,7 @@ describe('a wait', () => {
     expect(await outcome).toMatchObject({ tasks: [{ id: 'b' }], failures: [] })
   })
 
-  it('of which all are wanted goes on when one has ended', async () => {
+  it('for all tasks continues when one has ended', async () => {
     let isStopped = false
     const { outcome } = follow(
       {
@@ -182,7 +182,7 @@ describe('a wait', () => {
     expect(isStopped).toBe(false)
   })
 
-  it('of which one is enough goes on where a cloud has none', async () => {
+  it('for any task continues if a cloud has none', async () => {
     let isStopped = false
     const { outcome } = follow(
       {
@@ -246,7 +246,7 @@ describe('tasks that have failed', async () => {
     )
     const byHand = { type: 'api_image_import', input: { image_id: 'i' } }
     expect((await failedTasksError([failed('b', byHand)]))?.hint).toMatch(
-      /by hand.*Find out more with: glance-tasks explain b$/,
+      /directly.*Find out more with: glance-tasks explain b$/,
     )
   })
 

@@ -64,7 +64,7 @@ describe('the same work for each of several ids', () => {
     ['one succeeds', (index) => (index % 16 === 15 ? undefined : lost)],
     ['one is only missing', (index) => (index % 16 === 15 ? missing : lost)],
     ['all are only missing', () => missing],
-  ])('goes on where %s', async (_, fail) => {
+  ])('continues if %s', async (_, fail) => {
     expect((await work(fail)).asked).toEqual(ids)
   })
 

@@ -15,7 +15,7 @@ const isLookUp = ({ method, path }: Asked) => method === 'GET' && path.startsWit
 /** Where a request is: it has come, or it was carried out and its answer has not gone yet. */
 type Stage = 'asked' | 'carried out'
 
-/** A cloud that calls `at` at each stage of each request and goes on when that resolves. */
+/** A cloud that calls `at` at each stage of each request, and continues when that resolves. */
 async function stagedCloud(at: (stage: Stage, request: Asked) => Promise<unknown> | undefined) {
   const tasks: { id: string; request_id: string }[] = []
   const underWay = new Set<Asked>()

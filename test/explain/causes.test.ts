@@ -59,8 +59,8 @@ const MESSAGES: [string, CauseCode, RegExp?][] = [
   ],
   ["Input does not contain 'import_from_format' field", 'input_incomplete', /no import_from_format/],
   ["Input does not contain 'image_properties' field", 'input_incomplete', /no image_properties/],
-  ["Missing required 'image_id' field", 'input_incomplete', /image_id.*by hand/],
-  ['Input to api_image_import task is empty.', 'input_incomplete', /no input.*by hand/],
+  ["Missing required 'image_id' field", 'input_incomplete', /image_id.*directly/],
+  ['Input to api_image_import task is empty.', 'input_incomplete', /no input.*directly/],
   ['Expired lock preempted', 'lock_expired'],
   [
     'The request returned a 413 Request Entity Too Large. This generally means that rate limiting or a quota threshold was breached.\n\nThe response body:\nProject p1 is over a limit for [Resource image_stage_total is over limit of 1 due to current usage 2 and delta 0]',

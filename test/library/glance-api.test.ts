@@ -31,7 +31,7 @@ async function glance(options: SandboxOptions = {}) {
   return { box, clock, admin, member, requests }
 }
 
-/** Six tasks: an import that succeeds and one that fails, twice, then one that goes on and one of another type. */
+/** Six tasks: an import that succeeds and one that fails, twice, then an unfinished one and one of another type. */
 async function withTasks() {
   const world = await glance()
   const { admin, clock } = world

@@ -13,6 +13,6 @@ it('connect() refuses a working directory that was deleted', async () => {
   rmdirSync(gone)
   await expect(connect({ cloud: 'x' })).rejects.toMatchObject({
     code: 'configuration',
-    message: 'The working directory is not there any more.',
+    message: 'The working directory no longer exists.',
   })
 })

@@ -69,7 +69,7 @@ export function parse(options: CreateCommandOptions): CreatePlan {
 }
 
 const MADE_BY_HAND =
-  'Glance makes tasks of type api_image_import itself, and one that is made by hand may never end. To import an image, use: glance-tasks import'
+  'Glance itself creates tasks of type api_image_import, and one that you create directly may never end. To import an image, use: glance-tasks import'
 
 /** Starts the task, or prints the request, after reading and checking the input. */
 export async function run(context: Context, plan: CreatePlan): Promise<void> {

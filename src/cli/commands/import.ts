@@ -22,7 +22,7 @@ Examples:
   glance-tasks import https://example.org/debian.qcow2 --name debian-13 --all-stores --allow-partial --wait
   glance-tasks import --image ID --method copy-image --store ceph --wait
   glance-tasks import --image ID --from-region RegionOne --name debian-13 --wait
-  glance-tasks import --image ID --wait           # go on with an import that was interrupted
+  glance-tasks import --image ID --wait           # resume an interrupted import
   glance-tasks import --from images.yaml --parallel 8 --report images.xml
 
 An import needs no admin role. If it fails, the image that the command created is deleted again, unless you use

@@ -98,7 +98,7 @@ function checkTarget(args: readonly string[], image: string | undefined): void {
   if (image === '') throw new UsageError('--image must not be empty.')
   if (args.length === 0 && image === undefined) {
     throw new UsageError('wait requires a task ID or --image.', {
-      hint: 'See which go on with: glance-tasks list --status pending,processing',
+      hint: 'See which are still running with: glance-tasks list --status pending,processing',
     })
   }
   if (args.length > 0 && image !== undefined) {

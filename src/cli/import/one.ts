@@ -73,7 +73,7 @@ async function work(
   if (error) await endWith(context, plan, [{ error, hint: hintFor(plan, error, cause) }])
 }
 
-/** The cause and what to do about it, then the command that goes on; undefined: the error's own hint. */
+/** The cause and what to do about it, then the command that resumes the import; undefined: the error's own hint. */
 function hintFor(plan: OnePlan, error: GlanceTasksError, cause: FailureCause | undefined): string | undefined {
   const resume = resumeHint(plan, error)
   return cause === undefined ? resume : [cause.summary, cause.advice, resume].filter(Boolean).join(' ')

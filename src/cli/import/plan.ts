@@ -35,7 +35,7 @@ export interface ImportSpec {
 /** A spec that makes sense, with its source and method. */
 export interface ImportPlan {
   source?: SourcePlan
-  /** Undefined: go on with the import of `image`, however it was started. */
+  /** Undefined: resume the import of `image`, however it was started. */
   method?: ImportMethod
   spec: ImportSpec
 }
@@ -178,7 +178,7 @@ function checkStores(
       hint: 'Use one of them.',
     })
   }
-  // An import that goes on has its stores already.
+  // A resumed import already has its stores.
   if (!allowPartial || allStores || new Set(store).size > 1 || method === undefined) return
   throw new UsageError(`${word('allowPartial')} requires several stores.`, {
     hint: `Add ${word('allStores')}, or name at least two with ${word('store')}.`,

@@ -9,7 +9,7 @@ import type { ImportPlan } from './plan.js'
  */
 export function resumeHint(
   { image, cloud }: { image: ImportPlan; cloud: CloudSelection },
-  { remedy, hint = 'Go on with it.' }: GlanceTasksError,
+  { remedy, hint = 'Resume it.' }: GlanceTasksError,
 ): string | undefined {
   if (remedy?.kind !== 'resume_import') return undefined
   // An import that was started needs only what decides whether it has succeeded.

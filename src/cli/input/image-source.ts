@@ -112,7 +112,7 @@ async function checkUnchanged(file: FileHandle, given: string, before: Stats): P
 
 function changed(given: string): InputError {
   return new InputError(`${given} changed while it was read.`, {
-    hint: 'Import it when nothing writes to it any more, or import a copy.',
+    hint: 'Import it when no program writes to it, or import a copy.',
   })
 }
 

@@ -147,7 +147,7 @@ function checkNames(images: readonly ListedImage[]): void {
     if (first !== undefined) {
       throw new InputError(`${JSON.stringify(name)} is listed twice; the first is in line ${first.line}.`, {
         place,
-        hint: 'Give each image a name of its own.',
+        hint: 'Give each image a unique name.',
       })
     }
     seen.set(name, place)

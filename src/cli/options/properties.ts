@@ -30,7 +30,7 @@ export function parseProperties(texts: readonly string[]): Record<string, string
       throw new UsageError(`--property: ${JSON.stringify(key)} was given twice.`, { hint: 'Give each property once.' })
     }
     if (Object.hasOwn(OPTIONS, key)) {
-      throw new UsageError(`--property: ${key} is not a property of its own.`, { hint: `Use ${OPTIONS[key]}.` })
+      throw new UsageError(`--property: ${key} has its own option.`, { hint: `Use ${OPTIONS[key]}.` })
     }
     properties.set(key, text.slice(at + 1))
   }

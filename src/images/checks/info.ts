@@ -24,13 +24,15 @@ export async function readInfo(service: Service, path: string, signal: AbortSign
     const value = jsonOf(
       await service.request({ method: 'GET', path, json: true, signal, timeout: TIMEOUT, retries: 1 }),
     )
-    return isJsonObject(value) ? { kind: 'known', value } : { kind: 'unknown', why: 'The answer has another form.' }
+    return isJsonObject(value)
+      ? { kind: 'known', value }
+      : { kind: 'unknown', why: 'The response has an unexpected format.' }
   } catch (error) {
     // What a proxy says in the place of the service proves nothing.
     if (error instanceof NotFoundError && error.isFromService) return { kind: 'missing' }
     const isLasting = error instanceof ApiError && error.status === 401
     if (isLasting || !isTolerable(error)) throw error
-    return { kind: 'unknown', why: error instanceof ForbiddenError ? 'It is not allowed to ask.' : error.message }
+    return { kind: 'unknown', why: error instanceof ForbiddenError ? 'The request is not allowed.' : error.message }
   }
 }
 

@@ -17,7 +17,7 @@ export function checkMethod(info: Info, method: ImportMethod, { fallback }: Pick
   const methods = info.kind === 'known' ? methodsIn(info.value['import-methods']) : undefined
   if (methods === undefined) {
     const why = info.kind === 'unknown' ? ` ${info.why}` : ''
-    return { check, status: 'unknown', detail: `Which import methods the cloud offers is not known.${why}` }
+    return { check, status: 'unknown', detail: `The import methods of the cloud are unknown.${why}` }
   }
   if (methods.includes(method)) return { check, status: 'ok', detail: `The cloud offers ${method}.` }
   const offered = methods.length === 0 ? 'no import method' : `only ${listed(methods)}`

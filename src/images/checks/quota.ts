@@ -23,10 +23,10 @@ const MIB = 1024 * 1024
 /** Whether the image fits into the quotas: GET /v2/info/usage. A cloud without limits names none. */
 export function checkQuota(info: Info, needs: Needs): Check {
   const usage = info.kind === 'known' && isJsonObject(info.value.usage) ? info.value.usage : undefined
-  if (info.kind === 'missing') return ok('The cloud does not tell of quotas.')
+  if (info.kind === 'missing') return ok('The cloud does not report quotas.')
   if (usage === undefined) {
     const why = info.kind === 'unknown' ? ` ${info.why}` : ''
-    return { check: 'quota', status: 'unknown', detail: `The quotas are not known.${why}` }
+    return { check: 'quota', status: 'unknown', detail: `The quotas are unknown.${why}` }
   }
   const faults = [count(usage, needs), total(usage, needs), staging(usage, needs), uploading(usage)].filter(
     (fault) => fault !== undefined,

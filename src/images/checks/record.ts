@@ -12,7 +12,7 @@ export function checkRecord(info: Info, record: RecordBody): Check {
   const properties = info.kind === 'known' && isJsonObject(info.value.properties) ? info.value.properties : undefined
   if (info.kind !== 'known' || properties === undefined) {
     const why = info.kind === 'unknown' ? ` ${info.why}` : ''
-    return { check, status: 'unknown', detail: `Which image records the cloud takes is not known.${why}` }
+    return { check, status: 'unknown', detail: `It is unknown which image records the cloud accepts.${why}` }
   }
   const further = isJsonObject(info.value.additionalProperties) ? info.value.additionalProperties : undefined
   const isClosed = info.value.additionalProperties === false
@@ -23,7 +23,7 @@ export function checkRecord(info: Info, record: RecordBody): Check {
       : otherFault(key, value, further, isClosed)
     if (fault) return { check, status: 'failed', ...fault }
   }
-  return { check, status: 'ok', detail: 'The cloud takes such an image record.' }
+  return { check, status: 'ok', detail: 'The cloud accepts this image record.' }
 }
 
 interface Fault {

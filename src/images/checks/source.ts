@@ -32,7 +32,7 @@ function seen(probed: ProbedUrl): string {
   const size = length === undefined ? '' : ` with ${bytesText(length)}`
   const texts = [`${where} answers${size}.`]
   if (failure) texts.push(failure.message)
-  if (isUnmeasured(probed)) texts.push('It does not tell its length, and older versions of Glance fail then.')
+  if (isUnmeasured(probed)) texts.push('It does not report its length, and older versions of Glance then fail.')
   if (contentEncoding !== undefined) {
     texts.push(`It sends the data encoded (${contentEncoding}), and Glance stores them like that.`)
   }

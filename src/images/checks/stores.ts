@@ -23,7 +23,7 @@ export function checkStores(info: Info, options: Pick<ImportOptions, 'stores' | 
   if (info.kind === 'missing') return { check: single(wanted), stores: undefined }
   if (known === undefined) {
     const why = info.kind === 'unknown' ? ` ${info.why}` : ''
-    const detail = `Which stores the cloud has is not known.${why}`
+    const detail = `The stores of the cloud are unknown.${why}`
     return { check: { check: 'stores', status: 'unknown', detail }, stores: wanted }
   }
   if (options.allStores) return ok(known.filter(({ isReadOnly }) => !isReadOnly).map(({ id }) => id))
@@ -63,8 +63,8 @@ function faultOf(id: string, known: Store[]): Check | undefined {
     }
   }
   if (!store.isReadOnly) return undefined
-  const hint = `Stores that can be written are ${listed(writable)}.`
-  return { check: 'stores', status: 'failed', detail: `The store "${id}" can only be read.`, hint }
+  const hint = `Writable stores: ${listed(writable)}.`
+  return { check: 'stores', status: 'failed', detail: `The store "${id}" is read-only.`, hint }
 }
 
 /** Glance writes `"default": "true"`, as text. */

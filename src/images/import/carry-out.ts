@@ -119,9 +119,9 @@ function unknownOutcome(
   done: string,
   cause: GlanceTasksError,
 ): UnknownOutcomeError {
-  return new UnknownOutcomeError(`It is not known whether ${done} (image ${imageId}). ${cause.message}`, requestId, {
+  return new UnknownOutcomeError(`It is unknown whether ${done} (image ${imageId}). ${cause.message}`, requestId, {
     cause,
-    hint: 'Look at the image, then go on with it.',
+    hint: 'Look at the image, then resume the import.',
     remedy: { kind: 'resume_import', imageId },
   })
 }

@@ -36,8 +36,8 @@ export interface ImportState {
 type Begun = ImportState & { imageId: string }
 
 /**
- * The error with which an import ends. A record that the import made is deleted before, unless something goes on with it.
- * Otherwise the error names it, and says how to go on.
+ * The error with which an import ends. A record that the import made is deleted before, unless something still uses it.
+ * Otherwise the error names it, and says how to continue.
  */
 export async function conclude(run: ImportRun, progress: ImportState, error: unknown): Promise<unknown> {
   const { imageId, reached } = progress
@@ -75,7 +75,7 @@ async function cleanUp(run: ImportRun, { imageId, isNew }: Begun): Promise<Fate>
     )
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error
-    return { is: 'undeletable', why: 'there was no answer in time.' }
+    return { is: 'undeletable', why: 'there was no response in time.' }
   }
 }
 
@@ -105,19 +105,19 @@ async function interruptedStart(run: ImportRun, begun: Begun, { cause }: Aborted
   ).catch(() => [])
   const task = tasks.find(({ id }) => !earlier.has(id))
   if (task) return goesOn({ ...begun, taskId: task.id }, new AbortedError(undefined, { cause })) as AbortedError
-  return new AbortedError(`Interrupted while the import into image ${imageId} was being started. It may go on.`, {
+  return new AbortedError(`Interrupted while the import into image ${imageId} was being started. It may continue.`, {
     cause,
     sent: true,
-    hint: 'Go on with it.',
+    hint: 'Resume it.',
     remedy: { kind: 'resume_import', imageId },
   })
 }
 
-/** The error for an import that goes on without us. */
+/** The error for an import that continues on the server. */
 function goesOn({ imageId, taskId }: Begun, error: GlanceTasksError | ImportFault): GlanceTasksError {
   const task = taskId === undefined ? '' : `, task ${taskId}`
   const advice: Advice = { hint: 'Follow it again.', remedy: { kind: 'resume_import', imageId, taskId } }
-  const message = `${error instanceof AbortedError ? 'Interrupted.' : error.message} The import goes on: image ${imageId}${task}.`
+  const message = `${error instanceof AbortedError ? 'Interrupted.' : error.message} The import continues: image ${imageId}${task}.`
   if (error instanceof ImportFault) {
     return new ImportError(message, { ...advice, code: error.code, imageId, taskId, isRecordKept: true })
   }

@@ -70,7 +70,7 @@ export async function followImport(
 
 function gone(imageId: string, image: Image | undefined): ImportFault {
   return image
-    ? new ImportFault(`The server does not know the task of the import into image ${imageId} any more.`, {
+    ? new ImportFault(`The server no longer has the task of the import into image ${imageId}.`, {
         isOver: false,
       })
     : new ImportFault(`Image ${imageId} was deleted while it was imported.`, { isDeleted: true })

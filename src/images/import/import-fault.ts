@@ -2,7 +2,7 @@
 export interface FaultDetails {
   code?: 'task_failed' | 'checksum' | undefined
   hint?: string | undefined
-  /** Whether nothing goes on on the server, so that a record that is not wanted can be deleted. Default true. */
+  /** Whether the server does nothing more, so that an unwanted record can be deleted. Default true. */
   isOver?: boolean | undefined
   /** Whether the image is not there any more. Default false. */
   isDeleted?: boolean | undefined

@@ -31,10 +31,10 @@ export type ImportSource = URL | StreamSource
 
 /** An image to import. */
 export interface ImportOptions {
-  /** A URL (web-download), or data to upload (glance-direct). Not needed to go on with an import, nor with `imageId` of an image to copy. */
+  /** A URL (web-download), or data to upload (glance-direct). Not needed to resume an import, nor with `imageId` of an image to copy. */
   source?: ImportSource | undefined
   /**
-   * An image that exists: one to import into or whose import goes on; with `method: 'copy-image'` the one to copy to more
+   * An image that exists: one to import into, or whose import to resume; with `method: 'copy-image'` the one to copy to more
    * stores; with `fromRegion` the one to fetch, by its id in that region.
    */
   imageId?: string | undefined

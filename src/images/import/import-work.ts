@@ -235,7 +235,7 @@ export class ImportWork {
   /** Makes another record in place of one that cannot be used any more. */
   async #replace(error: unknown): Promise<void> {
     this.#hasReplaced = true
-    notify(this.#run, `The image record ${this.#imageId} cannot be used again. Making another one.`)
+    notify(this.#run, `The image record ${this.#imageId} cannot be reused. Creating another one.`)
     const end = await deleteRecord(this.#run, this.#imageId, this.#run.signal)
     if (typeof end !== 'string') throw error
     await this.#create()

@@ -11,10 +11,10 @@ import { type ImportRun, notify } from './run.js'
 
 /**
  * Imports an image: creates its record, uploads its data if they come from here, starts the import and, with `wait`,
- * follows it to its end. Each step survives lost answers. With `imageId` it goes on with an import that was interrupted,
+ * follows it to its end. Each step survives lost answers. With `imageId` it resumes an interrupted import,
  * wherever it was.
  *
- * If the import fails, a record that this call made is deleted, unless it is to be kept or something goes on with it. Then
+ * If the import fails, a record that this call made is deleted, unless it is to be kept or something still uses it. Then
  * the error names it.
  *
  * @throws ImportError if the import failed; WaitTimeoutError; UnknownOutcomeError if it cannot be known whether a step was

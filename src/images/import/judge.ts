@@ -78,7 +78,7 @@ export function checkChecksum({ options: { checksum } }: Pick<ImportRun, 'option
     throw new ImportFault(`The ${algorithm} of image ${image.id} could not be verified: ${verdict.why}.`, {
       code: 'checksum',
       isKept: true,
-      hint: 'The image is there. Give the checksum by an algorithm that the server computes, or upload the data from here.',
+      hint: 'The image exists. Give a checksum of an algorithm that the server computes, or upload the data from here.',
     })
   }
 }

@@ -1,4 +1,4 @@
-import { TaskStateError } from '../../errors.js'
+import { type Remedy, TaskStateError } from '../../errors.js'
 import { hasEnded, type Task } from '../../tasks/task.js'
 import type { Image } from '../image.js'
 import type { ImportMethod, ImportSource } from './import-options.js'
@@ -21,7 +21,7 @@ export interface Wish {
 }
 
 /**
- * How to go on with an image that exists, whatever interrupted the import that it was made for.
+ * How to resume the import of an existing image, whatever interrupted it.
  *
  * @throws TaskStateError if nothing can be imported into it.
  */
@@ -42,10 +42,11 @@ export function todoFor(image: Image, { method, source, tasks }: Wish): Todo {
       throw unusable(image, 'Its data were uploaded: import these, without a URL; or delete it.')
     return { do: 'start', needsUpload: !isStaged(image, source?.size) }
   }
-  throw unusable(image, image.status === 'importing' ? STUCK : 'Nothing can be imported into it.')
+  if (image.status === 'importing') throw unusable(image, STUCK, { kind: 'delete_image', imageId: image.id })
+  throw unusable(image, 'Nothing can be imported into it.')
 }
 
-const STUCK = 'No task of this import runs any more, and the server lets nobody start another one. Delete it.'
+const STUCK = 'No task of this import is running, and the server does not allow another one. Delete it.'
 
 /** While a task imports, the image names it. A task that died stays unfinished forever, and another one may follow it. */
 function isOf(task: Task, { os_glance_import_task: current }: Image): boolean {
@@ -54,12 +55,14 @@ function isOf(task: Task, { os_glance_import_task: current }: Image): boolean {
 
 /** @throws TaskStateError if other data are staged, or an upload is under way. */
 function isStaged(image: Image, size: number | undefined): boolean {
-  if (typeof image.size !== 'number') throw unusable(image, 'An upload to it is under way.')
+  if (typeof image.size !== 'number') throw unusable(image, 'An upload to it is running.')
   if (size === undefined || size === image.size) return true
-  throw unusable(image, `Other data were uploaded to it: ${image.size} bytes, not ${size}. Delete it.`)
+  throw unusable(image, `Other data were uploaded to it: ${image.size} bytes, not ${size}. Delete it.`, {
+    kind: 'delete_image',
+    imageId: image.id,
+  })
 }
 
-function unusable({ id, status }: Image, hint: string): TaskStateError {
-  const remedy = /Delete it/.test(hint) ? ({ kind: 'delete_image', imageId: id } as const) : undefined
+function unusable({ id, status }: Image, hint: string, remedy?: Remedy): TaskStateError {
   return new TaskStateError(`Image ${id} is ${status}.`, { hint, remedy })
 }

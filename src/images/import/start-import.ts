@@ -57,8 +57,8 @@ export async function startImport(run: ImportRun, request: ImportRequest): Promi
   const task = started === 'started' ? await awaitTask(run, find, looks) : started
   if (task) run.emit({ event: 'started', imageId, taskId: task.id, requestId })
   if (task || isCopyToAll(request, options)) return task
-  throw new UnknownOutcomeError('The server accepted the import, and shows no task of it.', requestId, {
-    hint: 'Look at the image: it tells whether the import goes on.',
+  throw new UnknownOutcomeError('The server accepted the import, but shows no task for it.', requestId, {
+    hint: 'Look at the image: its status shows whether the import continues.',
     remedy: { kind: 'resume_import', imageId },
   })
 }

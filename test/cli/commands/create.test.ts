@@ -324,6 +324,8 @@ it('warns of a task that Glance makes itself, and names import', async () => {
   const argv = ['create', '--type', 'api_image_import', '--input', '{"image_id": "i"}', '--dry-run']
   const { status, stderr } = await glance(argv)
   expect(status).toBe(0)
-  expect(stderr).toMatch(/^warning: Glance makes tasks of type api_image_import itself, .* use: glance-tasks import\n$/)
+  expect(stderr).toMatch(
+    /^warning: Glance itself creates tasks of type api_image_import, .* use: glance-tasks import\n$/,
+  )
   expect((await glance([...argv, '-q'])).stderr).toBe('')
 })

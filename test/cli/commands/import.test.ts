@@ -71,11 +71,7 @@ describe('the plan of an import', () => {
     ['x', { property: ['novalue'] }, '--property: "novalue" is not KEY=VALUE. | For example'],
     ['x', { property: ['=v'] }, '--property: "=v" is not KEY=VALUE.'],
     ['x', { property: ['a=1', 'a=2'] }, '--property: "a" was given twice.'],
-    [
-      'x',
-      { property: ['disk_format=raw'] },
-      '--property: disk_format is not a property of its own. | Use --disk-format.',
-    ],
+    ['x', { property: ['disk_format=raw'] }, '--property: disk_format has its own option. | Use --disk-format.'],
     ['x', { from: 'f' }, 'SOURCE and --from cannot be used together.'],
     [undefined, { from: 'f', name: 'n' }, '--name and --from cannot be used together. | Set name for each image in f.'],
     [
@@ -195,7 +191,7 @@ describe('an import', () => {
     expect(stderr).toContain('hint: The source is not there: its URL answers 404 Not Found. Check the URL')
   })
 
-  it('that times out exits with 124, prints its task, and names the command that goes on', async () => {
+  it('that times out exits with 124, prints its task, and names the command that resumes it', async () => {
     const { glance, source } = await world({ taskDuration: 60_000 })
     const argv = ['import', source, '--name', 'n', ...RAW, '--wait', '--timeout', '5s', '-f', 'value', '-c', 'id']
     const { status, stdout, stderr } = await glance(argv)
@@ -207,7 +203,7 @@ describe('an import', () => {
     expect(again).toMatchObject({ status: 0, stdout: `${stdout}success\n` })
   })
 
-  it('that is interrupted exits with 130, prints its task, and names the command that goes on', async () => {
+  it('that is interrupted exits with 130, prints its task, and names the command that resumes it', async () => {
     const { glance, source } = await world({ taskDuration: 60_000 })
     const controller = new AbortController()
     const { clock } = await cloud()
@@ -350,7 +346,7 @@ describe('a file of images', () => {
     expect(rows).toHaveLength(3)
     expect(rows[0]).toMatchObject({
       outcome: 'failed',
-      message: expect.stringContaining(`The import goes on: image ${rows[0].image_id}`),
+      message: expect.stringContaining(`The import continues: image ${rows[0].image_id}`),
     })
     expect(rows[2]).toMatchObject({ outcome: 'failed', image_id: null, message: 'Not started: interrupted' })
     expect(stderr).toContain('Interrupted: 3 images are not imported.')

@@ -62,7 +62,7 @@ describe('wait', () => {
     expect(stderr).toContain('hint: The task continues. Wait for it again: glance-tasks wait ')
   })
 
-  it('ends with 130 when it is interrupted, and says that the task goes on', async () => {
+  it('exits with 130 if it is interrupted, and says that the task continues', async () => {
     const { glance, create, clock } = await cloud({ taskDuration: 3_600_000 })
     const id = await create()
     const controller = new AbortController()

@@ -103,7 +103,7 @@ describe('a dry run of many', () => {
     )
   })
 
-  it('says which record it would go on with', async () => {
+  it('names the record that it would resume', async () => {
     const { dryRun, cwd, glance } = await world({ taskDuration: 60_000 })
     const env = { OS_CLOUD: 'sandbox-member' }
     const started = ['import', 'disk.raw', '--name', 'n', '--disk-format', 'raw', '-q', '-f', 'value', '-c', 'image_id']

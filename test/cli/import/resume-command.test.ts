@@ -29,7 +29,7 @@ const EVERY: ImportSpec = {
 
 it('names the source and every option that still has an effect', () => {
   expect(hintOf(EVERY)).toBe(
-    "Go on with it: glance-tasks import 'https://example.org/x.raw?a=1&b=2' --image i --store local --store 'my store' " +
+    "Resume it: glance-tasks import 'https://example.org/x.raw?a=1&b=2' --image i --store local --store 'my store' " +
       '--fallback local --retry-import 2 --allow-partial --checksum md5:ab --stall-timeout 90000ms --wait',
   )
 })
@@ -61,7 +61,7 @@ it('names the cloud as it was typed, and no secret', () => {
     options: { region_name: 'R2', 'auth.password': 'secret' },
   }
   expect(hintOf({ source: 'x.raw' }, { cloud })).toBe(
-    "Go on with it: glance-tasks --os-cloud prod --os-region-name R2 --os-client-config-file 'my clouds.yaml' import x.raw --image i --wait",
+    "Resume it: glance-tasks --os-cloud prod --os-region-name R2 --os-client-config-file 'my clouds.yaml' import x.raw --image i --wait",
   )
 })
 

@@ -64,7 +64,7 @@ describe('a file', () => {
         if (bytes === MIB) await change(path)
       }
     }
-    expect(await errorOf(read())).toContain('image.raw changed while it was read. | Import it when nothing writes')
+    expect(await errorOf(read())).toContain('image.raw changed while it was read. | Import it when no program writes')
     expect(bytes).toBeLessThan(3 * MIB)
   })
 

@@ -32,7 +32,7 @@ describe('lines', () => {
     expect(seen()).toBe('task a: pending\ntask b: pending\ntask a: processing\nGlance answered 503.\n')
   })
 
-  it('tell once a minute that the wait goes on', () => {
+  it('report once a minute that the wait continues', () => {
     const { progress, clock, seen } = start()
     progress.update('task a: pending', 'a')
     for (let second = 0; second < 150; second += 5) {

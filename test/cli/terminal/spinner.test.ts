@@ -52,7 +52,7 @@ describe('a spinner', () => {
     expect(seen()).not.toContain('first')
   })
 
-  it('lets notes pass before and after it appears, and goes on below them', async () => {
+  it('prints notes before and after it appears, and continues below them', async () => {
     const { spinner, appear, seen, shows } = start()
     spinner.note('early')
     expect(seen()).toBe('early\n')

@@ -11,7 +11,7 @@ import type { ImportOptions } from '../../../src/images/import/import-options.js
 
 const known = (value: object): Info => ({ kind: 'known', value: value as never })
 const missing: Info = { kind: 'missing' }
-const unknown: Info = { kind: 'unknown', why: 'It is not allowed to ask.' }
+const unknown: Info = { kind: 'unknown', why: 'The request is not allowed.' }
 
 describe('the method', () => {
   const offering = (...value: unknown[]) => known({ 'import-methods': { value } })
@@ -21,7 +21,7 @@ describe('the method', () => {
   it.each<[string, Check, Partial<Check>]>([
     ['that is offered', check(offering('glance-direct', 'web-download')), { status: 'ok' }],
     ['of a cloud without import', check(missing), { status: 'failed', detail: 'This cloud has no image import.' }],
-    ['that nobody tells', check(unknown), { status: 'unknown', detail: expect.stringContaining('not allowed to ask') }],
+    ['that nobody tells', check(unknown), { status: 'unknown', detail: expect.stringContaining('not allowed') }],
     ['in a list of another form', check(known({ 'import-methods': ['a'] })), { status: 'unknown' }],
     ['in a list with other things', check(offering(1, null, 'web-download')), { status: 'ok' }],
     [

@@ -83,7 +83,7 @@ describe('retryImport', () => {
     expect(cloud.changes().filter((change) => change.startsWith('PUT'))).toHaveLength(1)
   })
 
-  it('is interrupted in a pause: the record is deleted, since nothing goes on', async () => {
+  it('is interrupted in a pause: the record is deleted, because nothing is running', async () => {
     const controller = new AbortController()
     const cloud = await importing()
     const error = (await cloud.fails({

@@ -42,7 +42,7 @@ describe('before anything is created', () => {
   })
 })
 
-it('an import that only goes on is not checked, whatever the source is now', async () => {
+it('a resumed import is not checked, whatever the source is now', async () => {
   const cloud = await importing({ taskDuration: 60_000 })
   const { image } = await cloud.run({ source: URL_SOURCE, wait: false })
   const { fetch, fetched } = web()

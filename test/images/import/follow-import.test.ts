@@ -79,7 +79,7 @@ describe('a follow', () => {
     expect(cloud.notices()[0]).toMatch(/Still waiting for task [\da-f-]{36}\.$/)
   })
 
-  it('ends with what does not pass, and says that the import goes on', async () => {
+  it('ends with a lasting failure, and says that the import continues', async () => {
     const refusal = { message: 'No.', code: '403 Forbidden', title: 'Forbidden' }
     let looks = 0
     const cloud = await importing({
@@ -92,7 +92,7 @@ describe('a follow', () => {
       imageId: string
       taskId: string
     }
-    expect(error.message).toBe(`No. The import goes on: image ${imageId}, task ${taskId}.`)
+    expect(error.message).toBe(`No. The import continues: image ${imageId}, task ${taskId}.`)
     expect(error.remedy).toEqual({ kind: 'resume_import', imageId, taskId })
     expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')
   })
@@ -150,7 +150,7 @@ describe('stallTimeout', () => {
       taskId: string
     }
     expect(error.message).toMatch(
-      /^Nothing has changed for 12\d s: task .* of image .* is still downloading\. The import goes on/,
+      /^Nothing has changed for 12\d s: task .* of image .* is still downloading\. The import continues/,
     )
     expect(error).toMatchObject({ taskIds: [taskId], remedy: { kind: 'resume_import', imageId, taskId } })
     expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')

@@ -147,7 +147,7 @@ describe('options that cannot be used are refused before anything is sent', () =
     ['takes stores or allStores', { source: URL_SOURCE, stores: ['local'], allStores: true }],
     ['can fall back only from a URL', { source: data(), fallback: 'local' }],
     ['A sha256 checksum has 64', { source: data(), checksum: { algorithm: 'sha256', hex: 'abc' } }],
-    ['no hash algorithm "crc"', { source: data(), checksum: { algorithm: 'crc', hex: 'abc' } }],
+    ['Unknown hash algorithm "crc"', { source: data(), checksum: { algorithm: 'crc', hex: 'abc' } }],
   ])('%s', async (message, options) => {
     const cloud = await importing()
     const error = await cloud.fails(options)
@@ -157,7 +157,7 @@ describe('options that cannot be used are refused before anything is sent', () =
   })
 })
 
-describe('an import that goes on', () => {
+describe('an import that continues', () => {
   it('is named when its time is over', async () => {
     const cloud = await importing({ taskDuration: 3_600_000 })
     const error = (await cloud.fails({ source: URL_SOURCE, timeout: 60_000 })) as WaitTimeoutError
@@ -165,7 +165,7 @@ describe('an import that goes on', () => {
     const started = cloud.events.find((event) => event.event === 'started')
     const { imageId, taskId } = started as { imageId: string; taskId: string }
     expect(error).toMatchObject({ taskIds: [taskId], remedy: { kind: 'resume_import', imageId, taskId } })
-    expect(error.message).toContain(`The import goes on: image ${imageId}, task ${taskId}.`)
+    expect(error.message).toContain(`The import continues: image ${imageId}, task ${taskId}.`)
     expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')
   })
 
@@ -181,7 +181,7 @@ describe('an import that goes on', () => {
     const started = cloud.events.find((event) => event.event === 'started')
     const { imageId, taskId } = started as { imageId: string; taskId: string }
     expect(error).toMatchObject({ cause: 'enough', remedy: { kind: 'resume_import', imageId, taskId } })
-    expect(error.message).toBe(`Interrupted. The import goes on: image ${imageId}, task ${taskId}.`)
+    expect(error.message).toBe(`Interrupted. The import continues: image ${imageId}, task ${taskId}.`)
     expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')
   })
 })

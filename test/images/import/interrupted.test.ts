@@ -63,7 +63,7 @@ it('an import that is interrupted while it is started names its task', async () 
   const { error, images, cloud } = await interruptedAt('/import', { source: URL_SOURCE })
   expect(cloud.changes().slice(0, 2)).toEqual(['POST /v2/images', 'POST /v2/images/ID/import'])
   expect(images).toHaveLength(1)
-  expect(error.message).toMatch(/^Interrupted\. The import goes on: image [\da-f-]{36}, task [\da-f-]{36}\.$/)
+  expect(error.message).toMatch(/^Interrupted\. The import continues: image [\da-f-]{36}, task [\da-f-]{36}\.$/)
 })
 
 /** Data that do something when they are read for the second time: first they are looked at, then uploaded. */

@@ -79,7 +79,7 @@ describe('when no answer ever comes', () => {
     expect(error).toBeInstanceOf(UnknownOutcomeError)
     const imageId = cloud.imageId()
     expect(error).toMatchObject({ remedy: { kind: 'resume_import', imageId } })
-    expect(error.message).toContain(`It is not known whether the image record was created (image ${imageId}).`)
+    expect(error.message).toContain(`It is unknown whether the image record was created (image ${imageId}).`)
     expect(cloud.changes()).toEqual([...Array(3).fill('POST /v2/images'), 'DELETE /v2/images/ID'])
     // All requests carried one id, so that a late one is refused.
     expect(new Set(cloud.to('/v2/images').map(({ body }) => JSON.parse(body).id))).toEqual(new Set([imageId]))

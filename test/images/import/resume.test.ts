@@ -40,7 +40,7 @@ async function changesOf<T>(cloud: Cloud, work: Promise<T>): Promise<string[]> {
   return cloud.changes().slice(before)
 }
 
-describe('an import goes on', () => {
+describe('a resumed import', () => {
   it('with a record that is queued', async () => {
     const cloud = await importing()
     const imageId = await queued(cloud)
@@ -149,7 +149,7 @@ describe('nothing can be imported', () => {
           : undefined,
     })
     const error = await cloud.fails({ imageId: await staged(cloud), source: data('abc') })
-    expect(error).toMatchObject({ hint: 'An upload to it is under way.' })
+    expect(error).toMatchObject({ hint: 'An upload to it is running.' })
   })
 
   it('by a copy of an image that is not active', async () => {
