@@ -8,7 +8,6 @@ import type { Context } from '../../src/cli/context.js'
 import { cloudOf } from '../../src/cli/options/cloud-options.js'
 import type { CommonOptions } from '../../src/cli/options/common-options.js'
 import { cloudsPlan } from '../../src/cli/options/several-clouds.js'
-import { UsageError } from '../../src/errors.js'
 import type { Task } from '../../src/index.js'
 import { folder } from '../helpers/cli.js'
 import { TestClock } from '../helpers/clock.js'
@@ -42,32 +41,12 @@ const several = (given: object) => ({ ...common(given), ...cloudsPlan(given) })
 const names = (connections: CloudConnection[]) => connections.map(originName)
 
 describe('several clouds', () => {
-  it('are meant by different names or all regions', () => {
-    expect(cloudsPlan({}).isSeveral).toBe(false)
-    expect(cloudsPlan({ osCloud: ['a'] }).isSeveral).toBe(false)
-    expect(cloudsPlan({ osCloud: ['a', 'a'] }).isSeveral).toBe(false)
-    expect(cloudsPlan({ osCloud: ['a', 'b'] }).isSeveral).toBe(true)
-    expect(cloudsPlan({ allRegions: true }).isSeveral).toBe(true)
-  })
-
   it('come in the order of their names, each once, with their regions', async () => {
     const { context } = await world()
     const asked = (given: object) => withClouds(context, several(given), async (all) => names(all))
     expect(await asked({ osCloud: ['two', 'one', 'two'] })).toEqual(['two (a)', 'one (north)'])
     expect(await asked({ osCloud: ['two', 'one'], allRegions: true })).toEqual(['two (a)', 'two (b)', 'one (north)'])
     expect(await asked({ osCloud: ['one'] })).toEqual(['one (north)'])
-  })
-
-  it('cannot be one region and all', () => {
-    const parse = () => cloudsPlan({ allRegions: true, osRegionName: 'a' })
-    expect(parse).toThrow(UsageError)
-    expect(parse).toThrow(/--all-regions.*--os-region-name/)
-  })
-
-  it('are not for a command that works on one', () => {
-    const parse = () => cloudOf({ osCloud: ['one', 'two'] })
-    expect(parse).toThrow(UsageError)
-    expect(parse).toThrow('--os-cloud')
   })
 })
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { addCloudOptions, cloudSelections } from '../../../src/cli/options/cloud-options.js'
+import { addCloudOptions, cloudOf, cloudSelections } from '../../../src/cli/options/cloud-options.js'
+import { UsageError } from '../../../src/errors.js'
 
 function parse(...argv: string[]) {
   const program = new Command().exitOverride()
@@ -47,5 +48,13 @@ describe('the options that choose a cloud', () => {
     ['api_timeout', undefined],
   ])('%s is called %s', (path, name) => {
     expect(parse('list')[0]?.optionName?.(path)).toBe(name)
+  })
+
+  test('a command for one cloud accepts one, and leaves the choice to the environment without any', () => {
+    expect(cloudOf({ osCloud: ['a'] })).toMatchObject({ cloud: 'a' })
+    expect(cloudOf({})).not.toHaveProperty('cloud')
+    expect(() => cloudOf({ osCloud: ['a', 'b'] })).toThrow(UsageError)
+    expect(() => cloudOf({ osCloud: ['a', 'b'] })).toThrow('This command accepts --os-cloud only once.')
+    expect(() => cloudOf({ osCloud: ['a', 'a'] }, 'doctor')).toThrow('doctor accepts --os-cloud only once.')
   })
 })
