@@ -72,13 +72,9 @@ export async function preflight(service: Service, fetch: Fetcher, options: Impor
   const { imageId, fromRegion } = options
   const method = importMethodOf(options)
   const isNew = imageId === undefined || fromRegion !== undefined
-  const [methods, stores, usage, schema, image, seen] = await together(options.signal, (signal) =>
+  const [{ methods, stores, usage, schema, image }, seen] = await together(options.signal, (signal) =>
     Promise.all([
-      readInfo(service, 'info/import', signal),
-      readInfo(service, 'info/stores', signal),
-      readInfo(service, 'info/usage', signal),
-      isNew ? readInfo(service, 'schemas/image', signal) : undefined,
-      isNew || imageId === undefined ? undefined : readImage(service, imageId, signal),
+      askCloud(service, isNew ? undefined : imageId, signal),
       lookAt(fetch, { ...options, signal }, method),
     ]),
   )
@@ -123,6 +119,19 @@ export function throwIfFailed({ checks }: Preflight): void {
     ({ check, status }) => status === 'failed' || (withSource && check === 'source' && status !== 'ok'),
   )
   throw new UsageError(said.map(({ detail }) => detail).join(' '), { hint: first.hint })
+}
+
+/** What a cloud offers, and the image that is there already. */
+async function askCloud(service: Service, imageId: string | undefined, signal: AbortSignal) {
+  // The first request goes alone: the service checks a new token with Keystone, and would do so for each of them.
+  const methods = await readInfo(service, 'info/import', signal)
+  const [stores, usage, schema, image] = await Promise.all([
+    readInfo(service, 'info/stores', signal),
+    readInfo(service, 'info/usage', signal),
+    imageId === undefined ? readInfo(service, 'schemas/image', signal) : undefined,
+    imageId === undefined ? undefined : readImage(service, imageId, signal),
+  ])
+  return { methods, stores, usage, schema, image }
 }
 
 /** Does things at the same time. When one of them fails, the others end too. */

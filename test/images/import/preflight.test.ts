@@ -13,6 +13,7 @@ import { type Fetcher, fetcher } from '../../../src/http/transfer/download.js'
 import type { Check } from '../../../src/images/checks/check.js'
 import type { ImportOptions, StreamSource } from '../../../src/images/import/import-options.js'
 import { type Preflight, preflight, throwIfFailed } from '../../../src/images/import/preflight.js'
+import { glance } from '../../helpers/glance.js'
 import { qcow2, sample } from '../../helpers/image-bytes.js'
 import { type MemoryService, memoryService } from '../../helpers/memory-service.js'
 import { webServer } from '../../helpers/web-server.js'
@@ -259,6 +260,41 @@ describe('of an image that is there', () => {
     const service = cloud({ [`images/${id}`]: apiErrorFor('No image', { status: 404 }) })
     await expect(preflight(service, fetch, { imageId: id, method: 'copy-image' })).rejects.toThrow(NotFoundError)
   })
+})
+
+it('asks the first thing alone, for which the service checks the token', async () => {
+  let asked = 0
+  let first = true
+  const service = memoryService(async ({ path }) => {
+    asked++
+    await new Promise((resolve) => setImmediate(resolve))
+    if (first) expect(asked).toBe(1)
+    first = false
+    return { json: CLOUD[path] }
+  })
+  await preflight(service, fetch, { source: file(qcow2()) })
+  expect(asked).toBe(4)
+})
+
+it('of the sandbox compares stores and quotas', async () => {
+  const { service } = await glance({
+    user: 'demo',
+    stores: ['local', 'second'],
+    quotas: { image_size_total: 1, image_count_total: 5 },
+  })
+  const source = file(Buffer.concat([qcow2(), Buffer.alloc(3 * 1024 * 1024)]))
+  const result = await preflight(service, fetch, { source, stores: ['secnd'] })
+  expect(statuses(result)).toMatchObject({
+    method: 'ok',
+    stores: 'failed',
+    quota: 'failed',
+    record: 'ok',
+    format: 'ok',
+  })
+  expect(result.checks.find(({ check }) => check === 'stores')?.hint).toBe('Did you mean "second"?')
+  expect(result.checks.find(({ check }) => check === 'quota')?.detail).toBe(
+    'The image has 3 MiB. The project uses 0 bytes, and its quota is 1 MiB.',
+  )
 })
 
 describe('a cloud that does not tell', () => {
