@@ -71,14 +71,14 @@ const files: Difference[] = [
     reason: 'A missing file is an error if a variable names it. openstacksdk silently reads the next file.',
     files: cloud(),
     env: { OS_CLIENT_CONFIG_FILE: '{root}/nowhere.yaml' },
-    here: 'which OS_CLIENT_CONFIG_FILE names',
+    here: 'set by OS_CLIENT_CONFIG_FILE',
     there: { name: 'one' },
   },
   {
     name: 'clouds: without a value',
     reason: 'The error names the problem. openstacksdk raises a TypeError.',
     files: { 'work/clouds.yaml': 'clouds:\n' },
-    here: 'has no clouds',
+    here: 'No cloud is configured',
     there: 'TypeError',
   },
   {
@@ -100,7 +100,7 @@ const files: Difference[] = [
     reason: 'Recursive aliases are an error. openstacksdk follows them until Python raises a RecursionError.',
     files: { 'work/clouds.yaml': `a: &a {k: v}\nclouds:\n  one: &b {x: *a, y: *b}\n` },
     cloud: 'one',
-    here: 'aliases multiply without end',
+    here: 'aliases expand to too many values',
     there: 'RecursionError',
   },
 ]
