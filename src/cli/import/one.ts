@@ -1,12 +1,13 @@
-import type { GlanceTasksError } from '../../errors.js'
+import { GlanceTasksError } from '../../errors.js'
 import type { Selection } from '../../output/columns.js'
 import { fetcherFor } from '../../session/http-client.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import { type CloudPlan, sessionOptions, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
-import { endWith } from '../failures.js'
+import { endWith, type Failure } from '../failures.js'
 import { type OpenSource, openSource } from '../input/image-source.js'
 import type { WaitPlan } from '../options/wait-options.js'
+import { withIds } from '../started.js'
 import { ImportProgress } from '../terminal/import-progress.js'
 import { type PrintPlan, printTasks } from '../terminal/print-tasks.js'
 import { progressFor } from '../terminal/progress.js'
@@ -32,7 +33,6 @@ export interface OnePlan extends CloudPlan, PrintPlan {
  */
 export async function importOne(context: Context, plan: OnePlan): Promise<void> {
   const { source } = plan.image
-  if (source?.kind === 'url' && source.url.password !== '') warning(context, plan, PASSWORD_IN_URL)
   const opened = source && (await openSource(context, source))
   try {
     await withCloud(context, plan, (connection) => work(context, plan, connection, opened))
@@ -40,8 +40,6 @@ export async function importOne(context: Context, plan: OnePlan): Promise<void> 
     opened?.close()
   }
 }
-
-const PASSWORD_IN_URL = 'The password in the URL becomes part of the task, where everyone in the project can read it.'
 
 async function work(
   context: Context,
@@ -69,8 +67,14 @@ async function work(
   }
   for (const text of outcome.warnings) warning(context, plan, text)
   const { task, error, cause } = outcome
-  if (task) await printTasks(context, plan, [task])
-  if (error) await endWith(context, plan, [{ error, hint: hintFor(plan, error, cause) }])
+  const failures: Failure[] = error ? [{ error, hint: hintFor(plan, error, cause) }] : []
+  if (task) {
+    await printTasks(context, plan, [task]).catch((fault) => {
+      if (!(fault instanceof GlanceTasksError)) throw fault
+      failures.push({ error: withIds([task], fault) })
+    })
+  }
+  await endWith(context, plan, failures)
 }
 
 /** The cause and what to do about it, then the command that resumes the import; undefined: the error's own hint. */

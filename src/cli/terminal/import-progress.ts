@@ -28,7 +28,7 @@ export class ImportProgress {
         this.#showUpload(event.bytes, event.total)
         break
       case 'format':
-        this.#progress.note(`format: ${event.diskFormat}, container ${event.containerFormat} (${event.why})`)
+        this.#progress.note(event.why)
         break
       case 'record':
         this.#progress.note(`image ${event.imageId}: ${event.isNew ? 'created' : 'found'}`)

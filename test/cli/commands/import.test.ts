@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { parse } from '../../../src/cli/commands/import.js'
 import type { ImportCommandOptions } from '../../../src/cli/options/import-options.js'
@@ -218,13 +219,15 @@ describe('an import', () => {
     expect(stderr).toMatch(/hint: Follow it again: glance-tasks import --image [\da-f-]{36} --wait\n$/)
   })
 
-  it('warns of a password in the URL', async () => {
-    const { glance, source } = await world()
-    const url = source.replace('//', '//me:secret@')
-    const { stderr } = await glance(['import', url, '--name', 'n', ...RAW])
-    expect(stderr).toContain('warning: The password in the URL becomes part of the task')
-    expect(stderr).not.toContain('secret')
-    expect((await glance(['import', url, '--name', 'n', ...RAW, '-q'])).stderr).toBe('')
+  it('whose task cannot be printed names it, so that nobody imports it again', async () => {
+    const { glance } = await world()
+    const stdout = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('full'), { code: 'ENOSPC' })),
+    })
+    const { status, stderr } = await glance(['import', 'disk.raw', '--name', 'n'], { stdout })
+    expect(status).toBe(1)
+    const [, id] = /^task (\S+): started$/m.exec(stderr) ?? []
+    expect(stderr).toContain(`The output is incomplete. The task was started: ${id}.`)
   })
 })
 

@@ -35,13 +35,18 @@ const status = (more: Partial<ImportStatus>): ImportStatus => ({
 
 it('names the image and the task', () => {
   const { shown, show } = start()
-  show({ event: 'format', diskFormat: 'qcow2', containerFormat: 'bare', why: 'the first bytes are those of qcow2' })
+  show({
+    event: 'format',
+    diskFormat: 'qcow2',
+    containerFormat: 'bare',
+    why: 'The disk format is qcow2, by its first bytes.',
+  })
   show({ event: 'record', imageId: 'i', isNew: true })
   show({ event: 'record', imageId: 'j', isNew: false })
   show({ event: 'started', imageId: 'i', taskId: 't', requestId: 'r' })
   show({ event: 'notice', text: 'Glance answered 503.' })
   expect(shown).toEqual([
-    '! format: qcow2, container bare (the first bytes are those of qcow2)',
+    '! The disk format is qcow2, by its first bytes.',
     '! image i: created',
     '! image j: found',
     '! task t: started',
