@@ -15,6 +15,7 @@ export class ImportProgress {
   readonly #clock: Pick<Clock, 'monotonic'>
   #upload: Upload | undefined
   #phase = ''
+  readonly #noted = new Set<string>()
 
   constructor(progress: Progress, clock: Pick<Clock, 'monotonic'>) {
     this.#progress = progress
@@ -28,7 +29,7 @@ export class ImportProgress {
         this.#showUpload(event.bytes, event.total)
         break
       case 'format':
-        this.#progress.note(event.why)
+        this.#note(event.why)
         break
       case 'record':
         this.#progress.note(`image ${event.imageId}: ${event.isNew ? 'created' : 'found'}`)
@@ -40,9 +41,15 @@ export class ImportProgress {
         this.#showStatus(event)
         break
       case 'notice':
-        this.#progress.note(event.text)
+        this.#note(event.text)
         break
     }
+  }
+
+  /** The checks may have said it already. */
+  #note(text: string): void {
+    if (!this.#noted.has(text)) this.#progress.note(text)
+    this.#noted.add(text)
   }
 
   #showUpload(bytes: number, total: number | undefined): void {

@@ -45,6 +45,7 @@ it('names the image and the task', () => {
   show({ event: 'record', imageId: 'j', isNew: false })
   show({ event: 'started', imageId: 'i', taskId: 't', requestId: 'r' })
   show({ event: 'notice', text: 'Glance answered 503.' })
+  show({ event: 'notice', text: 'The disk format is qcow2, by its first bytes.' })
   expect(shown).toEqual([
     '! The disk format is qcow2, by its first bytes.',
     '! image i: created',
