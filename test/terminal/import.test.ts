@@ -50,9 +50,9 @@ describe.each(NODES)('under %s', (node) => {
 
   it('an upload shows its bytes, and Ctrl-C deletes the record', async () => {
     const { open } = await cloud(400)
-    const screen = open(['import', '-', ...IMPORT], { node, shell: '(printf data; sleep 60) | "$@"' })
-    const line = linesAfter(await screen.see('uploading 4 B'), ': created')
-    expect(line).toEqual([expect.stringMatching(/^. uploading 4 B/)])
+    const screen = open(['import', '-', ...IMPORT], { node, shell: '(head -c 200000 /dev/zero; sleep 60) | "$@"' })
+    const line = linesAfter(await screen.see(/uploading [\d.]+ KiB/), ': created')
+    expect(line).toEqual([expect.stringMatching(/^. uploading [\d.]+ KiB/)])
     screen.type('\u0003')
     expect(await screen.ended).toBe(130)
     expect(screen.text().replaceAll('\n', '')).toMatch(
