@@ -1,7 +1,7 @@
 import { UsageError } from './errors.js'
 import { didYouMean } from './nearest.js'
 
-/** Says what is allowed where a value is not; undefined where it is. */
+/** Returns a description of the allowed values if a value is not allowed, or else undefined. */
 export type Rule = (value: unknown) => string | undefined
 
 /** A rule for each option. */
@@ -15,14 +15,14 @@ const rule =
 export const text = rule('text', (value) => typeof value === 'string')
 export const flag = rule('true or false', (value) => typeof value === 'boolean')
 export const call = rule('a function', (value) => typeof value === 'function')
-/** Text, or several of them. */
+/** A text, or an array of texts. */
 export const texts = rule('text or an array of texts', (value) =>
   [value].flat().every((item) => typeof item === 'string'),
 )
 export const time = rule('a Date, or milliseconds since the epoch', (value) => value instanceof Date || isNumber(value))
 export const objectOrNull = rule('an object or null', (value) => value === null || isObject(value))
 export const object = rule('an object', isObject)
-/** Anything: what it has to be is checked where it is used. */
+/** Any value. It is checked where it is used. */
 export const any = rule('anything', () => true)
 export const count = rule('a whole number of 0 or more', (value) => Number.isSafeInteger(value) && Number(value) >= 0)
 export const milliseconds = rule('a number of milliseconds, 0 or more', (value) => isNumber(value) && value >= 0)
@@ -44,12 +44,11 @@ export function oneOf(...words: string[]): Rule {
 }
 
 /**
- * Checks the options of a public function: programs in plain JavaScript have nothing else that finds a slip. An option
- * that is undefined is not given.
+ * Checks the options of a public function, for programs in plain JavaScript. An option that is undefined counts as missing.
  *
- * @param caller what a person knows the function by, such as `connect()`.
- * @param required the options that have to be given.
- * @throws UsageError that names the option, its value and what is allowed.
+ * @param caller the name of the function in messages, such as `connect()`.
+ * @param required the required options.
+ * @throws UsageError with the option, its value and the allowed values.
  */
 export function checkOptions<T>(
   caller: string,
@@ -75,7 +74,7 @@ function unknownOption(caller: string, name: string, known: string[]): UsageErro
   })
 }
 
-/** A value as a message may show it. Objects and long texts are named by their kind: they may hold anything. */
+/** Formats a value for a message. Shows only the kind of objects and long texts, because they may contain secrets. */
 export function shown(value: unknown): string {
   if (value == null || typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (typeof value === 'string') return value.length > 40 ? 'a long text' : JSON.stringify(value)

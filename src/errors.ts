@@ -1,26 +1,26 @@
 /**
- * Every error a user can meet. Each carries a machine-readable `code` and, where there is one, a `hint`: the next thing
- * to try. Nothing here knows about exit statuses or terminals; the command line maps classes to statuses.
+ * All errors for users. Each has a machine-readable `code` and, if possible, a `hint` with the next thing to try. The command
+ * line maps the classes to exit statuses.
  */
 
 /**
- * The next thing to try, as data. Programs and people use this library in different ways: a program calls a method, a
- * person types a command. A `hint` speaks of neither, and this says which of them would help.
+ * The next thing to try, as data. A program would call a method, and a user of the command line would run a command. A `hint`
+ * names neither, and the remedy tells which would help.
  */
 export type Remedy =
-  /** Find out which part of the way to the service fails or is slow. */
+  /** Find out which part of the connection to the service fails or is slow. */
   | { kind: 'diagnose' }
-  /** Give the request more time. */
+  /** Allow more time for the request. */
   | { kind: 'allow_more_time' }
-  /** Ask for fewer tasks at a time. */
+  /** Request fewer tasks per page. */
   | { kind: 'ask_for_less' }
   /** Trust the certificate authority of the server. */
   | { kind: 'trust_authority' }
-  /** Choose a region and an interface that the catalog has. */
+  /** Choose a region and an interface that the catalog contains. */
   | { kind: 'choose_endpoint' }
-  /** Name a cloud of clouds.yaml. */
+  /** Choose a cloud from clouds.yaml. */
   | { kind: 'name_cloud' }
-  /** Look at the settings of a cloud and where they came from. */
+  /** Show the settings of a cloud and where they come from. */
   | { kind: 'show_settings'; cloud: string }
   /** List the tasks by their image, which needs no admin role. */
   | { kind: 'list_by_image' }
@@ -32,9 +32,9 @@ export type Remedy =
   | { kind: 'explain'; taskId?: string | undefined; imageId?: string | undefined }
   /** List the tasks. */
   | { kind: 'list_tasks' }
-  /** Find a task by a part of its id. */
+  /** Find a task by a part of its ID. */
   | { kind: 'find_task'; part: string }
-  /** Find a task by the request that started it. */
+  /** Find a task by the ID of the request that started it. */
   | { kind: 'find_request'; requestId: string }
   /** Get a task. */
   | { kind: 'get_task'; taskId: string }
@@ -42,9 +42,9 @@ export type Remedy =
   | { kind: 'find_image' }
   /** Wait for tasks. */
   | { kind: 'wait'; taskIds: readonly string[] }
-  /** Create another task with the type and the input of this one. */
+  /** Create another task with the same type and input. */
   | { kind: 'copy_task'; taskId: string; type: string }
-  /** Choose another type of task. */
+  /** Choose another task type. */
   | { kind: 'choose_type' }
   /**
    * Go on with the import into this image. With `taskId` the import was started and only has to be followed; without it,
@@ -56,21 +56,21 @@ export type Remedy =
   /** Delete the image record that an import left behind. */
   | { kind: 'delete_image'; imageId: string }
 
-/** What to do about an error. */
+/** How to solve the problem behind an error. */
 export interface Advice {
-  /** The next thing to try, as one sentence a person can act on. */
+  /** The next thing to try, as a sentence. */
   hint?: string | undefined
-  /** The same as data, where the words depend on how the library is used. */
+  /** The same as data, if it depends on how the library is used. */
   remedy?: Remedy | undefined
 }
 
-/** What every error of this project may carry. */
+/** The details that every error can have. */
 export interface ErrorDetails extends Advice {
-  /** What led to this error. Never shown without masking. */
+  /** The error that caused this one. It may contain secrets. */
   cause?: unknown
 }
 
-/** The `code` of an error: a stable name of its kind, for programs. */
+/** The `code` of an error: a stable name for programs. */
 export type ErrorCode =
   | 'usage'
   | 'configuration'
@@ -101,28 +101,28 @@ export type ErrorCode =
   | 'incomplete'
   | 'sandbox'
 
-/** By this the errors of every copy of this package know each other, where `instanceof` knows one copy alone. */
+/** Marks the errors of every copy of this package. `instanceof` recognises only those of one copy. */
 const BRAND = Symbol.for('glance-tasks.error')
 
-/** Whether an error comes from this library, also from another copy of it in the same program. */
+/** Whether an error comes from this library, also if it comes from another copy in the same program. */
 export function isGlanceTasksError(error: unknown): error is GlanceTasksError {
   return typeof error === 'object' && error !== null && BRAND in error
 }
 
-// Each class writes its own name down: a bundler that minifies renames the class, and not the text.
+// Each class sets its name as a string, because a bundler that minifies renames the class.
 
-/** The base of every error that this library throws on purpose. */
+/** The base class of all errors that this library throws deliberately. */
 export class GlanceTasksError extends Error {
   static {
     GlanceTasksError.prototype.name = 'GlanceTasksError'
     Object.defineProperty(GlanceTasksError.prototype, BRAND, { value: true })
   }
 
-  /** A stable, snake_case name of the kind of error, for programs. */
+  /** A stable name of the kind of error, in snake_case, for programs. */
   readonly code: ErrorCode
   /** The next thing to try. */
   readonly hint: string | undefined
-  /** The same as data, where the words depend on how the library is used. */
+  /** The same as data, if it depends on how the library is used. */
   readonly remedy: Remedy | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -133,7 +133,7 @@ export class GlanceTasksError extends Error {
   }
 }
 
-/** The command line, or an argument of a library function, cannot be used as it is. */
+/** The command line or an argument of a library function is invalid. */
 export class UsageError extends GlanceTasksError {
   static {
     UsageError.prototype.name = 'UsageError'
@@ -144,14 +144,14 @@ export class UsageError extends GlanceTasksError {
   }
 }
 
-/** A place in a file, counted from 1. */
+/** A position in a file. Lines and columns start at 1. */
 export interface Place {
   file: string
   line?: number | undefined
   column?: number | undefined
 }
 
-/** `file:line:column`, as editors understand it. */
+/** `file:line:column`, the format that editors recognise. */
 export function formatPlace({ file, line, column }: Place): string {
   if (line === undefined) return file
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`
@@ -161,13 +161,13 @@ function atPlace(place: Place | undefined, message: string): string {
   return place ? `${formatPlace(place)}: ${message}` : message
 }
 
-/** clouds.yaml, an environment variable or another setting is missing or wrong. */
+/** clouds.yaml, an environment variable or another setting is missing or invalid. */
 export class ConfigurationError extends GlanceTasksError {
   static {
     ConfigurationError.prototype.name = 'ConfigurationError'
   }
 
-  /** Where the wrong setting stands, if it stands in a file. */
+  /** The position of the setting, if it is in a file. */
   readonly place: Place | undefined
 
   constructor(message: string, details: ErrorDetails & { place?: Place | undefined } = {}) {
@@ -176,13 +176,13 @@ export class ConfigurationError extends GlanceTasksError {
   }
 }
 
-/** The data a user hands over (the input of a task) cannot be read as what it should be. */
+/** The data from the user, such as the input of a task, are invalid. */
 export class InputError extends GlanceTasksError {
   static {
     InputError.prototype.name = 'InputError'
   }
 
-  /** Where in it the fault stands, if that is known. */
+  /** The position of the fault, if it is known. */
   readonly place: Place | undefined
 
   constructor(message: string, details: ErrorDetails & { place?: Place | undefined } = {}) {
@@ -191,15 +191,15 @@ export class InputError extends GlanceTasksError {
   }
 }
 
-/** No answer arrived: DNS, refused or dropped connections. */
+/** No answer arrived, because DNS or the connection failed. */
 export class ConnectionError extends GlanceTasksError {
   static {
     ConnectionError.prototype.name = 'ConnectionError'
   }
 
-  /** Node's or the system's code of the failure (`ECONNREFUSED`, `ENOTFOUND`, …). */
+  /** The error code of Node.js or the system (`ECONNREFUSED`, `ENOTFOUND`, …). */
   readonly reason: string | undefined
-  /** Whether the request can have reached the server: `false` only when it is certain that it did not. */
+  /** Whether the request may have reached the server. `false` means that it certainly did not. */
   readonly sent: boolean
 
   constructor(message: string, details: ErrorDetails & { reason?: string | undefined; sent?: boolean } = {}) {
@@ -209,13 +209,13 @@ export class ConnectionError extends GlanceTasksError {
   }
 }
 
-/** The server's certificate is not trusted, or ours cannot be used. */
+/** The certificate of the server is not trusted, or our own is invalid. */
 export class CertificateError extends GlanceTasksError {
   static {
     CertificateError.prototype.name = 'CertificateError'
   }
 
-  /** OpenSSL's or Node's code of the failure (`CERT_HAS_EXPIRED`, …). */
+  /** The error code of OpenSSL or Node.js (`CERT_HAS_EXPIRED`, …). */
   readonly reason: string | undefined
 
   constructor(message: string, details: ErrorDetails & { reason?: string | undefined } = {}) {
@@ -224,13 +224,13 @@ export class CertificateError extends GlanceTasksError {
   }
 }
 
-/** The server did not answer within the time that one request may take. */
+/** The server did not answer within the timeout of a request. */
 export class TimeoutError extends GlanceTasksError {
   static {
     TimeoutError.prototype.name = 'TimeoutError'
   }
 
-  /** Whether the request can have reached the server. */
+  /** Whether the request may have reached the server. */
   readonly sent: boolean
 
   constructor(message: string, details: ErrorDetails & { sent?: boolean } = {}) {
@@ -239,13 +239,13 @@ export class TimeoutError extends GlanceTasksError {
   }
 }
 
-/** The caller's AbortSignal ended the work. */
+/** The AbortSignal of the caller ended the operation, or close() did. */
 export class AbortedError extends GlanceTasksError {
   static {
     AbortedError.prototype.name = 'AbortedError'
   }
 
-  /** Whether a request was under way, which the server may have carried out. */
+  /** Whether a request was under way that the server may have executed. */
   readonly sent: boolean
 
   constructor(message = 'The operation was aborted.', details: ErrorDetails & { sent?: boolean } = {}) {
@@ -254,7 +254,7 @@ export class AbortedError extends GlanceTasksError {
   }
 }
 
-/** An answer that is not what its service promises: not JSON, or JSON of another shape. */
+/** An answer that does not conform to the API: not JSON, or JSON of another structure. */
 export class UnexpectedAnswerError extends GlanceTasksError {
   static {
     UnexpectedAnswerError.prototype.name = 'UnexpectedAnswerError'
@@ -262,9 +262,9 @@ export class UnexpectedAnswerError extends GlanceTasksError {
 
   /** The server's `X-Openstack-Request-Id`, if it sent one. */
   readonly requestId: string | undefined
-  /** It is JSON by its header and was damaged on its way, or cut short: it may come whole the next time. */
+  /** The header says JSON, but the body was damaged or cut off. The next answer may be correct. */
   readonly isDamaged: boolean
-  /** It came whole, and would be the same the next time: too long, or nested too deep. */
+  /** The answer would be the same the next time: it is too long, or nested too deeply. */
   readonly isLasting: boolean
 
   constructor(
@@ -283,28 +283,27 @@ export class UnexpectedAnswerError extends GlanceTasksError {
 }
 
 /**
- * Who gave an error answer: the service itself, or the check of the token that stands before it. Either proves that the
- * request was not carried out.
+ * Who sent an error answer: the service, or the token check before it. Both prove that the service rejected the request.
  */
 export type AnswerOrigin = 'service' | 'token check'
 
-/** What an error answer of a service carries. */
+/** The details of an error answer. */
 export interface ApiErrorDetails extends ErrorDetails {
   /** The HTTP status. */
   status: number
-  /** The server's `X-Openstack-Request-Id`, for its operators. */
+  /** The `X-Openstack-Request-Id` of the answer, for the operators of the service. */
   requestId?: string | undefined
-  /** Seconds that the server asks to wait, from Retry-After. */
+  /** The seconds in the Retry-After header. */
   retryAfter?: number | undefined
-  /** Method and URL that were asked, without secrets. */
+  /** The method and URL of the request, without secrets. */
   request?: string | undefined
-  /** Whether the service itself most likely answered, and not a proxy in its place. Default true. */
+  /** Whether the answer most likely comes from the service, and not from a proxy. Default true. */
   isFromService?: boolean | undefined
-  /** Who answered, where the form of the answer proves it. Default: not known. */
+  /** Who answered, if the form of the answer proves that. Default: unknown. */
   origin?: AnswerOrigin | undefined
 }
 
-/** A service answered with an error status. One subclass for each status that a caller may want to tell apart. */
+/** A service answered with an error status. There is a subclass for each status that callers may want to distinguish. */
 export class ApiError extends GlanceTasksError {
   static {
     ApiError.prototype.name = 'ApiError'
@@ -314,15 +313,15 @@ export class ApiError extends GlanceTasksError {
   protected static readonly code: ErrorCode = 'api'
   /** The HTTP status. */
   readonly status: number
-  /** The server's `X-Openstack-Request-Id`, for its operators. */
+  /** The `X-Openstack-Request-Id` of the answer, for the operators of the service. */
   readonly requestId: string | undefined
-  /** Seconds that the server asks to wait, from Retry-After. */
+  /** The seconds in the Retry-After header. */
   readonly retryAfter: number | undefined
-  /** Method and URL that were asked, without secrets. */
+  /** The method and URL of the request, without secrets. */
   readonly request: string | undefined
-  /** Whether the service itself most likely answered: by its request id or its error body. A proxy's 404 says nothing about a task. */
+  /** Whether the answer most likely comes from the service, by its request ID or its body. A 404 from a proxy says nothing about a task. */
   readonly isFromService: boolean
-  /** Who answered, where the form of the answer proves it; undefined where a proxy may have answered. */
+  /** Who answered, if the form of the answer proves that; undefined if it may be a proxy. */
   readonly origin: AnswerOrigin | undefined
 
   constructor(message: string, details: ApiErrorDetails) {
@@ -336,7 +335,7 @@ export class ApiError extends GlanceTasksError {
   }
 }
 
-/** 400: the server cannot use the request. */
+/** 400: the request is invalid. */
 export class BadRequestError extends ApiError {
   static {
     BadRequestError.prototype.name = 'BadRequestError'
@@ -345,7 +344,7 @@ export class BadRequestError extends ApiError {
   protected static override readonly code = 'bad_request'
 }
 
-/** 401: nobody is logged in, or the login was refused. */
+/** 401: not logged in, or the login failed. */
 export class AuthenticationError extends ApiError {
   static {
     AuthenticationError.prototype.name = 'AuthenticationError'
@@ -354,7 +353,7 @@ export class AuthenticationError extends ApiError {
   protected static override readonly code = 'not_authenticated'
 }
 
-/** 403: logged in, and not allowed. */
+/** 403: not allowed. */
 export class ForbiddenError extends ApiError {
   static {
     ForbiddenError.prototype.name = 'ForbiddenError'
@@ -363,7 +362,7 @@ export class ForbiddenError extends ApiError {
   protected static override readonly code = 'not_allowed'
 }
 
-/** 404: no such thing. */
+/** 404: not found. */
 export class NotFoundError extends ApiError {
   static {
     NotFoundError.prototype.name = 'NotFoundError'
@@ -372,7 +371,7 @@ export class NotFoundError extends ApiError {
   protected static override readonly code = 'not_found'
 }
 
-/** 409: the thing is in a state that forbids it. */
+/** 409: the state of the resource does not allow the operation. */
 export class ConflictError extends ApiError {
   static {
     ConflictError.prototype.name = 'ConflictError'
@@ -390,7 +389,7 @@ export class RateLimitError extends ApiError {
   protected static override readonly code = 'rate_limited'
 }
 
-/** 5xx: the server, or a proxy before it, failed. */
+/** 5xx: the server or a proxy failed. */
 export class ServerError extends ApiError {
   static {
     ServerError.prototype.name = 'ServerError'
@@ -408,20 +407,20 @@ const CLASS_OF_STATUS: Readonly<Record<number, typeof ApiError>> = {
   429: RateLimitError,
 }
 
-/** The error for an HTTP status, of the subclass of ApiError that stands for it. */
+/** Creates the error for an HTTP status, of the matching subclass of ApiError. */
 export function apiErrorFor(message: string, details: ApiErrorDetails): ApiError {
   const ErrorClass = details.status >= 500 ? ServerError : (CLASS_OF_STATUS[details.status] ?? ApiError)
   return new ErrorClass(message, details)
 }
 
-/** The same error with other advice and, where one is given, another message. */
+/** A copy of the error with another hint and, optionally, another message. */
 export function withHint(error: ApiError, advice: string | Advice, message = error.message): ApiError {
   const { hint, remedy } = typeof advice === 'string' ? { hint: advice } : advice
   const { status, requestId, retryAfter, request, isFromService, origin, cause } = error
   return apiErrorFor(message, { status, requestId, retryAfter, request, isFromService, origin, hint, remedy, cause })
 }
 
-/** A task that was waited for ended in failure. */
+/** A task failed while it was waited for. */
 export class TaskFailedError extends GlanceTasksError {
   static {
     TaskFailedError.prototype.name = 'TaskFailedError'
@@ -436,7 +435,7 @@ export class TaskFailedError extends GlanceTasksError {
   }
 }
 
-/** A task is in a state that does not allow what was asked. */
+/** The state of a task does not allow the operation. */
 export class TaskStateError extends GlanceTasksError {
   static {
     TaskStateError.prototype.name = 'TaskStateError'
@@ -447,7 +446,7 @@ export class TaskStateError extends GlanceTasksError {
   }
 }
 
-/** A wait's deadline passed before the task ended. The task goes on. */
+/** The timeout of a wait passed before the task ended. The task continues. */
 export class WaitTimeoutError extends GlanceTasksError {
   static {
     WaitTimeoutError.prototype.name = 'WaitTimeoutError'
@@ -462,15 +461,15 @@ export class WaitTimeoutError extends GlanceTasksError {
   }
 }
 
-/** A create whose outcome is unknown: it may or may not have started a task. */
+/** It is unknown whether a create started a task. */
 export class UnknownOutcomeError extends GlanceTasksError {
   static {
     UnknownOutcomeError.prototype.name = 'UnknownOutcomeError'
   }
 
-  /** The request id that the task carries, if it exists. */
+  /** The request ID of the task, if it exists. */
   readonly requestId: string
-  /** Tasks that may be it, though it cannot be proved; most often none. */
+  /** Tasks that may be the one, without proof. Usually none. */
   readonly taskIds: readonly string[]
 
   constructor(
@@ -507,7 +506,7 @@ export class ImportError extends GlanceTasksError {
   }
 }
 
-/** What an ImportError carries. */
+/** The details of an ImportError. */
 export interface ImportErrorDetails extends ErrorDetails {
   code: 'task_failed' | 'checksum'
   imageId: string
@@ -515,13 +514,13 @@ export interface ImportErrorDetails extends ErrorDetails {
   isRecordKept: boolean
 }
 
-/** A command that was to be run (`sandbox -- CMD`) cannot be started. */
+/** The command of `sandbox -- CMD` cannot be started. */
 export class CommandError extends GlanceTasksError {
   static {
     CommandError.prototype.name = 'CommandError'
   }
 
-  /** It is not there at all. */
+  /** Whether the command does not exist. */
   readonly isMissing: boolean
 
   constructor(message: string, details: ErrorDetails & { isMissing: boolean }) {

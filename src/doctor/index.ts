@@ -8,7 +8,7 @@ import { proxyFor } from '../http/connection/proxy.js'
 import { isJsonObject } from '../http/json.js'
 import { maskUrl } from '../http/mask.js'
 import { keystoneUrl } from '../identity/url.js'
-import { sendsInClear } from '../session/endpoint.js'
+import { sendsUnencrypted } from '../session/endpoint.js'
 import { httpClientFor } from '../session/http-client.js'
 import { proxiesOf } from '../session/proxies.js'
 import { openSession, type Session, type SessionOptions } from '../session/session.js'
@@ -94,7 +94,7 @@ class StepChecks {
     const endpoint = await this.#opened.endpoint(this.#options.signal)
     const isConfigured = this.#settings.image.endpointOverride !== undefined || !this.#usesKeystone
     const detail = `The image service is at ${maskUrl(endpoint)}${isConfigured ? ', as configured' : ''}.`
-    if (!sendsInClear(this.#settings, endpoint)) return detail
+    if (!sendsUnencrypted(this.#settings, endpoint)) return detail
     return {
       detail: `${detail} It uses http although Keystone uses https, so the token is sent unencrypted.`,
       hint: 'Ask the operator for an https endpoint in the catalog, or set image_endpoint_override to one.',

@@ -26,39 +26,39 @@ import { Tasks } from '../tasks/tasks.js'
 import { VERSION } from '../version.js'
 import { checkedSettings, type Settings } from './explicit-settings.js'
 
-/** Which cloud, and how to talk to it. What is left out comes from clouds.yaml and the environment. */
+/** Selects a cloud and configures the connection. Missing options come from clouds.yaml and the environment. */
 export interface ConnectOptions {
-  /** The cloud's name in clouds.yaml. Default: as on the command line, OS_CLOUD or the only one there is. */
+  /** The cloud's name in clouds.yaml. Default: OS_CLOUD, or the only cloud there. */
   cloud?: string | undefined
   /**
-   * Settings that win over clouds.yaml, by their path there: `{ region_name: 'RegionOne', 'auth.username': 'demo' }`.
-   * Together with `auth.auth_url` they are a cloud of their own.
+   * Settings that override clouds.yaml, by their path there: `{ region_name: 'RegionOne', 'auth.username': 'demo' }`.
+   * With `auth.auth_url`, no clouds.yaml is needed.
    */
   settings?: Settings | undefined
-  /** Default: the process's own variables, working directory and home directory. */
+  /** Default: the variables, the working directory and the home directory of the process. */
   environment?: Environment | undefined
-  /** How long one request may take, in milliseconds; 0: no limit. Default `api_timeout` of the cloud, else 60 000. */
+  /** The timeout of one request in milliseconds; 0 for none. Default: `api_timeout` of the cloud, or else 60 000. */
   requestTimeout?: number | undefined
-  /** How often a failed request is sent again where that can do no harm. Default 4. */
+  /** How often a failed request is sent again if that does no harm. Default 4. */
   retries?: number | undefined
   /**
-   * Whether the token is kept on disk between runs, as the command line keeps it: in `$XDG_CACHE_HOME/glance-tasks`
-   * (`~/.cache/glance-tasks`), readable by the user alone. Default false.
+   * Whether to cache the token on disk, as the command line does: in `$XDG_CACHE_HOME/glance-tasks`
+   * (`~/.cache/glance-tasks`), readable only by the user. Default false.
    */
   tokenCache?: boolean | undefined
-  /** Sent before this library's own in the User-Agent header. */
+  /** Text before `glance-tasks/…` in the User-Agent header. */
   userAgent?: string | undefined
   /**
-   * Sends the requests, instead of connections that this library opens: a dispatcher of undici 7 or later, such as an
-   * Agent with limits of its own, or a MockAgent in tests. The cloud's TLS settings and the proxies of the environment
-   * are then its affair. It stays open after close().
+   * Sends all requests instead of this library's own connections: a dispatcher of undici 7 or later, such as an Agent with
+   * other limits, or a MockAgent in tests. It replaces the cloud's TLS settings and the proxies of the environment. It stays
+   * open after close().
    */
   dispatcher?: Dispatcher | undefined
-  /** Sees every request and answer, tokens and passwords included. */
+  /** Receives every request and answer, including tokens and passwords. */
   observer?: HttpObserver | undefined
-  /** Called with what is odd and no error: a variable that is ignored, a setting that changes nothing. */
+  /** Called with warnings, such as an ignored variable or an unused setting. */
   onWarning?: ((text: string) => void) | undefined
-  /** Default: the machine's own. */
+  /** Default: the clock of the system. */
   clock?: Clock | undefined
 }
 
@@ -98,8 +98,8 @@ export interface Connection extends AsyncDisposable {
   /** The service itself, for your own requests. It logs in like the other methods. */
   readonly service: Service
   /**
-   * Ends all that is under way: requests, waits and lists fail at once with AbortedError, as does every later call.
-   * Nothing has to be closed for a process to end; a server that runs on closes what it does not need any more.
+   * Ends all operations: requests, waits and lists fail immediately with AbortedError, and so does every later call. A process
+   * can exit without it.
    */
   close(): Promise<void>
   /** The same as close(), for `await using`. */
@@ -107,10 +107,10 @@ export interface Connection extends AsyncDisposable {
 }
 
 /**
- * Prepares a connection to a cloud. Nothing is sent before the first request, which logs in.
+ * Prepares a connection to a cloud. Sends nothing: the first request logs in.
  *
- * @throws UsageError for options that cannot be used; ConfigurationError when it is not clear which cloud is meant, or
- *   its settings cannot be used.
+ * @throws UsageError if an option is invalid; ConfigurationError if it is not clear which cloud is meant, or if its settings
+ *   are invalid.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
   checkOptions('connect()', options, CONNECT_OPTIONS)
@@ -126,13 +126,13 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   for (const warning of warnings) onWarning?.(warning)
   const { requestTimeout } = options
   const network = {
+    clock,
     environment,
     requestTimeout,
     userAgent: [userAgent, `glance-tasks/${VERSION}`].filter(Boolean).join(' '),
   }
   const session = await openSession(settings, {
     ...network,
-    clock,
     observer: options.observer,
     retries: options.retries,
     tokenCache: options.tokenCache ?? false,
@@ -149,13 +149,13 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   }
 }
 
-/** What a caller of connect() calls a setting. */
+/** How a caller of connect() writes a setting. */
 function nameOfSetting(path: string): string | undefined {
   if (path === 'cloud') return path
   return path === 'config_file' ? undefined : `settings['${path}']`
 }
 
-/** The part of a session that is public. The rest holds settings, with passwords among them. */
+/** The public part of a session. The rest contains passwords. */
 function serviceOf(session: Session): Service {
   const { cloud, region, closed } = session
   return {
@@ -180,7 +180,7 @@ function workingDirectory(): string {
   } catch (cause) {
     throw new ConfigurationError('The working directory no longer exists.', {
       cause,
-      hint: 'Change to another directory, or give connect() an environment.',
+      hint: 'Change to another directory, or pass an environment to connect().',
     })
   }
 }

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js'
 import { didYouMean } from '../nearest.js'
 
-/** What may stand in `auth` of a cloud. */
+/** The keys of `auth` in a cloud. */
 const AUTH_KEYS = [
   'auth_url',
   'username',
@@ -63,13 +63,13 @@ const OTHER_PATHS = [
   'cache.auth',
 ] as const
 
-/** A setting of a cloud, by its path in clouds.yaml. */
+/** The path of a setting in a cloud of clouds.yaml. */
 export type SettingPath = `auth.${(typeof AUTH_KEYS)[number]}` | (typeof OTHER_PATHS)[number]
 
 /** All paths of settings. */
 export const SETTING_PATHS: readonly SettingPath[] = [...AUTH_KEYS.map((key) => `auth.${key}` as const), ...OTHER_PATHS]
 
-/** Settings of a cloud by their paths in clouds.yaml; of a list, the items joined by commas. */
+/** Settings by their path in a cloud of clouds.yaml. Write a list as one text with commas. */
 export type Settings = { [Path in SettingPath]?: string | number | boolean | undefined }
 
 /**
@@ -85,7 +85,7 @@ export function checkedSettings(settings: Settings): Record<string, string | boo
     if (value === undefined) continue
     if (!['string', 'number', 'boolean'].includes(typeof value)) {
       throw new UsageError(`connect(): the setting ${path} must be text, a number or a boolean.`, {
-        hint: 'Write a list as one text, its items separated by commas.',
+        hint: 'Write a list as one text with commas.',
       })
     }
     checked[path] = typeof value === 'boolean' ? value : String(value)
@@ -95,8 +95,8 @@ export function checkedSettings(settings: Settings): Record<string, string | boo
 
 function nested(path: string, value: object): UsageError {
   const [key = 'username'] = Object.keys(value)
-  return new UsageError(`connect(): the setting ${path} is an object, and settings are not nested.`, {
-    hint: `Write each by its path, such as '${path}.${key}'.`,
+  return new UsageError(`connect(): the setting ${path} is an object, but settings are not nested.`, {
+    hint: `Use the path of each setting, such as '${path}.${key}'.`,
   })
 }
 
@@ -104,6 +104,6 @@ function unknown(path: string): UsageError {
   return new UsageError(`connect(): unknown setting ${JSON.stringify(path)}.`, {
     hint:
       didYouMean(path, SETTING_PATHS) ??
-      `A setting has its path in clouds.yaml, such as 'auth.username' or 'region_name'.`,
+      `Use the path of a setting in clouds.yaml, such as 'auth.username' or 'region_name'.`,
   })
 }

@@ -7,11 +7,10 @@ import { nearest } from '../nearest.js'
 import { imageBase } from './endpoint.js'
 
 /**
- * Checks what can be known of a login before anything is sent: that its way is supported, where it leads, and that it
- * asks for one scope.
+ * Checks the settings of a login before anything is sent: its method, its URL and its scope.
  *
- * @returns the way to log in.
- * @throws ConfigurationError
+ * @returns the login method.
+ * @throws ConfigurationError if one of them is invalid.
  */
 export async function checkLogin(settings: CloudSettings): Promise<AuthType> {
   const type = AUTH_TYPES.get(settings.authType)
@@ -25,15 +24,18 @@ export async function checkLogin(settings: CloudSettings): Promise<AuthType> {
 function checkEndpoint({ name, authType, image, auth }: CloudSettings): void {
   const endpoint = image.endpointOverride ?? auth.endpoint
   if (endpoint !== undefined) return void imageBase(endpoint, {})
-  throw new ConfigurationError(`The cloud "${name}" logs in by ${authType}, which needs an endpoint, and has none.`, {
-    hint: 'Set image_endpoint_override, or endpoint under auth:, to the URL of the image service.',
-  })
+  throw new ConfigurationError(
+    `The cloud "${name}" uses the auth_type ${authType}, which needs an endpoint, but has none.`,
+    {
+      hint: 'Set image_endpoint_override, or endpoint under auth:, to the URL of the image service.',
+    },
+  )
 }
 
 function unsupported({ name, authType }: CloudSettings): ConfigurationError {
   const types = [...AUTH_TYPES.keys()]
   const meant = nearest(authType, types)
   return new ConfigurationError(`The auth_type "${authType}" of the cloud "${name}" is not supported.`, {
-    hint: `${meant ? `Did you mean "${meant}"? ` : ''}Supported are: ${types.join(', ')}.`,
+    hint: `${meant ? `Did you mean "${meant}"? ` : ''}Supported types: ${types.join(', ')}.`,
   })
 }

@@ -1,17 +1,15 @@
 import type { CloudSettings } from '../config/settings.js'
 import { ConfigurationError } from '../errors.js'
 
-/** Asks a person whether something shall be done; undefined where nobody can be asked. */
+/** Asks the user for a confirmation. Resolves to undefined if there is no terminal. */
 export type Confirm = (statement: string, question: string) => Promise<boolean | undefined>
 
-/** Called before secrets are sent: at the login, or with a request. */
+/** Called before secrets are sent, at the login or with a request. */
 export type Guard = (at: 'login' | 'requests') => Promise<void>
 
 /**
- * The guard for secrets that would go to a place which a file in the working directory names. It asks the person before
- * they are sent, or warns where nobody can be asked. It does so once for each secret.
- *
- * The guard throws ConfigurationError when the answer is no.
+ * A guard for secrets that would be sent to a host that a file in the working directory names. It asks the user before they
+ * are sent, or warns if there is no terminal, once for each secret. It throws ConfigurationError if the answer is no.
  */
 export function guardOf(
   { exposures }: CloudSettings,
@@ -34,6 +32,6 @@ export function guardOf(
 
 function refused(text: string): ConfigurationError {
   return new ConfigurationError(`Nothing was sent: ${text}.`, {
-    hint: 'If you trust the file, name it in OS_CLIENT_CONFIG_FILE. Else leave the directory, or remove the file.',
+    hint: 'If you trust the file, set OS_CLIENT_CONFIG_FILE to it. Otherwise leave the directory, or remove the file.',
   })
 }

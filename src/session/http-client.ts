@@ -6,23 +6,23 @@ import type { Fetcher } from '../http/transfer/download.js'
 import { proxiesOf } from './proxies.js'
 import { readTls } from './tls.js'
 
-/** What an HTTP client needs besides the settings of its cloud. */
+/** The options of an HTTP client besides the settings of its cloud. */
 export interface HttpClientOptions {
   clock: Clock
   environment: Environment
   userAgent: string
   observer?: HttpObserver | undefined
-  /** How long one request may take, in milliseconds. Default: `api_timeout`, else 60 000. */
+  /** The timeout of one request in milliseconds. Default: `api_timeout`, or else 60 000. */
   requestTimeout?: number | undefined
-  /** How long opening a connection may take, in milliseconds. Default 10 000. */
+  /** The timeout for opening a connection, in milliseconds. Default 10 000. */
   connectTimeout?: number | undefined
-  /** How often a request is sent again. Default: `image_status_code_retries` and `image_connect_retries`, else 4. */
+  /** How often a request is sent again. Default: `image_status_code_retries` and `image_connect_retries`, or else 4. */
   retries?: number | undefined
   /** Sends the requests instead of the session's own connections. It is then responsible for the cloud's TLS settings and proxies. */
   dispatcher?: Dispatcher | undefined
 }
 
-/** The HTTP client for a cloud: its TLS settings, its timeouts, the environment's proxies. */
+/** The HTTP client for a cloud, with its TLS settings and timeouts, and the proxies of the environment. */
 export async function httpClientFor(settings: CloudSettings, options: HttpClientOptions): Promise<HttpClient> {
   const { clock, environment, userAgent, observer, retries, connectTimeout, dispatcher } = options
   return new HttpClient({
@@ -42,11 +42,13 @@ export async function httpClientFor(settings: CloudSettings, options: HttpClient
 }
 
 /** Downloads from foreign servers, through the proxies of the environment. */
-export function fetcherFor(options: Pick<HttpClientOptions, 'environment' | 'userAgent' | 'requestTimeout'>): Fetcher {
-  const { environment, userAgent, requestTimeout } = options
+export function fetcherFor(
+  options: Pick<HttpClientOptions, 'clock' | 'environment' | 'userAgent' | 'requestTimeout'>,
+): Fetcher {
+  const { clock, environment, userAgent, requestTimeout } = options
   return async (url, request = {}) => {
     // Rarely needed.
     const { fetcher } = await import('../http/transfer/download.js')
-    return fetcher({ userAgent, proxy: proxiesOf(environment), idleTimeout: requestTimeout })(url, request)
+    return fetcher({ clock, userAgent, proxy: proxiesOf(environment), idleTimeout: requestTimeout })(url, request)
   }
 }

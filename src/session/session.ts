@@ -15,39 +15,39 @@ import { type Ask, secretsOf } from '../identity/secrets.js'
 import { SessionLogin } from '../identity/tokens/session-login.js'
 import { TokenCache } from '../identity/tokens/token-cache.js'
 import { checkLogin } from './check-login.js'
-import { imageBase, sendsInClear } from './endpoint.js'
+import { imageBase, sendsUnencrypted } from './endpoint.js'
 import { type Confirm, type Guard, guardOf } from './exposed.js'
 import { type HttpClientOptions, httpClientFor } from './http-client.js'
 
 /** What a session needs besides the settings of its cloud. */
 export interface SessionOptions extends HttpClientOptions {
-  /** Whether the token may be kept on disk, where the cloud's settings allow it too. Default false. */
+  /** Whether to cache the token on disk, if the cloud's settings also allow that. Default false. */
   tokenCache?: boolean | undefined
-  /** Asks for a secret that is missing. Default: nobody can be asked. */
+  /** Prompts for a missing secret. Default: no prompts. */
   ask?: Ask | undefined
-  /** Asks whether a secret may go where a file in the working directory says. Default: nobody is asked, a warning. */
+  /** Asks for permission to send a secret to a host that a file in the working directory names. Default: a warning. */
   confirm?: Confirm | undefined
-  /** Called with what a person should know, such as an option that changes nothing. */
+  /** Called with warnings, such as an unused setting. */
   warn?: ((text: string) => void) | undefined
-  /** Called with what happens besides requests, such as the use of a cached token. */
+  /** Called with events other than requests, such as the use of a cached token. */
   verbose?: ((text: string) => void) | undefined
 }
 
-/** A cloud's image service, logged in when it is first needed. */
+/** The image service of a cloud. The first request logs in. */
 export interface Session extends Service {
   readonly settings: CloudSettings
-  /** The URL below which the image service's routes lie; logs in where the catalog is needed to know. */
+  /** The base URL of the image service. Logs in if the URL comes from the catalog. */
   endpoint(signal?: AbortSignal): Promise<URL>
-  /** The login as it is now, made if there is none. */
+  /** The current login. Logs in if there is none. */
   login(signal?: AbortSignal): Promise<Login>
-  /** Closes every connection; resolves when the login is kept, too. */
+  /** Closes all connections. Resolves when the token is also cached. */
   close(): Promise<void>
 }
 
 /**
- * Opens a session. Nothing is sent yet; whatever is wrong with the settings is said here.
+ * Opens a session. Checks the settings, but sends nothing.
  *
- * @throws ConfigurationError
+ * @throws ConfigurationError if the settings are invalid.
  */
 export async function openSession(settings: CloudSettings, options: SessionOptions): Promise<Session> {
   const type = await checkLogin(settings)
@@ -62,27 +62,27 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
       return logIn({ settings, http, clock: options.clock, signal, secret })
     },
     options.clock,
-    type.keystone ? storeFor(settings, options) : undefined,
+    type.keystone ? tokenCacheFor(settings, options) : undefined,
   )
   return new CloudSession(settings, http, logins, guard, options.warn)
 }
 
-function storeFor(settings: CloudSettings, options: SessionOptions): TokenCache | undefined {
+function tokenCacheFor(settings: CloudSettings, options: SessionOptions): TokenCache | undefined {
   const { tokenCache = false, environment, clock, verbose = () => {} } = options
-  // Where the server did not have to prove who it is, its token is not kept for a run that verifies.
-  const isKept = tokenCache && settings.cacheToken && settings.tls.verify
-  return isKept ? new TokenCache(settings, environment, clock, verbose) : undefined
+  // A token from a server that was not verified must not be used in a run that verifies it.
+  const isCached = tokenCache && settings.cacheToken && settings.tls.verify
+  return isCached ? new TokenCache(settings, environment, clock, verbose) : undefined
 }
 
 class CloudSession implements Session {
-  // Private, for they hold passwords: nobody who prints a session sees them.
+  // Private, because they contain passwords that must not appear when a session is printed.
   readonly #settings: CloudSettings
   readonly #http: HttpClient
   readonly #logins: SessionLogin
   readonly #guard: Guard
   readonly #warn: SessionOptions['warn']
   #located: { login: Login; endpoint: URL } | undefined
-  #toldOfHttp = false
+  #hasWarnedOfHttp = false
 
   constructor(
     settings: CloudSettings,
@@ -127,7 +127,7 @@ class CloudSession implements Session {
     try {
       return await this.#send(request, login)
     } catch (error) {
-      if (!isForNewLogin(error, request)) throw explained(error, request)
+      if (!needsNewLogin(error, request)) throw explained(error, request)
       await this.#logins.drop(login)
     }
     const renewed = await this.#loginFor(request)
@@ -139,7 +139,7 @@ class CloudSession implements Session {
     }
   }
 
-  /** The login for a request, which is not sent where the login fails. */
+  /** The login for a request. If it fails, the request is not sent. */
   #loginFor({ signal }: ServiceRequest): Promise<Login> {
     return this.#logins.get(signal).catch((error) => {
       throw markNotExecuted(error)
@@ -162,7 +162,7 @@ class CloudSession implements Session {
         { accept: 'application/json' },
         body === undefined ? {} : { 'content-type': 'application/json' },
         headers,
-        // A caller's header never stands in the token's place.
+        // Last, so that a header of the caller cannot replace the token.
         login.headers,
       ),
       body,
@@ -175,11 +175,11 @@ class CloudSession implements Session {
       retryStatuses,
     })
     if (answer.status >= 300)
-      throw LEADS_ELSEWHERE.has(answer.status) ? markNotExecuted(unexpected(answer)) : unexpected(answer)
+      throw NOT_EXECUTED_HERE.has(answer.status) ? markNotExecuted(unexpected(answer)) : unexpected(answer)
     return answer
   }
 
-  /** Found out once for each login: `list --long` asks for it thousands of times. */
+  /** Determined once per login, because a list with details needs it thousands of times. */
   #endpointFor(login: Login): URL {
     if (this.#located?.login !== login) this.#located = { login, endpoint: this.#locate(login) }
     return this.#located.endpoint
@@ -187,12 +187,12 @@ class CloudSession implements Session {
 
   #locate(login: Login): URL {
     const { name, image, auth } = this.#settings
-    // `endpoint` is where the image service is when no Keystone could say it.
-    const told = image.endpointOverride ?? (login.catalog.length === 0 ? auth.endpoint : undefined)
-    const endpoint = told ?? findEndpoint(login.catalog, image, name)
+    // `auth.endpoint` is used only for logins without a catalog.
+    const configured = image.endpointOverride ?? (login.catalog.length === 0 ? auth.endpoint : undefined)
+    const endpoint = configured ?? findEndpoint(login.catalog, image, name)
     const base = imageBase(endpoint, { projectId: login.projectId, regionName: image.regionName })
-    if (told === undefined && sendsInClear(this.#settings, base) && !this.#toldOfHttp) {
-      this.#toldOfHttp = true
+    if (configured === undefined && sendsUnencrypted(this.#settings, base) && !this.#hasWarnedOfHttp) {
+      this.#hasWarnedOfHttp = true
       this.#warn?.(
         `The token goes to ${base.host} unencrypted: the catalog names an http endpoint of the image service.`,
       )
@@ -201,7 +201,7 @@ class CloudSession implements Session {
   }
 }
 
-/** Headers laid over each other, the last one on top, whatever the case of their names. */
+/** Merges headers. Later ones replace earlier ones, in any letter case. */
 function mergeHeaders(...layers: readonly (Readonly<Record<string, string>> | undefined)[]): Record<string, string> {
   const merged: Record<string, string> = {}
   for (const layer of layers) {
@@ -220,39 +220,39 @@ function queryText(query: Query | undefined): string {
 }
 
 /**
- * Whether a new login may help. A request that must not be carried out twice is sent again only where the check of the
- * token refused it: a proxy may answer 401 after the service has carried the request out. Data that can be read only once
- * cannot be sent again.
+ * Whether a new login may help. A request that must not be executed twice is sent again only if the token check rejected
+ * it, because a proxy may answer 401 after the service has executed the request. Data that can be read only once cannot be
+ * sent again.
  */
-function isForNewLogin(error: unknown, { method, upload }: ServiceRequest): boolean {
+function needsNewLogin(error: unknown, { method, upload }: ServiceRequest): boolean {
   if (upload?.isRepeatable === false) return false
   return error instanceof AuthenticationError && (method === 'GET' || error.origin === 'token check')
 }
 
-/** Statuses that ask to send the request to another place: it was not carried out here. After a 303 it was. */
-const LEADS_ELSEWHERE = new Set([300, 301, 302, 307, 308])
+/** Redirects that ask to repeat the request elsewhere, so it was not executed here. After a 303 it was. */
+const NOT_EXECUTED_HERE = new Set([300, 301, 302, 307, 308])
 
-/** Glance answers a route or a version that it does not know with 300; a redirect would lead the token elsewhere. */
+/** Glance answers 300 for an unknown route or version. Following a redirect would send the token to another host. */
 function unexpected(answer: Answer): UnexpectedAnswerError {
   const { method, url } = answer.request
-  return new UnexpectedAnswerError(`${method} ${maskUrl(url)} answered ${answer.status}, which leads elsewhere.`, {
+  return new UnexpectedAnswerError(`${method} ${maskUrl(url)} answered ${answer.status}, a redirect.`, {
     requestId: requestIdOf(answer),
-    hint: 'No redirect is followed. Check the endpoint of the image service (image_endpoint_override).',
+    hint: 'Redirects are not followed. Check the endpoint of the image service (image_endpoint_override).',
     remedy: { kind: 'diagnose' },
   })
 }
 
 const ADMIN_ONLY: Advice = {
-  hint: 'The Tasks API is admin only by default policy (tasks_api_access). The tasks of one image can be listed without it (imageId); else ask the operator.',
+  hint: 'By default, only admins can use the Tasks API (policy tasks_api_access). List the tasks of one image instead (imageId), or ask the operator.',
   remedy: { kind: 'list_by_image' },
 }
 
 const ADMIN_CREATES: Advice = {
-  hint: 'The Tasks API is admin only by default policy (tasks_api_access): ask the operator. An image can be imported without it.',
+  hint: 'By default, only admins can use the Tasks API (policy tasks_api_access). Ask the operator, or import an image without the Tasks API.',
   remedy: { kind: 'import_image' },
 }
 
-/** The error with the remedy that only a session knows. */
+/** Adds a hint that depends on the request. */
 function explained(error: unknown, { method, path }: ServiceRequest): unknown {
   const isTasks = /^tasks(\/|$)/.test(path)
   if (!(error instanceof ForbiddenError) || !isTasks) return error

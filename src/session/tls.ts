@@ -8,13 +8,13 @@ import { ConfigurationError } from '../errors.js'
 import type { TlsOptions } from '../http/connection/connection.js'
 
 /**
- * The certificates and the key that a cloud's settings name, read.
+ * Reads the certificates and the key in a cloud's settings.
  *
- * @throws ConfigurationError for a file that is missing or is no PEM, and for a certificate without its key.
+ * @throws ConfigurationError if a file is missing or is not PEM, or if a certificate has no key.
  */
 export async function readTls(settings: CloudSettings, environment: Environment): Promise<TlsOptions> {
   const { verify, cacert, cert, key } = settings.tls
-  if ((cert === undefined) !== (key === undefined)) throw await halfAPair(settings)
+  if ((cert === undefined) !== (key === undefined)) throw await incompletePair(settings)
   const read = (name: 'cacert' | 'cert' | 'key', path: string | undefined) =>
     path === undefined ? undefined : readPem(name, resolve(environment.cwd, expandHome(path, environment)), settings)
   return {
@@ -27,23 +27,23 @@ export async function readTls(settings: CloudSettings, environment: Environment)
 
 async function readPem(name: 'cacert' | 'cert' | 'key', file: string, settings: CloudSettings): Promise<string> {
   const text = await readFile(file, 'latin1').catch(async (error: NodeJS.ErrnoException) => {
-    throw await wrongFile(name, settings, `names ${file}, which cannot be read (${error.code})`)
+    throw await invalidFile(name, settings, `names ${file}, which cannot be read (${error.code})`)
   })
   if (/^-----BEGIN /m.test(text)) return text
-  throw await wrongFile(name, settings, `names ${file}, which holds nothing in PEM format`)
+  throw await invalidFile(name, settings, `names ${file}, which is not in PEM format`)
 }
 
-async function wrongFile(name: string, settings: CloudSettings, what: string): Promise<ConfigurationError> {
+async function invalidFile(name: string, settings: CloudSettings, what: string): Promise<ConfigurationError> {
   const source = settings.sources[name]
   const by = source && source.kind !== 'file' ? ` (${describeSource(source)})` : ''
-  const hint = 'Give the path of a PEM file ("-----BEGIN …"); a relative one counts from the working directory.'
+  const hint = 'Set it to the path of a PEM file ("-----BEGIN …"). A relative path starts at the working directory.'
   return new ConfigurationError(`${name}${by} ${what}.`, { place: await placeOf(source), hint })
 }
 
-async function halfAPair({ name, tls, sources }: CloudSettings): Promise<ConfigurationError> {
+async function incompletePair({ name, tls, sources }: CloudSettings): Promise<ConfigurationError> {
   const [given, missing] = tls.cert === undefined ? ['key', 'cert'] : ['cert', 'key']
-  return new ConfigurationError(`The cloud "${name}" has a ${given} and no ${missing}: both are needed, or neither.`, {
+  return new ConfigurationError(`The cloud "${name}" has a ${given} but no ${missing}.`, {
     place: await placeOf(sources[given]),
-    hint: `Set ${missing} too, or leave ${given} out.`,
+    hint: `Set ${missing}, too, or remove ${given}.`,
   })
 }

@@ -163,7 +163,7 @@ describe('without Keystone', () => {
     await session.request(tasks)
     expect(cloud.asked).toHaveLength(1)
     await session.close()
-    await expect(open(NOWHERE, 'auth_type: none')).rejects.toThrow('needs an endpoint, and has none')
+    await expect(open(NOWHERE, 'auth_type: none')).rejects.toThrow('needs an endpoint, but has none')
     await expect(open(NOWHERE, 'auth_type: none\nendpoint: h')).rejects.toThrow('endpoint is not a URL')
   })
 })

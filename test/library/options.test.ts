@@ -42,7 +42,7 @@ describe('connect() refuses', () => {
     [{ settings: { interface: ['public'] } }, 'the setting interface must be text, a number or a boolean.'],
     [
       { settings: { auth: { username: 'a', password: 'b' } } },
-      'the setting auth is an object, and settings are not nested.',
+      'the setting auth is an object, but settings are not nested.',
     ],
   ])('%j', async (options, message) => {
     const error = await thrownBy(() => connect(wrong(options)))
@@ -54,7 +54,7 @@ describe('connect() refuses', () => {
     [{ retires: 3 }, 'unknown option "retires"', 'Did you mean "retries"?'],
     [{ zzz: 3 }, 'unknown option "zzz"', 'The options are cloud, settings,'],
     [{ settings: { 'auth.user_name': 'a' } }, 'unknown setting "auth.user_name"', 'Did you mean "auth.username"?'],
-    [{ settings: { region: 'a' } }, 'unknown setting "region"', 'path in clouds.yaml'],
+    [{ settings: { region: 'a' } }, 'unknown setting "region"', 'path of a setting in clouds.yaml'],
     [{ settings: { auth: { username: 'a' } } }, 'settings are not nested', "such as 'auth.username'"],
   ])('%j, and says what is meant', async (options, message, hint) => {
     const error = await thrownBy(() => connect(wrong(options)))

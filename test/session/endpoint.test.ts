@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findEndpoint } from '../../src/identity/catalog.js'
-import { imageBase, sendsInClear } from '../../src/session/endpoint.js'
+import { imageBase, sendsUnencrypted } from '../../src/session/endpoint.js'
 import { settingsWith } from '../helpers/settings.js'
 
 test.each([
@@ -69,7 +69,9 @@ test.each([
   expect(() => imageBase(`http://h/${placeholder}`, variables)).toThrow(
     expect.objectContaining({
       code: 'configuration',
-      message: expect.stringMatching(new RegExp(`holds .*\\${placeholder.slice(0, 1)}\\(${name}\\)s,.* ${name}\\.$`)),
+      message: expect.stringMatching(
+        new RegExp(`contains .*\\${placeholder.slice(0, 1)}\\(${name}\\)s,.* ${name}\\.$`),
+      ),
       hint: expect.stringContaining('project_id'),
     }),
   )
@@ -83,11 +85,11 @@ test.each([
   ['http://k', 'http://g', false],
   ['http://k/?https:', 'http://g', false],
 ])('a token of %j goes to %s unencrypted: %s', (auth_url, endpoint, is) => {
-  expect(sendsInClear(settingsWith({ auth_url }), new URL(endpoint))).toBe(is)
+  expect(sendsUnencrypted(settingsWith({ auth_url }), new URL(endpoint))).toBe(is)
 })
 
 test('where no Keystone gave the token, nothing that it protected is lost', () => {
-  expect(sendsInClear(settingsWith({}), new URL('http://g'))).toBe(false)
+  expect(sendsUnencrypted(settingsWith({}), new URL('http://g'))).toBe(false)
 })
 
 describe('the catalog', () => {

@@ -78,7 +78,7 @@ describe('an error', () => {
     expect(await thrown(read({ [given]: 'a.pem' }, { [given]: source }))).toMatchObject({
       code: 'configuration',
       message: expect.stringMatching(new RegExp(`clouds\\.yaml:4:5: .*"one" .*a ${given} .*no ${missing}`)),
-      hint: expect.stringMatching(new RegExp(`^Set ${missing} .*${given}`)),
+      hint: expect.stringMatching(new RegExp(`^Set ${missing}, .*${given}`)),
     })
   })
 })

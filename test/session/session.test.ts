@@ -216,9 +216,9 @@ describe('a request', () => {
   })
 
   test.each([
-    ['GET', 'tasks', 'The tasks of one image can be listed without it'],
-    ['GET', 'tasks/t1', 'The tasks of one image can be listed without it'],
-    ['POST', 'tasks', 'An image can be imported without it'],
+    ['GET', 'tasks', 'List the tasks of one image instead'],
+    ['GET', 'tasks/t1', 'List the tasks of one image instead'],
+    ['POST', 'tasks', 'import an image without the Tasks API'],
     ['GET', 'images/i1/tasks', undefined],
     ['GET', 'tasksx', undefined],
   ] as const)('403 of %s %s: %s', async (method, path, hint) => {
@@ -237,7 +237,7 @@ describe('a request', () => {
     const session = await open(cloud, { auth: 'username: demo, password: demo, project_name: demo' })
     await expect(session.request(tasks)).rejects.toMatchObject({
       code: 'not_allowed',
-      hint: expect.stringContaining('admin only by default policy (tasks_api_access)'),
+      hint: expect.stringContaining('only admins can use the Tasks API (policy tasks_api_access)'),
     })
     await expect(session.request({ method: 'GET', path: 'images' })).rejects.toMatchObject({
       code: 'not_allowed',
@@ -525,9 +525,9 @@ describe('what is wrong with the settings is said before anything is sent', () =
     ['username: me, system_scope: some', '', 'system_scope must be "all"', ''],
     [USER, 'auth_type: v2password', 'The auth_type "v2password" of the cloud "one" is not supported', ''],
     [USER, 'cacert: /nowhere.pem', 'clouds.yaml:4:5: cacert names /nowhere.pem, which cannot be read (ENOENT)', ''],
-    [USER, 'cacert: clouds.yaml', 'which holds nothing in PEM format', ''],
-    [USER, 'cert: clouds.yaml', 'has a cert and no key', ''],
-    [USER, 'key: clouds.yaml', 'has a key and no cert', ''],
+    [USER, 'cacert: clouds.yaml', 'which is not in PEM format', ''],
+    [USER, 'cert: clouds.yaml', 'has a cert but no key', ''],
+    [USER, 'key: clouds.yaml', 'has a key but no cert', ''],
   ])('%s %s', async (auth, more, ...messages) => {
     const error = await open(NOWHERE, { auth, more }).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'configuration', hint: expect.any(String) })
@@ -536,7 +536,9 @@ describe('what is wrong with the settings is said before anything is sent', () =
 
   test('an auth_type that is not supported: those that are', async () => {
     await expect(open(NOWHERE, { more: 'auth_type: v3pasword' })).rejects.toMatchObject({
-      hint: expect.stringMatching(/^Did you mean "v3password"\? Supported are: password, v3password, token, v3token, /),
+      hint: expect.stringMatching(
+        /^Did you mean "v3password"\? Supported types: password, v3password, token, v3token, /,
+      ),
     })
   })
 })
