@@ -11,7 +11,11 @@ import type { Check } from './check.js'
 export function checkUrl(url: URL, probed: ProbedUrl, isHere = false): Check {
   const check = 'source'
   const reason = isHere ? undefined : [url.href, ...probed.redirects].map(filterReason).find(Boolean)
-  const notes = [seen(probed), ...(reason ? [`The URL filter of Glance may refuse it: ${reason}.`] : []), secret(url)]
+  const notes = [
+    urlText(probed),
+    ...(reason ? [`The URL filter of Glance may refuse it: ${reason}.`] : []),
+    secret(url),
+  ]
   const detail = notes.filter(Boolean).join(' ')
   const { failure, length } = probed
   if (length === 0) return { check, status: 'failed', detail, hint: 'Give a URL that has data.' }
@@ -24,7 +28,8 @@ export function checkUrl(url: URL, probed: ProbedUrl, isHere = false): Check {
   return { check, status: isDoubtful ? 'warning' : 'ok', detail }
 }
 
-function seen(probed: ProbedUrl): string {
+/** What a URL answers, in sentences. */
+export function urlText(probed: ProbedUrl): string {
   const { url, finalUrl, redirects, status, failure, length, contentEncoding } = probed
   const where = redirects.length === 0 ? url : `${url} redirects to ${finalUrl}, which`
   if (status === undefined) return failure?.message ?? ''

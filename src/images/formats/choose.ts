@@ -8,6 +8,8 @@ export interface Declared {
   properties?: Readonly<Record<string, string>> | undefined
   /** The name of the file, which may tell the format where the data do not. */
   fileName?: string | undefined
+  /** Why the data cannot be read, in a sentence. */
+  unread?: string | undefined
   /** The URL has no data, as far as can be seen: the import most likely fails, whatever the format. */
   isGone?: boolean | undefined
 }
@@ -112,7 +114,7 @@ function containerChoice(containerFormat: string, declared: string | undefined):
 }
 
 /** The data cannot be read from here. */
-function unseenChoice({ diskFormat, fileName, isGone }: Declared): Choice {
+function unseenChoice({ diskFormat, fileName, isGone, unread }: Declared): Choice {
   if (diskFormat !== undefined) {
     return {
       status: 'unknown',
@@ -120,7 +122,7 @@ function unseenChoice({ diskFormat, fileName, isGone }: Declared): Choice {
     }
   }
   const byName = formatByName(fileName) ?? (isGone ? 'raw' : undefined)
-  if (byName === undefined) return noFormat('The data cannot be read from here.')
+  if (byName === undefined) return noFormat(unread ?? 'The data cannot be read from here.')
   if (isGone) return { diskFormat: byName, status: 'warning', detail: `The disk format is taken to be ${byName}.` }
   return {
     diskFormat: byName,

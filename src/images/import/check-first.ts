@@ -24,7 +24,10 @@ export async function checkFirst(run: ImportRun, fetch: Fetcher): Promise<Checke
   const { service, options, signal } = run
   const found = await preflight(service, fetch, { ...options, signal })
   throwIfFailed(found)
-  for (const { status, detail } of found.checks) if (status === 'warning') notify(run, detail)
+  for (const { check, status, detail } of found.checks) {
+    // What is said of the format is said with it, below.
+    if (status === 'warning' && check !== 'format') notify(run, detail)
+  }
   const { diskFormat, containerFormat, why } = found.plan
   const formats = {
     diskFormat: diskFormat ?? options.diskFormat ?? ANY_FORMATS.diskFormat,

@@ -14,7 +14,7 @@ import { readInfo } from '../checks/info.js'
 import { checkMethod } from '../checks/method.js'
 import { checkQuota } from '../checks/quota.js'
 import { checkRecord } from '../checks/record.js'
-import { checkData, checkUrl } from '../checks/source.js'
+import { checkData, checkUrl, urlText } from '../checks/source.js'
 import { checkStores } from '../checks/stores.js'
 import { bytesText } from '../formats/bytes.js'
 import { chooseFormats, type FormatChoice } from '../formats/choose.js'
@@ -57,6 +57,8 @@ interface Seen {
   recognised?: Recognised | undefined
   size?: number | bigint | undefined
   name?: string | undefined
+  /** Why its data could not be read. */
+  unread?: string
   isGone?: boolean
   source: ImportSource | undefined
 }
@@ -112,13 +114,7 @@ export async function preflight(service: Service, fetch: Fetcher, options: Impor
 export function throwIfFailed({ checks }: Preflight): void {
   const failed = checks.filter(({ status }) => status === 'failed')
   const [first] = failed
-  if (first === undefined) return
-  // The reason for an unknown format is usually the source.
-  const withSource = failed.some(({ check }) => check === 'format')
-  const said = checks.filter(
-    ({ check, status }) => status === 'failed' || (withSource && check === 'source' && status !== 'ok'),
-  )
-  throw new UsageError(said.map(({ detail }) => detail).join(' '), { hint: first.hint })
+  if (first) throw new UsageError(failed.map(({ detail }) => detail).join(' '), { hint: first.hint })
 }
 
 /** What a cloud offers, and the image that is there already. */
@@ -163,6 +159,7 @@ async function lookAt(fetch: Fetcher, { source, signal }: ImportOptions, method:
     recognised: probed.recognised,
     size: probed.length,
     name: maskUrl(source),
+    unread: urlText(probed),
     isGone: probed.status === 404 || probed.status === 410,
     source,
   }
@@ -172,7 +169,7 @@ async function lookAt(fetch: Fetcher, { source, signal }: ImportOptions, method:
 function formatsFor(
   options: ImportOptions,
   image: Image | undefined,
-  { recognised, name, isGone }: Seen,
+  { recognised, name, isGone, unread }: Seen,
 ): FormatChoice {
   const { properties, source } = options
   return chooseFormats(recognised, {
@@ -181,6 +178,7 @@ function formatsFor(
     properties,
     fileName: source instanceof URL ? source.pathname : name,
     isGone,
+    unread,
   })
 }
 

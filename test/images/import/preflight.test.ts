@@ -184,7 +184,7 @@ describe('of a URL', () => {
   it('that cannot be read needs a format, and says why', async () => {
     const server = await webServer((_, response) => response.writeHead(403).end())
     const result = await preflight(cloud(), fetch, { source: server.at('/a') })
-    expect(() => throwIfFailed(result)).toThrow(/answers 403\..* So the disk format is not known\./)
+    expect(() => throwIfFailed(result)).toThrow(/^http:\S+ answers 403\. So the disk format is not known\.$/)
     const given = await preflight(cloud(), fetch, { source: server.at('/a'), diskFormat: 'qcow2' })
     expect(statuses(given)).toMatchObject({ source: 'warning', format: 'unknown' })
     expect(() => throwIfFailed(given)).not.toThrow()
