@@ -36,7 +36,7 @@ export async function carryOutImport(
   let image: Image | undefined
   const onEvent = (event: ImportEvent) => {
     if ('imageId' in event) imageId = event.imageId
-    if (event.event === 'started') task = startedTask(event.taskId, event.imageId)
+    if (event.event === 'started') task = event.task
     if (event.event === 'status') [task, image] = [event.task, event.image]
     show(event)
   }

@@ -41,7 +41,10 @@ type Begun = ImportState & { imageId: string }
  */
 export async function conclude(run: ImportRun, progress: ImportState, error: unknown): Promise<unknown> {
   const { imageId, reached } = progress
-  if (imageId === undefined || reached === 'nothing') return error
+  if (imageId === undefined || reached === 'nothing') {
+    if (!(error instanceof AbortedError)) return explainImportRefusal(error)
+    return new AbortedError('Interrupted. Nothing was created.', { cause: error.cause })
+  }
   const begun = { ...progress, imageId }
   if (error instanceof ImportFault) return error.isOver ? failed(run, begun, error) : goesOn(begun, error)
   if (!(error instanceof GlanceTasksError)) return error

@@ -219,10 +219,11 @@ export class ImportWork {
     const { service, options, signal } = this.#run
     const needsData = this.#method === 'glance-direct'
     const canUpload = this.#stream !== undefined && this.#stream.isRepeatable !== false
-    const { status, size } = await settledImage(this.#run, this.#imageId)
+    const { status, size, os_glance_import_task: lock } = await settledImage(this.#run, this.#imageId)
     const isStaged = status === 'uploading' && typeof size === 'number' && next === 'again'
     const isReady = needsData ? isStaged || (status === 'queued' && canUpload) : status !== 'importing'
-    if (isReady && next !== 'replace') {
+    // A lock that an ended task leaves behind stays for an hour.
+    if (isReady && !lock && next !== 'replace') {
       const tasks = await tasksOf(service, this.#imageId, signal)
       this.progress.earlier = new Set(tasks.map(({ id }) => id))
       return needsData && !isStaged

@@ -11,6 +11,13 @@ const ADVICE: readonly (readonly [text: RegExp, advice: Advice])[] = [
   ],
   [/copy_image/, { hint: 'By default only an admin may copy an image to other stores. Ask the operator.' }],
   [/Store for identifier/, { hint: 'Choose a store that the cloud has.' }],
+  [/over (?:the |a )?limit/i, { hint: 'Delete images that nobody needs, or ask the operator for more quota.' }],
+  [
+    /has active task|still in progress/,
+    {
+      hint: 'Another import of this image runs; or one that died locks it for up to an hour. Then import again, or delete it.',
+    },
+  ],
   [
     /Unknown import method|method is not available/,
     { hint: 'This cloud does not offer the import method. Choose another one.' },

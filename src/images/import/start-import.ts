@@ -55,7 +55,7 @@ export async function startImport(run: ImportRun, request: ImportRequest): Promi
   })
   const looks = isCopyToAll(request, options) ? LOOKS.slice(0, 3) : LOOKS
   const task = started === 'started' ? await awaitTask(run, find, looks) : started
-  if (task) run.emit({ event: 'started', imageId, taskId: task.id, requestId })
+  if (task) run.emit({ event: 'started', imageId, taskId: task.id, task, requestId })
   if (task || isCopyToAll(request, options)) return task
   throw new UnknownOutcomeError('The server accepted the import, but shows no task for it.', requestId, {
     hint: 'Look at the image: its status shows whether the import continues.',

@@ -22,10 +22,12 @@ function start() {
   return { shown, clock, show: progress.show, upload }
 }
 
+const TASK = { id: 't', type: 'api_image_import', status: 'processing', message: '' } as ImportStatus['task']
+
 const status = (more: Partial<ImportStatus>): ImportStatus => ({
   event: 'status',
   imageId: 'i',
-  task: { id: 't', type: 'api_image_import', status: 'processing', message: '' } as ImportStatus['task'],
+  task: TASK,
   image: { id: 'i', status: 'importing', size: null },
   phase: 'downloading',
   storesLeft: [],
@@ -43,7 +45,7 @@ it('names the image and the task', () => {
   })
   show({ event: 'record', imageId: 'i', isNew: true })
   show({ event: 'record', imageId: 'j', isNew: false })
-  show({ event: 'started', imageId: 'i', taskId: 't', requestId: 'r' })
+  show({ event: 'started', imageId: 'i', taskId: 't', task: TASK, requestId: 'r' })
   show({ event: 'notice', text: 'Glance answered 503.' })
   show({ event: 'notice', text: 'The disk format is qcow2, by its first bytes.' })
   expect(shown).toEqual([
@@ -66,7 +68,7 @@ it('shows bytes, share, rate and time left of an upload', () => {
   upload(1000 * MIB, 1024 * MIB)
   clock.advance(240)
   upload(1024 * MIB, 1024 * MIB)
-  show({ event: 'started', imageId: 'i', taskId: 't', requestId: 'r' })
+  show({ event: 'started', imageId: 'i', taskId: 't', task: TASK, requestId: 'r' })
   expect(shown).toEqual([
     '= uploading 1.0 GiB',
     '. uploading 0 B of 1.0 GiB, 0 %',

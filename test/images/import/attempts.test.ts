@@ -70,6 +70,29 @@ describe('retryImport', () => {
     ])
   })
 
+  it('makes another record if the failed one stays locked though its task has ended', async () => {
+    let locked: string | undefined
+    const cloud = await importing({
+      script: ({ method, path }) => {
+        const id = /^\/v2\/images\/([^/]+)$/.exec(path)?.[1]
+        if (method !== 'GET' || id === undefined) return undefined
+        locked ??= id
+        if (id !== locked) return undefined
+        return {
+          kind: 'change',
+          change: (answer) => ({
+            ...answer,
+            body: JSON.stringify({ ...JSON.parse(`${answer.body}`), os_glance_import_task: 't' }),
+          }),
+        }
+      },
+    })
+    await cloud.fails({ source: MISSING_SOURCE, retryImport: 1 })
+    const start = 'POST /v2/images/ID/import'
+    const [record, remove] = ['POST /v2/images', 'DELETE /v2/images/ID']
+    expect(cloud.changes()).toEqual([record, start, remove, record, start, remove])
+  })
+
   it('does not replace a record that is to be kept', async () => {
     const cloud = await importing({ stores: ['broken', 'local'] })
     const error = await cloud.fails({ source: data('abc'), retryImport: 1, keepFailed: true })

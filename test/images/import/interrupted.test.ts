@@ -55,7 +55,19 @@ it('an import that is interrupted before anything is sent says only that', async
   const cloud = await importing()
   const error = (await cloud.fails({ source: URL_SOURCE, signal: AbortSignal.abort('enough') })) as AbortedError
   expect(error).toBeInstanceOf(AbortedError)
-  expect(error.remedy).toBeUndefined()
+  expect(error).toMatchObject({ message: 'Interrupted. Nothing was created.', remedy: undefined, cause: 'enough' })
+  expect(cloud.changes()).toEqual([])
+})
+
+it('an import that is interrupted just before its record is created creates nothing', async () => {
+  const controller = new AbortController()
+  const cloud = await importing()
+  const error = await cloud.fails({
+    source: URL_SOURCE,
+    signal: controller.signal,
+    onEvent: ({ event }) => event === 'record' && controller.abort('enough'),
+  })
+  expect(error).toMatchObject({ message: 'Interrupted. Nothing was created.', remedy: undefined, cause: 'enough' })
   expect(cloud.changes()).toEqual([])
 })
 
