@@ -94,7 +94,7 @@ export type ImportPhase = 'waiting' | 'downloading' | 'copying' | 'ended'
 export type ImportEvent =
   /** Which formats the record gets, and why. */
   | { event: 'format'; diskFormat: string; containerFormat: string; why: string }
-  /** The image record. With `isNew` this call creates it: the id is told before the request is sent, so that it is never lost. */
+  /** The image record. With `isNew` this call creates it: the event comes before the request, so that the id is never lost. */
   | { event: 'record'; imageId: string; isNew: boolean }
   /** The bytes sent so far. Several times a second at the most, and once at the end. */
   | { event: 'upload'; imageId: string; bytes: number; total?: number | undefined }

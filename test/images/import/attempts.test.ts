@@ -46,6 +46,19 @@ describe('retryImport', () => {
     expect(error.taskId).toBe(started[1])
   })
 
+  it.each([
+    ['data', data('abc')],
+    ['a URL', URL_SOURCE],
+  ])('does not import %s again that have another checksum than expected', async (_, source) => {
+    const cloud = await importing()
+    const checksum = { algorithm: 'md5', hex: 'f'.repeat(32) }
+    expect(await cloud.fails({ source, checksum, retryImport: 2 })).toMatchObject({ code: 'checksum' })
+    expect(cloud.changes().filter((change) => /stage|import/.test(change))).toEqual([
+      ...(source instanceof URL ? [] : ['PUT /v2/images/ID/stage']),
+      ...(source instanceof URL ? ['POST /v2/images/ID/import'] : []),
+    ])
+  })
+
   it('does nothing for an import that succeeds', async () => {
     const cloud = await importing()
     await cloud.run({ source: URL_SOURCE, retryImport: 3 })
@@ -98,6 +111,17 @@ describe('retryImport', () => {
     const error = await cloud.fails({ source: data('abc'), retryImport: 1, keepFailed: true })
     expect(error).toMatchObject({ isRecordKept: true })
     expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')
+  })
+
+  it('makes no other record if the failed one cannot be deleted, and names that one', async () => {
+    const json = { message: 'It is protected.', code: '403 Forbidden', title: 'Forbidden' }
+    const cloud = await importing({
+      stores: ['broken', 'local'],
+      script: ({ method }) => (method === 'DELETE' ? { status: 403, json } : undefined),
+    })
+    const error = (await cloud.fails({ source: data('abc'), retryImport: 1 })) as ImportError
+    expect(error).toMatchObject({ imageId: cloud.imageId(), isRecordKept: true })
+    expect(cloud.changes().filter((change) => change === 'POST /v2/images')).toHaveLength(1)
   })
 
   it('does not read a pipe again', async () => {

@@ -112,6 +112,20 @@ describe('a follow', () => {
     expect(error.message).toBe(`Image ${imageId} was deleted while it was imported.`)
   })
 
+  it('of an image that existed before, and that somebody deletes, does not say that it is kept', async () => {
+    const cloud = await importing({ taskDuration: 3_600_000 })
+    const token = await login(cloud, 'demo')
+    const { image } = await cloud.run({ source: URL_SOURCE, wait: false })
+    const error = (await cloud.fails({
+      imageId: image.id,
+      onEvent: (event) => {
+        if (event.event === 'status') void send(`${cloud.imageUrl}/v2/images/${image.id}`, { method: 'DELETE', token })
+      },
+    })) as ImportError
+    expect(error).toMatchObject({ isRecordKept: false, remedy: undefined })
+    expect(error.message).toBe(`Image ${image.id} was deleted while it was imported.`)
+  })
+
   it('tells the elapsed time since the import was started', async () => {
     const cloud = await importing({ taskDuration: 20_000 })
     await cloud.run({ source: URL_SOURCE })

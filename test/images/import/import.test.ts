@@ -123,6 +123,7 @@ describe('a failed import', () => {
     const { imageId } = error
     expect(error).toMatchObject({ isRecordKept: true, remedy: { kind: 'delete_image', imageId } })
     expect(error.message).toContain(`The image record ${imageId} could not be deleted: No images for you.`)
+    expect(cloud.changes().filter((change) => change.startsWith('DELETE'))).toHaveLength(1)
   })
 
   it('that the service refuses to start deletes the record, too', async () => {

@@ -125,7 +125,64 @@ describe('when no answer ever comes', () => {
   })
 })
 
+describe('a record whose answer was lost, and that cannot be seen for a while,', () => {
+  /** The first request is carried out and its answer is lost; the first looks fail. */
+  const hidden = (looks: number) => {
+    let [posts, gets] = [0, 0]
+    return ({ method, path }: Asked): Told | undefined => {
+      if (STEPS.record.test(`${method} ${path}`) && ++posts === 1) return { kind: 'lost' }
+      const isLook = method === 'GET' && /^\/v2\/images\/[^/]+$/.test(path)
+      return isLook && ++gets <= looks ? { status: 503, text: '' } : undefined
+    }
+  }
+
+  it('is found when a second request is refused', async () => {
+    const cloud = await importing({ script: hidden(3) })
+    const { image } = await cloud.run({ source: URL_SOURCE })
+    expect(image.status).toBe('active')
+    expect(cloud.changes().slice(0, 2)).toEqual(['POST /v2/images', 'POST /v2/images'])
+    expect(await imagesOf(cloud)).toHaveLength(1)
+  })
+
+  it('is deleted when the import is interrupted', async () => {
+    const controller = new AbortController()
+    const cloud = await importing({ script: hidden(99) })
+    const error = await cloud.fails({
+      source: URL_SOURCE,
+      signal: controller.signal,
+      onEvent: (event) => event.event === 'notice' && controller.abort(),
+    })
+    expect((error as Error).message).toBe(`Interrupted. The image record ${cloud.imageId()} was deleted.`)
+    expect(cloud.changes()).toContain('DELETE /v2/images/ID')
+  })
+
+  it('is deleted though the answer to that is lost, too', async () => {
+    const script = hidden(99)
+    let deletes = 0
+    const cloud = await importing({
+      script: (asked) => (asked.method === 'DELETE' && ++deletes === 1 ? { kind: 'lost' } : script(asked)),
+    })
+    const error = await cloud.fails({ source: URL_SOURCE, retries: 0 })
+    expect(deletes).toBe(2)
+    // It is known to be gone: nothing is unknown any more.
+    expect(error).toMatchObject({ code: 'connection' })
+  })
+})
+
 describe('when a proxy strips or replaces request ids', () => {
+  it('the task of a second attempt is not mistaken for the first', async () => {
+    const cloud = await importing({
+      script: ({ method, path, headers }) => {
+        if (STEPS.start.test(`${method} ${path}`))
+          (headers as Record<string, string | undefined>)['x-openstack-request-id'] = undefined
+        return undefined
+      },
+    })
+    await cloud.fails({ source: MISSING_SOURCE, retryImport: 1 })
+    const ids = cloud.events.flatMap((event) => (event.event === 'started' ? event.taskId : []))
+    expect(new Set(ids).size).toBe(2)
+  })
+
   it('the task is found by what it imports', async () => {
     const strip = ({ method, path, headers }: Asked) => {
       // The sandbox keeps the id of the request's header.
@@ -140,6 +197,35 @@ describe('when a proxy strips or replaces request ids', () => {
     expect(started.taskId).toBe(task?.id)
     expect(task?.request_id).not.toBe(started.requestId)
   })
+})
+
+it('the task with the id of the request is taken, though another one imports the same', async () => {
+  const cloud = await importing({
+    script: ({ path }) =>
+      path.endsWith('/tasks')
+        ? {
+            kind: 'change',
+            change: (answer) => {
+              const { tasks } = JSON.parse(`${answer.body}`)
+              const other = {
+                ...tasks[0],
+                id: 'other',
+                request_id: 'req-other',
+                created_at: '2036-01-01T00:00:00.000000',
+              }
+              return { ...answer, body: JSON.stringify({ tasks: tasks[0] ? [other, ...tasks] : [] }) }
+            },
+          }
+        : undefined,
+  })
+  const { task } = await cloud.run({ source: URL_SOURCE })
+  expect(task?.id).not.toBe('other')
+})
+
+it('a record that a member of the cluster does not know yet is imported into', async () => {
+  const json = { message: 'No image found', code: '404 Not Found', title: 'Not Found' }
+  const cloud = await importing({ script: toFirst(STEPS.start, { status: 404, json }, 2) })
+  expect((await cloud.run({ source: URL_SOURCE })).image.status).toBe('active')
 })
 
 describe('a conflict that passes', () => {

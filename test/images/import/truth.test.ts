@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { ImportError } from '../../src/errors.js'
-import type { Fault } from '../../src/sandbox/index.js'
-import { data, importing, MISSING_SOURCE, URL_SOURCE } from '../helpers/imports.js'
-import type { Asked } from '../helpers/sandbox.js'
+import { ImportError } from '../../../src/errors.js'
+import type { Fault } from '../../../src/sandbox/index.js'
+import { data, importing, MISSING_SOURCE, URL_SOURCE } from '../../helpers/imports.js'
+import type { Asked } from '../../helpers/sandbox.js'
 
 const STORES = ['local', 'second', 'broken']
 const hashOf = (algorithm: string, text: string | Buffer) => ({

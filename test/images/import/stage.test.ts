@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { ConnectionError } from '../../../src/errors.js'
+import { stage } from '../../../src/images/import/stage.js'
+import { TestClock } from '../../helpers/clock.js'
+import { memoryService } from '../../helpers/memory-service.js'
+
+const source = {
+  async *open() {
+    yield Buffer.alloc(10)
+    yield Buffer.alloc(10)
+  },
+  size: 20,
+}
+
+it('half of the data that the server took for the whole are not imported', async () => {
+  const service = memoryService(async ({ method, upload }) => {
+    if (method === 'GET') return { json: { id: 'i', status: 'uploading', size: 10 } }
+    for await (const _ of upload?.open() ?? []) break
+    throw new ConnectionError('Lost.')
+  })
+  const run = { service, clock: new TestClock(), options: { retries: 1 }, signal: undefined, emit() {} }
+  await expect(stage(run, 'i', source)).rejects.toMatchObject({ code: 'connection' })
+})
+
+it('an upload that the server still stores is waited for', async () => {
+  let looks = 0
+  const service = memoryService(async ({ method, upload }) => {
+    if (method === 'GET') return { json: { id: 'i', status: 'uploading', size: ++looks < 4 ? null : 20 } }
+    for await (const _ of upload?.open() ?? []);
+    throw new ConnectionError('Lost.')
+  })
+  const run = { service, clock: new TestClock(), options: { retries: 0 }, signal: undefined, emit() {} }
+  expect(await stage(run, 'i', source)).toEqual({ bytes: 20, digest: undefined })
+})
+
+it('the size that the server knows a little later is taken', async () => {
+  let looks = 0
+  const service = memoryService(async ({ method, upload }) => {
+    if (method === 'GET') return { json: { id: 'i', status: 'uploading', size: ++looks < 3 ? null : 20 } }
+    for await (const _ of upload?.open() ?? []);
+    return { status: 204 }
+  })
+  const run = { service, clock: new TestClock(), options: {}, signal: undefined, emit() {} }
+  expect(await stage(run, 'i', source)).toMatchObject({ bytes: 20 })
+  expect(looks).toBe(3)
+})
