@@ -1,5 +1,5 @@
 import type { Task } from '../tasks/task.js'
-import { type Cause, IMAGE_DELETED } from './cause.js'
+import type { Cause } from './cause.js'
 import { HOUR, MINUTE, spokenDuration } from './durations.js'
 import { ageOf, type Facts, imageIdOf, methodOf } from './facts.js'
 import { isMadeByHand, madeByHand } from './made-by-hand.js'
@@ -15,6 +15,7 @@ const SHORT = 10 * MINUTE
 /** Why a task has not ended, the most probable cause first. */
 export function openCauses(facts: Facts, task: Task): Cause[] {
   if (isMadeByHand(task)) return [madeByHand(task)]
+  if (facts.image === null) return [imageDeletedUnder(task)]
   const silence = ageOf(task.updated_at, facts.now) ?? 0
   if (task.status === 'pending') {
     if (silence >= LONG_PENDING) return [workerDied(task, silence)]
@@ -22,7 +23,6 @@ export function openCauses(facts: Facts, task: Task): Cause[] {
   }
   const isCopying = /^Copied \d+ MiB/.test(task.message ?? '')
   const isStuck = silence >= (isCopying ? LONG_SINCE_COPIED : LONG_SILENT)
-  if (facts.image === null && isStuck) return [IMAGE_DELETED]
   // A download changes nothing that can be seen until it has ended, however long it takes.
   const source = isCopying ? [] : causesOfSource(facts)
   const isStalled = ({ code }: Cause) => code === 'source_stalled'
@@ -48,6 +48,16 @@ function activityOf(task: Task, image: Facts['image']): string {
   const isDownload = ['import', 'web-download', 'glance-download'].includes(methodOf(task) ?? '')
   if (isDownload && !image?.stores) return 'downloads the image; the server does not show how far it is'
   return 'is running'
+}
+
+/** A task that Glance had begun when the image was deleted ends in failure; one that it had not quite begun never ends. */
+function imageDeletedUnder({ status }: Task): Cause {
+  return {
+    code: 'image_deleted',
+    summary: `The image was deleted, or this user may not see it. A task whose image was deleted ends in failure, or may stay ${status} for ever.`,
+    hint: 'Do not wait for it. Import the image again, into a new record.',
+    remedy: { kind: 'import_image' },
+  }
 }
 
 function waiting(task: Task, silence: number): Cause {

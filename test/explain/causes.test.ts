@@ -352,6 +352,12 @@ describe('a task that has not ended', () => {
     expect(codesOf({ task: processing(MINUTE), source: unreachable })).toEqual(['moving', 'source_unreachable'])
   })
 
+  it('whose image was deleted is over, whatever its status says', () => {
+    const cause = firstOf({ task: processing(MINUTE), image: null })
+    expect(cause).toMatchObject({ code: 'image_deleted' })
+    expect(cause.summary).toMatch(/deleted.* may stay processing for ever/)
+  })
+
   it('is not called stuck where the time is not known', () => {
     expect(causeOf(processing(5 * HOUR))).toBeUndefined()
     expect(causeOf(processing(5 * HOUR), null, NOW)?.code).toBe('image_deleted')

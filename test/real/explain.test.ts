@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { CauseCode } from '../../src/explain/causes.js'
@@ -12,6 +13,7 @@ import { type GlanceApi, glanceApi } from './helpers/glance-api.js'
 
 const { cloudsYaml, www, state } = inject('realCloud')
 
+let cache: string
 let member: GlanceApi
 let admin: GlanceApi
 /** A server on a port that Glance's URL filter does not allow. */
@@ -149,6 +151,8 @@ const FAILURES: Failure[] = [
     async make() {
       const id = await imported({ name: 'web-download', uri: `${www}/slow/${QCOW2}?rate=100000` })
       const { json } = await member.ask('GET', `images/${id}/tasks`)
+      // Before that, Glance has not quite begun, and the task would never end.
+      while ((await member.ask('GET', `images/${id}`)).json.status !== 'importing') await pause(100)
       expect((await member.ask('DELETE', `images/${id}`)).status).toBe(204)
       return { argv: [json.tasks[0].id], cloud: 'real' }
     },
@@ -182,8 +186,9 @@ const FAILURES: Failure[] = [
 ]
 
 async function explain({ argv, cloud }: Subject): Promise<Ran & { code: CauseCode; task: { status: string } | null }> {
-  const ran = await run(['explain', ...argv, '-f', 'json', '--no-token-cache'], {
-    env: { OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: cloud },
+  const ran = await run(['explain', ...argv, '-f', 'json'], {
+    // One login for all.
+    env: { OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: cloud, XDG_CACHE_HOME: cache },
   })
   const { cause, task: seen } = ran.status === 0 ? JSON.parse(ran.stdout) : { cause: {}, task: null }
   return { ...ran, code: cause.code, task: seen }
@@ -195,6 +200,8 @@ async function taskOf({ argv }: Subject): Promise<{ status: string } | undefined
   if (second === undefined) return (await admin.ask('GET', `tasks/${first}`)).json
   return (await member.ask('GET', `images/${second}/tasks`)).json.tasks[0]
 }
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function hasEnded(subject: Subject): Promise<boolean> {
   const status = (await taskOf(subject))?.status
@@ -208,7 +215,7 @@ async function ended(subjects: readonly Subject[]): Promise<void> {
     const left: Subject[] = []
     for (const subject of open) if (!(await hasEnded(subject))) left.push(subject)
     open = left
-    if (open.length > 0) await new Promise((resolve) => setTimeout(resolve, 500))
+    if (open.length > 0) await pause(500)
   }
 }
 
@@ -216,6 +223,7 @@ async function ended(subjects: readonly Subject[]): Promise<void> {
 const made = new Map<string, Subject>()
 
 beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'glance-tasks-explain-'))
   await Promise.all([
     writeFile(join(state, 'www', SMALL), new Uint8Array(60_000)),
     writeFile(join(state, 'www', QCOW2), qcow2(200_000)),
@@ -230,6 +238,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(images.map((id) => member.ask('DELETE', `images/${id}`)))
   await Promise.all([SMALL, QCOW2].map((name) => rm(join(state, 'www', name), { force: true })))
+  await rm(cache, { recursive: true, force: true })
   await new Promise((resolve) => elsewhere.close(resolve))
 })
 
