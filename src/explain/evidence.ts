@@ -70,10 +70,9 @@ function imageEvidence(image: Image | null): Evidence {
 }
 
 function sourceEvidence(source: SourceFacts): Evidence[] {
-  const { url, status, failure, statusForGlance, redirects = [], size, isDualStack } = source
-  const answer = status === undefined ? (failure?.text ?? 'no answer') : `answers ${statusText(status)}`
+  const { url, status, statusForGlance, redirects = [], size, isDualStack } = source
   const parts = [
-    `${url} ${answer}`,
+    `${url} ${answerText(source)}`,
     ...(redirects.length > 0 ? [`redirects to ${redirects.join(', then ')}`] : []),
     ...(size === undefined ? [] : [`${size} bytes`]),
     ...contentParts(source),
@@ -84,6 +83,13 @@ function sourceEvidence(source: SourceFacts): Evidence[] {
     seen.push(evidence('source', `answers ${statusText(statusForGlance)} to a client that calls itself Python-urllib`))
   }
   return seen
+}
+
+function answerText({ status, failure }: SourceFacts): string {
+  const text = failure?.text.replace(/\.$/, '') ?? 'no answer'
+  if (status === undefined) return `cannot be read: ${text}`
+  if (failure) return `cannot be read to its end: ${text}`
+  return status < 300 ? 'can be read' : `answers ${statusText(status)}`
 }
 
 function contentParts({ format, compression, problem }: SourceFacts): string[] {

@@ -63,7 +63,7 @@ export function causesOfContent({ task, image, source }: Facts): Cause[] {
 function notAnImage(problem: string): Cause {
   return {
     code: 'not_an_image',
-    summary: `The source is not an image. ${problem}`,
+    summary: `The source is not an image. ${problem.replace(', not an image', '')}`,
     hint: 'Use the URL of the file itself. A page in its place is often a login, an error or a list of downloads.',
   }
 }
@@ -73,7 +73,7 @@ function failureCause({ failure }: SourceFacts): Cause | undefined {
     case 'unresolvable':
       return {
         code: 'source_unresolvable',
-        summary: 'The host of the source has no address, as seen from here.',
+        summary: `The host of the source, or of its redirect, has no address, as seen from here: ${failure.text}`,
         hint: 'Check the spelling of the host.',
       }
     case 'certificate':
@@ -98,7 +98,7 @@ function failureCause({ failure }: SourceFacts): Cause | undefined {
     case 'unreachable':
       return {
         code: 'source_unreachable',
-        summary: 'The source cannot be reached from here.',
+        summary: `The source cannot be reached from here: ${failure.text}`,
         hint: 'Check that its server runs, and its port.',
       }
     default:
@@ -110,7 +110,7 @@ function refusalCause({ status, statusForGlance }: SourceFacts): Cause | undefin
   if (status === undefined || statusForGlance === undefined || statusForGlance < 400) return undefined
   return {
     code: 'source_refuses_glance',
-    summary: `The source refuses Glance's downloader: it answers ${statusText(status)} to this program, and ${statusText(statusForGlance)} to a client that calls itself Python-urllib.`,
+    summary: `The source refuses Glance's downloader: this program can read it, and a client that calls itself Python-urllib gets ${statusText(statusForGlance)}.`,
     hint: 'Use another mirror, or download the file and upload it from here.',
     remedy: { kind: 'upload_image' },
   }

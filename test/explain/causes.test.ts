@@ -176,7 +176,7 @@ describe('a failure without a reason', () => {
   it('is explained by a source that refuses the downloader of Glance', () => {
     const cause = firstOf({ task: webDownload(), source: { ...SOURCE, statusForGlance: 403 } })
     expect(cause).toMatchObject({ code: 'source_refuses_glance', remedy: { kind: 'upload_image' } })
-    expect(cause.summary).toMatch(/200 OK to this program, and 403 Forbidden to .* Python-urllib/)
+    expect(cause.summary).toMatch(/this program can read it, and .* Python-urllib gets 403 Forbidden/)
     expect(codesOf({ task: webDownload(), source: { ...SOURCE, statusForGlance: 200 } })).toEqual(['server_side'])
   })
 

@@ -150,6 +150,25 @@ describe('explain of a task', () => {
     expect(evidence).toContainEqual({ what: 'quota', detail: 'image_size_total: 10 of 10 used' })
   })
 
+  it.each<[Partial<SourceFacts>, string]>([
+    [{ status: 206, size: 5, format: 'qcow2' }, 'can be read; 5 bytes; the bytes of a qcow2 image'],
+    [{ failure: { kind: 'unresolvable', text: 'No such host.' } }, 'cannot be read: No such host'],
+    [{ status: 200, failure: { kind: 'cut_short', text: 'It closed.' } }, 'cannot be read to its end: It closed'],
+    [{ status: 503 }, 'answers 503 Service Unavailable'],
+    [
+      { status: 200, redirects: ['http://b/'], isDualStack: true },
+      'can be read; redirects to http://b/; its host has IPv4 and IPv6 addresses',
+    ],
+    [
+      { status: 200, compression: 'gzip', problem: 'It has a backing file.' },
+      'can be read; compressed with gzip; it has a backing file',
+    ],
+    [{}, 'cannot be read: no answer'],
+  ])('says what it saw of the source: %j', async (facts, detail) => {
+    const { evidence } = await asked(CLOUD, { taskId: 't1' }, seen(facts)).explanation
+    expect(evidence).toContainEqual({ what: 'source', detail: `${URI} ${detail} (as seen from here)` })
+  })
+
   it('does not look at a source that only the server has, nor at what is not a URL', async () => {
     const look: LookAtSource = async () => {
       throw new Error('looked')

@@ -134,7 +134,7 @@ describe('explain ID', () => {
     const id = await create({ ...FAILING, import_from: `${HOST}/no-python` })
     const explained = JSON.parse((await glance(['explain', id, '-f', 'json'])).stdout)
     expect(explained.evidence.filter(({ what }: { what: string }) => what === 'source')).toEqual([
-      { what: 'source', detail: expect.stringContaining(`${HOST}/no-python answers 200 OK; 1000 bytes`) },
+      { what: 'source', detail: expect.stringContaining(`${HOST}/no-python can be read; 1000 bytes`) },
       { what: 'source', detail: 'answers 403 Forbidden to a client that calls itself Python-urllib' },
     ])
     expect(proxy.asked.length).toBeGreaterThan(1)
