@@ -54,7 +54,7 @@ function activityOf(task: Task, image: Facts['image']): string {
 function imageDeletedUnder({ status }: Task): Cause {
   return {
     code: 'image_deleted',
-    summary: `The image was deleted, or this user may not see it. A task whose image was deleted ends in failure, or may stay ${status} for ever.`,
+    summary: `The image was deleted, or this user may not see it. A task whose image was deleted ends in failure, or may stay ${status} forever.`,
     hint: 'Do not wait for it. Import the image again, into a new record.',
     remedy: { kind: 'import_image' },
   }

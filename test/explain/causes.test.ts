@@ -355,7 +355,7 @@ describe('a task that has not ended', () => {
   it('whose image was deleted is over, whatever its status says', () => {
     const cause = firstOf({ task: processing(MINUTE), image: null })
     expect(cause).toMatchObject({ code: 'image_deleted' })
-    expect(cause.summary).toMatch(/deleted.* may stay processing for ever/)
+    expect(cause.summary).toMatch(/deleted.* may stay processing forever/)
   })
 
   it('is not called stuck where the time is not known', () => {
