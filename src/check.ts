@@ -19,6 +19,10 @@ export const call = rule('a function', (value) => typeof value === 'function')
 export const texts = rule('text or an array of texts', (value) =>
   [value].flat().every((item) => typeof item === 'string'),
 )
+export const textArray = rule(
+  'an array of texts',
+  (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+)
 export const time = rule('a Date, or milliseconds since the epoch', (value) => value instanceof Date || isNumber(value))
 export const objectOrNull = rule('an object or null', (value) => value === null || isObject(value))
 export const object = rule('an object', isObject)

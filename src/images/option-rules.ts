@@ -1,4 +1,4 @@
-import { any, call, count, flag, milliseconds, object, oneOf, type Rules, signal, text, texts } from '../check.js'
+import { any, call, count, flag, milliseconds, object, oneOf, type Rules, signal, text, textArray } from '../check.js'
 import { REQUEST_OPTIONS } from '../tasks/option-rules.js'
 import type { RequestOptions } from '../tasks/request-options.js'
 import type { ImportOptions } from './import/import-options.js'
@@ -16,10 +16,10 @@ export const IMPORT_OPTIONS: Rules<ImportOptions & RequestOptions> = {
   containerFormat: text,
   visibility: oneOf('public', 'private', 'shared', 'community'),
   properties: object,
-  tags: texts,
+  tags: textArray,
   minDisk: count,
   minRam: count,
-  stores: texts,
+  stores: textArray,
   allStores: flag,
   allowPartial: flag,
   checksum: object,

@@ -1,8 +1,9 @@
 import { UsageError } from '../../errors.js'
 import { readable } from '../../http/transfer/upload.js'
+import { checkTimes } from '../../tasks/wait/wait.js'
 import { hashFor } from '../checksum.js'
 import { importMethodOf } from './import-method.js'
-import type { ImportMethod, ImportOptions, ImportSource } from './import-options.js'
+import type { Checksum, ImportMethod, ImportOptions, ImportSource } from './import-options.js'
 
 /** What an import is to do. */
 export interface ImportIntent {
@@ -24,14 +25,22 @@ export function intentOf(options: ImportOptions): ImportIntent {
   if (source === undefined && imageId === undefined) throw usage('needs a source or an imageId')
   if (options.allStores && options.stores?.length) throw usage('takes stores or allStores, not both')
   if (options.fallback !== undefined && !(source instanceof URL)) throw usage('can fall back only from a URL')
-  if (checksum) hashFor(checksum)
+  if (checksum) checkShape(checksum)
+  checkTimes(options)
   return { method, source: readableSource(source), isNew: imageId === undefined || fromRegion !== undefined }
+}
+
+function checkShape(checksum: Checksum): void {
+  const { algorithm, hex } = checksum
+  if (typeof algorithm !== 'string' || typeof hex !== 'string') throw usage('checksum must have an algorithm and hex')
+  hashFor(checksum)
 }
 
 /** The source, whose data throw InputError if they cannot be read. */
 function readableSource(source: ImportSource | undefined): ImportSource | undefined {
   if (source === undefined || source instanceof URL) return source
   const { size, name, isRepeatable } = source
+  if (typeof source.open !== 'function') throw usage('source has no open()')
   return { open: () => readable(source), size, name, isRepeatable }
 }
 
