@@ -1,4 +1,11 @@
-import { ApiError, ForbiddenError, NotFoundError, TimeoutError, UnexpectedAnswerError } from '../../errors.js'
+import {
+  ApiError,
+  ConnectionError,
+  ForbiddenError,
+  NotFoundError,
+  TimeoutError,
+  UnexpectedAnswerError,
+} from '../../errors.js'
 import { jsonOf } from '../../http/answer.js'
 import { isJsonObject, type JsonObject } from '../../http/json.js'
 import type { Service } from '../../http/service.js'
@@ -17,12 +24,20 @@ const TIMEOUT = 15_000
 /**
  * Asks the service what a cloud offers. If the service does not say, that is not an error: an import may nevertheless work.
  *
- * @throws what says that nothing will work: ConnectionError, CertificateError, AuthenticationError, AbortedError.
+ * @param isFirst whether it shows if the service can be reached. Of a later request, a broken connection proves nothing.
+ * @throws what says that nothing will work: ConnectionError of the first request, CertificateError, AuthenticationError,
+ *   AbortedError.
  */
-export async function readInfo(service: Service, path: string, signal: AbortSignal | undefined): Promise<Info> {
+export async function readInfo(
+  service: Service,
+  path: string,
+  signal: AbortSignal | undefined,
+  isFirst = false,
+): Promise<Info> {
+  const retries = isFirst ? {} : { retries: 1 }
   try {
     const value = jsonOf(
-      await service.request({ method: 'GET', path, json: true, signal, timeout: TIMEOUT, retries: 1 }),
+      await service.request({ method: 'GET', path, json: true, signal, timeout: TIMEOUT, ...retries }),
     )
     return isJsonObject(value)
       ? { kind: 'known', value }
@@ -31,7 +46,8 @@ export async function readInfo(service: Service, path: string, signal: AbortSign
     // What a proxy says in the place of the service proves nothing.
     if (error instanceof NotFoundError && error.isFromService) return { kind: 'missing' }
     const isLasting = error instanceof ApiError && error.status === 401
-    if (isLasting || !isTolerable(error)) throw error
+    const isBroken = !isFirst && error instanceof ConnectionError
+    if (isLasting || !(isBroken || isTolerable(error))) throw error
     return { kind: 'unknown', why: error instanceof ForbiddenError ? 'The request is not allowed.' : error.message }
   }
 }

@@ -120,7 +120,7 @@ export function throwIfFailed({ checks }: Preflight): void {
 /** What a cloud offers, and the image that is there already. */
 async function askCloud(service: Service, imageId: string | undefined, signal: AbortSignal) {
   // The first request goes alone: the service checks a new token with Keystone, and would do so for each of them.
-  const methods = await readInfo(service, 'info/import', signal)
+  const methods = await readInfo(service, 'info/import', signal, true)
   const [stores, usage, schema, image] = await Promise.all([
     readInfo(service, 'info/stores', signal),
     readInfo(service, 'info/usage', signal),

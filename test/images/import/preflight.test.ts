@@ -326,14 +326,27 @@ describe('a cloud that does not tell', () => {
     expect(statuses(result)).toMatchObject({ method: 'failed', stores: 'ok', quota: 'ok' })
   })
 
-  it.each<[string, Error, new (...args: never[]) => Error]>([
-    ['no login', apiErrorFor('no', { status: 401 }), Error],
-    ['no connection', new ConnectionError('no'), ConnectionError],
-    ['an abort', new AbortedError(), AbortedError],
-  ])('since nothing works, is an error: %s', async (_, error, ErrorClass) => {
-    await expect(preflight(cloud({ 'info/usage': error }), fetch, { source: file(qcow2()) })).rejects.toThrow(
-      ErrorClass,
-    )
+  it.each<[string, string, Error, new (...args: never[]) => Error]>([
+    ['no login', 'info/usage', apiErrorFor('no', { status: 401 }), Error],
+    ['no connection', 'info/import', new ConnectionError('no'), ConnectionError],
+    ['an abort', 'info/usage', new AbortedError(), AbortedError],
+  ])('since nothing works, is an error: %s', async (_, route, error, ErrorClass) => {
+    await expect(preflight(cloud({ [route]: error }), fetch, { source: file(qcow2()) })).rejects.toThrow(ErrorClass)
+  })
+
+  it('since the connection broke after the first answer, is no obstacle', async () => {
+    const error = new ConnectionError('no')
+    const service = cloud({ 'info/stores': error, 'info/usage': error, 'schemas/image': error })
+    const result = await preflight(service, fetch, { source: file(qcow2()) })
+    expect(statuses(result)).toMatchObject({ method: 'ok', stores: 'unknown', quota: 'unknown', record: 'unknown' })
+    // The first request is sent again as often as any other, the rest once.
+    const retries = service.asked.map((request) => [request.path, request.retries])
+    expect(retries).toEqual([
+      ['info/import', undefined],
+      ['info/stores', 1],
+      ['info/usage', 1],
+      ['schemas/image', 1],
+    ])
   })
 
   it('ends the look at the URL when the login fails', async () => {
