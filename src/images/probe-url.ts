@@ -41,6 +41,8 @@ export interface ProbeOptions {
 }
 
 const TIMEOUT = 30_000
+/** Real ones have some dozen characters. */
+const LONGEST_HEADER = 100
 
 /**
  * Looks at a URL as it can be seen from here: with HEAD, and with a GET of the first bytes. It reads no more than is needed
@@ -76,8 +78,9 @@ function note(probed: ProbedUrl, { status, headers, url, redirects }: Download):
   probed.finalUrl = maskUrl(url)
   probed.redirects = redirects.map(maskUrl)
   const { 'content-type': contentType, 'content-encoding': encoding = 'identity' } = headers
-  if (contentType !== undefined) probed.contentType = contentType
-  if (encoding.toLowerCase() !== 'identity' && encoding !== '') probed.contentEncoding = encoding
+  if (contentType !== undefined) probed.contentType = contentType.slice(0, LONGEST_HEADER)
+  if (encoding.toLowerCase() !== 'identity' && encoding !== '')
+    probed.contentEncoding = encoding.slice(0, LONGEST_HEADER)
   else delete probed.contentEncoding
 }
 

@@ -242,6 +242,14 @@ it('rejects anything but a URL of the web', async () => {
   await expect(probe(new URL('file:///etc/passwd'))).rejects.toThrow(UsageError)
 })
 
+it('keeps no header that is too long to be one', async () => {
+  const server = await webServer(
+    serving(image(1000), { 'content-type': 'a'.repeat(9000), 'content-encoding': 'b'.repeat(3000) }),
+  )
+  const { contentType = '', contentEncoding = '' } = await probe(server.at())
+  expect([contentType.length, contentEncoding.length]).toEqual([100, 100])
+})
+
 it('shows no secret of the URL', async () => {
   const server = await webServer((request, response) =>
     request.url?.startsWith('/b')
