@@ -98,7 +98,7 @@ function failureOf(answer: Answer): UnexpectedAnswerError {
 }
 
 describe('an answer as JSON', () => {
-  it('is parsed once, every digit kept', () => {
+  it('is parsed once, with all digits', () => {
     const given = answer('{"size": 12345678901234567890}', 'application/json', 200)
     const value = jsonOf(given) as { size: unknown }
     expect(String(value.size)).toBe('12345678901234567890')
@@ -119,18 +119,18 @@ describe('an answer as JSON', () => {
     expect(error.remedy).toEqual({ kind: 'diagnose' })
   })
 
-  it('with bytes that are no UTF-8 was damaged, though it could be parsed', () => {
+  it('counts as damaged if it is not UTF-8, also if it can be parsed', () => {
     expect(failureOf({ ...answer('{"id": "a\uFFFD"}'), isGarbled: true })).toMatchObject({ isDamaged: true })
   })
 
-  it('that is nested too deep is not called damaged, and its place is named', () => {
+  it('does not count as damaged if it is nested too deeply, and the error tells where', () => {
     const given = answer(`{"a":${'['.repeat(MAX_DEPTH)}${']'.repeat(MAX_DEPTH)}}`)
     const error = failureOf({ ...given, headers: { ...given.headers, 'x-openstack-request-id': 'req-7' } })
     expect(error).toMatchObject({ isDamaged: false, isLasting: true, requestId: 'req-7' })
     expect(error.message).toMatch(new RegExp(`^GET http://h/v2/tasks .*500.*\\b${MAX_DEPTH} .*\\b${5 + MAX_DEPTH}\\b`))
   })
 
-  it('shows no secret of its URL', () => {
+  it('shows no secret from its URL', () => {
     const url = new URL('http://h/v2/tasks?token=hunter2')
     for (const body of ['oops', '['.repeat(2000) + ']'.repeat(2000)]) {
       const { message } = failureOf({ ...answer(body), request: { method: 'GET', url } })
@@ -144,7 +144,7 @@ describe('the error of an answer', () => {
   const of = (status: number, headers: Record<string, string>, body = '', url = 'http://h:80/v2/tasks?token=hunter2') =>
     errorOf({ request: { method: 'POST', url: new URL(url) }, status, headers, body, isGarbled: false }, 5000)
 
-  it('carries what its headers say, and what was asked without secrets', () => {
+  it('has the data of the headers, and the request without secrets', () => {
     const date = new Date(9000).toUTCString()
     expect(of(503, { 'x-openstack-request-id': 'req-1', 'retry-after': date })).toMatchObject({
       status: 503,
@@ -155,7 +155,7 @@ describe('the error of an answer', () => {
     expect(of(503, {})).toMatchObject({ requestId: undefined, retryAfter: undefined })
   })
 
-  it('proves who gave it, where its form does', () => {
+  it('has an origin if the form of the answer proves it', () => {
     const body = '{"message": "no", "code": "409 Conflict", "title": "Conflict"}'
     expect(of(409, { 'x-openstack-request-id': 'req-1' }, body).origin).toBe('service')
     expect(of(409, {}, body).origin).toBeUndefined()
@@ -173,7 +173,7 @@ describe('the error of an answer', () => {
     ['500 of the service', () => of(500, { 'x-openstack-request-id': 'r' }), /by the request ID/],
     ['503 of the service', () => of(503, { 'x-openstack-request-id': 'r' }), undefined],
     ['500 without a request id', () => of(500, { 'content-type': 'application/json' }, '{}'), undefined],
-  ])('has a hint that fits: %s', (_, failure, hint) => {
+  ])('has a suitable hint: %s', (_, failure, hint) => {
     const error = failure()
     expect(error).toBeInstanceOf(ApiError)
     if (hint === undefined) expect(error.hint).toBeUndefined()

@@ -51,14 +51,14 @@ async function ask(url: string, proxy: string, caFile?: string) {
   }
 }
 
-describe('by a proxy', () => {
-  test('a plain request is handed over as it is', async () => {
+describe('through a proxy', () => {
+  test('an http request is sent to the proxy itself', async () => {
     const { host, asked } = await startProxy()
     expect((await ask('http://glance.invalid:9292/v2/tasks', `http://${host}`)).status).toBe(200)
     expect(asked).toEqual(['GET http://glance.invalid:9292/v2/tasks'])
   })
 
-  test('TLS goes through a tunnel, and its certificate is that of the server', async () => {
+  test('https uses a tunnel, with the certificate of the server', async () => {
     const cloud = await sandbox({ tls: true })
     const { host, asked } = await startProxy()
     expect((await ask(cloud.identityUrl, `http://${host}`, cloud.caFile)).body).toContain('"id": "v3.14"')
@@ -74,7 +74,7 @@ describe('by a proxy', () => {
   })
 })
 
-describe('a proxy that fails is named, with the variable to look at', () => {
+describe('an error of a proxy names the proxy and its variable', () => {
   test.each([
     ['http', 407, 'http_proxy to http://USER:PASSWORD@HOST:PORT'],
     ['https', 407, 'https_proxy to http://USER:PASSWORD@HOST:PORT'],

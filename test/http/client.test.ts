@@ -20,7 +20,7 @@ const get = (at: string | Pick<Sandbox, 'url'>, more: Partial<HttpRequest> = {})
   ...more,
 })
 
-it('sends what it is given and gives back what comes', async () => {
+it('sends the request and returns the answer', async () => {
   const server = await sandbox({ script: () => ({ status: 201, headers: { 'X-Thing': 'é' }, text: 'täxt' }) })
   const url = `${server.url}/a%2Fb?c=d%20e`
   const answer = await client().request(get(url, { method: 'POST', headers: { 'x-auth-token': 't' }, body: '{"ü":1}' }))
@@ -29,7 +29,7 @@ it('sends what it is given and gives back what comes', async () => {
   expect(answer).toMatchObject({ status: 201, body: 'täxt' })
 })
 
-it('follows no redirect, so that a token goes nowhere else', async () => {
+it('follows no redirect, so that no other host gets the token', async () => {
   const other = await sandbox()
   const server = await sandbox({ script: () => ({ status: 302, headers: { location: other.url }, text: '' }) })
   expect((await client().request(get(server, { headers: { 'x-auth-token': 't' } }))).status).toBe(302)
@@ -84,7 +84,7 @@ describe('a request is sent again', () => {
     expect(server.asked).toHaveLength(1)
   })
 
-  it('but not when it is a POST that may have been carried out', async () => {
+  it('but not if it is a POST that may have been executed', async () => {
     const server = await answersAfter(1, 503)
     await expect(client().request(get(server, { method: 'POST', body: '{}' }))).rejects.toThrow(ServerError)
     expect(server.asked).toHaveLength(1)
@@ -96,7 +96,7 @@ describe('a request is sent again', () => {
     expect(server.asked).toHaveLength(3)
   })
 
-  it('when the server asks for it, up to the cap', async () => {
+  it('after the time in Retry-After, up to the cap', async () => {
     const clock = new TestClock()
     const started = clock.now()
     await client({ clock }).request(get(await answersAfter(1, 503, { 'retry-after': '3' })))
@@ -105,7 +105,7 @@ describe('a request is sent again', () => {
     expect(clock.now() - started).toBe(33_000)
   })
 
-  it('after a dropped connection, when it is a GET', async () => {
+  it('after a dropped connection if it is a GET', async () => {
     const server = await sandbox({ script: (_, count) => (count === 1 ? 'drop' : undefined) })
     expect((await client().request(get(server))).status).toBe(200)
   })
@@ -123,7 +123,7 @@ describe('an answer that must be JSON', () => {
     expect(server.asked).toHaveLength(3)
   })
 
-  it('and is a page of HTML is not: that is another server', async () => {
+  it('is not requested again if it is HTML, which comes from another server', async () => {
     const server = await sandbox({ script: () => ({ headers: { 'content-type': 'text/html' }, text: '<html>' }) })
     const answer = client().request(get(server, { json }))
     await expect(answer).rejects.toThrow('with a body that is not JSON (text/html)')
@@ -131,7 +131,7 @@ describe('an answer that must be JSON', () => {
   })
 })
 
-it('is asked for again after a status that the caller lists', async () => {
+it('sends a request again after a status in retryStatuses', async () => {
   const server = await sandbox({ script: (_, count) => (count === 1 ? { status: 500, text: '' } : undefined) })
   expect((await client().request(get(server, { retryStatuses: [500] }))).status).toBe(200)
 })
@@ -145,7 +145,7 @@ describe('no answer', () => {
     await expect(slow).rejects.toThrow('did not answer within 5 s')
   })
 
-  it('since nobody listens: and nothing was sent', async () => {
+  it('if the connection is refused: nothing was sent', async () => {
     const error = await client()
       .request(get(await deadUrl(), { method: 'POST' }))
       .catch((thrown) => thrown)
@@ -154,7 +154,7 @@ describe('no answer', () => {
     expect(error.hint).toContain('Check that the service runs')
   })
 
-  it('since the connection was reset: and it may have been sent', async () => {
+  it('if the connection is reset: the request may have been sent', async () => {
     const server = await sandbox({ script: () => 'drop' })
     const error = await client()
       .request(get(server, { method: 'POST' }))
@@ -162,7 +162,7 @@ describe('no answer', () => {
     expect(error).toMatchObject({ code: 'connection', reason: 'ECONNRESET', sent: true })
   })
 
-  it('since the connection was closed: and it may have been sent', async () => {
+  it('if the connection is closed: the request may have been sent', async () => {
     const server = createServer((socket) => socket.once('data', () => socket.end()))
     const error = await client()
       .request(get(await listening(server), { method: 'POST' }))
@@ -170,7 +170,7 @@ describe('no answer', () => {
     expect(error).toMatchObject({ code: 'connection', reason: 'UND_ERR_SOCKET', sent: true })
   })
 
-  it('since the caller gave up', async () => {
+  it('if the signal of the caller aborts', async () => {
     const controller = new AbortController()
     const server = await sandbox({
       script: () => {
@@ -181,7 +181,7 @@ describe('no answer', () => {
     await expect(client().request(get(server, { signal: controller.signal }))).rejects.toThrow(AbortedError)
   })
 
-  it('since the caller gave up while there was no connection yet: at once, and nothing was sent', async () => {
+  it('if the signal aborts before the connection is open: immediately, and nothing was sent', async () => {
     const controller = new AbortController()
     // Takes the connection, and never answers the greeting of TLS.
     const server = createServer(() => controller.abort())
@@ -190,7 +190,7 @@ describe('no answer', () => {
     await expect(asked).rejects.toMatchObject({ code: 'aborted', sent: false })
   })
 
-  it('since the connection was closed before it was whole: nothing was sent, so that a POST is sent again', async () => {
+  it('if the connection is closed while it opens: nothing was sent, so a POST is sent again', async () => {
     let connections = 0
     const server = createServer((socket) => {
       connections++
@@ -202,7 +202,7 @@ describe('no answer', () => {
     expect(connections).toBe(3)
   })
 
-  it('where the caller had given up before: nothing is sent', async () => {
+  it('if the signal aborted before: nothing is sent', async () => {
     const server = await sandbox()
     await expect(client().request(get(server, { signal: AbortSignal.abort() }))).rejects.toThrow(AbortedError)
     expect(server.asked).toEqual([])
@@ -258,7 +258,7 @@ describe('the reason of a signal is the cause of the error', () => {
     await expect(asked).rejects.toMatchObject({ code: 'aborted', cause: reason })
   })
 
-  it('of a pause before a request is sent again', async () => {
+  it('of a pause before a retry', async () => {
     const controller = new AbortController()
     const server = await sandbox({ script: () => 'drop' })
     const observer = { onRetry: () => controller.abort(reason) }
@@ -267,7 +267,7 @@ describe('the reason of a signal is the cause of the error', () => {
   })
 })
 
-it('asks through the proxy of the environment, and not for the hosts that are excepted', async () => {
+it('uses the proxy of the environment, except for hosts in no_proxy', async () => {
   const proxy = await sandbox({ script: () => ({ json: { via: 'proxy' } }) })
   const server = await sandbox()
   const through = client({ proxy: { http: proxy.url } })

@@ -41,7 +41,7 @@ describe('close() ends', () => {
     expect(server.asked).toHaveLength(1)
   })
 
-  it('a request that has a signal of its own, which keeps no listener', async () => {
+  it('a request with its own signal, on which no listener stays', async () => {
     const { signal } = new AbortController()
     const listeners = countListeners(signal)
     const closing = client()
@@ -56,7 +56,7 @@ describe('close() ends', () => {
   })
 })
 
-it('after close() nothing is sent: each request fails at once', async () => {
+it('after close() each request fails immediately, and nothing is sent', async () => {
   const server = await sandbox()
   const closed = client()
   await closed.close()
@@ -77,7 +77,7 @@ it('a request whose signal aborted before is not sent, and no observer sees it',
   expect({ asked: server.asked, seen }).toEqual({ asked: [], seen: [] })
 })
 
-it('who gives up before the client is closed hears of that', async () => {
+it('an abort before close() is reported as an abort', async () => {
   const controller = new AbortController()
   const server = await sandbox({
     script: () => {
@@ -89,7 +89,7 @@ it('who gives up before the client is closed hears of that', async () => {
   await expect(asked).rejects.toMatchObject({ code: 'aborted', message: 'The operation was aborted.' })
 })
 
-it('requests leave no listener at the signal of the client', async () => {
+it('requests leave no listener on the signal of the client', async () => {
   const server = await sandbox()
   const open = client()
   const listeners = countListeners(open.closed)
@@ -99,7 +99,7 @@ it('requests leave no listener at the signal of the client', async () => {
   expect(listeners()).toBe(0)
 })
 
-it('anySignal() hands on the reason of the signal that aborts first', () => {
+it('anySignal() has the reason of the signal that aborts first', () => {
   const [first, second] = [new AbortController(), new AbortController()]
   const both = anySignal(first.signal, second.signal)
   first.abort('enough')

@@ -44,7 +44,7 @@ async function patient() {
   }
 }
 
-describe('one server is asked', () => {
+describe('requests to one server use', () => {
   it.each<[string, Partial<HttpOptions>, number]>([
     ['16 things at a time', {}, 16],
     ['as many things at a time as the options say', { connections: 2 }, 2],
@@ -58,7 +58,7 @@ describe('one server is asked', () => {
     expect(server.connections()).toBe(most)
   })
 
-  it('over the connections that are open already', async () => {
+  it('connections that are already open', async () => {
     const server = await patient()
     const asking = client()
     for (let i = 0; i < 8; i++) {
@@ -71,14 +71,14 @@ describe('one server is asked', () => {
   })
 })
 
-it('two servers are not taken for one', async () => {
+it('two servers have separate connections', async () => {
   const [one, other] = [await sandbox(), await sandbox()]
   const asking = client()
   for (const { url } of [one, other, one]) await asking.request({ method: 'GET', url: new URL(`${url}/versions`) })
   expect([one.asked.length, other.asked.length]).toEqual([2, 1])
 })
 
-it('close() closes the connections that are open', async () => {
+it('close() closes open connections', async () => {
   const sockets: Promise<unknown>[] = []
   const server = createHttpServer((_, response) => void response.end('{}'))
   server.keepAliveTimeout = 0 // or the server itself would close them
@@ -91,7 +91,7 @@ it('close() closes the connections that are open', async () => {
   await Promise.all(sockets)
 })
 
-it('a connection that takes longer than it may is an error, and nothing was sent', async () => {
+it('an error after the timeout for opening a connection says that nothing was sent', async () => {
   // Takes the connection, and never answers the greeting of TLS.
   const url = await listening(createServer())
   url.protocol = 'https:'
@@ -99,8 +99,8 @@ it('a connection that takes longer than it may is an error, and nothing was sent
   await expect(asked).rejects.toMatchObject({ code: 'connection', reason: 'UND_ERR_CONNECT_TIMEOUT', sent: false })
 })
 
-describe('a server with a certificate of its own', () => {
-  it('is not trusted, unless it is to be', async () => {
+describe('a server with a self-signed certificate', () => {
+  it('is trusted only if the options say so', async () => {
     const server = await sandbox({ tls: true })
     const url = new URL(`${server.url}/versions`)
     await expect(client().request({ method: 'GET', url })).rejects.toMatchObject({ code: 'certificate' })
@@ -112,7 +112,7 @@ describe('a server with a certificate of its own', () => {
   })
 })
 
-it('a caller may name another user agent', async () => {
+it('a request can have another User-Agent', async () => {
   const server = await sandbox()
   const url = new URL(`${server.url}/versions`)
   await client().request({ method: 'GET', url, headers: { 'user-agent': 'mine' } })

@@ -14,7 +14,7 @@ function deadline(timeout: number, caller?: AbortSignal) {
 }
 
 describe('a deadline', () => {
-  it('ends the exchange when its time is over, and says so', () => {
+  it('ends the request when its time has passed, with TimeoutError', () => {
     const { clock, made, end } = deadline(1500)
     clock.advance(1499)
     expect(end).not.toHaveBeenCalled()
@@ -29,7 +29,7 @@ describe('a deadline', () => {
     }
   })
 
-  it.each([0, Number.POSITIVE_INFINITY])('of %d ms has no timer, and ends nothing', (timeout) => {
+  it.each([0, Number.POSITIVE_INFINITY])('of %d ms has no timer and ends nothing', (timeout) => {
     const { clock, made, end } = deadline(timeout)
     expect(clock.timers).toBe(0)
     clock.advance(Number.MAX_SAFE_INTEGER)
@@ -37,7 +37,7 @@ describe('a deadline', () => {
     expect(made.reason(url, true)).toBeUndefined()
   })
 
-  it.each([1, 60 * 86_400_000])('of %d ms has one', (timeout) => {
+  it.each([1, 60 * 86_400_000])('of %d ms has a timer', (timeout) => {
     const { clock, end } = deadline(timeout)
     clock.advance(timeout - 1)
     expect(end).not.toHaveBeenCalled()
@@ -45,7 +45,7 @@ describe('a deadline', () => {
     expect(end).toHaveBeenCalledOnce()
   })
 
-  it('ends the exchange when its caller gives up, even where the time is over too', () => {
+  it('ends the request when the signal of the caller aborts, also if its time has passed', () => {
     const caller = new AbortController()
     const { clock, made, end } = deadline(1000, caller.signal)
     expect(made.reason(url, true)).toBeUndefined()
@@ -59,7 +59,7 @@ describe('a deadline', () => {
     }
   })
 
-  it('leaves no timer and no listener behind', () => {
+  it('leaves no timer and no listener', () => {
     const caller = new AbortController()
     const listeners = () => getEventListeners(caller.signal, 'abort').length
     const { clock, made, end } = deadline(1000, caller.signal)
@@ -110,7 +110,7 @@ describe('withTimeout()', () => {
     expect(await withTimeout(clock, Number.POSITIVE_INFINITY, undefined, async () => clock.timers)).toBe(0)
   })
 
-  it.each(['a result', 'an error'])('leaves no timer and no listener behind after %s', async (end) => {
+  it.each(['a result', 'an error'])('leaves no timer and no listener after %s', async (end) => {
     const clock = new TestClock()
     const caller = new AbortController()
     const listeners = () => getEventListeners(caller.signal, 'abort').length

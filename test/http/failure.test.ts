@@ -3,7 +3,7 @@ import { CertificateError, ConnectionError, UnexpectedAnswerError, UsageError } 
 import { failureOf, proxyFailureOf } from '../../src/http/failure.js'
 import { isPermanent, isTransient } from '../../src/http/retry.js'
 
-it('too little memory for WebAssembly is called that, and is not asked for again', () => {
+it('too little memory for WebAssembly has its own message and is permanent', () => {
   const thrown = new RangeError(
     'WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory for new instance',
   )
@@ -12,7 +12,7 @@ it('too little memory for WebAssembly is called that, and is not asked for again
   expect(isTransient(error)).toBe(false)
 })
 
-it('an answer that is too long is no failure of the network, and asked for once', () => {
+it('an answer that is too long is not a network error, and is not requested again', () => {
   const thrown = Object.assign(new Error('Response size exceeded'), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' })
   const url = new URL('http://glance.example.org/v2/tasks')
   for (const error of [failureOf(thrown, url, true), proxyFailureOf(thrown, url, new URL('http://proxy'), true)]) {
@@ -77,7 +77,7 @@ describe('a failure of the network', () => {
     expect(failureOf(withCode(code), url, false).remedy).toEqual(helps ? { kind: 'diagnose' } : undefined)
   })
 
-  it('of several addresses is that of the first, and of a wrapped error that of its cause', () => {
+  it('of several addresses has the code of the first one, and a wrapped error that of its cause', () => {
     const several = Object.assign(new AggregateError([withCode('ECONNREFUSED'), withCode('EHOSTUNREACH')]))
     const wrapped = new TypeError('fetch failed', { cause: withCode('ECONNRESET') })
     expect(failureOf(several, HTTP, false)).toMatchObject({ reason: 'ECONNREFUSED' })
@@ -87,7 +87,7 @@ describe('a failure of the network', () => {
     })
   })
 
-  it('of bytes that are not HTTP is called that', () => {
+  it('of an answer that is not HTTP says so', () => {
     const thrown = Object.assign(withCode('HPE_INVALID_CONSTANT'), { name: 'HTTPParserError' })
     const error = failureOf(thrown, HTTP, true)
     expect(error).toMatchObject({ reason: 'NOT_HTTP', sent: true, hint: expect.stringContaining('https://') })
@@ -106,7 +106,7 @@ describe('a failure of the network', () => {
     expect(error.message.endsWith(`: ${end}`)).toBe(true)
   })
 
-  it('that is known already stays as it is', () => {
+  it('that was already converted is returned unchanged', () => {
     const known = new UsageError('no')
     expect(failureOf(known, HTTP, true)).toBe(known)
     expect(proxyFailureOf(known, HTTP, new URL('http://proxy'), true)).toBe(known)
@@ -156,7 +156,7 @@ describe('a failure at a proxy', () => {
   const proxy = new URL('http://me:hunter2@proxy.example.org:3128')
   const refusal = (status: number) => new Error(`Proxy response (${status}) !== 200 when HTTP Tunneling`)
 
-  it('that refuses was not sent, and is not asked again', () => {
+  it('that rejects the request is permanent, and nothing was sent', () => {
     const error = proxyFailureOf(refusal(403), HTTPS, proxy, true)
     expect(error).toMatchObject({ code: 'connection', sent: false })
     expect(isPermanent(error)).toBe(true)
@@ -165,12 +165,12 @@ describe('a failure at a proxy', () => {
     expect(error.hint).not.toContain('PASSWORD')
   })
 
-  it('that wants a password says where to write it', () => {
+  it('that requires a login has a hint where to set it', () => {
     expect(proxyFailureOf(refusal(407), HTTPS, proxy, false).hint).toContain('https_proxy to http://USER:PASSWORD@')
     expect(proxyFailureOf(refusal(407), HTTP, proxy, false).hint).toContain('http_proxy to http://USER:PASSWORD@')
   })
 
-  it('that fails otherwise names the proxy and keeps what is known', () => {
+  it('that fails otherwise names the proxy and keeps the details', () => {
     for (const sent of [true, false]) {
       const thrown = withCode('ECONNRESET', 'reset (403)')
       const error = proxyFailureOf(thrown, HTTP, proxy, sent)

@@ -31,7 +31,7 @@ describe('digits are kept', () => {
       expect(formatJson(parseJson(text))).toBe(text)
   })
 
-  it('in ExactNumber alone where a number would lose them', () => {
+  it('as ExactNumber only if a number would lose them', () => {
     expect(parseJson('[1, 0.5, 12345678901234567890]')).toEqual([1, 0.5, new ExactNumber('12345678901234567890')])
     expect(Number(new ExactNumber('1.0'))).toBe(1)
   })
@@ -69,7 +69,7 @@ it.each(['', '{', '[1,]', '{"a":1.0,}', '01', '1.', '.5', '+1', 'nul', '{"a" 1}'
   },
 )
 
-describe('as Python writes it', () => {
+describe('JSON of Python', () => {
   it.each([
     [
       '{"n": NaN, "m": -Infinity, "s": "NaN, \\"Infinity"}',
@@ -93,7 +93,7 @@ describe('as Python writes it', () => {
     )
   })
 
-  it('numbers of JavaScript that are not finite are written alike', () => {
+  it('writes JavaScript numbers that are not finite in the same way', () => {
     const value = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1.5, -0]
     expect(formatPythonJson(value)).toBe('[NaN,Infinity,-Infinity,1.5,0]')
     expect(formatJson(value)).toBe('["NaN","Infinity","-Infinity",1.5,0]')
@@ -104,7 +104,7 @@ describe('as Python writes it', () => {
   })
 })
 
-describe('what is nested too deep', () => {
+describe('nesting beyond the maximum', () => {
   const deep = (levels: number, inside = '') => '['.repeat(levels) + inside + ']'.repeat(levels)
 
   it.each(['', '1', '1.50', 'NaN', '{}'])('is refused, and what is not is kept: %j', (inside) => {
@@ -126,7 +126,7 @@ describe('what is nested too deep', () => {
   })
 })
 
-it('an exact number is the text of the server, and a number where one is needed', () => {
+it('an ExactNumber has the text of the server, and converts to a number', () => {
   const number = new ExactNumber('1.10')
   expect(`${number}`).toBe('1.10')
   expect(number.text).toBe('1.10')
@@ -146,7 +146,7 @@ it.each<[unknown, boolean]>([
   expect(isJsonObject(value)).toBe(expected)
 })
 
-it('digits are kept wherever they stand', () => {
+it('digits are kept at any position', () => {
   for (const text of ['{"a":"x","b":[null,{"c":1.0}]}', '[true,[1.0]]', '[1,\n 1.0]', '{"a" :\t1.0}', '[-1.50,-1E5]']) {
     const numbers = text.match(/-?\d+\.\d+|-?\d+E\d/g) ?? []
     const kept = formatJson(parseJson(text))
@@ -156,26 +156,26 @@ it('digits are kept wherever they stand', () => {
   expect(parseJson('[1234567890123456]')).toEqual([1234567890123456])
 })
 
-it('the limit of nesting may be another', () => {
+it('the maximum nesting can be set', () => {
   expect(parseJson('[[1]]', 2)).toEqual([[1]])
   expect(() => parseJson('[[1]]', 1)).toThrow(TooDeepError)
   expect(() => parseJson('[[1]]', 1)).toThrow(/\b1 level/)
 })
 
-it('null, text and truth are no levels', () => {
+it('only arrays and objects count as levels', () => {
   expect(isDeeper([null, 'text', true, 1, new ExactNumber('1.0')], 2)).toBe(false)
   expect(isDeeper([null, 'text', true, 1], 1)).toBe(false)
   expect(isDeeper('text', 0)).toBe(false)
 })
 
-it('a bracket in a string begins no level, whatever is escaped in it', () => {
+it('a bracket in a string does not count, also after escaped characters', () => {
   expect(tooDeepAt('["[[[", "a\\"[[", "\\\\", [', 1)).toBe(23)
   expect(tooDeepAt('[{}, [], {}, []]', 2)).toBeUndefined()
   expect(tooDeepAt('{"a":{"b":{', 2)).toBe(10)
   expect(tooDeepAt('\\"[["', 1)).toBeUndefined()
 })
 
-it('JSON is written with as many blanks as are asked for', () => {
+it('JSON is written with the requested indentation', () => {
   const value = parsePythonJson('{"a":[NaN,1.0],"b":{}}')
   expect(formatJson(value)).toBe('{"a":["NaN",1.0],"b":{}}')
   expect(formatJson(value, 2)).toBe('{\n  "a": [\n    "NaN",\n    1.0\n  ],\n  "b": {}\n}')
@@ -188,7 +188,7 @@ it.each(['{"a":NaN,"b', '{"a":NaN,"b\\', '{"a":NaN,"b\\"}', '[NaN,"a" "b"]', '[-
   },
 )
 
-it('keys that are called as numbers of Python stay keys, and text stays text', () => {
+it('keys and strings such as NaN stay unchanged', () => {
   const text = '{"NaN":NaN,"":"-Infinity","a\\"NaN":[Infinity,"NaN"]}'
   expect(formatPythonJson(parsePythonJson(text))).toBe(text)
 })

@@ -156,7 +156,7 @@ describe('user and password in a URL', () => {
     },
   )
 
-  test('is not shown of the URL itself', () => {
+  test('are masked in the URL', () => {
     expect(maskUrl(new URL('http://bob:hunter2@h/'))).toBe('http://***@h/')
     expect(maskUrl(new URL('http://hunter2@h/?a=b'))).toBe('http://***@h/?a=b')
   })
@@ -176,7 +176,7 @@ describe('a body', () => {
     expect(maskBody(body)).toBe(shown)
   })
 
-  test('of a Keystone login shows who logs in, and how', () => {
+  test('of a Keystone login keeps the user and the method', () => {
     const user = { name: 'me', domain: { id: 'default' } }
     const body = (secret: string) => ({
       auth: {
@@ -192,12 +192,12 @@ describe('a body', () => {
     expect(JSON.parse(maskBody(JSON.stringify(body(SECRET))))).toEqual(body('***'))
   })
 
-  test('of a Keystone answer shows the catalog', () => {
+  test('of a Keystone answer keeps the catalog', () => {
     const answer = { token: { methods: ['password'], catalog: [{ type: 'image' }], user: { name: 'me' } } }
     expect(JSON.parse(maskBody(JSON.stringify(answer)))).toEqual(answer)
   })
 
-  test('hides what a secret of another shape holds', () => {
+  test('masks secrets that are not strings', () => {
     expect(maskBody('{"secret": {"value": "hunter2"}, "password": ["hunter2"], "token": null}')).toBe(
       '{"secret":"***","password":"***","token":null}',
     )
@@ -275,7 +275,7 @@ describe('of JSON', () => {
   })
 })
 
-test('the end of a name decides, however long it is', () => {
+test('the end of a name decides, for any length', () => {
   expect(isSecretKey(`${'x'.repeat(500)}_password`)).toBe(true)
   expect(isSecretKey(`password${'x'.repeat(500)}`)).toBe(false)
 })
@@ -292,7 +292,7 @@ test.each([
   expect(isSecretKey(name)).toBe(secret)
 })
 
-test('damaged JSON is called that behind blanks, too', () => {
+test('damaged JSON after spaces is recognised, too', () => {
   expect(maskBody(' \n{"a": hunter2')).toContain('damaged JSON')
   expect(maskBody(' \n<a>')).toContain('HTML')
   expect(maskBody(' "hunter2')).toContain('damaged JSON')

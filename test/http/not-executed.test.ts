@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { isNotExecuted, markNotExecuted } from '../../src/http/not-executed.js'
 
-it('knows the errors that were marked, and no others', () => {
+it('recognises only marked errors', () => {
   const error = new Error('no')
   expect(isNotExecuted(error)).toBe(false)
   expect(markNotExecuted(error)).toBe(error)
@@ -9,7 +9,7 @@ it('knows the errors that were marked, and no others', () => {
   expect(isNotExecuted(new Error('no'))).toBe(false)
 })
 
-it.each(['text', null, undefined, 7])('whatever was thrown can be given to it: %j', (thrown) => {
+it.each(['text', null, undefined, 7])('accepts any thrown value: %j', (thrown) => {
   expect(markNotExecuted(thrown)).toBe(thrown)
   expect(isNotExecuted(thrown)).toBe(false)
 })

@@ -10,7 +10,7 @@ const away =
   '{"message": "The Keystone service is temporarily unavailable.<br /><br />\\n\\n\\n", "code": "503 Service Unavailable", "title": "Service Unavailable"}'
 
 // What the real Glance 25.1 and its token check answer.
-describe('proves who gave an answer', () => {
+describe('proves the origin of an answer', () => {
   test.each<[string, number, Record<string, string>, string, string]>([
     ['Glance, 400', 400, id, glances(400, 'Bad Request'), 'service'],
     ['Glance, 403', 403, id, glances(403, 'Forbidden'), 'service'],
@@ -45,7 +45,7 @@ describe('proves nothing', () => {
   })
 })
 
-describe('most likely the service itself, by one mark', () => {
+describe('most likely from the service, by one mark', () => {
   test.each<[string, number, Record<string, string>, string, boolean]>([
     ['a request id with HTML', 404, id, html, true],
     ['an error body without a request id', 404, {}, glances(404), true],
@@ -63,7 +63,7 @@ describe('most likely the service itself, by one mark', () => {
   })
 })
 
-test('the scheme of the token check may be written in capitals or not', () => {
+test('the scheme of the token check is recognised in any letter case', () => {
   for (const scheme of ['Keystone', 'keystone', 'KEYSTONE'])
     expect(originOf({ status: 401, headers: { 'www-authenticate': `${scheme} uri="http://h"` }, body: '' })).toBe(
       'token check',

@@ -24,6 +24,6 @@ it.each(['', '.', '..', '\ud800', 'a\udc00'])('%j is refused, and named', (id) =
   expect(() => path`tasks/${id}`).toThrow(JSON.stringify(id))
 })
 
-it('what is refused comes with a remedy', () => {
+it('the error has a hint', () => {
   expect(() => path`tasks/${'..'}`).toThrow(expect.objectContaining({ hint: expect.stringContaining('ID') }))
 })

@@ -55,13 +55,13 @@ const LOST = { code: 'ECONNRESET' }
 const REFUSED = { code: 'ECONNREFUSED', sent: false }
 
 describe('by default:', () => {
-  it('a request is sent again four times, after pauses that double', async () => {
+  it('a request is sent again four times, each time after twice the pause', async () => {
     const { end, asked, pauses } = await outcome([BUSY])
     expect(end).toMatchObject({ status: 503 })
     expect({ asked, pauses }).toEqual({ asked: 5, pauses: [375, 750, 1500, 3000] })
   })
 
-  it('a Retry-After is kept, up to half a minute', async () => {
+  it('a Retry-After is followed, up to half a minute', async () => {
     const { pauses } = await outcome([
       { ...BUSY, headers: { 'retry-after': '30' } },
       { ...BUSY, headers: { 'retry-after': '31' } },
@@ -71,19 +71,19 @@ describe('by default:', () => {
     expect(pauses).toEqual([30_000, 30_000, 0])
   })
 
-  it.each<[string, Partial<HttpOptions>, Partial<HttpRequest>, number | 'forever']>([
+  it.each<[string, Partial<HttpOptions>, Partial<HttpRequest>, number | 'unlimited']>([
     ['a minute', {}, {}, 60_000],
-    ['as long as the client says', { requestTimeout: 5000 }, {}, 5000],
-    ['as long as the request says, whatever the client says', { requestTimeout: 5000 }, { timeout: 7000 }, 7000],
-    ['forever, if the client says 0', { requestTimeout: 0 }, {}, 'forever'],
-    ['forever, if the request says 0', { requestTimeout: 5000 }, { timeout: 0 }, 'forever'],
-  ])('an answer is waited for %s', async (_, options, request, ms) => {
+    ['that of the client', { requestTimeout: 5000 }, {}, 5000],
+    ['that of the request rather than that of the client', { requestTimeout: 5000 }, { timeout: 7000 }, 7000],
+    ['unlimited if the client sets 0', { requestTimeout: 0 }, {}, 'unlimited'],
+    ['unlimited if the request sets 0', { requestTimeout: 5000 }, { timeout: 0 }, 'unlimited'],
+  ])('the timeout of a request is %s', async (_, options, request, ms) => {
     const clock = new TestClock()
     const dispatcher = { dispatch: () => true } as unknown as Dispatcher
     const client = new HttpClient({ clock, userAgent: 'test', dispatcher, ...options })
     const url = new URL('http://h/')
     const asked = client.request({ method: 'GET', url, retry: false, ...request }).catch((error) => error)
-    if (ms === 'forever') {
+    if (ms === 'unlimited') {
       clock.advance(3_600_000)
       await client.close()
       return expect(await asked).toMatchObject({ code: 'aborted' })
@@ -161,7 +161,7 @@ describe('whether it is sent again', () => {
     else expect(end).toBeInstanceOf(Error)
   })
 
-  it('a function decides by the error, and only where it may help', async () => {
+  it('a function decides by the error, but only if a retry may help', async () => {
     const judged: unknown[] = []
     const judge = (verdict: boolean) => (error: unknown) => {
       judged.push(error)
@@ -193,7 +193,7 @@ describe('what counts as an answer', () => {
   })
 })
 
-it('what a server asks for as a date is counted from the clock', async () => {
+it('a date in Retry-After is compared with the clock', async () => {
   const date = new Date(new TestClock().now() + 7000).toUTCString()
   const { pauses } = await outcome([{ ...BUSY, headers: { 'retry-after': date } }, OK])
   expect(pauses).toEqual([7000])
@@ -211,13 +211,13 @@ describe('of an answer', () => {
     expect(headers).toEqual({ 'x-one': 'a', 'x-many': 'a, b' })
   })
 
-  it('the text is read as UTF-8, and damage is noticed', async () => {
+  it('the text is decoded as UTF-8, and damage is detected', async () => {
     expect(await answerOf({}, 'plain')).toMatchObject({ body: 'plain', isGarbled: false })
     expect(await answerOf({}, '\uFEFFtäxt \uFEFF')).toMatchObject({ body: 'täxt \uFEFF', isGarbled: false })
     expect(await answerOf({}, Buffer.from([0x61, 0xff]))).toMatchObject({ body: 'a\uFFFD', isGarbled: true })
   })
 
-  it('a mark of UTF-8 inside the text stays', async () => {
+  it('a byte order mark inside the text is kept', async () => {
     expect((await answerOf({}, 'ä\uFEFFb')).body).toBe('ä\uFEFFb')
   })
 
@@ -272,7 +272,7 @@ describe('an observer sees', () => {
   })
 })
 
-it('a failure of a dispatcher of the caller is not blamed on a proxy', async () => {
+it('an error of the caller’s dispatcher does not mention a proxy', async () => {
   const { end } = await outcome([REFUSED], { retries: 0 }, { proxy: { http: 'http://proxy.invalid' } })
   expect(end).toMatchObject({ code: 'connection', reason: 'ECONNREFUSED' })
   expect((end as Error).message).not.toContain('proxy.invalid')

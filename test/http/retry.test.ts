@@ -27,7 +27,7 @@ describe('the pause before the next attempt', () => {
   })
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 
-  it('is never longer than the cap, nor shorter than half of what it doubles to', () => {
+  it('is at most the cap, and at least half of its maximum', () => {
     fc.assert(
       fc.property(fc.nat(2000), policy, random, (attempt, { base, cap, retries }, chance) => {
         const delay = retryDelay(attempt, new ConnectionError('x'), { base, cap, retries }, () => chance)
@@ -38,7 +38,7 @@ describe('the pause before the next attempt', () => {
     )
   })
 
-  it('is what the server asks for, up to the cap', () => {
+  it('is the Retry-After of the server, up to the cap', () => {
     fc.assert(
       fc.property(fc.nat(10), fc.nat(1e9), random, (attempt, retryAfter, chance) => {
         const error = apiErrorFor('busy', { status: 503, retryAfter })
@@ -49,7 +49,7 @@ describe('the pause before the next attempt', () => {
   })
 })
 
-it('the pause doubles, and lies in the upper half by chance', () => {
+it('the maximum pause doubles, with jitter over its upper half', () => {
   const policy = { retries: 9, base: 1000, cap: 6000 }
   const pauses = (chance: number) =>
     [0, 1, 2, 3, 2000].map((attempt) => retryDelay(attempt, new ConnectionError('x'), policy, () => chance))
@@ -121,7 +121,7 @@ describe('Retry-After', () => {
     fc.assert(fc.property(fc.nat(), (seconds) => parseRetryAfter(String(seconds), NOW) === seconds))
   })
 
-  it('is a date, and one that has passed means now', () => {
+  it('can be a date; a past date means no pause', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1e6, max: 1e6 }), (seconds) => {
         const date = new Date(NOW + seconds * 1000).toUTCString()
@@ -130,14 +130,14 @@ describe('Retry-After', () => {
     )
   })
 
-  it('is left aside when it is neither, whatever a lenient parser of dates might make of it', () => {
+  it('is ignored if it is neither, also if Date.parse accepts it', () => {
     for (const text of ['', 'soon', '1.5', '-3', '120.5', '1e3', 'Monday', '7 seconds', '2026']) {
       const seconds = parseRetryAfter(text, NOW)
       expect({ text, seconds }).toEqual({ text, seconds: text === '2026' ? 2026 : undefined })
     }
   })
 
-  it('is a finite number of seconds or nothing, for any text', () => {
+  it('is a finite number or undefined for any text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const seconds = parseRetryAfter(text, NOW)

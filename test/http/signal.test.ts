@@ -5,7 +5,7 @@ import { anySignal, throwIfAborted, whenAborted } from '../../src/http/signal.js
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
 
 describe('whenAborted()', () => {
-  it('calls once, when the signal aborts', () => {
+  it('calls back once when the signal aborts', () => {
     const controller = new AbortController()
     const onAbort = vi.fn()
     whenAborted(controller.signal, onAbort)
@@ -15,7 +15,7 @@ describe('whenAborted()', () => {
     expect(listeners(controller.signal)).toBe(0)
   })
 
-  it('calls at once, and listens no more, where the signal has aborted', () => {
+  it('calls back immediately, without a listener, if the signal has aborted', () => {
     const onAbort = vi.fn()
     const signal = AbortSignal.abort()
     const forget = whenAborted(signal, onAbort)
@@ -24,7 +24,7 @@ describe('whenAborted()', () => {
     forget()
   })
 
-  it('ends when it is forgotten', () => {
+  it('does not call back after its listener is removed', () => {
     const controller = new AbortController()
     const onAbort = vi.fn()
     const forget = whenAborted(controller.signal, onAbort)
@@ -35,7 +35,7 @@ describe('whenAborted()', () => {
     expect(onAbort).not.toHaveBeenCalled()
   })
 
-  it('needs no signal', () => {
+  it('accepts undefined', () => {
     const onAbort = vi.fn()
     whenAborted(undefined, onAbort)()
     expect(onAbort).not.toHaveBeenCalled()
@@ -57,7 +57,7 @@ describe('throwIfAborted()', () => {
 })
 
 describe('anySignal()', () => {
-  it.each([0, 1])('aborts with signal %i, for its reason, and listens to the other no more once forgotten', (which) => {
+  it.each([0, 1])('aborts with signal %i and its reason, and leaves no listener after forget()', (which) => {
     const both = [new AbortController(), new AbortController()] as const
     const { signal, forget } = anySignal(both[0].signal, both[1].signal)
     expect(signal.aborted).toBe(false)
@@ -67,7 +67,7 @@ describe('anySignal()', () => {
     expect(both.map((controller) => listeners(controller.signal))).toEqual([0, 0])
   })
 
-  it('aborts no more once it is forgotten', () => {
+  it('does not abort after forget()', () => {
     const [one, other] = [new AbortController(), new AbortController()]
     const { signal, forget } = anySignal(one.signal, other.signal)
     expect([listeners(one.signal), listeners(other.signal)]).toEqual([1, 1])
@@ -77,7 +77,7 @@ describe('anySignal()', () => {
     expect(signal.aborted).toBe(false)
   })
 
-  it('of one signal is that signal', () => {
+  it('returns the signal if there is only one', () => {
     const { signal } = new AbortController()
     for (const only of [anySignal(undefined, signal), anySignal(signal, undefined)]) {
       expect(only.signal).toBe(signal)

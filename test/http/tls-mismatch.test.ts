@@ -23,14 +23,14 @@ async function failureAt(bytes: Buffer | string): Promise<{ message: string; hin
 
 const HINT = 'If the service uses TLS, begin its URL with https://. Check the network step by step.'
 
-it('says that a server which closes a plain connection may speak TLS', async () => {
+it('suggests https if the server closes an http connection', async () => {
   expect(await failureAt('')).toEqual({
     message: '127.0.0.1:PORT closed the connection before it answered.',
     hint: HINT,
   })
 })
 
-it('says that a server which sends an alert of TLS may speak TLS', async () => {
+it('suggests https if the server sends a TLS alert', async () => {
   expect(await failureAt(Buffer.from('15030100020246', 'hex'))).toEqual({
     message: '127.0.0.1:PORT sent an answer that is not HTTP.',
     hint: HINT,
@@ -41,7 +41,7 @@ it.each([
   '<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>',
   "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
   'Client sent an HTTP request to an HTTPS server.\n',
-])('knows what web servers say at a port of TLS: %s', async (body) => {
+])('recognises the answers of web servers to http on a TLS port: %s', async (body) => {
   const { hint } = await failureAt(`HTTP/1.1 400 Bad Request\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
   expect(hint).toBe('127.0.0.1:PORT uses TLS. Begin its URL with https://.')
 })

@@ -104,7 +104,7 @@ function esbuildOptions(entry: string): BuildOptions {
   } as const
 }
 
-describe('the packed library runs when it is bundled by', () => {
+describe('the packed library runs if it is bundled by', () => {
   it.each(Object.entries(BUNDLERS))('%s', async (_, build) => {
     const out = await mkdtemp(join(folder, 'out-'))
     const file = join(out, await build(join(app, 'program.js'), out))
@@ -124,7 +124,7 @@ describe('the packed library runs when it is bundled by', () => {
   })
 })
 
-it('what a program does not use is left out of its bundle', async () => {
+it('unused parts are not in the bundle of a program', async () => {
   const out = join(await mkdtemp(join(folder, 'out-')), 'bare.mjs')
   await writeFile(join(app, 'bare.js'), "import { connect } from 'glance-tasks'; console.log(1)")
   await esbuild({ ...esbuildOptions(join(app, 'bare.js')), format: 'esm', outfile: out })

@@ -44,7 +44,7 @@ describe('close()', () => {
     await Promise.all(ends)
   })
 
-  it('ends a wait that would look again in an hour', async () => {
+  it('ends a wait whose next poll is in an hour', async () => {
     const box = await sandbox({ taskDuration: 7_200_000 })
     const { tasks, close } = await library(box.cloudsYaml)
     const { id } = await tasks.create({ type: 'import', input: IMPORT })
@@ -55,7 +55,7 @@ describe('close()', () => {
     expect(await many).toMatchObject({ running: [id], error: { code: 'aborted' } })
   })
 
-  it('leaves nothing that can be asked', async () => {
+  it('makes every later call fail', async () => {
     const box = await sandbox()
     const { tasks, service, close } = await library(box.cloudsYaml)
     await tasks.list().all()
@@ -89,19 +89,19 @@ describe('tokens', () => {
     return { logins: box.logins(), files: await readdir(join(root, 'home'), { recursive: true }) }
   }
 
-  it('are not written to the disk unasked', async () => {
+  it('are not written to the disk by default', async () => {
     expect(await connected()).toEqual({ logins: 2, files: [] })
   })
 
-  it('are kept between runs with tokenCache', async () => {
+  it('are cached on disk with tokenCache', async () => {
     const { logins, files } = await connected(true)
     expect(logins).toBe(1)
     expect(files.length).toBeGreaterThan(0)
   })
 })
 
-describe('a dispatcher of the caller’s own', () => {
-  it('sends every request, the login too, and is not closed', async () => {
+describe('a dispatcher of the caller', () => {
+  it('sends all requests, also the login, and is not closed', async () => {
     const box = await sandbox()
     const agent = new Agent()
     onTestFinished(() => agent.close())
@@ -138,7 +138,7 @@ describe('a dispatcher of the caller’s own', () => {
 })
 
 describe('a call', () => {
-  it('gives its raw answer with withResponse()', async () => {
+  it('returns its raw answer with withResponse()', async () => {
     const box = await sandbox({ taskDuration: 0 })
     const { tasks } = await library(box.cloudsYaml)
     const created = await tasks.create({ type: 'import', input: IMPORT }).withResponse()
@@ -160,7 +160,7 @@ describe('a call', () => {
     await expect(tasks.get('missing').finally(() => {})).rejects.toMatchObject({ code: 'not_found' })
   })
 
-  it('takes its own number of retries', async () => {
+  it('has its own number of retries', async () => {
     const box = await sandbox({ script: ({ path }) => (path.startsWith('/v2/') ? { status: 503 } : undefined) })
     const { tasks } = await library(box.cloudsYaml, { clock: new TestClock(), retries: 3 })
     const counts: number[] = []

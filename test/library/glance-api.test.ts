@@ -84,7 +84,7 @@ describe('List: a filter', () => {
   )
 })
 
-describe('List: a rejection by the server has its words', () => {
+describe('List: a rejection has the message of the server', () => {
   it.each<[Record<string, string>, string]>([
     [{ status: 'foo' }, 'Invalid status value: foo'],
     [{ type: 'api_image_import' }, 'Invalid type value: api_image_import'],
@@ -99,7 +99,7 @@ describe('List: a rejection by the server has its words', () => {
     expect(error).toMatchObject({ message, status: 400, requestId: expect.stringMatching(/^req-/) })
   })
 
-  it('a marker that is not there', async () => {
+  it('an unknown marker', async () => {
     const { admin } = await glance()
     const marker = '00000000-0000-4000-8000-000000000000'
     await expect(admin.tasks.list({ marker }).all()).rejects.toThrow(`Task with the given id ${marker} was not found`)
@@ -107,7 +107,7 @@ describe('List: a rejection by the server has its words', () => {
 })
 
 describe('List: order and pages', () => {
-  it('newest first, or as it is asked for; by id means by id, though Glance takes it for creation', async () => {
+  it('newest first by default; sorting by id really sorts by id, although Glance sorts by creation', async () => {
     const { admin, ids } = await withTasks()
     const by = async (options: ListOptions) => (await admin.tasks.list(options).all()).map(({ id }) => id)
     expect(await by({ sortDir: 'asc' })).toEqual(ids)
@@ -116,7 +116,7 @@ describe('List: order and pages', () => {
     expect(statuses).toEqual([...statuses].sort())
   })
 
-  it('sorted by when they expire, which many have not, loses none', async () => {
+  it('sorting by expires_at, which many tasks do not have, loses none', async () => {
     const { admin, ids } = await withTasks()
     for (const sortDir of ['asc', 'desc'] as const) {
       const found = await admin.tasks.list({ sortKey: 'expires_at', sortDir, pageSize: 2 }).all()
@@ -127,7 +127,7 @@ describe('List: order and pages', () => {
     }
   })
 
-  it('a page size beyond 1000, which the server clamps in silence, loses none', async () => {
+  it('a page size over 1000, which the server silently reduces, loses none', async () => {
     const { admin, requests } = await glance({ taskDuration: 1 })
     for (let i = 0; i < 1003; i++) await admin.tasks.create({ type: 'api_image_import', input: { image_id: 'x' } })
     const before = requests()
@@ -142,13 +142,13 @@ describe('List: order and pages', () => {
     expect(requests() - before).toBe(3)
   })
 
-  it('limit 0 gives none and asks for nothing', async () => {
+  it('limit 0 returns none and sends nothing', async () => {
     const { admin, requests } = await glance()
     expect(await admin.tasks.list({ limit: 0 }).all()).toEqual([])
     expect(requests()).toBe(0)
   })
 
-  it('an item has no input, message and result; long gives them', async () => {
+  it('a listed task has no input, message and result, unless long is set', async () => {
     const { admin } = await withTasks()
     const [item] = await admin.tasks.list({ limit: 1 }).all()
     const [whole] = await admin.tasks.list({ limit: 1, long: true }).all()
@@ -160,7 +160,7 @@ describe('List: order and pages', () => {
 })
 
 describe('List: whose tasks', () => {
-  it('an administrator sees those of all projects, or of one', async () => {
+  it('an administrator sees the tasks of all projects, or of one', async () => {
     const { admin, member } = await glance({ openTasks: true })
     const his = await member.tasks.create({ type: 'import', input: IMPORT })
     await admin.tasks.create({ type: 'import', input: IMPORT })
@@ -168,7 +168,7 @@ describe('List: whose tasks', () => {
     expect((await admin.tasks.list({ owner: his.owner }).all()).map(({ id }) => id)).toEqual([his.id])
   })
 
-  it('a member sees his own where policy lets him in, and those of others are not there for him', async () => {
+  it('a member sees only the tasks of the project, if the policy allows that', async () => {
     const { admin, member } = await glance({ openTasks: true })
     const other = await admin.tasks.create({ type: 'import', input: IMPORT })
     const own = await member.tasks.create({ type: 'import', input: IMPORT })
@@ -176,7 +176,7 @@ describe('List: whose tasks', () => {
     await expect(member.tasks.get(other.id)).rejects.toThrow(NotFoundError)
   })
 
-  it('the default policy keeps it from other users, and the hint says what they may do', async () => {
+  it('the default policy rejects other users, and the hint says what they can do', async () => {
     const { member } = await glance()
     const error = await member.tasks
       .list()
@@ -226,7 +226,7 @@ describe('Create: the server checks', () => {
     expect(await admin.tasks.list().all()).toEqual([])
   })
 
-  it('neither the format nor the properties: the task is made, and then fails', async () => {
+  it('neither the format nor the properties: the task is created, and then fails', async () => {
     const { admin } = await glance()
     for (const missing of ['import_from_format', 'image_properties']) {
       const input = Object.fromEntries(Object.entries(IMPORT).filter(([key]) => key !== missing)) as ImportInput
@@ -239,21 +239,21 @@ describe('Create: the server checks', () => {
     }
   })
 
-  it('policy before everything else', async () => {
+  it('the policy first', async () => {
     const { member } = await glance()
     await expect(member.tasks.create({ type: 'nonsense' })).rejects.toThrow(ForbiddenError)
   })
 })
 
 describe('Create: the request id', () => {
-  it('is kept as the task’s, and finds it', async () => {
+  it('is stored with the task, and finds it', async () => {
     const { admin } = await glance()
     const { id, request_id } = await admin.tasks.create({ type: 'import', input: IMPORT, requestId: 'req-mine' })
     expect(request_id).toBe('req-mine')
     expect((await admin.tasks.list({ requestId: 'req-mine' }).all()).map((task) => task.id)).toEqual([id])
   })
 
-  it('longer than 64 characters would be a 500, and is refused', async () => {
+  it('of more than 64 characters is rejected, because Glance would answer 500', async () => {
     const { admin, requests } = await glance()
     await expect(admin.tasks.create({ type: 'import', requestId: `req-${'x'.repeat(61)}` })).rejects.toThrow(UsageError)
     expect(requests()).toBe(0)

@@ -17,7 +17,7 @@ const thrownBy = (work: () => unknown): Promise<UsageError> =>
       (error) => error,
     )
 
-describe('connect() refuses', () => {
+describe('connect() rejects', () => {
   it.each<[unknown, string]>([
     [{ retries: -1 }, 'retries must be a whole number of 0 or more, not -1.'],
     [{ retries: 1.5 }, 'retries must be a whole number of 0 or more, not 1.5.'],
@@ -63,13 +63,13 @@ describe('connect() refuses', () => {
     expect(error.hint).toContain(hint)
   })
 
-  it('settings, without showing what they hold', async () => {
+  it('settings, without showing their values', async () => {
     const error = await thrownBy(() => connect(wrong({ settings: { auth: { password: 'hunter2' } } })))
     expect(`${error.message} ${error.hint}`).not.toContain('hunter2')
   })
 })
 
-it('an option that is undefined is not given, and a number is a setting too', async () => {
+it('an option that is undefined counts as missing, and a setting can be a number', async () => {
   const { environment } = cloudFolder()
   const cloud = await connect({
     environment,
@@ -84,7 +84,7 @@ it('connect() knows each setting that clouds.yaml can have', () => {
   expect([...SETTING_PATHS].sort()).toEqual(SETTINGS.map(({ path }) => path).sort())
 })
 
-it('an error about a setting has the name that the caller wrote', async () => {
+it('an error about a setting has the name that the caller used', async () => {
   const box = await sandbox()
   const { environment } = cloudFolder()
   const settings = { 'auth.auth_url': box.identityUrl, 'auth.username': 'admin', 'auth.password': 'x' }
@@ -96,7 +96,7 @@ it('an error about a setting has the name that the caller wrote', async () => {
   expect(`${refused.message} ${refused.hint}`).not.toContain('--')
 })
 
-describe('a method refuses', () => {
+describe('a method rejects', () => {
   type Methods = Awaited<ReturnType<typeof library>>['tasks']
   // biome-ignore lint/suspicious/noExplicitAny: wrong on purpose
   const bad = (value: unknown): any => value
@@ -161,7 +161,7 @@ it.each<[unknown, string]>([
   expect(box.asked).toEqual([])
 })
 
-it('a request of the caller’s own may have any method', async () => {
+it('service.request() accepts any method', async () => {
   const box = await sandbox()
   const { service } = await library(box.cloudsYaml)
   const answer = await service.request({ method: 'HEAD', path: 'schemas/task' }).catch((error) => error)

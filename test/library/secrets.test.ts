@@ -59,7 +59,7 @@ function expectNone(secrets: readonly string[], value: unknown): void {
   for (const secret of secrets) expect(text).not.toContain(secret)
 }
 
-it('the connection and all that it hands out shows none', async () => {
+it('the connection and everything that it returns show no secret', async () => {
   const { cloud, secrets } = await secretCloud()
   const { tasks, service } = cloud
   const created = await tasks.create({ type: 'import', input: IMPORT }).withResponse()
@@ -84,7 +84,7 @@ it('the connection and all that it hands out shows none', async () => {
   expect(await tasks.list().all()).toHaveLength(1)
 })
 
-describe('an error shows none, its causes neither:', () => {
+describe('an error and its causes show no secret:', () => {
   const login = (path: string) => path.includes('/auth/tokens')
   it.each<[string, (path: string) => Told | undefined, string]>([
     ['of a login that is refused', (path) => (login(path) ? { status: 401 } : undefined), 'not_authenticated'],
@@ -110,7 +110,7 @@ describe('an error shows none, its causes neither:', () => {
   }
 })
 
-it('of settings that cannot be used shows none', async () => {
+it('of invalid settings shows no secret', async () => {
   const settings = { 'auth.auth_url': 'http://127.0.0.1:1/v3', 'auth.password': PASSWORD, verify: 'perhaps' }
   const { environment } = cloudFolder()
   const error = await connect({ settings, environment }).catch((thrown) => thrown)

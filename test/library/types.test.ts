@@ -51,6 +51,6 @@ async function compiledAlone({ tasks }: Connection, options: ConnectOptions, cod
   void types
 }
 
-it('is compiled', () => {
+it('compiles', () => {
   expect(compiledAlone).toBeTypeOf('function')
 })

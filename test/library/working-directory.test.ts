@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { connect } from '../../src/index.js'
 
-it('connect() refuses a working directory that was deleted', async () => {
+it('connect() rejects a working directory that was deleted', async () => {
   const before = process.cwd()
   const gone = mkdtempSync(join(tmpdir(), 'glance-tasks-gone-'))
   process.chdir(gone)

@@ -6,7 +6,7 @@ import { settingsWith } from '../helpers/settings.js'
 const IMAGE = { interfaces: ['public'], serviceType: 'image' }
 const check = (auth: Record<string, string>, more: Partial<CloudSettings>) => checkLogin(settingsWith(auth, more))
 
-describe('a login that can be tried', () => {
+describe('valid settings of a login', () => {
   test.each<[Record<string, string>, Partial<CloudSettings>, boolean]>([
     [{ auth_url: 'http://k' }, { authType: 'password' }, true],
     [{ auth_url: 'http://k' }, { authType: 'v3oidcpassword' }, true],
@@ -21,7 +21,7 @@ describe('a login that can be tried', () => {
   })
 })
 
-describe('a login that cannot be tried is an error', () => {
+describe('invalid settings of a login are an error', () => {
   test.each<[string, Record<string, string>, Partial<CloudSettings>, string[], string[]]>([
     ['no auth_url', {}, { authType: 'v3totp' }, ['auth_url'], []],
     [
@@ -68,7 +68,7 @@ describe('a login that cannot be tried is an error', () => {
     for (const text of hints) expect(hint).toContain(text)
   })
 
-  test('a name that resembles none: nothing is proposed', async () => {
+  test('an unknown name without a similar one has no suggestion', async () => {
     const error = await check({}, { authType: 'kerberos' }).catch((thrown: unknown) => thrown)
     expect((error as { hint: string }).hint).toMatch(/^Supported.*password/)
   })

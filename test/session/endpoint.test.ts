@@ -31,7 +31,7 @@ test.each([
   expect(imageBase(endpoint, { projectId: 'p1', regionName: 'north' }).href).toBe(base)
 })
 
-test('whatever the text of the endpoint, the origin asked is the origin configured', () => {
+test('the origin is the configured one for any text of the endpoint', () => {
   const part = fc.constantFrom('/', '//', '\\', '..', '@', ':', '?', '#', '%2f', 'evil.example', 'v2')
   fc.assert(
     fc.property(fc.array(fc.oneof(part, fc.string())), (parts) => {
@@ -65,7 +65,7 @@ test.each([
   ['%(project_id)s', {}, 'project_id'],
   ['$(tenant_id)s', { regionName: 'north' }, 'tenant_id'],
   ['%(region_name)s', { projectId: 'p1' }, 'region_name'],
-])('a placeholder that nothing fills is an error: %s', (placeholder, variables, name) => {
+])('a placeholder without a value is an error: %s', (placeholder, variables, name) => {
   expect(() => imageBase(`http://h/${placeholder}`, variables)).toThrow(
     expect.objectContaining({
       code: 'configuration',
@@ -88,7 +88,7 @@ test.each([
   expect(sendsUnencrypted(settingsWith({ auth_url }), new URL(endpoint))).toBe(is)
 })
 
-test('where no Keystone gave the token, nothing that it protected is lost', () => {
+test('a token that Keystone did not send over https is not protected', () => {
   expect(sendsUnencrypted(settingsWith({}), new URL('http://g'))).toBe(false)
 })
 

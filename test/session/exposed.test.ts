@@ -38,11 +38,11 @@ async function machine(files: (urls: { keystone: string; glance: string }) => Re
 
 const HOME_SECRET = { 'home/.config/openstack/secure.yaml': `{auth: {${PASSWORD}}}` }
 
-describe('a secret from elsewhere that a file in the working directory sends', () => {
+describe('a secret that a file in the working directory would send to its host', () => {
   const here = () =>
     machine(({ keystone }) => ({ 'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`, ...HOME_SECRET }))
 
-  test('is warned of once, with both sources, where nobody can be asked', async () => {
+  test('causes one warning with both sources if there is no terminal', async () => {
     const { list, warnings, root, cloud } = await here()
     await list({ confirm: async () => undefined })
     expect(warnings).toEqual([
@@ -52,13 +52,13 @@ describe('a secret from elsewhere that a file in the working directory sends', (
     expect(warnings).toHaveLength(2)
   })
 
-  test('is sent where nobody can be asked or warned', async () => {
+  test('is sent if there is neither a terminal nor a warning', async () => {
     const { list, cloud } = await here()
     await list({ warn: undefined })
     expect(cloud.logins()).toBe(1)
   })
 
-  test('is sent after a yes, which is asked for once', async () => {
+  test('is sent after one confirmation', async () => {
     const { list, warnings, cloud } = await here()
     const asked: string[] = []
     await list({ confirm: async (statement, question) => asked.push(`${statement} ${question}`) > 0 })
@@ -67,7 +67,7 @@ describe('a secret from elsewhere that a file in the working directory sends', (
     expect(cloud.logins()).toBe(1)
   })
 
-  test('is not sent after a no, and nothing else is', async () => {
+  test('is not sent after a no, and neither is anything else', async () => {
     const { list, cloud } = await here()
     const error = await list({ confirm: async () => false }).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(ConfigurationError)

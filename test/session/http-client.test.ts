@@ -27,7 +27,7 @@ describe('a request is sent again', () => {
     [{ statusRetries: 2, connectRetries: 0 }, undefined, { busy: 2, refused: 0 }],
     [{ statusRetries: 2, connectRetries: 3 }, 1, { busy: 1, refused: 1 }],
     [{ statusRetries: 2, connectRetries: 3 }, 0, { busy: 0, refused: 0 }],
-  ])('as often as %j and the option %j say', async (image, retries, times) => {
+  ])('as often as %j and the option %j specify', async (image, retries, times) => {
     const { url } = await sandbox({ script: () => ({ status: 503 }) })
     const { get, clock } = await client({ image: { ...IMAGE, ...image } }, { retries })
     await expect(get(url)).rejects.toMatchObject({ status: 503 })
@@ -37,7 +37,7 @@ describe('a request is sent again', () => {
   })
 })
 
-test('the settings give the timeout of a request, and the option counts first', async () => {
+test('the timeout of a request comes from the option, or else from the settings', async () => {
   const clock = new TestClock()
   const { url } = await sandbox({ script: () => hang(clock, 30_000) })
   const options = { clock, retries: 0 }
@@ -47,7 +47,7 @@ test('the settings give the timeout of a request, and the option counts first', 
   )
 })
 
-test('a connection that does not come about is given up after the time of the option', async () => {
+test('opening a connection has the timeout of the option', async () => {
   // It takes the connection, and never says a word of TLS.
   const server = createServer((socket) => void socket.on('error', () => {})).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -60,7 +60,7 @@ test('a connection that does not come about is given up after the time of the op
   })
 })
 
-test('it says who asks, and the observer follows', async () => {
+test('it sends the User-Agent, and calls the observer', async () => {
   const cloud = await sandbox()
   const seen: string[] = []
   const observer = { onRequest: ({ url }: { url: URL }) => void seen.push(url.href) }
@@ -69,7 +69,7 @@ test('it says who asks, and the observer follows', async () => {
   expect(seen).toEqual([`${cloud.url}/healthcheck`])
 })
 
-test('a dispatcher sends the requests instead', async () => {
+test('a dispatcher of the caller sends the requests', async () => {
   const dispatcher = {
     dispatch() {
       throw new Error('asked')

@@ -28,7 +28,7 @@ async function open(cloud: TestSandbox, change: Partial<CloudSettings> = {}, opt
   return { session, settings, told, isKept: () => existsSync(tokenFolder(environment)) }
 }
 
-describe('whether a session keeps its token on disk', () => {
+describe('whether a session caches its token on disk', () => {
   test.each<[Partial<SessionOptions>, Partial<CloudSettings>, boolean]>([
     [{ tokenCache: true }, {}, true],
     [{ tokenCache: true, verbose: () => {} }, {}, true],
@@ -50,7 +50,7 @@ describe('whether a session keeps its token on disk', () => {
   })
 })
 
-test('a session tells its cloud, its region and its settings', async () => {
+test('a session has its cloud, its region and its settings', async () => {
   const { session, settings } = await open(await sandbox(), { image: { ...IMAGE, regionName: 'RegionOne' } })
   expect([session.cloud, session.region]).toEqual(['one', 'RegionOne'])
   expect(session.settings).toBe(settings)
@@ -58,14 +58,14 @@ test('a session tells its cloud, its region and its settings', async () => {
 })
 
 describe('the endpoint', () => {
-  test('is that of the catalog, after a login', async () => {
+  test('comes from the catalog, after a login', async () => {
     const cloud = await sandbox()
     const { session } = await open(cloud)
     expect((await session.endpoint()).href).toBe(`${cloud.url}/v2/`)
     expect(cloud.logins()).toBe(1)
   })
 
-  test('of the settings counts only where there is no catalog', async () => {
+  test('comes from auth.endpoint only if there is no catalog', async () => {
     const cloud = await sandbox()
     const auth = { endpoint: 'http://h/elsewhere' }
     expect((await (await open(cloud, { auth })).session.endpoint()).href).toBe(`${cloud.url}/v2/`)
@@ -95,7 +95,7 @@ describe('the endpoint', () => {
     expect((await session.endpoint()).pathname).toBe('/moved/v2/')
   })
 
-  test('is not found for a caller who gave up', async () => {
+  test('is not determined if the signal aborted', async () => {
     const cloud = await sandbox()
     const { session } = await open(cloud)
     await expect(session.endpoint(AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' })
@@ -105,7 +105,7 @@ describe('the endpoint', () => {
   })
 })
 
-test('a warning about an ignored setting comes when the session is opened', async () => {
+test('opening a session warns of an ignored setting', async () => {
   const cloud = await sandbox()
   const change = {
     tls: { verify: false, cacert: 'ca.pem' },
@@ -128,7 +128,7 @@ describe('a request', () => {
     expect(cloud.asked.at(-1)?.path).toBe(`/v2/tasks${search}`)
   })
 
-  test('that is answered by another place names the place that was asked, the status and the id', async () => {
+  test('that is redirected fails with the URL, the status and the request ID', async () => {
     const headers = { 'x-openstack-request-id': 'req-1' }
     const cloud = await sandbox({
       script: ({ path }) => (path.startsWith('/v2') ? { status: 300, headers } : undefined),
@@ -162,7 +162,7 @@ describe('a request', () => {
     expect([cloud.logins(), cloud.to('/v2/tasks').length]).toEqual([logins, requests])
   })
 
-  test('a repeated request with the new token that fails otherwise says how', async () => {
+  test('that fails in another way with the new token reports that failure', async () => {
     let count = 0
     const cloud = await sandbox({
       script: ({ path }) => (path.startsWith('/v2') ? { status: count++ === 0 ? 401 : 403 } : undefined),
@@ -175,7 +175,7 @@ describe('a request', () => {
     expect(cloud.logins()).toBe(2)
   })
 
-  test('takes whether and after what it is repeated', async () => {
+  test('follows its options retry and retryStatuses', async () => {
     const cloud = await sandbox({ script: ({ path }) => (path.startsWith('/v2') ? { status: 500 } : undefined) })
     const { session } = await open(cloud)
     const asked = async (more: object) => {
@@ -191,7 +191,7 @@ describe('a request', () => {
     expect(await asked({ retryStatuses: [500], method: 'POST', body: '{}', retry: true })).toBe(3)
   })
 
-  test('whose answer must be JSON is repeated where it is damaged', async () => {
+  test('for JSON is sent again if the answer is damaged', async () => {
     const cloud = await sandbox({ script: ({ path }) => (path.startsWith('/v2') ? { text: '{"tasks":' } : undefined) })
     const { session } = await open(cloud)
     expect((await session.request(tasks)).body).toBe('{"tasks":')

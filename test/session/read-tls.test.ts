@@ -16,7 +16,7 @@ function machine() {
   return { ...folder, read }
 }
 
-test('what is not set is not read', async () => {
+test('reads only files that are set', async () => {
   expect(await machine().read({})).toEqual({ insecure: false, ca: undefined, cert: undefined, key: undefined })
 })
 
@@ -33,7 +33,7 @@ test('each file is read, from the home, the working directory or its whole path'
   })
 })
 
-test('where nothing is verified, the authority is not even read', async () => {
+test('does not read cacert if nothing is verified', async () => {
   expect(await machine().read({ verify: false, cacert: '/nowhere.pem' })).toEqual({ insecure: true })
 })
 
@@ -58,7 +58,7 @@ describe('an error', () => {
     })
   })
 
-  test('names the place instead of the source where the setting comes from a file', async () => {
+  test('has a position if the setting comes from a file', async () => {
     const { read, write } = machine()
     const file = write('work/clouds.yaml', 'clouds:\n  one:\n    cacert: a.pem\n')
     const source: Source = { kind: 'file', file, keys: ['clouds', 'one', 'cacert'] }
@@ -71,7 +71,7 @@ describe('an error', () => {
   test.each([
     ['cert', 'key'],
     ['key', 'cert'],
-  ] as const)('half a pair: %s without %s', async (given, missing) => {
+  ] as const)('of an incomplete pair: %s without %s', async (given, missing) => {
     const { read, write } = machine()
     const file = write('work/clouds.yaml', `clouds:\n  one:\n    x: 1\n    ${given}: a.pem\n`)
     const source: Source = { kind: 'file', file, keys: ['clouds', 'one', given] }

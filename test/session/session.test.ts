@@ -86,7 +86,7 @@ describe('the login body', () => {
     await session.close()
   })
 
-  test('of a trust, of which the sandbox has none', async () => {
+  test('of a trust, which the sandbox does not have', async () => {
     const cloud = await sandbox()
     const session = await open(cloud, { auth: 'username: admin, password: secret, trust_id: t1' })
     await expect(session.login()).rejects.toMatchObject({ code: 'not_authenticated' })
@@ -117,7 +117,7 @@ describe('the login body', () => {
 })
 
 describe('a request', () => {
-  test('goes to the versioned endpoint with its query, its headers and nothing else', async () => {
+  test('is sent to the versioned endpoint with its query and headers, and nothing else', async () => {
     const cloud = await sandbox()
     const session = await open(cloud)
     const { headers } = await session.login()
@@ -158,7 +158,7 @@ describe('a request', () => {
     await session.close()
   })
 
-  test('of a closed session is not sent, and its waits can tell', async () => {
+  test('on a closed session is not sent, and its signal has aborted', async () => {
     const cloud = await sandbox()
     const session = await open(cloud)
     await session.request(tasks)
@@ -170,7 +170,7 @@ describe('a request', () => {
     expect(session.closed?.aborted).toBe(true)
   })
 
-  test('takes its own timeout and number of retries', async () => {
+  test('has its own timeout and number of retries', async () => {
     let status = 503
     const clock = new TestClock()
     const cloud = await sandbox({
@@ -204,7 +204,7 @@ describe('a request', () => {
     await session.close()
   })
 
-  test('an answer that leads elsewhere is not followed', async () => {
+  test('does not follow a redirect', async () => {
     const elsewhere = await sandbox()
     const cloud = await sandbox({
       script: ({ path }) => (path === '/v2/tasks' ? { status: 302, headers: { location: elsewhere.url } } : undefined),
@@ -232,7 +232,7 @@ describe('a request', () => {
     await session.close()
   })
 
-  test('403 of a tasks route says who may', async () => {
+  test('has a hint after 403 on a tasks route', async () => {
     const cloud = await sandbox({ script: ({ path }) => (path === '/v2/images' ? { status: 403 } : undefined) })
     const session = await open(cloud, { auth: 'username: demo, password: demo, project_name: demo' })
     await expect(session.request(tasks)).rejects.toMatchObject({
@@ -247,8 +247,8 @@ describe('a request', () => {
   })
 })
 
-describe('one login', () => {
-  test('for many requests at once', async () => {
+describe('the login', () => {
+  test('is shared by parallel requests', async () => {
     const cloud = await sandbox()
     const session = await open(cloud)
     await Promise.all(Array.from({ length: 8 }, () => session.request(tasks)))
@@ -256,7 +256,7 @@ describe('one login', () => {
     await session.close()
   })
 
-  test('more, when the service refuses the token of requests under way', async () => {
+  test('is repeated if the service rejects the token of requests under way', async () => {
     const cloud = await sandbox()
     const session = await open(cloud)
     await revoke(cloud, (await session.login()).headers['x-auth-token'])
@@ -265,7 +265,7 @@ describe('one login', () => {
     await session.close()
   })
 
-  test('more, and no third: then the refusal is the error, with the settings to check', async () => {
+  test('is repeated once: then the rejection is the error, with the settings to check', async () => {
     const cloud = await sandbox({ script: ({ method }) => (method === 'GET' ? { status: 401 } : undefined) })
     const session = await open(cloud)
     await expect(session.request(tasks)).rejects.toMatchObject({
@@ -291,7 +291,7 @@ describe('one login', () => {
     }
   })
 
-  test('a clock that is a day ahead, or behind, makes no more of them', async () => {
+  test('is not repeated if the clock is a day fast or slow', async () => {
     for (const ahead of [-86_400_000, 86_400_000]) {
       const clock = new TestClock()
       const cloud = await sandbox({ clock: { ...clock, now: () => clock.now() - ahead } })
@@ -305,7 +305,7 @@ describe('one login', () => {
     }
   })
 
-  test('a caller who gives up fails alone', async () => {
+  test('continues if one of several callers aborts', async () => {
     let release = () => {}
     const gate = new Promise<undefined>((resolve) => {
       release = () => resolve(undefined)
@@ -324,7 +324,7 @@ describe('one login', () => {
     await session.close()
   })
 
-  test('when all give up it ends, and the next request starts another', async () => {
+  test('ends if all callers abort, and the next request starts another', async () => {
     let hangs = true
     const cloud = await sandbox({ script: () => (hangs ? 'hang' : undefined) })
     const session = await open(cloud)
@@ -342,7 +342,7 @@ describe('one login', () => {
 describe('a POST that is answered 401', () => {
   const post = { method: 'POST', path: 'tasks', body: JSON.stringify({ type: 'import', input: IMPORT }) } as const
 
-  test('by the check of the token is sent again with a new token', async () => {
+  test('by the token check is sent again with a new token', async () => {
     const cloud = await sandbox()
     const session = await open(cloud)
     await revoke(cloud, (await session.login()).headers['x-auth-token'])
@@ -351,7 +351,7 @@ describe('a POST that is answered 401', () => {
     await session.close()
   })
 
-  test('by a proxy, which may have passed it on, is not sent again', async () => {
+  test('by a proxy is not sent again, because the service may have executed it', async () => {
     const html: Told = {
       kind: 'change',
       change: () => ({ status: 401, headers: { 'content-type': 'text/html' }, body: '<h1>Unauthorized</h1>' }),
@@ -364,7 +364,7 @@ describe('a POST that is answered 401', () => {
   })
 })
 
-describe('an error of a request that was certainly not carried out is marked', () => {
+describe('an error is marked if the request was certainly not executed', () => {
   const errorOf = (session: { request(request: typeof tasks): Promise<unknown> }) =>
     session.request(tasks).catch((thrown: unknown) => thrown)
 
@@ -435,7 +435,7 @@ describe('a login that fails', () => {
     await session.close()
   })
 
-  test('a redirect is named, and gets no password', async () => {
+  test('a redirect is reported, and its target gets no password', async () => {
     const elsewhere = await sandbox()
     const cloud = await sandbox({ script: () => ({ status: 301, headers: { location: elsewhere.identityUrl } }) })
     const session = await open(cloud)
@@ -444,7 +444,7 @@ describe('a login that fails', () => {
     await session.close()
   })
 
-  test('a busy Keystone is asked again', async () => {
+  test('a busy Keystone gets the request again', async () => {
     const cloud = await sandbox({
       script: (_, count) => (count === 1 ? { status: 503, headers: { 'retry-after': '7' } } : undefined),
     })
@@ -471,7 +471,7 @@ describe('a login that fails', () => {
     ['503', { status: 503, text: '<h1>Service Unavailable</h1>' }],
     ['504', { status: 504, text: '<h1>Gateway Timeout</h1>' }],
   ]
-  test.each(passing)('after %s it is repeated: asking twice for a token does no harm', async (_, told) => {
+  test.each(passing)('it is repeated after %s, because two tokens do no harm', async (_, told) => {
     const clock = new TestClock()
     const answer = () => (told === 'hang' ? hang(clock, 10_000) : told)
     const cloud = await sandbox({ script: (_, count) => (count <= 2 ? answer() : undefined) })
@@ -481,7 +481,7 @@ describe('a login that fails', () => {
     await session.close()
   })
 
-  test.each(passing)('after %s it is not repeated with a passcode, which is good for one login', async (_, told) => {
+  test.each(passing)('it is not repeated after %s with a passcode, which is valid for one login', async (_, told) => {
     const clock = new TestClock()
     const answer = () => (told === 'hang' ? hang(clock, 10_000) : told)
     const cloud = await sandbox({ script: (_, count) => (count === 1 ? answer() : undefined) })
@@ -492,7 +492,7 @@ describe('a login that fails', () => {
     await session.close()
   })
 
-  test('with a passcode it is repeated where Keystone itself has turned it away', async () => {
+  test('it is repeated with a passcode if Keystone itself rejected it', async () => {
     const cloud = await sandbox({ script: (_, count) => (count === 1 ? keystoneBusy : undefined) })
     const auth = 'username: admin, passcode: "123456", project_name: admin'
     const session = await open(cloud, { auth, more: 'auth_type: v3totp' })
@@ -501,7 +501,7 @@ describe('a login that fails', () => {
     await session.close()
   })
 
-  test('it is repeated as often as --retries says, and no more: the request adds none of its own', async () => {
+  test('it is repeated as often as `retries` specifies; the request adds no retries', async () => {
     const cloud = await sandbox({ script: () => 'drop' })
     const session = await open(cloud, { retries: 3 })
     await expect(session.request(tasks)).rejects.toMatchObject({ code: 'connection' })
@@ -509,14 +509,14 @@ describe('a login that fails', () => {
     await session.close()
   })
 
-  test('without a scope there is no catalog, and the error says so', async () => {
+  test('without a scope there is no catalog, which the error says', async () => {
     const session = await open(await sandbox(), { auth: 'username: admin, password: secret' })
     await expect(session.request(tasks)).rejects.toMatchObject({ hint: expect.stringContaining('Set project_name') })
     await session.close()
   })
 })
 
-describe('what is wrong with the settings is said before anything is sent', () => {
+describe('invalid settings are reported before anything is sent', () => {
   test.each([
     ['auth_url: "", username: me', '', 'The cloud "one" in', 'has no auth_url'],
     ['auth_url: "h:5000"', '', 'clouds.yaml:3:12: auth_url must be a URL', ''],
@@ -534,7 +534,7 @@ describe('what is wrong with the settings is said before anything is sent', () =
     for (const message of messages) expect(String(error)).toContain(message)
   })
 
-  test('an auth_type that is not supported: those that are', async () => {
+  test('an unknown auth_type lists the supported ones', async () => {
     await expect(open(NOWHERE, { more: 'auth_type: v3pasword' })).rejects.toMatchObject({
       hint: expect.stringMatching(
         /^Did you mean "v3password"\? Supported types: password, v3password, token, v3token, /,
@@ -543,8 +543,8 @@ describe('what is wrong with the settings is said before anything is sent', () =
   })
 })
 
-describe('a secret that is missing', () => {
-  test('is asked for, once, at a terminal', async () => {
+describe('a missing secret', () => {
+  test('causes one prompt in a terminal', async () => {
     const cloud = await sandbox()
     const questions: string[] = []
     const ask = async (question: string) => {
@@ -559,7 +559,7 @@ describe('a secret that is missing', () => {
     await session.close()
   })
 
-  test('is an error elsewhere', async () => {
+  test('is an error without a terminal', async () => {
     const session = await open(NOWHERE, { auth: 'username: me' })
     await expect(session.request(tasks)).rejects.toMatchObject({
       code: 'configuration',
@@ -570,7 +570,7 @@ describe('a secret that is missing', () => {
   })
 })
 
-test('the timeout is that of the options, else api_timeout', async () => {
+test('the timeout comes from the options, or else from api_timeout', async () => {
   const clock = new TestClock()
   const cloud = await sandbox({ script: () => hang(clock, 5000) })
   for (const [options, seconds] of [
@@ -583,7 +583,7 @@ test('the timeout is that of the options, else api_timeout', async () => {
   }
 })
 
-test('a proxy is used where the environment names one', async () => {
+test('the proxy of the environment is used', async () => {
   const cloud = await sandbox()
   const proxy = await sandbox({
     script: (asked) => forward(asked, asked.path.replace('http://keystone.invalid', `${cloud.url}/identity`)),

@@ -28,8 +28,8 @@ async function secureCloud() {
   return { cloud, ca, list, write }
 }
 
-describe('a certificate of an authority that is not known', () => {
-  test('is refused, and the error says how it is made known', async () => {
+describe('a certificate of an unknown authority', () => {
+  test('is rejected, and the hint says how to trust it', async () => {
     const { cloud, list } = await secureCloud()
     const { status, stderr } = await list('')
     expect(status).toBe(6)
@@ -40,7 +40,7 @@ describe('a certificate of an authority that is not known', () => {
     expect(cloud.asked).toEqual([])
   })
 
-  test('is taken with cacert, below the home too, or with the option', async () => {
+  test('is accepted with cacert, also below ~, or with the option', async () => {
     const { ca, list } = await secureCloud()
     expect((await list(`cacert: ${ca}`)).status).toBe(0)
     expect((await list('cacert: ~/server.pem')).status).toBe(0)
@@ -65,7 +65,7 @@ describe('a certificate of an authority that is not known', () => {
     expect(cloud.logins()).toBe(4)
   })
 
-  test('is not taken with the certificate of another authority', async () => {
+  test('is rejected with the certificate of another authority', async () => {
     const { list, write } = await secureCloud()
     const { cert } = write('other', makeCertificate(Date.now()))
     expect((await list(`cacert: ${cert}`)).status).toBe(6)
@@ -79,7 +79,7 @@ describe('a certificate of an authority that is not known', () => {
   })
 })
 
-describe('a server that asks for a certificate of ours', () => {
+describe('a server that requires a client certificate', () => {
   test('gets it', async () => {
     const { cloud, ca, list, write } = await secureCloud()
     const ours = makeCertificate(Date.now())
@@ -90,7 +90,7 @@ describe('a server that asks for a certificate of ours', () => {
     expect(shown).toEqual([undefined, new X509Certificate(ours.cert).fingerprint256])
   })
 
-  test('with a key that does not fit: an error that names cert and key', async () => {
+  test('causes an error that names cert and key if the key does not match', async () => {
     const { ca, list, write } = await secureCloud()
     const { cert } = write('ours', makeCertificate(Date.now()))
     const { key } = write('other', makeCertificate(Date.now()))
@@ -100,7 +100,7 @@ describe('a server that asks for a certificate of ours', () => {
   })
 })
 
-test('https: where http is spoken', async () => {
+test('https to an http server is an error with a hint', async () => {
   const cloud = await sandbox()
   const auth = `{auth_url: "${cloud.identityUrl.replace('http:', 'https:')}", ${USER}}`
   const { status, stderr } = await run(['list', '--retries', '0'], { clouds: `clouds: {one: {auth: ${auth}}}` })
@@ -117,7 +117,7 @@ describe('doctor', () => {
     return JSON.parse(stdout).find(({ step }: { step: string }) => step === 'tls')
   }
 
-  test('shows a certificate that is trusted', async () => {
+  test('shows a trusted certificate', async () => {
     expect(await examine(', cacert: CA')).toMatchObject({
       status: 'ok',
       detail: expect.stringMatching(/^TLSv1\.[23]; certificate of .* valid until .* It is trusted\.$/),
@@ -125,7 +125,7 @@ describe('doctor', () => {
     expect(await examine(', insecure: true')).toMatchObject({ detail: expect.stringContaining('It was not verified') })
   })
 
-  test('and says what is wrong with one that is not', async () => {
+  test('shows what is wrong with an untrusted certificate', async () => {
     expect(await examine('')).toMatchObject({
       status: 'failed',
       detail: expect.stringContaining('is not trusted'),

@@ -22,7 +22,7 @@ async function mixedCloud() {
   return { clouds, glance, keystone }
 }
 
-test('a catalog that leads from https to http is warned of, once', async () => {
+test('a catalog that leads from https to http causes one warning', async () => {
   const { clouds, glance } = await mixedCloud()
   const { status, stderr } = await run(['list', '--long'], { clouds: clouds() })
   expect(status).toBe(0)
@@ -47,24 +47,24 @@ async function askedWithTwoLogins(options: Partial<SessionOptions>) {
   return { logins: keystone.logins(), requests: glance.asked.length }
 }
 
-test('and a new login does not warn again', async () => {
+test('a new login does not repeat the warning', async () => {
   const told: string[] = []
   const counts = await askedWithTwoLogins({ warn: (text) => void told.push(text) })
   expect(counts).toEqual({ logins: 2, requests: 2 })
   expect(told).toHaveLength(1)
 })
 
-test('where nobody is warned, the requests are sent', async () => {
+test('requests are sent if there is no function for warnings', async () => {
   expect(await askedWithTwoLogins({})).toEqual({ logins: 2, requests: 2 })
 })
 
-test('an endpoint that the settings name is meant', async () => {
+test('a configured endpoint causes no warning', async () => {
   const { clouds, glance } = await mixedCloud()
   const { status, stderr } = await run(['list'], { clouds: clouds(`, image_endpoint_override: "${glance.url}"`) })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
 })
 
-test('doctor finds it, and tells the remedy', async () => {
+test('doctor reports it with a hint', async () => {
   const { clouds } = await mixedCloud()
   const { stdout } = await run(['doctor', '-f', 'json'], { clouds: clouds() })
   expect(JSON.parse(stdout).find(({ step }: { step: string }) => step === 'catalog')).toMatchObject({

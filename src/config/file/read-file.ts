@@ -1,36 +1,13 @@
 import { stat } from 'node:fs/promises'
-// Imports only the class that reads one file. cosmiconfig() itself would search the working directory for its own
-// settings, and execute a .config/config.js that it finds there.
-import * as cosmiconfig from 'cosmiconfig/dist/Explorer.js'
 import { ConfigurationError } from '../../errors.js'
 import type { Value } from '../value.js'
+import { loadFile } from './explorer.js'
 import { LONGEST_FILE, type ParsedFile, parseConfig, tooLong } from './yaml.js'
 
 /** One configuration file, read and parsed. */
 export interface ConfigFile extends ParsedFile {
   file: string
 }
-
-interface Result {
-  config?: { parsed: ParsedFile }
-}
-
-// The result is wrapped, because the explorer would follow a top-level key `$import` and read more files.
-const load = (file: string, text: string) => ({ parsed: parseConfig(text.replace(/^\uFEFF/, ''), file) })
-// The package has types only for its index file.
-const { Explorer } = cosmiconfig as unknown as {
-  Explorer: new (options: object) => { load(file: string): Promise<Result> }
-}
-const EXPLORER = new Explorer({
-  moduleName: 'openstack',
-  // If the file is called package.*, take its whole content and not its property `openstack`.
-  packageProp: [],
-  searchPlaces: [],
-  searchStrategy: 'none',
-  loaders: { default: load },
-  transform: (result: Result) => result,
-  cache: false,
-})
 
 const NOTHING: { content: Value } = { content: null }
 
@@ -45,8 +22,8 @@ const NOTHING: { content: Value } = { content: null }
 export async function readConfigFile(file: string, onInaccessible?: () => void): Promise<ConfigFile | undefined> {
   if (!(await exists(file, onInaccessible))) return undefined
   try {
-    const { config } = await EXPLORER.load(file)
-    return { file, ...(config?.parsed ?? NOTHING) }
+    const parsed = await loadFile(file, (text) => parseConfig(text.replace(/^\uFEFF/, ''), file))
+    return { file, ...(parsed ?? NOTHING) }
   } catch (error) {
     throw error instanceof ConfigurationError ? error : unreadable(file, error)
   }
