@@ -40,6 +40,7 @@ it.each<[string[], number, string[]]>([
   [['list', '--nope'], 2, [...START, 'commands.js']],
   [['list', '--limit', 'many'], 2, [...START, 'commands.js']],
   [['get'], 2, [...START, 'commands.js']],
+  [['import'], 2, [...START, 'commands.js', 'import.js']],
   [['wait', 'ID', '--poll-interval', 'often'], 2, [...START, 'commands.js']],
 ])('%j loads few modules, and none for the network', async (argv, status, files) => {
   const loaded = await loadedBy(argv, status)

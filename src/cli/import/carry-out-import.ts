@@ -54,7 +54,7 @@ export async function carryOutImport(
   }
 }
 
-/** What is known of a task before it is seen. */
+/** What an error says of a task that was never seen. */
 function startedTask(id: string, imageId: string): Task {
   return { id, type: 'api_image_import', image_id: imageId } as Task
 }

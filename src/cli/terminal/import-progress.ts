@@ -35,6 +35,7 @@ export class ImportProgress {
         this.#progress.note(`image ${event.imageId}: ${event.isNew ? 'created' : 'found'}`)
         break
       case 'started':
+        this.#phase = ''
         this.#progress.note(`task ${event.taskId}: started`)
         break
       case 'status':

@@ -145,6 +145,14 @@ it('says each phase once, and how long it has been', () => {
   ])
 })
 
+it('says each phase again for an import that is started again', () => {
+  const { shown, show } = start()
+  show(status({}))
+  show({ event: 'started', imageId: 'i', taskId: 'u', task: status({}).task, requestId: 'r' })
+  show(status({}))
+  expect(shown.filter((line) => line.startsWith('='))).toHaveLength(2)
+})
+
 it('shows the amount without a total that it does not know', () => {
   const { shown, show } = start()
   show(status({ phase: 'copying', copiedMiB: 12, elapsed: 1000 }))
