@@ -234,7 +234,7 @@ it('a redirect starts nothing, and the error says so at once', async () => {
     isPost(asked) ? { status: 302, headers: { location: 'http://elsewhere.example/' } } : undefined,
   )
   const { status, stderr } = await create()
-  expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('answered 302, which leads') })
+  expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('answered 302, a redirect') })
   expect(stderr).not.toContain('not known')
   expect([posts(), clock.slept]).toEqual([1, []])
 })

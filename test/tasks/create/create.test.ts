@@ -495,7 +495,7 @@ describe('after an internal error of Glance', () => {
     const ids: string[] = []
     const error = await failureOf(create({ ...broken, onRequestId: (id) => void ids.push(id) }))
     expect(error).toBeInstanceOf(ServerError)
-    expect(error).toMatchObject({ status: 500, requestId: ids[0], hint: expect.stringContaining('its operator') })
+    expect(error).toMatchObject({ status: 500, requestId: ids[0], hint: expect.stringContaining('Its operator') })
     expect(posts()).toBe(2)
     expect(await started()).toEqual([])
   })
