@@ -32,6 +32,6 @@ export function guardOf(
 
 function refused(text: string): ConfigurationError {
   return new ConfigurationError(`Nothing was sent: ${text}.`, {
-    hint: 'If you trust the file, set OS_CLIENT_CONFIG_FILE to it. Otherwise leave the directory, or remove the file.',
+    hint: 'If you trust the file, set OS_CLIENT_CONFIG_FILE to it. Otherwise change to another directory, or remove the file.',
   })
 }

@@ -39,7 +39,7 @@ function faultOf(type: string | undefined, descriptor: string, isCut: boolean): 
   if (type === undefined) return { warning: 'It does not say its type. Glance may refuse it.' }
   if (!isPlain(descriptor)) return { warning: 'Glance may refuse its descriptor, which has lines of another form.' }
   if (!WHOLE.has(type.toLowerCase())) {
-    return { warning: `Glance may refuse its type ${type}: it takes streamOptimized and monolithicSparse.` }
+    return { warning: `Glance may refuse its type ${type}: it accepts only streamOptimized and monolithicSparse.` }
   }
   return {}
 }
@@ -49,7 +49,7 @@ function cowd(bytes: Uint8Array): Recognised {
     format: 'vmdk',
     virtualSize: headerAt(bytes, 0, 16).readUInt32LE(12) * SECTOR,
     why: 'by the signature of a sparse file of ESX',
-    warning: 'Glance may refuse a sparse file of ESX: it takes the types streamOptimized and monolithicSparse.',
+    warning: 'Glance may refuse a sparse file of ESX: it accepts only the types streamOptimized and monolithicSparse.',
   }
 }
 

@@ -339,7 +339,7 @@ const others: Difference[] = [
     name: 'a certificate without its key',
     reason: 'cert and key are needed together. One without the other is an error.',
     files: cloud('cert: /cert.pem'),
-    here: 'has a cert and no key',
+    here: 'has a cert but no key',
     there: { cert: '/cert.pem' },
   },
   {
