@@ -35,11 +35,11 @@ const EXAMPLES = `
 The clouds are sandbox (an administrator) and sandbox-member (a user without the admin role). sandbox-app and
 sandbox-member-app are the same users with an application credential. --os-cloud sets OS_CLOUD.
 
-The end of the URL decides what becomes of an import: /404 (or another error status) fails with this status, /stuck
+The end of the URL sets the outcome of an import: /404 (or another error status) fails with this status, /stuck
 never ends, /stuck-pending never starts. All other imports succeed, unless a store fails.
 
 Faults are 503 (or another error status), reset, lost (the request is executed, but its answer is lost), hang and slow:2s.
-Add the share of requests that are affected, as in 503:0.1, and @identity or @image to limit a fault to one service.
+Add the share of affected requests, as in 503:0.1, and @identity or @image to limit a fault to one service.
 Separate several faults with commas.
 
 Examples:

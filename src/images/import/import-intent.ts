@@ -52,7 +52,7 @@ const RULES: Record<ImportMethod, (options: ImportOptions) => Rule[]> = {
     [fromRegion !== undefined, 'takes no fromRegion'],
   ],
   'glance-direct': ({ source, fromRegion }) => [
-    [source instanceof URL, 'uploads data, and takes no URL'],
+    [source instanceof URL, 'uploads data, and accepts no URL'],
     [fromRegion !== undefined, 'takes no fromRegion'],
   ],
   'copy-image': ({ source, imageId, fromRegion, stores, allStores }) => [
