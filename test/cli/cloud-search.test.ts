@@ -26,7 +26,7 @@ function searchFor(ids: string[], clouds = ['east', 'west', 'north'], labelled =
 const idsOf = ({ tasks }: { tasks: Task[] }) => tasks.map(({ id }) => id)
 
 describe('a task that one cloud has shown', () => {
-  it('is looked for there alone, in whatever letter case', () => {
+  it('is searched for only there, in any letter case', () => {
     const { search } = searchFor(['A', 'b'])
     expect([0, 1, 2].map((cloud) => search.isWanted(cloud, 'a'))).toEqual([true, true, true])
     search.seen(1, task('a'))
@@ -41,7 +41,7 @@ describe('a task that one cloud has shown', () => {
     expect([0, 1].map((cloud) => search.isWanted(cloud, 'a'))).toEqual([true, false])
   })
 
-  it('ends the search in the clouds that have nothing left to be asked for', () => {
+  it('ends the search in clouds without remaining tasks', () => {
     const { search, stopped } = searchFor(['a', 'b'])
     search.seen(0, task('a'))
     expect(stopped).toEqual([])
@@ -73,12 +73,12 @@ describe('what several clouds have found', () => {
     })
   })
 
-  it('has no cloud in it where one is asked', () => {
+  it('does not contain the cloud if there is only one', () => {
     const { search } = searchFor(['a'], ['east'], false)
     expect(search.outcome([result({ ended: [task('a')] })], false).tasks).toEqual([task('a')])
   })
 
-  it('is the task of the first cloud where two have the same', () => {
+  it('is the task of the first cloud if two have the same', () => {
     const { search } = searchFor(['a'])
     const outcome = search.outcome([result({}), result({ ended: [task('a')] }), result({ ended: [task('a')] })], false)
     expect(outcome.tasks).toMatchObject([{ cloud: 'west' }])
@@ -104,19 +104,19 @@ describe('what several clouds have found', () => {
 describe('a failure of a cloud', () => {
   const both = [missing('a'), missing('b')]
 
-  it('does not matter where the others have all the tasks', () => {
+  it('does not matter if the others have all the tasks', () => {
     const { search } = searchFor(['a', 'b'], ['east', 'west'])
     const outcome = search.outcome([result({ error: lost }), result({ ended: [task('a'), task('b')] })], false)
     expect(outcome.failures).toEqual([])
   })
 
-  it('matters where it may have a task that the others do not have, which is then not called missing', () => {
+  it('matters if it may have a task that the others do not have, which is then not missing', () => {
     const { search } = searchFor(['a', 'b'], ['east', 'west'])
     const outcome = search.outcome([result({ error: lost }), result({ missing: both })], false)
     expect(outcome.failures).toEqual([{ error: lost, where: 'east' }])
   })
 
-  it('matters where a task was last seen there', () => {
+  it('matters if a task was last seen there', () => {
     const { search } = searchFor(['a', 'b'], ['east', 'west'])
     const outcome = search.outcome(
       [result({ lastSeen: [task('a')], error: lost }), result({ ended: [task('b')], error: lost })],
@@ -125,7 +125,7 @@ describe('a failure of a cloud', () => {
     expect(outcome.failures).toEqual([{ error: lost, where: 'east' }])
   })
 
-  it('does not matter where the task that was last seen there has ended elsewhere', () => {
+  it('does not matter if the task last seen there ended elsewhere', () => {
     const { search } = searchFor(['a'], ['east', 'west'])
     const outcome = search.outcome(
       [result({ lastSeen: [task('A')], error: lost }), result({ ended: [task('a')] })],
@@ -134,14 +134,14 @@ describe('a failure of a cloud', () => {
     expect(outcome.failures).toEqual([])
   })
 
-  it('names no cloud where one is asked', () => {
+  it('names no cloud if there is only one', () => {
     const { search } = searchFor(['a'], ['east'], false)
     expect(search.outcome([result({ error: lost })], false).failures).toEqual([{ error: lost, where: undefined }])
   })
 })
 
 describe('a task that is in no cloud', () => {
-  it('is missing where every cloud says so, as the ids were given', () => {
+  it('is missing if every cloud says so, with the given ID', () => {
     const { search } = searchFor(['A', 'b', 'C'], ['east', 'west'])
     const east = result({ ended: [task('b')], missing: [missing('A'), missing('C')] })
     const { tasks, failures } = search.outcome([east, result({ missing: [missing('A'), missing('C')] })], false)
@@ -155,7 +155,7 @@ describe('a task that is in no cloud', () => {
     expect(search.outcome([result({ missing: [gone] })], false).failures).toEqual([{ error: gone.error }])
   })
 
-  it('is not missing where only another task is', async () => {
+  it('is not missing if only another task is', async () => {
     const { search } = searchFor(['a', 'b'], ['east'])
     const { failures } = search.outcome([result({ missing: [missing('b')] })], false)
     expect(failures).toMatchObject([
@@ -164,7 +164,7 @@ describe('a task that is in no cloud', () => {
     ])
   })
 
-  it('of one task in several clouds is no answer of a single server', () => {
+  it('of one task in several clouds has no single response', () => {
     const { search } = searchFor(['a'], ['east', 'west'])
     const outcome = search.outcome([result({ missing: [missing('a')] }), result({ missing: [missing('a')] })], false)
     expect(outcome.failures).toMatchObject([{ error: { message: expect.stringMatching(/1 of 1 .*: a\.$/) } }])

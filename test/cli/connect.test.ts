@@ -51,7 +51,7 @@ describe('several clouds', () => {
 })
 
 describe('the sessions of a command', () => {
-  it('are closed when it ends, in whatever way', async () => {
+  it('are closed when it ends, also after a failure', async () => {
     const { context } = await world()
     const seen: CloudConnection[] = []
     await withCloud(context, oneCloud({ osCloud: ['one'] }), async (connection) => seen.push(connection))
@@ -69,7 +69,7 @@ describe('the sessions of a command', () => {
     expect(await withCloud(context, oneCloud({ osCloud: ['one'] }), async () => 5)).toBe(5)
   })
 
-  it('warn of what is wrong in clouds.yaml, once for all regions, and not with --quiet', async () => {
+  it('warn of problems in clouds.yaml, once for all regions, and not with --quiet', async () => {
     const { context, said } = await world({ clouds: CLOUDS.replaceAll('username', 'usernme') })
     await withClouds(context, several({ osCloud: ['two'], allRegions: true }), async () => {})
     expect(said().match(/^warning: .*"usernme"/gm)).toHaveLength(1)
@@ -115,7 +115,7 @@ describe('what the command line says of requests', () => {
 })
 
 describe('a question', () => {
-  it('is asked where somebody sits in front of both stdin and stderr', async () => {
+  it('is asked if stdin and stderr are terminals', async () => {
     const { context, stdin, said } = await world({ isTerminal: true })
     const { ask } = sessionOptions(context, common())
     stdin.write('secret\r')
@@ -148,10 +148,10 @@ describe('a question', () => {
   })
 })
 
-describe('where a task comes from', () => {
+describe('the origin of a task', () => {
   const inCloud = (region?: string) => ({ session: { cloud: 'prod', region } }) as unknown as CloudConnection
 
-  it('stands first in it, whatever the server sends under these names', () => {
+  it('comes first, even if the server sends these keys', () => {
     const task = { id: 'a', region: 'x', cloud: 'y' } as unknown as Task
     expect(Object.entries(withOrigin(task, inCloud('north')))).toEqual([
       ['cloud', 'prod'],

@@ -65,7 +65,7 @@ describe('of several outcomes', () => {
     },
   )
 
-  it('none is none, and a single one without a place is thrown as it is', async () => {
+  it('without a failure throws nothing, and a single failure without a name is thrown unchanged', async () => {
     expect(await end()).toBeUndefined()
     const error = new UsageError('wrong')
     await expect(endWith({} as Context, {} as CommonOptions, [{ error }])).rejects.toThrow(error)
@@ -77,7 +77,7 @@ describe('of several outcomes', () => {
     expect(messages.map((line) => JSON.parse(line).error.message)).toEqual(['here: refused', 'here: wrong'])
   })
 
-  it('the first counts where their statuses have no order', async () => {
+  it('the first is used if the statuses have no order', async () => {
     const errors = [true, false].map((isMissing) => new CommandError('no', { isMissing }))
     expect(await end(...errors)).toMatchObject({ status: 127 })
   })

@@ -89,7 +89,7 @@ describe('the way of a wait', () => {
     ])
   })
 
-  it('names the cloud that a notice comes from where several are asked', async () => {
+  it('names the cloud of a notice if there are several', async () => {
     const notice: Cloud = ({ onNotice }) => {
       onNotice?.('Glance answered 503.')
       return { ended: [task('a')] }
@@ -110,7 +110,7 @@ describe('the way of a wait', () => {
 })
 
 describe('a wait', () => {
-  it('is handed what was asked for', async () => {
+  it('gets the requested values', async () => {
     const seen: unknown[] = []
     const { outcome } = follow(
       {
@@ -221,7 +221,7 @@ describe('a wait', () => {
 describe('tasks that have failed', async () => {
   const failed = (id: string, more: object = {}) => task(id, { status: 'failure', message: ' no space\n', ...more })
 
-  it('are no error where none has', async () =>
+  it('are not an error if none has failed', async () =>
     expect(await failedTasksError([task('a'), task('b', { status: 'pending' })])).toBe(undefined))
 
   it('are an error with the reason of the only one', async () => {
@@ -263,7 +263,7 @@ describe('tasks that have failed', async () => {
     },
   )
 
-  it('can be started again where they are of type import', async () => {
+  it('can be retried if their type is import', async () => {
     expect((await failedTasksError([failed('a', { type: 'api_image_import' })]))?.hint).not.toMatch(/retry/)
     expect((await failedTasksError([failed('a', { type: 'other' }), failed('b')]))?.hint).toMatch(/retry b$/)
     expect((await failedTasksError([failed('$(x)')]))?.hint).toMatch(/explain ID; .* retry ID$/)

@@ -36,7 +36,7 @@ test.each<[Remedy, string]>([
   [{ kind: 'trust_authority' }, '--os-cacert FILE'],
   [{ kind: 'name_cloud' }, '--os-cloud or OS_CLOUD'],
   [{ kind: 'list_by_image' }, '`glance-tasks list --image ID`'],
-])('%j has a sentence of its own', (remedy, part) => {
+])('%j has a separate sentence', (remedy, part) => {
   const hint = commandHint(remedy, 'Do it.')
   expect(hint).toContain(part)
   expect(hint).not.toContain('Do it')

@@ -82,7 +82,7 @@ describe('a command line that cannot be used ends with 2, and says why before an
     expect((await run(['lsit'])).stderr).toContain('hint: Did you mean list?')
   })
 
-  it('and says it in JSON where JSON was asked for', async () => {
+  it('and says so in JSON with -f json', async () => {
     for (const argv of [
       ['-f', 'json', 'list', '--limit', 'x'],
       ['list', '--nope', '-f', 'jsonl'],

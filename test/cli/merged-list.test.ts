@@ -46,7 +46,7 @@ describe('the list of several clouds', () => {
     })
   })
 
-  it('goes by the order and the limit that were asked for', async () => {
+  it('uses the given order and limit', async () => {
     const clouds = [cloudWith('east', [[task(4), task(0)]]), cloudWith('west', [[task(2)]])]
     const { ids } = await list(clouds, { sortKey: 'created_at', sortDir: 'asc', limit: 2 })
     expect(ids).toEqual(['east t4', 'west t2'])
@@ -56,7 +56,7 @@ describe('the list of several clouds', () => {
     expect(byId.ids).toEqual(['west c', 'east b'])
   })
 
-  it('has what came of a cloud that fails, and tells whether the list of it broke off', async () => {
+  it('contains the tasks of a failed cloud, and says whether its list is incomplete', async () => {
     const clouds = [
       cloudWith('east', [[task(0)], lost]),
       cloudWith('down', [lost]),

@@ -108,7 +108,7 @@ describe('an input that is nested without end', () => {
     }
   })
 
-  it('on standard input is no id', async () => {
+  it('on standard input is not an ID', async () => {
     const { glance } = await cloud()
     for (const stdin of [arrays(100_000), objects(100_000)]) {
       const { status, stderr } = await glance(['get', '-'], { stdin })

@@ -98,20 +98,20 @@ it.each<[Clouds, string]>([
   [{ one: missing, two: forbidden }, 'not allowed'],
   [{ one: new NotFoundError('no such host', { status: 404 }), two: missing }, 'no such host'],
   [{ one: forbidden, two: new ForbiddenError('second', { status: 403, isFromService: true }) }, 'not allowed'],
-])('ends where no cloud has a task: %#', async (clouds, message) => {
+])('ends if no cloud has a task: %#', async (clouds, message) => {
   await expect((await look(clouds)).found).rejects.toThrow(message)
 })
 
-it('says how to go on where no cloud has a task', async () => {
+it('says how to continue if no cloud has a task', async () => {
   const error = await (await look({ one: [] })).found.catch((thrown) => thrown)
   expect(error).toMatchObject({ code: 'not_found', status: 404, hint: expect.any(String) })
 })
 
-it('looks again where one cloud was away and the other refuses', async () => {
+it('polls again if one cloud is unreachable and the other refuses', async () => {
   expect(await (await look({ one: forbidden, two: [down, [late]] })).found).toBe('two: late')
 })
 
-it('gives no reason where the end of the time cut every look short', async () => {
+it('gives no reason if the timeout aborted every poll', async () => {
   const { found, notices } = await look({ one: down, two: cutShort })
   await expect(found).rejects.toThrow(/ 10 s\.$/)
   expect(notices).toEqual([])

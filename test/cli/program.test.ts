@@ -35,7 +35,7 @@ describe('help', () => {
       expect(text).toContain(word)
   })
 
-  it('is shown by the command of that name too, for one command or all', async () => {
+  it('is also shown by the command help, for one command or all', async () => {
     expect(await help('help')).toBe(await help('--help'))
     for (const name of COMMAND_NAMES) {
       const text = await help('help', name)
@@ -112,7 +112,7 @@ describe('what commander says', () => {
   const error = (code: string, message: string, exitCode = 1) =>
     usageErrorOf(new CommanderError(exitCode, code, message))
 
-  it('is no error where it showed the help or the version', () => {
+  it('is not an error if it showed the help or the version', () => {
     expect(error('commander.helpDisplayed', '(outputHelp)', 0)).toBeUndefined()
     expect(error('commander.version', '0.1.0', 0)).toBeUndefined()
   })

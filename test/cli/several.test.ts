@@ -111,7 +111,7 @@ describe('failures', () => {
     expect(failures.at(-1)).not.toHaveProperty('where')
   })
 
-  it('are none where all is well', () => {
+  it('do not exist if all is well', () => {
     expect(namedFailures([{ id: 'c', result: 1 }])).toEqual([])
     expect(failuresOf([{ id: 'c', result: 1 }])).toEqual([])
   })

@@ -86,7 +86,7 @@ describe('a create that is interrupted after it was sent', () => {
     })
   })
 
-  it('says how to find it where it cannot be seen in time', async () => {
+  it('says how to find it if it does not appear in time', async () => {
     const { env, posted, cloud } = await cloudThatLoses('hang')
     const child = start(CREATE, env())
     await posted

@@ -40,12 +40,12 @@ describe('a task that was started and cannot be printed', () => {
     for (const id of failed) expect(message).not.toContain(id)
   })
 
-  it('is nothing to tell where the reader has gone by intention', async () => {
+  it('is not reported if the reader closed the pipe', async () => {
     const { glance } = await cloud()
     expect(await glance(CREATE, { stdout: fullDisk('EPIPE') })).toMatchObject({ status: 0, stderr: '' })
   })
 
-  it('is not spoken of where none was started', async () => {
+  it('is not mentioned if no task was started', async () => {
     const { glance } = await cloud()
     const { stderr } = await glance(['retry', '-', '-f', 'json'], { stdout: fullDisk(), stdin: '' })
     expect(stderr).toContain('no space')
@@ -54,7 +54,7 @@ describe('a task that was started and cannot be printed', () => {
 })
 
 describe('without --wait', () => {
-  it('a task that fails at once is no failure of the command', async () => {
+  it('a task that fails at once is not a failure of the command', async () => {
     const { glance } = await cloud({ taskDuration: 0 })
     const argv = ['create', '--type', 'import', '--input', JSON.stringify(FAILING), '-f', 'json']
     expect((await glance(argv)).status).toBe(0)
@@ -77,7 +77,7 @@ describe('with --wait', () => {
     expect(stderr).toContain('3 of 3 tasks failed')
   })
 
-  it('nothing is waited for where nothing was started, and the reason is the only thing said', async () => {
+  it('without a started task there is no wait, and the reason is the only output', async () => {
     const { glance } = await cloud()
     const nowhere = '00000000-0000-4000-8000-000000000000'
     const { status, stdout, stderr } = await glance(['retry', nowhere, '--wait', '-f', 'json'])

@@ -87,7 +87,7 @@ describe('clouds', () => {
 })
 
 describe('clouds NAME', () => {
-  it('shows every setting and where it came from, secrets masked', async () => {
+  it('shows every setting and its source, with masked secrets', async () => {
     const argv = ['clouds', 'one', '--os-username', 'you', '-f', 'json']
     const { status, stdout, stderr } = await run(argv, { clouds: CLOUDS, env: { OS_INTERFACE: 'internal' } })
     expect(status).toBe(0)

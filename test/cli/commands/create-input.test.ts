@@ -38,7 +38,7 @@ describe('--input that is not what it should be', () => {
     expect(stderr).toContain(`hint: Quote a value that contains spaces: --input '{"key": "value"}'.`)
   })
 
-  it('is broken JSON on standard input, where no shell is to blame', async () => {
+  it('is invalid JSON on standard input, without advice about the shell', async () => {
     const { stderr } = await run(['create', '--type', 'import', '--input', '-'], { stdin: '{nope}' })
     expect(stderr).toContain('hint: Correct it there. `jq . FILE` checks it too.')
   })

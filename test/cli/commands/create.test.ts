@@ -239,7 +239,7 @@ it('a redirect starts nothing, and the error says so at once', async () => {
   expect([posts(), clock.slept]).toEqual([1, []])
 })
 
-it('an answer of a proxy is no refusal: exit status 1, the request id, and how to look', async () => {
+it('a response of a proxy is not a rejection: exit status 1, the request ID, and how to search', async () => {
   const { create, posts } = await answering((asked) =>
     isPost(asked) ? { status: 403, headers: { 'content-type': 'text/html' }, text: '<h1>Forbidden</h1>' } : undefined,
   )
@@ -289,7 +289,7 @@ describe('--if-unknown', () => {
     expect(posts()).toBe(2)
   })
 
-  it('is fail where it is left out', async () => {
+  it('is fail by default', async () => {
     const { create, posts } = await answering(dropFirst())
     expect((await create()).status).toBe(1)
     expect(posts()).toBe(1)

@@ -52,7 +52,7 @@ describe('doctor', () => {
     })
   })
 
-  it('tells people a line a step, the remedy below the one that failed', async () => {
+  it('prints one line per step, with the remedy below the failed one', async () => {
     const { status, stdout } = await run(['doctor'], { clouds: 'clouds: {one: {auth: {username: me}}}' })
     expect(status).toBe(2)
     const lines = stdout.trimEnd().split('\n')
@@ -63,7 +63,7 @@ describe('doctor', () => {
     )
   })
 
-  it('marks each step in colour where colours are asked for', async () => {
+  it('colours each step if colours are on', async () => {
     const clouds = 'clouds: {one: {auth: {username: me}}}'
     const { stdout } = await run(['doctor', '--color', 'always'], { clouds })
     expect(stdout).toMatch(/^\u001b\[31m✗\u001b\[39m configuration /)
@@ -73,7 +73,7 @@ describe('doctor', () => {
     expect(healthy.stdout).toMatch(/^\u001b\[32m✓\u001b\[39m configuration /)
   })
 
-  it('prints a table of the columns that are asked for', async () => {
+  it('prints a table of the selected columns', async () => {
     const clouds = 'clouds: {one: {auth: {username: me}}}'
     const { status, stdout } = await run(['doctor', '-c', 'status,step'], { clouds })
     expect(status).toBe(2)
@@ -132,7 +132,7 @@ describe('doctor', () => {
     expect(states.indexOf('failed')).toBe(7)
   })
 
-  it('finds that nobody answers', async () => {
+  it('finds that no server responds', async () => {
     const { status, failed } = await doctor(
       `clouds: {one: {auth: {auth_url: "http://127.0.0.1:${await closedPort()}", username: me}}}`,
     )
@@ -153,7 +153,7 @@ describe('doctor', () => {
     expect(failed.hint).toContain('Check that the port accepts TLS')
   })
 
-  it('finds that there is no such host', async () => {
+  it('finds that the host does not exist', async () => {
     const { status, failed } = await doctor('clouds: {one: {auth: {auth_url: "http://nowhere.invalid"}}}')
     expect(status).toBe(6)
     expect(failed).toMatchObject({ step: 'dns', hint: expect.stringContaining('nowhere.invalid') })
@@ -167,7 +167,7 @@ describe('doctor', () => {
     expect(failed?.step).toBe('keystone')
   })
 
-  it('has nothing to ask of Keystone where there is none', async () => {
+  it('sends nothing to Keystone if there is none', async () => {
     const glance = await sandbox({ script: () => ({ json: { tasks: [] } }) })
     const { status, states } = await doctor(`clouds: {one: {auth_type: none, auth: {endpoint: "${glance.url}"}}}`)
     expect(status).toBe(0)

@@ -148,7 +148,7 @@ describe('explain ID', () => {
     expect(stderr).toContain('glance-tasks list')
   })
 
-  it('tells a member, who may not read it, to explain the image', async () => {
+  it('advises a member, who cannot read it, to explain the image', async () => {
     const { glance, id } = await withFailure()
     const { status, stderr } = await glance(['explain', id, '--os-cloud', 'sandbox-member'])
     expect(status).toBe(4)
@@ -195,7 +195,7 @@ describe('explain --image', () => {
   })
 })
 
-it('explains a task that somebody made by hand, from a real answer of the sandbox', async () => {
+it('explains a task that a user created directly, in a sandbox', async () => {
   const { glance, box } = await cloud()
   const token = await login(box)
   const made = await createTask(box, token, { type: 'api_image_import', input: { image_id: NOWHERE } })

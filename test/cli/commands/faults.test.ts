@@ -6,7 +6,7 @@ import { cloud, INPUT } from '../../helpers/command.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
 describe('what goes wrong', () => {
-  it('ends with 4 and a hint for a user who is no administrator', async () => {
+  it('exits with 4 and a hint for a user without the admin role', async () => {
     const { glance } = await cloud()
     const { status, stderr } = await glance(['--os-cloud', 'sandbox-member', 'list'])
     expect(status).toBe(4)
@@ -14,7 +14,7 @@ describe('what goes wrong', () => {
     expect(stderr).toMatch(/hint: .*admin/)
   })
 
-  it('names another way where he may not create a task', async () => {
+  it('names another way if the user is not allowed to create tasks', async () => {
     const { glance } = await cloud()
     const argv = ['--os-cloud', 'sandbox-member', 'create', '--type', 'import', '--input', JSON.stringify(INPUT)]
     const { status, stderr } = await glance(argv)
@@ -40,13 +40,13 @@ describe('what goes wrong', () => {
     expect(stderr).toContain('hint: ')
   })
 
-  it('ends with 2 where there is no clouds.yaml, and names the places', async () => {
+  it('exits with 2 without a clouds.yaml, and lists the searched paths', async () => {
     const { status, stderr } = await run(['list'], { cwd: '/nowhere' })
     expect(status).toBe(2)
     for (const place of ['/nowhere', '.config/openstack', '/etc/openstack']) expect(stderr).toContain(place)
   })
 
-  it('ends with 6 when nobody listens', async () => {
+  it('exits with 6 if the connection is refused', async () => {
     const box = await startSandbox()
     await box.close()
     const { status, stderr } = await run(['list', '--retries', '0'], {
@@ -57,7 +57,7 @@ describe('what goes wrong', () => {
     expect(stderr).toContain('the connection was refused')
   })
 
-  it('says how long it pauses before it asks again, where that is long', async () => {
+  it('reports a long pause before a retry', async () => {
     const { cloudsYaml: clouds } = await sandbox({
       script: ({ path }, count) =>
         /^\/v2\/tasks/.test(path) && count < 4
@@ -71,7 +71,7 @@ describe('what goes wrong', () => {
     expect((await run(['list', '--retries', '9', '-q'], world)).stderr).toBe('')
   })
 
-  it('tells the request id of a create whose outcome is unknown, in JSON and as text', async () => {
+  it('prints the request ID of a create with an unknown outcome, in JSON and as text', async () => {
     const { cloudsYaml: clouds } = await sandbox({
       script: ({ path }) => (/^\/v2\/tasks/.test(path) ? 'drop' : undefined),
     })

@@ -100,7 +100,7 @@ describe('get of several', () => {
     return { ...world, ids, faulty, clock: new TestClock(Date.now()) }
   }
 
-  it('prints what can be had where Glance fails with one, names that one, and ends with 1', async () => {
+  it('prints the other tasks if Glance fails for one, names that one, and exits with 1', async () => {
     const { glance, ids, faulty, clock } = await withUnreadable()
     const { status, stdout, stderr } = await glance(['get', '-', '-f', 'json'], { ...clock, stdin: ids.join('\n') })
     expect(status).toBe(1)
@@ -112,14 +112,14 @@ describe('get of several', () => {
     })
   })
 
-  it('tries again where Glance fails once', async () => {
+  it('tries again if Glance fails once', async () => {
     const { glance, ids, faulty, clock } = await withUnreadable(1)
     const all = await glance(['get', ...ids, '-f', 'value', '-c', 'id'], { ...clock })
     expect(all).toEqual({ status: 0, stdout: `${ids.join('\n')}\n`, stderr: '' })
     void faulty
   })
 
-  it('ends with the worst status, and gives up where the cloud does not answer at all', async () => {
+  it('exits with the worst status, and gives up if the cloud does not respond at all', async () => {
     const { glance, ids, faulty, clock } = await withUnreadable()
     const worst = await glance(['get', NOWHERE, ...ids], { ...clock })
     expect(worst.status).toBe(5)

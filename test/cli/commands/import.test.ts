@@ -219,7 +219,7 @@ describe('an import', () => {
     expect(stderr).toMatch(/hint: Follow it again: glance-tasks import --image [\da-f-]{36} --wait\n$/)
   })
 
-  it('whose task cannot be printed names it, so that nobody imports it again', async () => {
+  it('whose task cannot be printed names it, so that it is not imported again', async () => {
     const { glance } = await world()
     const stdout = new Writable({
       write: (_chunk, _encoding, done) => done(Object.assign(new Error('full'), { code: 'ENOSPC' })),
@@ -297,7 +297,7 @@ describe('a file of images', () => {
     expect(stderr).toMatch(/^\[4\/4\] [\w-]+: \w+( after \d+ s)?$/m)
   })
 
-  it('is skipped where it is there already', async () => {
+  it('is skipped if it already exists', async () => {
     const { from, box } = await many()
     await from()
     const posts = () =>
@@ -366,7 +366,7 @@ describe('a file of images', () => {
     ])
   })
 
-  it('stops where every image would fail', async () => {
+  it('stops if every image would fail', async () => {
     const { glance, cwd, box } = await many()
     const clouds = box.cloudsYaml.replaceAll(/password: .*/g, 'password: wrong')
     const { status, stdout, stderr } = await glance(['import', '--from', 'images.yaml'], { clouds, cwd })

@@ -160,7 +160,7 @@ describe('options that do not go together', () => {
 })
 
 describe('what a list shows', () => {
-  it('is the whole task where it was asked for, or comes through its image', async () => {
+  it('has all details if it was fetched, or comes through its image', async () => {
     const columns = (argv: string[]) => run(['list', '-c', 'message', ...argv])
     expect(await columns([])).toMatchObject({ status: 2, stderr: expect.stringContaining('message') })
     for (const argv of [['--long'], ['--image', 'i']]) expect((await columns(argv)).stderr).not.toContain('leaves')

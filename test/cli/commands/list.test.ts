@@ -102,7 +102,7 @@ describe('list --long with a task whose details cannot be fetched', () => {
     expect(stderr).toContain(`warning: the details of task ${id(3)} are missing: it no longer exists\n`)
   })
 
-  it('names it also with --quiet, and as JSON where the output is JSON', async () => {
+  it('names it also with --quiet, and as JSON if the output is JSON', async () => {
     const { glance } = await cloudWith(5, one404)
     const { status, stderr } = await glance(['list', '--long', '-q', '-f', 'json'])
     expect(status).toBe(1)

@@ -59,7 +59,7 @@ describe('retry', () => {
     expect(await glance(['retry', '-', '-f', 'json'])).toEqual({ status: 0, stdout: '[]\n', stderr: '' })
   })
 
-  it('starts several, each once and by a request id of its own, in the order of their ids', async () => {
+  it('starts several, each once with a separate request ID, in the order of the IDs', async () => {
     const { glance, create, box } = await cloud()
     const inputs = ['a', 'b', 'c'].map((name) => ({ ...FAILING, import_from: `http://images.example.org/${name}/404` }))
     const failed: string[] = []
@@ -86,7 +86,7 @@ describe('retry', () => {
     expect(one.stderr).toMatch(/^creating .*req-/im)
   })
 
-  it('starts the others where one cannot be started again, and names that one', async () => {
+  it('starts the others if one cannot be retried, and names that one', async () => {
     const { glance, create } = await cloud()
     const good = await create()
     const failed = await create(FAILING, '--wait', '-q', '--poll-interval', '20ms')
@@ -113,7 +113,7 @@ describe('retry', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ status: 'failure' }, { status: 'failure' }])
   })
 
-  it('starts nothing where the task has not failed, or is not there', async () => {
+  it('starts nothing if the task has not failed or does not exist', async () => {
     const { glance, create } = await cloud({ taskDuration: 3_600_000 })
     const id = await create(INPUT)
     const { status, stdout, stderr } = await glance(['retry', id])

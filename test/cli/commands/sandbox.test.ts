@@ -118,14 +118,14 @@ function untilItHasSaid(what: RegExp): World {
   return { signal: controller.signal, onStdout: (text) => what.test(text) && controller.abort('SIGINT') }
 }
 
-it('sandbox alone says what to export and ends when it is interrupted', async () => {
+it('sandbox alone prints the variables to export, and ends when it is interrupted', async () => {
   const { status, stdout, stderr } = await run(['sandbox'], untilItHasSaid(/OS_CLOUD=/))
   expect(status).toBe(0)
   expect(stdout).toMatch(/^export OS_CLIENT_CONFIG_FILE=\/.*clouds\.yaml\nexport OS_CLOUD=sandbox\n$/)
   expect(stderr).toContain('http://127.0.0.1:')
 })
 
-it('sandbox alone says what a shell can read, whatever the values hold', async () => {
+it('sandbox alone prints lines that are safe in a shell', async () => {
   const env = { http_proxy: 'http://proxy:3128', no_proxy: "a; rm -rf '$HOME'" }
   const { stdout } = await run(['sandbox'], { ...untilItHasSaid(/NO_PROXY=/), env })
   const told = execFileSync('sh', ['-c', `${stdout}printf '%s\n' "$no_proxy" "$NO_PROXY"`], { encoding: 'utf8' })

@@ -19,7 +19,7 @@ async function withTasks() {
 }
 
 describe('list', () => {
-  it('asks several clouds, and says of each task where it comes from', async () => {
+  it('searches several clouds, and shows the origin of each task', async () => {
     const { glance, one, west } = await withTasks()
     const { status, stdout, stderr } = await glance(['list', ...EAST_AND_WEST, '-f', 'json'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
@@ -36,7 +36,7 @@ describe('list', () => {
     expect(origins(stdout).sort()).toEqual([...inEast, `west RegionOne ${west}`])
   })
 
-  it('asks all regions of the catalog where clouds.yaml lists none', async () => {
+  it('searches all regions of the catalog if clouds.yaml lists none', async () => {
     const { west, glance, create } = await severalClouds()
     const inOne = await create(undefined, '--os-cloud', 'west')
     const inTwo = await create(undefined, '--os-cloud', 'west', '--os-region-name', 'RegionTwo')
@@ -49,7 +49,7 @@ describe('list', () => {
     expect(down.status).toBe(6)
   })
 
-  it('says nothing of clouds where only one is asked', async () => {
+  it('does not mention clouds if there is only one', async () => {
     const { glance } = await withTasks()
     for (const argv of [['--os-cloud', 'west'], []]) {
       const [task] = JSON.parse((await glance(['list', ...argv, '-f', 'json'])).stdout)
@@ -65,7 +65,7 @@ describe('list', () => {
     expect(JSON.parse(stdout)).toHaveLength(2)
   })
 
-  it('tells of a cloud that is down, ends with its status, and prints the tasks of the others', async () => {
+  it('reports an unreachable cloud, exits with its status, and prints the tasks of the others', async () => {
     const { glance, one, west } = await withTasks()
     const { status, stdout, stderr } = await glance(['list', ...WITH_DOWN, '-f', 'json'])
     expect(status).toBe(6)
@@ -112,7 +112,7 @@ describe('wait', () => {
     expect(stderr).toContain('1 of 2 tasks could not be found: nowhere.')
   })
 
-  it('tells of a cloud that is down, and does not call missing what may be there', async () => {
+  it('reports an unreachable cloud, and no missing tasks that may be there', async () => {
     const { glance, one } = await withTasks()
     const argv = ['wait', one, 'nowhere', ...WITH_DOWN, '--timeout', '10m', '--poll-interval', '5s', '-f', 'value']
     const { status, stdout, stderr } = await glance(argv)
@@ -131,7 +131,7 @@ describe('wait', () => {
     expect(stderr).not.toContain('error:')
   })
 
-  it('says why a cloud refuses where a task may be in it', async () => {
+  it('says why a cloud refuses if it may have the task', async () => {
     const { glance, one } = await withTasks()
     const wrong = ['--os-password', 'wrong', '--os-cloud', 'east']
     const { status, stderr } = await glance(['wait', one, ...wrong])

@@ -132,7 +132,7 @@ describe('wait for several', () => {
     )
   })
 
-  it('with --any ends with the first that ends, and prints that one alone', async () => {
+  it('with --any ends with the first ended task, and prints only this task', async () => {
     const { glance, create } = await cloud({ taskDuration: 400 })
     const first = await create()
     await glance(['wait', first, ...QUICK])
@@ -195,7 +195,7 @@ describe('an id in another letter case', () => {
     expect(JSON.parse(stdout)).toMatchObject({ cloud: 'west', id: 'abcd' })
   })
 
-  it('is never a success where the server answers with another task', async () => {
+  it('is never a success if the server returns another task', async () => {
     const { glance } = await cloud({ faults: answering({ ...failed, id: 'dcba', status: 'success' }) })
     const { status, stdout, stderr } = await glance(['wait', 'ABCD', ...QUICK, '-f', 'json'])
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
@@ -222,7 +222,7 @@ describe('wait --image', () => {
     expect(late.stderr).toContain(`No task of image ${NOWHERE} could be seen within 20 s. `)
   })
 
-  it('takes the newest of several, in whatever cloud and order they come', async () => {
+  it('takes the newest of several, in any cloud and order', async () => {
     const images =
       (...made: [string, string][]) =>
       ({ path }: { path: string }) =>
@@ -276,7 +276,7 @@ describe('wait --image', () => {
     expect(JSON.parse(stdout)).toMatchObject({ type: 'api_image_import', status: 'success', image_id: id })
   })
 
-  it('ends with 5 where the image has no task, or is not there', async () => {
+  it('exits with 5 if the image has no task or does not exist', async () => {
     const { glance } = await cloud()
     for (const command of ['wait', 'list']) {
       const { status, stdout, stderr } = await glance([command, '--image', NOWHERE])

@@ -47,7 +47,7 @@ describe('a dry run', () => {
     expect((await dryRun(...FILE, '-f', 'csv')).stdout).toMatch(/^"check","status","detail","hint"\n"method","ok",/)
   })
 
-  it('fails where the import cannot work, after printing why', async () => {
+  it('fails if the import cannot work, after printing why', async () => {
     const { dryRun, changes } = await world({ stores: ['local', 'second'] })
     const { status, stdout, stderr } = await dryRun(...FILE, '--store', 'nope', '-f', 'value', '-c', 'check,status')
     expect(status).toBe(2)

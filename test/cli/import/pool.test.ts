@@ -16,7 +16,7 @@ function manual() {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-it('a long one holds up nobody, and the results keep their order', async () => {
+it('a long one does not delay the others, and the results keep their order', async () => {
   const { started, ends, work } = manual()
   const results = inPool(['a', 'b', 'c', 'd'], 2, work)
   await turn()

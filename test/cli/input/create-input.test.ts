@@ -16,11 +16,11 @@ const withDocument = (type: string, document: unknown, flags: InputFlags = {}) =
 const without = (key: keyof typeof DOCUMENT) => ({ ...DOCUMENT, [key]: undefined })
 
 describe('the input of an import', () => {
-  it('is the document as it stands, also with keys that nobody knows', async () => {
+  it('is the document unchanged, also with unknown keys', async () => {
     expect(await withDocument('import', { ...DOCUMENT, more: [1] })).toEqual({ ...DOCUMENT, more: [1] })
   })
 
-  it('is what the flags say, where there is no document', async () => {
+  it('comes from the flags without a document', async () => {
     const flags = { ...FLAGS, diskFormat: 'qcow2', containerFormat: 'bare', name: 'new', property: ['a=b=c', 'd='] }
     expect(await input('import', flags)).toEqual({
       import_from: 'http://example.org/other',
@@ -29,7 +29,7 @@ describe('the input of an import', () => {
     })
   })
 
-  it('needs no properties where its flags name the image', async () => {
+  it('requires no properties if the flags contain them', async () => {
     expect(await input('import', FLAGS)).toMatchObject({ image_properties: {} })
   })
 
@@ -83,7 +83,7 @@ describe('the input of an import', () => {
 describe('the input of another type', () => {
   it('is not checked', async () => expect(await withDocument('other', { any: 'thing' })).toEqual({ any: 'thing' }))
 
-  it('needs an image where it imports into one', async () => {
+  it('requires an image to import into', async () => {
     expect(await withDocument('api_image_import', { image_id: 'i' })).toEqual({ image_id: 'i' })
     for (const image_id of [undefined, '', 5]) {
       await expect(withDocument('api_image_import', { image_id })).rejects.toThrow('image_id')

@@ -78,7 +78,7 @@ describe('a file', () => {
     expect(await errorOf(bytesOf(source))).toContain('image.raw cannot be read: no such file.')
   })
 
-  it('that nobody reads to its end is closed', async () => {
+  it('that is not read to its end is closed', async () => {
     const { source } = await fileOf(Buffer.alloc(3 * MIB))
     for await (const chunk of source.open()) if (chunk) break
     expect((await bytesOf(source)).length).toBe(3 * MIB)

@@ -201,7 +201,7 @@ describe('the options of the command line', () => {
     ])
   })
 
-  it('apply where they make sense', async () => {
+  it('apply if they make sense', async () => {
     const text = `- {source: https://example.org/a, name: a}\n- {source: b, name: b}\n- {image: ${IMAGE}, method: copy-image, store: [x]}`
     const defaults: ImportSpec = { fallback: 'local', keepFailed: true, diskFormat: 'raw', stallTimeout: 5 }
     expect(await specs(text, defaults)).toEqual([

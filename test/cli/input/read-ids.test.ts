@@ -11,7 +11,7 @@ async function ids(args: string[], stdin = '') {
 }
 
 describe('ids as arguments', () => {
-  it('come in their order, without blanks around them, each once whatever its letter case', async () => {
+  it('come in order, trimmed, and once in any letter case', async () => {
     expect(await ids([' b ', 'A', 'a', 'B', 'c'])).toEqual(['b', 'A', 'c'])
   })
 
@@ -53,7 +53,7 @@ describe('ids on standard input', () => {
     ['an object that has no id', '{"name": "b"}', 'object'],
     ['a line that is cut off', '{"id": "a"}\n\n{"id": "b"', 'ine 3'],
     ['a line that has no id', 'a\n{"id": 5}', 'line 2'],
-  ])('%s is an error that says where', async (_, text, place) => {
+  ])('%s is an error with a position', async (_, text, place) => {
     await expect(ids(['-'], text)).rejects.toThrow(UsageError)
     await expect(ids(['-'], text)).rejects.toThrow(place)
     await expect(ids(['-'], text)).rejects.toMatchObject({ hint: expect.stringContaining('JSON') })

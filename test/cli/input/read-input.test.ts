@@ -25,7 +25,7 @@ const onStdin = (text: string | Buffer) =>
   readInput({ stdin: Readable.from([Buffer.from(text)]), signal: new AbortController().signal } as Context, '-')
 
 describe('an input', () => {
-  it('is in a file, JSON or YAML whatever its name', async () => {
+  it('may be in a file, as JSON or YAML, with any name', async () => {
     for (const name of ['input', 'input.json', 'input.yaml', 'input.YML', '-x']) {
       expect(await inFile('{"a": 1.0, "b": [null]}', name)).toBe('{"a":1.0,"b":[null]}')
       expect(await inFile('a: 1.0\nb: [null]\n', name)).toBe('{"a":1.0,"b":[null]}')
@@ -57,14 +57,14 @@ describe('an input', () => {
     ['7', 'a number'],
     ['null', 'null'],
     ['true', 'a boolean'],
-  ])('%s is none, and the error says what it is', async (text, kind) => {
+  ])('%s is not an image, and the error says what it is', async (text, kind) => {
     await expect(inFile(text)).rejects.toThrow(InputError)
     await expect(inFile(text)).rejects.toThrow(`input contains ${kind}`)
     await expect(inFile(text)).rejects.toMatchObject({ hint: expect.stringContaining('import_from') })
     await expect(onStdin(text)).rejects.toThrow(`standard input contains ${kind}`)
   })
 
-  it('is none on the command line where a list stands', async () => {
+  it('must not be a list on the command line', async () => {
     await expect(readInput({} as Context, '[1]')).rejects.toThrow('--input contains a list')
   })
 
@@ -161,7 +161,7 @@ describe('a place in the text', () => {
     expect(error.hint).toEqual(expect.any(String))
   })
 
-  it('tells how the shell keeps JSON whole where it stands on the command line', async () => {
+  it('advises how to quote JSON on the command line', async () => {
     const [inline, file] = await Promise.all([
       readInput({} as Context, '{a}').catch(({ hint }) => hint),
       inFile('{a}').catch(({ hint }) => hint),

@@ -37,7 +37,7 @@ describe('a duration', () => {
     '.5h',
     `${'9'.repeat(400)}d`,
     '8640000000001',
-  ])('%j is none, and the option is named', (text) => {
+  ])('%j is invalid, and the error names the option', (text) => {
     expect(() => parseDuration('--timeout', text)).toThrow(UsageError)
     expect(() => parseDuration('--timeout', text)).toThrow('--timeout')
     expect(() => parseDuration('--timeout', text)).toThrow(expect.objectContaining({ hint: expect.any(String) }))
@@ -54,7 +54,7 @@ describe('a duration', () => {
     )
   })
 
-  it('is a number that is not negative, or an error of use, for any text', () => {
+  it('is a non-negative number or a usage error, for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[0-9.smhdw -]{0,12}$/)), (text) => {
         try {
@@ -114,7 +114,7 @@ describe('a moment', () => {
     '2026-11-23T18:00:60',
     '2026-11-23T18:00+25:00',
     `${'9'.repeat(400)}d`,
-  ])('%j is none, and the option is named', (text) =>
+  ])('%j is invalid, and the error names the option', (text) =>
     expect(() => parseMoment('--since', text, NOW)).toThrow(
       expect.objectContaining({ message: expect.stringContaining('--since'), hint: expect.stringContaining('2h') }),
     ),

@@ -14,7 +14,7 @@ function options(stdout: object, given: Partial<CommonOptions> = {}, env: Record
 const TERMINAL = { isTTY: true, columns: 80 }
 
 describe('the output', () => {
-  it('is for programs where it goes to a file or a pipe: whole, with times as they are', () => {
+  it('is complete in a file or a pipe, with unchanged times', () => {
     expect(options({ columns: 80 })).toEqual({
       indent: true,
       header: true,
@@ -36,7 +36,7 @@ describe('the output', () => {
     expect(options(TERMINAL, { maxWidth: 0 })).not.toHaveProperty('maxWidth')
   })
 
-  it('has the indent and the header that were asked for', () => {
+  it('has the given indentation and header', () => {
     expect(options({}, { noindent: true, header: false })).toMatchObject({
       indent: false,
       header: false,
@@ -66,7 +66,7 @@ describe('colour', () => {
     expect(isColoured({ isTTY: true, hasColors }, 'auto', env)).toBe(expected)
   })
 
-  it('is as --color says, whatever the terminal is', () => {
+  it('depends on --color, in any terminal', () => {
     expect(isColoured({}, 'always', { NO_COLOR: '1', TERM: 'dumb' })).toBe(true)
     expect(isColoured({ isTTY: true }, 'never')).toBe(false)
     expect(isColoured({ isTTY: true }, 'auto')).toBe(true)

@@ -7,7 +7,7 @@ it('a value is added to those before it', () => {
   expect(collect('a,b')).toEqual(['a,b'])
 })
 
-it('a comma list is added to what stands before it', () => {
+it('a comma list is added to earlier values', () => {
   expect(gather('c', gather('a, b'))).toEqual(['a', 'b', 'c'])
   expect(gather('a,')).toEqual(['a', ''])
 })
@@ -15,12 +15,12 @@ it('a comma list is added to what stands before it', () => {
 describe('an option that may stand once', () => {
   it('is its value', () => expect(once('--owner')('a')).toBe('a'))
 
-  it('is refused the second time, whatever stands there', () => {
+  it('is rejected the second time, with any value', () => {
     for (const before of ['a', '']) expect(() => once('--owner')('b', before)).toThrow(UsageError)
     expect(() => once('--owner')('b', 'a')).toThrow(/--owner .*"a".*"b"/)
   })
 
-  it('says how it is meant, if it is not by itself plain', () => {
+  it('explains the expected form if necessary', () => {
     const hintOf = (parse: (value: string, before?: string) => string) => {
       try {
         return parse('b', 'a')

@@ -62,7 +62,7 @@ describe('the start of a task', () => {
     expect(start({ timeout: 5000 }).made.timeout).toBe(1)
   })
 
-  it('hands on what was asked for, and the signal', () => {
+  it('passes on the request and the signal', () => {
     const { made, signal } = start({ ifUnknown: 'resend', retries: 2 })
     expect(made).toMatchObject({ ifUnknown: 'resend', retries: 2 })
     expect(made.signal).toBe(signal)
@@ -80,7 +80,7 @@ describe('the start of a task', () => {
     expect(quiet.said()).toBe('')
   })
 
-  it('tells the request id with --verbose alone', () => {
+  it('prints the request ID only with --verbose', () => {
     const loud = start({ verbose: true }, 'task a: ')
     loud.made.onRequestId?.('req-1')
     expect(loud.said()).toMatch(/^task a: .*req-1\n$/)

@@ -38,7 +38,7 @@ function terminal() {
 }
 
 describe('a secret', () => {
-  test('is asked for, and not seen', async () => {
+  test('is prompted for, without echo', async () => {
     const { context, type, seen } = terminal()
     const answer = askSecret(context, 'Password for \u001b[31mme: ')
     type('s3cr\u007fret\r')
@@ -65,7 +65,7 @@ describe('a secret', () => {
     await expect(askSecret(context, 'Password: ')).rejects.toThrow(InputError)
   })
 
-  test('cannot be had where the input has ended before', async () => {
+  test('fails if the input has already ended', async () => {
     const { context, end } = terminal()
     end()
     for await (const _ of context.stdin) throw new Error('Nothing was typed.')

@@ -21,7 +21,7 @@ const TTY = { isTTY: true, columns: 80 }
 const CYAN = '\u001b[36m'
 
 describe('lines', () => {
-  it('tell each change once', () => {
+  it('reports each change once', () => {
     const { progress, seen } = start()
     progress.update('task a: pending', 'a')
     progress.update('task b: pending', 'b')
@@ -56,7 +56,7 @@ describe('lines', () => {
     expect(seen()).toBe('uploading 1.0 GiB\nStill waiting after 1 min; uploading 50 %\n')
   })
 
-  it('tell so also while no answer comes, and until they are stopped', () => {
+  it('report it also while no response arrives, until they are stopped', () => {
     const { progress, clock, seen } = start()
     clock.advance(120_000)
     progress.stop()
@@ -133,7 +133,7 @@ describe('the spinner', () => {
     progress.stop()
   })
 
-  it('takes the terminal for 80 columns wide where it tells no width', async () => {
+  it('assumes 80 columns if the terminal reports no width', async () => {
     for (const terminal of [{ isTTY: true, columns: 0 }, { isTTY: true }]) {
       const { progress, seen } = await spin({}, terminal)
       progress.update('x'.repeat(100))

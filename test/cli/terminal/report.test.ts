@@ -63,7 +63,7 @@ describe('an error', () => {
     expect((await told('broken', { debug: true })).said).toMatch(/^error: broken\nhint: [^\n]*\n$/)
   })
 
-  it('shows where it arose with --debug alone', async () => {
+  it('shows its stack only with --debug', async () => {
     expect((await told(withBoth)).said).not.toContain('report.test')
     expect((await told(withBoth, { debug: true })).said).toContain('report.test')
     const bare = Object.assign(new ConnectionError('lost'), { stack: undefined })

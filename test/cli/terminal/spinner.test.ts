@@ -30,7 +30,7 @@ function start() {
 }
 
 describe('a spinner', () => {
-  it('does not appear before somebody might wonder, nor after its end', async () => {
+  it('does not appear at once, nor after its end', async () => {
     const { spinner, pauses, seen, stderr } = start()
     spinner.update('soon')
     expect(pauses).toEqual([300])
@@ -103,7 +103,7 @@ describe('a spinner', () => {
     expect(seen().slice(after)).not.toContain('text')
   })
 
-  it('is nothing to a question where there is none', async () => {
+  it('does not affect a prompt if there is none', async () => {
     expect(await withoutSpinner({ stderr: new PassThrough() }, async () => 5)).toBe(5)
   })
 })

@@ -33,7 +33,7 @@ describe('a write to stdout', () => {
     },
   )
 
-  it('says so also where nothing more can be written', async () => {
+  it('is reported even if nothing more can be written', async () => {
     const ended = stdoutWith().stdout.end()
     await expect(write(ended, 'a')).rejects.toBeInstanceOf(ReaderGone)
     const destroyed = stdoutWith().stdout.destroy()

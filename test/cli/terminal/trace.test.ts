@@ -73,7 +73,7 @@ describe('what goes over the wire', () => {
     expect(trace({ debug: true }, '').printed).not.toContain('< ')
   })
 
-  it('is cut where a body is longer than 4000 characters', () => {
+  it('is cut if a body is longer than 4000 characters', () => {
     const body = (length: number) => JSON.stringify({ a: 'x'.repeat(length - 8) })
     const bodies = (length: number) =>
       trace({ debug: true }, body(length)).printed.filter((line) => line.includes('{"a"'))
