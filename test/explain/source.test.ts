@@ -78,7 +78,7 @@ describe('a look at a source', () => {
     expect(short.facts).toMatchObject({ status: 200, failure: { kind: 'cut_short' } })
   })
 
-  it('sees that nobody listens', async () => {
+  it('detects a refused connection', async () => {
     const url = new URL(`http://127.0.0.1:${await closedPort()}/`)
     const facts = await sourceLook(fetcher(options), noAddress)(url)
     expect(facts).toMatchObject({ status: undefined, failure: { kind: 'unreachable' } })

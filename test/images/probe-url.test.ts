@@ -150,7 +150,7 @@ describe('a server may', () => {
     expect(await probe(server.at())).not.toHaveProperty('length')
   })
 
-  it('send fewer bytes of a vhdx than were asked for', async () => {
+  it('send fewer bytes of a vhdx than requested', async () => {
     const file = sample('vhdx')
     const server = await webServer((request, response) => {
       const [, first = '0'] = /^bytes=(\d+)-/.exec(request.headers.range ?? '') ?? []
@@ -184,7 +184,7 @@ describe('a page in the place of an image', () => {
   })
 })
 
-describe('what cannot be reached from here is no error', () => {
+describe('an unreachable source is not an error', () => {
   it('for a refused connection', async () => {
     const probed = await probe(new URL(`http://127.0.0.1:${await closedPort()}/`))
     expect(probed.failure).toBeInstanceOf(ConnectionError)

@@ -65,7 +65,7 @@ describe('without a disk format', () => {
     ['unseen', { fileName: '/a.qcow2.gz' }, undefined, 'not known'],
     ['unseen', { fileName: '/a', isGone: true }, 'raw', 'taken to be raw.'],
     ['unseen', { fileName: '/a.vmdk', isGone: true }, 'vmdk', 'taken to be vmdk.'],
-  ])('the name tells what the data do not: %s, %j', (data, declared, diskFormat, detail) => {
+  ])('the name shows what the data do not: %s, %j', (data, declared, diskFormat, detail) => {
     expect(choose(data, declared)).toMatchObject({ diskFormat, detail: expect.stringContaining(detail) })
   })
 })

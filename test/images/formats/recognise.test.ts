@@ -39,7 +39,7 @@ describe('the files of qemu-img and other tools', () => {
     expect(recognised).not.toHaveProperty('warning')
   })
 
-  it('zstd, where Node.js can read it', () => {
+  it('zstd, if Node.js can read it', () => {
     const format = 'zstdDecompressSync' in zlib ? 'qcow2' : undefined
     expect(recognise(sample('zstd'))).toMatchObject({ format, compression: 'zstd' })
   })

@@ -202,7 +202,7 @@ describe('fallback', () => {
     expect(error.message).toContain('http://example.org/404 answers 404 here.')
   })
 
-  it('is not used where the server succeeds', async () => {
+  it('is not used if the server succeeds', async () => {
     const cloud = await importing()
     const { fetch, fetched } = web('abc')
     await cloud.run({ source: URL_SOURCE, fallback: 'local', fetch })
@@ -210,7 +210,7 @@ describe('fallback', () => {
   })
 })
 
-it('an attempt that failed by itself is not mistaken for the running one when a task is looked for again', async () => {
+it('an earlier failed attempt is not mistaken for the running one after a search', async () => {
   const cloud = await importing({ script: firstTasksFail(1) })
   const error = await cloud.fails({ source: URL_SOURCE, retryImport: 1 })
   // The image is active: the second import is refused, and its refusal is the end.

@@ -17,7 +17,7 @@ describe('before anything is created', () => {
     expect(cloud.notices()).toEqual(['http://example.org/image.raw answers 503.'])
   })
 
-  it('the format is taken from the data, and told', async () => {
+  it('the format comes from the data, and is reported', async () => {
     const cloud = await importing()
     const { image } = await cloud.run({ source: data(qcow2()), diskFormat: undefined })
     expect(image).toMatchObject({ disk_format: 'qcow2', container_format: 'bare' })

@@ -97,7 +97,7 @@ describe('a follow', () => {
     expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')
   })
 
-  it('of an image that somebody deletes ends in half a minute', async () => {
+  it('of a deleted image ends within half a minute', async () => {
     const cloud = await importing({ taskDuration: 3_600_000 })
     const token = await login(cloud, 'demo')
     const error = (await cloud.fails({
@@ -126,7 +126,7 @@ describe('a follow', () => {
     expect(error.message).toBe(`Image ${image.id} was deleted while it was imported.`)
   })
 
-  it('tells the elapsed time since the import was started', async () => {
+  it('reports the time since the start of the import', async () => {
     const cloud = await importing({ taskDuration: 20_000 })
     await cloud.run({ source: URL_SOURCE })
     const elapsed = cloud.events.flatMap((event) => (event.event === 'status' ? event.elapsed : []))

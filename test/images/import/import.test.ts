@@ -41,7 +41,7 @@ describe('an import', () => {
     expect(cloud.events).toContainEqual({ event: 'upload', imageId: image.id, bytes: 3, total: 3 })
   })
 
-  it('of a pipe, whose length nobody knows', async () => {
+  it('of a pipe, whose length is unknown', async () => {
     const cloud = await importing()
     const { image } = await cloud.run({ source: data('abc', { size: undefined, isRepeatable: false }) })
     expect(image).toMatchObject({ status: 'active', size: 3 })
@@ -66,7 +66,7 @@ describe('an import', () => {
     expect(sent?.headers['x-openstack-request-id']).toBe(task?.request_id)
   })
 
-  it('tells the id of the image before it is created', async () => {
+  it('reports the ID of the image before it is created', async () => {
     const cloud = await importing({
       script: ({ method }) => (method === 'POST' ? { status: 403, json: REFUSAL } : undefined),
     })

@@ -70,7 +70,7 @@ it.each(Object.entries(FAULTS))('when the request to delete the record %s, it is
 })
 
 describe('when no answer ever comes', () => {
-  it('to the record, and there is none to be seen, the error names it', async () => {
+  it('to the record, which is not visible, the error names it', async () => {
     const hidden = ({ method, path }: Asked) => {
       if (STEPS.record.test(`${method} ${path}`)) return { kind: 'reset' } as const
       return undefined

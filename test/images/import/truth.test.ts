@@ -54,7 +54,7 @@ describe('an import into several stores', () => {
     expect(JSON.parse(start?.body ?? '')).toMatchObject({ all_stores: true, all_stores_must_succeed: false })
   })
 
-  it('sends all_stores_must_succeed only where it matters, since a cloud with one store refuses it', async () => {
+  it('sends all_stores_must_succeed only if it matters, because a cloud with one store rejects it', async () => {
     const cloud = await importing({ stores: STORES })
     await cloud.run({ source: URL_SOURCE, stores: ['local'], allowPartial: true })
     const [start] = cloud.asked.filter(({ method, path }) => method === 'POST' && path.endsWith('/import'))
@@ -126,7 +126,7 @@ describe('a checksum of data that are uploaded', () => {
     expect(cloud.changes()).toEqual(['POST /v2/images', 'PUT /v2/images/ID/stage', 'DELETE /v2/images/ID'])
   })
 
-  it('is of the last attempt alone, if an upload breaks', async () => {
+  it('contains only the last attempt, if an upload breaks', async () => {
     let count = 0
     const cloud = await importing({
       script: ({ path }) => (path.endsWith('/stage') && ++count === 1 ? 'drop' : undefined),

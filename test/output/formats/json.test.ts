@@ -39,14 +39,14 @@ describe('json', () => {
     expect(parseJson(text)).toEqual([listed(), listed({ extra: EXACT }), listed()])
   })
 
-  it('keeps unknown keys, even those that an object of JavaScript has by itself', async () => {
+  it('keeps unknown keys, even those of every JavaScript object', async () => {
     const task = parseJson('{"id":"a","__proto__":{"x":1},"constructor":2,"new":[true,null]}') as Task
     expect(await one('json', task, { indent: false })).toBe(
       '{"id":"a","__proto__":{"x":1},"constructor":2,"new":[true,null]}\n',
     )
   })
 
-  it('writes only the chosen keys, in the order given, and null where a task has none', async () => {
+  it('writes only the selected keys, in the given order, and null if a task lacks one', async () => {
     const columns = ['Status', 'result.image_id', 'id', 'expires_at', 'ID']
     const pending = whole({ status: 'pending', result: null })
     delete pending.expires_at
@@ -64,7 +64,7 @@ describe('json', () => {
 })
 
 describe('jsonl', () => {
-  it('writes one object a line, for one as for many', async () => {
+  it('writes one object per line, for one task and for many', async () => {
     expect(await one('jsonl', whole())).toBe(`${JSON.stringify(whole())}\n`)
     expect(await list('jsonl', [listed(), SMALL], {}, 1)).toBe(
       `${JSON.stringify(listed())}\n${JSON.stringify(SMALL)}\n`,

@@ -38,7 +38,7 @@ describe('a table of a list', () => {
 `)
   })
 
-  it('is a heading alone when there is nothing', async () => {
+  it('is only a header for an empty list', async () => {
     expect(await list('table', [], { columns: ['id', 'status'] })).toBe(`\
 +----+--------+
 | id | status |
@@ -55,7 +55,7 @@ describe('a table of a list', () => {
 `)
   })
 
-  it('says where tasks come from, and with --long what they hold', async () => {
+  it('shows the origin of tasks, and with --long their contents', async () => {
     const task = whole({ cloud: 'prod', region: 'RegionOne', message: 'one\ntwo', result: null, input: { a: [1] } })
     expect(await list('table', [task], { origin: true, long: true, columns: undefined })).toBe(`\
 +-------+-----------+--------------------------------------+--------+---------+----------------------------------+----------------------+----------+--------+-----------+
@@ -66,7 +66,7 @@ describe('a table of a list', () => {
 `)
   })
 
-  it('is what several tasks that were asked for look like', async () => {
+  it('also has several tasks by their IDs', async () => {
     expect(await many('table', [whole()], { columns: ['status', 'result.image_id'] })).toBe(`\
 +---------+--------------------------------------+
 | status  | result.image_id                      |
@@ -105,7 +105,7 @@ describe('a table of a list', () => {
     expect(widthsOf(text)).toEqual([70])
   })
 
-  it('colours the status, also where it is cut', async () => {
+  it('colours the status, also if it is cut', async () => {
     const tasks = ['pending', 'processing', 'success', 'failure', 'killed'].map((status) => listed({ status }))
     expect(await list('table', tasks, { columns: ['status'], header: false, color: true, maxWidth: 11 })).toBe(`\
 +---------+
@@ -230,7 +230,7 @@ describe('a table of one task', () => {
 `)
   })
 
-  it('wraps long values in a terminal, loses nothing, and gives both times', async () => {
+  it('wraps long values in a terminal, loses nothing, and shows both times', async () => {
     const columns = ['id', 'status', 'message', 'input', 'expires_at']
     const message = 'Uploading the image failed due to: HTTP Error 404: Not Found 日本語日本語日本語日本語'
     expect(await one('table', whole({ message }), { ...TERMINAL, color: true, maxWidth: 60, columns })).toBe(`\

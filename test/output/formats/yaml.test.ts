@@ -92,7 +92,7 @@ input:
     expect(load(text)).toEqual({ 'input.n': Number(number) })
   })
 
-  it('means text where it is text, as a key and as a value, for readers of 1.1 and of 1.2', async () => {
+  it('keeps text as text, in keys and values, for readers of 1.1 and 1.2', async () => {
     const input = Object.fromEntries(AMBIGUOUS.map((word) => [word, word]))
     const text = await one('yaml', whole({ input, message: AMBIGUOUS }), { columns: ['input', 'message'] })
     // js-yaml's default schema reads timestamps and merges, as YAML 1.1 has them; the core schema is that of 1.2.
@@ -111,7 +111,7 @@ input:
     expect(load(text)).toEqual({ message, [message]: 1 })
   })
 
-  it('writes every task in full, even where two are one object', async () => {
+  it('writes every task in full, even if two are the same object', async () => {
     const input = { a: 1 }
     expect(await list('yaml', [whole({ input }), whole({ input })], { columns: ['input'] })).toBe(
       '- input:\n    a: 1\n'.repeat(2),

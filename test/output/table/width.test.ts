@@ -7,7 +7,7 @@ const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '-', '日', '한',
 const line = text.map((value) => value.replaceAll('\n', ' '))
 
 describe('the width of text', () => {
-  it('is measured without more ado where every character takes one cell', async () => {
+  it('is the length if every character takes one cell', async () => {
     expect(await rulerFor(['plain', ''])).toBe(plainRuler)
     expect(await rulerFor(['plain', 'é'])).not.toBe(plainRuler)
   })
