@@ -71,7 +71,8 @@ async function importOver(
   const notes: string[] = []
   for (const record of records) {
     const outcome = await attempt(intoRecord(image.plan.spec, record))
-    if (outcome.error?.code !== 'task_state') return resultOf(image, outcome, ['Finished what an earlier run began.'])
+    if (outcome.error?.code !== 'task_state')
+      return resultOf(image, outcome, ['Completed the import that an earlier run started.'])
     notes.push(`An earlier run left image ${record}, which cannot be used: ${outcome.error.message}`)
   }
   return resultOf(image, await attempt(image.plan.spec), notes)

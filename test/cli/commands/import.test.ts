@@ -362,7 +362,11 @@ describe('a file of images', () => {
     const first = await glance(['import', source, '--name', 'again', ...RAW, '-f', 'value', '-c', 'image_id'])
     const rows = JSON.parse((await from('-f', 'json')).stdout)
     expect(rows).toMatchObject([
-      { outcome: 'imported', image_id: first.stdout.trim(), message: 'Finished what an earlier run began.' },
+      {
+        outcome: 'imported',
+        image_id: first.stdout.trim(),
+        message: 'Completed the import that an earlier run started.',
+      },
     ])
   })
 
