@@ -233,10 +233,10 @@ describe('the program, killed', () => {
 
   const url = `${www}/slow/image.raw?rate=500000`
   const moments = [
-    ['url', /: created/],
+    ['url', /: creating/],
     ['url', /: started/],
     ['url', /downloading/],
-    ['file', /: created/],
+    ['file', /: creating/],
     ['file', /uploading/],
     ['file', /: started/],
   ] as const

@@ -33,7 +33,7 @@ describe.each(NODES)('under %s', (node) => {
     const { open } = await cloud(400)
     const screen = open(DOWNLOAD, { node, columns })
     const text = await screen.see(/downloading: [1-9]/)
-    expect(text).toMatch(new RegExp(`image ${ID}: created\ntask ${ID}: started\n`))
+    expect(text).toMatch(new RegExp(`image ${ID}: creating\ntask ${ID}: started\n`))
     const line = linesAfter(text, ': started')
     expect(line).toHaveLength(1)
     expect(line[0]).toMatch(FRAME)
@@ -51,7 +51,7 @@ describe.each(NODES)('under %s', (node) => {
   it('an upload shows its bytes, and Ctrl-C deletes the record', async () => {
     const { open } = await cloud(400)
     const screen = open(['import', '-', ...IMPORT], { node, shell: '(head -c 200000 /dev/zero; sleep 60) | "$@"' })
-    const line = linesAfter(await screen.see(/uploading [\d.]+ KiB/), ': created')
+    const line = linesAfter(await screen.see(/uploading [\d.]+ KiB/), ': creating')
     expect(line).toEqual([expect.stringMatching(/^. uploading [\d.]+ KiB/)])
     screen.type('\u0003')
     expect(await screen.ended).toBe(130)

@@ -32,7 +32,7 @@ export class ImportProgress {
         this.#note(event.why)
         break
       case 'record':
-        this.#progress.note(`image ${event.imageId}: ${event.isNew ? 'created' : 'found'}`)
+        this.#progress.note(`image ${event.imageId}: ${event.isNew ? 'creating' : 'found'}`)
         break
       case 'started':
         this.#phase = ''

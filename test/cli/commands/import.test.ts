@@ -160,7 +160,7 @@ describe('an import', () => {
       type: 'api_image_import',
       input: { import_req: { method: { name: 'web-download', uri: source } } },
     })
-    expect(stderr).toContain(`image ${task.image_id}: created\ntask ${task.id}: started\n`)
+    expect(stderr).toContain(`image ${task.image_id}: creating\ntask ${task.id}: started\n`)
   })
 
   it('of a file with --wait follows it to its end', async () => {

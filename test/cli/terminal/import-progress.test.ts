@@ -50,7 +50,7 @@ it('names the image and the task', () => {
   show({ event: 'notice', text: 'The disk format is qcow2, by its first bytes.' })
   expect(shown).toEqual([
     '! The disk format is qcow2, by its first bytes.',
-    '! image i: created',
+    '! image i: creating',
     '! image j: found',
     '! task t: started',
     '! Glance answered 503.',
