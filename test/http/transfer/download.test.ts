@@ -18,6 +18,7 @@ import {
   fetcher,
   openDownload,
 } from '../../../src/http/transfer/download.js'
+import { TestClock } from '../../helpers/clock.js'
 import { closedPort } from '../../helpers/closed-port.js'
 import { sandbox } from '../../helpers/sandbox.js'
 import { rawServer, type WebServer, webServer } from '../../helpers/web-server.js'
@@ -413,7 +414,14 @@ describe('a failure says what is wrong', () => {
 
   it('for a server that stops in the middle', async () => {
     const server = await webServer((_, response) => void response.write('abc'))
-    const error = await failure(bytesOf(await open(server.at(), { idleTimeout: 50 })))
+    const clock = new TestClock()
+    const { body } = await open(server.at(), { idleTimeout: 50, clock })
+    const error = await failure(
+      (async () => {
+        // The wait for more begins when this chunk was read.
+        for await (const _ of body) setImmediate(() => clock.advance(50))
+      })(),
+    )
     expect(error).toBeInstanceOf(TimeoutError)
     expect(error.message).toBe(`${server.at().host} sent nothing more for 0.05 s.`)
     await server.idle()
