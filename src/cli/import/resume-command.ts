@@ -19,7 +19,7 @@ export function resumeHint(
   return `${hint.replace(/\.$/, '')}: ${[...words, '--image', remedy.imageId, ...options, '--wait'].map(shellWord).join(' ')}`
 }
 
-/** The source as typed; a placeholder for what cannot be repeated, or should not be printed. */
+/** The source as typed. The word URL replaces a URL that contains a user or a password. */
 function sourceOf({ source }: ImportPlan): string[] {
   switch (source?.kind) {
     case 'url':

@@ -15,7 +15,7 @@ import { ImportFault } from './import-fault.js'
 import type { ImportIntent } from './import-intent.js'
 import type { Imported, ImportMethod, StreamSource } from './import-options.js'
 import { checkChecksum, judge } from './judge.js'
-import { todoFor } from './resume.js'
+import { resumeStepFor } from './resume.js'
 import { type ImportRun, notify } from './run.js'
 import { stage } from './stage.js'
 import { startImport, tasksOf } from './start-import.js'
@@ -87,24 +87,24 @@ export class ImportWork {
     }
   }
 
-  /** Goes on with an image that exists. */
+  /** Resumes the import of an existing image. */
   async #resume(): Promise<Imported> {
     const { service, options, signal } = this.#run
     const image = await getImage(service, options.imageId ?? '', { signal })
     const tasks = await tasksOf(service, image.id, signal)
-    const todo = todoFor(image, { method: this.#method, source: this.#intent.source, tasks })
+    const step = resumeStepFor(image, { method: this.#method, source: this.#intent.source, tasks })
     this.#image = image
     const earlier = new Set(tasks.map(({ id }) => id))
     Object.assign(this.progress, { imageId: image.id, reached: 'record', earlier })
     this.#run.emit({ event: 'record', imageId: image.id, isNew: false })
-    if (todo.do === 'start') {
+    if (step.do === 'start') {
       await this.#check()
-      return this.#attempts({ upload: todo.needsUpload })
+      return this.#attempts({ upload: step.needsUpload })
     }
-    if (todo.do === 'follow') return this.#attempts({ task: todo.task })
+    if (step.do === 'follow') return this.#attempts({ task: step.task })
     notify(this.#run, `Image ${image.id} is active already.`)
     checkChecksum(this.#run, image, { isVerified: false })
-    return { image, task: todo.task, warnings: [] }
+    return { image, task: step.task, warnings: [] }
   }
 
   /** Makes attempts until one succeeds, or there is nothing else to try. */

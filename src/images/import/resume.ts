@@ -3,17 +3,17 @@ import { hasEnded, type Task } from '../../tasks/task.js'
 import type { Image } from '../image.js'
 import type { ImportMethod, ImportSource } from './import-options.js'
 
-/** What there is to do for an image that exists. */
-export type Todo =
+/** The next step for an existing image. */
+export type ResumeStep =
   /** Start an import, after an upload if there is a source to upload and nothing is staged. */
   | { do: 'start'; needsUpload: boolean }
   /** An import runs. */
   | { do: 'follow'; task: Task }
-  /** It is there. */
+  /** The image is active already. */
   | { do: 'nothing'; task: Task | undefined }
 
-/** What is to become of an image that exists. */
-export interface Wish {
+/** The import that is to be resumed. */
+export interface ResumeRequest {
   method: ImportMethod
   source: ImportSource | undefined
   /** The tasks of the image, newest first. */
@@ -25,7 +25,7 @@ export interface Wish {
  *
  * @throws TaskStateError if nothing can be imported into it.
  */
-export function todoFor(image: Image, { method, source, tasks }: Wish): Todo {
+export function resumeStepFor(image: Image, { method, source, tasks }: ResumeRequest): ResumeStep {
   const imports = tasks.filter(({ type }) => type === 'api_image_import')
   const running = imports.find((task) => !hasEnded(task) && isOf(task, image))
   if (running) return { do: 'follow', task: running }

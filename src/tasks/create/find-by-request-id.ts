@@ -13,7 +13,7 @@ export interface FoundTasks {
   tasks: Task[]
   /** Listed tasks that could not be read. Each may have the request ID. */
   unreadable: { id: string; error: unknown }[]
-  /** Why an empty result proves nothing on this cloud; undefined if it does prove that there is no task. */
+  /** Set if the lookup may miss a task that exists: the reason. */
   inconclusive?: InconclusiveReason | undefined
 }
 

@@ -27,11 +27,11 @@ export interface Search {
   tasks: readonly Task[]
   /** Whether the last lookup would certainly have found a task that existed then. */
   isConclusive: boolean
-  /** Why there is no task, as part of a sentence. */
+  /** The reason why no task was found. It completes a sentence of the error. */
   why: string
   /** The IDs of tasks that may belong to the request: the server lists them, but they cannot be read. */
   candidates: readonly string[]
-  /** Why no lookup can prove that there is no task. */
+  /** Set if every lookup may miss a task that exists: the reason. */
   inconclusive?: InconclusiveReason | undefined
 }
 

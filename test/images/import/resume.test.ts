@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 
 import { type ImportError, NotFoundError, TaskStateError } from '../../../src/errors.js'
-import { todoFor } from '../../../src/images/import/resume.js'
+import { resumeStepFor } from '../../../src/images/import/resume.js'
 import type { Task } from '../../../src/tasks/task.js'
 import { data, importing, MISSING_SOURCE, URL_SOURCE } from '../../helpers/imports.js'
 
@@ -196,7 +196,7 @@ it('of several tasks without an end, the one that the image names is followed', 
   const task = (id: string) => ({ id, type: 'api_image_import', status: 'processing' }) as Task
   const image = { id: 'i', status: 'importing', os_glance_import_task: 't1' }
   const wish = { method: 'web-download', source: undefined, tasks: [task('t2'), task('t1')] } as const
-  expect(todoFor(image, wish)).toEqual({ do: 'follow', task: task('t1') })
-  expect(todoFor({ ...image, os_glance_import_task: '' }, wish)).toMatchObject({ task: { id: 't2' } })
-  expect(() => todoFor({ ...image, os_glance_import_task: 't3' }, wish)).toThrow('Image i is importing.')
+  expect(resumeStepFor(image, wish)).toEqual({ do: 'follow', task: task('t1') })
+  expect(resumeStepFor({ ...image, os_glance_import_task: '' }, wish)).toMatchObject({ task: { id: 't2' } })
+  expect(() => resumeStepFor({ ...image, os_glance_import_task: 't3' }, wish)).toThrow('Image i is importing.')
 })
