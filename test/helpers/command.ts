@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '../../src/http/clock.js'
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js'
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.js'
 import { run, type World } from './cli.js'
 import { TestClock } from './clock.js'
+import { refusing } from './closed-port.js'
 import { sandbox } from './sandbox.js'
 
 /** The input of an import that succeeds. */
@@ -46,20 +47,18 @@ export async function severalClouds(options: { east?: SandboxOptions; west?: San
   const clock = new TestClock(Date.now())
   const east = await sandbox({ taskDuration: 50, clock, ...options.east })
   const west = await sandbox({ taskDuration: 50, clock, ...options.west })
-  const dead = await startSandbox()
-  await dead.close()
   const clouds = [
     'clouds:',
     ...cloudOf(east, 'east').map((line) => line.replace('region_name: RegionOne', 'regions: [RegionOne, RegionTwo]')),
     ...cloudOf(west, 'west'),
-    ...cloudOf(dead, 'down'),
+    ...cloudOf({ cloudsYaml: await refusing(west) }, 'down'),
     '',
   ].join('\n')
   return { ...commandsOf(east, clouds, 'east', clock), east, west }
 }
 
 /** The lines for the admin in a sandbox's clouds.yaml, under another name. */
-function cloudOf({ cloudsYaml }: Sandbox, name: string): string[] {
+function cloudOf({ cloudsYaml }: Pick<Sandbox, 'cloudsYaml'>, name: string): string[] {
   const lines = cloudsYaml.split('\n')
   const begin = lines.indexOf('  sandbox:')
   const length = lines.slice(begin + 1).findIndex((line) => /^ {2}\S/.test(line))

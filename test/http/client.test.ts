@@ -5,6 +5,7 @@ import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/http/c
 import { systemClock } from '../../src/http/clock.js'
 import type { Sandbox } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
+import { closedPort } from '../helpers/closed-port.js'
 import { hang, sandbox } from '../helpers/sandbox.js'
 
 function client(options: Partial<HttpOptions> = {}): HttpClient {
@@ -147,7 +148,7 @@ describe('no answer', () => {
 
   it('if the connection is refused: nothing was sent', async () => {
     const error = await client()
-      .request(get(await deadUrl(), { method: 'POST' }))
+      .request(get(`http://127.0.0.1:${await closedPort()}`, { method: 'POST' }))
       .catch((thrown) => thrown)
     expect(error).toBeInstanceOf(ConnectionError)
     expect(error).toMatchObject({ reason: 'ECONNREFUSED', sent: false })
@@ -276,14 +277,6 @@ it('uses the proxy of the environment, except for hosts in no_proxy', async () =
   await client({ proxy: { http: proxy.url, no: '127.0.0.1' } }).request(get(server))
   expect([proxy.asked.length, server.asked.length]).toEqual([1, 1])
 })
-
-/** A URL on loopback where nobody listens: the port was free a moment ago. */
-async function deadUrl(): Promise<string> {
-  const listener = createServer()
-  const url = await listening(listener)
-  await new Promise((resolve) => listener.close(resolve))
-  return url
-}
 
 /** The URL of a server that listens on loopback as long as the test lasts. */
 async function listening(server: Server): Promise<string> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { startSandbox } from '../../../src/sandbox/index.js'
 import { run, type World } from '../../helpers/cli.js'
 import { TestClock } from '../../helpers/clock.js'
+import { refusing } from '../../helpers/closed-port.js'
 import { cloud, INPUT } from '../../helpers/command.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
@@ -47,10 +47,8 @@ describe('what goes wrong', () => {
   })
 
   it('exits with 6 if the connection is refused', async () => {
-    const box = await startSandbox()
-    await box.close()
     const { status, stderr } = await run(['list', '--retries', '0'], {
-      clouds: box.cloudsYaml,
+      clouds: await refusing(await sandbox()),
       env: { OS_CLOUD: 'sandbox' },
     })
     expect(status).toBe(6)
