@@ -11,7 +11,8 @@ const inRoot = (path) => fileURLToPath(new URL(path, root))
 
 rmSync(inRoot('dist'), { recursive: true, force: true })
 
-const bundled = [...(await bundleLibrary()), ...(await bundleProgram())]
+/** The files that went into the package. */
+export const bundled = [...(await bundleLibrary()), ...(await bundleProgram())]
 
 const types = spawnSync(
   process.execPath,

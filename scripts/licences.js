@@ -10,6 +10,8 @@ const INSIDE = [
     // undici's HTTP parser, compiled to WebAssembly. The text is from github.com/nodejs/llhttp (README.md); the LICENSE file
     // of Node.js contains the same text.
     file: /[\\/]undici[\\/]lib[\\/]llhttp[\\/]llhttp.*wasm\.js$/,
+    name: 'llhttp',
+    license: 'MIT',
     title: 'llhttp (MIT), in undici',
     text: () => readFileSync(new URL('licences/llhttp.txt', import.meta.url), 'utf8'),
   },
@@ -21,14 +23,26 @@ const INSIDE = [
  * Throws an Error if a package has no licence file.
  */
 export function licencesOf(files) {
-  const folders = files.map((file) => /^(.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file)?.[1])
-  const packages = [...new Set(folders.filter(Boolean))].sort().map(licenceOf)
-  const inside = INSIDE.filter(({ file }) => files.some((each) => file.test(each)))
-  return [...packages, ...inside.map(({ title, text }) => `${title}\n\n${text()}`)].join(`\n${'-'.repeat(80)}\n\n`)
+  const packages = packagesOf(files).map(licenceOf)
+  const inside = codeInside(files).map(({ title, text }) => `${title}\n\n${text()}`)
+  return [...packages, ...inside].join(`\n${'-'.repeat(80)}\n\n`)
 }
 
-function licenceOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+/** The packages that these files belong to: folder, name, version and licence. */
+export function packagesOf(files) {
+  const folders = files.map((file) => /^(.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file)?.[1])
+  return [...new Set(folders.filter(Boolean))].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+    return { folder, name, version, license }
+  })
+}
+
+/** The entries of INSIDE that these files contain. */
+export function codeInside(files) {
+  return INSIDE.filter(({ file }) => files.some((each) => file.test(each)))
+}
+
+function licenceOf({ folder, name, version, license }) {
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)([.-]|$)/i.test(entry))
   if (!file) {
     throw new Error(

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
@@ -25,25 +25,39 @@ const FORBIDDEN: [phrase: RegExp, instead: string][] = [
   [/\bhas no effect: /i, '"is ignored, because"'],
 ]
 
-const READ = ['src', 'test', 'docs', 'bin', 'scripts', 'bench', 'README.md', 'CONTRIBUTING.md', '.clouds.example.yaml']
+const READ = [
+  'src',
+  'test',
+  'docs',
+  'bin',
+  'scripts',
+  'bench',
+  'action',
+  '.github',
+  'templates',
+  '.clouds.example.yaml',
+]
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'RELEASING.md', 'SKILL.md']
 const EXCEPT = ['test/build/plain-english.test.ts']
 
 /** All files with text that people read. */
 function* textFiles(path: string): Generator<string> {
-  const entries = /\.\w+$/.test(path) ? undefined : readdirSync(path, { withFileTypes: true })
+  const entries = statSync(path).isFile() ? undefined : readdirSync(path, { withFileTypes: true })
   if (entries === undefined) {
-    if (/\.(ts|js|cjs|md|yaml)$/.test(path)) yield path
+    if (/\.(ts|js|cjs|md|yaml|yml)$/.test(path)) yield path
     return
   }
   for (const entry of entries) {
     const file = join(path, entry.name)
     if (entry.isDirectory()) yield* textFiles(file)
-    else if (/\.(ts|js|cjs|md|yaml)$/.test(entry.name)) yield file
+    else if (/\.(ts|js|cjs|md|yaml|yml)$/.test(entry.name)) yield file
   }
 }
 
 it('code, tests and documents avoid phrases that are hard to read', () => {
-  const files = READ.flatMap((name) => [...textFiles(join(root, name))]).map((file) => relative(root, file))
+  const files = [...READ, ...DOCUMENTS]
+    .flatMap((name) => [...textFiles(join(root, name))])
+    .map((file) => relative(root, file))
   expect(files.length).toBeGreaterThan(300)
   const found = files
     .filter((file) => !EXCEPT.includes(file))

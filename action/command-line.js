@@ -1,0 +1,35 @@
+/** What each command takes: its inputs, the first of which it needs, and the arguments that they become. */
+const COMMANDS = {
+  import: { inputs: ['source', 'name'], argv: ({ source, name }) => [source, ...option('--name', name)] },
+  create: { inputs: ['type', 'input'], argv: ({ type, input }) => ['--type', type, ...option('--input', input)] },
+  wait: { inputs: ['ids'], argv: ({ ids }) => ids.split(/\s+/) },
+}
+
+/**
+ * The arguments of glance-tasks, and the cloud, for the inputs of the action. `env` has the inputs as INPUT_*.
+ *
+ * Throws an Error that names the input to change.
+ */
+export function commandLine(env) {
+  const input = (name) => env[`INPUT_${name.toUpperCase()}`]?.trim() ?? ''
+  const name = input('command') || 'import'
+  if (!Object.hasOwn(COMMANDS, name)) {
+    throw new Error(`The input "command" must be import, create or wait, not ${JSON.stringify(name)}.`)
+  }
+  const { inputs, argv } = COMMANDS[name]
+  const [required] = inputs
+  if (!input(required)) throw new Error(`The command ${name} needs the input "${required}".`)
+  const others = Object.values(COMMANDS).flatMap((each) => each.inputs)
+  const unused = others.find((each) => input(each) && !inputs.includes(each))
+  if (unused) throw new Error(`The command ${name} does not take the input "${unused}".`)
+  const given = Object.fromEntries(inputs.map((each) => [each, input(each)]))
+  const options = input('options')
+    .split('\n')
+    .flatMap((line) => line.trim() || [])
+  const wait = [...(name === 'wait' ? [] : ['--wait']), ...option('--timeout', input('timeout'))]
+  return { argv: [name, ...argv(given), ...options, ...wait, '--format', 'json'], cloud: input('cloud') }
+}
+
+function option(name, value) {
+  return value ? [name, value] : []
+}

@@ -1,0 +1,92 @@
+// The second step of action.yml: runs glance-tasks, and writes the outputs and the summary of the job.
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { commandLine } from './command-line.js'
+import { folderOf } from './folder.js'
+import { summaryOf } from './summary.js'
+
+const { env } = process
+const program = join(folderOf(env), 'node_modules/glance-tasks/bin/glance-tasks.js')
+const started = Date.now()
+
+try {
+  const { argv, cloud } = commandLine(env)
+  const { status, stdout, errors } = await run(argv, cloud)
+  const outcome = { tasks: tasksIn(stdout), errors, status, seconds: Math.round((Date.now() - started) / 1000) }
+  writeOutputs(outcome)
+  if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, summaryOf(argv[0], outcome))
+  if (status !== 0) annotate(errors[0]?.message ?? `glance-tasks ended with status ${status}.`)
+  process.exitCode = status
+} catch (error) {
+  annotate(error.message)
+  process.exitCode = 2
+}
+
+/** Runs the program. Its messages go to the log, its output is kept. */
+async function run(argv, cloud) {
+  const child = spawn(process.execPath, [program, ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: cloud ? { ...env, OS_CLOUD: cloud } : env,
+  })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  const ended = new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+  // The runner reads commands (::error::) in the log. A message of the server must not be one.
+  const mark = randomUUID()
+  process.stderr.write(`::stop-commands::${mark}\n`)
+  const [stdout, stderr, status] = await Promise.all([
+    textOf(child.stdout),
+    textOf(child.stderr, (text) => process.stderr.write(text)),
+    ended,
+  ])
+  process.stderr.write(`\n::${mark}::\n`)
+  return { status, stdout, errors: stderr.split('\n').flatMap(errorIn) }
+}
+
+async function textOf(stream, onText = () => {}) {
+  let all = ''
+  for await (const text of stream.setEncoding('utf8')) {
+    all += text
+    onText(text)
+  }
+  return all
+}
+
+/** The tasks that the program printed: none, one object, or a list. */
+function tasksIn(stdout) {
+  return stdout.trim() === '' ? [] : [JSON.parse(stdout)].flat()
+}
+
+/** With `--format json`, an error is a JSON object on a line of its own. */
+function errorIn(line) {
+  if (!line.startsWith('{"error":')) return []
+  try {
+    return [JSON.parse(line).error]
+  } catch {
+    return [] // a line that looks like one
+  }
+}
+
+function writeOutputs({ tasks, status }) {
+  const statuses = tasks.map((task) => task.status)
+  const worst = ['failure', 'pending', 'processing', 'success'].find((each) => statuses.includes(each))
+  const outputs = {
+    'task-id': tasks.map(({ id }) => id).join(' '),
+    'image-id': [...new Set(tasks.map((task) => task.image_id ?? task.result?.image_id).filter(Boolean))].join(' '),
+    status: worst ?? statuses[0] ?? '',
+    'exit-status': status,
+  }
+  if (!env.GITHUB_OUTPUT) return
+  // A line break in a value would begin another output.
+  const lines = Object.entries(outputs).map(([name, value]) => `${name}=${String(value).replace(/[\r\n]/g, ' ')}\n`)
+  appendFileSync(env.GITHUB_OUTPUT, lines.join(''))
+}
+
+function annotate(message) {
+  const text = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  process.stderr.write(`::error title=glance-tasks::${text}\n`)
+}

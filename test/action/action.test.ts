@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { load, loadAll } from 'js-yaml'
+import { describe, expect, it } from 'vitest'
+// @ts-expect-error the scripts of the action have no types
+import { commandLine } from '../../action/command-line.js'
+// @ts-expect-error the scripts of the action have no types
+import { summaryOf } from '../../action/summary.js'
+// @ts-expect-error the scripts of the build have no types
+import { packInto } from '../../scripts/pack.js'
+import { BINARY, finish } from '../helpers/binary.js'
+import { folder } from '../helpers/cli.js'
+import { sandbox, type TestSandboxOptions } from '../helpers/sandbox.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const read = (path: string) => readFile(join(root, path), 'utf8')
+
+/** Runs the second step of the action against a sandbox, as GitHub's runner does. */
+async function runAction(inputs: Record<string, string>, options: TestSandboxOptions = {}) {
+  const home = await folder()
+  const { cloudsYaml } = await sandbox({ taskDuration: 50, ...options })
+  await writeFile(join(home, 'clouds.yaml'), cloudsYaml)
+  await mkdir(join(home, 'glance-tasks/node_modules'), { recursive: true })
+  await symlink(root, join(home, 'glance-tasks/node_modules/glance-tasks'))
+  const [output, summary] = [join(home, 'output'), join(home, 'summary')]
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    RUNNER_TEMP: home,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_OUTPUT: output,
+    GITHUB_STEP_SUMMARY: summary,
+    OS_CLIENT_CONFIG_FILE: join(home, 'clouds.yaml'),
+    ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+  }
+  const child = spawn(process.execPath, [join(root, 'action/run.js')], { env, cwd: home })
+  child.stdin.end()
+  const finished = await finish(child)
+  const text = (file: string) => readFile(file, 'utf8').catch(() => '')
+  const lines = (await text(output)).split('\n').filter(Boolean)
+  return {
+    ...finished,
+    summary: await text(summary),
+    outputs: Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))) as Record<string, string>,
+  }
+}
+
+const ID = /^[0-9a-f-]{36}$/
+
+describe('the GitHub Action', () => {
+  it('imports an image and gives its outputs and a summary', async () => {
+    const inputs = {
+      command: 'import',
+      source: 'http://example.org/disk.raw',
+      name: 'debian 13',
+      cloud: 'sandbox-member',
+    }
+    const { status, outputs, summary } = await runAction({
+      ...inputs,
+      options: '--disk-format=raw\n\n--tag=a b',
+      timeout: '1m',
+    })
+    expect(outputs).toEqual({
+      'task-id': expect.stringMatching(ID),
+      'image-id': expect.stringMatching(ID),
+      status: 'success',
+      'exit-status': '0',
+    })
+    expect(summary).toMatch(/^### glance-tasks import succeeded in \d+ s\n/)
+    expect(summary).toContain(`| success | \`${outputs['task-id']}\` | \`${outputs['image-id']}\` |`)
+    expect(status).toBe(0)
+  })
+
+  it('creates a task, and fails with its message', async () => {
+    const input = { import_from: 'http://example.org/404', import_from_format: 'raw', image_properties: {} }
+    const inputs = { command: 'create', type: 'import', input: JSON.stringify(input), cloud: 'sandbox' }
+    const { status, outputs, summary, stderr } = await runAction(inputs)
+    expect(status).toBe(3)
+    expect(outputs).toMatchObject({ 'task-id': expect.stringMatching(ID), status: 'failure', 'exit-status': '3' })
+    expect(summary).toContain('failed with exit status 3')
+    expect(summary).toMatch(/```text\nerror: Task \S+ failed: .*\nhint: /)
+    expect(stderr).toMatch(/^::error title=glance-tasks::Task \S+ failed: /m)
+  })
+
+  it('gives no command of a server to the runner', async () => {
+    const inputs = { command: 'wait', ids: 'one', cloud: 'sandbox' }
+    const tasks = [{ id: 'one', status: 'failure', message: 'why\n::set-output name=x::y\n::error::no' }] as const
+    const { stderr, outputs } = await runAction(inputs, { tasks: [...tasks] })
+    const [, mark = ''] = /^::stop-commands::(\S+)$/m.exec(stderr) ?? []
+    const [, inside = '', after = ''] = stderr.split(mark)
+    expect(inside).toContain('why')
+    expect(after.match(/^\s*::.*/gm)).toEqual([
+      '::',
+      expect.stringMatching(/^::error title=glance-tasks::Task one failed: /),
+    ])
+    expect(outputs).toMatchObject({ 'task-id': 'one', status: 'failure' })
+  })
+
+  it('names an input that is wrong', async () => {
+    const { status, stderr } = await runAction({ command: 'remove' })
+    expect(status).toBe(2)
+    expect(stderr).toBe(
+      '::error title=glance-tasks::The input "command" must be import, create or wait, not "remove".\n',
+    )
+  })
+
+  it.each([
+    [{}, 'The command import needs the input "source".'],
+    [{ INPUT_SOURCE: 'x', INPUT_TYPE: 'import' }, 'The command import does not take the input "type".'],
+    [{ INPUT_COMMAND: 'wait', INPUT_IDS: ' ' }, 'The command wait needs the input "ids".'],
+    [{ INPUT_COMMAND: 'toString' }, 'The input "command" must be import, create or wait, not "toString".'],
+  ])('refuses the inputs %j', (env, message) => {
+    expect(() => commandLine(env)).toThrow(message)
+  })
+
+  it('passes each line of options as one argument, and waits for several tasks', () => {
+    const { argv } = commandLine({
+      INPUT_COMMAND: 'wait',
+      INPUT_IDS: 'a b\nc',
+      INPUT_OPTIONS: '--any\n  -c id, status ',
+    })
+    expect(argv).toEqual(['wait', 'a', 'b', 'c', '--any', '-c id, status', '--format', 'json'])
+  })
+
+  it('writes a message into a code block that it cannot end', () => {
+    const errors = [{ message: 'no\n```\n<script>', hint: null }]
+    const outcome = { tasks: [{ id: '<b>', status: 'a|b' }], errors, status: 1, seconds: 61 }
+    expect(summaryOf('import', outcome)).toBe(
+      '### glance-tasks import failed with exit status 1 in 1 min 1 s\n\n' +
+        '| status | task | image |\n| --- | --- | --- |\n| ab | `b` |  |\n\n````text\nerror: no\n```\n<script>\n````\n',
+    )
+  })
+
+  it('passes every input to the script, and no other', async () => {
+    const { inputs, runs } = load(await read('action.yml')) as {
+      inputs: Record<string, unknown>
+      runs: { steps: { run: string; env: Record<string, string> }[] }
+    }
+    const names = runs.steps.flatMap(({ env }) => Object.values(env)).map((value) => /inputs\.(\w+)/.exec(value)?.[1])
+    expect(names.filter(Boolean).sort()).toEqual(Object.keys(inputs).sort())
+    expect(runs.steps.filter(({ run }) => run.includes('${{'))).toEqual([])
+  })
+
+  it('installs a tarball where it runs the program', async () => {
+    const home = await folder()
+    const tarball = packInto(home)
+    const env = { PATH: process.env.PATH, HOME: home, RUNNER_TEMP: home, PACKAGE: tarball, npm_config_offline: 'true' }
+    const child = spawn(process.execPath, [join(root, 'action/install.js')], { env, cwd: home })
+    expect(await finish(child)).toMatchObject({ status: 0 })
+    await expect(
+      readFile(join(home, 'glance-tasks/node_modules/glance-tasks/bin/glance-tasks.js')),
+    ).resolves.toBeTruthy()
+  })
+})
+
+describe('the GitLab component', () => {
+  /** Runs the script of the job in a shell, without the installation. */
+  async function runJob(variables: Record<string, string>) {
+    const [, jobs] = loadAll(await read('templates/import.yml')) as [unknown, Record<string, { script: string[] }>]
+    const [job] = Object.values(jobs)
+    const [installation, ...script] = job?.script ?? []
+    expect(installation).toMatch(/^npm install .* "\$IMPORT_PACKAGE"$/)
+    const home = await folder()
+    const { cloudsYaml } = await sandbox({ taskDuration: 50 })
+    await writeFile(join(home, 'clouds.yaml'), cloudsYaml)
+    const program = `glance-tasks() { "${process.execPath}" "${BINARY}" "$@"; }\n`
+    const env = { OS_CLIENT_CONFIG_FILE: join(home, 'clouds.yaml'), OS_CLOUD: 'sandbox-member', ...variables }
+    const child = spawn('bash', ['-eo', 'pipefail', '-c', program + script.join('\n')], {
+      cwd: home,
+      env: { PATH: process.env.PATH, HOME: home, ...env },
+    })
+    child.stdin.end()
+    return { ...(await finish(child)), variables: await readFile(join(home, 'task.env'), 'utf8') }
+  }
+
+  const given = { IMPORT_NAME: 'a "$(touch x)"', IMPORT_OPTIONS: '--disk-format raw --tag *', IMPORT_TIMEOUT: '1m' }
+
+  it('imports an image and gives its variables to later jobs', async () => {
+    const { status, variables } = await runJob({ ...given, IMPORT_SOURCE: 'http://example.org/disk.raw' })
+    expect(status).toBe(0)
+    expect(variables).toMatch(/^TASK_ID=[0-9a-f-]{36}\nIMAGE_ID=[0-9a-f-]{36}\nTASK_STATUS=success\n$/)
+  })
+
+  it('fails as the import does', async () => {
+    const { status, variables, stderr } = await runJob({ ...given, IMPORT_SOURCE: 'http://example.org/404' })
+    expect(status).toBe(3)
+    expect(stderr).toContain('failed')
+    expect(variables).toContain('TASK_STATUS=failure\n')
+  })
+})

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+// @ts-expect-error the scripts of the build have no types
+import { releaseNotes } from '../../scripts/release-notes.js'
+// @ts-expect-error the scripts of the build have no types
+import { sbomOf } from '../../scripts/sbom.js'
+import { folder } from '../helpers/cli.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+describe('the tarball', () => {
+  it('is the same under every umask', async () => {
+    const home = await folder()
+    const sums = ['022', '077'].map((umask) => {
+      // Not a clone: what git does under a umask, cp does too.
+      const copy = join(home, umask)
+      mkdirSync(copy)
+      const shell = `umask ${umask} && cp -R ${['bin', 'dist', 'docs', 'examples', 'scripts', '.clouds.example.yaml'].join(' ')} *.md *.json LICENSE ${copy}`
+      execFileSync('sh', ['-c', shell], { cwd: root })
+      symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+      const program = `import(${JSON.stringify(join(copy, 'scripts/pack.js'))}).then(({ packInto }) => console.log(packInto('.')))`
+      const name = execFileSync('sh', ['-c', `umask ${umask} && exec "$0" -e "$1"`, process.execPath, program], {
+        cwd: copy,
+        encoding: 'utf8',
+      }).trim()
+      return createHash('sha256')
+        .update(readFileSync(join(copy, name)))
+        .digest('hex')
+    })
+    expect(new Set(sums).size).toBe(1)
+  })
+})
+
+describe('the release notes', () => {
+  const changelog =
+    '# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-11-29\n\n### Added\n\n- One.\n\n## [0.1.0]\n\n- Zero.\n'
+
+  it('are the section of the version', () => {
+    expect(releaseNotes(changelog, '0.2.0')).toBe('### Added\n\n- One.\n')
+  })
+
+  it('must exist', () => {
+    expect(() => releaseNotes(changelog, '0.3.0')).toThrow('has no section [0.3.0]')
+  })
+
+  it('must be complete', () => {
+    const open = changelog.replace('[Unreleased]\n', '[Unreleased]\n\n- Two.\n')
+    expect(() => releaseNotes(open, '0.2.0')).toThrow('still has changes under [Unreleased]')
+  })
+})
+
+describe('the bill of materials', () => {
+  const files = [
+    join(root, 'node_modules/undici/index.js'),
+    join(root, 'node_modules/undici/lib/llhttp/llhttp-wasm.js'),
+    join(root, 'node_modules/js-yaml/index.js'),
+    join(root, 'src/index.ts'),
+  ]
+
+  it('has the packages of these files, with version, licence and checksum', () => {
+    const { components, metadata } = sbomOf(files)
+    expect(metadata.component).toMatchObject({ name: 'glance-tasks' })
+    expect(components).toHaveLength(3)
+    const versionOf = (name: string) =>
+      JSON.parse(readFileSync(join(root, `node_modules/${name}/package.json`), 'utf8')).version
+    for (const name of ['undici', 'js-yaml']) {
+      expect(components).toContainEqual(
+        expect.objectContaining({
+          purl: `pkg:npm/${name}@${versionOf(name)}`,
+          hashes: [{ alg: 'SHA-512', content: expect.stringMatching(/^[0-9a-f]{128}$/) }],
+          licenses: [{ license: expect.objectContaining({ id: 'MIT' }) }],
+        }),
+      )
+    }
+    expect(components).toContainEqual({ type: 'library', name: 'llhttp', licenses: [{ license: { id: 'MIT' } }] })
+  })
+
+  it('is the same each time', () => {
+    expect(sbomOf(files)).toEqual(sbomOf(files))
+  })
+})
