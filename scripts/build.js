@@ -1,9 +1,10 @@
-// Bundles src/ into dist/, and writes the type declarations and the licences of bundled packages.
+// Bundles src/ into dist/, and writes the type declarations, the licences of bundled packages, and the man pages.
 import { spawnSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { bundleLibrary, bundleProgram } from './bundle.js'
 import { rollUp } from './declarations.js'
+import { makeDocuments } from './documents.js'
 import { licencesOf } from './licences.js'
 
 const root = new URL('..', import.meta.url)
@@ -27,3 +28,7 @@ writeFileSync(inRoot('dist/sandbox.d.ts'), rollUp(inRoot('dist/types/sandbox/ind
 rmSync(inRoot('dist/types'), { recursive: true })
 
 writeFileSync(inRoot('dist/THIRD-PARTY-LICENSES.txt'), licencesOf(bundled))
+
+mkdirSync(inRoot('dist/man'))
+const { man } = await makeDocuments()
+for (const [name, text] of Object.entries(man)) writeFileSync(inRoot(`dist/man/${name}`), text)

@@ -29,19 +29,6 @@ export const EXIT = {
   interrupted: 130,
 } as const
 
-/** The exit statuses as the help lists them. */
-export const EXIT_HELP = `Exit status:
-  0    success
-  1    another error, from the API or in the program
-  2    incorrect usage or configuration
-  3    a task failed that the command waited for
-  4    login failed, or access denied
-  5    not found
-  6    try again later: the cloud is unreachable, overloaded (429, 502, 503 or 504 after all retries), or timed out
-  124  the wait timed out
-  130  interrupted
-If several apply, the first one in this order is used: 130, 3, 4, 5, 2, 1, 6, 124.`
-
 /** HTTP statuses of an overloaded service, or of a proxy that cannot reach it. */
 const OVERLOADED = new Set([429, 502, 503, 504])
 

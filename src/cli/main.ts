@@ -17,7 +17,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   // Only if there is help to print: opening stdout takes time.
   const printHelp = () => (help === '' ? undefined : write(context.stdout, help))
   try {
-    await program.parseAsync(argv, { from: 'user' }).finally(printHelp)
+    await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' }).finally(printHelp)
     return EXIT.done
   } catch (thrown) {
     if (thrown instanceof ReaderGone) return EXIT.done

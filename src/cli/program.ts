@@ -1,8 +1,8 @@
-import { Command, type CommanderError, Help, type Option } from 'commander'
+import { Command, type CommanderError } from 'commander'
 import { UsageError } from '../errors.js'
 import { VERSION } from '../version.js'
 import type { Context } from './context.js'
-import { EXIT_HELP } from './exit-status.js'
+import { HELP_LAYOUT, WHERE_TO_FIND_MORE } from './help/layout.js'
 import { addCloudOptions } from './options/cloud-options.js'
 import { addCommonOptions } from './options/common-options.js'
 
@@ -32,17 +32,17 @@ const COMMANDS: CommandEntry[] = [
   },
   {
     name: 'import',
-    summary: 'Import an image from a URL, a file or standard input, without an admin role',
+    summary: 'Import an image from a URL, a file or standard input',
     load: () => import('./commands/import.js'),
   },
   {
     name: 'explain',
-    summary: 'Find out why a task failed or does not move, and what to do',
+    summary: 'Find out why a task failed or does not move',
     load: () => import('./commands/explain.js'),
   },
   {
     name: 'clouds',
-    summary: 'List the configured clouds, or show the settings of one and where each comes from',
+    summary: 'List the configured clouds, or show the settings of one',
     load: () => import('./commands/clouds.js'),
   },
   {
@@ -53,7 +53,7 @@ const COMMANDS: CommandEntry[] = [
   { name: 'logout', summary: 'Delete cached tokens', load: () => import('./commands/logout.js') },
   {
     name: 'sandbox',
-    summary: 'Run a command, or a shell, against a local Keystone and Glance',
+    summary: 'Run a command against a local Keystone and Glance',
     load: () => import('./commands/sandbox.js'),
   },
 ]
@@ -66,19 +66,19 @@ const COMMANDS: CommandEntry[] = [
 export function createProgram(context: Context, print: (text: string) => void): Command {
   const program = new Command('glance-tasks')
     .description('Manage the tasks of the OpenStack Image service (Glance).')
-    .usage('[options] <command>')
+    .usage('<command> [options]')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .configureHelp({ showGlobalOptions: true, visibleOptions, visibleGlobalOptions })
+    .configureHelp(HELP_LAYOUT)
     .helpCommand(false)
     .configureOutput({
       writeOut: print,
       writeErr: () => {}, // report() prints each error once
-      getOutHelpWidth: () => context.stdout.columns || 100,
+      getOutHelpWidth: () => context.stdout.columns || 80,
       getOutHasColors: () => false,
     })
     .exitOverride()
-    .addHelpText('after', `\n${EXIT_HELP}`)
+    .addHelpText('after', WHERE_TO_FIND_MORE)
   addCloudOptions(program)
   addCommonOptions(program)
   for (const { name, alias, summary } of COMMANDS) {
@@ -88,50 +88,32 @@ export function createProgram(context: Context, print: (text: string) => void): 
   program.hook('preSubcommand', (_program, command) => loadCommand(command, context))
   program
     .command('help')
-    .argument('[command]', `a command, or ${AUTH_TOPIC} for the options that choose a cloud and log in`)
-    .description(`Show help for a command, or for ${AUTH_TOPIC}`)
-    .action(async (name?: string) => {
-      if (name === AUTH_TOPIC) return authTopic(program).outputHelp()
-      const command = program.commands.find((each) => each.name() === name || each.aliases().includes(name ?? ''))
-      if (name !== undefined && !command) throw new UsageError(`Unknown command '${name}'.`, { hint: SEE_HELP })
-      if (command) await loadCommand(command, context)
-      ;(command ?? program).outputHelp()
-    })
+    .argument('[command]', 'a command, or options, auth or exit-status')
+    .description('Show help for a command, or about options, auth or exit-status')
+    .action((name?: string) => showHelp(program, context, name))
   return program
 }
 
-const AUTH_TOPIC = 'auth'
+async function showHelp(program: Command, context: Context, name: string | undefined): Promise<void> {
+  if (name === undefined) return program.outputHelp()
+  const command = program.commands.find((each) => each.name() === name || each.aliases().includes(name))
+  if (command) await loadCommand(command, context)
+  const page = command ?? (await import('./help/topics.js')).helpTopic(program, name)
+  if (!page) throw new UsageError(`Unknown command '${name}'.`, { hint: SEE_HELP })
+  page.outputHelp()
+}
 
-function authTopic(program: Command): Command {
-  const topic = new Command(AUTH_TOPIC).copyInheritedSettings(program).usage('<command> [options]')
-  addCloudOptions(
-    topic
-      .helpOption(false)
-      .description(
-        'Options of every command that choose a cloud and log in. Each has an OS_* variable of the same name.',
-      ),
-  )
-  return topic
+/** The command tree with every command defined, for documents. */
+export async function completeProgram(context: Context): Promise<Command> {
+  const program = createProgram(context, () => {})
+  await Promise.all(program.commands.map((command) => loadCommand(command, context)))
+  return program
 }
 
 /** Loads the file of a command and lets it define the command. */
 async function loadCommand(command: Command, context: Context): Promise<void> {
   const entry = COMMANDS.find(({ name }) => name === command.name())
   if (entry) (await entry.load()).define(command, context)
-}
-
-/** The help hides the login options, which fill two screens. `glance-tasks help auth` shows them. */
-function isCommonOption({ long }: Option): boolean {
-  return !long?.startsWith('--os-') || long === '--os-cloud' || long === '--os-region-name'
-}
-
-function visibleOptions(this: Help, command: Command): Option[] {
-  const all = Help.prototype.visibleOptions.call(this, command)
-  return command.name() === AUTH_TOPIC ? all : all.filter(isCommonOption)
-}
-
-function visibleGlobalOptions(this: Help, command: Command): Option[] {
-  return Help.prototype.visibleGlobalOptions.call(this, command).filter(isCommonOption)
 }
 
 /** Converts an error of commander to a UsageError. Returns undefined if commander only printed help or the version. */

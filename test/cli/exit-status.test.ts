@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { EXIT_HELP, exitStatusOf } from '../../src/cli/exit-status.js'
+import { EXIT, exitStatusOf } from '../../src/cli/exit-status.js'
+import { EXIT_STATUSES } from '../../src/cli/help/exit-statuses.js'
 import {
   AbortedError,
   apiErrorFor,
@@ -55,6 +56,6 @@ test.each<[string, unknown, number]>([
   expect(exitStatusOf(error)).toBe(status)
 })
 
-test('the help says that an overloaded cloud is a reason to try later', () => {
-  expect(EXIT_HELP).toContain('overloaded (429, 502, 503 or 504 after all retries)')
+test('the help lists every exit status', () => {
+  expect(EXIT_STATUSES.map(([status]) => status)).toEqual(Object.values(EXIT))
 })

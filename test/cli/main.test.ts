@@ -2,38 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { FORMATS } from '../../src/output/index.js'
 import { VERSION } from '../../src/version.js'
 import { run } from '../helpers/cli.js'
-import { COMMAND_NAMES } from '../helpers/command-names.js'
 
 it('prints its version', async () => {
   expect(await run(['--version'])).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' })
 })
 
-describe('help', () => {
-  it('names every command and every exit status', async () => {
-    const { status, stdout, stderr } = await run(['--help'])
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    for (const name of COMMAND_NAMES) expect(stdout).toContain(`\n  ${name}`)
-    for (const word of ['--os-cloud', '124']) expect(stdout).toContain(word)
-  })
-
-  it.each(COMMAND_NAMES)('of %s shows its options, the common ones and examples', async (name) => {
-    for (const argv of [
-      [name, '--help'],
-      ['help', name],
-    ]) {
-      const { status, stdout } = await run(argv)
-      expect(status).toBe(0)
-      expect(stdout).toContain(`Usage: glance-tasks ${name}`)
-      expect(stdout).toContain('--os-cloud')
-      expect(stdout).toContain('Examples:')
-      expect(stdout).not.toContain('default: false')
-    }
-  })
-})
-
 describe('a command line that cannot be used ends with 2, and says why before anything is asked', () => {
   it.each<[string[], string]>([
-    [[], 'A command is missing'],
+    [['-q'], 'A command is missing'],
     [['lst'], "Unknown command 'lst'"],
     [['list', '--onwer', 'x'], "Unknown option '--onwer'"],
     [['list', 'extra'], 'Expected 0 arguments but got 1.\n'],

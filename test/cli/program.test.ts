@@ -1,11 +1,18 @@
 import { PassThrough, Writable } from 'node:stream'
 import { CommanderError } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { usageErrorOf } from '../../src/cli/program.js'
+import type { Context } from '../../src/cli/context.js'
+import { EXIT_ORDER, EXIT_STATUSES } from '../../src/cli/help/exit-statuses.js'
+import { createProgram, usageErrorOf } from '../../src/cli/program.js'
 import { SETTINGS } from '../../src/config/setting-table.js'
 import { run } from '../helpers/cli.js'
 import { COMMAND_NAMES } from '../helpers/command-names.js'
 import { textOf } from '../helpers/text-of.js'
+
+/** The options of every command, without those that log in. */
+const COMMON = createProgram({} as Context, () => {}).options.flatMap(({ long = '', helpGroupHeading: group }) =>
+  group === 'Output:' || group === 'Requests:' ? long.slice(2) : [],
+)
 
 /** The options that only `help auth` shows. */
 const LOGIN = SETTINGS.flatMap(({ option }) => (option?.startsWith('os-') && option !== 'os-region-name' ? option : []))
@@ -17,32 +24,46 @@ const help = async (...argv: string[]) => {
 }
 
 describe('help', () => {
-  it('shows every command, the most common ones first, and the common options', async () => {
+  it('shows every command, the most common ones first, on one screen', async () => {
     const text = await help('--help')
     const shown = [...text.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name)
     const commands = shown.filter((name = '') => COMMAND_NAMES.includes(name))
     expect(commands.slice(0, 4)).toEqual(['list', 'get', 'create', 'wait'])
     expect(commands.sort()).toEqual(COMMAND_NAMES)
-    for (const word of [
-      'get|show',
-      '--os-cloud',
-      '--os-region-name',
-      '--insecure',
-      '--format',
-      '--retries',
-      '-V, --version',
-    ])
+    for (const word of ['get|show', '-h, --help', '-V, --version', 'help options', 'help auth', 'help exit-status'])
       expect(text).toContain(word)
+    expect(text.split('\n').length - 1).toBeLessThanOrEqual(24)
   })
 
-  it('is also shown by the command help, for one command or all', async () => {
-    expect(await help('help')).toBe(await help('--help'))
+  it('is shown by a bare command line, by -h and by the command help', async () => {
+    const text = await help('--help')
+    for (const argv of [[], ['-h'], ['help']]) expect(await help(...argv)).toBe(text)
     for (const name of COMMAND_NAMES) {
-      const text = await help('help', name)
-      expect(text).toBe(await help(name, '--help'))
-      expect(text).toContain('Global Options:')
+      const own = await help(name, '--help')
+      expect(await help('help', name)).toBe(own)
+      expect(await help(name, '-h')).toBe(own)
     }
     expect(await help('help', 'show')).toBe(await help('get', '-h'))
+  })
+
+  it('of a command shows only its own options, and says where the others are', async () => {
+    for (const name of COMMAND_NAMES) {
+      const text = await help(name, '--help')
+      expect(text).not.toMatch(/--os-cloud <|--format|--retries|--debug <?\n/)
+      for (const word of ['help options', 'help auth', `man glance-tasks-${name}`, 'docs/commands.md'])
+        expect(text).toContain(word)
+    }
+  })
+
+  it('shows the options of every command, with their variables, under options', async () => {
+    const options = await help('help', 'options')
+    expect(options).toMatch(/^Output:\n(?:.*\n)*Requests:\n(?:.*\n)*Cloud:\n/m)
+    const variables = [...COMMON].map((option) => `GLANCE_TASKS_${option.replaceAll('-', '_').toUpperCase()}`)
+    expect(COMMON.length).toBeGreaterThan(10)
+    for (const word of [...COMMON.map((option) => `--${option}`), ...variables]) expect(options).toContain(word)
+    for (const word of ['OS_CLOUD', 'OS_REGION_NAME', 'OS_INSECURE', '-h, --help', 'help auth'])
+      expect(options).toContain(word)
+    for (const option of LOGIN) expect(options).not.toContain(`--${option} `)
   })
 
   it('shows how to log in only under auth', async () => {
@@ -50,12 +71,14 @@ describe('help', () => {
     expect(LOGIN.length).toBeGreaterThan(10)
     for (const option of LOGIN) expect(auth).toContain(`--${option} `)
     for (const option of ['--os-cloud ', '--os-region-name ', '--insecure']) expect(auth).toContain(option)
-    for (const text of [await help('--help'), await help('list', '--help')]) {
-      for (const option of LOGIN) expect(text).not.toContain(`--${option} `)
-      for (const option of ['--os-cloud ', '--os-region-name ', '--insecure']) expect(text).toContain(option)
-    }
     expect(auth).not.toContain('--help')
-    expect(auth).not.toContain('Exit status')
+  })
+
+  it('explains the exit statuses', async () => {
+    const text = await help('help', 'exit-status')
+    for (const [status, meaning] of EXIT_STATUSES)
+      expect(text.replaceAll(/\n +/g, ' ')).toMatch(new RegExp(`${status} +${meaning.replaceAll(/[()]/g, '\\$&')}`))
+    expect(text).toContain(EXIT_ORDER)
   })
 
   it('names what it does not know', async () => {
@@ -76,7 +99,7 @@ describe('help', () => {
     }
     expect(await widest(90)).toBeLessThanOrEqual(90)
     expect(await widest(200)).toBeGreaterThan(100)
-    for (const none of [undefined, 0]) expect(await widest(none)).toBeLessThanOrEqual(100)
+    for (const none of [undefined, 0]) expect(await widest(none)).toBeLessThanOrEqual(80)
   })
 
   it('has no colours, and does not mind that its reader has gone', async () => {
@@ -99,12 +122,10 @@ describe('a command line', () => {
       expect(await run(argv, { clouds: 'clouds: {}' })).toMatchObject({ status: 0, stdout: '[]\n' })
   })
 
-  it('without a command is an error that shows the way', async () => {
-    for (const argv of [[], ['-q']]) {
-      const { status, stdout, stderr } = await run(argv)
-      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-      expect(stderr).toMatch(/^error: [A-Z].*\.\nhint: .*--help/)
-    }
+  it('with options and without a command is an error that shows the way', async () => {
+    const { status, stdout, stderr } = await run(['-q'])
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(/^error: [A-Z].*\.\nhint: .*--help/)
   })
 })
 

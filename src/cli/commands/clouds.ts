@@ -7,18 +7,25 @@ import type { JsonObject, JsonValue } from '../../http/json.js'
 import { columnsFor, type Row, type Selection, selectColumns, TEXT } from '../../output/columns.js'
 import { isStructured } from '../../output/format.js'
 import type { Context } from '../context.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { cloudSelections } from '../options/cloud-options.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
 import { refuseShell } from '../options/formatting.js'
 import { printRow, printRows } from '../terminal/print-rows.js'
 import { warning } from '../terminal/say.js'
 
-const EXAMPLES = `
-Examples:
-  glance-tasks clouds
-  glance-tasks clouds prod                      # each setting and its source
-  glance-tasks clouds prod -f json | jq .sources
-  glance-tasks clouds -f value -c name`
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks clouds',
+    'glance-tasks clouds prod          # each setting and its source',
+    'glance-tasks clouds prod -f json | jq .sources',
+    'glance-tasks clouds -f value -c name',
+  ],
+  details: [
+    'With -f json or yaml, one cloud is an object {"name","settings","sources"}: the settings nested as in clouds.yaml, with secrets as "***", and the source of each path, such as auth.username.',
+  ],
+  pages: ['configuration.md'],
+}
 
 const LIST_COLUMNS = columnsFor({ name: TEXT, auth_type: TEXT, region: TEXT, file: TEXT })
 // One cloud: a row per setting, or one object.
@@ -27,9 +34,9 @@ const OBJECT_COLUMNS = columnsFor({ name: TEXT, settings: TEXT, sources: TEXT })
 
 /** `glance-tasks clouds [NAME]` */
 export function define(command: Command, context: Context): void {
+  addHelp(command, HELP)
   command
-    .argument('[name]', 'the cloud to show (default: list all clouds)')
-    .addHelpText('after', EXAMPLES)
+    .argument('[name]', 'the cloud to show; default: list all clouds')
     .action((name: string | undefined) => run(context, parse(name, command.optsWithGlobals())))
 }
 

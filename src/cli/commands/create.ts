@@ -4,6 +4,7 @@ import { createBody } from '../../tasks/create/create.js'
 import { newRequestId } from '../../tasks/create/find-by-request-id.js'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { type InputFlags, type InputPlan, inputPlan, readInputOf, usesImportFlags } from '../input/create-input.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
@@ -20,32 +21,43 @@ interface CreateCommandOptions extends CommonOptions, StartFlags, InputFlags {
   dryRun?: boolean
 }
 
-const EXAMPLES = `
-Examples:
-  glance-tasks create --type import --input file.json
-  glance-tasks create --type import --input file.json --wait -f json | jq -r .result.image_id
-  glance-tasks create --import-from https://example.org/image.qcow2 --import-from-format qcow2 \\
-    --disk-format qcow2 --container-format bare --name my-image --property os_distro=debian --wait
-  echo '{"import_from": …}' | glance-tasks create --type import --input - --dry-run`
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks create --type import --input file.json',
+    'glance-tasks create --type import --input file.json --wait -c result.image_id',
+    `glance-tasks create --import-from https://example.org/image.qcow2 \\
+  --import-from-format qcow2 --disk-format qcow2 --container-format bare`,
+    'jq . file.json | glance-tasks create --type import --input - --dry-run',
+  ],
+  details: [
+    'The command checks the input before it logs in. The image options override the values of --input.',
+    'A task is started exactly once. If the outcome of the request stays unknown, the command exits with status 1 and prints the request ID and the command that searches again. With --if-unknown resend it sends the request again, and risks a second task, which a warning names if it appears.',
+    'The started task is printed even if the wait times out or is interrupted.',
+  ],
+  pages: ['tasks.md'],
+}
 
 /** `glance-tasks create` */
 export function define(command: Command, context: Context): void {
   command
-    .option('--type <type>', 'the task type: import, api_image_import, … (default with --import-from: import)')
-    .option('--input <file>', 'the input as JSON or YAML: a file, - for standard input, or a JSON string')
-    .option('--import-from <url>', 'import: the URL of the image file')
-    .option('--import-from-format <format>', 'import: the format of the image file')
-    .option('--disk-format <format>', 'import: the disk format of the new image: qcow2, raw, …')
-    .option('--container-format <format>', 'import: the container format of the new image, usually bare')
-    .option('--name <name>', 'import: the name of the new image')
-    .addOption(
-      new Option('--property <key=value>', 'import: another property of the new image (repeatable)').argParser(collect),
-    )
+    .optionsGroup('Task:')
+    .option('--type <type>', 'import (default with --import-from), api_image_import, …')
+    .option('--input <file>', 'JSON or YAML: a file, - (stdin) or a JSON text')
     .option('--dry-run', 'print the request and send nothing')
-    .option('--wait', 'wait until the task ends; exit with status 3 if it fails')
   addStartOptions(command)
+  command
+    .optionsGroup('Image, for the type import:')
+    .option('--import-from <url>', 'the URL of the image file')
+    .option('--import-from-format <format>', 'its format')
+    .option('--disk-format <format>', 'the disk format of the image: qcow2, raw, …')
+    .option('--container-format <format>', 'its container format, usually bare')
+    .option('--name <name>', 'its name')
+    .addOption(new Option('--property <key=value>', 'another property (repeatable)').argParser(collect))
+    .optionsGroup('Wait:')
+    .option('--wait', 'until the task ends; exit status 3 if it fails')
   addWaitOptions(command)
-  command.addHelpText('after', EXAMPLES).action(() => run(context, parse(command.optsWithGlobals())))
+  addHelp(command, HELP)
+  command.action(() => run(context, parse(command.optsWithGlobals())))
 }
 
 /** Which task to start, and how. */

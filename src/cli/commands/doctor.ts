@@ -7,26 +7,32 @@ import { visible } from '../../output/text.js'
 import { type CloudPlan, chooseIn, sessionOptions } from '../connect.js'
 import type { Context } from '../context.js'
 import { ExitStatus, exitStatusOf } from '../exit-status.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
 import { printRows, type RowsPlan } from '../terminal/print-rows.js'
 import { write } from '../terminal/stdout.js'
 
-const EXAMPLES = `
-The steps: ${STEPS.join(' → ')}.
-The command stops at the first step that fails and prints a remedy. It does not change anything.
-
-Examples:
-  glance-tasks doctor --os-cloud prod
-  glance-tasks doctor --os-cloud prod --debug   # with a trace of all requests
-  glance-tasks doctor -f json | jq '.[] | select(.status == "failed")'`
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks doctor --os-cloud prod',
+    'glance-tasks doctor --os-cloud prod --debug   # with a trace of all requests',
+    `glance-tasks doctor -f json | jq '.[] | select(.status == "failed")'`,
+  ],
+  details: [
+    `The steps are ${STEPS.join(', ')}. The command stops at the first step that fails, and prints a remedy. It changes nothing.`,
+    'With -f json it prints an array of {"step","status","detail","hint","ms"}; status is ok, failed or skipped.',
+  ],
+  pages: ['configuration.md'],
+}
 
 const COLUMNS = columnsFor({ step: TEXT, status: TEXT, detail: TEXT, hint: TEXT, ms: TEXT })
 
 /** `glance-tasks doctor` */
 export function define(command: Command, context: Context): void {
-  command.addHelpText('after', EXAMPLES).action(() => run(context, parse(command.optsWithGlobals())))
+  addHelp(command, HELP)
+  command.action(() => run(context, parse(command.optsWithGlobals())))
 }
 
 /** Which cloud to check, and how to print the steps. */

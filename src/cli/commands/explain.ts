@@ -9,6 +9,7 @@ import { sectionsText, type TextSection } from '../../output/sections.js'
 import { TASK_STATUS } from '../../output/task-columns.js'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { commandHint } from '../hints.js'
 import { parseIds } from '../input/read-ids.js'
 import { lookFrom } from '../look.js'
@@ -22,27 +23,28 @@ interface ExplainFlags {
   image?: string
 }
 
-const EXAMPLES = `
-Examples:
-  glance-tasks explain ID
-  glance-tasks explain --image IMAGE_ID         # the newest task of the image; needs no admin role
-  glance-tasks explain ID -f json | jq -r .cause.code
-
-The command reads the task, its image and the other tasks of the image, the stores and the quota, and asks the URL of
-the source for its first bytes. It changes nothing. It ends with status 0 if it could explain the task, also if the
-task failed.`
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks explain ID',
+    'glance-tasks explain --image IMAGE_ID   # needs no admin role',
+    'glance-tasks explain ID -f json | jq -r .cause.code',
+  ],
+  details: [
+    'The command reads the task, its image and the other tasks of the image, the stores, the quota and the newest images of the project, and asks the URL of the source for its first bytes. It changes nothing. Evidence that could not be read is named as not checked. The most probable cause comes first; other possible causes follow as evidence.',
+    'With -f json or yaml it prints one object: {"task","image","cause":{"code","summary"},"evidence":[…],"remedy"}. task and image are what the server sends, or null; evidence is an array of {"what","detail"}.',
+    'The exit status is 0 if the command could explain the task, also if the task failed, and 5 if there is no such task or image.',
+  ],
+  pages: ['troubleshooting.md'],
+}
 
 const COLUMNS = columnsFor({ task: TEXT, image: TEXT, cause: TEXT, evidence: TEXT, remedy: TEXT })
 
 /** `glance-tasks explain ID` */
 export function define(command: Command, context: Context): void {
+  addHelp(command, HELP)
   command
     .argument('[id]', 'a task ID')
-    .option(
-      '--image <image-id>',
-      'explain the newest task of this image, or an image without tasks; needs no admin role',
-    )
-    .addHelpText('after', EXAMPLES)
+    .option('--image <image-id>', 'the newest task of this image, or an image without tasks')
     .action((id: string | undefined) => run(context, parse(id, command.optsWithGlobals())))
 }
 

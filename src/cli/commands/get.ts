@@ -2,23 +2,31 @@ import type { Command } from 'commander'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { failuresOf, forEachId, namedFailures } from '../several.js'
 import { type PrintPlan, printPlan, printTasks } from '../terminal/print-tasks.js'
 
-const EXAMPLES = `
-Examples:
-  glance-tasks get ID -f json | jq .result.image_id
-  glance-tasks get ID -f value -c result.image_id
-  glance-tasks list --status failure -f value -c id | glance-tasks get - -f yaml`
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks get ID -f json | jq .result.image_id',
+    'glance-tasks get ID -f value -c result.image_id',
+    'glance-tasks list --status failure -f value -c id | glance-tasks get - -f yaml',
+  ],
+  details: [
+    'The command prints the tasks in the order of the IDs. It reports each task that it cannot fetch on stderr, and exits with the status of that error.',
+    'A dotted path selects a value inside a column: -c result.image_id.',
+  ],
+  pages: ['output.md'],
+}
 
 /** `glance-tasks get ID...` */
 export function define(command: Command, context: Context): void {
+  addHelp(command, HELP)
   command
     .argument('<id...>', 'task IDs, or - to read them from standard input')
-    .addHelpText('after', EXAMPLES)
     .action((ids: string[]) => run(context, parse(ids, command.optsWithGlobals())))
 }
 

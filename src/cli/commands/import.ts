@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.js'
 import { columnsFor, ID, STATUS, selectColumns, TEXT } from '../../output/columns.js'
 import type { CloudPlan } from '../connect.js'
 import type { Context } from '../context.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
 import type { ManyPlan } from '../import/many.js'
 import type { OnePlan } from '../import/one.js'
 import { type ImportSpec, type Origin, planImport } from '../import/plan.js'
@@ -14,27 +15,34 @@ import { parseProperties } from '../options/properties.js'
 import { optionalWaitPlan, waitPlan } from '../options/wait-options.js'
 import { printPlan } from '../terminal/print-tasks.js'
 
-const EXAMPLES = `
-Examples:
-  glance-tasks import https://example.org/debian.qcow2 --name debian-13 --wait
-  glance-tasks import debian.qcow2 --name debian-13 --property os_distro=debian --wait
-  curl -fL https://example.org/debian.qcow2.xz | xz -d | glance-tasks import - --name debian-13 --wait
-  glance-tasks import https://example.org/debian.qcow2 --name debian-13 --all-stores --allow-partial --wait
-  glance-tasks import --image ID --method copy-image --store ceph --wait
-  glance-tasks import --image ID --from-region RegionOne --name debian-13 --wait
-  glance-tasks import --image ID --wait           # resume an interrupted import
-  glance-tasks import --from images.yaml --parallel 8 --report images.xml
-
-An import needs no admin role. If it fails, the image that the command created is deleted again, unless you use
---keep-failed. With --from, images that exist already are skipped, and the other options apply to every image.`
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks import https://example.org/debian.qcow2 --name debian-13 --wait',
+    'glance-tasks import debian.qcow2 --name debian-13 --wait',
+    'glance-tasks import --from images.yaml --parallel 8 --report images.xml',
+    `curl -fL https://example.org/debian.qcow2.xz | xz -d \\
+  | glance-tasks import - --name debian-13 --property os_distro=debian --wait`,
+    `glance-tasks import https://example.org/debian.qcow2 --name debian-13 \\
+  --all-stores --allow-partial --wait`,
+    'glance-tasks import --image IMAGE_ID --method copy-image --store ceph --wait',
+    'glance-tasks import --image IMAGE_ID --from-region RegionOne --name debian-13 --wait',
+    'glance-tasks import --image IMAGE_ID --wait   # resume an interrupted import',
+  ],
+  details: [
+    'An import needs no admin role. The server downloads a URL (web-download); a file and standard input are uploaded (glance-direct). The command prints the task, as create does, also if the import fails, times out or is interrupted.',
+    'If the import fails, the image that the command created is deleted, unless you use --keep-failed.',
+    '--image IMAGE_ID alone goes on with an interrupted import. With a source it fills a queued record, and with --method copy-image or --from-region it names the image to copy.',
+    'With --from, the command prints one row per image. Images that exist already are skipped, and the other options apply to every image.',
+  ],
+  pages: ['import.md'],
+}
 
 /** `glance-tasks import [SOURCE]` */
 export function define(command: Command, context: Context): void {
   command.argument('[source]', 'a URL, a file, or - for standard input')
   addImportOptions(command)
-  command
-    .addHelpText('after', EXAMPLES)
-    .action((source?: string) => run(context, parse(source, command.optsWithGlobals(), context.cwd)))
+  addHelp(command, HELP)
+  command.action((source?: string) => run(context, parse(source, command.optsWithGlobals(), context.cwd)))
 }
 
 /** An import of one image, or of the images in a file. */

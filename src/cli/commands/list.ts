@@ -13,6 +13,7 @@ import { withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith, shortened } from '../failures.js'
 import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { listRows } from '../list-rows.js'
 import { type ListFailure, mergedList, type PagesOf } from '../merged-list.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
@@ -31,29 +32,36 @@ interface ListCommandOptions extends CommonOptions, SeveralOptions, FilterFlags,
   long?: boolean
 }
 
-const EXAMPLES = `
-Examples:
-  glance-tasks list --status failure --since 24h
-  glance-tasks list --owner PROJECT_ID -f json | jq -r '.[].id'
-  glance-tasks list --image IMAGE_ID            # needs no admin role
-  glance-tasks list -f value -c id --limit 1    # the newest task's id
-  glance-tasks list --status failure --long -f jsonl | jq -r '[.id, .message] | @tsv'
-  glance-tasks list --os-cloud prod --os-cloud test --since 1h
-
-With --all-regions or several --os-cloud options, the command queries all clouds at once and prints one sorted list with
-the columns cloud and region. If a cloud fails, the error goes to stderr, and the exit status reports it.`
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks list --status failure --since 24h',
+    'glance-tasks list --image IMAGE_ID           # needs no admin role',
+    `glance-tasks list --owner PROJECT_ID -f json | jq -r '.[].id'`,
+    `glance-tasks list -f value -c id --limit 1   # the newest task's id`,
+    `glance-tasks list --status failure --long -f jsonl | jq -r '[.id, .message] | @tsv'`,
+    'glance-tasks list --os-cloud prod --os-cloud test --since 1h',
+  ],
+  details: [
+    'An administrator sees the tasks of all projects. The list of an image (--image) does not include the import task that created it.',
+    'With --all-regions or several --os-cloud options, the command queries all clouds at once and prints one sorted list with the columns cloud and region. If a cloud fails, the error goes to stderr, and the exit status reports it. --all-regions searches the regions that clouds.yaml lists for the cloud, or else those of its catalog.',
+    '--limit is the number of tasks in all, --page-size the number per request. A type that the program does not know causes a warning.',
+  ],
+  pages: ['tasks.md', 'output.md'],
+}
 
 /** `glance-tasks list` */
 export function define(command: Command, context: Context): void {
   addFilterOptions(command)
   addSortOptions(command)
   command
-    .option('--limit <n>', 'list at most this number of tasks', wholeNumber('--limit', 0))
+    .option('--limit <n>', 'at most this number of tasks', wholeNumber('--limit', 0))
     .option('--marker <id>', 'start after this task', once('--marker'))
-    .option('--page-size <n>', 'the number of tasks per request (default: 1000)', wholeNumber('--page-size', 1))
-    .option('--long', 'also fetch input, message and result, with one more request per task')
+    .option('--page-size <n>', 'tasks per request; default: 1000', wholeNumber('--page-size', 1))
+    .optionsGroup('Show:')
+    .option('--long', 'with input, message and result: a request per task')
   addSeveralOptions(command)
-  command.addHelpText('after', EXAMPLES).action(() => run(context, parse(command.optsWithGlobals(), context.now())))
+  addHelp(command, HELP)
+  command.action(() => run(context, parse(command.optsWithGlobals(), context.now())))
 }
 
 /** Which tasks to list, and how. */

@@ -1,18 +1,23 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { cloudSelections } from '../options/cloud-options.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
 import { say } from '../terminal/say.js'
 
-const EXAMPLES = `
-Examples:
-  glance-tasks logout
-  glance-tasks logout --os-cloud prod           # only the tokens of this cloud
-  glance-tasks logout -q`
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks logout',
+    'glance-tasks logout --os-cloud prod   # only the tokens of this cloud',
+    'glance-tasks logout -q',
+  ],
+  pages: ['configuration.md'],
+}
 
 /** `glance-tasks logout` */
 export function define(command: Command, context: Context): void {
-  command.addHelpText('after', EXAMPLES).action(() => run(context, parse(command.optsWithGlobals())))
+  addHelp(command, HELP)
+  command.action(() => run(context, parse(command.optsWithGlobals())))
 }
 
 /** Which tokens to delete. */

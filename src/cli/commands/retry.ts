@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
@@ -10,14 +11,18 @@ import { failuresOf, forEachId, namedFailures } from '../several.js'
 import { printStarted } from '../started.js'
 import { type PrintPlan, printPlan } from '../terminal/print-tasks.js'
 
-const EXAMPLES = `
-Examples:
-  glance-tasks retry ID
-  glance-tasks retry ID --wait --timeout 30m -f value -c result.image_id
-  glance-tasks list --status failure --type import --since 1d -f value -c id | glance-tasks retry - --wait
-
-Each failed task stays unchanged, and a new task is started. The command prints the new tasks in the order of
-the IDs. If a task cannot be started again, the command continues with the others.`
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks retry ID',
+    'glance-tasks retry ID --wait --timeout 30m -f value -c result.image_id',
+    `glance-tasks list --status failure --type import --since 1d -f value -c id \\
+  | glance-tasks retry - --wait`,
+  ],
+  details: [
+    'Each failed task stays unchanged, and a new task is started, exactly once. The command prints the new tasks in the order of the IDs. If a task cannot be started again, the command reports it on stderr and continues with the others.',
+  ],
+  pages: ['tasks.md'],
+}
 
 /** How many tasks are started at the same time. Glance resolves the host of an import before it answers. */
 const CONCURRENCY = 4
@@ -26,10 +31,11 @@ const CONCURRENCY = 4
 export function define(command: Command, context: Context): void {
   command
     .argument('<id...>', 'IDs of failed tasks, or - to read them from standard input')
-    .option('--wait', 'wait until the new tasks end; exit with status 3 if one fails')
+    .option('--wait', 'until the new tasks end; exit status 3 if one fails')
   addStartOptions(command)
   addWaitOptions(command)
-  command.addHelpText('after', EXAMPLES).action((ids: string[]) => run(context, parse(ids, command.optsWithGlobals())))
+  addHelp(command, HELP)
+  command.action((ids: string[]) => run(context, parse(ids, command.optsWithGlobals())))
 }
 
 /** Which tasks to start again, and how. */

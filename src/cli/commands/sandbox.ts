@@ -6,6 +6,7 @@ import type { Sandbox, SandboxOptions } from '../../sandbox/index.js'
 import { shellQuoted } from '../../shell-words.js'
 import type { Context } from '../context.js'
 import { ExitStatus } from '../exit-status.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { duration, gather, share, wholeNumber } from '../options/option-values.js'
 import { runChild } from '../run-child.js'
 import { say } from '../terminal/say.js'
@@ -31,38 +32,38 @@ const HOST = '127.0.0.1'
 /** The clouds of every sandbox. */
 export const CLOUDS = ['sandbox', 'sandbox-app', 'sandbox-member', 'sandbox-member-app']
 
-const EXAMPLES = `
-The clouds are sandbox (an administrator) and sandbox-member (a user without the admin role). sandbox-app and
-sandbox-member-app are the same users with an application credential. --os-cloud sets OS_CLOUD.
-
-The end of the URL sets the outcome of an import: /404 (or another error status) fails with this status, /stuck
-never ends, /stuck-pending never starts. All other imports succeed, unless a store fails.
-
-Faults are 503 (or another error status), reset, lost (the request is executed, but its answer is lost), hang and slow:2s.
-Add the share of affected requests, as in 503:0.1, and @identity or @image to limit a fault to one service.
-Separate several faults with commas.
-
-Examples:
-  glance-tasks sandbox -- glance-tasks create --type import --input file.json --wait
-  glance-tasks sandbox -- ./my-script.sh        # OS_CLIENT_CONFIG_FILE and OS_CLOUD are set
-  glance-tasks sandbox --seed 10000 --fault 503:0.1,slow:2s:0.2 -- ./my-script.sh
-  glance-tasks sandbox --state cloud.state --port 5000   # prints the variables to export; Ctrl-C stops it`
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks sandbox --seed 20 -- glance-tasks list',
+    'glance-tasks sandbox --fault 503:0.1,slow:2s:0.2 -- ./my-script.sh',
+    'glance-tasks sandbox --port 5000   # prints variables to export; until Ctrl-C',
+    'glance-tasks sandbox -- glance-tasks create --type import --input file.json --wait',
+    'glance-tasks sandbox --seed 10000 --state cloud.state -- ./my-script.sh',
+  ],
+  details: [
+    'Without a command, the sandbox prints the variables to export and runs until Ctrl-C. With one, it sets OS_CLIENT_CONFIG_FILE and OS_CLOUD, runs the command, and exits with its status: 127 if it is not found, 126 if it cannot be run.',
+    'The clouds are sandbox (an administrator) and sandbox-member (a user without the admin role). sandbox-app and sandbox-member-app are the same users with an application credential. --os-cloud chooses the one that OS_CLOUD names.',
+    'The end of the URL sets the outcome of an import: /404 (or another error status) fails with this status, /stuck never ends, /stuck-pending never starts. All other imports succeed, unless a store fails.',
+    'Faults are 503 (or another error status), reset, lost (the request is executed, but its answer is lost), hang and slow:2s. Add the share of affected requests, as in 503:0.1, and @identity or @image to limit a fault to one service. Separate several faults with commas.',
+  ],
+  pages: ['sandbox.md'],
+}
 
 /** `glance-tasks sandbox [-- CMD...]` */
 export function define(command: Command, context: Context): void {
+  addHelp(command, HELP)
   command
-    .argument('[command...]', 'the command to run; the sandbox exits with its status')
-    .option('--port <n>', 'listen on this port (default: a free port)', wholeNumber('--port', 1))
-    .option('--task-duration <duration>', 'the duration of a task (default: 2s)', duration('--task-duration'))
-    .option('--token-ttl <duration>', 'the lifetime of a token (default: 1h)', duration('--token-ttl'))
-    .option('--seed <n>', 'start with this number of existing tasks', wholeNumber('--seed', 0))
-    .option('--failure-rate <share>', 'make this share of the imports fail, such as 0.1', share('--failure-rate'))
-    .option('--fault <faults>', 'inject these faults into responses')
-    .option('--state <file>', 'save tasks and images in this file, and load them at the next start')
-    .option('--stores <names>', 'use these stores (default: local); a store named broken… fails', gather)
-    .option('--tls', 'use HTTPS, with a certificate that the generated clouds.yaml trusts')
-    .option('--open-tasks', 'allow users without the admin role to use the Tasks API')
-    .addHelpText('after', EXAMPLES)
+    .argument('[command...]', 'the command to run; default: serve until Ctrl-C')
+    .option('--port <n>', 'the port to listen on; default: a free one', wholeNumber('--port', 1))
+    .option('--task-duration <duration>', 'how long a task takes; default: 2s', duration('--task-duration'))
+    .option('--token-ttl <duration>', 'how long a token is valid; default: 1h', duration('--token-ttl'))
+    .option('--seed <n>', 'how many tasks exist at the start', wholeNumber('--seed', 0))
+    .option('--failure-rate <share>', 'the share of imports that fail: 0.1', share('--failure-rate'))
+    .option('--fault <faults>', 'a list of 503, reset, lost, hang and slow:2s')
+    .option('--state <file>', 'keep tasks and images in this file')
+    .option('--stores <names>', 'a list; default: local; one named broken… fails', gather)
+    .option('--tls', 'use HTTPS; the clouds.yaml trusts the certificate')
+    .option('--open-tasks', 'let users without the admin role use tasks')
     .action((args: string[]) => run(context, parse(args, command.optsWithGlobals())))
 }
 

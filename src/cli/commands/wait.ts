@@ -6,6 +6,7 @@ import { withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
 import { failedTasksError, followAll } from '../follow.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
 import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
@@ -18,27 +19,31 @@ interface WaitCommandOptions extends CommonOptions, WaitFlags, SeveralOptions {
   image?: string
 }
 
-const EXAMPLES = `
-Examples:
-  glance-tasks wait ID --timeout 30m && echo done
-  glance-tasks wait ID -f value -c result.image_id
-  glance-tasks wait --image IMAGE_ID            # the newest task of the image; needs no admin role
-  glance-tasks wait --any ID ID ID -f json      # the first task that ends
-  glance-tasks list --status pending -f value -c id | glance-tasks wait -
-
-The command retries after lost connections, expired tokens, 429, 5xx and errors of a proxy until the timeout. After a
-timeout it prints the last known state of the tasks. With --all-regions or several --os-cloud options, it searches all
-clouds for the tasks.`
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks wait ID --timeout 30m && echo done',
+    'glance-tasks wait --image IMAGE_ID -f value -c result.image_id',
+    'glance-tasks list --status pending -f value -c id | glance-tasks wait -',
+    'glance-tasks wait --any ID ID ID -f json   # the first task that ends',
+  ],
+  details: [
+    'Progress goes to stderr, the tasks go to stdout. Ctrl-C ends the wait, not the tasks, and prints how to resume.',
+    'The command retries after lost connections, expired tokens, 429, 5xx and errors of a proxy until the timeout. After a timeout it prints the last known state of the tasks.',
+    'With --all-regions or several --os-cloud options, it searches all clouds for the tasks.',
+  ],
+  pages: ['tasks.md'],
+}
 
 /** `glance-tasks wait ID...` */
 export function define(command: Command, context: Context): void {
   command
     .argument('[id...]', 'task IDs, or - to read them from standard input')
-    .option('--image <image-id>', 'wait for the newest task of this image; needs no admin role')
-    .option('--any', 'stop when the first task ends')
+    .option('--image <image-id>', 'the newest task of this image; needs no admin role')
+    .option('--any', 'stop when the first task ends, and print only this task')
   addWaitOptions(command)
   addSeveralOptions(command)
-  command.addHelpText('after', EXAMPLES).action((ids: string[]) => run(context, parse(ids, command.optsWithGlobals())))
+  addHelp(command, HELP)
+  command.action((ids: string[]) => run(context, parse(ids, command.optsWithGlobals())))
 }
 
 /** Which tasks to wait for, and how. */

@@ -6,17 +6,18 @@ import { collect } from './option-values.js'
 
 /** Adds the options that choose a cloud and log in to it. */
 export function addCloudOptions(program: Command): void {
-  program.addOption(
-    new Option(`--${CLOUD_NAME.option} <name>`, 'the cloud in clouds.yaml; repeatable for list and wait').argParser(
+  const add = (option: Option) => program.addOption(option.helpGroup('Cloud:'))
+  add(
+    new Option(`--${CLOUD_NAME.option} <name>`, 'the cloud in clouds.yaml (repeatable for list and wait)').argParser(
       collect,
     ),
   )
   for (const { option, kind, description } of SETTINGS) {
     if (option === undefined) continue
     const flags = kind === 'boolean' ? `--${option}` : `--${option} <${kind === 'path' ? 'file' : 'value'}>`
-    program.addOption(new Option(flags, description))
+    add(new Option(flags, description))
   }
-  program.addOption(new Option(`--${CONFIG_FILE.option} <file>`, 'the clouds.yaml to read'))
+  add(new Option(`--${CONFIG_FILE.option} <file>`, 'the clouds.yaml to read'))
 }
 
 /**

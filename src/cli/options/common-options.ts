@@ -38,32 +38,32 @@ export function addCommonOptions(program: Command): void {
   const output = (option: Option) => program.addOption(option.helpGroup('Output:'))
   output(new Option('-f, --format <format>', 'the output format').choices(FORMATS).default('table'))
   output(
-    new Option(
-      '-c, --column <name>',
-      'print only these columns, in this order (repeatable, or comma-separated)',
-    ).argParser(gather),
+    new Option('-c, --column <name>', 'print only this column (repeatable, or a comma-separated list)').argParser(
+      gather,
+    ),
   )
   output(new Option('--noindent', 'print JSON on one line'))
   output(new Option('--no-header', 'omit the header of a table or CSV'))
   output(
-    new Option('--max-width <columns>', 'limit tables to this width; 0: no limit (default: the terminal)').argParser(
+    new Option('--max-width <columns>', 'limit tables to this width; 0: no limit; default: the terminal').argParser(
       wholeNumber('--max-width', 0),
     ),
   )
-  output(new Option('--color <when>', 'colour the status').choices(['auto', 'always', 'never']).default('auto'))
+  output(new Option('--color <when>', 'use colours').choices(['auto', 'always', 'never']).default('auto'))
   output(new Option('-q, --quiet', 'print no progress and no warnings'))
-  output(new Option('-v, --verbose', 'log each request on stderr'))
+  output(new Option('-v, --verbose', 'log each request, and why a cached token is not used, on stderr'))
   output(new Option('--debug', 'trace HTTP on stderr, with secrets masked'))
   output(new Option('--timing', 'print the duration of each request on stderr'))
 
   const requests = (option: Option) => program.addOption(option.helpGroup('Requests:'))
   requests(
-    new Option('--request-timeout <duration>', 'the timeout of one request (default: 60s)').argParser(
-      duration('--request-timeout'),
-    ),
+    new Option(
+      '--request-timeout <duration>',
+      "the timeout of one request, such as 90s; default: the cloud's api_timeout, or 60s",
+    ).argParser(duration('--request-timeout')),
   )
   requests(
-    new Option('--retries <n>', 'how often to retry a failed request (default: 4)').argParser(
+    new Option('--retries <n>', 'how often to retry a failed request; default: 4, and 0 for doctor').argParser(
       wholeNumber('--retries', 0),
     ),
   )

@@ -20,26 +20,15 @@ export interface FilterFlags {
 /** Adds the options that filter tasks to a command. */
 export function addFilterOptions(command: Command): void {
   command
-    .option(
-      '--status <status>',
-      'list tasks with this status: pending, processing, success or failure (repeatable, or comma-separated)',
-      gather,
-    )
-    .option(
-      '--type <type>',
-      'list tasks of this type: import, api_image_import, … (repeatable, or comma-separated)',
-      gather,
-    )
-    .option('--owner <project-id>', 'list the tasks of this project', once('--owner'))
-    .option('--image <image-id>', 'list the tasks of this image; needs no admin role', once('--image'))
-    .option('--request-id <id>', 'list the task that this request started', once('--request-id'))
-    .option('--user-id <id>', 'list the tasks that this user started', once('--user-id'))
-    .option(
-      '--since <when>',
-      'list tasks created at or after this time: 2h, 3d, 2026-11-23, 2026-11-23T18:00:00Z',
-      once('--since'),
-    )
-    .option('--until <when>', 'list tasks created at or before this time', once('--until'))
+    .optionsGroup('Filters:')
+    .option('--status <status>', 'pending, processing, success or failure (repeatable)', gather)
+    .option('--type <type>', 'import, api_image_import, location_import (repeatable)', gather)
+    .option('--owner <project-id>', 'the tasks of this project', once('--owner'))
+    .option('--image <image-id>', 'the tasks of this image; needs no admin role', once('--image'))
+    .option('--request-id <id>', 'the task that this request started', once('--request-id'))
+    .option('--user-id <id>', 'the tasks that this user started', once('--user-id'))
+    .option('--since <when>', 'created at or after: 2h (ago), 3d, 2026-11-23T18:00Z', once('--since'))
+    .option('--until <when>', 'created at or before', once('--until'))
 }
 
 /**

@@ -12,10 +12,7 @@ export interface SeveralOptions {
 
 /** Adds --all-regions. The other option for several clouds, a repeated --os-cloud, exists on every command. */
 export function addSeveralOptions(command: Command): void {
-  command.option(
-    '--all-regions',
-    'query all regions that clouds.yaml lists for the cloud, or else those of its catalog',
-  )
+  command.option('--all-regions', 'search all regions of the cloud')
 }
 
 /** The clouds of a command that can query several. */

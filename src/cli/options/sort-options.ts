@@ -16,17 +16,22 @@ const ONE_KEY = 'Glance sorts by one column only.'
 /** Adds the options that sort a list to a command. */
 export function addSortOptions(command: Command): void {
   command
+    .optionsGroup('Order:')
     .option(
       '--sort <key[:dir]>',
-      'sort by a column: created_at, updated_at, status, …; dir: asc or desc (default: created_at:desc)',
+      'created_at (default), updated_at, expires_at, id, type, status or owner; dir: asc or desc (default)',
       once('--sort', ONE_KEY),
     )
     .addOption(
-      new Option('--sort-key <key>', 'sort by this column, like --sort KEY')
+      new Option('--sort-key <key>', 'the key, as an option of its own')
         .argParser(once('--sort-key', ONE_KEY))
         .conflicts('sort'),
     )
-    .addOption(new Option('--sort-dir <dir>', 'the sort direction').choices(['asc', 'desc']).conflicts('sort'))
+    .addOption(
+      new Option('--sort-dir <dir>', 'the direction, as an option of its own')
+        .choices(['asc', 'desc'])
+        .conflicts('sort'),
+    )
 }
 
 /** Converts the options to those of the library. @throws UsageError */

@@ -16,16 +16,8 @@ export interface OptionalWaitFlags extends WaitFlags {
 /** Adds the options of a wait to `wait`, and to the commands with `--wait`. */
 export function addWaitOptions(command: Command): void {
   command
-    .option(
-      '--timeout <duration>',
-      'stop waiting after this time, such as 30m; 0: no timeout (default: 1h)',
-      duration('--timeout'),
-    )
-    .option(
-      '--poll-interval <duration>',
-      'the time between polls (default: 500ms, growing to 5s)',
-      duration('--poll-interval'),
-    )
+    .option('--timeout <duration>', 'at most: 30m, 1h (default); 0: no limit', duration('--timeout'))
+    .option('--poll-interval <duration>', 'between polls; default: 500ms, growing to 5s', duration('--poll-interval'))
 }
 
 /** How to wait: the options of the library, in milliseconds. */

@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+
+/** What a user should know of a command besides its arguments and options. */
+export interface CommandHelp {
+  /** Command lines that work, each with a comment or without. The help shows the first three, the documents show all. */
+  examples: readonly string[]
+  /** Paragraphs for docs/commands.md and the man page: what the help has no room for. */
+  details?: readonly string[]
+  /** The pages of docs/ that say more, such as `import.md`. */
+  pages?: readonly string[]
+}
+
+const SHOWN_EXAMPLES = 3
+
+const HELP = new WeakMap<Command, CommandHelp>()
+
+/** Adds examples to the help of a command, and says where to find more. Every command calls it once. */
+export function addHelp(command: Command, help: CommandHelp): void {
+  HELP.set(command, help)
+  command.addHelpText('after', () => `\nExamples:\n${examplesText(help)}\n\n${moreText(command, help)}`)
+}
+
+/** The help of a command that has been defined; undefined if it called no `addHelp()`. */
+export function helpOf(command: Command): CommandHelp | undefined {
+  return HELP.get(command)
+}
+
+function examplesText({ examples }: CommandHelp): string {
+  const lines = examples.slice(0, SHOWN_EXAMPLES).flatMap((example) => example.split('\n'))
+  return lines.map((line) => `  ${line}`).join('\n')
+}
+
+function moreText(command: Command, { pages = [] }: CommandHelp): string {
+  const documents = ['commands.md', ...pages].map((page) => `docs/${page}`)
+  return `All commands have more options: glance-tasks help options, help auth.\nMore: man glance-tasks-${command.name()}, ${documents.join(', ')}`
+}

@@ -1,0 +1,21 @@
+import { VERSION } from '../../version.js'
+import type { Context } from '../context.js'
+import { completeProgram } from '../program.js'
+import { manPages } from './man.js'
+import { markdownOf } from './markdown.js'
+import { referenceOf } from './reference.js'
+
+/** The documents that are made from the command tree, for scripts/docs.js and the build. */
+export interface Documents {
+  /** docs/commands.md */
+  commands: string
+  /** The man pages, by the names of their files. */
+  man: Record<string, string>
+}
+
+/** Makes the documents. Equal sources make equal documents. */
+export async function makeDocuments(): Promise<Documents> {
+  // Only running a command needs a context.
+  const reference = referenceOf(await completeProgram({} as Context))
+  return { commands: markdownOf(reference), man: manPages(reference, VERSION) }
+}

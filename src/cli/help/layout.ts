@@ -1,0 +1,35 @@
+import type { Argument, Command, HelpConfiguration, Option } from 'commander'
+
+/** What the help of the program shows instead of its options. */
+export const WHERE_TO_FIND_MORE = `
+Help: -h, --help    Version: -V, --version
+More: glance-tasks COMMAND --help, glance-tasks help options (of every command),
+      glance-tasks help auth (login), help exit-status, man glance-tasks`
+
+/**
+ * The layout of the help: it shows a command's own options. `help options` shows the options of every command, so that the
+ * help of one command fits a screen.
+ */
+export const HELP_LAYOUT: HelpConfiguration = {
+  visibleOptions: (command: Command) => (isProgram(command) ? [] : command.options.filter(({ hidden }) => !hidden)),
+  commandDescription: (command: Command) => command.description().replace(/\.?$/, '.'),
+  optionDescription,
+  // The options that log in have long names.
+  minWidthToWrap: 30,
+  argumentDescription: ({ description }: Argument) => description,
+}
+
+/** Whether a command has subcommands: its options are those of every command. */
+function isProgram(command: Command): boolean {
+  return command.commands.length > 0
+}
+
+/** The description of an option, with the values that it takes if there are only a few: `the order: asc or desc (default)`. */
+export function optionDescription({ description, argChoices, defaultValue }: Option): string {
+  if (argChoices === undefined) return description
+  return `${description}: ${oneOf(argChoices.map((choice) => (choice === defaultValue ? `${choice} (default)` : choice)))}`
+}
+
+function oneOf(choices: readonly string[]): string {
+  return [choices.slice(0, -1).join(', '), ...choices.slice(-1)].filter(Boolean).join(' or ')
+}

@@ -1,0 +1,84 @@
+import type { CommandReference, OptionGroup, Reference, ReferenceEntry } from './reference.js'
+
+const INTRODUCTION = `# Commands and options
+
+<!-- Made by \`npm run docs\` from the help texts in src/cli/commands and src/cli/options. Edit them instead. -->
+
+\`glance-tasks COMMAND --help\` shows the options of a command and three examples, \`glance-tasks help options\` the options of
+every command, and \`glance-tasks help auth\` those that log in. Options may stand before or after the command.
+
+- A **duration** is a number of seconds (\`90\`) or has units: \`500ms\`, \`30s\`, \`10m\`, \`1h30m\`, \`2d\`.
+- A **time** (\`<when>\`) is a duration before now (\`2h\`, \`3d\`) or an ISO 8601 date (\`2026-11-23\`, \`2026-11-23T18:00:00Z\`), in
+  UTC unless it has an offset.
+- An **ID** of \`-\` reads IDs from standard input: one per line, a JSON array of IDs or tasks, or one JSON task per line.
+- A **repeatable** option with a list of values (\`--status\`, \`--type\`, \`-c\`) also accepts a comma-separated list.`
+
+/** docs/commands.md */
+export function markdownOf({ commands, common }: Reference): string {
+  const sections = [
+    INTRODUCTION,
+    [
+      '## Options of every command',
+      'The variable has the same effect as the option. The option overrides it.',
+      ...common.map(variablesTable),
+    ].join('\n\n'),
+    'The [settings of a cloud](configuration.md#settings) list the other options that choose a cloud and log in, with their variables.',
+    ...commands.map(section),
+  ]
+  return `${sections.join('\n\n')}\n`
+}
+
+function section({
+  name,
+  aliases,
+  summary,
+  usage,
+  arguments: positional,
+  groups,
+  examples,
+  details,
+  pages,
+}: CommandReference): string {
+  const alias =
+    aliases.length > 0 ? ` Another name of the command is ${aliases.map((each) => `\`${each}\``).join(', ')}.` : ''
+  const tables = [...(positional.length > 0 ? [{ title: 'Arguments', options: positional }] : []), ...groups]
+  return [
+    `## ${name}`,
+    `${escaped(summary)}.${alias}`,
+    `\`\`\`\n${usage}\n\`\`\``,
+    ...tables.map(table),
+    ...details.map(escaped),
+    `\`\`\`sh\n${examples.join('\n')}\n\`\`\``,
+    ...(pages.length > 0 ? [`See also: ${pages.map((page) => `[${page}](${page})`).join(', ')}.`] : []),
+  ].join('\n\n')
+}
+
+function table({ title, options }: OptionGroup): string {
+  return rows(
+    [title, 'description'],
+    options.map(({ term, description }) => [code(term), escaped(description)]),
+  )
+}
+
+function variablesTable({ title, options }: OptionGroup): string {
+  const cells = ({ term, variable, description }: ReferenceEntry) => [
+    code(term),
+    code(variable ?? ''),
+    escaped(description),
+  ]
+  return rows([title, 'variable', 'description'], options.map(cells))
+}
+
+function rows(header: readonly string[], body: readonly string[][]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(header), line(header.map(() => '---')), ...body.map(line)].join('\n')
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('|', '\\|')}\``
+}
+
+/** Text that Markdown shows as it is. Only what looks like HTML, emphasis or a table needs an escape. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\<*_|`]/g, '\\$&')
+}

@@ -1,0 +1,63 @@
+import { Command, Help, type Option } from 'commander'
+import { EXIT_ORDER, EXIT_STATUSES } from './exit-statuses.js'
+import { optionDescription } from './layout.js'
+import { variableOf } from './variables.js'
+
+const OPTIONS = 'The options of every command. They may stand before or after its name. Each has a variable.'
+const LOGIN =
+  'The options that choose a cloud and log in, for every command. Each has an OS_* variable of the same name, as with the openstack command. Most of them are better kept in a clouds.yaml.'
+
+/** The pages of the help that are about no single command. */
+const PAGES: Record<string, (program: Command) => Command> = {
+  options: (program) =>
+    withOptions(page(program, 'options', OPTIONS), commonOptions(program), withVariable).addHelpText('after', MORE),
+  auth: (program) => withOptions(page(program, 'auth', LOGIN), loginOptions(program), ({ description }) => description),
+  'exit-status': (program) =>
+    page(program, 'exit-status', 'What the exit status of a command means.').addHelpText('after', exitStatusText()),
+}
+
+const MORE = `
+-h, --help shows the help of a command, and glance-tasks help auth the options
+that log in.`
+
+/** The page of the help with this name, if there is one. */
+export function helpTopic(program: Command, name: string): Command | undefined {
+  return Object.hasOwn(PAGES, name) ? PAGES[name]?.(program) : undefined
+}
+
+/** The options of every command, without those that log in, in their groups. */
+export function commonOptions(program: Command): Option[] {
+  const groups = ['Output:', 'Requests:', 'Cloud:']
+  const options = program.options.filter((option) => !isLogin(option) && option.long !== '--version')
+  return groups.flatMap((group) => options.filter(({ helpGroupHeading }) => helpGroupHeading === group))
+}
+
+/** The options that choose a cloud and log in. */
+export function loginOptions(program: Command): Option[] {
+  return program.options.filter(({ helpGroupHeading }) => helpGroupHeading === 'Cloud:')
+}
+
+/** `help auth` shows these alone: they would fill two more screens. */
+function isLogin({ long = '' }: Option): boolean {
+  return long.startsWith('--os-') && long !== '--os-cloud' && long !== '--os-region-name'
+}
+
+function page(program: Command, name: string, description: string): Command {
+  const made = new Command(name).copyInheritedSettings(program).helpOption(false).description(description)
+  return made.configureHelp({ ...program.configureHelp(), commandUsage: () => 'glance-tasks <command> [options]' })
+}
+
+function withOptions(page: Command, options: readonly Option[], describe: (option: Option) => string): Command {
+  for (const option of options) page.addOption(option)
+  return page.configureHelp({ ...page.configureHelp(), optionDescription: describe })
+}
+
+function withVariable(option: Option): string {
+  return `${optionDescription(option)} (${variableOf(option)})`
+}
+
+function exitStatusText(): string {
+  const help = Object.assign(new Help(), { helpWidth: 80 })
+  const rows = EXIT_STATUSES.map(([status, meaning]) => help.formatItem(`${status}`, 3, meaning, help))
+  return ['', ...rows, '', EXIT_ORDER].join('\n')
+}
