@@ -18,7 +18,7 @@ function programPage({ commands, common, login }: Reference, version: string): s
   return page('glance-tasks', 'manage the tasks of the OpenStack Image service (Glance)', version, [
     section('SYNOPSIS', ['.B glance\\-tasks', '.I command', '.RI [ options ]']),
     section('DESCRIPTION', [
-      inline(
+      paragraph(
         'Lists, starts and follows the tasks of Glance, imports images, and says why a task failed. Each command has a man page of its own.',
       ),
     ]),
@@ -31,7 +31,7 @@ function programPage({ commands, common, login }: Reference, version: string): s
     section('EXIT STATUS', [
       ...EXIT_STATUSES.flatMap(([status, meaning]) => item(bold(`${status}`), meaning)),
       '.PP',
-      inline(EXIT_ORDER),
+      paragraph(EXIT_ORDER),
     ]),
     section('SEE ALSO', seeAlso([...commands.map(({ name }) => `glance-tasks-${name}`), 'openstack'])),
   ])
@@ -41,13 +41,15 @@ function commandPage(command: CommandReference, version: string): string {
   const { name, summary, usage, arguments: positional, groups, examples, details, pages } = command
   return page(`glance-tasks-${name}`, summary.charAt(0).toLowerCase() + summary.slice(1), version, [
     section('SYNOPSIS', [bold(usage)]),
-    section('DESCRIPTION', [inline(`${summary}.`), ...details.flatMap((text) => ['.PP', inline(text)])]),
+    section('DESCRIPTION', [inline(`${summary}.`), ...details.flatMap((text) => ['.PP', paragraph(text)])]),
     ...(positional.length > 0 ? [section('ARGUMENTS', positional.flatMap(entryLines))] : []),
     ...(groups.length > 0 ? [section('OPTIONS', groups.flatMap(groupLines))] : []),
     section('EXAMPLES', ['.EX', ...examples.flatMap((example) => example.split('\n').map(inline)), '.EE']),
     section('SEE ALSO', [
       ...seeAlso(['glance-tasks']),
-      ...(pages.length > 0 ? ['.PP', inline(`In the package: ${pages.map((each) => `docs/${each}`).join(', ')}`)] : []),
+      ...(pages.length > 0
+        ? ['.PP', paragraph(`In the package: ${pages.map((each) => `docs/${each}`).join(', ')}`)]
+        : []),
     ]),
   ])
 }
@@ -70,7 +72,7 @@ function entryLines({ term, description, variable }: ReferenceEntry): string[] {
 }
 
 function item(term: string, description: string): string[] {
-  return ['.TP', term, inline(description)]
+  return ['.TP', term, paragraph(description)]
 }
 
 function seeAlso(names: readonly string[]): string[] {
@@ -93,6 +95,20 @@ const SPECIAL: Record<string, string> = {
   '`': '\\(ga',
   '^': '\\(ha',
   '~': '\\(ti',
+}
+
+const LINE = 79
+
+/** A paragraph, in lines of at most 79 characters where its words allow that. */
+function paragraph(text: string): string {
+  const lines = ['']
+  for (const word of inline(text).split(' ')) {
+    const line = lines.at(-1) ?? ''
+    if (line === '') lines[lines.length - 1] = word
+    else if (line.length + 1 + word.length <= LINE) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word.startsWith('.') ? `\\&${word}` : word)
+  }
+  return lines.join('\n')
 }
 
 /** Text as one line of a page. A dot or a quote at its start would be a request. */
