@@ -13,8 +13,10 @@ export interface ColumnStyle {
   readonly narrowing: number
   /** In its turn, a column is narrowed to this number of cells. */
   readonly leastWidth: number
-  /** A value is useless when it is cut: the table omits other columns first. */
+  /** The values are IDs: a table never narrows the column below `leastWidth`, even if the table gets wider than the terminal. */
   readonly isWhole?: boolean
+  /** Wrap the values between words instead of cutting them. */
+  readonly isWrapped?: boolean
   /** The usual width of the values, in cells. A long list keeps this room for values that arrive later. */
   readonly usualWidth?: number
   /** The values are ISO 8601 times. A terminal shows them relative to now. */
@@ -25,14 +27,18 @@ export interface ColumnStyle {
 
 /** Text of any length. */
 export const TEXT: ColumnStyle = { narrowing: 0, leastWidth: 7 }
+/** Text that a table shows whole, in as many lines as it takes. */
+export const PROSE: ColumnStyle = { ...TEXT, leastWidth: 12, isWrapped: true }
 /** One of a few words. */
 export const WORD: ColumnStyle = { narrowing: 1, leastWidth: 7 }
+/** A sentence for people: the words beside it are narrowed first. */
+export const MESSAGE: ColumnStyle = { narrowing: 2, leastWidth: 24, usualWidth: 60 }
 /** A time. */
-export const TIME: ColumnStyle = { narrowing: 2, leastWidth: 10, isTime: true }
+export const TIME: ColumnStyle = { narrowing: 3, leastWidth: 10, isTime: true }
 /** A status. Add `colours`. */
-export const STATUS: ColumnStyle = { narrowing: 3, leastWidth: 7, usualWidth: 10 }
-/** A UUID. */
-export const ID: ColumnStyle = { narrowing: 4, leastWidth: 8, usualWidth: 36, isWhole: true }
+export const STATUS: ColumnStyle = { narrowing: 4, leastWidth: 7, usualWidth: 10 }
+/** An ID. The IDs of OpenStack have at most 64 characters. */
+export const ID: ColumnStyle = { narrowing: 5, leastWidth: 64, usualWidth: 36, isWhole: true }
 
 /** A column: its name, how to read it from a row, and how a table shows it. */
 export interface Column {

@@ -65,7 +65,7 @@ function columnAt(path: string): Column {
 
 // `result.image_id` is an ID, too, and should not be cut.
 function styleAt(path: string): ColumnStyle {
-  return knownColumn(path.slice(path.lastIndexOf('.') + 1))?.style === ID ? ID : TEXT
+  return knownColumn(path.slice(path.lastIndexOf('.') + 1))?.style.isWhole ? ID : TEXT
 }
 
 /**

@@ -1,6 +1,9 @@
-import { type Column, type ColumnStyle, ID, type Row, STATUS, TEXT, TIME, WORD } from './columns.js'
+import { type Column, type ColumnStyle, ID, MESSAGE, type Row, STATUS, TEXT, TIME, WORD } from './columns.js'
 
-const PROJECT: ColumnStyle = { ...TEXT, usualWidth: 32 }
+const PROJECT: ColumnStyle = { ...ID, usualWidth: 32 }
+// JSON that is cut shorter says nothing. The usual result is the ID of an image.
+const RESULT: ColumnStyle = { ...TEXT, leastWidth: 51 }
+const INPUT: ColumnStyle = { ...TEXT, leastWidth: 40 }
 const TYPE: ColumnStyle = { ...WORD, usualWidth: 16 }
 /** Task statuses and their colours. */
 export const TASK_STATUS: ColumnStyle = {
@@ -13,22 +16,23 @@ interface KnownColumn {
   style: ColumnStyle
   /** The server sends the key only in a task that is fetched by ID, not in a list. */
   isDetail?: boolean
+  /** A list that is too wide omits columns in the order of this number. */
   omission?: number
 }
 
 // In the order of the output of one task: the most important first.
 const KNOWN: readonly KnownColumn[] = [
-  { name: 'cloud', style: TEXT },
-  { name: 'region', style: TEXT },
+  { name: 'cloud', style: TEXT, omission: 7 },
+  { name: 'region', style: TEXT, omission: 6 },
   { name: 'id', style: ID },
-  { name: 'type', style: TYPE, omission: 2 },
+  { name: 'type', style: TYPE, omission: 4 },
   { name: 'status', style: TASK_STATUS },
-  { name: 'owner', style: PROJECT, omission: 1 },
-  { name: 'message', style: TEXT, isDetail: true },
-  { name: 'result', style: TEXT, isDetail: true },
-  { name: 'input', style: TEXT, isDetail: true },
+  { name: 'owner', style: PROJECT, omission: 3 },
+  { name: 'message', style: MESSAGE, isDetail: true },
+  { name: 'result', style: RESULT, isDetail: true, omission: 2 },
+  { name: 'input', style: INPUT, isDetail: true, omission: 1 },
   { name: 'image_id', style: ID, isDetail: true },
-  { name: 'created_at', style: TIME, omission: 3 },
+  { name: 'created_at', style: TIME, omission: 5 },
   { name: 'updated_at', style: TIME },
   { name: 'expires_at', style: TIME },
   { name: 'request_id', style: ID, isDetail: true },

@@ -21,22 +21,29 @@ export interface World extends Partial<Omit<Context, 'stdin' | 'stdout' | 'stder
   stdout?: OutputStream
   /** The text of a clouds.yaml. OS_CLIENT_CONFIG_FILE is set to its path. */
   clouds?: string
+  /** stdout and stderr are a terminal of this width. No pager runs, unless `env` names one. */
+  terminal?: { columns: number }
   /** Called with the whole stdout so far, on each write. */
   onStdout?: (text: string) => void
 }
 
 /** Runs a command line in-process. */
 export async function run(argv: string[], world: World = {}): Promise<Ran> {
-  const { stdin = '', clouds, env = {}, onStdout, ...context } = world
+  const { stdin = '', clouds, env = {}, terminal, onStdout, ...context } = world
   const home = await folder()
   if (clouds !== undefined) await writeFile(join(home, 'clouds.yaml'), clouds)
   const collector = new Collector(onStdout)
   const stderr = new Collector()
+  if (terminal) for (const stream of [collector, stderr]) Object.assign(stream, { isTTY: true, ...terminal })
   const status = await main(argv, {
     stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
     stdout: collector,
     stderr,
-    env: { ...(clouds !== undefined ? { OS_CLIENT_CONFIG_FILE: join(home, 'clouds.yaml') } : {}), ...env },
+    env: {
+      ...(clouds !== undefined ? { OS_CLIENT_CONFIG_FILE: join(home, 'clouds.yaml') } : {}),
+      ...(terminal ? { GLANCE_TASKS_PAGER: '' } : {}),
+      ...env,
+    },
     cwd: home,
     home,
     etc: join(home, 'etc'),

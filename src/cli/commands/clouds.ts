@@ -4,7 +4,7 @@ import { pathOf } from '../../config/layers/layer.js'
 import type { CloudSelection } from '../../config/resolve.js'
 import { UsageError } from '../../errors.js'
 import type { JsonObject, JsonValue } from '../../http/json.js'
-import { columnsFor, type Row, type Selection, selectColumns, TEXT } from '../../output/columns.js'
+import { columnsFor, PROSE, type Row, type Selection, selectColumns, TEXT } from '../../output/columns.js'
 import { isStructured } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
@@ -27,9 +27,11 @@ const HELP: CommandHelp = {
   pages: ['configuration.md'],
 }
 
-const LIST_COLUMNS = columnsFor({ name: TEXT, auth_type: TEXT, region: TEXT, file: TEXT })
+const LIST_COLUMNS = columnsFor({ name: PROSE, auth_type: TEXT, region: TEXT, file: PROSE })
 // One cloud: a row per setting, or one object.
-const SETTING_COLUMNS = columnsFor({ setting: TEXT, value: TEXT, source: TEXT })
+// The longest names of settings have some 25 characters.
+const SETTING = { ...PROSE, narrowing: 1, leastWidth: 25 }
+const SETTING_COLUMNS = columnsFor({ setting: SETTING, value: PROSE, source: PROSE })
 const OBJECT_COLUMNS = columnsFor({ name: TEXT, settings: TEXT, sources: TEXT })
 
 /** `glance-tasks clouds [NAME]` */

@@ -2,7 +2,9 @@ import type { Command } from 'commander'
 import { STEPS, type StepResult } from '../../doctor/step.js'
 import { GlanceTasksError } from '../../errors.js'
 import { type Palette, paletteFor } from '../../output/colour.js'
-import { type ColumnStyle, columnsFor, selectColumns, TEXT } from '../../output/columns.js'
+import { type ColumnStyle, columnsFor, PROSE, selectColumns, TEXT } from '../../output/columns.js'
+import type { OutputOptions } from '../../output/format.js'
+import { rulerFor, wrap } from '../../output/table/width.js'
 import { visible } from '../../output/text.js'
 import { type CloudPlan, chooseIn, sessionOptions } from '../connect.js'
 import type { Context } from '../context.js'
@@ -27,7 +29,7 @@ const HELP: CommandHelp = {
   pages: ['configuration.md'],
 }
 
-const COLUMNS = columnsFor({ step: TEXT, status: TEXT, detail: TEXT, hint: TEXT, ms: TEXT })
+const COLUMNS = columnsFor({ step: TEXT, status: TEXT, detail: PROSE, hint: PROSE, ms: TEXT })
 
 /** `glance-tasks doctor` */
 export function define(command: Command, context: Context): void {
@@ -71,11 +73,12 @@ async function* withCommands(steps: AsyncIterable<StepResult>): AsyncGenerator<S
 }
 
 async function printLines(context: Context, plan: DoctorPlan, steps: AsyncIterable<StepResult>): Promise<StepResult[]> {
-  const palette = await paletteFor(outputOptions(context, plan))
+  const options = outputOptions(context, plan)
+  const palette = await paletteFor(options)
   const results: StepResult[] = []
   for await (const result of steps) {
     results.push(result)
-    await write(context.stdout, lineFor(result, palette))
+    await write(context.stdout, await textOf(result, options, palette))
   }
   return results
 }
@@ -83,12 +86,28 @@ async function printLines(context: Context, plan: DoctorPlan, steps: AsyncIterab
 const MARKS = { ok: '✓', failed: '✗', skipped: '–' } as const
 const MARK: ColumnStyle = { ...TEXT, colours: { ok: 'green', failed: 'red', skipped: 'dim' } }
 
-function lineFor({ step, status, detail, hint, ms }: StepResult, palette: Palette): string {
+/** Where the details begin. */
+const INDENT = 27
+/** If there is less room beside the step, the details stand below it. */
+const LEAST_ROOM = 30
+const NARROW_INDENT = 2
+
+async function textOf(
+  { step, status, detail, hint, ms }: StepResult,
+  { maxWidth = Number.POSITIVE_INFINITY }: OutputOptions,
+  palette: Palette,
+): Promise<string> {
   const paint = palette(MARK, status)
   const mark = MARKS[status]
   const time = ms === null ? '' : `${ms} ms`
-  const line = `${paint ? paint(mark) : mark} ${step.padEnd(13)} ${time.padStart(9)}  ${visible(detail)}\n`
-  return hint === null ? line : `${line}${' '.repeat(27)}hint: ${visible(hint)}\n`
+  const head = `${paint ? paint(mark) : mark} ${step.padEnd(13)} ${time.padStart(9)}  `
+  const isNarrow = maxWidth - INDENT < LEAST_ROOM
+  const indent = isNarrow ? NARROW_INDENT : INDENT
+  const texts = [visible(detail), ...(hint === null ? [] : [`hint: ${visible(hint)}`])]
+  const ruler = await rulerFor(texts)
+  const room = Math.max(LEAST_ROOM, maxWidth - indent)
+  const lines = texts.flatMap((text) => wrap(text, room, ruler)).map((line) => `${' '.repeat(indent)}${line}\n`)
+  return isNarrow ? `${head.trimEnd()}\n${lines.join('')}` : head + lines.join('').slice(INDENT)
 }
 
 async function printResults(

@@ -14,6 +14,7 @@ import type { Context } from '../context.js'
 import { endWith, shortened } from '../failures.js'
 import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
+import { Tally } from '../list/tally.js'
 import { listRows } from '../list-rows.js'
 import { type ListFailure, mergedList, type PagesOf } from '../merged-list.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
@@ -22,7 +23,7 @@ import { outputOptions, refuseShell } from '../options/formatting.js'
 import { once, wholeNumber } from '../options/option-values.js'
 import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
 import { addSortOptions, type SortFlags, sortOrder } from '../options/sort-options.js'
-import { warning } from '../terminal/say.js'
+import { say, warning } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
 
 interface ListCommandOptions extends CommonOptions, SeveralOptions, FilterFlags, SortFlags {
@@ -111,6 +112,7 @@ export async function run(context: Context, plan: ListPlan): Promise<void> {
     const isWhole = !failures.some(({ isBroken }) => isBroken)
     const isNothing = tally.total === 0 && (!isWhole || failures.length === connections.length)
     if (!isNothing) await write(context.stdout, text + writer.end(isWhole))
+    if (context.stdout.isTTY && !plan.quiet && !isNothing) say(context, tally.summary(isWhole, plan.query.limit))
     if (tally.total === 0 && failures.length === 0) reasonsForNothing(plan.query).forEach(warn)
     if (tally.incomplete.length > 0) failures.push({ error: incompleteError(tally), isBroken: false })
     await endWith(context, plan, failures)
@@ -120,34 +122,20 @@ export async function run(context: Context, plan: ListPlan): Promise<void> {
 /** The pages of the only cloud, or of all clouds merged into one list. */
 async function pagesFrom(
   context: Context,
-  { query, filter, isSeveral, quiet }: ListPlan,
+  plan: ListPlan,
   connections: readonly CloudConnection[],
   onFailure: (failure: ListFailure) => void,
 ): Promise<AsyncIterable<Task[]>> {
   const { TaskList } = await import('../../tasks/list/list.js')
+  const { query, filter, isSeveral } = plan
   const { signal } = context
   const pagesOf: PagesOf = ({ session }, onWarning) =>
     new TaskList(session, { ...query, signal, onWarning }, filter).pages()
-  const onWarning = (text: string) => warning(context, { quiet }, text)
+  const onWarning = (text: string) => warning(context, plan, text)
   const [first] = connections
   if (!isSeveral && first) return pagesOf(first, onWarning)
   const { sortKey, sortDir, limit } = query
   return mergedList(connections, pagesOf, { sortKey, sortDir, limit, onWarning, onFailure })
-}
-
-/** Counts the tasks that were printed. */
-class Tally {
-  total = 0
-  /** The ids of tasks whose details could not be fetched. */
-  readonly incomplete: string[] = []
-
-  async *count(pages: AsyncIterable<Task[]>): AsyncGenerator<Task[], void, undefined> {
-    for await (const page of pages) {
-      this.total += page.length
-      for (const task of page) if (task._incomplete !== undefined) this.incomplete.push(task.id)
-      yield page
-    }
-  }
 }
 
 function incompleteError({ total, incomplete }: Tally): GlanceTasksError {

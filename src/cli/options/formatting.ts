@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.js'
 import type { OutputOptions } from '../../output/format.js'
-import type { Context, OutputStream } from '../context.js'
+import type { Context } from '../context.js'
+import { usesColor } from '../terminal/screen.js'
 import type { CommonPlan } from './common-options.js'
 
 /** The options of the formats, from the plan and the terminal. */
@@ -22,16 +23,6 @@ function widthOf({ stdout }: Context, { maxWidth }: CommonPlan): { maxWidth?: nu
   if (maxWidth === 0) return {}
   if (maxWidth !== undefined) return { maxWidth }
   return stdout.isTTY && stdout.columns ? { maxWidth: stdout.columns } : {}
-}
-
-/** Whether to write colours to a stream. `hasColors` evaluates TERM, NO_COLOR and FORCE_COLOR; chalk does not. */
-export function usesColor(
-  { env }: Context,
-  stream: OutputStream,
-  { color = 'auto' }: Partial<Pick<CommonPlan, 'color'>>,
-): boolean {
-  if (color !== 'auto') return color === 'always'
-  return stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb' && stream.hasColors?.(env) !== false
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js'
 import type { CommonPlan } from '../options/common-options.js'
-import { usesColor } from '../options/formatting.js'
 import { say } from './say.js'
+import { isWatched, usesColor } from './screen.js'
 import { Spinner } from './spinner.js'
 
 /** Shows the progress of a wait on stderr. */
@@ -22,14 +22,8 @@ export type ProgressOptions = Partial<Pick<CommonPlan, 'quiet' | 'debug' | 'verb
 /** A spinner in a terminal, lines elsewhere, nothing with --quiet. */
 export function progressFor(context: Context, options: ProgressOptions): Progress {
   if (options.quiet) return { update() {}, tick() {}, note() {}, stop() {} }
-  if (!isWatched(context) || options.debug || options.verbose) return new Lines(context)
+  if (!isWatched(context, context.stderr) || options.debug || options.verbose) return new Lines(context)
   return new Spinner(context, usesColor(context, context.stderr, options))
-}
-
-/** Whether stderr is an interactive terminal. CI systems may emulate one, but log every frame. */
-function isWatched({ stderr, env }: Context): boolean {
-  const isCi = env.CI !== undefined && !['', '0', 'false'].includes(env.CI)
-  return stderr.isTTY === true && env.TERM !== 'dumb' && !isCi
 }
 
 const MINUTE = 60_000

@@ -2,10 +2,11 @@ import { ApiError, GlanceTasksError, UnexpectedAnswerError, UnknownOutcomeError 
 import { type Format, isJson } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { exitStatusOf } from '../exit-status.js'
-import { say } from './say.js'
+import { say, sayAs } from './say.js'
+import type { ColorChoice } from './screen.js'
 
 /** How to print errors. */
-export interface ReportOptions {
+export interface ReportOptions extends ColorChoice {
   /** With json and jsonl, an error is one JSON object; otherwise it is text. */
   format: Format
   /** Print the stack of the error. */
@@ -22,7 +23,7 @@ export async function report(context: Context, error: unknown, options: ReportOp
   if (options.where !== undefined) description.message = `${options.where}: ${description.message}`
   if (options.hint !== undefined) description.hint = options.hint
   if (isJson(options.format)) say(context, JSON.stringify({ error: description }))
-  else printText(context, description)
+  else printText(context, description, options)
   if (options.debug && error instanceof Error && error.stack) say(context, error.stack)
   return exitStatusOf(error)
 }
@@ -69,8 +70,8 @@ function unexpected(error: unknown): Description {
   }
 }
 
-function printText(context: Context, { message, status, request_id, hint }: Description): void {
+function printText(context: Context, { message, status, request_id, hint }: Description, choice: ColorChoice): void {
   const about = [status !== null && `HTTP ${status}`, request_id !== null && `request ${request_id}`].filter(Boolean)
-  say(context, `error: ${message}${about.length > 0 ? ` (${about.join(', ')})` : ''}`)
-  if (hint !== null) say(context, `hint: ${hint}`)
+  sayAs(context, 'error', `${message}${about.length > 0 ? ` (${about.join(', ')})` : ''}`, choice)
+  if (hint !== null) sayAs(context, 'hint', hint, choice)
 }

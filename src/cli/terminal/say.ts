@@ -1,20 +1,44 @@
 import { visibleLines } from '../../output/text.js'
 import type { Context, OutputStream } from '../context.js'
 import type { CommonPlan } from '../options/common-options.js'
+import { type ColorChoice, usesColor } from './screen.js'
 
 /**
  * Prints a message on stderr. The message may contain text of a server or a file: control sequences are escaped, and lines
  * after the first are indented, so that they cannot imitate our messages. Does nothing if stderr is closed.
  */
 export function say(context: Pick<Context, 'stderr'>, message: string): void {
-  if (context.stderr.destroyed || context.stderr.writableEnded) return
-  ignoreErrors(context.stderr)
-  context.stderr.write(`${visibleLines(message).replaceAll('\n', '\n  ')}\n`, () => {})
+  print(context, safe(message))
+}
+
+/** The words that begin our messages, each with the parameter of its colour in a terminal's control sequence. */
+const WORDS = { error: 31, hint: 36, warning: 33 } as const
+
+/** Prints a message that begins with a word, such as `error: `. In a terminal, the word is bold and coloured. */
+export function sayAs(
+  context: Pick<Context, 'stderr' | 'env'>,
+  word: keyof typeof WORDS,
+  message: string,
+  plan: ColorChoice,
+): void {
+  // Without chalk, which would delay the start of every command.
+  const mark = usesColor(context, context.stderr, plan) ? `\u001b[1;${WORDS[word]}m${word}:\u001b[0m` : `${word}:`
+  print(context, `${mark} ${safe(message)}`)
 }
 
 /** Prints a warning on stderr, except with --quiet. */
-export function warning(context: Context, plan: Pick<CommonPlan, 'quiet'>, text: string): void {
-  if (!plan.quiet) say(context, `warning: ${text}`)
+export function warning(context: Context, plan: Pick<CommonPlan, 'quiet'> & ColorChoice, text: string): void {
+  if (!plan.quiet) sayAs(context, 'warning', text, plan)
+}
+
+function safe(message: string): string {
+  return visibleLines(message).replaceAll('\n', '\n  ')
+}
+
+function print({ stderr }: Pick<Context, 'stderr'>, line: string): void {
+  if (stderr.destroyed || stderr.writableEnded) return
+  ignoreErrors(stderr)
+  stderr.write(`${line}\n`, () => {})
 }
 
 const ignored = new WeakSet<OutputStream>()

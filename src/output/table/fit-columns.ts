@@ -11,7 +11,8 @@ export interface FittedColumn {
 
 /**
  * Fits columns into `maxWidth` cells, including borders, as far as possible. Narrows the columns in the order of their styles,
- * of several equal ones the widest first, so that short ones stay complete. Omits columns unless -c chose them.
+ * of several equal ones the widest first, so that short ones stay complete. Omits columns unless -c chose them. Never cuts
+ * an ID: if only IDs are left, or -c chose too many columns, the table is wider.
  *
  * @param widths the full width of each column
  */
@@ -26,9 +27,9 @@ export function fitColumns(
   if (maxWidth === undefined) return all
   const kept = isChosen ? all : withOmissions(all, maxWidth)
   const room = Math.max(1, maxWidth - borders(kept.length))
-  for (const column of kept) column.width = Math.min(column.width, room)
-  let excess = kept.reduce((sum, { width }) => sum + width, 0) - room
-  for (const step of stepsOf(kept)) {
+  for (const column of kept) column.width = Math.min(column.width, Math.max(room, leastOf(column)))
+  let excess = sumOf(kept) - room
+  for (const step of stepsOf(kept, room)) {
     while (excess > 0) {
       const widest = step.columns.reduce<FittedColumn | undefined>(
         (a, b) => (a && a.width >= b.width ? a : b),
@@ -47,21 +48,24 @@ interface Step {
   least(column: FittedColumn): number
 }
 
-/** One step for each order of narrowing; in the last step, all columns can become one cell wide. */
-function stepsOf(columns: readonly FittedColumn[]): Step[] {
+/** One step for each order of narrowing. In the last step, all columns but IDs may become one cell wide, if that is enough. */
+function stepsOf(columns: readonly FittedColumn[], room: number): Step[] {
   const orders = [...new Set(columns.map(({ style }) => style.narrowing))].sort((a, b) => a - b)
   const steps = orders.map((order): Step => {
-    return { columns: columns.filter(({ style }) => style.narrowing === order), least: ({ style }) => style.leastWidth }
+    return { columns: columns.filter(({ style }) => style.narrowing === order), least: leastOf }
   })
-  return [...steps, { columns, least: () => 1 }]
+  const ids = columns.filter(({ style }) => style.isWhole)
+  const others = columns.filter(({ style }) => !style.isWhole)
+  const isEnough = ids.reduce((sum, column) => sum + leastOf(column), others.length) <= room
+  return isEnough ? [...steps, { columns: others, least: () => 1 }] : steps
 }
 
-/** Omits columns, one after the other, until no column has to be cut that is useless when cut. */
+/** Omits columns, one after the other, until no column has to be narrower than is useful. */
 function withOmissions(columns: readonly FittedColumn[], maxWidth: number): FittedColumn[] {
   let kept = [...columns]
   const orders = kept.map(({ omission }) => omission).filter(Number.isFinite)
   for (const order of orders.sort((a, b) => a - b)) {
-    const least = kept.reduce((sum, column) => sum + narrowed(column), 0)
+    const least = kept.reduce((sum, column) => sum + leastOf(column), 0)
     if (least + borders(kept.length) <= maxWidth) break
     kept = kept.filter(({ omission }) => omission !== order)
   }
@@ -69,8 +73,12 @@ function withOmissions(columns: readonly FittedColumn[], maxWidth: number): Fitt
 }
 
 /** The width of a column that is narrowed as far as it stays useful. */
-function narrowed({ style, width }: FittedColumn): number {
-  return style.isWhole ? width : Math.min(width, style.leastWidth)
+function leastOf({ style, width }: FittedColumn): number {
+  return Math.min(width, style.leastWidth)
+}
+
+function sumOf(columns: readonly FittedColumn[]): number {
+  return columns.reduce((sum, { width }) => sum + width, 0)
 }
 
 function borders(columns: number): number {

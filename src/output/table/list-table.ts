@@ -6,10 +6,12 @@ import { cellText } from '../value-text.js'
 import { type FittedColumn, fitColumns } from './fit-columns.js'
 import { gridFrame, gridLine } from './grid.js'
 import { relativeTime } from './times.js'
-import { clipped, columnWidth, padded, plainRuler, rulerFor } from './width.js'
+import { clipped, columnWidth, padded, plainRuler, rulerFor, wrap } from './width.js'
 
-// The number of rows that are held back to determine the widths. Later rows are written immediately.
+// The number of rows that are held back to determine the widths. Later rows are written immediately. A person in a terminal
+// wants to see the first rows soon.
 const SAMPLE = 1000
+const SAMPLE_IN_TERMINAL = 100
 
 /** A table that is drawn while its rows arrive. The first page determines the widths of the columns. */
 export class ListTable implements ListWriter {
@@ -38,7 +40,8 @@ export class ListTable implements ListWriter {
     if (this.#ruler === plainRuler) this.#ruler = await rulerFor(lines.flat())
     if (this.#opened) return this.#draw(lines)
     this.#waiting = this.#waiting.concat(lines)
-    return this.#waiting.length < SAMPLE ? '' : this.#open(({ style }) => style.usualWidth ?? 0)
+    const sample = this.#options.terminal ? SAMPLE_IN_TERMINAL : SAMPLE
+    return this.#waiting.length < sample ? '' : this.#open(({ style }) => style.usualWidth ?? 0)
   }
 
   end(isWhole = true): string {
@@ -77,17 +80,34 @@ export class ListTable implements ListWriter {
     return top + this.#draw(lines)
   }
 
-  #draw(lines: readonly string[][]): string {
+  #draw(rows: readonly string[][]): string {
+    const isWrapped = this.#options.maxWidth !== undefined && this.#fitted.some(({ style }) => style.isWrapped)
+    const lines = isWrapped ? rows.flatMap((row) => this.#wrapped(row)) : rows
+    return lines.map((line) => this.#line(line)).join('')
+  }
+
+  /** The lines of a row with wrapped values. Other values are in the first line. */
+  #wrapped(row: readonly string[]): string[][] {
+    const lines: string[][] = []
+    for (const { index, width, style } of this.#fitted) {
+      const text = row[index] ?? ''
+      for (const [at, part] of (style.isWrapped ? wrap(text, width, this.#ruler) : [text]).entries()) {
+        lines[at] ??= []
+        lines[at][index] = part
+      }
+    }
+    return lines
+  }
+
+  #line(texts: readonly string[]): string {
     const fill = this.#options.maxWidth === undefined ? padded : clipped
-    const drawLine = (line: readonly string[]) =>
-      gridLine(
-        this.#fitted.map(({ index, width, style }) => {
-          const text = line[index] ?? ''
-          const cell = fill(text, width, this.#ruler)
-          const paint = this.#palette(style, text)
-          return paint ? paint(cell) : cell
-        }),
-      )
-    return lines.map(drawLine).join('')
+    return gridLine(
+      this.#fitted.map(({ index, width, style }) => {
+        const text = texts[index] ?? ''
+        const cell = fill(text, width, this.#ruler)
+        const paint = this.#palette(style, text)
+        return paint ? paint(cell) : cell
+      }),
+    )
   }
 }

@@ -38,9 +38,11 @@ export function padded(text: string, width: number, { widthOf }: Ruler): string 
   return text + ' '.repeat(Math.max(0, width - widthOf(text)))
 }
 
-/** Cuts a line to at most `width` cells (at least one). A cut line ends with `…`. */
+/** Cuts a line to at most `width` cells (at least one). A cut line ends with `…`, and never in the middle of an ID. */
 export function cut(text: string, width: number, { widthOf, head }: Ruler): string {
-  return widthOf(text) <= width ? text : `${head(text, width - 1)}…`
+  if (widthOf(text) <= width) return text
+  const shown = head(text, width - 1)
+  return `${shown.slice(0, idAcross(text, shown.length)?.start)}…`
 }
 
 /** Cuts or pads a line to exactly `width` cells. */
@@ -62,8 +64,36 @@ function wrapLine(line: string, width: number, { head }: Ruler): string[] {
     const [first = ''] = rest
     const fitting = head(rest, width) || first
     if (fitting.length === rest.length) return rest === '' && lines.length > 0 ? lines : [...lines, rest]
-    const space = rest[fitting.length] === ' ' ? fitting.length : fitting.lastIndexOf(' ')
-    lines.push(rest.slice(0, space > 0 ? space : fitting.length))
-    rest = rest.slice(space > 0 ? space + 1 : fitting.length)
+    const end = breakIn(rest, fitting.length)
+    lines.push(rest.slice(0, end))
+    rest = rest.slice(rest[end] === ' ' ? end + 1 : end)
   }
+}
+
+/** Where to break a line that may have `most` characters: at a space, else after `/` or `,`, and never inside an ID. */
+function breakIn(line: string, most: number): number {
+  const space = line[most] === ' ' ? most : line.lastIndexOf(' ', most - 1)
+  if (space > 0) return space
+  const fitting = line.slice(0, most)
+  const mark = Math.max(fitting.lastIndexOf('/'), fitting.lastIndexOf(',')) + 1
+  const id = idAcross(line, most)
+  const end = id ? id.start : most
+  // Break early only if enough stays on the line.
+  if (mark > most / 2 && mark <= end) return mark
+  return end > 0 ? end : (id?.end ?? most)
+}
+
+/** A UUID, a request ID or a Keystone ID. */
+const AN_ID = /(?<![0-9a-f])(?:req-)?[0-9a-f]{8}(-?)(?:[0-9a-f]{4}\1){3}[0-9a-f]{12}(?![0-9a-f])/gi
+// With one more character on each side, which shows where it begins and ends.
+const LONGEST_ID = 41
+
+/** The ID in a text that a break at `position` would split. */
+function idAcross(text: string, position: number): { start: number; end: number } | undefined {
+  const from = Math.max(0, position - LONGEST_ID)
+  for (const { 0: id, index } of text.slice(from, position + LONGEST_ID).matchAll(AN_ID)) {
+    const start = from + index
+    if (start < position && start + id.length > position) return { start, end: start + id.length }
+  }
+  return undefined
 }

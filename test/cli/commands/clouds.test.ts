@@ -194,3 +194,14 @@ describe('clouds NAME', () => {
     expect(stderr).toContain(message)
   })
 })
+
+it.each([60, 80])('in a terminal of %i columns, the settings of a cloud are wrapped and never cut', async (columns) => {
+  const { stdout } = await run(['clouds', 'one', '-q'], { clouds: CLOUDS, terminal: { columns } })
+  expect(stdout).not.toContain('…')
+  for (const line of stdout.trimEnd().split('\n')) expect(line.length).toBeLessThanOrEqual(columns)
+  const column = (at: number) => stdout.split('\n').map((line) => line.split('|')[at]?.trim() ?? '')
+  expect(column(1)).toContain('auth.username')
+  expect(column(1)).toContain('region_name')
+  // The cells of the row of auth_type, joined: they were broken between words.
+  expect(column(3).join(' ')).toContain('default (from the other settings)')
+})

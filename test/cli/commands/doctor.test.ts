@@ -52,6 +52,20 @@ describe('doctor', () => {
     })
   })
 
+  it.each([20, 60, 80])('wraps between words in a terminal of %i columns', async (columns) => {
+    const clouds = `clouds: {one: {auth: {username: me}, region_name: ${'a-long-name '.repeat(9)}}}`
+    const { stdout } = await run(['doctor', '--color', 'never'], { clouds, terminal: { columns } })
+    const lines = stdout.trimEnd().split('\n')
+    const indent = columns < 57 ? 2 : 27
+    expect(lines[0]).toMatch(columns < 57 ? /^✗ configuration +\d+ ms$/ : /^✗ configuration +\d+ ms {2}The cloud/)
+    const hint = lines.findIndex((line) => line.startsWith(`${' '.repeat(indent)}hint: Add it under`))
+    expect(hint).toBeGreaterThan(1)
+    // No word is broken: what does not fit is one long word, such as a path.
+    const texts = lines.slice(1).filter((line) => line.startsWith(' '))
+    for (const text of texts) if (text.length > Math.max(columns, 32)) expect(text.trim()).not.toContain(' ')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Add it under "auth:"')
+  })
+
   it('prints one line per step, with the remedy below the failed one', async () => {
     const { status, stdout } = await run(['doctor'], { clouds: 'clouds: {one: {auth: {username: me}}}' })
     expect(status).toBe(2)

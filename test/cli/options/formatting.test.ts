@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
 import type { CommonOptions } from '../../../src/cli/options/common-options.js'
-import { outputOptions, refuseShell, usesColor } from '../../../src/cli/options/formatting.js'
+import { outputOptions, refuseShell } from '../../../src/cli/options/formatting.js'
 import { UsageError } from '../../../src/errors.js'
 
 const PLAIN = { format: 'table', header: true, tokenCache: true, color: 'auto' } as CommonOptions
@@ -41,35 +41,6 @@ describe('the output', () => {
       indent: false,
       header: false,
     })
-  })
-})
-
-describe('colour', () => {
-  const isColoured = (stream: object, color?: CommonOptions['color'], env: Record<string, string> = {}) =>
-    usesColor({ env } as Context, stream as Context['stdout'], color ? { color } : {})
-
-  it('is for a terminal that can show it', () => {
-    expect(isColoured({ isTTY: true })).toBe(true)
-    expect(isColoured({ isTTY: true, hasColors: () => true })).toBe(true)
-    expect(isColoured({})).toBe(false)
-    expect(isColoured({ hasColors: () => true })).toBe(false)
-  })
-
-  it.each<[string, Record<string, string>, boolean]>([
-    ['NO_COLOR', { NO_COLOR: '1' }, false],
-    ['an empty NO_COLOR', { NO_COLOR: '' }, true],
-    ['a dumb terminal', { TERM: 'dumb' }, false],
-    ['another terminal', { TERM: 'xterm' }, true],
-    ['what the terminal says of its environment', { TERM: 'vt100' }, false],
-  ])('goes by %s', (_, env, expected) => {
-    const hasColors = (given?: object) => (given as { TERM?: string }).TERM !== 'vt100'
-    expect(isColoured({ isTTY: true, hasColors }, 'auto', env)).toBe(expected)
-  })
-
-  it('depends on --color, in any terminal', () => {
-    expect(isColoured({}, 'always', { NO_COLOR: '1', TERM: 'dumb' })).toBe(true)
-    expect(isColoured({ isTTY: true }, 'never')).toBe(false)
-    expect(isColoured({ isTTY: true }, 'auto')).toBe(true)
   })
 })
 

@@ -87,22 +87,62 @@ describe('a table of a list', () => {
 `)
   })
 
-  it.each([40, 60, 80, 100, 120, 150, 200, 400])('is never wider than %i cells', async (maxWidth) => {
+  it.each([60, 80, 100, 120, 150, 200, 400])('is never wider than %i cells, and no ID is cut', async (maxWidth) => {
     const tasks = [whole({ message: '日本語のとても長い文章 '.repeat(9) }), whole({ message: 'x'.repeat(500) })]
     for (const long of [true, false]) {
       const text = await list('table', tasks, { ...TERMINAL, maxWidth, long })
       const [width = 0, ...others] = widthsOf(text)
       expect(others).toEqual([])
       expect(width).toBeLessThanOrEqual(maxWidth)
-      if (maxWidth >= 80) expect(text.split(whole().id)).toHaveLength(3)
+      expect(text.split(whole().id)).toHaveLength(3)
     }
+  })
+
+  it.each([1, 20, 40])('is wider than %i cells rather than cut an ID', async (maxWidth) => {
+    const text = await list('table', [whole({ message: 'x'.repeat(500) })], { ...TERMINAL, maxWidth })
+    expect(text).toBe(`\
++--------------------------------------+---------+
+| id                                   | status  |
++--------------------------------------+---------+
+| 72a7c77f-5e93-4d48-903b-f98a6f7ec65d | success |
++--------------------------------------+---------+
+`)
+    const chosen = await list('table', [whole()], {
+      ...TERMINAL,
+      maxWidth,
+      columns: ['id', 'result.image_id', 'owner'],
+    })
+    expect(chosen).toContain(
+      `| ${whole().id} | baaccf65-5fc4-4218-a4b6-79fffc6d643f | 13d7bc3dd0584ff589dc7a6c2b7e386b |`,
+    )
+  })
+
+  it.each([
+    [80, 'id,status,message', 24],
+    [120, 'id,type,status,created_at,message', 40],
+    [200, 'id,type,status,owner,created_at,message,result', 24],
+    [300, 'id,type,status,owner,created_at,message,result,input', 49],
+  ])('with --long gives the message the room, in %i columns', async (maxWidth, columns, room) => {
+    const message = 'Uploading the image failed due to: HTTP Error 404'
+    const task = whole({ type: 'api_image_import', message, input: { uri: 'x'.repeat(300) } })
+    const text = await list('table', [task], { ...TERMINAL, maxWidth, long: true })
+    const [, heading = '', , row = ''] = text.split('\n')
+    expect(heading.match(/\w+/g)?.join()).toBe(columns)
+    expect(row).toContain(message.slice(0, room))
+    expect(widthsOf(text)[0]).toBeLessThanOrEqual(maxWidth)
+  })
+
+  it('cuts text before an ID in it, never inside', async () => {
+    const text = await list('table', [whole()], { ...TERMINAL, maxWidth: 30, columns: ['result'] })
+    expect(text).toContain('| {"image_id":"…             |')
   })
 
   it('keeps every column that -c has chosen', async () => {
     const columns = ['id', 'owner', 'type', 'status', 'created_at']
     const text = await list('table', [listed()], { columns, maxWidth: 70 })
     expect(text.split('\n')[1]?.split('|')).toHaveLength(columns.length + 2)
-    expect(widthsOf(text)).toEqual([70])
+    // The IDs alone are wider than the terminal.
+    expect(widthsOf(text)).toEqual([36 + 32 + 6 + 7 + 10 + 16])
   })
 
   it('colours the status, also if it is cut', async () => {
@@ -234,19 +274,19 @@ describe('a table of one task', () => {
     const columns = ['id', 'status', 'message', 'input', 'expires_at']
     const message = 'Uploading the image failed due to: HTTP Error 404: Not Found 日本語日本語日本語日本語'
     expect(await one('table', whole({ message }), { ...TERMINAL, color: true, maxWidth: 60, columns })).toBe(`\
-+------------+---------------------------------------------+
-| Field      | Value                                       |
-+------------+---------------------------------------------+
-| id         | 72a7c77f-5e93-4d48-903b-f98a6f7ec65d        |
-| status     | \u001b[32msuccess                                    \u001b[39m |
-| message    | Uploading the image failed due to: HTTP     |
-|            | Error 404: Not Found                        |
-|            | 日本語日本語日本語日本語                    |
-| input      | {"import_from":"http://example.org/a.img"," |
-|            | import_from_format":"raw","image_properties |
-|            | ":{"name":"a"}}                             |
-| expires_at | 2026-11-25T18:09:26Z (in 47 hours)          |
-+------------+---------------------------------------------+
++------------+--------------------------------------------+
+| Field      | Value                                      |
++------------+--------------------------------------------+
+| id         | 72a7c77f-5e93-4d48-903b-f98a6f7ec65d       |
+| status     | \u001b[32msuccess                                   \u001b[39m |
+| message    | Uploading the image failed due to: HTTP    |
+|            | Error 404: Not Found                       |
+|            | 日本語日本語日本語日本語                   |
+| input      | {"import_from":"http://example.org/a.img", |
+|            | "import_from_format":"raw",                |
+|            | "image_properties":{"name":"a"}}           |
+| expires_at | 2026-11-25T18:09:26Z (in 47 hours)         |
++------------+--------------------------------------------+
 `)
   })
 

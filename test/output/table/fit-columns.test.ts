@@ -48,8 +48,10 @@ describe('columns', () => {
     expect(widths(all, borders + 42)).toEqual([12, 12, 11, 7])
     expect(widths(all, borders + 41)).toEqual([12, 12, 10, 7])
     expect(widths(all, borders + 36)).toEqual([12, 7, 10, 7])
-    expect(widths(all, borders + 32)).toEqual([8, 7, 10, 7])
-    expect(widths(all, borders + 31)).toEqual([8, 7, 9, 7])
+    // Less is possible for all but IDs, the widest first.
+    expect(widths(all, borders + 32)).toEqual([12, 6, 7, 7])
+    expect(widths(all, borders + 15)).toEqual([12, 1, 1, 1])
+    expect(widths(all, borders + 14)).toEqual([12, 7, 10, 7])
   })
 
   it('of one style are narrowed from the widest on, the first of two equal ones before the second', () => {
@@ -75,6 +77,15 @@ describe('columns', () => {
   })
 
   it('are never narrower than one cell, however narrow the table', () => {
+    const texts: Given[] = [
+      [TEXT, 20],
+      [STATUS, 36],
+    ]
+    expect(widths(texts, 9)).toEqual([1, 1])
+    expect(widths(texts, 1)).toEqual([7, 7])
+  })
+
+  it('of IDs keep their width, unless no ID is that long', () => {
     expect(
       widths(
         [
@@ -83,7 +94,9 @@ describe('columns', () => {
         ],
         1,
       ),
-    ).toEqual([1, 1])
+    ).toEqual([7, 36])
+    expect(widths([[ID, 1_000_000]], 80)).toEqual([76])
+    expect(widths([[ID, 1_000_000]], 20)).toEqual([64])
   })
 })
 
@@ -100,10 +113,10 @@ describe('omitted columns', () => {
     expect(widths(all, 36 + 7 + 7 + 9)).toEqual([36, 16, undefined])
     expect(widths(all, 36 + 7 + 7)).toEqual([36, 7, undefined])
     expect(widths(all, 36 + 7 + 6)).toEqual([36, undefined, undefined])
-    expect(widths(all, 30)).toEqual([26, undefined, undefined])
+    expect(widths(all, 30)).toEqual([36, undefined, undefined])
   })
 
   it('are none that -c chose', () => {
-    expect(widths(all, 36 + 7 + 6, true)).toEqual([25, 7, 7])
+    expect(widths(all, 36 + 7 + 6, true)).toEqual([36, 1, 2])
   })
 })

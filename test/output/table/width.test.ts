@@ -6,6 +6,9 @@ import { clipped, cut, plainRuler, rulerFor, wrap } from '../../../src/output/ta
 const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '-', '日', '한', 'é', 'e\u0301', '👨‍👩‍👧', '🇩🇪', '\n') })
 const line = text.map((value) => value.replaceAll('\n', ' '))
 
+const UUID = '72a7c77f-5e93-4d48-903b-f98a6f7ec65d'
+const KEYSTONE_ID = '13d7bc3dd0584ff589dc7a6c2b7e386b'
+
 describe('the width of text', () => {
   it('is the length if every character takes one cell', async () => {
     expect(await rulerFor(['plain', ''])).toBe(plainRuler)
@@ -23,6 +26,9 @@ describe('the width of text', () => {
     ['👨‍👩‍👧👨‍👩‍👧', 2, '…'],
     ['e\u0301e\u0301e\u0301', 2, 'e\u0301…'],
     ['anything', 1, '…'],
+    [`image ${UUID}`, 20, 'image …'],
+    [`${UUID} image`, 20, '…'],
+    [`${UUID} image`, 40, `${UUID} im…`],
   ])('%s cut to %i cells is %s', async (value, width, expected) => {
     expect(cut(value, width, await rulerFor([value]))).toBe(expected)
   })
@@ -45,6 +51,13 @@ describe('the width of text', () => {
     ['abcdefghij', 4, ['abcd', 'efgh', 'ij']],
     ['日本語テキスト', 5, ['日本', '語テ', 'キス', 'ト']],
     ['日', 1, ['日']],
+    ['/etc/openstack/clouds.yaml', 16, ['/etc/openstack/', 'clouds.yaml']],
+    ['{"a":1,"b":2}', 9, ['{"a":1,', '"b":2}']],
+    [`image ${UUID} is gone`, 20, ['image', UUID, 'is gone']],
+    [`(${UUID})`, 20, ['(', UUID, ')']],
+    [`req-${UUID} 2`, 38, [`req-${UUID}`, '2']],
+    [`${KEYSTONE_ID} of`, 10, [KEYSTONE_ID, 'of']],
+    ['f'.repeat(70), 40, ['f'.repeat(40), 'f'.repeat(30)]],
   ])('%j wrapped at %i is %j', async (value, width, expected) => {
     expect(wrap(value, width, await rulerFor([value]))).toEqual(expected)
   })

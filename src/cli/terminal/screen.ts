@@ -1,0 +1,40 @@
+import type { Context, OutputStream } from '../context.js'
+import type { CommonPlan } from '../options/common-options.js'
+
+// What a stream can show. Everything that colours or redraws asks here.
+
+/** The value of --color. Default: `auto`. */
+export interface ColorChoice {
+  color?: CommonPlan['color'] | undefined
+}
+
+/**
+ * Whether a person watches a stream and it can be redrawn: an interactive terminal. CI systems may emulate a terminal, but
+ * they log every frame.
+ */
+export function isWatched({ env }: Pick<Context, 'env'>, stream: OutputStream): boolean {
+  return isTerminal(env, stream) && !isCi(env)
+}
+
+/**
+ * Whether to write colours to a stream. With `auto`: in a terminal, unless NO_COLOR is set, or CI without FORCE_COLOR.
+ * `hasColors` evaluates TERM, NO_COLOR and FORCE_COLOR, too; chalk does not.
+ */
+export function usesColor(
+  { env }: Pick<Context, 'env'>,
+  stream: OutputStream,
+  { color = 'auto' }: ColorChoice,
+): boolean {
+  if (color !== 'auto') return color === 'always'
+  if (!isTerminal(env, stream) || env.NO_COLOR || (isCi(env) && !env.FORCE_COLOR)) return false
+  return stream.hasColors?.(env) !== false
+}
+
+/** Whether a stream is a terminal that obeys control sequences. */
+function isTerminal(env: Context['env'], { isTTY }: OutputStream): boolean {
+  return isTTY === true && env.TERM !== 'dumb'
+}
+
+function isCi({ CI }: Context['env']): boolean {
+  return CI !== undefined && !['', '0', 'false'].includes(CI)
+}
