@@ -19,7 +19,7 @@ it('the installed package stays below 3.5 MB', async () => {
 // The code that Node compiles at start-up. Ask before you raise a budget.
 it.each([
   ['main.js', 100_000],
-  ['commands.js', 85_000],
+  ['commands.js', 88_000],
   ['cloud.js', 480_000],
   ['formats.js', 6_000],
 ])('the program’s %s stays below %i bytes', async (name, budget) => {

@@ -104,8 +104,8 @@ it('a path is shown like the column that it leads to, and an ID inside a column 
   const styleOf = (name: string) => selectTaskColumns([name], { details: true })?.[0]?.style
   expect(styleOf('.status')).toBe(styleOf('status'))
   expect(styleOf('.status')).not.toBe(TEXT)
-  for (const name of ['id', 'result.image_id', '.new.deep.image_id']) expect(styleOf(name)).toBe(ID)
-  for (const name of ['result', 'result.size', '.new.owner']) expect(styleOf(name)).toBe(TEXT)
+  for (const name of ['id', 'result.image_id', '.new.deep.image_id', '.new.owner']) expect(styleOf(name)).toBe(ID)
+  for (const name of ['result.size', '.new.key']) expect(styleOf(name)).toBe(TEXT)
 })
 
 describe('the columns without -c', () => {
