@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { environment, folder, glanceTasks } from './program.js'
+import { environment, folder, glanceTasks, THIS_NODE } from './program.js'
 
 const script = fileURLToPath(new URL('../test/real/cloud', import.meta.url))
 const TASKS = 10_000
@@ -55,7 +55,7 @@ async function described(cloudsFile, stop) {
 
 /** Runs the program and returns its output. */
 function ask(env, ...args) {
-  const [command, ...rest] = glanceTasks(...args)
+  const [command, ...rest] = glanceTasks(THIS_NODE, ...args)
   const { status, stdout, stderr } = spawnSync(command, rest, { env: { ...process.env, ...env }, encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   return stdout.trim()

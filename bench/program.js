@@ -9,8 +9,10 @@ const inRoot = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 /** The folder for all files of a run. run.js removes it. */
 export const folder = mkdtempSync(join(tmpdir(), 'glance-tasks-bench-'))
 
-export const glanceTasks = (...args) => [process.execPath, inRoot('bin/glance-tasks.js'), ...args]
-export const script = (name, ...args) => [process.execPath, inRoot(`bench/${name}`), ...args]
+/** The command that runs the program, or a script of the bench, under a Node binary. */
+export const glanceTasks = (node, ...args) => [node.path, inRoot('bin/glance-tasks.js'), ...args]
+export const script = (node, name, ...args) => [node.path, inRoot(`bench/${name}`), ...args]
+export const THIS_NODE = { path: process.execPath }
 export const emptyScript = join(folder, 'empty.js')
 writeFileSync(emptyScript, '')
 

@@ -1,5 +1,6 @@
 // Caches compiled code between runs. Cached code is executed, so the cache must be in a directory that no other user can
-// write to. Since Node 22.1, Node has its own cache (enableCompileCache). The code for Node 20 can go with Node 20.
+// write to. Node's own cache (enableCompileCache, since Node 22) contains the code of a file right after it was loaded, which
+// is a fifth of the code that a command runs. This cache contains what V8 had compiled by the exit.
 const {
   chmodSync,
   closeSync,
@@ -16,16 +17,23 @@ const {
 } = require('node:fs')
 const Module = require('node:module')
 const { basename, dirname, join } = require('node:path')
+const { withDefaultFlags } = require('./tuning.js')
 
 /**
  * Caches the compiled code of the files in `sources` below `caches`, the user's cache directory. Silently does nothing if
  * that is not safe; the next run then compiles again.
  */
 exports.cacheCompiledCode = function cacheCompiledCode(sources, caches) {
-  const folder = privateFolder(caches, ['glance-tasks', 'compiled', process.version])
-  if (folder === undefined) return
-  if (Module.enableCompileCache === undefined) cacheOnNode20(sources, folder)
-  else Module.enableCompileCache(folder)
+  const folder = privateFolder(caches, ['glance-tasks', 'compiled', engine()])
+  if (folder !== undefined) cacheIn(folder, sources)
+}
+
+/** Compiled code depends on the version of V8, the kind of processor and V8's flags. V8 also checks its version and flags. */
+function engine() {
+  const version = `${process.version}-${process.arch}`
+  // Flags are rare, and node:v8 takes a millisecond to load.
+  if (process.execArgv.length === 0 && !process.env.NODE_OPTIONS) return version
+  return `${version}-${require('node:v8').cachedDataVersionTag()}`
 }
 
 /**
@@ -82,21 +90,20 @@ function makeFolders(folder) {
 
 /**
  * Makes Node load the files in `sources` from their cached code in `folder`, if there is any. At exit, it caches the code of
- * new files, including the functions that were compiled. V8 accepts cached code only under the flags it was created with;
- * tuning.js resets its flags before.
+ * new files, including the functions that were compiled. V8 accepts cached code only under the flags it was created with, so
+ * tuning.js resets its flags meanwhile.
  */
-function cacheOnNode20(sources, folder) {
+function cacheIn(folder, sources) {
   const { Script } = require('node:vm')
   const compile = Module.prototype._compile
   const loaded = []
 
-  Module.prototype._compile = function compileCached(content, filename) {
-    if (dirname(filename) !== sources) return compile.call(this, content, filename)
+  Module.prototype._compile = function compileCached(content, filename, ...others) {
+    if (dirname(filename) !== sources) return compile.call(this, content, filename, ...others)
     const file = join(folder, basename(filename))
-    const source = Buffer.from(content)
-    const cachedData = read(file, source)
-    const script = new Script(Module.wrap(content), { filename, cachedData })
-    loaded.push({ file, source, script, isCached: cachedData !== undefined && !script.cachedDataRejected })
+    const cachedData = read(file, Buffer.from(content))
+    const script = withDefaultFlags(() => new Script(Module.wrap(content), { filename, cachedData }))
+    loaded.push({ file, content, script, isCached: cachedData !== undefined && !script.cachedDataRejected })
     return script.runInThisContext().call(this.exports, this.exports, (id) => this.require(id), this, filename, sources)
   }
 
@@ -104,7 +111,9 @@ function cacheOnNode20(sources, folder) {
     // A previous run may have compiled fewer functions: if one file is new, write all of them again.
     if (loaded.every(({ isCached }) => isCached)) return
     try {
-      for (const { file, source, script } of loaded) replace(file, layOut(source, script.createCachedData()))
+      for (const { file, content, script } of loaded) {
+        replace(file, layOut(Buffer.from(content), script.createCachedData()))
+      }
     } catch {
       // Without a cache, the next run compiles again.
     }

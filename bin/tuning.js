@@ -1,4 +1,4 @@
-// How V8 is tuned: which flags, when, and why. Nothing else in the project depends on it.
+// How V8 is tuned: which flags, when, and why.
 //
 // What each part gains: processor time (ratio) and peak memory (MiB) of the whole program without it and with it, in
 // interleaved rounds on Node 20.20, 24.22 and 26.12, the median. `get` reads one task (15 to 25 rounds); `list` writes
@@ -61,11 +61,30 @@ exports.tuneLongOutput = function tuneLongOutput(stdout) {
   return stdout
 }
 
+/** Loads code with V8's defaults, because V8 rejects cached code under other flags than those it was compiled with. */
+exports.withDefaultFlags = function withDefaultFlags(load) {
+  reset()
+  try {
+    return load()
+  } finally {
+    for (const [flag] of current) apply(flag)
+  }
+}
+
+/** The flags that are set now. */
+const current = []
+
 /** Sets flags until the exit. Code that is cached then is valid for the next process, which starts with the defaults. */
 function set(flags) {
-  const { setFlagsFromString } = require('node:v8')
-  for (const [flag] of flags) setFlagsFromString(flag)
-  process.prependOnceListener('exit', () => {
-    for (const [, original] of flags) setFlagsFromString(original)
-  })
+  if (current.length === 0) process.prependOnceListener('exit', reset)
+  for (const [flag] of flags) apply(flag)
+  current.push(...flags)
+}
+
+function reset() {
+  for (const [, original] of current) apply(original)
+}
+
+function apply(flag) {
+  require('node:v8').setFlagsFromString(flag)
 }

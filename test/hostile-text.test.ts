@@ -81,7 +81,17 @@ const PARSERS: Record<string, (text: string) => unknown> = {
     ),
   'a kept token': (text) => parseCachedToken(text),
   'the text of a kept token': (text) =>
-    parseCachedToken(JSON.stringify({ version: 1, cloud: text, savedAt: 1, renewAt: 1, token: text, catalog: [] })),
+    parseCachedToken(
+      JSON.stringify({
+        version: 1,
+        cloud: text,
+        holder: { identity: text, salt: text, hash: text },
+        savedAt: 1,
+        renewAt: 1,
+        token: text,
+        catalog: [],
+      }),
+    ),
   'a catalog': (text) =>
     findEndpoint(
       readCatalog([{ type: text, name: text, endpoints: [{ url: text, region: text, interface: text }] }]),

@@ -7,23 +7,27 @@ import { folder, glanceTasks } from '../program.js'
 export const title = '`get ID -f json`'
 export const needsCloud = true
 
-export async function measure({ rounds, cloud, peers }) {
+// Node 20 loads the code of fetch on the first call; later versions start with it in memory.
+const GOAL = '≤ 1 × node -e fetch, on Node 20 ≤ 0.65'
+
+export async function measure({ node, rounds, cloud, peers }) {
   const { env, id, token, glance, openstackEnv, gophercloudEnv } = cloud
   const request = `fetch('${glance}/v2/tasks/${id}',{headers:{'x-auth-token':'${token}'}})`
   const print = '.then((r)=>r.json()).then((t)=>console.log(JSON.stringify(t,null,2)))'
-  const warm = { name: 'get', argv: glanceTasks('get', id, '-f', 'json'), env }
+  const warm = { name: 'get', argv: glanceTasks(node, 'get', id, '-f', 'json'), env }
   const cold = { ...warm, name: 'get, cold', before: () => rmSync(tokens(), { recursive: true, force: true }) }
-  const oneLiner = { name: 'node -e fetch', argv: [process.execPath, '-e', request + print] }
+  const oneLiner = { name: 'node -e fetch', argv: [node.path, '-e', request + print] }
   const others = [
     peers.gophercloud && { name: 'gophercloud', argv: [...peers.gophercloud.argv, 'get', id], env: gophercloudEnv },
     peers.openstack && { ...openstack(peers.openstack, id), env: openstackEnv },
     peers.glance && { name: 'glance', argv: [...peers.glance.argv, 'task-show', id], env: openstackEnv },
   ].filter(Boolean)
 
+  const most = node.major === 20 ? 0.65 : 1
   const quick = await compare([oneLiner, warm], rounds)
   const slow = await compare([warm, ...others], Math.ceil(rounds / 3))
   const figures = [
-    { name: 'get', goal: '≤ 0.8 × node -e fetch', ratio: quick.ratio('get', 'node -e fetch'), most: 0.8 },
+    { name: 'get', goal: GOAL, ratio: quick.ratio('get', 'node -e fetch'), most },
     ...others.map(({ name }) => {
       const least = name === 'gophercloud' ? 5 : 10
       return { name: `${name} / get`, goal: `≥ ${least} × get`, ratio: slow.ratio(name, 'get'), least }

@@ -7,10 +7,14 @@ const FORMATS = ['json', 'jsonl', 'csv', 'table']
 export const title = '`list` of 10 000 tasks'
 export const needsCloud = true
 
-export async function measure({ rounds, cloud, peers }) {
+export async function measure({ node, rounds, cloud, peers }) {
   const { env, token, glance, openstackEnv, gophercloudEnv } = cloud
-  const bare = { name: 'bare keep-alive client', argv: script('peers/bare-list.js', glance, token) }
-  const ours = FORMATS.map((format) => ({ name: `list -f ${format}`, argv: glanceTasks('list', '-f', format), env }))
+  const bare = { name: 'bare keep-alive client', argv: script(node, 'peers/bare-list.js', glance, token) }
+  const ours = FORMATS.map((format) => ({
+    name: `list -f ${format}`,
+    argv: glanceTasks(node, 'list', '-f', format),
+    env,
+  }))
   const go = peers.gophercloud && {
     name: 'gophercloud, limit 1000',
     argv: [...peers.gophercloud.argv, 'list', '1000'],

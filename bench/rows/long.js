@@ -10,12 +10,12 @@ const CONNECTIONS = 16
 
 export const title = '`list --long` of 2 000 tasks from a fast local server'
 
-export async function measure({ rounds, peers }) {
+export async function measure({ node, rounds, peers }) {
   const server = await startTasks({ TASKS })
   try {
     const env = environmentFor(server.url)
-    const short = { name: 'list', argv: glanceTasks('list', '-f', 'jsonl'), env }
-    const long = { name: 'list --long', argv: glanceTasks('list', '--long', '-f', 'jsonl'), env }
+    const short = { name: 'list', argv: glanceTasks(node, 'list', '-f', 'jsonl'), env }
+    const long = { name: 'list --long', argv: glanceTasks(node, 'list', '--long', '-f', 'jsonl'), env }
     const { times, difference } = await compare([short, long], rounds)
     // The difference leaves out the time to start the process and to list the tasks.
     const perSecond = (ms) => TASKS / (ms / 1000)

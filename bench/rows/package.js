@@ -7,6 +7,7 @@ import { spread } from '../measure.js'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export const title = 'The installed package'
+export const isOnce = true
 
 export async function measure() {
   const args = ['pack', '--dry-run', '--ignore-scripts', '--json']

@@ -1,7 +1,7 @@
 // The requests of a wait, and its delay after the end of a task. The wait of ten minutes runs on a simulated clock.
 import { Tasks } from '../../dist/index.js'
 import { run, spread } from '../measure.js'
-import { environmentFor, glanceTasks } from '../program.js'
+import { environmentFor, glanceTasks, THIS_NODE } from '../program.js'
 import { startTasks } from '../servers/start.js'
 
 const TEN_MINUTES = 600_000
@@ -9,6 +9,8 @@ const DURATION = 4000
 const MANY = 500
 
 export const title = '`wait`'
+/** Counts requests, which are the same on every Node. */
+export const isOnce = true
 
 export async function measure() {
   const one = await requestsOf(1)
@@ -81,7 +83,14 @@ async function requestsOf(count) {
 async function lateness() {
   const server = await startTasks({ TASKS: 10, DURATION })
   try {
-    const argv = glanceTasks('wait', '00000000-0000-4000-8000-000000000001', '--poll-interval', '1s', '--quiet')
+    const argv = glanceTasks(
+      THIS_NODE,
+      'wait',
+      '00000000-0000-4000-8000-000000000001',
+      '--poll-interval',
+      '1s',
+      '--quiet',
+    )
     await run({ argv, env: environmentFor(server.url) })
     const { endedAt } = await server.requests()
     return (Date.now() - endedAt) / 1000

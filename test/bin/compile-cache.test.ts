@@ -10,10 +10,9 @@ import { sandbox } from '../helpers/sandbox.js'
 
 const run = promisify(execFile)
 
-// Later versions of Node have a compile cache of their own.
-const isOurs = process.versions.node.startsWith('20.')
+const ENGINE = `${process.version}-${process.arch}`
 
-const compiledIn = (cache: string) => join(cache, 'glance-tasks/compiled', process.version)
+const compiledIn = (cache: string) => join(cache, 'glance-tasks/compiled', ENGINE)
 
 /** Runs `--version`, which must succeed whatever the cache contains. Returns the path of the cached main file. */
 async function versionWith(cache: string): Promise<string> {
@@ -28,7 +27,7 @@ async function versionWith(cache: string): Promise<string> {
 
 const inode = async (file: string) => (await stat(file)).ino
 
-describe.runIf(isOurs)('the compile cache', () => {
+describe('the compile cache', () => {
   it('is readable by its owner only, and the next run uses it unchanged', async () => {
     const cache = await folder()
     const file = await versionWith(cache)
@@ -44,16 +43,41 @@ describe.runIf(isOurs)('the compile cache', () => {
     const file = join(cache, 'clouds.yaml')
     await writeFile(file, (await sandbox({ seed: 5001 })).cloudsYaml)
     const env = { XDG_CACHE_HOME: cache, OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox' }
-    // The first one logs in, and the third one is long enough to set more flags.
-    for (const limit of ['1', '1', '5001']) {
-      expect(await runBinary(['list', '--limit', limit, '-f', 'csv'], env)).toMatchObject({ status: 0, stderr: '' })
+    const list = async (limit: number) => {
+      const { status, stdout } = await runBinary(['list', '--limit', String(limit), '-f', 'value', '-c', 'id'], env)
+      expect(status).toBe(0)
+      return stdout.split('\n')[0] ?? ''
     }
+    // The first one logs in, and the last one is long enough to set more flags.
+    const id = await list(1)
+    await list(1)
+    await list(5001)
     const names = await readdir(compiledIn(cache))
     expect(names).toEqual(expect.arrayContaining(['main.js', 'commands.js', 'cloud.js', 'formats.js']))
     const inodes = () => Promise.all(names.map((name) => inode(join(compiledIn(cache), name))))
     const before = await inodes()
-    expect(await runBinary(['list', '--limit', '5001', '-f', 'csv'], env)).toMatchObject({ status: 0, stderr: '' })
+    await list(5001)
     expect(await inodes()).toEqual(before)
+    // It loads the format after the request, when flags are set.
+    expect(await runBinary(['get', id, '-f', 'json'], env)).toMatchObject({ status: 0 })
+    expect(await inodes()).toEqual(before)
+  })
+
+  it('of a Node with other flags of V8 is separate', async () => {
+    const cache = await folder()
+    const plain = await versionWith(cache)
+    const first = await inode(plain)
+    const env = { PATH: process.env.PATH, XDG_CACHE_HOME: cache }
+    const withFlag = async () => {
+      await run(process.execPath, ['--stack-size=900', BINARY, '--version'], { env })
+      const [other, ...more] = (await readdir(join(cache, 'glance-tasks/compiled'))).filter((name) => name !== ENGINE)
+      expect(more).toEqual([])
+      return inode(join(cache, 'glance-tasks/compiled', other ?? '', 'main.js'))
+    }
+    const second = await withFlag()
+    await versionWith(cache)
+    expect(await inode(plain)).toBe(first)
+    expect(await withFlag()).toBe(second)
   })
 
   it.each<[string, (file: string) => Promise<unknown>]>([
@@ -93,9 +117,8 @@ async function filesIn(path: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
 }
 
-// On every version of Node: Node's own cache is in the same directory.
 describe('the directory of the compile cache', () => {
-  const steps = ['glance-tasks', 'glance-tasks/compiled', `glance-tasks/compiled/${process.version}`]
+  const steps = ['glance-tasks', 'glance-tasks/compiled', `glance-tasks/compiled/${ENGINE}`]
 
   it.each(['000', '022', '077'])('is private under umask %s, and is used', async (umask) => {
     const cache = join(await folder(), 'cache')

@@ -100,7 +100,12 @@ export async function fileLayer(file: ConfigFile | undefined, keys: readonly str
   if (!file) return new Map()
   const section = await sectionOf(file, keys)
   await sectionOf(file, [...keys, 'auth']) // reports an `auth` that is not a mapping, instead of ignoring it
-  return layerOf(section, (below) => ({ kind: 'file', file: file.file, keys: [...keys, ...below] }))
+  return layerOf(section, (below) => ({
+    kind: 'file',
+    file: file.file,
+    keys: [...keys, ...below],
+    version: file.version,
+  }))
 }
 
 /**

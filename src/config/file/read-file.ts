@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { ConfigurationError } from '../../errors.js'
 import type { Value } from '../value.js'
@@ -7,6 +8,8 @@ import { LONGEST_FILE, type ParsedFile, parseConfig, tooLong } from './yaml.js'
 /** One configuration file, read and parsed. */
 export interface ConfigFile extends ParsedFile {
   file: string
+  /** Changes whenever the file does. Undefined if that is not certain. */
+  version: string | undefined
 }
 
 const NOTHING: { content: Value } = { content: null }
@@ -20,28 +23,47 @@ const NOTHING: { content: Value } = { content: null }
  * @throws ConfigurationError if the file exists but cannot be read or parsed.
  */
 export async function readConfigFile(file: string, onInaccessible?: () => void): Promise<ConfigFile | undefined> {
-  if (!(await exists(file, onInaccessible))) return undefined
+  const now = Date.now()
+  const stats = await statsOf(file, onInaccessible)
+  if (stats === undefined) return undefined
   try {
     const parsed = await loadFile(file, (text) => parseConfig(text.replace(/^\uFEFF/, ''), file))
-    return { file, ...(parsed ?? NOTHING) }
+    return { file, version: versionOf(stats, now), ...(parsed ?? NOTHING) }
   } catch (error) {
     throw error instanceof ConfigurationError ? error : unreadable(file, error)
   }
 }
 
-async function exists(file: string, onInaccessible?: () => void): Promise<boolean> {
-  const stats = await stat(file).catch((error: unknown) => {
+/** The attributes of a file before it is read; undefined if it does not exist. */
+async function statsOf(file: string, onInaccessible?: () => void): Promise<BigIntStats | undefined> {
+  const stats = await stat(file, { bigint: true }).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined
     if (codeOf(error) !== 'EACCES' || !onInaccessible) throw unreadable(file, error)
     onInaccessible()
     return undefined
   })
-  if (stats === undefined) return false
+  if (stats === undefined) return undefined
   if (stats.isDirectory()) throw notAFile(file, 'a directory')
   // Reading a pipe or a device could block forever.
   if (!stats.isFile()) throw notAFile(file, 'a pipe or a device')
   if (stats.size > LONGEST_FILE) throw tooLong(file)
-  return true
+  return stats
+}
+
+/** How long a file must have been unchanged, in milliseconds: two changes in quick succession may get the same time. */
+const SETTLED = 100
+
+/**
+ * Identifies the content of a file, for as long as nobody can have changed it unnoticed.
+ *
+ * @param now the time just before the attributes were read, in milliseconds since the epoch.
+ */
+export function versionOf(stats: BigIntStats, now: number): string | undefined {
+  const { dev, ino, size, mtimeNs, ctimeNs } = stats
+  // Some file systems store whole seconds only.
+  const isPrecise = ctimeNs % 1_000_000_000n !== 0n
+  const isSettled = Number(ctimeNs / 1_000_000n) < now - SETTLED
+  return isPrecise && isSettled ? [dev, ino, size, mtimeNs, ctimeNs].join(':') : undefined
 }
 
 function notAFile(file: string, what: string): ConfigurationError {

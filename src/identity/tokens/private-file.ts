@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, lstat, mkdir, open, rename, unlink, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
@@ -27,7 +26,8 @@ export async function readPrivate(file: string, platform: NodeJS.Platform): Prom
 
 /** Replaces a private file atomically: a reader gets either the old or the new content, and never a part. */
 export async function replacePrivate(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${randomUUID()}`
+  // The name need not be secret, because `wx` rejects an existing file.
+  const temporary = `${file}.${Math.random().toString(36).slice(2)}`
   try {
     await writeFile(temporary, text, { mode: 0o600, flag: 'wx' })
     await rename(temporary, file)

@@ -4,9 +4,10 @@ import type { Environment } from '../../config/environment.js'
 import type { CloudSettings } from '../../config/settings.js'
 import type { Clock } from '../../http/clock.js'
 import type { Login } from '../login.js'
-import { cacheKey, formatCachedToken, parseCachedToken, tokenFolder } from './cached-token.js'
+import { type CachedToken, formatCachedToken, parseCachedToken, tokenFolder } from './cached-token.js'
 import { codeOf, makePrivateFolder, readPrivate, reasonOf, replacePrivate } from './private-file.js'
 import type { LoginStore } from './session-login.js'
+import { holderOf, isHolder, nameOf, recordOf, type TokenHolder } from './token-holder.js'
 
 /** How far in the future the time of saving may be before the file is ignored, in milliseconds. Clocks may be adjusted. */
 const CLOCK_SLACK = 60_000
@@ -19,6 +20,7 @@ export class TokenCache implements LoginStore {
   readonly #folder: string
   readonly #file: string
   readonly #cloud: string
+  readonly #holder: TokenHolder
   readonly #platform: NodeJS.Platform
   readonly #clock: Pick<Clock, 'now'>
   readonly #say: (text: string) => void
@@ -30,7 +32,8 @@ export class TokenCache implements LoginStore {
     say: (text: string) => void,
   ) {
     this.#folder = tokenFolder(environment)
-    this.#file = join(this.#folder, `${cacheKey(settings, environment)}.json`)
+    this.#holder = holderOf(settings, environment)
+    this.#file = join(this.#folder, `${nameOf(this.#holder)}.json`)
     this.#cloud = settings.name
     this.#platform = environment.platform
     this.#clock = clock
@@ -39,10 +42,13 @@ export class TokenCache implements LoginStore {
 
   async load(): Promise<Login | undefined> {
     try {
-      const { login, savedAt } = parseCachedToken(await readPrivate(this.#file, this.#platform))
+      const cached = parseCachedToken(await readPrivate(this.#file, this.#platform))
+      const { holder, login, savedAt } = cached
       const now = this.#clock.now()
       if (savedAt > now + CLOCK_SLACK) throw new Error('it was saved in the future')
       if (login.renewAt <= now) return undefined
+      if (!holder || !(await isHolder(holder, this.#holder))) throw new Error('it was issued for other credentials')
+      await this.#noteOrigin(cached)
       this.#say(`Using the cached token in ${this.#file}.`)
       return login
     } catch (error) {
@@ -57,10 +63,23 @@ export class TokenCache implements LoginStore {
     if (headers['x-auth-token'] === undefined || renewAt === undefined || renewAt <= savedAt) return
     try {
       await makePrivateFolder(this.#folder, this.#platform)
-      await replacePrivate(this.#file, formatCachedToken({ cloud: this.#cloud, savedAt, login: { ...login, renewAt } }))
+      const holder = await recordOf(this.#holder)
+      const cached = { cloud: this.#cloud, holder, savedAt, login: { ...login, renewAt } }
+      await replacePrivate(this.#file, formatCachedToken(cached))
       await this.#sweep(savedAt)
     } catch (error) {
       this.#say(`Cannot cache the token in ${this.#file}: ${reasonOf(error)}.`)
+    }
+  }
+
+  /** After a change of the file that the secrets come from, makes the next run quick again. */
+  async #noteOrigin({ holder, ...cached }: CachedToken): Promise<void> {
+    const { origin } = this.#holder
+    if (!holder || origin === undefined || origin === holder.origin) return
+    try {
+      await replacePrivate(this.#file, formatCachedToken({ ...cached, holder: { ...holder, origin } }))
+    } catch (error) {
+      this.#say(`Cannot update the cached token in ${this.#file}: ${reasonOf(error)}.`)
     }
   }
 

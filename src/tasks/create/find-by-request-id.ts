@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { AbortedError, NotFoundError } from '../../errors.js'
 import { jsonOf, requestIdOf } from '../../http/answer.js'
 import { isJsonObject } from '../../http/json.js'
@@ -25,7 +24,8 @@ const LIMIT = 5
 
 /** A new request ID. Glance stores it as the task's `request_id`. */
 export function newRequestId(): string {
-  return `req-${randomUUID()}`
+  // Not from node:crypto, which takes time to load, and which most commands do not need.
+  return `req-${globalThis.crypto.randomUUID()}`
 }
 
 /**

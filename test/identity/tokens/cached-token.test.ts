@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Environment } from '../../../src/config/environment.js'
-import {
-  cacheKey,
-  formatCachedToken,
-  parseCachedToken,
-  tokenFolder,
-} from '../../../src/identity/tokens/cached-token.js'
-import { settingsWith } from '../../helpers/settings.js'
+import { formatCachedToken, parseCachedToken, tokenFolder } from '../../../src/identity/tokens/cached-token.js'
 
 const CATALOG = [
   { type: 'image', name: 'glance', endpoints: [{ interface: 'public', region: 'north', url: 'http://g' }] },
 ]
 const TOKEN = {
   cloud: 'one',
+  holder: { identity: 'me', origin: 'here', salt: 's', hash: 'h' },
   savedAt: 5,
   login: { headers: { 'x-auth-token': 'gAAA' }, renewAt: 7, catalog: CATALOG, projectId: 'p' },
 }
@@ -22,6 +17,27 @@ describe('the text of a cache file', () => {
     expect(parseCachedToken(formatCachedToken(TOKEN))).toEqual(TOKEN)
     const { projectId, ...login } = TOKEN.login
     expect(parseCachedToken(formatCachedToken({ ...TOKEN, login }))).toEqual({ ...TOKEN, login })
+  })
+
+  test.each([
+    undefined,
+    null,
+    'x',
+    [],
+    { identity: 5, salt: 's', hash: 'h' },
+    { identity: 'me', salt: 's' },
+    { identity: 'me', hash: 'h' },
+  ])('with the holder %j has none', (holder) => {
+    const text = JSON.stringify({ ...JSON.parse(formatCachedToken(TOKEN)), holder })
+    expect(parseCachedToken(text)).toEqual({ ...TOKEN, holder: undefined })
+  })
+
+  test('without a place of the secrets has none', () => {
+    for (const origin of [undefined, 5]) {
+      const holder = { ...TOKEN.holder, origin }
+      const text = JSON.stringify({ ...JSON.parse(formatCachedToken(TOKEN)), holder })
+      expect(parseCachedToken(text).holder).toEqual({ ...holder, origin: undefined })
+    }
   })
 
   test('contains no header except the token', () => {
@@ -74,44 +90,5 @@ describe('the folder', () => {
     ['win32', { LOCALAPPDATA: '/Local', XDG_CACHE_HOME: '/cache' }, '/cache'],
   ])('on %s with %j', (platform, env, folder) => {
     expect(at(platform, env)).toBe(`${folder}/glance-tasks/tokens`)
-  })
-})
-
-describe('the name of a cache file', () => {
-  const environment: Environment = { env: {}, cwd: '/work', home: '/home/me', platform: 'linux' }
-  const key = (auth: Record<string, string>, cwd = '/work') =>
-    cacheKey(settingsWith(auth, { tls: { verify: true, cacert: 'ca.pem' } }), { ...environment, cwd })
-
-  test('does not depend on the order of the settings', () => {
-    const me = { auth_url: 'http://k', username: 'me', password: 'p' }
-    expect(key(me)).toMatch(/^[0-9a-f]{64}$/)
-    expect(key(me)).toBe(key(Object.fromEntries(Object.entries(me).reverse())))
-  })
-
-  test('changes if two secrets are swapped, or one is moved to another key', () => {
-    const both = key({ password: 'a', token: 'b' })
-    expect(key({ password: 'b', token: 'a' })).not.toBe(both)
-    expect(key({ password: 'a' })).not.toBe(key({ token: 'a' }))
-    expect(key({ token: 'b', password: 'a' })).toBe(both)
-  })
-
-  test('changes if a relative path resolves to another file', () => {
-    expect(key({}, '/work')).not.toBe(key({}, '/other'))
-  })
-
-  test('does not depend on a passcode, even if there is no other secret', () => {
-    expect(key({ username: 'me', passcode: '1' })).toBe(key({ username: 'me' }))
-    expect(key({ username: 'me', passcode: '1', password: 'p' })).toBe(key({ username: 'me', password: 'p' }))
-  })
-
-  // A changed name costs every user a login. Secrets are hashed with scrypt, so that the name does not help to guess them.
-  test.each([
-    [{ auth_url: 'http://k', username: 'me' }, 'ac1acc894c6de3477f80329205f1154121668145ea943f4dbc4dfe3ebcc51b10'],
-    [
-      { auth_url: 'http://k', username: 'me', password: 'p', token: 't' },
-      'f19267f7006a05256d9f28b190ba40149173d5ddef07225bbf9b1542b9305d08',
-    ],
-  ])('is stable: %j', (auth, name) => {
-    expect(key(auth)).toBe(name)
   })
 })

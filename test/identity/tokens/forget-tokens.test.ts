@@ -12,7 +12,10 @@ function machine(...clouds: string[]) {
   const login = { headers: { 'x-auth-token': 't' }, renewAt: 1, catalog: [] }
   for (const cloud of clouds) {
     const file = join(folder, `${cloud}.json`)
-    write(`home/.cache/glance-tasks/tokens/${cloud}.json`, formatCachedToken({ cloud, savedAt: 0, login }))
+    write(
+      `home/.cache/glance-tasks/tokens/${cloud}.json`,
+      formatCachedToken({ cloud, holder: undefined, savedAt: 0, login }),
+    )
     chmodSync(file, 0o600)
   }
   return { environment, folder, left: () => readdirSync(folder).sort() }

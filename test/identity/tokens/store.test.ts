@@ -2,8 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Login } from '../../../src/identity/login.js'
-import { cacheKey, formatCachedToken, tokenFolder } from '../../../src/identity/tokens/cached-token.js'
+import { formatCachedToken, tokenFolder } from '../../../src/identity/tokens/cached-token.js'
 import { TokenCache } from '../../../src/identity/tokens/token-cache.js'
+import { holderOf, nameOf, recordOf } from '../../../src/identity/tokens/token-holder.js'
 import { TestClock } from '../../helpers/clock.js'
 import { cloudFolder } from '../../helpers/cloud-folder.js'
 import { settingsWith } from '../../helpers/settings.js'
@@ -12,13 +13,15 @@ const HOUR = 3_600_000
 const SETTINGS = settingsWith({ auth_url: 'http://k', username: 'me' })
 
 /** A cache with an empty home directory, and its messages. */
-function machine() {
+async function machine(settings = SETTINGS) {
   const { environment } = cloudFolder()
+  const holder = holderOf(settings, environment)
+  const record = await recordOf(holder)
   const clock = new TestClock()
   const said: string[] = []
-  const cache = new TokenCache(SETTINGS, environment, clock, (text) => void said.push(text))
+  const cache = new TokenCache(settings, environment, clock, (text) => void said.push(text))
   const folder = tokenFolder(environment)
-  const file = join(folder, `${cacheKey(SETTINGS, environment)}.json`)
+  const file = join(folder, `${nameOf(holder)}.json`)
   const login = (token: string, life = HOUR): Login & { renewAt: number } => ({
     headers: { 'x-auth-token': token },
     renewAt: clock.now() + life,
@@ -27,20 +30,20 @@ function machine() {
   /** Puts a file into the folder, like another process. */
   const put = (path: string, kept: Login & { renewAt: number }, savedAt = clock.now()) => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(path, formatCachedToken({ cloud: 'one', savedAt, login: kept }), { mode: 0o600 })
+    writeFileSync(path, formatCachedToken({ cloud: 'one', holder: record, savedAt, login: kept }), { mode: 0o600 })
   }
-  return { cache, clock, said, folder, file, login, put }
+  return { cache, environment, clock, said, folder, file, login, put }
 }
 
 describe('loading', () => {
   test('returns nothing without a file, and reports nothing', async () => {
-    const { cache, said } = machine()
+    const { cache, said } = await machine()
     expect(await cache.load()).toBeUndefined()
     expect(said).toEqual([])
   })
 
   test('returns the saved login, and reports the file', async () => {
-    const { cache, said, file, login } = machine()
+    const { cache, said, file, login } = await machine()
     const kept = login('a')
     await cache.save(kept)
     expect(said).toEqual([])
@@ -50,7 +53,7 @@ describe('loading', () => {
   })
 
   test('returns nothing once a new login is due', async () => {
-    const { cache, said, clock, login } = machine()
+    const { cache, said, clock, login } = await machine()
     await cache.save(login('a'))
     clock.advance(HOUR - 1)
     expect(await cache.load()).toBeDefined()
@@ -63,14 +66,55 @@ describe('loading', () => {
     [60_000, true],
     [60_001, false],
   ])('a file saved %i ms in the future is used: %s', async (ahead, isUsed) => {
-    const { cache, said, clock, file, login, put } = machine()
+    const { cache, said, clock, file, login, put } = await machine()
     put(file, login('a'), clock.now() + ahead)
     expect((await cache.load()) !== undefined).toBe(isUsed)
     expect(said[0]).toMatch(isUsed ? /^Using/ : /future/)
   })
 
+  const passwordFrom = (version: string, password = 'p') =>
+    settingsWith(
+      { auth_url: 'http://k', username: 'me', password },
+      { sources: { 'auth.password': { kind: 'file', file: '/f', keys: ['password'], version } } },
+    )
+
+  test('notes the new version of the file that the secrets come from', async () => {
+    const { cache, environment, clock, file, login } = await machine(passwordFrom('1'))
+    const kept = login('a')
+    await cache.save(kept)
+    const record = () => JSON.parse(readFileSync(file, 'utf8')).holder
+    const first = record()
+    const later = new TokenCache(passwordFrom('2'), environment, clock, () => {})
+    expect(await later.load()).toEqual(kept)
+    expect(record()).toEqual({ ...first, origin: expect.stringContaining('"2"') })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(await later.load()).toEqual(kept)
+  })
+
+  test('returns nothing that was issued for other credentials', async () => {
+    const { cache, environment, clock, file, login } = await machine(passwordFrom('1'))
+    await cache.save(login('a'))
+    const before = readFileSync(file, 'utf8')
+    const said: string[] = []
+    const other = new TokenCache(passwordFrom('2', 'q'), environment, clock, (text) => void said.push(text))
+    expect(await other.load()).toBeUndefined()
+    expect(said).toEqual([`Ignoring the cached token in ${file}: it was issued for other credentials.`])
+    expect(readFileSync(file, 'utf8')).toBe(before)
+  })
+
+  test.each([undefined, { identity: 'another identity with the same name', salt: 's', hash: 'h' }])(
+    'returns nothing that names the holder %j',
+    async (holder) => {
+      const { cache, said, file, login } = await machine()
+      await cache.save(login('a'))
+      writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), holder }))
+      expect(await cache.load()).toBeUndefined()
+      expect(said).toEqual([expect.stringContaining('it was issued for other credentials')])
+    },
+  )
+
   test('reports why a file cannot be read', async () => {
-    const { cache, said, file } = machine()
+    const { cache, said, file } = await machine()
     mkdirSync(file, { recursive: true })
     expect(await cache.load()).toBeUndefined()
     expect(said).toEqual([expect.stringContaining(file)])
@@ -83,21 +127,21 @@ describe('saving', () => {
     ['that never ends', ({ renewAt, ...login }) => login],
     ['that is due already', (login) => ({ ...login, renewAt: (login.renewAt ?? 0) - HOUR })],
   ])('does not write a login %s', async (_, change) => {
-    const { cache, said, folder, login } = machine()
+    const { cache, said, folder, login } = await machine()
     await cache.save(change(login('a')))
     expect(existsSync(folder)).toBe(false)
     expect(said).toEqual([])
   })
 
   test('writes a private file in a private folder, with the name of the cloud', async () => {
-    const { cache, folder, file, login } = machine()
+    const { cache, folder, file, login } = await machine()
     await cache.save(login('a', 1))
     expect([statSync(folder).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600])
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ cloud: 'one', token: 'a' })
   })
 
   test('deletes only expired tokens', async () => {
-    const { cache, clock, folder, file, login, put } = machine()
+    const { cache, clock, folder, file, login, put } = await machine()
     put(join(folder, 'over.json'), login('b', -1))
     put(join(folder, 'last.json'), login('c', 0))
     put(join(folder, 'fresh.json'), login('d'))
@@ -113,7 +157,7 @@ describe('saving', () => {
   })
 
   test('reports the file and the reason of a failure', async () => {
-    const { cache, said, folder, file, login } = machine()
+    const { cache, said, folder, file, login } = await machine()
     mkdirSync(dirname(folder), { recursive: true })
     writeFileSync(folder, '')
     await cache.save(login('a'))
@@ -124,7 +168,7 @@ describe('saving', () => {
 
 describe('dropping', () => {
   test('deletes the rejected token', async () => {
-    const { cache, file, login } = machine()
+    const { cache, file, login } = await machine()
     await cache.save(login('a'))
     await cache.drop(login('a'))
     expect(existsSync(file)).toBe(false)
@@ -132,7 +176,7 @@ describe('dropping', () => {
   })
 
   test('keeps a newer token of another process', async () => {
-    const { cache, file, login, put } = machine()
+    const { cache, file, login, put } = await machine()
     await cache.save(login('a'))
     put(file, login('newer'))
     await cache.drop(login('a'))
@@ -141,7 +185,7 @@ describe('dropping', () => {
   })
 
   test('ignores an unreadable file', async () => {
-    const { cache, said, file, login } = machine()
+    const { cache, said, file, login } = await machine()
     mkdirSync(file, { recursive: true })
     await cache.drop(login('a'))
     expect(said).toEqual([])
