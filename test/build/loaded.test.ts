@@ -54,8 +54,10 @@ it.each<[string[], string[]]>([
   [['list'], ['table.js']],
 ])('%j loads the cloud modules, its format, and nothing unnecessary', async (argv, files) => {
   const env = await cloud()
-  await loadedBy(['list', '-f', 'json'], 0, env) // logs in
+  // The first run logs in. Until clouds.yaml is old enough to be known by its times, each run compares the secrets.
+  const list = async () => (await loadedBy(['list', '-f', 'json'], 0, env)).files
+  for (let run = 0; run < 20; run++) if (!(await list()).includes('secret-hash.js')) break
   const loaded = await loadedBy(argv, 0, env)
   expect(loaded.files).toEqual([...CLOUD, ...files].sort())
-  expect(loaded.builtins.filter((name) => DEAD_WEIGHT.includes(name))).toEqual([])
+  expect(loaded.builtins.filter((name) => [...DEAD_WEIGHT, 'crypto'].includes(name))).toEqual([])
 })
