@@ -8,6 +8,11 @@ export interface CloudConnection {
   tasks: Tasks
 }
 
+/** Where the tasks of a connection are. */
+export function cloudAndRegion({ session }: CloudConnection): { cloud: string; region: string | undefined } {
+  return { cloud: session.cloud, region: session.region }
+}
+
 /** Adds cloud and region to a task, as its first keys. */
 export function withOrigin(task: Task, { session }: CloudConnection): Task {
   const origin = { cloud: session.cloud, region: session.region ?? null }

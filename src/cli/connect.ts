@@ -9,8 +9,8 @@ import type { CloudConnection } from './cloud-connection.js'
 import type { Context } from './context.js'
 import type { CommonPlan } from './options/common-options.js'
 import type { CloudsPlan } from './options/several-clouds.js'
-import { say, warning } from './terminal/say.js'
-import { traceTo } from './terminal/trace.js'
+import { inform, say, warning } from './terminal/say.js'
+import { traceTo, withRetryEvents } from './terminal/trace.js'
 
 // Session and login code is most of the program. It is loaded only after the command line has been validated.
 
@@ -91,10 +91,14 @@ export function sessionOptions(context: Context, plan: CommonPlan): SessionOptio
     clock: context,
     environment: context,
     userAgent: `glance-tasks/${VERSION}`,
-    observer: traceTo(
-      (line) => say(context, line),
-      (text) => warning(context, plan, text),
+    observer: withRetryEvents(
+      context,
       plan,
+      traceTo(
+        (line) => inform(context, plan, 'debug', line),
+        (text) => warning(context, plan, text),
+        plan,
+      ),
     ),
     requestTimeout: plan.requestTimeout,
     retries: plan.retries,
@@ -102,7 +106,7 @@ export function sessionOptions(context: Context, plan: CommonPlan): SessionOptio
     ask: askIn(context),
     confirm: confirmIn(context),
     warn: withoutRepeats((text) => warning(context, plan, text)),
-    verbose: plan.verbose ? (text) => say(context, text) : undefined,
+    verbose: plan.verbose ? (text) => inform(context, plan, 'debug', text) : undefined,
   }
 }
 

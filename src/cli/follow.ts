@@ -1,13 +1,15 @@
 import { AbortedError, TaskFailedError } from '../errors.js'
 import { whenAborted } from '../http/signal.js'
 import { pastable } from '../shell-words.js'
-import type { Task } from '../tasks/task.js'
-import type { WaitResult } from '../tasks/wait/wait.js'
-import { type CloudConnection, originName } from './cloud-connection.js'
+import { hasEnded, type Task } from '../tasks/task.js'
+import { idKey } from '../tasks/task-id.js'
+import { DEFAULT_WAIT_TIMEOUT, type WaitResult } from '../tasks/wait/wait.js'
+import { type CloudConnection, cloudAndRegion, originName } from './cloud-connection.js'
 import { CloudSearch, type Outcome } from './cloud-search.js'
 import type { Context } from './context.js'
 import type { WaitPlan } from './options/wait-options.js'
-import { type Progress, type ProgressOptions, progressFor } from './terminal/progress.js'
+import type { Progress, StartedEvent, TaskOrigin } from './progress/events.js'
+import { TaskChanges } from './progress/task-changes.js'
 
 /** The tasks to wait for, and how. */
 export interface Following extends WaitPlan {
@@ -24,27 +26,34 @@ export interface Following extends WaitPlan {
   several?: boolean | undefined
 }
 
-/** Up to this number of tasks, progress shows each task. For more, it shows the number of tasks per status. */
-const FEW = 3
+/** What the progress of a wait begins with. */
+export function followedTasks({
+  ids,
+  imageId,
+  timeout,
+}: Pick<Following, 'ids' | 'imageId' | 'timeout'>): Omit<StartedEvent, 'event'> {
+  const taskIds = [...new Map(ids.map((id) => [idKey(id), id])).values()]
+  return { taskIds, imageId, total: Math.max(taskIds.length, 1), of: 'tasks', timeout: timeout ?? DEFAULT_WAIT_TIMEOUT }
+}
 
 /**
- * Waits for tasks of one or more clouds and prints progress on stderr. It need not know which cloud has which task. With
+ * Waits for tasks of one or more clouds. It need not know which cloud has which task. With
  * `any`, the first task that ends in any cloud ends the wait.
  */
 export async function followAll(
   context: Context,
-  plan: ProgressOptions,
+  progress: Progress,
   connections: readonly CloudConnection[],
   { ids, startedAt, timeout, pollInterval, imageId, isNew, any = false, several = false }: Following,
 ): Promise<Outcome> {
-  const progress = progressFor(context, plan)
   const enough = connections.map(() => new AbortController())
   const stop = (cloud: number) => enough[cloud]?.abort()
   const stopAll = () => {
     for (const controller of enough) controller.abort()
   }
   const search = new CloudSearch(ids, connections, several, stop)
-  const summary = new Summary(search.total)
+  const summary = new Summary()
+  const report = new Reporter(context, progress, startedAt)
   const forget = whenAborted(context.signal, stopAll)
   try {
     const results = await Promise.all(
@@ -60,10 +69,14 @@ export async function followAll(
           signal: enough[cloud]?.signal,
           onUpdate: (task) => {
             search.seen(cloud, task)
-            if (search.total <= FEW) showStatus(progress, task)
+            report.see(task, cloudAndRegion(connection))
           },
-          onPoll: (counts) => search.total > FEW && progress.update(summary.after(cloud, counts)),
-          onNotice: (text) => progress.note(several ? `${originName(connection)}: ${text}` : text),
+          onPoll: (counts) => progress.emit({ event: 'counts', counts: summary.after(cloud, counts) }),
+          onRetry: (fault) => progress.emit({ event: 'retry', ...cloudAndRegion(connection), ...fault }),
+          onNotice: (text) => {
+            const named = several ? `${originName(connection)}: ${text}` : text
+            progress.emit({ event: 'note', text: named, repeatsRetry: true })
+          },
         })
         if (any && result.ended.length > 0) stopAll()
         return withoutOurStop(result, context)
@@ -72,7 +85,6 @@ export async function followAll(
     return search.outcome(results, any)
   } finally {
     forget()
-    progress.stop()
   }
 }
 
@@ -84,27 +96,39 @@ function withoutOurStop({ error, ...result }: WaitResult, { signal }: Context): 
 
 /** Counts the tasks of all clouds by status. */
 class Summary {
-  readonly #total: number
   readonly #counts = new Map<number, Readonly<Record<string, number>>>()
 
-  constructor(total: number) {
-    this.#total = total
-  }
-
-  after(cloud: number, counts: Readonly<Record<string, number>>): string {
+  after(cloud: number, counts: Readonly<Record<string, number>>): Record<string, number> {
     this.#counts.set(cloud, counts)
     const sums = new Map<string, number>()
     for (const each of this.#counts.values()) {
       for (const [status, count] of Object.entries(each)) sums.set(status, (sums.get(status) ?? 0) + count)
     }
-    const parts = [...sums].sort().map(([status, count]) => `${count} ${status}`)
-    return `${this.#total} tasks: ${parts.join(', ') || 'none seen yet'}`
+    return Object.fromEntries([...sums].sort())
   }
 }
 
-function showStatus(progress: Progress, task: Task): void {
-  const message = task.message ? ` (${task.message.split('\n', 1)[0]})` : ''
-  progress.update(`task ${task.id}: ${task.status}${message}`, task.id)
+/** Emits each change of a task, and its end. */
+class Reporter {
+  readonly #clock: Pick<Context, 'monotonic'>
+  readonly #progress: Progress
+  readonly #startedAt: number
+  readonly #changes = new TaskChanges()
+
+  constructor(clock: Pick<Context, 'monotonic'>, progress: Progress, startedAt: number) {
+    this.#clock = clock
+    this.#progress = progress
+    this.#startedAt = startedAt
+  }
+
+  see(task: Task, origin: TaskOrigin): void {
+    const { isChanged, previous } = this.#changes.of(task)
+    if (!isChanged) return
+    this.#progress.emit({ event: 'status', ...origin, task, previous })
+    if (!hasEnded(task)) return
+    const elapsed = this.#clock.monotonic() - this.#startedAt
+    this.#progress.emit({ event: 'task_ended', ...origin, task, elapsed })
+  }
 }
 
 /**

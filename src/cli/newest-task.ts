@@ -1,17 +1,20 @@
 import { AbortedError, NotFoundError, WaitTimeoutError } from '../errors.js'
 import { pastable } from '../shell-words.js'
 import type { Task } from '../tasks/task.js'
-import { isTransientWhileWaiting, pollUntil } from '../tasks/wait/poll-until.js'
+import { isTransientWhileWaiting, type PollFault, pollUntil } from '../tasks/wait/poll-until.js'
 import { DEFAULT_WAIT_TIMEOUT } from '../tasks/wait/wait.js'
 import { type CloudConnection, originName } from './cloud-connection.js'
 import type { Context } from './context.js'
+import type { Progress } from './progress/events.js'
 
 /** How long to search for the newest task of an image, and how to report problems. */
 export interface NewestTaskOptions {
   timeout?: number | undefined
   startedAt: number
   pollInterval?: number | undefined
+  /** Called with the problem of one cloud, if another has a task. */
   onNotice(text: string): void
+  progress: Progress
 }
 
 /** The newest task of an image, and the connection to its cloud. */
@@ -31,13 +34,16 @@ export async function findNewestTask(
   imageId: string,
   options: NewestTaskOptions,
 ): Promise<NewestTask> {
-  const { timeout = DEFAULT_WAIT_TIMEOUT, startedAt, pollInterval, onNotice } = options
+  const { timeout = DEFAULT_WAIT_TIMEOUT, startedAt, pollInterval, onNotice, progress } = options
   const { signal } = context
   let reported = ''
-  const onFault = (fault: Error | undefined) => {
-    if (fault === undefined || fault.message === reported) return
-    reported = fault.message
-    onNotice(`${reported} Still searching for a task of image ${imageId}.`)
+  const onFault = (fault: PollFault | undefined) => {
+    if (fault === undefined) return
+    progress.emit({ event: 'retry', ...fault })
+    if (fault.error.message === reported) return
+    reported = fault.error.message
+    const text = `${reported} Still searching for a task of image ${imageId}.`
+    progress.emit({ event: 'note', text, repeatsRetry: true })
   }
   const newest = await pollUntil(context, { timeout, startedAt, pollInterval, signal, onFault }, (limited) =>
     newestOf(connections, imageId, limited, onNotice),

@@ -5,9 +5,10 @@ import { idKey } from '../tasks/task-id.js'
 import type { CloudConnection } from './cloud-connection.js'
 import type { Context } from './context.js'
 import { endWith, type Failure } from './failures.js'
-import { failedTasksError, followAll } from './follow.js'
+import { failedTasksError, followAll, followedTasks } from './follow.js'
 import type { CommonPlan } from './options/common-options.js'
 import type { StartPlan } from './options/start-options.js'
+import { withProgress } from './progress/progress.js'
 import { type PrintPlan, printTasks } from './terminal/print-tasks.js'
 
 /** The tasks that a command has started. */
@@ -35,7 +36,10 @@ export async function printStarted(
   const seen = new Map<string, Task>()
   if (plan.wait && started.length > 0) {
     const ids = started.map(({ id }) => id)
-    const outcome = await followAll(context, plan, [connection], { ...plan.wait, ids, startedAt, isNew: true })
+    const following = { ...plan.wait, ids, startedAt, isNew: true }
+    const outcome = await withProgress(context, plan, followedTasks(following), (progress) =>
+      followAll(context, progress, [connection], following),
+    )
     for (const task of outcome.tasks) seen.set(idKey(task.id), task)
     for (const failure of outcome.failures) all.push(failure)
   }

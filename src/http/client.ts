@@ -22,8 +22,8 @@ export interface HttpObserver {
   onRequest?(request: HttpRequest): void
   onAnswer?(answer: Answer, ms: number): void
   onFailure?(request: HttpRequest, error: unknown, ms: number): void
-  /** The request will be sent again after `delay` milliseconds. */
-  onRetry?(request: HttpRequest, error: unknown, delay: number): void
+  /** The request will be sent again after `delay` milliseconds. `attempt` is 1 after the first failure. */
+  onRetry?(request: HttpRequest, error: unknown, delay: number, attempt: number): void
 }
 
 /**
@@ -134,7 +134,7 @@ export class HttpClient {
       } catch (error) {
         if (attempt >= (request.retries ?? this.#maxRetries(error)) || !canRepeat(request, error)) throw error
         const delay = retryDelay(attempt, error, this.#retry, clock.random)
-        observer?.onRetry?.(request, error, delay)
+        observer?.onRetry?.(request, error, delay, attempt + 1)
         await clock.sleep(delay, request.signal)
       }
     }

@@ -71,6 +71,7 @@ export const WAIT_OPTIONS: Rules<WaitOptions & RequestOptions> = {
   imageId: text,
   onUpdate: call,
   onNotice: call,
+  onRetry: call,
 }
 
 export const WAIT_MANY_OPTIONS: Rules<WaitManyOptions & RequestOptions> = {

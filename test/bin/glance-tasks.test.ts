@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { SandboxOptions } from '../../src/sandbox/index.js'
 import { VERSION } from '../../src/version.js'
-import { BINARY, finish, runBinary, start } from '../helpers/binary.js'
+import { BINARY, finish, runBinary, shell, start } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
 import { sandbox } from '../helpers/sandbox.js'
 
@@ -17,12 +17,6 @@ async function cloud(options: SandboxOptions = {}) {
   const file = join(home, 'clouds.yaml')
   await writeFile(file, box.cloudsYaml)
   return { box, env: { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home } }
-}
-
-/** Runs a command line of the shell, in which `glance-tasks` is the program. */
-function shell(line: string, env: Record<string, string>) {
-  const script = `set -o pipefail; glance-tasks() { "${process.execPath}" "${BINARY}" "$@"; }; ${line}`
-  return finish(spawn('bash', ['--norc', '-c', script], { env: { PATH: process.env.PATH, HOME: '/dev/null', ...env } }))
 }
 
 describe('the exit status', () => {

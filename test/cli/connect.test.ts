@@ -8,6 +8,7 @@ import type { Context } from '../../src/cli/context.js'
 import { cloudOf } from '../../src/cli/options/cloud-options.js'
 import type { CommonOptions } from '../../src/cli/options/common-options.js'
 import { cloudsPlan } from '../../src/cli/options/several-clouds.js'
+import { apiErrorFor } from '../../src/errors.js'
 import type { Task } from '../../src/index.js'
 import { folder } from '../helpers/cli.js'
 import { TestClock } from '../helpers/clock.js'
@@ -97,7 +98,7 @@ describe('what the command line says of requests', () => {
     expect(verbose).toBeUndefined()
     const request = { method: 'GET', url: new URL('http://h/') }
     observer?.onRequest?.(request)
-    observer?.onRetry?.(request, new Error('x'), 5000)
+    observer?.onRetry?.(request, new Error('x'), 5000, 1)
     expect(said()).toMatch(/^warning: a\nwarning: b\nwarning: GET http:\/\/h\/ .*\n$/)
     const loud = sessionOptions(context, common({ verbose: true, debug: true }))
     loud.verbose?.('login')
@@ -105,11 +106,30 @@ describe('what the command line says of requests', () => {
     expect(said()).toBe('login\n> GET http://h/\n')
   })
 
+  it('is reported as JSON events with --progress json', async () => {
+    const { context, said } = await world()
+    const plan = common({ progress: 'json', verbose: true, debug: true })
+    const { warn, verbose, observer } = sessionOptions(context, plan)
+    const request = { method: 'GET', url: new URL('http://user:secret@h/') }
+    warn?.('a')
+    verbose?.('login')
+    observer?.onRequest?.(request)
+    observer?.onRetry?.(request, apiErrorFor('Busy.', { status: 503 }), 375, 2)
+    sessionOptions(context, { ...plan, quiet: true }).observer?.onRetry?.(request, new Error('x'), 5000, 1)
+    const lines = said().trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { event: 'note', level: 'warning', message: 'a' },
+      { event: 'note', level: 'debug', message: 'login' },
+      { event: 'note', level: 'debug', message: '> GET http://***@h/' },
+      { event: 'retry', request: 'GET http://***@h/', reason: 'Busy.', status_code: 503, attempt: 2, next_try: 0.375 },
+    ])
+  })
+
   it('is silent with --quiet', async () => {
     const { context, said } = await world()
     const { warn, observer } = sessionOptions(context, common({ quiet: true }))
     warn?.('a')
-    observer?.onRetry?.({ method: 'GET', url: new URL('http://h/') }, new Error('x'), 5000)
+    observer?.onRetry?.({ method: 'GET', url: new URL('http://h/') }, new Error('x'), 5000, 1)
     expect(said()).toBe('')
   })
 })

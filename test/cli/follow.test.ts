@@ -3,9 +3,10 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { CloudConnection } from '../../src/cli/cloud-connection.js'
 import type { Context } from '../../src/cli/context.js'
-import { type Following, failedTasksError, followAll } from '../../src/cli/follow.js'
-import type { ProgressOptions } from '../../src/cli/terminal/progress.js'
+import { type Following, failedTasksError, followAll, followedTasks } from '../../src/cli/follow.js'
+import { type ProgressPlan, withProgress } from '../../src/cli/progress/progress.js'
 import { AbortedError, ConnectionError } from '../../src/errors.js'
+import { whenAborted } from '../../src/http/signal.js'
 import type { Task, WaitManyOptions, WaitResult } from '../../src/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { textOf } from '../helpers/text-of.js'
@@ -18,7 +19,7 @@ const NOTHING: WaitResult = { ended: [], missing: [], running: [], lastSeen: [] 
 const task = (id: string, more: object = {}) => ({ id, type: 'import', status: 'success', ...more }) as Task
 
 /** Follows tasks in these clouds, and gives what came of it and what stands on stderr. */
-function follow(clouds: Record<string, Cloud>, following: Partial<Following>, options: object = {}) {
+function follow(clouds: Record<string, Cloud>, following: Partial<Following>, plan: ProgressPlan = {}) {
   const interruption = new AbortController()
   const stderr = new PassThrough()
   const context = { ...new TestClock(), stderr, env: {}, signal: interruption.signal } as unknown as Context
@@ -26,19 +27,18 @@ function follow(clouds: Record<string, Cloud>, following: Partial<Following>, op
     session: { cloud, region: undefined },
     tasks: { waitMany: async (ids: string[], given: Options) => ({ ...NOTHING, ...(await wait(given, ids)) }) },
   })) as unknown as CloudConnection[]
-  const outcome = followAll(context, options as ProgressOptions, connections, {
-    ids: ['a'],
-    startedAt: 0,
-    ...following,
-  })
+  const all = { ids: ['a'], startedAt: 0, ...following }
+  const outcome = withProgress(context, plan, followedTasks(all), (progress) =>
+    followAll(context, progress, connections, all),
+  )
   return { outcome, interruption, said: () => textOf(stderr) }
 }
 
 /** A cloud that continues until it is stopped. */
 const endless: Cloud = ({ signal }) =>
-  new Promise((resolve) =>
-    signal.addEventListener('abort', () => resolve({ error: new AbortedError('stopped') }), { once: true }),
-  )
+  new Promise((resolve) => {
+    whenAborted(signal, () => resolve({ error: new AbortedError('stopped') }))
+  })
 
 describe('the way of a wait', () => {
   it('names each of three tasks, with the first line of its message', async () => {

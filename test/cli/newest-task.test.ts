@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Context } from '../../src/cli/context.js'
 import { findNewestTask } from '../../src/cli/newest-task.js'
+import type { ProgressEvent } from '../../src/cli/progress/events.js'
 import { AbortedError, ForbiddenError, NotFoundError, ServerError, WaitTimeoutError } from '../../src/errors.js'
 import type { ListOptions } from '../../src/tasks/list/list.js'
 import { TestClock } from '../helpers/clock.js'
@@ -39,7 +40,10 @@ async function look(clouds: Clouds) {
   })) as unknown as Parameters<typeof findNewestTask>[1]
   const context = Object.assign(new TestClock(), { signal: new AbortController().signal }) as unknown as Context
   const onNotice = (text: string) => notices.push(text)
-  const options = { timeout: 10_000, startedAt: 0, onNotice }
+  const emit = (event: ProgressEvent) => {
+    if (event.event === 'note') notices.push(event.text)
+  }
+  const options = { timeout: 10_000, startedAt: 0, onNotice, progress: { emit, stop() {} } }
   const found = findNewestTask(context, connections, IMAGE, options)
   return { found: found.then(({ connection, task }) => `${connection.session.cloud}: ${task.id}`), asked, notices }
 }

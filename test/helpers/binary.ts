@@ -42,3 +42,9 @@ export function runBinary(
   child.stdin?.end()
   return finish(child)
 }
+
+/** Runs a command line of the shell, in which `glance-tasks` is the program. */
+export function shell(line: string, env: Record<string, string | undefined>): Promise<Finished> {
+  const script = `set -o pipefail; glance-tasks() { "${process.execPath}" "${BINARY}" "$@"; }; ${line}`
+  return finish(spawn('bash', ['--norc', '-c', script], { env: { PATH: process.env.PATH, HOME: '/dev/null', ...env } }))
+}

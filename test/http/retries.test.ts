@@ -243,8 +243,8 @@ describe('an observer sees', () => {
       onAnswer: ({ status }: { status: number }, ms: number) => events.push(['answer', status, ms]),
       onFailure: ({ method }: HttpRequest, error: unknown, ms: number) =>
         events.push(['failure', method, (error as ConnectionError).reason, ms]),
-      onRetry: ({ method }: HttpRequest, error: unknown, delay: number) =>
-        events.push(['retry', method, (error as ConnectionError).code, delay]),
+      onRetry: ({ method }: HttpRequest, error: unknown, delay: number, attempt: number) =>
+        events.push(['retry', method, (error as ConnectionError).code, delay, attempt]),
     }
     const client = new HttpClient({ clock, userAgent: 'test', dispatcher: slow, observer })
     await client.request({ method: 'GET', url: new URL('http://h/') })
@@ -255,7 +255,7 @@ describe('an observer sees', () => {
     expect(await seen([BUSY, OK])).toEqual([
       ['request', 'GET'],
       ['answer', 503, 250],
-      ['retry', 'GET', 'server', 375],
+      ['retry', 'GET', 'server', 375, 1],
       ['request', 'GET'],
       ['answer', 200, 250],
     ])
@@ -265,7 +265,7 @@ describe('an observer sees', () => {
     expect(await seen([LOST, OK])).toEqual([
       ['request', 'GET'],
       ['failure', 'GET', 'ECONNRESET', 250],
-      ['retry', 'GET', 'connection', 375],
+      ['retry', 'GET', 'connection', 375, 1],
       ['request', 'GET'],
       ['answer', 200, 250],
     ])

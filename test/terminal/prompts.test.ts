@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
+import { AUTH_TYPES } from '../../src/config/auth-types.js'
 import { folder } from '../helpers/cli.js'
 import { NODES, Screen } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
@@ -48,6 +49,31 @@ async function ask(kinds: readonly string[], node: string) {
   }
 }
 
+const USER = { username: 'admin', project_name: 'admin' }
+const OIDC = { identity_provider: 'idp', protocol: 'openid', client_id: 'me' }
+const HERE = { endpoint: 'http://127.0.0.1:1' }
+
+/** The settings of each login method that lack its secrets, and the prompts for these. */
+const LOGINS: [string, Record<string, unknown>, ...string[]][] = [
+  ['password', USER, 'Password'],
+  ['v3password', USER, 'Password'],
+  ['token', {}, 'Token'],
+  ['v3token', {}, 'Token'],
+  ['v3applicationcredential', { application_credential_id: 'abc' }, 'Application credential secret'],
+  ['v3totp', USER, 'Passcode'],
+  ['v3multifactor', { ...USER, auth_methods: ['v3password', 'v3totp'] }, 'Password', 'Passcode'],
+  ['v3oidcaccesstoken', OIDC, 'Access token'],
+  ['v3oidcclientcredentials', { ...OIDC, access_token_endpoint: 'http://127.0.0.1:1/' }, 'Client secret'],
+  ['v3oidcpassword', { ...OIDC, ...USER, access_token_endpoint: 'http://127.0.0.1:1/' }, 'Password'],
+  ['admin_token', HERE, 'Token'],
+  ['http_basic', { ...HERE, username: 'admin' }, 'Password'],
+]
+
+it('covers each login method that has a secret', () => {
+  const without = ['none']
+  expect([...LOGINS.map(([type]) => type), ...without].sort()).toEqual([...AUTH_TYPES.keys()].sort())
+})
+
 describe.each(NODES)('under %s', (node) => {
   test.each(pairs)('%s, then %s', async (first, second) => {
     const { screen, answers } = await ask([first, second], node)
@@ -90,6 +116,32 @@ describe.each(NODES)('under %s', (node) => {
     await screen.see(/No\nSend it\?/)
     screen.type('\r')
     expect(await answers()).toEqual([false, false])
+  })
+
+  it('shows no secret of any login method, after a cloud was chosen and the permission was given to send it', async () => {
+    const { identityUrl } = await sandbox()
+    const one = async ([authType, auth, ...labels]: (typeof LOGINS)[number]) => {
+      const home = await folder()
+      const settings = { auth_type: authType, auth: { auth_url: identityUrl, ...auth } }
+      // In the working directory, so that the program asks before it sends a secret to a host that the file names.
+      await writeFile(join(home, 'clouds.yaml'), JSON.stringify({ clouds: { other: {}, tested: settings } }))
+      const shell = `cd ${home}; "$@"`
+      const screen = new Screen(['list', '--retries', '0'], { env: { HOME: home }, node, shell, columns: 200 })
+      await screen.see('Which one?')
+      screen.type('tested\r')
+      for (const label of labels) {
+        const shown = await screen.see(new RegExp(`${label} for .*:$|Send it\\? \\[y/N\\]$`))
+        if (shown.endsWith('[y/N]')) {
+          screen.type('y\r')
+          await screen.see(new RegExp(`${label} for .*:$`))
+        }
+        screen.type(`${SECRET}\r`)
+      }
+      const status = await screen.ended
+      expect([authType, status, screen.raw]).toEqual([authType, expect.any(Number), expect.stringMatching(/^error: /m)])
+      expect(screen.raw).not.toContain(SECRET)
+    }
+    for (let at = 0; at < LOGINS.length; at += 4) await Promise.all(LOGINS.slice(at, at + 4).map(one))
   })
 
   it('shows no password after a cloud was chosen', async () => {

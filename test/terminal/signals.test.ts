@@ -62,6 +62,30 @@ async function lifeOf(pid: number): Promise<number> {
   return performance.now() - begin
 }
 
+const isImageRequest = ({ path }: Asked) => path.startsWith('/v2/')
+const IDS = ['1', '2', '3', '4'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`)
+const [ID = ''] = IDS
+
+/** Commands that wait for an answer of the image service, and what stands on the screen after Ctrl-C. */
+function commandsThatWait(image: string, images: string): [string[], RegExp][] {
+  return [
+    [['list'], /^error: Interrupted/m],
+    [['list', '--all-regions'], /^error: .*Interrupted/m],
+    [['get', ID], /^error: Interrupted/m],
+    [['explain', ID], /^error: Interrupted/m],
+    [['doctor'], /Interrupted/],
+    [['wait', ID], new RegExp(`^error: Interrupted\\. The task continues\\.\\nhint: .*glance-tasks wait ${ID}$`, 'm')],
+    [['wait', ...IDS], new RegExp(`The tasks continue\\.\\nhint: .*glance-tasks wait ${IDS.join(' ')}$`, 'm')],
+    [['wait', '--any', ...IDS], new RegExp(`hint: .*glance-tasks wait ${IDS.join(' ')}$`, 'm')],
+    [['wait', '--image', ID], new RegExp(`hint: .*glance-tasks wait --image ${ID}$`, 'm')],
+    [['retry', ID, '--wait'], /^error: Interrupted/m],
+    [['import', 'http://h/a.raw', '--name', 'a', '--disk-format', 'raw', '--wait'], /^error: Interrupted/m],
+    [['import', image, '--name', 'a', '--disk-format', 'raw', '--wait'], /^error: Interrupted/m],
+    [['import', '--image', ID, '--wait'], new RegExp(`glance-tasks import --image ${ID} --wait$`, 'm')],
+    [['import', '--from', images], /error: Interrupted: 1 image is not imported\.\nhint: Run the same command again/m],
+  ]
+}
+
 describe.each(NODES)('under %s', (node) => {
   describe('Ctrl-C', () => {
     it('during the spinner says how to continue, and removes the spinner', async () => {
@@ -76,6 +100,59 @@ describe.each(NODES)('under %s', (node) => {
         new RegExp(`^error: Interrupted\\. .*continues\\.\\nhint: .*glance-tasks wait ${id}$`, 'm'),
       )
       expect(screen.showsCursor).toBe(true)
+    })
+
+    it('in each command ends it with 130, and says how to resume', async () => {
+      const { open, asked, box, home } = await cloud((request) => (isImageRequest(request) ? 'hang' : undefined))
+      const image = join(home, 'image.raw')
+      await writeFile(image, 'data')
+      await writeFile(join(home, 'images.yaml'), '- {source: http://h/a.raw, name: a, disk_format: raw}')
+      const argvs = commandsThatWait(image, join(home, 'images.yaml'))
+      const one = async ([argv, says]: [string[], RegExp]) => {
+        const screen = open([...argv, '--no-token-cache'], { node, columns: 300 })
+        await screen.pid()
+        return { argv, says, screen }
+      }
+      // Four at a time, so that each gets a share of the machine.
+      for (let at = 0; at < argvs.length; at += 4) {
+        const before = box.asked.filter(isImageRequest).length
+        const screens = await Promise.all(argvs.slice(at, at + 4).map(one))
+        await asked(() => box.asked.filter(isImageRequest).length >= before + screens.length)
+        for (const { screen } of screens) screen.type(CTRL_C)
+        for (const { argv, says, screen } of screens) {
+          expect([argv, await screen.ended, screen.text()]).toEqual([argv, 130, expect.stringMatching(says)])
+          expect(screen.showsCursor).toBe(true)
+          expect(screen.text()).not.toMatch(FRAME)
+        }
+      }
+    })
+
+    it.each<[string, string[], string | RegExp, Record<string, string>]>([
+      ['at the question for a cloud', ['list'], 'Which one?', { OS_CLOUD: '' }],
+      ['while it reads IDs from the keyboard', ['wait', '-'], /^$/, {}],
+      ['while it reads an input from the keyboard', ['create', '--type', 'import', '--input', '-'], /^$/, {}],
+    ])('%s ends the program with 130', async (_when, argv, shown, env) => {
+      const { open } = await cloud()
+      const screen = open(argv, { node, env })
+      await screen.pid()
+      await screen.see(shown)
+      screen.type(CTRL_C)
+      expect(await screen.ended).toBe(130)
+      expect(screen.showsCursor).toBe(true)
+    })
+
+    it('ends a program whose output nobody reads', async () => {
+      const { open, home } = await cloud()
+      const many = await sandbox({ seed: 3000 })
+      await writeFile(join(home, 'many.yaml'), many.cloudsYaml)
+      const env = { OS_CLIENT_CONFIG_FILE: join(home, 'many.yaml') }
+      // The reader ignores Ctrl-C, too.
+      const shell = `{ "$@"; echo "ended $?" >&2; } | sh -c 'trap "" INT; sleep 60'`
+      const screen = open(['list', '-f', 'json'], { node, env, shell })
+      while (!many.asked.some(({ path }) => path.startsWith('/v2/tasks'))) await pause(20)
+      await pause(500)
+      screen.type(CTRL_C)
+      await screen.see('ended 130')
     })
 
     it('a second time ends the program at once', async () => {

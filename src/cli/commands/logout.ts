@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { cloudSelections } from '../options/cloud-options.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
-import { say } from '../terminal/say.js'
+import { inform } from '../terminal/say.js'
 
 const HELP: CommandHelp = {
   examples: [
@@ -33,8 +33,8 @@ export function parse(options: CommonOptions): LogoutPlan {
 }
 
 /** Deletes the tokens and says how many. */
-export async function run(context: Context, { clouds, quiet }: LogoutPlan): Promise<void> {
+export async function run(context: Context, plan: LogoutPlan): Promise<void> {
   const { forgetTokens } = await import('../../identity/tokens/forget-tokens.js')
-  const count = await forgetTokens(context, clouds)
-  if (!quiet) say(context, count === 1 ? 'Deleted 1 token.' : `Deleted ${count} tokens.`)
+  const count = await forgetTokens(context, plan.clouds)
+  if (!plan.quiet) inform(context, plan, 'info', count === 1 ? 'Deleted 1 token.' : `Deleted ${count} tokens.`)
 }

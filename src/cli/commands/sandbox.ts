@@ -9,10 +9,10 @@ import { ExitStatus } from '../exit-status.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { duration, gather, share, wholeNumber } from '../options/option-values.js'
 import { runChild } from '../run-child.js'
-import { say } from '../terminal/say.js'
+import { inform, type MessagePlan } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
 
-interface SandboxFlags {
+interface SandboxFlags extends MessagePlan {
   osCloud?: string[]
   port?: number
   taskDuration?: number
@@ -68,7 +68,7 @@ export function define(command: Command, context: Context): void {
 }
 
 /** Which sandbox to start, and what to run against it. */
-export interface SandboxPlan {
+export interface SandboxPlan extends MessagePlan {
   /** `state` is relative to the working directory. */
   sandbox: SandboxOptions
   /** The value of OS_CLOUD. */
@@ -93,7 +93,7 @@ export function parse(command: readonly string[], options: SandboxFlags): Sandbo
     stores,
   } = options
   const sandbox = { port, taskDuration, tokenTtl, seed, failureRate, faults, state, tls, openTasks, stores }
-  return { sandbox, cloud: cloudAmong(CLOUDS, osCloud), command }
+  return { progress: options.progress, sandbox, cloud: cloudAmong(CLOUDS, osCloud), command }
 }
 
 function cloudAmong(names: readonly string[], [wanted = 'sandbox', second]: readonly string[] = []): string {
@@ -103,7 +103,8 @@ function cloudAmong(names: readonly string[], [wanted = 'sandbox', second]: read
 }
 
 /** Starts the sandbox, runs the command or waits for Ctrl-C, and removes all of it. */
-export async function run(context: Context, { sandbox, cloud, command }: SandboxPlan): Promise<void> {
+export async function run(context: Context, plan: SandboxPlan): Promise<void> {
+  const { sandbox, cloud, command } = plan
   const state = sandbox.state === undefined ? undefined : resolve(context.cwd, sandbox.state)
   const [{ startSandbox }, { temporaryFile }] = await Promise.all([
     import('../../sandbox/index.js'),
@@ -114,7 +115,7 @@ export async function run(context: Context, { sandbox, cloud, command }: Sandbox
     const { file, remove } = await temporaryFile('clouds.yaml', box.cloudsYaml)
     try {
       const variables = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: cloud }
-      await (command.length > 0 ? wrap(context, command, variables) : serve(context, box, variables))
+      await (command.length > 0 ? wrap(context, command, variables) : serve(context, plan, box, variables))
     } finally {
       await remove()
     }
@@ -152,9 +153,10 @@ function exportLine([name, value]: [string, string]): string {
 }
 
 /** Prints how to reach the sandbox and waits for Ctrl-C. */
-async function serve(context: Context, box: Sandbox, variables: Variables): Promise<void> {
+async function serve(context: Context, plan: MessagePlan, box: Sandbox, variables: Variables): Promise<void> {
   const lines = Object.entries({ ...variables, ...withoutProxy(context) }).map(exportLine)
   await write(context.stdout, lines.join(''))
-  say(context, `The sandbox runs at ${box.url}. Run the lines above in another shell. Press Ctrl-C to stop it.`)
+  const text = `The sandbox runs at ${box.url}. Run the lines above in another shell. Press Ctrl-C to stop it.`
+  inform(context, plan, 'info', text)
   await new Promise<void>((done) => whenAborted(context.signal, done))
 }

@@ -5,12 +5,13 @@ import type { Outcome } from '../cloud-search.js'
 import { withClouds } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
-import { failedTasksError, followAll } from '../follow.js'
+import { failedTasksError, followAll, followedTasks } from '../follow.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
 import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
 import { addWaitOptions, type WaitFlags, type WaitPlan, waitPlan } from '../options/wait-options.js'
+import { withProgress } from '../progress/progress.js'
 import { type PrintPlan, printPlan, printTasks } from '../terminal/print-tasks.js'
 import { warning } from '../terminal/say.js'
 
@@ -31,7 +32,7 @@ const HELP: CommandHelp = {
     'The command retries after lost connections, expired tokens, 429, 5xx and errors of a proxy until the timeout. After a timeout it prints the last known state of the tasks.',
     'With --all-regions or several --os-cloud options, it searches all clouds for the tasks.',
   ],
-  pages: ['tasks.md'],
+  pages: ['tasks.md', 'progress.md'],
 }
 
 /** `glance-tasks wait ID...` */
@@ -90,13 +91,15 @@ async function follow(
   ids: readonly string[],
 ): Promise<Outcome> {
   const { image: imageId, any, wait, isSeveral: several } = plan
-  const startedAt = context.monotonic()
-  if (imageId === undefined) return followAll(context, plan, connections, { ...wait, ids, startedAt, any, several })
-  const { findNewestTask } = await import('../newest-task.js')
-  const onNotice = (text: string) => warning(context, plan, text)
-  const newest = await findNewestTask(context, connections, imageId, { ...wait, startedAt, onNotice })
-  const following = { ...wait, ids: [newest.task.id], startedAt, imageId, several }
-  return followAll(context, plan, [newest.connection], following)
+  const following = { ...wait, ids, startedAt: context.monotonic(), several }
+  return withProgress(context, plan, followedTasks({ ...following, imageId }), async (progress) => {
+    if (imageId === undefined) return followAll(context, progress, connections, { ...following, any })
+    const { findNewestTask } = await import('../newest-task.js')
+    const onNotice = (text: string) => warning(context, plan, text)
+    const options = { ...following, onNotice, progress }
+    const { task, connection } = await findNewestTask(context, connections, imageId, options)
+    return followAll(context, progress, [connection], { ...following, ids: [task.id], imageId })
+  })
 }
 
 function checkTarget(args: readonly string[], image: string | undefined): void {

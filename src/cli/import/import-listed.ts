@@ -1,11 +1,13 @@
 import { AbortedError, GlanceTasksError, ImportError } from '../../errors.js'
 import type { Fetcher } from '../../http/transfer/download.js'
 import type { ImportSource } from '../../images/import/import-options.js'
-import type { CloudConnection } from '../cloud-connection.js'
+import { type CloudConnection, cloudAndRegion } from '../cloud-connection.js'
 import type { Context } from '../context.js'
 import { openSource } from '../input/image-source.js'
 import type { ListedImage } from '../input/images-file.js'
 import type { WaitPlan } from '../options/wait-options.js'
+import type { Progress } from '../progress/events.js'
+import { ImportEvents } from '../progress/import-events.js'
 import { carryOutImport, type ImportOutcome, importOptionsOf } from './carry-out-import.js'
 import { findExisting } from './existing.js'
 import type { FailureCause } from './failure-cause.js'
@@ -29,8 +31,7 @@ export interface SharedByAll {
   wait: WaitPlan
   retries: number | undefined
   fetch: Fetcher
-  /** Prints something about an image. */
-  note(text: string): void
+  progress: Progress
 }
 
 /** Imports an image, unless the cloud has it already. A failure is part of the result. */
@@ -61,12 +62,11 @@ async function importOver(
   source: ImportSource | undefined,
   records: readonly string[],
 ): Promise<ListedResult> {
-  const { context, connection, wait, retries, fetch, note } = shared
+  const { context, connection, wait, retries, fetch, progress } = shared
   const attempt = (spec: ImportSpec) => {
     const options = importOptionsOf(spec, source, wait)
-    return carryOutImport(context, connection, { ...options, retries, fetch }, (event) => {
-      if (event.event === 'notice') note(`${image.name}: ${event.text}`)
-    })
+    const events = new ImportEvents(progress, context, { ...cloudAndRegion(connection), name: image.name })
+    return carryOutImport(context, connection, { ...options, retries, fetch }, events.show)
   }
   const notes: string[] = []
   for (const record of records) {

@@ -1,14 +1,15 @@
 import { AbortedError, AuthenticationError, CertificateError, ConfigurationError } from '../../errors.js'
 import { fetcherFor } from '../../session/http-client.js'
+import { DEFAULT_WAIT_TIMEOUT } from '../../tasks/wait/wait.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import { type CloudPlan, sessionOptions, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith, type Failure, shortened } from '../failures.js'
 import { type ListedImage, readImagesFile } from '../input/images-file.js'
 import type { WaitPlan } from '../options/wait-options.js'
-import { ManyProgress } from '../terminal/many-progress.js'
+import type { Progress } from '../progress/events.js'
+import { withProgress } from '../progress/progress.js'
 import { printRows, type RowsPlan } from '../terminal/print-rows.js'
-import { progressFor } from '../terminal/progress.js'
 import { annotate, isInGitHub } from './annotations.js'
 import { importListed, type ListedResult, notStarted } from './import-listed.js'
 import { junitReport } from './junit.js'
@@ -57,7 +58,8 @@ export async function importMany(context: Context, plan: ManyPlan): Promise<void
       const run = { file: plan.from, startedAt: startedAt.wall, seconds: secondsSince(context, startedAt.monotonic) }
       await writeReport(context, report, junitReport(rows, run)).catch((error) => failures.push({ error }))
     }
-    if (isInGitHub(context)) annotateFailures(context, results)
+    // An annotation is no JSON.
+    if (isInGitHub(context) && plan.progress !== 'json') annotateFailures(context, results)
     await printRows(context, plan, rows.map(withoutCode))
     await endWith(context, plan, failures)
   })
@@ -80,27 +82,51 @@ async function importAll(
   connection: CloudConnection,
   images: readonly ListedImage[],
 ): Promise<ListedResult[]> {
-  const { projectId: owner } = await connection.session.login(context.signal)
   const { wait, retries } = plan
-  const fetch = fetcherFor(sessionOptions(context, plan))
-  const progress = progressFor(context, plan)
-  const shared = { context, connection, owner, wait, retries, fetch, note: (text: string) => progress.note(text) }
-  const overview = new ManyProgress(progress, images.length)
-  let stop: { error: unknown } | undefined
-  const work = async (image: ListedImage): Promise<ListedResult> => {
-    if (stop) return notStarted(image, stop.error)
-    const startedAt = context.monotonic()
-    overview.start()
-    const result = await importListed(shared, image)
-    if (LASTING.some((kind) => result.error instanceof kind)) stop ??= { error: result.error }
-    result.row.seconds = secondsSince(context, startedAt)
-    overview.end(result.row)
-    return result
+  const timeout = wait.timeout ?? DEFAULT_WAIT_TIMEOUT
+  return withProgress(context, plan, { taskIds: [], total: images.length, of: 'images', timeout }, async (progress) => {
+    const { projectId: owner } = await connection.session.login(context.signal)
+    const fetch = fetcherFor(sessionOptions(context, plan))
+    const shared = { context, connection, owner, wait, retries, fetch, progress }
+    const overview = new Overview(progress)
+    let stop: { error: unknown } | undefined
+    return inPool(images, plan.parallel, async (image) => {
+      if (stop) return notStarted(image, stop.error)
+      const startedAt = context.monotonic()
+      overview.start()
+      const result = await importListed(shared, image)
+      if (LASTING.some((kind) => result.error instanceof kind)) stop ??= { error: result.error }
+      result.row.seconds = secondsSince(context, startedAt)
+      overview.end(result.row)
+      return result
+    })
+  })
+}
+
+/** Counts the images by what became of them, and emits the counts. */
+class Overview {
+  readonly #progress: Progress
+  readonly #counts = { imported: 0, skipped: 0, failed: 0, in_progress: 0 }
+  #done = 0
+
+  constructor(progress: Progress) {
+    this.#progress = progress
   }
-  try {
-    return await inPool(images, plan.parallel, work)
-  } finally {
-    progress.stop()
+
+  start(): void {
+    this.#counts.in_progress++
+    this.#emitCounts()
+  }
+
+  end(row: ImportRow): void {
+    this.#counts.in_progress--
+    this.#counts[row.outcome]++
+    this.#progress.emit({ event: 'image_ended', row, done: ++this.#done })
+    this.#emitCounts()
+  }
+
+  #emitCounts(): void {
+    this.#progress.emit({ event: 'counts', counts: { ...this.#counts } })
   }
 }
 

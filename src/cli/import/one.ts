@@ -1,18 +1,21 @@
 import { GlanceTasksError } from '../../errors.js'
 import type { Selection } from '../../output/columns.js'
 import { fetcherFor } from '../../session/http-client.js'
+import { DEFAULT_WAIT_TIMEOUT } from '../../tasks/wait/wait.js'
 import type { CloudConnection } from '../cloud-connection.js'
+import { cloudAndRegion } from '../cloud-connection.js'
 import { type CloudPlan, sessionOptions, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith, type Failure } from '../failures.js'
 import { type OpenSource, openSource } from '../input/image-source.js'
 import type { WaitPlan } from '../options/wait-options.js'
+import type { StartedEvent } from '../progress/events.js'
+import { ImportEvents } from '../progress/import-events.js'
+import { withProgress } from '../progress/progress.js'
 import { withIds } from '../started.js'
-import { ImportProgress } from '../terminal/import-progress.js'
 import { type PrintPlan, printTasks } from '../terminal/print-tasks.js'
-import { progressFor } from '../terminal/progress.js'
 import { warning } from '../terminal/say.js'
-import { carryOutImport, type ImportOutcome, importOptionsOf } from './carry-out-import.js'
+import { carryOutImport, importOptionsOf } from './carry-out-import.js'
 import type { FailureCause } from './failure-cause.js'
 import type { ImportPlan } from './plan.js'
 import { resumeHint } from './resume-command.js'
@@ -57,14 +60,10 @@ async function work(
     const { dryRun } = await import('./dry-run.js')
     return dryRun(context, { ...plan, columns: plan.checks }, connection, options)
   }
-  const progress = progressFor(context, plan)
-  let outcome: ImportOutcome
-  try {
-    const show = new ImportProgress(progress, context).show
-    outcome = await carryOutImport(context, connection, options, show)
-  } finally {
-    progress.stop()
-  }
+  const outcome = await withProgress(context, plan, startOf(plan), (progress) => {
+    const events = new ImportEvents(progress, context, cloudAndRegion(connection))
+    return carryOutImport(context, connection, options, events.show)
+  })
   for (const text of outcome.warnings) warning(context, plan, text)
   const { task, error, cause } = outcome
   const failures: Failure[] = error ? [{ error, hint: hintFor(plan, error, cause) }] : []
@@ -75,6 +74,17 @@ async function work(
     })
   }
   await endWith(context, plan, failures)
+}
+
+/** The task is not known yet. */
+function startOf({ image, wait }: OnePlan): Omit<StartedEvent, 'event'> {
+  return {
+    taskIds: [],
+    imageId: image.spec.image,
+    total: 1,
+    of: 'tasks',
+    timeout: wait?.timeout ?? DEFAULT_WAIT_TIMEOUT,
+  }
 }
 
 /** The cause and what to do about it, then the command that resumes the import; undefined: the error's own hint. */

@@ -2,6 +2,11 @@ import { type Command, Option } from 'commander'
 import { FORMATS, type Format } from '../../output/format.js'
 import { duration, gather, wholeNumber } from './option-values.js'
 
+const PROGRESS_MODES = ['auto', 'plain', 'json', 'none'] as const
+
+/** How to show progress: a spinner in a terminal and else lines, lines, JSON events, or not at all. */
+type ProgressMode = (typeof PROGRESS_MODES)[number]
+
 /** What the plan of every command contains. */
 export interface CommonPlan {
   format: Format
@@ -13,6 +18,8 @@ export interface CommonPlan {
   retries?: number | undefined
   tokenCache: boolean
   color: 'auto' | 'always' | 'never'
+  /** How to show what happens while the command waits. Default `auto`. */
+  progress?: ProgressMode | undefined
   quiet?: boolean | undefined
   verbose?: boolean | undefined
   debug?: boolean | undefined
@@ -28,9 +35,9 @@ export interface CommonOptions extends CommonPlan {
 /** The part of a plan that is the same for every command. */
 export function commonPlan(options: CommonOptions): CommonPlan {
   const { format, noindent, header, maxWidth, color, requestTimeout, retries, tokenCache } = options
-  const { quiet, verbose, debug, timing } = options
+  const { progress, quiet, verbose, debug, timing } = options
   const output = { format, noindent, header, maxWidth, color }
-  return { ...output, requestTimeout, retries, tokenCache, quiet, verbose, debug, timing }
+  return { ...output, requestTimeout, retries, tokenCache, progress, quiet, verbose, debug, timing }
 }
 
 /** Adds the options of every command. */
@@ -50,6 +57,7 @@ export function addCommonOptions(program: Command): void {
     ),
   )
   output(new Option('--color <when>', 'use colours').choices(['auto', 'always', 'never']).default('auto'))
+  output(new Option('--progress <mode>', 'how to show progress on stderr').choices(PROGRESS_MODES).default('auto'))
   output(new Option('-q, --quiet', 'print no progress and no warnings'))
   output(new Option('-v, --verbose', 'log each request, and why a cached token is not used, on stderr'))
   output(new Option('--debug', 'trace HTTP on stderr, with secrets masked'))

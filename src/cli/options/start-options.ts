@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { type CreateOptions, DEFAULT_CREATE_TIMEOUT } from '../../tasks/create/create.js'
 import type { Context } from '../context.js'
-import { say, warning } from '../terminal/say.js'
+import { inform, warning } from '../terminal/say.js'
 import type { CommonPlan } from './common-options.js'
 import { type OptionalWaitFlags, optionalWaitPlan, type WaitPlan } from './wait-options.js'
 
@@ -49,6 +49,6 @@ export function startOptions(
     signal: context.signal,
     onNotice: (text) => warning(context, plan, about + text),
     // Printed before the request is sent: after a kill, it identifies the task.
-    onRequestId: (id) => verbose && say(context, `${about}creating a task with request ID ${id}`),
+    onRequestId: (id) => verbose && inform(context, plan, 'debug', `${about}creating a task with request ID ${id}`),
   }
 }

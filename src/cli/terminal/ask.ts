@@ -4,8 +4,8 @@ import { AbortedError, InputError } from '../../errors.js'
 import { throwIfAborted, whenAborted } from '../../http/signal.js'
 import { visible } from '../../output/text.js'
 import type { Context, InputStream } from '../context.js'
+import { withoutOverlay } from './overlay.js'
 import { ignoreErrors, say } from './say.js'
-import { withoutSpinner } from './spinner.js'
 
 // Prompts on stderr, one at a time. They throw AbortedError on Ctrl-C or if the run is interrupted, and InputError if the input
 // ends (Ctrl-D) before an answer.
@@ -48,7 +48,7 @@ const turns = new WeakMap<InputStream, Promise<unknown>>()
 function inTurn<T>(context: Context, ask: () => Promise<T>): Promise<T> {
   const answer = (turns.get(context.stdin) ?? Promise.resolve()).then(() => {
     throwIfAborted(context.signal, INTERRUPTED)
-    return withoutSpinner(context, ask)
+    return withoutOverlay(context, ask)
   })
   turns.set(context.stdin, answer)
   return answer

@@ -2,12 +2,13 @@ import { ApiError, GlanceTasksError, UnexpectedAnswerError, UnknownOutcomeError 
 import { type Format, isJson } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { exitStatusOf } from '../exit-status.js'
-import { say, sayAs } from './say.js'
+import { eventLine } from '../progress/event-line.js'
+import { inform, type MessagePlan, say, sayAs } from './say.js'
 import type { ColorChoice } from './screen.js'
 
 /** How to print errors. */
-export interface ReportOptions extends ColorChoice {
-  /** With json and jsonl, an error is one JSON object; otherwise it is text. */
+export interface ReportOptions extends MessagePlan, ColorChoice {
+  /** With json and jsonl, an error is one JSON object; otherwise it is text. With `--progress json`, it is an event. */
   format: Format
   /** Print the stack of the error. */
   debug?: boolean | undefined
@@ -22,9 +23,10 @@ export async function report(context: Context, error: unknown, options: ReportOp
   const description = await describe(error)
   if (options.where !== undefined) description.message = `${options.where}: ${description.message}`
   if (options.hint !== undefined) description.hint = options.hint
-  if (isJson(options.format)) say(context, JSON.stringify({ error: description }))
+  if (options.progress === 'json') say(context, eventLine(context.now(), { event: 'error', error: description }))
+  else if (isJson(options.format)) say(context, JSON.stringify({ error: description }))
   else printText(context, description, options)
-  if (options.debug && error instanceof Error && error.stack) say(context, error.stack)
+  if (options.debug && error instanceof Error && error.stack) inform(context, options, 'debug', error.stack)
   return exitStatusOf(error)
 }
 

@@ -1,11 +1,14 @@
 import { visibleLines } from '../../output/text.js'
 import type { Context, OutputStream } from '../context.js'
 import type { CommonPlan } from '../options/common-options.js'
+import { eventLine } from '../progress/event-line.js'
+import { overlayOn } from './overlay.js'
 import { type ColorChoice, usesColor } from './screen.js'
 
 /**
  * Prints a message on stderr. The message may contain text of a server or a file: control sequences are escaped, and lines
- * after the first are indented, so that they cannot imitate our messages. Does nothing if stderr is closed.
+ * after the first are indented, so that they cannot imitate our messages. The text stands above a spinner. Does nothing if
+ * stderr is closed.
  */
 export function say(context: Pick<Context, 'stderr'>, message: string): void {
   print(context, safe(message))
@@ -26,9 +29,24 @@ export function sayAs(
   print(context, `${mark} ${safe(message)}`)
 }
 
+/** The options that decide how messages are printed. */
+export type MessagePlan = Pick<CommonPlan, 'progress' | 'quiet'>
+
 /** Prints a warning on stderr, except with --quiet. */
-export function warning(context: Context, plan: Pick<CommonPlan, 'quiet'> & ColorChoice, text: string): void {
-  if (!plan.quiet) sayAs(context, 'warning', text, plan)
+export function warning(context: Context, plan: MessagePlan & ColorChoice, text: string): void {
+  if (plan.quiet) return
+  if (plan.progress === 'json') inform(context, plan, 'warning', text)
+  else sayAs(context, 'warning', text, plan)
+}
+
+/** Prints a message, or with `--progress json` a `note` event, so that each line of stderr is JSON. */
+export function inform(
+  context: Context,
+  { progress }: MessagePlan,
+  level: 'info' | 'warning' | 'debug',
+  message: string,
+): void {
+  say(context, progress === 'json' ? eventLine(context.now(), { event: 'note', level, message }) : message)
 }
 
 function safe(message: string): string {
@@ -38,7 +56,10 @@ function safe(message: string): string {
 function print({ stderr }: Pick<Context, 'stderr'>, line: string): void {
   if (stderr.destroyed || stderr.writableEnded) return
   ignoreErrors(stderr)
+  const overlay = overlayOn(stderr)
+  overlay?.clear()
   stderr.write(`${line}\n`, () => {})
+  overlay?.redraw()
 }
 
 const ignored = new WeakSet<OutputStream>()

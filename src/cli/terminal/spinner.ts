@@ -1,9 +1,10 @@
 import type { Ora } from 'ora'
 import { cut, type Ruler } from '../../output/table/width.js'
 import { visible } from '../../output/text.js'
-import type { Context, OutputStream } from '../context.js'
+import type { Context } from '../context.js'
 import type { Canvas } from './canvas.js'
-import { ignoreErrors, say } from './say.js'
+import { type Overlay, putOverlay, removeOverlay } from './overlay.js'
+import { ignoreErrors } from './say.js'
 
 /** The delay before the spinner appears, in milliseconds. */
 const PATIENCE = 300
@@ -12,21 +13,8 @@ const MARK = 4
 /** The maximum length of the text, in characters; more than any line shows. */
 const LONGEST = 2000
 
-const spinners = new WeakMap<OutputStream, Spinner>()
-
-/** Hides the spinner during a prompt. */
-export async function withoutSpinner<T>({ stderr }: Pick<Context, 'stderr'>, work: () => Promise<T>): Promise<T> {
-  const spinner = spinners.get(stderr)
-  spinner?.pause()
-  try {
-    return await work()
-  } finally {
-    spinner?.resume()
-  }
-}
-
 /** An animated status line at the end of the output. */
-export class Spinner {
+export class Spinner implements Overlay {
   readonly #context: Context
   readonly #controller = new AbortController()
   readonly #color: boolean
@@ -39,7 +27,7 @@ export class Spinner {
   constructor(context: Context, color: boolean) {
     this.#context = context
     this.#color = color
-    spinners.set(context.stderr, this)
+    putOverlay(context.stderr, this)
     void this.#appear()
   }
 
@@ -48,13 +36,11 @@ export class Spinner {
     this.#fit()
   }
 
-  tick(text: string): void {
-    this.update(text)
+  clear(): void {
+    this.#ora?.clear()
   }
 
-  note(text: string): void {
-    this.#ora?.clear()
-    say(this.#context, text)
+  redraw(): void {
     if (this.#ora?.isSpinning) this.#ora.render()
   }
 
@@ -72,7 +58,7 @@ export class Spinner {
     this.#controller.abort()
     this.#ora?.stop()
     this.#context.stderr.removeListener('resize', this.#fit)
-    spinners.delete(this.#context.stderr)
+    removeOverlay(this.#context.stderr)
   }
 
   /** Cuts the text to one line. */
@@ -98,7 +84,7 @@ export class Spinner {
     // Its frames change by a real timer, which only an animation needs.
     const spinner = ora({
       stream: canvas as unknown as NodeJS.WriteStream,
-      // progressFor() has already decided whether to show a spinner, and in colour.
+      // The caller has already decided whether to show a spinner, and in colour.
       isEnabled: true,
       color: false,
       // To hide the cursor, ora handles every signal (signal-exit): the process would exit before it can print how to resume.

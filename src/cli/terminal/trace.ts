@@ -2,6 +2,9 @@ import { ApiError } from '../../errors.js'
 import type { Answer } from '../../http/answer.js'
 import type { HttpObserver, HttpRequest } from '../../http/client.js'
 import { maskBody, maskHeaders, maskUrl } from '../../http/mask.js'
+import type { Context } from '../context.js'
+import { eventLine, failureKeys } from '../progress/event-line.js'
+import { type MessagePlan, say } from './say.js'
 
 /** The options that enable a trace. */
 export interface TraceOptions {
@@ -14,6 +17,21 @@ const LONGEST_BODY = 4000
 
 /** Pauses before a retry of at least this many milliseconds are reported even without -v. */
 const LONG_PAUSE = 3000
+
+/** With `--progress json`, reports a request that is sent again as a `retry` event, instead of in words. */
+export function withRetryEvents(
+  context: Pick<Context, 'stderr' | 'now'>,
+  { progress, quiet }: MessagePlan,
+  observer: HttpObserver,
+): HttpObserver {
+  if (progress !== 'json') return observer
+  const onRetry = (request: HttpRequest, error: unknown, delay: number, attempt: number) => {
+    if (quiet) return
+    const event = { event: 'retry', request: name(request), ...failureKeys(error), attempt, next_try: delay / 1000 }
+    say(context, eventLine(context.now(), event))
+  }
+  return { ...observer, onRetry }
+}
 
 /** Traces requests line by line, with secrets masked. Without a trace option, reports only long pauses before a retry. */
 export function traceTo(

@@ -8,7 +8,7 @@ import { type Image, storeNames } from '../image.js'
 import { findImage } from '../records.js'
 import { ImportFault } from './import-fault.js'
 import type { ImportPhase, ImportStatus } from './import-options.js'
-import { type ImportRun, notify } from './run.js'
+import type { ImportRun } from './run.js'
 import { requestedImport } from './start-import.js'
 
 /** An import under way. */
@@ -42,7 +42,10 @@ export async function followImport(
   const { timeout = DEFAULT_WAIT_TIMEOUT, pollInterval } = options
   const tracker = new TaskTracker([taskId], { isNew: true })
   const poller = createTaskPoller(service, imageId)
-  const outage = new Outage(clock, tracker, (text) => notify(run, text))
+  const outage = new Outage(clock, tracker, {
+    onNotice: (text) => run.emit({ event: 'notice', text, about: 'retry' }),
+    onRetry: (fault) => run.emit({ event: 'retry', ...fault }),
+  })
   const stall = new Stall(run)
   const poll = { timeout, startedAt: timeoutFrom, pollInterval, signal, closed: service.closed }
   const end = await pollUntil(clock, { ...poll, onFault: (fault) => outage.update(fault) }, async (within) => {

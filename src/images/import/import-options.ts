@@ -1,6 +1,7 @@
 import type { Fetcher } from '../../http/transfer/download.js'
 import type { Task } from '../../tasks/task.js'
 import type { ContainerFormat, DiskFormat } from '../../tasks/task-input.js'
+import type { PollFault } from '../../tasks/wait/poll-until.js'
 import type { Image } from '../image.js'
 
 /** How an image is imported: from a URL that the server downloads, by an upload, from another store, or from another region. */
@@ -100,8 +101,10 @@ export type ImportEvent =
   | { event: 'upload'; imageId: string; bytes: number; total?: number | undefined }
   | { event: 'started'; imageId: string; taskId: string; task: Task; requestId: string }
   | ImportStatus
-  /** Something to tell the user. */
-  | { event: 'notice'; text: string }
+  /** A look at the import failed, and the next one follows. */
+  | ({ event: 'retry' } & PollFault)
+  /** Something to tell the user. With `about`, it sums up `retry` events. */
+  | { event: 'notice'; text: string; about?: 'retry' }
 
 /** A look at an import under way. */
 export interface ImportStatus {

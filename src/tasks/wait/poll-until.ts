@@ -24,8 +24,17 @@ export interface PollOptions {
   signal?: AbortSignal | undefined
   /** Aborts when the connection is closed. */
   closed?: AbortSignal | undefined
-  /** Called with each transient failure, and with undefined after each successful poll. */
-  onFault?: ((fault: Error | undefined) => void) | undefined
+  /** Called after each successful poll with undefined, and after each transient failure. */
+  onFault?: ((fault: PollFault | undefined) => void) | undefined
+}
+
+/** A poll that failed, but will be repeated. */
+export interface PollFault {
+  error: Error
+  /** How many polls have failed in a row, with this one. */
+  attempt: number
+  /** Milliseconds until the next poll. */
+  delay: number
 }
 
 /** The maximum time that a Retry-After header can delay the next poll, in milliseconds. */
@@ -55,8 +64,10 @@ export async function pollUntil<T>(
   const deadline = timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + timeout
   const intervals = pollIntervals(options.pollInterval, clock.random)
   const ending = anySignal(signal, closed)
+  const upToDeadline = (pause: number) => Math.min(pause, Math.max(0, deadline - clock.monotonic()))
   let hasAnswered = false
   let lockedOutSince: number | undefined
+  let attempt = 0
   try {
     for (;;) {
       let pause = intervals.next().value
@@ -67,6 +78,7 @@ export async function pollUntil<T>(
         if (result !== undefined) return result
         hasAnswered = true
         lockedOutSince = undefined
+        attempt = 0
         onFault?.(undefined)
       } catch (error) {
         if (signal?.aborted || closed?.aborted) throw error
@@ -77,12 +89,12 @@ export async function pollUntil<T>(
           const isLockedOut = lockedOutSince !== undefined && clock.monotonic() - lockedOutSince < LONGEST_LOCKOUT
           if (!isLockedOut && !isTransientWhileWaiting(error, hasAnswered)) throw error
           hasAnswered ||= error instanceof ApiError
-          onFault?.(error as Error)
           pause = Math.max(pause, retryAfter(error))
+          onFault?.({ error: error as Error, attempt: ++attempt, delay: isLast ? 0 : upToDeadline(pause) })
         }
       }
       if (isLast) return undefined
-      await clock.sleep(Math.min(pause, Math.max(0, deadline - clock.monotonic())), ending.signal).catch((error) => {
+      await clock.sleep(upToDeadline(pause), ending.signal).catch((error) => {
         // If the connection is closed, the next request throws a better error.
         if (signal?.aborted || !closed?.aborted) throw error
       })

@@ -2,7 +2,7 @@ import { AbortedError, NotFoundError, UsageError, WaitTimeoutError } from '../..
 import type { Clock } from '../../http/clock.js'
 import type { Service } from '../../http/service.js'
 import type { Task } from '../task.js'
-import { isTransientWhileWaiting, pollUntil } from './poll-until.js'
+import { isTransientWhileWaiting, type PollFault, pollUntil } from './poll-until.js'
 import { createTaskPoller, type TaskPoller } from './poller.js'
 import { TaskTracker } from './task-tracker.js'
 
@@ -22,6 +22,8 @@ export interface WaitOptions {
   onUpdate?: ((task: Task) => void) | undefined
   /** Called with a text when a transient failure begins, and once a minute while it lasts. */
   onNotice?: ((text: string) => void) | undefined
+  /** Called after each poll that failed, if the wait goes on. */
+  onRetry?: ((fault: PollFault) => void) | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -88,7 +90,7 @@ export async function waitForTasks(
   checkTimes(options)
   const tracker = new TaskTracker(ids, options)
   const poll = createTaskPoller(service, options.imageId)
-  const outage = new Outage(clock, tracker, options.onNotice)
+  const outage = new Outage(clock, tracker, options)
   const isOver = () => tracker.unfinished.size === 0 || (any === true && tracker.ended.length > 0)
   const result = (error?: unknown): WaitResult => {
     const { ended, missing, running, lastSeen } = tracker
@@ -136,29 +138,33 @@ export async function pollAll(
 /** How often to report a continuing failure, in milliseconds. */
 const REMINDER_INTERVAL = 60_000
 
+/** What is called during an outage. */
+type OutageListeners = Pick<WaitOptions, 'onNotice' | 'onRetry'>
+
 /** Reports transient failures: when they begin, when they change, and once a minute. */
 export class Outage {
   /** The failure of the last poll, if it failed. */
   fault: Error | undefined
   readonly #clock: Clock
   readonly #tracker: TaskTracker
-  readonly #onNotice: WaitOptions['onNotice']
+  readonly #listeners: OutageListeners
   #lastNotice: { message: string; at: number } | undefined
 
-  constructor(clock: Clock, tracker: TaskTracker, onNotice: WaitOptions['onNotice']) {
+  constructor(clock: Clock, tracker: TaskTracker, listeners: OutageListeners) {
     this.#clock = clock
     this.#tracker = tracker
-    this.#onNotice = onNotice
+    this.#listeners = listeners
   }
 
-  update(fault: Error | undefined): void {
-    this.fault = fault
+  update(fault: PollFault | undefined): void {
+    this.fault = fault?.error
     if (fault === undefined) return
-    const { message } = fault
+    this.#listeners.onRetry?.(fault)
+    const { message } = fault.error
     const at = this.#clock.monotonic()
     if (message === this.#lastNotice?.message && at - this.#lastNotice.at < REMINDER_INTERVAL) return
     this.#lastNotice = { message, at }
-    this.#onNotice?.(`${message} Still waiting for ${describe(this.#tracker.running)}.`)
+    this.#listeners.onNotice?.(`${message} Still waiting for ${describe(this.#tracker.running)}.`)
   }
 }
 

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
@@ -11,6 +9,7 @@ import { IMAGE_KEYS } from '../../../src/cli/input/image-keys.js'
 import { readImagesFile } from '../../../src/cli/input/images-file.js'
 import { InputError } from '../../../src/errors.js'
 import { folder } from '../../helpers/cli.js'
+import { schemaOf } from '../../helpers/schema.js'
 
 const IMAGE = '0a1b2c3d-0000-4000-8000-00000000abcd'
 const HEX = 'ab'.repeat(32)
@@ -229,12 +228,7 @@ describe('the options of the command line', () => {
 })
 
 describe('docs/images.schema.json', () => {
-  const schema = JSON.parse(readFileSync(new URL('../../../docs/images.schema.json', import.meta.url), 'utf8'))
-  // A validator for JSON Schema comes with webpack, which the tests of the library use.
-  const { default: Ajv } = createRequire(createRequire(import.meta.url).resolve('webpack/package.json'))(
-    'ajv/dist/2020',
-  )
-  const isValid: (value: unknown) => boolean = new Ajv({ strictTypes: false }).compile(schema)
+  const { schema, isValid } = schemaOf('images.schema.json')
 
   it('has the keys of the reader', () => {
     expect(Object.keys(schema.items.properties).sort()).toEqual(Object.keys(IMAGE_KEYS).sort())

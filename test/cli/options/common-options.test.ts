@@ -14,7 +14,7 @@ function parse(...argv: string[]) {
   return program.parse(argv, { from: 'user' }).opts()
 }
 
-const DEFAULTS = { format: 'table', header: true, color: 'auto', tokenCache: true, ifUnknown: 'fail' }
+const DEFAULTS = { format: 'table', header: true, color: 'auto', progress: 'auto', tokenCache: true, ifUnknown: 'fail' }
 
 describe('the options that many commands share', () => {
   it('have these defaults', () => expect(parse()).toEqual(DEFAULTS))
@@ -29,6 +29,10 @@ describe('the options that many commands share', () => {
     [['--color', 'auto'], { color: 'auto' }],
     [['--color', 'always'], { color: 'always' }],
     [['--color', 'never'], { color: 'never' }],
+    ...(['auto', 'plain', 'json', 'none'] as const).map((progress): [string[], object] => [
+      ['--progress', progress],
+      { progress },
+    ]),
     [['-q'], { quiet: true }],
     [['--quiet'], { quiet: true }],
     [['-v'], { verbose: true }],
@@ -49,6 +53,7 @@ describe('the options that many commands share', () => {
     ['--max-width', '-1'],
     ['--max-width', '1.5'],
     ['--color', 'yes'],
+    ['--progress', 'yes'],
     ['--request-timeout', 'x'],
     ['--retries', '-1'],
     ['--if-unknown', 'maybe'],

@@ -3,12 +3,16 @@ import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
 import { type ReportOptions, report } from '../../../src/cli/terminal/report.js'
 import { ConnectionError, NotFoundError, UnexpectedAnswerError, UnknownOutcomeError } from '../../../src/errors.js'
+import { TestClock } from '../../helpers/clock.js'
 import { textOf } from '../../helpers/text-of.js'
 
 /** Reports an error: what stands on stderr, and the exit status. */
 async function told(error: unknown, options: Partial<ReportOptions> = {}) {
   const stderr = new PassThrough()
-  const status = await report({ stderr } as unknown as Context, error, { format: 'table', ...options })
+  const status = await report({ ...new TestClock(), stderr } as unknown as Context, error, {
+    format: 'table',
+    ...options,
+  })
   return { status, said: textOf(stderr) }
 }
 
@@ -41,6 +45,20 @@ describe('an error', () => {
       error: { code: 'connection', message: 'lost', status: null, request_id: null, hint: null },
     })
   })
+
+  it.each(['table', 'json', 'jsonl', 'value'] as const)(
+    'is an event with --progress json and -f %s',
+    async (format) => {
+      const { said } = await told(withBoth, { format, progress: 'json', debug: true, quiet: true })
+      const [event, stack] = said
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      const error = { code: 'not_found', message: 'gone', status: 404, request_id: 'req-1', hint: 'look' }
+      expect(event).toEqual({ v: 1, event: 'error', time: '2026-11-23T00:00:00.000Z', error })
+      expect(stack).toMatchObject({ event: 'note', level: 'debug', message: expect.stringMatching(/NotFoundError/) })
+    },
+  )
 
   it.each(['yaml', 'csv', 'value', 'shell'] as const)('is text with %s', async (format) => {
     expect((await told(withBoth, { format })).said).toMatch(/^error: /)

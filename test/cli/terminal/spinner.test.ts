@@ -2,7 +2,9 @@ import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
 import { canvasOn } from '../../../src/cli/terminal/canvas.js'
-import { Spinner, withoutSpinner } from '../../../src/cli/terminal/spinner.js'
+import { withoutOverlay } from '../../../src/cli/terminal/overlay.js'
+import { say } from '../../../src/cli/terminal/say.js'
+import { Spinner } from '../../../src/cli/terminal/spinner.js'
 import { textOf } from '../../helpers/text-of.js'
 
 let spinner: Spinner | undefined
@@ -52,14 +54,14 @@ describe('a spinner', () => {
     expect(seen()).not.toContain('first')
   })
 
-  it('prints notes before and after it appears, and continues below them', async () => {
-    const { spinner, appear, seen, shows } = start()
-    spinner.note('early')
+  it('makes room for messages before and after it appears, and continues below them', async () => {
+    const { context, spinner, appear, seen, shows } = start()
+    say(context, 'early')
     expect(seen()).toBe('early\n')
     spinner.update('text')
     appear()
     await shows('text')
-    spinner.note('late')
+    say(context, 'late')
     expect(seen()).toMatch(/late\n[^\n]*text/)
   })
 
@@ -68,9 +70,9 @@ describe('a spinner', () => {
     spinner.update('text')
     appear()
     await shows('text')
-    const during = await withoutSpinner(context, async () => {
+    const during = await withoutOverlay(context, async () => {
       const before = seen().length
-      spinner.note('note')
+      say(context, 'note')
       return seen().slice(before)
     })
     expect(during).toMatch(/note\n$/)
@@ -81,7 +83,7 @@ describe('a spinner', () => {
   it('does not appear while a question is asked, but afterwards', async () => {
     const { context, spinner, appear, seen, shows, stderr } = start()
     spinner.update('text')
-    await withoutSpinner(context, async () => {
+    await withoutOverlay(context, async () => {
       appear()
       await vi.waitFor(() => expect(stderr.listenerCount('resize')).toBe(1), 10_000)
       expect(seen()).toBe('')
@@ -94,7 +96,7 @@ describe('a spinner', () => {
     spinner.update('text')
     appear()
     await shows('text')
-    const asked = withoutSpinner(context, async () => {
+    const asked = withoutOverlay(context, async () => {
       spinner.stop()
       throw new Error('no answer')
     })
@@ -104,7 +106,7 @@ describe('a spinner', () => {
   })
 
   it('does not affect a prompt if there is none', async () => {
-    expect(await withoutSpinner({ stderr: new PassThrough() }, async () => 5)).toBe(5)
+    expect(await withoutOverlay({ stderr: new PassThrough() }, async () => 5)).toBe(5)
   })
 })
 

@@ -22,8 +22,8 @@ function trace(options: TraceOptions, body = '{"password":"s3cret"}') {
   observer.onRequest?.({ method: 'POST', url })
   observer.onAnswer?.(answer, 12.4)
   observer.onFailure?.(request, new Error('lost'), 7.6)
-  observer.onRetry?.(request, busy, 2999.6)
-  observer.onRetry?.(request, new ConnectionError('lost'), 3000)
+  observer.onRetry?.(request, busy, 2999.6, 1)
+  observer.onRetry?.(request, new ConnectionError('lost'), 3000, 2)
   return { printed, warned }
 }
 

@@ -11,7 +11,7 @@ import {
   UnexpectedAnswerError,
 } from '../../../src/errors.js'
 import { markNotExecuted } from '../../../src/http/not-executed.js'
-import { type PollOptions, pollUntil } from '../../../src/tasks/wait/poll-until.js'
+import { type PollFault, type PollOptions, pollUntil } from '../../../src/tasks/wait/poll-until.js'
 import { TestClock } from '../../helpers/clock.js'
 
 /** The time when polling begins. */
@@ -28,7 +28,7 @@ function outlasting(look: (count: number) => Found, options: Partial<PollOptions
   clock.advance(BEGIN)
   const looks: number[] = []
   const faults: (string | undefined)[] = []
-  const onFault = (fault: Error | undefined) => void faults.push(fault?.message)
+  const onFault = (fault: PollFault | undefined) => void faults.push(fault?.error.message)
   const all = { timeout: 0, pollInterval: 1000, onFault, ...options }
   const found = pollUntil(clock, all, async () => {
     looks.push(clock.monotonic() - BEGIN)

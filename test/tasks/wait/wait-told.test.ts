@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AbortedError, apiErrorFor, ConnectionError, UsageError } from '../../../src/errors.js'
 import type { Task } from '../../../src/tasks/task.js'
+import type { PollFault } from '../../../src/tasks/wait/poll-until.js'
 import { type WaitManyOptions, waitForTask, waitForTasks } from '../../../src/tasks/wait/wait.js'
 import { TestClock } from '../../helpers/clock.js'
 import { type MemoryAnswer, memoryService } from '../../helpers/memory-service.js'
@@ -26,9 +27,11 @@ async function wait(
     if (result instanceof Error) throw result
     return result
   })
-  const all = { pollInterval: 5000, onNotice: (text: string) => void notices.push(text), ...options }
+  const retries: [string, number, number][] = []
+  const onRetry = ({ error, attempt, delay }: PollFault) => void retries.push([error.message, attempt, delay])
+  const all = { pollInterval: 5000, onNotice: (text: string) => void notices.push(text), onRetry, ...options }
   const result = await waitForTasks(service, clock, asked, all)
-  return { ...result, notices, waited: clock.monotonic() - BEGIN, requests: service.asked.length }
+  return { ...result, notices, retries, waited: clock.monotonic() - BEGIN, requests: service.asked.length }
 }
 
 describe('the error of a timeout', () => {
@@ -78,6 +81,28 @@ describe('an interrupted wait', () => {
     )
     expect(error).toMatchObject({ code: 'aborted', message, hint, cause: { code: 'aborted' } })
     expect(running).toEqual(ids(count))
+  })
+})
+
+describe('a retry', () => {
+  it('is reported after each failed poll, with the failures in a row and the time until the next poll', async () => {
+    const { retries } = await wait(
+      ['t0'],
+      (id, count) => {
+        if (count === 2) return apiErrorFor('Slow down.', { status: 429, retryAfter: 9 })
+        return count === 3 ? task(id) : unavailable
+      },
+      { timeout: 32_000 },
+    )
+    expect(retries).toEqual([
+      ['Busy.', 1, 5000],
+      ['Slow down.', 2, 9000],
+      ['Busy.', 1, 5000],
+      ['Busy.', 2, 5000],
+      // The last pause ends with the timeout, and one last poll follows.
+      ['Busy.', 3, 3000],
+      ['Busy.', 4, 0],
+    ])
   })
 })
 

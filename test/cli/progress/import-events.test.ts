@@ -1,25 +1,31 @@
 import { expect, it } from 'vitest'
-import { ImportProgress } from '../../../src/cli/terminal/import-progress.js'
+import type { ProgressEvent } from '../../../src/cli/progress/events.js'
+import { ImportEvents } from '../../../src/cli/progress/import-events.js'
+import { Wording } from '../../../src/cli/progress/wording.js'
+import { ConnectionError } from '../../../src/errors.js'
 import type { ImportStatus } from '../../../src/images/import/import-options.js'
 import { TestClock } from '../../helpers/clock.js'
 
 const MIB = 1024 * 1024
 
-/** What is shown: `=` a change, `.` a tick, `!` a note. */
-function start() {
+/** What is shown: `=` a new state, `.` the state with its numbers, `!` a note. */
+function start(name?: string) {
   const shown: string[] = []
+  const emitted: ProgressEvent[] = []
   const clock = new TestClock()
-  const progress = new ImportProgress(
-    {
-      update: (text) => shown.push(`= ${text}`),
-      tick: (text) => shown.push(`. ${text}`),
-      note: (text) => shown.push(`! ${text}`),
-      stop() {},
-    },
-    clock,
-  )
-  const upload = (bytes: number, total?: number) => progress.show({ event: 'upload', imageId: 'i', bytes, total })
-  return { shown, clock, show: progress.show, upload }
+  const wording = new Wording(clock)
+  let last: string | undefined
+  const emit = (event: ProgressEvent) => {
+    emitted.push(event)
+    const { note, state, live } = wording.of(event)
+    if (note !== undefined) shown.push(`! ${note}`)
+    if (state !== undefined && state !== last) shown.push(`= ${state}`)
+    last = state ?? (note === undefined ? last : undefined)
+    if (live !== undefined) shown.push(`. ${live()}`)
+  }
+  const { show } = new ImportEvents({ emit, stop() {} }, clock, { cloud: 'c', region: undefined, name })
+  const upload = (bytes: number, total?: number) => show({ event: 'upload', imageId: 'i', bytes, total })
+  return { shown, clock, show, upload, emitted }
 }
 
 const TASK = { id: 't', type: 'api_image_import', status: 'processing', message: '' } as ImportStatus['task']
@@ -112,14 +118,7 @@ it('a second upload starts again from zero', () => {
   clock.advance(2000)
   upload(0)
   show({ event: 'notice', text: 'x' })
-  expect(shown).toEqual([
-    '= uploading',
-    '. uploading 2.0 MiB',
-    '= uploading',
-    '. uploading 0 B',
-    '= uploaded 0 B in 0 s',
-    '! x',
-  ])
+  expect(shown).toEqual(['= uploading', '. uploading 2.0 MiB', '. uploading 0 B', '= uploaded 0 B in 0 s', '! x'])
 })
 
 it('says each phase once, and how long it has been', () => {
@@ -136,13 +135,67 @@ it('says each phase once, and how long it has been', () => {
     '. waiting for the server to begin: 0 s so far',
     '= the server is downloading (it reports no progress)',
     '. the server is downloading: 2 s so far (it reports no progress)',
-    '. the server is downloading: 2 min 5 s so far (it reports no progress)',
     '= copying to local, second',
     '. copying to local, second: 2 min 6 s so far',
     '= copying to second',
     '. copying to second: 57 of 57 MiB, 2 min 7 s so far',
     '. copying to second: 57 of 57 MiB, 2 min 8 s so far',
   ])
+})
+
+it('counts the time on between two looks', () => {
+  const clock = new TestClock()
+  const wording = new Wording(clock)
+  let live = () => ''
+  const emit = (event: ProgressEvent) => {
+    live = wording.of(event).live ?? live
+  }
+  new ImportEvents({ emit, stop() {} }, clock, { cloud: 'c', region: undefined }).show(status({ elapsed: 2000 }))
+  clock.advance(1500)
+  expect(live()).toBe('the server is downloading: 3 s so far (it reports no progress)')
+})
+
+it('emits a status when the task or the step changes, and the end once', () => {
+  const { show, emitted } = start()
+  show({ event: 'started', imageId: 'i', taskId: 't', task: { ...TASK, status: 'pending' }, requestId: 'r' })
+  show(status({}))
+  show(status({ elapsed: 5000 }))
+  show(status({ task: { ...TASK, message: 'Copied 1 MiB' }, phase: 'copying', storesLeft: ['s'] }))
+  const task = { ...TASK, status: 'success', message: 'Copied 2 MiB' }
+  show(status({ task, phase: 'ended', elapsed: 9000 }))
+  const seen = emitted.flatMap((event) =>
+    event.event === 'status' ? [[event.step?.phase, event.task.status, event.previous?.status]] : [],
+  )
+  expect(seen).toEqual([
+    ['started', 'pending', undefined],
+    ['downloading', 'processing', 'pending'],
+    ['copying', 'processing', 'processing'],
+    ['ended', 'success', 'processing'],
+  ])
+  expect(emitted.filter(({ event }) => event === 'task_ended')).toEqual([
+    { event: 'task_ended', cloud: 'c', region: undefined, name: undefined, task, imageId: 'i', elapsed: 9000 },
+  ])
+})
+
+it('marks what repeats a retry, which is an event of its own', () => {
+  const { show, emitted } = start()
+  const error = new ConnectionError('lost')
+  show({ event: 'retry', error, attempt: 2, delay: 700 })
+  show({ event: 'notice', text: 'lost. Still waiting.', about: 'retry' })
+  expect(emitted).toEqual([
+    { event: 'retry', cloud: 'c', region: undefined, name: undefined, error, attempt: 2, delay: 700 },
+    { event: 'note', name: undefined, text: 'lost. Still waiting.', repeatsRetry: true },
+  ])
+})
+
+it('says of one of several images only what needs attention', () => {
+  const { show, shown, upload } = start('debian')
+  show({ event: 'record', imageId: 'i', isNew: true })
+  upload(1, 2)
+  show({ event: 'started', imageId: 'i', taskId: 't', task: TASK, requestId: 'r' })
+  show(status({}))
+  show({ event: 'notice', text: 'Glance answered 503.' })
+  expect(shown).toEqual(['! debian: Glance answered 503.'])
 })
 
 it('says each phase again for an import that is started again', () => {
