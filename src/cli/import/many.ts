@@ -1,6 +1,6 @@
 import { AbortedError, AuthenticationError, CertificateError, ConfigurationError } from '../../errors.js'
 import { fetcherFor } from '../../session/http-client.js'
-import { DEFAULT_WAIT_TIMEOUT } from '../../tasks/wait/wait.js'
+import { DEFAULT_WAIT_TIMEOUT } from '../../tasks/wait/wait-timeout.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import { type CloudPlan, sessionOptions, withCloud } from '../connect.js'
 import type { Context } from '../context.js'

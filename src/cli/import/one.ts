@@ -1,7 +1,7 @@
 import { GlanceTasksError } from '../../errors.js'
 import type { Selection } from '../../output/columns.js'
 import { fetcherFor } from '../../session/http-client.js'
-import { DEFAULT_WAIT_TIMEOUT } from '../../tasks/wait/wait.js'
+import { DEFAULT_WAIT_TIMEOUT } from '../../tasks/wait/wait-timeout.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import { cloudAndRegion } from '../cloud-connection.js'
 import { type CloudPlan, sessionOptions, withCloud } from '../connect.js'

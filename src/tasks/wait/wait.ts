@@ -5,6 +5,7 @@ import type { Task } from '../task.js'
 import { isTransientWhileWaiting, type PollFault, pollUntil } from './poll-until.js'
 import { createTaskPoller, type TaskPoller } from './poller.js'
 import { TaskTracker } from './task-tracker.js'
+import { DEFAULT_WAIT_TIMEOUT } from './wait-timeout.js'
 
 /** Options of a wait. */
 export interface WaitOptions {
@@ -50,9 +51,6 @@ export interface WaitResult {
   /** Why the wait ended early: WaitTimeoutError, AbortedError, or a lasting failure. */
   error?: unknown
 }
-
-/** One hour, in milliseconds. */
-export const DEFAULT_WAIT_TIMEOUT = 3_600_000
 
 /**
  * Waits until a task succeeds or fails. Continues after lost connections, expired tokens, failed logins, 429, 5xx and
