@@ -194,7 +194,7 @@ describe('the spinner', () => {
   it('stands below warnings and errors that come meanwhile', async () => {
     const { context, seen } = await spin({}, TTY)
     const before = seen().length
-    warning(context, {}, 'the token expires soon')
+    warning(context, { color: 'never' }, 'the token expires soon')
     expect(seen().slice(before)).toMatch(/^\u001b\[1G\u001b\[0Kwarning: the token expires soon\n[^\n]*task a/)
   })
 })
