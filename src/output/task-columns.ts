@@ -90,6 +90,11 @@ export function taskListColumns({ origin, details }: { origin: boolean; details:
   return names.map(columnOfKey)
 }
 
+/** The columns left of a timeline, the most important first. */
+export function timelineColumns({ origin }: { origin: boolean }): Column[] {
+  return ['id', 'status', ...(origin ? ['cloud', 'region'] : []), 'type'].map(columnOfKey)
+}
+
 /** Every key of one task as a column, the well-known ones first. */
 export function columnsOfTask(task: Row): Column[] {
   const keys = Object.keys(task).filter((key) => task[key] !== undefined)

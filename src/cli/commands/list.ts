@@ -15,6 +15,7 @@ import { endWith, shortened } from '../failures.js'
 import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { Tally } from '../list/tally.js'
+import { checkTimeline, timelineWriter } from '../list/timeline.js'
 import { listRows } from '../list-rows.js'
 import { type ListFailure, mergedList, type PagesOf } from '../merged-list.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
@@ -31,6 +32,7 @@ interface ListCommandOptions extends CommonOptions, SeveralOptions, FilterFlags,
   marker?: string
   pageSize?: number
   long?: boolean
+  timeline?: boolean
 }
 
 const HELP: CommandHelp = {
@@ -40,6 +42,7 @@ const HELP: CommandHelp = {
     `glance-tasks list --owner PROJECT_ID -f json | jq -r '.[].id'`,
     `glance-tasks list -f value -c id --limit 1   # the newest task's id`,
     `glance-tasks list --status failure --long -f jsonl | jq -r '[.id, .message] | @tsv'`,
+    'glance-tasks list --since 8h --timeline      # when each task waited and ran',
     'glance-tasks list --os-cloud prod --os-cloud test --since 1h',
   ],
   details: [
@@ -60,6 +63,7 @@ export function define(command: Command, context: Context): void {
     .option('--page-size <n>', 'tasks per request; default: 1000', wholeNumber('--page-size', 1))
     .optionsGroup('Show:')
     .option('--long', 'with input, message and result: a request per task')
+    .option('--timeline', 'draw when each task waited and ran, as bars over time')
   addSeveralOptions(command)
   addHelp(command, HELP)
   command.action(() => run(context, parse(command.optsWithGlobals(), context.now())))
@@ -71,6 +75,8 @@ export interface ListPlan extends CommonPlan, CloudsPlan {
   /** The filter of the query, divided between the server and the client. */
   filter: Filter
   columns: Selection
+  /** Draw when each task waited and ran. */
+  timeline: boolean
   /** What is probably a mistake in the options. */
   warnings: readonly string[]
 }
@@ -83,7 +89,8 @@ type ListQuery = Omit<ListOptions, 'signal' | 'onWarning'>
  */
 export function parse(options: ListCommandOptions, now: number): ListPlan {
   refuseShell(options)
-  const { limit, marker, pageSize, long = false, image, column } = options
+  const { limit, marker, pageSize, long = false, timeline = false, image, column } = options
+  if (timeline) checkTimeline(options)
   checkNotEmpty('--marker', marker)
   const query = { ...taskFilter(options, now), ...sortOrder(options), limit, marker, pageSize, long }
   const filter = filterOf(query)
@@ -91,7 +98,7 @@ export function parse(options: ListCommandOptions, now: number): ListPlan {
   // The list of an image's tasks contains all their keys.
   const chosen = selectTaskColumns(column, { details: long || image !== undefined })
   const columns = selectionOf(chosen, () => taskListColumns({ origin: clouds.isSeveral, details: long }))
-  return { ...commonPlan(options), ...clouds, query, filter, columns, warnings: unknownTypes(query) }
+  return { ...commonPlan(options), ...clouds, query, filter, columns, timeline, warnings: unknownTypes(query) }
 }
 
 /** Prints the tasks while they arrive, and reports what failed. */
@@ -103,7 +110,9 @@ export async function run(context: Context, plan: ListPlan): Promise<void> {
     const tally = new Tally()
     const pages = tally.count(await pagesFrom(context, plan, connections, (failure) => failures.push(failure)))
     const received = untilFailure(pages, (error) => failures.push({ error, isBroken: true }))
-    const writer = await listWriter(plan.format, plan.columns, outputOptions(context, plan))
+    const writer = plan.timeline
+      ? await timelineWriter(context, plan)
+      : await listWriter(plan.format, plan.columns, outputOptions(context, plan))
     let text = writer.begin()
     for await (const rows of listRows(received, writer)) {
       await write(context.stdout, text + rows)

@@ -38,3 +38,8 @@ function isTerminal(env: Context['env'], { isTTY }: OutputStream): boolean {
 function isCi({ CI }: Context['env']): boolean {
   return CI !== undefined && !['', '0', 'false'].includes(CI)
 }
+
+/** Whether the locale can show characters outside ASCII. */
+export function showsUnicode({ env, platform }: Pick<Context, 'env' | 'platform'>): boolean {
+  return platform === 'win32' || /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '')
+}

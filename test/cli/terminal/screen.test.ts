@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { OutputStream } from '../../../src/cli/context.js'
-import { type ColorChoice, isWatched, usesColor } from '../../../src/cli/terminal/screen.js'
+import { type ColorChoice, isWatched, showsUnicode, usesColor } from '../../../src/cli/terminal/screen.js'
 
 type Env = Record<string, string>
 
@@ -51,4 +51,16 @@ it.each<[object, Env, boolean]>([
   [{ isTTY: true }, { NO_COLOR: '1' }, true],
 ])('a stream %j with %j is watched and can be redrawn: %j', (stream, env, expected) => {
   expect(isWatched({ env }, stream as OutputStream)).toBe(expected)
+})
+
+it.each<[Env, NodeJS.Platform, boolean]>([
+  [{ LANG: 'en_GB.UTF-8' }, 'linux', true],
+  [{ LANG: 'C.utf8' }, 'linux', true],
+  [{ LANG: 'en_GB.UTF-8', LC_ALL: 'C' }, 'linux', false],
+  [{ LANG: 'C', LC_CTYPE: 'UTF-8' }, 'darwin', true],
+  [{ LANG: 'C' }, 'linux', false],
+  [{}, 'linux', false],
+  [{}, 'win32', true],
+])('the locale of %j on %s can show Unicode: %j', (env, platform, expected) => {
+  expect(showsUnicode({ env, platform })).toBe(expected)
 })

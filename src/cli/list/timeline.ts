@@ -1,0 +1,47 @@
+import { UsageError } from '../../errors.js'
+import { paletteFor } from '../../output/colour.js'
+import type { ListWriter } from '../../output/index.js'
+import { TASK_STATUS, timelineColumns } from '../../output/task-columns.js'
+import type { Context } from '../context.js'
+import type { CommonOptions, CommonPlan } from '../options/common-options.js'
+import { outputOptions } from '../options/formatting.js'
+import { showsUnicode } from '../terminal/screen.js'
+
+/** The width of a timeline in a pipe, and in a terminal that does not report its width. */
+const USUAL_WIDTH = 80
+
+/**
+ * Rejects options that a timeline cannot obey.
+ *
+ * @throws UsageError
+ */
+export function checkTimeline({ format, column, long }: CommonOptions & { long?: boolean }): void {
+  if (format !== 'table') {
+    const hint = `Omit --timeline to print the tasks as ${format}, or use -f table.`
+    throw new UsageError(`--timeline draws a picture, which is not possible with -f ${format}.`, { hint })
+  }
+  if (column !== undefined) {
+    throw new UsageError('--timeline and -c cannot be used together.', {
+      hint: 'Omit -c: a timeline has its own columns. Or omit --timeline.',
+    })
+  }
+  if (long) {
+    throw new UsageError('--timeline shows no details, so --long cannot be used with it.', { hint: 'Omit --long.' })
+  }
+}
+
+/** Draws a list as a timeline. */
+export async function timelineWriter(context: Context, plan: CommonPlan & { isSeveral: boolean }): Promise<ListWriter> {
+  const { Timeline } = await import('../../output/timeline/timeline.js')
+  const options = outputOptions(context, plan)
+  const { header, now, maxWidth = USUAL_WIDTH } = options
+  return new Timeline({
+    columns: timelineColumns({ origin: plan.isSeveral }),
+    width: maxWidth,
+    header,
+    now,
+    unicode: showsUnicode(context),
+    statusStyle: TASK_STATUS,
+    palette: await paletteFor(options),
+  })
+}

@@ -1,0 +1,34 @@
+import type { Row } from '../columns.js'
+
+/** What a task did in a period: it waited, it ran, or it waited and then ran, and nobody knows when it started. */
+export type SpanKind = 'waiting' | 'unknown' | 'running'
+
+/** A period in the life of a task. Times are milliseconds since the epoch. */
+export interface Span {
+  kind: SpanKind
+  from: number
+  to: number
+}
+
+/**
+ * The life of a task, as far as Glance tells it. Glance records when a task was created and when it changed last, but not when
+ * it started. So a task waits while it is pending; a processing task has run at least since its last change; and of an ended
+ * task only the whole life is known: its last change is its end.
+ *
+ * @param now milliseconds since the epoch
+ * @returns no span if the task has no valid times
+ */
+export function spansOf({ status, created_at, updated_at }: Row, now: number): Span[] {
+  const from = timeOf(created_at)
+  if (from === undefined) return []
+  const changed = Math.max(from, timeOf(updated_at) ?? from)
+  const latest = Math.max(changed, now)
+  if (status === 'pending') return [{ kind: 'waiting', from, to: latest }]
+  const known: Span = { kind: 'unknown', from, to: changed }
+  return status === 'processing' ? [known, { kind: 'running', from: changed, to: latest }] : [known]
+}
+
+function timeOf(value: unknown): number | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isNaN(time) ? undefined : time
+}
