@@ -16,7 +16,7 @@ interface Step {
 
 interface Job {
   steps?: Step[]
-  needs?: string
+  needs?: string | string[]
   permissions?: Record<string, string>
 }
 
@@ -41,11 +41,12 @@ describe.each(WORKFLOWS)('%s', (path) => {
 })
 
 describe('the release', () => {
-  const { build, publish } = jobsOf('.github/workflows/release.yml')
+  const { build, executable, publish } = jobsOf('.github/workflows/release.yml')
 
   it('is built after all tests, and published by a job that runs no code of the repository', () => {
     expect(build?.needs).toBe('test')
-    expect(publish?.needs).toBe('build')
+    expect(publish?.needs).toEqual(['build', 'executable'])
+    expect(executable?.needs).toBe('test')
     expect(publish?.steps?.some(({ uses }) => uses?.startsWith('actions/checkout'))).toBe(false)
     expect(build?.permissions).toBeUndefined()
   })

@@ -2,8 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** The built program. Run `npm run build` first. */
-export const BINARY = fileURLToPath(new URL('../../bin/glance-tasks.js', import.meta.url))
+/**
+ * The built program: run `npm run build` first. With GLANCE_TASKS_TEST_PROGRAM, the tests start that program instead, such as an
+ * installed one, or an executable.
+ */
+export const BINARY =
+  process.env.GLANCE_TASKS_TEST_PROGRAM ?? fileURLToPath(new URL('../../bin/glance-tasks.js', import.meta.url))
+
+/** The words of a command line that start a program: a script runs under this Node. */
+export function wordsFor(binary = BINARY): [string, ...string[]] {
+  return /\.c?js$/.test(binary) ? [process.execPath, binary] : [binary]
+}
 
 export interface Finished {
   status: number | null
@@ -12,10 +21,11 @@ export interface Finished {
   stderr: string
 }
 
-/** Starts the real program under this Node. */
+/** Starts the real program. */
 export function start(argv: string[], env: Record<string, string | undefined> = {}, binary = BINARY): ChildProcess {
   const { PATH } = process.env
-  return spawn(process.execPath, [binary, ...argv], { env: { PATH, HOME: '/dev/null', ...env } })
+  const [command, ...first] = wordsFor(binary)
+  return spawn(command, [...first, ...argv], { env: { PATH, HOME: '/dev/null', ...env } })
 }
 
 /** The output of a program and how it exits. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Connection, type ConnectOptions, connect, type Image, type ImportOptions } from '../../src/index.js'
 import { mapInOrder } from '../../src/tasks/map-in-order.js'
-import { BINARY, type Finished, finish, start } from '../helpers/binary.js'
+import { type Finished, finish, start, wordsFor } from '../helpers/binary.js'
 import { type Fault, faultProxy, NETWORK_FAULTS } from '../helpers/fault-proxy.js'
 import { randomFrom } from '../helpers/random.js'
 import { hastyClock } from './helpers/hasty-clock.js'
@@ -212,7 +212,8 @@ describe('the program, killed', () => {
 
   /** Runs a command line that begins with `glance-tasks`, as a user copies it from a hint. */
   function shell(line: string): Promise<Finished> {
-    const script = `glance-tasks() { "${process.execPath}" "${BINARY}" "$@"; }; ${line}`
+    const words = wordsFor().map((word) => `"${word}"`)
+    const script = `glance-tasks() { ${words.join(' ')} "$@"; }; ${line}`
     return finish(spawn('bash', ['-c', script], { env: { PATH: process.env.PATH, HOME: '/dev/null', ...env } }))
   }
 

@@ -1,14 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { load } from 'js-yaml'
 import { describe, expect, inject, test } from 'vitest'
+import { wordsFor } from '../helpers/binary.js'
 import { byPassword, inProject } from '../helpers/sandbox.js'
 import { exchange } from './differential/exchange.js'
 
 /** Measures the built sandbox in a separate process. */
-
-const BINARY = fileURLToPath(new URL('../../bin/glance-tasks.js', import.meta.url))
 
 interface Running {
   identityUrl: string
@@ -19,7 +17,8 @@ interface Running {
 
 async function start(...options: string[]): Promise<Running> {
   const began = performance.now()
-  const child: ChildProcess = spawn(process.execPath, [BINARY, 'sandbox', ...options], {
+  const [command, ...first] = wordsFor()
+  const child: ChildProcess = spawn(command, [...first, 'sandbox', ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const file = await new Promise<string>((resolve, reject) => {
