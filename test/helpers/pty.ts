@@ -110,7 +110,7 @@ export class Screen {
       const text = this.text()
       if (typeof what === 'string' ? text.includes(what) : what.test(text)) return text
       if (this.#hasEnded) throw new Error(`The program ended without showing ${what}. The screen:\n${text}`)
-      await once(this.#changed, 'change', { signal: AbortSignal.timeout(20_000) }).catch(() => {
+      await once(this.#changed, 'change', { signal: AbortSignal.timeout(120_000) }).catch(() => {
         throw new Error(`The program does not show ${what}. The screen:\n${this.text()}`)
       })
     }
