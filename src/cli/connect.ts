@@ -119,10 +119,19 @@ function withoutRepeats(print: (text: string) => void): (text: string) => void {
   }
 }
 
-/** Prompts for secrets if the command runs in a terminal. */
+/** After this number of answers, no further one is asked for: many servers lock an account after a few wrong passwords. */
+const MOST_ANSWERS = 3
+
+const answersOf = new WeakMap<Context, number>()
+
+/** Prompts for secrets if the command runs in a terminal. After a refusal it prompts again, but not often. */
 function askIn(context: Context): Ask {
-  return async (question) =>
-    isInteractive(context) ? (await import('./terminal/ask.js')).askSecret(context, question) : undefined
+  return async (question, refusal) => {
+    const answers = answersOf.get(context) ?? 0
+    if (!isInteractive(context) || (refusal && answers >= MOST_ANSWERS)) return undefined
+    if (refusal !== '') answersOf.set(context, answers + 1)
+    return (await import('./terminal/ask.js')).askSecret(context, question, refusal)
+  }
 }
 
 /** Prompts for a confirmation if the command runs in a terminal. Each question is asked once, not once per region. */

@@ -1,7 +1,7 @@
-import { didYouMean } from '../nearest.js'
 import { pastable } from '../shell-words.js'
 import type { ListOptions } from '../tasks/list/list.js'
 import { TASK_TYPES } from '../tasks/task.js'
+import { meantBy } from './options/choices.js'
 
 /** Warnings about task types that no version of Glance has. The server does not reject them. */
 export function unknownTypes({ type = [] }: ListOptions): string[] {
@@ -10,8 +10,9 @@ export function unknownTypes({ type = [] }: ListOptions): string[] {
     .flat()
     .filter((each) => !known.includes(each))
     .map((each) => {
-      const meant = didYouMean(each, known) ?? `The known types are ${known.join(', ')}.`
-      return `Unknown task type ${JSON.stringify(each)}. ${meant}`
+      const meant = meantBy(each, known)
+      const hint = meant === undefined ? `The known types are ${known.join(', ')}.` : `Did you mean "${meant}"?`
+      return `Unknown task type ${JSON.stringify(each)}. ${hint}`
     })
 }
 
@@ -19,10 +20,13 @@ export function unknownTypes({ type = [] }: ListOptions): string[] {
 const KEYSTONE_ID = /^([0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
 /** Likely mistakes in the filters of a list that is empty. */
-export function reasonsForNothing({ owner, userId, requestId, imageId }: ListOptions): string[] {
+export function reasonsForNothing({ userId, requestId, imageId }: ListOptions): string[] {
   const reasons: string[] = []
-  if (owner !== undefined && !KEYSTONE_ID.test(owner)) reasons.push(notAnId('--owner', 'project', owner))
-  if (userId !== undefined && !KEYSTONE_ID.test(userId)) reasons.push(notAnId('--user-id', 'user', userId))
+  if (userId !== undefined && !KEYSTONE_ID.test(userId)) {
+    reasons.push(
+      `nothing found. --user-id expects the ID of a user, not its name: openstack user show ${pastable(userId, 'NAME')} -f value -c id`,
+    )
+  }
   if (requestId !== undefined && !requestId.startsWith('req-')) {
     reasons.push('nothing found. --request-id expects a request ID, which starts with req-')
   }
@@ -33,8 +37,4 @@ export function reasonsForNothing({ owner, userId, requestId, imageId }: ListOpt
     )
   }
   return reasons
-}
-
-function notAnId(option: string, kind: string, value: string): string {
-  return `nothing found. ${option} expects the ID of a ${kind}, not its name: openstack ${kind} show ${pastable(value, 'NAME')} -f value -c id`
 }

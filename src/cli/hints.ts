@@ -37,7 +37,8 @@ export function commandHint(remedy: Remedy, hint = ''): string {
     case 'list_tasks':
       return command('glance-tasks list')
     case 'find_task':
-      return command(`glance-tasks list -f value -c id | grep ${pastable(remedy.part, 'ID')}`)
+      // A shortened ID was already searched for in the list of all tasks.
+      return `No task has an ID that begins with ${pastable(remedy.part, 'it')}. The server deletes ended tasks after some days. List the existing ones: glance-tasks list`
     case 'find_request':
       return command(`glance-tasks list --request-id ${pastable(remedy.requestId, 'REQUEST_ID')}`)
     case 'get_task':

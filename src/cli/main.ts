@@ -1,8 +1,10 @@
-import { type Command, CommanderError } from 'commander'
+import { CommanderError } from 'commander'
 import type { Context } from './context.js'
 import { EXIT, ExitStatus } from './exit-status.js'
+import type { CommandLine } from './mistakes/usage-error.js'
 import type { CommonOptions } from './options/common-options.js'
-import { createProgram, usageErrorOf } from './program.js'
+import { readVariables, withVariable } from './options/variables.js'
+import { createProgram } from './program.js'
 import { eventLine } from './progress/event-line.js'
 import { report } from './terminal/report.js'
 import { say } from './terminal/say.js'
@@ -20,7 +22,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   // Only if there is help to print: opening stdout takes time.
   const printHelp = () => (help === '' ? undefined : write(context.stdout, help))
   const parsing = program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
-  const status = await statusOf(context, program, parsing.finally(printHelp))
+  const status = await statusOf(context, { program, argv }, parsing.finally(printHelp))
   const { progress, quiet } = program.opts<CommonOptions>()
   if (progress === 'json' && !quiet) {
     const seconds = (context.monotonic() - startedAt) / 1000
@@ -30,15 +32,24 @@ export async function main(argv: readonly string[], context: Context): Promise<n
 }
 
 /** The exit status of a run, after its error was printed. */
-async function statusOf(context: Context, program: Command, run: Promise<unknown>): Promise<number> {
+async function statusOf(context: Context, line: CommandLine, run: Promise<unknown>): Promise<number> {
   try {
     await run
     return EXIT.done
   } catch (thrown) {
     if (thrown instanceof ReaderGone) return EXIT.done
     if (thrown instanceof ExitStatus) return thrown.status
-    const error = thrown instanceof CommanderError ? usageErrorOf(thrown) : thrown
-    if (error === undefined) return EXIT.done
-    return report(context, error, program.opts<CommonOptions>())
+    // commander printed the help or the version.
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done
+    const { program } = line
+    readVariables(program, context.env)
+    return report(context, await explained(thrown, line, context), program.opts<CommonOptions>())
   }
+}
+
+/** The error to report. For a mistake in the command line, it says what was probably meant. */
+async function explained(error: unknown, line: CommandLine, { env }: Context): Promise<unknown> {
+  // Loaded on demand: it is as long as some commands.
+  if (error instanceof CommanderError) return (await import('./mistakes/usage-error.js')).usageErrorOf(error, line)
+  return withVariable(error, line.program, env)
 }

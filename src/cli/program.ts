@@ -1,10 +1,11 @@
-import { Command, type CommanderError } from 'commander'
-import { UsageError } from '../errors.js'
+import { Command } from 'commander'
 import { VERSION } from '../version.js'
 import type { Context } from './context.js'
 import { HELP_LAYOUT, WHERE_TO_FIND_MORE } from './help/layout.js'
+import { acceptAnyCase } from './options/choices.js'
 import { addCloudOptions } from './options/cloud-options.js'
 import { addCommonOptions } from './options/common-options.js'
+import { applyVariables } from './options/variables.js'
 
 /** What each file of `commands/` exports. */
 export interface CommandModule {
@@ -81,11 +82,15 @@ export function createProgram(context: Context, print: (text: string) => void): 
     .addHelpText('after', WHERE_TO_FIND_MORE)
   addCloudOptions(program)
   addCommonOptions(program)
+  acceptAnyCase(program)
   for (const { name, alias, summary } of COMMANDS) {
     const command = program.command(name).description(summary)
     if (alias) command.alias(alias)
   }
   program.hook('preSubcommand', (_program, command) => loadCommand(command, context))
+  program.hook('preAction', (_program, command) => {
+    if (command.name() !== 'help') applyVariables(program, context)
+  })
   program
     .command('help')
     .argument('[command]', 'a command, or options, auth or exit-status')
@@ -99,7 +104,7 @@ async function showHelp(program: Command, context: Context, name: string | undef
   const command = program.commands.find((each) => each.name() === name || each.aliases().includes(name))
   if (command) await loadCommand(command, context)
   const page = command ?? (await import('./help/topics.js')).helpTopic(program, name)
-  if (!page) throw new UsageError(`Unknown command '${name}'.`, { hint: SEE_HELP })
+  if (!page) throw (await import('./mistakes/usage-error.js')).unknownCommand([name], program)
   page.outputHelp()
 }
 
@@ -113,22 +118,8 @@ export async function completeProgram(context: Context): Promise<Command> {
 /** Loads the file of a command and lets it define the command. */
 async function loadCommand(command: Command, context: Context): Promise<void> {
   const entry = COMMANDS.find(({ name }) => name === command.name())
-  if (entry) (await entry.load()).define(command, context)
+  if (!entry) return
+  const { define } = await entry.load()
+  define(command, context)
+  acceptAnyCase(command)
 }
-
-/** Converts an error of commander to a UsageError. Returns undefined if commander only printed help or the version. */
-export function usageErrorOf(error: CommanderError): UsageError | undefined {
-  if (error.exitCode === 0) return undefined
-  if (error.code === 'commander.help') return new UsageError('A command is missing.', { hint: SEE_HELP })
-  const [message = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n')
-  return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, '')}.`, {
-    hint: suggestion.join(' ').replace(/^\((.*)\)$/, '$1') || hintFor(error),
-  })
-}
-
-function hintFor({ code }: CommanderError): string {
-  if (code !== 'commander.excessArguments') return SEE_HELP
-  return `Quote a value that contains spaces: --input '{"key": "value"}'. ${SEE_HELP}`
-}
-
-const SEE_HELP = 'See: glance-tasks --help, or glance-tasks COMMAND --help.'

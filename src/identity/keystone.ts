@@ -18,11 +18,18 @@ import { type Scope, scopeOf } from './scope.js'
 import { readToken } from './token-answer.js'
 import { keystoneUrl } from './url.js'
 
-/** Logs in with methods of Keystone, for the scope in the settings. */
+/** Logs in with methods of Keystone, for the scope in the settings. Prompts again for a typed secret that is refused. */
 export async function logInWith(methods: readonly string[], context: LoginContext): Promise<Login> {
   // Keystone rejects a scope in the body here, because an application credential is bound to its project.
   const scope = methods.includes('application_credential') ? undefined : scopeOf(context.settings)
-  return requestToken(await identityBy(methods, context), scope, context)
+  for (;;) {
+    try {
+      return await requestToken(await identityBy(methods, context), scope, context)
+    } catch (error) {
+      const isRefusal = error instanceof AuthenticationError && error.status === 401
+      if (!isRefusal || !(await context.refused?.())) throw error
+    }
+  }
 }
 
 /**
@@ -36,12 +43,15 @@ export async function requestToken(identity: Identity, scope: Scope, context: Lo
   let answer = await post(url, identity, scope, context)
   const receipt = answer.headers['openstack-auth-receipt']
   if (answer.status === 401 && receipt !== undefined) {
+    // Only more methods are missing.
+    context.accepted?.()
     const { completeLogin } = await import('./complete-login.js')
     const rest = await completeLogin(answer, refusalOf(answer, context), context)
     answer = await post(url, rest, scope, context, { 'openstack-auth-receipt': receipt })
   }
   if (answer.status === 404 && !isFromKeystone(answer)) throw noKeystone(url)
   if (answer.status >= 400) throw refusalOf(answer, context)
+  context.accepted?.()
   return readToken(answer, sentAt) ?? fail(notAToken(answer))
 }
 

@@ -28,6 +28,10 @@ export interface LoginContext {
    * @throws ConfigurationError if the secret is not set and there is no terminal.
    */
   secret(key: string): Promise<string>
+  /** Called when Keystone has accepted the secrets. Default: nothing. */
+  accepted?(): void
+  /** Called when Keystone has refused the secrets. Resolves to whether to log in again, with others. Default: no. */
+  refused?(): Promise<boolean>
 }
 
 /** A login method. */

@@ -2,8 +2,31 @@ import { settingAt } from '../config/setting-table.js'
 import type { CloudSettings } from '../config/settings.js'
 import { ConfigurationError } from '../errors.js'
 
-/** Prompts for a secret at the terminal, without echo. Resolves to undefined if there is no terminal. */
-export type Ask = (question: string) => Promise<string | undefined>
+/**
+ * Prompts for a secret at the terminal, without echo. Resolves to undefined if there is no terminal, or if it was asked often
+ * enough.
+ *
+ * @param refusal if an answer was refused: what to say first. Empty if that was already said.
+ */
+export type Ask = (question: string, refusal?: string) => Promise<string | undefined>
+
+/** The secrets of a login. */
+export interface Secrets {
+  /**
+   * Returns a secret of `auth`: from the settings, else from a prompt.
+   *
+   * @throws ConfigurationError if it is not set and there is no terminal.
+   */
+  get(key: string): Promise<string>
+  /** Keystone accepted the secrets so far. */
+  accepted(): void
+  /**
+   * Keystone refused the secrets. Prompts again for those that the user typed.
+   *
+   * @returns whether another login may succeed. False if no secret was typed, or if the user gives up.
+   */
+  refused(): Promise<boolean>
+}
 
 /** The names of the secrets that the user typed, by cloud. */
 const typed = new WeakMap<CloudSettings, Set<string>>()
@@ -13,20 +36,35 @@ export function typedSecrets(settings: CloudSettings): string[] {
   return [...(typed.get(settings) ?? [])]
 }
 
-/**
- * Returns a function that gets a secret of a cloud: from the settings, else from a prompt. It prompts only once for each
- * secret, except for a passcode, which is valid for only one login.
- */
-export function secretsOf(settings: CloudSettings, ask: Ask | undefined): (key: string) => Promise<string> {
+/** The secrets of a cloud. Prompts only once for each, except for a passcode, which is valid for only one login. */
+export function secretsOf(settings: CloudSettings, ask: Ask | undefined): Secrets {
   const answers = new Map<string, string>()
-  return async (key) => {
-    const known = settings.auth[key] ?? answers.get(key)
-    if (known !== undefined) return checked(key, known)
-    const answer = await ask?.(`${labelOf(key)} for ${whoOf(settings)}: `)
-    if (!answer) throw missing(settings.name, key)
-    if (key !== 'passcode') answers.set(key, answer)
-    typed.set(settings, new Set([...typedSecrets(settings), key]))
-    return checked(key, answer)
+  const unconfirmed = new Set<string>()
+  const questionFor = (key: string) => `${labelOf(key)} for ${whoOf(settings)}: `
+  return {
+    async get(key) {
+      const known = settings.auth[key] ?? answers.get(key)
+      if (key === 'passcode') answers.delete(key)
+      if (known !== undefined) return checked(key, known)
+      const answer = await ask?.(questionFor(key))
+      if (!answer) throw missing(settings.name, key)
+      if (key !== 'passcode') answers.set(key, answer)
+      unconfirmed.add(key)
+      typed.set(settings, new Set([...typedSecrets(settings), key]))
+      return checked(key, answer)
+    },
+    accepted: () => unconfirmed.clear(),
+    async refused() {
+      const keys = [...unconfirmed]
+      let refusal = `The ${keys.map(wordsOf).join(' or ')} was refused. Try again.`
+      for (const key of keys) {
+        const answer = await ask?.(questionFor(key), refusal)
+        if (!answer) return false
+        answers.set(key, answer)
+        refusal = ''
+      }
+      return keys.length > 0
+    },
   }
 }
 
@@ -42,8 +80,12 @@ function checked(key: string, secret: string): string {
 }
 
 function labelOf(key: string): string {
-  const words = key.replaceAll('_', ' ')
+  const words = wordsOf(key)
   return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function wordsOf(key: string): string {
+  return key.replaceAll('_', ' ')
 }
 
 function whoOf({ name, auth }: CloudSettings): string {

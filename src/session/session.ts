@@ -14,6 +14,7 @@ import { loadLogin } from '../identity/methods/login-methods.js'
 import { type Ask, secretsOf } from '../identity/secrets.js'
 import { SessionLogin } from '../identity/tokens/session-login.js'
 import { TokenCache } from '../identity/tokens/token-cache.js'
+import { keystoneUrl } from '../identity/url.js'
 import { checkLogin } from './check-login.js'
 import { imageBase, sendsUnencrypted } from './endpoint.js'
 import { type Confirm, type Guard, guardOf } from './exposed.js'
@@ -33,6 +34,9 @@ export interface SessionOptions extends HttpClientOptions {
   verbose?: ((text: string) => void) | undefined
 }
 
+/** A request that reads from Keystone. */
+export type IdentityRequest = Pick<ServiceRequest, 'path' | 'query' | 'signal'>
+
 /** The image service of a cloud. The first request logs in. */
 export interface Session extends Service {
   readonly settings: CloudSettings
@@ -40,6 +44,13 @@ export interface Session extends Service {
   endpoint(signal?: AbortSignal): Promise<URL>
   /** The current login. Logs in if there is none. */
   login(signal?: AbortSignal): Promise<Login>
+  /**
+   * Reads from Keystone, which has the login's URL, with the login's token.
+   *
+   * @param request its path is below /v3, such as `projects`
+   * @throws the errors of request(); ConfigurationError if the cloud has no auth_url.
+   */
+  requestIdentity(request: IdentityRequest): Promise<Answer>
   /** Closes all connections. Resolves when the token is also cached. */
   close(): Promise<void>
 }
@@ -53,13 +64,13 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
   const type = await checkLogin(settings)
   for (const text of unusedSettings(settings)) options.warn?.(text)
   const http = await httpClientFor(settings, options)
-  const secret = secretsOf(settings, options.ask)
+  const { get: secret, accepted, refused } = secretsOf(settings, options.ask)
   const guard = guardOf(settings, options.confirm, options.warn)
   const logins = new SessionLogin(
     async (signal) => {
       await guard('login')
       const logIn = await loadLogin(settings.authType)
-      return logIn({ settings, http, clock: options.clock, signal, secret })
+      return logIn({ settings, http, clock: options.clock, signal, secret, accepted, refused })
     },
     options.clock,
     type.keystone ? tokenCacheFor(settings, options) : undefined,
@@ -122,17 +133,34 @@ class CloudSession implements Session {
     return this.#endpointFor(await this.#logins.get(signal))
   }
 
-  async request(request: ServiceRequest): Promise<Answer> {
+  request(request: ServiceRequest): Promise<Answer> {
+    return this.#withLogin(request, async (login) => {
+      await this.#guard('requests')
+      return this.#send(this.#endpointFor(login), request, login)
+    })
+  }
+
+  async requestIdentity({ path, query, signal }: IdentityRequest): Promise<Answer> {
+    const base = await keystoneUrl(this.#settings)
+    const request: ServiceRequest = { method: 'GET', path, query, signal, json: true }
+    return this.#withLogin(request, async (login) => {
+      // A cached token needs no login, but it goes to the same host.
+      await this.#guard('login')
+      return this.#send(base, request, login)
+    })
+  }
+
+  async #withLogin(request: ServiceRequest, send: (login: Login) => Promise<Answer>): Promise<Answer> {
     const login = await this.#loginFor(request)
     try {
-      return await this.#send(request, login)
+      return await send(login)
     } catch (error) {
       if (!needsNewLogin(error, request)) throw explained(error, request)
       await this.#logins.drop(login)
     }
     const renewed = await this.#loginFor(request)
     try {
-      return await this.#send(request, renewed)
+      return await send(renewed)
     } catch (error) {
       if (error instanceof AuthenticationError) throw withHint(error, credentialHint(this.#settings))
       throw explained(error, request)
@@ -150,10 +178,9 @@ class CloudSession implements Session {
     await Promise.all([this.#logins.saved(), this.#http.close()])
   }
 
-  async #send(request: ServiceRequest, login: Login): Promise<Answer> {
-    await this.#guard('requests')
+  async #send(base: URL, request: ServiceRequest, login: Login): Promise<Answer> {
     const { method, path, query, headers, body, upload, signal, timeout, retries, retry, json, retryStatuses } = request
-    const url = urlBelow(this.#endpointFor(login), path)
+    const url = urlBelow(base, path)
     url.search = queryText(query)
     const answer = await this.#http.request({
       method,

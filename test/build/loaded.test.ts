@@ -36,12 +36,12 @@ const CLOUD = [...START, 'cloud.js', 'commands.js']
 it.each<[string[], number, string[]]>([
   [['--version'], 0, START],
   [['--help'], 0, START],
-  [['nope'], 2, START],
-  [['list', '--nope'], 2, [...START, 'commands.js']],
+  [['nope'], 2, [...START, 'commands.js', 'usage-error.js']],
+  [['list', '--nope'], 2, [...START, 'commands.js', 'usage-error.js']],
   [['list', '--limit', 'many'], 2, [...START, 'commands.js']],
-  [['get'], 2, [...START, 'commands.js']],
+  [['get'], 2, [...START, 'commands.js', 'usage-error.js']],
   [['import'], 2, [...START, 'commands.js', 'import.js']],
-  [['wait', 'ID', '--poll-interval', 'often'], 2, [...START, 'commands.js']],
+  [['wait', 'task', '--poll-interval', 'often'], 2, [...START, 'commands.js']],
 ])('%j loads few modules, and none for the network', async (argv, status, files) => {
   const loaded = await loadedBy(argv, status)
   expect(loaded.files).toEqual([...files].sort())

@@ -7,7 +7,7 @@ import { type Asked, sandbox, type TestSandboxOptions, type Told } from '../help
 const INPUT =
   '{"big":12345678901234567890,"small":-9007199254740993,"huge":1e400,"exact":1.10,"zero":-0,"__proto__":{"polluted":true},"constructor":1,"toString":"x","ключ":"ü\\u0000"}'
 const ITEM =
-  '"id":"t1","type":"import","status":"success","owner":"o","created_at":"2026-11-23T18:09:25Z","updated_at":"2026-11-23T18:09:25Z","new_key":18446744073709551615'
+  '"id":"72a7c77f-5e93-4d48-903b-f98a6f7ec65d","type":"import","status":"success","owner":"o","created_at":"2026-11-23T18:09:25Z","updated_at":"2026-11-23T18:09:25Z","new_key":18446744073709551615'
 const TASK = `{${ITEM},"input":${INPUT},"message":"","result":null}`
 
 /** A cloud whose Glance answers by a script: a real one sends no such digits. */
@@ -24,9 +24,13 @@ const sentTask = () => cloud(({ path }) => ({ text: path.includes('?') ? `{"task
 describe('digits and keys', () => {
   it('of a task come out of json and jsonl as they came in', async () => {
     const { glance } = await sentTask()
-    expect((await glance(['get', 't1', '-f', 'json', '--noindent'])).stdout).toBe(`${TASK}\n`)
-    expect((await glance(['get', 't1', '-f', 'jsonl'])).stdout).toBe(`${TASK}\n`)
-    expect((await glance(['wait', 't1', '-f', 'jsonl', '-q'])).stdout).toBe(`${TASK}\n`)
+    expect((await glance(['get', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d', '-f', 'json', '--noindent'])).stdout).toBe(
+      `${TASK}\n`,
+    )
+    expect((await glance(['get', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d', '-f', 'jsonl'])).stdout).toBe(`${TASK}\n`)
+    expect((await glance(['wait', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d', '-f', 'jsonl', '-q'])).stdout).toBe(
+      `${TASK}\n`,
+    )
     expect((await glance(['list', '--long', '-f', 'jsonl'])).stdout).toBe(`${TASK}\n`)
     expect((await glance(['list', '-f', 'jsonl'])).stdout).toBe(`{${ITEM}}\n`)
     const several = ['list', '--all-regions', '-f', 'jsonl']
@@ -38,7 +42,7 @@ describe('digits and keys', () => {
 
   it('and out of yaml', async () => {
     const { glance } = await sentTask()
-    const { stdout } = await glance(['get', 't1', '-f', 'yaml'])
+    const { stdout } = await glance(['get', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d', '-f', 'yaml'])
     for (const line of ['big: 12345678901234567890', 'small: -9007199254740993', 'huge: 1.0e+400', 'exact: 1.10']) {
       expect(stdout).toContain(`  ${line}\n`)
     }
@@ -59,9 +63,11 @@ describe('digits and keys', () => {
 
   it('of which one comes twice: the last counts', async () => {
     const { glance } = await cloud(() => ({
-      text: '{"id":"t1","status":"pending","status":"success","n":1,"n":1e400}',
+      text: '{"id":"72a7c77f-5e93-4d48-903b-f98a6f7ec65d","status":"pending","status":"success","n":1,"n":1e400}',
     }))
-    expect((await glance(['get', 't1', '-f', 'jsonl'])).stdout).toBe('{"id":"t1","status":"success","n":1e400}\n')
+    expect((await glance(['get', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d', '-f', 'jsonl'])).stdout).toBe(
+      '{"id":"72a7c77f-5e93-4d48-903b-f98a6f7ec65d","status":"success","n":1e400}\n',
+    )
   })
 })
 
@@ -70,7 +76,7 @@ describe('NaN and Infinity, which Python writes into JSON', () => {
   const task = TASK.replace(INPUT, input).replace('"success"', '"failure"')
   const formatted = async (...argv: string[]) => {
     const { glance } = await cloud(() => ({ text: task }))
-    return (await glance(['get', 't1', ...argv])).stdout
+    return (await glance(['get', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d', ...argv])).stdout
   }
 
   it('are text in json, which stays JSON', async () => {
@@ -94,7 +100,9 @@ describe('NaN and Infinity, which Python writes into JSON', () => {
       sent.push(body)
       return { status: 201, text: TASK }
     })
-    expect((await glance(['retry', 't1', '-q', '-f', 'value', '-c', 'id'])).status).toBe(0)
+    expect(
+      (await glance(['retry', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d', '-q', '-f', 'value', '-c', 'id'])).status,
+    ).toBe(0)
     expect(sent).toEqual([`{"type":"import","input":${input}}`])
   })
 })

@@ -10,13 +10,13 @@ it('prints its version', async () => {
 describe('a command line that cannot be used ends with 2, and says why before anything is asked', () => {
   it.each<[string[], string]>([
     [['-q'], 'A command is missing'],
-    [['lst'], "Unknown command 'lst'"],
-    [['list', '--onwer', 'x'], "Unknown option '--onwer'"],
-    [['list', 'extra'], 'Expected 0 arguments but got 1.\n'],
-    [['list', '-f', 'xml'], `'xml' is invalid. Allowed choices are ${FORMATS.join(', ')}.\n`],
+    [['lst'], 'Unknown command "lst"'],
+    [['list', '--onwer', 'x'], 'Unknown option --onwer of list'],
+    [['list', 'extra'], 'list takes no arguments: "extra" is one too many.\n'],
+    [['list', '-f', 'xml'], `--format does not accept "xml".\nhint: Its values are: ${FORMATS.join(', ')}.\n`],
     [['list', '--limit', '-1'], 'not a whole number'],
     [['list', '--limit', '1e3'], 'not a whole number'],
-    [['list', '--status', 'done'], 'Unknown status "done"'],
+    [['list', '--status', 'done'], '--status does not accept "done"'],
     [['list', '--sort', 'id:up'], 'not KEY, KEY:asc or KEY:desc'],
     [['list', '--since', 'yesterday'], 'not a time'],
     ...['owner', 'image', 'type', 'request-id', 'user-id', 'marker'].map((name): [string[], string] => [
@@ -26,16 +26,16 @@ describe('a command line that cannot be used ends with 2, and says why before an
     [['list', '-c', 'nmae'], 'Unknown column "nmae"'],
     [['list', '-c', 'message'], 'does not contain message'],
     [['list', '-f', 'shell'], 'can print one task only'],
-    [['get'], "Missing required argument 'id'"],
+    [['get'], 'get requires a task ID'],
     [['get', '../secrets'], 'is not a task ID'],
-    [['get', 'a', 'b', '-f', 'shell'], 'can print one task only'],
-    [['wait', 'a', '--timeout', 'soon'], 'not a duration'],
-    [['wait', 'a', '--poll-interval', '0'], 'greater than 0'],
+    [['get', 'task-a', 'task-b', '-f', 'shell'], 'can print one task only'],
+    [['wait', 'task', '--timeout', 'soon'], 'not a duration'],
+    [['wait', 'task', '--poll-interval', '0'], 'greater than 0'],
     [['explain'], 'explain requires a task ID or --image'],
-    [['explain', 'a', '--image', 'b'], 'A task ID and --image cannot be used together'],
+    [['explain', 'task', '--image', 'b'], 'A task ID and --image cannot be used together'],
     [['explain', '--image', ''], '--image must not be empty'],
     [['explain', '../secrets'], 'is not a task ID'],
-    [['explain', 'a', '-f', 'shell'], 'can print one task only'],
+    [['explain', 'task', '-f', 'shell'], 'can print one task only'],
     [['create'], 'create requires --type'],
     [['create', '--type', 'import'], 'create requires --input'],
     [['create', '--type', 'import', '--input', '{}', '--timeout', '5'], '--timeout requires --wait'],
@@ -54,8 +54,8 @@ describe('a command line that cannot be used ends with 2, and says why before an
   })
 
   it('and suggests what was meant', async () => {
-    expect((await run(['list', '--onwer', 'x'])).stderr).toContain('hint: Did you mean --owner?')
-    expect((await run(['lsit'])).stderr).toContain('hint: Did you mean list?')
+    expect((await run(['list', '--onwer', 'x'])).stderr).toContain('hint: Did you mean "--owner x"?')
+    expect((await run(['lsit'])).stderr).toContain('hint: Did you mean "glance-tasks list"?')
   })
 
   it('and says so in JSON with -f json', async () => {

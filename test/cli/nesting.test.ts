@@ -11,7 +11,7 @@ import { sandbox } from '../helpers/sandbox.js'
 const objects = (levels: number, inside = '1') => '{"a":'.repeat(levels) + inside + '}'.repeat(levels)
 const arrays = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
 const task = (more: string) =>
-  `{"id":"t1","type":"import","status":"failure","owner":"o","created_at":"2026-11-23T00:00:00Z",${more}}`
+  `{"id":"72a7c77f-5e93-4d48-903b-f98a6f7ec65d","type":"import","status":"failure","owner":"o","created_at":"2026-11-23T00:00:00Z",${more}}`
 
 /** The command line against a Glance that answers so to everything, and how often it was asked. */
 async function answering(text: string, status = 200) {
@@ -30,9 +30,9 @@ describe('an answer that is nested without end', () => {
     const { glance, times } = await answering(text)
     const deepest = text.indexOf('input') + 7 // before it one level
     for (const argv of [
-      ['get', 't1', '-f', 'json'],
-      ['wait', 't1', '-f', 'json'],
-      ['retry', 't1', '-f', 'json'],
+      ['get', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d', '-f', 'json'],
+      ['wait', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d', '-f', 'json'],
+      ['retry', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d', '-f', 'json'],
     ]) {
       const before = times()
       const { status, stdout, stderr } = await glance(argv)
@@ -40,7 +40,7 @@ describe('an answer that is nested without end', () => {
       const { error } = JSON.parse(stderr)
       expect(error).toMatchObject({ code: 'unexpected_answer', request_id: 'req-deep', hint: expect.any(String) })
       expect(error.message).toMatch(
-        /GET http:\S+\/v2\/tasks\/t1 answered 200 with JSON that is nested more than 1000 levels deep, from character \d+ on\.$/,
+        /GET http:\S+\/v2\/tasks\/72a7c77f-5e93-4d48-903b-f98a6f7ec65d answered 200 with JSON that is nested more than 1000 levels deep, from character \d+ on\.$/,
       )
       expect(Number(/character (\d+)/.exec(error.message)?.[1])).toBeGreaterThan(deepest)
       expect(times() - before).toBe(1)
@@ -58,7 +58,7 @@ describe('an answer that is nested without end', () => {
 
   it('and describes an error is reported by its status', async () => {
     const { glance } = await answering(`{"message":${arrays(100_000)}}`, 400)
-    const { status, stderr } = await glance(['get', 't1'])
+    const { status, stderr } = await glance(['get', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d'])
     expect(status).toBe(1)
     expect(stderr).toBe('error: The server answered 400. (HTTP 400, request req-deep)\n')
   })
@@ -67,13 +67,15 @@ describe('an answer that is nested without end', () => {
 describe('a task that is nested deep', () => {
   it.each(FORMATS)('is printed as %s, or said to be too deep for it', async (format) => {
     const { glance } = await answering(task(`"input":${objects(990, '1.0')}`))
-    const { status, stdout, stderr } = await glance(['get', 't1', '-f', format])
+    const { status, stdout, stderr } = await glance(['get', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d', '-f', format])
     if (format !== 'yaml') {
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
       expect(stdout).toContain('1.0')
     } else {
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-      expect(stderr).toBe('error: t1 is nested more than 500 levels deep, too deep for YAML.\nhint: Use -f json.\n')
+      expect(stderr).toBe(
+        'error: 72a7c77f-5e93-4d48-903b-f98a6f7ec65d is nested more than 500 levels deep, too deep for YAML.\nhint: Use -f json.\n',
+      )
     }
   })
 })

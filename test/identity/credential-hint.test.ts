@@ -53,7 +53,7 @@ test.each([
 
 test('secrets that were typed are listed', async () => {
   const settings = given({ username: 'u' }, { username: FILE })
-  await secretsOf(settings, async () => 'typed')('password')
+  await secretsOf(settings, async () => 'typed').get('password')
   expect(credentialHint(settings).hint).toBe(
     'Check these settings of the cloud "one": username (/clouds.yaml); password (typed at the prompt).',
   )
@@ -78,7 +78,7 @@ test.each([
     asked.push(question)
     return 'x'
   }
-  const secret = secretsOf(settingsWith(auth), ask)
+  const { get: secret } = secretsOf(settingsWith(auth), ask)
   expect([await secret('application_credential_secret'), await secret('application_credential_secret')]).toEqual([
     'x',
     'x',
@@ -95,7 +95,7 @@ test.each([
   ['token', '', false],
   ['password', 'a b\né', true],
 ])('%s %j is valid: %s', async (key, secret, good) => {
-  const read = secretsOf(settingsWith({ [key]: secret }), undefined)(key)
+  const read = secretsOf(settingsWith({ [key]: secret }), undefined).get(key)
   if (good) expect(await read).toBe(secret)
   else await expect(read).rejects.toThrow(`${key} contains characters that are not allowed in a token`)
 })
@@ -103,7 +103,7 @@ test.each([
 test('a missing secret is an error with a remedy', async () => {
   const hint = 'Add password under auth: in clouds.yaml or secure.yaml, or set OS_PASSWORD.'
   for (const ask of [undefined, async () => undefined, async () => '']) {
-    await expect(secretsOf(settingsWith({}), ask)('password')).rejects.toMatchObject({
+    await expect(secretsOf(settingsWith({}), ask).get('password')).rejects.toMatchObject({
       message: 'The cloud "one" has no password.',
       hint,
     })

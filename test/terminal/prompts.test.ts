@@ -137,8 +137,10 @@ describe.each(NODES)('under %s', (node) => {
         }
         screen.type(`${SECRET}\r`)
       }
-      const status = await screen.ended
-      expect([authType, status, screen.raw]).toEqual([authType, expect.any(Number), expect.stringMatching(/^error: /m)])
+      // A refused secret is asked for again. Ctrl-D gives up.
+      if (!(await screen.see(/^error: |Try again\.\n.*:$/m)).includes('error: ')) screen.type('\u0004')
+      await screen.ended
+      expect([authType, screen.text()]).toEqual([authType, expect.stringMatching(/^error: /m)])
       expect(screen.raw).not.toContain(SECRET)
     }
     for (let at = 0; at < LOGINS.length; at += 4) await Promise.all(LOGINS.slice(at, at + 4).map(one))
@@ -156,7 +158,75 @@ describe.each(NODES)('under %s', (node) => {
     await screen.see('Password for admin')
     screen.type('secret\r')
     expect(await screen.ended).toBe(0)
-    expect(screen.text()).toMatch(/Password for admin at the cloud "sandbox":\n\[\]$/)
+    expect(screen.text()).toMatch(/Password for admin at the cloud "sandbox":\n\[\]\nno task matches$/)
     expect(cloud.logins()).toBe(1)
+  })
+
+  /** `list` with a cloud whose users have no passwords in the file. */
+  async function listWithoutPassword() {
+    const cloud = await sandbox()
+    const home = await folder()
+    const file = join(home, 'clouds.yaml')
+    await writeFile(file, cloud.cloudsYaml.replaceAll(/^ +password: .*\n/gm, ''))
+    const env = { OS_CLIENT_CONFIG_FILE: file, HOME: home }
+    return { cloud, screen: new Screen(['list', '-f', 'json'], { env, node }) }
+  }
+
+  it('asks again after a wrong choice and after a refused password', async () => {
+    const { cloud, screen } = await listWithoutPassword()
+    await screen.see('Which one?')
+    screen.type('sandbux\r')
+    await screen.see(/"sandbux" is not in the list. Did you mean "sandbox"\?\n {2}1 {2}sandbox\n.*Which one\?$/s)
+    screen.type('1\r')
+    await screen.see('Password for admin')
+    screen.type(`${SECRET}\r`)
+    await screen.see(/The password was refused. Try again.\nPassword for admin.*:$/)
+    screen.type('secret\r')
+    expect(await screen.ended).toBe(0)
+    expect(screen.text()).toMatch(/Password for admin at the cloud "sandbox":\n\[\]\nno task matches$/)
+    expect(screen.raw).not.toContain(SECRET)
+    expect(screen.raw).not.toContain('secret')
+    expect(cloud.to('/identity/v3/auth/tokens')).toHaveLength(2)
+  })
+
+  it('gives up after three refused passwords', async () => {
+    const { cloud, screen } = await listWithoutPassword()
+    await screen.see('Which one?')
+    screen.type('sandbox\r')
+    for (let count = 1; count <= 3; count++) {
+      await screen.see(new RegExp(`(Password for[^]*){${count}}`))
+      screen.type(`${SECRET}${count}\r`)
+    }
+    expect(await screen.ended).toBe(4)
+    expect(screen.text()).toMatch(/Keystone rejected the login.*password \(typed at the prompt\)/s)
+    expect(screen.raw).not.toContain(SECRET)
+    expect(cloud.to('/identity/v3/auth/tokens')).toHaveLength(3)
+  })
+
+  it.each([
+    ['Ctrl-C', '\u0003', 130],
+    ['Ctrl-D', '\u0004', 2],
+  ])('%s ends the second question, too', async (_key, keys, status) => {
+    const { screen } = await listWithoutPassword()
+    await screen.see('Which one?')
+    screen.type('sandbox\r')
+    await screen.see('Password for')
+    screen.type(`${SECRET}\r`)
+    await screen.see(/Try again.\nPassword for.*:$/)
+    screen.type(keys)
+    expect(await screen.ended).toBe(status)
+    expect(screen.raw).not.toContain(SECRET)
+  })
+
+  it('does not ask for a password again that is in the file', async () => {
+    const cloud = await sandbox()
+    const home = await folder()
+    const file = join(home, 'clouds.yaml')
+    await writeFile(file, cloud.cloudsYaml.replaceAll(/^( +password: ).*\n/gm, `$1${SECRET}\n`))
+    const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
+    const screen = new Screen(['list'], { env, node })
+    expect(await screen.ended).toBe(4)
+    expect(screen.text()).toMatch(/^error: Keystone rejected the login/)
+    expect(cloud.to('/identity/v3/auth/tokens')).toHaveLength(1)
   })
 })

@@ -11,7 +11,9 @@ import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { commandHint } from '../hints.js'
+import { orImage } from '../image-instead.js'
 import { parseIds } from '../input/read-ids.js'
+import { wholeIds } from '../input/whole-ids.js'
 import { lookFrom } from '../look.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
@@ -81,9 +83,18 @@ function targetOf(id: string | undefined, image: string | undefined): Target {
 
 /** Finds the cause and prints it. */
 export async function run(context: Context, plan: ExplainPlan): Promise<void> {
-  await withCloud(context, plan, async ({ session }) => {
+  await withCloud(context, plan, async (connection) => {
     const [{ explain }, look] = await Promise.all([import('../../explain/explain.js'), lookFrom(context)])
-    const explanation = await explain(session, plan.target, { clock: context, look, signal: context.signal })
+    const { signal } = context
+    const ids = await wholeIds(context, [connection], 'taskId' in plan.target ? [plan.target.taskId] : [])
+    const [taskId] = ids
+    const target = taskId === undefined ? plan.target : { taskId }
+    const explanation = await explain(connection.session, target, { clock: context, look, signal }).catch(
+      async (error) => {
+        const [failure] = await orImage([{ error }], [connection], ids, 'explain', signal)
+        throw failure?.error
+      },
+    )
     await print(context, plan, explanation)
   })
 }

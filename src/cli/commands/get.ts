@@ -3,7 +3,9 @@ import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
+import { orImage } from '../image-instead.js'
 import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
+import { wholeIds } from '../input/whole-ids.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { failuresOf, forEachId, namedFailures } from '../several.js'
@@ -26,7 +28,7 @@ const HELP: CommandHelp = {
 export function define(command: Command, context: Context): void {
   addHelp(command, HELP)
   command
-    .argument('<id...>', 'task IDs, or - to read them from standard input')
+    .argument('<id...>', 'task IDs or their beginnings, or - to read them from standard input')
     .action((ids: string[]) => run(context, parse(ids, command.optsWithGlobals())))
 }
 
@@ -42,12 +44,14 @@ export function parse(args: readonly string[], options: CommonOptions): GetPlan 
 /** Prints the tasks that exist, and reports those that do not. */
 export async function run(context: Context, plan: GetPlan): Promise<void> {
   const { isOne } = plan
-  const ids = await readIds(context, plan)
-  await withCloud(context, plan, async ({ tasks }) => {
+  const given = await readIds(context, plan)
+  await withCloud(context, plan, async (connection) => {
     const { signal } = context
-    const done = await forEachId(ids, (id) => tasks.get(id, { signal }))
+    const ids = await wholeIds(context, [connection], given)
+    const done = await forEachId(ids, (id) => connection.tasks.get(id, { signal }))
     const found = done.flatMap(({ result }) => result ?? [])
     if (!isOne || found.length > 0) await printTasks(context, plan, found)
-    await endWith(context, plan, isOne ? failuresOf(done) : namedFailures(done))
+    const failures = isOne ? failuresOf(done) : namedFailures(done)
+    await endWith(context, plan, await orImage(failures, [connection], ids, 'list', signal))
   })
 }

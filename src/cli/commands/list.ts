@@ -138,8 +138,13 @@ async function pagesFrom(
   const { TaskList } = await import('../../tasks/list/list.js')
   const { query, filter, isSeveral } = plan
   const { signal } = context
-  const pagesOf: PagesOf = ({ session }, onWarning) =>
-    new TaskList(session, { ...query, signal, onWarning }, filter).pages()
+  const pagesOf: PagesOf = async function* ({ session }, onWarning) {
+    const options = { ...query, signal, onWarning }
+    if (query.owner === undefined) return yield* new TaskList(session, options, filter).pages()
+    const { ownerId } = await import('../owner.js')
+    const owner = await ownerId(session, query.owner, { signal, onWarning })
+    yield* new TaskList(session, { ...options, owner }).pages()
+  }
   const onWarning = (text: string) => warning(context, plan, text)
   const [first] = connections
   if (!isSeveral && first) return pagesOf(first, onWarning)

@@ -3,6 +3,7 @@ import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
+import { wholeIds } from '../input/whole-ids.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { addStartOptions, type StartFlags, type StartPlan, startOptions, startPlan } from '../options/start-options.js'
@@ -51,9 +52,10 @@ export function parse(args: readonly string[], options: CommonOptions & StartFla
 /** Starts the tasks again, prints the new ones, and reports what failed. */
 export async function run(context: Context, plan: RetryPlan): Promise<void> {
   const { isOne } = plan
-  const ids = await readIds(context, plan)
+  const given = await readIds(context, plan)
   await withCloud(context, plan, async (connection) => {
     const startedAt = context.monotonic()
+    const ids = await wholeIds(context, [connection], given)
     const startAgain = (id: string) =>
       connection.tasks.retry(id, startOptions(context, plan, startedAt, isOne ? '' : `task ${id}: `))
     const done = await forEachId(ids, startAgain, CONCURRENCY)

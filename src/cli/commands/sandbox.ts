@@ -64,7 +64,31 @@ export function define(command: Command, context: Context): void {
     .option('--stores <names>', 'a list; default: local; one named broken… fails', gather)
     .option('--tls', 'use HTTPS; the clouds.yaml trusts the certificate')
     .option('--open-tasks', 'let users without the admin role use tasks')
-    .action((args: string[]) => run(context, parse(args, command.optsWithGlobals())))
+    .action((args: string[]) => {
+      checkDashes(args, wordsOf(command))
+      return run(context, parse(args, command.optsWithGlobals()))
+    })
+}
+
+/** The words of the command line. commander's types omit them. */
+function wordsOf({ parent }: Command): readonly string[] {
+  return (parent as (Command & { rawArgs?: string[] }) | null)?.rawArgs ?? []
+}
+
+/**
+ * Rejects options after the command to run without `--` before it: this program would read them itself, and the command would
+ * not get them.
+ *
+ * @throws UsageError
+ */
+export function checkDashes(command: readonly string[], words: readonly string[]): void {
+  if (words.includes('--')) return
+  const start = command.reduceRight((end, word) => words.lastIndexOf(word, end - 1), words.length)
+  const option = words.slice(start).find((word) => word.length > 1 && word.startsWith('-'))
+  if (option === undefined) return
+  throw new UsageError(`${option} is read as an option of sandbox, and not passed to ${command[0]}.`, {
+    hint: `Write -- before the command: glance-tasks sandbox -- ${command[0]} ${option} …`,
+  })
 }
 
 /** Which sandbox to start, and what to run against it. */

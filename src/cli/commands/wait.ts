@@ -7,7 +7,9 @@ import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
 import { failedTasksError, followAll, followedTasks } from '../follow.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
+import { orImage } from '../image-instead.js'
 import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
+import { wholeIds } from '../input/whole-ids.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
 import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
 import { addWaitOptions, type WaitFlags, type WaitPlan, waitPlan } from '../options/wait-options.js'
@@ -75,9 +77,12 @@ export function parse(args: readonly string[], options: WaitCommandOptions): Wai
 
 /** Waits for the tasks and prints them. */
 export async function run(context: Context, plan: WaitCommandPlan): Promise<void> {
-  const ids = await readIds(context, plan)
+  const given = await readIds(context, plan)
   await withClouds(context, plan, async (connections) => {
-    const { tasks, failures } = await follow(context, plan, connections, ids)
+    const startedAt = context.monotonic()
+    const ids = await wholeIds(context, connections, given)
+    const { tasks, ...outcome } = await follow(context, plan, connections, ids, startedAt)
+    const failures = await orImage(outcome.failures, connections, ids, 'wait', context.signal)
     if (!plan.isOne || tasks.length > 0) await printTasks(context, plan, tasks, plan.isSeveral)
     const failure = await failedTasksError(tasks, plan.image)
     await endWith(context, plan, failure ? [...failures, { error: failure }] : failures)
@@ -89,9 +94,10 @@ async function follow(
   plan: WaitCommandPlan,
   connections: readonly CloudConnection[],
   ids: readonly string[],
+  startedAt: number,
 ): Promise<Outcome> {
   const { image: imageId, any, wait, isSeveral: several } = plan
-  const following = { ...wait, ids, startedAt: context.monotonic(), several }
+  const following = { ...wait, ids, startedAt, several }
   return withProgress(context, plan, followedTasks({ ...following, imageId }), async (progress) => {
     if (imageId === undefined) return followAll(context, progress, connections, { ...following, any })
     const { findNewestTask } = await import('../newest-task.js')

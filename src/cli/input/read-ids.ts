@@ -14,8 +14,7 @@ export interface IdsPlan {
 
 /** The task ids of a command line. @throws UsageError for an invalid id */
 export function parseIds(args: readonly string[]): IdsPlan {
-  const ids = args.map((arg) => arg.trim())
-  for (const id of ids) if (id !== STDIN) checkId(id)
+  const ids = args.map((arg) => arg.trim()).map((id) => (id === STDIN ? id : taskId(id)))
   return { ids, isOne: ids.length === 1 && ids[0] !== STDIN }
 }
 
@@ -34,15 +33,28 @@ export async function readIds(context: Context, { ids: given }: Pick<IdsPlan, 'i
     // Not as arguments of one call, which has a limit.
     for (const each of id === STDIN ? await readStdin(context) : [id]) ids.push(each)
   }
+  return distinctIds(ids)
+}
+
+/** The ids without duplicates, ignoring case. */
+export function distinctIds(ids: readonly string[]): string[] {
   const distinct = new Map<string, string>()
   for (const id of ids) if (!distinct.has(idKey(id))) distinct.set(idKey(id), id)
   return [...distinct.values()]
 }
 
+/** The length of every ID of Glance. */
+const ID_LENGTH = 36
+/** A shorter beginning of an ID would often be ambiguous. */
+const LEAST_LENGTH = 4
+
+/** Whether an id may be the beginning of a longer one. */
+export function isShortened(id: string): boolean {
+  return id.length < ID_LENGTH
+}
+
 async function readStdin({ stdin, signal }: Context): Promise<string[]> {
-  const ids = idsIn(await readAll(stdin, 'standard input', signal))
-  ids.forEach(checkId)
-  return ids
+  return idsIn(await readAll(stdin, 'standard input', signal)).map(taskId)
 }
 
 /** The ids in a text. */
@@ -84,10 +96,21 @@ function idOf(value: JsonValue, where: string): string {
 
 const IDS_HINT = 'Provide one ID per line, a JSON array of IDs or tasks, or one JSON task per line.'
 
-// Accepts UUIDs and any other plausible id, but no spaces or slashes, which are mistakes.
-function checkId(id: string): void {
-  if (/^[\w.:-]+$/.test(id) && id !== '.' && id !== '..') return
-  throw new UsageError(`${JSON.stringify(id)} is not a task ID.`, {
-    hint: 'List them with: glance-tasks list -f value -c id',
-  })
+/**
+ * A task ID or the beginning of one, as the user wrote it. Adds the hyphens to a UUID without them. Accepts UUIDs and any other
+ * plausible id, but no spaces or slashes, which are mistakes.
+ */
+function taskId(id: string): string {
+  if (!/^[\w.:-]+$/.test(id) || id === '.' || id === '..') {
+    throw new UsageError(`${JSON.stringify(id)} is not a task ID.`, { hint: LIST_HINT })
+  }
+  if (id.length < LEAST_LENGTH) {
+    throw new UsageError(`${JSON.stringify(id)} is too short for a task ID.`, {
+      hint: `Type at least ${LEAST_LENGTH} characters of the ID. ${LIST_HINT}`,
+    })
+  }
+  const [, ...parts] = /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/i.exec(id) ?? []
+  return parts.length > 0 ? parts.join('-') : id
 }
+
+const LIST_HINT = 'List them with: glance-tasks list -f value -c id'

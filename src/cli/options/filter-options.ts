@@ -1,7 +1,8 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.js'
 import type { TaskFilter } from '../../tasks/list/filter.js'
-import type { TaskStatus } from '../../tasks/task.js'
+import { TASK_STATUSES, TASK_TYPES, type TaskStatus } from '../../tasks/task.js'
+import { spelled, suggests } from './choices.js'
 import { parseMoment } from './duration.js'
 import { gather, once } from './option-values.js'
 
@@ -21,9 +22,14 @@ export interface FilterFlags {
 export function addFilterOptions(command: Command): void {
   command
     .optionsGroup('Filters:')
-    .option('--status <status>', 'pending, processing, success or failure (repeatable)', gather)
-    .option('--type <type>', 'import, api_image_import, location_import (repeatable)', gather)
-    .option('--owner <project-id>', 'the tasks of this project', once('--owner'))
+    .addOption(new Option('--status <status>', 'a status (repeatable)').choices(TASK_STATUSES).argParser(gather))
+    .addOption(
+      suggests(
+        new Option('--type <type>', 'import, api_image_import, location_import (repeatable)').argParser(gather),
+        TASK_TYPES,
+      ),
+    )
+    .option('--owner <project>', 'the tasks of this project: its ID or name', once('--owner'))
     .option('--image <image-id>', 'the tasks of this image; needs no admin role', once('--image'))
     .option('--request-id <id>', 'the task that this request started', once('--request-id'))
     .option('--user-id <id>', 'the tasks that this user started', once('--user-id'))
@@ -43,7 +49,7 @@ export function taskFilter(flags: FilterFlags, now: number): TaskFilter {
   for (const [option, value] of Object.entries(values)) checkNotEmpty(option, value)
   return {
     status: status as TaskStatus[] | undefined,
-    type,
+    type: type?.map((each) => spelled(each, TASK_TYPES) ?? each),
     owner,
     imageId: image,
     requestId,

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { AbortedError, InputError } from '../../errors.js'
 import { throwIfAborted, whenAborted } from '../../http/signal.js'
+import { didYouMean } from '../../nearest.js'
 import { visible } from '../../output/text.js'
 import type { Context, InputStream } from '../context.js'
 import { withoutOverlay } from './overlay.js'
@@ -10,21 +11,39 @@ import { ignoreErrors, say } from './say.js'
 // Prompts on stderr, one at a time. They throw AbortedError on Ctrl-C or if the run is interrupted, and InputError if the input
 // ends (Ctrl-D) before an answer.
 
-/** Prompts for a secret, such as `Password: `, without echo. */
-export function askSecret(context: Context, question: string): Promise<string> {
-  return inTurn(context, () => readAnswer(context, question, { isSecret: true }))
+/**
+ * Prompts for a secret, such as `Password: `, without echo.
+ *
+ * @param refusal why it is asked for again; printed before the question
+ */
+export function askSecret(context: Context, question: string, refusal = ''): Promise<string> {
+  return inTurn(context, () => {
+    if (refusal !== '') say(context, refusal)
+    return readAnswer(context, question, { isSecret: true })
+  })
 }
 
+/** After this number of answers that are not in the list, the question is not repeated. */
+const MOST_CHOICES = 3
+
 /**
- * Prompts for one of several names. The answer is a name or its number.
+ * Prompts for one of several names. The answer is a name or its number. Repeats the question after another answer.
  *
- * @returns undefined if the answer is neither.
+ * @returns undefined after three such answers.
  */
 export function chooseName(context: Context, names: readonly string[]): Promise<string | undefined> {
   return inTurn(context, async () => {
-    for (const [index, name] of names.entries()) say(context, `${String(index + 1).padStart(3)}  ${name}`)
-    const answer = (await readAnswer(context, 'Which one? ')).trim()
-    return names.find((name) => name === answer) ?? names[Number(answer) - 1]
+    for (let count = 1; count <= MOST_CHOICES; count++) {
+      for (const [index, name] of names.entries()) say(context, `${String(index + 1).padStart(3)}  ${name}`)
+      const answer = (await readAnswer(context, 'Which one? ')).trim()
+      const chosen = names.find((name) => name === answer) ?? names[Number(answer) - 1]
+      if (chosen !== undefined) return chosen
+      say(
+        context,
+        `${JSON.stringify(answer)} is not in the list. ${didYouMean(answer, names) ?? 'Type a name or a number.'}`,
+      )
+    }
+    return undefined
   })
 }
 

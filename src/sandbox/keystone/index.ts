@@ -27,6 +27,7 @@ export class Keystone {
   readonly #stores: LoginStores
   readonly #regions: () => readonly Region[]
   readonly #resources: Record<string, Resource>
+  readonly #project: (id: string) => Resource
 
   /** @param regions returns the URLs of the image services, which are known once the server listens. */
   constructor(stores: LoginStores, regions: () => readonly Region[]) {
@@ -46,7 +47,9 @@ export class Keystone {
       '/v3/auth/projects': resource({ GET: (exchange) => this.#projects(exchange) }),
       '/v3/auth/domains': resource({ GET: (exchange) => this.#domains(exchange) }),
       '/v3/auth/system': resource({ GET: (exchange) => this.#system(exchange) }),
+      '/v3/projects': resource({ GET: (exchange) => this.#allProjects(exchange) }),
     }
+    this.#project = (id) => resource({ GET: (exchange) => this.#projectById(id, exchange) })
   }
 
   answer(exchange: Exchange): Reply {
@@ -87,6 +90,8 @@ export class Keystone {
   }
 
   #resource(name: string): Resource | undefined {
+    const [, id] = /^\/v3\/projects\/([^/]+)$/.exec(name) ?? []
+    if (id !== undefined) return this.#project(id)
     return Object.hasOwn(this.#resources, name) ? this.#resources[name] : undefined
   }
 
@@ -127,6 +132,25 @@ export class Keystone {
     const { base } = exchange
     const projects = this.#stores.directory.projectsOf(user).map((project) => projectView(project, base))
     return jsonLine(200, 'OK', { projects, links: linksOf(exchange, '/v3/auth/projects') })
+  }
+
+  #allProjects(exchange: Exchange): Reply {
+    if (!this.#caller(exchange).roles.includes('admin')) throw notAllowed('identity:list_projects')
+    const { base, query } = exchange
+    const name = new URLSearchParams(query).get('name')
+    const projects = this.#stores.directory.projects
+      .filter((project) => name === null || project.name === name)
+      .map((project) => projectView(project, base))
+    return jsonLine(200, 'OK', { projects, links: linksOf(exchange, '/v3/projects') })
+  }
+
+  #projectById(id: string, exchange: Exchange): Reply {
+    const { roles, scope } = this.#caller(exchange)
+    const project = this.#stores.directory.project({ id })
+    const isOwn = scope !== undefined && 'project' in scope && scope.project.id === id
+    if (!roles.includes('admin') && !isOwn) throw notAllowed('identity:get_project')
+    if (!project) throw new KeystoneProblem(404, `Could not find project: ${id}.`)
+    return jsonLine(200, 'OK', { project: projectView(project, exchange.base) })
   }
 
   #domains(exchange: Exchange): Reply {

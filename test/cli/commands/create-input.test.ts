@@ -35,7 +35,7 @@ describe('--input that is not what it should be', () => {
   it('was cut into words by the shell', async () => {
     const { status, stderr } = await create('--input', '{import_from:', 'http://h/x}')
     expect(status).toBe(2)
-    expect(stderr).toContain(`hint: Quote a value that contains spaces: --input '{"key": "value"}'.`)
+    expect(stderr).toContain(`hint: Quote a value that contains spaces: --input '{"key": "value"}'`)
   })
 
   it('is invalid JSON on standard input, without advice about the shell', async () => {

@@ -53,22 +53,22 @@ async function withFailure() {
 
 describe('the plan of explain', () => {
   it('is a task or an image', () => {
-    expect(parse('t1', optionsOf())).toMatchObject({ target: { taskId: 't1' }, isText: true })
+    expect(parse('task', optionsOf())).toMatchObject({ target: { taskId: 'task' }, isText: true })
     expect(parse(undefined, optionsOf({ image: 'i1', format: 'json' as const }))).toMatchObject({
       target: { imageId: 'i1' },
       isText: false,
     })
-    expect(parse('t1', optionsOf({ column: ['remedy'] }))).toMatchObject({ isText: false })
+    expect(parse('task', optionsOf({ column: ['remedy'] }))).toMatchObject({ isText: false })
   })
 
   it.each<[string | undefined, object]>([
     [undefined, {}],
-    ['t1', { image: 'i1' }],
+    ['task', { image: 'i1' }],
     [undefined, { image: '' }],
     ['a b', {}],
     ['-', {}],
-    ['t1', { format: 'shell' }],
-    ['t1', { column: ['id'] }],
+    ['task', { format: 'shell' }],
+    ['task', { column: ['id'] }],
   ])('cannot be made of %s and %j', (id, options) => {
     expect(() => parse(id, optionsOf(options))).toThrow(UsageError)
   })

@@ -9,14 +9,17 @@ const NOWHERE = '00000000-0000-4000-8000-000000000000'
 
 describe('the plan of get', () => {
   it('has the IDs, the cloud and the resolved columns', () => {
-    const plan = parse([' a '], optionsOf({ format: 'json' as const, column: ['Result.image_id'], osCloud: ['prod'] }))
-    expect(plan).toMatchObject({ ids: ['a'], isOne: true, format: 'json', cloud: { cloud: 'prod' } })
+    const plan = parse(
+      [' task '],
+      optionsOf({ format: 'json' as const, column: ['Result.image_id'], osCloud: ['prod'] }),
+    )
+    expect(plan).toMatchObject({ ids: ['task'], isOne: true, format: 'json', cloud: { cloud: 'prod' } })
     expect(plan.chosen?.map(({ name }) => name)).toEqual(['result.image_id'])
   })
 
   it.each<[string[], boolean]>([
-    [['a'], true],
-    [['a', 'a'], false],
+    [['task'], true],
+    [['task', 'task'], false],
     [['-'], false],
   ])('%j is one task: %s', (ids, isOne) => {
     expect(parse(ids, optionsOf())).toMatchObject({ ids, isOne, chosen: undefined })
@@ -24,9 +27,9 @@ describe('the plan of get', () => {
 
   it.each<[string[], object, string]>([
     [['a/b'], {}, 'not a task ID'],
-    [['a'], { column: ['nothing'] }, 'Unknown column'],
-    [['a', 'b'], { format: 'shell' }, '-f shell'],
-    [['a'], { osCloud: ['a', 'b'] }, '--os-cloud only once'],
+    [['task'], { column: ['nothing'] }, 'Unknown column'],
+    [['task', 'other'], { format: 'shell' }, '-f shell'],
+    [['task'], { osCloud: ['a', 'b'] }, '--os-cloud only once'],
   ])('%j with %j is a usage error', (ids, options, message) => {
     expect(() => parse(ids, optionsOf(options))).toThrow(UsageError)
     expect(() => parse(ids, optionsOf(options))).toThrow(message)
@@ -130,10 +133,10 @@ describe('get of several', () => {
     const dead = await cloud({
       faults: ({ path }) => (path.includes('/tasks/') && ++asked ? { kind: 'reset' } : undefined),
     })
-    const many = Array.from({ length: 100 }, (_, i) => `t${i}`)
+    const many = Array.from({ length: 100 }, (_, i) => `${NOWHERE.slice(0, -2)}${String(i).padStart(2, '0')}`)
     const { status, stdout, stderr } = await dead.glance(['get', ...many, '--retries', '0', '-f', 'jsonl'])
     expect({ status, stdout }).toEqual({ status: 6, stdout: '' })
     expect(asked).toBeLessThan(50)
-    expect(JSON.parse(stderr).error.message).toMatch(/^tasks t0, t1, .*t99: .*closed the connection/)
+    expect(JSON.parse(stderr).error.message).toMatch(/^tasks 0{8}-.*00, .*99: .*closed the connection/)
   })
 })

@@ -110,7 +110,7 @@ describe('before any login', () => {
     [['import', '--from', 'none.yaml'], 'error: none.yaml cannot be read: no such file.'],
     [['import', 'x', '--checksum', 'abc'], 'error: --checksum: "abc" is not ALGORITHM:HEX.'],
     [['import', 'x', '--checksum', `md5:${'a'.repeat(32)}`, '--checksum', `md5:${'b'.repeat(32)}`], 'was given twice'],
-    [['import', 'x', '--method', 'copy'], "'copy' is invalid"],
+    [['import', 'x', '--method', 'copy'], '--method does not accept "copy"'],
     [['import', 'x', '--retry-import', '0'], 'not a whole number of at least 1'],
   ])('%j fails with status 2', async (argv, message) => {
     const { status, stdout, stderr } = await run(argv)

@@ -15,14 +15,19 @@ describe('the plan of retry', () => {
   const retry = (ids: string[], given: object = {}) => parse(ids, optionsOf({ ifUnknown: 'resend' as const, ...given }))
 
   it('has the tasks, and how to start and to wait', () => {
-    expect(retry(['a', 'b'])).toMatchObject({ ids: ['a', 'b'], isOne: false, ifUnknown: 'resend', wait: undefined })
-    expect(retry(['a'], { wait: true, pollInterval: 5 })).toMatchObject({ isOne: true, wait: { pollInterval: 5 } })
+    expect(retry(['task', 'other'])).toMatchObject({
+      ids: ['task', 'other'],
+      isOne: false,
+      ifUnknown: 'resend',
+      wait: undefined,
+    })
+    expect(retry(['task'], { wait: true, pollInterval: 5 })).toMatchObject({ isOne: true, wait: { pollInterval: 5 } })
   })
 
   it.each<[string[], object, string]>([
-    [['a'], { timeout: 5 }, '--timeout requires --wait'],
+    [['task'], { timeout: 5 }, '--timeout requires --wait'],
     [['a b'], {}, 'not a task ID'],
-    [['a'], { column: ['nothing'] }, 'Unknown column'],
+    [['task'], { column: ['nothing'] }, 'Unknown column'],
   ])('%j with %j is a usage error', (ids, given, message) => {
     expect(() => retry(ids, given)).toThrow(message)
   })
@@ -134,7 +139,7 @@ describe('retry', () => {
 
   it('knows the options of a wait only with --wait', async () => {
     const { glance } = await cloud()
-    const { status, stderr } = await glance(['retry', 'x', '--timeout', '5'])
+    const { status, stderr } = await glance(['retry', 'task', '--timeout', '5'])
     expect(status).toBe(2)
     expect(stderr).toContain('--timeout requires --wait')
   })

@@ -18,6 +18,8 @@ async function withTasks() {
   return { ...world, one, two, west }
 }
 
+const NOWHERE = '00000000-0000-4000-8000-000000000000'
+
 describe('list', () => {
   it('searches several clouds, and shows the origin of each task', async () => {
     const { glance, one, west } = await withTasks()
@@ -89,7 +91,7 @@ describe('list', () => {
 
   it('is for list and wait; other commands work on one cloud', async () => {
     const { glance } = await severalClouds()
-    const { status, stderr } = await glance(['get', 'x', ...EAST_AND_WEST])
+    const { status, stderr } = await glance(['get', 'task', ...EAST_AND_WEST])
     expect(status).toBe(2)
     expect(stderr).toContain('accepts --os-cloud only once')
   })
@@ -106,15 +108,15 @@ describe('wait', () => {
 
   it('says which tasks no cloud knows, and waits for the others', async () => {
     const { glance, one } = await withTasks()
-    const { status, stdout, stderr } = await glance(['wait', one, 'nowhere', ...EAST_AND_WEST, '-f', 'value'])
+    const { status, stdout, stderr } = await glance(['wait', one, NOWHERE, ...EAST_AND_WEST, '-f', 'value'])
     expect(status).toBe(5)
     expect(stdout).toContain(one)
-    expect(stderr).toContain('1 of 2 tasks could not be found: nowhere.')
+    expect(stderr).toContain(`1 of 2 tasks could not be found: ${NOWHERE}.`)
   })
 
   it('reports an unreachable cloud, and no missing tasks that may be there', async () => {
     const { glance, one } = await withTasks()
-    const argv = ['wait', one, 'nowhere', ...WITH_DOWN, '--timeout', '10m', '--poll-interval', '5s', '-f', 'value']
+    const argv = ['wait', one, NOWHERE, ...WITH_DOWN, '--timeout', '10m', '--poll-interval', '5s', '-f', 'value']
     const { status, stdout, stderr } = await glance(argv)
     expect(status).toBe(124)
     expect(stdout).toContain(one)

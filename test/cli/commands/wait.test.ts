@@ -12,8 +12,8 @@ const NOWHERE = '00000000-0000-4000-8000-000000000000'
 describe('the plan of wait', () => {
   it('has the tasks, the limits of the wait, and whether several clouds are searched', () => {
     const given = { timeout: 0, pollInterval: 20, any: true, osCloud: ['a', 'b', 'a'] }
-    expect(parse(['x', '-'], optionsOf(given))).toMatchObject({
-      ids: ['x', '-'],
+    expect(parse(['task', '-'], optionsOf(given))).toMatchObject({
+      ids: ['task', '-'],
       image: undefined,
       isOne: false,
       any: true,
@@ -29,12 +29,12 @@ describe('the plan of wait', () => {
 
   it.each<[string[], object, string]>([
     [[], {}, 'requires a task ID or --image'],
-    [['a'], { image: 'i' }, 'cannot be used together'],
+    [['task'], { image: 'i' }, 'cannot be used together'],
     [[], { image: '' }, '--image must not be empty'],
-    [['a'], { pollInterval: 0 }, '--poll-interval'],
+    [['task'], { pollInterval: 0 }, '--poll-interval'],
     [['a/b'], {}, 'not a task ID'],
     [['-'], { format: 'shell' }, '-f shell'],
-    [['a'], { allRegions: true, osRegionName: 'r' }, '--all-regions'],
+    [['task'], { allRegions: true, osRegionName: 'r' }, '--all-regions'],
   ])('%j with %j is a usage error', (ids, options, message) => {
     expect(() => parse(ids, optionsOf(options))).toThrow(UsageError)
     expect(() => parse(ids, optionsOf(options))).toThrow(message)
@@ -288,7 +288,7 @@ describe('wait --image', () => {
 
   it.each([
     [['wait'], 'wait requires a task ID or --image'],
-    [['wait', 'x', '--image', 'y'], 'cannot be used together'],
+    [['wait', 'task', '--image', 'y'], 'cannot be used together'],
     [['wait', '--image', ''], '--image must not be empty'],
   ])('%j is rejected', async (argv, message) => {
     const { glance } = await cloud()

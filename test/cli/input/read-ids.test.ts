@@ -12,11 +12,21 @@ async function ids(args: string[], stdin = '') {
 
 describe('ids as arguments', () => {
   it('come in order, trimmed, and once in any letter case', async () => {
-    expect(await ids([' b ', 'A', 'a', 'B', 'c'])).toEqual(['b', 'A', 'c'])
+    expect(await ids([' bbbb ', 'AAAA', 'aaaa', 'BBBB', 'cccc'])).toEqual(['bbbb', 'AAAA', 'cccc'])
+  })
+
+  it.each(['a', '72a', 'x:1'])('%j is too short', async (id) => {
+    await expect(ids([id])).rejects.toThrow(`"${id}" is too short for a task ID.`)
+    await expect(ids(['-'], id)).rejects.toMatchObject({ hint: expect.stringContaining('at least 4 characters') })
+  })
+
+  it('may lack the hyphens of a UUID', async () => {
+    const id = '72a7c77f-5e93-4d48-903b-f98a6f7ec65d'
+    expect(await ids([id.replaceAll('-', ''), id])).toEqual([id])
   })
 
   it('stand around those of standard input', async () => {
-    expect(await ids(['z', '-', 'y'], 'a\nb\n')).toEqual(['z', 'a', 'b', 'y'])
+    expect(await ids(['zzzz', '-', 'yyyy'], 'aaaa\nbbbb\n')).toEqual(['zzzz', 'aaaa', 'bbbb', 'yyyy'])
   })
 
   it.each(['', ' ', '.', '..', 'a b', 'a/b', '../x', 'a?b', 'a\nb', 'ü'])('%j is none', async (id) => {
@@ -25,20 +35,20 @@ describe('ids as arguments', () => {
     await expect(ids(['good', id])).rejects.toMatchObject({ hint: expect.stringContaining('list') })
   })
 
-  it.each(['72a7c77f-5e93-4d48-903b-f98a6f7ec65d', 'task:1', 'a.b_c', '...'])('%j may be one', async (id) => {
+  it.each(['72a7c77f-5e93-4d48-903b-f98a6f7ec65d', 'task:1', 'a.b_c', '....', '72a7'])('%j may be one', async (id) => {
     expect(await ids([id])).toEqual([id])
   })
 })
 
 describe('ids on standard input', () => {
   it.each<[string, string, string[]]>([
-    ['one a line', 'a\n b \r\n\n\tc', ['a', 'b', 'c']],
-    ['a JSON array of ids', ' ["a", "b"]\n', ['a', 'b']],
-    ['a JSON array of tasks', '[{"id": "a", "status": "x"}, {"id": "b"}]', ['a', 'b']],
-    ['one task, on several lines', '{\n  "id": "a"\n}\n', ['a']],
-    ['JSON lines of tasks', '{"id": "a"}\n\n {"id": "b"} \n', ['a', 'b']],
-    ['both kinds of lines', 'a\n{"id": "b"}\n', ['a', 'b']],
-    ['numbers', '123\n', ['123']],
+    ['one a line', 'aaaa\n bbbb \r\n\n\tcccc', ['aaaa', 'bbbb', 'cccc']],
+    ['a JSON array of ids', ' ["aaaa", "bbbb"]\n', ['aaaa', 'bbbb']],
+    ['a JSON array of tasks', '[{"id": "aaaa", "status": "x"}, {"id": "bbbb"}]', ['aaaa', 'bbbb']],
+    ['one task, on several lines', '{\n  "id": "aaaa"\n}\n', ['aaaa']],
+    ['JSON lines of tasks', '{"id": "aaaa"}\n\n {"id": "bbbb"} \n', ['aaaa', 'bbbb']],
+    ['both kinds of lines', 'aaaa\n{"id": "bbbb"}\n', ['aaaa', 'bbbb']],
+    ['numbers', '1234\n', ['1234']],
     ['nothing', ' \n', []],
     ['an empty array', '[]', []],
   ])('%s', async (_, text, expected) => {
@@ -46,13 +56,13 @@ describe('ids on standard input', () => {
   })
 
   it.each<[string, string, string]>([
-    ['an array that is cut off', '["a", ', 'JSON array'],
-    ['an item that has no id', '["a", {"name": "b"}]', 'item 2'],
+    ['an array that is cut off', '["aaaa", ', 'JSON array'],
+    ['an item that has no id', '["aaaa", {"name": "bbbb"}]', 'item 2'],
     ['an item that is a number', '[1]', 'item 1'],
-    ['an item that is null', '["a", "b", null]', 'item 3'],
-    ['an object that has no id', '{"name": "b"}', 'object'],
-    ['a line that is cut off', '{"id": "a"}\n\n{"id": "b"', 'ine 3'],
-    ['a line that has no id', 'a\n{"id": 5}', 'line 2'],
+    ['an item that is null', '["aaaa", "bbbb", null]', 'item 3'],
+    ['an object that has no id', '{"name": "bbbb"}', 'object'],
+    ['a line that is cut off', '{"id": "aaaa"}\n\n{"id": "bbbb"', 'ine 3'],
+    ['a line that has no id', 'aaaa\n{"id": 5}', 'line 2'],
   ])('%s is an error with a position', async (_, text, place) => {
     await expect(ids(['-'], text)).rejects.toThrow(UsageError)
     await expect(ids(['-'], text)).rejects.toThrow(place)
@@ -66,6 +76,6 @@ describe('ids on standard input', () => {
   })
 
   it('are checked like arguments', async () => {
-    await expect(ids(['-'], 'a\n| id |\n')).rejects.toThrow('"| id |"')
+    await expect(ids(['-'], 'aaaa\n| id |\n')).rejects.toThrow('"| id |"')
   })
 })

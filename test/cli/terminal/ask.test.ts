@@ -145,9 +145,6 @@ describe('one of several names', () => {
   test.each([
     ['2\r', 'two'],
     [' two \r', 'two'],
-    ['3\r', undefined],
-    ['\r', undefined],
-    ['0\r', undefined],
   ])('%j chooses %s', async (typed, name) => {
     const { context, type, seen } = terminal()
     const answer = chooseName(context, ['one', 'two'])
@@ -155,5 +152,18 @@ describe('one of several names', () => {
     expect(await answer).toBe(name)
     expect(seen()).toContain('  1  one\n  2  two\n')
     expect(seen()).toContain('Which one? ')
+  })
+
+  test.each(['3', '', '0', 'tvo'])('is asked for again after %j, three times at most', async (wrong) => {
+    const { context, type, seen } = terminal()
+    const answer = chooseName(context, ['one', 'two'])
+    const hint = wrong === 'tvo' ? 'Did you mean "two"?' : 'Type a name or a number.'
+    const again = `${JSON.stringify(wrong)} is not in the list. ${hint}\n`
+    for (let count = 1; count <= 3; count++) {
+      type(`${wrong}\r`)
+      while (seen().split(again).length <= count) await new Promise(setImmediate)
+    }
+    expect(await answer).toBeUndefined()
+    expect(seen().match(/Which one\?/g)).toHaveLength(3)
   })
 })

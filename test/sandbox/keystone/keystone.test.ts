@@ -199,3 +199,21 @@ describe('paths', () => {
     expect(answer.statusCode).toBe(status)
   })
 })
+
+test('an admin lists the projects by name and reads one by its ID; a member reads the own one', async () => {
+  const cloud = await sandbox()
+  const get = async (path: string, user: 'admin' | 'demo') => {
+    const { status, json } = await send(`${cloud.identityUrl}${path}`, { token: await login(cloud, user) })
+    return status === 200 ? json : `${status} ${json.error.message}`
+  }
+  const [demo] = (await get('/projects?name=demo', 'admin')).projects
+  expect(demo).toMatchObject({ name: 'demo', domain_id: 'default' })
+  expect((await get('/projects', 'admin')).projects).toHaveLength(2)
+  for (const user of ['admin', 'demo'] as const) {
+    expect((await get(`/projects/${demo.id}`, user)).project).toEqual(demo)
+  }
+  const [admin] = (await get('/projects?name=admin', 'admin')).projects
+  expect(await get(`/projects/${admin.id}`, 'demo')).toMatch(/^403 .*: identity:get_project\.$/)
+  expect(await get('/projects?name=demo', 'demo')).toMatch(/^403 .*: identity:list_projects\.$/)
+  expect(await get('/projects/nothing', 'admin')).toBe('404 Could not find project: nothing.')
+})

@@ -1,0 +1,101 @@
+import type { Command } from 'commander'
+import { UsageError } from '../../errors.js'
+import { nearest } from '../../nearest.js'
+import { asWord, isFileName, isTaskId, isUrl } from './words.js'
+
+/** Names of other tools and of people, by the command that they stand for here. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  list: ['ls', 'all', 'index', 'find', 'search', 'ps'],
+  get: ['describe', 'inspect', 'info', 'view', 'cat', 'detail', 'details', 'read'],
+  create: ['new', 'add', 'run', 'start', 'submit', 'post'],
+  wait: ['follow', 'watch', 'tail', 'poll', 'track'],
+  retry: ['restart', 'rerun', 'repeat', 'again', 'redo', 'resubmit'],
+  import: ['upload', 'pull', 'download', 'fetch', 'copy', 'web-download'],
+  explain: ['logs', 'log', 'why', 'debug', 'diagnose', 'reason'],
+  report: ['summary', 'stats', 'statistics', 'metrics', 'top'],
+  clouds: ['cloud', 'config', 'configuration', 'settings', 'profiles', 'regions'],
+  doctor: ['check', 'ping', 'test', 'validate', 'health'],
+  logout: ['signout', 'log-out', 'sign-out'],
+  sandbox: ['serve', 'server', 'mock', 'fake', 'demo', 'dev'],
+  completion: ['completions', 'autocomplete', 'complete'],
+  help: ['man', '?', 'usage'],
+}
+
+/** What no command does, and what to do instead. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  version: 'Use: glance-tasks --version',
+  login: 'Every command logs in by itself. Check the login with: glance-tasks doctor',
+  auth: 'Every command logs in by itself. Check the login with: glance-tasks doctor',
+  status: 'Use "glance-tasks get ID" for one task, or "glance-tasks list" for all.',
+  delete: 'Glance has no request that deletes a task. It deletes an ended task by itself, after two days by default.',
+  cancel: 'Glance has no request that cancels a task. See what holds it up with: glance-tasks explain ID',
+  update: 'A task cannot be changed. Start another one with: glance-tasks create',
+}
+
+const SENTENCE_OF: Readonly<Record<string, string>> = {
+  signin: 'login',
+  'log-in': 'login',
+  token: 'auth',
+  state: 'status',
+  rm: 'delete',
+  remove: 'delete',
+  del: 'delete',
+  purge: 'delete',
+  clean: 'delete',
+  prune: 'delete',
+  stop: 'cancel',
+  kill: 'cancel',
+  abort: 'cancel',
+  edit: 'update',
+  set: 'update',
+  modify: 'update',
+}
+
+/** Words that other tools write before a command: `openstack image task list`, `glance task-list`. */
+const NOUNS = ['openstack', 'glance', 'glance-tasks', 'task', 'tasks', 'image', 'images']
+
+/** The error for a command that does not exist. @param words the command line from this word on */
+export function unknownCommand(words: readonly string[], program: Command): UsageError {
+  const [name = ''] = words
+  return new UsageError(`Unknown command ${JSON.stringify(name)}.`, { hint: hintFor(words, program) })
+}
+
+function hintFor(words: readonly string[], program: Command): string {
+  const names = program.commands.flatMap((each) => [each.name(), ...each.aliases()])
+  const at = words.findIndex((each) => !NOUNS.includes(each.toLowerCase()))
+  const verb = words[at]?.replace(/^(task|image)s?-(?=\w)/i, '').toLowerCase()
+  if (verb === undefined || verb.startsWith('-')) return didYouMean('list')
+  // Only one word more: further ones may contain secrets.
+  const next = words[at + 1]
+  const line = (name: string) => didYouMean(name, next?.startsWith('-') ? undefined : next && asWord(next))
+  const known = names.find((each) => each === verb) ?? synonymOf(verb, names)
+  if (known !== undefined) {
+    const ofImages = isAboutImages(words.slice(0, at), known) ? ` For images, use: openstack image ${known}` : ''
+    return line(known) + ofImages
+  }
+  const sentence = SENTENCES[SENTENCE_OF[verb] ?? verb]
+  if (sentence !== undefined) return sentence
+  const [word = ''] = words
+  if (isTaskId(word)) return didYouMean('get', word)
+  if (isUrl(word) || isFileName(word)) return didYouMean('import', `${asWord(word)} --name NAME`)
+  const near = nearest(verb, names)
+  if (near !== undefined) return line(near)
+  return `The commands are: ${program.commands.map((each) => each.name()).join(', ')}.`
+}
+
+const WITH_ID = ['get', 'show', 'wait', 'retry', 'explain']
+
+/** @param words the arguments */
+function didYouMean(name: string, words = WITH_ID.includes(name) ? 'ID' : ''): string {
+  return `Did you mean "${['glance-tasks', name, words].filter(Boolean).join(' ')}"?`
+}
+
+function synonymOf(word: string, names: readonly string[]): string | undefined {
+  return Object.keys(SYNONYMS).find((name) => names.includes(name) && SYNONYMS[name]?.includes(word))
+}
+
+/** Whether the words before a command ask for the images themselves: `image list`, `image show`. */
+function isAboutImages(nouns: readonly string[], command: string): boolean {
+  const has = (pattern: RegExp) => nouns.some((word) => pattern.test(word))
+  return ['list', 'show'].includes(command) && has(/^images?$/i) && !has(/^tasks?$/i)
+}

@@ -1,0 +1,100 @@
+/**
+ * Options of other tools, and what does the same here. Of several, the first one that the command has is suggested. One that
+ * contains a space has its value already.
+ */
+export const FOREIGN: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  [
+    // Which cloud.
+    ['--cloud --profile --context', '--os-cloud'],
+    ['--region --os-region', '--os-region-name'],
+    ['--auth-url --os-auth', '--os-auth-url'],
+    ['--username --os-user', '--os-username'],
+    ['--password --os-pass', '--os-password'],
+    ['--os-project --os-tenant', '--os-project-name'],
+    ['--project --project-id --project-name --tenant --tenant-id', '--owner', '--os-project-name'],
+    ['--user', '--user-id', '--os-username'],
+    ['--cacert --ca --ca-file --os-ca-cert', '--os-cacert'],
+    ['--cert', '--os-cert'],
+    ['--key', '--os-key'],
+    ['-k --no-verify --no-check-certificate --os-insecure --skip-tls-verify', '--insecure'],
+    ['--endpoint --os-endpoint --os-endpoint-override --os-image-endpoint', '--os-image-endpoint-override'],
+    ['--interface --endpoint-type', '--os-interface'],
+    ['--config --config-file', '--os-client-config-file'],
+    // Output.
+    ['--json', '--format json'],
+    ['--yaml', '--format yaml'],
+    ['--csv', '--format csv'],
+    ['--columns --field --fields -C', '--column'],
+    ['--wide --detail --details --full', '--long'],
+    ['--no-trunc --no-truncate', '--max-width 0'],
+    ['--no-color --no-colour --nocolor', '--color never'],
+    ['--colour', '--color'],
+    ['--silent -s', '--quiet'],
+    ['--trace --http-debug -d', '--debug'],
+    ['--no-headers --noheader --no-heading --skip-header', '--no-header'],
+    ['--compact --no-indent --minify', '--noindent'],
+    ['--usage -?', '--help'],
+    // Requests.
+    ['--retry --max-retries --attempts', '--retries'],
+    ['--no-cache --no-cached-token', '--no-token-cache'],
+    // Filters and order.
+    ['-n --max --max-items --head --tail --count', '--limit'],
+    ['--state', '--status'],
+    ['--failed --failures --errors --failure', '--status failure'],
+    ['--pending --queued', '--status pending'],
+    ['--running --processing --active', '--status processing'],
+    ['--success --succeeded --done', '--status success'],
+    ['--sort-by --order --order-by', '--sort'],
+    ['--reverse --asc', '--sort created_at:asc'],
+    ['--after --newer --start --changes-since', '--since'],
+    ['--before --older --end', '--until'],
+    ['--image-id --image-name', '--image'],
+    ['--offset --start-after', '--marker'],
+    // Waiting.
+    ['--interval --poll --delay --sleep', '--poll-interval', '--watch'],
+    ['--follow --block -w -F --watch', '--wait', '--watch'],
+    // Starting.
+    ['--file --input-file --body --data -i', '--input'],
+    ['--disk', '--disk-format'],
+    ['--container', '--container-format'],
+    ['--public', '--visibility public'],
+    ['--private', '--visibility private'],
+    ['--shared', '--visibility shared'],
+    ['--dry --check --simulate --plan --noop', '--dry-run'],
+    ['-j --jobs --threads --concurrency', '--parallel'],
+    ['--hash --sha256 --digest', '--checksum'],
+  ].flatMap(([flags = '', ...meant]) => flags.split(' ').map((flag) => [flag, meant])),
+)
+
+/** Options that no option here replaces, by command (`*`: any), and what to do instead. */
+export const SENTENCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  wait: {
+    '--watch --wait --follow --block -w -F': 'wait follows the tasks until they end. Omit it: glance-tasks wait ID',
+    '--status --state': 'wait ends on success and on failure. Exit status 3 means that a task failed.',
+  },
+  get: {
+    '--watch --wait --follow -w': 'Did you mean "glance-tasks wait ID"?',
+  },
+  explain: {
+    '--watch --wait --follow -w': 'Did you mean "glance-tasks wait ID"?',
+  },
+  import: {
+    '--file --url --uri --source --location --copy-from --import-from --input':
+      'Give the URL or the file as an argument: glance-tasks import SOURCE',
+    '--os-distro --os-type --os-version --hw-disk-bus': 'Use --property: --property os_distro=debian',
+  },
+  list: {
+    '--filter --query --where --selector -l':
+      'Filter with --status, --type, --owner, --image, --request-id, --user-id, --since or --until.',
+    '--all -a -A --all-projects --all-tenants': 'list shows all tasks that you may see. Omit it.',
+    '--all-clouds': 'Name each cloud: --os-cloud prod --os-cloud test',
+  },
+  create: {
+    '--url --uri --source --location --copy-from': 'To import an image, use: glance-tasks import URL --name NAME',
+  },
+  '*': {
+    '--id --task --task-id --uuid': 'Give the ID as an argument: glance-tasks get ID',
+    '--force --yes -y --assume-yes': 'The command asks for no confirmation. Omit it.',
+    '--no-wait --async --detach': 'Without --wait the command does not wait. Omit it.',
+  },
+}

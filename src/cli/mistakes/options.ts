@@ -1,0 +1,116 @@
+import type { Command, Option } from 'commander'
+import { UsageError } from '../../errors.js'
+import { nearest } from '../../nearest.js'
+import { meantBy } from '../options/choices.js'
+import { FOREIGN, SENTENCES } from './foreign-options.js'
+import { asWord } from './words.js'
+
+/** Where an unknown option was found. */
+export interface FoundIn {
+  command: Command
+  program: Command
+  argv: readonly string[]
+}
+
+/** The error for an option that a command does not have. @param word as it is written, with `=VALUE` */
+export function unknownOption(word: string, found: FoundIn): UsageError {
+  const [flag = ''] = word.split('=', 1)
+  const { command, program } = found
+  const of = command === program ? '' : ` of ${command.name()}`
+  return new UsageError(`Unknown option ${flag}${of}.`, { hint: hintFor(flag, givenValue(word, flag, found), found) })
+}
+
+/** The value that follows the option; undefined if there is none. */
+function givenValue(word: string, flag: string, { argv }: FoundIn): string | undefined {
+  if (word !== flag) return word.slice(flag.length + 1)
+  const next = argv[argv.indexOf(word) + 1]
+  return next?.startsWith('-') ? undefined : next
+}
+
+function hintFor(flag: string, value: string | undefined, found: FoundIn): string {
+  const { command, program, argv } = found
+  const name = command.name()
+  if (command === program) return beforeCommand(flag, found)
+  const options = [...command.options, ...program.options]
+  if (name === 'sandbox' && argv.indexOf(command.args[0] ?? '') < argv.findIndex((word) => word.startsWith(flag))) {
+    const [first] = command.args
+    if (first !== undefined && !first.startsWith('-')) {
+      return `Write -- before the command: glance-tasks sandbox -- ${asWord(first)} …`
+    }
+  }
+  if (value === 'wide' && has(options, '--long')) return didYouMean('--long')
+  if (['-o', '--output', '--out', '--fmt'].includes(flag)) return didYouMean(`-f ${formatMeant(value, options)}`)
+  const sentence = sentenceFor(flag, name) ?? sentenceFor(flag, '*')
+  const foreign = (Object.hasOwn(FOREIGN, flag) ? FOREIGN[flag] : undefined)?.find((each) => has(options, each))
+  const same = options.find(({ long }) => long !== undefined && long === respelled(flag))
+  if (same) return didYouMean(withValue(same, value))
+  if (sentence !== undefined) return sentence
+  if (foreign !== undefined) {
+    const option = options.find(({ long }) => long === foreign)
+    return didYouMean(option ? withValue(option, value) : foreign)
+  }
+  const near = nearestOption(flag, options)
+  if (near) return didYouMean(withValue(near, value))
+  return own(command)
+}
+
+/** The hint for an unknown option before the command. Only the options of every command may stand there. */
+function beforeCommand(flag: string, { program, argv }: FoundIn): string {
+  const name = argv.find((word) =>
+    program.commands.some((each) => each.name() === word || each.aliases().includes(word)),
+  )
+  const near = nearestOption(flag, program.options)
+  if (near) return didYouMean(near.long ?? near.flags)
+  if (name !== undefined) return `An option of a command stands after it: glance-tasks ${name} ${flag} …`
+  return 'Try: glance-tasks list. The common options are listed by: glance-tasks help options'
+}
+
+/** The only option that begins with a text, or the most similar one. */
+function nearestOption(flag: string, options: readonly Option[]): Option | undefined {
+  const [only, ...others] = options.filter(({ long }) => flag.length >= LEAST_BEGINNING && long?.startsWith(flag))
+  if (only && others.length === 0) return only
+  const near = nearest(
+    flag,
+    options.flatMap(({ long }) => long ?? []),
+  )
+  return options.find(({ long }) => near !== undefined && long === near)
+}
+
+/** The length of `--po`. */
+const LEAST_BEGINNING = 4
+
+/** `-status`, `--disk_format` and `--Status`, as an option would be written. */
+function respelled(flag: string): string {
+  return `--${flag.replace(/^-+/, '').replaceAll('_', '-').toLowerCase()}`
+}
+
+function sentenceFor(flag: string, command: string): string | undefined {
+  const sentences = Object.hasOwn(SENTENCES, command) ? SENTENCES[command] : undefined
+  return Object.entries(sentences ?? {}).find(([flags]) => flags.split(' ').includes(flag))?.[1]
+}
+
+function has(options: readonly Option[], meant: string): boolean {
+  return options.some(({ long }) => long === meant.split(' ', 1)[0])
+}
+
+/** `--limit 5`, or the option alone if it takes no value or none was given. */
+function withValue({ long = '', required }: Option, value: string | undefined): string {
+  return required && value !== undefined ? `${long} ${asWord(value)}` : long
+}
+
+function formatMeant(value: string | undefined, options: readonly Option[]): string {
+  const formats = options.find(({ long }) => long === '--format')?.argChoices ?? []
+  return meantBy(value ?? '', formats) ?? 'json'
+}
+
+function didYouMean(text: string): string {
+  return `Did you mean "${text}"?`
+}
+
+/** The command's own options. */
+function own(command: Command): string {
+  const flags = command.options.flatMap(({ long, hidden }) => (hidden || long === undefined ? [] : long))
+  const common = 'glance-tasks help options lists those of every command.'
+  if (flags.length === 0) return `${command.name()} has no options of its own; ${common}`
+  return `The options of ${command.name()} are: ${flags.join(', ')}; ${common}`
+}

@@ -1,0 +1,27 @@
+import { shellQuoted } from '../../shell-words.js'
+
+// What a word on a command line probably is.
+
+/** A task ID, or the beginning of one that can be nothing else. */
+export function isTaskId(word: string): boolean {
+  return /^[\da-f]{8}(-[\da-f-]{0,27})?$/i.test(word) || /^[\da-f]{32}$/i.test(word)
+}
+
+export function isUrl(word: string): boolean {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(word)
+}
+
+/** The name of a file: `input.json`, `./debian.qcow2`. */
+export function isFileName(word: string): boolean {
+  return /[/\\]/.test(word) || /\.(json|ya?ml|txt|qcow2?|raw|img|iso|vmdk|vdi|vhdx?|gz|xz|zst)$/i.test(word)
+}
+
+/** A duration or a time: `24h`, `2026-11-23`. */
+export function isTime(word: string): boolean {
+  return /^(\d+(\.\d+)?(ms|[smhdw]))+$/i.test(word) || /^\d{4}-\d\d-\d\d/.test(word)
+}
+
+/** A word of the user's own command line, in quotes if a shell needs them. */
+export function asWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : shellQuoted(text)
+}

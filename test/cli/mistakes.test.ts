@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest'
+import { FORMATS } from '../../src/output/format.js'
+import { run } from '../helpers/cli.js'
+
+/** Mistakes of people who are new to the program, or know another one; the error and its hint. */
+const MISTAKES: [line: string, error: string, hint: string][] = [
+  [
+    'list --status failed',
+    '--status does not accept "failed".',
+    'Did you mean "failure"? Its values are: pending, processing, success, failure.',
+  ],
+  [
+    'list --status done,queued',
+    '--status does not accept "done".',
+    'Did you mean "success"? Its values are: pending, processing, success, failure.',
+  ],
+  ['list --status foo', '--status does not accept "foo".', 'Its values are: pending, processing, success, failure.'],
+  ['list -o json', 'Unknown option -o of list.', 'Did you mean "-f json"?'],
+  ['list --output json', 'Unknown option --output of list.', 'Did you mean "-f json"?'],
+  ['list --output=yaml', 'Unknown option --output of list.', 'Did you mean "-f yaml"?'],
+  ['list --json', 'Unknown option --json of list.', 'Did you mean "--format json"?'],
+  ['list --project demo', 'Unknown option --project of list.', 'Did you mean "--owner demo"?'],
+  ['list --os-project demo', 'Unknown option --os-project of list.', 'Did you mean "--os-project-name demo"?'],
+  ['list --stauts failure', 'Unknown option --stauts of list.', 'Did you mean "--status failure"?'],
+  ['list -status failure', 'Unknown option -status of list.', 'Did you mean "--status failure"?'],
+  ['list --Status failure', 'Unknown option --Status of list.', 'Did you mean "--status failure"?'],
+  ['list --page_size 10', 'Unknown option --page_size of list.', 'Did you mean "--page-size 10"?'],
+  ['list --failed', 'Unknown option --failed of list.', 'Did you mean "--status failure"?'],
+  ['list --sort-by created_at', 'Unknown option --sort-by of list.', 'Did you mean "--sort created_at"?'],
+  ['list --all-projects', 'Unknown option --all-projects of list.', 'list shows all tasks that you may see. Omit it.'],
+  ['list --region RegionOne', 'Unknown option --region of list.', 'Did you mean "--os-region-name RegionOne"?'],
+  ['list --color yes', '--color does not accept "yes".', 'Did you mean "always"? Its values are: auto, always, never.'],
+  [
+    'list --sort-dir descending',
+    '--sort-dir does not accept "descending".',
+    'Did you mean "desc"? Its values are: asc, desc.',
+  ],
+  ['list -n 5', 'Unknown option -n of list.', 'Did you mean "--limit 5"?'],
+  ['list --status', '--status requires a value.', 'Its values are: pending, processing, success, failure.'],
+  ['list --sort status --sort-key id', '--sort-key cannot be used with --sort.', 'Omit --sort-key or --sort.'],
+  [
+    'list failure',
+    'list takes no arguments: "failure" is one too many.',
+    'Did you mean "glance-tasks list --status failure"?',
+  ],
+  [
+    'list IMPORT',
+    'list takes no arguments: "IMPORT" is one too many.',
+    'Did you mean "glance-tasks list --type import"?',
+  ],
+  ['list 24h', 'list takes no arguments: "24h" is one too many.', 'Did you mean "glance-tasks list --since 24h"?'],
+  ['list json', 'list takes no arguments: "json" is one too many.', 'Did you mean "glance-tasks list -f json"?'],
+  [
+    'list 72a7c77f-5e93-4d48-903b-f98a6f7ec65d',
+    'list takes no arguments: "72a7c77f-5e93-4d48-903b-f98a6f7ec65d" is one too many.',
+    'Did you mean "glance-tasks get 72a7c77f-5e93-4d48-903b-f98a6f7ec65d"?',
+  ],
+  [
+    'wait',
+    'wait requires a task ID or --image.',
+    'See which are still running with: glance-tasks list --status pending,processing',
+  ],
+  [
+    'wait --watch',
+    'Unknown option --watch of wait.',
+    'wait follows the tasks until they end. Omit it: glance-tasks wait ID',
+  ],
+  [
+    'wait 72a',
+    '"72a" is too short for a task ID.',
+    'Type at least 4 characters of the ID. List them with: glance-tasks list -f value -c id',
+  ],
+  ['get', 'get requires a task ID.', 'List the tasks with: glance-tasks list'],
+  [
+    'get abc',
+    '"abc" is too short for a task ID.',
+    'Type at least 4 characters of the ID. List them with: glance-tasks list -f value -c id',
+  ],
+  ['retry', 'retry requires a task ID.', 'List the failed tasks with: glance-tasks list --status failure'],
+  [
+    'explain 72a7c77f-5e93-4d48-903b-f98a6f7ec65d 82a7c77f-5e93-4d48-903b-f98a6f7ec65d',
+    'explain takes only one ID: "82a7c77f-5e93-4d48-903b-f98a6f7ec65d" is one too many.',
+    'Use one ID at a time: glance-tasks explain 72a7c77f-5e93-4d48-903b-f98a6f7ec65d',
+  ],
+  [
+    'create ok.json',
+    'create takes no arguments: "ok.json" is one too many.',
+    'Did you mean "glance-tasks create --type import --input ok.json"?',
+  ],
+  [
+    'create http://example.org/image.qcow2',
+    'create takes no arguments: "http://example.org/image.qcow2" is one too many.',
+    'Did you mean "glance-tasks import http://example.org/image.qcow2 --name NAME"?',
+  ],
+  ['create --file ok.json', 'Unknown option --file of create.', 'Did you mean "--input ok.json"?'],
+  [
+    'create --input {"a": 1}',
+    'create takes no arguments: "1}" is one too many.',
+    'Quote a value that contains spaces: --input \'{"key": "value"}\'',
+  ],
+  [
+    'create --type import --input {} --if-unknown retry',
+    '--if-unknown does not accept "retry".',
+    'Its values are: fail, resend.',
+  ],
+  [
+    'import a.qcow2 my-image',
+    'import takes only one source: "my-image" is one too many.',
+    'Did you mean "glance-tasks import a.qcow2 --name my-image"?',
+  ],
+  [
+    'import --url http://example.org/image.qcow2',
+    'Unknown option --url of import.',
+    'Give the URL or the file as an argument: glance-tasks import SOURCE',
+  ],
+  [
+    'import a.qcow2 --visibility publik',
+    '--visibility does not accept "publik".',
+    'Did you mean "public"? Its values are: public, private, shared, community.',
+  ],
+  [
+    'doctor prod',
+    'doctor takes no arguments: "prod" is one too many.',
+    'Did you mean "glance-tasks doctor --os-cloud prod"?',
+  ],
+  [
+    'logout prod',
+    'logout takes no arguments: "prod" is one too many.',
+    'Did you mean "glance-tasks logout --os-cloud prod"?',
+  ],
+  [
+    'clouds prod test',
+    'clouds takes only one name: "test" is one too many.',
+    'Use one name at a time: glance-tasks clouds prod',
+  ],
+  ['sandbox ls -la', 'Unknown option -la of sandbox.', 'Write -- before the command: glance-tasks sandbox -- ls …'],
+  ['sandbox --prot 5000', 'Unknown option --prot of sandbox.', 'Did you mean "--port 5000"?'],
+  ['version', 'Unknown command "version".', 'Use: glance-tasks --version'],
+  ['ls', 'Unknown command "ls".', 'Did you mean "glance-tasks list"?'],
+  ['tasks list', 'Unknown command "tasks".', 'Did you mean "glance-tasks list"?'],
+  ['task-list', 'Unknown command "task-list".', 'Did you mean "glance-tasks list"?'],
+  ['image task list', 'Unknown command "image".', 'Did you mean "glance-tasks list"?'],
+  ['image list', 'Unknown command "image".', 'Did you mean "glance-tasks list"? For images, use: openstack image list'],
+  ['image import', 'Unknown command "image".', 'Did you mean "glance-tasks import"?'],
+  ['describe ID', 'Unknown command "describe".', 'Did you mean "glance-tasks get ID"?'],
+  [
+    'delete ID',
+    'Unknown command "delete".',
+    'Glance has no request that deletes a task. It deletes an ended task by itself, after two days by default.',
+  ],
+  [
+    'cancel ID',
+    'Unknown command "cancel".',
+    'Glance has no request that cancels a task. See what holds it up with: glance-tasks explain ID',
+  ],
+  ['logs ID', 'Unknown command "logs".', 'Did you mean "glance-tasks explain ID"?'],
+  ['login', 'Unknown command "login".', 'Every command logs in by itself. Check the login with: glance-tasks doctor'],
+  ['status', 'Unknown command "status".', 'Use "glance-tasks get ID" for one task, or "glance-tasks list" for all.'],
+  ['lst', 'Unknown command "lst".', 'Did you mean "glance-tasks list"?'],
+  ['improt x', 'Unknown command "improt".', 'Did you mean "glance-tasks import x"?'],
+  [
+    '72a7c77f-5e93-4d48-903b-f98a6f7ec65d',
+    'Unknown command "72a7c77f-5e93-4d48-903b-f98a6f7ec65d".',
+    'Did you mean "glance-tasks get 72a7c77f-5e93-4d48-903b-f98a6f7ec65d"?',
+  ],
+  [
+    'http://example.org/debian.qcow2',
+    'Unknown command "http://example.org/debian.qcow2".',
+    'Did you mean "glance-tasks import http://example.org/debian.qcow2 --name NAME"?',
+  ],
+  ['help lst', 'Unknown command "lst".', 'Did you mean "glance-tasks list"?'],
+  [
+    '--owner demo list',
+    'Unknown option --owner.',
+    'An option of a command stands after it: glance-tasks list --owner …',
+  ],
+  [
+    'sandbox sh -c true',
+    '-c is read as an option of sandbox, and not passed to sh.',
+    'Write -- before the command: glance-tasks sandbox -- sh -c …',
+  ],
+  ['get --watch ID', 'Unknown option --watch of get.', 'Did you mean "glance-tasks wait ID"?'],
+  ['logs', 'Unknown command "logs".', 'Did you mean "glance-tasks explain ID"?'],
+  ['--forma json list', 'Unknown option --forma.', 'Did you mean "--format"?'],
+  ['create --type import --wait --pol 3', 'Unknown option --pol of create.', 'Did you mean "--poll-interval 3"?'],
+  ['list --output wide', 'Unknown option --output of list.', 'Did you mean "--long"?'],
+  ['list -f jsn', '--format does not accept "jsn".', `Did you mean "json"? Its values are: ${FORMATS.join(', ')}.`],
+]
+
+describe('a mistake in the command line', () => {
+  it.each(MISTAKES)('%s', async (line, error, hint) => {
+    const { status, stdout, stderr } = await run(wordsOf(line))
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toBe(`error: ${error}\nhint: ${hint}\n`)
+  })
+
+  it('is answered with more than a way to the help', () => {
+    expect(MISTAKES.length).toBeGreaterThan(30)
+    for (const [, , hint] of MISTAKES) expect(hint.replace(/\S*--help\S*/g, '').length).toBeGreaterThan(20)
+  })
+})
+
+/** The words of a command line, which may be in single quotes. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+}

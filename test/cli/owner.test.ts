@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { run } from '../helpers/cli.js'
+import { createTask, login, sandbox, type TestSandboxOptions } from '../helpers/sandbox.js'
+
+/** A cloud with a task of the project `admin`. */
+async function cloud(options: TestSandboxOptions = {}) {
+  const started = await sandbox({ openTasks: true, ...options })
+  const { json } = await createTask(started, await login(started))
+  started.asked.length = 0
+  const list = (owner: string, name = 'sandbox', ...more: string[]) =>
+    run(['list', '--owner', owner, '-f', 'value', '-c', 'id', ...more], {
+      clouds: started.cloudsYaml,
+      env: { OS_CLOUD: name },
+    })
+  return { ...started, list, id: json.id as string, project: json.owner as string }
+}
+
+describe('--owner', () => {
+  it('accepts the name of a project', async () => {
+    const { list, id, to, asked } = await cloud()
+    expect(await list('admin')).toEqual({ status: 0, stdout: `${id}\n`, stderr: '' })
+    expect(await list('demo')).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(to('/identity/v3/projects').map(({ query }) => query.get('name'))).toEqual(['admin', 'demo'])
+    // The token went to Keystone and to Glance only.
+    expect(asked.every(({ path }) => path.startsWith('/identity/v3/') || path.startsWith('/v2/tasks'))).toBe(true)
+  })
+
+  it('sends no further request for an ID', async () => {
+    const { list, id, project, asked } = await cloud()
+    expect((await list(project)).stdout).toBe(`${id}\n`)
+    expect((await list('72a7c77f-5e93-4d48-903b-f98a6f7ec65d')).stdout).toBe('')
+    expect(asked.filter(({ path }) => path.includes('projects'))).toEqual([])
+  })
+
+  it('accepts an ID in another format', async () => {
+    const { list } = await cloud({
+      script: ({ path }) => {
+        if (path.startsWith('/identity/v3/projects?')) return { json: { projects: [] } }
+        if (path === '/identity/v3/projects/odd-id') return { json: { project: { id: 'odd-id' } } }
+        return undefined
+      },
+    })
+    expect(await list('odd-id')).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+
+  it('is not found if no project has the name', async () => {
+    const { list, to } = await cloud()
+    expect(await list('nobody')).toEqual({
+      status: 5,
+      stdout: '',
+      stderr:
+        'error: No project has the name or the ID "nobody". (HTTP 404)\n' +
+        'hint: Check its spelling, or give its ID. List the projects with: openstack project list\n',
+    })
+    expect(to('/v2/tasks')).toEqual([])
+  })
+
+  it('lists the projects of several domains that have the same name', async () => {
+    const projects = ['default', 'd2', 'd3'].map((domain_id, i) => ({ id: `${i}`.repeat(32), name: 'same', domain_id }))
+    const { list } = await cloud({
+      script: ({ path }) => {
+        if (path.startsWith('/identity/v3/projects?')) return { json: { projects } }
+        if (path === '/identity/v3/domains/d2') return { json: { domain: { id: 'd2', name: 'Second' } } }
+        if (path === '/identity/v3/domains/d3') return { status: 403, json: { error: { message: 'No.' } } }
+        return undefined
+      },
+    })
+    const { status, stderr } = await list('same')
+    expect(status).toBe(2)
+    expect(stderr).toBe(
+      'error: 3 projects have the name "same":\n' +
+        `  ${'0'.repeat(32)}  in the domain default\n` +
+        `  ${'1'.repeat(32)}  in the domain Second\n` +
+        `  ${'2'.repeat(32)}  in the domain d3\n` +
+        'hint: Give the ID of one of them: --owner ID\n',
+    )
+  })
+
+  it('finds the own projects of a user who may not list all', async () => {
+    const { list, to } = await cloud()
+    expect(await list('demo', 'sandbox-member')).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(to('/v2/tasks')[0]?.query.get('owner')).toMatch(/^[\da-f]{32}$/)
+    const { status, stderr } = await list('admin', 'sandbox-member')
+    expect(status).toBe(4)
+    expect(stderr).toMatch(
+      /^error: You may not look up the project "admin" by its name: You are not authorized .*\(HTTP 403, /,
+    )
+    expect(stderr).toMatch(/\nhint: Give the ID of the project\. .*: openstack project show admin -f value -c id\n$/)
+  })
+
+  it('is an ID where there is no Keystone', async () => {
+    const { url } = await cloud()
+    const clouds = `clouds: {here: {auth_type: none, image_endpoint_override: "${url}"}}`
+    const { stderr } = await run(['list', '--owner', 'demo'], { clouds })
+    expect(stderr).toContain('warning: --owner demo is used as an ID: this cloud has no Keystone')
+  })
+
+  it('is looked up in each cloud', async () => {
+    const one = await cloud()
+    const { stdout } = await one.list('admin', 'sandbox', '--os-cloud', 'sandbox', '--os-cloud', 'sandbox-app')
+    expect(stdout).toBe(`${one.id}\n${one.id}\n`)
+    expect(one.to('/identity/v3/projects')).toHaveLength(2)
+  })
+})
