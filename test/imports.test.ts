@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const src = join(root, 'src')
 
 /**
- * What each part may import: bin → cli → {doctor, explain, output, sandbox, library} → session → identity → config → http → errors.
+ * What each part may import: bin → cli → {doctor, report, explain, output, sandbox, library} → session → identity → config → http → errors.
  * Tasks and images know the cloud only as a Service that they are given.
  */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -25,12 +25,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   tasks: ['http', 'errors.ts', 'check.ts', 'nearest.ts'],
   images: ['tasks', 'http', 'errors.ts', 'check.ts', 'nearest.ts'],
   explain: ['images', 'tasks', 'http', 'errors.ts'],
+  report: ['explain', 'tasks', 'http', 'errors.ts'],
   library: ['images', 'tasks', 'session', 'config', 'http', 'errors.ts', 'check.ts', 'nearest.ts', 'version.ts'],
   sandbox: ['http', 'errors.ts', 'version.ts'],
   output: ['http', 'errors.ts', 'nearest.ts', 'shell-words.ts'],
   cli: [
     'doctor',
     'explain',
+    'report',
     'output',
     'sandbox',
     'images',
@@ -177,7 +179,7 @@ it('no two files export the same name', () => {
 
 /** The files of the library. */
 const LIBRARY = ['errors.ts', 'check.ts', 'nearest.ts', 'index.ts']
-const LIBRARY_FOLDERS = ['http', 'config', 'identity', 'session', 'tasks', 'images', 'explain', 'library']
+const LIBRARY_FOLDERS = ['http', 'config', 'identity', 'session', 'tasks', 'images', 'explain', 'report', 'library']
 
 it('no text of the library names an option or a command of the command line', () => {
   const texts = files

@@ -42,6 +42,11 @@ const COMMANDS: CommandEntry[] = [
     load: () => import('./commands/explain.js'),
   },
   {
+    name: 'report',
+    summary: 'Sum up recent tasks: totals, failures by cause, stuck tasks',
+    load: () => import('./commands/report.js'),
+  },
+  {
     name: 'clouds',
     summary: 'List the configured clouds, or show the settings of one',
     load: () => import('./commands/clouds.js'),

@@ -6,14 +6,12 @@ interface FormatEntry {
   load(): Promise<FormatWriter>
   /** Whether it keeps nested values; the others have lines and cells. */
   isStructured?: boolean
-  /** Whether it is JSON. */
-  isJson?: boolean
 }
 
 const TABLE = {
   table: { load: async () => (await import('./formats/table.js')).table },
-  json: { load: async () => (await import('./formats/json.js')).json, isStructured: true, isJson: true },
-  jsonl: { load: async () => (await import('./formats/jsonl.js')).jsonl, isStructured: true, isJson: true },
+  json: { load: async () => (await import('./formats/json.js')).json, isStructured: true },
+  jsonl: { load: async () => (await import('./formats/jsonl.js')).jsonl, isStructured: true },
   yaml: { load: async () => (await import('./formats/yaml.js')).yaml, isStructured: true },
   csv: { load: async () => (await import('./formats/csv.js')).csv },
   value: { load: async () => (await import('./formats/value.js')).value },
@@ -25,6 +23,9 @@ export type Format = keyof typeof TABLE
 
 /** The names of the formats. */
 export const FORMATS = Object.keys(TABLE) as Format[]
+
+/** A value of -f: a format for rows, or the format of metrics. */
+export type AnyFormat = Format | 'prometheus'
 
 /** Loads a format. */
 export function loadFormat(format: Format): Promise<FormatWriter> {
@@ -38,9 +39,8 @@ export function isStructured(format: Format): boolean {
 }
 
 /** Whether a format is JSON. */
-export function isJson(format: Format): boolean {
-  const entry: FormatEntry = TABLE[format]
-  return entry.isJson === true
+export function isJson(format: AnyFormat): boolean {
+  return format === 'json' || format === 'jsonl'
 }
 
 /** How to format rows. */

@@ -1,14 +1,21 @@
 import type { Palette } from './colour.js'
 import type { ColumnStyle } from './columns.js'
 import { rulerFor, wrap } from './table/width.js'
-import { visible } from './text.js'
+import { textOfLines, visible } from './text.js'
 
 /** A label and what stands beside it, one paragraph an item. */
 export interface TextSection {
   label: string
-  paragraphs: readonly string[]
-  /** The word at the start of the first paragraph, if it has a colour, and the colours of such words. */
-  coloured?: { word: string; style: ColumnStyle }
+  paragraphs: readonly (string | ColouredParagraph)[]
+}
+
+/** A paragraph whose first word has a colour. */
+export interface ColouredParagraph {
+  text: string
+  /** The word at its start. */
+  word: string
+  /** The colours of such words. */
+  style: ColumnStyle
 }
 
 /** Narrower, a paragraph would have one word a line. */
@@ -22,17 +29,26 @@ export async function sectionsText(
 ): Promise<string> {
   const indent = sections.reduce((widest, { label }) => Math.max(widest, label.length), 0) + 2
   const room = Math.max(LEAST_ROOM, maxWidth - indent)
-  const shown = sections.map(({ paragraphs }) => paragraphs.map(visible))
-  const ruler = await rulerFor(shown.flat())
-  const lines = sections.flatMap(({ label, coloured }, at) => {
-    const { word = '' } = coloured ?? {}
-    const paint = coloured && palette(coloured.style, word)
-    return (shown[at] ?? [])
-      .flatMap((paragraph) => wrap(paragraph, room, ruler))
-      .map((line, index) => {
-        const painted = paint && index === 0 && line.startsWith(word) ? paint(word) + line.slice(word.length) : line
-        return `${(index === 0 ? label : '').padEnd(indent)}${painted}`.trimEnd()
+  const ruler = await rulerFor(sections.flatMap(({ paragraphs }) => paragraphs.map(textOf)))
+  const lines = sections.flatMap(({ label, paragraphs }) =>
+    paragraphs
+      .flatMap((paragraph) => {
+        const [first = '', ...more] = wrap(textOf(paragraph), room, ruler)
+        return [painted(first, paragraph, palette), ...more]
       })
-  })
-  return lines.map((line) => `${line}\n`).join('')
+      .map((line, index) => `${(index === 0 ? label : '').padEnd(indent)}${line}`.trimEnd()),
+  )
+  return textOfLines(lines)
+}
+
+function textOf(paragraph: string | ColouredParagraph): string {
+  return visible(typeof paragraph === 'string' ? paragraph : paragraph.text)
+}
+
+/** The first line of a paragraph, with its word in colour. */
+function painted(line: string, paragraph: string | ColouredParagraph, palette: Palette): string {
+  if (typeof paragraph === 'string') return line
+  const { word, style } = paragraph
+  const paint = line.startsWith(word) ? palette(style, word) : undefined
+  return paint ? paint(word) + line.slice(word.length) : line
 }

@@ -6,7 +6,7 @@ import { type CloudConnection, originName, withOrigin } from '../../src/cli/clou
 import { chooseIn, sessionOptions, withCloud, withClouds } from '../../src/cli/connect.js'
 import type { Context } from '../../src/cli/context.js'
 import { cloudOf } from '../../src/cli/options/cloud-options.js'
-import type { CommonOptions } from '../../src/cli/options/common-options.js'
+import type { CommonPlan } from '../../src/cli/options/common-options.js'
 import { cloudsPlan } from '../../src/cli/options/several-clouds.js'
 import { apiErrorFor } from '../../src/errors.js'
 import type { Task } from '../../src/index.js'
@@ -36,7 +36,7 @@ async function world({ isTerminal = false, clouds = CLOUDS } = {}) {
   return { context, stdin, stderr, said: () => textOf(stderr) }
 }
 
-const common = (given: object = {}) => ({ tokenCache: true, ...given }) as CommonOptions
+const common = (given: object = {}) => ({ tokenCache: true, ...given }) as CommonPlan
 const oneCloud = (given: object) => ({ ...common(given), cloud: cloudOf(given) })
 const several = (given: object) => ({ ...common(given), ...cloudsPlan(given) })
 const names = (connections: CloudConnection[]) => connections.map(originName)

@@ -3,7 +3,7 @@ import { STATUS } from '../../src/output/columns.js'
 import { sectionsText } from '../../src/output/sections.js'
 
 const SECTIONS = [
-  { label: 'Task', paragraphs: ['failure: t1'], coloured: { word: 'failure', style: STATUS } },
+  { label: 'Task', paragraphs: [{ text: 'failure: t1', word: 'failure', style: STATUS }, 'failure: none'] },
   { label: 'Cause', paragraphs: ['The source is not there, and nothing can be done.'] },
   { label: 'Evidence', paragraphs: ['- one', '- two\u001b[31m\nthree'] },
 ]
@@ -13,6 +13,7 @@ it('puts labels on the left, and wraps paragraphs between words', async () => {
   expect(await sectionsText(SECTIONS, { maxWidth: 36 }, plain)).toBe(
     [
       'Task      failure: t1',
+      '          failure: none',
       'Cause     The source is not there,',
       '          and nothing can be done.',
       'Evidence  - one',
@@ -23,14 +24,14 @@ it('puts labels on the left, and wraps paragraphs between words', async () => {
 })
 
 it('does not wrap without a width, and leaves room for a word in a narrow terminal', async () => {
-  expect((await sectionsText(SECTIONS, {}, plain)).split('\n')).toHaveLength(5)
+  expect((await sectionsText(SECTIONS, {}, plain)).split('\n')).toHaveLength(6)
   const narrow = await sectionsText(SECTIONS, { maxWidth: 5 }, plain)
   expect(narrow).toContain('Cause     The source is not\n          there, and nothing')
 })
 
-it('colours the status, and nothing else', async () => {
+it('colours the first word of a paragraph that has a colour, and nothing else', async () => {
   const palette = (_style: object, status: string) => (status === 'failure' ? (text: string) => `<${text}>` : undefined)
   const text = await sectionsText(SECTIONS, {}, palette)
-  expect(text).toContain('Task      <failure>: t1\n')
+  expect(text).toContain('Task      <failure>: t1\n          failure: none\n')
   expect(text.match(/</g)).toHaveLength(1)
 })

@@ -61,9 +61,10 @@ export function parse(name: string | undefined, options: CommonOptions): CloudsC
     throw new UsageError('clouds accepts one cloud only.', { hint: `Omit ${cloud} or ${other}.` })
   }
   const isAll = cloud === undefined
-  const ofOne = isStructured(options.format) ? OBJECT_COLUMNS : SETTING_COLUMNS
+  const common = commonPlan(options)
+  const ofOne = isStructured(common.format) ? OBJECT_COLUMNS : SETTING_COLUMNS
   const columns = selectColumns(isAll ? LIST_COLUMNS : ofOne, options.column)
-  return { ...commonPlan(options), selection: isAll ? selection : { ...selection, cloud }, isAll, columns }
+  return { ...common, selection: isAll ? selection : { ...selection, cloud }, isAll, columns }
 }
 
 /** Prints all clouds, or the settings of one. */

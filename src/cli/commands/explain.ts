@@ -123,8 +123,7 @@ function sectionsOf({ task, image, cause, evidence }: Explanation, remedy: strin
       ? [
           {
             label: 'Task',
-            paragraphs: [`${task.status}: ${task.id} (${task.type})`],
-            coloured: { word: task.status, style: TASK_STATUS },
+            paragraphs: [{ text: `${task.status}: ${task.id} (${task.type})`, word: task.status, style: TASK_STATUS }],
           },
         ]
       : []),

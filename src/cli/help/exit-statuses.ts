@@ -3,7 +3,7 @@ export const EXIT_STATUSES: readonly [status: number, meaning: string][] = [
   [0, 'success'],
   [1, 'another error, from the API or in the program'],
   [2, 'incorrect usage or configuration'],
-  [3, 'a task failed that the command waited for'],
+  [3, 'a task failed that the command waited for, or that report --fail-on found'],
   [4, 'login failed, or access denied'],
   [5, 'not found'],
   [

@@ -8,9 +8,10 @@ import { collect } from './option-values.js'
 export function addCloudOptions(program: Command): void {
   const add = (option: Option) => program.addOption(option.helpGroup('Cloud:'))
   add(
-    new Option(`--${CLOUD_NAME.option} <name>`, 'the cloud in clouds.yaml (repeatable for list and wait)').argParser(
-      collect,
-    ),
+    new Option(
+      `--${CLOUD_NAME.option} <name>`,
+      'the cloud in clouds.yaml (repeatable for list, wait and report)',
+    ).argParser(collect),
   )
   for (const { option, kind, description } of SETTINGS) {
     if (option === undefined) continue

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
-import { FORMATS, type Format } from '../../output/format.js'
+import { UsageError } from '../../errors.js'
+import { type AnyFormat, FORMATS, type Format } from '../../output/format.js'
 import { duration, gather, wholeNumber } from './option-values.js'
 
 const PROGRESS_MODES = ['auto', 'plain', 'json', 'none'] as const
@@ -27,23 +28,40 @@ export interface CommonPlan {
 }
 
 /** The options of every command. They may stand before or after its name. */
-export interface CommonOptions extends CommonPlan {
+export interface CommonOptions extends Omit<CommonPlan, 'format'> {
+  format: AnyFormat
   /** -c, which each command resolves to columns. */
   column?: string[]
 }
 
-/** The part of a plan that is the same for every command. */
+/**
+ * The part of a plan that is the same for every command.
+ *
+ * @throws UsageError for the format of metrics
+ */
 export function commonPlan(options: CommonOptions): CommonPlan {
-  const { format, noindent, header, maxWidth, color, requestTimeout, retries, tokenCache } = options
+  const format = rowFormat(options.format)
+  const { noindent, header, maxWidth, color, requestTimeout, retries, tokenCache } = options
   const { progress, quiet, verbose, debug, timing } = options
   const output = { format, noindent, header, maxWidth, color }
   return { ...output, requestTimeout, retries, tokenCache, progress, quiet, verbose, debug, timing }
 }
 
+function rowFormat(format: AnyFormat): Format {
+  if (format !== 'prometheus') return format
+  throw new UsageError('-f prometheus prints metrics, which only report has.', {
+    hint: `Use -f ${FORMATS.join(', ')}; or: glance-tasks report -f prometheus`,
+  })
+}
+
 /** Adds the options of every command. */
 export function addCommonOptions(program: Command): void {
   const output = (option: Option) => program.addOption(option.helpGroup('Output:'))
-  output(new Option('-f, --format <format>', 'the output format').choices(FORMATS).default('table'))
+  output(
+    new Option('-f, --format <format>', 'the output format (prometheus for report only)')
+      .choices([...FORMATS, 'prometheus'])
+      .default('table'),
+  )
   output(
     new Option('-c, --column <name>', 'print only this column (repeatable, or a comma-separated list)').argParser(
       gather,

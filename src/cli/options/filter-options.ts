@@ -18,8 +18,12 @@ export interface FilterFlags {
   until?: string
 }
 
-/** Adds the options that filter tasks to a command. */
-export function addFilterOptions(command: Command): void {
+/**
+ * Adds the options that filter tasks to a command.
+ *
+ * @param since the default of --since, if it has one
+ */
+export function addFilterOptions(command: Command, since?: string): void {
   command
     .optionsGroup('Filters:')
     .addOption(new Option('--status <status>', 'a status (repeatable)').choices(TASK_STATUSES).argParser(gather))
@@ -33,7 +37,11 @@ export function addFilterOptions(command: Command): void {
     .option('--image <image-id>', 'the tasks of this image; needs no admin role', once('--image'))
     .option('--request-id <id>', 'the task that this request started', once('--request-id'))
     .option('--user-id <id>', 'the tasks that this user started', once('--user-id'))
-    .option('--since <when>', 'created at or after: 2h (ago), 3d, 2026-11-23T18:00Z', once('--since'))
+    .option(
+      '--since <when>',
+      `created at or after: 2h (ago), 3d, 2026-11-23T18:00Z${since === undefined ? '' : `; default: ${since}`}`,
+      once('--since'),
+    )
     .option('--until <when>', 'created at or before', once('--until'))
 }
 

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.js'
 import type { OutputOptions } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { usesColor } from '../terminal/screen.js'
-import type { CommonPlan } from './common-options.js'
+import type { CommonOptions, CommonPlan } from './common-options.js'
 
 /** The options of the formats, from the plan and the terminal. */
 export function outputOptions(context: Context, plan: CommonPlan): OutputOptions {
@@ -30,7 +30,7 @@ function widthOf({ stdout }: Context, { maxWidth }: CommonPlan): { maxWidth?: nu
  *
  * @throws UsageError
  */
-export function refuseShell({ format }: Pick<CommonPlan, 'format'>): void {
+export function refuseShell({ format }: Pick<CommonOptions, 'format'>): void {
   if (format !== 'shell') return
   throw new UsageError('-f shell can print one task only.', { hint: 'Use -f json, jsonl, yaml, csv or value.' })
 }

@@ -1,5 +1,5 @@
 import { ApiError, GlanceTasksError, UnexpectedAnswerError, UnknownOutcomeError } from '../../errors.js'
-import { type Format, isJson } from '../../output/format.js'
+import { type AnyFormat, isJson } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { exitStatusOf } from '../exit-status.js'
 import { eventLine } from '../progress/event-line.js'
@@ -9,7 +9,7 @@ import type { ColorChoice } from './screen.js'
 /** How to print errors. */
 export interface ReportOptions extends MessagePlan, ColorChoice {
   /** With json and jsonl, an error is one JSON object; otherwise it is text. With `--progress json`, it is an event. */
-  format: Format
+  format: AnyFormat
   /** Print the stack of the error. */
   debug?: boolean | undefined
   /** The cloud or the tasks that failed, if there are several. */

@@ -24,8 +24,8 @@ interface Detailed {
 }
 
 /**
- * Fetches the details of each task of a list, several at the same time, and keeps the order of the list. A task whose
- * details cannot be fetched stays as in the list, and its key `_incomplete` says why.
+ * Fetches the details of each task of a list that has none, several at the same time, and keeps the order of the list. A
+ * task whose details cannot be fetched stays as in the list, and its key `_incomplete` says why.
  *
  * @throws the errors of Service.request() if the cloud does not respond at all, or if the login has become invalid.
  */
@@ -67,6 +67,8 @@ async function* flat(pages: AsyncIterable<Task[]>): AsyncGenerator<Task, void, u
 }
 
 async function fetchDetails(service: Service, item: Task, signal: AbortSignal): Promise<Detailed> {
+  // The route of an image lists tasks with all details.
+  if (item.message !== undefined && item.input !== undefined) return { task: item }
   try {
     return { task: await getTask(service, item.id, { signal }) }
   } catch (error) {

@@ -69,11 +69,7 @@ export class TaskList implements AsyncIterable<Task> {
 
   /** Iterates over the pages, without empty ones. Ending the iteration early ends the requests. */
   pages(): AsyncGenerator<Task[], void, undefined> {
-    const { long, imageId } = this.#options
-    // The tasks of an image already have all details.
-    return long && imageId === undefined
-      ? withDetails(this.#service, this.#matching(), this.#options)
-      : this.#matching()
+    return this.#options.long ? withDetails(this.#service, this.#matching(), this.#options) : this.#matching()
   }
 
   async *#matching(): AsyncGenerator<Task[], void, undefined> {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
-import type { CommonOptions } from '../../../src/cli/options/common-options.js'
+import type { CommonPlan } from '../../../src/cli/options/common-options.js'
 import { outputOptions, refuseShell } from '../../../src/cli/options/formatting.js'
 import { UsageError } from '../../../src/errors.js'
 
-const PLAIN = { format: 'table', header: true, tokenCache: true, color: 'auto' } as CommonOptions
+const PLAIN = { format: 'table', header: true, tokenCache: true, color: 'auto' } as CommonPlan
 
 /** The output's options on a stdout like this. */
-function options(stdout: object, given: Partial<CommonOptions> = {}, env: Record<string, string> = {}) {
+function options(stdout: object, given: Partial<CommonPlan> = {}, env: Record<string, string> = {}) {
   return outputOptions({ stdout, env, now: () => 5 } as unknown as Context, { ...PLAIN, ...given })
 }
 

@@ -163,6 +163,23 @@ describe('without the route for the tasks of an image', () => {
     expect(asked[1]?.query).toMatchObject({ image_id: IMAGE, limit: 1000 })
   })
 
+  it('the details are fetched, which the list of the tasks API omits', async () => {
+    const service = memoryService(({ path }) => {
+      if (path === 'tasks') return { json: { tasks: [task('a')] } }
+      if (path === 'tasks/a') return { json: task('a', { message: 'No space left on device' }) }
+      throw NONE
+    })
+    const found = await new TaskList(service, { imageId: IMAGE, long: true }).all()
+    expect(found).toMatchObject([{ id: 'a', message: 'No space left on device' }])
+  })
+
+  it('the route of an image has the details already', async () => {
+    const service = memoryService(() => ({ json: [task('a', { message: null, input: null })] }))
+    const found = await new TaskList(service, { imageId: IMAGE, long: true }).all()
+    expect(found).toMatchObject([{ id: 'a', message: '' }])
+    expect(service.asked.map(({ path }) => path)).toEqual([`images/${IMAGE}/tasks`])
+  })
+
   it('and without tasks, the image is not found', async () => {
     const error = await listed({ tasks: [] }).found.catch((thrown) => thrown)
     expect(error).toMatchObject({

@@ -1,0 +1,185 @@
+import type { Command } from 'commander'
+import { AbortedError, GlanceTasksError, UsageError } from '../../errors.js'
+import { columnsFor, selectColumns, TEXT } from '../../output/columns.js'
+import type { ReportResult, TaskReportOptions } from '../../report/report-tasks.js'
+import { filterOf } from '../../tasks/list/filter.js'
+import { type CloudConnection, originName } from '../cloud-connection.js'
+import { withClouds } from '../connect.js'
+import type { Context } from '../context.js'
+import { endWith, type Failure, shortened } from '../failures.js'
+import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
+import { addHelp, type CommandHelp } from '../help/command-help.js'
+import { type CommonOptions, commonPlan } from '../options/common-options.js'
+import { addFilterOptions, type FilterFlags, taskFilter } from '../options/filter-options.js'
+import { duration, gather } from '../options/option-values.js'
+import { type ReportFlags, reportAlarms, reportFormat, reportGroups } from '../options/report-options.js'
+import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
+import { type Alarm, alarmError } from '../report/alarm.js'
+import type { CloudReport } from '../report/cloud-report.js'
+import { type PrintReportPlan, printReports } from '../report/print-report.js'
+import { progressFor } from '../terminal/progress.js'
+import { warning } from '../terminal/say.js'
+
+interface ReportCommandOptions extends CommonOptions, SeveralOptions, FilterFlags, ReportFlags {}
+
+const HOUR = 3_600_000
+/** The default length of the period. */
+const DAY = 24 * HOUR
+const DEFAULT_STUCK_AFTER = 2 * HOUR
+
+const HELP: CommandHelp = {
+  examples: [
+    'glance-tasks report                # what happened in the last 24 hours',
+    'glance-tasks report --since 7d --by owner -f json | jq .by_owner',
+    'glance-tasks report -f prometheus --fail-on failure,stuck',
+  ],
+  details: [
+    'The report counts the tasks that were created since --since (by default in the last 24 hours) by status and type, measures how long they took, and groups the failed ones by cause. Tasks that are stuck are reported whatever their age: those that are pending or processing and have not changed for the time of --stuck-after.',
+    'The formats are table, json, yaml and prometheus. With --all-regions or several --os-cloud options, there is a report for each cloud and region. If a cloud fails, the others are printed, the error goes to stderr, and the exit status reports it.',
+    'The command sends one request per 1000 tasks, and one more for each task that failed or is processing. --by image fetches every task.',
+  ],
+  pages: ['report.md'],
+}
+
+const COLUMNS = columnsFor({
+  cloud: TEXT,
+  region: TEXT,
+  since: TEXT,
+  until: TEXT,
+  total: TEXT,
+  by_status: TEXT,
+  by_type: TEXT,
+  waiting_seconds: TEXT,
+  running_seconds: TEXT,
+  duration_seconds: TEXT,
+  failures: TEXT,
+  stuck: TEXT,
+  by_owner: TEXT,
+  by_image: TEXT,
+})
+
+/** `glance-tasks report` */
+export function define(command: Command, context: Context): void {
+  addFilterOptions(command, '24h')
+  command
+    .optionsGroup('Report:')
+    .option('--stuck-after <duration>', 'stuck if unchanged for this time; default: 2h', duration('--stuck-after'))
+    .option('--by <group>', 'also count by owner or image (repeatable)', gather)
+    .option('--fail-on <what>', 'status 3 if any: failure, stuck (repeatable)', gather)
+  addSeveralOptions(command)
+  addHelp(command, HELP)
+  command.action(() => run(context, parse(command.optsWithGlobals(), context.now())))
+}
+
+/** Which tasks to report, and how to print the report. */
+export interface ReportPlan extends PrintReportPlan, CloudsPlan {
+  query: Omit<TaskReportOptions, 'signal' | 'onWarning' | 'onProgress'>
+  failOn: readonly Alarm[]
+  /** What is probably a mistake in the options. */
+  warnings: readonly string[]
+}
+
+/**
+ * @param now the current time, in milliseconds since the epoch
+ * @throws UsageError
+ */
+export function parse(options: ReportCommandOptions, now: number): ReportPlan {
+  const given = reportFormat(options.format)
+  const isMetrics = given === 'prometheus'
+  const format = isMetrics ? 'table' : given
+  const { column, stuckAfter = DEFAULT_STUCK_AFTER } = options
+  const by = reportGroups(options)
+  if (isMetrics && column !== undefined) throw new UsageError('-c cannot be used with -f prometheus.')
+  if (isMetrics && by.includes('image')) {
+    throw new UsageError('--by image cannot be used with -f prometheus: each image would be a metric of its own.', {
+      hint: 'Use -f json.',
+    })
+  }
+  const filter = taskFilter(options, now)
+  const until = filter.until === undefined ? undefined : Number(filter.until)
+  const since = filter.since === undefined ? (until ?? now) - DAY : Number(filter.since)
+  const query = { ...filter, since, until, now, stuckAfter, by }
+  filterOf(query) // checks it before any login
+  return {
+    ...commonPlan({ ...options, format }),
+    ...cloudsPlan(options),
+    query,
+    stuckAfter,
+    failOn: reportAlarms(options, options),
+    columns: selectColumns(COLUMNS, column),
+    output: isMetrics ? 'metrics' : format === 'table' && column === undefined ? 'text' : 'rows',
+    warnings: unknownTypes(query),
+  }
+}
+
+/** Prints the reports of all clouds, and reports what failed. */
+export async function run(context: Context, plan: ReportPlan): Promise<void> {
+  const warn = (text: string) => warning(context, plan, text)
+  plan.warnings.forEach(warn)
+  await withClouds(context, plan, async (connections) => {
+    const outcomes = await readAll(context, plan, connections)
+    const results = outcomes.flatMap(({ result }) => result ?? [])
+    const failures = outcomes.flatMap(({ failure }) => failure ?? [])
+    await printReports(context, plan, outcomes.map(cloudReport))
+    const isNothing = results.every(({ report: { total, stuck } }) => total + stuck.length === 0)
+    if (isNothing && failures.length === 0) reasonsForNothing(plan.query).forEach(warn)
+    const errors = [
+      incompleteError(results.flatMap(({ incomplete }) => incomplete)),
+      alarmError(
+        results.map(({ report }) => report),
+        plan.failOn,
+      ),
+    ]
+    await endWith(context, plan, [...failures, ...errors.flatMap((error) => (error ? { error } : []))])
+  })
+}
+
+/** What became of the report of one cloud. */
+interface Outcome {
+  connection: CloudConnection
+  result?: ReportResult
+  failure?: Failure
+}
+
+async function readAll(
+  context: Context,
+  plan: ReportPlan,
+  connections: readonly CloudConnection[],
+): Promise<Outcome[]> {
+  const { reportTasks } = await import('../../report/report-tasks.js')
+  const progress = progressFor(context, plan)
+  progress.tick('reading tasks')
+  const counts = new Map<CloudConnection, number>()
+  const read = async (connection: CloudConnection): Promise<Outcome> => {
+    const where = plan.isSeveral ? originName(connection) : undefined
+    const onWarning = (text: string) => progress.note(`warning: ${where === undefined ? '' : `${where}: `}${text}`)
+    const onProgress = (count: number) => {
+      counts.set(connection, count)
+      progress.tick(`${[...counts.values()].reduce((sum, each) => sum + each, 0)} tasks read`)
+    }
+    const options = { ...plan.query, onWarning, onProgress, signal: context.signal }
+    try {
+      return { connection, result: await reportTasks(connection.session, options) }
+    } catch (error) {
+      if (error instanceof AbortedError) throw error
+      return { connection, failure: { error, where } }
+    }
+  }
+  try {
+    return await Promise.all(connections.map(read))
+  } finally {
+    progress.stop()
+  }
+}
+
+function cloudReport({ connection: { session }, result }: Outcome): CloudReport {
+  return { cloud: session.cloud, region: session.region, report: result?.report }
+}
+
+function incompleteError(ids: readonly string[]): GlanceTasksError | undefined {
+  if (ids.length === 0) return undefined
+  const tasks = ids.length === 1 ? '1 failed task is' : `${ids.length} failed tasks are`
+  return new GlanceTasksError('incomplete', `${tasks} counted without a cause: ${shortened(ids)}.`, {
+    hint: 'Their details could not be fetched. Try again, or fetch one with: glance-tasks get ID',
+  })
+}

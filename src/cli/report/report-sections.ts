@@ -1,0 +1,128 @@
+import { spokenDuration } from '../../explain/durations.js'
+import type { ColouredParagraph, TextSection } from '../../output/sections.js'
+import { TASK_STATUS } from '../../output/task-columns.js'
+import type { FailureGroup } from '../../report/failure-groups.js'
+import type { TaskReport } from '../../report/report-tasks.js'
+import type { Spread } from '../../report/spread.js'
+import type { StuckTask } from '../../report/stuck.js'
+import type { GroupTotals } from '../../report/tally.js'
+import { pastable, shellQuoted } from '../../shell-words.js'
+import type { CloudReport } from './cloud-report.js'
+
+/** How to say it. */
+export interface ReportTextOptions {
+  /** How long a stuck task has not changed, in milliseconds. */
+  stuckAfter: number
+  /** Whether there are several clouds. Then the text names the cloud. */
+  isSeveral: boolean
+}
+
+/** The maximum number of lines for things of one kind. */
+const MOST_LINES = 10
+
+/** The maximum width of a column of names. */
+const WIDEST_NAME = 40
+
+/** A report as text for people. */
+export function reportSections(
+  { cloud, region }: CloudReport,
+  report: TaskReport,
+  { stuckAfter, isSeveral }: ReportTextOptions,
+): TextSection[] {
+  const where = isSeveral ? ` ${originOptions(cloud, region)}` : ''
+  const explain = ([id]: readonly string[]) => `glance-tasks explain ${pastable(id ?? '', 'ID')}${where}`
+  const sections: TextSection[] = [
+    { label: 'Cloud', paragraphs: isSeveral ? [region === undefined ? cloud : `${cloud} (${region})`] : [] },
+    { label: 'Period', paragraphs: [`${minuteOf(report.since)} to ${minuteOf(report.until)} UTC`] },
+    { label: 'Tasks', paragraphs: [`${report.total} created in the period`, ...countLines(report.by_status)] },
+    { label: 'Types', paragraphs: countLines(report.by_type) },
+    { label: 'Duration', paragraphs: spreadLines(report.duration_seconds, 'of ended tasks, from creation to end') },
+    { label: 'Waiting', paragraphs: spreadLines(report.waiting_seconds, 'of tasks that have not ended') },
+    { label: 'Running', paragraphs: spreadLines(report.running_seconds, 'of tasks that run, so far') },
+    { label: 'Failures', paragraphs: report.failures.flatMap((group) => failureLines(group, explain)) },
+    { label: 'Stuck', paragraphs: stuckLines(report.stuck, stuckAfter, explain, where) },
+    { label: 'Owners', paragraphs: groupLines(report.by_owner, ({ owner }) => owner) },
+    { label: 'Images', paragraphs: groupLines(report.by_image, ({ image_id }) => image_id ?? 'no image') },
+  ]
+  return sections.filter(({ paragraphs }) => paragraphs.length > 0)
+}
+
+function originOptions(cloud: string, region: string | undefined): string {
+  const name = `--os-cloud ${shellWord(cloud)}`
+  return region === undefined ? name : `${name} --os-region-name ${shellWord(region)}`
+}
+
+function shellWord(text: string): string {
+  return pastable(text, shellQuoted(text))
+}
+
+/** `2026-11-29 03:25` */
+function minuteOf(time: string): string {
+  return time.slice(0, 16).replace('T', ' ')
+}
+
+/** A line for each count that is not zero, with the counts below each other. */
+function countLines(counts: Readonly<Record<string, number>>): ColouredParagraph[] {
+  const entries = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .slice(0, MOST_LINES)
+  const width = Math.min(WIDEST_NAME, Math.max(...entries.map(([name]) => name.length)))
+  const digits = Math.max(...entries.map(([, count]) => `${count}`.length))
+  return entries.map(([name, count]) => ({
+    text: `${name.padEnd(width)}  ${`${count}`.padStart(digits)}`,
+    word: name,
+    style: TASK_STATUS,
+  }))
+}
+
+function spreadLines({ median, p95, longest }: Spread, what: string): string[] {
+  if (median === null || p95 === null || longest === null) return []
+  const [half, most, all] = [median, p95, longest].map((seconds) => spokenDuration(seconds * 1000))
+  return [`median ${half}, 95% within ${most}, longest ${all}`, `(${what})`]
+}
+
+function failureLines({ cause, count, examples }: FailureGroup, explain: (ids: string[]) => string): string[] {
+  return [
+    // The summaries of a group may differ.
+    `${countOf(count, 'task')} (${cause.code})${count > 1 ? ', the newest' : ''}: ${cause.summary}`,
+    ...examples.map((id) => `- ${id}`),
+    explain(examples),
+  ]
+}
+
+function stuckLines(
+  stuck: readonly StuckTask[],
+  after: number,
+  explain: (ids: string[]) => string,
+  where: string,
+): (string | ColouredParagraph)[] {
+  if (stuck.length === 0) return []
+  const rest = stuck.length - MOST_LINES
+  return [
+    `${countOf(stuck.length, 'task')} unchanged for ${spokenDuration(after)} or longer`,
+    ...stuck.slice(0, MOST_LINES).map(({ id, status, unchanged_seconds }) => ({
+      text: `${status} ${id} for ${spokenDuration(unchanged_seconds * 1000)}`,
+      word: status,
+      style: TASK_STATUS,
+    })),
+    ...(rest > 0
+      ? [`and ${rest} more: glance-tasks list --status pending,processing --sort created_at:asc${where}`]
+      : []),
+    explain(stuck.map(({ id }) => id)),
+  ]
+}
+
+function groupLines<T extends GroupTotals>(groups: readonly T[] = [], nameOf: (group: T) => string): string[] {
+  const rest = groups.length - MOST_LINES
+  return [
+    ...groups.slice(0, MOST_LINES).map((group) => {
+      const failed = group.by_status.failure ?? 0
+      return `${nameOf(group)}: ${countOf(group.total, 'task')}${failed > 0 ? `, ${failed} failed` : ''}`
+    }),
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+  ]
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
