@@ -115,8 +115,8 @@ it('groups by image with the details of all tasks', async () => {
 
 it('reports the tasks of an image without the admin role, and needs no details', async () => {
   const rows = [
-    { ...task('a', 'failure', 2), image_id: 'i1', message: 'No space left on device' },
-    { ...task('b', 'processing', 50), image_id: 'i1', message: '' },
+    { ...task('a', 'failure', 2), image_id: 'i1', input: {}, message: 'No space left on device' },
+    { ...task('b', 'processing', 50), image_id: 'i1', input: null, message: null },
   ]
   const service = memoryService(({ path }) => {
     expect(path).toBe('images/i1/tasks')
