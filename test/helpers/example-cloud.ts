@@ -111,6 +111,7 @@ function filled(script: string, { imageId, taskId, web }: { imageId: string; tas
     .replaceAll(/https?:\/\/(example\.org|images\.example\.org|127\.0\.0\.1:18080)\//g, server)
     .replaceAll('--timeout 3s', '--timeout 1s')
     .replaceAll('/etc/nightly-images/', '')
+    .replaceAll('/var/lib/prometheus/node-exporter', '.')
     .replaceAll(PLACEHOLDER, (word, before = '') => {
       if (word === 'ID ID ID') return ENDED.join(' ')
       if (word === 'PROJECT_ID') return 'admin'

@@ -29,9 +29,10 @@ const DEFAULT_STUCK_AFTER = 2 * HOUR
 
 const HELP: CommandHelp = {
   examples: [
-    'glance-tasks report                # what happened in the last 24 hours',
+    'glance-tasks report                              # the last 24 hours',
+    'glance-tasks report --fail-on failure,stuck      # exit status 3 if any',
     'glance-tasks report --since 7d --by owner -f json | jq .by_owner',
-    'glance-tasks report -f prometheus --fail-on failure,stuck',
+    'glance-tasks report -f prometheus',
   ],
   details: [
     'The report counts the tasks that were created since --since (by default in the last 24 hours) by status and type, measures how long they took, and groups the failed ones by cause. Tasks that are stuck are reported whatever their age: those that are pending or processing and have not changed for the time of --stuck-after.',

@@ -246,7 +246,8 @@ it('yields no empty page, with and without details', async () => {
 })
 
 it('does not fetch details of the tasks of an image, which are complete', async () => {
-  const service = memoryService(() => page(range(0, 3)))
+  const complete = range(0, 3).map((each) => ({ ...each, input: null, message: null }))
+  const service = memoryService(() => page(complete))
   expect(await new TaskList(service, { imageId: 'i', long: true }).all()).toHaveLength(3)
   expect(service.asked).toHaveLength(1)
 })
