@@ -27,7 +27,7 @@ it('p95 is the least duration that 95 of 100 tasks do not exceed', () => {
   expect(upTo(40)).toMatchObject({ p95: 38 })
 })
 
-it('ignores what is no time, and counts a clock that runs behind as no time', () => {
+it('ignores an invalid time, and counts a clock that runs behind as no time', () => {
   const durations = new Durations()
   durations.add(Date.parse('yesterday'), 1000)
   durations.add(1000, Date.parse(''))

@@ -17,7 +17,7 @@ import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } f
 import { type Alarm, alarmError } from '../report/alarm.js'
 import type { CloudReport } from '../report/cloud-report.js'
 import { type PrintReportPlan, printReports } from '../report/print-report.js'
-import { progressFor } from '../terminal/progress.js'
+import { whileReading } from '../report/reading-progress.js'
 import { warning } from '../terminal/say.js'
 
 interface ReportCommandOptions extends CommonOptions, SeveralOptions, FilterFlags, ReportFlags {}
@@ -148,29 +148,25 @@ async function readAll(
   connections: readonly CloudConnection[],
 ): Promise<Outcome[]> {
   const { reportTasks } = await import('../../report/report-tasks.js')
-  const progress = progressFor(context, plan)
-  progress.tick('reading tasks')
-  const counts = new Map<CloudConnection, number>()
-  const read = async (connection: CloudConnection): Promise<Outcome> => {
-    const where = plan.isSeveral ? originName(connection) : undefined
-    const onWarning = (text: string) => progress.note(`warning: ${where === undefined ? '' : `${where}: `}${text}`)
-    const onProgress = (count: number) => {
-      counts.set(connection, count)
-      progress.tick(`${[...counts.values()].reduce((sum, each) => sum + each, 0)} tasks read`)
+  return whileReading(context, plan, (onCount) => {
+    const counts = new Map<CloudConnection, number>()
+    const read = async (connection: CloudConnection): Promise<Outcome> => {
+      const where = plan.isSeveral ? originName(connection) : undefined
+      const onWarning = (text: string) => warning(context, plan, where === undefined ? text : `${where}: ${text}`)
+      const onProgress = (count: number) => {
+        counts.set(connection, count)
+        onCount([...counts.values()].reduce((sum, each) => sum + each, 0))
+      }
+      const options = { ...plan.query, onWarning, onProgress, signal: context.signal }
+      try {
+        return { connection, result: await reportTasks(connection.session, options) }
+      } catch (error) {
+        if (error instanceof AbortedError) throw error
+        return { connection, failure: { error, where } }
+      }
     }
-    const options = { ...plan.query, onWarning, onProgress, signal: context.signal }
-    try {
-      return { connection, result: await reportTasks(connection.session, options) }
-    } catch (error) {
-      if (error instanceof AbortedError) throw error
-      return { connection, failure: { error, where } }
-    }
-  }
-  try {
-    return await Promise.all(connections.map(read))
-  } finally {
-    progress.stop()
-  }
+    return Promise.all(connections.map(read))
+  })
 }
 
 function cloudReport({ connection: { session }, result }: Outcome): CloudReport {
