@@ -6,7 +6,7 @@ import { mapInOrder } from '../tasks/map-in-order.js'
 import type { Task, TaskStatus } from '../tasks/task.js'
 import type { Grouping } from './grouping.js'
 import { OPEN_STATUSES, type StuckTask, stuckTask } from './stuck.js'
-import { Tally, type Totals } from './tally.js'
+import { TaskTally, type Totals } from './task-tally.js'
 
 /** Which tasks to report, and how. Times are milliseconds since the epoch. */
 export interface TaskReportOptions extends TaskFilter {
@@ -47,7 +47,7 @@ export interface ReportResult {
  */
 export async function reportTasks(service: Service, options: TaskReportOptions): Promise<ReportResult> {
   const { since, until, now, stuckAfter, by, onProgress, signal } = options
-  const tally = new Tally(now, by)
+  const tally = new TaskTally(now, by)
   const incomplete: string[] = []
   const stuck: StuckTask[] = []
 

@@ -5,7 +5,7 @@ import type { FailureGroup } from '../../report/failure-groups.js'
 import type { TaskReport } from '../../report/report-tasks.js'
 import type { Spread } from '../../report/spread.js'
 import type { StuckTask } from '../../report/stuck.js'
-import type { GroupTotals } from '../../report/tally.js'
+import type { GroupTotals } from '../../report/task-tally.js'
 import { pastable, shellQuoted } from '../../shell-words.js'
 import type { CloudReport } from './cloud-report.js'
 

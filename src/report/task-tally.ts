@@ -36,7 +36,7 @@ export interface Totals extends GroupTotals {
 }
 
 /** Adds up tasks while they arrive. Keeps numbers, not tasks. */
-export class Tally {
+export class TaskTally {
   readonly #now: number
   readonly #statuses = new StatusCounts()
   readonly #types = new Map<string, number>()

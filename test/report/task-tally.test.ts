@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Tally } from '../../src/report/tally.js'
+import { TaskTally } from '../../src/report/task-tally.js'
 import type { Task } from '../../src/tasks/task.js'
 
 const NOW = Date.parse('2026-11-29T12:00:00Z')
@@ -15,7 +15,7 @@ function task(status: string, created: number, changed: number, more: Partial<Ta
 }
 
 function totalsOf(tasks: readonly Task[], ...by: ('owner' | 'image')[]) {
-  const tally = new Tally(NOW, by)
+  const tally = new TaskTally(NOW, by)
   tasks.forEach((each) => {
     tally.add(each)
   })
