@@ -13,7 +13,10 @@ describe('a command line that cannot be used ends with 2, and says why before an
     [['lst'], 'Unknown command "lst"'],
     [['list', '--onwer', 'x'], 'Unknown option --onwer of list'],
     [['list', 'extra'], 'list takes no arguments: "extra" is one too many.\n'],
-    [['list', '-f', 'xml'], `--format does not accept "xml".\nhint: Its values are: ${FORMATS.join(', ')}, prometheus.\n`],
+    [
+      ['list', '-f', 'xml'],
+      `--format does not accept "xml".\nhint: Its values are: ${FORMATS.join(', ')}, prometheus.\n`,
+    ],
     [['list', '--limit', '-1'], 'not a whole number'],
     [['list', '--limit', '1e3'], 'not a whole number'],
     [['list', '--status', 'done'], '--status does not accept "done"'],

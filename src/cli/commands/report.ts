@@ -11,9 +11,9 @@ import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { addFilterOptions, type FilterFlags, taskFilter } from '../options/filter-options.js'
-import { duration, gather } from '../options/option-values.js'
-import { type ReportFlags, reportAlarms, reportFormat, reportGroups } from '../options/report-options.js'
+import { addReportOptions, type ReportFlags, reportAlarms, reportFormat } from '../options/report-options.js'
 import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
+import type { OwnerSearch } from '../owner.js'
 import { type Alarm, alarmError } from '../report/alarm.js'
 import type { CloudReport } from '../report/cloud-report.js'
 import { type PrintReportPlan, printReports } from '../report/print-report.js'
@@ -62,11 +62,7 @@ const COLUMNS = columnsFor({
 /** `glance-tasks report` */
 export function define(command: Command, context: Context): void {
   addFilterOptions(command, '24h')
-  command
-    .optionsGroup('Report:')
-    .option('--stuck-after <duration>', 'stuck if unchanged for this time; default: 2h', duration('--stuck-after'))
-    .option('--by <group>', 'also count by owner or image (repeatable)', gather)
-    .option('--fail-on <what>', 'status 3 if any: failure, stuck (repeatable)', gather)
+  addReportOptions(command)
   addSeveralOptions(command)
   addHelp(command, HELP)
   command.action(() => run(context, parse(command.optsWithGlobals(), context.now())))
@@ -88,8 +84,7 @@ export function parse(options: ReportCommandOptions, now: number): ReportPlan {
   const given = reportFormat(options.format)
   const isMetrics = given === 'prometheus'
   const format = isMetrics ? 'table' : given
-  const { column, stuckAfter = DEFAULT_STUCK_AFTER } = options
-  const by = reportGroups(options)
+  const { column, stuckAfter = DEFAULT_STUCK_AFTER, by = [] } = options
   if (isMetrics && column !== undefined) throw new UsageError('-c cannot be used with -f prometheus.')
   if (isMetrics && by.includes('image')) {
     throw new UsageError('--by image cannot be used with -f prometheus: each image would be a metric of its own.', {
@@ -157,8 +152,10 @@ async function readAll(
         counts.set(connection, count)
         onCount([...counts.values()].reduce((sum, each) => sum + each, 0))
       }
-      const options = { ...plan.query, onWarning, onProgress, signal: context.signal }
+      const { signal } = context
       try {
+        const owner = await ownerIn(connection, plan.query.owner, { signal, onWarning })
+        const options = { ...plan.query, owner, onWarning, onProgress, signal }
         return { connection, result: await reportTasks(connection.session, options) }
       } catch (error) {
         if (error instanceof AbortedError) throw error
@@ -167,6 +164,11 @@ async function readAll(
     }
     return Promise.all(connections.map(read))
   })
+}
+
+/** The ID of the project that --owner names in this cloud. */
+async function ownerIn({ session }: CloudConnection, owner: string | undefined, search: OwnerSearch) {
+  return owner === undefined ? undefined : (await import('../owner.js')).ownerId(session, owner, search)
 }
 
 function cloudReport({ connection: { session }, result }: Outcome): CloudReport {

@@ -1,17 +1,18 @@
+import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.js'
-import { didYouMean } from '../../nearest.js'
 import type { AnyFormat } from '../../output/format.js'
 import { GROUPINGS, type Grouping } from '../../report/grouping.js'
 import { OPEN_STATUSES } from '../../report/stuck.js'
 import { ALARMS, type Alarm } from '../report/alarm.js'
 import type { FilterFlags } from './filter-options.js'
+import { duration, gather } from './option-values.js'
 
 /** The options of a report, as commander parses them. */
 export interface ReportFlags {
   /** Milliseconds. */
   stuckAfter?: number
-  failOn?: string[]
-  by?: string[]
+  failOn?: Alarm[]
+  by?: Grouping[]
 }
 
 /** The formats of a report. */
@@ -27,29 +28,23 @@ export function reportFormat(format: AnyFormat): ReportFormat {
   })
 }
 
-/** @throws UsageError for an unknown group */
-export function reportGroups({ by = [] }: ReportFlags): Grouping[] {
-  return by.map((name) => oneOfList('--by', name, GROUPINGS))
+/** Adds the options of a report. */
+export function addReportOptions(command: Command): void {
+  command
+    .optionsGroup('Report:')
+    .option('--stuck-after <duration>', 'stuck if unchanged for this time; default: 2h', duration('--stuck-after'))
+    .addOption(new Option('--by <group>', 'also count by (repeatable)').choices(GROUPINGS).argParser(gather))
+    .addOption(new Option('--fail-on <what>', 'status 3 if any (repeatable)').choices(ALARMS).argParser(gather))
 }
 
-/** @throws UsageError for an unknown name, and for a state that the filter excludes. */
+/** @throws UsageError for a state that the filter excludes. */
 export function reportAlarms({ failOn = [] }: ReportFlags, { status = [] }: FilterFlags): Alarm[] {
-  const alarms = failOn.map((name) => oneOfList('--fail-on', name, ALARMS))
-  for (const alarm of alarms) {
+  for (const alarm of failOn) {
     const needed: readonly string[] = alarm === 'failure' ? ['failure'] : OPEN_STATUSES
     if (status.length === 0 || needed.some((each) => status.includes(each))) continue
     throw new UsageError(`--fail-on ${alarm} finds no tasks, because --status excludes them.`, {
       hint: `Omit --status, or add --status ${needed.join(',')}.`,
     })
   }
-  return alarms
-}
-
-function oneOfList<T extends string>(option: string, name: string, names: readonly T[]): T {
-  const found = names.find((each) => each === name.toLowerCase())
-  if (found !== undefined) return found
-  const meant = didYouMean(name, names)
-  throw new UsageError(`${option}: ${JSON.stringify(name)} is unknown.`, {
-    hint: `${meant === undefined ? '' : `${meant} `}Use ${names.join(', ')}.`,
-  })
+  return failOn
 }

@@ -65,7 +65,7 @@ describe('the plan of report', () => {
   })
 
   it('has filters, groups and alarms', () => {
-    const options = { since: '3d', owner: 'p', image: 'i', stuckAfter: 1000, by: ['owner', 'IMAGE'], failOn: ['stuck'] }
+    const options = { since: '3d', owner: 'p', image: 'i', stuckAfter: 1000, by: ['owner', 'image'], failOn: ['stuck'] }
     expect(planOf({ ...options, osCloud: ['a', 'b'] })).toMatchObject({
       query: { since: NOW - 72 * HOUR, owner: 'p', imageId: 'i', stuckAfter: 1000, by: ['owner', 'image'] },
       failOn: ['stuck'],
@@ -91,8 +91,6 @@ describe('the plan of report', () => {
     [{ format: 'prometheus', column: ['total'] }, '-c cannot be used with -f prometheus'],
     [{ format: 'prometheus', by: ['image'] }, '--by image cannot be used with -f prometheus'],
     [{ column: ['id'] }, 'Unknown column "id"'],
-    [{ by: ['project'] }, '--by: "project" is unknown'],
-    [{ failOn: ['failed'] }, '--fail-on: "failed" is unknown'],
     [{ failOn: ['stuck'], status: ['success', 'failure'] }, '--fail-on stuck finds no tasks'],
     [{ failOn: ['failure'], status: ['pending'] }, '--fail-on failure finds no tasks'],
     [{ status: ['failed'] }, 'Unknown status "failed"'],
@@ -146,9 +144,23 @@ describe('report', () => {
   it('prints an empty report as one', async () => {
     const { glance } = await night([])
     expect(await json(glance)).toMatchObject({ total: 0, failures: [], stuck: [] })
-    const { status, stderr } = await glance(['report', '--owner', 'demo'])
+    const { status, stderr } = await glance(['report', '--user-id', 'demo'])
     expect(status).toBe(0)
-    expect(stderr).toContain('--owner expects the ID of a project')
+    expect(stderr).toContain('--user-id expects the ID of a user')
+  })
+
+  it('accepts the name of a project, and the choices of its options in any case', async () => {
+    const { glance } = await night()
+    expect(await json(glance, '--owner', 'admin', '--by', 'Owner')).toMatchObject({
+      total: 5,
+      by_owner: [{ total: 5 }],
+    })
+    expect(await json(glance, '--owner', 'demo')).toMatchObject({ total: 0, stuck: [] })
+    expect(await glance(['report', '--owner', 'nobody'])).toMatchObject({ status: 5, stdout: '' })
+    const { status, stderr } = await glance(['report', '--fail-on', 'failed'])
+    expect(status).toBe(2)
+    expect(stderr).toContain('Did you mean "failure"? Its values are: failure, stuck.')
+    expect((await glance(['report', '--by', 'project'])).stderr).toContain('Its values are: owner, image.')
   })
 
   it('filters, groups, and prints chosen columns', async () => {
@@ -278,10 +290,10 @@ describe('report of several clouds', () => {
 describe('-f prometheus', () => {
   const OTHERS = COMMAND_NAMES.filter((name) => !['report', 'sandbox'].includes(name))
   const ARGS: Record<string, string[]> = {
-    get: ['ID'],
-    wait: ['ID'],
-    retry: ['ID'],
-    explain: ['ID'],
+    get: ['0a1b2c3d'],
+    wait: ['0a1b2c3d'],
+    retry: ['0a1b2c3d'],
+    explain: ['0a1b2c3d'],
     create: ['--type', 'import', '--input', '{}'],
     import: ['file.raw', '--name', 'x'],
   }
