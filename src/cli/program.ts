@@ -47,6 +47,11 @@ const COMMANDS: CommandEntry[] = [
     load: () => import('./commands/report.js'),
   },
   {
+    name: 'schema',
+    summary: 'Show the schema of a task, as the cloud publishes it',
+    load: () => import('./commands/schema.js'),
+  },
+  {
     name: 'clouds',
     summary: 'List the configured clouds, or show the settings of one',
     load: () => import('./commands/clouds.js'),

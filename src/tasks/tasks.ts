@@ -2,6 +2,7 @@ import { checkOptions } from '../check.js'
 import { UsageError } from '../errors.js'
 import { type Clock, systemClock } from '../http/clock.js'
 import { checkOpen } from '../http/closed.js'
+import type { JsonObject } from '../http/json.js'
 import type { Service } from '../http/service.js'
 import { type CreateOptions, createTask } from './create/create.js'
 import { getTask } from './get.js'
@@ -16,6 +17,7 @@ import {
 } from './option-rules.js'
 import { limited, type RequestOptions, TaskPromise } from './request-options.js'
 import { type RetryOptions, retryTask } from './retry-task.js'
+import { getTaskSchema } from './schema.js'
 import type { Task, TaskType } from './task.js'
 import { type WaitManyOptions, type WaitOptions, type WaitResult, waitForTask, waitForTasks } from './wait/wait.js'
 
@@ -78,6 +80,17 @@ export class Tasks {
       const { requestTimeout } = options
       return retryTask(limited(service, { requestTimeout }), this.#clock, id, options)
     })
+  }
+
+  /**
+   * Fetches the JSON schema of a task, as the service publishes it.
+   *
+   * @throws UnexpectedAnswerError if the response is no schema, and the errors of Service.request().
+   */
+  async schema(options: RequestOptions = {}): Promise<JsonObject> {
+    checkOptions('schema()', options, REQUEST_OPTIONS)
+    checkOpen(this.#service)
+    return getTaskSchema(limited(this.#service, options), { signal: options.signal })
   }
 
   /**
