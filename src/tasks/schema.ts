@@ -6,7 +6,7 @@ import type { Service } from '../http/service.js'
 /**
  * Fetches the JSON schema of a task, as the service publishes it.
  *
- * @throws UnexpectedAnswerError if the response is no schema, and the errors of Service.request().
+ * @throws UnexpectedAnswerError if the response is not a schema, and the errors of Service.request().
  */
 export async function getTaskSchema(
   service: Service,

@@ -85,7 +85,7 @@ export class Tasks {
   /**
    * Fetches the JSON schema of a task, as the service publishes it.
    *
-   * @throws UnexpectedAnswerError if the response is no schema, and the errors of Service.request().
+   * @throws UnexpectedAnswerError if the response is not a schema, and the errors of Service.request().
    */
   async schema(options: RequestOptions = {}): Promise<JsonObject> {
     checkOptions('schema()', options, REQUEST_OPTIONS)

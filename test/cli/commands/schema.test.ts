@@ -59,7 +59,7 @@ describe('schema', () => {
     expect((await glance(['schema', '-f', 'value'])).stdout).toBe('size   false \n')
   })
 
-  it('reports an answer that is no schema', async () => {
+  it('reports an answer that is not a schema', async () => {
     const headers = { 'content-type': 'application/json', 'x-openstack-request-id': 'req-1' }
     const { glance } = await cloud({
       faults: ({ path }) =>
