@@ -85,7 +85,7 @@ function full(): Writable {
 
 /** A run for each message that the page shows. */
 const RUNS: Record<string, () => Promise<string>> = {
-  'Unknown status "WORD".': () => said(['list', '--status', 'done']),
+  '--status does not accept "WORD".': () => said(['list', '--status', 'done']),
   'FILE has no cloud "NAME".': () => said(['list', '--os-cloud', 'nope']),
   'The cloud "NAME" in FILE has no auth_url.': () =>
     said(['list'], {}, { clouds: 'clouds: {sandbox: {auth: {username: a}}}' }),
@@ -131,13 +131,13 @@ const RUNS: Record<string, () => Promise<string>> = {
   'Interrupted.': async () => {
     const interruption = new AbortController()
     const { glance } = await cloud({
-      tasks: [{ id: 'a', status: 'processing' }],
+      tasks: [{ id: NOWHERE, status: 'processing' }],
       faults: ({ path }) => {
         if (path.includes('/tasks')) interruption.abort('SIGINT')
         return undefined
       },
     })
-    return (await glance(['wait', 'a'], { signal: interruption.signal })).stderr
+    return (await glance(['wait', NOWHERE], { signal: interruption.signal })).stderr
   },
   'Glance has no task type "WORD".': () => said(['create', '--type', 'imprt', '--input', '{}']),
   'GET URL answered 300, a redirect.': async () => {
