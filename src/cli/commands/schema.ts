@@ -40,8 +40,9 @@ export interface SchemaPlan extends CloudPlan {
 /** @throws UsageError */
 export function parse(options: CommonOptions): SchemaPlan {
   refuseShell(options)
-  const columns = isStructured(options.format) ? SCHEMA_COLUMNS : PROPERTY_COLUMNS
-  return { ...commonPlan(options), cloud: cloudOf(options, 'schema'), columns: selectColumns(columns, options.column) }
+  const common = commonPlan(options)
+  const columns = isStructured(common.format) ? SCHEMA_COLUMNS : PROPERTY_COLUMNS
+  return { ...common, cloud: cloudOf(options, 'schema'), columns: selectColumns(columns, options.column) }
 }
 
 /** Prints the schema. */
