@@ -37,6 +37,14 @@ process.on('SIGHUP', () => {
 })
 
 let stdout
+/** Whether there is output that its reader has not taken. */
+const isUnread = () => stdout?.writableLength > 0
+// A write to a reader that takes nothing would keep the process alive for ever.
+interruption.signal.addEventListener('abort', () => {
+  const giveUp = () =>
+    isUnread() && stdout.emit('error', Object.assign(new Error('interrupted'), { code: 'ABORT_ERR' }))
+  setTimeout(giveUp, 500).unref()
+})
 const context = {
   ...systemClock,
   // Opened on first use, because opening a stream takes time.
@@ -79,6 +87,7 @@ function orElse(ask, fallback) {
 
 main(process.argv.slice(2), context).then((status) => {
   process.exitCode = status
+  if (interruption.signal.aborted && isUnread()) process.exit()
   if (interruption.signal.reason === 'SIGHUP') endWithTerminal()
 })
 

@@ -47,15 +47,24 @@ export async function findNewestTask(
   }
   const newest = await pollUntil(context, { timeout, startedAt, pollInterval, signal, onFault }, (limited) =>
     newestOf(connections, imageId, limited, onNotice),
-  )
+  ).catch((error) => {
+    throw signal.aborted ? interruptedSearch(imageId, error) : error
+  })
   if (newest) return newest
   throw new WaitTimeoutError(
     `No task of image ${imageId} could be seen within ${timeout / 1000} s. ${reported}`.trim(),
     [],
-    {
-      hint: `Look again with: glance-tasks wait --image ${pastable(imageId, 'IMAGE_ID')}`,
-    },
+    { hint: again(imageId) },
   )
+}
+
+function interruptedSearch(imageId: string, cause: unknown): AbortedError {
+  const message = `Interrupted while searching for a task of image ${imageId}.`
+  return new AbortedError(message, { cause, hint: again(imageId) })
+}
+
+function again(imageId: string): string {
+  return `Look again with: glance-tasks wait --image ${pastable(imageId, 'IMAGE_ID')}`
 }
 
 /** Queries all clouds at once. Succeeds if at least one of them has a task, even if others fail. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { watch } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -69,6 +70,28 @@ async function cloudThatLoses(lookUps: 'answered' | 'hang') {
   })
   return { ...staged, posted: posted.happened, lookedUp: lookedUp.happened }
 }
+
+describe('a list whose output nobody reads', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends at %s, and says that the output is incomplete', async (signal) => {
+    const cloud = await sandbox({ seed: 3000 })
+    const home = await folder()
+    const file = join(home, 'clouds.yaml')
+    await writeFile(file, cloud.cloudsYaml)
+    const child = start(['list', '-f', 'json'], { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home })
+    let stderr = ''
+    child.stderr?.on('data', (text) => {
+      stderr += text
+    })
+    // The list is longer than what the pipe and this buffer hold.
+    if (child.stdout) await once(child.stdout, 'readable')
+    child.kill(signal)
+    expect(await once(child, 'exit')).toEqual([130, null])
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'aborted',
+      message: expect.stringMatching(/^Interrupted\./),
+    })
+  })
+})
 
 describe('a create that is interrupted after it was sent', () => {
   it('names the task that it started', async () => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { STEPS, type StepResult } from '../../doctor/step.js'
-import { GlanceTasksError } from '../../errors.js'
+import { AbortedError, GlanceTasksError } from '../../errors.js'
 import { type Palette, paletteFor } from '../../output/colour.js'
 import { type ColumnStyle, columnsFor, PROSE, selectColumns, TEXT } from '../../output/columns.js'
 import type { OutputOptions } from '../../output/format.js'
@@ -66,8 +66,9 @@ export async function run(context: Context, plan: DoctorPlan): Promise<void> {
 async function* withCommands(steps: AsyncIterable<StepResult>): AsyncGenerator<StepResult> {
   for await (const step of steps) {
     const remedy = step.error instanceof GlanceTasksError ? step.error.remedy : undefined
+    if (step.error instanceof AbortedError) yield { ...step, detail: 'Interrupted.' }
     // This command is what `diagnose` asks for.
-    if (remedy === undefined || remedy.kind === 'diagnose') yield step
+    else if (remedy === undefined || remedy.kind === 'diagnose') yield step
     else yield { ...step, hint: (await import('../hints.js')).commandHint(remedy, step.hint ?? undefined) }
   }
 }

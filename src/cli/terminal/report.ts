@@ -1,4 +1,4 @@
-import { ApiError, GlanceTasksError, UnexpectedAnswerError, UnknownOutcomeError } from '../../errors.js'
+import { AbortedError, ApiError, GlanceTasksError, UnexpectedAnswerError, UnknownOutcomeError } from '../../errors.js'
 import { type AnyFormat, isJson } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { exitStatusOf } from '../exit-status.js'
@@ -42,11 +42,16 @@ async function describe(error: unknown): Promise<Description> {
   if (!(error instanceof GlanceTasksError)) return unexpected(error)
   return {
     code: error.code,
-    message: error.message,
+    message: isBareInterruption(error) ? 'Interrupted.' : error.message,
     status: error instanceof ApiError ? error.status : null,
     request_id: requestIdOf(error) ?? null,
     hint: (await hintOf(error)) ?? null,
   }
+}
+
+/** Whether an error has the library's message for its callers, who abort a signal. Here, it was a person. */
+function isBareInterruption(error: GlanceTasksError): boolean {
+  return error instanceof AbortedError && error.message === new AbortedError().message
 }
 
 /** The hint of an error, with its remedy as a command. */

@@ -1,4 +1,4 @@
-import { GlanceTasksError } from '../../errors.js'
+import { AbortedError, GlanceTasksError } from '../../errors.js'
 import type { OutputStream } from '../context.js'
 import { ignoreErrors } from './say.js'
 
@@ -8,14 +8,15 @@ export class ReaderGone extends Error {}
 /**
  * Writes to stdout and waits for the reader, so that a slow reader does not make the list fill the memory.
  *
- * @throws ReaderGone if the pipe is closed; GlanceTasksError if the write fails, for example on a full disk.
+ * @throws ReaderGone if the pipe is closed; AbortedError if the run was interrupted and nobody reads the pipe;
+ *   GlanceTasksError if the write fails, for example on a full disk.
  */
 export async function write(stdout: OutputStream, text: string): Promise<void> {
   if (text === '') return
   ignoreErrors(stdout)
   await new Promise<void>((resolve, reject) => {
     // The callback receives errors, too, but an 'error' event without a listener would crash the process.
-    const onError = (error: NodeJS.ErrnoException) => reject(isClosed(error) ? new ReaderGone() : cannotWrite(error))
+    const onError = (error: NodeJS.ErrnoException) => reject(failureOfWrite(error))
     stdout.once('error', onError)
     stdout.write(text, (error) => {
       if (error) return onError(error)
@@ -23,6 +24,12 @@ export async function write(stdout: OutputStream, text: string): Promise<void> {
       resolve()
     })
   })
+}
+
+function failureOfWrite(error: NodeJS.ErrnoException): Error {
+  // bin/ emits this error.
+  if (error.code === 'ABORT_ERR') return new AbortedError('Interrupted. The output is incomplete.', { cause: error })
+  return isClosed(error) ? new ReaderGone() : cannotWrite(error)
 }
 
 function isClosed(error: NodeJS.ErrnoException): boolean {

@@ -43,7 +43,7 @@ export async function conclude(run: ImportRun, progress: ImportState, error: unk
   const { imageId, reached } = progress
   if (imageId === undefined || reached === 'nothing') {
     if (!(error instanceof AbortedError)) return explainImportRefusal(error)
-    return new AbortedError('Interrupted. Nothing was created.', { cause: error.cause })
+    return interruptedBefore(run, error)
   }
   const begun = { ...progress, imageId }
   if (error instanceof ImportFault) return error.isOver ? failed(run, begun, error) : goesOn(begun, error)
@@ -53,6 +53,15 @@ export async function conclude(run: ImportRun, progress: ImportState, error: unk
   if (reached === 'starting' && error instanceof AbortedError) return interruptedStart(run, begun, error)
   // Whatever else ends the start of an import is a refusal.
   return notStarted(run, begun, explainImportRefusal(error) as GlanceTasksError)
+}
+
+/** The end of an import that the user interrupted before it changed anything. */
+function interruptedBefore({ options }: ImportRun, { cause }: AbortedError): AbortedError {
+  const { imageId, source, method, fromRegion } = options
+  const isResumed = imageId !== undefined && source === undefined && method === undefined && fromRegion === undefined
+  if (!isResumed) return new AbortedError('Interrupted. Nothing was created.', { cause })
+  const remedy = { kind: 'resume_import', imageId } as const
+  return new AbortedError('Interrupted. Nothing was changed.', { cause, hint: 'Resume the import.', remedy })
 }
 
 /** What has become of a record. */

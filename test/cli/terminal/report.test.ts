@@ -2,7 +2,13 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
 import { type ReportOptions, report } from '../../../src/cli/terminal/report.js'
-import { ConnectionError, NotFoundError, UnexpectedAnswerError, UnknownOutcomeError } from '../../../src/errors.js'
+import {
+  AbortedError,
+  ConnectionError,
+  NotFoundError,
+  UnexpectedAnswerError,
+  UnknownOutcomeError,
+} from '../../../src/errors.js'
 import { TestClock } from '../../helpers/clock.js'
 import { textOf } from '../../helpers/text-of.js'
 
@@ -62,6 +68,11 @@ describe('an error', () => {
 
   it.each(['yaml', 'csv', 'value', 'shell'] as const)('is text with %s', async (format) => {
     expect((await told(withBoth, { format })).said).toMatch(/^error: /)
+  })
+
+  it('that is an interruption says so, unless it says more', async () => {
+    expect(await told(new AbortedError())).toEqual({ status: 130, said: 'error: Interrupted.\n' })
+    expect((await told(new AbortedError('Interrupted. The task continues.'))).said).toContain('The task continues.')
   })
 
   it('of this program asks for a report', async () => {

@@ -33,6 +33,13 @@ describe('a write to stdout', () => {
     },
   )
 
+  it('ends if the run was interrupted and nobody reads', async () => {
+    const stdout = new Writable({ autoDestroy: false, write() {} })
+    const writing = write(stdout, 'a')
+    stdout.emit('error', Object.assign(new Error('interrupted'), { code: 'ABORT_ERR' }))
+    await expect(writing).rejects.toMatchObject({ code: 'aborted', message: expect.stringMatching(/^Interrupted\. /) })
+  })
+
   it('is reported even if nothing more can be written', async () => {
     const ended = stdoutWith().stdout.end()
     await expect(write(ended, 'a')).rejects.toBeInstanceOf(ReaderGone)

@@ -59,6 +59,18 @@ it('an import that is interrupted before anything is sent says only that', async
   expect(cloud.changes()).toEqual([])
 })
 
+it('an import that is resumed, and interrupted before anything is sent, can be resumed again', async () => {
+  const cloud = await importing()
+  const imageId = '11111111-0000-4000-8000-000000000000'
+  const error = (await cloud.fails({ imageId, signal: AbortSignal.abort('enough') })) as AbortedError
+  expect(error).toBeInstanceOf(AbortedError)
+  expect(error).toMatchObject({
+    message: 'Interrupted. Nothing was changed.',
+    remedy: { kind: 'resume_import', imageId },
+    cause: 'enough',
+  })
+})
+
 it('an import that is interrupted just before its record is created creates nothing', async () => {
   const controller = new AbortController()
   const cloud = await importing()
