@@ -39,7 +39,7 @@ process.on('SIGHUP', () => {
 let stdout
 /** Whether there is output that its reader has not taken. */
 const isUnread = () => stdout?.writableLength > 0
-// A write to a reader that takes nothing would keep the process alive for ever.
+// A write to a reader that takes nothing would keep the process alive forever.
 interruption.signal.addEventListener('abort', () => {
   const giveUp = () =>
     isUnread() && stdout.emit('error', Object.assign(new Error('interrupted'), { code: 'ABORT_ERR' }))
