@@ -20,10 +20,9 @@ tuneConnections()
 const { main, systemClock } = require('../dist/cli/main.js')
 
 const interruption = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  // `once`: a second signal ends the process immediately.
-  process.once(signal, () => interruption.abort(signal))
-}
+// `once`: a second signal ends the process immediately.
+const interrupt = (signal) => interruption.abort(signal)
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupt)
 const parent = process.ppid
 process.on('SIGHUP', () => {
   if (require('./hang-up.js').isHangUpIgnored(parent)) return
@@ -63,6 +62,11 @@ const context = {
   home,
   platform: process.platform,
   signal: interruption.signal,
+  ignoreInterrupts() {
+    const ignore = () => {}
+    process.off('SIGINT', interrupt).on('SIGINT', ignore)
+    return () => process.once('SIGINT', interrupt).off('SIGINT', ignore)
+  },
 }
 
 /** If the shell closed stdout, returns a stream whose writes fail. Node's own stream would accept them. */

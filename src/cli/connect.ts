@@ -9,7 +9,7 @@ import type { CloudConnection } from './cloud-connection.js'
 import type { Context } from './context.js'
 import type { CommonPlan } from './options/common-options.js'
 import type { CloudsPlan } from './options/several-clouds.js'
-import { inform, say, warning } from './terminal/say.js'
+import { inform, isHeld, say, warning } from './terminal/say.js'
 import { traceTo, withRetryEvents } from './terminal/trace.js'
 
 // Session and login code is most of the program. It is loaded only after the command line has been validated.
@@ -160,5 +160,5 @@ export function chooseIn(context: Context): CloudSelection['choose'] {
 /** Whether a person can answer a prompt. Called only before a prompt, because it opens the streams. */
 function isInteractive(context: Context): boolean {
   // stderr first: opening stdin takes time, which scripts should not pay for.
-  return context.stderr.isTTY === true && context.stdin.isTTY === true
+  return context.stderr.isTTY === true && !isHeld(context.stderr) && context.stdin.isTTY === true
 }

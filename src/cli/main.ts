@@ -4,6 +4,7 @@ import { EXIT, ExitStatus } from './exit-status.js'
 import type { CommandLine } from './mistakes/usage-error.js'
 import type { CommonOptions } from './options/common-options.js'
 import { readVariables, withVariable } from './options/variables.js'
+import { withPager } from './pager/with-pager.js'
 import { createProgram } from './program.js'
 import { eventLine } from './progress/event-line.js'
 import { report } from './terminal/report.js'
@@ -20,7 +21,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   })
   const startedAt = context.monotonic()
   // Only if there is help to print: opening stdout takes time.
-  const printHelp = () => (help === '' ? undefined : write(context.stdout, help))
+  const printHelp = () => (help === '' ? undefined : print(context, help, program.opts<CommonOptions>()))
   const parsing = program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
   const status = await statusOf(context, { program, argv }, parsing.finally(printHelp))
   const { progress, quiet } = program.opts<CommonOptions>()
@@ -29,6 +30,12 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     say(context, eventLine(context.now(), { event: 'ended', scope: 'command', exit_status: status, seconds }))
   }
   return status
+}
+
+/** Prints help, through a pager if it is not just a line, such as the version. */
+async function print(context: Context, text: string, options: CommonOptions): Promise<void> {
+  if (text.trimEnd().includes('\n')) await withPager(context, options, (paged) => write(paged.stdout, text))
+  else await write(context.stdout, text)
 }
 
 /** The exit status of a run, after its error was printed. */

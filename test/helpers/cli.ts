@@ -14,14 +14,14 @@ export interface Ran {
   stderr: string
 }
 
-/** The environment of a command line. Defaults are empty, and the real environment is not visible. */
+/** The environment of a command line. Defaults are empty (no pager either), and the real environment is not visible. */
 export interface World extends Partial<Omit<Context, 'stdin' | 'stdout' | 'stderr'>> {
   stdin?: string
   /** The destination of the output, instead of `Ran.stdout`. */
   stdout?: OutputStream
   /** The text of a clouds.yaml. OS_CLIENT_CONFIG_FILE is set to its path. */
   clouds?: string
-  /** stdout and stderr are a terminal of this width. No pager runs, unless `env` names one. */
+  /** stdout and stderr are a terminal of this width. */
   terminal?: { columns: number }
   /** Called with the whole stdout so far, on each write. */
   onStdout?: (text: string) => void
@@ -41,7 +41,7 @@ export async function run(argv: string[], world: World = {}): Promise<Ran> {
     stderr,
     env: {
       ...(clouds !== undefined ? { OS_CLIENT_CONFIG_FILE: join(home, 'clouds.yaml') } : {}),
-      ...(terminal ? { GLANCE_TASKS_PAGER: '' } : {}),
+      PAGER: '',
       ...env,
     },
     cwd: home,

@@ -11,6 +11,7 @@ export const NODES = (process.env.GLANCE_TASKS_TEST_NODES ?? '').split(/[:,\s]+/
 if (NODES.length === 0) NODES.push(process.execPath)
 
 export interface TerminalOptions {
+  /** The environment, besides PATH, an empty HOME, a UTF-8 locale and no pager. */
   env?: Record<string, string | undefined>
   /** The reported width of the terminal. Without a width, the screen has 80 columns. */
   columns?: number
@@ -45,7 +46,7 @@ export class Screen {
     const size = { cols: columns || 80, rows: 40 }
     this.#screen = new Terminal({ ...size, allowProposedApi: true })
     const line = `trap : INT; ${columns === 0 ? 'stty cols 0 rows 0; ' : ''}${shell}; ${TELL}`
-    const defined = Object.entries({ PATH, HOME: '/dev/null', LANG: 'C.UTF-8', ...env }).filter(
+    const defined = Object.entries({ PATH, HOME: '/dev/null', LANG: 'C.UTF-8', PAGER: '', ...env }).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
     )
     this.#pty = spawn('/bin/sh', ['-c', line, 'sh', node, script, ...argv], {

@@ -11,6 +11,7 @@ import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { cloudSelections } from '../options/cloud-options.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
 import { refuseShell } from '../options/formatting.js'
+import { withPager } from '../pager/with-pager.js'
 import { printRow, printRows } from '../terminal/print-rows.js'
 import { warning } from '../terminal/say.js'
 
@@ -39,7 +40,7 @@ export function define(command: Command, context: Context): void {
   addHelp(command, HELP)
   command
     .argument('[name]', 'the cloud to show; default: list all clouds')
-    .action((name: string | undefined) => run(context, parse(name, command.optsWithGlobals())))
+    .action((name: string | undefined) => withPager(context, parse(name, command.optsWithGlobals()), run))
 }
 
 /** Which clouds to show, and how. */

@@ -18,6 +18,7 @@ import { lookFrom } from '../look.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
+import { withPager } from '../pager/with-pager.js'
 import { printRow, type RowsPlan } from '../terminal/print-rows.js'
 import { write } from '../terminal/stdout.js'
 
@@ -47,7 +48,7 @@ export function define(command: Command, context: Context): void {
   command
     .argument('[id]', 'a task ID')
     .option('--image <image-id>', 'the newest task of this image, or an image without tasks')
-    .action((id: string | undefined) => run(context, parse(id, command.optsWithGlobals())))
+    .action((id: string | undefined) => withPager(context, parse(id, command.optsWithGlobals()), run))
 }
 
 /** What to explain, and how to print it. */

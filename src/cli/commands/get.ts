@@ -8,6 +8,7 @@ import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
 import { wholeIds } from '../input/whole-ids.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
+import { withPager } from '../pager/with-pager.js'
 import { failuresOf, forEachId, namedFailures } from '../several.js'
 import { type PrintPlan, printPlan, printTasks } from '../terminal/print-tasks.js'
 
@@ -29,7 +30,7 @@ export function define(command: Command, context: Context): void {
   addHelp(command, HELP)
   command
     .argument('<id...>', 'task IDs or their beginnings, or - to read them from standard input')
-    .action((ids: string[]) => run(context, parse(ids, command.optsWithGlobals())))
+    .action((ids: string[]) => withPager(context, parse(ids, command.optsWithGlobals()), run))
 }
 
 /** Which tasks to show, and how. */

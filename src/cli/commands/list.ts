@@ -24,7 +24,8 @@ import { outputOptions, refuseShell } from '../options/formatting.js'
 import { once, wholeNumber } from '../options/option-values.js'
 import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
 import { addSortOptions, type SortFlags, sortOrder } from '../options/sort-options.js'
-import { say, warning } from '../terminal/say.js'
+import { withPager } from '../pager/with-pager.js'
+import { inform, warning } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
 
 interface ListCommandOptions extends CommonOptions, SeveralOptions, FilterFlags, SortFlags {
@@ -66,7 +67,7 @@ export function define(command: Command, context: Context): void {
     .option('--timeline', 'draw when each task waited and ran, as bars over time')
   addSeveralOptions(command)
   addHelp(command, HELP)
-  command.action(() => run(context, parse(command.optsWithGlobals(), context.now())))
+  command.action(() => withPager(context, parse(command.optsWithGlobals(), context.now()), run))
 }
 
 /** Which tasks to list, and how. */
@@ -121,7 +122,8 @@ export async function run(context: Context, plan: ListPlan): Promise<void> {
     const isWhole = !failures.some(({ isBroken }) => isBroken)
     const isNothing = tally.total === 0 && (!isWhole || failures.length === connections.length)
     if (!isNothing) await write(context.stdout, text + writer.end(isWhole))
-    if (context.stdout.isTTY && !plan.quiet && !isNothing) say(context, tally.summary(isWhole, plan.query.limit))
+    if (context.stdout.isTTY && !plan.quiet && !isNothing)
+      inform(context, plan, 'info', tally.summary(isWhole, plan.query.limit))
     if (tally.total === 0 && failures.length === 0) reasonsForNothing(plan.query).forEach(warn)
     if (tally.incomplete.length > 0) failures.push({ error: incompleteError(tally), isBroken: false })
     await endWith(context, plan, failures)

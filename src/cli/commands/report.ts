@@ -14,6 +14,7 @@ import { addFilterOptions, type FilterFlags, taskFilter } from '../options/filte
 import { addReportOptions, type ReportFlags, reportAlarms, reportFormat } from '../options/report-options.js'
 import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
 import type { OwnerSearch } from '../owner.js'
+import { withPager } from '../pager/with-pager.js'
 import { type Alarm, alarmError } from '../report/alarm.js'
 import type { CloudReport } from '../report/cloud-report.js'
 import { type PrintReportPlan, printReports } from '../report/print-report.js'
@@ -65,7 +66,7 @@ export function define(command: Command, context: Context): void {
   addReportOptions(command)
   addSeveralOptions(command)
   addHelp(command, HELP)
-  command.action(() => run(context, parse(command.optsWithGlobals(), context.now())))
+  command.action(() => withPager(context, parse(command.optsWithGlobals(), context.now()), run))
 }
 
 /** Which tasks to report, and how to print the report. */

@@ -19,6 +19,8 @@ export interface CommonPlan {
   retries?: number | undefined
   tokenCache: boolean
   color: 'auto' | 'always' | 'never'
+  /** Whether long output in a terminal goes through a pager. Default true. */
+  pager?: boolean | undefined
   /** How to show what happens while the command waits. Default `auto`. */
   progress?: ProgressMode | undefined
   quiet?: boolean | undefined
@@ -42,8 +44,8 @@ export interface CommonOptions extends Omit<CommonPlan, 'format'> {
 export function commonPlan(options: CommonOptions): CommonPlan {
   const format = rowFormat(options.format)
   const { noindent, header, maxWidth, color, requestTimeout, retries, tokenCache } = options
-  const { progress, quiet, verbose, debug, timing } = options
-  const output = { format, noindent, header, maxWidth, color }
+  const { pager, progress, quiet, verbose, debug, timing } = options
+  const output = { format, noindent, header, maxWidth, color, pager }
   return { ...output, requestTimeout, retries, tokenCache, progress, quiet, verbose, debug, timing }
 }
 
@@ -75,6 +77,7 @@ export function addCommonOptions(program: Command): void {
     ),
   )
   output(new Option('--color <when>', 'use colours').choices(['auto', 'always', 'never']).default('auto'))
+  output(new Option('--no-pager', 'print long output without GLANCE_TASKS_PAGER, PAGER or less'))
   output(new Option('--progress <mode>', 'how to show progress on stderr').choices(PROGRESS_MODES).default('auto'))
   output(new Option('-q, --quiet', 'print no progress and no warnings'))
   output(new Option('-v, --verbose', 'log each request, and why a cached token is not used, on stderr'))

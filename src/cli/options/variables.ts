@@ -9,6 +9,8 @@ import type { CommonOptions } from './common-options.js'
 // commander's Option.env() would bypass the context, and set a flag also for the value 0.
 
 const PREFIX = 'GLANCE_TASKS_'
+/** Variables that set no option. */
+const OTHER_VARIABLES = [`${PREFIX}PAGER`]
 /** Variables of this project's own tests. */
 const OF_TESTS = 'GLANCE_TASKS_TEST_'
 
@@ -97,7 +99,7 @@ function isAbout(message: string, option: Option): boolean {
 
 /** Warns about variables that look like ours and set nothing. */
 function warnOfUnknown(context: Context, program: Command): void {
-  const known = optionVariables(program).map(({ name }) => name)
+  const known = [...optionVariables(program).map(({ name }) => name), ...OTHER_VARIABLES]
   for (const name of Object.keys(context.env)) {
     if (!name.startsWith(PREFIX) || name.startsWith(OF_TESTS) || known.includes(name)) continue
     // Without the prefix, which would make all names similar.

@@ -55,11 +55,45 @@ function safe(message: string): string {
 
 function print({ stderr }: Pick<Context, 'stderr'>, line: string): void {
   if (stderr.destroyed || stderr.writableEnded) return
+  const messages = held.get(stderr)
+  if (messages) {
+    messages.push(line)
+    return
+  }
   ignoreErrors(stderr)
   const overlay = overlayOn(stderr)
   overlay?.clear()
   stderr.write(`${line}\n`, () => {})
   overlay?.redraw()
+}
+
+const held = new WeakMap<OutputStream, string[]>()
+
+/** Messages that are not printed yet. */
+export interface HeldMessages {
+  /** Prints them. */
+  release(): void
+  discard(): void
+}
+
+/** Holds messages back while another program has the terminal. Ends with `release` or `discard`. */
+export function holdMessages(stderr: OutputStream): HeldMessages {
+  const lines: string[] = []
+  held.set(stderr, lines)
+  return {
+    release() {
+      held.delete(stderr)
+      for (const line of lines) print({ stderr }, line)
+    },
+    discard() {
+      held.delete(stderr)
+    },
+  }
+}
+
+/** Whether messages are held back. Then nobody would see a question either. */
+export function isHeld(stderr: OutputStream): boolean {
+  return held.has(stderr)
 }
 
 const ignored = new WeakSet<OutputStream>()

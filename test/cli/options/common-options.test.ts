@@ -14,7 +14,15 @@ function parse(...argv: string[]) {
   return program.parse(argv, { from: 'user' }).opts()
 }
 
-const DEFAULTS = { format: 'table', header: true, color: 'auto', progress: 'auto', tokenCache: true, ifUnknown: 'fail' }
+const DEFAULTS = {
+  format: 'table',
+  header: true,
+  color: 'auto',
+  progress: 'auto',
+  tokenCache: true,
+  pager: true,
+  ifUnknown: 'fail',
+}
 
 describe('the options that many commands share', () => {
   it('have these defaults', () => expect(parse()).toEqual(DEFAULTS))
@@ -41,6 +49,7 @@ describe('the options that many commands share', () => {
     [['--timing'], { timing: true }],
     [['--request-timeout', '1m'], { requestTimeout: 60_000 }],
     [['--retries', '0'], { retries: 0 }],
+    [['--no-pager'], { pager: false }],
     [['--no-token-cache'], { tokenCache: false }],
     [['--if-unknown', 'resend'], { ifUnknown: 'resend' }],
     [['--if-unknown', 'fail'], { ifUnknown: 'fail' }],

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import type { OutputStream } from '../../../src/cli/context.js'
+import { pagerCommand, pagerEnvironment } from '../../../src/cli/pager/pager-command.js'
+
+type Env = Record<string, string>
+
+function pagerOf(env: Env, { stdout = { isTTY: true }, plan = {}, platform = 'linux' as NodeJS.Platform } = {}) {
+  return pagerCommand({ env, stdout: stdout as OutputStream, platform }, plan)
+}
+
+it.each<[Env, object | undefined]>([
+  [{}, { command: 'less' }],
+  [{ PAGER: 'more -s' }, { command: 'more -s', variable: 'PAGER' }],
+  [
+    { PAGER: 'more', GLANCE_TASKS_PAGER: 'most' },
+    { command: 'most', variable: 'GLANCE_TASKS_PAGER' },
+  ],
+  [{ PAGER: 'more', GLANCE_TASKS_PAGER: '' }, undefined],
+  [{ PAGER: '' }, undefined],
+  [{ PAGER: ' cat ' }, undefined],
+  [{ PAGER: 'more', TERM: 'dumb' }, undefined],
+  [{ PAGER: 'more', CI: 'true' }, undefined],
+])('with %j the pager is %j', (env, expected) => {
+  expect(pagerOf(env)).toEqual(expected)
+})
+
+it('there is no pager with --no-pager, and none for a pipe', () => {
+  expect(pagerOf({ PAGER: 'more' }, { plan: { pager: false } })).toBeUndefined()
+  expect(pagerOf({ PAGER: 'more' }, { plan: { pager: true } })).toBeDefined()
+  expect(pagerOf({ PAGER: 'more' }, { stdout: {} as { isTTY: boolean } })).toBeUndefined()
+})
+
+it('Windows has no default pager', () => {
+  expect(pagerOf({}, { platform: 'win32' })).toBeUndefined()
+  expect(pagerOf({ PAGER: 'more' }, { platform: 'win32' })).toBeDefined()
+})
+
+it('the options of less and lv are set unless the user has set them', () => {
+  expect(pagerEnvironment({ A: '1' })).toEqual({ A: '1', LESS: 'FRX', LV: '-c' })
+  expect(pagerEnvironment({ LESS: '', LV: '-x' })).toEqual({ LESS: '', LV: '-x' })
+})

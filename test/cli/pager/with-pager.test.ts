@@ -1,0 +1,145 @@
+import { Writable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import type { Context } from '../../../src/cli/context.js'
+import { ExitStatus } from '../../../src/cli/exit-status.js'
+import { withPager } from '../../../src/cli/pager/with-pager.js'
+import { say, warning } from '../../../src/cli/terminal/say.js'
+import { ReaderGone, write } from '../../../src/cli/terminal/stdout.js'
+import { AbortedError } from '../../../src/errors.js'
+import { whenAborted } from '../../../src/http/signal.js'
+
+class Screen extends Writable {
+  readonly isTTY = true
+  readonly columns = 80
+  text = ''
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+/** The context of a terminal, what it shows of our own text, and when Ctrl-C is left to the pager. */
+function terminal(PAGER: string) {
+  const [stdout, stderr] = [new Screen(), new Screen()]
+  const interruption = new AbortController()
+  const ignored: string[] = []
+  const context = {
+    stdout,
+    stderr,
+    env: { PATH: process.env.PATH, PAGER, TERM: 'xterm' },
+    cwd: '/',
+    platform: 'linux',
+    signal: interruption.signal,
+    ignoreInterrupts() {
+      ignored.push('begin')
+      return () => ignored.push('end')
+    },
+  } as unknown as Context
+  return { context, ignored, interruption, shown: () => [stdout.text, stderr.text] }
+}
+
+const PLAN = { color: 'never' } as const
+
+/** Waits until the work is aborted. */
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => whenAborted(signal, () => reject(new AbortedError())))
+
+describe('the output', () => {
+  it.each(['', 'cat'])('is printed directly with PAGER=%j', async (PAGER) => {
+    const { context, ignored, shown } = terminal(PAGER)
+    await withPager(context, PLAN, (given) => write(given.stdout, 'text'))
+    expect(shown()).toEqual(['text', ''])
+    expect(ignored).toEqual([])
+  })
+
+  it.each(['no-such-pager -x', 'no-such-pager "x" 2> /dev/null', '/'])(
+    'is printed directly if the pager cannot be run: %s',
+    async (PAGER) => {
+      for (const size of [1, 50_000]) {
+        const { context, ignored, shown } = terminal(PAGER)
+        const parts = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(size))
+        await withPager(context, PLAN, async (given) => {
+          expect(given.stdout).toMatchObject({ isTTY: true, columns: 80 })
+          for (const part of parts) await write(given.stdout, part)
+          say(given, 'done')
+        })
+        const [stdout, stderr] = shown()
+        expect(stdout).toBe(parts.join(''))
+        // A shell says so, too.
+        expect(stderr).toContain(`warning: The pager cannot be run: ${PAGER}. Check PAGER, or use --no-pager.\n`)
+        expect(stderr).toMatch(/done\n/)
+        expect(ignored).toEqual(['begin', 'end'])
+      }
+    },
+  )
+
+  it('that is empty starts no pager', async () => {
+    const { context, ignored, shown } = terminal('no-such-pager')
+    await withPager(context, PLAN, async (given) => say(given, 'nothing'))
+    expect(shown()).toEqual(['', 'nothing\n'])
+    expect(ignored).toEqual([])
+  })
+})
+
+describe('while the pager runs', () => {
+  it('messages wait for its end, and Ctrl-C is for the pager', async () => {
+    const { context, ignored, shown } = terminal('sh -c "cat > /dev/null"')
+    await withPager(context, PLAN, async (given) => {
+      warning(given, PLAN, 'before')
+      await write(given.stdout, 'text')
+      warning(given, PLAN, 'during')
+      expect(shown()[1]).toBe('warning: before\n')
+      expect(ignored).toEqual(['begin'])
+    })
+    expect(shown()[1]).toContain('warning: during\n')
+    expect(ignored).toEqual(['begin', 'end'])
+  })
+
+  it('an error comes after the pager has ended', async () => {
+    const { context, ignored } = terminal('sh -c "cat > /dev/null"')
+    const failed = withPager(context, PLAN, async (given) => {
+      await write(given.stdout, 'text')
+      throw new Error('failed')
+    })
+    await expect(failed).rejects.toThrow('failed')
+    expect(ignored).toEqual(['begin', 'end'])
+  })
+
+  it('quitting it ends the work quietly, also if the work waits for the server', async () => {
+    const { context, shown } = terminal('sh -c "exit 3"')
+    const quit = withPager(context, PLAN, async ({ stdout, stderr, signal }) => {
+      await write(stdout, 'text').catch(() => {})
+      await untilAborted(signal).finally(() => say({ stderr }, 'error: Interrupted.'))
+    })
+    await expect(quit).rejects.toThrow(ReaderGone)
+    expect(shown()[1]).toBe('')
+  })
+
+  it('quitting it stops endless output', async () => {
+    const { context } = terminal('head -c 10 > /dev/null')
+    const endless = withPager(context, PLAN, async ({ stdout }) => {
+      while (true) await write(stdout, 'text\n'.repeat(10_000))
+    })
+    await expect(endless).rejects.toThrow(ReaderGone)
+  })
+
+  it('Ctrl-C that ends the pager is an interruption', async () => {
+    const { context } = terminal('kill -INT $$')
+    const interrupted = withPager(context, PLAN, async ({ stdout, signal }) => {
+      await write(stdout, 'text').catch(() => {})
+      await untilAborted(signal)
+    })
+    await expect(interrupted).rejects.toEqual(new ExitStatus(130))
+  })
+
+  it('a signal that ends the program ends the pager', async () => {
+    const { context, interruption } = terminal('sleep 60')
+    const ended = withPager(context, PLAN, async ({ stdout, signal }) => {
+      await write(stdout, 'text')
+      interruption.abort('SIGTERM')
+      await untilAborted(signal)
+    })
+    await expect(ended).rejects.toThrow(AbortedError)
+  })
+})
