@@ -202,7 +202,7 @@ const DOCUMENT = readFileSync(new URL('../../docs/report.md', import.meta.url), 
 
 describe('promtool', () => {
   it('accepts the metrics of one cloud, of all regions, and of a cloud that refuses', async () => {
-    const args = ['-f', 'prometheus', '--by', 'owner', '--stuck-after', '1s']
+    const args = ['-f', 'prometheus', '--by', 'owner', '--stuck-after', '1s', '--since', since]
     const one = await report(...args)
     expect(one.stdout).toMatch(/^glance_tasks_recent\{cloud="real",region="RegionOne",status="success"\} [1-9]/m)
     expect(one.stdout).toMatch(/^glance_tasks_recent_failures\{.*cause="input_incomplete"\} [1-9]/m)

@@ -117,15 +117,13 @@ export async function run(context: Context, plan: ReportPlan): Promise<void> {
     const outcomes = await readAll(context, plan, connections)
     const results = outcomes.flatMap(({ result }) => result ?? [])
     const failures = outcomes.flatMap(({ failure }) => failure ?? [])
-    await printReports(context, plan, outcomes.map(cloudReport))
+    const reports = outcomes.map(cloudReport)
+    await printReports(context, plan, reports)
     const isNothing = results.every(({ report: { total, stuck } }) => total + stuck.length === 0)
     if (isNothing && failures.length === 0) reasonsForNothing(plan.query).forEach(warn)
     const errors = [
       incompleteError(results.flatMap(({ incomplete }) => incomplete)),
-      alarmError(
-        results.map(({ report }) => report),
-        plan.failOn,
-      ),
+      alarmError(reports, plan.failOn, plan.isSeveral),
     ]
     await endWith(context, plan, [...failures, ...errors.flatMap((error) => (error ? { error } : []))])
   })

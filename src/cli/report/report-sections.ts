@@ -6,8 +6,8 @@ import type { TaskReport } from '../../report/report-tasks.js'
 import type { Spread } from '../../report/spread.js'
 import type { StuckTask } from '../../report/stuck.js'
 import type { GroupTotals } from '../../report/task-tally.js'
-import { pastable, shellQuoted } from '../../shell-words.js'
 import type { CloudReport } from './cloud-report.js'
+import { explainCommand, originOptions } from './explain-command.js'
 
 /** How to say it. */
 export interface ReportTextOptions {
@@ -25,12 +25,13 @@ const WIDEST_NAME = 40
 
 /** A report as text for people. */
 export function reportSections(
-  { cloud, region }: CloudReport,
+  origin: CloudReport,
   report: TaskReport,
   { stuckAfter, isSeveral }: ReportTextOptions,
 ): TextSection[] {
-  const where = isSeveral ? ` ${originOptions(cloud, region)}` : ''
-  const explain = ([id]: readonly string[]) => `glance-tasks explain ${pastable(id ?? '', 'ID')}${where}`
+  const { cloud, region } = origin
+  const where = originOptions(origin, isSeveral)
+  const explain = ([id = '']: readonly string[]) => explainCommand(id, origin, isSeveral)
   const sections: TextSection[] = [
     { label: 'Cloud', paragraphs: isSeveral ? [region === undefined ? cloud : `${cloud} (${region})`] : [] },
     { label: 'Period', paragraphs: [`${minuteOf(report.since)} to ${minuteOf(report.until)} UTC`] },
@@ -45,15 +46,6 @@ export function reportSections(
     { label: 'Images', paragraphs: groupLines(report.by_image, ({ image_id }) => image_id ?? 'no image') },
   ]
   return sections.filter(({ paragraphs }) => paragraphs.length > 0)
-}
-
-function originOptions(cloud: string, region: string | undefined): string {
-  const name = `--os-cloud ${shellWord(cloud)}`
-  return region === undefined ? name : `${name} --os-region-name ${shellWord(region)}`
-}
-
-function shellWord(text: string): string {
-  return pastable(text, shellQuoted(text))
 }
 
 /** `2026-11-29 03:25` */

@@ -271,6 +271,20 @@ describe('report of several clouds', () => {
     expect(stdout).toContain(`glance-tasks explain ${id(6)} --os-cloud east --os-region-name RegionOne\n`)
   })
 
+  it('the hint of --fail-on names the cloud of the task', async () => {
+    const { glance } = await several()
+    const argv = ['report', '-f', 'json', '--os-cloud', 'west', '--os-cloud', 'east', '--fail-on']
+    const { status, stderr } = await glance([...argv, 'stuck'])
+    expect(status).toBe(3)
+    expect(JSON.parse(stderr).error.hint).toBe(
+      `Find out why with: glance-tasks explain ${id(6)} --os-cloud east --os-region-name RegionOne`,
+    )
+    expect(JSON.parse((await glance([...argv, 'failure,stuck'])).stderr).error).toMatchObject({
+      message: '1 task failed, and 1 task is stuck.',
+      hint: expect.stringContaining(`glance-tasks explain ${id(1)} --os-cloud east`),
+    })
+  })
+
   it('a cloud that fails is reported, and the others are printed', async () => {
     const { glance } = await several()
     const both = ['--os-cloud', 'down', '--os-cloud', 'west', '--retries', '0']
