@@ -15,6 +15,7 @@ import { readToken } from '../src/identity/token-answer.js'
 import { parseCachedToken } from '../src/identity/tokens/cached-token.js'
 import { nearest } from '../src/nearest.js'
 import { FORMATS } from '../src/output/index.js'
+import { labelText, metricsText } from '../src/output/metrics-text.js'
 import { encodable } from '../src/output/text.js'
 import { imageBase } from '../src/session/endpoint.js'
 import { wellFormed } from '../src/tasks/list/pages.js'
@@ -104,6 +105,8 @@ const PARSERS: Record<string, (text: string) => unknown> = {
   'the path of an endpoint': (text) => imageBase(`http://h/${text}`, { projectId: text }),
   'rows of a list': (text) => wellFormed([{ id: text }, text as never].filter(isTask) as never, () => {}),
   'a line on stderr': (text) => say({ stderr: { write: () => true, on: () => {} } as never }, text),
+  'a label of a metric': (text) =>
+    metricsText([{ name: 'm', help: text, samples: [{ labels: { l: text, m: labelText(text) }, value: 1 }] }]),
   'a name that is looked for': (text) => nearest(text, ['password', 'username']),
   'a clouds.yaml': (text) => parseConfig(text, 'clouds.yaml'),
   'a value of clouds.yaml': (text) => parseConfig(`clouds: {a: ${JSON.stringify(text)}}`, 'clouds.yaml'),
