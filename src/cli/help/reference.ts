@@ -2,7 +2,7 @@ import type { Argument, Command, Option } from 'commander'
 import { helpOf } from './command-help.js'
 import { optionDescription } from './layout.js'
 import { commonOptions, loginOptions } from './topics.js'
-import { variableOf } from './variables.js'
+import { variablesOf } from './variables.js'
 
 /** An argument or an option. */
 export interface ReferenceEntry {
@@ -45,6 +45,8 @@ export interface Reference {
 
 /** Reads what the documents say from the command tree. Every command must be defined. */
 export function referenceOf(program: Command): Reference {
+  const variableOf = variablesOf(program)
+  const withVariable = (option: Option) => entryOf(option, variableOf(option))
   return {
     commands: program.commands.filter((command) => command.name() !== 'help').map(commandReference),
     common: groupsOf(commonOptions(program), withVariable),
@@ -78,10 +80,6 @@ function groupsOf(options: readonly Option[], entry: (option: Option) => Referen
 
 function titleOf({ helpGroupHeading = 'Options:' }: Option): string {
   return helpGroupHeading.replace(/:$/, '')
-}
-
-function withVariable(option: Option): ReferenceEntry {
-  return entryOf(option, variableOf(option))
 }
 
 function entryOf(option: Option, variable: string | undefined): ReferenceEntry {

@@ -1,7 +1,7 @@
 import { Command, Help, type Option } from 'commander'
 import { EXIT_ORDER, EXIT_STATUSES } from './exit-statuses.js'
 import { optionDescription } from './layout.js'
-import { variableOf } from './variables.js'
+import { variablesOf } from './variables.js'
 
 const OPTIONS = 'The options of every command. They may stand before or after its name. Each has a variable.'
 const LOGIN =
@@ -10,7 +10,10 @@ const LOGIN =
 /** The pages of the help that are about no single command. */
 const PAGES: Record<string, (program: Command) => Command> = {
   options: (program) =>
-    withOptions(page(program, 'options', OPTIONS), commonOptions(program), withVariable).addHelpText('after', MORE),
+    withOptions(page(program, 'options', OPTIONS), commonOptions(program), withVariable(program)).addHelpText(
+      'after',
+      MORE,
+    ),
   auth: (program) => withOptions(page(program, 'auth', LOGIN), loginOptions(program), ({ description }) => description),
   'exit-status': (program) =>
     page(program, 'exit-status', 'What the exit status of a command means.').addHelpText('after', exitStatusText()),
@@ -52,8 +55,9 @@ function withOptions(page: Command, options: readonly Option[], describe: (optio
   return page.configureHelp({ ...page.configureHelp(), optionDescription: describe })
 }
 
-function withVariable(option: Option): string {
-  return `${optionDescription(option)} (${variableOf(option)})`
+function withVariable(program: Command): (option: Option) => string {
+  const variableOf = variablesOf(program)
+  return (option) => `${optionDescription(option)} (${variableOf(option)})`
 }
 
 function exitStatusText(): string {

@@ -1,14 +1,14 @@
-import type { Option } from 'commander'
+import type { Command, Option } from 'commander'
 import { CLOUD_NAME, CONFIG_FILE, SETTINGS } from '../../config/setting-table.js'
+import { optionVariables } from '../options/variables.js'
 
 const CLOUD_VARIABLES = new Map<string, string | undefined>([
   ...SETTINGS.map(({ option = '', variables: [variable] }) => [option, variable] as const),
   ...[CLOUD_NAME, CONFIG_FILE].map(({ option, variable }) => [option, variable] as const),
 ])
 
-/** The environment variable that sets an option of every command; undefined if there is none. */
-export function variableOf({ long = '' }: Pick<Option, 'long'>): string | undefined {
-  const name = long.replace(/^--/, '')
-  if (name === 'version' || name === 'help') return undefined
-  return CLOUD_VARIABLES.get(name) ?? `GLANCE_TASKS_${name.replaceAll('-', '_').toUpperCase()}`
+/** Returns a function that names the environment variable of an option of every command. */
+export function variablesOf(program: Command): (option: Option) => string | undefined {
+  const ours = new Map(optionVariables(program).map(({ option, name }) => [option, name]))
+  return (option) => ours.get(option) ?? CLOUD_VARIABLES.get(option.name())
 }
