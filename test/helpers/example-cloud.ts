@@ -44,8 +44,8 @@ export async function exampleWorlds(): Promise<(example: Example) => Promise<Exa
   return async (example) => {
     const { script, status } = example
     const cwd = await folder()
-    // A failed task that is started again succeeds, unless the text shows that it fails again.
-    const source = status === 0 ? INPUT.import_from : 'https://example.org/404'
+    // A task that is started succeeds, unless the text shows that it fails.
+    const input = { ...INPUT, import_from: status === 0 ? INPUT.import_from : 'https://example.org/404' }
     const box = await startSandbox({
       taskDuration: 40,
       stores: ['local', 'second', 'ceph', 'broken'],
@@ -55,7 +55,7 @@ export async function exampleWorlds(): Promise<(example: Example) => Promise<Exa
         {
           id: FAILED,
           status: 'failure',
-          input: { ...INPUT, import_from: source },
+          input,
           message: 'HTTP Error 404: Not Found',
         },
       ],
@@ -64,8 +64,8 @@ export async function exampleWorlds(): Promise<(example: Example) => Promise<Exa
     const taskId = status === 3 || /glance-tasks (retry|explain) /.test(script) ? FAILED : ONE_ENDED
     writeFiles(cwd, {
       'clouds.yaml': cloudsNamed(box.cloudsYaml, ['prod', 'test']),
-      'file.json': JSON.stringify(INPUT),
-      'examples/import.json': JSON.stringify(INPUT),
+      'file.json': JSON.stringify(input),
+      'examples/import.json': JSON.stringify(input),
       'bad.json': '{"import_from": "https://example.org/image", "n": }',
       'debian.qcow2': qcow2,
       'debian-13.raw': RAW,
