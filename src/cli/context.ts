@@ -5,6 +5,7 @@ import type { Clock } from '../http/clock.js'
 export interface OutputStream extends Writable {
   isTTY?: boolean
   columns?: number
+  rows?: number
   /** Terminals only: whether it supports colours, according to TERM, NO_COLOR and FORCE_COLOR in `env`. */
   hasColors?(env?: object): boolean
 }

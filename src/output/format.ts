@@ -69,6 +69,8 @@ export interface ListWriter {
   begin(): string
   /** Returns a promise if a table has to load the code that measures wide characters. */
   rows(rows: readonly Row[]): string | Promise<string>
+  /** Writes rows that a table holds back to determine its widths. Only for lists that go on after a pause. */
+  flush?(): string
   /**
    * @param isWhole whether the list is complete. If not, held-back rows are written, but the array or table is not closed.
    *   Default: true.

@@ -24,6 +24,7 @@ import { outputOptions, refuseShell } from '../options/formatting.js'
 import { once, wholeNumber } from '../options/option-values.js'
 import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
 import { addSortOptions, type SortFlags, sortOrder } from '../options/sort-options.js'
+import { addWatchOption, watchInterval } from '../options/watch-option.js'
 import { withPager } from '../pager/with-pager.js'
 import { inform, warning } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
@@ -34,6 +35,7 @@ interface ListCommandOptions extends CommonOptions, SeveralOptions, FilterFlags,
   pageSize?: number
   long?: boolean
   timeline?: boolean
+  watch?: number | true
 }
 
 const HELP: CommandHelp = {
@@ -44,14 +46,16 @@ const HELP: CommandHelp = {
     `glance-tasks list -f value -c id --limit 1   # the newest task's id`,
     `glance-tasks list --status failure --long -f jsonl | jq -r '[.id, .message] | @tsv'`,
     'glance-tasks list --since 8h --timeline      # when each task waited and ran',
+    'glance-tasks list --since 1h --watch         # look again every 5 seconds',
     'glance-tasks list --os-cloud prod --os-cloud test --since 1h',
   ],
   details: [
     'An administrator sees the tasks of all projects. The list of an image (--image) does not include the import task that created it.',
     'With --all-regions or several --os-cloud options, the command queries all clouds at once and prints one sorted list with the columns cloud and region. If a cloud fails, the error goes to stderr, and the exit status reports it. --all-regions searches the regions that clouds.yaml lists for the cloud, or else those of its catalog.',
+    '--watch lists again and again, and shows what changes: in a terminal as a table that repaints in place, in a pipe as a row for each task that is new or has changed (-f jsonl, csv, value or table). Ctrl-C ends it.',
     '--limit is the number of tasks in all, --page-size the number per request. A type that the program does not know causes a warning.',
   ],
-  pages: ['tasks.md', 'output.md'],
+  pages: ['watching.md', 'output.md'],
 }
 
 /** `glance-tasks list` */
@@ -65,9 +69,14 @@ export function define(command: Command, context: Context): void {
     .optionsGroup('Show:')
     .option('--long', 'with input, message and result: a request per task')
     .option('--timeline', 'draw when each task waited and ran, as bars over time')
+  addWatchOption(command)
   addSeveralOptions(command)
   addHelp(command, HELP)
-  command.action(() => withPager(context, parse(command.optsWithGlobals(), context.now()), run))
+  command.action(() => {
+    const plan = parse(command.optsWithGlobals(), context.now())
+    // A watch has no end that a pager could show.
+    return plan.watch === undefined ? withPager(context, plan, run) : run(context, plan)
+  })
 }
 
 /** Which tasks to list, and how. */
@@ -78,6 +87,8 @@ export interface ListPlan extends CommonPlan, CloudsPlan {
   columns: Selection
   /** Draw when each task waited and ran. */
   timeline: boolean
+  /** The time between looks, in milliseconds; undefined without --watch. */
+  watch: number | undefined
   /** What is probably a mistake in the options. */
   warnings: readonly string[]
 }
@@ -99,14 +110,28 @@ export function parse(options: ListCommandOptions, now: number): ListPlan {
   // The list of an image's tasks contains all their keys.
   const chosen = selectTaskColumns(column, { details: long || image !== undefined })
   const columns = selectionOf(chosen, () => taskListColumns({ origin: clouds.isSeveral, details: long }))
-  return { ...commonPlan(options), ...clouds, query, filter, columns, timeline, warnings: unknownTypes(query) }
+  return {
+    ...commonPlan(options),
+    ...clouds,
+    query,
+    filter,
+    columns,
+    timeline,
+    watch: watchInterval(options),
+    warnings: unknownTypes(query),
+  }
 }
 
 /** Prints the tasks while they arrive, and reports what failed. */
 export async function run(context: Context, plan: ListPlan): Promise<void> {
   const warn = (text: string) => warning(context, plan, text)
   plan.warnings.forEach(warn)
+  const { watch } = plan
   await withClouds(context, plan, async (connections) => {
+    if (watch !== undefined) {
+      const { watchList } = await import('../watch/watch-list.js')
+      return watchList(context, { ...plan, watch }, connections)
+    }
     const failures: ListFailure[] = []
     const tally = new Tally()
     const pages = tally.count(await pagesFrom(context, plan, connections, (failure) => failures.push(failure)))

@@ -25,6 +25,16 @@ export function durationText(milliseconds: number): string {
   return both(`${Math.floor(hours / 24)} d`, hours % 24, 'h')
 }
 
+/** A duration in a cell of a table, in at most two units: `42s`, `2m5s`, `1h4m`, `3d2h`. */
+export function shortDuration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
+  if (seconds < 60) return `${seconds}s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}m${seconds % 60}s`
+  const hours = Math.floor(minutes / 60)
+  return hours < 24 ? `${hours}h${minutes % 60}m` : `${Math.floor(hours / 24)}d${hours % 24}h`
+}
+
 function both(text: string, rest: number, unit: string): string {
   return rest === 0 ? text : `${text} ${rest} ${unit}`
 }

@@ -17,7 +17,7 @@ export function canvasOn(stderr: OutputStream) {
       return stderr.columns || USUAL_COLUMNS
     },
     get rows() {
-      return (stderr as { rows?: number }).rows
+      return stderr.rows
     },
     write: (text: string) => stderr.write(text),
     cursorTo: (x: number) => cursorTo(stderr, x),

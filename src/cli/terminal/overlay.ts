@@ -6,6 +6,8 @@ export interface Overlay {
   clear(): void
   /** Draws it again. */
   redraw(): void
+  /** Shows a line above itself. Without this function, the line is printed between `clear` and `redraw`. */
+  print?(line: string): void
   /** Removes it until `resume`, such as during a prompt. */
   pause(): void
   resume(): void

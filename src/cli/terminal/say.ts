@@ -62,9 +62,12 @@ function print({ stderr }: Pick<Context, 'stderr'>, line: string): void {
   }
   ignoreErrors(stderr)
   const overlay = overlayOn(stderr)
-  overlay?.clear()
-  stderr.write(`${line}\n`, () => {})
-  overlay?.redraw()
+  if (overlay?.print) overlay.print(line)
+  else {
+    overlay?.clear()
+    stderr.write(`${line}\n`, () => {})
+    overlay?.redraw()
+  }
 }
 
 const held = new WeakMap<OutputStream, string[]>()

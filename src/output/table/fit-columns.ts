@@ -1,4 +1,18 @@
-import type { Column, ColumnStyle, Selection } from '../columns.js'
+import type { Column, ColumnStyle } from '../columns.js'
+
+/** What matters of a selection for the widths. */
+interface Layout {
+  readonly columns: readonly Pick<Column, 'style' | 'omission'>[]
+  readonly isChosen: boolean
+}
+
+/** The room for a table. */
+export interface TableRoom {
+  /** The width of the table, in cells, including borders. Default: no limit. */
+  maxWidth?: number | undefined
+  /** The width of all borders and gaps of a table with this number of columns. Default: those of a grid. */
+  borders?: (columns: number) => number
+}
 
 /** A column of a table that fits its width. */
 export interface FittedColumn {
@@ -17,15 +31,15 @@ export interface FittedColumn {
  * @param widths the full width of each column
  */
 export function fitColumns(
-  { columns, isChosen }: Selection,
+  { columns, isChosen }: Layout,
   widths: readonly number[],
-  { maxWidth }: { maxWidth?: number | undefined },
+  { maxWidth, borders = gridBorders }: TableRoom,
 ): FittedColumn[] {
-  const all = columns.map(({ style, omission = Number.POSITIVE_INFINITY }: Column, index) => {
+  const all = columns.map(({ style, omission = Number.POSITIVE_INFINITY }, index) => {
     return { index, style, omission, width: widths[index] ?? 0 }
   })
   if (maxWidth === undefined) return all
-  const kept = isChosen ? all : withOmissions(all, maxWidth)
+  const kept = isChosen ? all : withOmissions(all, maxWidth, borders)
   const room = Math.max(1, maxWidth - borders(kept.length))
   for (const column of kept) column.width = Math.min(column.width, Math.max(room, leastOf(column)))
   let excess = sumOf(kept) - room
@@ -61,7 +75,11 @@ function stepsOf(columns: readonly FittedColumn[], room: number): Step[] {
 }
 
 /** Omits columns, one after the other, until no column has to be narrower than is useful. */
-function withOmissions(columns: readonly FittedColumn[], maxWidth: number): FittedColumn[] {
+function withOmissions(
+  columns: readonly FittedColumn[],
+  maxWidth: number,
+  borders: (columns: number) => number,
+): FittedColumn[] {
   let kept = [...columns]
   const orders = kept.map(({ omission }) => omission).filter(Number.isFinite)
   for (const order of orders.sort((a, b) => a - b)) {
@@ -81,6 +99,6 @@ function sumOf(columns: readonly FittedColumn[]): number {
   return columns.reduce((sum, { width }) => sum + width, 0)
 }
 
-function borders(columns: number): number {
+function gridBorders(columns: number): number {
   return 3 * columns + 1
 }

@@ -41,7 +41,11 @@ export class ListTable implements ListWriter {
     if (this.#opened) return this.#draw(lines)
     this.#waiting = this.#waiting.concat(lines)
     const sample = this.#options.terminal ? SAMPLE_IN_TERMINAL : SAMPLE
-    return this.#waiting.length < sample ? '' : this.#open(({ style }) => style.usualWidth ?? 0)
+    return this.#waiting.length < sample ? '' : this.flush()
+  }
+
+  flush(): string {
+    return this.#opened ? '' : this.#open(({ style }) => style.usualWidth ?? 0)
   }
 
   end(isWhole = true): string {

@@ -1,0 +1,43 @@
+import type { Command } from 'commander'
+import { UsageError } from '../../errors.js'
+import { parseDuration } from './duration.js'
+
+/** The options that matter to --watch. */
+interface WatchFlags {
+  /** Milliseconds; true: the default. */
+  watch?: number | true
+  marker?: string
+  timeline?: unknown
+  format: string
+}
+
+const DEFAULT_INTERVAL = 5000
+const LEAST_INTERVAL = 1000
+
+/** Adds --watch to a command. */
+export function addWatchOption(command: Command): void {
+  command.option('--watch [interval]', 'list again and again, and show changes; default: 5s', (text: string) =>
+    parseDuration('--watch', text),
+  )
+}
+
+/**
+ * The time between two looks, in milliseconds; undefined without --watch.
+ *
+ * @throws UsageError for an interval of less than a second, and for options that cannot be used with --watch
+ */
+export function watchInterval({ watch, marker, timeline, format }: WatchFlags): number | undefined {
+  if (watch === undefined) return undefined
+  const interval = watch === true ? DEFAULT_INTERVAL : watch
+  if (interval < LEAST_INTERVAL) {
+    throw new UsageError('--watch: the interval must be at least 1s.', { hint: 'For example: --watch 10s' })
+  }
+  if (marker !== undefined) throw new UsageError('--watch and --marker cannot be used together.')
+  if (timeline) throw new UsageError('--watch and --timeline cannot be used together.')
+  if (format === 'json' || format === 'yaml') {
+    throw new UsageError(`--watch cannot be used with -f ${format}, which ends only when the list ends.`, {
+      hint: 'Use -f jsonl: one JSON object per line.',
+    })
+  }
+  return interval
+}

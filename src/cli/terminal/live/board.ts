@@ -1,0 +1,75 @@
+import { hasEnded, type Task } from '../../../tasks/task.js'
+import { taskKey } from './task-key.js'
+
+/** A task of a live table, and what happened to it. */
+export interface LiveTask {
+  readonly task: Task
+  /** The status before its last change; undefined if the task is new. */
+  readonly before: string | undefined
+  /** The number of the look that showed its last change; undefined if nothing has changed since the first look. */
+  readonly changedAt: number | undefined
+  /** When its status began, in milliseconds since the epoch, as far as it is known. */
+  readonly since: number
+}
+
+/** For this number of looks, a change stays marked. */
+const MARKED_LOOKS = 3
+
+/** The tasks of a live table, each with its last change. */
+export class Board {
+  readonly #tasks = new Map<string, LiveTask>()
+  /** The number of the current look, which is 1 for the first. */
+  #look = 0
+  /** What has happened since the first look. */
+  readonly happened = { started: 0, succeeded: 0, failed: 0 }
+
+  /** Begins a look: the changes that follow belong to it. */
+  nextLook(): void {
+    this.#look++
+  }
+
+  /** Adds or updates a task. Returns whether its status is new since the first look. */
+  put(task: Task): boolean {
+    const key = taskKey(task)
+    const old = this.#tasks.get(key)
+    const isChanged = old?.task.status !== task.status && (old !== undefined || this.#look > 1)
+    if (isChanged) this.#count(old, task)
+    this.#tasks.set(key, {
+      task,
+      before: isChanged ? old?.task.status : old?.before,
+      changedAt: isChanged ? this.#look : old?.changedAt,
+      since: old !== undefined && !isChanged ? old.since : beginningOf(task),
+    })
+    return isChanged
+  }
+
+  /** The tasks in the order of the first look that showed them, or in this order. */
+  rows(order?: readonly Task[]): LiveTask[] {
+    if (order === undefined) return [...this.#tasks.values()]
+    return order.flatMap((task) => this.#tasks.get(taskKey(task)) ?? [])
+  }
+
+  /** Whether a task changed at one of the last looks. */
+  isMarked({ changedAt }: LiveTask): boolean {
+    return changedAt !== undefined && this.#look - changedAt < MARKED_LOOKS
+  }
+
+  #count(old: LiveTask | undefined, { status }: Task): void {
+    if (old === undefined) this.happened.started++
+    if (status === 'success') this.happened.succeeded++
+    if (status === 'failure') this.happened.failed++
+  }
+}
+
+/** When the status of a task began. The server sends only when it was created and when it changed last. */
+function beginningOf(task: Task): number {
+  return Date.parse(task.status === 'pending' ? task.created_at : task.updated_at)
+}
+
+/**
+ * How long a task waits, runs, or took, in milliseconds: since it was created if it is pending, since its status began if it
+ * is processing, and from its creation to its end if it has ended. NaN if a time is not valid.
+ */
+export function durationOf({ task, since }: LiveTask, now: number): number {
+  return hasEnded(task) ? Date.parse(task.updated_at) - Date.parse(task.created_at) : now - since
+}

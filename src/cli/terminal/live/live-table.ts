@@ -1,0 +1,128 @@
+import { stripVTControlCharacters } from 'node:util'
+import { repeat } from '../../../http/clock.js'
+import type { Selection } from '../../../output/columns.js'
+import { wideRuler } from '../../../output/table/wide-ruler.js'
+import { visible } from '../../../output/text.js'
+import type { Task } from '../../../tasks/task.js'
+import type { Context, OutputStream } from '../../context.js'
+import { type Overlay, overlayOn, putOverlay, removeOverlay } from '../overlay.js'
+import { Board, type LiveTask } from './board.js'
+import type { Brush } from './brush.js'
+import { liveColumns } from './live-columns.js'
+import { LiveScreen, type ScreenSize } from './live-screen.js'
+import { type Picture, paint, paintState, type Surface } from './paint.js'
+
+const SECOND = 1000
+/** Of older notes, only the number is kept. */
+const MOST_NOTES = 100
+
+/** What a live table shows, and where. */
+export interface LiveTableOptions {
+  /** The terminal. */
+  stream: OutputStream
+  columns: Selection
+  brush: Brush
+  /** The line at the end. It is called for each repaint, at least once a second. */
+  status(): string
+  /** The order of the tasks. Default: as they were first seen. */
+  order?(): readonly Task[]
+}
+
+/** A table of tasks that repaints in place, with notes above and totals below. */
+export class LiveTable implements Overlay {
+  readonly board = new Board()
+  readonly #context: Context
+  readonly #options: LiveTableOptions
+  readonly #screen: LiveScreen
+  readonly #notes: string[] = []
+  #olderNotes = 0
+  #stopRepaints = () => {}
+
+  constructor(context: Context, options: LiveTableOptions) {
+    this.#context = context
+    this.#options = options
+    this.#screen = new LiveScreen(options.stream, (size) => paint(this.#picture(size.width), this.#surface(size)))
+  }
+
+  /** Opens the screen, and repaints it every second until `end`. */
+  open(): void {
+    const { stderr } = this.#context
+    if (stderr.isTTY) putOverlay(stderr, this)
+    this.#stopRepaints = repeat(this.#context, SECOND, this.#screen.repaint)
+    this.resume()
+  }
+
+  /** Shows a message above the table. */
+  print(line: string): void {
+    this.#add(stripVTControlCharacters(line))
+  }
+
+  clear(): void {
+    this.pause()
+  }
+
+  redraw(): void {
+    this.resume()
+  }
+
+  /** Closes the screen, such as for a prompt. */
+  pause(): void {
+    this.#screen.close()
+  }
+
+  resume(): void {
+    this.#screen.open(this.#context.signal)
+  }
+
+  /** The tasks in their order. */
+  get rows(): readonly LiveTask[] {
+    return this.board.rows(this.#options.order?.())
+  }
+
+  repaint(): void {
+    this.#screen.repaint()
+  }
+
+  /** Shows a line above the table, which stays on the screen at the end. */
+  note(text: string): void {
+    this.#add(visible(text))
+  }
+
+  /** Closes the screen. Returns what stays in the terminal: the notes, and with `table` the last state and the totals. */
+  end({ table }: { table: boolean }): string {
+    this.#stopRepaints()
+    if (overlayOn(this.#context.stderr) === this) removeOverlay(this.#context.stderr)
+    this.#screen.close()
+    const { size } = this.#screen
+    const older = this.#olderNotes > 0 ? [`(${this.#olderNotes} earlier messages are not shown)`] : []
+    const state = table ? paintState(this.#picture(size.width), this.#surface(size), size.height - 2) : []
+    return [...older, ...this.#notes, ...state].map((line) => `${line}\n`).join('')
+  }
+
+  #add(note: string): void {
+    // The width of a tab depends on its place.
+    this.#notes.push(note.replaceAll('\t', ' '))
+    if (this.#notes.length > MOST_NOTES) {
+      this.#notes.shift()
+      this.#olderNotes++
+    }
+    this.#screen.repaint()
+  }
+
+  #picture(width: number): Picture {
+    const { columns, status } = this.#options
+    return {
+      columns: liveColumns(columns, this.board, width),
+      isChosen: columns.isChosen,
+      rows: this.rows,
+      isMarked: (row) => this.board.isMarked(row),
+      notes: this.#notes,
+      status: visible(status()),
+      now: this.#context.now(),
+    }
+  }
+
+  #surface(size: ScreenSize): Surface {
+    return { ...size, brush: this.#options.brush, ruler: wideRuler }
+  }
+}

@@ -1,0 +1,101 @@
+import type { Selection } from '../../output/columns.js'
+import { hasEnded, type Task } from '../../tasks/task.js'
+import type { Context } from '../context.js'
+import type { CommonPlan } from '../options/common-options.js'
+import { durationText } from '../terminal/amounts.js'
+import { type Brush, brushFor } from '../terminal/live/brush.js'
+import { failureNote } from '../terminal/live/failure-note.js'
+import { LiveTable } from '../terminal/live/live-table.js'
+import { usesColor } from '../terminal/screen.js'
+import { write } from '../terminal/stdout.js'
+import { type Look, timeOfDay, type WatchView } from './watch-view.js'
+
+interface LivePlan extends CommonPlan {
+  columns: Selection
+}
+
+/** Shows a watch as a table that repaints in place. @param tasks returns the tasks in their order */
+export async function liveChanges(context: Context, plan: LivePlan, tasks: () => readonly Task[]): Promise<WatchView> {
+  return new LiveChanges(context, plan, tasks, await brushFor({ color: usesColor(context, context.stdout, plan) }))
+}
+
+class LiveChanges implements WatchView {
+  readonly #context: Context
+  readonly #isQuiet: boolean
+  readonly #table: LiveTable
+  readonly #startedAt: number
+  #isOpen = false
+  #isLooking = false
+  #last = 0
+  #look: Look | undefined
+
+  constructor(context: Context, plan: LivePlan, tasks: () => readonly Task[], brush: Brush) {
+    this.#context = context
+    this.#isQuiet = plan.quiet === true
+    this.#startedAt = context.monotonic()
+    this.#table = new LiveTable(context, {
+      stream: context.stdout,
+      columns: plan.columns,
+      brush,
+      order: tasks,
+      status: () => this.#status(),
+    })
+  }
+
+  looking(): void {
+    this.#isLooking = true
+    this.#table.repaint()
+  }
+
+  async looked(look: Look): Promise<void> {
+    const { board } = this.#table
+    board.nextLook()
+    for (const { task } of look.changes) {
+      const isChanged = board.put(task)
+      if (isChanged && task.status === 'failure' && !this.#isQuiet) this.#table.note(failureNote(task))
+    }
+    if (look.outage === undefined) this.#last = this.#context.now()
+    this.#look = look
+    this.#isLooking = false
+    // Not before the first look: the login may ask for a password.
+    if (!this.#isOpen) this.#table.open()
+    this.#isOpen = true
+    this.#table.repaint()
+  }
+
+  warn(text: string): void {
+    if (!this.#isQuiet) this.#table.note(`warning: ${text}`)
+  }
+
+  /** Leaves the failures and the last state of the table on the screen. */
+  async end(): Promise<void> {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    const state = this.#table.end({ table: true })
+    await write(this.#context.stdout, this.#isQuiet ? state : `${state}${this.#closing()}\n`)
+  }
+
+  #status(): string {
+    const { outage, next = 0 } = this.#look ?? {}
+    const seconds = Math.max(0, Math.ceil((next - this.#context.now()) / 1000))
+    if (outage !== undefined) {
+      return `${outage.text}; trying again ${this.#isLooking ? 'now' : `in ${seconds} s`} (${outage.reason})`
+    }
+    const when = this.#isLooking ? 'looking now' : `next look in ${seconds} s`
+    return `last look at ${timeOfDay(this.#last, { seconds: true })}; ${when}; Ctrl-C ends`
+  }
+
+  /** `Watched for 12 min: 3 tasks started, 4 succeeded, 1 failed; 12 have not ended.` */
+  #closing(): string {
+    const { started, succeeded, failed } = this.#table.board.happened
+    const running = this.#table.rows.filter(({ task }) => !hasEnded(task)).length
+    const time = durationText(this.#context.monotonic() - this.#startedAt)
+    const happened = [
+      started > 0 && `${started} started`,
+      succeeded > 0 && `${succeeded} succeeded`,
+      failed > 0 && `${failed} failed`,
+    ].filter(Boolean)
+    const left = running === 0 ? 'all tasks have ended' : `${running} ${running === 1 ? 'has' : 'have'} not ended`
+    return `Watched for ${time}: ${happened.length === 0 ? 'nothing changed' : happened.join(', ')}; ${left}.`
+  }
+}

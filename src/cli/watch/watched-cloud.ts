@@ -1,0 +1,186 @@
+import { AbortedError, ApiError } from '../../errors.js'
+import type { Clock } from '../../http/clock.js'
+import { withDetails } from '../../tasks/list/details.js'
+import { filterOf } from '../../tasks/list/filter.js'
+import type { ListOptions } from '../../tasks/list/list.js'
+import { limited } from '../../tasks/request-options.js'
+import type { Task } from '../../tasks/task.js'
+import { isTransientWhileWaiting } from '../../tasks/wait/poll-until.js'
+import { type CloudConnection, originName, withOrigin } from '../cloud-connection.js'
+import { ownerId } from '../owner.js'
+import type { WatchedTasks } from './watched-tasks.js'
+
+/** What to watch in a cloud. */
+export interface CloudQuery {
+  /** The query. Its owner may be the name of a project. */
+  query: Omit<ListOptions, 'signal' | 'onWarning'>
+  /** Whether to add the cloud and the region to each task. */
+  isSeveral: boolean
+  /** Whether to fetch the messages of the tasks that fail. */
+  wantsReasons: boolean
+  /** The tasks of all clouds. */
+  watched: Pick<WatchedTasks, 'has' | 'isNews'>
+}
+
+interface LookOptions {
+  signal: AbortSignal
+  onWarning(text: string): void
+}
+
+/** A first request for changes asks for this number of tasks; if all of them are news, the next asks for ten times as many. */
+const FEW = 100
+/**
+ * Each look reads again what was updated in this time before the last update that was seen, in milliseconds: the clocks of
+ * the servers differ, and a server may store a task after the time that it wrote into it.
+ */
+const OVERLAP = 60_000
+/** A failure that does not look transient, such as 403, ends the watch of the cloud if this number of looks in a row has it. */
+const LASTING_FAILURES = 3
+/** The maximum time that a Retry-After header can delay the next look, in milliseconds. */
+const LONGEST_RETRY_AFTER = 60_000
+/** The messages of at most this number of failed tasks are fetched at each look. */
+const MOST_REASONS = 20
+
+/** The failure of the last looks at a cloud. */
+export interface CloudOutage {
+  /** When the first of them failed, in milliseconds since the epoch. */
+  since: number
+  error: unknown
+  /** Whether the failure lasts: the cloud is then no longer asked. */
+  isLasting: boolean
+}
+
+/**
+ * Reads the tasks of one cloud, and then again and again what has changed. That costs one small request a look, however long
+ * the list is: the tasks that were updated last, without the filter by status, because a task leaves it when it changes.
+ */
+export class WatchedCloud {
+  readonly name: string
+  outage: CloudOutage | undefined
+  readonly #connection: CloudConnection
+  readonly #clock: Pick<Clock, 'now'>
+  readonly #options: CloudQuery
+  #query: CloudQuery['query']
+  /** All changes before this time were seen, in milliseconds since the epoch by the clock of the server. */
+  #seenUntil = Number.NEGATIVE_INFINITY
+  #hasAnswered = false
+  #failures = 0
+
+  constructor(connection: CloudConnection, clock: Pick<Clock, 'now'>, options: CloudQuery) {
+    this.name = originName(connection)
+    this.#connection = connection
+    this.#clock = clock
+    this.#options = options
+    this.#query = options.query
+  }
+
+  /**
+   * What is new or has changed since the last look, the latest change first; at the first look, the whole list in its order.
+   * After a failure it returns nothing, and `outage` describes the failure.
+   *
+   * @throws AbortedError
+   */
+  async look(options: LookOptions): Promise<Task[]> {
+    if (this.outage?.isLasting) return []
+    try {
+      const tasks = await (this.#hasAnswered ? this.#news(options) : this.#all(options))
+      this.#hasAnswered = true
+      this.#failures = 0
+      this.outage = undefined
+      return tasks.map(this.#labelled)
+    } catch (error) {
+      if (error instanceof AbortedError) throw error
+      this.#failed(error)
+      return []
+    }
+  }
+
+  /** How long to wait at least before the next look, in milliseconds, because the server says so. */
+  get retryAfter(): number {
+    const error = this.outage?.error
+    return error instanceof ApiError ? Math.min((error.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER) : 0
+  }
+
+  #failed(error: unknown): void {
+    const isTransient = isTransientWhileWaiting(error, this.#hasAnswered)
+    this.#failures = isTransient ? 0 : this.#failures + 1
+    const isLasting = !isTransient && (!this.#hasAnswered || this.#failures >= LASTING_FAILURES)
+    this.outage = { since: this.outage?.since ?? this.#clock.now(), error, isLasting }
+  }
+
+  /** Adds the cloud and the region, if there are several. */
+  readonly #labelled = (task: Task): Task => (this.#options.isSeveral ? withOrigin(task, this.#connection) : task)
+
+  /** What is new or has changed, with the details that the list omits. */
+  async #news(options: LookOptions): Promise<Task[]> {
+    const { wantsReasons, watched } = this.#options
+    const { imageId, long } = this.#query
+    const { matches } = filterOf(this.#query)
+    const news = (await this.#changed(options)).filter((task) => {
+      const labelled = this.#labelled(task)
+      return watched.isNews(labelled) && (watched.has(labelled) || matches(task))
+    })
+    if (imageId !== undefined) return news
+    if (long) return this.#detailed(news, options)
+    if (!wantsReasons) return news
+    const failed = news.filter(({ status }) => status === 'failure').slice(0, MOST_REASONS)
+    const detailed = new Map((await this.#detailed(failed, options)).map((task) => [task.id, task]))
+    return news.map((task) => detailed.get(task.id) ?? task)
+  }
+
+  async #detailed(tasks: Task[], { signal }: LookOptions): Promise<Task[]> {
+    const detailed: Task[] = []
+    const service = limited(this.#connection.session, { retries: 0 })
+    for await (const chunk of withDetails(service, pagesOf(tasks), { signal })) detailed.push(...chunk)
+    return detailed
+  }
+
+  /** The whole list. Changes that happen while it is read are seen by the next look. */
+  async #all(options: LookOptions): Promise<Task[]> {
+    const { owner } = this.#options.query
+    if (owner !== undefined && !this.#hasAnswered) {
+      this.#query = { ...this.#query, owner: await ownerId(this.#connection.session, owner, options) }
+    }
+    const newest = this.#query.imageId === undefined ? await this.#latest(1, options) : []
+    const tasks = await this.#connection.tasks.list({ ...this.#query, ...options, ...this.#retries }).all()
+    this.#reach(newest)
+    return tasks
+  }
+
+  /** The tasks that may have changed since the last look. */
+  async #changed(options: LookOptions): Promise<Task[]> {
+    // The tasks of an image come in one answer, and not in any order.
+    if (this.#query.imageId !== undefined) return this.#all(options)
+    let tasks: Task[] = []
+    for (let count = FEW; ; count *= 10) {
+      tasks = await this.#latest(count, options)
+      const last = tasks.at(-1)
+      if (tasks.length < count || last === undefined || Date.parse(last.updated_at) < this.#seenUntil) break
+    }
+    this.#reach(tasks)
+    return tasks
+  }
+
+  /** The tasks that were updated last, the latest first. */
+  #latest(limit: number, options: LookOptions): Promise<Task[]> {
+    // Without the status, and without what the client filters.
+    const { status: _, ...query } = filterOf(this.#query).query
+    const latest = { query, sortKey: 'updated_at', sortDir: 'desc', limit } as const
+    return this.#connection.tasks.list({ ...options, ...latest, ...this.#retries }).all()
+  }
+
+  /** Only the first look tries again, because the next one comes soon. */
+  get #retries(): { retries?: number } {
+    return this.#hasAnswered ? { retries: 0 } : {}
+  }
+
+  /** Remembers that all changes up to this task were seen. */
+  #reach([newest]: readonly Task[]): void {
+    const time = Date.parse(newest?.updated_at ?? '')
+    if (!Number.isNaN(time)) this.#seenUntil = Math.max(this.#seenUntil, time - OVERLAP)
+  }
+}
+
+async function* pagesOf(tasks: Task[]): AsyncGenerator<Task[]> {
+  yield tasks
+}
