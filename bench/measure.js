@@ -1,10 +1,14 @@
 // Times commands side by side. Each round runs them in another order, so that other load on the machine affects them alike.
 import { spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
 
 /**
  * A command to time. `status` is its expected exit status (default 0); `before` runs before each start.
  * @typedef {{ name: string, argv: string[], env?: Record<string, string>, status?: number, before?: () => void }} Timed
  */
+
+// Opened for writing, as a shell opens it for `> /dev/null`. 'ignore' would also open it for reading.
+const NOWHERE = openSync('/dev/null', 'w')
 
 /** Runs a command, discards its output, and resolves to its duration in milliseconds. */
 export async function run({ argv, env = {}, status = 0 }) {
@@ -12,7 +16,7 @@ export async function run({ argv, env = {}, status = 0 }) {
   const started = process.hrtime.bigint()
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', NOWHERE, 'pipe'],
   })
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text) => {

@@ -15,17 +15,22 @@ const {
   rmSync,
   writeFileSync,
 } = require('node:fs')
-const Module = require('node:module')
 const { basename, dirname, join } = require('node:path')
-const { withDefaultFlags } = require('./tuning.js')
+
+// The class of node:module, which takes time to load.
+const Module = module.constructor
 
 /**
- * Caches the compiled code of the files in `sources` below `caches`, the user's cache directory. Silently does nothing if
- * that is not safe; the next run then compiles again.
+ * Returns a function that loads a file of the directory `sources`, such as `./main.js`, and what it requires. It caches their
+ * compiled code below `caches`, the user's cache directory. If that is not safe, the files are compiled in each run.
+ *
+ * @param withDefaultFlags calls a function while V8 has the flags that the process started with.
  */
-exports.cacheCompiledCode = function cacheCompiledCode(sources, caches) {
+exports.loaderOf = function loaderOf(sources, caches, withDefaultFlags) {
   const folder = privateFolder(caches, ['glance-tasks', 'compiled', engine()])
-  if (folder !== undefined) cacheIn(folder, sources)
+  return folder === undefined
+    ? (name) => require(join(sources, name))
+    : cachingLoader(sources, folder, withDefaultFlags)
 }
 
 /** Compiled code depends on the version of V8, the kind of processor and V8's flags. V8 also checks its version and flags. */
@@ -69,6 +74,7 @@ function isAboveSafe(folder) {
 
 /** Creates a directory with mode 0700, regardless of the umask. */
 function make(folder) {
+  if (lstatSync(folder, { throwIfNoEntry: false })) return
   try {
     mkdirSync(folder, { mode: 0o700 })
     chmodSync(folder, 0o700)
@@ -89,35 +95,46 @@ function makeFolders(folder) {
 }
 
 /**
- * Makes Node load the files in `sources` from their cached code in `folder`, if there is any. At exit, it caches the code of
- * new files, including the functions that were compiled. V8 accepts cached code only under the flags it was created with, so
- * tuning.js resets its flags meanwhile.
+ * Loads files from their cached code in `folder`, if there is any. At exit, it caches the code of new files, including the
+ * functions that were compiled. V8 accepts cached code only under the flags it was created with.
  */
-function cacheIn(folder, sources) {
+function cachingLoader(sources, folder, withDefaultFlags) {
   const { Script } = require('node:vm')
-  const compile = Module.prototype._compile
   const loaded = []
 
-  Module.prototype._compile = function compileCached(content, filename, ...others) {
-    if (dirname(filename) !== sources) return compile.call(this, content, filename, ...others)
+  function load(name) {
+    const filename = join(sources, name)
+    const known = Module._cache[filename]
+    if (known) return known.exports
+    const source = readFileSync(filename)
     const file = join(folder, basename(filename))
-    const cachedData = read(file, Buffer.from(content))
-    const script = withDefaultFlags(() => new Script(Module.wrap(content), { filename, cachedData }))
-    loaded.push({ file, content, script, isCached: cachedData !== undefined && !script.cachedDataRejected })
-    return script.runInThisContext().call(this.exports, this.exports, (id) => this.require(id), this, filename, sources)
+    const cachedData = read(file, source)
+    const text = source.toString()
+    const script = withDefaultFlags(() => new Script(Module.wrap(text), { filename, cachedData }))
+    loaded.push({ file, text, script, isCached: cachedData !== undefined && !script.cachedDataRejected })
+    const loading = new Module(filename, module)
+    Module._cache[filename] = loading
+    script.runInThisContext().call(loading.exports, loading.exports, requireHere, loading, filename, sources)
+    loading.loaded = true
+    return loading.exports
+  }
+
+  /** What `require` is in a loaded file, which needs only its neighbours and the modules of Node. */
+  function requireHere(id) {
+    return id.startsWith('./') ? load(id) : require(id)
   }
 
   process.once('exit', () => {
     // A previous run may have compiled fewer functions: if one file is new, write all of them again.
     if (loaded.every(({ isCached }) => isCached)) return
     try {
-      for (const { file, content, script } of loaded) {
-        replace(file, layOut(Buffer.from(content), script.createCachedData()))
-      }
+      // Not the file's present content, because it may have been replaced meanwhile.
+      for (const { file, text, script } of loaded) replace(file, layOut(Buffer.from(text), script.createCachedData()))
     } catch {
       // Without a cache, the next run compiles again.
     }
   })
+  return load
 }
 
 /** A file contains the source, to detect another version, and the code twice, because V8 crashes on damaged code. */

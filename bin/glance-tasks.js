@@ -1,23 +1,25 @@
 #!/usr/bin/env node
 // Creates the context of the real process, calls main(), and sets the exit status. Everything else is in src/.
-const { fstatSync } = require('node:fs')
-const { homedir } = require('node:os')
+const { fstatSync, statSync, writeSync } = require('node:fs')
 const { isAbsolute, join } = require('node:path')
-const { tuneConnections, tuneLongOutput } = require('./tuning.js')
 
-const home = orElse(homedir, '/')
+// Everything that a command does not always need is loaded when it is needed: each file or module takes a fraction of a
+// millisecond, and `--version` takes only nine in all.
+const home = homeDirectory()
 
 // ps shows this title instead of the arguments, which may contain a password.
 process.title = 'glance-tasks'
 // Cache compiled code in the user's own directory. Node's default is below /tmp, where other users can write.
 const caches = [process.env.XDG_CACHE_HOME ?? '', join(home, '.cache')].find(isAbsolute)
-if (caches && !process.env.NODE_DISABLE_COMPILE_CACHE) {
-  require('./compile-cache.js').cacheCompiledCode(join(__dirname, '../dist/cli'), caches)
-}
+const load =
+  caches && !process.env.NODE_DISABLE_COMPILE_CACHE
+    ? require('./compile-cache.js').loaderOf(join(__dirname, '../dist/cli'), caches, withDefaultFlags)
+    : (name) => require(`../dist/cli/${name}`)
 
-tuneConnections()
+let tuning
+if (process.versions.node.startsWith('20.')) loadTuning().tuneConnections()
 
-const { main, systemClock } = require('../dist/cli/main.js')
+const { main, systemClock } = load('./main.js')
 
 const interruption = new AbortController()
 // `once`: a second signal ends the process immediately.
@@ -36,6 +38,7 @@ process.on('SIGHUP', () => {
 })
 
 let stdout
+let stderr
 /** Whether there is output that its reader has not taken. */
 const isUnread = () => stdout?.writableLength > 0
 // A write to a reader that takes nothing would keep the process alive forever.
@@ -46,6 +49,8 @@ interruption.signal.addEventListener('abort', () => {
 })
 const context = {
   ...systemClock,
+  // performance.now() loads eight modules of Node.
+  monotonic: () => Number(process.hrtime.bigint()) / 1e6,
   // Opened on first use, because opening a stream takes time.
   get stdin() {
     return process.stdin
@@ -55,7 +60,11 @@ const context = {
     return stdout
   },
   get stderr() {
-    return process.stderr
+    stderr ??= process.stderr
+    return stderr
+  },
+  get writeWithoutStream() {
+    return stdout || isDevice() || isStdoutClosed() ? undefined : writeWithoutStream
   },
   env: process.env,
   cwd: orElse(process.cwd, process.env.PWD ?? '/'),
@@ -71,13 +80,53 @@ const context = {
 
 /** If the shell closed stdout, returns a stream whose writes fail. Node's own stream would accept them. */
 function openStdout() {
-  // Only a character device can be a closed stdout; see closed-stdout.js.
-  if (fstatSync(1).isCharacterDevice() && require('./closed-stdout.js').isStdoutClosed(parent)) {
+  if (isStdoutClosed()) {
     const error = Object.assign(new Error('stdout is closed'), { code: 'EBADF' })
     const { Writable } = require('node:stream')
     return new Writable({ autoDestroy: false, write: (_chunk, _encoding, done) => done(error) })
   }
-  return tuneLongOutput(process.stdout)
+  return loadTuning().tuneLongOutput(process.stdout)
+}
+
+/** Only a character device can be a closed stdout; see closed-stdout.js. */
+function isStdoutClosed() {
+  return fstatSync(1).isCharacterDevice() && require('./closed-stdout.js').isStdoutClosed(parent)
+}
+
+/**
+ * Writes a text to stdout without its stream, which takes longer to open than everything else that `--version` does. Returns
+ * what is left to write: nothing, or all after an error, or a part if a pipe is full.
+ */
+function writeWithoutStream(text) {
+  let rest = Buffer.from(text)
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(1, rest))
+  } catch {
+    // The stream reports the error, or waits for the reader.
+  }
+  return rest
+}
+
+/** Whether stdout is a device other than /dev/null, and thus perhaps a terminal. */
+function isDevice() {
+  const stats = fstatSync(1)
+  return stats.isCharacterDevice() && stats.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+}
+
+/** Loads tuning.js, which a short command needs on Node 20 only. */
+function loadTuning() {
+  tuning ??= require('./tuning.js')
+  return tuning
+}
+
+function withDefaultFlags(load) {
+  return tuning ? tuning.withDefaultFlags(load) : load()
+}
+
+/** Like os.homedir(), which takes time to load. */
+function homeDirectory() {
+  if (process.platform !== 'win32' && process.env.HOME) return process.env.HOME
+  return orElse(() => require('node:os').homedir(), '/')
 }
 
 /** Calls a function of Node that may throw: a user may have no home directory, and the working directory may be deleted. */
@@ -93,6 +142,9 @@ main(process.argv.slice(2), context).then((status) => {
   process.exitCode = status
   if (interruption.signal.aborted && isUnread()) process.exit()
   if (interruption.signal.reason === 'SIGHUP') endWithTerminal()
+  // Do not let V8 and Node take down piece by piece what the kernel frees at once. But process.exit() cuts what a pipe has
+  // not taken yet.
+  else if ([stdout, stderr].every((stream) => !stream || stream.writableLength === 0)) process.exit()
 })
 
 /** After the terminal closed, ends the process with the signal: Node's exit would abort, because it resets the terminal. */

@@ -15,7 +15,7 @@ const modules = new Map()
 const scripts = new Map()
 
 /** What the executable does not need: the program caches its compiled code on disk. */
-modules.set('bin/compile-cache.js', { exports: { cacheCompiledCode() {} } })
+modules.set('bin/compile-cache.js', { exports: { loaderOf: () => (name) => load(resolve('dist/cli', name)) } })
 
 function load(name) {
   const known = modules.get(name)

@@ -23,6 +23,11 @@ export interface InputStream extends Readable {
 export interface Context extends Clock {
   stdin: InputStream
   stdout: OutputStream
+  /**
+   * Writes to stdout without opening its stream, which takes time. Returns what is left to write with the stream. Undefined if
+   * stdout may be a terminal.
+   */
+  writeWithoutStream?: ((text: string) => Uint8Array) | undefined
   stderr: OutputStream
   env: Record<string, string | undefined>
   /** The working directory. */

@@ -20,7 +20,6 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     help += text
   })
   const startedAt = context.monotonic()
-  // Only if there is help to print: opening stdout takes time.
   const printHelp = () => (help === '' ? undefined : print(context, help, program.opts<CommonOptions>()))
   const parsing = program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
   const status = await statusOf(context, { program, argv }, parsing.finally(printHelp))
@@ -34,8 +33,11 @@ export async function main(argv: readonly string[], context: Context): Promise<n
 
 /** Prints help, through a pager if it is not just a line, such as the version. */
 async function print(context: Context, text: string, options: CommonOptions): Promise<void> {
-  if (text.trimEnd().includes('\n')) await withPager(context, options, (paged) => write(paged.stdout, text))
-  else await write(context.stdout, text)
+  // Opening the stream of stdout takes time.
+  const rest = context.writeWithoutStream?.(text) ?? text
+  if (rest.length === 0) return
+  if (text.trimEnd().includes('\n')) await withPager(context, options, (paged) => write(paged.stdout, rest))
+  else await write(context.stdout, rest)
 }
 
 /** The exit status of a run, after its error was printed. */

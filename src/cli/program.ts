@@ -85,7 +85,7 @@ export function createProgram(context: Context, print: (text: string) => void): 
     .configureOutput({
       writeOut: print,
       writeErr: () => {}, // report() prints each error once
-      getOutHelpWidth: () => context.stdout.columns || 80,
+      getOutHelpWidth: () => (context.writeWithoutStream ? 0 : context.stdout.columns) || 80,
       getOutHasColors: () => false,
     })
     .exitOverride()

@@ -1,15 +1,29 @@
 import { execFile } from 'node:child_process'
-import { chmod, chown, mkdir, readdir, readFile, rename, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { VERSION } from '../../src/version.js'
-import { BINARY, runBinary } from '../helpers/binary.js'
+import { BINARY, finish, runBinary, start } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
 import { sandbox } from '../helpers/sandbox.js'
 
 const run = promisify(execFile)
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ENGINE = `${process.version}-${process.arch}`
 
 const compiledIn = (cache: string) => join(cache, 'glance-tasks/compiled', ENGINE)
@@ -61,6 +75,23 @@ describe('the compile cache', () => {
     // It loads the format after the request, when flags are set.
     expect(await runBinary(['get', id, '-f', 'json'], env)).toMatchObject({ status: 0 })
     expect(await inodes()).toEqual(before)
+  })
+
+  it('contains the code that was loaded, also if the program is replaced meanwhile', async () => {
+    const [cache, program] = [await folder(), await folder()]
+    for (const part of ['bin', 'dist']) await cp(join(ROOT, part), join(program, part), { recursive: true })
+    const main = join(program, 'dist/cli/main.js')
+    const source = await readFile(main, 'utf8')
+    const binary = join(program, 'bin/glance-tasks.js')
+    const child = start(['get', '-'], { XDG_CACHE_HOME: cache }, binary)
+    // It takes so much text only when it reads, and then it has been loaded.
+    await new Promise((resolve) => child.stdin?.write(' '.repeat(1_000_000), resolve))
+    const version = 'throw new Error("the new one")'
+    await writeFile(main, `${version}//${source.slice(version.length + 2)}`)
+    child.stdin?.end()
+    expect(await finish(child)).toMatchObject({ status: 2 })
+    expect((await readFile(join(compiledIn(cache), 'main.js'), 'utf8')).startsWith(source)).toBe(true)
+    expect(await runBinary(['--version'], { XDG_CACHE_HOME: cache }, binary)).toMatchObject({ status: 1 })
   })
 
   it('of a Node with other flags of V8 is separate', async () => {

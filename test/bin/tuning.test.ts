@@ -32,6 +32,7 @@ it.each([[['--version']], [['list', '--help']], [['clouds', '-f', 'json']]])(
 
 /** Leaves out the resets while a file is loaded, each of which ends with the same flags as before. */
 function withoutReloads(flags: string[], resets: string[], set: string[]): string[] {
+  if (set.length === 0) return flags
   const reload = [...resets, ...set].join('\n')
   return flags.join('\n').replaceAll(`${reload}\n`, '').split('\n').filter(Boolean)
 }

@@ -7,6 +7,29 @@ it('prints its version', async () => {
   expect(await run(['--version'])).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' })
 })
 
+describe('help, if stdout can be written without its stream', () => {
+  it.each([0, 3, Number.POSITIVE_INFINITY])('writes the %d bytes that are left with the stream', async (left) => {
+    let written = ''
+    const writeWithoutStream = (text: string) => {
+      const at = Math.max(0, text.length - left)
+      written += text.slice(0, at)
+      return Buffer.from(text.slice(at))
+    }
+    const { status, stdout } = await run(['--help'], { writeWithoutStream })
+    expect(status).toBe(0)
+    expect(written + stdout).toBe((await run(['--help'])).stdout)
+    expect(stdout).toHaveLength(Math.min(left, (written + stdout).length))
+  })
+
+  it('is all that is written so', async () => {
+    const writeWithoutStream = () => expect.fail('was called')
+    expect(await run(['clouds', '-f', 'json'], { writeWithoutStream, clouds: 'clouds: {}' })).toMatchObject({
+      status: 0,
+    })
+    expect(await run(['nope'], { writeWithoutStream })).toMatchObject({ status: 2 })
+  })
+})
+
 describe('a command line that cannot be used ends with 2, and says why before anything is asked', () => {
   it.each<[string[], string]>([
     [['-q'], 'A command is missing'],

@@ -11,8 +11,8 @@ export class ReaderGone extends Error {}
  * @throws ReaderGone if the pipe is closed; AbortedError if the run was interrupted and nobody reads the pipe;
  *   GlanceTasksError if the write fails, for example on a full disk.
  */
-export async function write(stdout: OutputStream, text: string): Promise<void> {
-  if (text === '') return
+export async function write(stdout: OutputStream, text: string | Uint8Array): Promise<void> {
+  if (text.length === 0) return
   ignoreErrors(stdout)
   await new Promise<void>((resolve, reject) => {
     // The callback receives errors, too, but an 'error' event without a listener would crash the process.
