@@ -14,8 +14,10 @@ import type { Context } from '../context.js'
 import { endWith, shortened } from '../failures.js'
 import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
+import { parseIds } from '../input/read-ids.js'
 import { Tally } from '../list/tally.js'
 import { checkTimeline, timelineWriter } from '../list/timeline.js'
+import { wholeQuery } from '../list/whole-query.js'
 import { listRows } from '../list-rows.js'
 import { type ListFailure, mergedList, type PagesOf } from '../merged-list.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
@@ -104,7 +106,8 @@ export function parse(options: ListCommandOptions, now: number): ListPlan {
   const { limit, marker, pageSize, long = false, timeline = false, image, column } = options
   if (timeline) checkTimeline(options)
   checkNotEmpty('--marker', marker)
-  const query = { ...taskFilter(options, now), ...sortOrder(options), limit, marker, pageSize, long }
+  const [after] = marker === undefined ? [] : parseIds([marker]).ids
+  const query = { ...taskFilter(options, now), ...sortOrder(options), limit, marker: after, pageSize, long }
   const filter = filterOf(query)
   const clouds = cloudsPlan(options)
   // The list of an image's tasks contains all their keys.
@@ -165,12 +168,10 @@ async function pagesFrom(
   const { TaskList } = await import('../../tasks/list/list.js')
   const { query, filter, isSeveral } = plan
   const { signal } = context
-  const pagesOf: PagesOf = async function* ({ session }, onWarning) {
-    const options = { ...query, signal, onWarning }
-    if (query.owner === undefined) return yield* new TaskList(session, options, filter).pages()
-    const { ownerId } = await import('../owner.js')
-    const owner = await ownerId(session, query.owner, { signal, onWarning })
-    yield* new TaskList(session, { ...options, owner }).pages()
+  const pagesOf: PagesOf = async function* (connection, onWarning) {
+    const whole = await wholeQuery(context, connection, query, onWarning)
+    const options = { ...whole, signal, onWarning }
+    yield* new TaskList(connection.session, options, whole === query ? filter : undefined).pages()
   }
   const onWarning = (text: string) => warning(context, plan, text)
   const [first] = connections

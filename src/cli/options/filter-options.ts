@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.js'
 import type { TaskFilter } from '../../tasks/list/filter.js'
 import { TASK_STATUSES, TASK_TYPES, type TaskStatus } from '../../tasks/task.js'
-import { spelled, suggests } from './choices.js'
+import { spelled } from './choices.js'
 import { parseMoment } from './duration.js'
 import { gather, once } from './option-values.js'
 
@@ -27,12 +27,7 @@ export function addFilterOptions(command: Command, since?: string): void {
   command
     .optionsGroup('Filters:')
     .addOption(new Option('--status <status>', 'a status (repeatable)').choices(TASK_STATUSES).argParser(gather))
-    .addOption(
-      suggests(
-        new Option('--type <type>', 'import, api_image_import, location_import (repeatable)').argParser(gather),
-        TASK_TYPES,
-      ),
-    )
+    .option('--type <type>', 'import, api_image_import, location_import (repeatable)', gather)
     .option('--owner <project>', 'the tasks of this project: its ID or name', once('--owner'))
     .option('--image <image-id>', 'the tasks of this image; needs no admin role', once('--image'))
     .option('--request-id <id>', 'the task that this request started', once('--request-id'))

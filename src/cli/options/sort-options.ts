@@ -37,8 +37,9 @@ export function addSortOptions(command: Command): void {
 /** Converts the options to those of the library. @throws UsageError */
 export function sortOrder({ sort, sortKey, sortDir }: SortFlags): Pick<ListOptions, 'sortKey' | 'sortDir'> {
   if (sort === undefined) return { sortKey: sortKey && columnName(sortKey), sortDir }
-  const [, key, direction] = /^([^:]+)(?::(asc|desc))?$/.exec(sort) ?? []
-  if (key !== undefined) return { sortKey: columnName(key), sortDir: direction as ListOptions['sortDir'] }
+  const [, key, direction] = /^([^:]+)(?::(asc|desc))?$/i.exec(sort) ?? []
+  if (key !== undefined)
+    return { sortKey: columnName(key), sortDir: direction?.toLowerCase() as ListOptions['sortDir'] }
   throw new UsageError(`--sort: ${JSON.stringify(sort)} is not KEY, KEY:asc or KEY:desc.`, {
     hint: 'For example: --sort updated_at:asc',
   })

@@ -147,6 +147,13 @@ describe('a shortened ID', () => {
     expect(piped.stdout).toBe(`${json.id}\n`)
   })
 
+  it('may be the marker of a list', async () => {
+    const cloud = await cloudWith(OTHER, B, A)
+    const { stdout, stderr } = await glance(cloud, 'list', '--marker', '9000', '-f', 'value', '-c', 'id')
+    expect({ stdout, stderr }).toEqual({ stdout: `${B}\n${A}\n`, stderr: '' })
+    expect((await run(['list', '--marker', '90'])).stderr).toContain('"90" is too short for a task ID.')
+  })
+
   it('is searched for in all clouds', async () => {
     const [one, two] = [await cloudWith(A), await cloudWith(B)]
     const both = `clouds:\n${[one, two].map(({ cloudsYaml }, i) => cloudsYaml.split('\n  sandbox-app:')[0]?.replace('clouds:\n  sandbox:', `  cloud${i}:`)).join('\n')}`
