@@ -184,7 +184,20 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   ['--forma json list', 'Unknown option --forma.', 'Did you mean "--format"?'],
   ['create --type import --wait --pol 3', 'Unknown option --pol of create.', 'Did you mean "--poll-interval 3"?'],
   ['list --output wide', 'Unknown option --output of list.', 'Did you mean "--long"?'],
-  ['list -f jsn', '--format does not accept "jsn".', `Did you mean "json"? Its values are: ${FORMATS.join(', ')}.`],
+  ['report json', 'report takes no arguments: "json" is one too many.', 'Did you mean "glance-tasks report -f json"?'],
+  [
+    'report 24h',
+    'report takes no arguments: "24h" is one too many.',
+    'Did you mean "glance-tasks report --since 24h"?',
+  ],
+  ['report -o prom', 'Unknown option -o of report.', 'Did you mean "-f prometheus"?'],
+  ['stats', 'Unknown command "stats".', 'Did you mean "glance-tasks report"?'],
+  ['schemas', 'Unknown command "schemas".', 'Did you mean "glance-tasks schema"?'],
+  [
+    'list -f jsn',
+    '--format does not accept "jsn".',
+    `Did you mean "json"? Its values are: ${FORMATS.join(', ')}, prometheus.`,
+  ],
 ]
 
 describe('a mistake in the command line', () => {
