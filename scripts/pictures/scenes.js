@@ -1,5 +1,9 @@
 /** The pictures: their names, the command lines that they show, and the widths of the terminals. */
-export const SCENES = [{ name: 'list', command: 'glance-tasks list --since 12h --limit 12', columns: 120 }]
+export const SCENES = [
+  { name: 'list', command: 'glance-tasks list --since 12h --limit 12', columns: 120 },
+  { name: 'timeline', command: 'glance-tasks list --timeline --since 12h --limit 16', columns: 120 },
+  { name: 'report', command: 'glance-tasks report', columns: 100 },
+]
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND

@@ -65,7 +65,7 @@ export class Timeline implements ListWriter {
       return { texts, status: cellText(row.status), spans: spansOf(row, now) }
     })
     if (this.#ruler === plainRuler) this.#ruler = await rulerFor(lanes.flatMap(({ texts }) => texts))
-    this.#lanes.push(...lanes)
+    for (const lane of lanes) this.#lanes.push(lane)
     return ''
   }
 
