@@ -58,13 +58,17 @@ function countLines(counts: Readonly<Record<string, number>>): ColouredParagraph
   const entries = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .slice(0, MOST_LINES)
-  const width = Math.min(WIDEST_NAME, Math.max(...entries.map(([name]) => name.length)))
-  const digits = Math.max(...entries.map(([, count]) => `${count}`.length))
+  const width = Math.min(WIDEST_NAME, longest(entries.map(([name]) => name)))
+  const digits = longest(entries.map(([, count]) => `${count}`))
   return entries.map(([name, count]) => ({
     text: `${name.padEnd(width)}  ${`${count}`.padStart(digits)}`,
     word: name,
     style: TASK_STATUS,
   }))
+}
+
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0)
 }
 
 function spreadLines({ median, p95, longest }: Spread, what: string): string[] {

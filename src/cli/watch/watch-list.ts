@@ -75,7 +75,7 @@ async function look(context: Context, plan: WatchPlan, { view, tasks, clouds }: 
     await checkClouds(context, plan, clouds, isFirst, warn)
     const changes = tasks.update(read)
     if (isFirst && changes.length === 0) reasonsForNothing(plan.query).forEach(warn)
-    const pause = Math.max(plan.watch, ...clouds.map(({ retryAfter }) => retryAfter))
+    const pause = clouds.reduce((longest, { retryAfter }) => Math.max(longest, retryAfter), plan.watch)
     await view.looked({
       changes: isFirst ? tasks.sorted.map((task) => ({ task, before: undefined })) : chronological(changes),
       next: context.now() + pause,

@@ -131,7 +131,9 @@ export class WatchedCloud {
   async #detailed(tasks: Task[], { signal }: LookOptions): Promise<Task[]> {
     const detailed: Task[] = []
     const service = limited(this.#connection.session, { retries: 0 })
-    for await (const chunk of withDetails(service, pagesOf(tasks), { signal })) detailed.push(...chunk)
+    for await (const chunk of withDetails(service, pagesOf(tasks), { signal })) {
+      for (const task of chunk) detailed.push(task)
+    }
     return detailed
   }
 
