@@ -475,7 +475,7 @@ describe('the plan of list --watch', () => {
 
   it.each([
     [{ watch: 999 }, 'at least 1s'],
-    [{ watch: true, marker: 'ID' }, '--watch and --marker'],
+    [{ watch: true, marker: '5a17c0de-4c1d-4e2f-8a3b-9c0ffee00000' }, '--watch and --marker'],
     [{ watch: true, timeline: true }, '--watch and --timeline'],
     [{ watch: true, format: 'json' }, '-f json'],
     [{ watch: true, format: 'yaml' }, '-f yaml'],
