@@ -6,7 +6,7 @@ import type { CommonOptions } from './options/common-options.js'
 import { readVariables, withVariable } from './options/variables.js'
 import { withPager } from './pager/with-pager.js'
 import { createProgram } from './program.js'
-import { eventLine } from './progress/event-line.js'
+import { eventLine, inSeconds } from './progress/event-line.js'
 import { report } from './terminal/report.js'
 import { say } from './terminal/say.js'
 import { ReaderGone, write } from './terminal/stdout.js'
@@ -25,7 +25,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   const status = await statusOf(context, { program, argv }, parsing.finally(printHelp))
   const { progress, quiet } = program.opts<CommonOptions>()
   if (progress === 'json' && !quiet) {
-    const seconds = (context.monotonic() - startedAt) / 1000
+    const seconds = inSeconds(context.monotonic() - startedAt)
     say(context, eventLine(context.now(), { event: 'ended', scope: 'command', exit_status: status, seconds }))
   }
   return status

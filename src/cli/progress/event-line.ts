@@ -14,6 +14,11 @@ export function eventLine(now: number, { event, ...keys }: WireEvent): string {
   return JSON.stringify({ v: EVENTS_VERSION, event, time: new Date(now).toISOString(), ...keys })
 }
 
+/** A duration in events: seconds, to the millisecond. */
+export function inSeconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000
+}
+
 /** Why a request failed, as keys of an event. */
 export function failureKeys(error: unknown): { reason: string; status_code: number | null } {
   return {

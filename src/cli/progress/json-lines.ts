@@ -1,7 +1,7 @@
 import { repeat } from '../../http/clock.js'
 import type { Context } from '../context.js'
 import { say } from '../terminal/say.js'
-import { eventLine, type WireEvent } from './event-line.js'
+import { eventLine, inSeconds, type WireEvent } from './event-line.js'
 import type { Progress, ProgressEvent, UploadEvent } from './events.js'
 import { wireEvent } from './wire.js'
 
@@ -47,7 +47,7 @@ export class JsonLines implements Progress {
 
   #beat(): void {
     const elapsed = this.#context.monotonic() - this.#startedAt
-    this.#write({ event: 'heartbeat', elapsed: elapsed / 1000, counts: this.#counts })
+    this.#write({ event: 'heartbeat', elapsed: inSeconds(elapsed), counts: this.#counts })
   }
 
   #write(event: WireEvent): void {

@@ -1,4 +1,5 @@
-import { failureKeys, type WireEvent } from './event-line.js'
+import type { Task } from '../../tasks/task.js'
+import { failureKeys, inSeconds, type WireEvent } from './event-line.js'
 import type { ProgressEvent, StatusEvent } from './events.js'
 
 /** An event with the keys of docs/progress.schema.json; undefined if a script need not know it. Times are in seconds. */
@@ -12,14 +13,14 @@ export function wireEvent(event: ProgressEvent): WireEvent | undefined {
         task_ids: taskIds,
         image_id: imageId,
         images,
-        timeout: timeout === 0 ? null : timeout / 1000,
+        timeout: timeout === 0 ? null : inSeconds(timeout),
       }
     }
     case 'status':
       return statusOf(event)
     case 'retry': {
       const { name, cloud = null, region = null, error, attempt, delay } = event
-      return { event: 'retry', name, cloud, region, ...failureKeys(error), attempt, next_try: delay / 1000 }
+      return { event: 'retry', name, cloud, region, ...failureKeys(error), attempt, next_try: inSeconds(delay) }
     }
     case 'note': {
       const { name, text, imageId, repeatsRetry } = event
@@ -28,13 +29,13 @@ export function wireEvent(event: ProgressEvent): WireEvent | undefined {
     case 'upload': {
       const { name, imageId, bytes, total = null, rate, elapsed } = event
       const perSecond = rate === undefined ? null : Math.round(rate)
-      return { event: 'upload', name, image_id: imageId, bytes, total, rate: perSecond, elapsed: elapsed / 1000 }
+      return { event: 'upload', name, image_id: imageId, bytes, total, rate: perSecond, elapsed: inSeconds(elapsed) }
     }
     case 'task_ended': {
       const { name, cloud, region = null, task, imageId, elapsed } = event
       const { id, status, message } = task
-      const about = { name, cloud, region, task_id: id, image_id: imageId ?? task.image_id ?? null }
-      return { event: 'ended', scope: 'task', ...about, status, message: message ?? '', seconds: elapsed / 1000 }
+      const about = { name, cloud, region, task_id: id, image_id: imageId ?? imageOf(task) }
+      return { event: 'ended', scope: 'task', ...about, status, message: message ?? '', seconds: inSeconds(elapsed) }
     }
     case 'image_ended': {
       const { code: _, ...row } = event.row
@@ -47,8 +48,14 @@ export function wireEvent(event: ProgressEvent): WireEvent | undefined {
 
 function statusOf({ name, cloud, region, task, previous, step }: StatusEvent): WireEvent {
   const { id, status } = task
-  const about = { name, cloud, region: region ?? null, task_id: id, image_id: step?.imageId ?? task.image_id ?? null }
+  const about = { name, cloud, region: region ?? null, task_id: id, image_id: step?.imageId ?? imageOf(task) }
   const message = task.message ?? previous?.message ?? ''
   const more = step && { phase: step.phase, stores_left: step.storesLeft }
   return { event: 'status', ...about, status, message, previous: previous ?? null, ...more }
+}
+
+/** The image of a task; for a task of type import, once it has succeeded. */
+function imageOf({ image_id, result }: Task): string | null {
+  const made = result?.image_id
+  return image_id ?? (typeof made === 'string' ? made : null)
 }

@@ -3,7 +3,7 @@ import type { Answer } from '../../http/answer.js'
 import type { HttpObserver, HttpRequest } from '../../http/client.js'
 import { maskBody, maskHeaders, maskUrl } from '../../http/mask.js'
 import type { Context } from '../context.js'
-import { eventLine, failureKeys } from '../progress/event-line.js'
+import { eventLine, failureKeys, inSeconds } from '../progress/event-line.js'
 import { type MessagePlan, say } from './say.js'
 
 /** The options that enable a trace. */
@@ -27,7 +27,7 @@ export function withRetryEvents(
   if (progress !== 'json') return observer
   const onRetry = (request: HttpRequest, error: unknown, delay: number, attempt: number) => {
     if (quiet) return
-    const event = { event: 'retry', request: name(request), ...failureKeys(error), attempt, next_try: delay / 1000 }
+    const event = { event: 'retry', request: name(request), ...failureKeys(error), attempt, next_try: inSeconds(delay) }
     say(context, eventLine(context.now(), event))
   }
   return { ...observer, onRetry }

@@ -44,6 +44,7 @@ describe('one task', () => {
     expect(ran.status).toBe(0)
     expect(names(events)).toEqual(['started', 'status pending', 'status success', 'ended task success'])
     expect(events[0]).toMatchObject({ task_ids: [events[1]?.task_id], timeout: 3600, images: null, image_id: null })
+    expect(events.at(-1)?.image_id).toMatch(/^[-0-9a-f]{36}$/)
     expect(events[2]).toMatchObject({ cloud: 'sandbox', region: 'RegionOne', previous: { status: 'pending' } })
   })
 
