@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
@@ -132,6 +132,7 @@ describe('the real program survives', () => {
     ['a closed stderr', '2>&-', {}],
     ['no HOME and no TERM', '', { HOME: undefined, TERM: undefined }],
     ['an empty HOME', '', { HOME: '' }],
+    ['a relative HOME', '', { HOME: 'here' }],
     ['LANG=C', '', { LANG: 'C', LC_ALL: 'C' }],
     ['nothing but PATH', '', { HOME: undefined, LANG: undefined, USER: undefined, SHELL: undefined }],
   ])('%s', async (_what, redirection, env) => {
@@ -141,10 +142,13 @@ describe('the real program survives', () => {
     await writeFile(file, box.cloudsYaml)
     const words = `glance-tasks create --type import --input '${JSON.stringify(INPUT)}' --wait -f json ${redirection}`
     const variables = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home, LANG: 'C.UTF-8', TERM: 'xterm' }
-    const ran = await shell(words, { ...variables, ...env })
+    const cwd = await folder()
+    const ran = await shell(`cd ${cwd} && ${words}`, { ...variables, ...env })
     expect(ran).toMatchObject({ status: 0, signal: null })
     expect(JSON.parse(ran.stdout)).toMatchObject({ status: 'success' })
     expect(ran.stderr === '').toBe(redirection === '2>&-')
+    // Such as a token, whose place is the user's cache.
+    expect(await readdir(cwd)).toEqual([])
   })
 
   it('a closed stdout, as an error that names the task', async () => {
