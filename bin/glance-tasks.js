@@ -123,10 +123,15 @@ function withDefaultFlags(load) {
   return tuning ? tuning.withDefaultFlags(load) : load()
 }
 
-/** Like os.homedir(), which takes time to load. */
+/**
+ * HOME, or what the system knows; node:os takes time to load. Never a relative path: it would lead to files in the working
+ * directory, which may be another user's.
+ */
 function homeDirectory() {
-  if (process.platform !== 'win32' && process.env.HOME) return process.env.HOME
-  return orElse(() => require('node:os').homedir(), '/')
+  const { platform, env } = process
+  if (platform !== 'win32' && isAbsolute(env.HOME ?? '')) return env.HOME
+  const { homedir, userInfo } = require('node:os')
+  return [orElse(homedir, ''), orElse(() => userInfo().homedir, '')].find(isAbsolute) ?? '/'
 }
 
 /** Calls a function of Node that may throw: a user may have no home directory, and the working directory may be deleted. */
