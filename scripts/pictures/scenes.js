@@ -1,6 +1,12 @@
 /** The pictures: their names, the command lines that they show, and the widths of the terminals. */
 export const SCENES = [
   { name: 'list', command: 'glance-tasks list --since 12h --limit 12', columns: 120 },
+  {
+    name: 'watch',
+    command: 'glance-tasks list --watch 2s --since 12h --limit 10',
+    columns: 128,
+    until: /processing → success/,
+  },
   { name: 'timeline', command: 'glance-tasks list --timeline --since 12h --limit 16', columns: 120 },
   { name: 'report', command: 'glance-tasks report', columns: 100 },
 ]
