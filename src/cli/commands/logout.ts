@@ -11,6 +11,7 @@ const HELP: CommandHelp = {
     'glance-tasks logout --os-cloud prod   # only the tokens of this cloud',
     'glance-tasks logout -q',
   ],
+  details: ['Without --os-cloud, the command deletes the tokens of all clouds.'],
   pages: ['configuration.md'],
 }
 

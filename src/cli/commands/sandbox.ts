@@ -58,10 +58,10 @@ export function define(command: Command, context: Context): void {
     .option('--task-duration <duration>', 'how long a task takes; default: 2s', duration('--task-duration'))
     .option('--token-ttl <duration>', 'how long a token is valid; default: 1h', duration('--token-ttl'))
     .option('--seed <n>', 'how many tasks exist at the start', wholeNumber('--seed', 0))
-    .option('--failure-rate <share>', 'the share of imports that fail: 0.1', share('--failure-rate'))
+    .option('--failure-rate <share>', 'the share of imports that fail, such as 0.1', share('--failure-rate'))
     .option('--fault <faults>', 'a list of 503, reset, lost, hang and slow:2s')
     .option('--state <file>', 'keep tasks and images in this file')
-    .option('--stores <names>', 'a list; default: local; one named broken… fails', gather)
+    .option('--stores <names>', 'comma-separated; one named broken… fails', gather)
     .option('--tls', 'use HTTPS; the clouds.yaml trusts the certificate')
     .option('--open-tasks', 'let users without the admin role use tasks')
     .action((args: string[]) => {

@@ -17,7 +17,7 @@ const HELP: CommandHelp = {
     'glance-tasks schema -f value -c property,type',
   ],
   details: [
-    'The command prints what the cloud publishes at /v2/schemas/task. It needs no admin role. json and yaml print the schema as the cloud sends it; the other formats print a row for each property.',
+    'The command prints what the cloud publishes at /v2/schemas/task. It needs no admin role. With -f json or yaml it prints the schema as the cloud sends it, and with the other formats a row for each property.',
   ],
   pages: ['output.md'],
 }

@@ -5,7 +5,9 @@ const INTRODUCTION = `# Commands and options
 <!-- Made by \`npm run docs\` from the help texts in src/cli/commands and src/cli/options. Edit them instead. -->
 
 \`glance-tasks COMMAND --help\` shows the options of a command and three examples, \`glance-tasks help options\` the options of
-every command, and \`glance-tasks help auth\` those that log in. Options may stand before or after the command.
+every command, \`glance-tasks help auth\` those that log in, and \`glance-tasks help exit-status\` the
+[exit statuses](scripts.md#exit-statuses). Options may stand before or after the command. The man pages have the same text:
+\`man glance-tasks-list\`.
 
 - A **duration** is a number of seconds (\`90\`) or has units: \`500ms\`, \`30s\`, \`10m\`, \`1h30m\`, \`2d\`.
 - A **time** (\`<when>\`) is a duration before now (\`2h\`, \`3d\`) or an ISO 8601 date (\`2026-11-23\`, \`2026-11-23T18:00:00Z\`), in
@@ -19,10 +21,10 @@ export function markdownOf({ commands, common }: Reference): string {
     INTRODUCTION,
     [
       '## Options of every command',
-      'The variable has the same effect as the option. The option overrides it.',
+      'The variable has the same effect as the option, which overrides it.',
       ...common.map(variablesTable),
     ].join('\n\n'),
-    'The [settings of a cloud](configuration.md#settings) list the other options that choose a cloud and log in, with their variables.',
+    '[Settings](configuration.md#settings) lists the other options that choose a cloud and log in, with their variables.',
     ...commands.map(section),
   ]
   return `${sections.join('\n\n')}\n`
@@ -78,7 +80,11 @@ function code(text: string): string {
   return `\`${text.replaceAll('|', '\\|')}\``
 }
 
-/** Text that Markdown shows as it is. Only what looks like HTML, emphasis or a table needs an escape. */
+// An option, a name with an underscore, a path of the API, or JSON.
+const CODE = /((?<![\w-])--?[a-z][\w-]*|(?<![\w.])[\w.]*_[\w.]*\w|\/v2\/[\w/]+|\{"\S*\})/
+
+/** Text with its options, names and JSON as code. Of the rest, only what looks like HTML or a table needs an escape. */
 function escaped(text: string): string {
-  return text.replaceAll(/[\\<*_|`]/g, '\\$&')
+  const parts = text.split(CODE)
+  return parts.map((part, at) => (at % 2 === 1 ? code(part) : part.replaceAll(/[\\<*|`]/g, '\\$&'))).join('')
 }

@@ -65,9 +65,10 @@ export function addCommonOptions(program: Command): void {
       .default('table'),
   )
   output(
-    new Option('-c, --column <name>', 'print only this column (repeatable, or a comma-separated list)').argParser(
-      gather,
-    ),
+    new Option(
+      '-c, --column <name>',
+      'print only this column (repeatable, or a comma-separated list); an unknown name lists them',
+    ).argParser(gather),
   )
   output(new Option('--noindent', 'print JSON on one line'))
   output(new Option('--no-header', 'omit the header of a table or CSV'))

@@ -30,8 +30,13 @@ export const FALLBACKS = ['local'] as const
 export function addImportOptions(command: Command): void {
   const image = adder(command, 'Image:')
   image(new Option('--name <name>', 'the name of the new image').argParser(once('--name')))
-  image(new Option('--disk-format <format>', 'qcow2, raw, …; default: recognised from the data'))
-  image(new Option('--container-format <format>', 'default: bare'))
+  image(
+    new Option(
+      '--disk-format <format>',
+      'qcow2, raw, iso, vmdk, vhd, vhdx, vdi, ploop, ami, ari or aki; default: recognised from the data',
+    ),
+  )
+  image(new Option('--container-format <format>', 'bare (default), ova, ovf, docker, compressed, ami, ari or aki'))
   image(new Option('--visibility <visibility>', 'who can see it').choices(VISIBILITIES))
   image(new Option('--property <key=value>', 'another property (repeatable)').argParser(collect))
   image(new Option('--tag <tag>', 'a tag (repeatable)').argParser(collect))
@@ -77,7 +82,7 @@ export function addImportOptions(command: Command): void {
   many(new Option('--parallel <n>', 'how many at a time; default: 4').argParser(wholeNumber('--parallel', 1)))
   many(new Option('--report <file.xml>', 'write a JUnit report'))
 
-  command.optionsGroup('Wait:').option('--wait', 'until the import ends; exit status 3 if it fails')
+  command.optionsGroup('Wait:').option('--wait', 'wait until the import ends; status 3 if it fails')
   addWaitOptions(command)
 }
 

@@ -23,14 +23,12 @@ export function addSortOptions(command: Command): void {
       once('--sort', ONE_KEY),
     )
     .addOption(
-      new Option('--sort-key <key>', 'the key, as an option of its own')
+      new Option('--sort-key <key>', 'the key, instead of --sort')
         .argParser(once('--sort-key', ONE_KEY))
         .conflicts('sort'),
     )
     .addOption(
-      new Option('--sort-dir <dir>', 'the direction, as an option of its own')
-        .choices(['asc', 'desc'])
-        .conflicts('sort'),
+      new Option('--sort-dir <dir>', 'the direction, instead of --sort').choices(['asc', 'desc']).conflicts('sort'),
     )
 }
 
