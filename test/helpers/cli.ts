@@ -19,6 +19,8 @@ export interface World extends Partial<Omit<Context, 'stdin' | 'stdout' | 'stder
   stdin?: string
   /** The destination of the output, instead of `Ran.stdout`. */
   stdout?: OutputStream
+  /** The destination of messages, instead of `Ran.stderr`. */
+  stderr?: OutputStream
   /** The text of a clouds.yaml. OS_CLIENT_CONFIG_FILE is set to its path. */
   clouds?: string
   /** stdout and stderr are a terminal of this width. */

@@ -35,7 +35,7 @@ class LiveChanges implements WatchView {
     this.#startedAt = context.monotonic()
     this.#table = new LiveTable(context, {
       stream: context.stdout,
-      columns: plan.columns,
+      columns: () => plan.columns,
       brush,
       order: tasks,
       status: () => this.#status(),

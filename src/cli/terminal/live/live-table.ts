@@ -20,7 +20,8 @@ const MOST_NOTES = 100
 export interface LiveTableOptions {
   /** The terminal. */
   stream: OutputStream
-  columns: Selection
+  /** The columns, as -c or the list has them. Called for each repaint. */
+  columns(): Selection
   brush: Brush
   /** The line at the end. It is called for each repaint, at least once a second. */
   status(): string
@@ -110,14 +111,14 @@ export class LiveTable implements Overlay {
   }
 
   #picture(width: number): Picture {
-    const { columns, status } = this.#options
+    const columns = this.#options.columns()
     return {
       columns: liveColumns(columns, this.board, width),
       isChosen: columns.isChosen,
       rows: this.rows,
       isMarked: (row) => this.board.isMarked(row),
       notes: this.#notes,
-      status: visible(status()),
+      status: visible(this.#options.status()),
       now: this.#context.now(),
     }
   }
