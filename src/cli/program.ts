@@ -113,8 +113,9 @@ async function showHelp(program: Command, context: Context, name: string | undef
   if (name === undefined) return program.outputHelp()
   const command = program.commands.find((each) => each.name() === name || each.aliases().includes(name))
   if (command) await loadCommand(command, context)
-  const page = command ?? (await import('./help/topics.js')).helpTopic(program, name)
-  if (!page) throw (await import('./mistakes/usage-error.js')).unknownCommand([name], program)
+  const { helpTopic, HELP_TOPICS } = await import('./help/topics.js')
+  const page = command ?? helpTopic(program, name)
+  if (!page) throw (await import('./mistakes/usage-error.js')).unknownPage(name, program, HELP_TOPICS)
   page.outputHelp()
 }
 

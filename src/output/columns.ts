@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js'
 import type { JsonObject, JsonValue } from '../http/json.js'
+import { didYouMean } from '../nearest.js'
 
 /** What the formats print: a JSON object. A key without a value is left out. */
 export type Row = { readonly [key: string]: JsonValue | undefined }
@@ -77,10 +78,17 @@ export function selectColumns(columns: readonly Column[], names: readonly string
     const found = columns.find((column) => column.name === name.trim().toLowerCase())
     if (found !== undefined) return found
     throw new UsageError(`Unknown column ${JSON.stringify(name)}.`, {
-      hint: `The columns are: ${columns.map((column) => column.name).join(', ')}.`,
+      hint: hintFor(
+        name,
+        columns.map((column) => column.name),
+      ),
     })
   })
   return { columns: [...new Set(chosen)], isChosen: true }
+}
+
+function hintFor(name: string, columns: readonly string[]): string {
+  return [didYouMean(name, columns), `The columns are: ${columns.join(', ')}.`].filter(Boolean).join(' ')
 }
 
 /** The columns of -c, or the default columns. */

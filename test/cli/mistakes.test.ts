@@ -168,7 +168,7 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
     'Unknown command "http://example.org/debian.qcow2".',
     'Did you mean "glance-tasks import http://example.org/debian.qcow2 --name NAME"?',
   ],
-  ['help lst', 'Unknown command "lst".', 'Did you mean "glance-tasks list"?'],
+  ['help lst', 'There is no help for "lst".', 'Did you mean "glance-tasks help list"?'],
   [
     '--owner demo list',
     'Unknown option --owner.',
@@ -184,6 +184,18 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   ['--forma json list', 'Unknown option --forma.', 'Did you mean "--format"?'],
   ['create --type import --wait --pol 3', 'Unknown option --pol of create.', 'Did you mean "--poll-interval 3"?'],
   ['list --output wide', 'Unknown option --output of list.', 'Did you mean "--long"?'],
+  [
+    'list --status failure success',
+    'list takes no arguments: "success" is one too many.',
+    'Did you mean "glance-tasks list --status failure,success"?',
+  ],
+  ['help optons', 'There is no help for "optons".', 'Did you mean "glance-tasks help options"?'],
+  [
+    'sandbox --os-cloud sandbx',
+    'The sandbox has no cloud sandbx.',
+    'Did you mean "sandbox"? Its clouds are sandbox, sandbox-app, sandbox-member, sandbox-member-app.',
+  ],
+  ['clouds -c nmae', 'Unknown column "nmae".', 'Did you mean "name"? The columns are: name, auth_type, region, file.'],
   ['report json', 'report takes no arguments: "json" is one too many.', 'Did you mean "glance-tasks report -f json"?'],
   [
     'report 24h',

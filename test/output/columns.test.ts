@@ -41,6 +41,9 @@ describe('rows that are no tasks', () => {
         hint: 'The columns are: name, outcome, image_id, ended_at, seconds.',
       }),
     )
+    expect(() => selectColumns(COLUMNS, ['imageid'])).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/^Did you mean "image_id"\? The columns are: name,/) }),
+    )
   })
 
   it('have their own colours and relative times in a terminal', async () => {

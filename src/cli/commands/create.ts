@@ -2,10 +2,12 @@ import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.js'
 import { createBody } from '../../tasks/create/create.js'
 import { newRequestId } from '../../tasks/create/find-by-request-id.js'
+import { TASK_TYPES } from '../../tasks/task.js'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { type InputFlags, type InputPlan, inputPlan, readInputOf, usesImportFlags } from '../input/create-input.js'
+import { spelled } from '../options/choices.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { collect } from '../options/option-values.js'
@@ -73,11 +75,16 @@ export function parse(options: CreateCommandOptions): CreatePlan {
   const print = printPlan(options, true)
   const start = startPlan(options)
   if (dryRun && start.wait) throw new UsageError('--dry-run and --wait cannot be used together.')
-  const type = options.type ?? (usesImportFlags(options) ? 'import' : undefined)
+  const type = knownType(options.type) ?? (usesImportFlags(options) ? 'import' : undefined)
   if (!type)
     throw new UsageError('create requires --type.', { hint: 'To import an image from a URL, use --type import.' })
   const input = inputPlan(type, options)
   return { ...commonPlan(options), cloud: cloudOf(options), ...start, ...print, input, dryRun }
+}
+
+/** A type in the spelling of Glance. A newer server may have other types. */
+function knownType(type: string | undefined): string | undefined {
+  return type && (spelled(type, TASK_TYPES) ?? type)
 }
 
 const MADE_BY_HAND =

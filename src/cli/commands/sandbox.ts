@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { whenAborted } from '../../http/signal.js'
+import { didYouMean } from '../../nearest.js'
 import type { Sandbox, SandboxOptions } from '../../sandbox/index.js'
 import { shellQuoted } from '../../shell-words.js'
 import type { Context } from '../context.js'
@@ -123,7 +124,8 @@ export function parse(command: readonly string[], options: SandboxFlags): Sandbo
 function cloudAmong(names: readonly string[], [wanted = 'sandbox', second]: readonly string[] = []): string {
   if (second === undefined && names.includes(wanted)) return wanted
   const message = second === undefined ? `The sandbox has no cloud ${wanted}.` : 'sandbox accepts --os-cloud only once.'
-  throw new UsageError(message, { hint: `Its clouds are ${names.join(', ')}.` })
+  const hint = [second === undefined && didYouMean(wanted, names), `Its clouds are ${names.join(', ')}.`]
+  throw new UsageError(message, { hint: hint.filter(Boolean).join(' ') })
 }
 
 /** Starts the sandbox, runs the command or waits for Ctrl-C, and removes all of it. */

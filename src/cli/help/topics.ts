@@ -23,6 +23,9 @@ const MORE = `
 -h, --help shows the help of a command, and glance-tasks help auth the options
 that log in.`
 
+/** The names of these pages. */
+export const HELP_TOPICS = Object.keys(PAGES)
+
 /** The page of the help with this name, if there is one. */
 export function helpTopic(program: Command, name: string): Command | undefined {
   return Object.hasOwn(PAGES, name) ? PAGES[name]?.(program) : undefined

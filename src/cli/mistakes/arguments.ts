@@ -40,11 +40,14 @@ function meaningOf(word: string, command: Command, extra: readonly string[]): st
   if (command.registeredArguments.length > 0) return undefined
   if (name !== 'create' && isTaskId(word)) return use('get', ...extra.filter(isTaskId))
   for (const [option, values] of [
-    ['--status', TASK_STATUSES],
-    ['--type', TASK_TYPES],
+    ['status', TASK_STATUSES],
+    ['type', TASK_TYPES],
   ] as const) {
-    const meant = has(option) ? meantBy(word, values) : undefined
-    if (meant !== undefined) return use(name, option, meant)
+    if (!has(`--${option}`) || meantBy(word, values) === undefined) continue
+    // Also those before: `--status success failure`.
+    const before: string[] = command.getOptionValue(option) ?? []
+    const all = [...before, ...extra.flatMap((each) => meantBy(each, values) ?? [])]
+    return use(name, `--${option}`, [...new Set(all)].join(','))
   }
   if (has('--since') && isTime(word)) return use(name, '--since', word)
   const format = meantBy(word, formatsOf(command))

@@ -60,6 +60,15 @@ export function unknownCommand(words: readonly string[], program: Command): Usag
   return new UsageError(`Unknown command ${JSON.stringify(name)}.`, { hint: hintFor(words, program) })
 }
 
+/** The error for a page of the help that does not exist. */
+export function unknownPage(name: string, program: Command, topics: readonly string[]): UsageError {
+  const names = [...program.commands.flatMap((each) => [each.name(), ...each.aliases()]), ...topics]
+  const meant = synonymOf(name, names) ?? nearest(name, names)
+  return new UsageError(`There is no help for ${JSON.stringify(name)}.`, {
+    hint: meant === undefined ? `There is help for: ${names.join(', ')}.` : didYouMean('help', meant),
+  })
+}
+
 function hintFor(words: readonly string[], program: Command): string {
   const names = program.commands.flatMap((each) => [each.name(), ...each.aliases()])
   const at = words.findIndex((each) => !NOUNS.includes(each.toLowerCase()))

@@ -1,10 +1,10 @@
 import type { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../../errors.js'
 import { excessArguments } from './arguments.js'
-import { unknownCommand } from './commands.js'
+import { unknownCommand, unknownPage } from './commands.js'
 import { unknownOption } from './options.js'
 
-export { unknownCommand }
+export { unknownPage }
 
 /** A command line. */
 export interface CommandLine {

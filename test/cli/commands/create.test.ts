@@ -35,6 +35,11 @@ describe('the plan of create', () => {
     })
   })
 
+  it('spells a known type as Glance does', () => {
+    expect(create({ type: 'API-Image-Import', input: '-' }).input.type).toBe('api_image_import')
+    expect(create({ type: 'Newer', input: '-' }).input.type).toBe('Newer')
+  })
+
   it.each<[object, string]>([
     [{}, 'requires --type'],
     [{ type: 'import' }, 'requires --input'],

@@ -18,7 +18,7 @@ it('every option of all commands has a variable, except those of the cloud', () 
   const names = optionVariables(program).map(({ name }) => name)
   expect(names).toEqual(
     expect.arrayContaining(
-      'FORMAT COLUMN NOINDENT NO_HEADER MAX_WIDTH COLOR QUIET VERBOSE DEBUG TIMING REQUEST_TIMEOUT RETRIES NO_TOKEN_CACHE'
+      'FORMAT COLUMN NOINDENT NO_HEADER MAX_WIDTH COLOR QUIET VERBOSE DEBUG TIMING REQUEST_TIMEOUT RETRIES NO_TOKEN_CACHE PROGRESS NO_PAGER'
         .split(' ')
         .map((name) => `GLANCE_TASKS_${name}`),
     ),
