@@ -5,10 +5,7 @@ import { TASK_STATUS, timelineColumns } from '../../output/task-columns.js'
 import type { Context } from '../context.js'
 import type { CommonOptions, CommonPlan } from '../options/common-options.js'
 import { outputOptions } from '../options/formatting.js'
-import { showsUnicode } from '../terminal/screen.js'
-
-/** The width of a timeline in a pipe, and in a terminal that does not report its width. */
-const USUAL_WIDTH = 80
+import { showsUnicode, USUAL_COLUMNS } from '../terminal/screen.js'
 
 /**
  * Rejects options that a timeline cannot obey.
@@ -34,7 +31,7 @@ export function checkTimeline({ format, column, long }: CommonOptions & { long?:
 export async function timelineWriter(context: Context, plan: CommonPlan & { isSeveral: boolean }): Promise<ListWriter> {
   const { Timeline } = await import('../../output/timeline/timeline.js')
   const options = outputOptions(context, plan)
-  const { header, now, maxWidth = USUAL_WIDTH } = options
+  const { header, now, maxWidth = USUAL_COLUMNS } = options
   return new Timeline({
     columns: timelineColumns({ origin: plan.isSeveral }),
     width: maxWidth,

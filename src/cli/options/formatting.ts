@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.js'
 import type { OutputOptions } from '../../output/format.js'
 import type { Context } from '../context.js'
-import { usesColor } from '../terminal/screen.js'
+import { USUAL_COLUMNS, usesColor } from '../terminal/screen.js'
 import type { CommonOptions, CommonPlan } from './common-options.js'
 
 /** The options of the formats, from the plan and the terminal. */
@@ -22,7 +22,7 @@ export function outputOptions(context: Context, plan: CommonPlan): OutputOptions
 function widthOf({ stdout }: Context, { maxWidth }: CommonPlan): { maxWidth?: number } {
   if (maxWidth === 0) return {}
   if (maxWidth !== undefined) return { maxWidth }
-  return stdout.isTTY && stdout.columns ? { maxWidth: stdout.columns } : {}
+  return stdout.isTTY ? { maxWidth: stdout.columns || USUAL_COLUMNS } : {}
 }
 
 /**

@@ -1,8 +1,6 @@
 import { clearLine, cursorTo, moveCursor } from 'node:readline'
 import type { OutputStream } from '../context.js'
-
-/** The assumed width of a terminal that does not report one, such as under `script` or cron. */
-const USUAL_COLUMNS = 80
+import { USUAL_COLUMNS } from './screen.js'
 
 export type Canvas = ReturnType<typeof canvasOn>
 

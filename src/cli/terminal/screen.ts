@@ -3,6 +3,9 @@ import type { CommonPlan } from '../options/common-options.js'
 
 // What a stream can show. Everything that colours or redraws asks here.
 
+/** The assumed width of a terminal that does not report one, such as under `script` or cron. */
+export const USUAL_COLUMNS = 80
+
 /** The value of --color. Default: `auto`. */
 export interface ColorChoice {
   color?: CommonPlan['color'] | undefined
