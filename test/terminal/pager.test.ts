@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -54,7 +54,14 @@ async function world({ count = 100, hangAfter = Number.POSITIVE_INFINITY } = {})
   }
 }
 
-const isAlive = (pid: number) => existsSync(`/proc/${pid}`)
+function isAlive(pid: number): boolean {
+  try {
+    // A process whose exit status was not read yet still exists, but no longer runs.
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
 
 describe('a pager', () => {
   it('gets the output as for the terminal, is a command line with arguments, and has Ctrl-C for itself', async () => {
@@ -143,8 +150,10 @@ describe.runIf(HAS_LESS)('less', () => {
 
   it('ends by itself if the output fits on the screen, and the summary is below it', async () => {
     const { open } = await world({ count: 2 })
-    const screen = open(['list'], { columns: 80 })
+    const screen = open(['list', '--max-width', '60', '-c', 'id,type,created_at'], { columns: 80, env: { LANG: 'C' } })
     expect(await screen.ended).toBe(0)
+    // Our output is UTF-8 whatever the locale.
+    expect(screen.text()).toContain('…')
     expect(screen.text()).toMatch(new RegExp(`${id(1)}.*\\+\\n2 tasks: 2 pending$`, 's'))
     expect(screen.showsCursor).toBe(true)
   })
@@ -154,7 +163,9 @@ describe.runIf(HAS_LESS)('less', () => {
     const screen = open(['list'], { columns: 80 })
     await screen.see(id(10))
     const pid = await screen.pid()
+    const less = Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+    expect(isAlive(less)).toBe(true)
     screen.hangUp()
-    await expect.poll(() => isAlive(pid), { timeout: 1000, interval: 20 }).toBe(false)
+    await expect.poll(() => [pid, less].filter(isAlive), { timeout: 1000, interval: 20 }).toEqual([])
   })
 })

@@ -30,7 +30,10 @@ export function pagerCommand(
   return command === '' || command === 'cat' ? undefined : { command, variable }
 }
 
-/** The environment of the pager, as git sets it: less ends if all fits on the screen, and shows colours. */
+/**
+ * The environment of the pager, as git sets it: less ends if all fits on the screen, and shows colours. And our output is UTF-8,
+ * whatever the locale: less would show escapes instead.
+ */
 export function pagerEnvironment(env: Context['env']): Context['env'] {
-  return { ...env, LESS: env.LESS ?? 'FRX', LV: env.LV ?? '-c' }
+  return { ...env, LESS: env.LESS ?? 'FRX', LV: env.LV ?? '-c', LESSCHARSET: env.LESSCHARSET ?? 'utf-8' }
 }

@@ -36,6 +36,7 @@ it('Windows has no default pager', () => {
 })
 
 it('the options of less and lv are set unless the user has set them', () => {
-  expect(pagerEnvironment({ A: '1' })).toEqual({ A: '1', LESS: 'FRX', LV: '-c' })
-  expect(pagerEnvironment({ LESS: '', LV: '-x' })).toEqual({ LESS: '', LV: '-x' })
+  expect(pagerEnvironment({ A: '1' })).toEqual({ A: '1', LESS: 'FRX', LV: '-c', LESSCHARSET: 'utf-8' })
+  const set = { LESS: '', LV: '-x', LESSCHARSET: 'latin1' }
+  expect(pagerEnvironment(set)).toEqual(set)
 })
