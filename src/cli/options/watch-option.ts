@@ -32,8 +32,12 @@ export function watchInterval({ watch, marker, timeline, format }: WatchFlags): 
   if (interval < LEAST_INTERVAL) {
     throw new UsageError('--watch: the interval must be at least 1s.', { hint: 'For example: --watch 10s' })
   }
-  if (marker !== undefined) throw new UsageError('--watch and --marker cannot be used together.')
-  if (timeline) throw new UsageError('--watch and --timeline cannot be used together.')
+  if (marker !== undefined) {
+    throw new UsageError('--watch and --marker cannot be used together.', { hint: 'Omit --watch or --marker.' })
+  }
+  if (timeline) {
+    throw new UsageError('--watch and --timeline cannot be used together.', { hint: 'Omit --watch or --timeline.' })
+  }
   if (format === 'json' || format === 'yaml') {
     throw new UsageError(`--watch cannot be used with -f ${format}, which ends only when the list ends.`, {
       hint: 'Use -f jsonl: one JSON object per line.',

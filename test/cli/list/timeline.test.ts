@@ -54,6 +54,7 @@ describe('list --timeline', () => {
     [{ format: 'json' }, 'not possible with -f json', 'Omit --timeline'],
     [{ column: ['id'] }, '--timeline and -c cannot be used together', 'Omit -c'],
     [{ long: true }, '--long', 'Omit --long'],
+    [{ watch: true }, '--watch and --timeline cannot be used together', 'Omit --watch or --timeline'],
   ])('with %j is a usage error that names the remedy', (given, message, hint) => {
     const attempt = () => parse(optionsOf({ timeline: true, ...given }), NOW)
     expect(attempt).toThrow(UsageError)
