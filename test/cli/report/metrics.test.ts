@@ -99,3 +99,11 @@ it('limits the number of samples, and adds up what looks the same', () => {
     `glance_tasks_recent_by_owner{cloud="c",owner="${'x'.repeat(100)}…"} 2`,
   ])
 })
+
+it('adds up what looks the same also after the limit', () => {
+  const names = ['a\nb', ...Array.from({ length: 60 }, (_, i) => `p${i}`), 'a\\nb']
+  const by_owner = names.map((owner) => ({ owner, total: 1, by_status: {} }))
+  const owners = samples(textOf({ cloud: 'c', region: undefined, report: { ...REPORT, by_owner } }), 'recent_by_owner')
+  expect(owners[0]).toBe('glance_tasks_recent_by_owner{cloud="c",owner="a\\\\nb"} 2')
+  expect(owners.at(-1)).toBe('glance_tasks_recent_by_owner{cloud="c",owner="(other)"} 11')
+})
