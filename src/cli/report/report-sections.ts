@@ -1,4 +1,3 @@
-import { spokenDuration } from '../../explain/durations.js'
 import type { ColouredParagraph, TextSection } from '../../output/sections.js'
 import { TASK_STATUS } from '../../output/task-columns.js'
 import type { FailureGroup } from '../../report/failure-groups.js'
@@ -6,6 +5,7 @@ import type { TaskReport } from '../../report/report-tasks.js'
 import type { Spread } from '../../report/spread.js'
 import type { StuckTask } from '../../report/stuck.js'
 import type { GroupTotals } from '../../report/task-tally.js'
+import { durationText } from '../terminal/amounts.js'
 import type { CloudReport } from './cloud-report.js'
 import { explainCommand, originOptions } from './explain-command.js'
 
@@ -73,8 +73,8 @@ function longest(texts: readonly string[]): number {
 
 function spreadLines({ median, p95, longest }: Spread, what: string): string[] {
   if (median === null || p95 === null || longest === null) return []
-  const [half, most, all] = [median, p95, longest].map((seconds) => spokenDuration(seconds * 1000))
-  return [`median ${half}, 95% within ${most}, longest ${all}`, `(${what})`]
+  const [half, most, all] = [median, p95, longest].map((seconds) => durationText(seconds * 1000))
+  return [`median ${half}, 95th percentile ${most}, longest ${all}`, `(${what})`]
 }
 
 function failureLines({ cause, count, examples }: FailureGroup, explain: (ids: string[]) => string): string[] {
@@ -95,9 +95,9 @@ function stuckLines(
   if (stuck.length === 0) return []
   const rest = stuck.length - MOST_LINES
   return [
-    `${countOf(stuck.length, 'task')} unchanged for ${spokenDuration(after)} or longer`,
+    `${countOf(stuck.length, 'task')} unchanged for ${durationText(after)} or longer`,
     ...stuck.slice(0, MOST_LINES).map(({ id, status, unchanged_seconds }) => ({
-      text: `${status} ${id} for ${spokenDuration(unchanged_seconds * 1000)}`,
+      text: `${status} ${id} for ${durationText(unchanged_seconds * 1000)}`,
       word: status,
       style: TASK_STATUS,
     })),

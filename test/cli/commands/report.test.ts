@@ -110,11 +110,11 @@ describe('report', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toMatch(/^Period {4}\d{4}-\d\d-\d\d \d\d:\d\d to \d{4}-\d\d-\d\d \d\d:\d\d UTC\n/)
     expect(stdout).toContain('Tasks     5 created in the period\n          pending  1\n          success  1\n')
-    expect(stdout).toContain('Duration  median 1 hour, 95% within 1 hour, longest 1 hour\n')
+    expect(stdout).toContain('Duration  median 1 h, 95th percentile 1 h, longest 1 h\n')
     expect(stdout).toMatch(/^Failures {2}2 tasks \(no_space\), the newest: The server has no space left/m)
     expect(stdout).toContain(`store.\n          - ${id(3)}\n          - ${id(4)}\n`)
     expect(stdout).toContain(`          glance-tasks explain ${id(3)}\n`)
-    expect(stdout).toContain(`          processing ${id(6)} for 29 hours\n`)
+    expect(stdout).toContain(`          processing ${id(6)} for 1 d 5 h\n`)
   })
 
   it('has the keys of the contract in JSON and YAML', async () => {

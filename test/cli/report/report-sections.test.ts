@@ -77,9 +77,9 @@ Tasks     412 created in the period
           failure      20
 Types     import            400
           api_image_import   12
-Duration  median 42 seconds, 95% within 3 minutes, longest 2 hours
+Duration  median 42 s, 95th percentile 3 min 10 s, longest 2 h 1 min
           (of ended tasks, from creation to end)
-Waiting   median 1 second, 95% within 2 seconds, longest 1 minute
+Waiting   median 1 s, 95th percentile 2 s, longest 1 min
           (of tasks that have not ended)
 Failures  19 tasks (no_space), the newest: The server has no space left for the
           image, in its staging area or in a store.
@@ -90,8 +90,8 @@ Failures  19 tasks (no_space), the newest: The server has no space left for the
           1 task (unknown): Not known.
           - d
           glance-tasks explain d
-Stuck     1 task unchanged for 2 hours or longer
-          processing ${ID} for 3 days
+Stuck     1 task unchanged for 2 h or longer
+          processing ${ID} for 3 d
           glance-tasks explain ${ID}
 Owners    p1: 400 tasks, 20 failed
           p2: 1 task
