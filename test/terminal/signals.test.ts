@@ -72,7 +72,6 @@ async function lifeOf(pid: number): Promise<number> {
   return performance.now() - begin
 }
 
-const isImageRequest = ({ path }: Asked) => path.startsWith('/v2/')
 const IDS = ['1', '2', '3', '4'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`)
 const [ID = ''] = IDS
 
@@ -83,6 +82,9 @@ function commandsThatWait(image: string, images: string): [string[], RegExp][] {
     [['list', '--all-regions'], /error: .*Interrupted/],
     [['get', ID], /error: Interrupted/],
     [['explain', ID], /error: Interrupted/],
+    [['report'], /error: Interrupted/],
+    [['schema'], /error: Interrupted/],
+    [['list', '--watch'], /^\^C/],
     [['doctor'], /Interrupted/],
     [['wait', ID], new RegExp(`error: Interrupted\\. The task continues\\.\\nhint: .*glance-tasks wait ${ID}$`, 'm')],
     [['wait', ...IDS], new RegExp(`The tasks continue\\.\\nhint: .*glance-tasks wait ${IDS.join(' ')}$`, 'm')],
@@ -101,6 +103,33 @@ function commandsThatWait(image: string, images: string): [string[], RegExp][] {
       /error: Interrupted(\.$|: 1 image is not imported\.\nhint: Run the same command again)/m,
     ],
   ]
+}
+
+/** A command that waits for an answer. */
+interface Waiting {
+  argv: string[]
+  /** What stands on the screen after Ctrl-C. */
+  says: RegExp
+  screen: Screen
+  pid: number
+}
+
+/** Starts each command with a cloud of its own that does not answer these requests. Calls `act` when the command waits. */
+async function atEachCommand(path: string, options: TerminalOptions, act: (waiting: Waiting) => Promise<void>) {
+  const hangs = (request: Asked) => request.path.startsWith(path)
+  const home = await folder()
+  await writeFile(join(home, 'image.raw'), 'data')
+  await writeFile(join(home, 'images.yaml'), '- {source: http://h/a.raw, name: a, disk_format: raw}')
+  const commands = commandsThatWait(join(home, 'image.raw'), join(home, 'images.yaml'))
+  const one = async ([argv, says]: [string[], RegExp]) => {
+    const { open, asked } = await cloud((request) => (hangs(request) ? 'hang' : undefined))
+    const screen = open(argv, options)
+    const pid = await screen.pid()
+    await asked(hangs)
+    await act({ argv, says, screen, pid })
+  }
+  // Four at a time, so that each gets a share of the machine.
+  for (let at = 0; at < commands.length; at += 4) await Promise.all(commands.slice(at, at + 4).map(one))
 }
 
 describe.each(NODES)('under %s', (node) => {
@@ -123,29 +152,12 @@ describe.each(NODES)('under %s', (node) => {
       ['the image service', '/v2/'],
       ['Keystone', '/identity/v3/auth/tokens'],
     ])('in each command that waits for %s ends it with 130, and says how to resume', async (_what, path) => {
-      const hangs = (request: Asked) => request.path.startsWith(path)
-      const { open, asked, box, home } = await cloud((request) => (hangs(request) ? 'hang' : undefined))
-      const image = join(home, 'image.raw')
-      await writeFile(image, 'data')
-      await writeFile(join(home, 'images.yaml'), '- {source: http://h/a.raw, name: a, disk_format: raw}')
-      const argvs = commandsThatWait(image, join(home, 'images.yaml'))
-      const one = async ([argv, says]: [string[], RegExp]) => {
-        const screen = open([...argv, '--no-token-cache'], { node, columns: 300 })
-        await screen.pid()
-        return { argv, says, screen }
-      }
-      // Four at a time, so that each gets a share of the machine.
-      for (let at = 0; at < argvs.length; at += 4) {
-        const before = box.asked.filter(hangs).length
-        const screens = await Promise.all(argvs.slice(at, at + 4).map(one))
-        await asked(() => box.asked.filter(hangs).length >= before + screens.length)
-        for (const { screen } of screens) screen.type(CTRL_C)
-        for (const { argv, says, screen } of screens) {
-          expect([argv, await screen.ended, screen.text()]).toEqual([argv, 130, expect.stringMatching(says)])
-          expect(screen.showsCursor).toBe(true)
-          expect(screen.text()).not.toMatch(FRAME)
-        }
-      }
+      await atEachCommand(path, { node, columns: 300 }, async ({ argv, says, screen }) => {
+        screen.type(CTRL_C)
+        expect([argv, await screen.ended, screen.text()]).toEqual([argv, 130, expect.stringMatching(says)])
+        expect(screen.showsCursor).toBe(true)
+        expect(screen.text()).not.toMatch(FRAME)
+      })
     })
 
     it.each<[string, string[], string, Record<string, string>]>([
@@ -251,19 +263,11 @@ describe.each(NODES)('under %s', (node) => {
     })
 
     it('in each command leaves no process', async () => {
-      const { open, asked, box, home } = await cloud((request) => (isImageRequest(request) ? 'hang' : undefined))
-      await writeFile(join(home, 'image.raw'), 'data')
-      await writeFile(join(home, 'images.yaml'), '- {source: http://h/a.raw, name: a, disk_format: raw}')
-      const argvs = commandsThatWait(join(home, 'image.raw'), join(home, 'images.yaml')).map(([argv]) => argv)
       const lives: number[] = []
-      for (let at = 0; at < argvs.length; at += 4) {
-        const before = box.asked.filter(isImageRequest).length
-        const screens = argvs.slice(at, at + 4).map((argv) => open([...argv, '--no-token-cache'], { node }))
-        const pids = await Promise.all(screens.map((screen) => screen.pid()))
-        await asked(() => box.asked.filter(isImageRequest).length >= before + screens.length)
-        for (const screen of screens) screen.hangUp()
-        lives.push(...(await Promise.all(pids.map(lifeOf))))
-      }
+      await atEachCommand('/v2/', { node }, async ({ pid, screen }) => {
+        screen.hangUp()
+        lives.push(await lifeOf(pid))
+      })
       console.log(`milliseconds after the hang-up: ${lives.map(Math.round).join(' ')}`)
       expect(Math.max(...lives)).toBeLessThan(3000)
     })

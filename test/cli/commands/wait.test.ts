@@ -250,6 +250,15 @@ describe('wait --image', () => {
     }
   })
 
+  it('says once a minute that it still searches, and for how long', async () => {
+    const { glance } = await cloud({
+      faults: ({ path }) => (path.includes('/v2/images') ? { kind: 'status', status: 503 } : undefined),
+    })
+    const { status, stderr } = await glance(['wait', '--image', NOWHERE, '--timeout', '200', '--retries', '0'])
+    expect(status).toBe(124)
+    expect(stderr.match(/^Still waiting after \d min$/gm)).toEqual([1, 2, 3].map((n) => `Still waiting after ${n} min`))
+  })
+
   it('waits for the newest task of the image, without the admin role', async () => {
     const { glance, box } = await cloud({ taskDuration: 300, openTasks: false })
     const token = (
