@@ -92,8 +92,10 @@ export class Screen {
 
   /** The lines on the screen and in the scrollback, without trailing spaces. */
   text(): string {
-    const { active } = this.#screen.buffer
-    const lines = Array.from({ length: active.length }, (_, at) => active.getLine(at)?.translateToString(true) ?? '')
+    const { cols, buffer } = this.#screen
+    // After a resize, lines of the second screen keep cells that are not visible.
+    const lineAt = (at: number) => buffer.active.getLine(at)?.translateToString(true, 0, cols) ?? ''
+    const lines = Array.from({ length: buffer.active.length }, (_, at) => lineAt(at))
     return lines
       .map((line) => line.trimEnd())
       .join('\n')
@@ -120,6 +122,12 @@ export class Screen {
   /** Types keys, such as `\r` for Enter and `\u0003` for Ctrl-C. */
   type(keys: string): void {
     this.#pty.write(keys)
+  }
+
+  /** Changes the size of the terminal. */
+  resize(columns: number, rows: number): void {
+    this.#screen.resize(columns, rows)
+    this.#pty.resize(columns, rows)
   }
 
   /** Closes the terminal, like closing its window. The kernel sends SIGHUP to the program. */

@@ -405,6 +405,27 @@ describe('list --watch in a terminal', () => {
     expect(shown[1]?.split('\n')).toHaveLength(7)
   })
 
+  it('shows the latest notes as a whole', async () => {
+    const created_at = new Date(Date.now() - 3000).toISOString()
+    const failing = Array.from({ length: 9 }, (_, at) => {
+      return {
+        duration: 8000,
+        status: 'failure',
+        message: `Reason ${at} is longer than a line of 80 columns`,
+        created_at,
+      } as const
+    })
+    const { shown, last } = await screens(new TestTerminal(80, 16), {
+      cloud: { tasks: failing },
+      steps: [nothing, nothing],
+    })
+    const lines = shown[1]?.split('\n') ?? []
+    expect(lines[0]).toMatch(/^task [0-9a-f-]{36}: failure \(Reason/)
+    expect(lines[4]).toMatch(/^ID /)
+    expect(lines).toHaveLength(16)
+    expect(last.match(/^task /gm)).toHaveLength(9)
+  })
+
   it('shows text of the server without its control sequences, and wide characters in their width', async () => {
     const message = '\u001b[31mred\u202eder\u009b2J 日本語\tend'
     const stdout = new TestTerminal(80)

@@ -41,10 +41,20 @@ const NOTES_SHARE = 1 / 3
  */
 export function paint(picture: Picture, surface: Surface): string[] {
   const { width, height, ruler, brush } = surface
-  const notes = picture.notes.flatMap((note) => wrap(note, width, ruler))
-  const shownNotes = lastOf(notes, Math.floor(height * NOTES_SHARE))
+  const notes = picture.notes.map((note) => wrap(note, width, ruler))
+  const shownNotes = latestNotes(notes, Math.floor(height * NOTES_SHARE))
   const state = paintState(picture, surface, height - shownNotes.length - 1)
   return lastOf([...shownNotes, ...state, brush.dim(cut(picture.status, width, ruler))], height)
+}
+
+/** The lines of the latest notes that fit as a whole; at least the beginning of the last one. */
+function latestNotes(notes: readonly string[][], room: number): string[] {
+  let lines: string[] = []
+  for (const note of notes.toReversed()) {
+    if (lines.length > 0 && lines.length + note.length > room) break
+    lines = [...note, ...lines]
+  }
+  return lines.slice(0, room)
 }
 
 /** The tasks that fit into `room` lines, and the totals. */
