@@ -196,6 +196,7 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
     'Did you mean "sandbox"? Its clouds are sandbox, sandbox-app, sandbox-member, sandbox-member-app.',
   ],
   ['clouds -c nmae', 'Unknown column "nmae".', 'Did you mean "name"? The columns are: name, auth_type, region, file.'],
+  ['list --follow', 'Unknown option --follow of list.', 'Did you mean "--watch"?'],
   ['report json', 'report takes no arguments: "json" is one too many.', 'Did you mean "glance-tasks report -f json"?'],
   [
     'report 24h',
