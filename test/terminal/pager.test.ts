@@ -86,12 +86,14 @@ describe('a pager', () => {
     expect(isAlive(Number(/pid=(\d+)/.exec(started)?.[1]))).toBe(false)
   })
 
-  it('shows get, explain, clouds and help, but not the version', async () => {
+  it('shows get, explain, clouds, schema, report and help, but not the version', async () => {
     const { open } = await world({ count: 1 })
     for (const argv of [
       ['get', id(0), '-f', 'json'],
       ['explain', id(0)],
       ['clouds'],
+      ['schema'],
+      ['report'],
       ['list', '--help'],
       ['help', 'auth'],
     ]) {

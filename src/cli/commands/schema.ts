@@ -8,6 +8,7 @@ import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { refuseShell } from '../options/formatting.js'
+import { withPager } from '../pager/with-pager.js'
 import { printRow, printRows } from '../terminal/print-rows.js'
 
 const HELP: CommandHelp = {
@@ -29,7 +30,7 @@ const SCHEMA_COLUMNS = columnsFor({ name: TEXT, properties: TEXT })
 /** `glance-tasks schema` */
 export function define(command: Command, context: Context): void {
   addHelp(command, HELP)
-  command.action(() => run(context, parse(command.optsWithGlobals())))
+  command.action(() => withPager(context, parse(command.optsWithGlobals()), run))
 }
 
 /** Whose schema to print, and how. */
