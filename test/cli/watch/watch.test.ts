@@ -405,6 +405,22 @@ describe('list --watch in a terminal', () => {
     expect(shown[1]?.split('\n')).toHaveLength(7)
   })
 
+  it('names cloud and region as a whole at 80 columns', async () => {
+    const { glance } = await severalClouds({ east: { tasks: tasks() } })
+    const stdout = new TestTerminal(80)
+    const stop = new AbortController()
+    let shown: string[] = []
+    const sleep: World['sleep'] = async () => {
+      shown = await stdout.lines()
+      stop.abort()
+    }
+    await glance(['list', '--watch', '--all-regions'], { stdout, signal: stop.signal, sleep })
+    expect(shown.slice(0, 2)).toEqual([
+      expect.stringMatching(/^CLOUD {2}REGION {5}ID {36}STATUS +DURATION$/),
+      expect.stringMatching(`^east   RegionOne  ${IDS.fails}  pending`),
+    ])
+  })
+
   it('shows the latest notes as a whole', async () => {
     const created_at = new Date(Date.now() - 3000).toISOString()
     const failing = Array.from({ length: 9 }, (_, at) => {
