@@ -5,7 +5,6 @@
 // 10 000 or 300 000 tasks as JSON lines (9 and 3 to 5 rounds).
 //
 //                                          Node 20              Node 24              Node 26
-// compile cache: get                       1.23                 1.12                 1.11
 // --liftoff-only: get, list of 10 000      2.03, 1.60           no effect            no effect
 // --semi-space-growth-factor=1: list of
 //   300 000, memory                        103, with it 79      228, with it 103     151, with it 97
@@ -15,8 +14,9 @@
 // and 86 MiB (`npm run bench`). Dropped, because they gain less than 5 %: --semi-space-growth-factor=4 from the start (list
 // of 10 000: 0.97 to 1.01 without it), and --heap-growing-percent on Node 22 and later.
 //
-// A flag that is set at run time makes V8 reject compiled code, both what our cache contains and what Node brings along: on
-// Node 22 and later a `get` that sets no flag takes 0.89 of the time. So flags are set as late as possible, and only if needed.
+// While a flag is set that the process did not start with, V8 rejects compiled code, both what our cache contains and what Node
+// brings along: on Node 22 and later a `get` that sets no flag takes 0.89 of the time. So flags are set as late as possible, only
+// if needed, and not while a file of ours is loaded.
 const IS_NODE_20 = process.versions.node.startsWith('20.')
 
 // Each flag, and what resets it.

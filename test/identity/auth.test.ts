@@ -67,7 +67,9 @@ describe('totp', () => {
 
 test('the hint of a rejection names a password that was typed at a prompt', async () => {
   const cloud = await sandbox({})
-  const session = await open(cloud.identityUrl, 'username: admin\nproject_name: admin', { ask: async () => 'wrong' })
+  const typed = ['wrong', undefined]
+  const ask = async () => typed.shift()
+  const session = await open(cloud.identityUrl, 'username: admin\nproject_name: admin', { ask })
   await expect(session.login()).rejects.toMatchObject({
     status: 401,
     hint: expect.stringMatching(
