@@ -15,6 +15,11 @@ export { systemClock } from '../http/clock.js'
 
 /** Runs a command line and resolves to its exit status. Never rejects. `argv` does not include the program name. */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
+  // From a completion script, at each press of Tab.
+  if (argv[0] === '__complete') {
+    await (await import('./completion/complete.js')).complete(argv.slice(1), context)
+    return EXIT.done
+  }
   let help = ''
   const program = createProgram(context, (text) => {
     help += text

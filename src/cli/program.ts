@@ -11,6 +11,8 @@ import { applyVariables } from './options/variables.js'
 export interface CommandModule {
   /** Adds arguments, options, help and action to the command. */
   define(command: Command, context: Context): void
+  /** The names of the columns that -c can choose, for completion. Default: those of a task. */
+  columns?(options: never, operands: readonly string[]): readonly string[]
 }
 
 interface CommandEntry {
@@ -66,6 +68,11 @@ const COMMANDS: CommandEntry[] = [
     name: 'sandbox',
     summary: 'Run a command against a local Keystone and Glance',
     load: () => import('./commands/sandbox.js'),
+  },
+  {
+    name: 'completion',
+    summary: 'Print a script that completes commands in your shell',
+    load: () => import('./commands/completion.js'),
   },
 ]
 
@@ -127,10 +134,14 @@ export async function completeProgram(context: Context): Promise<Command> {
 }
 
 /** Loads the file of a command and lets it define the command. */
-async function loadCommand(command: Command, context: Context): Promise<void> {
-  const entry = COMMANDS.find(({ name }) => name === command.name())
-  if (!entry) return
-  const { define } = await entry.load()
-  define(command, context)
+export async function loadCommand(command: Command, context: Context): Promise<void> {
+  const module = await commandModule(command)
+  if (!module) return
+  module.define(command, context)
   acceptAnyCase(command)
+}
+
+/** Loads the file of a command; undefined for `help`, which has none. */
+export async function commandModule(command: Command): Promise<CommandModule | undefined> {
+  return COMMANDS.find(({ name }) => name === command.name())?.load()
 }

@@ -23,11 +23,15 @@ export type ImportImageProperties = {
   [property: string]: JsonValue | undefined
 }
 
-/** The disk formats of a default Glance. A cloud may support fewer, or others. */
-export type DiskFormat = 'ami' | 'ari' | 'aki' | 'vhd' | 'vhdx' | 'vmdk' | 'raw' | 'qcow2' | 'vdi' | 'iso' | 'ploop'
+/** The disk formats of a default Glance, the common ones first. A cloud may support fewer, or others. */
+export const DISK_FORMATS = ['qcow2', 'raw', 'vmdk', 'vhd', 'vhdx', 'vdi', 'iso', 'ploop', 'ami', 'ari', 'aki'] as const
+/** A disk format of a default Glance. */
+export type DiskFormat = (typeof DISK_FORMATS)[number]
 
-/** The container formats of a default Glance. */
-export type ContainerFormat = 'ami' | 'ari' | 'aki' | 'bare' | 'ovf' | 'ova' | 'docker' | 'compressed'
+/** The container formats of a default Glance, the common ones first. */
+export const CONTAINER_FORMATS = ['bare', 'ovf', 'ova', 'docker', 'compressed', 'ami', 'ari', 'aki'] as const
+/** A container format of a default Glance. */
+export type ContainerFormat = (typeof CONTAINER_FORMATS)[number]
 
 /** The input of a task, by type. */
 export type InputOf<Type extends string> = Type extends 'import' ? ImportInput : JsonObject

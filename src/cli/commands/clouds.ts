@@ -4,13 +4,14 @@ import { pathOf } from '../../config/layers/layer.js'
 import type { CloudSelection } from '../../config/resolve.js'
 import { UsageError } from '../../errors.js'
 import type { JsonObject, JsonValue } from '../../http/json.js'
-import { columnsFor, PROSE, type Row, type Selection, selectColumns, TEXT } from '../../output/columns.js'
-import { isStructured } from '../../output/format.js'
+import { type Column, columnsFor, PROSE, type Row, type Selection, selectColumns, TEXT } from '../../output/columns.js'
+import { type Format, isStructured } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { cloudSelections } from '../options/cloud-options.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
 import { refuseShell } from '../options/formatting.js'
+import type { SeveralOptions } from '../options/several-clouds.js'
 import { withPager } from '../pager/with-pager.js'
 import { printRow, printRows } from '../terminal/print-rows.js'
 import { warning } from '../terminal/say.js'
@@ -63,9 +64,19 @@ export function parse(name: string | undefined, options: CommonOptions): CloudsC
   }
   const isAll = cloud === undefined
   const common = commonPlan(options)
-  const ofOne = isStructured(common.format) ? OBJECT_COLUMNS : SETTING_COLUMNS
-  const columns = selectColumns(isAll ? LIST_COLUMNS : ofOne, options.column)
+  const columns = selectColumns(columnsOf(isAll, common.format), options.column)
   return { ...common, selection: isAll ? selection : { ...selection, cloud }, isAll, columns }
+}
+
+function columnsOf(isAll: boolean, format: Format): Column[] {
+  if (isAll) return LIST_COLUMNS
+  return isStructured(format) ? OBJECT_COLUMNS : SETTING_COLUMNS
+}
+
+/** The columns of -c: those of the list, or of one cloud. */
+export function columns(options: CommonOptions & SeveralOptions, [name]: readonly string[]): string[] {
+  const isAll = name === undefined && options.osCloud === undefined
+  return columnsOf(isAll, commonPlan(options).format).map((column) => column.name)
 }
 
 /** Prints all clouds, or the settings of one. */

@@ -31,6 +31,9 @@ const HELP: CommandHelp = {
 
 const COLUMNS = columnsFor({ step: TEXT, status: TEXT, detail: PROSE, hint: PROSE, ms: TEXT })
 
+/** The columns of -c. */
+export const columns = () => COLUMNS.map(({ name }) => name)
+
 /** `glance-tasks doctor` */
 export function define(command: Command, context: Context): void {
   addHelp(command, HELP)

@@ -42,6 +42,9 @@ const HELP: CommandHelp = {
 
 const COLUMNS = columnsFor({ task: TEXT, image: TEXT, cause: TEXT, evidence: TEXT, remedy: TEXT })
 
+/** The columns of -c. */
+export const columns = () => COLUMNS.map(({ name }) => name)
+
 /** `glance-tasks explain ID` */
 export function define(command: Command, context: Context): void {
   addHelp(command, HELP)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { columnsFor, ID, STATUS, selectColumns, TEXT } from '../../output/columns.js'
+import { TASK_COLUMN_NAMES } from '../../output/task-columns.js'
 import type { CloudPlan } from '../connect.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
@@ -63,6 +64,12 @@ const CHECK_COLUMNS = columnsFor({ check: TEXT, status: CHECK_STATUS, detail: TE
 
 const PLANNED = { ...STATUS, colours: { import: 'green', continue: 'cyan', skip: 'dim', fail: 'red' } } as const
 const PLANNED_COLUMNS = columnsFor({ name: TEXT, action: PLANNED, method: TEXT, image_id: ID, message: TEXT })
+
+/** The columns of -c: those of a task, of the images of a file, or of a dry run. */
+export function columns({ from, dryRun }: Pick<ImportCommandOptions, 'from' | 'dryRun'>): readonly string[] {
+  const rows = from === undefined ? dryRun && CHECK_COLUMNS : dryRun ? PLANNED_COLUMNS : ROW_COLUMNS
+  return rows ? rows.map(({ name }) => name) : TASK_COLUMN_NAMES
+}
 
 /**
  * @param directory where relative paths start

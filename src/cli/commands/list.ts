@@ -3,7 +3,7 @@ import { GlanceTasksError } from '../../errors.js'
 import { type Selection, selectionOf } from '../../output/columns.js'
 import { listWriter } from '../../output/index.js'
 import { selectTaskColumns } from '../../output/select-task-columns.js'
-import { taskListColumns } from '../../output/task-columns.js'
+import { isDetail, TASK_COLUMN_NAMES, taskListColumns } from '../../output/task-columns.js'
 import { type Filter, filterOf } from '../../tasks/list/filter.js'
 import type { ListOptions } from '../../tasks/list/list.js'
 import { untilFailure } from '../../tasks/map-in-order.js'
@@ -58,6 +58,11 @@ const HELP: CommandHelp = {
     '--limit is the number of tasks in all, --page-size the number per request. A type that the program does not know causes a warning.',
   ],
   pages: ['watching.md', 'output.md'],
+}
+
+/** The columns of -c: those of a task in a list; with --long or --image, those of a whole task. */
+export function columns({ long, image }: Pick<ListCommandOptions, 'long' | 'image'>): readonly string[] {
+  return long || image !== undefined ? TASK_COLUMN_NAMES : TASK_COLUMN_NAMES.filter((name) => !isDetail(name))
 }
 
 /** `glance-tasks list` */

@@ -60,6 +60,9 @@ const COLUMNS = columnsFor({
   by_image: TEXT,
 })
 
+/** The columns of -c. */
+export const columns = () => COLUMNS.map(({ name }) => name)
+
 /** `glance-tasks report` */
 export function define(command: Command, context: Context): void {
   addFilterOptions(command, '24h')

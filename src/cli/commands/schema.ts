@@ -1,7 +1,16 @@
 import type { Command } from 'commander'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
-import { columnsFor, PROSE, type Row, type Selection, selectColumns, TEXT, WORD } from '../../output/columns.js'
-import { isStructured } from '../../output/format.js'
+import {
+  type Column,
+  columnsFor,
+  PROSE,
+  type Row,
+  type Selection,
+  selectColumns,
+  TEXT,
+  WORD,
+} from '../../output/columns.js'
+import { type Format, isStructured } from '../../output/format.js'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
@@ -42,8 +51,17 @@ export interface SchemaPlan extends CloudPlan {
 export function parse(options: CommonOptions): SchemaPlan {
   refuseShell(options)
   const common = commonPlan(options)
-  const columns = isStructured(common.format) ? SCHEMA_COLUMNS : PROPERTY_COLUMNS
-  return { ...common, cloud: cloudOf(options, 'schema'), columns: selectColumns(columns, options.column) }
+  const columns = selectColumns(columnsIn(common.format), options.column)
+  return { ...common, cloud: cloudOf(options, 'schema'), columns }
+}
+
+function columnsIn(format: Format): Column[] {
+  return isStructured(format) ? SCHEMA_COLUMNS : PROPERTY_COLUMNS
+}
+
+/** The columns of -c. */
+export function columns(options: CommonOptions): string[] {
+  return columnsIn(commonPlan(options).format).map(({ name }) => name)
 }
 
 /** Prints the schema. */

@@ -44,7 +44,7 @@ export function loginOptions(program: Command): Option[] {
 }
 
 /** `help auth` shows these alone: they would fill two more screens. */
-function isLogin({ long = '' }: Option): boolean {
+export function isLogin({ long = '' }: Option): boolean {
   return long.startsWith('--os-') && long !== '--os-cloud' && long !== '--os-region-name'
 }
 

@@ -94,3 +94,16 @@ export function meantBy(text: string, known: readonly string[]): string | undefi
   const [only, ...others] = known.filter((each) => text.length > 1 && plain(each).startsWith(plain(text)))
   return only !== undefined && others.length === 0 ? only : nearest(text, known)
 }
+
+const suggested = new WeakMap<Option, readonly string[]>()
+
+/** Names the usual values of an option that also accepts others. */
+export function suggests(option: Option, values: readonly string[]): Option {
+  suggested.set(option, values)
+  return option
+}
+
+/** The values of an option that completion offers: all of them, or the usual ones. Undefined if there are none. */
+export function valuesOf(option: Option): readonly string[] | undefined {
+  return option.argChoices ?? suggested.get(option)
+}

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { Checksum } from '../../images/import/import-options.js'
 import type { ImportSpec } from '../import/plan.js'
-import { parseChecksum } from './checksum.js'
+import { CHECKSUM_ALGORITHMS, parseChecksum } from './checksum.js'
+import { suggests } from './choices.js'
 import type { CommonOptions } from './common-options.js'
 import { collect, duration, gather, once, wholeNumber } from './option-values.js'
 import { addWaitOptions, type OptionalWaitFlags } from './wait-options.js'
@@ -55,11 +56,14 @@ export function addImportOptions(command: Command): void {
 
   const safety = adder(command, 'Safety:')
   safety(
-    new Option('--checksum <algorithm:hex>', 'md5, sha1, sha224, sha256, sha384 or sha512').argParser(
-      (text, before?: Checksum) => {
-        once('--checksum')(text, before && `${before.algorithm}:${before.hex}`)
-        return parseChecksum('--checksum', text)
-      },
+    suggests(
+      new Option('--checksum <algorithm:hex>', 'md5, sha1, sha224, sha256, sha384 or sha512').argParser(
+        (text, before?: Checksum) => {
+          once('--checksum')(text, before && `${before.algorithm}:${before.hex}`)
+          return parseChecksum('--checksum', text)
+        },
+      ),
+      CHECKSUM_ALGORITHMS.map((algorithm) => `${algorithm}:`),
     ),
   )
   safety(new Option('--keep-failed', 'keep the record of a failed import'))

@@ -16,7 +16,7 @@ export interface ReportFlags {
 }
 
 /** The formats of a report. */
-const REPORT_FORMATS = ['table', 'json', 'yaml', 'prometheus'] as const
+export const REPORT_FORMATS = ['table', 'json', 'yaml', 'prometheus'] as const
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
 /** @throws UsageError for a format of lists */

@@ -1,0 +1,76 @@
+import { type CloudSelection, resolveCloud } from '../../config/resolve.js'
+import type { CloudSettings } from '../../config/settings.js'
+import { relativeTime } from '../../output/table/times.js'
+import { openSession } from '../../session/session.js'
+import { TaskList } from '../../tasks/list/list.js'
+import { hasEnded, type Task } from '../../tasks/task.js'
+import { VERSION } from '../../version.js'
+import type { Context } from '../context.js'
+import { cloudSelections } from '../options/cloud-options.js'
+import { optionValues, type TypedLine } from './command-line.js'
+import type { Candidate } from './offer.js'
+
+/** A person who pressed Tab waits at most this long for the cloud, in milliseconds. */
+const TIME_LIMIT = 500
+/** How many of the newest tasks are requested. */
+const MOST_TASKS = 50
+
+/** The newest tasks that the command can use, newest first. Empty if the clouds do not answer in time. Never asks for anything. */
+export async function recentTasks(line: TypedLine, context: Context): Promise<Candidate[]> {
+  const values = optionValues(line)
+  const limit = new AbortController()
+  const stopTimer = context.startTimer(TIME_LIMIT, () => limit.abort())
+  try {
+    const asked = cloudSelections(values).map((selection) =>
+      tasksOf(selection, context, limit.signal, values.tokenCache === true).catch(() => []),
+    )
+    const isUseful = usefulFor(line.command?.name())
+    return (await Promise.all(asked))
+      .flat()
+      .filter(isUseful)
+      .map((task) => candidateOf(task, context.now()))
+  } finally {
+    stopTimer()
+  }
+}
+
+async function tasksOf(
+  selection: CloudSelection,
+  context: Context,
+  signal: AbortSignal,
+  tokenCache: boolean,
+): Promise<Task[]> {
+  const { settings } = await resolveCloud(selection, context)
+  const session = await openSession(withoutPasscode(settings), {
+    clock: context,
+    environment: context,
+    userAgent: `glance-tasks/${VERSION}`,
+    requestTimeout: TIME_LIMIT,
+    connectTimeout: TIME_LIMIT,
+    retries: 0,
+    tokenCache,
+    // Nobody is asked, and no secret goes to a host that a file in the working directory names.
+    confirm: async () => false,
+  })
+  try {
+    return await new TaskList(session, { limit: MOST_TASKS, pageSize: MOST_TASKS, signal }).all()
+  } finally {
+    await session.close()
+  }
+}
+
+/** A one-time passcode is for the command itself. A cached token is used nevertheless. */
+function withoutPasscode({ auth, ...settings }: CloudSettings): CloudSettings {
+  const { passcode: _, ...others } = auth
+  return { ...settings, auth: others }
+}
+
+function usefulFor(command: string | undefined): (task: Task) => boolean {
+  if (command === 'wait') return (task) => !hasEnded(task)
+  if (command === 'retry') return (task) => task.status === 'failure'
+  return () => true
+}
+
+function candidateOf({ id, type, status, created_at }: Task, now: number): Candidate {
+  return { value: id, description: `${status}, ${relativeTime(created_at, now)}, ${type}` }
+}
