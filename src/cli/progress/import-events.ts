@@ -38,7 +38,7 @@ export class ImportEvents {
         this.#showUpload(event.imageId, event.bytes, event.total)
         break
       case 'format':
-        this.#note(event.why)
+        this.#note(event.why, name !== undefined)
         break
       case 'record': {
         const text = `image ${event.imageId}: ${event.isNew ? 'creating' : 'found'}`
@@ -65,8 +65,9 @@ export class ImportEvents {
   }
 
   /** The checks may have said it already. */
-  #note(text: string): void {
-    if (!this.#noted.has(text)) this.#progress.emit({ event: 'note', name: this.#subject.name, text })
+  #note(text: string, isDetail = false): void {
+    const { name } = this.#subject
+    if (!this.#noted.has(text)) this.#progress.emit({ event: 'note', name, text, isDetail })
     this.#noted.add(text)
   }
 

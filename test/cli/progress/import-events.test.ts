@@ -190,6 +190,7 @@ it('marks what repeats a retry, which is an event of its own', () => {
 
 it('says of one of several images only what needs attention', () => {
   const { show, shown, upload } = start('debian')
+  show({ event: 'format', diskFormat: 'raw', containerFormat: 'bare', why: 'The disk format is raw, as the data are.' })
   show({ event: 'record', imageId: 'i', isNew: true })
   upload(1, 2)
   show({ event: 'started', imageId: 'i', taskId: 't', task: TASK, requestId: 'r' })
