@@ -32,3 +32,16 @@ writeFileSync(inRoot('dist/THIRD-PARTY-LICENSES.txt'), licencesOf(bundled))
 mkdirSync(inRoot('dist/man'))
 const { man } = await makeDocuments()
 for (const [name, text] of Object.entries(man)) writeFileSync(inRoot(`dist/man/${name}`), text)
+
+// The completion scripts, under the names by which shells find them.
+const SCRIPTS = {
+  bash: 'glance-tasks',
+  zsh: '_glance-tasks',
+  fish: 'glance-tasks.fish',
+  powershell: 'glance-tasks.ps1',
+}
+mkdirSync(inRoot('dist/completions'))
+for (const [shell, name] of Object.entries(SCRIPTS)) {
+  const { stdout } = spawnSync(process.execPath, [inRoot('bin/glance-tasks.js'), 'completion', shell])
+  writeFileSync(inRoot(`dist/completions/${name}`), stdout)
+}

@@ -33,6 +33,7 @@ describe('bash', () => {
     const shell = await CompletingShell.start('bash')
     for (const name of Object.values(HOSTILE_CLOUDS)) {
       await shell.type(`glance-tasks clouds ${name.slice(0, 1)}\t-f json\r`, `"name": ${JSON.stringify(name)}`)
+      await shell.screen.see(/ready>$/)
     }
     await shell.type('glance-tasks clouds i\tX', 'glance-tasks clouds iX')
     expect(shell.wasHarmed).toBe(false)
