@@ -102,7 +102,7 @@ async function compileEverything(recorder, code) {
     const clouds = join(folder, 'clouds.yaml')
     writeFileSync(clouds, sandbox.cloudsYaml)
     const run = async (...argv) => {
-      const env = { HOME: folder, OS_CLIENT_CONFIG_FILE: clouds, OS_CLOUD: 'sandbox', GLANCE_TASKS_RECORD: code }
+      const env = { HOME: folder, OS_CLIENT_CONFIG_FILE: clouds, OS_CLOUD: 'sandbox', RECORD_COMPILED_CODE: code }
       const child = spawn(recorder, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] })
       let stdout = ''
       child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -2,7 +2,7 @@
 // code as V8 compiled it when the executable was built.
 //
 // Node's own code cache (useCodeCache) holds only what V8 compiles before a script runs. This one also holds the functions
-// that a run called: `get` then takes two thirds of the processor time.
+// that a run called.
 const { getAsset, getAssetKeys, getRawAsset } = require('node:sea')
 const { posix } = require('node:path')
 const { Script } = require('node:vm')
@@ -44,7 +44,7 @@ if (names.has('record')) {
   process.once('exit', () => {
     const { mkdirSync, writeFileSync } = require('node:fs')
     for (const [name, script] of scripts) {
-      const file = posix.join(process.env.GLANCE_TASKS_RECORD, `${name}.code`)
+      const file = posix.join(process.env.RECORD_COMPILED_CODE, `${name}.code`)
       mkdirSync(posix.dirname(file), { recursive: true })
       writeFileSync(file, script.createCachedData())
     }

@@ -44,7 +44,7 @@ describe('the main script of the executable', () => {
 
   it('records compiled code, which the same version of Node then accepts', async () => {
     const code = await folder()
-    await runMain(['--version'], { GLANCE_TASKS_RECORD: code })
+    await runMain(['--version'], { RECORD_COMPILED_CODE: code })
     expect(await readdir(join(code, 'dist/cli'))).toContain('main.js.code')
     expect(await runMain(['--version'], { CODE: code })).toMatchObject({ status: 0, stdout: `${VERSION}\n` })
   })

@@ -10,6 +10,6 @@ const names = ['bin', 'dist/cli'].flatMap((folder) =>
 )
 const recorded = names.map((name) => `${name}.code`).filter((name) => existsSync(join(code, name)))
 
-sea.getAssetKeys = () => [...names, ...recorded, ...(process.env.GLANCE_TASKS_RECORD ? ['record'] : [])]
+sea.getAssetKeys = () => [...names, ...recorded, ...(process.env.RECORD_COMPILED_CODE ? ['record'] : [])]
 sea.getAsset = (name) => readFileSync(join(root, name), 'utf8')
 sea.getRawAsset = (name) => readFileSync(join(code, name))
