@@ -22,7 +22,7 @@ function rowsOf(section: string): string[][] {
 
 const codesIn = (cell = '') => [...cell.matchAll(/`(\w+)`/g)].map(([, code]) => code)
 
-it('docs/troubleshooting.md has each error code, with a cause and a cure', () => {
+it('docs/troubleshooting.md has each error code, with a cause and a remedy', () => {
   const [, union = ''] = /export type ErrorCode =([\s\S]*?)\n\n/.exec(read('src/errors.ts')) ?? []
   const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code)
   expect(codes.length).toBeGreaterThan(20)
