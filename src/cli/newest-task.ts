@@ -64,7 +64,7 @@ function interruptedSearch(imageId: string, cause: unknown): AbortedError {
 }
 
 function again(imageId: string): string {
-  return `Look again with: glance-tasks wait --image ${pastable(imageId, 'IMAGE_ID')}`
+  return `Search again with: glance-tasks wait --image ${pastable(imageId, 'IMAGE_ID')}`
 }
 
 /** Queries all clouds at once. Succeeds if at least one of them has a task, even if others fail. */

@@ -40,7 +40,7 @@ const COMMANDS: CommandEntry[] = [
   },
   {
     name: 'explain',
-    summary: 'Find out why a task failed or does not move',
+    summary: 'Explain why a task failed or makes no progress',
     load: () => import('./commands/explain.js'),
   },
   {

@@ -29,7 +29,7 @@ export function causesOfContent({ task, image, source }: Facts): Cause[] {
   if (source === undefined || (source.status ?? 500) >= 400) return []
   const { compression, problem, format } = source
   if (problem !== undefined && format === undefined && compression === undefined) return [notAnImage(problem)]
-  // What a container such as ova or docker holds is not told by its first bytes.
+  // The first bytes of a container such as ova or docker do not show what it contains.
   if (isContainer(image)) return []
   const expected = expectedFormat(image) ?? expectedFormat(task?.input?.image_properties)
   const causes: Cause[] = []

@@ -310,8 +310,8 @@ describe.each(NODES)('under %s', (node) => {
       const screen = open([...CREATE, '-f', 'value', '-c', 'id'], { node, shell })
       await asked(({ method, path }) => method === 'GET' && path.startsWith('/v2/tasks/'))
       screen.hangUp()
-      const looks = box.asked.length
-      while (box.asked.length < looks + 3) await pause(20)
+      const before = box.asked.length
+      while (box.asked.length < before + 3) await pause(20)
       expect(await readFile(join(home, 'errors'), 'utf8')).not.toContain('Interrupted')
     })
   })

@@ -50,8 +50,8 @@ describe.each(NODES)('under %s', (node) => {
       const screen = open(WATCH, { node, columns })
       await screen.see('Ctrl-C ends')
       const before = screen.raw.length
-      await screen.see('looking now')
-      await screen.see('next look')
+      await screen.see('refreshing now')
+      await screen.see('next refresh')
       expect(screen.raw.length - before).toBeLessThan(5000)
       expect(headersIn(screen.text())).toBe(1)
       screen.type(CTRL_C)

@@ -4,7 +4,7 @@ import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { write } from '../terminal/stdout.js'
 
-/** What sets up completion in each shell until it ends, and, in the file that each shell reads at its start, from then on. */
+/** The line that sets up completion for a session of a shell, and the start-up file that can contain it. */
 const SET_UP: Record<ShellName, { line: string; file: string }> = {
   bash: { line: 'source <(glance-tasks completion bash)', file: '~/.bashrc' },
   zsh: { line: 'source <(glance-tasks completion zsh)', file: '~/.zshrc, after compinit' },
@@ -19,15 +19,17 @@ const HELP: CommandHelp = {
     'glance-tasks completion fish > glance-tasks.fish   # for fish/completions',
   ],
   details: [
-    'The script asks the program at each press of Tab, so it does not become out of date. It finds the program in PATH.',
-    ...SHELLS.map((shell) => `In ${shell}: ${SET_UP[shell].line}. To keep it, add this line to ${SET_UP[shell].file}.`),
+    'The script runs the program each time you press Tab, so it is always up to date. The program must be in PATH.',
+    ...SHELLS.map(
+      (shell) => `In ${shell}: ${SET_UP[shell].line}. For all sessions, add this line to ${SET_UP[shell].file}.`,
+    ),
   ],
   pages: ['completion.md'],
 }
 
 function setUpText(): string {
   const lines = SHELLS.map((shell) => `  ${shell.padEnd(10)} ${SET_UP[shell].line}`)
-  return ['\nFor this session, run the line of your shell. To keep it, add it to', FILES, ...lines].join('\n')
+  return ['\nFor this session, run the line of your shell. For all sessions, add it to', FILES, ...lines].join('\n')
 }
 
 const FILES = '~/.bashrc, ~/.zshrc (after compinit), ~/.config/fish/config.fish or $PROFILE:'

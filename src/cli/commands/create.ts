@@ -33,7 +33,7 @@ const HELP: CommandHelp = {
   ],
   details: [
     'The command checks the input before it logs in. The image options override the values of --input.',
-    'A task is started exactly once. If the outcome of the request stays unknown, the command exits with status 1 and prints the request ID and the command that searches again. With --if-unknown resend it sends the request again, and risks a second task, which a warning names if it appears.',
+    'The command starts exactly one task. If the outcome of the request stays unknown, it exits with status 1 and prints the request ID and the command that searches again. With --if-unknown resend, it sends the request again. This can start a second task; a warning then names it.',
     'The started task is printed even if the wait times out or is interrupted.',
   ],
   pages: ['tasks.md'],

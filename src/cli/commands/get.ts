@@ -29,7 +29,7 @@ const HELP: CommandHelp = {
 export function define(command: Command, context: Context): void {
   addHelp(command, HELP)
   command
-    .argument('<id...>', 'task IDs or their beginnings, or - to read them from standard input')
+    .argument('<id...>', 'task IDs or ID prefixes, or - to read them from standard input')
     .action((ids: string[]) => withPager(context, parse(ids, command.optsWithGlobals()), run))
 }
 

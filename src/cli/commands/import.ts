@@ -30,9 +30,9 @@ const HELP: CommandHelp = {
     'glance-tasks import --image IMAGE_ID --wait   # resume an interrupted import',
   ],
   details: [
-    'An import needs no admin role. The server downloads a URL (web-download); a file and standard input are uploaded (glance-direct). The command prints the task, as create does, also if the import fails, times out or is interrupted.',
+    'An import needs no admin role. The server downloads a URL (web-download); a file and standard input are uploaded (glance-direct). The command prints the task, as create does, even if the import fails, times out or is interrupted.',
     'If the import fails, the image that the command created is deleted, unless you use --keep-failed.',
-    '--image IMAGE_ID alone goes on with an interrupted import. With a source it fills a queued record, and with --method copy-image or --from-region it names the image to copy.',
+    '--image IMAGE_ID alone resumes an interrupted import. With a source, it imports into a queued record. With --method copy-image or --from-region, it names the image to copy.',
     'With --from, the command prints one row per image. Images that exist already are skipped, and the other options apply to every image.',
   ],
   pages: ['import.md'],
@@ -89,9 +89,11 @@ function parseOne(
   directory: string,
 ): OnePlan {
   const { parallel, report, dryRun } = flags
-  const lonely = parallel !== undefined ? '--parallel' : report !== undefined ? '--report' : undefined
-  if (lonely !== undefined) {
-    throw new UsageError(`${lonely} requires --from.`, { hint: 'Name a file that lists images: --from images.yaml' })
+  const requiresFile = parallel !== undefined ? '--parallel' : report !== undefined ? '--report' : undefined
+  if (requiresFile !== undefined) {
+    throw new UsageError(`${requiresFile} requires --from.`, {
+      hint: 'Name a file that lists images: --from images.yaml',
+    })
   }
   const wait = optionalWaitPlan(flags)
   // A dry run checks a command whether it waits or not.

@@ -48,13 +48,13 @@ const HELP: CommandHelp = {
     `glance-tasks list -f value -c id --limit 1   # the newest task's id`,
     `glance-tasks list --status failure --long -f jsonl | jq -r '[.id, .message] | @tsv'`,
     'glance-tasks list --since 8h --timeline      # when each task waited and ran',
-    'glance-tasks list --since 1h --watch         # look again every 5 seconds',
+    'glance-tasks list --since 1h --watch         # refresh every 5 seconds',
     'glance-tasks list --os-cloud prod --os-cloud test --since 1h',
   ],
   details: [
     'An administrator sees the tasks of all projects. The list of an image (--image) does not include the import task that created it.',
     'With --all-regions or several --os-cloud options, the command queries all clouds at once and prints one sorted list with the columns cloud and region. If a cloud fails, the error goes to stderr, and the exit status reports it. --all-regions searches the regions that clouds.yaml lists for the cloud, or else those of its catalog.',
-    '--watch lists again and again, and shows what changes: in a terminal as a table that repaints in place, in a pipe as a row for each task that is new or has changed (-f jsonl, csv, value or table). Ctrl-C ends it.',
+    '--watch repeats the list and shows what changes: in a terminal as a table that refreshes in place, in a pipe as a row for each task that is new or has changed (-f jsonl, csv, value or table). Ctrl-C ends it.',
     '--limit is the number of tasks in all, --page-size the number per request. A type that the program does not know causes a warning.',
   ],
   pages: ['watching.md', 'output.md'],
@@ -94,7 +94,7 @@ export interface ListPlan extends CommonPlan, CloudsPlan {
   columns: Selection
   /** Draw when each task waited and ran. */
   timeline: boolean
-  /** The time between looks, in milliseconds; undefined without --watch. */
+  /** The time between refreshes, in milliseconds; undefined without --watch. */
   watch: number | undefined
   /** What is probably a mistake in the options. */
   warnings: readonly string[]

@@ -37,7 +37,7 @@ const HELP: CommandHelp = {
   ],
   details: [
     'The report counts the tasks that were created since --since (by default in the last 24 hours) by status and type, measures how long they took, and groups the failed ones by cause. Tasks that are stuck are reported whatever their age: those that are pending or processing and have not changed for the time of --stuck-after.',
-    'The formats are table, json, yaml and prometheus. With --all-regions or several --os-cloud options, there is a report for each cloud and region. If a cloud fails, the others are printed, the error goes to stderr, and the exit status reports it.',
+    'The formats are table, json, yaml and prometheus. With --all-regions or several --os-cloud options, there is a report for each cloud and region. If a cloud fails, the command prints the reports of the others and the error on stderr, and exits with the status of the error.',
     'The command sends one request per 1000 tasks, and one more for each task that failed or is processing. --by image fetches every task.',
   ],
   pages: ['report.md'],

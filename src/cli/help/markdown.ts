@@ -5,8 +5,8 @@ const INTRODUCTION = `# Commands and options
 <!-- Made by \`npm run docs\` from the help texts in src/cli/commands and src/cli/options. Edit them instead. -->
 
 \`glance-tasks COMMAND --help\` shows the options of a command and three examples, \`glance-tasks help options\` the options of
-every command, \`glance-tasks help auth\` those that log in, and \`glance-tasks help exit-status\` the
-[exit statuses](scripts.md#exit-statuses). Options may stand before or after the command. The man pages have the same text:
+every command, \`glance-tasks help auth\` the options that log in, and \`glance-tasks help exit-status\` the
+[exit statuses](scripts.md#exit-statuses). You can write options before or after the command. The man pages contain the same text:
 \`man glance-tasks-list\`.
 
 - A **duration** is a number of seconds (\`90\`) or has units: \`500ms\`, \`30s\`, \`10m\`, \`1h30m\`, \`2d\`.
@@ -21,7 +21,7 @@ export function markdownOf({ commands, common }: Reference): string {
     INTRODUCTION,
     [
       '## Options of every command',
-      'The variable has the same effect as the option, which overrides it.',
+      'The variable sets the option. An option on the command line overrides its variable.',
       ...common.map(variablesTable),
     ].join('\n\n'),
     '[Settings](configuration.md#settings) lists the other options that choose a cloud and log in, with their variables.',
@@ -41,8 +41,7 @@ function section({
   details,
   pages,
 }: CommandReference): string {
-  const alias =
-    aliases.length > 0 ? ` Another name of the command is ${aliases.map((each) => `\`${each}\``).join(', ')}.` : ''
+  const alias = aliases.length > 0 ? ` Alias: ${aliases.map((each) => `\`${each}\``).join(', ')}.` : ''
   const tables = [...(positional.length > 0 ? [{ title: 'Arguments', options: positional }] : []), ...groups]
   return [
     `## ${name}`,
@@ -80,11 +79,14 @@ function code(text: string): string {
   return `\`${text.replaceAll('|', '\\|')}\``
 }
 
-// An option, a name with an underscore, a path of the API, or JSON.
-const CODE = /((?<![\w-])--?[a-z][\w-]*|(?<![\w.])[\w.]*_[\w.]*\w|\/v2\/[\w/]+|\{"\S*\})/
+// An option (-f with its format), a name with an underscore, a path of the API, or JSON.
+const CODE = /((?<![\w-])-f [a-z]+|(?<![\w-])--?[a-z][\w-]*|(?<![\w.])[\w.]*_[\w.]*\w|\/v2\/[\w/]+|\{"\S*\})/
 
 /** Text with its options, names and JSON as code. Of the rest, only what looks like HTML or a table needs an escape. */
 function escaped(text: string): string {
   const parts = text.split(CODE)
-  return parts.map((part, at) => (at % 2 === 1 ? code(part) : part.replaceAll(/[\\<*|`]/g, '\\$&'))).join('')
+  return parts
+    .map((part, at) => (at % 2 === 1 ? code(part) : part.replaceAll(/[\\<*|`]/g, '\\$&')))
+    .join('')
+    .replaceAll('` `', ' ')
 }

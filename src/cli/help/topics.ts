@@ -3,9 +3,9 @@ import { EXIT_ORDER, EXIT_STATUSES } from './exit-statuses.js'
 import { optionDescription } from './layout.js'
 import { variablesOf } from './variables.js'
 
-const OPTIONS = 'The options of every command. They may stand before or after its name. Each has a variable.'
+const OPTIONS = 'Options of every command. You can write them before or after the command, or set them by a variable.'
 const LOGIN =
-  'The options that choose a cloud and log in, for every command. Each has an OS_* variable of the same name, as with the openstack command. Most of them are better kept in a clouds.yaml.'
+  'Options of every command that choose a cloud and log in. Each has an OS_* variable of the same name, as with the openstack command. It is better to set most of them in clouds.yaml.'
 
 /** The pages of the help that are about no single command. */
 const PAGES: Record<string, (program: Command) => Command> = {
@@ -16,7 +16,7 @@ const PAGES: Record<string, (program: Command) => Command> = {
     ),
   auth: (program) => withOptions(page(program, 'auth', LOGIN), loginOptions(program), ({ description }) => description),
   'exit-status': (program) =>
-    page(program, 'exit-status', 'What the exit status of a command means.').addHelpText('after', exitStatusText()),
+    page(program, 'exit-status', 'The exit statuses of all commands.').addHelpText('after', exitStatusText()),
 }
 
 const MORE = `

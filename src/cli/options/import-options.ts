@@ -43,12 +43,12 @@ export function addImportOptions(command: Command): void {
   image(new Option('--tag <tag>', 'a tag (repeatable)').argParser(collect))
   image(new Option('--min-disk <GB>', 'the disk size that it needs').argParser(wholeNumber('--min-disk', 0)))
   image(new Option('--min-ram <MB>', 'the memory that it needs').argParser(wholeNumber('--min-ram', 0)))
-  image(new Option('--image <id>', 'an image to continue, to fill or to copy'))
+  image(new Option('--image <id>', 'an image to resume, to import into, or to copy'))
 
   const stores = adder(command, 'Stores:')
   stores(new Option('--store <id>', "the store (repeatable); default: the cloud's").argParser(gather))
   stores(new Option('--all-stores', 'all stores of the cloud'))
-  stores(new Option('--allow-partial', 'one store that succeeds is enough'))
+  stores(new Option('--allow-partial', 'succeed if at least one store succeeds'))
 
   const method = adder(command, 'Method:')
   method(new Option('--method <method>', 'default: chosen by the source').choices(METHODS))
@@ -69,9 +69,7 @@ export function addImportOptions(command: Command): void {
   safety(new Option('--keep-failed', 'keep the record of a failed import'))
   safety(new Option('--fallback <how>', 'if the server cannot download the URL').choices(FALLBACKS))
   safety(
-    new Option('--retry-import <n>', 'try up to n times again after a failure').argParser(
-      wholeNumber('--retry-import', 1),
-    ),
+    new Option('--retry-import <n>', 'retry a failed import up to n times').argParser(wholeNumber('--retry-import', 1)),
   )
   safety(
     new Option('--stall-timeout <duration>', 'stop if nothing changes for this time').argParser(
@@ -83,7 +81,9 @@ export function addImportOptions(command: Command): void {
 
   const many = adder(command, 'Many images:')
   many(new Option('--from <file>', 'the YAML or JSON file that lists the images'))
-  many(new Option('--parallel <n>', 'how many at a time; default: 4').argParser(wholeNumber('--parallel', 1)))
+  many(
+    new Option('--parallel <n>', 'the number of imports at a time; default: 4').argParser(wholeNumber('--parallel', 1)),
+  )
   many(new Option('--report <file.xml>', 'write a JUnit report'))
 
   command.optionsGroup('Wait:').option('--wait', 'wait until the import ends; status 3 if it fails')

@@ -16,13 +16,13 @@ const LEAST_INTERVAL = 1000
 
 /** Adds --watch to a command. */
 export function addWatchOption(command: Command): void {
-  command.option('--watch [interval]', 'list again and again, and show changes; default: 5s', (text: string) =>
+  command.option('--watch [interval]', 'repeat the list and show changes; default: every 5s', (text: string) =>
     parseDuration('--watch', text),
   )
 }
 
 /**
- * The time between two looks, in milliseconds; undefined without --watch.
+ * The time between two refreshes, in milliseconds; undefined without --watch.
  *
  * @throws UsageError for an interval of less than a second, and for options that cannot be used with --watch
  */

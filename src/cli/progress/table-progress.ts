@@ -20,10 +20,10 @@ export interface TableProgressOptions {
 /** A table does not open for a wait that ends within this time, in milliseconds. */
 const PATIENCE = 300
 /** How long a change stays marked: three times this time, in milliseconds. */
-const LOOK = 5000
+const REFRESH_INTERVAL = 5000
 
 /**
- * Shows a wait for several tasks as a table that repaints in place. Until the first task is seen, it shows a spinner: the login
+ * Shows a wait for several tasks as a table that refreshes in place. Until the first task is seen, it shows a spinner: the login
  * takes time, and may ask for a password.
  */
 export class TableProgress implements Progress {
@@ -37,14 +37,14 @@ export class TableProgress implements Progress {
   #spinner: SpinnerProgress | undefined
   #isPatient = true
   #isOpen = false
-  #lookAt: number
+  #refreshedAt: number
   #total = 0
 
   constructor(context: Context, options: TableProgressOptions) {
     this.#context = context
     this.#options = options
     this.#startedAt = context.monotonic()
-    this.#lookAt = this.#startedAt
+    this.#refreshedAt = this.#startedAt
     this.#spinner = new SpinnerProgress(context, options.brush.isColoured)
     this.#table = new LiveTable(context, {
       stream: context.stderr,
@@ -52,7 +52,7 @@ export class TableProgress implements Progress {
       columns: () => selectionOf(undefined, () => taskListColumns({ origin: this.#origins.size > 1, details: true })),
       status: () => this.#status(),
     })
-    this.#table.board.nextLook()
+    this.#table.board.nextRefresh()
     this.#stopPatience = context.startTimer(PATIENCE, () => {
       this.#isPatient = false
       this.#openIfReady()
@@ -84,9 +84,9 @@ export class TableProgress implements Progress {
   #update({ task, cloud, region }: StatusEvent): void {
     const { board } = this.#table
     const now = this.#context.monotonic()
-    if (now - this.#lookAt >= LOOK) {
-      board.nextLook()
-      this.#lookAt = now
+    if (now - this.#refreshedAt >= REFRESH_INTERVAL) {
+      board.nextRefresh()
+      this.#refreshedAt = now
     }
     this.#origins.add(`${cloud} ${region ?? ''}`)
     // Lists omit the message.

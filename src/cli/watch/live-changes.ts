@@ -8,13 +8,13 @@ import { failureNote } from '../terminal/live/failure-note.js'
 import { LiveTable } from '../terminal/live/live-table.js'
 import { usesColor } from '../terminal/screen.js'
 import { write } from '../terminal/stdout.js'
-import { type Look, timeOfDay, type WatchView } from './watch-view.js'
+import { type Refresh, timeOfDay, type WatchView } from './watch-view.js'
 
 interface LivePlan extends CommonPlan {
   columns: Selection
 }
 
-/** Shows a watch as a table that repaints in place. @param tasks returns the tasks in their order */
+/** Shows a watch as a table that refreshes in place. @param tasks returns the tasks in their order */
 export async function liveChanges(context: Context, plan: LivePlan, tasks: () => readonly Task[]): Promise<WatchView> {
   return new LiveChanges(context, plan, tasks, await brushFor({ color: usesColor(context, context.stdout, plan) }))
 }
@@ -25,9 +25,9 @@ class LiveChanges implements WatchView {
   readonly #table: LiveTable
   readonly #startedAt: number
   #isOpen = false
-  #isLooking = false
+  #isRefreshing = false
   #last = 0
-  #look: Look | undefined
+  #latest: Refresh | undefined
 
   constructor(context: Context, plan: LivePlan, tasks: () => readonly Task[], brush: Brush) {
     this.#context = context
@@ -42,22 +42,22 @@ class LiveChanges implements WatchView {
     })
   }
 
-  looking(): void {
-    this.#isLooking = true
+  refreshing(): void {
+    this.#isRefreshing = true
     this.#table.repaint()
   }
 
-  async looked(look: Look): Promise<void> {
+  async refreshed(refresh: Refresh): Promise<void> {
     const { board } = this.#table
-    board.nextLook()
-    for (const { task } of look.changes) {
+    board.nextRefresh()
+    for (const { task } of refresh.changes) {
       const isChanged = board.put(task)
       if (isChanged && task.status === 'failure' && !this.#isQuiet) this.#table.note(failureNote(task))
     }
-    if (look.outage === undefined) this.#last = this.#context.now()
-    this.#look = look
-    this.#isLooking = false
-    // Not before the first look: the login may ask for a password.
+    if (refresh.outage === undefined) this.#last = this.#context.now()
+    this.#latest = refresh
+    this.#isRefreshing = false
+    // Not before the first refresh: the login may ask for a password.
     if (!this.#isOpen) this.#table.open()
     this.#isOpen = true
     this.#table.repaint()
@@ -76,13 +76,13 @@ class LiveChanges implements WatchView {
   }
 
   #status(): string {
-    const { outage, next = 0 } = this.#look ?? {}
+    const { outage, next = 0 } = this.#latest ?? {}
     const seconds = Math.max(0, Math.ceil((next - this.#context.now()) / 1000))
     if (outage !== undefined) {
-      return `${outage.text}; trying again ${this.#isLooking ? 'now' : `in ${seconds} s`} (${outage.reason})`
+      return `${outage.text}; trying again ${this.#isRefreshing ? 'now' : `in ${seconds} s`} (${outage.reason})`
     }
-    const when = this.#isLooking ? 'looking now' : `next look in ${seconds} s`
-    return `last look at ${timeOfDay(this.#last, { seconds: true })}; ${when}; Ctrl-C ends`
+    const when = this.#isRefreshing ? 'refreshing now' : `next refresh in ${seconds} s`
+    return `last refresh at ${timeOfDay(this.#last, { seconds: true })}; ${when}; Ctrl-C ends`
   }
 
   /** `Watched for 12 min: 3 tasks started, 4 succeeded, 1 failed; 12 have not ended.` */

@@ -8,7 +8,7 @@ import type { CommonPlan } from '../options/common-options.js'
 import { outputOptions } from '../options/formatting.js'
 import { warning } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
-import type { Look, WatchView } from './watch-view.js'
+import type { Refresh, WatchView } from './watch-view.js'
 
 interface PrintedPlan extends CommonPlan {
   columns: Selection
@@ -39,9 +39,9 @@ class PrintedChanges implements WatchView {
     this.#textOf = (task) => task && rawJson(toObject(task))
   }
 
-  looking(): void {}
+  refreshing(): void {}
 
-  async looked({ changes, outage }: Look): Promise<void> {
+  async refreshed({ changes, outage }: Refresh): Promise<void> {
     if (this.#isFirst) await this.#write(this.#writer.begin())
     const tasks = changes.filter(({ task, before }) => this.#textOf(task) !== this.#textOf(before))
     for await (const text of listRows([tasks.map(({ task }) => task)], this.#writer)) await this.#write(text)

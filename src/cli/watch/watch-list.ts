@@ -8,7 +8,7 @@ import { endWith } from '../failures.js'
 import { reasonsForNothing } from '../filter-hints.js'
 import type { CommonPlan } from '../options/common-options.js'
 import { isWatched } from '../terminal/screen.js'
-import { type Look, timeOfDay, type WatchView } from './watch-view.js'
+import { type Refresh, timeOfDay, type WatchView } from './watch-view.js'
 import { WatchedCloud } from './watched-cloud.js'
 import { type TaskChange, WatchedTasks } from './watched-tasks.js'
 
@@ -17,15 +17,15 @@ export interface WatchPlan extends CommonPlan {
   query: Omit<ListOptions, 'signal' | 'onWarning'>
   columns: Selection
   isSeveral: boolean
-  /** The time between two looks, in milliseconds. */
+  /** The time between two refreshes, in milliseconds. */
   watch: number
 }
 
 /**
- * Lists tasks again and again, until Ctrl-C. In a terminal it shows a table that repaints in place, otherwise it prints the
- * list, and then what changes.
+ * Repeats a list until Ctrl-C. In a terminal, it shows a table that refreshes in place. Otherwise it prints the list, and then
+ * what changes.
  *
- * @throws ExitStatus 130 when it is interrupted; the error of the first look, or one that lasts
+ * @throws ExitStatus 130 after Ctrl-C; the error of the first refresh; an error that lasts
  */
 export async function watchList(
   context: Context,
@@ -41,7 +41,7 @@ export async function watchList(
   const cloudQuery = { query, isSeveral, wantsReasons: isLive, watched: tasks }
   const clouds = connections.map((connection) => new WatchedCloud(connection, context, cloudQuery))
   try {
-    await look(context, plan, { view, tasks, clouds })
+    await keepRefreshing(context, plan, { view, tasks, clouds })
   } catch (error) {
     await view.end()
     // Ctrl-C is the usual end of a watch, not an error.
@@ -50,7 +50,7 @@ export async function watchList(
   }
 }
 
-/** The options -v, --debug and --timing print lines, which would tear the table apart. */
+/** The options -v, --debug and --timing print lines, which would break the table. */
 function isLiveTerminal(context: Context, { format, debug, verbose, timing }: WatchPlan): boolean {
   return format === 'table' && isWatched(context, context.stdout) && !debug && !verbose && !timing
 }
@@ -61,7 +61,7 @@ interface Watch {
   clouds: readonly WatchedCloud[]
 }
 
-async function look(context: Context, plan: WatchPlan, { view, tasks, clouds }: Watch): Promise<never> {
+async function keepRefreshing(context: Context, plan: WatchPlan, { view, tasks, clouds }: Watch): Promise<never> {
   const { signal } = context
   const warned = new Set<string>()
   const warn = (text: string) => {
@@ -69,14 +69,16 @@ async function look(context: Context, plan: WatchPlan, { view, tasks, clouds }: 
     warned.add(text)
   }
   for (let isFirst = true; ; isFirst = false) {
-    view.looking()
-    const looks = clouds.map((cloud) => cloud.look({ signal, onWarning: (text) => warn(named(plan, cloud, text)) }))
-    const read = (await Promise.all(looks)).flat()
+    view.refreshing()
+    const refreshes = clouds.map((cloud) =>
+      cloud.refresh({ signal, onWarning: (text) => warn(named(plan, cloud, text)) }),
+    )
+    const read = (await Promise.all(refreshes)).flat()
     await checkClouds(context, plan, clouds, isFirst, warn)
     const changes = tasks.update(read)
     if (isFirst && changes.length === 0) reasonsForNothing(plan.query).forEach(warn)
     const pause = clouds.reduce((longest, { retryAfter }) => Math.max(longest, retryAfter), plan.watch)
-    await view.looked({
+    await view.refreshed({
       changes: isFirst ? tasks.sorted.map((task) => ({ task, before: undefined })) : chronological(changes),
       next: context.now() + pause,
       outage: outageOf(plan, clouds),
@@ -85,7 +87,7 @@ async function look(context: Context, plan: WatchPlan, { view, tasks, clouds }: 
   }
 }
 
-/** Ends the watch if no cloud is left, or if none answered the first look. Otherwise names those that are given up. */
+/** Ends the watch if all clouds failed for good, or if none responded to the first refresh. Otherwise warns of those that failed for good. */
 async function checkClouds(
   context: Context,
   plan: WatchPlan,
@@ -107,8 +109,8 @@ async function checkClouds(
   )
 }
 
-/** `cannot reach the cloud since 18:09`, or of several clouds the first. */
-function outageOf({ isSeveral }: WatchPlan, clouds: readonly WatchedCloud[]): Look['outage'] {
+/** `cannot reach the cloud since 18:09`, with the name of the first cloud if there are several. */
+function outageOf({ isSeveral }: WatchPlan, clouds: readonly WatchedCloud[]): Refresh['outage'] {
   const [first, ...others] = clouds.filter(({ outage }) => outage && !outage.isLasting)
   if (first?.outage === undefined) return undefined
   const { since, error } = first.outage

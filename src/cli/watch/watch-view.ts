@@ -1,20 +1,21 @@
 import type { TaskChange } from './watched-tasks.js'
 
-/** What became of a look. */
-export interface Look {
-  /** At the first look, all tasks in the order of the list; then the new and changed ones, the latest change last. */
+/** The result of a refresh. */
+export interface Refresh {
+  /** After the first refresh, all tasks in the order of the list; after a later one, the new and changed tasks, the latest change last. */
   changes: readonly TaskChange[]
-  /** When the next look begins, in milliseconds since the epoch. */
+  /** When the next refresh begins, in milliseconds since the epoch. */
   next: number
-  /** Which cloud cannot be reached and since when, and why; undefined if all answered. */
+  /** Which cloud cannot be reached and since when, and why; undefined if all responded. */
   outage: { text: string; reason: string } | undefined
 }
 
 /** How a watch is shown. */
 export interface WatchView {
-  /** A look begins. */
-  looking(): void
-  looked(look: Look): Promise<void>
+  /** A refresh begins. */
+  refreshing(): void
+  /** A refresh ended. */
+  refreshed(refresh: Refresh): Promise<void>
   warn(text: string): void
   /** Shows what stays on the screen. */
   end(): Promise<void>

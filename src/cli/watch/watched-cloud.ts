@@ -22,37 +22,37 @@ export interface CloudQuery {
   watched: Pick<WatchedTasks, 'has' | 'isNews'>
 }
 
-interface LookOptions {
+interface RefreshOptions {
   signal: AbortSignal
   onWarning(text: string): void
 }
 
-/** A first request for changes asks for this number of tasks; if all of them are news, the next asks for ten times as many. */
+/** The limit of the first request for changes. If all of these tasks have changed, the next request has ten times this limit. */
 const FEW = 100
 /**
- * Each look reads again what was updated in this time before the last update that was seen, in milliseconds: the clocks of
- * the servers differ, and a server may store a task after the time that it wrote into it.
+ * Each refresh also reads the updates of this time before the last known update, in milliseconds: the clocks of the servers
+ * differ, and a server may store a task later than its `updated_at`.
  */
 const OVERLAP = 60_000
-/** A failure that does not look transient, such as 403, ends the watch of the cloud if this number of looks in a row has it. */
+/** A failure that does not look transient, such as 403, ends the watch of the cloud if this number of refreshes in a row has it. */
 const LASTING_FAILURES = 3
-/** The maximum time that a Retry-After header can delay the next look, in milliseconds. */
+/** The maximum time that a Retry-After header can delay the next refresh, in milliseconds. */
 const LONGEST_RETRY_AFTER = 60_000
-/** The messages of at most this number of failed tasks are fetched at each look. */
+/** The messages of at most this number of failed tasks are fetched at each refresh. */
 const MOST_REASONS = 20
 
-/** The failure of the last looks at a cloud. */
+/** The failure of the last refreshes at a cloud. */
 export interface CloudOutage {
   /** When the first of them failed, in milliseconds since the epoch. */
   since: number
   error: unknown
-  /** Whether the failure lasts: the cloud is then no longer asked. */
+  /** Whether the failure lasts: then no further request is sent to the cloud. */
   isLasting: boolean
 }
 
 /**
- * Reads the tasks of one cloud, and then again and again what has changed. That costs one small request a look, however long
- * the list is: the tasks that were updated last, without the filter by status, because a task leaves it when it changes.
+ * Reads the tasks of one cloud, and then what has changed. Each refresh sends one small request, however long the list is: for
+ * the tasks that were updated last, without the filter by status, because a changed task may no longer match it.
  */
 export class WatchedCloud {
   readonly name: string
@@ -75,12 +75,13 @@ export class WatchedCloud {
   }
 
   /**
-   * What is new or has changed since the last look, the latest change first; at the first look, the whole list in its order.
+   * Returns the tasks that are new or have changed since the last refresh, the latest change first. The first time, it returns
+   * the whole list in its order.
    * After a failure it returns nothing, and `outage` describes the failure.
    *
    * @throws AbortedError
    */
-  async look(options: LookOptions): Promise<Task[]> {
+  async refresh(options: RefreshOptions): Promise<Task[]> {
     if (this.outage?.isLasting) return []
     try {
       const tasks = await (this.#hasAnswered ? this.#news(options) : this.#all(options))
@@ -95,7 +96,7 @@ export class WatchedCloud {
     }
   }
 
-  /** How long to wait at least before the next look, in milliseconds, because the server says so. */
+  /** The minimum time before the next refresh that the server demands, in milliseconds. */
   get retryAfter(): number {
     const error = this.outage?.error
     return error instanceof ApiError ? Math.min((error.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER) : 0
@@ -112,7 +113,7 @@ export class WatchedCloud {
   readonly #labelled = (task: Task): Task => (this.#options.isSeveral ? withOrigin(task, this.#connection) : task)
 
   /** What is new or has changed, with the details that the list omits. */
-  async #news(options: LookOptions): Promise<Task[]> {
+  async #news(options: RefreshOptions): Promise<Task[]> {
     const { wantsReasons, watched } = this.#options
     const { imageId, long } = this.#query
     const { matches } = filterOf(this.#query)
@@ -128,7 +129,7 @@ export class WatchedCloud {
     return news.map((task) => detailed.get(task.id) ?? task)
   }
 
-  async #detailed(tasks: Task[], { signal }: LookOptions): Promise<Task[]> {
+  async #detailed(tasks: Task[], { signal }: RefreshOptions): Promise<Task[]> {
     const detailed: Task[] = []
     const service = limited(this.#connection.session, { retries: 0 })
     for await (const chunk of withDetails(service, pagesOf(tasks), { signal })) {
@@ -137,8 +138,8 @@ export class WatchedCloud {
     return detailed
   }
 
-  /** The whole list. Changes that happen while it is read are seen by the next look. */
-  async #all(options: LookOptions): Promise<Task[]> {
+  /** The whole list. The next refresh finds the changes that happen meanwhile. */
+  async #all(options: RefreshOptions): Promise<Task[]> {
     const { owner } = this.#options.query
     if (owner !== undefined && !this.#hasAnswered) {
       this.#query = { ...this.#query, owner: await ownerId(this.#connection.session, owner, options) }
@@ -149,8 +150,8 @@ export class WatchedCloud {
     return tasks
   }
 
-  /** The tasks that may have changed since the last look. */
-  async #changed(options: LookOptions): Promise<Task[]> {
+  /** The tasks that may have changed since the last refresh. */
+  async #changed(options: RefreshOptions): Promise<Task[]> {
     // The tasks of an image come in one answer, and not in any order.
     if (this.#query.imageId !== undefined) return this.#all(options)
     let tasks: Task[] = []
@@ -164,14 +165,14 @@ export class WatchedCloud {
   }
 
   /** The tasks that were updated last, the latest first. */
-  #latest(limit: number, options: LookOptions): Promise<Task[]> {
+  #latest(limit: number, options: RefreshOptions): Promise<Task[]> {
     // Without the status, and without what the client filters.
     const { status: _, ...query } = filterOf(this.#query).query
     const latest = { query, sortKey: 'updated_at', sortDir: 'desc', limit } as const
     return this.#connection.tasks.list({ ...options, ...latest, ...this.#retries }).all()
   }
 
-  /** Only the first look tries again, because the next one comes soon. */
+  /** Only the first refresh retries: after a later one, the next refresh comes soon. */
   get #retries(): { retries?: number } {
     return this.#hasAnswered ? { retries: 0 } : {}
   }

@@ -143,7 +143,7 @@ it('says each phase once, and how long it has been', () => {
   ])
 })
 
-it('counts the time on between two looks', () => {
+it('counts the time between two polls', () => {
   const clock = new TestClock()
   const wording = new Wording(clock)
   let live = () => ''

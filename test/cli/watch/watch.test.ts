@@ -32,7 +32,7 @@ const FORBIDDEN = {
 
 type Step = () => unknown
 
-/** A cloud, and a function that watches it: before each look but the first it takes a step. After the last, it is Ctrl-C. */
+/** A cloud, and a function that watches it. It takes a step before each refresh except the first, and sends Ctrl-C after the last. */
 async function watched(options: SandboxOptions = { tasks: tasks() }) {
   const made = await cloud(options)
   const watch = async (argv: string[], steps: Step[], world: World = {}) => {
@@ -128,7 +128,7 @@ describe('list --watch in a pipe', () => {
   })
 })
 
-describe('a look of list --watch', () => {
+describe('a refresh of list --watch', () => {
   /** The requests for tasks since a moment. */
   const requestsOf = (box: { requests: readonly { path: string }[] }) =>
     box.requests.map(({ path }) => path).filter((path) => path.includes('/v2/tasks'))
@@ -239,7 +239,7 @@ describe('list --watch when a cloud fails', () => {
     expect(status).toBe(130)
   })
 
-  it('ends with the usual error if access is denied for three looks', async () => {
+  it('ends with the usual error if access is denied for three refreshes', async () => {
     let isDenied = false
     const { watch } = await watched({
       tasks: tasks(),
@@ -256,7 +256,7 @@ describe('list --watch when a cloud fails', () => {
     expect(ends.stdout).toContain(`${IDS.fails} failure`)
   })
 
-  it('ends with the usual error if the first look fails', async () => {
+  it('ends with the usual error if the first refresh fails', async () => {
     const { watch } = await watched({
       faults: ({ path }) => (path.includes('tasks') ? FORBIDDEN : undefined),
     })
@@ -270,7 +270,7 @@ describe('list --watch when a cloud fails', () => {
     const { glance, west } = await severalClouds({ east: { tasks: tasks() } })
     expect(west).toBeDefined()
     const stop = new AbortController()
-    let looks = 0
+    let refreshes = 0
     const { stdout, stderr, status } = await glance(
       [
         'list',
@@ -289,7 +289,7 @@ describe('list --watch when a cloud fails', () => {
       {
         signal: stop.signal,
         sleep: async () => {
-          if (++looks === 2) stop.abort()
+          if (++refreshes === 2) stop.abort()
         },
       },
     )
@@ -305,23 +305,23 @@ describe('list --watch in a terminal', () => {
 
   interface Options extends World {
     argv?: string[]
-    /** What happens before each look but the first. */
+    /** What happens before each refresh but the first. */
     steps?: Step[]
     cloud?: SandboxOptions
   }
 
-  /** The screen before each look but the first, and at the end. */
+  /** The screen before each refresh but the first, and at the end. */
   async function screens(stdout: TestTerminal, options: Options = {}) {
     const { argv = [], steps = [nothing, nothing, nothing], cloud, ...world } = options
     const { watch, ...made } = await watched(cloud)
     const shown: string[] = []
     const isSecond: boolean[] = []
-    const look = (step: Step) => async () => {
+    const refresh = (step: Step) => async () => {
       shown.push(await textOf(stdout))
       isSecond.push(stdout.isSecondScreen)
       await step()
     }
-    const ran = await watch(argv, steps.map(look), { stdout, ...world })
+    const ran = await watch(argv, steps.map(refresh), { stdout, ...world })
     return { ...ran, ...made, shown, isSecond, last: await textOf(stdout) }
   }
 
@@ -334,7 +334,7 @@ describe('list --watch in a terminal', () => {
       `${IDS.ends}  → processing  8s`,
       `${IDS.done}  success       0s`,
       '3 tasks: 2 processing, 1 success',
-      'last look at 12:34; next look in 0 s; Ctrl-C ends',
+      'last refresh at 12:34; next refresh in 0 s; Ctrl-C ends',
     ])
     expect(last.split('\n').slice(-3)).toEqual([
       `${IDS.done}  success       0s`,
@@ -352,7 +352,7 @@ describe('list --watch in a terminal', () => {
       `${IDS.ends}  pending               8s      8s`,
       `${IDS.done}  success               1m5s    0s`,
       '3 tasks: 2 pending, 1 success',
-      'last look at 12:34; next look in 0 s; Ctrl-C ends',
+      'last refresh at 12:34; next refresh in 0 s; Ctrl-C ends',
     ])
     const state = [
       `task ${IDS.fails}: failure (Disk full)`,
@@ -362,7 +362,7 @@ describe('list --watch in a terminal', () => {
       `${IDS.done}  success               1m25s   0s`,
       '3 tasks: 2 success, 1 failure',
     ]
-    expect(shown[4]?.split('\n')).toEqual([...state, 'last look at 12:34; next look in 0 s; Ctrl-C ends'])
+    expect(shown[4]?.split('\n')).toEqual([...state, 'last refresh at 12:34; next refresh in 0 s; Ctrl-C ends'])
     expect(last.split('\n')).toEqual([...state, 'Watched for 25 s: 1 succeeded, 1 failed; all tasks have ended.'])
     expect(isSecond).toEqual(Array(5).fill(true))
     expect(stdout.isSecondScreen).toBe(false)
@@ -390,7 +390,7 @@ describe('list --watch in a terminal', () => {
       expect.stringContaining('processing'),
       'and 2 more',
       '3 tasks: 2 processing, 1 success',
-      expect.stringMatching('^last look'),
+      expect.stringMatching('^last refresh'),
     ])
     expect([...shown, last].map(countOf)).toEqual([1, 1, 1, 1, 1])
   })
@@ -485,7 +485,7 @@ describe('list --watch in a terminal', () => {
       '3 tasks: 2 pending, 1 success',
       expect.stringMatching(/^cannot reach the cloud since 12:34; trying again in 0 s \(.*…$/),
     ])
-    expect(shown[3]).toMatch(/last look at/)
+    expect(shown[3]).toMatch(/last refresh at/)
   })
 
   it('says that no task matches', async () => {
@@ -495,7 +495,7 @@ describe('list --watch in a terminal', () => {
       expect.anything(),
       'No task matches.',
       '0 tasks',
-      expect.stringMatching('^last look'),
+      expect.stringMatching('^last refresh'),
     ])
     expect(last).toMatch(/Watched for 5 s: nothing changed; all tasks have ended\.$/)
   })

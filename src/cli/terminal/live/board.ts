@@ -6,52 +6,52 @@ export interface LiveTask {
   readonly task: Task
   /** The status before its last change; undefined if the task is new. */
   readonly before: string | undefined
-  /** The number of the look that showed its last change; undefined if nothing has changed since the first look. */
+  /** The number of the refresh that showed its last change; undefined if nothing has changed since the first refresh. */
   readonly changedAt: number | undefined
   /** When its status began, in milliseconds since the epoch, as far as it is known. */
   readonly since: number
 }
 
-/** For this number of looks, a change stays marked. */
-const MARKED_LOOKS = 3
+/** For this number of refreshes, a change stays marked. */
+const MARKED_REFRESHES = 3
 
 /** The tasks of a live table, each with its last change. */
 export class Board {
   readonly #tasks = new Map<string, LiveTask>()
-  /** The number of the current look, which is 1 for the first. */
-  #look = 0
-  /** What has happened since the first look. */
+  /** The number of the current refresh, which is 1 for the first. */
+  #refresh = 0
+  /** What has happened since the first refresh. */
   readonly happened = { started: 0, succeeded: 0, failed: 0 }
 
-  /** Begins a look: the changes that follow belong to it. */
-  nextLook(): void {
-    this.#look++
+  /** Begins a refresh: the changes that follow belong to it. */
+  nextRefresh(): void {
+    this.#refresh++
   }
 
-  /** Adds or updates a task. Returns whether its status is new since the first look. */
+  /** Adds or updates a task. Returns whether its status is new since the first refresh. */
   put(task: Task): boolean {
     const key = taskKey(task)
     const old = this.#tasks.get(key)
-    const isChanged = old?.task.status !== task.status && (old !== undefined || this.#look > 1)
+    const isChanged = old?.task.status !== task.status && (old !== undefined || this.#refresh > 1)
     if (isChanged) this.#count(old, task)
     this.#tasks.set(key, {
       task,
       before: isChanged ? old?.task.status : old?.before,
-      changedAt: isChanged ? this.#look : old?.changedAt,
+      changedAt: isChanged ? this.#refresh : old?.changedAt,
       since: old !== undefined && !isChanged ? old.since : beginningOf(task),
     })
     return isChanged
   }
 
-  /** The tasks in the order of the first look that showed them, or in this order. */
+  /** The tasks in the order of the first refresh that showed them, or in this order. */
   rows(order?: readonly Task[]): LiveTask[] {
     if (order === undefined) return [...this.#tasks.values()]
     return order.flatMap((task) => this.#tasks.get(taskKey(task)) ?? [])
   }
 
-  /** Whether a task changed at one of the last looks. */
+  /** Whether a task changed at one of the last refreshes. */
   isMarked({ changedAt }: LiveTask): boolean {
-    return changedAt !== undefined && this.#look - changedAt < MARKED_LOOKS
+    return changedAt !== undefined && this.#refresh - changedAt < MARKED_REFRESHES
   }
 
   #count(old: LiveTask | undefined, { status }: Task): void {

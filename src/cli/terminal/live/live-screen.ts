@@ -3,7 +3,7 @@ import type { OutputStream } from '../../context.js'
 import { ignoreErrors } from '../say.js'
 
 const CSI = '\u001b['
-/** Switches to the terminal's second screen, as editors do. The terminal does not wrap its lines again when it gets narrower. */
+/** Switches to the terminal's alternate screen, as editors do. The terminal does not wrap its lines again when it gets narrower. */
 const OPEN = `${CSI}?1049h`
 const CLOSE = `${CSI}?1049l`
 const HOME = `${CSI}H`
@@ -21,7 +21,7 @@ export interface ScreenSize {
 }
 
 /**
- * A terminal that is repainted as a whole. It uses the second screen of the terminal, so that neither a resize nor a scroll
+ * A terminal that is repainted as a whole. It uses the alternate screen of the terminal, so that neither a resize nor a scroll
  * leaves anything behind, and the lines before the command stay as they were. The cursor stays visible, so that it is
  * visible also after a kill.
  */
@@ -76,7 +76,7 @@ export class LiveScreen {
     this.#shown = ''
     this.#forget()
     this.#stream.removeListener('resize', this.repaint)
-    // Terminals without a second screen keep what they show: leave nothing there.
+    // Terminals without an alternate screen keep what they show: leave nothing there.
     this.#write(`${HOME}${ERASE_BELOW}${CLOSE}`)
   }
 

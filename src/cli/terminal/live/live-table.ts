@@ -29,7 +29,7 @@ export interface LiveTableOptions {
   order?(): readonly Task[]
 }
 
-/** A table of tasks that repaints in place, with notes above and totals below. */
+/** A table of tasks that refreshes in place, with notes above and totals below. */
 export class LiveTable implements Overlay {
   readonly board = new Board()
   readonly #context: Context
