@@ -48,6 +48,7 @@ async function runAction(inputs: Record<string, string>, options: TestSandboxOpt
 }
 
 const ID = /^[0-9a-f-]{36}$/
+const FAILED = '5a17c0de-4c1d-4e2f-8a3b-9c0ffee00000'
 
 describe('the GitHub Action', () => {
   it('imports an image and gives its outputs and a summary', async () => {
@@ -85,17 +86,17 @@ describe('the GitHub Action', () => {
   })
 
   it('gives no command of a server to the runner', async () => {
-    const inputs = { command: 'wait', ids: 'one', cloud: 'sandbox' }
-    const tasks = [{ id: 'one', status: 'failure', message: 'why\n::set-output name=x::y\n::error::no' }] as const
+    const inputs = { command: 'wait', ids: FAILED, cloud: 'sandbox' }
+    const tasks = [{ id: FAILED, status: 'failure', message: 'why\n::set-output name=x::y\n::error::no' }] as const
     const { stderr, outputs } = await runAction(inputs, { tasks: [...tasks] })
     const [, mark = ''] = /^::stop-commands::(\S+)$/m.exec(stderr) ?? []
     const [, inside = '', after = ''] = stderr.split(mark)
     expect(inside).toContain('why')
     expect(after.match(/^\s*::.*/gm)).toEqual([
       '::',
-      expect.stringMatching(/^::error title=glance-tasks::Task one failed: /),
+      expect.stringMatching(/^::error title=glance-tasks::Task \S+ failed: /),
     ])
-    expect(outputs).toMatchObject({ 'task-id': 'one', status: 'failure' })
+    expect(outputs).toMatchObject({ 'task-id': FAILED, status: 'failure' })
   })
 
   it('names an input that is wrong', async () => {

@@ -60,7 +60,10 @@ describe('of several outcomes', () => {
       ]) {
         const ended = await end(...order)
         expect(ended?.status).toBe(status)
-        for (const { message } of order) expect(ended?.stderr).toContain(`error: here: ${message}`)
+        for (const error of order) {
+          const message = error instanceof AbortedError ? 'Interrupted.' : error.message
+          expect(ended?.stderr).toContain(`error: here: ${message}`)
+        }
       }
     },
   )

@@ -131,6 +131,10 @@ async function importedImage(box: Parameters<typeof login>[0]): Promise<string> 
   const { json } = await send(url, { method: 'POST', token, body: properties })
   const method = { name: 'web-download', uri: 'https://example.org/image.raw' }
   await send(`${url}/${json.id}/import`, { method: 'POST', token, body: { method, stores: ['local'] } })
+  // An example may start another import, which Glance refuses until this one has ended.
+  let image: Record<string, unknown>
+  do image = (await send(`${url}/${json.id}`, { token })).json
+  while (image.status !== 'active' || 'os_glance_import_task' in image)
   return json.id
 }
 

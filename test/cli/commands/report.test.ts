@@ -302,7 +302,7 @@ describe('report of several clouds', () => {
 })
 
 describe('-f prometheus', () => {
-  const OTHERS = COMMAND_NAMES.filter((name) => !['report', 'sandbox'].includes(name))
+  const OTHERS = COMMAND_NAMES.filter((name) => !['report', 'sandbox', 'completion'].includes(name))
   const ARGS: Record<string, string[]> = {
     get: ['0a1b2c3d'],
     wait: ['0a1b2c3d'],
