@@ -1,4 +1,4 @@
-// The documents that are made from the command tree: docs/commands.md and the man pages.
+// The documents that are generated from the command tree: docs/commands.md and the man pages.
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'

@@ -119,7 +119,7 @@ function withoutRepeats(print: (text: string) => void): (text: string) => void {
   }
 }
 
-/** After this number of answers, no further one is asked for: many servers lock an account after a few wrong passwords. */
+/** The maximum number of prompts for one secret: many servers lock an account after a few wrong passwords. */
 const MOST_ANSWERS = 3
 
 const answersOf = new WeakMap<Context, number>()

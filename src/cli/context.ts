@@ -39,6 +39,6 @@ export interface Context extends Clock {
   platform: NodeJS.Platform
   /** Aborts on SIGINT, SIGTERM and SIGHUP. The abort reason is the name of the signal. */
   signal: AbortSignal
-  /** Lets another program of this terminal have Ctrl-C. Returns a function that ends this. */
+  /** Ignores Ctrl-C, so that only another program in the terminal receives it. Returns a function that handles Ctrl-C again. */
   ignoreInterrupts?(): () => void
 }

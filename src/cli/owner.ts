@@ -24,7 +24,7 @@ export interface OwnerSearch {
 const PROJECT_ID = /^([\da-f]{32}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/i
 
 /**
- * The ID of the project that --owner names, by its ID or its name. An ID costs no request.
+ * The ID of the project that --owner names by its ID or its name. Sends no request if the text has the format of an ID.
  *
  * @throws NotFoundError if no project has the name; UsageError if several have it; ForbiddenError if the user may not search.
  */
@@ -48,7 +48,7 @@ export async function ownerId(session: Session, owner: string, { signal, onWarni
 
 type AskKeystone = (route: string, query?: Query) => Promise<Answer>
 
-/** All projects with a name, or, for a user who may not list them, those of the user's own projects. */
+/** The projects with this name. For a user who may not list all projects, only those that the user has a role in. */
 async function projectsNamed(name: string, ask: AskKeystone): Promise<Project[]> {
   try {
     return projectsIn(await ask('projects', { name }))

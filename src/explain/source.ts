@@ -9,7 +9,7 @@ import type { SourceFacts } from './facts.js'
 /** As Glance's downloader calls itself; the number differs from server to server. */
 const GLANCE_AGENT = 'Python-urllib/3.11'
 
-/** How long each look may take, in milliseconds. */
+/** The timeout of each request, in milliseconds. */
 const TIMEOUT = 15_000
 
 /** The addresses of a host. */

@@ -23,6 +23,7 @@ const FORBIDDEN: [phrase: RegExp, instead: string][] = [
   [/\bthere is no setting\b/i, '"unknown setting"'],
   [/\bof several \w+,? the \w+ counts\b/i, 'say which one is used'],
   [/\bhas no effect: /i, '"is ignored, because"'],
+  [/\b(first|last|next|two|three|each|every|further) looks?\b(?! (like|up)\b)/i, '"poll", "refresh" or "check"'],
 ]
 
 const READ = [

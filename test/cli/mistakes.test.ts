@@ -220,7 +220,7 @@ describe('a mistake in the command line', () => {
     expect(stderr).toBe(`error: ${error}\nhint: ${hint}\n`)
   })
 
-  it('is answered with more than a way to the help', () => {
+  it('has a hint that does more than name the help', () => {
     expect(MISTAKES.length).toBeGreaterThan(30)
     for (const [, , hint] of MISTAKES) expect(hint.replace(/\S*--help\S*/g, '').length).toBeGreaterThan(20)
   })

@@ -123,7 +123,7 @@ describe('a command line', () => {
       expect(await run(argv, { clouds: 'clouds: {}' })).toMatchObject({ status: 0, stdout: '[]\n' })
   })
 
-  it('with options and without a command is an error that shows the way', async () => {
+  it('with options and without a command is an error whose hint names commands', async () => {
     const { status, stdout, stderr } = await run(['-q'])
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toMatch(

@@ -31,7 +31,7 @@ const HELP: CommandHelp = {
 
 const LIST_COLUMNS = columnsFor({ name: PROSE, auth_type: TEXT, region: TEXT, file: PROSE })
 // One cloud: a row per setting, or one object.
-// The longest names of settings have some 25 characters.
+// The longest names of settings have about 25 characters.
 const SETTING = { ...PROSE, narrowing: 1, leastWidth: 25 }
 const SETTING_COLUMNS = columnsFor({ setting: SETTING, value: PROSE, source: PROSE })
 const OBJECT_COLUMNS = columnsFor({ name: TEXT, settings: TEXT, sources: TEXT })

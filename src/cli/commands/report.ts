@@ -76,7 +76,7 @@ export function define(command: Command, context: Context): void {
 export interface ReportPlan extends PrintReportPlan, CloudsPlan {
   query: Omit<TaskReportOptions, 'signal' | 'onWarning' | 'onProgress'>
   failOn: readonly Alarm[]
-  /** What is probably a mistake in the options. */
+  /** Warnings about probable mistakes in the options. */
   warnings: readonly string[]
 }
 
@@ -132,7 +132,7 @@ export async function run(context: Context, plan: ReportPlan): Promise<void> {
   })
 }
 
-/** What became of the report of one cloud. */
+/** The report of one cloud, or why it failed. */
 interface Outcome {
   connection: CloudConnection
   result?: ReportResult

@@ -3,7 +3,7 @@ import { commandModule } from '../program.js'
 import { optionValues, type TypedLine } from './command-line.js'
 import type { Candidate } from './offer.js'
 
-/** Values inside a column that people often ask for. */
+/** Values inside a column that people often need. */
 const INSIDE = ['result.image_id', 'input.import_from']
 
 /** Commands that print no rows. All others print tasks, or say which columns they have. */

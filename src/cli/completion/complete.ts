@@ -15,7 +15,7 @@ import { answerFor } from './shells/index.js'
  */
 export async function complete(argv: readonly string[], context: Context): Promise<void> {
   const [shell = '', ...args] = argv
-  // What is wrong, the command will say when the user runs it.
+  // The command itself reports an error when the user runs it.
   const answer = await answerFor(shell, args, (words, current) =>
     completeLine(words, current, context).catch(() => NOTHING),
   )

@@ -1,12 +1,12 @@
 import { visible } from '../../output/text.js'
 
-/** What the cursor's word can become. */
+/** A completion of the word at the cursor. */
 export interface Candidate {
   value: string
   description?: string | undefined
 }
 
-/** What a shell offers for the word at the cursor. */
+/** The completions for the word at the cursor. */
 export type Offer =
   /** These values, after the part of the word that stays: `--format=`, or `pending,`. */
   | { kind: 'values'; head: string; candidates: readonly Candidate[] }

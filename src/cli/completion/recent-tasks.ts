@@ -15,17 +15,17 @@ const TIME_LIMIT = 500
 /** How many of the newest tasks are requested. */
 const MOST_TASKS = 50
 
-/** The newest tasks that the command can use, newest first. Empty if the clouds do not answer in time. Never asks for anything. */
+/** The newest tasks that the command can use, newest first. Empty if the clouds do not respond in time. Never prompts. */
 export async function recentTasks(line: TypedLine, context: Context): Promise<Candidate[]> {
   const values = optionValues(line)
   const limit = new AbortController()
   const stopTimer = context.startTimer(TIME_LIMIT, () => limit.abort())
   try {
-    const asked = cloudSelections(values).map((selection) =>
+    const lists = cloudSelections(values).map((selection) =>
       tasksOf(selection, context, limit.signal, values.tokenCache === true).catch(() => []),
     )
     const isUseful = usefulFor(line.command?.name())
-    return (await Promise.all(asked))
+    return (await Promise.all(lists))
       .flat()
       .filter(isUseful)
       .map((task) => candidateOf(task, context.now()))
@@ -49,7 +49,7 @@ async function tasksOf(
     connectTimeout: TIME_LIMIT,
     retries: 0,
     tokenCache,
-    // Nobody is asked, and no secret goes to a host that a file in the working directory names.
+    // There is no prompt, and no secret goes to a host that a file in the working directory names.
     confirm: async () => false,
   })
   try {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 
-/** What a user should know of a command besides its arguments and options. */
+/** The help of a command besides its arguments and options. */
 export interface CommandHelp {
-  /** Command lines that work, each with a comment or without. The help shows the first three, the documents show all. */
+  /** Command lines, with or without a comment. The help shows the first three, the documents show all. */
   examples: readonly string[]
-  /** Paragraphs for docs/commands.md and the man page: what the help has no room for. */
+  /** Further paragraphs for docs/commands.md and the man page, for which the help has no room. */
   details?: readonly string[]
   /** The pages of docs/ that say more, such as `import.md`. */
   pages?: readonly string[]

@@ -5,7 +5,7 @@ import { manPages } from './man.js'
 import { markdownOf } from './markdown.js'
 import { referenceOf } from './reference.js'
 
-/** The documents that are made from the command tree, for scripts/docs.js and the build. */
+/** The documents that are generated from the command tree, for scripts/docs.js and the build. */
 export interface Documents {
   /** docs/commands.md */
   commands: string
@@ -13,7 +13,7 @@ export interface Documents {
   man: Record<string, string>
 }
 
-/** Makes the documents. Equal sources make equal documents. */
+/** Generates the documents. Equal sources give equal documents. */
 export async function makeDocuments(): Promise<Documents> {
   // Only running a command needs a context.
   const reference = referenceOf(await completeProgram({} as Context))

@@ -1,6 +1,6 @@
 import type { Argument, Command, HelpConfiguration, Option } from 'commander'
 
-/** What the help of the program shows instead of its options. */
+/** The end of the help of the program, which does not list its options. */
 export const WHERE_TO_FIND_MORE = `
 Help: -h, --help    Version: -V, --version
 More: glance-tasks COMMAND --help, glance-tasks help options (of every command),

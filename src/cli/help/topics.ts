@@ -7,7 +7,7 @@ const OPTIONS = 'Options of every command. You can write them before or after th
 const LOGIN =
   'Options of every command that choose a cloud and log in. Each has an OS_* variable of the same name, as with the openstack command. It is better to set most of them in clouds.yaml.'
 
-/** The pages of the help that are about no single command. */
+/** The help pages that are not about a single command. */
 const PAGES: Record<string, (program: Command) => Command> = {
   options: (program) =>
     withOptions(page(program, 'options', OPTIONS), commonOptions(program), withVariable(program)).addHelpText(
@@ -43,7 +43,7 @@ export function loginOptions(program: Command): Option[] {
   return program.options.filter(({ helpGroupHeading }) => helpGroupHeading === 'Cloud:')
 }
 
-/** `help auth` shows these alone: they would fill two more screens. */
+/** Whether only `help auth` shows an option: these would fill two more screens. */
 export function isLogin({ long = '' }: Option): boolean {
   return long.startsWith('--os-') && long !== '--os-cloud' && long !== '--os-region-name'
 }

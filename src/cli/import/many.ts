@@ -58,7 +58,7 @@ export async function importMany(context: Context, plan: ManyPlan): Promise<void
       const run = { file: plan.from, startedAt: startedAt.wall, seconds: secondsSince(context, startedAt.monotonic) }
       await writeReport(context, report, junitReport(rows, run)).catch((error) => failures.push({ error }))
     }
-    // An annotation is no JSON.
+    // An annotation is not JSON.
     if (isInGitHub(context) && plan.progress !== 'json') annotateFailures(context, results)
     await printRows(context, plan, rows.map(withoutCode))
     await endWith(context, plan, failures)
@@ -103,7 +103,7 @@ async function importAll(
   })
 }
 
-/** Counts the images by what became of them, and emits the counts. */
+/** Counts the images by outcome, and emits the counts. */
 class Overview {
   readonly #progress: Progress
   readonly #counts = { imported: 0, skipped: 0, failed: 0, in_progress: 0 }

@@ -15,8 +15,8 @@ interface Candidate {
 }
 
 /**
- * Replaces shortened IDs by the IDs of the tasks that they mean. Lists all tasks of all clouds, because only then is it certain
- * that no other task has an ID with the same beginning. An ID that no task has stays as it is.
+ * Replaces shortened IDs by the IDs of the tasks that they mean. Lists all tasks of all clouds, to be certain that no other
+ * task has an ID with the same prefix. An ID that no task has stays as it is.
  *
  * @throws UsageError that lists the candidates for an ambiguous ID; the errors of a list.
  */
@@ -56,7 +56,7 @@ function wholeId(id: string, candidates: readonly Candidate[], now: number): str
   throw ambiguous(id, candidates, now)
 }
 
-/** More candidates than this do not help. */
+/** An error lists at most this number of candidates. */
 const MOST_CANDIDATES = 10
 
 function ambiguous(id: string, candidates: readonly Candidate[], now: number): UsageError {

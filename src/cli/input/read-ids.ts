@@ -45,10 +45,10 @@ export function distinctIds(ids: readonly string[]): string[] {
 
 /** The length of every ID of Glance. */
 const ID_LENGTH = 36
-/** A shorter beginning of an ID would often be ambiguous. */
+/** A shorter prefix would often be ambiguous. */
 const LEAST_LENGTH = 4
 
-/** Whether an id may be the beginning of a longer one. */
+/** Whether an id may be a prefix of a longer one. */
 export function isShortened(id: string): boolean {
   return id.length < ID_LENGTH
 }
@@ -97,7 +97,7 @@ function idOf(value: JsonValue, where: string): string {
 const IDS_HINT = 'Provide one ID per line, a JSON array of IDs or tasks, or one JSON task per line.'
 
 /**
- * A task ID or the beginning of one, as the user wrote it. Adds the hyphens to a UUID without them. Accepts UUIDs and any other
+ * A task ID or the prefix of one, as the user wrote it. Adds the hyphens to a UUID without them. Accepts UUIDs and any other
  * plausible id, but no spaces or slashes, which are mistakes.
  */
 function taskId(id: string): string {

@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import { isShortened } from './read-ids.js'
 
 /**
- * Replaces shortened ids by whole ones. Whole ids cost no request.
+ * Replaces shortened ids by whole ones. Sends no request for whole ids.
  *
  * @throws UsageError for an id that could mean several tasks; the errors of a list.
  */

@@ -8,7 +8,7 @@ import { outputOptions } from '../options/formatting.js'
 import { showsUnicode, USUAL_COLUMNS } from '../terminal/screen.js'
 
 /**
- * Rejects options that a timeline cannot obey.
+ * Rejects options that cannot be used with --timeline.
  *
  * @throws UsageError
  */

@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.js'
 import { nearest } from '../../nearest.js'
 import { asWord, isFileName, isTaskId, isUrl } from './words.js'
 
-/** Names of other tools and of people, by the command that they stand for here. */
+/** Names that other tools use or people expect, by the command that they mean here. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   list: ['ls', 'all', 'index', 'find', 'search', 'ps'],
   get: ['describe', 'inspect', 'info', 'view', 'cat', 'detail', 'details', 'read'],
@@ -21,7 +21,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   help: ['man', '?', 'usage'],
 }
 
-/** What no command does, and what to do instead. */
+/** Names of commands that do not exist here, and what to do instead. */
 const SENTENCES: Readonly<Record<string, string>> = {
   version: 'Use: glance-tasks --version',
   login: 'Every command logs in by itself. Check the login with: glance-tasks doctor',

@@ -1,6 +1,6 @@
 /**
- * Options of other tools, and what does the same here. Of several, the first one that the command has is suggested. One that
- * contains a space has its value already.
+ * Options of other tools, and the options that replace them here. The hint suggests the first replacement that the command has. A
+ * replacement that contains a space includes its value.
  */
 export const FOREIGN: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   [

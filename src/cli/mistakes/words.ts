@@ -2,7 +2,7 @@ import { shellQuoted } from '../../shell-words.js'
 
 // What a word on a command line probably is.
 
-/** A task ID, or the beginning of one that can be nothing else. */
+/** A task ID, or a prefix that can be nothing else. */
 export function isTaskId(word: string): boolean {
   return /^[\da-f]{8}(-[\da-f-]{0,27})?$/i.test(word) || /^[\da-f]{32}$/i.test(word)
 }

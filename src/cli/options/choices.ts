@@ -41,7 +41,7 @@ function plain(text: string): string {
   return text.toLowerCase().replaceAll('-', '_')
 }
 
-/** Words of other tools and of people, and the value that they stand for here. */
+/** Words that other tools use or people expect, and the value that they mean here. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   // Statuses.
   error: 'failure',

@@ -2,7 +2,7 @@ import type { Context } from '../context.js'
 import type { MessagePlan } from '../terminal/say.js'
 import { type ColorChoice, isWatched } from '../terminal/screen.js'
 
-/** What a plan says of the pager: --no-pager, and how to print a warning. */
+/** The part of a plan that the pager needs: --no-pager, and how to print a warning. */
 export interface PagerPlan extends MessagePlan, ColorChoice {
   pager?: boolean | undefined
 }
@@ -14,8 +14,8 @@ export interface PagerCommand {
 }
 
 /**
- * The pager for the output: GLANCE_TASKS_PAGER, PAGER, or else less. There is none with --no-pager, if stdout is no terminal that
- * a person watches, or if the variable is empty or `cat`.
+ * The pager for the output: GLANCE_TASKS_PAGER, PAGER, or else less. There is none with --no-pager, if stdout is not a terminal
+ * that a person watches, or if the variable is empty or `cat`.
  */
 export function pagerCommand(
   context: Pick<Context, 'env' | 'stdout' | 'platform'>,
@@ -31,8 +31,8 @@ export function pagerCommand(
 }
 
 /**
- * The environment of the pager, as git sets it: less ends if all fits on the screen, and shows colours. And our output is UTF-8,
- * whatever the locale: less would show escapes instead.
+ * The environment of the pager, as git sets it: less ends if all fits on the screen, and shows colours. LESSCHARSET is set because
+ * our output is UTF-8 in every locale; less would show escapes instead.
  */
 export function pagerEnvironment(env: Context['env']): Context['env'] {
   return { ...env, LESS: env.LESS ?? 'FRX', LV: env.LV ?? '-c', LESSCHARSET: env.LESSCHARSET ?? 'utf-8' }

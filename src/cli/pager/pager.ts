@@ -22,8 +22,8 @@ interface Ending {
 }
 
 /**
- * A pager, which starts when the first text is written. While it runs, it has the terminal: our messages wait for its end, and
- * Ctrl-C is for it alone.
+ * A pager, which starts when the first text is written. While it runs, our messages wait for its end, and this process ignores
+ * Ctrl-C.
  */
 export class Pager {
   /** The context for a command: its stdout is the pager, and its signal also aborts when the user quits the pager. */
@@ -106,7 +106,7 @@ export class Pager {
       env: pagerEnvironment(env),
       cwd,
     })
-    // An early end of the pager is no error of this process: each write reports it.
+    // If the pager ends early, each write reports it.
     child.stdin?.on('error', () => {})
     this.#ending = endingOf(child).then((ending) => {
       if (!this.#isClosing && !ending.cannotRun && !signal.aborted) {

@@ -5,7 +5,7 @@ import { eventLine, inSeconds, type WireEvent } from './event-line.js'
 import type { Progress, ProgressEvent, UploadEvent } from './events.js'
 import { wireEvent } from './wire.js'
 
-/** At least once a minute is promised. */
+/** The time between heartbeats, in milliseconds: docs/progress.md promises two a minute. */
 const HEARTBEAT = 30_000
 const SECOND = 1000
 

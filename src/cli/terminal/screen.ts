@@ -1,7 +1,7 @@
 import type { Context, OutputStream } from '../context.js'
 import type { CommonPlan } from '../options/common-options.js'
 
-// What a stream can show. Everything that colours or redraws asks here.
+// The capabilities of an output stream: colours and redrawing.
 
 /** The assumed width of a terminal that does not report one, such as under `script` or cron. */
 export const USUAL_COLUMNS = 80

@@ -41,7 +41,7 @@ export class WatchedTasks {
     return this.#tasks.has(taskKey(task))
   }
 
-  /** Whether a task is new, or differs from what was last seen. A new one beyond the limit is no news. */
+  /** Whether a task is new, or differs from what was last seen. A new one beyond the limit does not count. */
   isNews(task: Task): boolean {
     const old = this.#tasks.get(taskKey(task))
     if (old === undefined) return this.#isWithinLimit(task)

@@ -32,7 +32,7 @@ export function nextAttempt(
 }
 
 /** How often, and after which pause, is looked whether an image can be imported into. A failed one can be a moment later. */
-const LOOKS = 5
+const POLLS = 5
 const PAUSE = 1000
 
 /**
@@ -41,11 +41,11 @@ const PAUSE = 1000
  * @returns the image as it was seen last. One that is still `importing` stays so forever.
  */
 export async function settledImage({ service, clock, signal }: ImportRun, imageId: string): Promise<Image> {
-  for (let look = 0; ; look++) {
+  for (let poll = 0; ; poll++) {
     const image = await getImage(service, imageId, { signal })
     // The lock of the ended import is there a moment longer than its task.
     const isSettled = image.status !== 'importing' && !image.os_glance_import_task
-    if (isSettled || look >= LOOKS) return image
+    if (isSettled || poll >= POLLS) return image
     await clock.sleep(PAUSE, signal)
   }
 }

@@ -25,23 +25,23 @@ export interface Step<T> {
   /** Default: the import's own. */
   retries?: number
   send(signal: AbortSignal | undefined): Promise<T>
-  /** Looks whether an earlier request was carried out. */
+  /** Checks whether an earlier request was carried out. */
   find(signal: AbortSignal): Promise<T | undefined>
   /**
-   * Whether the service's refusal may be the echo of an earlier request that was carried out, or passes by itself. Then the
-   * outcome is looked for, and the request sent again.
+   * Whether the service may refuse the request because an earlier one was carried out, or for a reason that passes. Then the
+   * outcome is checked, and the request sent again.
    */
   mayPass?(error: ApiError): boolean
 }
 
-/** Pauses before each look, in milliseconds. */
-const LOOKS = [0, 1000, 2000]
-/** How long one look may take, in milliseconds. */
-const LONGEST_LOOK = 10_000
+/** Pauses before each check of the outcome, in milliseconds. */
+const CHECK_PAUSES = [0, 1000, 2000]
+/** The timeout of one check, in milliseconds. */
+const CHECK_TIMEOUT = 10_000
 
 /**
- * Carries out a step: sends its request, and if no clear answer comes, looks whether it was carried out; if nothing shows
- * it, sends it again.
+ * Carries out a step. Sends its request. Without a clear response, checks whether the request was carried out, and sends it again
+ * if nothing shows that it was.
  *
  * @throws what the service refused; UnknownOutcomeError if it cannot be known; AbortedError.
  */
@@ -72,7 +72,7 @@ async function untilClear<T>(run: ImportRun, step: Step<T>, doubts: GlanceTasksE
     if (failure instanceof AbortedError || outcome === 'refused') throw failure
     if (outcome === 'unknown') {
       if (!isRefusal(failure)) doubts.push(failure)
-      const found = await look(run, step)
+      const found = await findOutcome(run, step)
       if (found !== undefined) return found
     }
     if (attempt >= retries) throw failure
@@ -101,11 +101,11 @@ function isOurOwn(error: unknown): boolean {
   return error instanceof UsageError || error instanceof ConfigurationError || error instanceof InputError
 }
 
-async function look<T>({ clock, signal }: ImportRun, { find }: Step<T>): Promise<T | undefined> {
-  for (const pause of LOOKS) {
+async function findOutcome<T>({ clock, signal }: ImportRun, { find }: Step<T>): Promise<T | undefined> {
+  for (const pause of CHECK_PAUSES) {
     await clock.sleep(pause, signal)
     try {
-      const found = await withTimeout(clock, LONGEST_LOOK, signal, find)
+      const found = await withTimeout(clock, CHECK_TIMEOUT, signal, find)
       if (found !== undefined) return found
     } catch (error) {
       if (signal?.aborted) throw error

@@ -80,7 +80,7 @@ function gone(imageId: string, image: Image | undefined): ImportFault {
     : new ImportFault(`Image ${imageId} was deleted while it was imported.`, { isDeleted: true })
 }
 
-/** What a look shows. */
+/** The result of a poll. */
 export function statusOf(task: Task, image: Image, elapsed: number): ImportStatus {
   const copied = /\bCopied (\d+) MiB/.exec(task.message ?? '')?.[1]
   return {

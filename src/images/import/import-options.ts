@@ -77,7 +77,7 @@ export interface ImportOptions {
   timeout?: number | undefined
   /** With `wait`: when the timeout began to run, by the clock's `monotonic()`. Default: when the import is started. */
   startedAt?: number | undefined
-  /** With `wait`: milliseconds between two looks. Default: 500 at first, growing to 5000, with jitter. */
+  /** With `wait`: milliseconds between two polls. Default: 500 at first, growing to 5000, with jitter. */
   pollInterval?: number | undefined
   /** How often a request that changes something is sent again if it was not carried out. Default 4. */
   retries?: number | undefined
@@ -101,12 +101,12 @@ export type ImportEvent =
   | { event: 'upload'; imageId: string; bytes: number; total?: number | undefined }
   | { event: 'started'; imageId: string; taskId: string; task: Task; requestId: string }
   | ImportStatus
-  /** A look at the import failed, and the next one follows. */
+  /** A poll of the import failed, and the next one follows. */
   | ({ event: 'retry' } & PollFault)
-  /** Something to tell the user. With `about`, it sums up `retry` events. */
+  /** A message for the user. With `about`, it sums up `retry` events. */
   | { event: 'notice'; text: string; about?: 'retry' }
 
-/** A look at an import under way. */
+/** The state of a running import, after each poll. */
 export interface ImportStatus {
   event: 'status'
   imageId: string

@@ -41,13 +41,13 @@ export async function judge(run: ImportRun, { task, image: seen }: EndedImport, 
   return { image, warnings }
 }
 
-/** How often, and after which pause, is looked whether the image is active: not every member of a cluster knows it at once. */
-const LOOKS = 5
+/** The number of polls until the image is active, and the time between them: not every member of a cluster knows it at once. */
+const POLLS = 5
 const PAUSE = 2000
 
 async function active({ service, clock, signal }: ImportRun, seen: Image): Promise<Image> {
   let image = seen
-  for (let look = 0; image.status !== 'active' && look < LOOKS; look++) {
+  for (let poll = 0; image.status !== 'active' && poll < POLLS; poll++) {
     await clock.sleep(PAUSE, signal)
     image = await getImage(service, seen.id, { signal })
   }

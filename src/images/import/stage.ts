@@ -52,12 +52,12 @@ export async function stage(run: ImportRun, imageId: string, source: StreamSourc
     mayPass: ({ status }) => status === 409,
   })
   await checkSize(run, imageId, reading.bytes)
-  reading.tell()
+  reading.report()
   return { bytes: reading.bytes, digest: reading.digest() }
 }
 
 /** The minimum time between reports of an upload's progress, in milliseconds. */
-const TELL_INTERVAL = 100
+const REPORT_INTERVAL = 100
 
 /** The data as they are read for one attempt to upload them. */
 class Reading {
@@ -67,7 +67,7 @@ class Reading {
   readonly #imageId: string
   readonly #source: StreamSource
   readonly #hash: Hash | undefined
-  #told = { bytes: -1, at: Number.NEGATIVE_INFINITY }
+  #reported = { bytes: -1, at: Number.NEGATIVE_INFINITY }
 
   constructor(run: ImportRun, imageId: string, source: StreamSource) {
     this.#run = run
@@ -79,15 +79,15 @@ class Reading {
   get upload(): Upload {
     const { size, isRepeatable } = this.#source
     const onProgress = (bytes: number) => {
-      if (this.#run.clock.monotonic() - this.#told.at >= TELL_INTERVAL) this.tell(bytes)
+      if (this.#run.clock.monotonic() - this.#reported.at >= REPORT_INTERVAL) this.report(bytes)
     }
     return { open: () => this.#chunks(), size, isRepeatable, onProgress }
   }
 
-  /** Tells how far it is: at the end, and now and then. */
-  tell(bytes = this.bytes): void {
-    if (bytes === this.#told.bytes) return
-    this.#told = { bytes, at: this.#run.clock.monotonic() }
+  /** Emits how many bytes were sent, unless this was already reported. */
+  report(bytes = this.bytes): void {
+    if (bytes === this.#reported.bytes) return
+    this.#reported = { bytes, at: this.#run.clock.monotonic() }
     this.#run.emit({ event: 'upload', imageId: this.#imageId, bytes, total: this.#source.size })
   }
 
@@ -105,7 +105,7 @@ class Reading {
   }
 }
 
-/** The pause between two looks at an upload that the server still stores, in milliseconds. */
+/** The time between two polls while the server stores an upload, in milliseconds. */
 const PAUSE = 1000
 
 /** The image, as soon as no upload to it is under way: while it is, the image has no size. */
@@ -121,8 +121,8 @@ async function settled(
   }
 }
 
-/** How often is looked for the size of what was staged: not every member of a cluster knows it at once. */
-const SIZE_LOOKS = 5
+/** The number of polls for the size of the staged data: not every member of a cluster knows it at once. */
+const SIZE_POLLS = 5
 
 /**
  * Compares the size of what was sent with what the server has. A proxy or a server that does not notice the end of a
@@ -132,8 +132,8 @@ const SIZE_LOOKS = 5
  */
 async function checkSize(run: ImportRun, imageId: string, bytes: number): Promise<void> {
   let size: unknown
-  for (let look = 0; look < SIZE_LOOKS; look++) {
-    if (look > 0) await run.clock.sleep(PAUSE, run.signal)
+  for (let poll = 0; poll < SIZE_POLLS; poll++) {
+    if (poll > 0) await run.clock.sleep(PAUSE, run.signal)
     size = (await getImage(run.service, imageId, { signal: run.signal })).size
     if (size === bytes) return
   }

@@ -53,8 +53,8 @@ export async function startImport(run: ImportRun, request: ImportRequest): Promi
     find,
     mayPass: ({ status, message }) => status === 404 || (status === 409 && !LASTING_CONFLICT.test(message)),
   })
-  const looks = isCopyToAll(request, options) ? LOOKS.slice(0, 3) : LOOKS
-  const task = started === 'started' ? await awaitTask(run, find, looks) : started
+  const pauses = isCopyToAll(request, options) ? POLL_PAUSES.slice(0, 3) : POLL_PAUSES
+  const task = started === 'started' ? await awaitTask(run, find, pauses) : started
   if (task) run.emit({ event: 'started', imageId, taskId: task.id, task, requestId })
   if (task || isCopyToAll(request, options)) return task
   throw new UnknownOutcomeError('The server accepted the import, but shows no task for it.', requestId, {
@@ -89,15 +89,15 @@ function methodOptions(method: ImportMethod, url: URL | undefined, options: Impo
   return { glance_region: options.fromRegion ?? '', glance_image_id: options.imageId ?? '' }
 }
 
-/** Pauses before each look for the task, in milliseconds: not every member of a cluster knows it at once. */
-const LOOKS = [0, 500, 1000, 2000, 4000, 8000, 15_000]
+/** Pauses before each poll for the task, in milliseconds: not every member of a cluster knows it at once. */
+const POLL_PAUSES = [0, 500, 1000, 2000, 4000, 8000, 15_000]
 
 async function awaitTask(
   { clock, signal }: ImportRun,
   find: (signal: AbortSignal) => Promise<Task | undefined>,
-  looks: readonly number[],
+  pauses: readonly number[],
 ): Promise<Task | undefined> {
-  for (const pause of looks) {
+  for (const pause of pauses) {
     await clock.sleep(pause, signal)
     const task = await withTimeout(clock, 10_000, signal, find).catch((error) => {
       if (signal?.aborted) throw error

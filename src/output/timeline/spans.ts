@@ -1,6 +1,6 @@
 import type { Row } from '../columns.js'
 
-/** What a task did in a period: it waited, it ran, or it waited and then ran, and nobody knows when it started. */
+/** What a task did in a period: it waited, it ran, or it waited and then ran from an unknown time on. */
 export type SpanKind = 'waiting' | 'unknown' | 'running'
 
 /** A period in the life of a task. Times are milliseconds since the epoch. */
@@ -11,9 +11,9 @@ export interface Span {
 }
 
 /**
- * The life of a task, as far as Glance tells it. Glance records when a task was created and when it changed last, but not when
+ * The periods of a task, as far as they are known. Glance records when a task was created and when it changed last, but not when
  * it started. So a task waits while it is pending; a processing task has run at least since its last change; and of an ended
- * task only the whole life is known: its last change is its end.
+ * task only the whole time is known: its last change is its end.
  *
  * @param now milliseconds since the epoch
  * @returns no span if the task has no valid times

@@ -194,7 +194,7 @@ export class Creation {
     return task
   }
 
-  /** Looks once for the tasks of the request ID, for at most this many milliseconds. */
+  /** Searches once for the tasks of the request ID, for at most this many milliseconds. */
   #lookUp(ms: number): Promise<FoundTasks> {
     const { requestId, signal } = this.#options
     return withTimeout(this.#clock, ms, signal, (limited) =>

@@ -29,7 +29,7 @@ export function newRequestId(): string {
 }
 
 /**
- * Looks once for the tasks that a request started.
+ * Searches once for the tasks that a request started.
  *
  * A list does not contain request IDs, and old servers ignore the filter. Therefore each listed task is fetched to check
  * its request ID. The lookup itself also sends a request ID, which Glance returns. If it does not come back, a proxy

@@ -66,7 +66,7 @@ describe('wait', () => {
     const { glance, create, clock } = await cloud({ taskDuration: 3_600_000 })
     const id = await create()
     const controller = new AbortController()
-    // It is interrupted when it pauses between two looks.
+    // It is interrupted when it pauses between two polls.
     const sleep = (ms: number, signal?: AbortSignal) => {
       controller.abort()
       return clock.sleep(ms, signal)
@@ -204,7 +204,7 @@ describe('an id in another letter case', () => {
 })
 
 describe('wait --image', () => {
-  it('outlives an outage at its first look, and ends at its timeout', async () => {
+  it('continues after an outage at its first poll, and ends at its timeout', async () => {
     let requests = 0
     const { glance } = await cloud({
       faults: ({ path }) => (path.includes('/v2/images') && ++requests < 3 ? { kind: 'reset' } : undefined),

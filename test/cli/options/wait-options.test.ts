@@ -14,7 +14,7 @@ describe('the options of a wait', () => {
     expect(waitPlan({})).toEqual({ timeout: undefined, pollInterval: undefined })
   })
 
-  it('need a pause between two looks, also behind --wait', () => {
+  it('need a pause between two polls, also behind --wait', () => {
     for (const check of [waitPlan, optionalWaitPlan]) {
       expect(() => check({ wait: true, pollInterval: 0 })).toThrow(UsageError)
       expect(() => check({ wait: true, pollInterval: 0 })).toThrow('--poll-interval')

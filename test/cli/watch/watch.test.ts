@@ -133,7 +133,7 @@ describe('a refresh of list --watch', () => {
   const requestsOf = (box: { requests: readonly { path: string }[] }) =>
     box.requests.map(({ path }) => path).filter((path) => path.includes('/v2/tasks'))
 
-  it('costs one small request, however long the list is', async () => {
+  it('sends one small request, however long the list is', async () => {
     const { watch, box, create } = await watched({ seed: 2500 })
     let first = 0
     const { stdout } = await watch(
@@ -147,7 +147,7 @@ describe('a refresh of list --watch', () => {
     expect(later).toEqual(Array(4).fill('/v2/tasks?sort_key=updated_at&sort_dir=desc&limit=100'))
   })
 
-  it('asks for more if more has changed', async () => {
+  it('requests more if more has changed', async () => {
     const created_at = new Date(Date.now() - 3000).toISOString()
     const { watch, box } = await watched({
       tasks: Array.from({ length: 120 }, () => ({ created_at, duration: 20_000 })),

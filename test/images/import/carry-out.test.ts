@@ -145,7 +145,7 @@ describe('a step that is interrupted', () => {
     expect(end).toMatchObject({ code: 'aborted', sent: true, cause: 'enough' })
   })
 
-  it('in its last look ends with the interruption', async () => {
+  it('in its last check ends with the interruption', async () => {
     let given: { controller: AbortController } | undefined
     const clock = new TestClock()
     const controller = new AbortController()

@@ -127,7 +127,7 @@ describe('when no answer ever comes', () => {
 })
 
 describe('a record whose answer was lost, and that cannot be seen for a while,', () => {
-  /** The first request is carried out and its answer is lost; the first looks fail. */
+  /** The first request is carried out and its answer is lost; the first checks fail. */
   const hidden = (looks: number) => {
     let [posts, gets] = [0, 0]
     return ({ method, path }: Asked): Told | undefined => {

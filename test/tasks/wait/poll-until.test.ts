@@ -192,7 +192,7 @@ describe('an abort', () => {
     await expect(outlasting(look, { signal: controller.signal }).found).rejects.toMatchObject({ status: 503 })
   })
 
-  it.each([{}, { closed: new AbortController().signal }])('of the signal between two looks ends it', async (more) => {
+  it.each([{}, { closed: new AbortController().signal }])('of the signal between two polls ends it', async (more) => {
     const controller = new AbortController()
     const look = () => {
       controller.abort()

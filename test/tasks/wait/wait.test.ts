@@ -96,7 +96,7 @@ const FAULTS: [string, Told][] = [
 ]
 
 describe.each<[string, (Told | undefined)[]]>([
-  ['at the first look', []],
+  ['at the first poll', []],
   ['after the task was seen', [undefined]],
 ])('a wait continues after %s', (_, before) => {
   it.each(FAULTS)('%s', async (_, fault) => {
@@ -152,7 +152,7 @@ describe('the pauses after failures', () => {
 })
 
 describe('a wait ends after', () => {
-  it.each([400, 401, 403])('%i of Glance itself, at the first look and later', async (status) => {
+  it.each([400, 401, 403])('%i of Glance itself, at the first poll and later', async (status) => {
     for (const before of status === 401 ? [[]] : [[], [undefined]]) {
       const notices: string[] = []
       const looks = [...before, answer(status)]
