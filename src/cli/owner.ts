@@ -26,7 +26,7 @@ const PROJECT_ID = /^([\da-f]{32}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/i
 /**
  * The ID of the project that --owner names by its ID or its name. Sends no request if the text has the format of an ID.
  *
- * @throws NotFoundError if no project has the name; UsageError if several have it; ForbiddenError if the user may not search.
+ * @throws UsageError if several projects have the name; ForbiddenError if the user may not search.
  */
 export async function ownerId(session: Session, owner: string, { signal, onWarning }: OwnerSearch): Promise<string> {
   if (PROJECT_ID.test(owner)) return owner
@@ -39,11 +39,13 @@ export async function ownerId(session: Session, owner: string, { signal, onWarni
   const [only, another] = named
   if (only !== undefined && another === undefined) return only.id
   if (only !== undefined) throw await ambiguous(owner, named, ask)
-  if (await exists(owner, ask)) return owner
-  throw new NotFoundError(`No project has the name or the ID ${JSON.stringify(owner)}.`, {
-    status: 404,
-    hint: 'Check its spelling, or give its ID. List the projects with: openstack project list',
-  })
+  // As in Glance, an unknown ID has no tasks: an empty list, and no error.
+  if (!(await exists(owner, ask))) {
+    onWarning(
+      `no project has the name or the ID ${JSON.stringify(owner)}. List the projects with: openstack project list`,
+    )
+  }
+  return owner
 }
 
 type AskKeystone = (route: string, query?: Query) => Promise<Answer>

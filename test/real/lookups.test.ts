@@ -91,8 +91,10 @@ describe('--owner', () => {
     ])
   })
 
-  it('is not found if no project has the name', async () => {
-    expect(await run('real', 'list', '--owner', 'no-such-project')).toMatchObject({ status: 5, stdout: '' })
+  it('has no tasks if no project has the name, and a warning says so', async () => {
+    const { status, stdout, stderr } = await run('real', 'list', '--owner', 'no-such-project', '-f', 'json')
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '[]\n' })
+    expect(stderr).toContain('warning: no project has the name or the ID "no-such-project"')
   })
 
   it('names the remedy if the user may not look up projects', async () => {
