@@ -185,11 +185,17 @@ function timedOut(
   const why = fault === undefined ? '.' : `: ${fault.message}`
   const message =
     first && others.length === 0
-      ? `Task ${first[0]} did not end ${within}; ${first[1] ? `its status is ${first[1].status}.` : `its status is unknown${why}`}`
+      ? `Task ${first[0]} did not end ${within}; its ${statusOf(first[1], fault)}${why}`
       : `${unfinished.size} of ${total} tasks did not end ${within}${why}`
   const hint =
     unfinished.size === 1 ? 'The task continues. Wait for it again.' : 'The tasks continue. Wait for them again.'
   return new WaitTimeoutError(message, running, { cause: fault, hint, remedy: { kind: 'wait', taskIds: running } })
+}
+
+/** The status at the last poll that succeeded. During an outage, it may have changed since. */
+function statusOf(task: Task | undefined, fault: Error | undefined): string {
+  if (task === undefined) return 'status is unknown'
+  return `${fault === undefined ? '' : 'last known '}status is ${task.status}`
 }
 
 function interrupted(ids: readonly string[], cause: unknown): AbortedError {

@@ -53,6 +53,12 @@ describe('the error of a timeout', () => {
     expect(error).toMatchObject({ message, cause: unavailable })
   })
 
+  it('does not present the status before an outage as the present one', async () => {
+    const { error } = await wait(['t0'], (id, count) => (count === 1 ? task(id) : unavailable), { timeout: 10_000 })
+    const message = 'Task t0 did not end within 10 s; its last known status is pending: Busy.'
+    expect(error).toMatchObject({ message, cause: unavailable })
+  })
+
   it('does not mention an earlier failure', async () => {
     const { error } = await wait(['t0'], (id, count) => (count === 1 ? unavailable : task(id)), { timeout: 10_000 })
     expect(error).toMatchObject({ message: 'Task t0 did not end within 10 s; its status is pending.' })
