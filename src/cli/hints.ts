@@ -23,7 +23,7 @@ export function commandHint(remedy: Remedy, hint = ''): string {
     case 'show_settings':
       return command(`glance-tasks clouds ${pastable(remedy.cloud, 'NAME')}`)
     case 'list_by_image':
-      return 'The Tasks API is admin only by default policy (tasks_api_access). `glance-tasks list --image ID` shows the tasks of an image without it; else ask the operator.'
+      return 'By default, only administrators can use the Tasks API (policy tasks_api_access). List the tasks of an image with: glance-tasks list --image IMAGE_ID; or ask the operator.'
     case 'import_image':
       return command('glance-tasks import URL --name NAME --wait')
     case 'upload_image':

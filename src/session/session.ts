@@ -270,12 +270,12 @@ function unexpected(answer: Answer): UnexpectedAnswerError {
 }
 
 const ADMIN_ONLY: Advice = {
-  hint: 'By default, only admins can use the Tasks API (policy tasks_api_access). List the tasks of one image instead (imageId), or ask the operator.',
+  hint: 'By default, only administrators can use the Tasks API (policy tasks_api_access). List the tasks of one image instead (imageId), or ask the operator.',
   remedy: { kind: 'list_by_image' },
 }
 
 const ADMIN_CREATES: Advice = {
-  hint: 'By default, only admins can use the Tasks API (policy tasks_api_access). Ask the operator, or import an image without the Tasks API.',
+  hint: 'By default, only administrators can use the Tasks API (policy tasks_api_access). Ask the operator, or import an image without the Tasks API.',
   remedy: { kind: 'import_image' },
 }
 

@@ -38,7 +38,7 @@ test.each<[Remedy, string]>([
   [{ kind: 'allow_more_time' }, '--request-timeout'],
   [{ kind: 'trust_authority' }, '--os-cacert FILE'],
   [{ kind: 'name_cloud' }, '--os-cloud or OS_CLOUD'],
-  [{ kind: 'list_by_image' }, '`glance-tasks list --image ID`'],
+  [{ kind: 'list_by_image' }, 'glance-tasks list --image IMAGE_ID'],
 ])('%j has a separate sentence', (remedy, part) => {
   const hint = commandHint(remedy, 'Do it.')
   expect(hint).toContain(part)

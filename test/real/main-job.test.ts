@@ -165,7 +165,7 @@ describe('errors', () => {
     const { status, stderr } = await glance('--os-cloud', 'member', 'list')
     expect(status).toBe(4)
     expect(stderr).toContain('You are not authorized to complete tasks_api_access action.')
-    expect(stderr).toMatch(/hint: .*admin only by default policy/)
+    expect(stderr).toMatch(/hint: .*only administrators can use the Tasks API/)
   })
 
   it('exit with 4 for a wrong password, and never show it', async () => {

@@ -237,7 +237,7 @@ describe('a request', () => {
     const session = await open(cloud, { auth: 'username: demo, password: demo, project_name: demo' })
     await expect(session.request(tasks)).rejects.toMatchObject({
       code: 'not_allowed',
-      hint: expect.stringContaining('only admins can use the Tasks API (policy tasks_api_access)'),
+      hint: expect.stringContaining('only administrators can use the Tasks API (policy tasks_api_access)'),
     })
     await expect(session.request({ method: 'GET', path: 'images' })).rejects.toMatchObject({
       code: 'not_allowed',

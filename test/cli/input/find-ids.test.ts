@@ -125,7 +125,7 @@ describe('a shortened ID', () => {
     expect(stderr).toMatch(
       /^error: 72a7 is a shortened ID, and the tasks cannot be listed to find it: You are not authorized/,
     )
-    expect(stderr).toContain('\nhint: The Tasks API is admin only by default policy (tasks_api_access).')
+    expect(stderr).toContain('\nhint: By default, only administrators can use the Tasks API (policy tasks_api_access).')
   })
 
   it('works for every command that takes one', async () => {
