@@ -151,7 +151,7 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   [
     'cancel ID',
     'Unknown command "cancel".',
-    'Glance has no request that cancels a task. See what holds it up with: glance-tasks explain ID',
+    'Glance has no request that cancels a task. Find out why it makes no progress with: glance-tasks explain ID',
   ],
   ['logs ID', 'Unknown command "logs".', 'Did you mean "glance-tasks explain ID"?'],
   ['login', 'Unknown command "login".', 'Every command logs in by itself. Check the login with: glance-tasks doctor'],

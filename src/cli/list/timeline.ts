@@ -15,15 +15,15 @@ import { showsUnicode, USUAL_COLUMNS } from '../terminal/screen.js'
 export function checkTimeline({ format, column, long }: CommonOptions & { long?: boolean }): void {
   if (format !== 'table') {
     const hint = `Omit --timeline to print the tasks as ${format}, or use -f table.`
-    throw new UsageError(`--timeline draws a picture, which is not possible with -f ${format}.`, { hint })
+    throw new UsageError(`--timeline and -f ${format} cannot be used together.`, { hint })
   }
   if (column !== undefined) {
     throw new UsageError('--timeline and -c cannot be used together.', {
-      hint: 'Omit -c: a timeline has its own columns. Or omit --timeline.',
+      hint: 'Omit -c or --timeline.',
     })
   }
   if (long) {
-    throw new UsageError('--timeline shows no details, so --long cannot be used with it.', { hint: 'Omit --long.' })
+    throw new UsageError('--timeline and --long cannot be used together.', { hint: 'Omit --long or --timeline.' })
   }
 }
 

@@ -28,7 +28,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   auth: 'Every command logs in by itself. Check the login with: glance-tasks doctor',
   status: 'Use "glance-tasks get ID" for one task, or "glance-tasks list" for all.',
   delete: 'Glance has no request that deletes a task. It deletes an ended task by itself, after two days by default.',
-  cancel: 'Glance has no request that cancels a task. See what holds it up with: glance-tasks explain ID',
+  cancel: 'Glance has no request that cancels a task. Find out why it makes no progress with: glance-tasks explain ID',
   update: 'A task cannot be changed. Start another one with: glance-tasks create',
 }
 

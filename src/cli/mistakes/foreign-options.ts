@@ -94,7 +94,7 @@ export const SENTENCES: Readonly<Record<string, Readonly<Record<string, string>>
   },
   '*': {
     '--id --task --task-id --uuid': 'Give the ID as an argument: glance-tasks get ID',
-    '--force --yes -y --assume-yes': 'The command asks for no confirmation. Omit it.',
+    '--force --yes -y --assume-yes': 'The command does not ask for confirmation. Omit the option.',
     '--no-wait --async --detach': 'Without --wait the command does not wait. Omit it.',
   },
 }

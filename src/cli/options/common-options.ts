@@ -51,7 +51,7 @@ export function commonPlan(options: CommonOptions): CommonPlan {
 
 function rowFormat(format: AnyFormat): Format {
   if (format !== 'prometheus') return format
-  throw new UsageError('-f prometheus prints metrics, which only report has.', {
+  throw new UsageError('Only report supports -f prometheus.', {
     hint: `Use -f ${FORMATS.join(', ')}; or: glance-tasks report -f prometheus`,
   })
 }

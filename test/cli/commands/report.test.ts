@@ -315,7 +315,7 @@ describe('-f prometheus', () => {
   it.each(OTHERS)('is for report only: %s refuses it', async (name) => {
     const { status, stdout, stderr } = await run([name, ...(ARGS[name] ?? []), '-f', 'prometheus'])
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-    expect(stderr).toContain('error: -f prometheus prints metrics, which only report has.\nhint: Use -f table, json')
+    expect(stderr).toContain('error: Only report supports -f prometheus.\nhint: Use -f table, json')
     expect(stderr).toContain('glance-tasks report -f prometheus')
   })
 

@@ -51,7 +51,7 @@ describe('list --timeline', () => {
   })
 
   it.each<[object, string, string]>([
-    [{ format: 'json' }, 'not possible with -f json', 'Omit --timeline'],
+    [{ format: 'json' }, '--timeline and -f json cannot be used together', 'Omit --timeline'],
     [{ column: ['id'] }, '--timeline and -c cannot be used together', 'Omit -c'],
     [{ long: true }, '--long', 'Omit --long'],
     [{ watch: true }, '--watch and --timeline cannot be used together', 'Omit --watch or --timeline'],
