@@ -26,7 +26,9 @@ const interruption = new AbortController()
 const interrupt = (signal) => interruption.abort(signal)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupt)
 const parent = process.ppid
+let isHungUp = false
 process.on('SIGHUP', () => {
+  isHungUp = true
   if (require('./hang-up.js').isHangUpIgnored(parent)) return
   interruption.abort('SIGHUP')
   // The terminal is gone, so nobody reads further messages, unless stderr is a file or a pipe.
@@ -39,6 +41,10 @@ process.on('SIGHUP', () => {
 
 let stdout
 let stderr
+process.once('exit', () => {
+  // The terminal may be gone before its signal arrives: a pager that died with it ends the command.
+  if (isHungUp || stdout?.isTTY || stderr?.isTTY) require('./hang-up.js').closeLostTerminals()
+})
 /** Whether there is output that its reader has not taken. */
 const isUnread = () => stdout?.writableLength > 0
 // A write to a reader that takes nothing would keep the process alive forever.

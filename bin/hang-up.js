@@ -1,5 +1,5 @@
 // Decides what SIGHUP means: the terminal was closed, or the signal must be ignored, as under nohup.
-const { fstatSync, readFileSync, readSync, statSync } = require('node:fs')
+const { closeSync, fstatSync, readFileSync, readSync, statSync } = require('node:fs')
 const { basename } = require('node:path')
 const { isatty } = require('node:tty')
 
@@ -37,11 +37,16 @@ function ignoresHangUps(parent) {
 }
 
 /** Whether one of the standard streams was a terminal that no longer exists. */
-exports.hasLostTerminal = function hasLostTerminal() {
-  return [0, 1, 2].some((stream) => {
-    const stats = fstatSync(stream)
-    return stats.isCharacterDevice() && !isNull(stats) && !isatty(stream)
-  })
+exports.hasLostTerminal = () => [0, 1, 2].some(isLostTerminal)
+
+/** Closes the standard streams that were terminals: Node's exit resets a terminal, and aborts if it no longer exists. */
+exports.closeLostTerminals = function closeLostTerminals() {
+  for (const stream of [0, 1, 2].filter(isLostTerminal)) closeSync(stream)
+}
+
+function isLostTerminal(stream) {
+  const stats = fstatSync(stream)
+  return stats.isCharacterDevice() && !isNull(stats) && !isatty(stream)
 }
 
 function isNull({ rdev }) {

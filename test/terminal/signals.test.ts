@@ -314,5 +314,20 @@ describe.each(NODES)('under %s', (node) => {
       while (box.asked.length < before + 3) await pause(20)
       expect(await readFile(join(home, 'errors'), 'utf8')).not.toContain('Interrupted')
     })
+
+    it('keeps the exit status of a program that ignores hang-ups', async () => {
+      const { open, home, asked } = await cloud()
+      await writeFile(
+        join(home, 'start.sh'),
+        `trap '' HUP\n"$@" > ${home}/out 2> ${home}/errors\necho $? > ${home}/status`,
+      )
+      const screen = open([...CREATE, '--timeout', '3s'], { node, shell: `sh ${home}/start.sh "$@"` })
+      await asked(({ method, path }) => method === 'GET' && path.startsWith('/v2/tasks/'))
+      screen.hangUp()
+      const status = () => readFile(join(home, 'status'), 'utf8').catch(() => '')
+      // Node would abort at its own exit, because it cannot reset the terminal.
+      await expect.poll(status, { timeout: 20_000 }).toBe('124\n')
+      expect(await readFile(join(home, 'errors'), 'utf8')).not.toContain('Assertion')
+    })
   })
 })
