@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.js'
 import { type AnyFormat, FORMATS, type Format } from '../../output/format.js'
+import type { ChosenCloud } from '../terminal/same-cloud.js'
 import { duration, gather, wholeNumber } from './option-values.js'
 
 const PROGRESS_MODES = ['auto', 'plain', 'json', 'none'] as const
@@ -9,7 +10,7 @@ const PROGRESS_MODES = ['auto', 'plain', 'json', 'none'] as const
 type ProgressMode = (typeof PROGRESS_MODES)[number]
 
 /** What the plan of every command contains. */
-export interface CommonPlan {
+export interface CommonPlan extends ChosenCloud {
   format: Format
   noindent?: boolean | undefined
   header: boolean
@@ -44,9 +45,21 @@ export interface CommonOptions extends Omit<CommonPlan, 'format'> {
 export function commonPlan(options: CommonOptions): CommonPlan {
   const format = rowFormat(options.format)
   const { noindent, header, maxWidth, color, requestTimeout, retries, tokenCache } = options
-  const { pager, progress, quiet, verbose, debug, timing } = options
+  const { pager, progress, quiet, verbose, debug, timing, osCloud, osRegionName } = options
   const output = { format, noindent, header, maxWidth, color, pager }
-  return { ...output, requestTimeout, retries, tokenCache, progress, quiet, verbose, debug, timing }
+  return {
+    ...output,
+    requestTimeout,
+    retries,
+    tokenCache,
+    progress,
+    quiet,
+    verbose,
+    debug,
+    timing,
+    osCloud,
+    osRegionName,
+  }
 }
 
 function rowFormat(format: AnyFormat): Format {

@@ -5,8 +5,8 @@ import { cloudSelections } from './cloud-options.js'
 
 /** The options of commands that can query several clouds at once. */
 export interface SeveralOptions {
-  osCloud?: string[]
-  osRegionName?: string
+  osCloud?: readonly string[] | undefined
+  osRegionName?: string | undefined
   allRegions?: boolean
 }
 

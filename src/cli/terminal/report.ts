@@ -3,11 +3,12 @@ import { type AnyFormat, isJson } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { exitStatusOf } from '../exit-status.js'
 import { eventLine } from '../progress/event-line.js'
+import type { ChosenCloud } from './same-cloud.js'
 import { inform, type MessagePlan, say, sayAs } from './say.js'
 import type { ColorChoice } from './screen.js'
 
 /** How to print errors. */
-export interface ReportOptions extends MessagePlan, ColorChoice {
+export interface ReportOptions extends MessagePlan, ColorChoice, ChosenCloud {
   /** With json and jsonl, an error is one JSON object; otherwise it is text. With `--progress json`, it is an event. */
   format: AnyFormat
   /** Print the stack of the error. */
@@ -23,6 +24,9 @@ export async function report(context: Context, error: unknown, options: ReportOp
   const description = await describe(error)
   if (options.where !== undefined) description.message = `${options.where}: ${description.message}`
   if (options.hint !== undefined) description.hint = options.hint
+  if (description.hint !== null && (options.osCloud || options.osRegionName)) {
+    description.hint = (await import('./same-cloud.js')).inSameCloud(description.hint, options)
+  }
   if (options.progress === 'json') say(context, eventLine(context.now(), { event: 'error', error: description }))
   else if (isJson(options.format)) say(context, JSON.stringify({ error: description }))
   else printText(context, description, options)

@@ -153,7 +153,7 @@ describe('explain ID', () => {
     const { status, stderr } = await glance(['explain', id, '--os-cloud', 'sandbox-member'])
     expect(status).toBe(4)
     expect(stderr).toMatch(
-      /hint: Only administrators may read a task by its ID.*: glance-tasks explain --image IMAGE_ID\n$/,
+      /hint: Only administrators may read a task by its ID.*: glance-tasks explain --image IMAGE_ID --os-cloud sandbox-member\n$/,
     )
   })
 })

@@ -20,7 +20,7 @@ describe('what goes wrong', () => {
     const { status, stderr } = await glance(argv)
     expect(status).toBe(4)
     expect(stderr).toMatch(
-      /hint: .*tasks_api_access.* Ask the operator, .*glance-tasks import URL --name NAME --wait$/m,
+      /hint: .*tasks_api_access.* Ask the operator, .*glance-tasks import URL --name NAME --wait --os-cloud sandbox-member$/m,
     )
   })
 

@@ -1,0 +1,26 @@
+import { pastable } from '../../shell-words.js'
+
+/** The options of the command line that choose a cloud. */
+export interface ChosenCloud {
+  osCloud?: readonly string[] | undefined
+  osRegionName?: string | undefined
+}
+
+/** The commands that a hint may name, and that query a cloud. The first three accept several clouds. */
+const SEVERAL = ['list', 'wait', 'report']
+const QUERIES = [...SEVERAL, 'get', 'retry', 'explain', 'import', 'create', 'doctor', 'schema']
+
+/** Adds the chosen cloud to the commands in a hint: without it, they would query another cloud. */
+export function inSameCloud(hint: string, { osCloud = [], osRegionName }: ChosenCloud): string {
+  if (hint.includes('--os-cloud')) return hint
+  const clouds = osCloud.map((name) => `--os-cloud ${pastable(name, 'NAME')}`)
+  const region = osRegionName === undefined ? [] : [`--os-region-name ${pastable(osRegionName, 'REGION')}`]
+  const words = [...clouds, ...region].join(' ')
+  const commands = clouds.length > 1 ? SEVERAL : QUERIES
+  return hint.replace(commandOf(commands), (command) => `${command} ${words}`)
+}
+
+/** Matches a command and its arguments in a text. It ends before a pipe, a bracket, a backtick, and a punctuation mark. */
+function commandOf(names: readonly string[]): RegExp {
+  return new RegExp(`\\bglance-tasks (?:${names.join('|')})\\b(?: (?!\\||\\()[^\\s\`]*[^\\s\`.,;])*`, 'g')
+}
