@@ -15,6 +15,8 @@ const COPY = { method: { name: 'copy-image' } }
 const WEB = ['both', 'web_strict', 'web_strict_last', 'web_partial', 'web_404', 'web_500', 'web_short']
 const MORE_WEB = ['web_chunked', 'web_gzip', 'web_page', 'web_redirect', 'web_loop', 'web_refused']
 const DIRECT = ['direct', 'direct_strict', 'direct_strict_last', 'direct_partial', 'direct_none']
+/** An image whose import has ended. Glance unlocks it a moment after its status becomes active. */
+const UNLOCKED = /^(?!.*os_glance_import_task).*"active"/s
 const RUNNING = ['slow', 'deleted', 'empty', 'locked', 'sized']
 
 const names = [...WEB, ...MORE_WEB, ...DIRECT, ...RUNNING]
@@ -99,7 +101,7 @@ export const RUNNING_STEPS: Step[] = [
   request('DELETE', '/{deleted}', MEMBER),
   get('/{deleted}', MEMBER),
   get('/{deleted}/tasks', MEMBER),
-  get('/{slow}', { ...MEMBER, until: /"active"/ }),
+  get('/{slow}', { ...MEMBER, until: UNLOCKED }),
   // Glance never unlocks this image: a test that waits for it would wait for an hour.
   startImport('locked', { ...IMAGE, ...partial(['broken']) }, MEMBER),
   get('/{locked}/tasks', { ...MEMBER, until: /"failure"/ }),
@@ -110,7 +112,7 @@ export const RUNNING_STEPS: Step[] = [
 
 /** The end: every image can be deleted, whatever became of its import. */
 export const STORE_FINISH: Step[] = [
-  get('/{slow}', MEMBER),
+  get('/{slow}', { ...MEMBER, until: UNLOCKED }),
   get('/{slow}/tasks', MEMBER),
   ...names.map((name) => request('DELETE', `/{${name}}`, MEMBER)),
 ]
