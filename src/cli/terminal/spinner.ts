@@ -1,4 +1,5 @@
 import type { Ora } from 'ora'
+import { whenAborted } from '../../http/signal.js'
 import { cut, type Ruler } from '../../output/table/width.js'
 import { visible } from '../../output/text.js'
 import type { Context } from '../context.js'
@@ -23,12 +24,15 @@ export class Spinner implements Overlay {
   #canvas: Canvas | undefined
   #ruler: Ruler | undefined
   #isPaused = false
+  #forget = () => {}
 
   constructor(context: Context, color: boolean) {
     this.#context = context
     this.#color = color
     putOverlay(context.stderr, this)
     void this.#appear()
+    // What follows an interruption may take a while, and a second Ctrl-C would leave the spinner on the screen.
+    this.#forget = whenAborted(context.signal, () => this.stop())
   }
 
   update(text: string): void {
@@ -55,6 +59,7 @@ export class Spinner implements Overlay {
   }
 
   stop(): void {
+    this.#forget()
     this.#controller.abort()
     this.#ora?.stop()
     this.#context.stderr.removeListener('resize', this.#fit)

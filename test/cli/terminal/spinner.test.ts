@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
@@ -25,13 +26,30 @@ function start() {
       appear = resolve
       signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
     })
-  const context = { stderr, sleep } as unknown as Context
+  const interruption = new AbortController()
+  const context = { stderr, sleep, signal: interruption.signal } as unknown as Context
   spinner = new Spinner(context, false)
   const shows = (text: string) => vi.waitFor(() => expect(seen).toContain(text), 10_000)
-  return { context, spinner, stderr, pauses, appear: () => appear(), seen: () => seen, shows }
+  return { context, interruption, spinner, stderr, pauses, appear: () => appear(), seen: () => seen, shows }
 }
 
 describe('a spinner', () => {
+  it('is off the screen as soon as the command is interrupted, and leaves no listener on the signal', async () => {
+    const { interruption, spinner, stderr, appear, seen, shows } = start()
+    spinner.update('text')
+    appear()
+    await shows('text')
+    interruption.abort('SIGINT')
+    const before = seen()
+    spinner.update('another')
+    expect(seen().slice(before.length)).toBe('')
+    expect(before.lastIndexOf('\u001b[0K')).toBeGreaterThan(before.lastIndexOf('text'))
+    expect(stderr.listenerCount('resize')).toBe(0)
+    const { interruption: other, spinner: second } = start()
+    second.stop()
+    expect(getEventListeners(other.signal, 'abort')).toEqual([])
+  })
+
   it('does not appear at once, nor after its end', async () => {
     const { spinner, pauses, seen, stderr } = start()
     spinner.update('soon')
