@@ -109,11 +109,12 @@ export class Screen {
 
   /** Resolves to the screen as soon as it matches. Rejects if the program ends before. */
   async see(what: string | RegExp): Promise<string> {
+    const limit = AbortSignal.timeout(120_000)
     while (true) {
       const text = this.text()
       if (typeof what === 'string' ? text.includes(what) : what.test(text)) return text
       if (this.#hasEnded) throw new Error(`The program ended without showing ${what}. The screen:\n${text}`)
-      await once(this.#changed, 'change', { signal: AbortSignal.timeout(120_000) }).catch(() => {
+      await once(this.#changed, 'change', { signal: limit }).catch(() => {
         throw new Error(`The program does not show ${what}. The screen:\n${this.text()}`)
       })
     }

@@ -75,7 +75,9 @@ describe.each(NODES)('under %s', (node) => {
     ]
     await writeFile(join(home, 'images.yaml'), images.join('\n'))
     const screen = open(['import', '--from', join(home, 'images.yaml'), '-f', 'value', '-c', 'name,outcome'], { node })
-    await screen.see(/^\[1\/2\] one: imported after [^\n]+\n. 2 images: 1 imported, 0 skipped, 0 failed, 1 in progress$/m)
+    await screen.see(
+      /^\[1\/2\] one: imported after [^\n]+\n. 2 images: 1 imported, 0 skipped, 0 failed, 1 in progress$/m,
+    )
     screen.type('\u0003')
     expect(await screen.ended).toBe(130)
     expect(screen.text()).toContain('one imported\ntwo failed\n')

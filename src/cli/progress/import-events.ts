@@ -107,7 +107,8 @@ export class ImportEvents {
     const startedAt = this.#startedAt
     const whole = { ...step, startedAt }
     this.#progress.emit({ event: 'status', name, cloud, region, task, previous: change.previous, step: whole })
-    this.#progress.emit({ event: 'counts', counts: { [task.status]: 1 } })
+    // If there are several images, their counts come from import/many.ts.
+    if (name === undefined) this.#progress.emit({ event: 'counts', counts: { [task.status]: 1 } })
     if (!hasEnded(task)) return
     const elapsed = this.#clock.monotonic() - startedAt
     this.#progress.emit({ event: 'task_ended', name, cloud, region, task, imageId: step.imageId, elapsed })

@@ -41,6 +41,12 @@ const status = (more: Partial<ImportStatus>): ImportStatus => ({
   ...more,
 })
 
+it('of one of several images leaves the counts of all images alone', () => {
+  const { emitted, show } = start('one')
+  show(status({}))
+  expect(emitted.map(({ event }) => event)).toEqual(['status'])
+})
+
 it('names the image and the task', () => {
   const { shown, show } = start()
   show({
