@@ -2,12 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/**
- * The built program: run `npm run build` first. With GLANCE_TASKS_TEST_PROGRAM, the tests start that program instead, such as an
- * installed one, or an executable.
- */
-export const BINARY =
-  process.env.GLANCE_TASKS_TEST_PROGRAM ?? fileURLToPath(new URL('../../bin/glance-tasks.js', import.meta.url))
+/** The program that the tests start instead of the built one, such as an installed one, or an executable. */
+export const TEST_PROGRAM = process.env.GLANCE_TASKS_TEST_PROGRAM
+
+/** The program under test: the built one (run `npm run build` first), or TEST_PROGRAM. */
+export const BINARY = TEST_PROGRAM ?? fileURLToPath(new URL('../../bin/glance-tasks.js', import.meta.url))
 
 /** The words of a command line that start a program: a script runs under this Node. */
 export function wordsFor(binary = BINARY): [string, ...string[]] {
@@ -54,7 +53,8 @@ export function runBinary(
 }
 
 /** Runs a command line of the shell, in which `glance-tasks` is the program. */
-export function shell(line: string, env: Record<string, string | undefined>): Promise<Finished> {
-  const script = `set -o pipefail; glance-tasks() { "${process.execPath}" "${BINARY}" "$@"; }; ${line}`
+export function shell(line: string, env: Record<string, string | undefined>, binary = BINARY): Promise<Finished> {
+  const words = wordsFor(binary).map((word) => `"${word}"`)
+  const script = `set -o pipefail; glance-tasks() { ${words.join(' ')} "$@"; }; ${line}`
   return finish(spawn('bash', ['--norc', '-c', script], { env: { PATH: process.env.PATH, HOME: '/dev/null', ...env } }))
 }

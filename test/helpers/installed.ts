@@ -3,9 +3,15 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { TEST_PROGRAM } from './binary.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The program under test, installed: TEST_PROGRAM, or the package, packed and installed below `cwd`. */
+export async function installedProgram(cwd: string): Promise<string> {
+  return TEST_PROGRAM ?? (await install(cwd)).binary
+}
 
 /** Packs the package as npm publishes it, and installs it into an empty folder below `cwd`. */
 export async function install(cwd: string) {

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { CauseCode } from '../../src/explain/causes.js'
-import { type Ran, run } from '../helpers/cli.js'
 import { type GlanceApi, glanceApi } from './helpers/glance-api.js'
+import { type Ran, run } from './helpers/run.js'
 
 /** Makes imports fail on a real Glance, in each way that can be produced there, and lets `explain` say why. */
 
@@ -201,8 +201,10 @@ const FAILURES: Failure[] = [
 
 async function explain({ argv, cloud }: Subject): Promise<Ran & { code: CauseCode; summary: string }> {
   const ran = await run(['explain', ...argv, '-f', 'json'], {
+    OS_CLIENT_CONFIG_FILE: cloudsYaml,
+    OS_CLOUD: cloud,
     // One login for all.
-    env: { OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: cloud, XDG_CACHE_HOME: cache },
+    XDG_CACHE_HOME: cache,
   })
   return { ...ran, ...(ran.status === 0 ? JSON.parse(ran.stdout).cause : {}) }
 }

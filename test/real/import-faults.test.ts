@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Connection, type ConnectOptions, connect, type Image, type ImportOptions } from '../../src/index.js'
 import { mapInOrder } from '../../src/tasks/map-in-order.js'
-import { type Finished, finish, start, wordsFor } from '../helpers/binary.js'
+import { type Finished, finish, shell, start } from '../helpers/binary.js'
 import { type Fault, faultProxy, NETWORK_FAULTS } from '../helpers/fault-proxy.js'
 import { randomFrom } from '../helpers/random.js'
 import { hastyClock } from './helpers/hasty-clock.js'
@@ -210,13 +209,6 @@ describe('the program, killed', () => {
 
   const env = { OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: 'member' }
 
-  /** Runs a command line that begins with `glance-tasks`, as a user copies it from a hint. */
-  function shell(line: string): Promise<Finished> {
-    const words = wordsFor().map((word) => `"${word}"`)
-    const script = `glance-tasks() { ${words.join(' ')} "$@"; }; ${line}`
-    return finish(spawn('bash', ['-c', script], { env: { PATH: process.env.PATH, HOME: '/dev/null', ...env } }))
-  }
-
   /** Starts an import, and sends the signal as soon as the program says this. */
   async function killAt(name: string, source: string, said: RegExp, signal: NodeJS.Signals): Promise<Finished> {
     const argv = ['import', source, '--name', name, '--tag', run, '--disk-format', 'raw', '--wait']
@@ -264,7 +256,7 @@ describe('the program, killed', () => {
       const fallback = id ? `'${source}' --image ${id} --wait` : `'${source}' --name '${name}' ${options}`
       const line = /: (glance-tasks import .*)/.exec(stderr)?.[1] ?? `glance-tasks import ${fallback}`
       // Glance notices some seconds later that an upload broke off.
-      await expect.poll(() => shell(line), { timeout: 30_000, interval: 500 }).toMatchObject({ status: 0 })
+      await expect.poll(() => shell(line, env), { timeout: 30_000, interval: 500 }).toMatchObject({ status: 0 })
       const hash = kind === 'url' ? sha512OfFile : sha512(data)
       const images = byName(await imagesOf(run)).get(name) ?? []
       const done = images.filter(({ status }) => status === 'active')

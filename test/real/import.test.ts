@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Connection, connect, type Image } from '../../src/index.js'
 import { type Finished, finish, runBinary, start } from '../helpers/binary.js'
-import { install } from '../helpers/installed.js'
+import { installedProgram } from '../helpers/installed.js'
 
 /** Imports images with the packed and installed program, as a member of the real cloud. Its store `broken` fails. */
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'glance-tasks-import-'))
   file = join(folder, 'disk.raw')
   await writeFile(file, DATA)
-  ;[{ binary }, one, two] = await Promise.all([install(folder), connectTo('RegionOne'), connectTo('RegionTwo')])
+  ;[binary, one, two] = await Promise.all([installedProgram(folder), connectTo('RegionOne'), connectTo('RegionTwo')])
 })
 
 afterAll(async () => {

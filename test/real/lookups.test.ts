@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { load } from 'js-yaml'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { run as runIn } from '../helpers/cli.js'
 import { KeystoneAdmin } from './helpers/keystone-admin.js'
+import { run as runWith } from './helpers/run.js'
 
 /** Task IDs that are shortened, and projects that are given by name, with a real Keystone and Glance. */
 
@@ -31,7 +31,7 @@ afterAll(async () => {
   }
 })
 
-const run = (cloud: string, ...argv: string[]) => runIn(argv, { clouds, env: { OS_CLOUD: cloud } })
+const run = (cloud: string, ...argv: string[]) => runWith(argv, { OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: cloud })
 
 /** IDs of existing tasks, newest first. */
 async function taskIds(): Promise<string[]> {

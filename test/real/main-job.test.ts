@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Finished, finish, runBinary } from '../helpers/binary.js'
-import { install } from '../helpers/installed.js'
+import { type Finished, runBinary, shell as runShell } from '../helpers/binary.js'
+import { installedProgram } from '../helpers/installed.js'
 
 /** Runs the packed and installed program against a real Keystone and Glance, end to end. */
 
@@ -15,7 +14,7 @@ let binary: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'glance-tasks-main-job-'))
-  ;({ binary } = await install(folder))
+  binary = await installedProgram(folder)
 })
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -28,8 +27,7 @@ function glance(...argv: string[]): Promise<Finished> {
 
 /** Runs a shell command line that may call glance-tasks. */
 function shell(line: string): Promise<Finished> {
-  const script = `glance-tasks() { "${process.execPath}" "${binary}" "$@"; }; ${line}`
-  return finish(spawn('bash', ['-c', script], { env: { PATH: process.env.PATH, ...env() } }))
+  return runShell(line, env(), binary)
 }
 
 type Catalog = { type: string; endpoints: { region: string; url: string }[] }[]

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { type Ran, run } from '../helpers/cli.js'
 import { type GlanceApi, glanceApi } from './helpers/glance-api.js'
+import { type Ran, run } from './helpers/run.js'
 
 /**
  * Reports what a real Glance did, and compares it with counts from the raw API. `promtool` is that of Debian's prometheus
@@ -67,9 +67,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+const env = () => ({ OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: 'real', XDG_CACHE_HOME: folder })
+
 function report(...more: string[]): Promise<Ran> {
-  const env = { OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: 'real', XDG_CACHE_HOME: folder }
-  return run(['report', ...more], { env })
+  return run(['report', ...more], env())
 }
 
 interface RawTask {
@@ -151,9 +152,7 @@ describe('the figures', () => {
     const codes = failures.map(({ cause, count }: { cause: { code: string }; count: number }) => [cause.code, count])
     expect(Object.fromEntries(codes)).toMatchObject({ input_incomplete: expect.any(Number) })
     for (const { cause, examples } of failures) {
-      const explained = await run(['explain', examples[0], '-f', 'json'], {
-        env: { OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: 'real', XDG_CACHE_HOME: folder },
-      })
+      const explained = await run(['explain', examples[0], '-f', 'json'], env())
       // explain looks at the source of the image as well, where the message explains nothing.
       if (cause.code !== 'server_side') expect(JSON.parse(explained.stdout).cause.code).toBe(cause.code)
     }
