@@ -27,7 +27,8 @@ export function openCauses(facts: Facts, task: Task): Cause[] {
   const source = isCopying ? [] : causesOfSource(facts)
   const isStalled = ({ code }: Cause) => code === 'source_stalled'
   const rest = source.filter((cause) => !isStalled(cause) && cause.code !== 'dual_stack')
-  return [...source.filter(isStalled), isStuck ? workerDied(task, silence) : moving(facts, task), ...rest]
+  const died = isCopying || !isDownload(facts, task) ? workerDied : silentDownload
+  return [...source.filter(isStalled), isStuck ? died(task, silence) : moving(facts, task), ...rest]
 }
 
 function moving({ image, now }: Facts, task: Task): Cause {
@@ -45,9 +46,13 @@ function activityOf(task: Task, image: Facts['image']): string {
   const copied = /^Copied (\d+ MiB)/.exec(task.message ?? '')?.[1]
   if (copied !== undefined) return `copies the image into its stores, ${copied} so far`
   if (task.status === 'pending') return 'waits for its turn'
-  const isDownload = ['import', 'web-download', 'glance-download'].includes(methodOf(task) ?? '')
-  if (isDownload && !image?.stores) return 'downloads the image; the server does not show how far it is'
+  if (isDownload({ image }, task)) return 'downloads the image; the server does not show how far it is'
   return 'is running'
+}
+
+/** Whether a task that has copied nothing yet downloads. */
+function isDownload({ image }: Pick<Facts, 'image'>, task: Task): boolean {
+  return ['import', 'web-download', 'glance-download'].includes(methodOf(task) ?? '') && !image?.stores
 }
 
 /** A task that Glance had begun when the image was deleted ends in failure; one that it had not quite begun never ends. */
@@ -70,11 +75,28 @@ function waiting(task: Task, silence: number): Cause {
 }
 
 function workerDied(task: Task, silence: number): Cause {
-  const isImport = task.type === 'import'
-  const imageId = imageIdOf(task)
   return {
     code: 'worker_died',
     summary: `The task has been ${task.status} without a change for ${spokenDuration(silence)}: the server process that ran it most likely died. Nothing will end the task.`,
+    ...beginAgain(task),
+  }
+}
+
+/** Until the end of a download, the server changes nothing that shows whether it lives. */
+function silentDownload(task: Task, silence: number): Cause {
+  const { hint, remedy } = beginAgain(task)
+  return {
+    code: 'worker_died',
+    summary: `The task has been ${task.status} without a change for ${spokenDuration(silence)}. It may still be downloading, which the server does not show. Otherwise the server process that ran it died, and nothing will end the task.`,
+    hint: `If the download cannot take so long: ${hint}`,
+    remedy,
+  }
+}
+
+function beginAgain(task: Task): { hint: string; remedy: Cause['remedy'] } {
+  const isImport = task.type === 'import'
+  const imageId = imageIdOf(task)
+  return {
     hint: isImport
       ? 'Import the image again; this task will keep its status.'
       : 'Delete the image, and import it again.',

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { CertificateError, ConnectionError, type GlanceTasksError, TimeoutError } from '../errors.js'
 import type { Fetcher } from '../http/transfer/download.js'
 import { type ProbedUrl, probeUrl } from '../images/probe-url.js'
+import { filterReason } from '../images/url-filter.js'
 import type { LookAtSource } from './explain.js'
 import type { SourceFacts } from './facts.js'
 
@@ -20,13 +21,20 @@ const resolveHost: Resolve = (host) => lookup(host, { all: true })
 /** Looks at URLs as this machine sees them: as this program, and as Glance's downloader. */
 export function sourceLook(fetch: Fetcher, resolve: Resolve = resolveHost, timeout = TIMEOUT): LookAtSource {
   return async (url, signal) => {
+    // Someone else may have chosen the URL. What Glance refuses is not asked: it may be a service that only this machine sees.
+    const how = { signal, timeout, follow: (to: URL) => isFollowed(to, url) }
     const [probed, asGlance, isDualStack] = await Promise.all([
-      probeUrl(fetch, url, { signal, timeout }),
-      probeUrl(fetch, url, { signal, timeout, userAgent: GLANCE_AGENT }),
+      probeUrl(fetch, url, how),
+      probeUrl(fetch, url, { ...how, userAgent: GLANCE_AGENT }),
       hasBothKinds(url, resolve),
     ])
     return { ...factsOf(probed), statusForGlance: asGlance.status, isDualStack }
   }
+}
+
+/** Whether Glance follows a redirect: its filter allows the target, or has allowed the same host and port already. */
+function isFollowed(to: URL, first: URL): boolean {
+  return filterReason(to.href) === undefined || to.host === first.host
 }
 
 function factsOf(probed: ProbedUrl): SourceFacts {

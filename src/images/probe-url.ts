@@ -10,9 +10,9 @@ import { bytesNeeded, ENOUGH_BYTES, type Recognised, recognise } from './formats
 export interface ProbedUrl {
   /** The URL as it was asked. */
   url: string
-  /** Where redirects led to, in order; empty without any. */
+  /** Where redirects led to, in order; empty without any. The last one may not have been followed. */
   redirects: string[]
-  /** The URL that answered: the last redirect, or `url`. */
+  /** The URL that answered: the last redirect that was followed, or `url`. */
   finalUrl: string
   /**
    * Why there is no answer, or not all of it. That a URL cannot be reached from here says little about the cloud, which
@@ -35,6 +35,8 @@ export interface ProbeOptions {
   timeout?: number | undefined
   /** The User-Agent header. Default: that of the fetcher. */
   userAgent?: string | undefined
+  /** Whether to follow a redirect to this URL. Default: all. */
+  follow?: ((to: URL) => boolean) | undefined
   signal?: AbortSignal | undefined
   /** Default: the clock of the system. */
   clock?: Clock | undefined
@@ -51,13 +53,14 @@ const LONGEST_HEADER = 100
  * @throws AbortedError; UsageError for a URL that is not http: or https:. What the network and the server do is in the result.
  */
 export async function probeUrl(fetch: Fetcher, url: URL, options: ProbeOptions = {}): Promise<ProbedUrl> {
-  const { timeout = TIMEOUT, userAgent, signal: caller, clock = systemClock } = options
+  const { timeout = TIMEOUT, userAgent, follow, signal: caller, clock = systemClock } = options
   const shown = maskUrl(url)
   const probed: ProbedUrl = { url: shown, redirects: [], finalUrl: shown }
   try {
     await withTimeout(clock, timeout, caller, async (signal) => {
-      await look(probed, clock, timeout / 2, signal, (signal) => fetch(url, { method: 'HEAD', userAgent, signal }))
-      await readBeginning(probed, (range) => fetch(url, { range, userAgent, signal }))
+      const how = { userAgent, follow }
+      await look(probed, clock, timeout / 2, signal, (signal) => fetch(url, { method: 'HEAD', ...how, signal }))
+      await readBeginning(probed, (range) => fetch(url, { range, ...how, signal }))
     })
   } catch (error) {
     if (!isGlanceTasksError(error) || error.code === 'usage' || caller?.aborted) throw error

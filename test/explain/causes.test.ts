@@ -323,7 +323,12 @@ describe('a task that has not ended', () => {
       /copies the image into its stores, 57 MiB so far.* 3 hours old/,
     ],
     ['downloading for long', processing(59 * MINUTE), 'moving', /Nothing is wrong/],
-    ['silent for an hour', processing(HOUR), 'worker_died', /processing without a change for 1 hour/],
+    [
+      'silent for an hour',
+      processing(HOUR),
+      'worker_died',
+      /processing without a change for 1 hour\. It may still be downloading, .*Otherwise .* died/,
+    ],
     ['silent after a copy', processing(15 * MINUTE, { message: 'Copied 57 MiB' }), 'worker_died', /15 minutes/],
     ['pending', task({ status: 'pending', message: '', updated_at: at(5000) }), 'moving', /waits for its turn/],
     ['pending for long', task({ status: 'pending', updated_at: at(10 * MINUTE) }), 'waiting', /10 minutes/],
@@ -332,6 +337,13 @@ describe('a task that has not ended', () => {
     const cause = firstOf({ task: open, image: image() })
     expect(cause.code).toBe(code)
     expect(cause.summary).toMatch(summary)
+  })
+
+  it('that may still download is not to be deleted in haste', () => {
+    const imported = firstOf({ task: processing(HOUR), image: image() })
+    expect(imported.hint).toBe('If the download cannot take so long: Delete the image, and import it again.')
+    const copied = firstOf({ task: processing(HOUR), image: image({ stores: 'local' }) })
+    expect(copied.summary).toContain('most likely died. Nothing will end the task.')
   })
 
   it('made by hand never ends', () => {

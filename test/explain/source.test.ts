@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { AbortedError } from '../../src/errors.js'
+import { causesOf } from '../../src/explain/causes.js'
 import { type Resolve, sourceLook } from '../../src/explain/source.js'
 import { fetcher } from '../../src/http/transfer/download.js'
 import { closedPort } from '../helpers/closed-port.js'
@@ -50,6 +51,15 @@ describe('a look at a source', () => {
       response.writeHead(302, { location: '/b.img' }).end()
     })
     expect(facts.redirects).toEqual([server.at('/b.img').href])
+  })
+
+  it('does not ask what a redirect of Glance would not reach, such as a service of this machine', async () => {
+    const inner = await webServer((_, response) => response.end('a secret'))
+    const { facts } = await lookAt((_, response) => response.writeHead(302, { location: inner.at('/').href }).end())
+    expect(inner.asked).toEqual([])
+    expect(facts).toMatchObject({ status: 302, statusForGlance: 302, redirects: [inner.at('/').href] })
+    const task = { type: 'import', status: 'failure', input: { import_from: facts.url } } as never
+    expect(causesOf({ task, source: facts })[0]?.code).toBe('redirect_filtered')
   })
 
   it('sees an HTML page, and a compressed answer', async () => {

@@ -2,7 +2,6 @@
  * Reads what somebody else's server offers, such as an image at a URL. It has no token and no cookies, and follows
  * redirects. Loaded only where it is needed.
  */
-import { rootCertificates } from 'node:tls'
 import type { Dispatcher } from 'undici'
 import { AbortedError, TimeoutError, UnexpectedAnswerError, UsageError } from '../../errors.js'
 import { type Clock, systemClock } from '../clock.js'
@@ -20,7 +19,7 @@ export interface Download {
   readonly headers: Readonly<Record<string, string>>
   /** The URL that answered, after redirects. May hold a password: show it only through `maskUrl`. */
   readonly url: URL
-  /** Each URL that a redirect led to, in order; the last one is `url`. */
+  /** Each URL that a redirect led to, in order; the last one is `url`, or one that was not to be followed. */
   readonly redirects: readonly URL[]
   /**
    * The bytes as they come, once. A reader that stops early closes the connection.
@@ -39,14 +38,18 @@ export interface FetchOptions {
   range?: { first: number; last: number } | undefined
   /** The User-Agent header. Default: that of the fetcher. */
   userAgent?: string | undefined
+  /** Whether to follow a redirect to this URL. Default: all. One that is not followed is the answer, with its status. */
+  follow?: ((to: URL) => boolean) | undefined
   signal?: AbortSignal | undefined
 }
 
-/** How foreign servers are reached. */
-export interface DownloadOptions extends Omit<ConnectionOptions, 'tls' | 'connections'> {
+/**
+ * How foreign servers are reached. Nothing of a cloud's TLS settings belongs here: its certificate authority may not vouch for
+ * other hosts, its client certificate is for nobody else, and who does not verify the cloud still verifies them. Node.js
+ * trusts the authorities in NODE_EXTRA_CA_CERTS besides its own.
+ */
+export interface DownloadOptions extends Omit<ConnectionOptions, 'connections'> {
   userAgent: string
-  /** A certificate authority, as PEM text, that is trusted together with those that Node.js trusts. */
-  ca?: string | undefined
   /** How long a server may send nothing, in milliseconds; 0: no limit. Default 60 000. */
   idleTimeout?: number | undefined
   /** Default: the clock of the system. */
@@ -83,6 +86,7 @@ export async function openDownload(url: URL, options: DownloadOptions & FetchOpt
     download.close()
     checkRedirect(at, target, [url, ...redirects])
     redirects.push(target)
+    if (options.follow?.(target) === false) return { ...download, redirects }
     at = target
   }
 }
@@ -142,10 +146,10 @@ async function ask(
   redirects: readonly URL[],
   options: DownloadOptions & FetchOptions,
 ): Promise<Download> {
-  const { method = 'GET', range, userAgent, ca, signal, idleTimeout = IDLE_TIMEOUT, clock = systemClock } = options
+  const { method = 'GET', range, userAgent, signal, idleTimeout = IDLE_TIMEOUT, clock = systemClock } = options
   throwIfAborted(signal)
   const transfer = new Transfer()
-  const connection = await connectTo(url, { ...options, tls: trusting(ca), connections: 1 })
+  const connection = await connectTo(url, { ...options, connections: 1 })
   const forget = whenAborted(signal, () =>
     transfer.end(new AbortedError(undefined, { sent: transfer.isSent, cause: signal?.reason })),
   )
@@ -177,10 +181,6 @@ async function ask(
     close()
     throw downloadFailureOf(error, url, options.proxy, transfer.isSent)
   }
-}
-
-function trusting(ca: string | undefined) {
-  return ca === undefined ? undefined : { ca: [...rootCertificates, ca].join('\n') }
 }
 
 interface Idle {

@@ -220,10 +220,20 @@ describe('a redirect', () => {
       script: () => ({ status: 302, headers: { location: 'http://me:secret@plain.invalid/?token=secret' }, text: '' }),
     })
     const ca = readFileSync(cloud.caFile as string, 'utf8')
-    const error = await failure(open(new URL(cloud.url), { ca }))
+    const error = await failure(open(new URL(cloud.url), { tls: { ca } }))
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
     expect(error.message).toContain('from https: to http://***@plain.invalid/?token=***, which is not encrypted')
   })
+})
+
+it('a redirect that is not to be followed is the answer, and its target is not asked', async () => {
+  const other = await webServer((_, response) => response.end())
+  const server = await redirects((_, path) => (path === '/a' ? '/b' : other.at('/c').href))
+  const follow = (to: URL) => to.host === server.at().host
+  const answer = await open(server.at('/a'), { follow })
+  expect(answer).toMatchObject({ status: 302, url: server.at('/b') })
+  expect(answer.redirects.map(String)).toEqual([server.at('/b').href, other.at('/c').href])
+  expect(other.asked).toEqual([])
 })
 
 describe('a user and a password of the URL', () => {
@@ -308,7 +318,7 @@ describe('by a proxy', () => {
     expect((await bytesOf(await open(new URL('http://images.invalid/a'), { proxy }))).toString()).toBe('by proxy')
     const cloud = await sandbox({ tls: true })
     const ca = readFileSync(cloud.caFile as string, 'utf8')
-    expect((await open(new URL(`${cloud.url}/versions`), { proxy, ca })).status).toBe(200)
+    expect((await open(new URL(`${cloud.url}/versions`), { proxy, tls: { ca } })).status).toBe(200)
     expect(asked).toEqual(['GET http://images.invalid/a', `CONNECT ${new URL(cloud.url).host}`])
   })
 
