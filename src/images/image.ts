@@ -53,6 +53,11 @@ export function isImage(value: JsonValue | undefined): value is JsonObject & Ima
   return isJsonObject(value) && typeof value.id === 'string' && value.id !== '' && typeof value.status === 'string'
 }
 
+/** Whether an upload to an image is under way, or broke off and the server has not noticed yet: it has no size before its end. */
+export function isBeingUploaded({ status, size }: Image): boolean {
+  return status === 'uploading' && typeof size !== 'number'
+}
+
 /**
  * The image in an answer.
  *

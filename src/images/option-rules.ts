@@ -11,6 +11,7 @@ export const IMPORT_OPTIONS: Rules<ImportOptions & RequestOptions> = {
   imageId: text,
   method: oneOf('web-download', 'glance-direct', 'copy-image', 'glance-download'),
   fromRegion: text,
+  intoImageId: text,
   name: text,
   diskFormat: text,
   containerFormat: text,

@@ -3,7 +3,7 @@ import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.js'
 import { run, type World } from './cli.js'
 import { TestClock } from './clock.js'
 import { refusing } from './closed-port.js'
-import { sandbox } from './sandbox.js'
+import { sandbox, type TestSandboxOptions } from './sandbox.js'
 
 /** The input of an import that succeeds. */
 export const INPUT = {
@@ -16,7 +16,7 @@ export const INPUT = {
 export const FAILING = { ...INPUT, import_from: 'http://images.example.org/404' }
 
 /** A sandbox, and a function that runs command lines against it. Both share one clock, which sleeping advances. */
-export async function cloud(options: SandboxOptions = {}) {
+export async function cloud(options: TestSandboxOptions = {}) {
   const clock = new TestClock(Date.now())
   const box = await sandbox({ taskDuration: 50, clock, ...options })
   return { clock, ...commandsOf(box, box.cloudsYaml, 'sandbox', clock) }

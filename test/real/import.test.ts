@@ -114,6 +114,18 @@ describe('a member imports', () => {
     expect({ status, stderr }).toMatchObject({ status: 0 })
     expect(await imageNamed('region', two)).toMatchObject({ status: 'active', os_hash_value: sha512(DATA) })
   })
+
+  it('from another region, into the record that a killed command left', async () => {
+    const { id } = await imageNamed('file')
+    const record = { name: `${run}-left`, tags: [run], disk_format: 'raw', container_format: 'bare' }
+    const headers = { 'content-type': 'application/json' }
+    await two.service.request({ method: 'POST', path: 'images', headers, body: JSON.stringify(record) })
+    const left = await imageNamed('left', two)
+    const argv = [id, '--from-region', 'RegionOne', '--image', left.id, '--os-region-name', 'RegionTwo']
+    const { status, stderr } = await glance(argv)
+    expect({ status, stderr }).toMatchObject({ status: 0 })
+    expect(await imageNamed('left', two)).toMatchObject({ id: left.id, status: 'active', os_hash_value: sha512(DATA) })
+  })
 })
 
 describe('what fails', () => {
@@ -158,6 +170,14 @@ describe('copy-image', () => {
     const copy = ['--image', id, '--method', 'copy-image', '--store', 'second']
     expect(await glance(copy, 'real')).toMatchObject({ status: 0 })
     expect(await imageNamed('file')).toMatchObject({ status: 'active', stores: 'local,second' })
+  })
+
+  it('that has failed is told by the command that follows it later, too', async () => {
+    const { id } = await imageNamed('file')
+    const copy = ['--image', id, '--method', 'copy-image', '--store', 'broken']
+    expect(await glance(copy, 'real')).toMatchObject({ status: 3 })
+    const { status, stdout } = await glance(['--image', id], 'real')
+    expect({ status, task: JSON.parse(stdout) }).toMatchObject({ status: 3, task: { status: 'failure' } })
   })
 })
 

@@ -32,7 +32,7 @@ const HELP: CommandHelp = {
   details: [
     'An import needs no admin role. The server downloads a URL (web-download); a file and standard input are uploaded (glance-direct). The command prints the task, as create does, even if the import fails, times out or is interrupted.',
     'If the import fails, the image that the command created is deleted, unless you use --keep-failed.',
-    '--image IMAGE_ID alone resumes an interrupted import. With a source, it imports into a queued record. With --method copy-image or --from-region, it names the image to copy.',
+    '--image IMAGE_ID alone resumes an interrupted import. With a source, it imports into a queued record. With --method copy-image or --from-region, it names the image to copy. With --from-region and a source, the source is the image to copy, and --image is the record to import into.',
     'With --from, the command prints one row per image. Images that exist already are skipped, and the other options apply to every image.',
   ],
   pages: ['import.md'],
@@ -40,7 +40,7 @@ const HELP: CommandHelp = {
 
 /** `glance-tasks import [SOURCE]` */
 export function define(command: Command, context: Context): void {
-  command.argument('[source]', 'a URL, a file, or - for standard input')
+  command.argument('[source]', 'a URL, a file, or - for standard input; with --from-region, an image ID')
   addImportOptions(command)
   addHelp(command, HELP)
   command.action((source?: string) => run(context, parse(source, command.optsWithGlobals(), context.cwd)))

@@ -6,7 +6,7 @@ import type { CloudConnection } from '../cloud-connection.js'
 import type { Context } from '../context.js'
 import type { WaitPlan } from '../options/wait-options.js'
 import { type FailureCause, findCause } from './failure-cause.js'
-import type { ImportSpec } from './plan.js'
+import { existingImage, type ImportSpec, imageOfRegion } from './plan.js'
 
 /** What an import came to. */
 export interface ImportOutcome {
@@ -59,17 +59,23 @@ function startedTask(id: string, imageId: string): Task {
   return { id, type: 'api_image_import', image_id: imageId } as Task
 }
 
+/** Which image is imported into or copied. */
+function imagesOf(spec: ImportSpec): Pick<ImportOptions, 'imageId' | 'fromRegion' | 'intoImageId'> {
+  const { fromRegion } = spec
+  if (fromRegion === undefined) return { imageId: spec.image }
+  return { imageId: imageOfRegion(spec), fromRegion, intoImageId: existingImage(spec) }
+}
+
 /** The options of the library for an image. */
 export function importOptionsOf(
   spec: ImportSpec,
   source: ImportSource | undefined,
   wait: WaitPlan | undefined,
 ): ImportOptions {
-  const { image, method, fromRegion, name, diskFormat, containerFormat, visibility, property, tag, minDisk, minRam } =
-    spec
+  const { method, name, diskFormat, containerFormat, visibility, property, tag, minDisk, minRam } = spec
   const { store, allStores, allowPartial, checksum, keepFailed, fallback, retryImport, stallTimeout } = spec
   return {
-    ...{ source, imageId: image, method, fromRegion },
+    ...{ source, method, ...imagesOf(spec) },
     ...{ name, diskFormat, containerFormat, visibility, properties: property, tags: tag, minDisk, minRam },
     ...{ stores: store && [...new Set(store)], allStores, allowPartial },
     // 0 means never, as with --timeout.

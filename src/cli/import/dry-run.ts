@@ -49,12 +49,16 @@ async function printFound(
 }
 
 /** What an import would do, in the words of the API. */
-export function planRow(planned: PreflightPlan, { imageId, fromRegion, name, allStores }: ImportOptions): JsonObject {
+export function planRow(
+  planned: PreflightPlan,
+  { imageId, fromRegion, intoImageId, name, allStores }: ImportOptions,
+): JsonObject {
   const { method, source, stores, diskFormat, containerFormat, size, virtualSize } = planned
   const row: Record<string, JsonValue | undefined> = {
     name,
     image_id: imageId,
     from_region: fromRegion,
+    into_image_id: intoImageId,
     method,
     source,
     stores,

@@ -4,7 +4,7 @@ import type { Checksum } from '../../images/import/import-options.js'
 import { getImage } from '../../images/records.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import type { Context } from '../context.js'
-import type { ImportPlan, ImportSpec } from './plan.js'
+import { existingImage, type ImportPlan, type ImportSpec } from './plan.js'
 
 /** What the cloud has of an image that is to be imported. */
 export type Existing =
@@ -26,8 +26,9 @@ export async function findExisting(
   { spec, method }: ImportPlan,
   owner: string | undefined,
 ): Promise<Existing> {
-  if (spec.image !== undefined && method !== 'glance-download') {
-    const image = await getImage(session, spec.image, { signal })
+  const id = existingImage(spec)
+  if (id !== undefined) {
+    const image = await getImage(session, id, { signal })
     return isDone(image, spec, method) ? there(image, 'It is there already.') : { is: 'absent' }
   }
   const images = await findImages(session, { name: spec.name ?? '', owner, signal })

@@ -1,6 +1,8 @@
 import { AbortedError, GlanceTasksError, ImportError } from '../../errors.js'
 import type { Fetcher } from '../../http/transfer/download.js'
+import { isBeingUploaded } from '../../images/image.js'
 import type { ImportSource } from '../../images/import/import-options.js'
+import { findImage } from '../../images/records.js'
 import { type CloudConnection, cloudAndRegion } from '../cloud-connection.js'
 import type { Context } from '../context.js'
 import { openSource } from '../input/image-source.js'
@@ -11,7 +13,7 @@ import { ImportEvents } from '../progress/import-events.js'
 import { carryOutImport, type ImportOutcome, importOptionsOf } from './carry-out-import.js'
 import { findExisting } from './existing.js'
 import type { FailureCause } from './failure-cause.js'
-import type { ImportSpec } from './plan.js'
+import { existingImage, type ImportSpec, imageOfRegion } from './plan.js'
 import type { ImportRow } from './rows.js'
 
 /** The result for one image of a file. */
@@ -63,37 +65,44 @@ async function importOver(
   records: readonly string[],
 ): Promise<ListedResult> {
   const { context, connection, wait, retries, fetch, progress } = shared
-  const attempt = (spec: ImportSpec) => {
+  const attempt = async (spec: ImportSpec, notes: string[]) => {
     const options = importOptionsOf(spec, source, wait)
     const events = new ImportEvents(progress, context, { ...cloudAndRegion(connection), name: image.name })
-    return carryOutImport(context, connection, { ...options, retries, fetch }, events.show)
+    const outcome = await carryOutImport(context, connection, { ...options, retries, fetch }, events.show)
+    return { isUnusable: outcome.error?.code === 'task_state', ...resultOf(image, outcome, notes, existingImage(spec)) }
   }
   const notes: string[] = []
   for (const record of records) {
-    const outcome = await attempt(intoRecord(image.plan.spec, record))
-    if (outcome.error?.code !== 'task_state')
-      return resultOf(image, outcome, ['Completed the import that an earlier run started.'])
-    notes.push(`An earlier run left image ${record}, which cannot be used: ${outcome.error.message}`)
+    const { isUnusable, ...result } = await attempt(intoRecord(image.plan.spec, record), [
+      'Completed the import that an earlier run started.',
+    ])
+    // Another run may upload it: another image would be a second one of this name.
+    if (!isUnusable || (await isBusy(shared, record))) return result
+    notes.push(`An earlier run left image ${record}, which cannot be used: ${result.row.message}`)
   }
-  return resultOf(image, await attempt(image.plan.spec), notes)
+  const { isUnusable: _, ...result } = await attempt(image.plan.spec, notes)
+  return result
 }
 
-/**
- * The spec for an existing record, which has its name and properties already. For a copy from another region, `image` is the
- * one to copy, so that a record can only be followed.
- */
+async function isBusy({ context, connection }: SharedByAll, imageId: string): Promise<boolean> {
+  const image = await findImage(connection.session, imageId, context.signal)
+  return image !== undefined && isBeingUploaded(image)
+}
+
+/** The spec for an existing record, which has its name and properties already. */
 function intoRecord(spec: ImportSpec, image: string): ImportSpec {
   const { name, diskFormat, containerFormat, visibility, property, tag, minDisk, minRam, keepFailed, ...rest } = spec
-  const { fromRegion, method, ...followed } = rest
-  return fromRegion === undefined ? { ...rest, image } : { ...followed, image }
+  const source = imageOfRegion(spec) ?? spec.source
+  return { ...rest, ...(source !== undefined && { source }), image }
 }
 
 function resultOf(
   image: ListedImage,
   { imageId, task, warnings, error, cause }: ImportOutcome,
   notes: readonly string[],
+  existing: string | undefined,
 ): ListedResult {
-  const ids = { imageId: error ? imageLeftBy(error) : imageId, taskId: task?.id }
+  const ids = { imageId: error ? (imageLeftBy(error) ?? existing) : imageId, taskId: task?.id }
   if (error) {
     const message = [error.message, cause?.summary].filter(Boolean).join(' ')
     return { image, error, cause, row: rowOf(image, 'failed', { ...ids, message, code: error.code }) }
@@ -101,7 +110,7 @@ function resultOf(
   return { image, row: rowOf(image, 'imported', { ...ids, message: [...warnings, ...notes].join(' ') }) }
 }
 
-/** The image of a failed import, unless it was deleted. */
+/** The image that a failed import made, unless it was deleted. */
 function imageLeftBy(error: GlanceTasksError): string | undefined {
   const { remedy } = error
   if (remedy?.kind === 'resume_import' || remedy?.kind === 'delete_image') return remedy.imageId

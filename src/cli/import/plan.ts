@@ -5,9 +5,9 @@ import { parseSource, type SourcePlan } from './source.js'
 
 /** What the command line, or an entry of a file, says about one import. */
 export interface ImportSpec {
-  /** A URL, a file, or `-`. */
+  /** A URL, a file, or `-`; with `fromRegion`, the ID of an image of that region. */
   source?: string
-  /** The ID of an existing image. */
+  /** The ID of an existing image; with `fromRegion` and without `source`, of an image of that region. */
   image?: string
   method?: ImportMethod
   fromRegion?: string
@@ -32,8 +32,19 @@ export interface ImportSpec {
   stallTimeout?: number
 }
 
+/** The ID of the image to copy from another region. */
+export function imageOfRegion({ fromRegion, source, image }: ImportSpec): string | undefined {
+  return fromRegion === undefined ? undefined : (source ?? image)
+}
+
+/** The ID of the existing image that an import goes into, or copies to more stores. */
+export function existingImage({ fromRegion, source, image }: ImportSpec): string | undefined {
+  return fromRegion !== undefined && source === undefined ? undefined : image
+}
+
 /** A spec that makes sense, with its source and method. */
 export interface ImportPlan {
+  /** The data to import. An image of another region has none here. */
   source?: SourcePlan
   /** Undefined: resume the import of `image`, however it was started. */
   method?: ImportMethod
@@ -71,18 +82,19 @@ const FOLLOW_KEYS = ['fallback', 'retryImport', 'stallTimeout'] as const
  */
 export function planImport(spec: ImportSpec, origin: Origin): ImportPlan {
   checkTexts(spec, origin)
-  const source = spec.source === undefined ? undefined : parseSource(spec.source, origin)
+  const isCopy = spec.fromRegion !== undefined && isId(spec.source)
+  const source = spec.source === undefined || isCopy ? undefined : parseSource(spec.source, origin)
   const method = spec.method ?? defaultMethod(spec, source, origin)
   if (method !== undefined) CHECKS[method](spec, source, origin)
-  checkImage(spec, method, origin)
+  checkImage(spec, origin)
   checkStores(spec, method, origin)
   checkSafety(spec, source, method, origin)
   return { spec, ...(method && { method }), ...(source && { source }) }
 }
 
 function defaultMethod(spec: ImportSpec, source: SourcePlan | undefined, { word }: Origin): ImportMethod | undefined {
-  if (source !== undefined) return source.kind === 'url' ? 'web-download' : 'glance-direct'
   if (spec.fromRegion !== undefined) return 'glance-download'
+  if (source !== undefined) return source.kind === 'url' ? 'web-download' : 'glance-direct'
   if (spec.image !== undefined) return undefined
   throw new UsageError(`An import requires ${word('source')}.`, {
     hint: 'Name a URL, a file, or - for standard input. For example: glance-tasks import debian.qcow2 --name debian-13 --wait',
@@ -127,18 +139,17 @@ const CHECKS: Record<ImportMethod, Check> = {
     })
   },
   'glance-download': (spec, source, { word }) => {
-    if (source !== undefined) {
-      const other = spec.fromRegion !== undefined ? word('fromRegion') : `${word('method')} glance-download`
-      throw new UsageError(`${other} and ${word('source')} cannot be used together.`, {
-        hint: `It copies an image of another region: remove ${word('source')}, and name the image with ${word('image')}.`,
-      })
-    }
     if (spec.fromRegion === undefined) {
       throw new UsageError(`${word('method')} glance-download requires ${word('fromRegion')}.`, {
         hint: 'Name the region that has the image.',
       })
     }
-    if (spec.image !== undefined) return
+    if (source !== undefined) {
+      throw new UsageError(`${word('source')}: ${JSON.stringify(spec.source)} is not the ID of an image.`, {
+        hint: `With ${word('fromRegion')}, name the image of that region by its ID.`,
+      })
+    }
+    if (imageOfRegion(spec) !== undefined) return
     throw new UsageError(`${word('fromRegion')} requires ${word('image')}.`, {
       hint: 'Name the image of that region by its ID.',
     })
@@ -152,9 +163,9 @@ function noRegion(spec: ImportSpec, method: ImportMethod, word: Origin['word']):
   })
 }
 
-/** An existing image keeps its properties. With glance-download, `image` is the one to copy, and the new one can differ. */
-function checkImage(spec: ImportSpec, method: ImportMethod | undefined, { word }: Origin): void {
-  if (spec.image === undefined || method === 'glance-download') return
+/** An existing image keeps its properties. A copy of an image of another region can have others. */
+function checkImage(spec: ImportSpec, { word }: Origin): void {
+  if (existingImage(spec) === undefined) return
   const given = IMAGE_KEYS.find((key) => spec[key] !== undefined)
   if (given !== undefined) {
     throw new UsageError(`${word(given)} and ${word('image')} cannot be used together.`, {
@@ -220,8 +231,12 @@ function checkTexts(spec: ImportSpec, { word }: Origin): void {
   for (const key of ['store', 'tag'] as const) {
     if (spec[key]?.some((text) => text.trim() === '')) throw new UsageError(`${word(key)} must not be empty.`)
   }
-  if (spec.image === undefined || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(spec.image)) return
+  if (spec.image === undefined || isId(spec.image)) return
   throw new UsageError(`${word('image')}: ${JSON.stringify(spec.image)} is not the ID of an image.`, {
     hint: 'Find it by its name with: openstack image list --name NAME',
   })
+}
+
+function isId(text: string | undefined): boolean {
+  return text !== undefined && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)
 }

@@ -1,7 +1,7 @@
 import type { CloudSelection } from '../../config/resolve.js'
-import type { GlanceTasksError } from '../../errors.js'
+import { type GlanceTasksError, ImportError } from '../../errors.js'
 import { shellQuoted } from '../../shell-words.js'
-import type { ImportPlan } from './plan.js'
+import { type ImportPlan, imageOfRegion } from './plan.js'
 
 /**
  * The hint for an import that can go on: the whole command line, with the source and the options that this one had. Undefined
@@ -9,18 +9,21 @@ import type { ImportPlan } from './plan.js'
  */
 export function resumeHint(
   { image, cloud }: { image: ImportPlan; cloud: CloudSelection },
-  { remedy, hint = 'Resume it.' }: GlanceTasksError,
+  error: GlanceTasksError,
 ): string | undefined {
+  const { remedy, hint = 'Resume it.' } = error
   if (remedy?.kind !== 'resume_import') return undefined
   // An import that was started needs only what decides whether it has succeeded.
   const isStarted = remedy.taskId !== undefined
-  const words = ['glance-tasks', ...cloudOptions(cloud), 'import', ...(isStarted ? [] : sourceOf(image))]
+  // After a failure the data are needed again, and a command that only resumed does not know their source.
+  const source = image.method === undefined && error instanceof ImportError ? ['SOURCE'] : sourceOf(image)
+  const words = ['glance-tasks', ...cloudOptions(cloud), 'import', ...(isStarted ? [] : source)]
   const options = [...(isStarted ? [] : startOptions(image)), ...endOptions(image)]
   return `${hint.replace(/\.$/, '')}: ${[...words, '--image', remedy.imageId, ...options, '--wait'].map(shellWord).join(' ')}`
 }
 
 /** The source as typed. The word URL replaces a URL that contains a user or a password. */
-function sourceOf({ source }: ImportPlan): string[] {
+function sourceOf({ source, spec }: ImportPlan): string[] {
   switch (source?.kind) {
     case 'url':
       return [source.url.username || source.url.password ? 'URL' : source.url.href]
@@ -28,8 +31,10 @@ function sourceOf({ source }: ImportPlan): string[] {
       return [source.given]
     case 'stdin':
       return ['-']
-    default:
-      return []
+    default: {
+      const image = imageOfRegion(spec)
+      return image === undefined ? [] : [image]
+    }
   }
 }
 
@@ -43,9 +48,11 @@ function cloudOptions({ cloud, options = {}, configFile }: CloudSelection): stri
 }
 
 /** The options for an import into a record that exists. */
-function startOptions({ spec }: ImportPlan): string[] {
-  const { store = [], allStores, fallback, retryImport } = spec
+function startOptions({ method, spec }: ImportPlan): string[] {
+  const { fromRegion, store = [], allStores, fallback, retryImport } = spec
   return [
+    ...(fromRegion === undefined ? [] : ['--from-region', fromRegion]),
+    ...(method === 'copy-image' ? ['--method', method] : []),
     ...store.flatMap((id) => ['--store', id]),
     ...(allStores ? ['--all-stores'] : []),
     ...(fallback ? ['--fallback', fallback] : []),

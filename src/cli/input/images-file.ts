@@ -3,7 +3,7 @@ import { InputError, type Place, UsageError } from '../../errors.js'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import { didYouMean } from '../../nearest.js'
 import type { Context } from '../context.js'
-import { type ImportPlan, type ImportSpec, type Origin, planImport } from '../import/plan.js'
+import { existingImage, type ImportPlan, type ImportSpec, type Origin, planImport } from '../import/plan.js'
 import { IMAGE_KEYS, specKeyOf, wordOf } from './image-keys.js'
 import { readAll } from './read-all.js'
 import { jsonKind, parseDocument, readTextFile } from './read-input.js'
@@ -102,7 +102,7 @@ function applicable(defaults: ImportSpec, entry: ImportSpec): ImportSpec {
   const namesStores = entry.store !== undefined || entry.allStores !== undefined
   const stores = namesStores ? entry : { ...(store && { store }), ...(allStores && { allStores }) }
   const isUrl = /^https?:/i.test(entry.source ?? '')
-  const isNew = entry.image === undefined || entry.fromRegion !== undefined
+  const isNew = existingImage(entry) === undefined
   return {
     ...(isNew && record),
     ...(isNew && keepFailed !== undefined && { keepFailed }),
@@ -131,8 +131,7 @@ function located<T>(place: Place, work: () => T): T {
 }
 
 function nameOf(spec: ImportSpec, place: Place): string {
-  const isNew = spec.image === undefined || spec.fromRegion !== undefined
-  const name = isNew ? spec.name : (spec.name ?? spec.image)
+  const name = spec.name ?? existingImage(spec)
   if (name !== undefined && name.trim() !== '') return name
   throw new InputError('name is missing.', {
     place,

@@ -52,7 +52,7 @@ export function addImportOptions(command: Command): void {
 
   const method = adder(command, 'Method:')
   method(new Option('--method <method>', 'default: chosen by the source').choices(METHODS))
-  method(new Option('--from-region <region>', 'copy --image from this region (glance-download)'))
+  method(new Option('--from-region <region>', 'copy an image of this region (glance-download)'))
 
   const safety = adder(command, 'Safety:')
   safety(

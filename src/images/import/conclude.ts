@@ -10,6 +10,7 @@ import { withTimeout } from '../../http/deadline.js'
 import { deleteRecord } from '../records.js'
 import { withAdvice } from '../with-advice.js'
 import { ImportFault } from './import-fault.js'
+import { existingImageOf } from './import-method.js'
 import { explainImportRefusal } from './refusal.js'
 import type { ImportRun } from './run.js'
 import { tasksOf } from './start-import.js'
@@ -57,9 +58,9 @@ export async function conclude(run: ImportRun, progress: ImportState, error: unk
 
 /** The end of an import that the user interrupted before it changed anything. */
 function interruptedBefore({ options }: ImportRun, { cause }: AbortedError): AbortedError {
-  const { imageId, source, method, fromRegion } = options
-  const isResumed = imageId !== undefined && source === undefined && method === undefined && fromRegion === undefined
-  if (!isResumed) return new AbortedError('Interrupted. Nothing was created.', { cause })
+  const imageId = existingImageOf(options)
+  const isResumed = options.source === undefined && options.method === undefined
+  if (imageId === undefined || !isResumed) return new AbortedError('Interrupted. Nothing was created.', { cause })
   const remedy = { kind: 'resume_import', imageId } as const
   return new AbortedError('Interrupted. Nothing was changed.', { cause, hint: 'Resume the import.', remedy })
 }

@@ -10,7 +10,7 @@ import { findImage } from '../records.js'
 import { ImportFault } from './import-fault.js'
 import type { ImportPhase, ImportStatus } from './import-options.js'
 import type { ImportRun } from './run.js'
-import { requestedImport } from './start-import.js'
+import { methodNameOf } from './start-import.js'
 
 /** An import under way. */
 export interface RunningImport {
@@ -101,9 +101,8 @@ const DOWNLOADS = ['web-download', 'glance-download']
 function phaseOf(task: Task, image: Image): ImportPhase {
   if (hasEnded(task)) return 'ended'
   if (task.status === 'pending') return 'waiting'
-  const method = requestedImport(task)?.method as { name?: string } | undefined
   const hasBegunToCopy = task.message || storeNames(image.stores).length > 0
-  return DOWNLOADS.includes(method?.name ?? '') && !hasBegunToCopy ? 'downloading' : 'copying'
+  return DOWNLOADS.includes(methodNameOf(task) ?? '') && !hasBegunToCopy ? 'downloading' : 'copying'
 }
 
 /** The stores of an import, by its task. */

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.js'
 import { readable } from '../../http/transfer/upload.js'
 import { checkTimes } from '../../tasks/wait/wait.js'
 import { hashFor } from '../checksum.js'
-import { importMethodOf } from './import-method.js'
+import { existingImageOf, importMethodOf } from './import-method.js'
 import type { Checksum, ImportMethod, ImportOptions, ImportSource } from './import-options.js'
 
 /** What an import is to do. */
@@ -19,15 +19,16 @@ export interface ImportIntent {
  * @throws UsageError for options that contradict each other, or lack another one.
  */
 export function intentOf(options: ImportOptions): ImportIntent {
-  const { source, imageId, fromRegion, checksum } = options
+  const { source, imageId, fromRegion, intoImageId, checksum } = options
   const method = importMethodOf(options)
   for (const [isWrong, message] of RULES[method](options)) if (isWrong) throw usage(`${method} ${message}`)
   if (source === undefined && imageId === undefined) throw usage('needs a source or an imageId')
+  if (intoImageId !== undefined && fromRegion === undefined) throw usage('takes intoImageId only with fromRegion')
   if (options.allStores && options.stores?.length) throw usage('takes stores or allStores, not both')
   if (options.fallback !== undefined && !(source instanceof URL)) throw usage('can fall back only from a URL')
   if (checksum) checkShape(checksum)
   checkTimes(options)
-  return { method, source: readableSource(source), isNew: imageId === undefined || fromRegion !== undefined }
+  return { method, source: readableSource(source), isNew: existingImageOf(options) === undefined }
 }
 
 function checkShape(checksum: Checksum): void {

@@ -6,3 +6,8 @@ export function importMethodOf({ method, source, fromRegion }: ImportOptions): I
   if (fromRegion !== undefined) return 'glance-download'
   return source instanceof URL ? 'web-download' : 'glance-direct'
 }
+
+/** The id of the existing image that an import goes into, or copies; undefined for an import that makes a record. */
+export function existingImageOf({ imageId, fromRegion, intoImageId }: ImportOptions): string | undefined {
+  return fromRegion === undefined ? imageId : intoImageId
+}

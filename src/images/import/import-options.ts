@@ -43,6 +43,8 @@ export interface ImportOptions {
   method?: ImportMethod | undefined
   /** The region to fetch the image from (glance-download). */
   fromRegion?: string | undefined
+  /** With `fromRegion`: an image record that exists, to import into, or whose import to resume. Default: a new record. */
+  intoImageId?: string | undefined
   name?: string | undefined
   /** Default: as the data's first bytes say. */
   diskFormat?: DiskFormat | (string & {}) | undefined

@@ -10,12 +10,13 @@ import { withAdvice } from '../with-advice.js'
 import { type NextAttempt, nextAttempt, settledImage } from './another-attempt.js'
 import { ANY_FORMATS, checkFirst } from './check-first.js'
 import type { ImportState } from './conclude.js'
-import { followImport } from './follow-import.js'
+import { followImport, statusOf } from './follow-import.js'
 import { ImportFault } from './import-fault.js'
 import type { ImportIntent } from './import-intent.js'
+import { existingImageOf } from './import-method.js'
 import type { Imported, ImportMethod, StreamSource } from './import-options.js'
 import { checkChecksum, judge } from './judge.js'
-import { resumeStepFor } from './resume.js'
+import { imageToResume, resumeStepFor } from './resume.js'
 import { type ImportRun, notify } from './run.js'
 import { stage } from './stage.js'
 import { startImport, tasksOf } from './start-import.js'
@@ -90,7 +91,7 @@ export class ImportWork {
   /** Resumes the import of an existing image. */
   async #resume(): Promise<Imported> {
     const { service, options, signal } = this.#run
-    const image = await getImage(service, options.imageId ?? '', { signal })
+    const image = await imageToResume(this.#run, existingImageOf(options) ?? '')
     const tasks = await tasksOf(service, image.id, signal)
     const step = resumeStepFor(image, { method: this.#method, source: this.#intent.source, tasks })
     this.#image = image
@@ -98,11 +99,22 @@ export class ImportWork {
     Object.assign(this.progress, { imageId: image.id, reached: 'record', earlier })
     this.#run.emit({ event: 'record', imageId: image.id, isNew: false })
     if (step.do === 'start') {
+      if (image.status === 'uploading') {
+        const had = `Image ${image.id} has ${image.size} bytes of an earlier upload.`
+        notify(this.#run, `${had} They are imported; nothing is uploaded again.`)
+      }
       await this.#check()
       return this.#attempts({ upload: step.needsUpload })
     }
     if (step.do === 'follow') return this.#attempts({ task: step.task })
-    notify(this.#run, `Image ${image.id} is active already.`)
+    if (image.status === 'active') notify(this.#run, `Image ${image.id} is active already.`)
+    if (step.do === 'judge') {
+      const { task } = step
+      this.#run.emit(statusOf(task, image, 0))
+      this.progress.taskId = task.id
+      const known = { isVerified: false, diskFormat: this.#diskFormat }
+      return { ...(await judge(this.#run, { task, image }, known)), task }
+    }
     checkChecksum(this.#run, image, { isVerified: false })
     return { image, task: step.task, warnings: [] }
   }

@@ -23,9 +23,10 @@ import { type ImportRun, notify } from './run.js'
  */
 export async function importImage(service: Service, clock: Clock, options: ImportOptions): Promise<Imported> {
   const intent = intentOf(options)
-  const { signal, forget } = service.closed
-    ? anySignal(options.signal, service.closed)
-    : { signal: options.signal, forget() {} }
+  // What is still open at the end ends with it, such as a download that was not needed.
+  const end = new AbortController()
+  const callers = anySignal(options.signal, service.closed)
+  const { signal, forget } = anySignal(callers.signal, end.signal)
   const run: ImportRun = {
     service,
     clock,
@@ -40,7 +41,9 @@ export async function importImage(service: Service, clock: Clock, options: Impor
   } catch (error) {
     throw await conclude(run, work.progress, error)
   } finally {
+    end.abort()
     forget()
+    callers.forget()
   }
 }
 

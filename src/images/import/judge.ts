@@ -4,6 +4,7 @@ import { getImage } from '../records.js'
 import { type EndedImport, targetStores } from './follow-import.js'
 import { ImportFault } from './import-fault.js'
 import type { ImportRun } from './run.js'
+import { methodNameOf } from './start-import.js'
 
 /** What is known of the data beforehand. */
 export interface Known {
@@ -27,7 +28,8 @@ export interface Judgement {
 export async function judge(run: ImportRun, { task, image: seen }: EndedImport, known: Known): Promise<Judgement> {
   if (task.status === 'failure') {
     const reason = task.message?.trim().replace(/\.$/, '') || 'the server gives no reason'
-    throw new ImportFault(`The import of image ${seen.id} failed: ${reason}.`, { mayPass: true })
+    const hint = methodNameOf(task) === 'copy-image' ? 'The image itself has not changed. Copy it again.' : undefined
+    throw new ImportFault(`The import of image ${seen.id} failed: ${reason}.`, { mayPass: true, hint })
   }
   const image = await active(run, seen)
   const missing = missingStores(targetStores(task), image)

@@ -22,7 +22,7 @@ import { type Recognised, recognise } from '../formats/recognise.js'
 import { type Image, imageOf } from '../image.js'
 import { peek } from '../peek.js'
 import { probeUrl } from '../probe-url.js'
-import { importMethodOf } from './import-method.js'
+import { existingImageOf, importMethodOf } from './import-method.js'
 import type { ImportMethod, ImportOptions, ImportSource } from './import-options.js'
 
 /** What an import will do, as far as it is known before. */
@@ -71,14 +71,11 @@ interface Seen {
  *   source throws when it is read; AbortedError.
  */
 export async function preflight(service: Service, fetch: Fetcher, options: ImportOptions): Promise<Preflight> {
-  const { imageId, fromRegion } = options
   const method = importMethodOf(options)
-  const isNew = imageId === undefined || fromRegion !== undefined
+  const imageId = existingImageOf(options)
+  const isNew = imageId === undefined
   const [{ methods, stores, usage, schema, image }, seen] = await together(options.signal, (signal) =>
-    Promise.all([
-      askCloud(service, isNew ? undefined : imageId, signal),
-      lookAt(fetch, { ...options, signal }, method),
-    ]),
+    Promise.all([askCloud(service, imageId, signal), lookAt(fetch, { ...options, signal }, method)]),
   )
   const size = seen.size ?? image?.size ?? undefined
   const virtualSize = seen.recognised?.virtualSize

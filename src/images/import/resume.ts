@@ -1,7 +1,10 @@
 import { type Remedy, TaskStateError } from '../../errors.js'
 import { hasEnded, type Task } from '../../tasks/task.js'
-import type { Image } from '../image.js'
+import { type Image, isBeingUploaded } from '../image.js'
+import { getImage } from '../records.js'
 import type { ImportMethod, ImportSource } from './import-options.js'
+import type { ImportRun } from './run.js'
+import { methodNameOf } from './start-import.js'
 
 /** The next step for an existing image. */
 export type ResumeStep =
@@ -9,6 +12,8 @@ export type ResumeStep =
   | { do: 'start'; needsUpload: boolean }
   /** An import runs. */
   | { do: 'follow'; task: Task }
+  /** The last import has ended, and decided what the image is. */
+  | { do: 'judge'; task: Task }
   /** The image is active already. */
   | { do: 'nothing'; task: Task | undefined }
 
@@ -29,17 +34,21 @@ export function resumeStepFor(image: Image, { method, source, tasks }: ResumeReq
   const imports = tasks.filter(({ type }) => type === 'api_image_import')
   const running = imports.find((task) => !hasEnded(task) && isOf(task, image))
   if (running) return { do: 'follow', task: running }
+  const [last] = imports
   if (image.status === 'active') {
-    return method === 'copy-image' ? { do: 'start', needsUpload: false } : { do: 'nothing', task: imports[0] }
+    if (method === 'copy-image') return { do: 'start', needsUpload: false }
+    return last && decides(last) ? { do: 'judge', task: last } : { do: 'nothing', task: last }
   }
   if (method === 'copy-image') throw unusable(image, 'Only an active image can be copied.')
   if (image.status === 'queued') {
-    if (source === undefined) throw unusable(image, 'No import into it runs. Name the source of its data.')
-    return { do: 'start', needsUpload: !(source instanceof URL) }
+    if (method === 'glance-download') return { do: 'start', needsUpload: false }
+    if (source !== undefined) return { do: 'start', needsUpload: !(source instanceof URL) }
+    if (last) return { do: 'judge', task: last }
+    throw unusable(image, 'No import into it runs. Name the source of its data.')
   }
   if (image.status === 'uploading') {
-    if (source instanceof URL)
-      throw unusable(image, 'Its data were uploaded: import these, without a URL; or delete it.')
+    if (source instanceof URL || method === 'glance-download')
+      throw unusable(image, 'Its data were uploaded: import these, without another source; or delete it.')
     return { do: 'start', needsUpload: !isStaged(image, source?.size) }
   }
   if (image.status === 'importing') throw unusable(image, STUCK, { kind: 'delete_image', imageId: image.id })
@@ -48,6 +57,24 @@ export function resumeStepFor(image: Image, { method, source, tasks }: ResumeReq
 
 const STUCK = 'No task of this import is running, and the server does not allow another one. Delete it.'
 
+/** Whether an import that has ended says what became of an active image. After a failed one, others may have filled it. */
+function decides(task: Task): boolean {
+  return task.status === 'success' || methodNameOf(task) === 'copy-image'
+}
+
+/** How often, and after which pause in milliseconds, an upload by someone else is polled. */
+const UPLOAD_POLLS = 10
+const UPLOAD_PAUSE = 1000
+
+/** The image whose import is to be resumed. The server notices only after a moment that an upload to it broke off. */
+export async function imageToResume({ service, clock, signal }: ImportRun, imageId: string): Promise<Image> {
+  for (let poll = 0; ; poll++) {
+    const image = await getImage(service, imageId, { signal })
+    if (!isBeingUploaded(image) || poll >= UPLOAD_POLLS) return image
+    await clock.sleep(UPLOAD_PAUSE, signal)
+  }
+}
+
 /** While a task imports, the image names it. A task that died stays unfinished forever, and another one may follow it. */
 function isOf(task: Task, { os_glance_import_task: current }: Image): boolean {
   return typeof current !== 'string' || current === '' || current === task.id
@@ -55,7 +82,12 @@ function isOf(task: Task, { os_glance_import_task: current }: Image): boolean {
 
 /** @throws TaskStateError if other data are staged, or an upload is under way. */
 function isStaged(image: Image, size: number | undefined): boolean {
-  if (typeof image.size !== 'number') throw unusable(image, 'An upload to it is running.')
+  if (isBeingUploaded(image)) {
+    throw new TaskStateError(`Image ${image.id} is uploading: an upload to it is running.`, {
+      hint: 'Wait until it ends. If none is running, delete the image.',
+      remedy: { kind: 'delete_image', imageId: image.id },
+    })
+  }
   if (size === undefined || size === image.size) return true
   throw unusable(image, `Other data were uploaded to it: ${image.size} bytes, not ${size}. Delete it.`, {
     kind: 'delete_image',

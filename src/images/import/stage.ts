@@ -4,7 +4,7 @@ import { path } from '../../http/path.js'
 import type { Upload } from '../../http/transfer/upload.js'
 import { newRequestId } from '../../tasks/create/find-by-request-id.js'
 import { hashFor } from '../checksum.js'
-import type { Image } from '../image.js'
+import { type Image, isBeingUploaded } from '../image.js'
 import { findImage, getImage } from '../records.js'
 import { carryOut } from './carry-out.js'
 import type { StreamSource } from './import-options.js'
@@ -108,7 +108,7 @@ class Reading {
 /** The time between two polls while the server stores an upload, in milliseconds. */
 const PAUSE = 1000
 
-/** The image, as soon as no upload to it is under way: while it is, the image has no size. */
+/** The image, as soon as no upload to it is under way. */
 async function settled(
   { service, clock }: ImportRun,
   imageId: string,
@@ -116,7 +116,7 @@ async function settled(
 ): Promise<Image | undefined> {
   for (;;) {
     const image = await findImage(service, imageId, signal)
-    if (image?.status !== 'uploading' || typeof image.size === 'number') return image
+    if (image === undefined || !isBeingUploaded(image)) return image
     await clock.sleep(PAUSE, signal)
   }
 }

@@ -135,6 +135,11 @@ export function requestedImport({ input }: Task): JsonObject | undefined {
   return isJsonObject(input) && isJsonObject(input.import_req) ? input.import_req : undefined
 }
 
+/** The name of the method of a task's import. */
+export function methodNameOf(task: Task): string | undefined {
+  return (requestedImport(task)?.method as { name?: string } | undefined)?.name
+}
+
 /** Whether a task does what an import asked for. The server may add keys of its own. */
 function isOf(task: Task, body: JsonObject): boolean {
   return task.type === 'api_image_import' && isWithin(body, requestedImport(task))

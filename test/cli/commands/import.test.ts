@@ -370,6 +370,29 @@ describe('a file of images', () => {
     ])
   })
 
+  it('creates no second image while another run uploads one', async () => {
+    let isUploading = false
+    const { glance, cwd, missing, box } = await world({
+      script: ({ method, path }) =>
+        isUploading && method === 'GET' && /\/v2\/images(\/[\da-f-]+)?(\?|$)/.test(path)
+          ? {
+              kind: 'change',
+              change: (answer) => ({ ...answer, body: `${answer.body}`.replace('"queued"', '"uploading"') }),
+            }
+          : undefined,
+    })
+    await glance(['import', missing, '--name', 'busy', ...RAW, '--wait', '--keep-failed'])
+    isUploading = true
+    await writeFile(join(cwd, 'images.yaml'), '- {source: disk.raw, name: busy}')
+    const { status, stdout } = await glance(['import', '--from', 'images.yaml', '-f', 'json'])
+    expect(status).toBe(1)
+    const id = expect.stringMatching(UUID)
+    const message = expect.stringMatching(/^Image .* is uploading: an upload to it is running\.$/)
+    expect(JSON.parse(stdout)).toMatchObject([{ outcome: 'failed', image_id: id, message }])
+    const posts = box.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/v2/images'))
+    expect(posts).toHaveLength(1)
+  })
+
   it('stops if every image would fail', async () => {
     const { glance, cwd, box } = await many()
     const clouds = box.cloudsYaml.replaceAll(/password: .*/g, 'password: wrong')

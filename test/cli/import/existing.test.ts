@@ -91,4 +91,6 @@ it('an existing image is there when it has what it is to get', async () => {
 
 it('a copy from another region is found by its name', async () => {
   expect(await find({ image: ID, fromRegion: 'R', name: 'n' }, image())).toMatchObject({ is: 'there', imageId: 'i' })
+  expect(await find({ source: ID, fromRegion: 'R', name: 'n' }, image())).toMatchObject({ is: 'there', imageId: 'i' })
+  expect(await find({ source: ID, fromRegion: 'R', image: ID }, image({ status: 'queued' }))).toEqual({ is: 'absent' })
 })

@@ -44,6 +44,8 @@ describe('the method', () => {
     [{ image: IMAGE, method: 'copy-image', allStores: true }, 'copy-image', undefined],
     [{ image: IMAGE, fromRegion: 'RegionTwo' }, 'glance-download', undefined],
     [{ image: IMAGE, fromRegion: 'RegionTwo', name: 'copy', keepFailed: true }, 'glance-download', undefined],
+    [{ source: IMAGE, fromRegion: 'RegionTwo', name: 'copy', keepFailed: true }, 'glance-download', undefined],
+    [{ source: IMAGE, fromRegion: 'RegionTwo', image: IMAGE, store: ['ceph'] }, 'glance-download', undefined],
   ])('of %j is %s', (spec, method, kind) => {
     expect(plan(spec)).toMatchObject({ spec })
     expect(plan(spec).method).toBe(method)
@@ -78,14 +80,20 @@ it.each<[ImportSpec, string]>([
   [{ source: URL_OF_IMAGE, method: 'copy-image' }, '--method copy-image and SOURCE cannot be used together. | '],
   [{ method: 'copy-image', store: ['a'] }, '--method copy-image requires --image. | '],
   [{ image: IMAGE, method: 'copy-image' }, '--method copy-image requires --store or --all-stores. | '],
+  [{ source: URL_OF_IMAGE, method: 'glance-download' }, '--method glance-download requires --from-region. | '],
   [
-    { source: URL_OF_IMAGE, method: 'glance-download' },
-    '--method glance-download and SOURCE cannot be used together. | ',
+    { source: 'x', method: 'glance-download', fromRegion: 'R' },
+    'SOURCE: "x" is not the ID of an image. | With --from-region, name the image of that region by its ID.',
   ],
-  [{ source: 'x', method: 'glance-download', fromRegion: 'R' }, '--from-region and SOURCE cannot be used together. | '],
+  [{ source: IMAGE, fromRegion: 'R', image: IMAGE, name: 'n' }, '--name and --image cannot be used together. | '],
+  [{ source: IMAGE, fromRegion: 'R', image: IMAGE, keepFailed: true }, '--keep-failed and --image cannot be used'],
   [{ image: IMAGE, method: 'glance-download' }, '--method glance-download requires --from-region. | '],
   [{ fromRegion: 'R' }, '--from-region requires --image. | '],
-  [{ source: 'x', fromRegion: 'R' }, '--from-region and --method glance-direct cannot be used together. | '],
+  [{ source: 'x', fromRegion: 'R' }, 'SOURCE: "x" is not the ID of an image. | '],
+  [
+    { source: 'x', fromRegion: 'R', method: 'glance-direct' },
+    '--from-region and --method glance-direct cannot be used together. | ',
+  ],
   [
     { image: IMAGE, method: 'copy-image', store: ['a'], fromRegion: 'R' },
     '--from-region and --method copy-image cannot',

@@ -3,7 +3,9 @@ import type { ImportPlan, ImportSpec } from '../../../src/cli/import/plan.js'
 import { planImport } from '../../../src/cli/import/plan.js'
 import { resumeHint } from '../../../src/cli/import/resume-command.js'
 import type { CloudSelection } from '../../../src/config/resolve.js'
-import { AbortedError, GlanceTasksError, type Remedy } from '../../../src/errors.js'
+import { AbortedError, GlanceTasksError, ImportError, type Remedy } from '../../../src/errors.js'
+
+const IMAGE = '0a1b2c3d-0000-4000-8000-00000000abcd'
 
 const planOf = (spec: ImportSpec): ImportPlan =>
   planImport(spec, { word: (key) => key, directory: '/here', isFollowed: true })
@@ -34,6 +36,14 @@ it('names the source and every option that still has an effect', () => {
   )
 })
 
+it('after a failure, a command that only resumed an import needs a source', () => {
+  const remedy: Remedy = { kind: 'resume_import', imageId: 'i' }
+  const error = new ImportError('It failed.', { code: 'task_failed', imageId: 'i', isRecordKept: true, remedy })
+  const hint = (spec: ImportSpec) => resumeHint({ image: planOf(spec), cloud: {} }, error)
+  expect(hint({ image: IMAGE })).toBe('Resume it: glance-tasks import SOURCE --image i --wait')
+  expect(hint({ image: IMAGE, source: 'x.raw' })).toBe('Resume it: glance-tasks import x.raw --image i --wait')
+})
+
 it('an import that was started needs no source', () => {
   expect(hintOf(EVERY, { taskId: 't', hint: 'Follow it again.' })).toBe(
     'Follow it again: glance-tasks import --image i --allow-partial --checksum md5:ab --stall-timeout 90000ms --wait',
@@ -41,7 +51,7 @@ it('an import that was started needs no source', () => {
 })
 
 it('the command that it names is a valid one', () => {
-  const spec: ImportSpec = { image: '0a1b2c3d-0000-4000-8000-00000000abcd', allowPartial: true, stallTimeout: 5 }
+  const spec: ImportSpec = { image: IMAGE, allowPartial: true, stallTimeout: 5 }
   expect(planOf(spec)).toEqual({ spec })
 })
 
@@ -50,6 +60,10 @@ it.each<[ImportSpec, string]>([
   [{ source: '-' }, 'import - --image'],
   [{ source: 'https://me:secret@example.org/x' }, 'import URL --image'],
   [{ source: 'x.raw', allStores: true }, 'import x.raw --image i --all-stores --wait'],
+  [{ image: IMAGE, method: 'copy-image', store: ['b'] }, 'import --image i --method copy-image --store b --wait'],
+  [{ image: IMAGE, fromRegion: 'R1', name: 'n' }, `import ${IMAGE} --image i --from-region R1 --wait`],
+  [{ source: IMAGE, fromRegion: 'R1', store: ['b'] }, `import ${IMAGE} --image i --from-region R1 --store b --wait`],
+  [{ image: IMAGE }, 'import --image i --wait'],
 ])('of %j', (spec, command) => {
   expect(hintOf(spec)).toContain(command)
 })

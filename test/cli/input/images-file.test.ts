@@ -246,6 +246,8 @@ describe('docs/images.schema.json', () => {
     `- {${base}, property: {}}`,
     `- {${base}, min_disk: 0, min_ram: 0, retry_import: 1}`,
     `- {source: a, image: ${IMAGE.toUpperCase()}}`,
+    `- {source: ${IMAGE}, name: b, from_region: R}`,
+    `- {source: ${IMAGE}, image: ${IMAGE}, from_region: R}`,
   ])('accepts what the reader accepts: %j', async (text) => {
     await read(text)
     expect(isValid(parse(text))).toBe(true)
@@ -258,6 +260,8 @@ describe('docs/images.schema.json', () => {
     '- {source: a}',
     '- {name: b}',
     `- {image: ${IMAGE}, from_region: R}`,
+    `- {source: ${IMAGE}, from_region: R}`,
+    `- {${base}, from_region: R}`,
     '- {source: "", name: b}',
     `- {${base}, image: debian}`,
     ...Object.keys(IMAGE_KEYS).map(

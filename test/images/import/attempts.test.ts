@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { AbortedError, ConnectionError, type ImportError } from '../../../src/errors.js'
-import type { Fetcher } from '../../../src/http/transfer/download.js'
+import { type Fetcher, fetcher } from '../../../src/http/transfer/download.js'
+import type { ImportEvent } from '../../../src/images/import/import-options.js'
 import { data, importing, MISSING_SOURCE, URL_SOURCE, web } from '../../helpers/imports.js'
 import type { Asked, Told } from '../../helpers/sandbox.js'
+import { webServer } from '../../helpers/web-server.js'
 
 /** Lets the first tasks of imports end in failure, as far as anybody can see. */
 function firstTasksFail(count: number) {
@@ -193,6 +195,28 @@ describe('fallback', () => {
     const refused = await cloud.fails({ source: REFUSED, fallback: 'local', fetch })
     expect(refused).toMatchObject({ code: 'bad_request', message: expect.stringMatching(/filtering: .* Nor can it/) })
     expect(cloud.changes().filter((change) => change.startsWith('DELETE'))).toHaveLength(2)
+  })
+
+  it('closes the download if the data are not uploaded after all', async () => {
+    const server = await webServer((_, response) => {
+      response.setHeader('content-length', 50_000_000)
+      response.write(Buffer.alloc(1_000_000))
+    })
+    let isDownloading = false
+    const json = { message: 'No.', code: '403 Forbidden', title: 'Forbidden' }
+    const cloud = await importing({
+      script: ({ method, path }) =>
+        isDownloading && method === 'GET' && /images\/[^/]+$/.test(path) ? { status: 403, json } : undefined,
+    })
+    const source = server.at('/image.raw')
+    const fetch = fetcher({ userAgent: 'test' })
+    const onEvent = ({ event, ...more }: ImportEvent) => {
+      isDownloading ||=
+        event === 'notice' && 'text' in more && more.text.endsWith('Downloading the image here, to upload it.')
+    }
+    const error = await cloud.fails({ source, fallback: 'local', fetch, onEvent })
+    expect(error).toMatchObject({ code: 'not_allowed' })
+    await server.idle()
   })
 
   it('takes an error status for no image', async () => {

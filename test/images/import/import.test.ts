@@ -144,6 +144,7 @@ describe('options that cannot be used are refused before anything is sent', () =
     ['copy-image needs stores', { method: 'copy-image', imageId: 'i' }],
     ['copy-image takes no source', { method: 'copy-image', imageId: 'i', source: data(), allStores: true }],
     ['glance-download needs the imageId', { fromRegion: 'RegionTwo' }],
+    ['takes intoImageId only with fromRegion', { imageId: 'i', intoImageId: 'i', source: URL_SOURCE }],
     ['glance-download needs fromRegion', { method: 'glance-download', imageId: 'i' }],
     ['glance-download takes no source', { fromRegion: 'RegionTwo', imageId: 'i', source: data() }],
     ['takes stores or allStores', { source: URL_SOURCE, stores: ['local'], allStores: true }],

@@ -6,6 +6,8 @@ import { resumeStepFor } from '../../../src/images/import/resume.js'
 import type { Task } from '../../../src/tasks/task.js'
 import { data, importing, MISSING_SOURCE, URL_SOURCE } from '../../helpers/imports.js'
 
+const OTHER = '00000000-0000-4000-8000-000000000000'
+
 type Cloud = Awaited<ReturnType<typeof importing>>
 
 /** Sends a request to the image service as the user of the imports. */
@@ -69,6 +71,9 @@ describe('a resumed import', () => {
       const run = cloud.run({ imageId, source })
       expect(await changesOf(cloud, run)).toEqual(['POST /v2/images/ID/import'])
       expect((await run).image).toMatchObject({ status: 'active', size: 3 })
+      expect(cloud.notices()[0]).toBe(
+        `Image ${imageId} has 3 bytes of an earlier upload. They are imported; nothing is uploaded again.`,
+      )
     },
   )
 
@@ -99,6 +104,59 @@ describe('a resumed import', () => {
     expect(await changesOf(cloud, again)).toEqual([])
     expect(await again).toMatchObject({ image: { id: image.id }, task: { id: task?.id } })
     expect(cloud.notices()).toEqual([`Image ${image.id} is active already.`])
+  })
+
+  it('whose task has succeeded meanwhile, although not for all stores: fails as if it had been followed', async () => {
+    const cloud = await importing({ stores: ['local', 'broken'] })
+    const { image } = await cloud.run({ source: URL_SOURCE, allStores: true, allowPartial: true })
+    expect(await cloud.fails({ imageId: image.id })).toMatchObject({
+      code: 'task_failed',
+      message: expect.stringContaining('not for all stores: broken.'),
+      isRecordKept: true,
+    })
+    expect((await cloud.run({ imageId: image.id, allowPartial: true })).warnings).toHaveLength(1)
+  })
+
+  it('of a copy that has failed meanwhile: fails', async () => {
+    const cloud = await importing({ stores: ['local', 'broken'], user: 'admin' })
+    const { image } = await cloud.run({ source: URL_SOURCE })
+    const copy = { imageId: image.id, method: 'copy-image', stores: ['broken'] } as const
+    const { task } = await cloud.run({ ...copy, wait: false })
+    cloud.clock.advance(60_000)
+    const error = await cloud.fails({ imageId: image.id })
+    expect(error).toMatchObject({ code: 'task_failed', taskId: task?.id, isRecordKept: true, remedy: undefined })
+    expect(error).toMatchObject({ hint: 'The image itself has not changed. Copy it again.' })
+  })
+
+  it('whose task has failed meanwhile, without a source: says why', async () => {
+    const cloud = await importing()
+    const imageId = await queued(cloud)
+    await startImport(cloud, imageId, { name: 'web-download', uri: MISSING_SOURCE.href })
+    cloud.clock.advance(60_000)
+    const error = (await cloud.fails({ imageId, wait: false })) as ImportError
+    expect(error).toMatchObject({ code: 'task_failed', isRecordKept: true })
+    expect(error.message).toContain(`The import of image ${imageId} failed: Task failed due to Internal Error.`)
+    // The task can be shown.
+    expect(cloud.events.at(-1)).toMatchObject({ event: 'status', phase: 'ended', task: { id: error.taskId } })
+    // With a source, another import is started.
+    expect((await cloud.run({ imageId, source: URL_SOURCE })).image.status).toBe('active')
+  })
+
+  it('with an image to which an upload broke off, which the server notices a moment later', async () => {
+    let looks = 0
+    const cloud = await importing({
+      script: ({ method, path }) =>
+        method === 'GET' && /images\/[^/]+$/.test(path) && ++looks <= 3
+          ? {
+              kind: 'change',
+              change: (answer) => ({ ...answer, body: `${answer.body}`.replace('"queued"', '"uploading"') }),
+            }
+          : undefined,
+    })
+    const imageId = await queued(cloud)
+    const run = cloud.run({ imageId, source: data('abc') })
+    expect(await changesOf(cloud, run)).toEqual(['PUT /v2/images/ID/stage', 'POST /v2/images/ID/import'])
+    expect((await run).image).toMatchObject({ status: 'active', size: 3 })
   })
 
   it('with an image that is active, and compares its checksum', async () => {
@@ -135,10 +193,12 @@ describe('nothing can be imported', () => {
     })
   })
 
-  it('from a URL, if data are staged', async () => {
+  it('from a URL or another region, if data are staged', async () => {
     const cloud = await importing()
-    const error = await cloud.fails({ imageId: await staged(cloud), source: URL_SOURCE })
-    expect(error).toBeInstanceOf(TaskStateError)
+    const imageId = await staged(cloud)
+    expect(await cloud.fails({ imageId, source: URL_SOURCE })).toBeInstanceOf(TaskStateError)
+    const copy = { imageId: OTHER, fromRegion: 'RegionOne', intoImageId: imageId }
+    expect(await cloud.fails(copy)).toBeInstanceOf(TaskStateError)
   })
 
   it('into an image that is being uploaded to', async () => {
@@ -152,7 +212,10 @@ describe('nothing can be imported', () => {
           : undefined,
     })
     const error = await cloud.fails({ imageId: await staged(cloud), source: data('abc') })
-    expect(error).toMatchObject({ hint: 'An upload to it is running.' })
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/is uploading: an upload to it is running\.$/),
+      remedy: { kind: 'delete_image' },
+    })
   })
 
   it('by a copy of an image that is not active', async () => {
@@ -181,6 +244,49 @@ describe('nothing can be imported', () => {
     const imageId = '00000000-0000-4000-8000-000000000000'
     expect(await cloud.fails({ imageId, source: URL_SOURCE })).toBeInstanceOf(NotFoundError)
     expect(cloud.events).toEqual([])
+  })
+})
+
+describe('a copy from another region', () => {
+  const copyOf = (image: { id: string }, intoImageId?: string) => ({
+    imageId: image.id,
+    fromRegion: 'RegionOne',
+    diskFormat: undefined,
+    intoImageId,
+  })
+
+  it('into a record that an interrupted one left', async () => {
+    const cloud = await importing()
+    const { image } = await cloud.run({ source: data('abc') })
+    const left = await queued(cloud)
+    const run = cloud.run(copyOf(image, left))
+    expect(await changesOf(cloud, run)).toEqual(['POST /v2/images/ID/import'])
+    expect((await run).image).toMatchObject({ id: left, status: 'active', size: 3 })
+    expect(cloud.events).toContainEqual({ event: 'record', imageId: left, isNew: false })
+  })
+
+  it('that is running, or has ended', async () => {
+    const cloud = await importing()
+    const { image } = await cloud.run({ source: data('abc') })
+    const started = await cloud.run({ ...copyOf(image), wait: false })
+    const again = cloud.run(copyOf(image, started.image.id))
+    expect(await changesOf(cloud, again)).toEqual([])
+    expect(await again).toMatchObject({ image: { status: 'active' }, task: { id: started.task?.id } })
+    expect((await cloud.run(copyOf(image, started.image.id))).task?.id).toBe(started.task?.id)
+  })
+
+  it('that fails keeps the record, which was there before', async () => {
+    const cloud = await importing()
+    const left = await queued(cloud)
+    const error = await cloud.fails(copyOf({ id: OTHER }, left))
+    expect(error).toMatchObject({ code: 'task_failed', imageId: left, isRecordKept: true })
+    expect(error).toMatchObject({ remedy: { kind: 'resume_import', imageId: left } })
+  })
+
+  it('that is interrupted before anything is sent names the record', async () => {
+    const cloud = await importing()
+    const error = await cloud.fails({ ...copyOf({ id: OTHER }, OTHER), signal: AbortSignal.abort() })
+    expect(error).toMatchObject({ code: 'aborted', remedy: { kind: 'resume_import', imageId: OTHER } })
   })
 })
 

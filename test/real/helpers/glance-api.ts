@@ -3,6 +3,9 @@ import { load } from 'js-yaml'
 
 /** Requests to a real Glance without this project's code. */
 export interface GlanceApi {
+  /** The URL of the Glance of RegionOne, without the version. */
+  url: string
+  token: string
   /** Sends a request; a body of bytes is sent as it is, any other as JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: each test knows the type of its bodies
   ask(method: string, path: string, body?: unknown): Promise<{ status: number; json: any }>
@@ -26,8 +29,11 @@ export async function glanceApi(cloudsYaml: string, cloud: 'real' | 'member'): P
   }
   const endpoints = token.catalog.find(({ type }) => type === 'image')?.endpoints
   const url = endpoints?.find((each) => each.region === 'RegionOne' && each.interface === 'public')?.url
-  const headers = { 'x-auth-token': login.headers.get('x-subject-token') ?? '', accept: 'application/json' }
+  const issued = login.headers.get('x-subject-token') ?? ''
+  const headers = { 'x-auth-token': issued, accept: 'application/json' }
   return {
+    url: url ?? '',
+    token: issued,
     async ask(method, path, body) {
       const isBytes = body instanceof Uint8Array
       const type = isBytes ? 'application/octet-stream' : 'application/json'
