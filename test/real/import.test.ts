@@ -172,7 +172,7 @@ describe('copy-image', () => {
     expect(await imageNamed('file')).toMatchObject({ status: 'active', stores: 'local,second' })
   })
 
-  it('that has failed is told by the command that follows it later, too', async () => {
+  it('that has failed is a failure for the command that follows it later, too', async () => {
     const { id } = await imageNamed('file')
     const copy = ['--image', id, '--method', 'copy-image', '--store', 'broken']
     expect(await glance(copy, 'real')).toMatchObject({ status: 3 })
