@@ -2,12 +2,16 @@ import { resolve } from 'node:path'
 import { type Environment, expandHome } from '../../config/environment.js'
 import { settingAt } from '../../config/setting-table.js'
 import type { CloudSettings } from '../../config/settings.js'
+import { maskText } from '../../http/mask.js'
 
 /** To whom a token is issued: every setting that affects it. */
 export interface TokenHolder {
-  /** The settings that are not secret, such as the user, the scope and the trusted certificates. */
+  /** The settings that are not secret, such as the user, the scope, the trusted certificates and the chosen endpoint. */
   identity: string
-  /** The secrets by key. A passcode is excluded, because it changes with each login. */
+  /**
+   * The secrets by key, and what may contain one: a URL with a password, and an unknown key, which may be a misspelt secret. A
+   * passcode is excluded, because it changes with each login.
+   */
   secrets: readonly (readonly [string, string])[]
   /** The places of the secrets, in certain versions of their files. Undefined if a secret comes from elsewhere. */
   origin: string | undefined
@@ -24,18 +28,22 @@ export interface HolderRecord {
 
 /** The holder of the tokens that a cloud's settings obtain. */
 export function holderOf(settings: CloudSettings, environment: Environment): TokenHolder {
-  const { name, authType, auth, tls } = settings
+  const { name, authType, auth, tls, image } = settings
   const entries = Object.entries(auth)
     .filter(([key]) => key !== 'passcode')
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const isSecret = ([key]: [string, string]) => settingAt(`auth.${key}`)?.secret === true
+  const isSecret = ([key, value]: [string, string]) => {
+    const setting = settingAt(`auth.${key}`)
+    return setting === undefined || setting.secret === true || maskText(value) !== value
+  }
   const open = entries.filter((entry) => !isSecret(entry))
   const files = [tls.cacert, tls.cert, tls.key].map(
     (path) => path && resolve(environment.cwd, expandHome(path, environment)),
   )
   const secrets = entries.filter(isSecret)
   return {
-    identity: JSON.stringify([name, authType, open, tls.verify, files]),
+    // With the endpoint: a clouds.yaml in the working directory may name another host, and must not get this token.
+    identity: JSON.stringify([name, authType, open, tls.verify, files, image.endpointOverride]),
     secrets,
     origin: originOf(
       secrets.map(([key]) => key),

@@ -103,6 +103,20 @@ describe('a cached token', () => {
     await expect(here.run()).rejects.toMatchObject({ code: 'not_authenticated' })
   })
 
+  test('goes to no other host that a clouds.yaml in the working directory names', async () => {
+    const here = await machine()
+    const elsewhere = await sandbox()
+    const auth = { 'auth.auth_url': here.cloud.identityUrl, 'auth.username': 'me', 'auth.project_name': 'demo' }
+    // The password was typed: no file has it.
+    here.write('work/clouds.yaml', 'clouds:\n  one: {}\n')
+    await here.run({ ask: async () => PASSWORD }, auth)
+    await here.run({}, auth)
+    expect(here.cloud.logins()).toBe(1)
+    here.write('work/clouds.yaml', `clouds:\n  one:\n    image_endpoint_override: ${elsewhere.url}\n`)
+    await expect(here.run({}, auth)).rejects.toMatchObject({ code: 'configuration' })
+    expect(elsewhere.asked).toEqual([])
+  })
+
   test('is used until two minutes before its expiry', async () => {
     const { cloud, clock, run } = await machine()
     await run()

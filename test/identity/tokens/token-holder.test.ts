@@ -37,6 +37,10 @@ describe('a token is used only for the settings that it was issued for', () => {
       'openid_scope',
     ].map((key): [string, Parameters<typeof holder>] => [key, [{ [key]: 'other' }]]),
     ['verify', [{}, { tls: { verify: false } }]],
+    [
+      'image_endpoint_override',
+      [{}, { image: { interfaces: ['public'], serviceType: 'image', endpointOverride: 'http://elsewhere' } }],
+    ],
     ...['cacert', 'cert', 'key'].map((key): [string, Parameters<typeof holder>] => [
       key,
       [{}, { tls: { verify: true, [key]: 'other.pem' } }],
@@ -115,6 +119,18 @@ test('the record contains no secret, and another hash each time', async () => {
   expect(JSON.stringify(one)).not.toContain('hunter2')
   expect(one.hash).not.toBe(two.hash)
   expect(one.hash).toMatch(/^[\w-]{43}$/)
+})
+
+test.each([
+  ['a misspelt secret', { passwort: 'hunter2' }],
+  ['a password in a URL', { auth_url: 'https://me:hunter2@k' }],
+  ['a token in a URL', { auth_url: 'https://k?token=hunter2' }],
+])('the record and the name of the file do not contain %s', async (_, auth) => {
+  const [mine, other] = [holder(auth), holder(JSON.parse(JSON.stringify(auth).replace('hunter2', 'other')))]
+  expect(JSON.stringify(await recordOf(mine))).not.toContain('hunter2')
+  expect(nameOf(mine)).toBe(nameOf(other))
+  expect(await shares(mine, mine)).toBe(true)
+  expect(await shares(mine, other)).toBe(false)
 })
 
 test('the name of the file depends on the settings, but not on secrets', () => {
