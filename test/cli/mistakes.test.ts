@@ -226,6 +226,37 @@ describe('a mistake in the command line', () => {
   })
 })
 
+describe('a mistake beside a secret does not repeat it:', () => {
+  it.each([
+    ['list --password hunter2', 'Did you mean "--os-password"?'],
+    ['list --os-passwrd hunter2', 'Did you mean "--os-password"?'],
+    ['list --os-pass=hunter2', 'Did you mean "--os-password"?'],
+    ['list --os_token hunter2', 'Did you mean "--os-token"?'],
+    ['list --os-app-credential-secret hunter2', 'Did you mean "--os-application-credential-secret"?'],
+    [
+      'import https://me:hunter2@example.org/a.qcow2 debian',
+      `Did you mean "glance-tasks import 'https://***@example.org/a.qcow2' --name debian"?`,
+    ],
+    [
+      'create https://example.org/a.qcow2?temp_url_sig=hunter2',
+      `Did you mean "glance-tasks import 'https://example.org/a.qcow2?temp_url_sig=***' --name NAME"?`,
+    ],
+    [
+      'https://me:hunter2@example.org/a.qcow2',
+      `Did you mean "glance-tasks import 'https://***@example.org/a.qcow2' --name NAME"?`,
+    ],
+    [
+      'upload https://me:hunter2@example.org/a.qcow2',
+      `Did you mean "glance-tasks import 'https://***@example.org/a.qcow2'"?`,
+    ],
+  ])('%s', async (line, hint) => {
+    const { status, stderr } = await run(wordsOf(line))
+    expect(status).toBe(2)
+    expect(stderr).toContain(`hint: ${hint}\n`)
+    expect(stderr).not.toContain('hunter2')
+  })
+})
+
 /** The words of a command line, which may be in single quotes. */
 function wordsOf(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')

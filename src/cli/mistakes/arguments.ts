@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { TASK_STATUSES, TASK_TYPES } from '../../tasks/task.js'
 import { meantBy } from '../options/choices.js'
-import { asWord, isFileName, isTaskId, isTime, isUrl } from './words.js'
+import { asWord, inQuotes, isFileName, isTaskId, isTime, isUrl } from './words.js'
 
 /** The error for arguments that a command does not take. It says what the first of them probably means. */
 export function excessArguments(command: Command, argv: readonly string[]): UsageError {
@@ -11,7 +11,7 @@ export function excessArguments(command: Command, argv: readonly string[]): Usag
   const extra = command.args.slice(most)
   const [word = ''] = extra
   const takes = most === 0 ? 'no arguments' : `only one ${nameOf(command)}`
-  return new UsageError(`${name} takes ${takes}: ${JSON.stringify(word)} is one too many.`, {
+  return new UsageError(`${name} takes ${takes}: ${inQuotes(word)} is one too many.`, {
     hint: isBrokenJson(argv, extra)
       ? `Quote a value that contains spaces: --input '{"key": "value"}'`
       : (meaningOf(word, command, extra) ?? optionsHint(command)),

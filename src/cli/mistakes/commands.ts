@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { nearest } from '../../nearest.js'
-import { asWord, isFileName, isTaskId, isUrl } from './words.js'
+import { asWord, inQuotes, isFileName, isTaskId, isUrl } from './words.js'
 
 /** Names that other tools use or people expect, by the command that they mean here. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
@@ -57,7 +57,7 @@ const NOUNS = ['openstack', 'glance', 'glance-tasks', 'task', 'tasks', 'image', 
 /** The error for a command that does not exist. @param words the command line from this word on */
 export function unknownCommand(words: readonly string[], program: Command): UsageError {
   const [name = ''] = words
-  return new UsageError(`Unknown command ${JSON.stringify(name)}.`, { hint: hintFor(words, program) })
+  return new UsageError(`Unknown command ${inQuotes(name)}.`, { hint: hintFor(words, program) })
 }
 
 /** The error for a page of the help that does not exist. */

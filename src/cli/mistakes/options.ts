@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander'
+import { SETTINGS } from '../../config/setting-table.js'
 import { UsageError } from '../../errors.js'
 import { nearest } from '../../nearest.js'
 import { meantBy } from '../options/choices.js'
@@ -93,9 +94,11 @@ function has(options: readonly Option[], meant: string): boolean {
   return options.some(({ long }) => long === meant.split(' ', 1)[0])
 }
 
-/** `--limit 5`, or the option alone if it takes no value or none was given. */
+const SECRETS = new Set(SETTINGS.flatMap(({ option, secret }) => (secret && option ? `--${option}` : [])))
+
+/** `--limit 5`, or the option alone if it takes no value or none was given, or if its value is a secret. */
 function withValue({ long = '', required }: Option, value: string | undefined): string {
-  return required && value !== undefined ? `${long} ${asWord(value)}` : long
+  return required && value !== undefined && !SECRETS.has(long) ? `${long} ${asWord(value)}` : long
 }
 
 function formatMeant(value: string | undefined, options: readonly Option[]): string {

@@ -1,3 +1,4 @@
+import { maskText } from '../../http/mask.js'
 import { shellQuoted } from '../../shell-words.js'
 
 // What a word on a command line probably is.
@@ -21,7 +22,13 @@ export function isTime(word: string): boolean {
   return /^(\d+(\.\d+)?(ms|[smhdw]))+$/i.test(word) || /^\d{4}-\d\d-\d\d/.test(word)
 }
 
-/** A word of the user's own command line, in quotes if a shell needs them. */
-export function asWord(text: string): string {
+/** A word of the user's own command line, in quotes if a shell needs them, and with secrets in URLs masked: a log may keep it. */
+export function asWord(word: string): string {
+  const text = maskText(word)
   return /^[\w@%+=:,./-]+$/.test(text) ? text : shellQuoted(text)
+}
+
+/** A word of the user's own command line in an error, with secrets in URLs masked. */
+export function inQuotes(word: string): string {
+  return JSON.stringify(maskText(word))
 }
