@@ -57,7 +57,8 @@ export function escapeYaml(text: string): string {
   return PLAIN_LINES.test(text) ? text : text.replace(UNSAFE_BUT_LAYOUT, escapeCodePoint)
 }
 
-function escapeUnits(character: string): string {
+/** A character as JSON escapes it: `\u001b`. */
+export function escapeUnits(character: string): string {
   return Array.from({ length: character.length }, (_, at) => hex('\\u', character.charCodeAt(at), 4)).join('')
 }
 

@@ -1,4 +1,4 @@
-import { visibleLines } from '../../output/text.js'
+import { escapeUnits, visibleLines } from '../../output/text.js'
 import type { Context, OutputStream } from '../context.js'
 import type { CommonPlan } from '../options/common-options.js'
 import { eventLine } from '../progress/event-line.js'
@@ -49,8 +49,14 @@ export function inform(
   say(context, progress === 'json' ? eventLine(context.now(), { event: 'note', level, message }) : message)
 }
 
+/**
+ * GitHub's runner executes commands that it finds in the log of a step: a line that begins with `::`, also after blanks, or `##[`
+ * anywhere. They are escaped as in JSON. Our own commands (import/annotations.ts) are the first line of a message.
+ */
+const RUNNER_COMMANDS = /:(?=:)(?<=\n\s*:)|#(?=\[)(?<=##)/g
+
 function safe(message: string): string {
-  return visibleLines(message).replaceAll('\n', '\n  ')
+  return visibleLines(message).replace(RUNNER_COMMANDS, escapeUnits).replaceAll('\n', '\n  ')
 }
 
 function print({ stderr }: Pick<Context, 'stderr'>, line: string): void {
