@@ -1,8 +1,16 @@
-/** What each command takes: its inputs, the first of which it needs, and the arguments that they become. */
+/** What each command takes: its inputs, the first of which it needs, and the options and arguments that they become. */
 const COMMANDS = {
-  import: { inputs: ['source', 'name'], argv: ({ source, name }) => [source, ...option('--name', name)] },
-  create: { inputs: ['type', 'input'], argv: ({ type, input }) => ['--type', type, ...option('--input', input)] },
-  wait: { inputs: ['ids'], argv: ({ ids }) => ids.split(/\s+/) },
+  import: {
+    inputs: ['source', 'name'],
+    options: ({ name }) => option('--name', name),
+    operands: ({ source }) => [source],
+  },
+  create: {
+    inputs: ['type', 'input'],
+    options: ({ type, input }) => [...option('--type', type), ...option('--input', input)],
+    operands: () => [],
+  },
+  wait: { inputs: ['ids'], options: () => [], operands: ({ ids }) => ids.split(/\s+/) },
 }
 
 /**
@@ -16,7 +24,7 @@ export function commandLine(env) {
   if (!Object.hasOwn(COMMANDS, name)) {
     throw new Error(`The input "command" must be import, create or wait, not ${JSON.stringify(name)}.`)
   }
-  const { inputs, argv } = COMMANDS[name]
+  const { inputs, ...command } = COMMANDS[name]
   const [required] = inputs
   if (!input(required)) throw new Error(`The command ${name} needs the input "${required}".`)
   const others = Object.values(COMMANDS).flatMap((each) => each.inputs)
@@ -27,7 +35,9 @@ export function commandLine(env) {
     .split('\n')
     .flatMap((line) => line.trim() || [])
   const wait = [...(name === 'wait' ? [] : ['--wait']), ...option('--timeout', input('timeout'))]
-  return { argv: [name, ...argv(given), ...options, ...wait, '--format', 'json'], cloud: input('cloud') }
+  const all = [...command.options(given), ...options, ...wait, '--format', 'json']
+  // An input may come from outside of the repository. Behind -- it is no option, which could send the login elsewhere.
+  return { argv: [name, ...all, '--', ...command.operands(given)], cloud: input('cloud') }
 }
 
 function option(name, value) {

@@ -1,24 +1,46 @@
 // The first step of action.yml: installs the package where run.js expects it.
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { annotate } from './annotate.js'
 import { folderOf } from './folder.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
+const WINDOWS = process.platform === 'win32'
+
+try {
+  process.exitCode = install(packageOf(process.env.PACKAGE))
+} catch (error) {
+  annotate(error.message)
+  process.exitCode = 2
+}
+
 /** What npm installs: a version of the package, or the absolute path of a tarball. */
 function packageOf(wanted) {
   if (!wanted) return `glance-tasks@${version}`
-  return wanted.endsWith('.tgz') ? resolve(wanted) : `glance-tasks@${wanted}`
+  if (wanted.endsWith('.tgz') && existsSync(wanted)) return resolve(wanted)
+  // npm would also accept the name of another package, or a URL.
+  if (/^[\w.+-]+$/.test(wanted)) return `glance-tasks@${wanted}`
+  throw new Error(`The input "package" must be a version, or the path of a tarball, not ${JSON.stringify(wanted)}.`)
 }
 
-const prefix = folderOf(process.env)
-const argv = ['install', '--prefix', prefix, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save']
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-const { status, error } = spawnSync(npm, [...argv, packageOf(process.env.PACKAGE)], {
-  stdio: 'inherit',
-  // Windows starts a .cmd file in a shell only. A version or a path of the workflow's author is all that it reads.
-  shell: process.platform === 'win32',
-})
-if (error) throw error
-process.exitCode = status ?? 1
+/** Returns the exit status of npm. */
+function install(wanted) {
+  const argv = [
+    'install',
+    '--prefix',
+    folderOf(process.env),
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-save',
+  ]
+  const { status, error } = spawnSync(WINDOWS ? 'npm.cmd' : 'npm', [...argv, wanted], {
+    stdio: 'inherit',
+    // Windows starts a .cmd file in a shell only. It reads a version, or the path of a file that exists.
+    shell: WINDOWS,
+  })
+  if (error) throw error
+  return status ?? 1
+}

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { annotate } from './annotate.js'
 import { commandLine } from './command-line.js'
 import { folderOf } from './folder.js'
 import { summaryOf } from './summary.js'
@@ -56,9 +57,13 @@ async function textOf(stream, onText = () => {}) {
   return all
 }
 
-/** The tasks that the program printed: none, one object, or a list. */
+/** The tasks that the program printed: none, one object, or a list. None if something ended the program in the middle. */
 function tasksIn(stdout) {
-  return stdout.trim() === '' ? [] : [JSON.parse(stdout)].flat()
+  try {
+    return [JSON.parse(stdout)].flat()
+  } catch {
+    return []
+  }
 }
 
 /** With `--format json`, an error is a JSON object on a line of its own. */
@@ -84,9 +89,4 @@ function writeOutputs({ tasks, status }) {
   // A line break in a value would begin another output.
   const lines = Object.entries(outputs).map(([name, value]) => `${name}=${String(value).replace(/[\r\n]/g, ' ')}\n`)
   appendFileSync(env.GITHUB_OUTPUT, lines.join(''))
-}
-
-function annotate(message) {
-  const text = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-  process.stderr.write(`::error title=glance-tasks::${text}\n`)
 }

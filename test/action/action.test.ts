@@ -122,7 +122,32 @@ describe('the GitHub Action', () => {
       INPUT_IDS: 'a b\nc',
       INPUT_OPTIONS: '--any\n  -c id, status ',
     })
-    expect(argv).toEqual(['wait', 'a', 'b', 'c', '--any', '-c id, status', '--format', 'json'])
+    expect(argv).toEqual(['wait', '--any', '-c id, status', '--format', 'json', '--', 'a', 'b', 'c'])
+  })
+
+  it('takes no option from an input that names a source or a task', async () => {
+    const elsewhere = await sandbox()
+    const inputs = { command: 'wait', ids: `${FAILED} --os-auth-url=${elsewhere.identityUrl}`, cloud: 'sandbox' }
+    const { status } = await runAction(inputs, { tasks: [{ id: FAILED, status: 'failure' }] })
+    expect(status).toBe(2)
+    expect(elsewhere.asked).toEqual([])
+    expect(commandLine({ INPUT_SOURCE: '--from=images.yaml' }).argv.slice(-2)).toEqual(['--', '--from=images.yaml'])
+  })
+
+  it('keeps the exit status of a program that was ended while it printed', async () => {
+    const home = await folder()
+    const bin = join(home, 'glance-tasks/node_modules/glance-tasks/bin')
+    await mkdir(bin, { recursive: true })
+    await writeFile(join(bin, 'glance-tasks.js'), `process.stdout.write('{"id": "a'); process.exitCode = 130`)
+    const env = { HOME: home, RUNNER_TEMP: home, INPUT_COMMAND: 'wait', INPUT_IDS: 'abcd' }
+    const child = spawn(process.execPath, [join(root, 'action/run.js')], { env, cwd: home })
+    expect(await finish(child)).toMatchObject({ status: 130 })
+  })
+
+  it('writes a message of any length into the summary', () => {
+    const message = '` '.repeat(200_000)
+    const outcome = { tasks: [], errors: [{ message, hint: null }], status: 1, seconds: 1 }
+    expect(summaryOf('wait', outcome)).toContain(message)
   })
 
   it('writes a message into a code block that it cannot end', () => {
@@ -143,6 +168,22 @@ describe('the GitHub Action', () => {
     expect(names.filter(Boolean).sort()).toEqual(Object.keys(inputs).sort())
     expect(runs.steps.filter(({ run }) => run.includes('${{'))).toEqual([])
   })
+
+  it.each(['npm:left-pad@1.3.0', '1.0.0 & calc', 'https://example.org/x.tgz', '../x.tgz'])(
+    'does not install %s, and finds its scripts also in a container',
+    async (wanted) => {
+      const { runs } = load(await read('action.yml')) as { runs: { steps: { run: string }[] } }
+      const env = { PATH: process.env.PATH, RUNNER_TEMP: await folder(), GITHUB_ACTION_PATH: root, PACKAGE: wanted }
+      const child = spawn('bash', ['--noprofile', '--norc', '-c', runs.steps[0]?.run ?? ''], {
+        env: { ...env, npm_config_offline: 'true' },
+      })
+      const { status, stderr } = await finish(child)
+      expect(stderr).toBe(
+        `::error title=glance-tasks::The input "package" must be a version, or the path of a tarball, not ${JSON.stringify(wanted)}.\n`,
+      )
+      expect(status).toBe(2)
+    },
+  )
 
   it('installs a tarball where it runs the program', async () => {
     const home = await folder()
@@ -182,6 +223,12 @@ describe('the GitLab component', () => {
     const { status, variables } = await runJob({ ...given, IMPORT_SOURCE: 'http://example.org/disk.raw' })
     expect(status).toBe(0)
     expect(variables).toMatch(/^TASK_ID=[0-9a-f-]{36}\nIMAGE_ID=[0-9a-f-]{36}\nTASK_STATUS=success\n$/)
+  })
+
+  it('takes no option from the source', async () => {
+    const { status, stderr } = await runJob({ ...given, IMPORT_SOURCE: '--os-auth-url=http://127.0.0.1:1' })
+    expect(stderr).toContain('--os-auth-url=http://127.0.0.1:1 cannot be read: no such file')
+    expect(status).toBe(2)
   })
 
   it('fails as the import does', async () => {
