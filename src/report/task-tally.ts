@@ -60,7 +60,7 @@ export class TaskTally {
     this.#types.set(task.type, (this.#types.get(task.type) ?? 0) + 1)
     this.#addTimes(task)
     if (task.status === 'failure') this.#failures.add(task)
-    if (this.#owners) entryOf(this.#owners, task.owner).add(task)
+    if (this.#owners) entryOf(this.#owners, String(task.owner ?? '')).add(task)
     if (this.#images) entryOf(this.#images, imageIdOf(task) ?? null).add(task)
   }
 

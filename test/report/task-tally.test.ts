@@ -51,6 +51,13 @@ it('counts by status and by type, also those of a newer server', () => {
   ])
 })
 
+it('counts the tasks without an owner', () => {
+  const none = { owner: null } as unknown as Partial<Task>
+  expect(totalsOf([task('success', 9, 5, none), task('failure', 9, 5, none)], 'owner').by_owner).toMatchObject([
+    { owner: '', total: 2 },
+  ])
+})
+
 it('knows only the whole duration of a task that has ended', () => {
   expect(totalsOf([task('success', 100, 40), task('failure', 80, 60)])).toMatchObject({
     waiting_seconds: NONE,

@@ -99,7 +99,8 @@ export function parse(options: ReportCommandOptions, now: number): ReportPlan {
   const until = filter.until === undefined ? undefined : Number(filter.until)
   const since = filter.since === undefined ? (until ?? now) - DAY : Number(filter.since)
   const query = { ...filter, since, until, now, stuckAfter, by }
-  filterOf(query) // checks it before any login
+  // Checks it before any login. A period ends now at the latest.
+  filterOf({ ...query, until: until ?? now })
   return {
     ...commonPlan({ ...options, format }),
     ...cloudsPlan(options),

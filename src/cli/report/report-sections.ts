@@ -54,17 +54,21 @@ function minuteOf(time: string): string {
 }
 
 /** A line for each count that is not zero, with the counts below each other. */
-function countLines(counts: Readonly<Record<string, number>>): ColouredParagraph[] {
-  const entries = Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .slice(0, MOST_LINES)
-  const width = Math.min(WIDEST_NAME, longest(entries.map(([name]) => name)))
-  const digits = longest(entries.map(([, count]) => `${count}`))
-  return entries.map(([name, count]) => ({
+function countLines(counts: Readonly<Record<string, number>>): (string | ColouredParagraph)[] {
+  const all = Object.entries(counts).filter(([, count]) => count > 0)
+  const shown = all.slice(0, MOST_LINES)
+  const width = Math.min(WIDEST_NAME, longest(shown.map(([name]) => name)))
+  const digits = longest(shown.map(([, count]) => `${count}`))
+  const lines = shown.map(([name, count]) => ({
     text: `${name.padEnd(width)}  ${`${count}`.padStart(digits)}`,
     word: name,
     style: TASK_STATUS,
   }))
+  return [...lines, ...moreLine(all.length - shown.length)]
+}
+
+function moreLine(count: number): string[] {
+  return count > 0 ? [`and ${count} more`] : []
 }
 
 function longest(texts: readonly string[]): number {
@@ -109,13 +113,12 @@ function stuckLines(
 }
 
 function groupLines<T extends GroupTotals>(groups: readonly T[] = [], nameOf: (group: T) => string): string[] {
-  const rest = groups.length - MOST_LINES
   return [
     ...groups.slice(0, MOST_LINES).map((group) => {
       const failed = group.by_status.failure ?? 0
       return `${nameOf(group)}: ${countOf(group.total, 'task')}${failed > 0 ? `, ${failed} failed` : ''}`
     }),
-    ...(rest > 0 ? [`and ${rest} more`] : []),
+    ...moreLine(groups.length - MOST_LINES),
   ]
 }
 

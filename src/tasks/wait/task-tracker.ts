@@ -86,8 +86,8 @@ export class TaskTracker {
 
   /** The number of tasks by status. */
   counts(): Record<string, number> {
-    const counts: Record<string, number> = {}
-    for (const { status } of [...this.ended, ...this.lastSeen]) counts[status] = (counts[status] ?? 0) + 1
-    return counts
+    const counts = new Map<string, number>()
+    for (const { status } of [...this.ended, ...this.lastSeen]) counts.set(status, (counts.get(status) ?? 0) + 1)
+    return Object.fromEntries(counts)
   }
 }

@@ -121,6 +121,7 @@ it('fits 80 columns, and shows a limited number of lines', async () => {
   })
   expect(text).toContain('and 4990 more: glance-tasks list --status pending,processing')
   expect(text).toContain('no image: 1 task')
+  expect(text.match(/^ +and 4990 more$/gm)).toHaveLength(3)
   expect(text.split('\n').length).toBeLessThan(90)
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
 })

@@ -42,6 +42,16 @@ describe('the tasks of a wait', () => {
     expect(watch.counts()).toEqual({ success: 2, pending: 1 })
   })
 
+  it('are counted by any status of a newer server', () => {
+    const watch = watching(['a', 'b', 'c'])
+    for (const id of ['a', 'b']) watch.update(id, task(id, 'constructor'))
+    watch.update('c', task('c', '__proto__'))
+    expect(Object.entries(watch.counts())).toEqual([
+      ['constructor', 2],
+      ['__proto__', 1],
+    ])
+  })
+
   it('are polled last after a failure', () => {
     const watch = watching(['a', 'b', 'c'])
     watch.update('a', task('a'))
