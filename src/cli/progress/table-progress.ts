@@ -66,7 +66,8 @@ export class TableProgress implements Progress {
     if (event.event === 'note' && this.#isOpen) this.#table.note(event.text)
     if (event.event === 'task_ended' && event.task.status === 'failure') this.#table.note(failureNote(event.task))
     this.#openIfReady()
-    this.#table.repaint()
+    // Not after each task: that would take minutes for thousands. The counts are the end of a poll.
+    if (event.event === 'counts' || event.event === 'note') this.#table.repaint()
   }
 
   stop(): void {

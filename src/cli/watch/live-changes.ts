@@ -6,6 +6,7 @@ import { durationText } from '../terminal/amounts.js'
 import { type Brush, brushFor } from '../terminal/live/brush.js'
 import { failureNote } from '../terminal/live/failure-note.js'
 import { LiveTable } from '../terminal/live/live-table.js'
+import { warning } from '../terminal/say.js'
 import { usesColor } from '../terminal/screen.js'
 import { write } from '../terminal/stdout.js'
 import { type Refresh, timeOfDay, type WatchView } from './watch-view.js'
@@ -21,9 +22,13 @@ export async function liveChanges(context: Context, plan: LivePlan, tasks: () =>
 
 class LiveChanges implements WatchView {
   readonly #context: Context
+  readonly #plan: LivePlan
   readonly #isQuiet: boolean
+  readonly #tasks: () => readonly Task[]
   readonly #table: LiveTable
   readonly #startedAt: number
+  /** Warnings from the time before the table opened. */
+  #early: string[] = []
   #isOpen = false
   #isRefreshing = false
   #last = 0
@@ -31,7 +36,9 @@ class LiveChanges implements WatchView {
 
   constructor(context: Context, plan: LivePlan, tasks: () => readonly Task[], brush: Brush) {
     this.#context = context
+    this.#plan = plan
     this.#isQuiet = plan.quiet === true
+    this.#tasks = tasks
     this.#startedAt = context.monotonic()
     this.#table = new LiveTable(context, {
       stream: context.stdout,
@@ -54,21 +61,35 @@ class LiveChanges implements WatchView {
       const isChanged = board.put(task)
       if (isChanged && task.status === 'failure' && !this.#isQuiet) this.#table.note(failureNote(task))
     }
+    board.keepOnly(this.#tasks())
     if (refresh.outage === undefined) this.#last = this.#context.now()
     this.#latest = refresh
     this.#isRefreshing = false
     // Not before the first refresh: the login may ask for a password.
-    if (!this.#isOpen) this.#table.open()
-    this.#isOpen = true
+    if (!this.#isOpen) this.#open()
     this.#table.repaint()
   }
 
+  #open(): void {
+    this.#isOpen = true
+    for (const text of this.#early) this.warn(text)
+    this.#early = []
+    this.#table.open()
+  }
+
   warn(text: string): void {
-    if (!this.#isQuiet) this.#table.note(`warning: ${text}`)
+    if (this.#isQuiet) return
+    if (!this.#isOpen) {
+      this.#early.push(text)
+      return
+    }
+    this.#table.note(`warning: ${text}`)
+    this.#table.repaint()
   }
 
   /** Leaves the failures and the last state of the table on the screen. */
   async end(): Promise<void> {
+    for (const text of this.#early) warning(this.#context, this.#plan, text)
     if (!this.#isOpen) return
     this.#isOpen = false
     const state = this.#table.end({ table: true })

@@ -33,7 +33,7 @@ export async function watchList(
   connections: readonly CloudConnection[],
 ): Promise<void> {
   const { query, isSeveral } = plan
-  const tasks = new WatchedTasks({ order: query, limit: query.limit })
+  const tasks = new WatchedTasks({ order: query, limit: query.limit, startedAt: context.now() })
   const isLive = isLiveTerminal(context, plan)
   const view: WatchView = isLive
     ? await (await import('./live-changes.js')).liveChanges(context, plan, () => tasks.sorted)
@@ -76,6 +76,7 @@ async function keepRefreshing(context: Context, plan: WatchPlan, { view, tasks, 
     const read = (await Promise.all(refreshes)).flat()
     await checkClouds(context, plan, clouds, isFirst, warn)
     const changes = tasks.update(read)
+    tasks.forgetExpired(context.now())
     if (isFirst && changes.length === 0) reasonsForNothing(plan.query).forEach(warn)
     const pause = clouds.reduce((longest, { retryAfter }) => Math.max(longest, retryAfter), plan.watch)
     await view.refreshed({

@@ -41,6 +41,13 @@ const LONGEST_RETRY_AFTER = 60_000
 /** The messages of at most this number of failed tasks are fetched at each refresh. */
 const MOST_REASONS = 20
 
+/** What a refresh has read. */
+interface Reading {
+  tasks: Task[]
+  /** The task that was updated last. */
+  newest: Task | undefined
+}
+
 /** The failure of the last refreshes at a cloud. */
 export interface CloudOutage {
   /** When the first of them failed, in milliseconds since the epoch. */
@@ -84,7 +91,9 @@ export class WatchedCloud {
   async refresh(options: RefreshOptions): Promise<Task[]> {
     if (this.outage?.isLasting) return []
     try {
-      const tasks = await (this.#hasAnswered ? this.#news(options) : this.#all(options))
+      const { tasks, newest } = await (this.#hasAnswered ? this.#news(options) : this.#all(options))
+      // Only now: after a failure, the next refresh reads the same changes again.
+      this.#reach(newest)
       this.#hasAnswered = true
       this.#failures = 0
       this.outage = undefined
@@ -113,17 +122,22 @@ export class WatchedCloud {
   readonly #labelled = (task: Task): Task => (this.#options.isSeveral ? withOrigin(task, this.#connection) : task)
 
   /** What is new or has changed, with the details that the list omits. */
-  async #news(options: RefreshOptions): Promise<Task[]> {
-    const { wantsReasons, watched } = this.#options
-    const { imageId, long } = this.#query
+  async #news(options: RefreshOptions): Promise<Reading> {
+    const { watched } = this.#options
     const { matches } = filterOf(this.#query)
-    const news = (await this.#changed(options)).filter((task) => {
+    const { tasks, newest } = await this.#changed(options)
+    const news = tasks.filter((task) => {
       const labelled = this.#labelled(task)
       return watched.isNews(labelled) && (watched.has(labelled) || matches(task))
     })
+    return { tasks: await this.#withDetails(news, options), newest }
+  }
+
+  async #withDetails(news: Task[], options: RefreshOptions): Promise<Task[]> {
+    const { imageId, long } = this.#query
     if (imageId !== undefined) return news
     if (long) return this.#detailed(news, options)
-    if (!wantsReasons) return news
+    if (!this.#options.wantsReasons) return news
     const failed = news.filter(({ status }) => status === 'failure').slice(0, MOST_REASONS)
     const detailed = new Map((await this.#detailed(failed, options)).map((task) => [task.id, task]))
     return news.map((task) => detailed.get(task.id) ?? task)
@@ -139,29 +153,26 @@ export class WatchedCloud {
   }
 
   /** The whole list. The next refresh finds the changes that happen meanwhile. */
-  async #all(options: RefreshOptions): Promise<Task[]> {
+  async #all(options: RefreshOptions): Promise<Reading> {
     const { owner } = this.#options.query
     if (owner !== undefined && !this.#hasAnswered) {
       this.#query = { ...this.#query, owner: await ownerId(this.#connection.session, owner, options) }
     }
-    const newest = this.#query.imageId === undefined ? await this.#latest(1, options) : []
+    const [newest] = this.#query.imageId === undefined ? await this.#latest(1, options) : []
     const tasks = await this.#connection.tasks.list({ ...this.#query, ...options, ...this.#retries }).all()
-    this.#reach(newest)
-    return tasks
+    return { tasks, newest }
   }
 
   /** The tasks that may have changed since the last refresh. */
-  async #changed(options: RefreshOptions): Promise<Task[]> {
+  async #changed(options: RefreshOptions): Promise<Reading> {
     // The tasks of an image come in one answer, and not in any order.
     if (this.#query.imageId !== undefined) return this.#all(options)
-    let tasks: Task[] = []
     for (let count = FEW; ; count *= 10) {
-      tasks = await this.#latest(count, options)
+      const tasks = await this.#latest(count, options)
       const last = tasks.at(-1)
-      if (tasks.length < count || last === undefined || Date.parse(last.updated_at) < this.#seenUntil) break
+      const isEnough = tasks.length < count || last === undefined || Date.parse(last.updated_at) < this.#seenUntil
+      if (isEnough) return { tasks, newest: tasks[0] }
     }
-    this.#reach(tasks)
-    return tasks
   }
 
   /** The tasks that were updated last, the latest first. */
@@ -178,7 +189,7 @@ export class WatchedCloud {
   }
 
   /** Remembers that all changes up to this task were seen. */
-  #reach([newest]: readonly Task[]): void {
+  #reach(newest: Task | undefined): void {
     const time = Date.parse(newest?.updated_at ?? '')
     if (!Number.isNaN(time)) this.#seenUntil = Math.max(this.#seenUntil, time - OVERLAP)
   }

@@ -14,7 +14,12 @@ export interface WatchedOptions {
   order: Order
   /** The maximum number of tasks: the first in the order. */
   limit?: number | undefined
+  /** When the watch began, in milliseconds since the epoch. */
+  startedAt: number
 }
+
+/** How long an expired task is kept, in milliseconds: the clock of the server may be behind. */
+const CLOCK_SLACK = 3_600_000
 
 /**
  * The tasks of all clouds that are watched, as they were last seen. A task stays when it changes so that a filter no longer
@@ -25,6 +30,8 @@ export class WatchedTasks {
   readonly #precedes: (a: Task, b: Task) => boolean
   readonly #tasks = new Map<string, Task>()
   #sorted: readonly Task[] = []
+  /** The tasks that expired before this time are forgotten, in milliseconds since the epoch. */
+  #forgottenUntil = Number.NEGATIVE_INFINITY
 
   constructor(options: WatchedOptions) {
     this.#options = options
@@ -44,7 +51,7 @@ export class WatchedTasks {
   /** Whether a task is new, or differs from what was last seen. A new one beyond the limit does not count. */
   isNews(task: Task): boolean {
     const old = this.#tasks.get(taskKey(task))
-    if (old === undefined) return this.#isWithinLimit(task)
+    if (old === undefined) return this.#isWithinLimit(task) && !this.#isForgotten(task)
     return old.status !== task.status || old.updated_at !== task.updated_at
   }
 
@@ -57,6 +64,21 @@ export class WatchedTasks {
     for (const { task } of changes) this.#tasks.set(taskKey(task), task)
     this.#sort(changes)
     return changes.filter(({ task }) => this.has(task))
+  }
+
+  /** Forgets the tasks that have expired during the watch: the memory of a long watch must not grow without end. */
+  forgetExpired(now: number): void {
+    this.#forgottenUntil = now - CLOCK_SLACK
+    const kept = this.#sorted.filter((task) => !this.#isForgotten(task))
+    if (kept.length === this.#sorted.length) return
+    for (const task of this.#sorted) if (this.#isForgotten(task)) this.#tasks.delete(taskKey(task))
+    this.#sorted = kept
+  }
+
+  /** A server may list an expired task still. One that had expired before the watch began stays in the list. */
+  #isForgotten({ expires_at }: Task): boolean {
+    const expiry = Date.parse(expires_at ?? '')
+    return expiry >= this.#options.startedAt && expiry < this.#forgottenUntil
   }
 
   /**

@@ -110,6 +110,24 @@ describe('a wait for several tasks in a terminal', () => {
     expect(terminal.raw).not.toContain('1049')
   })
 
+  it('is painted once for each poll, however many tasks it shows', async () => {
+    const terminal = new TestTerminal(80)
+    const { glance, clock } = await cloud({ tasks: Array.from({ length: 300 }, () => ({ status: 'processing' })) })
+    const ids = (await glance(['list', '-f', 'value', '-c', 'id'])).stdout.trim().split('\n')
+    let polls = 0
+    const sleep: World['sleep'] = async (ms, signal) => {
+      polls++
+      await clock.sleep(ms, signal)
+    }
+    await glance(['wait', ...ids, '--timeout', '10s', '-f', 'value', '-c', 'id', '--color', 'never'], {
+      stderr: terminal,
+      sleep,
+    })
+    const frames = terminal.raw.split('\u001b[H').length
+    expect(terminal.raw).toContain('300 tasks: 300 processing')
+    expect(frames).toBeLessThan(3 * polls + 20)
+  })
+
   it.each([['-q'], ['--progress', 'none'], ['--progress', 'plain']])('is no table with %s', async (...argv) => {
     const terminal = new TestTerminal(80)
     await waited([IDS.ends, IDS.fails], terminal, { argv: [...argv, '--color', 'never'] })

@@ -173,6 +173,26 @@ describe('a refresh of list --watch', () => {
     ).toEqual([`/v2/tasks/${IDS.ends}`, `/v2/tasks/${IDS.fails}`, `/v2/tasks/${IDS.fails}`])
   })
 
+  it('finds every change after an outage in which the details failed', async () => {
+    const created_at = new Date(Date.now() - 3000).toISOString()
+    let isDown = false
+    const { watch, clock } = await watched({
+      tasks: Array.from({ length: 150 }, (_, i) => ({ created_at, duration: 20_000 + i * 4000 })),
+      faults: ({ path }) => (isDown && /tasks\/./.test(path) ? { kind: 'status', status: 503 } : undefined),
+    })
+    const end = () => {
+      clock.advance(700_000)
+      isDown = true
+    }
+    const { stdout } = await watch(['--long', '-f', 'value', '-c', 'status'], [end, () => (isDown = false)])
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .filter((status) => status === 'success'),
+    ).toHaveLength(150)
+  })
+
   it('keeps what leaves a filter by status, and ignores what never matched it', async () => {
     const { watch, create } = await watched()
     let id = ''
@@ -486,6 +506,26 @@ describe('list --watch in a terminal', () => {
       expect.stringMatching(/^cannot reach the cloud since 12:34; trying again in 0 s \(.*…$/),
     ])
     expect(shown[3]).toMatch(/last refresh at/)
+  })
+
+  it('keeps a warning from before the table if the first refresh fails', async () => {
+    const stdout = new TestTerminal(80)
+    const { status, stderr } = await screens(stdout, {
+      argv: ['--owner', 'nobody', '--retries', '0'],
+      cloud: { faults: ({ path }) => (path.includes('/v2/tasks') ? { kind: 'status', status: 503 } : undefined) },
+    })
+    expect(status).toBe(6)
+    expect(stderr).toMatch(/^warning: no project has the name or the ID "nobody"\..*\nerror: /s)
+  })
+
+  it('forgets the tasks that expire', async () => {
+    const { watch, clock } = await watched()
+    const stdout = new TestTerminal(80)
+    const DAY = 86_400_000
+    await watch([], [() => clock.advance(DAY), () => clock.advance(2 * DAY), nothing], { stdout })
+    expect(await textOf(stdout)).toMatch(
+      /No task matches\.\n0 tasks\nWatched for 3 d: 1 succeeded, 1 failed; all tasks/,
+    )
   })
 
   it('says that no task matches', async () => {

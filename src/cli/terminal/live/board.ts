@@ -43,6 +43,13 @@ export class Board {
     return isChanged
   }
 
+  /** Forgets all other tasks. */
+  keepOnly(tasks: readonly Task[]): void {
+    if (tasks.length === this.#tasks.size) return
+    const kept = new Set(tasks.map(taskKey))
+    for (const key of this.#tasks.keys()) if (!kept.has(key)) this.#tasks.delete(key)
+  }
+
   /** The tasks in the order of the first refresh that showed them, or in this order. */
   rows(order?: readonly Task[]): LiveTask[] {
     if (order === undefined) return [...this.#tasks.values()]

@@ -56,6 +56,7 @@ export class LiveTable implements Overlay {
   /** Shows a message above the table. */
   print(line: string): void {
     this.#add(stripVTControlCharacters(line))
+    this.repaint()
   }
 
   clear(): void {
@@ -84,7 +85,7 @@ export class LiveTable implements Overlay {
     this.#screen.repaint()
   }
 
-  /** Shows a line above the table, which stays on the screen at the end. */
+  /** Adds a line above the table, which stays on the screen at the end. The next repaint shows it. */
   note(text: string): void {
     this.#add(visible(text))
   }
@@ -107,7 +108,6 @@ export class LiveTable implements Overlay {
       this.#notes.shift()
       this.#olderNotes++
     }
-    this.#screen.repaint()
   }
 
   #picture(width: number): Picture {
