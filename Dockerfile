@@ -14,7 +14,7 @@ FROM node:24.12-alpine3.22
 RUN apk add --no-cache tini
 COPY --from=build /install/lib/node_modules/glance-tasks /opt/glance-tasks
 RUN ln -s /opt/glance-tasks/bin/glance-tasks.js /usr/local/bin/glance-tasks
-# The user has no home directory to write to: tokens are kept if you mount a volume at /cache that this user owns.
+# Tokens and compiled code are kept between runs if you mount a volume at /cache that this user owns.
 ENV XDG_CONFIG_HOME=/config XDG_CACHE_HOME=/cache
 RUN mkdir /cache /config && chown node:node /cache
 USER node

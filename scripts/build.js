@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { bundleLibrary, bundleProgram } from './bundle.js'
+import { completionScripts } from './completions.js'
 import { rollUp } from './declarations.js'
 import { makeDocuments } from './documents.js'
 import { licencesOf } from './licences.js'
@@ -33,15 +34,5 @@ mkdirSync(inRoot('dist/man'))
 const { man } = await makeDocuments()
 for (const [name, text] of Object.entries(man)) writeFileSync(inRoot(`dist/man/${name}`), text)
 
-// The completion scripts, under the names by which shells find them.
-const SCRIPTS = {
-  bash: 'glance-tasks',
-  zsh: '_glance-tasks',
-  fish: 'glance-tasks.fish',
-  powershell: 'glance-tasks.ps1',
-}
 mkdirSync(inRoot('dist/completions'))
-for (const [shell, name] of Object.entries(SCRIPTS)) {
-  const { stdout } = spawnSync(process.execPath, [inRoot('bin/glance-tasks.js'), 'completion', shell])
-  writeFileSync(inRoot(`dist/completions/${name}`), stdout)
-}
+for (const [name, text] of Object.entries(completionScripts())) writeFileSync(inRoot(`dist/completions/${name}`), text)

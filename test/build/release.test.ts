@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -33,6 +33,16 @@ describe('the tarball', () => {
     })
     expect(new Set(sums).size).toBe(1)
   })
+})
+
+it('the completion scripts do not depend on the variables of the user who builds them', () => {
+  const program = `import(${JSON.stringify(join(root, 'scripts/completions.js'))}).then((m) => console.log(JSON.stringify(m.completionScripts())))`
+  const env = { ...process.env, GLANCE_TASKS_FORMAT: 'nonsense' }
+  const scripts: Record<string, string> = JSON.parse(
+    execFileSync(process.execPath, ['-e', program], { env, encoding: 'utf8' }),
+  )
+  expect(Object.keys(scripts).sort()).toEqual(readdirSync(join(root, 'dist/completions')).sort())
+  for (const text of Object.values(scripts)) expect(text).toContain('__complete')
 })
 
 describe('the release notes', () => {
