@@ -1,15 +1,20 @@
 import { defineConfig } from 'vitest/config'
+import { SlowestFirst } from './test/helpers/slowest-first.js'
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/real/**'],
+          globalSetup: ['test/helpers/homes-setup.ts'],
           // A worker for each core: vitest would leave one core idle, which of two is half.
           maxWorkers: '100%',
+          // A worker loads the program once, not once for each of the files that it runs. Tests leave nothing behind anyway.
+          isolate: false,
           // Only a test that hangs reaches it, also on a machine that is ten times slower than usual.
           testTimeout: 240_000,
           hookTimeout: 240_000,

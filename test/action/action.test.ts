@@ -12,6 +12,7 @@ import { summaryOf } from '../../action/summary.js'
 import { packInto } from '../../scripts/pack.js'
 import { BINARY, finish } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
+import { usedHome } from '../helpers/home.js'
 import { sandbox, type TestSandboxOptions } from '../helpers/sandbox.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -19,7 +20,7 @@ const read = (path: string) => readFile(join(root, path), 'utf8')
 
 /** Runs the second step of the action against a sandbox, as GitHub's runner does. */
 async function runAction(inputs: Record<string, string>, options: TestSandboxOptions = {}) {
-  const home = await folder()
+  const home = await usedHome()
   const { cloudsYaml } = await sandbox({ taskDuration: 50, ...options })
   await writeFile(join(home, 'clouds.yaml'), cloudsYaml)
   await mkdir(join(home, 'glance-tasks/node_modules'), { recursive: true })
@@ -204,7 +205,7 @@ describe('the GitLab component', () => {
     const [job] = Object.values(jobs)
     const [installation, ...script] = job?.script ?? []
     expect(installation).toMatch(/^npm install .* "\$IMPORT_PACKAGE"$/)
-    const home = await folder()
+    const home = await usedHome()
     const { cloudsYaml } = await sandbox({ taskDuration: 50 })
     await writeFile(join(home, 'clouds.yaml'), cloudsYaml)
     const program = `glance-tasks() { "${process.execPath}" "${BINARY}" "$@"; }\n`

@@ -7,13 +7,14 @@ import type { SandboxOptions } from '../../src/sandbox/index.js'
 import { VERSION } from '../../src/version.js'
 import { BINARY, finish, runBinary, shell, start } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
+import { usedHome } from '../helpers/home.js'
 import { sandbox } from '../helpers/sandbox.js'
 
 const INPUT = '{"import_from": "http://h/i.raw", "import_from_format": "raw", "image_properties": {}}'
 
 async function cloud(options: SandboxOptions = {}) {
   const box = await sandbox({ taskDuration: 50, ...options })
-  const home = await folder()
+  const home = await usedHome()
   const file = join(home, 'clouds.yaml')
   await writeFile(file, box.cloudsYaml)
   return { box, env: { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home } }

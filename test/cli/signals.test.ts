@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { finish, runBinary, start } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
+import { copyCompiled, usedHome } from '../helpers/home.js'
 import { type Asked, IMPORT, sandbox } from '../helpers/sandbox.js'
 
 /** The real program, interrupted and killed: `npm run build` comes first. */
@@ -38,6 +39,7 @@ async function stagedCloud(at: (stage: Stage, request: Asked) => Promise<unknown
   const home = await folder()
   const file = join(home, 'clouds.yaml')
   await writeFile(file, cloud.cloudsYaml)
+  await copyCompiled(join(home, 'cache'))
   const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
   /** Resolves when the cloud has carried out all that it was asked for. */
   const settled = async () => {
@@ -74,7 +76,7 @@ async function cloudThatLoses(lookUps: 'answered' | 'hang') {
 describe('a list whose output nobody reads', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('ends at %s, and says that the output is incomplete', async (signal) => {
     const cloud = await sandbox({ seed: 3000 })
-    const home = await folder()
+    const home = await usedHome()
     const file = join(home, 'clouds.yaml')
     await writeFile(file, cloud.cloudsYaml)
     const child = start(['list', '-f', 'json'], { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home })
@@ -163,6 +165,7 @@ async function createAtEachStage(signal: NodeJS.Signals) {
     stopAt++
     const before = staged.tasks.length
     const cache = `cache-${stopAt}`
+    await copyCompiled(join(staged.home, cache))
     child = start([...CREATE, '-v'], staged.env(cache))
     const { stdout, stderr } = await finish(child)
     goOn.happen()

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { folder } from '../helpers/cli.js'
+import { usedHome } from '../helpers/home.js'
 import { Screen } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
 
@@ -12,7 +13,7 @@ it.each([
   ['\u0003', 130, 0],
 ])('asks before it sends a password to a URL from the working directory: %j', async (keys, status, logins) => {
   const cloud = await sandbox()
-  const [home, work] = [await folder(), await folder()]
+  const [home, work] = [await usedHome(), await folder()]
   const auth = `{auth_url: "${cloud.identityUrl}", username: admin, project_name: admin}`
   await writeFile(join(work, 'clouds.yaml'), `clouds: {one: {auth: ${auth}}}`)
   await mkdir(join(home, '.config/openstack'), { recursive: true })

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { folder } from '../helpers/cli.js'
+import { usedHome } from '../helpers/home.js'
 import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
 
@@ -14,7 +14,7 @@ const DOWNLOAD = ['import', 'http://images.example.org/stuck', ...IMPORT]
 
 async function cloud(taskDuration: number) {
   const box = await sandbox({ taskDuration })
-  const home = await folder()
+  const home = await usedHome()
   const file = join(home, 'clouds.yaml')
   await writeFile(file, box.cloudsYaml)
   const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox-member', HOME: home }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { ReadyTask } from '../../src/sandbox/index.js'
-import { folder } from '../helpers/cli.js'
+import { usedHome } from '../helpers/home.js'
 import { Screen } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
 
@@ -35,7 +35,7 @@ const TASKS: ReadyTask[] = [
 /** The screens of commands after their end, in a terminal of this width. */
 async function screens<const Argv extends string[]>(columns: number, ...lines: Argv): Promise<string[]> {
   const box = await sandbox({ tasks: TASKS })
-  const home = await folder()
+  const home = await usedHome()
   const file = join(home, 'clouds.yaml')
   await writeFile(file, box.cloudsYaml)
   const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }

@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ReadyTask } from '../../src/sandbox/index.js'
-import { folder } from '../helpers/cli.js'
+import { usedHome } from '../helpers/home.js'
 import { Screen, type TerminalOptions } from '../helpers/pty.js'
 import { sandbox, type Told } from '../helpers/sandbox.js'
 
@@ -36,7 +36,7 @@ async function world({ count = 100, hangAfter = Number.POSITIVE_INFINITY } = {})
       return ++pages > hangAfter ? 'hang' : undefined
     },
   })
-  const home = await folder()
+  const home = await usedHome()
   const [clouds, pager, trace] = ['clouds.yaml', 'my pager', 'trace'].map((name) => join(home, name)) as [
     string,
     string,

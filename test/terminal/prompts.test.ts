@@ -6,6 +6,7 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { AUTH_TYPES } from '../../src/config/auth-types.js'
 import { folder } from '../helpers/cli.js'
+import { usedHome } from '../helpers/home.js'
 import { NODES, Screen } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
 
@@ -121,7 +122,7 @@ describe.each(NODES)('under %s', (node) => {
   it('shows no secret of any login method, after a cloud was chosen', async () => {
     const { identityUrl } = await sandbox()
     const one = async ([authType, auth, ...labels]: (typeof LOGINS)[number]) => {
-      const home = await folder()
+      const home = await usedHome()
       const settings = { auth_type: authType, auth: { auth_url: identityUrl, ...auth } }
       const file = join(home, 'clouds.yaml')
       await writeFile(file, JSON.stringify({ clouds: { other: {}, tested: settings } }))
@@ -144,7 +145,7 @@ describe.each(NODES)('under %s', (node) => {
 
   it('shows no secret, and no spinner, while a command waits', async () => {
     const cloud = await sandbox()
-    const home = await folder()
+    const home = await usedHome()
     const file = join(home, 'clouds.yaml')
     await writeFile(file, cloud.cloudsYaml.replaceAll(/^ +password: .*\n/gm, ''))
     const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
@@ -161,7 +162,7 @@ describe.each(NODES)('under %s', (node) => {
 
   it('shows no password after a cloud was chosen', async () => {
     const cloud = await sandbox()
-    const home = await folder()
+    const home = await usedHome()
     const file = join(home, 'clouds.yaml')
     await writeFile(file, cloud.cloudsYaml.replaceAll(/^ +password: .*\n/gm, ''))
     const env = { OS_CLIENT_CONFIG_FILE: file, HOME: home }
@@ -178,7 +179,7 @@ describe.each(NODES)('under %s', (node) => {
   /** `list` with a cloud whose users have no passwords in the file. */
   async function listWithoutPassword() {
     const cloud = await sandbox()
-    const home = await folder()
+    const home = await usedHome()
     const file = join(home, 'clouds.yaml')
     await writeFile(file, cloud.cloudsYaml.replaceAll(/^ +password: .*\n/gm, ''))
     const env = { OS_CLIENT_CONFIG_FILE: file, HOME: home }
@@ -233,7 +234,7 @@ describe.each(NODES)('under %s', (node) => {
 
   it('does not ask for a password again that is in the file', async () => {
     const cloud = await sandbox()
-    const home = await folder()
+    const home = await usedHome()
     const file = join(home, 'clouds.yaml')
     await writeFile(file, cloud.cloudsYaml.replaceAll(/^( +password: ).*\n/gm, `$1${SECRET}\n`))
     const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }

@@ -3,6 +3,7 @@ import { readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folder } from '../helpers/cli.js'
+import { usedHome } from '../helpers/home.js'
 import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
 import { randomFrom } from '../helpers/random.js'
 import { type Asked, createTask, IMPORT, login, sandbox, type Told } from '../helpers/sandbox.js'
@@ -31,7 +32,7 @@ async function cloud(script: (asked: Asked) => Told | undefined = () => undefine
       }
     },
   })
-  const home = await folder()
+  const home = await usedHome()
   const file = join(home, 'clouds.yaml')
   await writeFile(file, box.cloudsYaml)
   const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
@@ -210,7 +211,7 @@ describe.each(NODES)('under %s', (node) => {
         setTimeout(() => {}, 60_000)
         console.log('ready')`
       const argv = ['sandbox', '--', node, '-e', command]
-      const screen = new Screen(argv, { node, env: { HOME: await folder() } })
+      const screen = new Screen(argv, { node, env: { HOME: await usedHome() } })
       await screen.see('ready')
       screen.type(CTRL_C)
       expect(await screen.ended).toBe(7)

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { folder } from '../helpers/cli.js'
+import { usedHome } from '../helpers/home.js'
 import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
 import { IMPORT, sandbox, withKeys } from '../helpers/sandbox.js'
 
@@ -31,7 +31,7 @@ async function cloud(message?: string) {
       return withKeys({ status: 'processing', ...(message !== undefined && { message }) })
     },
   })
-  const home = await folder()
+  const home = await usedHome()
   const file = join(home, 'clouds.yaml')
   await writeFile(file, box.cloudsYaml)
   const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }

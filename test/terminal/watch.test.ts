@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { folder } from '../helpers/cli.js'
+import { usedHome } from '../helpers/home.js'
 import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
 
@@ -16,7 +16,7 @@ const ENDED = /^Watched for .*: nothing changed; 2 have not ended\.$/m
 /** A cloud with two tasks that never end, and terminals. */
 async function cloud() {
   const box = await sandbox({ tasks: IDS.map((id) => ({ id, status: 'processing' as const })) })
-  const home = await folder()
+  const home = await usedHome()
   const file = join(home, 'clouds.yaml')
   await writeFile(file, box.cloudsYaml)
   const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { copyFile, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { inject } from 'vitest'
+import { startSandbox } from '../../src/sandbox/index.js'
+import { wordsFor } from './binary.js'
+import { folder } from './cli.js'
+import { IMPORT } from './sandbox.js'
+
+/**
+ * The home directory of a user who has run the program before: it holds the compiled code of the program, and nothing else.
+ * The program starts faster there than in an empty one. Removed when the test ends.
+ */
+export async function usedHome(): Promise<string> {
+  const home = await folder()
+  await copyCompiled(join(home, CACHE))
+  return home
+}
+
+/** Copies the compiled code of the program into a cache directory. */
+export async function copyCompiled(cache: string): Promise<void> {
+  used ??= use()
+  const from = join(await used, CACHE, COMPILED)
+  for (const engine of await readdir(from).catch(() => [])) {
+    const to = join(cache, COMPILED, engine)
+    await mkdir(to, { recursive: true, mode: 0o700 })
+    for (const name of await readdir(join(from, engine))) await copyFile(join(from, engine, name), join(to, name))
+  }
+}
+
+const CACHE = '.cache'
+const COMPILED = 'glance-tasks/compiled'
+
+/** The home directory that all others of this worker are copied from. */
+let used: Promise<string> | undefined
+
+/** Runs what most tests run: if a command loads a file of the program that no command loaded before, all are compiled again. */
+async function use(): Promise<string> {
+  const HOME = await mkdtemp(join(inject('homes'), 'used-'))
+  const box = await startSandbox({ taskDuration: 1 })
+  const file = join(HOME, 'clouds.yaml')
+  await writeFile(file, box.cloudsYaml)
+  const env = { PATH: process.env.PATH, HOME, OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox' }
+  const [command, ...first] = wordsFor()
+  const run = async (...argv: string[]) => {
+    // Some fail: what counts is what they load.
+    await promisify(execFile)(command, [...first, ...argv], { env }).catch(() => {})
+  }
+  await run('create', '--type', 'import', '--input', JSON.stringify(IMPORT), '--wait', '-f', 'json')
+  await run('import', 'http://images.example.org/a.raw', '--name', 'a', '--disk-format', 'raw', '--wait')
+  await run('list')
+  await run('get', 'missing', '-f', 'value')
+  await box.close()
+  return HOME
+}
