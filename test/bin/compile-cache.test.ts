@@ -20,6 +20,7 @@ import { VERSION } from '../../src/version.js'
 import { BINARY, finish, runBinary, start } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
 import { sandbox } from '../helpers/sandbox.js'
+import { isRoot } from '../helpers/user.js'
 
 const run = promisify(execFile)
 
@@ -176,7 +177,7 @@ describe('the directory of the compile cache', () => {
     ['is writable by its group', (path) => chmod(path, 0o770)],
     ['is writable by others', (path) => chmod(path, 0o702)],
     // Only root can change the owner of a directory.
-    ...(process.getuid?.() === 0
+    ...(isRoot
       ? [['belongs to another user', (path: string) => chown(path, 65534, 65534)] as (typeof faults)[number]]
       : []),
   ]
@@ -208,7 +209,7 @@ describe('the directory of the compile cache', () => {
 
   it.each([
     [0o777, 0],
-    [0o1777, process.getuid?.() === 0 ? 1 : 0],
+    [0o1777, isRoot ? 1 : 0],
   ])(
     'below a directory of mode %o, which everybody can write to, is used only if that is sticky and belongs to root',
     async (mode, least) => {

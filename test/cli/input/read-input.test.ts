@@ -8,6 +8,7 @@ import { readInput } from '../../../src/cli/input/read-input.js'
 import { InputError } from '../../../src/errors.js'
 import { formatJson } from '../../../src/http/json.js'
 import { folder } from '../../helpers/cli.js'
+import { isRoot } from '../../helpers/user.js'
 
 /** A context in which a file has this text. */
 async function world(text: string | Buffer, name = 'input') {
@@ -117,7 +118,7 @@ describe('a file that cannot be read', () => {
     }
   })
 
-  it.skipIf(process.getuid?.() === 0)('may not be read', async () => {
+  it.skipIf(isRoot)('may not be read', async () => {
     const context = await world('{}')
     await chmod(join(context.cwd, 'input'), 0)
     await expect(readInput(context, 'input')).rejects.toThrow('permission denied')

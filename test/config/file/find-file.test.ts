@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { searchPaths } from '../../../src/config/file/search-paths.js'
 import { resolveCloud } from '../../../src/config/resolve.js'
 import { type CloudFolder, cloudFolder } from '../../helpers/cloud-folder.js'
+import { isRoot } from '../../helpers/user.js'
 
 const cloudAt = (url: string) => `clouds:\n  one:\n    auth:\n      auth_url: ${url}\n`
 
@@ -127,18 +128,18 @@ describe('an unusable file is an error that names it', () => {
     })
   })
 
-  test.skipIf(process.getuid?.() === 0)('no permission to read it', async () => {
+  test.skipIf(isRoot)('no permission to read it', async () => {
     const folder = cloudFolder()
     chmodSync(folder.write('work/clouds.yaml', cloudAt('http://work')), 0)
     await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: cannot be read (EACCES).')
   })
 
   // A thread, in which the mutation tests run, cannot change its user.
-  describe.skipIf(process.getuid?.() === 0 && !isMainThread)('a folder that may not be entered', () => {
+  describe.skipIf(isRoot && !isMainThread)('a folder that may not be entered', () => {
     /** Runs some work as a user other than root, because file modes do not restrict root. */
     async function asNobody<T>(folder: CloudFolder, work: () => Promise<T>): Promise<T> {
       chmodSync(join(folder.root, 'home/.config/openstack'), 0)
-      if (process.getuid?.() !== 0) return work().finally(() => open(folder))
+      if (!isRoot) return work().finally(() => open(folder))
       chmodSync(folder.root, 0o755)
       process.seteuid?.(65534)
       return work().finally(() => {

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makePrivateFolder, readPrivate, replacePrivate } from '../../../src/identity/tokens/private-file.js'
 import { folder } from '../../helpers/cli.js'
-
-const isRoot = process.getuid?.() === 0
+import { isRoot } from '../../helpers/user.js'
 
 async function privateFile(): Promise<string> {
   const file = join(await folder(), 'file')

@@ -19,6 +19,7 @@ import { openSession, type SessionOptions } from '../../../src/session/session.j
 import { TestClock } from '../../helpers/clock.js'
 import { cloudFolder } from '../../helpers/cloud-folder.js'
 import { revoke, sandbox } from '../../helpers/sandbox.js'
+import { isRoot } from '../../helpers/user.js'
 
 const PASSWORD = 'correct horse battery staple'
 
@@ -205,7 +206,7 @@ describe('an untrusted file is ignored, and -v says so', () => {
     expect(readFileSync(elsewhere, 'utf8')).toContain(first)
   })
 
-  test.runIf(process.getuid?.() === 0)('somebody else’s', async () => {
+  test.runIf(isRoot)('somebody else’s', async () => {
     const here = await machine()
     await here.run()
     chownSync(here.file(), 12345, 12345)
@@ -231,7 +232,7 @@ describe('an unwritable disk costs only another login', () => {
     expect(here.said.join('\n')).toMatch(/Cannot cache the token in .*: (ENOTDIR|EEXIST)\./)
   })
 
-  test.skipIf(process.getuid?.() === 0)('a folder that may not be written', async () => {
+  test.skipIf(isRoot)('a folder that may not be written', async () => {
     const here = await machine()
     mkdirSync(join(here.root, 'home/.cache'), { mode: 0o500 })
     expect(await here.run()).toBe(200)
