@@ -1,9 +1,9 @@
-// The documents that are generated from the command tree: docs/commands.md and the man pages.
+// The documents that are generated from the command tree and the table of settings.
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
-/** Resolves to { commands, man }; see src/cli/help/documents.ts, which is TypeScript and must be bundled to run. */
+/** Resolves to { commands, man, settings }; see src/cli/help/documents.ts, which is TypeScript and must be bundled to run. */
 export async function makeDocuments() {
   const build = await rolldown({
     cwd: fileURLToPath(new URL('..', import.meta.url)),

@@ -1,31 +1,13 @@
+import { SETTINGS } from '../config/setting-table.js'
 import type { CloudSettings } from '../config/settings.js'
 import { describeSource } from '../config/source.js'
 import type { Advice } from '../errors.js'
 import { typedSecrets } from './secrets.js'
 
-const CREDENTIALS = [
-  'username',
-  'user_id',
-  'user_domain_name',
-  'user_domain_id',
-  'password',
-  'passcode',
-  'token',
-  'access_token',
-  'client_id',
-  'client_secret',
-  'application_credential_id',
-  'application_credential_name',
-  'application_credential_secret',
-  'trust_id',
-  'project_name',
-  'project_id',
-  'project_domain_name',
-  'project_domain_id',
-  'domain_name',
-  'domain_id',
-  'system_scope',
-]
+/** The settings that a login sends: those of `auth`, without the URLs that receive them. */
+const CREDENTIALS = SETTINGS.filter(({ path, receives }) => path.startsWith('auth.') && receives === undefined).map(
+  ({ path }) => path.slice('auth.'.length),
+)
 
 /** A hint that lists the settings of a rejected login, with their sources. */
 export function credentialHint(settings: CloudSettings): Advice {

@@ -6,13 +6,22 @@ interface FormatEntry {
   load(): Promise<FormatWriter>
   /** Whether it keeps nested values; the others have lines and cells. */
   isStructured?: boolean
+  /** Whether an error is also printed as JSON. */
+  isJson?: boolean
+  /** Whether a list can be read only when it is complete. */
+  needsEnd?: boolean
 }
 
 const TABLE = {
   table: { load: async () => (await import('./formats/table.js')).table },
-  json: { load: async () => (await import('./formats/json.js')).json, isStructured: true },
-  jsonl: { load: async () => (await import('./formats/jsonl.js')).jsonl, isStructured: true },
-  yaml: { load: async () => (await import('./formats/yaml.js')).yaml, isStructured: true },
+  json: {
+    load: async () => (await import('./formats/json.js')).json,
+    isStructured: true,
+    isJson: true,
+    needsEnd: true,
+  },
+  jsonl: { load: async () => (await import('./formats/jsonl.js')).jsonl, isStructured: true, isJson: true },
+  yaml: { load: async () => (await import('./formats/yaml.js')).yaml, isStructured: true, needsEnd: true },
   csv: { load: async () => (await import('./formats/csv.js')).csv },
   value: { load: async () => (await import('./formats/value.js')).value },
   shell: { load: async () => (await import('./formats/shell.js')).shell },
@@ -34,13 +43,21 @@ export function loadFormat(format: Format): Promise<FormatWriter> {
 
 /** Whether a format keeps nested values. */
 export function isStructured(format: Format): boolean {
-  const entry: FormatEntry = TABLE[format]
-  return entry.isStructured === true
+  return entryOf(format)?.isStructured === true
 }
 
-/** Whether a format is JSON. */
+/** Whether an error is also printed as JSON. */
 export function isJson(format: AnyFormat): boolean {
-  return format === 'json' || format === 'jsonl'
+  return entryOf(format)?.isJson === true
+}
+
+/** Whether a list in this format can be read only when it is complete, such as an array in JSON. */
+export function needsEnd(format: string): boolean {
+  return entryOf(format)?.needsEnd === true
+}
+
+function entryOf(format: string): FormatEntry | undefined {
+  return (TABLE as Record<string, FormatEntry>)[format]
 }
 
 /** How to format rows. */
@@ -69,7 +86,7 @@ export interface ListWriter {
   begin(): string
   /** Returns a promise if a table has to load the code that measures wide characters. */
   rows(rows: readonly Row[]): string | Promise<string>
-  /** Writes rows that a table holds back to determine its widths. Only for lists that go on after a pause. */
+  /** Writes rows that a table holds back to determine its widths. Only for lists that continue after a pause. */
   flush?(): string
   /**
    * @param isWhole whether the list is complete. If not, held-back rows are written, but the array or table is not closed.

@@ -16,6 +16,11 @@ beforeAll(async () => {
   documents = await makeDocuments()
 })
 
+test('docs/configuration.md has the table of settings that `npm run docs` makes', () => {
+  expect(documents.settings.split('\n').length).toBeGreaterThan(40)
+  expect(read('docs/configuration.md')).toContain(`\n\n${documents.settings}\n\n`)
+})
+
 describe('docs/commands.md', () => {
   it('is what `npm run docs` makes from the help texts', () => {
     // A line that differs is easier to read than two documents.

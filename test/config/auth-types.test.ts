@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AUTH_TYPES, guessAuthType } from '../../src/config/auth-types.js'
 import { fillIn } from '../../src/config/layers/fill-in.js'
+import { settingAt } from '../../src/config/setting-table.js'
 import { layerWith } from '../helpers/layer.js'
 
 describe('the login method that the settings imply', () => {
@@ -43,8 +44,14 @@ describe('the login method that the settings imply', () => {
   })
 })
 
+test('the secrets of each login method are settings that are masked', () => {
+  for (const { secrets } of AUTH_TYPES.values()) {
+    for (const key of secrets) expect(settingAt(`auth.${key}`)).toMatchObject({ secret: true })
+  }
+})
+
 test('the secrets of each login method', () => {
-  expect(Object.fromEntries(AUTH_TYPES)).toEqual({
+  expect(Object.fromEntries(AUTH_TYPES)).toMatchObject({
     password: { secrets: ['password'], keystone: true },
     v3password: { secrets: ['password'], keystone: true },
     token: { secrets: ['token'], keystone: true },

@@ -32,6 +32,8 @@ test.each([
   'passcode',
   'token',
   'access_token',
+  'identity_provider',
+  'protocol',
   'client_id',
   'client_secret',
   'application_credential_id',

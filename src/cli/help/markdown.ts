@@ -1,3 +1,4 @@
+import type { Setting } from '../../config/setting-table.js'
 import type { CommandReference, OptionGroup, Reference, ReferenceEntry } from './reference.js'
 
 const INTRODUCTION = `# Commands and options
@@ -28,6 +29,19 @@ export function markdownOf({ commands, common }: Reference): string {
     ...commands.map(section),
   ]
   return `${sections.join('\n\n')}\n`
+}
+
+/** The settings of a cloud, with their variables and options. */
+export function settingsTable(settings: readonly Setting[]): string {
+  const cell = (text: string | undefined) => (text === undefined ? '' : code(text))
+  return rows(
+    ['in clouds.yaml', 'variable', 'option'],
+    settings.map(({ path, variables: [variable], option }) => [
+      code(path),
+      cell(variable),
+      cell(option === undefined ? undefined : `--${option}`),
+    ]),
+  )
 }
 
 function section({

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.js'
-import type { OutputOptions } from '../../output/format.js'
+import { FORMATS, type OutputOptions } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { USUAL_COLUMNS, usesColor } from '../terminal/screen.js'
 import type { CommonOptions, CommonPlan } from './common-options.js'
@@ -32,5 +32,7 @@ function widthOf({ stdout }: Context, { maxWidth }: CommonPlan): { maxWidth?: nu
  */
 export function refuseShell({ format }: Pick<CommonOptions, 'format'>): void {
   if (format !== 'shell') return
-  throw new UsageError('-f shell can print one task only.', { hint: 'Use -f json, jsonl, yaml, csv or value.' })
+  throw new UsageError('-f shell can print one task only.', {
+    hint: `Use -f ${FORMATS.filter((each) => each !== 'shell' && each !== 'table').join(', ')}.`,
+  })
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
+import { needsEnd } from '../../output/format.js'
 import { parseDuration } from './duration.js'
 
 /** The options that matter to --watch. */
@@ -12,7 +13,7 @@ interface WatchFlags {
 }
 
 const DEFAULT_INTERVAL = 5000
-const LEAST_INTERVAL = 1000
+const MIN_INTERVAL = 1000
 
 /** Adds --watch to a command. */
 export function addWatchOption(command: Command): void {
@@ -29,7 +30,7 @@ export function addWatchOption(command: Command): void {
 export function watchInterval({ watch, marker, timeline, format }: WatchFlags): number | undefined {
   if (watch === undefined) return undefined
   const interval = watch === true ? DEFAULT_INTERVAL : watch
-  if (interval < LEAST_INTERVAL) {
+  if (interval < MIN_INTERVAL) {
     throw new UsageError('--watch: the interval must be at least 1s.', { hint: 'For example: --watch 10s' })
   }
   if (marker !== undefined) {
@@ -38,7 +39,7 @@ export function watchInterval({ watch, marker, timeline, format }: WatchFlags): 
   if (timeline) {
     throw new UsageError('--watch and --timeline cannot be used together.', { hint: 'Omit --watch or --timeline.' })
   }
-  if (format === 'json' || format === 'yaml') {
+  if (needsEnd(format)) {
     throw new UsageError(`--watch cannot be used with -f ${format}, which ends only when the list ends.`, {
       hint: 'Use -f jsonl: one JSON object per line.',
     })

@@ -3,6 +3,7 @@ import type { Context } from '../../../src/cli/context.js'
 import type { CommonPlan } from '../../../src/cli/options/common-options.js'
 import { outputOptions, refuseShell } from '../../../src/cli/options/formatting.js'
 import { UsageError } from '../../../src/errors.js'
+import { FORMATS } from '../../../src/output/index.js'
 
 const PLAIN = { format: 'table', header: true, tokenCache: true, color: 'auto' } as CommonPlan
 
@@ -50,5 +51,5 @@ it('-f shell is refused, and no other format', () => {
   expect(() => refuseShell({ ...PLAIN, format: 'shell' })).toThrow(
     expect.objectContaining({ hint: expect.stringContaining('-f json') }),
   )
-  for (const format of ['table', 'json', 'jsonl', 'yaml', 'csv', 'value'] as const) refuseShell({ ...PLAIN, format })
+  for (const format of FORMATS) if (format !== 'shell') refuseShell({ ...PLAIN, format })
 })
