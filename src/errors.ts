@@ -5,7 +5,7 @@
 
 /**
  * The next thing to try, as data. A program would call a method, and a user of the command line would run a command. A `hint`
- * names neither, and the remedy tells which would help.
+ * names neither; the remedy says which one helps.
  */
 export type Remedy =
   /** Find out which part of the connection to the service fails or is slow. */
@@ -245,7 +245,7 @@ export class AbortedError extends GlanceTasksError {
     AbortedError.prototype.name = 'AbortedError'
   }
 
-  /** Whether a request was under way that the server may have executed. */
+  /** Whether a request was running that the server may have executed. */
   readonly sent: boolean
 
   constructor(message = 'The operation was aborted.', details: ErrorDetails & { sent?: boolean } = {}) {
@@ -495,7 +495,7 @@ export class ImportError extends GlanceTasksError {
   readonly imageId: string
   /** The task of the import; undefined if it was not started. */
   readonly taskId: string | undefined
-  /** Whether the image is still there: it existed before, it was to be kept, or it could not be deleted. */
+  /** Whether the image still exists: it existed before, the options say to keep it, or it could not be deleted. */
   readonly isRecordKept: boolean
 
   constructor(message: string, details: ImportErrorDetails) {

@@ -108,13 +108,13 @@ const RUNS: Record<string, () => Promise<string>> = {
     said(['list', '--retries', '0', '--os-auth-url', `http://127.0.0.1:${await closedPort()}/v3`]),
   'HOST cannot be reached: the host name is unknown.': () =>
     said(['list', '--retries', '0', '--os-auth-url', 'http://nowhere.invalid/v3']),
-  'HOST closed the connection before it answered.': withFault('reset@image'),
+  'HOST closed the connection before it responded.': withFault('reset@image'),
   'The certificate of HOST is not trusted': async () => {
     const { box, glance } = await cloud({ tls: true })
     const clouds = box.cloudsYaml.replaceAll(/ +cacert: .*\n/g, '')
     return (await glance(['list', '--retries', '0'], { clouds })).stderr
   },
-  'HOST did not answer within N s.': async () => {
+  'HOST did not respond within N s.': async () => {
     const { clock, glance } = await cloud({
       faults: ({ service }) => {
         if (service === 'identity') return undefined
@@ -140,7 +140,7 @@ const RUNS: Record<string, () => Promise<string>> = {
     return (await glance(['wait', NOWHERE], { signal: interruption.signal })).stderr
   },
   'Glance has no task type "WORD".': () => said(['create', '--type', 'imprt', '--input', '{}']),
-  'GET URL answered 300, a redirect.': async () => {
+  'GET URL returned 300, a redirect.': async () => {
     const { box, glance } = await cloud()
     return (await glance(['list', '--os-image-endpoint-override', `${box.url}/nothing`])).stderr
   },

@@ -120,7 +120,7 @@ function withoutRepeats(print: (text: string) => void): (text: string) => void {
 }
 
 /** The maximum number of prompts for one secret: many servers lock an account after a few wrong passwords. */
-const MOST_ANSWERS = 3
+const MAX_ANSWERS = 3
 
 const answersOf = new WeakMap<Context, number>()
 
@@ -128,7 +128,7 @@ const answersOf = new WeakMap<Context, number>()
 function askIn(context: Context): Ask {
   return async (question, refusal) => {
     const answers = answersOf.get(context) ?? 0
-    if (!isInteractive(context) || (refusal && answers >= MOST_ANSWERS)) return undefined
+    if (!isInteractive(context) || (refusal && answers >= MAX_ANSWERS)) return undefined
     if (refusal !== '') answersOf.set(context, answers + 1)
     return (await import('./terminal/ask.js')).askSecret(context, question, refusal)
   }

@@ -2,7 +2,7 @@ import { NotFoundError } from '../errors.js'
 import { MISSING } from '../tasks/get.js'
 import type { Context } from './context.js'
 import { EXIT, ExitStatus, exitStatusOf } from './exit-status.js'
-import { type ReportOptions, report } from './terminal/report.js'
+import { type PrintErrorOptions, printError } from './terminal/print-error.js'
 
 /** A failure that did not stop the rest of the command. */
 export interface Failure {
@@ -26,23 +26,27 @@ const PRECEDENCE: readonly number[] = [
 ]
 
 /** Ends a command: reports all failures and throws the error or status to exit with. Does nothing without failures. */
-export async function endWith(context: Context, options: ReportOptions, failures: readonly Failure[]): Promise<void> {
+export async function endWith(
+  context: Context,
+  options: PrintErrorOptions,
+  failures: readonly Failure[],
+): Promise<void> {
   const [first, ...others] = failures
   if (first === undefined) return
   if (others.length === 0 && first.where === undefined && first.hint === undefined) throw first.error
   const statuses: number[] = []
   for (const { error, where, hint } of failures)
-    statuses.push(await report(context, error, { ...options, where, hint }))
+    statuses.push(await printError(context, error, { ...options, where, hint }))
   throw new ExitStatus(PRECEDENCE.find((status) => statuses.includes(status)) ?? exitStatusOf(first.error))
 }
 
 /** The maximum number of ids in a message. */
-const MOST_IDS = 10
+const MAX_IDS = 10
 
 /** Formats ids for a message: the first ten, and the number of the others. */
 export function shortened(ids: readonly string[]): string {
-  const more = ids.length > MOST_IDS ? ` and ${ids.length - MOST_IDS} more` : ''
-  return ids.slice(0, MOST_IDS).join(', ') + more
+  const more = ids.length > MAX_IDS ? ` and ${ids.length - MAX_IDS} more` : ''
+  return ids.slice(0, MAX_IDS).join(', ') + more
 }
 
 /** The error for tasks that do not exist. */

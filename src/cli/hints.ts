@@ -2,8 +2,8 @@ import type { Remedy } from '../errors.js'
 import { pastable } from '../shell-words.js'
 
 /**
- * The hint of an error for somebody at a command line. The library's own hint knows no command: most often the command
- * that does what the hint says is added to it.
+ * Returns the hint of an error for a user of the command line. The library's own hint names no command, so in most cases the
+ * command that does what the hint says is added to it.
  */
 export function commandHint(remedy: Remedy, hint = ''): string {
   const command = (text: string) => `${hint.replace(/\.$/, '')}: ${text}`
@@ -67,9 +67,9 @@ export function commandHint(remedy: Remedy, hint = ''): string {
 }
 
 /** More ids than this do not help on a command line that a person copies. */
-const MOST_IDS = 20
+const MAX_IDS = 20
 
 function waitFor(ids: readonly string[]): string {
-  if (ids.length <= MOST_IDS) return `glance-tasks wait ${ids.map((id) => pastable(id, 'ID')).join(' ')}`
+  if (ids.length <= MAX_IDS) return `glance-tasks wait ${ids.map((id) => pastable(id, 'ID')).join(' ')}`
   return 'glance-tasks list --status pending,processing -f value -c id | glance-tasks wait -'
 }

@@ -7,7 +7,7 @@ import { readVariables, withVariable } from './options/variables.js'
 import { withPager } from './pager/with-pager.js'
 import { createProgram } from './program.js'
 import { eventLine, inSeconds } from './progress/event-line.js'
-import { report } from './terminal/report.js'
+import { printError } from './terminal/print-error.js'
 import { say } from './terminal/say.js'
 import { ReaderGone, write } from './terminal/stdout.js'
 
@@ -57,7 +57,7 @@ async function statusOf(context: Context, line: CommandLine, run: Promise<unknow
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done
     const { program } = line
     readVariables(program, context.env)
-    return report(context, await explained(thrown, line, context), program.opts<CommonOptions>())
+    return printError(context, await explained(thrown, line, context), program.opts<CommonOptions>())
   }
 }
 

@@ -52,7 +52,7 @@ export async function findNewestTask(
   })
   if (newest) return newest
   throw new WaitTimeoutError(
-    `No task of image ${imageId} could be seen within ${timeout / 1000} s. ${reported}`.trim(),
+    `No task of image ${imageId} was found within ${timeout / 1000} s. ${reported}`.trim(),
     [],
     { hint: again(imageId) },
   )

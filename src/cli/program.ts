@@ -91,7 +91,7 @@ export function createProgram(context: Context, print: (text: string) => void): 
     .helpCommand(false)
     .configureOutput({
       writeOut: print,
-      writeErr: () => {}, // report() prints each error once
+      writeErr: () => {}, // printError() prints each error once
       getOutHelpWidth: () => (context.writeWithoutStream ? 0 : context.stdout.columns) || 80,
       getOutHasColors: () => false,
     })

@@ -17,7 +17,7 @@ export interface Done<T> {
 }
 
 /** After this number of consecutive failures, the cloud is considered down and the other ids are skipped. */
-const MOST_FAULTS = 16
+const MAX_FAULTS = 16
 
 /** Errors that all other ids would cause as well. */
 const LASTING = [AbortedError, AuthenticationError, ForbiddenError, CertificateError, ConfigurationError]
@@ -41,7 +41,7 @@ export async function forEachId<T>(
       return { id, result }
     } catch (error) {
       faults = error instanceof NotFoundError ? 0 : faults + 1
-      if (faults >= MOST_FAULTS || LASTING.some((kind) => error instanceof kind)) reason ??= { error }
+      if (faults >= MAX_FAULTS || LASTING.some((kind) => error instanceof kind)) reason ??= { error }
       return { id, error }
     }
   }

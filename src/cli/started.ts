@@ -56,7 +56,7 @@ export async function printStarted(
 }
 
 /** Adds the ids of tasks that cannot be printed to the error, so that nobody starts the tasks again. */
-export function withIds(tasks: readonly Task[], error: GlanceTasksError): GlanceTasksError {
+export function withIds(tasks: readonly Pick<Task, 'id'>[], error: GlanceTasksError): GlanceTasksError {
   if (tasks.length === 0) return error
   const ids = tasks.map(({ id }) => id)
   const [it, was] = ids.length === 1 ? ['it', 'The task was started'] : ['them', 'The tasks were started']

@@ -1,6 +1,6 @@
 import type { Advice } from '../errors.js'
 
-/** The causes that this program can tell apart: stable names for programs. */
+/** The codes of the causes. They are stable, for use in scripts. */
 export const CAUSE_CODES = [
   // The source of the image.
   'source_not_found',
@@ -18,7 +18,7 @@ export const CAUSE_CODES = [
   'url_invalid',
   'redirect_filtered',
   'region_source',
-  // The bytes of the image.
+  // The data of the image.
   'not_an_image',
   'compressed',
   'format_mismatch',
@@ -39,7 +39,7 @@ export const CAUSE_CODES = [
   'worker_died',
   'image_deleted',
   'server_side',
-  // Nothing is wrong, or nothing has begun.
+  // Nothing is wrong, or nothing has started.
   'waiting',
   'moving',
   'succeeded',
@@ -53,10 +53,10 @@ export const CAUSE_CODES = [
 
 export type CauseCode = (typeof CAUSE_CODES)[number]
 
-/** Why a task or an image is as it is, and what to do about it. */
+/** Why a task or an image is in its state, and what to do about it. */
 export interface Cause extends Advice {
   code: CauseCode
-  /** What is the case, as one or two sentences. */
+  /** One or two sentences. */
   summary: string
 }
 

@@ -13,10 +13,10 @@ export { CAUSE_CODES, type Cause, type CauseCode } from './cause.js'
 export type { Facts } from './facts.js'
 
 /**
- * Why a task failed or does not move, from the task and its image alone. Pure: it sends nothing.
+ * Why a task failed or makes no progress, from the task and its image alone. Sends no request.
  *
- * @param now milliseconds since the epoch; without it, an open task is never called stuck.
- * @returns the most probable cause; undefined for a task that has succeeded, that moves, or whose failure nothing explains.
+ * @param now milliseconds since the epoch; without it, an open task is never considered stuck.
+ * @returns the most probable cause; undefined if the task succeeded, makes progress, or failed for an unknown reason.
  */
 export function causeOf(task: Task, image?: Image | null, now?: number): Cause | undefined {
   const [cause] = causesOf({ task, image, now })
@@ -25,7 +25,7 @@ export function causeOf(task: Task, image?: Image | null, now?: number): Cause |
 
 const UNREMARKABLE = new Set<Cause['code']>(['succeeded', 'moving', 'waiting', 'server_side', 'unknown'])
 
-/** Every cause that the facts allow, the most probable first; at least one. */
+/** All causes that fit the facts, the most probable first; at least one. */
 export function causesOf(facts: Facts): Cause[] {
   const { task } = facts
   if (task === undefined) return [causeOfImage(facts)]
@@ -33,7 +33,7 @@ export function causesOf(facts: Facts): Cause[] {
   return isOpen(task) ? openCauses(facts, task) : failureCauses(facts)
 }
 
-/** Success can hide a store that failed, and bytes that are no image. */
+/** A task can succeed although a store failed or the data are not an image. */
 function successCauses(facts: Facts): Cause[] {
   const hidden = [...storeCauses(facts), ...causesOfContent(facts)]
   return hidden.length > 0 ? hidden : [succeeded(facts)]
@@ -62,7 +62,7 @@ function failureCauses(facts: Facts): Cause[] {
   if (likely.length > 0) return unique(likely)
   return [
     ...suspectCauses(facts),
-    // A record is often deleted because its import failed, so this explains the failure only where nothing else does.
+    // A record is often deleted because its import failed, so this cause comes last.
     ...(image === null ? [IMAGE_DELETED] : []),
     ...source,
     serverSide(facts),

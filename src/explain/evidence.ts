@@ -1,7 +1,7 @@
+import { durationText } from '../amounts.js'
 import { maskText } from '../http/mask.js'
 import type { Image } from '../images/image.js'
 import { hasEnded, type Task } from '../tasks/task.js'
-import { spokenDuration } from './durations.js'
 import {
   ageOf,
   type Facts,
@@ -14,13 +14,13 @@ import {
 } from './facts.js'
 import { statusText } from './http-status.js'
 
-/** Something that was looked at, and what was seen. */
+/** Something that was checked, and the result. */
 export interface Evidence {
   what: 'task' | 'image' | 'source' | 'stores' | 'quota' | 'other task' | 'other cause' | 'not checked'
   detail: string
 }
 
-/** What was seen, in the words of a person. */
+/** The facts as sentences for people. */
 export function evidenceOf(facts: Facts): Evidence[] {
   const { task, image, source, quotas = [], others = [], stores } = facts
   return [
@@ -41,8 +41,8 @@ function taskEvidence(task: Task, { now }: Facts): Evidence[] {
   const took = Date.parse(task.updated_at) - Date.parse(task.created_at)
   const silence = ageOf(task.updated_at, now)
   const time = isOpen(task)
-    ? `unchanged for ${silence === undefined ? 'an unknown time' : spokenDuration(silence)}`
-    : `${spokenDuration(Number.isNaN(took) ? 0 : took)} after it was created`
+    ? `unchanged for ${silence === undefined ? 'an unknown time' : durationText(silence)}`
+    : `${durationText(Number.isNaN(took) ? 0 : took)} after it was created`
   const message = task.message?.trim()
   const method = methodOf(task)
   return [
@@ -55,7 +55,7 @@ function taskEvidence(task: Task, { now }: Facts): Evidence[] {
 }
 
 function imageEvidence(image: Image | null): Evidence {
-  if (image === null) return evidence('image', 'there is none with this ID that this user may see')
+  if (image === null) return evidence('image', 'no image with this ID is visible to this user')
   const failed = failedStoresOf(image)
   const waiting = typeof image.os_glance_importing_to_stores === 'string' ? image.os_glance_importing_to_stores : ''
   const parts = [
@@ -80,16 +80,16 @@ function sourceEvidence(source: SourceFacts): Evidence[] {
   ]
   const seen = [evidence('source', `${parts.join('; ')} (as seen from here)`)]
   if (statusForGlance !== undefined && statusForGlance !== status) {
-    seen.push(evidence('source', `answers ${statusText(statusForGlance)} to a client that calls itself Python-urllib`))
+    seen.push(evidence('source', `returns ${statusText(statusForGlance)} to clients with the User-Agent Python-urllib`))
   }
   return seen
 }
 
 function answerText({ status, failure }: SourceFacts): string {
-  const text = failure?.text.replace(/\.$/, '') ?? 'no answer'
+  const text = failure?.text.replace(/\.$/, '') ?? 'no response'
   if (status === undefined) return `cannot be read: ${text}`
-  if (failure) return `cannot be read to its end: ${text}`
-  return status < 300 ? 'can be read' : `answers ${statusText(status)}`
+  if (failure) return `cannot be read completely: ${text}`
+  return status < 300 ? 'can be read' : `returns ${statusText(status)}`
 }
 
 function contentParts({ format, compression, problem }: SourceFacts): string[] {
@@ -111,14 +111,14 @@ function storeEvidence(stores: readonly StoreRecord[], task: Task | undefined): 
   return [
     evidence('stores', `the server offers ${offered.join(', ') || 'none'}${into}`),
     ...missing.map((store) => evidence('stores', `the server does not offer ${store}`)),
-    // A single store has no other to compare it with.
+    // With a single store there is nothing to compare.
     ...(stores.length < 2
       ? []
       : [evidence('stores', `of the newest other images of the project, ${counts.join('; ')}`)]),
   ]
 }
 
-/** A newer task may have done what this one could not. */
+/** A newer task of the image may have succeeded. */
 function laterEvidence(task: Task | undefined, others: readonly Task[]): Evidence[] {
   if (task === undefined) return []
   const [later] = others.filter(({ id, created_at }) => id !== task.id && created_at > task.created_at)

@@ -24,21 +24,21 @@ import { hasSource } from './source-causes.js'
 /** A task, or the newest task of an image. */
 export type Target = { taskId: string } | { imageId: string }
 
-/** Looks at a URL from here. Never throws for what the net does; throws AbortedError. */
-export type LookAtSource = (url: URL, signal?: AbortSignal) => Promise<SourceFacts>
+/** Requests a URL from this machine. Network errors are part of the result. @throws AbortedError */
+export type ProbeSource = (url: URL, signal?: AbortSignal) => Promise<SourceFacts>
 
 export interface ExplainOptions {
   clock: Pick<Clock, 'now'>
-  /** Looks at the URL of the source. Default: it is not looked at. */
-  look?: LookAtSource | undefined
+  /** Requests the URL of the source. Default: it is not requested. */
+  probe?: ProbeSource | undefined
   signal?: AbortSignal | undefined
 }
 
-/** Why a task or an image is as it is. */
+/** Why a task or an image is in its state. */
 export interface Explanation {
-  /** null: the image has no task that this user may see. */
+  /** null: the image has no task that is visible to this user. */
   task: Task | null
-  /** null: there is no such image, or it is not known which one. */
+  /** null: the image does not exist or is unknown. */
   image: Image | null
   /** The most probable cause. */
   cause: Cause
@@ -46,11 +46,11 @@ export interface Explanation {
 }
 
 /**
- * Finds out why a task failed or does not move: reads the task, its image, the other tasks of the image, the stores and
- * the quota, and looks at the URL of the source from here.
+ * Finds out why a task failed or makes no progress. Reads the task, its image, the other tasks of the image, the stores and
+ * the quota, and requests the URL of the source from this machine.
  *
- * @throws NotFoundError for a task or an image that is not there, ForbiddenError, and what Service.request throws for
- * them. What cannot be read beyond that is named in the evidence.
+ * @throws NotFoundError if the task or the image does not exist, ForbiddenError, and the errors of Service.request for
+ * these two. The evidence names everything else that cannot be read.
  */
 export async function explain(service: Service, target: Target, options: ExplainOptions): Promise<Explanation> {
   const { signal } = options
@@ -63,11 +63,11 @@ export async function explain(service: Service, target: Target, options: Explain
 }
 
 /**
- * Finds out why a task failed that was seen a moment ago: its image may be gone since.
+ * Finds out why a task failed, from the task and the image as they were just read. The image may have been deleted since.
  *
- * @throws AbortedError. What cannot be read is named in the evidence.
+ * @throws AbortedError. The evidence names what cannot be read.
  */
-export function explainSeen(
+export function explainTask(
   service: Service,
   { task, image }: { task: Task; image: Image | undefined },
   options: ExplainOptions,
@@ -83,7 +83,7 @@ async function explainSubject(
 ): Promise<Explanation> {
   const { clock, signal } = options
   const [source, quotas, stores] = await Promise.all([
-    attempt('the source', () => lookAt(task, options), unchecked),
+    attempt('the source', () => probeSource(task, options), unchecked),
     attempt('the quota', () => quotasOf(service, signal), unchecked),
     attempt('the stores', () => storeRecords(service, task, image, signal), unchecked),
   ])
@@ -122,7 +122,7 @@ async function aboutTask(
 }
 
 const BY_IMAGE = {
-  hint: 'Only administrators may read a task by its ID, by default policy (tasks_api_access). The owner of an image can have its newest task explained.',
+  hint: 'Only administrators may read a task by its ID, by default policy (tasks_api_access). The owner of an image can explain its newest task.',
   remedy: { kind: 'explain' },
 } as const
 
@@ -135,7 +135,7 @@ async function aboutImage(service: Service, imageId: string, signal: AbortSignal
   return { task, image, others }
 }
 
-/** null where there is no such image, or this user may not see it. */
+/** null if the image does not exist or is not visible to this user. */
 async function getImage(service: Service, imageId: string, signal: AbortSignal | undefined): Promise<Image | null> {
   const body = await read(service, path`images/${imageId}`, signal)
   return isImage(body) ? body : null
@@ -148,7 +148,7 @@ async function tasksOf(service: Service, imageId: string, signal: AbortSignal | 
   })
 }
 
-/** Empty where the cloud has no limits. */
+/** Empty if the cloud has no limits. */
 async function quotasOf(service: Service, signal: AbortSignal | undefined): Promise<Quota[]> {
   const body = await read(service, 'info/usage', signal)
   const usage = isJsonObject(body) && isJsonObject(body.usage) ? body.usage : {}
@@ -160,10 +160,10 @@ async function quotasOf(service: Service, signal: AbortSignal | undefined): Prom
   })
 }
 
-/** How many other images show which stores work. */
+/** The number of other images that are read to see which stores work. */
 const NEWEST = 100
 
-/** undefined where the server has a single store, which has no name. */
+/** undefined if the server has a single store, which has no name. */
 async function storeRecords(
   service: Service,
   task: Task | undefined,
@@ -185,7 +185,7 @@ async function storeRecords(
   )
 }
 
-/** The JSON at a path; undefined where the server has no such thing. */
+/** The JSON at a path; undefined if the server does not have this path. */
 async function read(
   service: Service,
   at: string,
@@ -200,12 +200,17 @@ async function read(
   }
 }
 
-async function lookAt(task: Task | undefined, { look, signal }: ExplainOptions): Promise<SourceFacts | undefined> {
+async function probeSource(
+  task: Task | undefined,
+  { probe, signal }: ExplainOptions,
+): Promise<SourceFacts | undefined> {
   const url = urlOf(task)
-  return look && hasSource({ task }) && url !== undefined && URL.canParse(url) ? look(new URL(url), signal) : undefined
+  return probe && hasSource({ task }) && url !== undefined && URL.canParse(url)
+    ? probe(new URL(url), signal)
+    : undefined
 }
 
-/** Does what helps, but is not needed: a failure becomes evidence. */
+/** Does optional work: a failure becomes evidence. */
 async function attempt<T>(what: string, work: () => Promise<T>, unchecked: Evidence[]): Promise<T | undefined> {
   try {
     return await work()

@@ -2,15 +2,15 @@ import { isJsonObject, type JsonObject } from '../http/json.js'
 import { type Image, storeNames } from '../images/image.js'
 import { hasEnded, type Task } from '../tasks/task.js'
 
-/** What a URL looks like from this machine. */
+/** How a URL responds to this machine. */
 export interface SourceFacts {
   /** The URL without secrets. */
   url: string
-  /** The HTTP status that this client gets; undefined if no answer came. */
+  /** The HTTP status that this client receives; undefined without a response. */
   status?: number | undefined
-  /** The HTTP status that a client gets that calls itself Python-urllib, as Glance's downloader does. */
+  /** The HTTP status that a client with the User-Agent of Glance's downloader receives. */
   statusForGlance?: number | undefined
-  /** Why no answer came, or why its body did not. */
+  /** Why there was no response, or no complete body. */
   failure?: { kind: 'unresolvable' | 'certificate' | 'unreachable' | 'stalled' | 'cut_short'; text: string } | undefined
   /** The URLs that it redirects to, in order, without secrets. */
   redirects?: readonly string[] | undefined
@@ -18,7 +18,7 @@ export interface SourceFacts {
   isDualStack?: boolean | undefined
   /** The length in bytes. */
   size?: number | undefined
-  /** The disk format of the first bytes; undefined if they are no image, or compressed. */
+  /** The disk format of the first bytes; undefined if they are not an image, or are compressed. */
   format?: string | undefined
   /** The compression around the image. */
   compression?: string | undefined
@@ -33,34 +33,34 @@ export interface Quota {
   usage: number
 }
 
-/** How a store did with the newest other images of the project. */
+/** What a store did with the newest other images of the project. */
 export interface StoreRecord {
   id: string
-  /** How many of them it has. */
+  /** The number of these images that it has. */
   images: number
-  /** How many of them it did not take, although another store did. */
+  /** The number of these images that it rejected and another store accepted. */
   failures: number
 }
 
-/** What is known about a task or an image. What is left out was not looked at. */
+/** What is known about a task or an image. What was not checked is missing. */
 export interface Facts {
   task?: Task | undefined
-  /** null: there is no such image, or this user may not see it. */
+  /** null: the image does not exist or is not visible to this user. */
   image?: Image | null | undefined
   /** Other tasks of the same image, newest first. */
   others?: readonly Task[] | undefined
   source?: SourceFacts | undefined
   quotas?: readonly Quota[] | undefined
-  /** The stores that the server offers; undefined where it has one store, which has no name. */
+  /** The stores that the server offers; undefined if it has one store, which has no name. */
   stores?: readonly StoreRecord[] | undefined
   /** Milliseconds since the epoch. */
   now?: number | undefined
 }
 
-/** The way by which a task gets the bytes of an image. */
+/** How a task receives the data of an image. */
 export type Method = 'import' | 'web-download' | 'glance-direct' | 'copy-image' | 'glance-download' | (string & {})
 
-/** The `import_req` of a task that an image import made; undefined for other tasks. */
+/** The `import_req` of a task that Glance created for an image import; undefined for other tasks. */
 export function importRequestOf(task: Task | undefined): JsonObject | undefined {
   const request = task?.input?.import_req
   return isJsonObject(request) ? request : undefined
@@ -72,7 +72,7 @@ export function methodParametersOf(task: Task | undefined): JsonObject {
   return isJsonObject(method) ? method : {}
 }
 
-/** How the task gets the bytes; undefined where its input does not say. */
+/** How the task receives the data; undefined if its input does not say. */
 export function methodOf(task: Task | undefined): Method | undefined {
   if (task?.type === 'import') return 'import'
   return textOf(methodParametersOf(task).name)
@@ -84,7 +84,7 @@ export function urlOf(task: Task | undefined): string | undefined {
   return textOf(url)
 }
 
-/** The id of the image that a task belongs to, wherever the task names it. */
+/** The ID of the image of a task, in whichever key it is. */
 export function imageIdOf(task: Task): string | undefined {
   return textOf(task.image_id) ?? textOf(task.result?.image_id) ?? textOf(task.input?.image_id)
 }
@@ -95,12 +95,12 @@ export function storesOf(task: Task | undefined): string[] {
   return Array.isArray(stores) ? stores.flatMap((store) => textOf(store) ?? []) : []
 }
 
-/** The stores in which the last import failed, as the image names them. */
+/** The stores in which the last import failed, according to the image. */
 export function failedStoresOf(image: Image | null | undefined): string[] {
   return storeNames(image?.os_glance_failed_import)
 }
 
-/** Counts for each store what became of images in it. */
+/** Counts for each store the images that it accepted and rejected. */
 export function storeRecordsOf(stores: readonly string[], images: readonly Image[]): StoreRecord[] {
   const countOf = (store: string, key: 'stores' | 'os_glance_failed_import') =>
     images.filter((image) => image.status === 'active' && storeNames(image[key]).includes(store)).length
@@ -111,10 +111,10 @@ export function storeRecordsOf(stores: readonly string[], images: readonly Image
   }))
 }
 
-/** Glance's messages are short. What is longer is not read on. */
+/** Glance's messages are short. The rest of a longer one is ignored. */
 const LONGEST_MESSAGE = 2000
 
-/** What the server says about a task; empty where it says nothing that explains a failure. */
+/** The message of a task; empty if it does not explain a failure. */
 export function serverReason(task: Task | undefined): string {
   const message = (task?.message ?? '').slice(0, LONGEST_MESSAGE).trim()
   return task?.status === 'failure' && /^(?:Task failed due to Internal Error|Copied \d+ MiB)\.?$/i.test(message)
@@ -122,7 +122,7 @@ export function serverReason(task: Task | undefined): string {
     : message
 }
 
-/** Milliseconds since a task was created or last changed; undefined if that cannot be known. */
+/** Milliseconds since a task was created or last changed; undefined if that is unknown. */
 export function ageOf(time: string | undefined, now: number | undefined): number | undefined {
   const age = now === undefined || time === undefined ? Number.NaN : now - Date.parse(time)
   return Number.isNaN(age) ? undefined : Math.max(0, age)

@@ -12,14 +12,14 @@ export function causeOfStatus(status: number): Cause {
   if (status === 404 || status === 410) {
     return {
       code: 'source_not_found',
-      summary: `The source is not there: its URL answers ${text}.`,
+      summary: `The source does not exist: its URL returns ${text}.`,
       hint: 'Check the URL; many mirrors delete old versions of an image.',
     }
   }
   if (status === 401 || status === 403 || status === 407) {
     return {
       code: 'source_denied',
-      summary: `The source denies access: its URL answers ${text}.`,
+      summary: `The source denies access: its URL returns ${text}.`,
       hint: 'Glance downloads without a login. Use a URL that needs none, or download the file and upload it from here.',
       remedy: { kind: 'upload_image' },
     }
@@ -27,13 +27,13 @@ export function causeOfStatus(status: number): Cause {
   if (status >= 500 || status === 429) {
     return {
       code: 'source_failing',
-      summary: `The server of the source has a problem: its URL answers ${text}.`,
+      summary: `The server of the source has a problem: its URL returns ${text}.`,
       hint: 'Try again later, or use another mirror.',
     }
   }
   return {
     code: 'source_error',
-    summary: `The source cannot be downloaded: its URL answers ${text}.`,
+    summary: `The source cannot be downloaded: its URL returns ${text}.`,
     hint: 'Check the URL.',
   }
 }

@@ -1,7 +1,7 @@
 import type { Cause } from './cause.js'
 import type { Facts } from './facts.js'
 
-/** Why an image that has no tasks is as it is. */
+/** Why an image without tasks is in its state. */
 export function causeOfImage({ image }: Facts): Cause {
   switch (image?.status) {
     case 'queued':
@@ -16,14 +16,14 @@ export function causeOfImage({ image }: Facts): Cause {
       return {
         code: 'upload_unfinished',
         summary:
-          'The data of the image are in the staging area, or their upload is running or was interrupted. Their import was not started.',
+          'The data of the image are in the staging area, or their upload is running or was interrupted. No import of them was started.',
         hint: 'Start the import, or delete the image and import it again.',
         remedy: { kind: 'resume_import', imageId: image.id },
       }
     case 'saving':
       return {
         code: 'upload_unfinished',
-        summary: 'Data of the image are being uploaded, or the upload broke off.',
+        summary: 'Data of the image are being uploaded, or the upload was interrupted.',
         hint: 'If no upload is running, delete the image and upload it again.',
         remedy: { kind: 'delete_image', imageId: image.id },
       }
@@ -31,8 +31,8 @@ export function causeOfImage({ image }: Facts): Cause {
       return {
         code: 'tasks_not_visible',
         summary:
-          'The image is being imported, or its import broke off, by a task that this user does not see: it belongs to another project, or it has expired.',
-        hint: 'If it stays importing, delete the image, and import it again.',
+          'The image is being imported, or its import was interrupted. Its task is not visible to this user: it belongs to another project, or it has expired.',
+        hint: 'If its status stays importing, delete the image, and import it again.',
         remedy: { kind: 'delete_image', imageId: image.id },
       }
     case 'active':

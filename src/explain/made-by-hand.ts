@@ -7,7 +7,7 @@ export function isMadeByHand(task: Task): boolean {
   return task.type === 'api_image_import' && task.input !== undefined && importRequestOf(task) === undefined
 }
 
-/** The cause of the state of such a task. */
+/** The cause for a task of this type that a user created. */
 export function madeByHand(task: Task): Cause {
   const end = isOpen(task) ? ' The server cannot run it, and nothing will end it.' : ' The server cannot run it.'
   return {

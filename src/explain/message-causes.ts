@@ -13,8 +13,8 @@ interface Row {
 const fixed = (summary: string, hint: string, remedy?: Cause['remedy']) => () => ({ summary, hint, remedy })
 
 /**
- * The messages that Glance gives a failed task, from its source (Zed to July 2026). Most failures have none of them, but
- * `Task failed due to Internal Error`.
+ * The messages of failed tasks, from the source of Glance (Zed to July 2026). Most failed tasks have none of these messages:
+ * theirs is `Task failed due to Internal Error`.
  */
 export const MESSAGE_ROWS: readonly Row[] = [
   {
@@ -34,7 +34,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     code: 'url_invalid',
     pattern: /^Invalid location\b|File based imports are not allowed|The given uri is not valid/i,
     cause: fixed(
-      'Glance cannot download from such a URL: it takes http:// and https:// only, in lower case.',
+      'Glance downloads only from URLs that begin with http:// or https://, in lower case.',
       'Use an http:// or https:// URL, or upload the file from here.',
       { kind: 'upload_image' },
     ),
@@ -95,7 +95,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     code: 'type_unsupported',
     pattern: /task type \S+ is not supported/i,
     cause: fixed(
-      'This server has no code for tasks of this type.',
+      'This server cannot run tasks of this type.',
       'Choose a type that the server runs, or import the image.',
       { kind: 'import_image' },
     ),
@@ -122,15 +122,15 @@ export const MESSAGE_ROWS: readonly Row[] = [
     pattern:
       /does not match stream data|format mismatch|disagrees about format|format (?:detection|inspection) failed|Unable to (?:convert from|determine stream) format|unexpected format/i,
     cause: fixed(
-      'The bytes of the image are not of the disk format that its record names.',
-      'Import it again with the disk format that the file has.',
+      'The data do not have the disk format that the image record names.',
+      'Import it again with the disk format of the data.',
     ),
   },
   {
     code: 'data_changed',
     pattern: /(\w{1,50}) of uploaded data is different from current value set on the image/i,
     cause: ([, key]) => ({
-      summary: `The data are not those that the image had before: their ${key} differs.`,
+      summary: `The data differ from those that the image had before: their ${key} differs.`,
       hint: 'The source has changed. Import it into a new image.',
     }),
   },
@@ -143,7 +143,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     code: 'source_cut_short',
     pattern: /size mismatch|size \d+ is different from expected|IncompleteRead/i,
     cause: fixed(
-      'The download ended early: fewer bytes came than the source had announced.',
+      'The download ended early: the source sent fewer bytes than it announced.',
       'Try again, or use another mirror.',
     ),
   },
@@ -193,9 +193,9 @@ export const MESSAGE_ROWS: readonly Row[] = [
 
 const DUAL_STACK_ERRORS = /Network is unreachable|Address family not supported/i
 
-/** About a known fault of Glance 2025.1 to 2026.1. */
+/** The advice about a known bug of Glance 2025.1 to 2026.1. */
 export const DUAL_STACK_HINT =
-  'Glance 2025.1 to 2026.1 fails at random where the host has IPv4 and IPv6 addresses (bug LP#2166488): try again.'
+  'Glance 2025.1 to 2026.1 fails at random if the host has IPv4 and IPv6 addresses (bug LP#2166488): try again.'
 
 const NETWORK_ERROR = /HTTP Error (\d{3})\b/i
 

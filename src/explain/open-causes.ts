@@ -1,14 +1,17 @@
+import { durationText } from '../amounts.js'
 import type { Task } from '../tasks/task.js'
 import type { Cause } from './cause.js'
-import { HOUR, MINUTE, spokenDuration } from './durations.js'
 import { ageOf, type Facts, imageIdOf, methodOf } from './facts.js'
 import { isMadeByHand, madeByHand } from './made-by-hand.js'
 import { causesOfSource } from './source-causes.js'
 
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
 /** How long a task may stay unchanged before it counts as stuck. */
 const LONG_PENDING = 2 * HOUR
 const LONG_SILENT = HOUR
-/** `Copied N MiB` is written about every minute. */
+/** Glance writes `Copied N MiB` about every minute. */
 const LONG_SINCE_COPIED = 15 * MINUTE
 const SHORT = 10 * MINUTE
 
@@ -23,7 +26,7 @@ export function openCauses(facts: Facts, task: Task): Cause[] {
   }
   const isCopying = /^Copied \d+ MiB/.test(task.message ?? '')
   const isStuck = silence >= (isCopying ? LONG_SINCE_COPIED : LONG_SILENT)
-  // A download changes nothing that can be seen until it has ended, however long it takes.
+  // During a download, Glance does not update the task, however long it takes.
   const source = isCopying ? [] : causesOfSource(facts)
   const isStalled = ({ code }: Cause) => code === 'source_stalled'
   const rest = source.filter((cause) => !isStalled(cause) && cause.code !== 'dual_stack')
@@ -33,7 +36,7 @@ export function openCauses(facts: Facts, task: Task): Cause[] {
 
 function moving({ image, now }: Facts, task: Task): Cause {
   const age = ageOf(task.created_at, now)
-  const since = age === undefined ? '' : ` It is ${spokenDuration(age)} old.`
+  const since = age === undefined ? '' : ` It is ${durationText(age)} old.`
   return {
     code: 'moving',
     summary: `Nothing is wrong: the task ${activityOf(task, image)}.${since}`,
@@ -46,16 +49,16 @@ function activityOf(task: Task, image: Facts['image']): string {
   const copied = /^Copied (\d+ MiB)/.exec(task.message ?? '')?.[1]
   if (copied !== undefined) return `copies the image into its stores, ${copied} so far`
   if (task.status === 'pending') return 'waits for its turn'
-  if (isDownload({ image }, task)) return 'downloads the image; the server does not show how far it is'
+  if (isDownload({ image }, task)) return 'downloads the image; the server does not report its progress'
   return 'is running'
 }
 
-/** Whether a task that has copied nothing yet downloads. */
+/** Whether a task is still downloading, and has not copied anything yet. */
 function isDownload({ image }: Pick<Facts, 'image'>, task: Task): boolean {
   return ['import', 'web-download', 'glance-download'].includes(methodOf(task) ?? '') && !image?.stores
 }
 
-/** A task that Glance had begun when the image was deleted ends in failure; one that it had not quite begun never ends. */
+/** If the image is deleted while the task runs, the task fails. If it is deleted just before, the task never ends. */
 function imageDeletedUnder({ status }: Task): Cause {
   return {
     code: 'image_deleted',
@@ -68,8 +71,8 @@ function imageDeletedUnder({ status }: Task): Cause {
 function waiting(task: Task, silence: number): Cause {
   return {
     code: 'waiting',
-    summary: `The task has been pending for ${spokenDuration(silence)}: the server runs a few tasks at a time, or its process was restarted before it began.`,
-    hint: 'Wait for it. If it is still pending after two hours, it will not begin.',
+    summary: `The task has been pending for ${durationText(silence)}: the server runs a few tasks at a time, or its process was restarted before the task started.`,
+    hint: 'Wait for it. If it is still pending after two hours, it will not start.',
     remedy: { kind: 'wait', taskIds: [task.id] },
   }
 }
@@ -77,23 +80,23 @@ function waiting(task: Task, silence: number): Cause {
 function workerDied(task: Task, silence: number): Cause {
   return {
     code: 'worker_died',
-    summary: `The task has been ${task.status} without a change for ${spokenDuration(silence)}: the server process that ran it most likely died. Nothing will end the task.`,
-    ...beginAgain(task),
+    summary: `The task has been ${task.status} without a change for ${durationText(silence)}: the server process that ran it most likely died. Nothing will end the task.`,
+    ...startOver(task),
   }
 }
 
-/** Until the end of a download, the server changes nothing that shows whether it lives. */
+/** During a download, the server does not update the task, so it is unknown whether its process still runs. */
 function silentDownload(task: Task, silence: number): Cause {
-  const { hint, remedy } = beginAgain(task)
+  const { hint, remedy } = startOver(task)
   return {
     code: 'worker_died',
-    summary: `The task has been ${task.status} without a change for ${spokenDuration(silence)}. It may still be downloading, which the server does not show. Otherwise the server process that ran it died, and nothing will end the task.`,
-    hint: `If the download cannot take so long: ${hint}`,
+    summary: `The task has been ${task.status} without a change for ${durationText(silence)}. It may still be downloading, which the server does not report. Otherwise the server process that ran it died, and nothing will end the task.`,
+    hint: `If the download cannot take this long: ${hint}`,
     remedy,
   }
 }
 
-function beginAgain(task: Task): { hint: string; remedy: Cause['remedy'] } {
+function startOver(task: Task): { hint: string; remedy: Cause['remedy'] } {
   const isImport = task.type === 'import'
   const imageId = imageIdOf(task)
   return {

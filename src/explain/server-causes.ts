@@ -2,7 +2,7 @@ import type { Cause } from './cause.js'
 import { type Facts, failedStoresOf, methodOf, methodParametersOf, storesOf } from './facts.js'
 import { hasSource } from './source-causes.js'
 
-/** A store that failed. After a failed download Glance names all stores, which says nothing about any of them. */
+/** A store that failed. After a failed download Glance names all stores, so this proves nothing about any of them. */
 export function storeCauses({ task, image }: Facts): Cause[] {
   const failed = failedStoresOf(image)
   const wanted = storesOf(task)
@@ -17,7 +17,7 @@ export function storeCauses({ task, image }: Facts): Cause[] {
     return [
       {
         code: 'store_failed',
-        summary: `The task succeeded, but the ${stores} did not take the image.`,
+        summary: `The task succeeded, but the ${stores} did not accept the image.`,
         hint: `Ask the operator about the ${stores}, and have the image copied there.`,
       },
     ]
@@ -26,16 +26,16 @@ export function storeCauses({ task, image }: Facts): Cause[] {
   return [
     {
       code: 'store_failed',
-      summary: `The ${stores} did not take the image.${isLost ? ' The image stays importing, and cannot be imported into again.' : ''}`,
+      summary: `The ${stores} did not accept the image.${isLost ? ' The status of the image stays importing, and no other import into it is possible.' : ''}`,
       hint: `Ask the operator about the ${stores}${isLost ? ', delete the image, and import it into another store' : ', or import into another store'}.`,
     },
   ]
 }
 
-/** How many other images must be elsewhere before it is odd that a store has none of them. */
+/** A store that has none of at least this number of other images has probably failed. */
 const FEW_IMAGES = 3
 
-/** Where the server does not tell which store failed, the other images may. */
+/** If the server does not report which store failed, the other images may show it. */
 export function suspectCauses({ task, image, stores = [] }: Facts): Cause[] {
   const wanted = new Set([...storesOf(task), ...failedStoresOf(image)])
   const total = stores.reduce((sum, { images }) => sum + images, 0)
@@ -44,7 +44,7 @@ export function suspectCauses({ task, image, stores = [] }: Facts): Cause[] {
   )
   return suspects.map(({ id, failures }) => ({
     code: 'store_failed',
-    summary: `Most likely the store ${id} did not take the image: ${failures > 0 ? `it did not take ${failures} of the newest images of the project either` : 'it has none of the newest images of the project'}.`,
+    summary: `Most likely the store ${id} did not accept the image: ${failures > 0 ? `it did not accept ${failures} of the newest images of the project either` : 'it has none of the newest images of the project'}.`,
     hint: `Ask the operator about the store ${id}, or import into another store.`,
   }))
 }
@@ -63,7 +63,7 @@ export function quotaCauses({ quotas = [] }: Facts): Cause[] {
   ]
 }
 
-/** An image of another region, which cannot be looked at from here. */
+/** An image of another region, which this program does not read. */
 export function regionCauses({ task }: Facts): Cause[] {
   if (methodOf(task) !== 'glance-download') return []
   const { glance_region: region, glance_image_id: image } = methodParametersOf(task)
@@ -76,7 +76,7 @@ export function regionCauses({ task }: Facts): Cause[] {
   ]
 }
 
-/** The end of every list: the rest, which cannot be seen from outside. */
+/** The last cause of every list: anything on the server, which a client cannot see. */
 export function serverSide({ task, source, image, stores = [] }: Facts): Cause {
   const request = task?.request_id ? ` and request ${task.request_id}` : ''
   const isHealthy = source?.status !== undefined && source.status < 400
@@ -85,12 +85,12 @@ export function serverSide({ task, source, image, stores = [] }: Facts): Cause {
   const doWork =
     wanted.length > 0 && wanted.every((store) => stores.some(({ id, images }) => id === store && images > 0))
   const guesses = [
-    ...(hasSource({ task }) ? ['it cannot reach the source', 'its download broke off'] : []),
+    ...(hasSource({ task }) ? ['it cannot reach the source', 'its download was interrupted'] : []),
     `its staging area${doWork ? '' : ' or a store'} has no room${size}`,
   ]
   return {
     code: 'server_side',
-    summary: `The server gives no reason.${isHealthy ? ' The source looks healthy from here.' : ''} Most likely the cause lies with the server: ${guesses.join(', or ')}.`,
-    hint: `Try again once; then ask the operator to look up task ${task?.id}${request} in the log of Glance.${image?.status === 'importing' ? ' Delete the image, which stays importing.' : ''}`,
+    summary: `The server gives no reason.${isHealthy ? ' This machine can read the source.' : ''} Most likely the cause lies with the server: ${guesses.join(', or ')}.`,
+    hint: `Try again once; then ask the operator to look up task ${task?.id}${request} in the log of Glance.${image?.status === 'importing' ? ' Delete the image, because its status stays importing.' : ''}`,
   }
 }

@@ -5,14 +5,14 @@ import { type Facts, methodOf, type SourceFacts, urlOf } from './facts.js'
 import { causeOfStatus, statusText } from './http-status.js'
 
 /**
- * What the source of a failed download, as seen from here, says about the failure: the most certain cause first. The
- * server may see the same URL differently, so none of this is proof.
+ * The causes of a failed download that its source suggests, the most certain first. The server may receive other responses
+ * from the same URL than this machine, so none of them is proof.
  */
 export function causesOfSource(facts: Facts): Cause[] {
   const { source } = facts
   if (source === undefined) return []
   const { status } = source
-  // What an error page looks like says nothing about an image.
+  // The format of an error page says nothing about the image.
   if (status !== undefined && status >= 400) return [causeOfStatus(status)]
   const found = [
     refusalCause(source),
@@ -24,7 +24,7 @@ export function causesOfSource(facts: Facts): Cause[] {
   return found.filter((cause) => cause !== undefined)
 }
 
-/** What is wrong with the first bytes of the source. Old servers nevertheless import such a file. */
+/** What is wrong with the first bytes of the source. Older servers nevertheless import such a file. */
 export function causesOfContent({ task, image, source }: Facts): Cause[] {
   if (source === undefined || (source.status ?? 500) >= 400) return []
   const { compression, problem, format } = source
@@ -36,7 +36,7 @@ export function causesOfContent({ task, image, source }: Facts): Cause[] {
   if (compression !== undefined && expected !== undefined) {
     causes.push({
       code: 'compressed',
-      summary: `The source is compressed (${compression}), and the image is declared as ${expected}.`,
+      summary: `The source is compressed (${compression}), but the image is declared as ${expected}.`,
       hint: 'Use the uncompressed file, or decompress it and upload it from here.',
       remedy: { kind: 'upload_image' },
     })
@@ -53,7 +53,7 @@ export function causesOfContent({ task, image, source }: Facts): Cause[] {
     const isKnown = actual !== 'raw'
     causes.push({
       code: 'format_mismatch',
-      summary: `The source is ${isKnown ? `a ${actual} image` : `not a ${expected} image`}, and the image is declared as ${expected}.`,
+      summary: `The source is ${isKnown ? `a ${actual} image` : `not a ${expected} image`}, but the image is declared as ${expected}.`,
       hint: `Import it again with the disk format ${isKnown ? actual : 'that the file has, such as raw'}.`,
     })
   }
@@ -64,7 +64,7 @@ function notAnImage(problem: string): Cause {
   return {
     code: 'not_an_image',
     summary: `The source is not an image. ${problem.replace(', not an image', '')}`,
-    hint: 'Use the URL of the file itself. A page in its place is often a login, an error or a list of downloads.',
+    hint: 'Use the URL of the file itself. Such a page is often a login, an error or a list of downloads.',
   }
 }
 
@@ -110,15 +110,15 @@ function refusalCause({ status, statusForGlance }: SourceFacts): Cause | undefin
   if (status === undefined || statusForGlance === undefined || statusForGlance < 400) return undefined
   return {
     code: 'source_refuses_glance',
-    summary: `The source refuses Glance's downloader: this program can read it, and a client that calls itself Python-urllib gets ${statusText(statusForGlance)}.`,
+    summary: `The source refuses Glance's downloader: this program can read it, but clients with the User-Agent Python-urllib receive ${statusText(statusForGlance)}.`,
     hint: 'Use another mirror, or download the file and upload it from here.',
     remedy: { kind: 'upload_image' },
   }
 }
 
-/** Glance checks the target of a redirect only when it downloads, and then says nothing about it. */
+/** Glance checks the target of a redirect only during the download, and does not report it. */
 function redirectCause({ url, redirects = [] }: SourceFacts): Cause | undefined {
-  // The server let the first URL pass, so its operator allows what that one needs.
+  // The server accepted the first URL, so its operator allows its host and its port.
   const isFirst = filterReason(url) !== undefined
   for (const target of redirects) {
     const reason = filterReason(target)
@@ -156,7 +156,7 @@ function isContainer(image: Image | null | undefined): boolean {
   return image?.container_format !== undefined && image.container_format !== null && image.container_format !== 'bare'
 }
 
-/** The formats that show in the first bytes of every image of theirs. */
+/** The formats that the first bytes of an image always show. */
 const SHOWN = ['qcow2', 'vhdx', 'vdi', 'iso']
 
 /** Whether bytes of one format may be declared as another: raw may hold anything, and some formats have two names. */
@@ -167,7 +167,7 @@ function agree(actual: string, expected: string): boolean {
   return one === other || ['raw', 'ami', 'ari', 'aki'].includes(other)
 }
 
-/** Whether a task downloads from a URL that can be looked at from here. */
+/** Whether a task downloads from a URL that this machine can request. */
 export function hasSource({ task }: Facts): boolean {
   return urlOf(task) !== undefined && ['import', 'web-download'].includes(methodOf(task) ?? '')
 }

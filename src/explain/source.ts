@@ -4,10 +4,10 @@ import { CertificateError, ConnectionError, type GlanceTasksError, TimeoutError 
 import type { Fetcher } from '../http/transfer/download.js'
 import { type ProbedUrl, probeUrl } from '../images/probe-url.js'
 import { filterReason } from '../images/url-filter.js'
-import type { LookAtSource } from './explain.js'
+import type { ProbeSource } from './explain.js'
 import type { SourceFacts } from './facts.js'
 
-/** As Glance's downloader calls itself; the number differs from server to server. */
+/** The User-Agent of Glance's downloader. The number differs from server to server. */
 const GLANCE_AGENT = 'Python-urllib/3.11'
 
 /** The timeout of each request, in milliseconds. */
@@ -18,10 +18,10 @@ export type Resolve = (host: string) => Promise<readonly { family: number }[]>
 
 const resolveHost: Resolve = (host) => lookup(host, { all: true })
 
-/** Looks at URLs as this machine sees them: as this program, and as Glance's downloader. */
-export function sourceLook(fetch: Fetcher, resolve: Resolve = resolveHost, timeout = TIMEOUT): LookAtSource {
+/** Requests URLs from this machine: with this program's User-Agent, and with that of Glance's downloader. */
+export function sourceProbe(fetch: Fetcher, resolve: Resolve = resolveHost, timeout = TIMEOUT): ProbeSource {
   return async (url, signal) => {
-    // Someone else may have chosen the URL. What Glance refuses is not asked: it may be a service that only this machine sees.
+    // Another user may have chosen the URL. A target that Glance refuses may be a service that only this machine can reach.
     const how = { signal, timeout, follow: (to: URL) => isFollowed(to, url) }
     const [probed, asGlance, isDualStack] = await Promise.all([
       probeUrl(fetch, url, how),
@@ -61,7 +61,7 @@ function kindOf(error: GlanceTasksError, status: number | undefined): NonNullabl
 async function hasBothKinds(url: URL, resolve: Resolve): Promise<boolean> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) !== 0) return false
-  // Whether the host can be found at all is seen by the request.
+  // The request reports a host name that cannot be resolved.
   const addresses = await resolve(host).catch(() => [])
   return new Set(addresses.map(({ family }) => family)).size > 1
 }

@@ -49,7 +49,7 @@ function parse(answer: Answer): JsonValue {
     const { method, url } = answer.request
     // Without the SyntaxError as cause: its message repeats a part of the text, which may be a token.
     throw new UnexpectedAnswerError(
-      `${method} ${maskUrl(url)} answered ${answer.status} with a body that is not JSON (${kind}).`,
+      `${method} ${maskUrl(url)} returned ${answer.status} with a body that is not JSON (${kind}).`,
       {
         requestId: requestIdOf(answer),
         isDamaged: /json/.test(kind),
@@ -64,7 +64,7 @@ function parse(answer: Answer): JsonValue {
 function tooDeep({ request: { method, url }, status, headers, body }: Answer): UnexpectedAnswerError {
   const where = `from character ${(tooDeepAt(body, MAX_DEPTH) ?? 0) + 1} on`
   return new UnexpectedAnswerError(
-    `${method} ${maskUrl(url)} answered ${status} with JSON that is nested more than ${MAX_DEPTH} levels deep, ${where}.`,
+    `${method} ${maskUrl(url)} returned ${status} with JSON that is nested more than ${MAX_DEPTH} levels deep, ${where}.`,
     {
       requestId: headers['x-openstack-request-id'],
       isLasting: true,
@@ -100,7 +100,7 @@ function hintOf(answer: Answer): string | undefined {
     return `${answer.request.url.host} uses TLS. Begin its URL with https://.`
   }
   if (!isFromService(answer) && !/json/.test(answer.headers['content-type'] ?? '')) {
-    return `The answer of ${answer.request.url.host} is not from an OpenStack service. It may come from a proxy.`
+    return `The response from ${answer.request.url.host} is not from an OpenStack service. It may come from a proxy.`
   }
   const isServiceFault = answer.status === 500 && requestIdOf(answer) !== undefined
   return isServiceFault
@@ -113,7 +113,7 @@ function hintOf(answer: Answer): string | undefined {
  * `message` that ends in `<br /><br />`, Keystone `{"error": {"message"}}`, proxies and old servers HTML or plain text.
  */
 function messageOf(answer: Answer): string {
-  return shortened(maskText(plainText(messageIn(answer.body)))) || `The server answered ${answer.status}.`
+  return shortened(maskText(plainText(messageIn(answer.body)))) || `The server returned ${answer.status}.`
 }
 
 /** The message in an error body. Empty if it is JSON without a message, or damaged JSON. */

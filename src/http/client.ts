@@ -119,7 +119,7 @@ export class HttpClient {
     return this.#closing.signal
   }
 
-  /** Closes all connections. Requests under way, and all later ones, fail immediately with AbortedError. */
+  /** Closes all connections. Running requests, and all later ones, fail immediately with AbortedError. */
   async close(): Promise<void> {
     this.#closing.abort()
     const dispatchers = [...this.#dispatchers.values()]

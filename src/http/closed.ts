@@ -1,6 +1,6 @@
 import { AbortedError } from '../errors.js'
 
-/** The error of requests on a closed connection, and of those that were under way when it was closed. */
+/** The error of requests on a closed connection, and of those that were running when it was closed. */
 export function closedError(sent = false): AbortedError {
   return new AbortedError('The connection to the cloud is closed.', {
     sent,

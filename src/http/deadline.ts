@@ -25,7 +25,7 @@ export async function withTimeout<T>(
   }
 }
 
-/** Ends a request when its time has passed or its caller aborts, and tells which of the two happened. */
+/** Ends a request when its timeout passes or its caller aborts, and reports which of the two happened. */
 export class Deadline {
   readonly #clock: Clock
   readonly #caller: AbortSignal | undefined
@@ -53,7 +53,7 @@ export class Deadline {
    *
    * @param missed what the server failed to do if the time passes; the duration follows it in the message.
    */
-  renew(timeout: number, missed = 'did not answer within'): void {
+  renew(timeout: number, missed = 'did not respond within'): void {
     this.pause()
     if (this.#isCleared || !(timeout > 0)) return
     this.#stopTimer = this.#clock.startTimer(timeout, () => {

@@ -23,7 +23,7 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
   const code = codeOf(error)
   const server = url.host
   if (code === ANSWER_TOO_LONG) {
-    return new UnexpectedAnswerError(`${server} sent an answer of more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB.`, {
+    return new UnexpectedAnswerError(`${server} sent a response of more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB.`, {
       cause: error,
       isLasting: true,
       hint: 'No list of tasks should be that long. Request fewer tasks per page.',
@@ -53,7 +53,7 @@ export function proxyFailureOf(error: unknown, url: URL, proxy: URL, sent: boole
   const setting = `${url.protocol.slice(0, -1)}_proxy`
   if (refused !== undefined) {
     return new ConnectionError(
-      `${url.host} cannot be reached through the proxy ${proxy.host}, which answers ${refused}.`,
+      `${url.host} cannot be reached through the proxy ${proxy.host}, which returned ${refused}.`,
       {
         cause: error,
         reason: PROXY_REFUSED,
@@ -123,15 +123,15 @@ function reachFailure(code: string | undefined, error: unknown): string {
     case 'UND_ERR_CONNECT_TIMEOUT':
       return 'cannot be reached: the connection timed out.'
     case NOT_HTTP:
-      return 'sent an answer that is not HTTP.'
+      return 'sent a response that is not HTTP.'
     case 'UND_ERR_HEADERS_OVERFLOW':
-      return 'answered with headers that are too long.'
+      return 'sent headers that are too long.'
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-      return 'answered with a Content-Length that is wrong.'
+      return 'sent an incorrect Content-Length.'
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
-      return 'closed the connection before it answered.'
+      return 'closed the connection before it responded.'
     default:
       return code === undefined ? `cannot be reached: ${messageOf(error)}.` : `cannot be reached (${code}).`
   }

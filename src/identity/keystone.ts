@@ -96,7 +96,7 @@ function isCertainlyUnprocessed(error: unknown): boolean {
   return isUnsent(error) || (isBusy && error.origin === 'service')
 }
 
-/** Whether Keystone itself sent this response. It also answers 404 for an unknown token or application credential. */
+/** Whether Keystone itself sent this response. It also returns 404 for an unknown token or application credential. */
 function isFromKeystone({ body }: Answer): boolean {
   try {
     const parsed = parseJson(body)

@@ -4,9 +4,9 @@ import type { Image } from './image.js'
 import type { Checksum } from './import/import-options.js'
 
 /**
- * A hash for the algorithm of a checksum.
+ * Returns a hash object for the algorithm of a checksum.
  *
- * @throws UsageError for an algorithm that does not exist here, or a checksum that it cannot give.
+ * @throws UsageError for an unknown algorithm, or a checksum of the wrong length.
  */
 export function hashFor({ algorithm, hex }: Checksum): Hash {
   const name = plain(algorithm)
@@ -36,19 +36,19 @@ function plain(algorithm: string): string {
   return algorithm.toLowerCase().replace(/[-_]/g, '')
 }
 
-/** Whether servers compute a checksum by this algorithm themselves, as they come. */
+/** Whether servers compute a checksum of this algorithm by default. */
 export function isComputedByServers(algorithm: string): boolean {
   return ['md5', 'sha512'].includes(plain(algorithm))
 }
 
-/** What the server's own checksums say of an expected one. */
+/** The comparison of an expected checksum with those of the server. */
 export type Verdict =
   | { is: 'right' }
   | { is: 'wrong'; actual: string }
-  /** They cannot tell. */
+  /** No checksum can be compared. */
   | { is: 'unknown'; why: string }
 
-/** Compares a checksum with those that the server computed of the data that it stored. */
+/** Compares a checksum with those that the server computed from the stored data. */
 export function verify({ algorithm, hex }: Checksum, image: Image, diskFormat?: string | undefined): Verdict {
   const { checksum, os_hash_algo: algo, os_hash_value: value } = image
   const isMd5 = plain(algorithm) === 'md5'

@@ -4,9 +4,9 @@ import type { Download, Fetcher } from '../http/transfer/download.js'
 import type { StreamSource } from './import/import-options.js'
 
 /**
- * The data at a URL as a source to upload. The first download begins at once, for the size.
+ * Returns the data at a URL as a source to upload. The first download starts at once, because the size is needed.
  *
- * @throws UnexpectedAnswerError if the URL does not answer 200; what the fetcher throws.
+ * @throws UnexpectedAnswerError if the URL does not return 200; the errors of the fetcher.
  */
 export async function downloadSource(fetch: Fetcher, url: URL, signal: AbortSignal | undefined): Promise<StreamSource> {
   let first: Download | undefined = await open(fetch, url, signal)
@@ -26,12 +26,12 @@ async function open(fetch: Fetcher, url: URL, signal: AbortSignal | undefined): 
   const download = await fetch(url, { signal })
   if (download.status === 200) return download
   download.close()
-  throw new UnexpectedAnswerError(`${maskUrl(url)} answers ${download.status} here.`, {
+  throw new UnexpectedAnswerError(`${maskUrl(url)} returns ${download.status} to this machine.`, {
     hint: 'Check the URL.',
   })
 }
 
-/** The length of the data, unless they arrive in another form than they are stored in. */
+/** The length of the data; undefined if they arrive encoded. */
 function sizeOf({ headers }: Download): number | undefined {
   const length = headers['content-length']
   return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined

@@ -7,21 +7,21 @@ import { type Image, isImage } from './image.js'
 /** Which images to find. */
 export interface ImageFilter {
   name: string
-  /** The id of the project that owns them. Default: any that the user can see. */
+  /** The ID of the project that owns them. Default: all that are visible to the user. */
   owner?: string | undefined
   signal?: AbortSignal | undefined
 }
 
-/** More images of one name than this are not looked at. */
-const MOST_IMAGES = 1000
+/** At most this number of images with one name is read. */
+const MAX_IMAGES = 1000
 
 /**
- * The images of a name, newest first, in any status.
+ * Returns the images with a name, newest first, in any status.
  *
  * @throws UnexpectedAnswerError, and what Service.request throws.
  */
 export async function findImages(service: Service, { name, owner, signal }: ImageFilter): Promise<Image[]> {
-  const query = { name: nameFilter(name), owner, limit: MOST_IMAGES, sort_key: 'created_at', sort_dir: 'desc' }
+  const query = { name: nameFilter(name), owner, limit: MAX_IMAGES, sort_key: 'created_at', sort_dir: 'desc' }
   const answer = await service.request({ method: 'GET', path: 'images', query, signal, json: true })
   const body = jsonOf(answer)
   const images = isJsonObject(body) ? body.images : undefined
@@ -32,7 +32,7 @@ export async function findImages(service: Service, { name, owner, signal }: Imag
       remedy: { kind: 'diagnose' },
     })
   }
-  // A server that ignores a filter must not make another image look like this one.
+  // A server may ignore a filter and return other images.
   return images.filter(isImage).filter((image) => image.name === name && (owner === undefined || image.owner === owner))
 }
 

@@ -2,7 +2,7 @@ import { UnexpectedAnswerError } from '../errors.js'
 import { type Answer, jsonOf, requestIdOf } from '../http/answer.js'
 import { isJsonObject, type JsonObject, type JsonValue } from '../http/json.js'
 
-/** The states of an image. A newer server may know others. */
+/** The statuses of an image. A newer server may have others. */
 export type ImageStatus =
   | 'queued'
   | 'saving'
@@ -19,7 +19,7 @@ export interface Image {
   id: string
   name?: string | null
   status: ImageStatus | (string & {})
-  /** The id of the project that owns it. */
+  /** The ID of the project that owns it. */
   owner?: string | null
   visibility?: string
   disk_format?: string | null
@@ -39,27 +39,27 @@ export interface Image {
   os_glance_importing_to_stores?: string
   /** The stores that the last import could not fill, separated by commas. */
   os_glance_failed_import?: string
-  /** The id of the task that imports into it, as long as it runs. */
+  /** The ID of the task that imports into it, while the task runs. */
   os_glance_import_task?: string
   /** ISO 8601 in UTC, such as `2026-11-23T18:09:25Z`. */
   created_at?: string
   updated_at?: string
-  /** What else the server sends, such as properties. */
+  /** All other keys, such as properties. */
   [key: string]: JsonValue | undefined
 }
 
-/** Whether a value is an image as far as anything can be done with it: an object with an id and a status. */
+/** Whether a value is an image: an object with an ID and a status. */
 export function isImage(value: JsonValue | undefined): value is JsonObject & Image {
   return isJsonObject(value) && typeof value.id === 'string' && value.id !== '' && typeof value.status === 'string'
 }
 
-/** Whether an upload to an image is under way, or broke off and the server has not noticed yet: it has no size before its end. */
+/** Whether an upload to an image is running, or was interrupted and the server has not noticed yet: it has no size before its end. */
 export function isBeingUploaded({ status, size }: Image): boolean {
   return status === 'uploading' && typeof size !== 'number'
 }
 
 /**
- * The image in an answer.
+ * Returns the image in a response.
  *
  * @throws UnexpectedAnswerError if there is none.
  */

@@ -15,7 +15,7 @@ import { deleteRecord, getImage } from './records.js'
 export class ImportPromise extends Promise<Image> {
   #imported: Promise<Imported> | undefined
 
-  // What then() and its like make of it is a plain promise.
+  // then() and catch() return a plain promise.
   static override get [Symbol.species](): PromiseConstructor {
     return Promise
   }
@@ -26,7 +26,7 @@ export class ImportPromise extends Promise<Image> {
     return promise
   }
 
-  /** The image with the task of its import, and what the user should know although the import succeeded. */
+  /** The image, the task of its import, and the warnings of a successful import. */
   async withTask(): Promise<Imported> {
     await this
     return this.#imported as Promise<Imported>
@@ -39,7 +39,7 @@ export class Images {
   readonly #clock: Clock
   readonly #fetch: Fetcher | undefined
 
-  /** @param fetch downloads URLs from here, as the connection's network settings say. */
+  /** @param fetch downloads URLs to this machine, with the network settings of the connection. */
   constructor(service: Service, clock: Clock = systemClock, fetch?: Fetcher) {
     this.#service = service
     this.#clock = clock
@@ -47,7 +47,7 @@ export class Images {
   }
 
   /**
-   * One image, whole.
+   * Returns an image with all its keys.
    *
    * @throws NotFoundError, and what Service.request throws.
    */
@@ -58,9 +58,9 @@ export class Images {
   }
 
   /**
-   * Deletes an image. One that is not there is no error.
+   * Deletes an image. It is not an error if it does not exist.
    *
-   * @throws ForbiddenError, ConflictError, and what else the service answers.
+   * @throws ForbiddenError, ConflictError, and the other errors of Service.request.
    */
   async delete(id: string, options: RequestOptions = {}): Promise<void> {
     checkId('delete()', id)
@@ -72,11 +72,11 @@ export class Images {
   }
 
   /**
-   * Imports an image from a URL, from data, from another store or from another region; with `wait`, it follows the import
-   * to its end. If it fails, the image record that it made is deleted.
+   * Imports an image from a URL, from data, from another store or from another region. With `wait`, it also waits for the
+   * end of the import. If the import fails, the image record that this call created is deleted.
    *
-   * @throws ImportError if the import failed; WaitTimeoutError; UnknownOutcomeError if it cannot be known whether a step
-   *   was carried out; TaskStateError if nothing can be imported into `imageId`; AbortedError.
+   * @throws ImportError if the import failed; WaitTimeoutError; UnknownOutcomeError if it is unknown whether a request was
+   *   executed; TaskStateError if nothing can be imported into `imageId`; AbortedError.
    */
   import(options: ImportOptions & RequestOptions): ImportPromise {
     return ImportPromise.of(this.#import(options))
@@ -85,7 +85,7 @@ export class Images {
   async #import(options: ImportOptions & RequestOptions): Promise<Imported> {
     checkOptions('import()', options, IMPORT_OPTIONS)
     checkOpen(this.#service)
-    // The retries of an import are its own: each step is sent again only if it was not carried out.
+    // An import retries its requests itself, and only those that were not executed.
     const { requestTimeout, ...own } = options
     const { importImage } = await import('./import/import.js')
     return importImage(limited(this.#service, { requestTimeout }), this.#clock, { fetch: this.#fetch, ...own })

@@ -3,7 +3,7 @@ import { REQUEST_OPTIONS } from '../tasks/option-rules.js'
 import type { RequestOptions } from '../tasks/request-options.js'
 import type { ImportOptions } from './import/import-options.js'
 
-// `any` stands where the function itself checks the value, and says more of it.
+// `any` means that the function itself checks the value, with a more specific message.
 
 export const IMPORT_OPTIONS: Rules<ImportOptions & RequestOptions> = {
   ...REQUEST_OPTIONS,

@@ -1,18 +1,18 @@
 import { bytesNeeded, ENOUGH_BYTES } from './formats/recognise.js'
 import type { StreamSource } from './import/import-options.js'
 
-/** The first bytes of data, and a source that still gives all of them. */
+/** The first bytes of data, and a source of all the data. */
 export interface Peeked {
-  /** As many as are needed to recognise an image; fewer if there are no more. */
+  /** As many as are needed to recognise an image; fewer if the data are shorter. */
   bytes: Uint8Array
   source: StreamSource
 }
 
 /**
- * Reads the first bytes of data. A source that can be opened again is closed; of one that cannot, such as a pipe, the
- * bytes are kept, and its new source gives them first.
+ * Reads the first bytes of data. A source that can be opened again is closed. If it can be read only once, such as a pipe,
+ * the bytes are kept, and the new source begins with them.
  *
- * @throws what the source throws.
+ * @throws the errors of the source.
  */
 export async function peek(source: StreamSource): Promise<Peeked> {
   const reader = source.open()[Symbol.asyncIterator]()
@@ -36,7 +36,7 @@ export async function peek(source: StreamSource): Promise<Peeked> {
   return { bytes, source: { ...source, open: () => continued(chunks, reader) } }
 }
 
-/** What was read already, and then the rest. */
+/** The bytes that were already read, and then the rest. */
 async function* continued(
   chunks: Uint8Array[],
   reader: AsyncIterator<Uint8Array>,

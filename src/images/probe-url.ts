@@ -6,32 +6,32 @@ import type { Download, Fetcher } from '../http/transfer/download.js'
 import { exact } from './formats/bytes.js'
 import { bytesNeeded, ENOUGH_BYTES, type Recognised, recognise } from './formats/recognise.js'
 
-/** How a URL looks from here. All texts are without secrets; those of the server can hold anything else. */
+/** The response of a URL. No text contains secrets. Texts of the server are untrusted. */
 export interface ProbedUrl {
-  /** The URL as it was asked. */
+  /** The requested URL. */
   url: string
-  /** Where redirects led to, in order; empty without any. The last one may not have been followed. */
+  /** The targets of redirects, in order. The last one may not have been followed. */
   redirects: string[]
-  /** The URL that answered: the last redirect that was followed, or `url`. */
+  /** The URL that responded: the last redirect that was followed, or `url`. */
   finalUrl: string
   /**
-   * Why there is no answer, or not all of it. That a URL cannot be reached from here says little about the cloud, which
-   * may be in another network.
+   * Why there is no response, or an incomplete one. A URL that this machine cannot reach may be reachable from the cloud,
+   * which may be in another network.
    */
   failure?: GlanceTasksError
-  /** The HTTP status: of a GET, if that was answered, else of a HEAD. */
+  /** The HTTP status of the GET, or without a response, of the HEAD. */
   status?: number
-  /** How many bytes the file has, where the server says it; a bigint beyond 2^53. */
+  /** The size of the file in bytes, if the server reports it; a bigint beyond 2^53. */
   length?: number | bigint
   contentType?: string
-  /** The Content-Encoding, unless it is `identity`: Glance stores the bytes as they come, still encoded. */
+  /** The Content-Encoding, unless it is `identity`: Glance stores the encoded data. */
   contentEncoding?: string
-  /** What the first bytes say; absent where none could be read. */
+  /** What the first bytes show; absent if none could be read. */
   recognised?: Recognised
 }
 
 export interface ProbeOptions {
-  /** How long it may take in all, in milliseconds. Default 30 000. */
+  /** The timeout of all requests together, in milliseconds. Default 30 000. */
   timeout?: number | undefined
   /** The User-Agent header. Default: that of the fetcher. */
   userAgent?: string | undefined
@@ -43,14 +43,15 @@ export interface ProbeOptions {
 }
 
 const TIMEOUT = 30_000
-/** Real ones have some dozen characters. */
+/** Real headers have a few dozen characters. */
 const LONGEST_HEADER = 100
 
 /**
- * Looks at a URL as it can be seen from here: with HEAD, and with a GET of the first bytes. It reads no more than is needed
- * to recognise an image: 64 KiB, and at the most 4 MiB where its format wants it.
+ * Requests a URL from this machine: with HEAD, and with a GET of the first bytes. It reads only as much as it needs to
+ * recognise an image: 64 KiB, or for some formats at most 4 MiB.
  *
- * @throws AbortedError; UsageError for a URL that is not http: or https:. What the network and the server do is in the result.
+ * @throws AbortedError; UsageError for a URL that is not http: or https:. Errors of the network and the server are part of
+ *   the result.
  */
 export async function probeUrl(fetch: Fetcher, url: URL, options: ProbeOptions = {}): Promise<ProbedUrl> {
   const { timeout = TIMEOUT, userAgent, follow, signal: caller, clock = systemClock } = options
@@ -59,7 +60,7 @@ export async function probeUrl(fetch: Fetcher, url: URL, options: ProbeOptions =
   try {
     await withTimeout(clock, timeout, caller, async (signal) => {
       const how = { userAgent, follow }
-      await look(probed, clock, timeout / 2, signal, (signal) => fetch(url, { method: 'HEAD', ...how, signal }))
+      await requestHead(probed, clock, timeout / 2, signal, (signal) => fetch(url, { method: 'HEAD', ...how, signal }))
       await readBeginning(probed, (range) => fetch(url, { range, ...how, signal }))
     })
   } catch (error) {
@@ -75,7 +76,7 @@ function tooSlow({ host }: URL, timeout: number): TimeoutError {
   })
 }
 
-/** Notes what the beginning of an answer says. */
+/** Records the headers of a response. */
 function note(probed: ProbedUrl, { status, headers, url, redirects }: Download): void {
   probed.status = status
   probed.finalUrl = maskUrl(url)
@@ -87,8 +88,8 @@ function note(probed: ProbedUrl, { status, headers, url, redirects }: Download):
   else delete probed.contentEncoding
 }
 
-/** Asks with HEAD. Some servers never answer that, or break the connection; then GET says what there is to say. */
-async function look(
+/** Sends HEAD. Some servers never respond to it, or close the connection: then only the GET counts. */
+async function requestHead(
   probed: ProbedUrl,
   clock: Clock,
   timeout: number,
@@ -108,10 +109,10 @@ async function look(
 
 type Get = (range?: { first: number; last: number }) => Promise<Download>
 
-/** Reads the first bytes, whatever HEAD said: many a server answers HEAD wrongly, or not at all. */
+/** Reads the first bytes, even if HEAD failed: many servers respond to HEAD incorrectly, or not at all. */
 async function readBeginning(probed: ProbedUrl, get: Get): Promise<void> {
   const answer = await get({ first: 0, last: ENOUGH_BYTES - 1 })
-  // A server answers so for an empty file; others have no ranges there.
+  // The status for an empty file; or the server has no ranges for this file.
   const download = answer.status === 416 ? await without(answer, get) : answer
   try {
     note(probed, download)
@@ -122,7 +123,7 @@ async function readBeginning(probed: ProbedUrl, get: Get): Promise<void> {
     const range = rangeOf(download)
     if (download.status === 206) setLength(probed, range?.total)
     else setLength(probed, download.headers['content-length'])
-    // Bytes from somewhere else in the file say nothing.
+    // Bytes from another place in the file are useless.
     if (download.status === 206 && range?.first !== 0) return
     const bytes = await firstBytes(download)
     const more = download.status === 206 ? await moreBytes(bytes, get) : bytes
@@ -139,7 +140,7 @@ async function without(answer: Download, get: Get): Promise<Download> {
   return get()
 }
 
-/** Whether an answer brings the data. */
+/** Whether a response contains the data. */
 export function isGood({ status }: { status?: number }): boolean {
   return status === 200 || status === 206 || status === 203
 }
@@ -159,7 +160,7 @@ async function firstBytes({ body }: Download): Promise<Uint8Array> {
   return Buffer.concat(chunks)
 }
 
-/** The first bytes of a file, with what its format needs besides those that are there. */
+/** The first bytes of a file, with the additional bytes that its format needs. */
 async function moreBytes(bytes: Uint8Array, get: Get): Promise<Uint8Array> {
   const needed = bytesNeeded(bytes)
   if (bytes.length < ENOUGH_BYTES || bytes.length >= needed) return bytes
@@ -180,7 +181,7 @@ async function moreBytes(bytes: Uint8Array, get: Get): Promise<Uint8Array> {
   }
 }
 
-/** What a Content-Range says: `bytes 0-65535/1048576`, whose last part may be `*`. */
+/** Parses a Content-Range: `bytes 0-65535/1048576`, whose last part may be `*`. */
 function rangeOf({ headers }: Download): { first: number; total: string | undefined } | undefined {
   const [, first, total] = /^bytes\s+(\d{1,15})-\d+\/(\d+|\*)$/i.exec(headers['content-range']?.trim() ?? '') ?? []
   return first === undefined ? undefined : { first: Number(first), total }

@@ -12,9 +12,9 @@ import type { ImportOptions } from './import/import-options.js'
 import type { ImportRun } from './import/run.js'
 
 /**
- * One image, whole.
+ * Returns an image with all its keys.
  *
- * @throws NotFoundError, and what Service.request throws.
+ * @throws NotFoundError, and the other errors of Service.request.
  */
 export async function getImage(
   service: Service,
@@ -24,7 +24,7 @@ export async function getImage(
   return imageOf(await service.request({ method: 'GET', path: path`images/${id}`, json: true, ...options }))
 }
 
-/** One image; undefined if the service says that it is not there. */
+/** An image; undefined if the service reports that it does not exist. */
 export async function findImage(service: Service, id: string, signal: AbortSignal): Promise<Image | undefined> {
   try {
     return await getImage(service, id, { signal, retry: false })
@@ -41,11 +41,11 @@ export interface Formats {
 }
 
 /**
- * Creates a record for an image, exactly once: its id is chosen here, so that a record whose answer was lost is found by
- * it, and a second request is refused.
+ * Creates a record for an image, exactly once. The client chooses its ID, so that it can find the record after a lost
+ * response, and the service refuses a second request.
  *
- * @param onId called with the id before anything is sent.
- * @throws what carryOut() throws.
+ * @param onId called with the ID before anything is sent.
+ * @throws the errors of carryOut().
  */
 export async function createRecord(run: ImportRun, formats: Formats, onId: (id: string) => void): Promise<Image> {
   const { service, options } = run
@@ -65,8 +65,8 @@ export async function createRecord(run: ImportRun, formats: Formats, onId: (id: 
       const image = await findImage(service, id, signal)
       return image && idKey(image.id) === id ? image : undefined
     },
-    // An earlier request created it: ids are never free again.
-    mayPass: ({ status }) => status === 409,
+    // An earlier request created it: the ID of a deleted image is never free again.
+    isTransient: ({ status }) => status === 409,
   })
 }
 
@@ -91,7 +91,7 @@ const DELETE_RETRY = { retries: 6, base: 500, cap: 8000 }
 /**
  * Deletes an image record.
  *
- * @returns `deleted`; `absent` if the service says that it is not there; or why it could not be deleted.
+ * @returns `deleted`; `absent` if the service reports that it does not exist; or why it could not be deleted.
  * @throws AbortedError
  */
 export async function deleteRecord(
@@ -106,7 +106,7 @@ export async function deleteRecord(
       return 'deleted'
     } catch (error) {
       if (error instanceof AbortedError) throw error
-      // After a request whose answer was lost, the record is gone because of it.
+      // After a lost response, the missing record means that the request succeeded.
       if (error instanceof NotFoundError && error.isFromService) return mayBeDone ? 'deleted' : 'absent'
       mayBeDone ||= !isUnsent(error)
       if (attempt >= DELETE_RETRY.retries || isLasting(error)) return error as GlanceTasksError
@@ -115,7 +115,7 @@ export async function deleteRecord(
   }
 }
 
-/** Whether the service itself refuses it for good. A 409 passes: the image is in use. */
+/** Whether the refusal of the service is permanent. A 409 is temporary: the image is in use. */
 function isLasting(error: unknown): boolean {
   if (!(error instanceof ApiError) || !error.isFromService) return false
   return error.status < 500 && error.status !== 409 && error.status !== 429

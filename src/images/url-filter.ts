@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 /** The ports that Glance's default [import_filtering_opts] allows. */
 const ALLOWED_PORTS = ['', '80', '443']
 
-/** Why Glance's default URL filter refuses a URL; undefined if it passes, or is not a URL. */
+/** Why Glance's default URL filter refuses a URL; undefined if it accepts the URL, or if this is not a URL. */
 export function filterReason(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined
   const { protocol, hostname, port } = new URL(url)

@@ -19,7 +19,7 @@ export interface ColouredParagraph {
 }
 
 /** Narrower, a paragraph would have one word a line. */
-const LEAST_ROOM = 20
+const MIN_ROOM = 20
 
 /** Sections as text for people: labels on the left, paragraphs on the right, wrapped between words. */
 export async function sectionsText(
@@ -28,7 +28,7 @@ export async function sectionsText(
   palette: Palette,
 ): Promise<string> {
   const indent = sections.reduce((widest, { label }) => Math.max(widest, label.length), 0) + 2
-  const room = Math.max(LEAST_ROOM, maxWidth - indent)
+  const room = Math.max(MIN_ROOM, maxWidth - indent)
   const ruler = await rulerFor(sections.flatMap(({ paragraphs }) => paragraphs.map(textOf)))
   const lines = sections.flatMap(({ label, paragraphs }) =>
     paragraphs

@@ -92,7 +92,7 @@ function unknownName(name: string, head: string): UsageError {
   const near = nearest(head, TASK_COLUMN_NAMES)
   const hint =
     near === undefined
-      ? 'A dot reaches inside a column (result.image_id); a dot in front takes a key that is not listed here (.key).'
+      ? 'A dot selects a value inside a column (result.image_id). A leading dot selects a key that is not listed here (.key).'
       : `Did you mean ${visible(near)}?`
   return new UsageError(`Unknown column ${jsonText(name)}. The columns are: ${LISTED}.`, { hint })
 }

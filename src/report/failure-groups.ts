@@ -14,7 +14,7 @@ export interface FailureGroup {
 }
 
 /** The maximum number of examples of a cause. */
-const MOST_EXAMPLES = 3
+const MAX_EXAMPLES = 3
 
 /** Groups failed tasks by their most probable cause, as far as the tasks alone show it. */
 export class FailureGroups {
@@ -25,7 +25,7 @@ export class FailureGroups {
     const group = this.#groups.get(cause.code) ?? { cause, count: 0, examples: [] }
     this.#groups.set(cause.code, group)
     group.count++
-    if (group.examples.length < MOST_EXAMPLES) group.examples.push(task.id)
+    if (group.examples.length < MAX_EXAMPLES) group.examples.push(task.id)
   }
 
   /** The groups, the largest first. */

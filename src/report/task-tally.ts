@@ -4,7 +4,7 @@ import { type FailureGroup, FailureGroups } from './failure-groups.js'
 import type { Grouping } from './grouping.js'
 import { Durations, type Spread } from './spread.js'
 
-/** How many tasks there are, in all and of each status. */
+/** The number of tasks, in total and of each status. */
 export interface GroupTotals {
   total: number
   by_status: Record<string, number>

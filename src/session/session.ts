@@ -248,7 +248,7 @@ function queryText(query: Query | undefined): string {
 
 /**
  * Whether a new login may help. A request that must not be executed twice is sent again only if the token check rejected
- * it, because a proxy may answer 401 after the service has executed the request. Data that can be read only once cannot be
+ * it, because a proxy may return 401 after the service has executed the request. Data that can be read only once cannot be
  * sent again.
  */
 function needsNewLogin(error: unknown, { method, upload }: ServiceRequest): boolean {
@@ -259,10 +259,10 @@ function needsNewLogin(error: unknown, { method, upload }: ServiceRequest): bool
 /** Redirects that ask to repeat the request elsewhere, so it was not executed here. After a 303 it was. */
 const NOT_EXECUTED_HERE = new Set([300, 301, 302, 307, 308])
 
-/** Glance answers 300 for an unknown route or version. Following a redirect would send the token to another host. */
+/** Glance returns 300 for an unknown route or version. Following a redirect would send the token to another host. */
 function unexpected(answer: Answer): UnexpectedAnswerError {
   const { method, url } = answer.request
-  return new UnexpectedAnswerError(`${method} ${maskUrl(url)} answered ${answer.status}, a redirect.`, {
+  return new UnexpectedAnswerError(`${method} ${maskUrl(url)} returned ${answer.status}, a redirect.`, {
     requestId: requestIdOf(answer),
     hint: 'Redirects are not followed. Check the endpoint of the image service (image_endpoint_override).',
     remedy: { kind: 'diagnose' },

@@ -23,6 +23,12 @@ const FORBIDDEN: [phrase: RegExp, instead: string][] = [
   [/\bthere is no setting\b/i, '"unknown setting"'],
   [/\bof several \w+,? the \w+ counts\b/i, 'say which one is used'],
   [/\bhas no effect: /i, '"is ignored, because"'],
+  [/\bat the most\b/i, '"at most"'],
+  [/\b(is|are|was|were) taken (to be|for)\b/i, '"is assumed to be" or "is mistaken for"'],
+  [/\bnot take the (image|format)\b/i, '"does not accept"'],
+  [/\b(breaks?|broke) off\b/i, '"is interrupted"'],
+  [/\banswer(s|ed) (\d{3}\b|\$\{)/, '"returns", as in "returns 404"'],
+  [/\bnot there( any more)?[.:,;]/i, '"does not exist"'],
   [/\b(first|last|next|two|three|each|every|further) looks?\b(?! (like|up)\b)/i, '"poll", "refresh" or "check"'],
 ]
 

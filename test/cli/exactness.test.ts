@@ -107,7 +107,7 @@ describe('NaN and Infinity, which Python writes into JSON', () => {
   })
 })
 
-describe('a list that breaks off', () => {
+describe('a list that is interrupted', () => {
   it('is not closed, so that a parser notices', async () => {
     const id = '6b1f0c1e-1d5f-4c69-9a3f-0d0c6d1e7a11'
     const { glance } = await cloud(({ query }) => (query.has('marker') ? { status: 403 } : undefined), {

@@ -100,7 +100,7 @@ describe('failures of several ids', () => {
     expect(failures.at(-1)?.error).toMatchObject({ message: '1 of 5 tasks could not be found: c.' })
   })
 
-  it('names ten ids that are not there, and how many more there are', () => {
+  it('names ten missing IDs, and the number of the others', () => {
     const ids = Array.from({ length: 12 }, (_, i) => `t${i}`)
     expect(missingError(ids, 12).message).toMatch(/: t0, .*t9 and 2 more\.$/)
     expect(missingError(ids.slice(2), 12).message).toMatch(/, t11\.$/)

@@ -91,15 +91,15 @@ describe('the way of a wait', () => {
 
   it('names the cloud of a notice if there are several', async () => {
     const notice: Cloud = ({ onNotice }) => {
-      onNotice?.('Glance answered 503.')
+      onNotice?.('Glance returned 503.')
       return { ended: [task('a')] }
     }
     const one = follow({ east: notice }, {})
     await one.outcome
-    expect(one.said()).toBe('Glance answered 503.\n')
+    expect(one.said()).toBe('Glance returned 503.\n')
     const several = follow({ east: notice }, { several: true })
     await several.outcome
-    expect(several.said()).toBe('east: Glance answered 503.\n')
+    expect(several.said()).toBe('east: Glance returned 503.\n')
   })
 
   it('is not told with --quiet', async () => {
@@ -239,7 +239,7 @@ describe('tasks that have failed', async () => {
   it('name the most probable cause, the command that finds out more, and the one that starts again', async () => {
     const message = 'Uploading the image failed due to: HTTP Error 404: Not Found'
     expect((await failedTasksError([failed('b', { message })]))?.hint).toBe(
-      'The source is not there: its URL answers 404 Not Found. Find out more with: glance-tasks explain b; once the cause is fixed, start it again with: glance-tasks retry b',
+      'The source does not exist: its URL returns 404 Not Found. Find out more with: glance-tasks explain b; once the cause is fixed, start it again with: glance-tasks retry b',
     )
     expect((await failedTasksError([failed('b'), failed('c')]))?.hint).toBe(
       'Find out why with: glance-tasks explain b; once the cause is fixed, start them again with: glance-tasks retry ID...',

@@ -168,7 +168,7 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
     'Unknown command "http://example.org/debian.qcow2".',
     'Did you mean "glance-tasks import http://example.org/debian.qcow2 --name NAME"?',
   ],
-  ['help lst', 'There is no help for "lst".', 'Did you mean "glance-tasks help list"?'],
+  ['help lst', 'Unknown help topic "lst".', 'Did you mean "glance-tasks help list"?'],
   [
     '--owner demo list',
     'Unknown option --owner.',
@@ -189,7 +189,7 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
     'list takes no arguments: "success" is one too many.',
     'Did you mean "glance-tasks list --status failure,success"?',
   ],
-  ['help optons', 'There is no help for "optons".', 'Did you mean "glance-tasks help options"?'],
+  ['help optons', 'Unknown help topic "optons".', 'Did you mean "glance-tasks help options"?'],
   [
     'sandbox --os-cloud sandbx',
     'The sandbox has no cloud sandbx.',

@@ -40,7 +40,7 @@ describe('an answer that is nested without end', () => {
       const { error } = JSON.parse(stderr)
       expect(error).toMatchObject({ code: 'unexpected_answer', request_id: 'req-deep', hint: expect.any(String) })
       expect(error.message).toMatch(
-        /GET http:\S+\/v2\/tasks\/72a7c77f-5e93-4d48-903b-f98a6f7ec65d answered 200 with JSON that is nested more than 1000 levels deep, from character \d+ on\.$/,
+        /GET http:\S+\/v2\/tasks\/72a7c77f-5e93-4d48-903b-f98a6f7ec65d returned 200 with JSON that is nested more than 1000 levels deep, from character \d+ on\.$/,
       )
       expect(Number(/character (\d+)/.exec(error.message)?.[1])).toBeGreaterThan(deepest)
       expect(times() - before).toBe(1)
@@ -60,7 +60,7 @@ describe('an answer that is nested without end', () => {
     const { glance } = await answering(`{"message":${arrays(100_000)}}`, 400)
     const { status, stderr } = await glance(['get', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d'])
     expect(status).toBe(1)
-    expect(stderr).toBe('error: The server answered 400. (HTTP 400, request req-deep)\n')
+    expect(stderr).toBe('error: The server returned 400. (HTTP 400, request req-deep)\n')
   })
 })
 

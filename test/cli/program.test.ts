@@ -85,7 +85,7 @@ describe('help', () => {
   it('names what it does not know', async () => {
     const { status, stdout, stderr } = await run(['help', 'lst'])
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-    expect(stderr).toBe('error: There is no help for "lst".\nhint: Did you mean "glance-tasks help list"?\n')
+    expect(stderr).toBe('error: Unknown help topic "lst".\nhint: Did you mean "glance-tasks help list"?\n')
   })
 
   it('is as wide as the terminal', async () => {

@@ -158,7 +158,7 @@ describe('a failure without a reason', () => {
     [403, 'source_denied'],
     [500, 'source_failing'],
     [406, 'source_error'],
-  ])('is explained by a source that answers %i', (status, code) => {
+  ])('is explained by a source that returns %i', (status, code) => {
     expect(codesOf({ task: webDownload(), image: image(), source: { ...SOURCE, status } })).toEqual([code])
   })
 
@@ -176,7 +176,7 @@ describe('a failure without a reason', () => {
   it('is explained by a source that refuses the downloader of Glance', () => {
     const cause = firstOf({ task: webDownload(), source: { ...SOURCE, statusForGlance: 403 } })
     expect(cause).toMatchObject({ code: 'source_refuses_glance', remedy: { kind: 'upload_image' } })
-    expect(cause.summary).toMatch(/this program can read it, and .* Python-urllib gets 403 Forbidden/)
+    expect(cause.summary).toMatch(/this program can read it, but .* Python-urllib receive 403 Forbidden/)
     expect(codesOf({ task: webDownload(), source: { ...SOURCE, statusForGlance: 200 } })).toEqual(['server_side'])
   })
 
@@ -228,7 +228,7 @@ describe('a failure without a reason', () => {
     const failed = image({ os_glance_failed_import: 'second' })
     expect(firstOf({ task: imported({ name: 'glance-direct' }), image: failed })).toMatchObject({
       code: 'store_failed',
-      summary: 'The store second did not take the image.',
+      summary: 'The store second did not accept the image.',
     })
     expect(codesOf({ task: imported({ name: 'copy-image' }), image: failed })[0]).toBe('store_failed')
     expect(codesOf({ task: webDownload(), image: failed })[0]).toBe('store_failed')
@@ -253,7 +253,7 @@ describe('a failure without a reason', () => {
     })
     expect(codesOf(facts(0, 0))).toEqual(['store_failed', 'server_side'])
     expect(firstOf(facts(0, 0)).summary).toMatch(/^Most likely the store second .* none of the newest images/)
-    expect(firstOf(facts(0, 2, 1)).summary).toMatch(/did not take 2 of the newest images of the project either/)
+    expect(firstOf(facts(0, 2, 1)).summary).toMatch(/did not accept 2 of the newest images of the project either/)
     expect(codesOf(facts(0, 0, 2))).toEqual(['server_side'])
     expect(codesOf(facts(1, 1))).toEqual(['server_side'])
     // Where both stores work, they are not blamed.
@@ -293,7 +293,7 @@ describe('a failure without a reason', () => {
     const cause = firstOf({ task: webDownload({ request_id: 'req-1' }), image: image(), source: SOURCE })
     expect(cause.code).toBe('server_side')
     expect(cause.summary).toMatch(
-      /gives no reason.*looks healthy.*cannot reach the source, or its download broke off, or its staging area or a store has no room for 1 MiB/,
+      /gives no reason.*can read the source.*cannot reach the source, or its download was interrupted, or its staging area or a store has no room for 1 MiB/,
     )
     expect(cause.hint).toMatch(/task t1 and request req-1/)
     expect(firstOf({ task: webDownload(), image: image({ status: 'importing' }) }).hint).toMatch(/stays importing/)
@@ -314,34 +314,34 @@ describe('a task that has not ended', () => {
       'just begun',
       processing(MINUTE, { created_at: at(3 * MINUTE) }),
       'moving',
-      /downloads the image; the server does not show how far.* 3 minutes old/,
+      /downloads the image; the server does not report its progress.* 3 min old/,
     ],
     [
       'copying',
       processing(MINUTE, { message: 'Copied 57 MiB' }),
       'moving',
-      /copies the image into its stores, 57 MiB so far.* 3 hours old/,
+      /copies the image into its stores, 57 MiB so far.* 3 h old/,
     ],
     ['downloading for long', processing(59 * MINUTE), 'moving', /Nothing is wrong/],
     [
       'silent for an hour',
       processing(HOUR),
       'worker_died',
-      /processing without a change for 1 hour\. It may still be downloading, .*Otherwise .* died/,
+      /processing without a change for 1 h\. It may still be downloading, .*Otherwise .* died/,
     ],
-    ['silent after a copy', processing(15 * MINUTE, { message: 'Copied 57 MiB' }), 'worker_died', /15 minutes/],
+    ['silent after a copy', processing(15 * MINUTE, { message: 'Copied 57 MiB' }), 'worker_died', /15 min:/],
     ['pending', task({ status: 'pending', message: '', updated_at: at(5000) }), 'moving', /waits for its turn/],
-    ['pending for long', task({ status: 'pending', updated_at: at(10 * MINUTE) }), 'waiting', /10 minutes/],
-    ['pending for hours', task({ status: 'pending', updated_at: at(2 * HOUR) }), 'worker_died', /pending .*2 hours/],
+    ['pending for long', task({ status: 'pending', updated_at: at(10 * MINUTE) }), 'waiting', /10 min:/],
+    ['pending for hours', task({ status: 'pending', updated_at: at(2 * HOUR) }), 'worker_died', /pending .*2 h:/],
   ])('%s', (_, open, code, summary) => {
     const cause = firstOf({ task: open, image: image() })
     expect(cause.code).toBe(code)
     expect(cause.summary).toMatch(summary)
   })
 
-  it('that may still download is not to be deleted in haste', () => {
+  it('that may still be downloading should not be deleted too early', () => {
     const imported = firstOf({ task: processing(HOUR), image: image() })
-    expect(imported.hint).toBe('If the download cannot take so long: Delete the image, and import it again.')
+    expect(imported.hint).toBe('If the download cannot take this long: Delete the image, and import it again.')
     const copied = firstOf({ task: processing(HOUR), image: image({ stores: 'local' }) })
     expect(copied.summary).toContain('most likely died. Nothing will end the task.')
   })

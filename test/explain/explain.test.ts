@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AbortedError, apiErrorFor, ForbiddenError, NotFoundError } from '../../src/errors.js'
-import { explain, type LookAtSource, type Target } from '../../src/explain/explain.js'
+import { explain, type ProbeSource, type Target } from '../../src/explain/explain.js'
 import type { SourceFacts } from '../../src/explain/facts.js'
 import { type MemoryAnswer, memoryService } from '../helpers/memory-service.js'
 
@@ -41,7 +41,7 @@ const CLOUD: Cloud = {
   'info/usage': { usage: {} },
 }
 
-function asked(cloud: Cloud, target: Target, look?: LookAtSource) {
+function asked(cloud: Cloud, target: Target, probe?: ProbeSource) {
   const service = memoryService(({ path }): MemoryAnswer => {
     const answer = cloud[path]
     if (typeof answer !== 'object') {
@@ -50,34 +50,34 @@ function asked(cloud: Cloud, target: Target, look?: LookAtSource) {
     }
     return { json: answer }
   })
-  return { service, explanation: explain(service, target, { clock, look }) }
+  return { service, explanation: explain(service, target, { clock, probe }) }
 }
 
 const seen =
-  (facts: Partial<SourceFacts>): LookAtSource =>
+  (facts: Partial<SourceFacts>): ProbeSource =>
   async (url) => ({ url: url.href, ...facts })
 
 describe('explain of a task', () => {
-  it('reads the task, its image, stores, quota and other images, and looks at the source', async () => {
+  it('reads the task, its image, stores, quota and other images, and requests the source', async () => {
     const urls: string[] = []
-    const look: LookAtSource = async (url) => {
+    const probe: ProbeSource = async (url) => {
       urls.push(url.href)
       return { url: 'http://images.example.org/a.qcow2', status: 404 }
     }
-    const { service, explanation } = asked(CLOUD, { taskId: 't1' }, look)
+    const { service, explanation } = asked(CLOUD, { taskId: 't1' }, probe)
     expect(await explanation).toEqual({
       task: TASK,
       image: IMAGE,
       cause: {
         code: 'source_not_found',
-        summary: 'The source is not there: its URL answers 404 Not Found.',
+        summary: 'The source does not exist: its URL returns 404 Not Found.',
         hint: 'Check the URL; many mirrors delete old versions of an image.',
       },
       evidence: [
-        { what: 'task', detail: 'failure, 5 seconds after it was created; api_image_import by web-download' },
+        { what: 'task', detail: 'failure, 5 s after it was created; api_image_import by web-download' },
         { what: 'task', detail: 'message: Task failed due to Internal Error' },
         { what: 'image', detail: 'queued; declared as qcow2; failed stores: local' },
-        { what: 'source', detail: 'http://images.example.org/a.qcow2 answers 404 Not Found (as seen from here)' },
+        { what: 'source', detail: 'http://images.example.org/a.qcow2 returns 404 Not Found (as seen from here)' },
         { what: 'stores', detail: 'the server offers local, second; the task writes to local' },
         { what: 'stores', detail: 'of the newest other images of the project, local has 1; second has 0' },
       ],
@@ -93,10 +93,10 @@ describe('explain of a task', () => {
 
   it('is honest about what it could not read', async () => {
     const cloud = { ...CLOUD, 'images/i1': 500, 'info/usage': 403, 'info/stores': 404 }
-    const look: LookAtSource = async () => {
+    const probe: ProbeSource = async () => {
       throw new Error('no resolver')
     }
-    const { evidence, image, cause } = await asked(cloud, { taskId: 't1' }, look).explanation
+    const { evidence, image, cause } = await asked(cloud, { taskId: 't1' }, probe).explanation
     expect(image).toBeNull()
     expect(cause.code).toBe('server_side')
     expect(
@@ -116,7 +116,7 @@ describe('explain of a task', () => {
     ).explanation
     expect(image).toBeNull()
     expect(cause.code).toBe('image_deleted')
-    expect(evidence).toContainEqual({ what: 'image', detail: expect.stringContaining('none with this ID') })
+    expect(evidence).toContainEqual({ what: 'image', detail: expect.stringContaining('no image with this ID') })
   })
 
   it('names a newer task of the image', async () => {
@@ -153,8 +153,8 @@ describe('explain of a task', () => {
   it.each<[Partial<SourceFacts>, string]>([
     [{ status: 206, size: 5, format: 'qcow2' }, 'can be read; 5 bytes; the bytes of a qcow2 image'],
     [{ failure: { kind: 'unresolvable', text: 'No such host.' } }, 'cannot be read: No such host'],
-    [{ status: 200, failure: { kind: 'cut_short', text: 'It closed.' } }, 'cannot be read to its end: It closed'],
-    [{ status: 503 }, 'answers 503 Service Unavailable'],
+    [{ status: 200, failure: { kind: 'cut_short', text: 'It closed.' } }, 'cannot be read completely: It closed'],
+    [{ status: 503 }, 'returns 503 Service Unavailable'],
     [
       { status: 200, redirects: ['http://b/'], isDualStack: true },
       'can be read; redirects to http://b/; its host has IPv4 and IPv6 addresses',
@@ -163,24 +163,24 @@ describe('explain of a task', () => {
       { status: 200, compression: 'gzip', problem: 'It has a backing file.' },
       'can be read; compressed with gzip; it has a backing file',
     ],
-    [{}, 'cannot be read: no answer'],
+    [{}, 'cannot be read: no response'],
   ])('says what it saw of the source: %j', async (facts, detail) => {
     const { evidence } = await asked(CLOUD, { taskId: 't1' }, seen(facts)).explanation
     expect(evidence).toContainEqual({ what: 'source', detail: `${URI} ${detail} (as seen from here)` })
   })
 
-  it('does not look at a source that only the server has, nor at what is not a URL', async () => {
-    const look: LookAtSource = async () => {
-      throw new Error('looked')
+  it('does not request a source that only the server has, nor at what is not a URL', async () => {
+    const probe: ProbeSource = async () => {
+      throw new Error('probed')
     }
     for (const method of [{ name: 'glance-direct' }, { name: 'web-download', uri: 'nonsense' }]) {
       const task = { ...TASK, input: { image_id: 'i1', import_req: { method } } }
-      const { evidence } = await asked({ ...CLOUD, 'tasks/t1': task }, { taskId: 't1' }, look).explanation
+      const { evidence } = await asked({ ...CLOUD, 'tasks/t1': task }, { taskId: 't1' }, probe).explanation
       expect(evidence.filter(({ what }) => what === 'not checked')).toEqual([])
     }
   })
 
-  it('that is not there, or that this user may not read, is an error with the way on', async () => {
+  it('that does not exist, or that this user may not read, is an error with a remedy', async () => {
     await expect(asked({}, { taskId: 't1' }).explanation).rejects.toThrow(NotFoundError)
     const forbidden = asked({ 'tasks/t1': 403 }, { taskId: 't1' }).explanation
     await expect(forbidden).rejects.toThrow(ForbiddenError)
@@ -188,10 +188,10 @@ describe('explain of a task', () => {
   })
 
   it('ends when it is aborted', async () => {
-    const look: LookAtSource = async () => {
+    const probe: ProbeSource = async () => {
       throw new AbortedError()
     }
-    await expect(asked(CLOUD, { taskId: 't1' }, look).explanation).rejects.toThrow(AbortedError)
+    await expect(asked(CLOUD, { taskId: 't1' }, probe).explanation).rejects.toThrow(AbortedError)
   })
 
   it('shows no secret of the message', async () => {

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { describe, expect, it } from 'vitest'
 import { AbortedError } from '../../src/errors.js'
 import { causesOf } from '../../src/explain/causes.js'
-import { type Resolve, sourceLook } from '../../src/explain/source.js'
+import { type Resolve, sourceProbe } from '../../src/explain/source.js'
 import { fetcher } from '../../src/http/transfer/download.js'
 import { closedPort } from '../helpers/closed-port.js'
 import { webServer } from '../helpers/web-server.js'
@@ -12,7 +12,7 @@ const noAddress: Resolve = async () => []
 
 async function lookAt(answer: RequestListener, path = '/a.img') {
   const server = await webServer(answer)
-  const facts = await sourceLook(fetcher(options), noAddress)(server.at(path))
+  const facts = await sourceProbe(fetcher(options), noAddress)(server.at(path))
   await server.idle()
   return { facts, server }
 }
@@ -53,7 +53,7 @@ describe('a look at a source', () => {
     expect(facts.redirects).toEqual([server.at('/b.img').href])
   })
 
-  it('does not ask what a redirect of Glance would not reach, such as a service of this machine', async () => {
+  it('does not follow a redirect that Glance would refuse, such as one to a service of this machine', async () => {
     const inner = await webServer((_, response) => response.end('a secret'))
     const { facts } = await lookAt((_, response) => response.writeHead(302, { location: inner.at('/').href }).end())
     expect(inner.asked).toEqual([])
@@ -74,7 +74,7 @@ describe('a look at a source', () => {
     expect(gzip.facts).toMatchObject({ compression: 'gzip' })
   })
 
-  it('sees a server that sends nothing, or breaks off', async () => {
+  it('sees a server that sends nothing, or closes the connection early', async () => {
     const promise = (next: (response: ServerResponse) => void): RequestListener => {
       return ({ method }, response) => {
         response.writeHead(200, { 'content-length': 10_000 })
@@ -90,7 +90,7 @@ describe('a look at a source', () => {
 
   it('detects a refused connection', async () => {
     const url = new URL(`http://127.0.0.1:${await closedPort()}/`)
-    const facts = await sourceLook(fetcher(options), noAddress)(url)
+    const facts = await sourceProbe(fetcher(options), noAddress)(url)
     expect(facts).toMatchObject({ status: undefined, failure: { kind: 'unreachable' } })
   })
 
@@ -99,17 +99,17 @@ describe('a look at a source', () => {
     const server = await webServer((_, response) => response.end('bytes'))
     const byName = new URL(server.at('/'))
     byName.hostname = 'localhost'
-    expect((await sourceLook(fetcher(options), both)(byName)).isDualStack).toBe(true)
-    expect((await sourceLook(fetcher(options), both)(server.at('/'))).isDualStack).toBe(false)
+    expect((await sourceProbe(fetcher(options), both)(byName)).isDualStack).toBe(true)
+    expect((await sourceProbe(fetcher(options), both)(server.at('/'))).isDualStack).toBe(false)
     const failing: Resolve = async () => {
       throw new Error('no resolver')
     }
-    expect((await sourceLook(fetcher(options), failing)(byName)).isDualStack).toBe(false)
+    expect((await sourceProbe(fetcher(options), failing)(byName)).isDualStack).toBe(false)
   })
 
   it('ends when it is aborted', async () => {
     const server = await webServer(() => {})
-    await expect(sourceLook(fetcher(options), noAddress)(server.at('/'), AbortSignal.abort())).rejects.toThrow(
+    await expect(sourceProbe(fetcher(options), noAddress)(server.at('/'), AbortSignal.abort())).rejects.toThrow(
       AbortedError,
     )
   })

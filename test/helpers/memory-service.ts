@@ -9,7 +9,7 @@ export interface MemoryAnswer {
 }
 
 /** The maximum number of requests. Fails a test that would otherwise never end. */
-const MOST_REQUESTS = 10_000
+const MAX_REQUESTS = 10_000
 
 export interface MemoryService extends Service {
   readonly asked: ServiceRequest[]
@@ -25,7 +25,7 @@ export function memoryService(
     region: undefined,
     asked,
     async request(request) {
-      if (asked.push(request) > MOST_REQUESTS) throw new Error(`${MOST_REQUESTS} requests: this has no end.`)
+      if (asked.push(request) > MAX_REQUESTS) throw new Error(`${MAX_REQUESTS} requests: this has no end.`)
       const { status = 200, headers, json = {} } = await answer(request, asked.length)
       const echo = request.headers?.['x-openstack-request-id']
       return {

@@ -39,20 +39,20 @@ describe('the message of an error answer', () => {
     ['a < b and c > d, 1 <2', 'a < b and c > d, 1 <2'],
     ['<!doctype html><p class="x">unclosed <b', 'unclosed <b'],
     ['<br', '<br'],
-    ['<script>never closed', 'The server answered 500.'],
-    ['', 'The server answered 500.'],
+    ['<script>never closed', 'The server returned 500.'],
+    ['', 'The server returned 500.'],
     ['x'.repeat(2001), `${'x'.repeat(2000)}…`],
     ['x'.repeat(2000), 'x'.repeat(2000)],
     ['{"message": null, "title": "Gone"}', 'Gone'],
     ['{"message": "No.", "title": "Gone"}', 'No.'],
     ['{"error": "down", "message": "No."}', 'No.'],
     ['{"error": {"title": "Gone"}, "message": "No."}', 'Gone'],
-    ['{"message": 7}', 'The server answered 500.'],
-    ['[{"message": "No."}]', 'The server answered 500.'],
-    ['null', 'The server answered 500.'],
-    ['\t{"message": "cut sh', 'The server answered 500.'],
-    ['["cut sh', 'The server answered 500.'],
-    ['"cut sh', 'The server answered 500.'],
+    ['{"message": 7}', 'The server returned 500.'],
+    ['[{"message": "No."}]', 'The server returned 500.'],
+    ['null', 'The server returned 500.'],
+    ['\t{"message": "cut sh', 'The server returned 500.'],
+    ['["cut sh', 'The server returned 500.'],
+    ['"cut sh', 'The server returned 500.'],
     ['Use { or [', 'Use { or ['],
   ])('%j', (body, message) => {
     expect(messageOf(body)).toBe(message)
@@ -80,7 +80,7 @@ test.each(['{"access_token": "hunter2', '{"a": hunter2}', 'hunter2'])(
       thrown = error
     }
     expect((thrown as Error).message).toBe(
-      'GET http://h/v2/tasks answered 500 with a body that is not JSON (application/json).',
+      'GET http://h/v2/tasks returned 500 with a body that is not JSON (application/json).',
     )
     expect(inspect(thrown)).not.toContain('hunter2')
   },

@@ -83,7 +83,7 @@ describe('an error of a proxy names the proxy and its variable', () => {
     const { host } = await startProxy({ status })
     await expect(ask(`${scheme}://glance.invalid`, `http://${host}`)).rejects.toMatchObject({
       code: 'connection',
-      message: `glance.invalid cannot be reached through the proxy ${host}, which answers ${status}.`,
+      message: `glance.invalid cannot be reached through the proxy ${host}, which returned ${status}.`,
       hint: expect.stringContaining(hint),
       sent: false,
     })

@@ -55,8 +55,8 @@ describe('an error answer', () => {
       '404 gone & lost',
     ],
     ['in plain text', '404 page not found\n', '404 page not found'],
-    ['with nothing in it', '', 'The server answered 404.'],
-    ['with another JSON', '[1]', 'The server answered 404.'],
+    ['with nothing in it', '', 'The server returned 404.'],
+    ['with another JSON', '[1]', 'The server returned 404.'],
   ])('%s is described in words', async (_, text, message) => {
     const server = await sandbox({
       script: () => ({ status: 404, headers: { 'x-openstack-request-id': 'req-9' }, text }),
@@ -143,7 +143,7 @@ describe('no answer', () => {
     const server = await sandbox({ script: () => hang(clock, 5000) })
     const slow = client({ clock, requestTimeout: 5000, retry: { retries: 0 } }).request(get(server))
     await expect(slow).rejects.toThrow(TimeoutError)
-    await expect(slow).rejects.toThrow('did not answer within 5 s')
+    await expect(slow).rejects.toThrow('did not respond within 5 s')
   })
 
   it('if the connection is refused: nothing was sent', async () => {

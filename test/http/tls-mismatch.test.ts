@@ -25,14 +25,14 @@ const HINT = 'If the service uses TLS, begin its URL with https://. Check the ne
 
 it('suggests https if the server closes an http connection', async () => {
   expect(await failureAt('')).toEqual({
-    message: '127.0.0.1:PORT closed the connection before it answered.',
+    message: '127.0.0.1:PORT closed the connection before it responded.',
     hint: HINT,
   })
 })
 
 it('suggests https if the server sends a TLS alert', async () => {
   expect(await failureAt(Buffer.from('15030100020246', 'hex'))).toEqual({
-    message: '127.0.0.1:PORT sent an answer that is not HTTP.',
+    message: '127.0.0.1:PORT sent a response that is not HTTP.',
     hint: HINT,
   })
 })

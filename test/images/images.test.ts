@@ -25,7 +25,7 @@ describe('images of a connection', () => {
     expect(await all.get(image.id)).toMatchObject({ id: image.id, status: 'active' })
     await all.delete(image.id)
     await expect(all.get(image.id)).rejects.toBeInstanceOf(NotFoundError)
-    await all.delete(image.id) // it is not there: that is what was wanted
+    await all.delete(image.id) // it no longer exists, as intended
   })
 
   it('come with their task on request', async () => {

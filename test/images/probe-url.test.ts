@@ -224,7 +224,7 @@ describe('an unreachable source is not an error', () => {
 
   it('for what is not HTTP', async () => {
     const server = await rawServer((socket) => socket.end('220 ftp.example.org FTP server ready\r\n'))
-    expect((await probe(server.at())).failure?.message).toContain('an answer that is not HTTP')
+    expect((await probe(server.at())).failure?.message).toContain('a response that is not HTTP')
   })
 })
 

@@ -178,7 +178,7 @@ describe('a call', () => {
     const box = await sandbox({ script: ({ path }) => (path.startsWith('/v2/') ? 'hang' : undefined) })
     const { tasks } = await library(box.cloudsYaml, { retries: 0 })
     const requestTimeout = 30
-    await expect(tasks.get('a', { requestTimeout })).rejects.toThrow('did not answer within 0.03 s')
-    await expect(tasks.list({ requestTimeout }).all()).rejects.toThrow('did not answer within 0.03 s')
+    await expect(tasks.get('a', { requestTimeout })).rejects.toThrow('did not respond within 0.03 s')
+    await expect(tasks.list({ requestTimeout }).all()).rejects.toThrow('did not respond within 0.03 s')
   })
 })

@@ -253,7 +253,7 @@ describe('Create: the request id', () => {
     expect((await admin.tasks.list({ requestId: 'req-mine' }).all()).map((task) => task.id)).toEqual([id])
   })
 
-  it('of more than 64 characters is rejected, because Glance would answer 500', async () => {
+  it('of more than 64 characters is rejected, because Glance would return 500', async () => {
     const { admin, requests } = await glance()
     await expect(admin.tasks.create({ type: 'import', requestId: `req-${'x'.repeat(61)}` })).rejects.toThrow(UsageError)
     expect(requests()).toBe(0)

@@ -4,7 +4,7 @@ import { sectionsText } from '../../src/output/sections.js'
 
 const SECTIONS = [
   { label: 'Task', paragraphs: [{ text: 'failure: t1', word: 'failure', style: STATUS }, 'failure: none'] },
-  { label: 'Cause', paragraphs: ['The source is not there, and nothing can be done.'] },
+  { label: 'Cause', paragraphs: ['The source is not here, and nothing can be done.'] },
   { label: 'Evidence', paragraphs: ['- one', '- two\u001b[31m\nthree'] },
 ]
 const plain = () => undefined
@@ -14,7 +14,7 @@ it('puts labels on the left, and wraps paragraphs between words', async () => {
     [
       'Task      failure: t1',
       '          failure: none',
-      'Cause     The source is not there,',
+      'Cause     The source is not here,',
       '          and nothing can be done.',
       'Evidence  - one',
       '          - two\\u001b[31m\\nthree',
@@ -26,7 +26,7 @@ it('puts labels on the left, and wraps paragraphs between words', async () => {
 it('does not wrap without a width, and leaves room for a word in a narrow terminal', async () => {
   expect((await sectionsText(SECTIONS, {}, plain)).split('\n')).toHaveLength(6)
   const narrow = await sectionsText(SECTIONS, { maxWidth: 5 }, plain)
-  expect(narrow).toContain('Cause     The source is not\n          there, and nothing')
+  expect(narrow).toContain('Cause     The source is not\n          here, and nothing')
 })
 
 it('colours the first word of a paragraph that has a colour, and nothing else', async () => {

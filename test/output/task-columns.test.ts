@@ -66,7 +66,7 @@ describe('the columns that -c names', () => {
     ['Onwer', 'Unknown column "Onwer".', 'Did you mean owner?'],
     ['create_at', 'Unknown column "create_at".', 'Did you mean created_at?'],
     ['rseult.image_id', 'Unknown column "rseult.image_id".', 'Did you mean result?'],
-    ['xyzzy', 'Unknown column "xyzzy".', 'A dot reaches inside a column (result.image_id)'],
+    ['xyzzy', 'Unknown column "xyzzy".', 'A dot selects a value inside a column (result.image_id)'],
     ['result.', 'Unknown column "result.".', 'Did you mean result?'],
     ['.', 'Unknown column ".".', 'A dot'],
     ['..id', 'Unknown column "..id".', ''],

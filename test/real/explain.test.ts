@@ -80,7 +80,7 @@ function withoutNumbers(summary: string): string {
   return summary
     .replace(/127\.0\.0\.1:\d+/g, 'HOST')
     .replace(/not \d+\.$/, 'not PORT.')
-    .replace(/is \d+ seconds? old/, 'is 3 seconds old')
+    .replace(/is \d+ s old/, 'is 3 s old')
     .replace(/take \d+ of/, 'take 4 of')
 }
 
@@ -89,9 +89,9 @@ const QCOW2 = 'explain-test.qcow2'
 const image_properties = { disk_format: 'raw', container_format: 'bare' }
 
 const FAILURES: Failure[] = [
-  { name: 'a URL that answers 404', code: 'source_not_found', make: () => download('/nope') },
-  { name: 'a URL that answers 403', code: 'source_denied', make: () => download('/status/403') },
-  { name: 'a URL that answers 500', code: 'source_failing', make: () => download('/status/500') },
+  { name: 'a URL that returns 404', code: 'source_not_found', make: () => download('/nope') },
+  { name: 'a URL that returns 403', code: 'source_denied', make: () => download('/status/403') },
+  { name: 'a URL that returns 500', code: 'source_failing', make: () => download('/status/500') },
   {
     name: 'a URL that refuses the downloader of Glance',
     code: 'source_refuses_glance',
@@ -107,7 +107,7 @@ const FAILURES: Failure[] = [
     code: 'source_unresolvable',
     make: () => download('/redirect?to=http://nowhere.invalid/image.raw'),
   },
-  { name: 'a download that breaks off', code: 'source_cut_short', make: () => download(`/short/${SMALL}`) },
+  { name: 'a download that is interrupted', code: 'source_cut_short', make: () => download(`/short/${SMALL}`) },
   { name: 'a download that stalls', code: 'source_stalled', make: () => download(`/stall/${SMALL}`), isOpen: true },
   {
     name: 'a slow download',
@@ -117,7 +117,7 @@ const FAILURES: Failure[] = [
   },
   { name: 'an HTML page', code: 'not_an_image', make: () => download('/page') },
   { name: 'a compressed image', code: 'compressed', make: () => download('/gzip/image.raw') },
-  { name: 'bytes of another format', code: 'format_mismatch', make: () => download('/image.raw') },
+  { name: 'data of another format', code: 'format_mismatch', make: () => download('/image.raw') },
   {
     name: 'a store that fails after an upload',
     code: 'store_failed',
@@ -182,12 +182,12 @@ const FAILURES: Failure[] = [
     make: () => task('import', { import_from: `${www}/image.raw`, import_from_format: 'raw' }),
   },
   {
-    name: 'an import task whose URL answers 404',
+    name: 'an import task whose URL returns 404',
     code: 'source_not_found',
     make: () => task('import', { import_from: `${www}/nope`, import_from_format: 'raw', image_properties }),
   },
   {
-    name: 'an api_image_import task that was made by hand',
+    name: 'an api_image_import task that a user created directly',
     code: 'made_by_hand',
     make: async () => task('api_image_import', { image_id: await record() }),
     isOpen: true,

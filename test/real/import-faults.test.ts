@@ -255,7 +255,7 @@ describe('the program, killed', () => {
       const options = `--tag ${run} --disk-format raw --wait`
       const fallback = id ? `'${source}' --image ${id} --wait` : `'${source}' --name '${name}' ${options}`
       const line = /: (glance-tasks import .*)/.exec(stderr)?.[1] ?? `glance-tasks import ${fallback}`
-      // Glance notices some seconds later that an upload broke off.
+      // Glance notices some seconds later that an upload was interrupted.
       await expect.poll(() => shell(line, env), { timeout: 30_000, interval: 500 }).toMatchObject({ status: 0 })
       const hash = kind === 'url' ? sha512OfFile : sha512(data)
       const images = byName(await imagesOf(run)).get(name) ?? []

@@ -76,7 +76,7 @@ describe('an import', () => {
     expect(await api(`tasks?request_id=${task.request_id}`)).toMatchObject({ tasks: [{ id: task.id }] })
   })
 
-  it("of a URL that answers 404 exits with 3 and shows the server's message", async () => {
+  it("of a URL that returns 404 exits with 3 and shows the server's message", async () => {
     const input = await inputFile(`${www}/missing.raw`)
     const { status, stdout, stderr } = await glance(
       'create',

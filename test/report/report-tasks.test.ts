@@ -138,7 +138,7 @@ it('counts a failed task whose details are missing, and names it', async () => {
     incomplete: ['failed'],
     report: { total: 5, failures: [{ cause: { code: 'unknown' }, count: 1, examples: ['failed'] }] },
   })
-  expect(warnings).toEqual(['the details of task failed are missing: the server answered 500'])
+  expect(warnings).toEqual(['the details of task failed are missing: the server returned 500'])
 })
 
 it('reads page after page, and says how far it is', async () => {

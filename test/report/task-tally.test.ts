@@ -84,7 +84,7 @@ it('knows how long a running task waited and has run', () => {
 
 it.each([
   ['that copies data, which changes it once a minute', { message: 'Copied 12 MiB' }],
-  ['whose message is not known', { _incomplete: 'the server answered 500' }],
+  ['whose message is not known', { _incomplete: 'the server returned 500' }],
 ])('does not know when a task began %s', (_, more) => {
   expect(totalsOf([task('processing', 100, 70, more)])).toMatchObject({ waiting_seconds: NONE, running_seconds: NONE })
 })

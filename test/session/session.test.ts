@@ -339,7 +339,7 @@ describe('the login', () => {
   })
 })
 
-describe('a POST that is answered 401', () => {
+describe('a POST that is answered with 401', () => {
   const post = { method: 'POST', path: 'tasks', body: JSON.stringify({ type: 'import', input: IMPORT }) } as const
 
   test('by the token check is sent again with a new token', async () => {
@@ -578,7 +578,7 @@ test('the timeout comes from the options, or else from api_timeout', async () =>
     [{ more: 'api_timeout: 60', requestTimeout: 5000 }, 5],
   ] as const) {
     const session = await open(cloud, { ...options, clock, retries: 0 })
-    await expect(session.request(tasks)).rejects.toThrow(`did not answer within ${seconds} s`)
+    await expect(session.request(tasks)).rejects.toThrow(`did not respond within ${seconds} s`)
     await session.close()
   }
 })

@@ -93,7 +93,7 @@ const MARK: ColumnStyle = { ...TEXT, colours: { ok: 'green', failed: 'red', skip
 /** Where the details begin. */
 const INDENT = 27
 /** If there is less room beside the step, the details stand below it. */
-const LEAST_ROOM = 30
+const MIN_ROOM = 30
 const NARROW_INDENT = 2
 
 async function textOf(
@@ -105,11 +105,11 @@ async function textOf(
   const mark = MARKS[status]
   const time = ms === null ? '' : `${ms} ms`
   const head = `${paint ? paint(mark) : mark} ${step.padEnd(13)} ${time.padStart(9)}  `
-  const isNarrow = maxWidth - INDENT < LEAST_ROOM
+  const isNarrow = maxWidth - INDENT < MIN_ROOM
   const indent = isNarrow ? NARROW_INDENT : INDENT
   const texts = [visible(detail), ...(hint === null ? [] : [`hint: ${visible(hint)}`])]
   const ruler = await rulerFor(texts)
-  const room = Math.max(LEAST_ROOM, maxWidth - indent)
+  const room = Math.max(MIN_ROOM, maxWidth - indent)
   const lines = texts.flatMap((text) => wrap(text, room, ruler)).map((line) => `${' '.repeat(indent)}${line}\n`)
   return isNarrow ? `${head.trimEnd()}\n${lines.join('')}` : head + lines.join('').slice(INDENT)
 }

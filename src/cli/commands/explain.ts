@@ -11,14 +11,14 @@ import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { commandHint } from '../hints.js'
-import { orImage } from '../image-instead.js'
+import { withImageHint } from '../image-hint.js'
 import { parseIds } from '../input/read-ids.js'
 import { wholeIds } from '../input/whole-ids.js'
-import { lookFrom } from '../look.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
 import { withPager } from '../pager/with-pager.js'
+import { probeFrom } from '../probe-source.js'
 import { printRow, type RowsPlan } from '../terminal/print-rows.js'
 import { write } from '../terminal/stdout.js'
 
@@ -33,7 +33,7 @@ const HELP: CommandHelp = {
     'glance-tasks explain ID -f json | jq -r .cause.code',
   ],
   details: [
-    'The command reads the task, its image and the other tasks of the image, the stores, the quota and the newest images of the project, and requests the first bytes of the source from its URL. It changes nothing. It lists as not checked what it cannot read. The most probable cause comes first; other possible causes follow as evidence.',
+    'The command reads the task, its image and the other tasks of the image, the stores, the quota and the newest images of the project, and requests the first bytes of the source from its URL. It changes nothing. Evidence that it cannot read is listed as not checked. The most probable cause comes first; other possible causes follow as evidence.',
     'With -f json or yaml it prints one object: {"task","image","cause":{"code","summary"},"evidence":[…],"remedy"}. task and image are the objects that the server sent, or null; evidence is an array of {"what","detail"}.',
     'The exit status is 0 if the command could explain the task, even if the task failed, and 5 if there is no such task or image.',
   ],
@@ -77,7 +77,7 @@ function targetOf(id: string | undefined, image: string | undefined): Target {
   if (image === '') throw new UsageError('--image must not be empty.')
   if (id !== undefined && image !== undefined) throw new UsageError('A task ID and --image cannot be used together.')
   if (image !== undefined) return { imageId: image }
-  if (id === '-') throw new UsageError('explain takes one task ID, and reads none from standard input.')
+  if (id === '-') throw new UsageError('explain accepts one task ID, and none from standard input.')
   const [taskId] = id === undefined ? [] : parseIds([id]).ids
   if (taskId !== undefined) return { taskId }
   throw new UsageError('explain requires a task ID or --image.', {
@@ -88,14 +88,14 @@ function targetOf(id: string | undefined, image: string | undefined): Target {
 /** Finds the cause and prints it. */
 export async function run(context: Context, plan: ExplainPlan): Promise<void> {
   await withCloud(context, plan, async (connection) => {
-    const [{ explain }, look] = await Promise.all([import('../../explain/explain.js'), lookFrom(context)])
+    const [{ explain }, probe] = await Promise.all([import('../../explain/explain.js'), probeFrom(context)])
     const { signal } = context
     const ids = await wholeIds(context, [connection], 'taskId' in plan.target ? [plan.target.taskId] : [])
     const [taskId] = ids
     const target = taskId === undefined ? plan.target : { taskId }
-    const explanation = await explain(connection.session, target, { clock: context, look, signal }).catch(
+    const explanation = await explain(connection.session, target, { clock: context, probe, signal }).catch(
       async (error) => {
-        const [failure] = await orImage([{ error }], [connection], ids, 'explain', signal)
+        const [failure] = await withImageHint([{ error }], [connection], ids, 'explain', signal)
         throw failure?.error
       },
     )

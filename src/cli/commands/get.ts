@@ -3,7 +3,7 @@ import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
-import { orImage } from '../image-instead.js'
+import { withImageHint } from '../image-hint.js'
 import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
 import { wholeIds } from '../input/whole-ids.js'
 import { cloudOf } from '../options/cloud-options.js'
@@ -53,6 +53,6 @@ export async function run(context: Context, plan: GetPlan): Promise<void> {
     const found = done.flatMap(({ result }) => result ?? [])
     if (!isOne || found.length > 0) await printTasks(context, plan, found)
     const failures = isOne ? failuresOf(done) : namedFailures(done)
-    await endWith(context, plan, await orImage(failures, [connection], ids, 'list', signal))
+    await endWith(context, plan, await withImageHint(failures, [connection], ids, 'list', signal))
   })
 }

@@ -55,7 +55,7 @@ const HELP: CommandHelp = {
     'An administrator sees the tasks of all projects. The list of an image (--image) does not include the import task that created it.',
     'With --all-regions or several --os-cloud options, the command queries all clouds at once and prints one sorted list with the columns cloud and region. If a cloud fails, the error goes to stderr, and the exit status reports it. --all-regions searches the regions that clouds.yaml lists for the cloud, or else those of its catalog.',
     '--watch repeats the list and shows what changes: in a terminal as a table that refreshes in place, in a pipe as a row for each task that is new or has changed (-f jsonl, csv, value or table). Ctrl-C ends it.',
-    '--limit is the number of tasks in all, --page-size the number per request. A type that the program does not know causes a warning.',
+    '--limit is the maximum number of tasks in total, --page-size the number per request. An unknown type causes a warning.',
   ],
   pages: ['watching.md', 'output.md'],
 }
@@ -74,7 +74,7 @@ export function define(command: Command, context: Context): void {
     .option('--marker <id>', 'start after this task', once('--marker'))
     .option('--page-size <n>', 'tasks per request; default: 1000', wholeNumber('--page-size', 1))
     .optionsGroup('Show:')
-    .option('--long', 'with input, message and result: a request per task')
+    .option('--long', 'add input, message, result: one request per task')
     .option('--timeline', 'draw when each task waited and ran, as bars over time')
   addWatchOption(command)
   addSeveralOptions(command)

@@ -45,7 +45,7 @@ const HELP: CommandHelp = {
     'Without a command, the sandbox prints the variables to export and runs until Ctrl-C. With one, it sets OS_CLIENT_CONFIG_FILE and OS_CLOUD, runs the command, and exits with its status: 127 if it is not found, 126 if it cannot be run.',
     'The clouds are sandbox (an administrator) and sandbox-member (a user without the admin role). sandbox-app and sandbox-member-app are the same users with an application credential. --os-cloud chooses the one that OS_CLOUD names.',
     'The end of the URL sets the outcome of an import: /404 (or another error status) fails with this status, /stuck never ends, /stuck-pending never starts. All other imports succeed, unless a store fails.',
-    'Faults are 503 (or another error status), reset, lost (the request is executed, but its answer is lost), hang and slow:2s. Add the share of affected requests, as in 503:0.1, and @identity or @image to limit a fault to one service. Separate several faults with commas.',
+    'Faults are 503 (or another error status), reset, lost (the request is executed, but its response is lost), hang and slow:2s. Add the share of affected requests, as in 503:0.1, and @identity or @image to limit a fault to one service. Separate several faults with commas.',
   ],
   pages: ['sandbox.md'],
 }
@@ -62,7 +62,7 @@ export function define(command: Command, context: Context): void {
     .option('--failure-rate <share>', 'the share of imports that fail, such as 0.1', share('--failure-rate'))
     .option('--fault <faults>', 'a list of 503, reset, lost, hang and slow:2s')
     .option('--state <file>', 'keep tasks and images in this file')
-    .option('--stores <names>', 'comma-separated; one named broken… fails', gather)
+    .option('--stores <names>', 'comma-separated; those named broken… fail', gather)
     .option('--tls', 'use HTTPS; the clouds.yaml trusts the certificate')
     .option('--open-tasks', 'let users without the admin role use tasks')
     .action((args: string[]) => {

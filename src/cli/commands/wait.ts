@@ -7,7 +7,7 @@ import type { Context } from '../context.js'
 import { endWith } from '../failures.js'
 import { failedTasksError, followAll, followedTasks } from '../follow.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
-import { orImage } from '../image-instead.js'
+import { withImageHint } from '../image-hint.js'
 import { type IdsPlan, parseIds, readIds } from '../input/read-ids.js'
 import { wholeIds } from '../input/whole-ids.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
@@ -82,7 +82,7 @@ export async function run(context: Context, plan: WaitCommandPlan): Promise<void
     const startedAt = context.monotonic()
     const ids = await wholeIds(context, connections, given)
     const { tasks, ...outcome } = await follow(context, plan, connections, ids, startedAt)
-    const failures = await orImage(outcome.failures, connections, ids, 'wait', context.signal)
+    const failures = await withImageHint(outcome.failures, connections, ids, 'wait', context.signal)
     if (!plan.isOne || tasks.length > 0) await printTasks(context, plan, tasks, plan.isSeveral)
     const failure = await failedTasksError(tasks, plan.image)
     await endWith(context, plan, failure ? [...failures, { error: failure }] : failures)

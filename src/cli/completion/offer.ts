@@ -41,7 +41,7 @@ export function startingWith(candidates: readonly Candidate[], text: string): Ca
   return candidates.filter(({ value }) => value.toLowerCase().startsWith(text.toLowerCase()))
 }
 
-/** Whether the cursor should stay behind a candidate, because the word goes on: `sha256:`. */
-export function goesOn({ value }: Candidate): boolean {
+/** Whether the cursor should stay behind a candidate, because the word continues: `sha256:`. */
+export function isPrefix({ value }: Candidate): boolean {
   return /[:=,]$/.test(value)
 }

@@ -13,7 +13,7 @@ import type { Candidate } from './offer.js'
 /** A person who pressed Tab waits at most this long for the cloud, in milliseconds. */
 const TIME_LIMIT = 500
 /** How many of the newest tasks are requested. */
-const MOST_TASKS = 50
+const MAX_TASKS = 50
 
 /** The newest tasks that the command can use, newest first. Empty if the clouds do not respond in time. Never prompts. */
 export async function recentTasks(line: TypedLine, context: Context): Promise<Candidate[]> {
@@ -53,7 +53,7 @@ async function tasksOf(
     confirm: async () => false,
   })
   try {
-    return await new TaskList(session, { limit: MOST_TASKS, pageSize: MOST_TASKS, signal }).all()
+    return await new TaskList(session, { limit: MAX_TASKS, pageSize: MAX_TASKS, signal }).all()
   } finally {
     await session.close()
   }

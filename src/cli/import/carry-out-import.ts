@@ -8,11 +8,14 @@ import type { WaitPlan } from '../options/wait-options.js'
 import { type FailureCause, findCause } from './failure-cause.js'
 import { existingImage, type ImportSpec, imageOfRegion } from './plan.js'
 
-/** What an import came to. */
+/** A task that was started and never read. */
+export type StartedTask = { id: string; type: string; image_id: string; status?: undefined }
+
+/** The outcome of an import. */
 export interface ImportOutcome {
   imageId: string | undefined
-  /** The task as it was last seen; undefined if none was started. */
-  task: Task | undefined
+  /** The task as it was last read; undefined if none was started. */
+  task: Task | StartedTask | undefined
   warnings: readonly string[]
   /** Why it failed, timed out or was interrupted. */
   error?: GlanceTasksError
@@ -32,7 +35,7 @@ export async function carryOutImport(
 ): Promise<ImportOutcome> {
   const { importImage } = await import('../../images/import/import.js')
   let imageId: string | undefined
-  let task: Task | undefined
+  let task: Task | StartedTask | undefined
   let image: Image | undefined
   const onEvent = (event: ImportEvent) => {
     if ('imageId' in event) imageId = event.imageId
@@ -47,19 +50,14 @@ export async function carryOutImport(
     if (!(error instanceof GlanceTasksError)) throw error
     const { remedy } = error
     if (remedy?.kind === 'resume_import' && remedy.taskId !== undefined) {
-      task ??= startedTask(remedy.taskId, remedy.imageId)
+      task ??= { id: remedy.taskId, type: 'api_image_import', image_id: remedy.imageId }
     }
     const cause = task?.status === 'failure' ? await findCause(context, session, task, image) : undefined
     return { imageId, task, warnings: [], error, cause }
   }
 }
 
-/** What an error says of a task that was never seen. */
-function startedTask(id: string, imageId: string): Task {
-  return { id, type: 'api_image_import', image_id: imageId } as Task
-}
-
-/** Which image is imported into or copied. */
+/** The image to import into or to copy. */
 function imagesOf(spec: ImportSpec): Pick<ImportOptions, 'imageId' | 'fromRegion' | 'intoImageId'> {
   const { fromRegion } = spec
   if (fromRegion === undefined) return { imageId: spec.image }

@@ -71,9 +71,9 @@ async function checkOne(
     const fetch = fetcherFor(sessionOptions(context, plan))
     const found = await preflight(connection.session, fetch, { ...options, signal: context.signal })
     const error = failureIn(found)
-    const doubts = found.checks.filter(({ status }) => status === 'warning').map(({ detail }) => detail)
+    const warnings = found.checks.filter(({ status }) => status === 'warning').map(({ detail }) => detail)
     const more = { plan: planRow(found.plan, options), checks: found.checks.map((each) => ({ ...each })) }
-    const message = error?.message ?? doubts.join(' ')
+    const message = error?.message ?? warnings.join(' ')
     return checked(image, error ? 'fail' : actionOf(existing), { ...recordOf(existing), message, ...more }, error)
   } finally {
     opened?.close()

@@ -6,7 +6,7 @@ import type { CloudConnection } from '../cloud-connection.js'
 import type { Context } from '../context.js'
 import { existingImage, type ImportPlan, type ImportSpec } from './plan.js'
 
-/** What the cloud has of an image that is to be imported. */
+/** What the cloud already has of an image to import. */
 export type Existing =
   | { is: 'absent' }
   /** It need not be imported. */
@@ -29,7 +29,7 @@ export async function findExisting(
   const id = existingImage(spec)
   if (id !== undefined) {
     const image = await getImage(session, id, { signal })
-    return isDone(image, spec, method) ? there(image, 'It is there already.') : { is: 'absent' }
+    return isDone(image, spec, method) ? there(image, 'The image is already complete.') : { is: 'absent' }
   }
   const images = await findImages(session, { name: spec.name ?? '', owner, signal })
   const active = images.filter(({ status }) => status === 'active')

@@ -4,7 +4,7 @@ import type { Session } from '../../session/session.js'
 import type { Task } from '../../tasks/task.js'
 import type { Context } from '../context.js'
 import { commandHint } from '../hints.js'
-import { lookFrom } from '../look.js'
+import { probeFrom } from '../probe-source.js'
 
 /** Why a task failed. */
 export interface FailureCause {
@@ -24,9 +24,9 @@ export async function findCause(
   task: Task,
   image: Image | undefined,
 ): Promise<FailureCause | undefined> {
-  const [{ explainSeen }, look] = await Promise.all([import('../../explain/explain.js'), lookFrom(context)])
+  const [{ explainTask }, probe] = await Promise.all([import('../../explain/explain.js'), probeFrom(context)])
   const { signal } = context
-  const explanation = await explainSeen(session, { task, image }, { clock: context, look, signal }).catch((error) => {
+  const explanation = await explainTask(session, { task, image }, { clock: context, probe, signal }).catch((error) => {
     if (!(error instanceof AbortedError)) throw error
   })
   if (explanation === undefined) return undefined

@@ -1,6 +1,6 @@
 /**
  * Does the same work for each item, a few at a time, and returns the results in the order of the items. As soon as one ends,
- * the next one starts: a long one holds up nobody. The first throw ends it, after what is under way has ended.
+ * the next one starts, so a long one does not delay the others. The first error is thrown after the running ones have ended.
  */
 export async function inPool<T, R>(items: readonly T[], size: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = []

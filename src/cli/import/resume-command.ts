@@ -4,7 +4,7 @@ import { shellQuoted } from '../../shell-words.js'
 import { type ImportPlan, imageOfRegion } from './plan.js'
 
 /**
- * The hint for an import that can go on: the whole command line, with the source and the options that this one had. Undefined
+ * The hint for an import that can continue: the whole command line, with the source and the options that this one had. Undefined
  * if the error has another remedy; its own hint is then the right one.
  */
 export function resumeHint(

@@ -57,10 +57,10 @@ function wholeId(id: string, candidates: readonly Candidate[], now: number): str
 }
 
 /** An error lists at most this number of candidates. */
-const MOST_CANDIDATES = 10
+const MAX_CANDIDATES = 10
 
 function ambiguous(id: string, candidates: readonly Candidate[], now: number): UsageError {
-  const lines = candidates.slice(0, MOST_CANDIDATES).map(({ task, where }) => {
+  const lines = candidates.slice(0, MAX_CANDIDATES).map(({ task, where }) => {
     const { id, type, status, created_at } = task
     return [id, type, status, relativeTime(created_at, now), ...(where === undefined ? [] : [where])].join('  ')
   })

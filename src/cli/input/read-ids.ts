@@ -46,7 +46,7 @@ export function distinctIds(ids: readonly string[]): string[] {
 /** The length of every ID of Glance. */
 const ID_LENGTH = 36
 /** A shorter prefix would often be ambiguous. */
-const LEAST_LENGTH = 4
+const MIN_LENGTH = 4
 
 /** Whether an id may be a prefix of a longer one. */
 export function isShortened(id: string): boolean {
@@ -104,9 +104,9 @@ function taskId(id: string): string {
   if (!/^[\w.:-]+$/.test(id) || id === '.' || id === '..') {
     throw new UsageError(`${JSON.stringify(id)} is not a task ID.`, { hint: LIST_HINT })
   }
-  if (id.length < LEAST_LENGTH) {
+  if (id.length < MIN_LENGTH) {
     throw new UsageError(`${JSON.stringify(id)} is too short for a task ID.`, {
-      hint: `Type at least ${LEAST_LENGTH} characters of the ID. ${LIST_HINT}`,
+      hint: `Type at least ${MIN_LENGTH} characters of the ID. ${LIST_HINT}`,
     })
   }
   const [, ...parts] = /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/i.exec(id) ?? []

@@ -64,8 +64,8 @@ export function unknownCommand(words: readonly string[], program: Command): Usag
 export function unknownPage(name: string, program: Command, topics: readonly string[]): UsageError {
   const names = [...program.commands.flatMap((each) => [each.name(), ...each.aliases()]), ...topics]
   const meant = synonymOf(name, names) ?? nearest(name, names)
-  return new UsageError(`There is no help for ${JSON.stringify(name)}.`, {
-    hint: meant === undefined ? `There is help for: ${names.join(', ')}.` : didYouMean('help', meant),
+  return new UsageError(`Unknown help topic ${JSON.stringify(name)}.`, {
+    hint: meant === undefined ? `The topics are: ${names.join(', ')}.` : didYouMean('help', meant),
   })
 }
 

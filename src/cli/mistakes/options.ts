@@ -68,7 +68,7 @@ function beforeCommand(flag: string, { program, argv }: FoundIn): string {
 
 /** The only option that begins with a text, or the most similar one. */
 function nearestOption(flag: string, options: readonly Option[]): Option | undefined {
-  const [only, ...others] = options.filter(({ long }) => flag.length >= LEAST_BEGINNING && long?.startsWith(flag))
+  const [only, ...others] = options.filter(({ long }) => flag.length >= MIN_BEGINNING && long?.startsWith(flag))
   if (only && others.length === 0) return only
   const near = nearest(
     flag,
@@ -78,7 +78,7 @@ function nearestOption(flag: string, options: readonly Option[]): Option | undef
 }
 
 /** The length of `--po`. */
-const LEAST_BEGINNING = 4
+const MIN_BEGINNING = 4
 
 /** `-status`, `--disk_format` and `--Status`, as an option would be written. */
 function respelled(flag: string): string {

@@ -35,7 +35,7 @@ export function parseChecksum(where: string, text: string): Checksum {
   return { algorithm, hex: hex.toLowerCase() }
 }
 
-/** The length of a bare digest tells its algorithm. */
+/** The length of a digest without an algorithm shows its algorithm. */
 function withoutAlgorithm(where: string, text: string): UsageError {
   const guess = /^[\da-f]+$/i.test(text) && CHECKSUM_ALGORITHMS.find((name) => DIGITS[name] === text.length)
   return new UsageError(`${where}: ${JSON.stringify(text)} is not ALGORITHM:HEX.`, {

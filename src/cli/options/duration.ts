@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.js'
 const MILLISECONDS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 const PART = /(\d+(?:\.\d+)?)(ms|[smhdw])/g
 /** The range of a JavaScript date, in milliseconds. */
-const LONGEST = 8.64e15
+const MAX_DURATION = 8.64e15
 
 /**
  * Parses a duration to milliseconds: `90` (seconds), `500ms`, `10m`, `1h30m`, `2d`.
@@ -13,13 +13,13 @@ const LONGEST = 8.64e15
 export function parseDuration(option: string, text: string): number {
   const trimmed = text.trim()
   const ms = /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) * 1000 : sumOf(trimmed)
-  if (ms <= LONGEST) return ms
+  if (ms <= MAX_DURATION) return ms
   throw new UsageError(`${option}: ${JSON.stringify(text)} is not a duration.`, {
     hint: 'Use a number of seconds (90), or numbers with units: 500ms, 30s, 10m, 1h30m, 2d.',
   })
 }
 
-/** The sum of numbers with units, in milliseconds; NaN where a text is not that. */
+/** The sum of numbers with units, in milliseconds; NaN if the text is something else. */
 function sumOf(text: string): number {
   const lower = text.toLowerCase()
   const parts = [...lower.matchAll(PART)]
@@ -37,7 +37,7 @@ function sumOf(text: string): number {
 export function parseMoment(option: string, text: string, now: number): number {
   const trimmed = text.trim()
   const ago = sumOf(trimmed)
-  if (ago <= LONGEST) return now - ago
+  if (ago <= MAX_DURATION) return now - ago
   const pattern = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i
   const [, day, time = '00:00:00', zone = 'Z'] = pattern.exec(trimmed) ?? []
   const moment = Date.parse(`${day}T${time}${zone}`)

@@ -7,7 +7,7 @@ import { type HeldMessages, holdMessages, ignoreErrors, warning } from '../termi
 import { type PagerCommand, type PagerPlan, pagerEnvironment } from './pager-command.js'
 
 /** Text is kept until this many bytes have been written. A command that cannot be run reads less: what fits into a pipe. */
-const MOST_KEPT = 256 * 1024
+const MAX_KEPT = 256 * 1024
 
 /** As in a shell: the command was not found, or cannot be executed. */
 const NOT_RUN = [126, 127]
@@ -126,7 +126,7 @@ export class Pager {
 
   #keep(chunk: Buffer): void {
     this.#size += chunk.length
-    if (this.#size > MOST_KEPT) this.#kept = undefined
+    if (this.#size > MAX_KEPT) this.#kept = undefined
     this.#kept?.push(chunk)
   }
 

@@ -1,4 +1,4 @@
-import { durationText, sizeText } from '../terminal/amounts.js'
+import { durationText, sizeText } from '../../amounts.js'
 import type { ImportStep, UploadEvent } from './events.js'
 
 const MIB = 1024 * 1024

@@ -1,10 +1,9 @@
+import { durationText } from '../../amounts.js'
 import { selectionOf } from '../../output/columns.js'
 import { taskListColumns } from '../../output/task-columns.js'
 import { hasEnded, type Task } from '../../tasks/task.js'
 import type { Context } from '../context.js'
-import { durationText } from '../terminal/amounts.js'
 import type { Brush } from '../terminal/live/brush.js'
-import { failureNote } from '../terminal/live/failure-note.js'
 import { LiveTable } from '../terminal/live/live-table.js'
 import { ignoreErrors } from '../terminal/say.js'
 import type { Progress, ProgressEvent, StatusEvent } from './events.js'
@@ -64,7 +63,7 @@ export class TableProgress implements Progress {
     if (event.event === 'started') this.#total = event.total
     if (event.event === 'status') this.#update(event)
     if (event.event === 'note' && this.#isOpen) this.#table.note(event.text)
-    if (event.event === 'task_ended' && event.task.status === 'failure') this.#table.note(failureNote(event.task))
+    if (event.event === 'task_ended' && event.task.status === 'failure') this.#table.noteFailure(event.task)
     this.#openIfReady()
     // Not after each task: that would take minutes for thousands. The counts are the end of a poll.
     if (event.event === 'counts' || event.event === 'note') this.#table.repaint()

@@ -16,7 +16,7 @@ export class UploadMeter {
     this.#samples = [{ at: now, bytes: 0 }]
   }
 
-  /** @param bytes the number of bytes that have been sent in all. */
+  /** @param bytes the number of bytes that have been sent in total. */
   add(now: number, bytes: number): void {
     this.bytes = bytes
     this.#samples.push({ at: now, bytes })

@@ -1,6 +1,6 @@
+import { durationText } from '../../amounts.js'
 import type { Clock } from '../../http/clock.js'
 import type { Task } from '../../tasks/task.js'
-import { durationText } from '../terminal/amounts.js'
 import type { ImageEndedEvent, ImportStep, NoteEvent, ProgressEvent, StatusEvent, UploadEvent } from './events.js'
 import { stepText, stepWithNumbers, uploadText, uploadWithNumbers } from './import-wording.js'
 
@@ -104,7 +104,7 @@ function remarkOf({ message }: Task): string {
   return line === '' ? '' : ` (${line})`
 }
 
-/** A file of many images has one line for each; only what needs attention is said about an image under way. */
+/** A file of many images has one line for each; about a running import it says only what needs attention. */
 function ofNote({ name, text, isDetail }: NoteEvent): Words {
   if (isDetail) return {}
   return { note: name === undefined ? text : `${name}: ${text}` }

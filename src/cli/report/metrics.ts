@@ -7,7 +7,7 @@ type Labels = Sample['labels']
 type Numbers = readonly (readonly [label: string, value: number | null])[]
 
 /** The maximum number of values of a label that comes from the server. The rest is added up. */
-const MOST_VALUES = 50
+const MAX_VALUES = 50
 const REST = '(other)'
 
 /** The reports as metrics. Their number of samples is limited, whatever the clouds send. */
@@ -52,8 +52,8 @@ export function metricsOf(reports: readonly CloudReport[], now: number): Metric[
     metric('stuck', 'Tasks of any age that have not changed for a long time, by status.', 'status', ({ stuck }) =>
       OPEN_STATUSES.map((status) => [status, stuck.filter((task) => task.status === status).length]),
     ),
-    spread('waiting_seconds', 'How long the tasks waited that have not ended.'),
-    spread('running_seconds', 'How long the running tasks have run so far.'),
+    spread('waiting_seconds', 'How long the tasks that have not ended waited.'),
+    spread('running_seconds', 'How long the running tasks have been running.'),
     spread('duration_seconds', 'How long the ended tasks took, from their creation to their end.'),
   ]
 }
@@ -77,7 +77,7 @@ function limited(counts: Readonly<Record<string, number>> | readonly (readonly [
   const entries = Array.isArray(counts) ? counts : Object.entries(counts)
   for (const [text, count] of entries) {
     const known = labelText(text)
-    const label = sums.has(known) || sums.size < MOST_VALUES ? known : REST
+    const label = sums.has(known) || sums.size < MAX_VALUES ? known : REST
     sums.set(label, (sums.get(label) ?? 0) + count)
   }
   return [...sums]

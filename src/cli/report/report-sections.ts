@@ -1,3 +1,4 @@
+import { durationText } from '../../amounts.js'
 import type { ColouredParagraph, TextSection } from '../../output/sections.js'
 import { TASK_STATUS } from '../../output/task-columns.js'
 import type { FailureGroup } from '../../report/failure-groups.js'
@@ -5,7 +6,6 @@ import type { TaskReport } from '../../report/report-tasks.js'
 import type { Spread } from '../../report/spread.js'
 import type { StuckTask } from '../../report/stuck.js'
 import type { GroupTotals } from '../../report/task-tally.js'
-import { durationText } from '../terminal/amounts.js'
 import type { CloudReport } from './cloud-report.js'
 import { explainCommand, originOptions } from './explain-command.js'
 
@@ -18,7 +18,7 @@ export interface ReportTextOptions {
 }
 
 /** The maximum number of lines for things of one kind. */
-const MOST_LINES = 10
+const MAX_LINES = 10
 
 /** The maximum width of a column of names. */
 const WIDEST_NAME = 40
@@ -39,7 +39,7 @@ export function reportSections(
     { label: 'Types', paragraphs: countLines(report.by_type) },
     { label: 'Duration', paragraphs: spreadLines(report.duration_seconds, 'of ended tasks, from creation to end') },
     { label: 'Waiting', paragraphs: spreadLines(report.waiting_seconds, 'of tasks that have not ended') },
-    { label: 'Running', paragraphs: spreadLines(report.running_seconds, 'of tasks that run, so far') },
+    { label: 'Running', paragraphs: spreadLines(report.running_seconds, 'of running tasks, so far') },
     { label: 'Failures', paragraphs: report.failures.flatMap((group) => failureLines(group, explain)) },
     { label: 'Stuck', paragraphs: stuckLines(report.stuck, stuckAfter, explain, where) },
     { label: 'Owners', paragraphs: groupLines(report.by_owner, ({ owner }) => owner) },
@@ -56,7 +56,7 @@ function minuteOf(time: string): string {
 /** A line for each count that is not zero, with the counts below each other. */
 function countLines(counts: Readonly<Record<string, number>>): (string | ColouredParagraph)[] {
   const all = Object.entries(counts).filter(([, count]) => count > 0)
-  const shown = all.slice(0, MOST_LINES)
+  const shown = all.slice(0, MAX_LINES)
   const width = Math.min(WIDEST_NAME, longest(shown.map(([name]) => name)))
   const digits = longest(shown.map(([, count]) => `${count}`))
   const lines = shown.map(([name, count]) => ({
@@ -97,10 +97,10 @@ function stuckLines(
   where: string,
 ): (string | ColouredParagraph)[] {
   if (stuck.length === 0) return []
-  const rest = stuck.length - MOST_LINES
+  const rest = stuck.length - MAX_LINES
   return [
     `${countOf(stuck.length, 'task')} unchanged for ${durationText(after)} or longer`,
-    ...stuck.slice(0, MOST_LINES).map(({ id, status, unchanged_seconds }) => ({
+    ...stuck.slice(0, MAX_LINES).map(({ id, status, unchanged_seconds }) => ({
       text: `${status} ${id} for ${durationText(unchanged_seconds * 1000)}`,
       word: status,
       style: TASK_STATUS,
@@ -114,11 +114,11 @@ function stuckLines(
 
 function groupLines<T extends GroupTotals>(groups: readonly T[] = [], nameOf: (group: T) => string): string[] {
   return [
-    ...groups.slice(0, MOST_LINES).map((group) => {
+    ...groups.slice(0, MAX_LINES).map((group) => {
       const failed = group.by_status.failure ?? 0
       return `${nameOf(group)}: ${countOf(group.total, 'task')}${failed > 0 ? `, ${failed} failed` : ''}`
     }),
-    ...moreLine(groups.length - MOST_LINES),
+    ...moreLine(groups.length - MAX_LINES),
   ]
 }
 

@@ -24,7 +24,7 @@ export function askSecret(context: Context, question: string, refusal = ''): Pro
 }
 
 /** After this number of answers that are not in the list, the question is not repeated. */
-const MOST_CHOICES = 3
+const MAX_CHOICES = 3
 
 /**
  * Prompts for one of several names. The answer is a name or its number. Repeats the question after another answer.
@@ -33,7 +33,7 @@ const MOST_CHOICES = 3
  */
 export function chooseName(context: Context, names: readonly string[]): Promise<string | undefined> {
   return inTurn(context, async () => {
-    for (let count = 1; count <= MOST_CHOICES; count++) {
+    for (let count = 1; count <= MAX_CHOICES; count++) {
       for (const [index, name] of names.entries()) say(context, `${String(index + 1).padStart(3)}  ${name}`)
       const answer = (await readAnswer(context, 'Which one? ')).trim()
       const chosen = names.find((name) => name === answer) ?? names[Number(answer) - 1]

@@ -1,8 +1,7 @@
-import { type Column, selectionOf } from '../../output/columns.js'
+import { type Column, type Row, selectionOf } from '../../output/columns.js'
 import { formatRow, formatRows } from '../../output/index.js'
 import { selectTaskColumns } from '../../output/select-task-columns.js'
 import { columnsOfTask, taskListColumns } from '../../output/task-columns.js'
-import type { Task } from '../../tasks/task.js'
 import type { Context } from '../context.js'
 import type { CommonOptions, CommonPlan } from '../options/common-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
@@ -31,7 +30,7 @@ export function printPlan(options: CommonOptions, isOne: boolean): PrintPlan {
 export async function printTasks(
   context: Context,
   plan: CommonPlan & PrintPlan,
-  tasks: readonly Task[],
+  tasks: readonly Row[],
   origin = false,
 ): Promise<void> {
   const { isOne, chosen, format } = plan

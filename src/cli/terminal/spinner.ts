@@ -12,7 +12,7 @@ const PATIENCE = 300
 /** The width of the spinner symbol, the space after it, and the ^C that a terminal echoes: more would begin a line that stays. */
 const MARK = 4
 /** The maximum length of the text, in characters; more than any line shows. */
-const LONGEST = 2000
+const MAX_LENGTH = 2000
 
 /** An animated status line at the end of the output. */
 export class Spinner implements Overlay {
@@ -36,7 +36,7 @@ export class Spinner implements Overlay {
   }
 
   update(text: string): void {
-    this.#text = visible(text.slice(0, LONGEST))
+    this.#text = visible(text.slice(0, MAX_LENGTH))
     this.#fit()
   }
 

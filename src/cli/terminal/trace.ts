@@ -77,7 +77,7 @@ export function traceTo(
 }
 
 function retryOf(request: HttpRequest, error: unknown, delay: number): string {
-  const reason = error instanceof ApiError ? `answered ${error.status}` : 'failed'
+  const reason = error instanceof ApiError ? `returned ${error.status}` : 'failed'
   const time = delay >= LONG_PAUSE ? `${Math.round(delay / 1000)} s` : `${Math.round(delay)} ms`
   return `${name(request)} ${reason}; retrying in ${time}`
 }

@@ -1,10 +1,9 @@
+import { durationText } from '../../amounts.js'
 import type { Selection } from '../../output/columns.js'
 import { hasEnded, type Task } from '../../tasks/task.js'
 import type { Context } from '../context.js'
 import type { CommonPlan } from '../options/common-options.js'
-import { durationText } from '../terminal/amounts.js'
 import { type Brush, brushFor } from '../terminal/live/brush.js'
-import { failureNote } from '../terminal/live/failure-note.js'
 import { LiveTable } from '../terminal/live/live-table.js'
 import { warning } from '../terminal/say.js'
 import { usesColor } from '../terminal/screen.js'
@@ -59,7 +58,7 @@ class LiveChanges implements WatchView {
     board.nextRefresh()
     for (const { task } of refresh.changes) {
       const isChanged = board.put(task)
-      if (isChanged && task.status === 'failure' && !this.#isQuiet) this.#table.note(failureNote(task))
+      if (isChanged && task.status === 'failure' && !this.#isQuiet) this.#table.noteFailure(task)
     }
     board.keepOnly(this.#tasks())
     if (refresh.outage === undefined) this.#last = this.#context.now()

@@ -88,7 +88,7 @@ async function keepRefreshing(context: Context, plan: WatchPlan, { view, tasks, 
   }
 }
 
-/** Ends the watch if all clouds failed for good, or if none responded to the first refresh. Otherwise warns of those that failed for good. */
+/** Ends the watch if all clouds failed permanently, or if none responded to the first refresh. Otherwise warns of those that failed permanently. */
 async function checkClouds(
   context: Context,
   plan: WatchPlan,

@@ -39,7 +39,7 @@ const LASTING_FAILURES = 3
 /** The maximum time that a Retry-After header can delay the next refresh, in milliseconds. */
 const LONGEST_RETRY_AFTER = 60_000
 /** The messages of at most this number of failed tasks are fetched at each refresh. */
-const MOST_REASONS = 20
+const MAX_REASONS = 20
 
 /** What a refresh has read. */
 interface Reading {
@@ -138,7 +138,7 @@ export class WatchedCloud {
     if (imageId !== undefined) return news
     if (long) return this.#detailed(news, options)
     if (!this.#options.wantsReasons) return news
-    const failed = news.filter(({ status }) => status === 'failure').slice(0, MOST_REASONS)
+    const failed = news.filter(({ status }) => status === 'failure').slice(0, MAX_REASONS)
     const detailed = new Map((await this.#detailed(failed, options)).map((task) => [task.id, task]))
     return news.map((task) => detailed.get(task.id) ?? task)
   }

@@ -1,6 +1,6 @@
 import { type Order, precedence } from '../../tasks/list/sort.js'
 import type { Task } from '../../tasks/task.js'
-import { taskKey } from '../terminal/live/task-key.js'
+import { taskKey } from '../terminal/live/board.js'
 
 /** A task that is new or has changed. */
 export interface TaskChange {

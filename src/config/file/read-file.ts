@@ -23,6 +23,7 @@ const NOTHING: { content: Value } = { content: null }
  * @throws ConfigurationError if the file exists but cannot be read or parsed.
  */
 export async function readConfigFile(file: string, onInaccessible?: () => void): Promise<ConfigFile | undefined> {
+  // The file system has the clock of the machine, too.
   const now = Date.now()
   const stats = await statsOf(file, onInaccessible)
   if (stats === undefined) return undefined

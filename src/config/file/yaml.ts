@@ -32,7 +32,7 @@ const SCHEMA = FAILSAFE_SCHEMA.extend({
 /** The maximum size of a file, in bytes. No real configuration comes close. */
 export const LONGEST_FILE = 2 * 1024 * 1024
 /** The maximum number of values in a file with all aliases expanded, and their maximum depth. */
-const MOST_VALUES = 100_000
+const MAX_VALUES = 100_000
 const DEEPEST = 100
 
 /** A parsed configuration file. */
@@ -100,7 +100,7 @@ function plain(document: unknown, text: string, file: string): Value {
   const convert = (node: unknown, depth: number): Value => {
     count++
     // Without aliases, a file cannot have more values than characters.
-    if (count > Math.max(MOST_VALUES, text.length) || depth > DEEPEST) {
+    if (count > Math.max(MAX_VALUES, text.length) || depth > DEEPEST) {
       throw new ConfigurationError('its aliases expand to too many values.', {
         place: { file },
         hint: 'Check for an alias that contains itself, or that contains many others.',

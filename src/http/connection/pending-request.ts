@@ -66,7 +66,7 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#length += chunk.length
     if (this.#length > MAX_ANSWER_BYTES)
-      this.#fail(Object.assign(new Error('The answer is too long.'), { code: ANSWER_TOO_LONG }))
+      this.#fail(Object.assign(new Error('The response is too long.'), { code: ANSWER_TOO_LONG }))
     else this.#chunks.push(chunk)
   }
 

@@ -34,7 +34,7 @@ export function downloadFailureOf(
 }
 
 /** The error for a body that ended too early, with how much of it had come; any other error as it is. */
-export function brokenOff(
+export function interruptedDownload(
   error: GlanceTasksError,
   { host }: URL,
   received: number,
@@ -42,11 +42,11 @@ export function brokenOff(
 ): GlanceTasksError {
   if (!(error instanceof ConnectionError)) return error
   const of = length === undefined ? '' : ` of ${length}`
-  const what = error.reason === NOT_HTTP ? 'sent something that is not HTTP' : 'closed the connection'
+  const what = error.reason === NOT_HTTP ? 'sent a response that is not HTTP' : 'closed the connection'
   return new ConnectionError(`${host} ${what} after ${received}${of} bytes.`, {
     cause: error.cause,
     reason: error.reason,
     sent: true,
-    hint: 'Try again. If it happens again, the server limits its downloads, or the network between is unstable.',
+    hint: 'Try again. If it happens again, the server limits its downloads, or the network in between is unstable.',
   })
 }

@@ -1,6 +1,6 @@
 /**
- * Reads what somebody else's server offers, such as an image at a URL. It has no token and no cookies, and follows
- * redirects. Loaded only where it is needed.
+ * Downloads from servers other than the cloud's, such as an image at a URL. It sends no token and no cookies, and follows
+ * redirects. Loaded only when it is needed.
  */
 import type { Dispatcher } from 'undici'
 import { AbortedError, TimeoutError, UnexpectedAnswerError, UsageError } from '../../errors.js'
@@ -8,7 +8,7 @@ import { type Clock, systemClock } from '../clock.js'
 import { type ConnectionOptions, connectTo } from '../connection/connection.js'
 import { maskUrl } from '../mask.js'
 import { throwIfAborted, whenAborted } from '../signal.js'
-import { brokenOff, downloadFailureOf } from './download-failure.js'
+import { downloadFailureOf, interruptedDownload } from './download-failure.js'
 import { Transfer } from './transfer.js'
 
 /** An answer whose body is read as a stream. */
@@ -23,7 +23,7 @@ export interface Download {
   readonly redirects: readonly URL[]
   /**
    * The bytes as they come, once. A reader that stops early closes the connection.
-   * Throws ConnectionError where the connection breaks, TimeoutError where no byte comes for `idleTimeout`, AbortedError.
+   * Throws ConnectionError if the connection is lost, TimeoutError if no byte arrives for `idleTimeout`, AbortedError.
    */
   readonly body: AsyncIterable<Uint8Array>
   /** Closes the connection. Needed where `body` is not read to its end; may be called more than once. */
@@ -65,7 +65,7 @@ export function fetcher(options: DownloadOptions): Fetcher {
     openDownload(url, { ...options, ...fetch, userAgent: fetch.userAgent ?? options.userAgent })
 }
 
-const MOST_REDIRECTS = 5
+const MAX_REDIRECTS = 5
 const IDLE_TIMEOUT = 60_000
 
 /**
@@ -77,7 +77,7 @@ const IDLE_TIMEOUT = 60_000
  *   followed; UsageError for a URL that is not http: or https:.
  */
 export async function openDownload(url: URL, options: DownloadOptions & FetchOptions): Promise<Download> {
-  if (!isWeb(url)) throw new UsageError(`${maskUrl(url)} cannot be read: only http: and https: URLs can.`)
+  if (!isWeb(url)) throw new UsageError(`${maskUrl(url)} cannot be read: only http: and https: URLs are supported.`)
   const redirects: URL[] = []
   for (let at = url; ; ) {
     const download = await ask(at, credentialsFor(at, url), redirects, options)
@@ -118,25 +118,25 @@ function redirectOf({ status, headers: { location }, url, close }: Download): UR
   if (URL.canParse(location, url.href)) return new URL(location, url)
   close()
   throw new UnexpectedAnswerError(`${url.host} redirects to something that is not a URL.`, {
-    hint: 'Check the URL in a browser, and give the one that it ends at.',
+    hint: 'Open the URL in a browser, and give the URL that it leads to.',
   })
 }
 
-/** @throws UnexpectedAnswerError where a redirect is not to be followed. */
+/** @throws UnexpectedAnswerError if a redirect must not be followed. */
 function checkRedirect(from: URL, to: URL, seen: readonly URL[]): void {
   const refuse = (why: string, hint: string) => new UnexpectedAnswerError(`${from.host} redirects ${why}.`, { hint })
   if (!isWeb(to)) throw refuse(`to a ${to.protocol} URL, which is not followed`, 'Give an http: or https: URL.')
   if (from.protocol === 'https:' && to.protocol === 'http:') {
     throw refuse(
       `from https: to ${maskUrl(to)}, which is not encrypted`,
-      'If the data may be read and changed on its way, give that URL instead.',
+      'If others may read and change the data, give that URL instead.',
     )
   }
   if (seen.some((url) => url.href === to.href)) {
     throw refuse('in a circle', 'Check the URL in a browser: it may need a login.')
   }
-  if (seen.length > MOST_REDIRECTS) {
-    throw refuse(`on after ${MOST_REDIRECTS} redirects`, 'Give the URL that the redirects lead to.')
+  if (seen.length > MAX_REDIRECTS) {
+    throw refuse(`on after ${MAX_REDIRECTS} redirects`, 'Give the URL that the redirects lead to.')
   }
 }
 
@@ -202,7 +202,7 @@ async function patiently<T>({ clock, url, timeout, transfer }: Idle, wait: () =>
 }
 
 function idleError({ host }: URL, timeout: number, { received, isSent }: Transfer): TimeoutError {
-  const what = received > 0 ? `sent nothing more for ${timeout / 1000} s` : `did not answer within ${timeout / 1000} s`
+  const what = received > 0 ? `sent nothing more for ${timeout / 1000} s` : `did not respond within ${timeout / 1000} s`
   return new TimeoutError(`${host} ${what}.`, { sent: isSent, hint: 'Check the server, or try again later.' })
 }
 
@@ -220,13 +220,13 @@ async function* bodyOf(
       yield chunk
     }
   } catch (error) {
-    throw brokenOff(downloadFailureOf(error, url, proxy, true), url, transfer.received, length)
+    throw interruptedDownload(downloadFailureOf(error, url, proxy, true), url, transfer.received, length)
   } finally {
     close()
   }
 }
 
-/** The length of the body, where the server says it. */
+/** The length of the body, if the server reports it. */
 function lengthOf(headers: Readonly<Record<string, string>>): number | undefined {
   const text = headers['content-length']
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined

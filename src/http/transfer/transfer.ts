@@ -7,7 +7,7 @@ export interface AnswerHead {
 }
 
 /** How many bytes to buffer for the reader before the server has to wait. */
-const MOST_WAITING = 1024 * 1024
+const MAX_WAITING = 1024 * 1024
 
 /** One request whose answer is read as a stream, at the speed of its reader. */
 export class Transfer implements Dispatcher.DispatchHandler {
@@ -79,7 +79,7 @@ export class Transfer implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: AnswerHead['headers']): void {
     // 1xx only announces the answer.
     if (status < 200) return
-    // Nothing of the body is read before somebody asks for it.
+    // The body is not read before its consumer requests it.
     controller.pause()
     this.#onHead({ status, headers })
   }
@@ -88,7 +88,7 @@ export class Transfer implements Dispatcher.DispatchHandler {
     this.#waiting.push(chunk)
     this.#waitingBytes += chunk.length
     this.#received += chunk.length
-    if (this.#waitingBytes >= MOST_WAITING) controller.pause()
+    if (this.#waitingBytes >= MAX_WAITING) controller.pause()
     this.#wake()
   }
 

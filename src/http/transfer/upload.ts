@@ -50,7 +50,7 @@ export async function* bodyOf(
       throw new InputError(`The data are longer than the ${size} bytes announced.`)
     for (let at = 0; at < chunk.length; at += LARGEST_PIECE) {
       const piece = chunk.subarray(at, at + LARGEST_PIECE)
-      deadline.renew(timeout, 'took no data for')
+      deadline.renew(timeout, 'accepted no data for')
       yield piece
       sent += piece.length
       onProgress?.(sent)

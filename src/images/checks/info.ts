@@ -10,22 +10,22 @@ import { jsonOf } from '../../http/answer.js'
 import { isJsonObject, type JsonObject } from '../../http/json.js'
 import type { Service } from '../../http/service.js'
 
-/** What a route tells about a cloud. */
+/** What a path of the API says about a cloud. */
 export type Info =
   | { kind: 'known'; value: JsonObject }
-  /** The cloud does not have the route, and so not what it is about. */
+  /** The cloud does not have the path, and so not the feature. */
   | { kind: 'missing' }
-  /** The route could not be read, and why. */
+  /** The path could not be read, and why. */
   | { kind: 'unknown'; why: string }
 
-/** No answer that is needed for a warning is worth a longer wait. */
+/** Short, because the result only leads to a warning. */
 const TIMEOUT = 15_000
 
 /**
- * Asks the service what a cloud offers. If the service does not say, that is not an error: an import may nevertheless work.
+ * Requests what a cloud offers. If the service does not say, that is not an error: an import may nevertheless work.
  *
- * @param isFirst whether it shows if the service can be reached. Of a later request, a broken connection proves nothing.
- * @throws what says that nothing will work: ConnectionError of the first request, CertificateError, AuthenticationError,
+ * @param isFirst whether this is the first request. Only then a failed connection means that the service cannot be reached.
+ * @throws the errors that also end the import: ConnectionError of the first request, CertificateError, AuthenticationError,
  *   AbortedError.
  */
 export async function readInfo(
@@ -43,7 +43,7 @@ export async function readInfo(
       ? { kind: 'known', value }
       : { kind: 'unknown', why: 'The response has an unexpected format.' }
   } catch (error) {
-    // What a proxy says in the place of the service proves nothing.
+    // An error of a proxy proves nothing about the service.
     if (error instanceof NotFoundError && error.isFromService) return { kind: 'missing' }
     const isLasting = error instanceof ApiError && error.status === 401
     const isBroken = !isFirst && error instanceof ConnectionError

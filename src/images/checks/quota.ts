@@ -1,15 +1,15 @@
+import { sizeText } from '../../amounts.js'
 import { isJsonObject, type JsonObject } from '../../http/json.js'
-import { bytesText } from '../formats/bytes.js'
 import type { ImportMethod } from '../import/import-options.js'
 import type { Check } from './check.js'
 import type { Info } from './info.js'
 
-/** What an import needs of the quotas. */
+/** What an import takes from the quotas. */
 export interface Needs {
   method: ImportMethod
-  /** Whether it makes a record. */
+  /** Whether it creates a record. */
   isNew: boolean
-  /** The bytes of the image, if they are known. */
+  /** The size of the image in bytes, if it is known. */
   size: number | bigint | undefined
 }
 
@@ -20,7 +20,7 @@ interface Quota {
 
 const MIB = 1024 * 1024
 
-/** Whether the image fits into the quotas: GET /v2/info/usage. A cloud without limits names none. */
+/** Whether the image fits into the quotas: GET /v2/info/usage. A cloud without limits lists none. */
 export function checkQuota(info: Info, needs: Needs): Check {
   const usage = info.kind === 'known' && isJsonObject(info.value.usage) ? info.value.usage : undefined
   if (info.kind === 'missing') return ok('The cloud does not report quotas.')
@@ -52,7 +52,7 @@ function count(usage: JsonObject, { isNew }: Needs): Check | undefined {
   return fault('failed', `The project has ${quota.usage} images, and its quota is ${quota.limit}.`)
 }
 
-/** Glance checks the size of what was uploaded before it stores it. What it downloads itself may exceed the quota once. */
+/** Glance checks the size of uploaded data before it stores them. Data that it downloads itself may exceed the quota once. */
 function total(usage: JsonObject, { method, size }: Needs): Check | undefined {
   const quota = quotaIn(usage, 'image_size_total')
   if (quota === undefined || !exceeds(quota, size)) return undefined
@@ -60,23 +60,23 @@ function total(usage: JsonObject, { method, size }: Needs): Check | undefined {
   return fault(isFull || method === 'glance-direct' ? 'failed' : 'warning', spaceText('', quota, size))
 }
 
-/** Where the server keeps data until they are stored. */
+/** The staging area, where the server keeps data until it stores them. */
 function staging(usage: JsonObject, { size }: Needs): Check | undefined {
   const quota = quotaIn(usage, 'image_stage_total')
   if (quota === undefined || !exceeds(quota, size)) return undefined
-  // Imports under way free it when they end.
+  // Running imports free it when they end.
   return fault('warning', spaceText(' of its staging area', quota, size))
 }
 
 function uploading(usage: JsonObject): Check | undefined {
   const quota = quotaIn(usage, 'image_count_uploading')
   if (quota === undefined || quota.usage + 1 <= quota.limit) return undefined
-  const detail = `The project uploads ${quota.usage} images at the moment, and its quota is ${quota.limit}.`
+  const detail = `The project is uploading ${quota.usage} images, and its quota is ${quota.limit}.`
   return { ...fault('warning', detail), hint: 'Wait until one of them has ended.' }
 }
 
 function fault(status: 'failed' | 'warning', detail: string): Check {
-  return { check: 'quota', status, detail, hint: 'Delete images, or ask the operator of the cloud for more.' }
+  return { check: 'quota', status, detail, hint: 'Delete images, or ask the operator of the cloud for a larger quota.' }
 }
 
 function exceeds({ limit, usage }: Quota, size: number | bigint | undefined): boolean {
@@ -84,8 +84,8 @@ function exceeds({ limit, usage }: Quota, size: number | bigint | undefined): bo
 }
 
 function spaceText(what: string, { limit, usage }: Quota, size: number | bigint | undefined): string {
-  const image = size === undefined ? '' : `The image has ${bytesText(size)}. `
-  return `${image}The project uses ${bytesText(usage * MIB)}${what}, and its quota is ${bytesText(limit * MIB)}.`
+  const image = size === undefined ? '' : `The image has ${sizeText(size)}. `
+  return `${image}The project uses ${sizeText(usage * MIB)}${what}, and its quota is ${sizeText(limit * MIB)}.`
 }
 
 /** A quota that limits something; -1 does not. */

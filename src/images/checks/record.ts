@@ -3,10 +3,10 @@ import { didYouMean } from '../../nearest.js'
 import { type Check, listed } from './check.js'
 import type { Info } from './info.js'
 
-/** A record as it is to be created: keys of Glance, properties among them. */
+/** The new record: keys of Glance, and properties. */
 export type RecordBody = Readonly<Record<string, JsonValue | undefined>>
 
-/** Whether the cloud takes a record with these keys: GET /v2/schemas/image. */
+/** Whether the cloud accepts a record with these keys: GET /v2/schemas/image. */
 export function checkRecord(info: Info, record: RecordBody): Check {
   const check = 'record'
   const properties = info.kind === 'known' && isJsonObject(info.value.properties) ? info.value.properties : undefined
@@ -41,7 +41,7 @@ function otherFault(
   schema: JsonObject | undefined,
   isClosed: boolean,
 ): Fault | undefined {
-  // Glance keeps these for itself: 403, Attribute … is reserved.
+  // Glance reserves these for itself: 403, Attribute … is reserved.
   if (key.startsWith('os_glance_'))
     return { detail: `The property ${key} is reserved for Glance.`, hint: 'Leave it out.' }
   if (isClosed) return { detail: `The cloud does not allow the property ${key}.`, hint: 'Leave it out.' }
@@ -49,7 +49,7 @@ function otherFault(
 }
 
 /**
- * What a schema of Glance says against a value. Patterns are left to the server: they are its own, and may take any time.
+ * Why a value does not match a schema of Glance. Patterns are left to the server, because matching one may take any time.
  */
 function faultOf(key: string, value: JsonValue, schema: JsonValue | undefined): Fault | undefined {
   if (!isJsonObject(schema)) return undefined

@@ -1,12 +1,12 @@
-import { bytesText } from '../formats/bytes.js'
+import { sizeText } from '../../amounts.js'
 import { isGood, type ProbedUrl } from '../probe-url.js'
 import { filterReason } from '../url-filter.js'
 import type { Check } from './check.js'
 
 /**
- * What the URL of a download looks like from here. The cloud may see it otherwise: only what is certain is a failure.
+ * Checks the URL of a download. The cloud may receive other responses than this machine, so only a certain problem is a failure.
  *
- * @param isHere whether it is downloaded here, and not by the cloud.
+ * @param isHere whether this machine downloads it, and not the cloud.
  */
 export function checkUrl(url: URL, probed: ProbedUrl, isHere = false): Check {
   const check = 'source'
@@ -28,23 +28,22 @@ export function checkUrl(url: URL, probed: ProbedUrl, isHere = false): Check {
   return { check, status: isDoubtful ? 'warning' : 'ok', detail }
 }
 
-/** What a URL answers, in sentences. */
+/** The response of a URL, in sentences. */
 export function urlText(probed: ProbedUrl): string {
   const { url, finalUrl, redirects, status, failure, length, contentEncoding } = probed
   const where = redirects.length === 0 ? url : `${url} redirects to ${finalUrl}, which`
   if (status === undefined) return failure?.message ?? ''
-  if (!isGood(probed)) return `${where} answers ${status}.`
-  const size = length === undefined ? '' : ` with ${bytesText(length)}`
-  const texts = [`${where} answers${size}.`]
+  if (!isGood(probed)) return `${where} returns ${status}.`
+  const texts = [`${where} ${length === undefined ? 'can be read' : `has ${sizeText(length)}`}.`]
   if (failure) texts.push(failure.message)
   if (isUnmeasured(probed)) texts.push('It does not report its length, and older versions of Glance then fail.')
   if (contentEncoding !== undefined) {
-    texts.push(`It sends the data encoded (${contentEncoding}), and Glance stores them like that.`)
+    texts.push(`It sends the data encoded (${contentEncoding}), and Glance stores the encoded data.`)
   }
   return texts.join(' ')
 }
 
-/** Whether a download has no length. A server with ranges tells it, and so does one that answers 200 with it. */
+/** Whether the length of a download is unknown. */
 function isUnmeasured({ status, length }: ProbedUrl): boolean {
   return status === 200 && length === undefined
 }
@@ -54,13 +53,12 @@ function secret({ username, password }: URL): string {
   return username || password ? 'Its user and password are stored with the task, where the project can read them.' : ''
 }
 
-/** What data that are sent from here look like. */
+/** Checks data that are uploaded. */
 export function checkData(bytes: Uint8Array, size: number | undefined, name = 'The source'): Check {
   const check = 'source'
   if (bytes.length === 0) {
     return { check, status: 'failed', detail: `${name} is empty.`, hint: 'Check what writes the data.' }
   }
-  const detail =
-    size === undefined ? `${name} can be read. Its length is not known.` : `${name} has ${bytesText(size)}.`
+  const detail = size === undefined ? `${name} can be read. Its length is not known.` : `${name} has ${sizeText(size)}.`
   return { check, status: 'ok', detail }
 }

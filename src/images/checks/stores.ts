@@ -10,7 +10,7 @@ interface Store {
   isReadOnly: boolean
 }
 
-/** The stores that an import is to fill; undefined where that is not known, or they have no names. */
+/** The stores to import into; undefined if they are unknown or have no names. */
 export interface StoreCheck {
   check: Check
   stores: string[] | undefined
@@ -32,7 +32,7 @@ export function checkStores(info: Info, options: Pick<ImportOptions, 'stores' | 
   return fault ? { check: fault, stores: wanted } : ok(wanted)
 }
 
-/** A server with a single store does not know its name. */
+/** A server with a single store has no name for it. */
 function single(wanted: string[] | undefined): Check {
   if (wanted === undefined) return { check: 'stores', status: 'ok', detail: 'The cloud has a single store.' }
   return {
@@ -67,7 +67,7 @@ function faultOf(id: string, known: Store[]): Check | undefined {
   return { check: 'stores', status: 'failed', detail: `The store "${id}" is read-only.`, hint }
 }
 
-/** Glance writes `"default": "true"`, as text. */
+/** Glance sends `"default": "true"`, as text. */
 function storesIn(value: JsonValue | undefined): Store[] | undefined {
   if (!Array.isArray(value)) return undefined
   return value.flatMap((store) => {

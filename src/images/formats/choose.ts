@@ -1,4 +1,4 @@
-import { bytesText } from './bytes.js'
+import { sizeText } from '../../amounts.js'
 import type { Compression, Recognised } from './recognised.js'
 
 /** What the caller says about the formats of an image. */
@@ -6,20 +6,20 @@ export interface Declared {
   diskFormat?: string | undefined
   containerFormat?: string | undefined
   properties?: Readonly<Record<string, string>> | undefined
-  /** The name of the file, which may tell the format where the data do not. */
+  /** The name of the file, which may show the format if the data do not. */
   fileName?: string | undefined
   /** Why the data cannot be read, in a sentence. */
   unread?: string | undefined
-  /** The URL has no data, as far as can be seen: the import most likely fails, whatever the format. */
+  /** The URL seems to have no data, so the import will most likely fail, whatever the format. */
   isGone?: boolean | undefined
 }
 
-/** The formats of an image record, and what speaks for and against them. */
+/** The formats of an image record, and how certain they are. */
 export interface FormatChoice {
-  /** Undefined where no format can be chosen; then `status` is `failed`. */
+  /** Undefined if no format can be chosen; then `status` is `failed`. */
   diskFormat: string | undefined
   containerFormat: string
-  /** `warning`: it may work, on some clouds. `failed`: it cannot. `unknown`: the data could not be looked at. */
+  /** `warning`: it works on some clouds only. `failed`: it works on none. `unknown`: the data could not be read. */
   status: 'ok' | 'warning' | 'failed' | 'unknown'
   /** One or two sentences. */
   detail: string
@@ -32,10 +32,10 @@ export interface FormatChoice {
  */
 const INSPECTED = new Set(['qcow2', 'raw', 'vmdk', 'vhd', 'vhdx', 'vdi', 'iso'])
 
-/** The disk formats that Glance knows and cannot recognise: it takes whatever looks like no other format. */
+/** The disk formats that Glance cannot recognise: it accepts all data that look like no other format. */
 const OPAQUE = new Set(['ami', 'ari', 'aki', 'ploop'])
 
-/** The disk format of what usually is in a container. Glance does not look into one. */
+/** The usual disk format in a container. Glance does not examine the contents of a container. */
 const WITHIN: Readonly<Record<string, string>> = {
   ova: 'vmdk',
   ovf: 'vmdk',
@@ -45,19 +45,19 @@ const WITHIN: Readonly<Record<string, string>> = {
   aki: 'aki',
 }
 
-/** The ends of names that tell a format. `img` may be anything. */
+/** The extensions that show a format. `img` may be anything. */
 const BY_NAME = /\.(qcow2|raw|vmdk|vhd|vhdx|vdi|iso)$/i
 
 /**
- * Chooses the formats of an image record: those that are given, where the data do not contradict them, else those of the
- * data. It decides as Glance does with `require_image_format_match`, except that a format of its own given as raw is a
- * contradiction: Glance stores such data, and no guest can use them.
+ * Chooses the formats of an image record: the declared ones if the data do not contradict them, else those of the data. The
+ * rules are those of Glance's `require_image_format_match`, with one exception: data of a known format that are declared as
+ * raw are a contradiction. Glance would store them, but no guest could use them.
  *
- * @param recognised what the first bytes say; undefined where they could not be read.
+ * @param recognised what the first bytes show; undefined if they could not be read.
  */
 export function chooseFormats(recognised: Recognised | undefined, declared: Declared): FormatChoice {
   const { diskFormat } = declared
-  // Those of Amazon are both at once.
+  // The formats of Amazon are disk formats and container formats.
   const isAmazon = diskFormat !== undefined && ['ami', 'ari', 'aki'].includes(diskFormat)
   const containerFormat = declared.containerFormat ?? (isAmazon ? diskFormat : 'bare')
   const choice = choose(recognised, declared, containerFormat)
@@ -71,7 +71,7 @@ function choose(recognised: Recognised | undefined, declared: Declared, containe
   if (containerFormat === 'compressed') return compressedChoice(recognised, diskFormat)
   if (containerFormat !== 'bare') return containerChoice(containerFormat, diskFormat)
   if (recognised === undefined) return unseenChoice(declared)
-  // What the operator of a cloud has added cannot be judged.
+  // An operator can add other formats to a cloud, which this program does not know.
   if (diskFormat !== undefined && !INSPECTED.has(diskFormat) && !OPAQUE.has(diskFormat)) return unjudged(diskFormat)
   if (recognised.compression) return compressedFault(recognised.compression, recognised)
   if (recognised.problem) return problemChoice(recognised.problem, recognised, diskFormat)
@@ -80,31 +80,32 @@ function choose(recognised: Recognised | undefined, declared: Declared, containe
     : declaredChoice(recognised, diskFormat, declared)
 }
 
-/** The data are compressed on purpose. */
+/** The data are compressed, and the container format says so. */
 function compressedChoice(recognised: Recognised | undefined, declared: string | undefined): Choice {
   const inside = recognised?.compression && recognised.format
   if (recognised && !recognised.compression) {
     return {
       status: 'failed',
-      detail: 'The container format is compressed, and the data are not.',
+      detail: 'The container format is compressed, but the data are not.',
       hint: 'Use the container format bare.',
     }
   }
   const diskFormat = declared ?? inside
   if (diskFormat === undefined) return noFormat('The format inside the compressed data cannot be read.')
   if (inside && inside !== diskFormat && recognised?.isGuess === undefined) {
-    return contradiction(`The compressed data hold ${named(inside)}`, diskFormat, inside)
+    return contradiction(`The compressed data contain ${named(inside)}`, diskFormat, inside)
   }
   return {
     diskFormat,
     status: 'warning',
-    detail: `Compressed data of the disk format ${diskFormat}. Only some clouds decompress them.`,
+    detail: `The data are compressed, with the disk format ${diskFormat} inside. Only some clouds decompress them.`,
   }
 }
 
 function containerChoice(containerFormat: string, declared: string | undefined): Choice {
   const diskFormat = declared ?? WITHIN[containerFormat]
-  if (diskFormat === undefined) return noFormat(`Nothing is known about the container format ${containerFormat}.`)
+  if (diskFormat === undefined)
+    return noFormat(`The usual disk format in the container format ${containerFormat} is unknown.`)
   const why = declared === undefined ? ', which is usual for it' : ''
   return {
     diskFormat,
@@ -118,16 +119,16 @@ function unseenChoice({ diskFormat, fileName, isGone, unread }: Declared): Choic
   if (diskFormat !== undefined) {
     return {
       status: 'unknown',
-      detail: `The disk format is ${diskFormat}. Whether the data agree cannot be seen from here.`,
+      detail: `The disk format is ${diskFormat}. This machine cannot check the data.`,
     }
   }
   const byName = formatByName(fileName) ?? (isGone ? 'raw' : undefined)
   if (byName === undefined) return noFormat(unread ?? 'The data cannot be read from here.')
-  if (isGone) return { diskFormat: byName, status: 'warning', detail: `The disk format is taken to be ${byName}.` }
+  if (isGone) return { diskFormat: byName, status: 'warning', detail: `The disk format is assumed to be ${byName}.` }
   return {
     diskFormat: byName,
     status: 'warning',
-    detail: `The disk format is ${byName}, by the name alone: the data cannot be read from here.`,
+    detail: `The disk format is ${byName} according to the name. The data cannot be read from here.`,
   }
 }
 
@@ -136,7 +137,7 @@ function formatByName(fileName = ''): string | undefined {
 }
 
 function noFormat(why: string): Choice {
-  return { status: 'failed', detail: `${why} So the disk format is not known.`, hint: 'Give the disk format.' }
+  return { status: 'failed', detail: `${why} So the disk format is unknown.`, hint: 'Give the disk format.' }
 }
 
 function unjudged(diskFormat: string): Choice {
@@ -155,22 +156,22 @@ function compressedFault(compression: Compression, { format, isGuess }: Recognis
 }
 
 function problemChoice(problem: string, { format }: Recognised, declared: string | undefined): Choice {
-  // A user who calls an archive raw may mean it. Bytes that need others are never whole.
+  // An archive may be declared as raw on purpose. An image that refers to other files is always incomplete.
   if (format === undefined && declared === 'raw')
     return { status: 'warning', detail: `${problem} It is stored as raw.` }
   const hint =
     format === undefined
       ? 'Give the image itself.'
-      : 'Convert it to an image that is whole: qemu-img convert -O qcow2 OLD NEW.'
+      : 'Convert it to a self-contained image: qemu-img convert -O qcow2 OLD NEW.'
   return { status: 'failed', detail: problem, hint }
 }
 
-/** No format is given: the one of the data. */
+/** No format was declared, so the data decide. */
 function recognisedChoice(recognised: Recognised, { fileName }: Declared): Choice {
   const { format, isGuess, why, warning, virtualSize } = recognised
   if (isGuess) return guess(why, formatByName(fileName))
   if (format === 'luks') return { diskFormat: 'raw', status: 'warning', detail: `The disk format is raw. ${ENCRYPTED}` }
-  const size = virtualSize === undefined ? '' : `, for a disk of ${bytesText(virtualSize)}`
+  const size = virtualSize === undefined ? '' : `, for a disk of ${sizeText(virtualSize)}`
   const detail = `The disk format is ${format}, recognised ${why}${size}.`
   return {
     ...(format && { diskFormat: format }),
@@ -180,12 +181,13 @@ function recognisedChoice(recognised: Recognised, { fileName }: Declared): Choic
 
 function guess(why: string, byName: string | undefined): Choice {
   const diskFormat = 'raw'
-  if (byName === 'raw') return { diskFormat, status: 'ok', detail: `The disk format is raw, by its name and ${why}.` }
+  if (byName === 'raw')
+    return { diskFormat, status: 'ok', detail: `The disk format is raw, ${why} and its name says raw.` }
   const name = byName === undefined ? '' : ` Its name says ${byName}.`
   return {
     diskFormat,
     status: 'warning',
-    detail: `The disk format is taken to be raw, ${why}.${name}`,
+    detail: `The disk format is assumed to be raw, ${why}.${name}`,
     hint: 'Give the disk format if it is another one.',
   }
 }
@@ -196,39 +198,40 @@ function declaredChoice(recognised: Recognised, declared: string, { properties =
   const { format = 'raw', why, warning } = recognised
   if (format === declared || (format === 'raw' && OPAQUE.has(declared))) {
     const detail =
-      format === declared ? `The disk format is ${declared}, as the data are.` : `The disk format is ${declared}.`
+      format === declared ? `The disk format is ${declared}, and so are the data.` : `The disk format is ${declared}.`
     return warning ? { status: 'warning', detail: `${detail} ${warning}` } : { status: 'ok', detail }
   }
   if (declared === 'raw' && format === 'luks') return { status: 'warning', detail: ENCRYPTED }
   if (declared === 'raw' && format === 'iso') {
     return {
       status: 'warning',
-      detail: 'The data are an ISO image, given as raw. A guest gets it as a disk, and not as a CD.',
+      detail: 'The data are an ISO image, but the disk format is raw. A guest will see a disk, not a CD.',
     }
   }
   if (format === 'raw' && declared === 'vhd') {
     return {
       status: 'warning',
       detail:
-        'The data do not begin as a VHD. A fixed one has its signature at its end, where it cannot be seen. Newer versions of Glance refuse it.',
+        'The data do not begin like a VHD. A fixed VHD has its signature only at its end, which is not checked. Newer versions of Glance refuse such an image.',
     }
   }
-  // The disks of ESX have their description in another file.
+  // ESX keeps the description of a disk in another file.
   if (format === 'raw' && declared === 'vmdk' && properties.vmware_disktype !== undefined) {
-    return { status: 'warning', detail: 'The data do not begin as a VMDK. Newer versions of Glance refuse it.' }
+    return {
+      status: 'warning',
+      detail: 'The data do not begin like a VMDK. Newer versions of Glance refuse such an image.',
+    }
   }
-  const data = recognised.isGuess ? 'The data are of no known format' : `The data are ${named(format)}, ${why}`
+  const data = recognised.isGuess ? 'The data have no known format' : `The data are ${named(format)}, ${why}`
   return contradiction(data, declared, recognised.isGuess ? undefined : format)
 }
 
 function contradiction(data: string, declared: string, format: string | undefined): Choice {
   return {
     status: 'failed',
-    detail: `${data}, and the disk format is ${declared}.`,
+    detail: `${data}, but the disk format is ${declared}.`,
     hint:
-      format === undefined
-        ? 'Check the data, or give their disk format.'
-        : `Leave the disk format out, or give ${format}.`,
+      format === undefined ? 'Check the data, or give their disk format.' : `Omit the disk format, or give ${format}.`,
   }
 }
 

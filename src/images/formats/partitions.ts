@@ -3,7 +3,7 @@ import type { Recogniser } from './recognised.js'
 
 const TABLE = 446
 const ENTRY = 16
-/** The type of the one entry that a disk with a GPT has. */
+/** The type of the only MBR entry on a disk with a GPT. */
 const PROTECTIVE = 0xee
 
 /** Recognises a raw disk by its partition table. */
@@ -19,17 +19,17 @@ export const partitioned: Recogniser = (bytes) => {
   }
 }
 
-/** Whether the first sector ends as a boot sector does. */
+/** Whether the first sector ends like a boot sector. */
 export function hasBootSignature(bytes: Uint8Array): boolean {
   return hasText(bytes, 510, '\x55\xaa')
 }
 
-/** A FAT file system without partitions begins with a sector that looks the same. Glance tells them apart like this. */
+/** A FAT file system without partitions begins with a similar sector. Glance distinguishes them in the same way. */
 function isFat(bytes: Uint8Array): boolean {
   return bytes[0x10] === 2 && bytes[0x15] === 0xf8
 }
 
-/** What Glance finds fault with in the table of the boot sector. */
+/** Why Glance may reject the table of the boot sector. */
 function faultOf(table: Buffer): string | undefined {
   const entries = [0, 1, 2, 3].map((i) => table.subarray(i * ENTRY, (i + 1) * ENTRY))
   const used = entries.filter((entry) => entry[4] !== 0)

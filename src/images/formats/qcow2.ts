@@ -3,7 +3,7 @@ import type { Recogniser } from './recognised.js'
 
 const LENGTH = { 2: 72, 3: 104 } as const
 
-/** Features that a reader has to know, by their bit. */
+/** Features that a reader must support, by their bit. */
 const CORRUPT = 1n << 1n
 const DATA_FILE = 1n << 2n
 /** Glance knows the bits below this one. */
@@ -17,19 +17,19 @@ export const qcow2: Recogniser = (bytes) => {
   const virtualSize = exact(header.readBigUInt64BE(24))
   const why = `by its signature, version ${version}`
   if (version === 1) {
-    return { format: 'qcow', virtualSize, why, problem: 'It is of the old format qcow, which Glance does not take.' }
+    return { format: 'qcow', virtualSize, why, problem: 'It has the old format qcow, which Glance does not accept.' }
   }
   if (version !== 2 && version !== 3) {
-    return { format: 'qcow2', why, problem: `It claims to be of version ${version} of qcow2, which does not exist.` }
+    return { format: 'qcow2', why, problem: `It claims to be qcow2 version ${version}, which does not exist.` }
   }
   if (bytes.length < LENGTH[version]) return { format: 'qcow2', why, problem: 'It ends within its header.' }
-  // Version 2 has no features, and something else in their place.
+  // Version 2 has no features, and other data at this offset.
   const features = header.readBigUInt64BE(72)
   const fault = faultOf(header, version === 3 ? features : 0n)
   return { format: 'qcow2', virtualSize, why, ...fault, ...(version === 2 && features & DATA_FILE && MISTAKEN) }
 }
 
-const MISTAKEN = { warning: 'Glance may take it for one with an external data file. Convert it to version 3.' }
+const MISTAKEN = { warning: 'Glance may mistake it for an image with an external data file. Convert it to version 3.' }
 
 function faultOf(header: Buffer, features: bigint): { problem?: string; warning?: string } {
   const clusterBits = header.readUInt32BE(20)

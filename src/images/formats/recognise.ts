@@ -14,17 +14,17 @@ export type { Recognised } from './recognised.js'
 /** This many bytes from the start are enough to recognise every format. */
 export const ENOUGH_BYTES = 64 * 1024
 
-/** More than this is not read to learn the size of a disk. */
-const MOST_BYTES = 4 * 1024 * 1024
+/** At most this many bytes are read to find the size of a disk. */
+const MAX_BYTES = 4 * 1024 * 1024
 
-// The partition table comes last: other formats may have one in front.
+// The partition table comes last, because other formats may begin with one.
 const RECOGNISERS: readonly Recogniser[] = [qcow2, qed, vhd, vhdx, vmdk, luks, vdi, iso, notAnImage, partitioned]
 
 /**
- * Recognises an image by its first bytes. They may come from anybody: whatever they are, it neither throws nor takes long.
+ * Recognises an image by its first bytes. They are untrusted: whatever they are, the function neither throws nor takes long.
  *
- * @param bytes the first 64 KiB, or all where there are fewer.
- * @returns undefined where there are no bytes.
+ * @param bytes the first 64 KiB, or all if there are fewer.
+ * @returns undefined if there are no bytes.
  */
 export function recognise(bytes: Uint8Array): Recognised | undefined {
   if (bytes.length === 0) return undefined
@@ -36,13 +36,13 @@ export function recognise(bytes: Uint8Array): Recognised | undefined {
 }
 
 /**
- * How many of the first bytes are needed to know all that `recognise` can tell.
+ * How many bytes `recognise` needs for its full result.
  *
  * @param bytes the first 64 KiB.
  */
 export function bytesNeeded(bytes: Uint8Array): number {
   const needed = recognise(bytes)?.format === 'vhdx' ? vhdxBytesNeeded(bytes) : ENOUGH_BYTES
-  return needed > MOST_BYTES ? ENOUGH_BYTES : needed
+  return needed > MAX_BYTES ? ENOUGH_BYTES : needed
 }
 
 function recogniseImage(bytes: Uint8Array): Recognised {
@@ -50,5 +50,5 @@ function recogniseImage(bytes: Uint8Array): Recognised {
     const recognised = recogniser(bytes)
     if (recognised) return recognised
   }
-  return { format: 'raw', isGuess: true, why: 'because its first bytes are of no known format' }
+  return { format: 'raw', isGuess: true, why: 'because its first bytes match no known format' }
 }

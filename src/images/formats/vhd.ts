@@ -5,8 +5,8 @@ const LENGTH = 512
 const DIFFERENCING = 4
 
 /**
- * Recognises Microsoft's VHD where it begins with a copy of its footer, as dynamic ones do. A fixed one has the footer at
- * its end only, and begins with the bytes of the disk. All numbers are big-endian.
+ * Recognises Microsoft's dynamic VHD, which begins with a copy of its footer. A fixed VHD has the footer only at its end, and
+ * begins with the data of the disk. All numbers are big-endian.
  */
 export const vhd: Recogniser = (bytes) => {
   if (!hasText(bytes, 0, 'conectix')) return undefined

@@ -2,12 +2,12 @@ import { exact, hasText, headerAt } from './bytes.js'
 import type { Recognised, Recogniser } from './recognised.js'
 
 const SECTOR = 512
-/** No more of a descriptor is read; real ones have a few hundred bytes. */
+/** At most this much of a descriptor is read. Real ones have a few hundred bytes. */
 const LONGEST_DESCRIPTOR = 64 * 1024
-/** The types that Glance takes: one file that holds everything. */
+/** The types that Glance accepts: a single file that contains everything. */
 const WHOLE = new Set(['monolithicsparse', 'streamoptimized'])
 
-/** Recognises VMware's formats: a sparse file (KDMV), one of ESX (COWD), and a descriptor that is a text of its own. */
+/** Recognises VMware's formats: a sparse file (KDMV), a sparse file of ESX (COWD), and a separate text descriptor. */
 export const vmdk: Recogniser = (bytes) => {
   if (hasText(bytes, 0, 'KDMV')) return sparse(bytes)
   if (hasText(bytes, 0, 'COWD')) return cowd(bytes)
@@ -27,7 +27,7 @@ function sparse(bytes: Uint8Array): Recognised {
   const version = header.readUInt32LE(4)
   const isUnusual = version < 1 || version > 3 || offset !== SECTOR || length > LONGEST_DESCRIPTOR
   const fault = faultOf(type, descriptor, bytes.length < SECTOR)
-  const unusual = { warning: 'Glance may refuse its header, which is of an unusual form.' }
+  const unusual = { warning: 'Glance may refuse its unusual header.' }
   return { format: 'vmdk', virtualSize, why, ...(isUnusual && unusual), ...fault }
 }
 
@@ -37,7 +37,7 @@ function faultOf(type: string | undefined, descriptor: string, isCut: boolean): 
     return { problem: 'Its data are in another file, which its descriptor names.' }
   }
   if (type === undefined) return { warning: 'It does not say its type. Glance may refuse it.' }
-  if (!isPlain(descriptor)) return { warning: 'Glance may refuse its descriptor, which has lines of another form.' }
+  if (!isPlain(descriptor)) return { warning: 'Glance may refuse its descriptor, which contains unusual lines.' }
   if (!WHOLE.has(type.toLowerCase())) {
     return { warning: `Glance may refuse its type ${type}: it accepts only streamOptimized and monolithicSparse.` }
   }
@@ -64,14 +64,14 @@ function descriptorAlone(bytes: Uint8Array): Recognised {
   }
 }
 
-/** The text at a place, up to its first NUL. */
+/** The text at an offset, up to its first NUL. */
 function textAt(bytes: Uint8Array, offset: number, length: number): string {
   const text = Buffer.from(bytes.subarray(offset, offset + length)).toString('latin1')
   const end = text.indexOf('\0')
   return end === -1 ? text : text.slice(0, end)
 }
 
-/** The type that a descriptor names. It may come from anybody, so anything but a word is ignored. */
+/** The type in a descriptor. It is untrusted, so anything but a word is ignored. */
 function typeIn(descriptor: string): string | undefined {
   return /^createType *= *"([a-z\d]{1,40})"/im.exec(descriptor)?.[1]
 }

@@ -5,8 +5,8 @@ import { ImportFault } from './import-fault.js'
 import type { ImportRun } from './run.js'
 import { WrongDataError } from './stage.js'
 
-/** What there is left to try. */
-export interface Chances {
+/** Which further attempts are possible. */
+export interface PossibleAttempts {
   /** How often a failed import may still be started again. */
   retriesLeft: number
   /** Whether the data may be downloaded here, if the server cannot. */
@@ -15,35 +15,35 @@ export interface Chances {
   canReplace: boolean
 }
 
-/** The next attempt: the same again, with the data downloaded here, or the same with another record. */
+/** The next attempt: the same again, with data that are downloaded here, or with another record. */
 export type NextAttempt = 'again' | 'download' | 'replace'
 
 /** What to try after an attempt that failed; undefined for nothing. */
 export function nextAttempt(
   error: unknown,
-  { retriesLeft, canDownload, canReplace }: Chances,
+  { retriesLeft, canDownload, canReplace }: PossibleAttempts,
 ): NextAttempt | undefined {
   if (error instanceof WrongDataError) return canReplace ? 'replace' : undefined
-  const hasFailed = error instanceof ImportFault && error.mayPass
+  const hasFailed = error instanceof ImportFault && error.isTransient
   if (hasFailed && retriesLeft > 0) return 'again'
   // The server refuses URLs that its operator does not allow.
   const isRefused = error instanceof BadRequestError && error.isFromService
   return (hasFailed || isRefused) && canDownload ? 'download' : undefined
 }
 
-/** How often, and after which pause, is looked whether an image can be imported into. A failed one can be a moment later. */
+/** The maximum number of polls, and the time between them. An image can be imported into shortly after its failed import. */
 const POLLS = 5
 const PAUSE = 1000
 
 /**
- * The image after an import into it failed, as soon as another one may be started.
+ * Polls an image after a failed import into it, until another import can be started.
  *
- * @returns the image as it was seen last. One that is still `importing` stays so forever.
+ * @returns the image as it was last read. If it is still `importing`, it stays so forever.
  */
 export async function settledImage({ service, clock, signal }: ImportRun, imageId: string): Promise<Image> {
   for (let poll = 0; ; poll++) {
     const image = await getImage(service, imageId, { signal })
-    // The lock of the ended import is there a moment longer than its task.
+    // The image stays locked for a moment after the task of its import has ended.
     const isSettled = image.status !== 'importing' && !image.os_glance_import_task
     if (isSettled || poll >= POLLS) return image
     await clock.sleep(PAUSE, signal)

@@ -13,25 +13,25 @@ import { isNotExecuted } from '../../http/not-executed.js'
 import { isPermanent, isUnsent, retryDelay } from '../../http/retry.js'
 import { DEFAULT_RETRIES, type ImportRun, notify } from './run.js'
 
-/** One request of an import that changes something, and that may be repeated: a second execution is refused or changes nothing. */
+/** A request of an import that changes something and may be repeated: the service refuses a second execution, or it changes nothing. */
 export interface Step<T> {
   /**
-   * What may have happened if the outcome stays unknown, such as `the image record was created`. Without it, the failure of
-   * the last request is thrown then: the step has no effect that lasts.
+   * What may have happened if the outcome stays unknown, such as `the image record was created`. Without it, the error of
+   * the last request is thrown instead, because the request has no lasting effect.
    */
   done?: string
   imageId: string
   requestId: string
-  /** Default: the import's own. */
+  /** Default: the timeout of the import. */
   retries?: number
   send(signal: AbortSignal | undefined): Promise<T>
-  /** Checks whether an earlier request was carried out. */
+  /** Checks whether an earlier request was executed. */
   find(signal: AbortSignal): Promise<T | undefined>
   /**
-   * Whether the service may refuse the request because an earlier one was carried out, or for a reason that passes. Then the
-   * outcome is checked, and the request sent again.
+   * Whether the service may refuse the request because it executed an earlier one, or for a temporary reason. Then the
+   * outcome is checked, and the request is sent again.
    */
-  mayPass?(error: ApiError): boolean
+  isTransient?(error: ApiError): boolean
 }
 
 /** Pauses before each check of the outcome, in milliseconds. */
@@ -40,26 +40,26 @@ const CHECK_PAUSES = [0, 1000, 2000]
 const CHECK_TIMEOUT = 10_000
 
 /**
- * Carries out a step. Sends its request. Without a clear response, checks whether the request was carried out, and sends it again
- * if nothing shows that it was.
+ * Carries out a step: sends its request. Without a clear response, it checks whether the request was executed, and sends it
+ * again if there is no sign of that.
  *
- * @throws what the service refused; UnknownOutcomeError if it cannot be known; AbortedError.
+ * @throws the error of the service; UnknownOutcomeError if the outcome is unknown; AbortedError.
  */
 export async function carryOut<T>(run: ImportRun, step: Step<T>): Promise<T> {
-  const doubts: GlanceTasksError[] = []
+  const unclear: GlanceTasksError[] = []
   try {
-    return await untilClear(run, step, doubts)
+    return await untilClear(run, step, unclear)
   } catch (error) {
-    const [doubt] = doubts
+    const [doubt] = unclear
     if (doubt === undefined) throw error
-    // An earlier request may have been carried out, though the last one was refused or not even sent.
+    // An earlier request may have been executed, even if the last one was refused or not sent.
     if (error instanceof AbortedError) throw new AbortedError(error.message, { cause: error.cause, sent: true })
     throw step.done === undefined ? error : unknownOutcome(step, step.done, doubt)
   }
 }
 
-/** @param doubts gets the failures of requests that may have been carried out. */
-async function untilClear<T>(run: ImportRun, step: Step<T>, doubts: GlanceTasksError[]): Promise<T> {
+/** @param unclear receives the errors of requests that may have been executed. */
+async function untilClear<T>(run: ImportRun, step: Step<T>, unclear: GlanceTasksError[]): Promise<T> {
   const { retries = run.options.retries ?? DEFAULT_RETRIES } = step
   for (let attempt = 0; ; attempt++) {
     let failure: GlanceTasksError
@@ -71,7 +71,7 @@ async function untilClear<T>(run: ImportRun, step: Step<T>, doubts: GlanceTasksE
     const outcome = outcomeOf(failure, step)
     if (failure instanceof AbortedError || outcome === 'refused') throw failure
     if (outcome === 'unknown') {
-      if (!isRefusal(failure)) doubts.push(failure)
+      if (!isRefusal(failure)) unclear.push(failure)
       const found = await findOutcome(run, step)
       if (found !== undefined) return found
     }
@@ -84,19 +84,19 @@ async function untilClear<T>(run: ImportRun, step: Step<T>, doubts: GlanceTasksE
 
 type Outcome = 'refused' | 'again' | 'unknown'
 
-function outcomeOf(error: unknown, { mayPass }: Pick<Step<unknown>, 'mayPass'>): Outcome {
+function outcomeOf(error: unknown, { isTransient }: Pick<Step<unknown>, 'isTransient'>): Outcome {
   if (isNotExecuted(error) || isOurOwn(error) || error instanceof CertificateError) return 'refused'
   if (isUnsent(error)) return isPermanent(error) ? 'refused' : 'again'
-  if (error instanceof ApiError && isRefusal(error)) return mayPass?.(error) ? 'unknown' : 'refused'
+  if (error instanceof ApiError && isRefusal(error)) return isTransient?.(error) ? 'unknown' : 'refused'
   return 'unknown'
 }
 
-/** Whether the service itself, and not a proxy, says that the request was not carried out. */
+/** Whether the service itself, and not a proxy, reports that it did not execute the request. */
 function isRefusal(error: GlanceTasksError): boolean {
   return error instanceof ApiError && error.isFromService && error.status < 500 && error.status !== 429
 }
 
-/** Errors of this program, from before it sends anything, or of the data that it sends. */
+/** Errors of this program before it sends anything, and errors of the data that it sends. */
 function isOurOwn(error: unknown): boolean {
   return error instanceof UsageError || error instanceof ConfigurationError || error instanceof InputError
 }

@@ -4,28 +4,28 @@ import type { ImportSource } from './import-options.js'
 import { preflight, throwIfFailed } from './preflight.js'
 import { type ImportRun, notify } from './run.js'
 
-/** What the checks before an import have found. */
+/** The result of the checks before an import. */
 export interface Checked {
   /** The formats for the record. */
   formats: Formats
-  /** The source, with all data, also if it can be read only once and its first bytes were read. */
+  /** The source with all its data, even if it can be read only once and its first bytes have been read. */
   source: ImportSource | undefined
 }
 
-/** The server takes the formats of an image of another region from there, and still wants some in the record before. */
+/** The server copies the formats of an image of another region, but requires some formats in the new record. */
 export const ANY_FORMATS: Formats = { diskFormat: 'raw', containerFormat: 'bare' }
 
 /**
- * Makes the checks of a preflight, before anything is created, and tells their warnings.
+ * Checks an import before anything is created, and reports the warnings.
  *
- * @throws UsageError if the import cannot work; what preflight() throws.
+ * @throws UsageError if the import would certainly fail; the errors of preflight().
  */
 export async function checkFirst(run: ImportRun, fetch: Fetcher): Promise<Checked> {
   const { service, options, signal } = run
   const found = await preflight(service, fetch, { ...options, signal })
   throwIfFailed(found)
   for (const { check, status, detail } of found.checks) {
-    // What is said of the format is said with it, below.
+    // The format is reported below.
     if (status === 'warning' && check !== 'format') notify(run, detail)
   }
   const { diskFormat, containerFormat, why } = found.plan

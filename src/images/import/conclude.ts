@@ -17,15 +17,15 @@ import { tasksOf } from './start-import.js'
 
 /** How far an import has come. */
 export interface ImportState {
-  /** The image's id, as soon as there is one. */
+  /** The ID of the image, as soon as it is known. */
   imageId: string | undefined
-  /** Whether this import made the image record. */
+  /** Whether this import created the image record. */
   isNew: boolean
   /**
-   * - `nothing`: there is certainly no record of this import.
-   * - `record`: there is a record, or may be one.
+   * - `nothing`: this import has certainly created no record.
+   * - `record`: it has created a record, or may have.
    * - `starting`: the import may have been started.
-   * - `running`: it was started.
+   * - `running`: the import was started.
    */
   reached: 'nothing' | 'record' | 'starting' | 'running'
   taskId: string | undefined
@@ -34,11 +34,11 @@ export interface ImportState {
 }
 
 /** An import that has a record. */
-type Begun = ImportState & { imageId: string }
+type StartedImport = ImportState & { imageId: string }
 
 /**
- * The error with which an import ends. A record that the import made is deleted before, unless something still uses it.
- * Otherwise the error names it, and says how to continue.
+ * Returns the error that ends an import. First deletes the record that the import created, unless something still uses it.
+ * If the record is kept, the error names it and says how to continue.
  */
 export async function conclude(run: ImportRun, progress: ImportState, error: unknown): Promise<unknown> {
   const { imageId, reached } = progress
@@ -46,17 +46,17 @@ export async function conclude(run: ImportRun, progress: ImportState, error: unk
     if (!(error instanceof AbortedError)) return explainImportRefusal(error)
     return interruptedBefore(run, error)
   }
-  const begun = { ...progress, imageId }
-  if (error instanceof ImportFault) return error.isOver ? failed(run, begun, error) : goesOn(begun, error)
+  const started = { ...progress, imageId }
+  if (error instanceof ImportFault) return error.isOver ? failed(run, started, error) : stillRunning(started, error)
   if (!(error instanceof GlanceTasksError)) return error
-  if (reached === 'running') return goesOn(begun, error)
+  if (reached === 'running') return stillRunning(started, error)
   if (reached === 'starting' && error instanceof UnknownOutcomeError) return error
-  if (reached === 'starting' && error instanceof AbortedError) return interruptedStart(run, begun, error)
-  // Whatever else ends the start of an import is a refusal.
-  return notStarted(run, begun, explainImportRefusal(error) as GlanceTasksError)
+  if (reached === 'starting' && error instanceof AbortedError) return interruptedStart(run, started, error)
+  // All other errors mean that the service refused the import.
+  return notStarted(run, started, explainImportRefusal(error) as GlanceTasksError)
 }
 
-/** The end of an import that the user interrupted before it changed anything. */
+/** The error if the user interrupted the import before it changed anything. */
 function interruptedBefore({ options }: ImportRun, { cause }: AbortedError): AbortedError {
   const imageId = existingImageOf(options)
   const isResumed = options.source === undefined && options.method === undefined
@@ -65,15 +65,15 @@ function interruptedBefore({ options }: ImportRun, { cause }: AbortedError): Abo
   return new AbortedError('Interrupted. Nothing was changed.', { cause, hint: 'Resume the import.', remedy })
 }
 
-/** What has become of a record. */
-type Fate = { is: 'deleted' | 'absent' | 'kept' } | { is: 'undeletable'; why: string }
+/** The state of a record after an import. */
+type RecordState = { is: 'deleted' | 'absent' | 'kept' } | { is: 'undeletable'; why: string }
 
 /** How long the deletion of a record may take, in milliseconds. */
 const CLEAN_UP = 60_000
-/** The same if the user has interrupted the import, and nobody wants to wait. */
+/** The same after an interruption, when the user is waiting for the end. */
 const LAST_CLEAN_UP = 3000
 
-async function cleanUp(run: ImportRun, { imageId, isNew }: Begun): Promise<Fate> {
+async function cleanUp(run: ImportRun, { imageId, isNew }: StartedImport): Promise<RecordState> {
   if (!isNew || run.options.keepFailed) return { is: 'kept' }
   const isInterrupted = run.signal?.aborted === true
   try {
@@ -81,7 +81,7 @@ async function cleanUp(run: ImportRun, { imageId, isNew }: Begun): Promise<Fate>
       run.clock,
       isInterrupted ? LAST_CLEAN_UP : CLEAN_UP,
       isInterrupted ? undefined : run.signal,
-      async (signal): Promise<Fate> => {
+      async (signal): Promise<RecordState> => {
         const end = await deleteRecord(run, imageId, signal)
         return typeof end === 'string' ? { is: end } : { is: 'undeletable', why: end.message }
       },
@@ -92,32 +92,36 @@ async function cleanUp(run: ImportRun, { imageId, isNew }: Begun): Promise<Fate>
   }
 }
 
-/** The end of an import whose task was certainly not started. */
-async function notStarted(run: ImportRun, begun: Begun, error: GlanceTasksError): Promise<GlanceTasksError> {
-  const { imageId } = begun
-  const fate = await cleanUp(run, begun)
-  const isGone = fate.is === 'deleted' || fate.is === 'absent'
+/** The error if the task was certainly not started. */
+async function notStarted(run: ImportRun, started: StartedImport, error: GlanceTasksError): Promise<GlanceTasksError> {
+  const { imageId } = started
+  const record = await cleanUp(run, started)
+  const isGone = record.is === 'deleted' || record.is === 'absent'
   if (error instanceof UnknownOutcomeError) {
-    // The record appeared after all, and is gone; one that is absent may still appear.
-    return fate.is === 'deleted' && error.cause instanceof GlanceTasksError ? error.cause : error
+    // The record did exist, and is deleted now. A record that does not exist may still appear.
+    return record.is === 'deleted' && error.cause instanceof GlanceTasksError ? error.cause : error
   }
   if (error instanceof AbortedError && isGone) {
     return new AbortedError(`Interrupted. The image record ${imageId} was deleted.`, { cause: error.cause })
   }
   // Nothing was changed.
-  if (isGone || (fate.is === 'kept' && !begun.isNew && !(error instanceof AbortedError))) return error
+  if (isGone || (record.is === 'kept' && !started.isNew && !(error instanceof AbortedError))) return error
   const message = error instanceof AbortedError ? 'Interrupted.' : error.message
-  return withAdvice(error, `${message} ${fateOf(fate, imageId)}`, adviceOf(fate, imageId))
+  return withAdvice(error, `${message} ${recordStateText(record, imageId)}`, adviceOf(record, imageId))
 }
 
-/** The end of an import that the user interrupted while it was being started. */
-async function interruptedStart(run: ImportRun, begun: Begun, { cause }: AbortedError): Promise<AbortedError> {
-  const { imageId, earlier } = begun
+/** The error if the user interrupted the import while it was being started. */
+async function interruptedStart(
+  run: ImportRun,
+  started: StartedImport,
+  { cause }: AbortedError,
+): Promise<AbortedError> {
+  const { imageId, earlier } = started
   const tasks = await withTimeout(run.clock, LAST_CLEAN_UP, undefined, (signal) =>
     tasksOf(run.service, imageId, signal),
   ).catch(() => [])
   const task = tasks.find(({ id }) => !earlier.has(id))
-  if (task) return goesOn({ ...begun, taskId: task.id }, new AbortedError(undefined, { cause })) as AbortedError
+  if (task) return stillRunning({ ...started, taskId: task.id }, new AbortedError(undefined, { cause })) as AbortedError
   return new AbortedError(`Interrupted while the import into image ${imageId} was being started. It may continue.`, {
     cause,
     sent: true,
@@ -127,7 +131,7 @@ async function interruptedStart(run: ImportRun, begun: Begun, { cause }: Aborted
 }
 
 /** The error for an import that continues on the server. */
-function goesOn({ imageId, taskId }: Begun, error: GlanceTasksError | ImportFault): GlanceTasksError {
+function stillRunning({ imageId, taskId }: StartedImport, error: GlanceTasksError | ImportFault): GlanceTasksError {
   const task = taskId === undefined ? '' : `, task ${taskId}`
   const advice: Advice = { hint: 'Follow it again.', remedy: { kind: 'resume_import', imageId, taskId } }
   const message = `${error instanceof AbortedError ? 'Interrupted.' : error.message} The import continues: image ${imageId}${task}.`
@@ -140,32 +144,32 @@ function goesOn({ imageId, taskId }: Begun, error: GlanceTasksError | ImportFaul
   return withAdvice(error, message, advice)
 }
 
-/** The error for an import that has ended, and not as it should. */
-async function failed(run: ImportRun, begun: Begun, fault: ImportFault): Promise<ImportError> {
-  const { imageId, taskId } = begun
+/** The error if the import has ended and failed. */
+async function failed(run: ImportRun, started: StartedImport, fault: ImportFault): Promise<ImportError> {
+  const { imageId, taskId } = started
   const { code, hint } = fault
   const of = { code, imageId, taskId }
   if (fault.isDeleted) return new ImportError(fault.message, { ...of, hint, isRecordKept: false })
   if (fault.isKept) return new ImportError(fault.message, { ...of, hint, isRecordKept: true })
-  const fate = await cleanUp(run, begun)
-  const isRecordKept = fate.is === 'kept' || fate.is === 'undeletable'
+  const record = await cleanUp(run, started)
+  const isRecordKept = record.is === 'kept' || record.is === 'undeletable'
   if (!isRecordKept) return new ImportError(fault.message, { ...of, hint, isRecordKept })
-  const { hint: fateHint, remedy } = adviceOf(fate, imageId)
-  const message = `${fault.message} ${fateOf(fate, imageId)}`
+  const { hint: recordHint, remedy } = adviceOf(record, imageId)
+  const message = `${fault.message} ${recordStateText(record, imageId)}`
   return new ImportError(message, {
     ...of,
-    hint: hint ?? fateHint,
+    hint: hint ?? recordHint,
     remedy: hint === undefined ? remedy : undefined,
     isRecordKept,
   })
 }
 
-function fateOf(fate: Fate, imageId: string): string {
-  if (fate.is === 'undeletable') return `The image record ${imageId} could not be deleted: ${fate.why}`
+function recordStateText(record: RecordState, imageId: string): string {
+  if (record.is === 'undeletable') return `The image record ${imageId} could not be deleted: ${record.why}`
   return `Image ${imageId} is kept.`
 }
 
-function adviceOf(fate: Fate, imageId: string): Advice {
-  if (fate.is === 'undeletable') return { hint: 'Delete it.', remedy: { kind: 'delete_image', imageId } }
+function adviceOf(record: RecordState, imageId: string): Advice {
+  if (record.is === 'undeletable') return { hint: 'Delete it.', remedy: { kind: 'delete_image', imageId } }
   return { hint: 'Import into it again.', remedy: { kind: 'resume_import', imageId } }
 }

@@ -12,28 +12,28 @@ import type { ImportPhase, ImportStatus } from './import-options.js'
 import type { ImportRun } from './run.js'
 import { methodNameOf } from './start-import.js'
 
-/** An import under way. */
+/** A running import. */
 export interface RunningImport {
   imageId: string
   taskId: string
   /** When it was started, by the clock's `monotonic()`. */
   startedAt: number
-  /** When its timeout began to run. */
+  /** When its timeout started. */
   timeoutFrom: number
 }
 
-/** How an import has ended. */
+/** The end of an import. */
 export interface EndedImport {
   task: Task
   image: Image
 }
 
 /**
- * Follows an import until its task has ended, in success or in failure; the image alone does not tell. It outlives what a
- * wait for a task outlives.
+ * Polls an import until its task has ended, in success or in failure. The status of the image alone does not show that. It
+ * continues after the same transient failures as a wait for a task.
  *
  * @throws WaitTimeoutError when the timeout passes, or when nothing has changed for `stallTimeout`; ImportFault if the
- *   image was deleted meanwhile; what does not pass; AbortedError.
+ *   image was deleted meanwhile; a failure that is not transient; AbortedError.
  */
 export async function followImport(
   run: ImportRun,
@@ -64,7 +64,7 @@ export async function followImport(
   if (end?.image) return { task: end.task, image: end.image }
   if (end) throw gone(imageId, undefined)
   const last = tracker.lastSeen[0]?.status
-  const state = last === undefined ? 'could not be seen' : `is ${last}`
+  const state = last === undefined ? 'could not be read' : `is ${last}`
   const why = outage.fault === undefined ? '' : ` ${outage.fault.message}`
   throw new WaitTimeoutError(
     `The import has not ended within ${timeout / 1000} s; its task ${taskId} ${state}.${why}`,
@@ -97,7 +97,7 @@ export function statusOf(task: Task, image: Image, elapsed: number): ImportStatu
 
 const DOWNLOADS = ['web-download', 'glance-download']
 
-/** While the server downloads, the task says nothing and no store has the image. */
+/** While the server downloads, the task has no message and no store has the image. */
 function phaseOf(task: Task, image: Image): ImportPhase {
   if (hasEnded(task)) return 'ended'
   if (task.status === 'pending') return 'waiting'
@@ -105,7 +105,7 @@ function phaseOf(task: Task, image: Image): ImportPhase {
   return DOWNLOADS.includes(methodNameOf(task) ?? '') && !hasBegunToCopy ? 'downloading' : 'copying'
 }
 
-/** The stores of an import, by its task. */
+/** The stores of an import, from its task. */
 export function targetStores({ input }: Task): string[] {
   const backend = input?.backend
   return Array.isArray(backend) ? backend.filter((store) => typeof store === 'string') : []
@@ -118,7 +118,7 @@ function storesLeft(task: Task, image: Image): string[] {
   return targetStores(task).filter((store) => !filled.includes(store))
 }
 
-/** Notices when nothing changes any more. */
+/** Detects that nothing has changed for a while. */
 class Stall {
   readonly #run: ImportRun
   #last: string | undefined

@@ -1,25 +1,25 @@
-/** What an ImportFault tells besides its message. */
+/** The details of an ImportFault. */
 export interface FaultDetails {
   code?: 'task_failed' | 'checksum' | undefined
   hint?: string | undefined
-  /** Whether the server does nothing more, so that an unwanted record can be deleted. Default true. */
+  /** Whether the server has stopped working on the import, so that its record can be deleted. Default true. */
   isOver?: boolean | undefined
-  /** Whether the image is not there any more. Default false. */
+  /** Whether the image no longer exists. Default false. */
   isDeleted?: boolean | undefined
-  /** Whether the image is as it should be, though nobody can tell for sure. Then it is kept. Default false. */
+  /** Whether the image is probably complete, but this cannot be verified. Then it is kept. Default false. */
   isKept?: boolean | undefined
-  /** Whether the import may end otherwise if it is started again. Default false. */
-  mayPass?: boolean | undefined
+  /** Whether the import may succeed if it is started again. Default false. */
+  isTransient?: boolean | undefined
 }
 
-/** An import that failed, before it is decided what becomes of its record. It never leaves src/images. */
+/** The error of a failed import, before its record is deleted or kept. It never leaves src/images. */
 export class ImportFault extends Error {
   readonly code: 'task_failed' | 'checksum'
   readonly hint: string | undefined
   readonly isOver: boolean
   readonly isDeleted: boolean
   readonly isKept: boolean
-  readonly mayPass: boolean
+  readonly isTransient: boolean
 
   constructor(message: string, details: FaultDetails = {}) {
     super(message)
@@ -28,6 +28,6 @@ export class ImportFault extends Error {
     this.isOver = details.isOver ?? true
     this.isDeleted = details.isDeleted ?? false
     this.isKept = details.isKept ?? false
-    this.mayPass = details.mayPass ?? false
+    this.isTransient = details.isTransient ?? false
   }
 }

@@ -5,18 +5,18 @@ import { hashFor } from '../checksum.js'
 import { existingImageOf, importMethodOf } from './import-method.js'
 import type { Checksum, ImportMethod, ImportOptions, ImportSource } from './import-options.js'
 
-/** What an import is to do. */
+/** What an import will do. */
 export interface ImportIntent {
   method: ImportMethod
   source: ImportSource | undefined
-  /** Whether it needs a record of its own. */
+  /** Whether it needs a new record. */
   isNew: boolean
 }
 
 /**
- * What the options of an import ask for.
+ * Derives from its options what an import will do.
  *
- * @throws UsageError for options that contradict each other, or lack another one.
+ * @throws UsageError for options that contradict each other, or require another one.
  */
 export function intentOf(options: ImportOptions): ImportIntent {
   const { source, imageId, fromRegion, intoImageId, checksum } = options
@@ -37,7 +37,7 @@ function checkShape(checksum: Checksum): void {
   hashFor(checksum)
 }
 
-/** The source, whose data throw InputError if they cannot be read. */
+/** The source, wrapped so that unreadable data cause an InputError. */
 function readableSource(source: ImportSource | undefined): ImportSource | undefined {
   if (source === undefined || source instanceof URL) return source
   const { size, name, isRepeatable } = source

@@ -9,19 +9,19 @@ export type ImportMethod = 'web-download' | 'glance-direct' | 'copy-image' | 'gl
 
 /** A checksum that an image must have. */
 export interface Checksum {
-  /** A hash algorithm such as `sha256`, `sha512` or `md5`. */
+  /** The hash algorithm, such as `sha256`, `sha512` or `md5`. */
   algorithm: string
   /** In hexadecimal, in any letter case. */
   hex: string
 }
 
-/** Data that are uploaded. */
+/** Data to upload. */
 export interface StreamSource {
   /** Opens the data from their beginning. */
   open(): AsyncIterable<Uint8Array>
   /** The number of bytes, if it is known. */
   size?: number | undefined
-  /** What to call it in messages, such as the name of a file. */
+  /** Its name in messages, such as the name of a file. */
   name?: string | undefined
   /** Whether it can be opened again: a file can, a pipe cannot. Default true. */
   isRepeatable?: boolean | undefined
@@ -35,18 +35,18 @@ export interface ImportOptions {
   /** A URL (web-download), or data to upload (glance-direct). Not needed to resume an import, nor with `imageId` of an image to copy. */
   source?: ImportSource | undefined
   /**
-   * An image that exists: one to import into, or whose import to resume; with `method: 'copy-image'` the one to copy to more
-   * stores; with `fromRegion` the one to fetch, by its id in that region.
+   * An existing image: one to import into, or whose import to resume; with `method: 'copy-image'` the one to copy to more
+   * stores; with `fromRegion` the one to fetch, by its ID in that region.
    */
   imageId?: string | undefined
-  /** Default: by the source; `glance-download` with `fromRegion`. */
+  /** Default: depends on the source; `glance-download` with `fromRegion`. */
   method?: ImportMethod | undefined
   /** The region to fetch the image from (glance-download). */
   fromRegion?: string | undefined
   /** With `fromRegion`: an image record that exists, to import into, or whose import to resume. Default: a new record. */
   intoImageId?: string | undefined
   name?: string | undefined
-  /** Default: as the data's first bytes say. */
+  /** Default: the format of the first bytes. */
   diskFormat?: DiskFormat | (string & {}) | undefined
   /** Default `bare`. */
   containerFormat?: ContainerFormat | (string & {}) | undefined
@@ -58,30 +58,30 @@ export interface ImportOptions {
   minDisk?: number | undefined
   /** Megabytes. */
   minRam?: number | undefined
-  /** The stores to put the image into. Default: the cloud's default store. */
+  /** The stores to import into. Default: the cloud's default store. */
   stores?: readonly string[] | undefined
-  /** Put it into every store. Default false. */
+  /** Import into every store. Default false. */
   allStores?: boolean | undefined
-  /** Accept an image that some of its stores could not take. Default false. */
+  /** Succeed if at least one store has the image. Default false. */
   allowPartial?: boolean | undefined
   checksum?: Checksum | undefined
-  /** Keep the record of an import that failed. Default false: a record that this call made is deleted. */
+  /** Keep the record of a failed import. Default false: a record that this call created is deleted. */
   keepFailed?: boolean | undefined
-  /** `local`: download the URL here and upload it, if the server refused to download it or failed. Default: do not. */
+  /** `local`: download the URL to this machine and upload it, if the server refuses or fails to download it. Default: neither. */
   fallback?: 'local' | undefined
   /** How often a failed import is started again. Default 0. */
   retryImport?: number | undefined
-  /** Give up if neither task nor image changed for this time, in milliseconds; 0: never. Default 0. */
+  /** Stop if neither the task nor the image has changed for this time, in milliseconds; 0: never. Default 0. */
   stallTimeout?: number | undefined
-  /** Follow the task to its end. Default false: return when the import was started. */
+  /** Wait for the end of the task. Default false: return when the import has started. */
   wait?: boolean | undefined
-  /** With `wait`: when to give up, in milliseconds after `startedAt`. Default 3 600 000 (an hour); 0: never. */
+  /** With `wait`: the timeout, in milliseconds after `startedAt`. Default 3 600 000 (an hour); 0: none. */
   timeout?: number | undefined
-  /** With `wait`: when the timeout began to run, by the clock's `monotonic()`. Default: when the import is started. */
+  /** With `wait`: the start of the timeout, by the clock's `monotonic()`. Default: the start of the import. */
   startedAt?: number | undefined
   /** With `wait`: milliseconds between two polls. Default: 500 at first, growing to 5000, with jitter. */
   pollInterval?: number | undefined
-  /** How often a request that changes something is sent again if it was not carried out. Default 4. */
+  /** How often a request that changes something is sent again if it was not executed. Default 4. */
   retries?: number | undefined
   /** Downloads a URL here, for `fallback`. Default: without a proxy. */
   fetch?: Fetcher | undefined
@@ -90,16 +90,16 @@ export interface ImportOptions {
   signal?: AbortSignal | undefined
 }
 
-/** What the server is doing: it waits to begin, downloads the data, copies them into its stores, or has ended. */
+/** What the server does: it waits, downloads the data, copies them into its stores, or has ended. */
 export type ImportPhase = 'waiting' | 'downloading' | 'copying' | 'ended'
 
 /** A step of an import. */
 export type ImportEvent =
-  /** Which formats the record gets, and why. */
+  /** The formats of the record, and the reason. */
   | { event: 'format'; diskFormat: string; containerFormat: string; why: string }
-  /** The image record. With `isNew` this call creates it: the event comes before the request, so that the id is never lost. */
+  /** The image record. With `isNew` this call creates it: the event comes before the request, so that the ID is never lost. */
   | { event: 'record'; imageId: string; isNew: boolean }
-  /** The bytes sent so far. Several times a second at the most, and once at the end. */
+  /** The bytes sent so far. Emitted at most several times per second, and once at the end. */
   | { event: 'upload'; imageId: string; bytes: number; total?: number | undefined }
   | { event: 'started'; imageId: string; taskId: string; task: Task; requestId: string }
   | ImportStatus
@@ -117,17 +117,17 @@ export interface ImportStatus {
   phase: ImportPhase
   /** The stores that do not have the image yet. */
   storesLeft: string[]
-  /** How much of the data is in the store that is being filled, in MiB. The server tells it about once a minute. */
+  /** How much of the data is in the current store, in MiB. The server reports it about once a minute. */
   copiedMiB?: number | undefined
-  /** Milliseconds since the import was started. */
+  /** Milliseconds since the import started. */
   elapsed: number
 }
 
 /** The result of an import. */
 export interface Imported {
   image: Image
-  /** The task of the import. Undefined if the image was there already and its tasks have expired. */
+  /** The task of the import. Undefined if the image already existed and its tasks have expired. */
   task: Task | undefined
-  /** What the user should know although the import succeeded, such as a store that does not have the image. */
+  /** Warnings of a successful import, such as a store that does not have the image. */
   warnings: string[]
 }

@@ -15,7 +15,7 @@ import { ImportFault } from './import-fault.js'
 import type { ImportIntent } from './import-intent.js'
 import { existingImageOf } from './import-method.js'
 import type { Imported, ImportMethod, StreamSource } from './import-options.js'
-import { checkChecksum, judge } from './judge.js'
+import { checkChecksum, checkResult } from './import-result.js'
 import { imageToResume, resumeStepFor } from './resume.js'
 import { type ImportRun, notify } from './run.js'
 import { stage } from './stage.js'
@@ -24,7 +24,7 @@ import { startImport, tasksOf } from './start-import.js'
 /** The pauses before a failed import is started again, in milliseconds. */
 const BACK_OFF = { retries: 0, base: 4000, cap: 60_000 }
 
-/** An attempt: what is uploaded before the import is started, or the task that runs already. */
+/** An attempt: the data to upload before the import is started, or the task that is already running. */
 type Attempt = { upload: boolean; task?: never } | { task: Task; upload?: never }
 
 /** One import, from its record to its end. */
@@ -39,7 +39,7 @@ export class ImportWork {
   readonly #run: ImportRun
   readonly #intent: ImportIntent
   readonly #fetch: Fetcher
-  /** How the data get to the server. A fallback changes it. */
+  /** How the data reach the server. A fallback changes it. */
   #method: ImportMethod
   #stream: StreamSource | undefined
   #formats: Formats = ANY_FORMATS
@@ -101,25 +101,25 @@ export class ImportWork {
     if (step.do === 'start') {
       if (image.status === 'uploading') {
         const had = `Image ${image.id} has ${image.size} bytes of an earlier upload.`
-        notify(this.#run, `${had} They are imported; nothing is uploaded again.`)
+        notify(this.#run, `${had} They will be imported; nothing is uploaded again.`)
       }
       await this.#check()
       return this.#attempts({ upload: step.needsUpload })
     }
     if (step.do === 'follow') return this.#attempts({ task: step.task })
     if (image.status === 'active') notify(this.#run, `Image ${image.id} is active already.`)
-    if (step.do === 'judge') {
+    if (step.do === 'check') {
       const { task } = step
       this.#run.emit(statusOf(task, image, 0))
       this.progress.taskId = task.id
       const known = { isVerified: false, diskFormat: this.#diskFormat }
-      return { ...(await judge(this.#run, { task, image }, known)), task }
+      return { ...(await checkResult(this.#run, { task, image }, known)), task }
     }
     checkChecksum(this.#run, image, { isVerified: false })
     return { image, task: step.task, warnings: [] }
   }
 
-  /** Makes attempts until one succeeds, or there is nothing else to try. */
+  /** Makes attempts until one succeeds, or no further attempt is possible. */
   async #attempts(first: Attempt): Promise<Imported> {
     let next = first
     for (let count = 0; ; count++) {
@@ -142,7 +142,7 @@ export class ImportWork {
     const following = { imageId: this.#imageId, taskId: task.id, startedAt, timeoutFrom: this.#timeoutFrom }
     const followed = await followImport(this.#run, following)
     const known = { isVerified: this.#isVerified, diskFormat: this.#diskFormat }
-    return { ...(await judge(this.#run, followed, known)), task: followed.task }
+    return { ...(await checkResult(this.#run, followed, known)), task: followed.task }
   }
 
   async #upload(source: StreamSource): Promise<void> {
@@ -167,7 +167,7 @@ export class ImportWork {
     })
   }
 
-  /** The format that the image is to have. An image of another region brings its own. */
+  /** The expected format of the image. An image of another region has its own. */
   get #diskFormat(): string | undefined {
     if (this.#method === 'glance-download') return undefined
     return this.progress.isNew ? this.#formats.diskFormat : this.#run.options.diskFormat
@@ -177,17 +177,17 @@ export class ImportWork {
     return this.progress.imageId as string
   }
 
-  /** The image after the import was started. That it cannot be read then does not matter. */
+  /** The image after the import was started. A failure to read it is ignored. */
   #lastImage(): Promise<Image> {
     const { service, signal } = this.#run
     return getImage(service, this.#imageId, { signal }).catch(() => this.#image as Image)
   }
 
   /**
-   * Prepares another attempt after one that failed.
+   * Prepares another attempt after a failed one.
    *
-   * @returns whether the data have to be uploaded for it.
-   * @throws the error, if there is nothing else to try.
+   * @returns whether the data must be uploaded for it.
+   * @throws the error if no further attempt is possible.
    */
   async #prepare(error: unknown, count: number): Promise<boolean> {
     const { source } = this.#intent
@@ -219,14 +219,14 @@ export class ImportWork {
       return await downloadSource(this.#fetch, url, this.#run.signal)
     } catch (failure) {
       if (this.#run.signal?.aborted) throw failure
-      const message = `${(error as Error).message} Nor can it be downloaded here: ${(failure as Error).message}`
+      const message = `${(error as Error).message} It cannot be downloaded here either: ${(failure as Error).message}`
       throw error instanceof ImportFault
         ? new ImportFault(message, error)
         : withAdvice(error as GlanceTasksError, message, error as GlanceTasksError)
     }
   }
 
-  /** Makes sure that there is a record that can be imported into. Returns and throws what #prepare() does. */
+  /** Ensures that there is a record to import into. Returns and throws the same as #prepare(). */
   async #makeReady(error: unknown, next: NextAttempt): Promise<boolean> {
     const { service, options, signal } = this.#run
     const needsData = this.#method === 'glance-direct'
@@ -234,7 +234,7 @@ export class ImportWork {
     const { status, size, os_glance_import_task: lock } = await settledImage(this.#run, this.#imageId)
     const isStaged = status === 'uploading' && typeof size === 'number' && next === 'again'
     const isReady = needsData ? isStaged || (status === 'queued' && canUpload) : status !== 'importing'
-    // A lock that an ended task leaves behind stays for an hour.
+    // An ended task can leave a lock that lasts for an hour.
     if (isReady && !lock && next !== 'replace') {
       const tasks = await tasksOf(service, this.#imageId, signal)
       this.progress.earlier = new Set(tasks.map(({ id }) => id))
@@ -245,7 +245,7 @@ export class ImportWork {
     return needsData
   }
 
-  /** Makes another record in place of one that cannot be used any more. */
+  /** Creates another record in place of one that can no longer be used. */
   async #replace(error: unknown): Promise<void> {
     this.#hasReplaced = true
     notify(this.#run, `The image record ${this.#imageId} cannot be reused. Creating another one.`)
@@ -255,4 +255,4 @@ export class ImportWork {
   }
 }
 
-const OTHER_DATA = 'The source has other data than expected. Check the checksum and the source.'
+const OTHER_DATA = 'The source does not have the expected data. Check the checksum and the source.'

@@ -10,16 +10,15 @@ import { ImportWork } from './import-work.js'
 import { type ImportRun, notify } from './run.js'
 
 /**
- * Imports an image: creates its record, uploads its data if they come from here, starts the import and, with `wait`,
- * follows it to its end. Each step survives lost answers. With `imageId` it resumes an interrupted import,
- * wherever it was.
+ * Imports an image: creates its record, uploads its data if the source is local, starts the import and, with `wait`, waits
+ * for its end. Each step survives lost responses. With `imageId` it resumes an interrupted import at any step.
  *
- * If the import fails, a record that this call made is deleted, unless it is to be kept or something still uses it. Then
- * the error names it.
+ * If the import fails, a record that this call created is deleted, unless the options say to keep it or something still uses
+ * it. Then the error names it.
  *
- * @throws ImportError if the import failed; WaitTimeoutError; UnknownOutcomeError if it cannot be known whether a step was
- *   carried out; TaskStateError if nothing can be imported into the image; UsageError for options that cannot be used;
- *   AbortedError; what Service.request throws.
+ * @throws ImportError if the import failed; WaitTimeoutError; UnknownOutcomeError if it is unknown whether a request was
+ *   executed; TaskStateError if nothing can be imported into the image; UsageError for options that cannot be used;
+ *   AbortedError; the errors of Service.request.
  */
 export async function importImage(service: Service, clock: Clock, options: ImportOptions): Promise<Imported> {
   const intent = intentOf(options)
@@ -47,10 +46,10 @@ export async function importImage(service: Service, clock: Clock, options: Impor
   }
 }
 
-/** Says at once that a checksum will not be verified, if that is likely. */
+/** Warns at the start if a checksum can probably not be verified. */
 function warnOfChecksum(run: ImportRun, { method }: ImportIntent): void {
   const { checksum } = run.options
   if (checksum === undefined || method === 'glance-direct' || isComputedByServers(checksum.algorithm)) return
   const { algorithm } = checksum
-  notify(run, `The ${algorithm} can probably not be verified: servers compute md5, and most often sha512.`)
+  notify(run, `The ${algorithm} can probably not be verified: servers compute md5, and usually sha512.`)
 }

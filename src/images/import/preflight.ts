@@ -1,7 +1,9 @@
 /**
- * The checks before an import, when nothing has been created yet. What is certain to fail is found here, and what only the
- * cloud can know is a warning.
+ * The checks before an import, when nothing has been created yet. They find what would certainly fail, and warn of what only
+ * the cloud can know.
  */
+
+import { sizeText } from '../../amounts.js'
 import { UsageError } from '../../errors.js'
 import type { JsonValue } from '../../http/json.js'
 import { maskUrl } from '../../http/mask.js'
@@ -16,7 +18,6 @@ import { checkQuota } from '../checks/quota.js'
 import { checkRecord } from '../checks/record.js'
 import { checkData, checkUrl, urlText } from '../checks/source.js'
 import { checkStores } from '../checks/stores.js'
-import { bytesText } from '../formats/bytes.js'
 import { chooseFormats, type FormatChoice } from '../formats/choose.js'
 import { type Recognised, recognise } from '../formats/recognise.js'
 import { type Image, imageOf } from '../image.js'
@@ -25,19 +26,19 @@ import { probeUrl } from '../probe-url.js'
 import { existingImageOf, importMethodOf } from './import-method.js'
 import type { ImportMethod, ImportOptions, ImportSource } from './import-options.js'
 
-/** What an import will do, as far as it is known before. */
+/** What an import will do, as far as it is known in advance. */
 export interface PreflightPlan {
   method: ImportMethod
   /** The URL without secrets, or the name of the data. */
   source?: string
-  /** The stores to fill; absent where the cloud has a single one, or does not tell. */
+  /** The stores to import into; absent if the cloud has a single one, or does not list them. */
   stores?: string[]
-  /** The formats of the record. Absent for an image of another region, which brings its own. */
+  /** The formats of the record. Absent for an image of another region, which has its own. */
   diskFormat?: string
   containerFormat?: string
   /** Why these formats. */
   why?: string
-  /** The bytes of the data, where they are known; a bigint beyond 2^53. */
+  /** The size of the data in bytes, if it is known; a bigint beyond 2^53. */
   size?: number | bigint
   /** The size of the disk that a guest sees, in bytes; a bigint beyond 2^53. */
   virtualSize?: number | bigint
@@ -47,12 +48,12 @@ export interface PreflightPlan {
 export interface Preflight {
   plan: PreflightPlan
   checks: Check[]
-  /** The source to import from: that of the options, or for data that can be read only once one that still gives all of them. */
+  /** The source to import from: that of the options, or, if it can be read only once, another one with the same data. */
   source: ImportSource | undefined
 }
 
-/** What was found out about the source. */
-interface Seen {
+/** The result of the checks of the source. */
+interface InspectedSource {
   check?: Check
   recognised?: Recognised | undefined
   size?: number | bigint | undefined
@@ -64,49 +65,49 @@ interface Seen {
 }
 
 /**
- * Checks an import as far as that is possible without changing anything: what the cloud offers, and the first bytes of the
- * source.
+ * Checks an import without changing anything: what the cloud offers, and the first bytes of the source.
  *
- * @throws what says that nothing will work, such as a failed login, ConnectionError, NotFoundError for `imageId`; what the
- *   source throws when it is read; AbortedError.
+ * @throws the errors that also end the import, such as a failed login, ConnectionError, NotFoundError for `imageId`; the
+ *   errors of the source when it is read; AbortedError.
  */
 export async function preflight(service: Service, fetch: Fetcher, options: ImportOptions): Promise<Preflight> {
   const method = importMethodOf(options)
   const imageId = existingImageOf(options)
   const isNew = imageId === undefined
-  const [{ methods, stores, usage, schema, image }, seen] = await together(options.signal, (signal) =>
-    Promise.all([askCloud(service, imageId, signal), lookAt(fetch, { ...options, signal }, method)]),
+  const [{ methods, stores, usage, schema, image }, inspected] = await together(options.signal, (signal) =>
+    Promise.all([askCloud(service, imageId, signal), inspectSource(fetch, { ...options, signal }, method)]),
   )
-  const size = seen.size ?? image?.size ?? undefined
-  const virtualSize = seen.recognised?.virtualSize
-  const formats = method === 'copy-image' || method === 'glance-download' ? undefined : formatsFor(options, image, seen)
+  const size = inspected.size ?? image?.size ?? undefined
+  const virtualSize = inspected.recognised?.virtualSize
+  const formats =
+    method === 'copy-image' || method === 'glance-download' ? undefined : formatsFor(options, image, inspected)
   const storeCheck = checkStores(stores, options)
   const checks = [
     checkMethod(methods, method, options),
     storeCheck.check,
     checkQuota(usage, { method, isNew, size }),
     schema && checkRecord(schema, recordOf(options, formats)),
-    seen.check,
-    // Of an empty file there is nothing to say.
-    seen.check?.status !== 'failed' && formats && formatCheck(formats),
+    inspected.check,
+    // The format of an empty file does not matter.
+    inspected.check?.status !== 'failed' && formats && formatCheck(formats),
     checkMinDisk(options.minDisk ?? numberOf(image?.min_disk), virtualSize),
   ].filter((check) => typeof check === 'object')
   const plan: PreflightPlan = {
     method,
-    ...(seen.name !== undefined && { source: seen.name }),
+    ...(inspected.name !== undefined && { source: inspected.name }),
     ...(storeCheck.stores && { stores: storeCheck.stores }),
     ...(formats?.diskFormat !== undefined && { diskFormat: formats.diskFormat }),
     ...(formats && { containerFormat: formats.containerFormat, why: formats.detail }),
     ...(size !== undefined && { size }),
     ...(virtualSize !== undefined && { virtualSize }),
   }
-  return { plan, checks, source: seen.source }
+  return { plan, checks, source: inspected.source }
 }
 
 /**
- * Throws where a check failed.
+ * Throws an error if a check failed.
  *
- * @throws UsageError that says what cannot work.
+ * @throws UsageError with the details of the failed checks.
  */
 export function throwIfFailed({ checks }: Preflight): void {
   const failed = checks.filter(({ status }) => status === 'failed')
@@ -114,9 +115,9 @@ export function throwIfFailed({ checks }: Preflight): void {
   if (first) throw new UsageError(failed.map(({ detail }) => detail).join(' '), { hint: first.hint })
 }
 
-/** What a cloud offers, and the image that is there already. */
+/** What a cloud offers, and the existing image. */
 async function askCloud(service: Service, imageId: string | undefined, signal: AbortSignal) {
-  // The first request goes alone: the service checks a new token with Keystone, and would do so for each of them.
+  // The first request is sent alone: the service validates a new token with Keystone, and would do so for each request.
   const methods = await readInfo(service, 'info/import', signal, true)
   const [stores, usage, schema, image] = await Promise.all([
     readInfo(service, 'info/stores', signal),
@@ -127,7 +128,7 @@ async function askCloud(service: Service, imageId: string | undefined, signal: A
   return { methods, stores, usage, schema, image }
 }
 
-/** Does things at the same time. When one of them fails, the others end too. */
+/** Runs requests at the same time. When one fails, the others are aborted. */
 async function together<T>(caller: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
   const { signal, forget } = anySignal(caller, controller.signal)
@@ -143,7 +144,11 @@ async function readImage(service: Service, id: string, signal: AbortSignal | und
   return imageOf(await service.request({ method: 'GET', path: path`images/${id}`, json: true, signal }))
 }
 
-async function lookAt(fetch: Fetcher, { source, signal }: ImportOptions, method: ImportMethod): Promise<Seen> {
+async function inspectSource(
+  fetch: Fetcher,
+  { source, signal }: ImportOptions,
+  method: ImportMethod,
+): Promise<InspectedSource> {
   if (source === undefined) return { source }
   if (!(source instanceof URL)) {
     const { bytes, source: whole } = await peek(source)
@@ -162,11 +167,11 @@ async function lookAt(fetch: Fetcher, { source, signal }: ImportOptions, method:
   }
 }
 
-/** Those of a record that is there already are given, too. */
+/** The formats to use. Those of an existing record count as declared. */
 function formatsFor(
   options: ImportOptions,
   image: Image | undefined,
-  { recognised, name, isGone, unread }: Seen,
+  { recognised, name, isGone, unread }: InspectedSource,
 ): FormatChoice {
   const { properties, source } = options
   return chooseFormats(recognised, {
@@ -183,7 +188,7 @@ function formatCheck({ status, detail, hint }: FormatChoice): Check {
   return { check: 'format', status, detail, ...(hint && { hint }) }
 }
 
-/** The record that is to be created, as far as a schema can say something about it. */
+/** The keys of the new record that a schema can check. */
 function recordOf(options: ImportOptions, formats: FormatChoice | undefined): Record<string, JsonValue | undefined> {
   const { name, visibility, properties, tags, minDisk, minRam } = options
   return {
@@ -200,7 +205,7 @@ function recordOf(options: ImportOptions, formats: FormatChoice | undefined): Re
 
 const GIB = 1024n ** 3n
 
-/** A disk of the size that is asked for must hold the image. */
+/** The image must fit on a disk of min_disk. */
 function checkMinDisk(minDisk: number | undefined, virtualSize: number | bigint | undefined): Check | undefined {
   if (!minDisk || !Number.isSafeInteger(minDisk) || virtualSize === undefined) return undefined
   if (BigInt(minDisk) * GIB >= BigInt(virtualSize)) return undefined
@@ -208,8 +213,8 @@ function checkMinDisk(minDisk: number | undefined, virtualSize: number | bigint 
   return {
     check: 'min_disk',
     status: 'warning',
-    detail: `The image needs a disk of ${bytesText(virtualSize)}, and its min_disk is ${minDisk} GiB.`,
-    hint: `Set it to ${needed} at least.`,
+    detail: `The image needs a disk of ${sizeText(virtualSize)}, but its min_disk is ${minDisk} GiB.`,
+    hint: `Set it to at least ${needed}.`,
   }
 }
 

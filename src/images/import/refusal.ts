@@ -1,6 +1,6 @@
 import { type Advice, ApiError, withHint } from '../../errors.js'
 
-/** What to do about Glance's refusals of an import, by their text. */
+/** The remedies for the errors with which Glance refuses an import, by their text. */
 const ADVICE: readonly (readonly [text: RegExp, advice: Advice])[] = [
   [
     /does not pass filtering/,
@@ -11,11 +11,11 @@ const ADVICE: readonly (readonly [text: RegExp, advice: Advice])[] = [
   ],
   [/copy_image/, { hint: 'By default only an admin may copy an image to other stores. Ask the operator.' }],
   [/Store for identifier/, { hint: 'Choose a store that the cloud has.' }],
-  [/over (?:the |a )?limit/i, { hint: 'Delete images that nobody needs, or ask the operator for more quota.' }],
+  [/over (?:the |a )?limit/i, { hint: 'Delete images that nobody needs, or ask the operator for a larger quota.' }],
   [
     /has active task|still in progress/,
     {
-      hint: 'Another import of this image runs; or one that died locks it for up to an hour. Then import again, or delete it.',
+      hint: 'Another import of this image is running, or an interrupted one locks the image for up to an hour. Import again later, or delete the image.',
     },
   ],
   [
@@ -24,7 +24,7 @@ const ADVICE: readonly (readonly [text: RegExp, advice: Advice])[] = [
   ],
 ]
 
-/** The service's refusal with advice. Any other error stays as it is. */
+/** Adds a remedy to an error of the service. Returns any other error unchanged. */
 export function explainImportRefusal(error: unknown): unknown {
   if (!(error instanceof ApiError) || !error.isFromService || error.remedy !== undefined) return error
   const known = ADVICE.find(([text]) => text.test(error.message))

@@ -10,14 +10,14 @@ import { methodNameOf } from './start-import.js'
 export type ResumeStep =
   /** Start an import, after an upload if there is a source to upload and nothing is staged. */
   | { do: 'start'; needsUpload: boolean }
-  /** An import runs. */
+  /** An import is running. */
   | { do: 'follow'; task: Task }
-  /** The last import has ended, and decided what the image is. */
-  | { do: 'judge'; task: Task }
+  /** The last import has ended. Its result decides. */
+  | { do: 'check'; task: Task }
   /** The image is active already. */
   | { do: 'nothing'; task: Task | undefined }
 
-/** The import that is to be resumed. */
+/** The import to resume. */
 export interface ResumeRequest {
   method: ImportMethod
   source: ImportSource | undefined
@@ -26,7 +26,7 @@ export interface ResumeRequest {
 }
 
 /**
- * How to resume the import of an existing image, whatever interrupted it.
+ * Decides how to resume the import of an existing image.
  *
  * @throws TaskStateError if nothing can be imported into it.
  */
@@ -37,36 +37,36 @@ export function resumeStepFor(image: Image, { method, source, tasks }: ResumeReq
   const [last] = imports
   if (image.status === 'active') {
     if (method === 'copy-image') return { do: 'start', needsUpload: false }
-    return last && decides(last) ? { do: 'judge', task: last } : { do: 'nothing', task: last }
+    return last && decides(last) ? { do: 'check', task: last } : { do: 'nothing', task: last }
   }
   if (method === 'copy-image') throw unusable(image, 'Only an active image can be copied.')
   if (image.status === 'queued') {
     if (method === 'glance-download') return { do: 'start', needsUpload: false }
     if (source !== undefined) return { do: 'start', needsUpload: !(source instanceof URL) }
-    if (last) return { do: 'judge', task: last }
-    throw unusable(image, 'No import into it runs. Name the source of its data.')
+    if (last) return { do: 'check', task: last }
+    throw unusable(image, 'No import into it is running. Name the source of its data.')
   }
   if (image.status === 'uploading') {
     if (source instanceof URL || method === 'glance-download')
-      throw unusable(image, 'Its data were uploaded: import these, without another source; or delete it.')
+      throw unusable(image, 'Its data were uploaded. Import them without another source, or delete the image.')
     return { do: 'start', needsUpload: !isStaged(image, source?.size) }
   }
   if (image.status === 'importing') throw unusable(image, STUCK, { kind: 'delete_image', imageId: image.id })
   throw unusable(image, 'Nothing can be imported into it.')
 }
 
-const STUCK = 'No task of this import is running, and the server does not allow another one. Delete it.'
+const STUCK = 'No task of this import is running, and the server does not allow another one. Delete the image.'
 
-/** Whether an import that has ended says what became of an active image. After a failed one, others may have filled it. */
+/** Whether the result of an ended import also holds for an active image. After a failed one, another import may have succeeded. */
 function decides(task: Task): boolean {
   return task.status === 'success' || methodNameOf(task) === 'copy-image'
 }
 
-/** How often, and after which pause in milliseconds, an upload by someone else is polled. */
+/** The maximum number of polls during an upload by another client, and the time between them in milliseconds. */
 const UPLOAD_POLLS = 10
 const UPLOAD_PAUSE = 1000
 
-/** The image whose import is to be resumed. The server notices only after a moment that an upload to it broke off. */
+/** The image whose import to resume. The server notices an interrupted upload only after a moment. */
 export async function imageToResume({ service, clock, signal }: ImportRun, imageId: string): Promise<Image> {
   for (let poll = 0; ; poll++) {
     const image = await getImage(service, imageId, { signal })
@@ -75,12 +75,12 @@ export async function imageToResume({ service, clock, signal }: ImportRun, image
   }
 }
 
-/** While a task imports, the image names it. A task that died stays unfinished forever, and another one may follow it. */
+/** The image names the task of a running import. A task whose process died never ends, and another one may follow it. */
 function isOf(task: Task, { os_glance_import_task: current }: Image): boolean {
   return typeof current !== 'string' || current === '' || current === task.id
 }
 
-/** @throws TaskStateError if other data are staged, or an upload is under way. */
+/** @throws TaskStateError if other data are staged, or an upload is running. */
 function isStaged(image: Image, size: number | undefined): boolean {
   if (isBeingUploaded(image)) {
     throw new TaskStateError(`Image ${image.id} is uploading: an upload to it is running.`, {

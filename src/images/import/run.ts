@@ -7,12 +7,12 @@ export interface ImportRun {
   service: Service
   clock: Clock
   options: ImportOptions
-  /** Aborts when the caller gives up, and when the connection is closed. */
+  /** Aborts when the signal of the caller does, and when the connection is closed. */
   signal: AbortSignal | undefined
   emit(event: ImportEvent): void
 }
 
-/** Tells the user something. */
+/** Sends a message to the user. */
 export function notify(run: ImportRun, text: string): void {
   run.emit({ event: 'notice', text })
 }

@@ -17,7 +17,7 @@ export interface Staged {
   digest: string | undefined
 }
 
-/** The server staged other data than were sent, and the record cannot be used for another upload. */
+/** The server staged other data than this program sent. The record cannot be used for another upload. */
 export class WrongDataError extends UnexpectedAnswerError {
   static {
     WrongDataError.prototype.name = 'WrongDataError'
@@ -25,10 +25,10 @@ export class WrongDataError extends UnexpectedAnswerError {
 }
 
 /**
- * Uploads data to the staging area of an image, from where they are imported. Data that can be read again are sent again
- * if the upload breaks.
+ * Uploads data to the staging area of an image, for the import. If the upload is interrupted, data that can be read again
+ * are sent again.
  *
- * @throws InputError if the data cannot be read; WrongDataError; what carryOut() throws.
+ * @throws InputError if the data cannot be read; WrongDataError; the errors of carryOut().
  */
 export async function stage(run: ImportRun, imageId: string, source: StreamSource): Promise<Staged> {
   const requestId = newRequestId()
@@ -48,8 +48,8 @@ export async function stage(run: ImportRun, imageId: string, source: StreamSourc
       const image = await settled(run, imageId, signal)
       return reading.isWhole && image?.status === 'uploading' ? true : undefined
     },
-    // An earlier request staged the data, or is still under way.
-    mayPass: ({ status }) => status === 409,
+    // An earlier request staged the data, or is still running.
+    isTransient: ({ status }) => status === 409,
   })
   await checkSize(run, imageId, reading.bytes)
   reading.report()
@@ -59,7 +59,7 @@ export async function stage(run: ImportRun, imageId: string, source: StreamSourc
 /** The minimum time between reports of an upload's progress, in milliseconds. */
 const REPORT_INTERVAL = 100
 
-/** The data as they are read for one attempt to upload them. */
+/** The data of one attempt to upload them. */
 class Reading {
   bytes = 0
   isWhole = false
@@ -108,7 +108,7 @@ class Reading {
 /** The time between two polls while the server stores an upload, in milliseconds. */
 const PAUSE = 1000
 
-/** The image, as soon as no upload to it is under way. */
+/** Polls the image until no upload to it is running. */
 async function settled(
   { service, clock }: ImportRun,
   imageId: string,
@@ -121,12 +121,12 @@ async function settled(
   }
 }
 
-/** The number of polls for the size of the staged data: not every member of a cluster knows it at once. */
+/** The number of polls for the size of the staged data: the members of a cluster do not see a change at the same time. */
 const SIZE_POLLS = 5
 
 /**
- * Compares the size of what was sent with what the server has. A proxy or a server that does not notice the end of a
- * broken upload takes half of it for the whole.
+ * Compares the size of the sent data with that on the server. A proxy or a server may mistake an interrupted upload for a
+ * complete one.
  *
  * @throws WrongDataError
  */

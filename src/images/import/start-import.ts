@@ -16,16 +16,16 @@ export interface ImportRequest {
   method: ImportMethod
   /** The URL of a web-download. */
   url?: URL | undefined
-  /** The ids of the tasks that the image had before. */
+  /** The IDs of the tasks that the image had before. */
   earlier: ReadonlySet<string>
 }
 
 /**
- * Starts an import and finds its task. The answer does not name the task: it carries the request's id, or, if a proxy
- * replaced the id, is the new task with this import.
+ * Starts an import and finds its task, which the response does not name. It is the task with the ID of the request, or, if a
+ * proxy replaced the ID, the new task with this import.
  *
- * @returns the task; undefined if the image is already in every store that it was to be copied to.
- * @throws what the service refused; UnknownOutcomeError; AbortedError.
+ * @returns the task; undefined if all stores to copy to already have the image.
+ * @throws the error of the service; UnknownOutcomeError; AbortedError.
  */
 export async function startImport(run: ImportRun, request: ImportRequest): Promise<Task | undefined> {
   const { service, options, signal } = run
@@ -51,7 +51,7 @@ export async function startImport(run: ImportRun, request: ImportRequest): Promi
       return 'started'
     },
     find,
-    mayPass: ({ status, message }) => status === 404 || (status === 409 && !LASTING_CONFLICT.test(message)),
+    isTransient: ({ status, message }) => status === 404 || (status === 409 && !LASTING_CONFLICT.test(message)),
   })
   const pauses = isCopyToAll(request, options) ? POLL_PAUSES.slice(0, 3) : POLL_PAUSES
   const task = started === 'started' ? await awaitTask(run, find, pauses) : started
@@ -63,10 +63,10 @@ export async function startImport(run: ImportRun, request: ImportRequest): Promi
   })
 }
 
-/** Conflicts that another attempt will meet, too. Others pass: for a moment, an ended import still blocks the next one. */
+/** Conflicts that are permanent. Others are temporary: an ended import blocks the next one for a moment. */
 const LASTING_CONFLICT = /Store for identifier|cannot be target|be targeted|needs to be set/
 
-/** The server makes no task if all its stores have the image. */
+/** The server creates no task if all its stores have the image. */
 function isCopyToAll({ method }: ImportRequest, { allStores }: ImportOptions): boolean {
   return method === 'copy-image' && allStores === true
 }
@@ -78,7 +78,7 @@ export function importBody({ method, url }: Pick<ImportRequest, 'method' | 'url'
     method: { name: method, ...methodOptions(method, url, options) },
     ...(stores && stores.length > 0 ? { stores: [...stores] } : {}),
     ...(allStores ? { all_stores: true } : {}),
-    // The default is true, and a server with a single store refuses false.
+    // The default is true, and a server with a single store rejects false.
     ...(allowPartial && (allStores || (stores && stores.length > 1)) ? { all_stores_must_succeed: false } : {}),
   }
 }
@@ -89,7 +89,7 @@ function methodOptions(method: ImportMethod, url: URL | undefined, options: Impo
   return { glance_region: options.fromRegion ?? '', glance_image_id: options.imageId ?? '' }
 }
 
-/** Pauses before each poll for the task, in milliseconds: not every member of a cluster knows it at once. */
+/** Pauses before each poll for the task, in milliseconds: the members of a cluster do not see a change at the same time. */
 const POLL_PAUSES = [0, 500, 1000, 2000, 4000, 8000, 15_000]
 
 async function awaitTask(
@@ -112,7 +112,7 @@ interface Wanted extends ImportRequest {
   body: JsonObject
 }
 
-/** The task of an import, if it is there. */
+/** The task of an import, if it exists. */
 async function findTask(service: Service, wanted: Wanted, signal: AbortSignal): Promise<Task | undefined> {
   const tasks = await tasksOf(service, wanted.imageId, signal)
   const byRequest = tasks.find((task) => task.request_id === wanted.requestId)
@@ -130,7 +130,7 @@ export async function tasksOf(service: Service, imageId: string, signal: AbortSi
   }
 }
 
-/** The import request that a task carries out. */
+/** The import request that a task executes. */
 export function requestedImport({ input }: Task): JsonObject | undefined {
   return isJsonObject(input) && isJsonObject(input.import_req) ? input.import_req : undefined
 }
@@ -140,7 +140,7 @@ export function methodNameOf(task: Task): string | undefined {
   return (requestedImport(task)?.method as { name?: string } | undefined)?.name
 }
 
-/** Whether a task does what an import asked for. The server may add keys of its own. */
+/** Whether a task belongs to an import request. The server may add keys to the request. */
 function isOf(task: Task, body: JsonObject): boolean {
   return task.type === 'api_image_import' && isWithin(body, requestedImport(task))
 }

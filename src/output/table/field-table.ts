@@ -10,7 +10,7 @@ import { columnWidth, cut, padded, type Ruler, rulerFor, wrap } from './width.js
 // The width of the borders and padding of a table with two columns.
 const BORDERS = 7
 // The minimum width of the values. Narrower, a long message would have one letter per line.
-const LEAST_ROOM = 10
+const MIN_ROOM = 10
 
 /** One row as a table of fields and values. Long values are wrapped, never cut. */
 export async function fieldTable(
@@ -28,7 +28,7 @@ export async function fieldTable(
   const fields = names.map((name) => cut(name, Math.max(1, Math.floor(maxWidth / 2)), ruler))
   const [fieldHead, valueHead] = options.header ? ['Field', 'Value'] : ['', '']
   const fieldWidth = widest([fieldHead, ...fields], ruler)
-  const values = texts.map((text) => wrap(text, Math.max(LEAST_ROOM, maxWidth - fieldWidth - BORDERS), ruler))
+  const values = texts.map((text) => wrap(text, Math.max(MIN_ROOM, maxWidth - fieldWidth - BORDERS), ruler))
   const lines = values.flat()
   const valueWidth = columnWidth(widest([valueHead, ...lines], ruler), lines.length)
 

@@ -24,13 +24,13 @@ export const wideRuler: Ruler = {
 
 // string-width takes microseconds per character, and most texts consist of few different characters: cache the widths.
 const known = new Map<string, number>()
-const MOST_KNOWN = 10_000
+const MAX_KNOWN = 10_000
 
 function widthOfCharacter(character: string): number {
   let width = known.get(character)
   if (width === undefined) {
     width = stringWidth(character)
-    if (known.size >= MOST_KNOWN) known.clear()
+    if (known.size >= MAX_KNOWN) known.clear()
     known.set(character, width)
   }
   return width

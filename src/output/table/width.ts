@@ -23,14 +23,14 @@ export async function rulerFor(texts: readonly string[]): Promise<Ruler> {
 }
 
 /** The maximum total padding of a column, in cells, if its lines have very different lengths. */
-const MOST_PADDING = 4_000_000
+const MAX_PADDING = 4_000_000
 
 /**
  * The width of a column: that of its widest line, unless the padding of the other lines would take many megabytes, as with one
  * line of a megabyte among thousands of empty ones. Then wider lines stick out.
  */
 export function columnWidth(widest: number, lines: number): number {
-  return Math.min(widest, Math.max(80, Math.floor(MOST_PADDING / lines)))
+  return Math.min(widest, Math.max(80, Math.floor(MAX_PADDING / lines)))
 }
 
 /** Pads a line with spaces to `width` cells. Returns a wider line unchanged. */

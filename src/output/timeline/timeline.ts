@@ -31,11 +31,11 @@ const GLYPHS = {
 const MEANINGS: Record<SpanKind, string> = { waiting: 'waiting', unknown: 'waited, then ran', running: 'running' }
 
 /** The least width of the bars, and the least that a column with an `omission` leaves them. */
-const LEAST_BARS = 10
+const MIN_BARS = 10
 const ENOUGH_BARS = 30
 
 /** The width of a long text, such as the name of a cloud. */
-const MOST_CELLS = 16
+const MAX_CELLS = 16
 
 /** One task: the texts of its columns, and its life. */
 interface Lane {
@@ -75,7 +75,7 @@ export class Timeline implements ListWriter {
     if (this.#lanes.length === 0) return ''
     const shown = this.#fitted()
     const labels = shown.reduce((sum, each) => sum + each.width + 1, 0)
-    const scale = scaleOf(spans, Math.max(LEAST_BARS, width - labels))
+    const scale = scaleOf(spans, Math.max(MIN_BARS, width - labels))
     const line = (texts: readonly string[], bars: string) => {
       const cells = shown.map(({ index, width: cell }) => this.#cell(texts[index] ?? '', cell, index === 0))
       return `${cells.join(' ')} ${bars}`.trimEnd()
@@ -104,8 +104,8 @@ export class Timeline implements ListWriter {
     for (const [index, { name, style, omission }] of columns.entries()) {
       const widths = this.#lanes.map(({ texts }) => this.#ruler.widthOf(texts[index] ?? ''))
       const natural = widths.reduce((widest, each) => Math.max(widest, each), name.length)
-      const cells = index === 0 ? natural : Math.min(natural, style.usualWidth ?? MOST_CELLS)
-      const least = omission === undefined ? LEAST_BARS : ENOUGH_BARS
+      const cells = index === 0 ? natural : Math.min(natural, style.usualWidth ?? MAX_CELLS)
+      const least = omission === undefined ? MIN_BARS : ENOUGH_BARS
       if (index > 0 && left - cells - 1 < least) continue
       shown.push({ index, width: cells })
       left -= cells + 1

@@ -31,7 +31,7 @@ import { TASK_SCHEMA, TASKS_SCHEMA } from './tasks/schema.js'
 import { type TaskRow, TaskStore } from './tasks/store.js'
 import { API_VERSIONS, versionsReply } from './versions.js'
 
-/** Glance answers 500 to a longer X-Openstack-Request-Id. */
+/** Glance returns 500 to a longer X-Openstack-Request-Id. */
 const MAX_REQUEST_ID_LENGTH = 64
 
 /** The configuration of a Glance. */

@@ -149,7 +149,7 @@ export function internalError(): GlanceProblem {
   return new GlanceProblem(500, 'The server has either erred or is incapable of performing the requested operation.')
 }
 
-/** An error that neither Glance nor its middleware catches. The WSGI server answers 500 without a body. */
+/** An error that neither Glance nor its middleware catches. The WSGI server returns 500 without a body. */
 export class UnhandledError extends Error {
   reply(): Reply {
     return { status: 500, reason: 'Internal Server Error', headers: { 'Content-Type': 'text/plain' }, body: '' }

@@ -30,6 +30,7 @@ const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2'
 
 /** Creates a certificate and its file. */
 export async function createCertificateFile(): Promise<CertificateFile> {
+  // Clients compare the validity with the clock of the machine, even if the sandbox has another clock.
   const certificate = makeCertificate(Date.now())
   return { certificate, ...(await temporaryFile('ca.pem', certificate.cert)) }
 }

@@ -18,7 +18,7 @@ type Handler = (exchange: Exchange, body: JsonObject) => Reply
 /** One path of the API. */
 interface Resource {
   methods: Record<string, Handler>
-  /** Whether a 405 is JSON. The version documents answer 405 with a web page. */
+  /** Whether a 405 is JSON. The version documents return 405 with a web page. */
   json: boolean
 }
 

@@ -101,7 +101,7 @@ function checkOptions({ type, ifUnknown, timeout }: CreateOptions, requestId: st
     throw new UsageError("ifUnknown must be 'fail' or 'resend'.")
   }
   if (timeout !== undefined && !(timeout > 0)) throw new UsageError('timeout must be more than 0 milliseconds.')
-  // Glance answers 500 to a longer ID, and logs only IDs that begin with req-.
+  // Glance returns 500 to a longer ID, and logs only IDs that begin with req-.
   if (!/^req-[\w-]+$/.test(requestId) || requestId.length > LONGEST_REQUEST_ID) {
     throw new UsageError(
       `The request ID must be req- followed by at most ${LONGEST_REQUEST_ID - 4} letters, digits and dashes.`,

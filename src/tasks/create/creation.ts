@@ -226,7 +226,7 @@ const SEARCH_AFTER_INTERNAL_ERROR = 1000
 
 function timeoutError(sent: boolean, ms: number): TimeoutError {
   const seconds = Math.round(ms / 100) / 10
-  if (sent) return new TimeoutError(`The image service did not answer within ${seconds} s.`, { sent })
+  if (sent) return new TimeoutError(`The image service did not respond within ${seconds} s.`, { sent })
   const message = `The task was not started: the login or the connection took longer than ${seconds} s.`
   return markNotExecuted(
     new TimeoutError(message, { sent, hint: 'Find the slow part of the connection.', remedy: { kind: 'diagnose' } }),

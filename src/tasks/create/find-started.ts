@@ -40,7 +40,7 @@ const PAUSES = [250, 750, 1000, 2000, 3000, 5000]
 /** The timeout of the last lookup, in milliseconds. It may begin when the time is already over. */
 const LAST_LOOKUP_TIMEOUT = 1500
 /** After this many inconclusive lookups in a row, the search gives up. A proxy may remove only some request IDs. */
-const MOST_INCONCLUSIVE = 4
+const MAX_INCONCLUSIVE = 4
 
 /**
  * Searches for the tasks of a create until one is found or the time is over. An empty result does not end the search,
@@ -65,7 +65,7 @@ export async function findStartedTask(service: Service, clock: Clock, options: S
       )
       last = searchResult(found, seconds())
       inconclusive = found.inconclusive === undefined ? 0 : inconclusive + 1
-      const isUseless = found.inconclusive === 'no filter' || inconclusive >= MOST_INCONCLUSIVE
+      const isUseless = found.inconclusive === 'no filter' || inconclusive >= MAX_INCONCLUSIVE
       if (last.tasks.length > 0 || isUseless) return last
     } catch (error) {
       if (error instanceof AbortedError && signal?.aborted) throw error

@@ -9,7 +9,7 @@ import type { Task } from '../task.js'
 const LARGEST_CHUNK = 100
 
 /** If this many tasks in a row fail, the problem is the cloud and not the tasks. */
-const MOST_FAULTS = 3
+const MAX_FAULTS = 3
 
 /** The options of the list that matter for the details. */
 export interface DetailOptions {
@@ -47,7 +47,7 @@ export async function* withDetails(
       faults = 0
     } else {
       fault = { error }
-      if (++faults >= MOST_FAULTS) break
+      if (++faults >= MAX_FAULTS) break
     }
     if (error !== undefined) onWarning?.(`the details of task ${task.id} are missing: ${reasonOf(error)}`)
     chunk.push(task)
@@ -58,7 +58,7 @@ export async function* withDetails(
   }
   // Yield the tasks received so far even if the rest fails.
   if (chunk.length > 0) yield chunk
-  if (faults >= MOST_FAULTS || !isAnswered) failure ??= fault
+  if (faults >= MAX_FAULTS || !isAnswered) failure ??= fault
   if (failure) throw failure.error
 }
 
@@ -86,6 +86,6 @@ function concernsOneTask(error: unknown): boolean {
 
 function reasonOf(error: unknown): string {
   if (error instanceof NotFoundError && error.isFromService) return 'it no longer exists'
-  if (error instanceof ServerError) return `the server answered ${error.status}`
+  if (error instanceof ServerError) return `the server returned ${error.status}`
   return (error as Error).message
 }

@@ -95,7 +95,7 @@ export class TaskList implements AsyncIterable<Task> {
     if (imageId !== undefined) return imageTasks(this.#service, imageId, this.#options)
     if (SORTED_BY_CLIENT.includes(sortKey)) return this.#sortedByClient()
     if (NOT_IN_LIST.includes(sortKey)) {
-      onWarning?.(`tasks without ${sortKey} may be missing, because Glance loses them when it sorts by this column`)
+      onWarning?.(`tasks without ${sortKey} may be missing, because Glance omits them when it sorts by this column`)
     }
     return fetchPages(this.#service, this.#pageRequest())
   }

@@ -30,7 +30,7 @@ interface Page {
 }
 
 /** After this many pages in a row without a new task, the list is considered endless. */
-const MOST_PAGES_WITHOUT_NEWS = 100
+const MAX_PAGES_WITHOUT_NEWS = 100
 
 /**
  * Fetches the pages of a list that may change meanwhile. Yields each task once, in order, while other tasks appear and
@@ -101,7 +101,7 @@ export async function* fetchPages(service: Service, request: PageRequest): Async
   function checkNext(next: string): void {
     if (markers.has(next)) throw endless('its `next` link points back to an earlier page')
     markers.add(next)
-    if (pagesWithoutNews >= MOST_PAGES_WITHOUT_NEWS) {
+    if (pagesWithoutNews >= MAX_PAGES_WITHOUT_NEWS) {
       throw endless(`${pagesWithoutNews} pages in a row contained no new task`)
     }
   }
@@ -113,7 +113,7 @@ function endless(why: string): UnexpectedAnswerError {
   })
 }
 
-/** Whether a marker has expired since its page. Glance then answers 400 `Task with the given id … was not found`. */
+/** Whether a marker has expired since its page. Glance then returns 400 `Task with the given id … was not found`. */
 function isExpiredMarker(error: unknown, marker: string | undefined): boolean {
   if (!(error instanceof ApiError) || marker === undefined) return false
   return (error.status === 400 || error.status === 404) && error.message.includes(marker)

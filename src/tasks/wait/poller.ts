@@ -52,7 +52,7 @@ export function createTaskPoller(service: Service, imageId: string | undefined):
 }
 
 /** After this many failures the poll ends early, because the problem is then the cloud and not the tasks. */
-const MOST_FAULTS = 16
+const MAX_FAULTS = 16
 
 async function* pollOneByOne(service: Service, ids: string[], signal: AbortSignal) {
   let faults = 0
@@ -68,7 +68,7 @@ async function* pollOneByOne(service: Service, ids: string[], signal: AbortSigna
     if (error instanceof AbortedError) throw error
     yield result
     const isMissing = error instanceof NotFoundError && error.isFromService
-    if (error !== undefined && !isMissing && ++faults >= MOST_FAULTS) return
+    if (error !== undefined && !isMissing && ++faults >= MAX_FAULTS) return
   }
 }
 

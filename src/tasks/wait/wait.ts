@@ -23,7 +23,7 @@ export interface WaitOptions {
   onUpdate?: ((task: Task) => void) | undefined
   /** Called with a text when a transient failure begins, and once a minute while it lasts. */
   onNotice?: ((text: string) => void) | undefined
-  /** Called after each poll that failed, if the wait goes on. */
+  /** Called after each poll that failed, if the wait continues. */
   onRetry?: ((fault: PollFault) => void) | undefined
   signal?: AbortSignal | undefined
 }

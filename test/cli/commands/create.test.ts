@@ -150,7 +150,7 @@ describe('create', () => {
     const { hint } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error
     const { id } = JSON.parse(stdout)
     expect(hint).toBe(
-      `The source is not there: its URL answers 404 Not Found. Find out more with: glance-tasks explain ${id}; once the cause is fixed, start it again with: glance-tasks retry ${id}`,
+      `The source does not exist: its URL returns 404 Not Found. Find out more with: glance-tasks explain ${id}; once the cause is fixed, start it again with: glance-tasks retry ${id}`,
     )
   })
 
@@ -191,7 +191,7 @@ describe('create', () => {
     expect(box.requests).toEqual([])
   })
 
-  it('says that a file is not there, is a directory, is not text, or has no end', async () => {
+  it('says that a file is missing, is a directory, is not text, or has no end', async () => {
     const { glance } = await cloud()
     const cwd = await folder()
     await writeFile(join(cwd, 'image.raw'), Buffer.from([0xff, 0xfe, 0x00]))
@@ -239,7 +239,7 @@ it('a redirect starts nothing, and the error says so at once', async () => {
     isPost(asked) ? { status: 302, headers: { location: 'http://elsewhere.example/' } } : undefined,
   )
   const { status, stderr } = await create()
-  expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('answered 302, a redirect') })
+  expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('returned 302, a redirect') })
   expect(stderr).not.toContain('not known')
   expect([posts(), clock.slept]).toEqual([1, []])
 })

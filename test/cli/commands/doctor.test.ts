@@ -122,7 +122,7 @@ describe('doctor', () => {
 
   it.each<[string, number, Script, string]>([
     ['keystone', 1, ({ path }) => (path === '/identity/v3/' ? { json: {} } : undefined), 'is not from Keystone'],
-    ['keystone', 1, () => ({ status: 500 }), 'answered 500'],
+    ['keystone', 1, () => ({ status: 500 }), 'returned 500'],
     ['login', 4, ({ method }) => (method === 'POST' ? { status: 401 } : undefined), 'rejected the login'],
     [
       'catalog',

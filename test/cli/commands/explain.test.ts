@@ -44,7 +44,7 @@ async function cloud(options: SandboxOptions = {}) {
   return { ...rest, glance, create, proxy }
 }
 
-/** A sandbox with a task that failed: its URL answers 404. */
+/** A sandbox with a task that failed: its URL returns 404. */
 async function withFailure() {
   const { glance, create, ...rest } = await cloud()
   const id = await create(FAILING, '--wait', '-q')
@@ -82,7 +82,7 @@ describe('explain ID', () => {
     const lines = stdout.split('\n')
     expect(lines[0]).toBe(`Task      failure: ${id} (import)`)
     expect(stdout).toContain(
-      '\nCause     The source is not there: its URL answers 404 Not Found. (source_not_found)\nEvidence  - task: failure,',
+      '\nCause     The source does not exist: its URL returns 404 Not Found. (source_not_found)\nEvidence  - task: failure,',
     )
     expect(stdout).toContain(
       '\n          - task: message: Uploading the image failed due to: HTTP Error 404: Not Found\n',
@@ -98,7 +98,7 @@ describe('explain ID', () => {
     const lines = text().split('\n').slice(2)
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60)
     expect(text()).toContain(
-      'Cause     The source is not there: its URL answers 404 Not\n          Found. (source_not_found)\n',
+      'Cause     The source does not exist: its URL returns 404 Not\n          Found. (source_not_found)\n',
     )
   })
 
@@ -135,7 +135,7 @@ describe('explain ID', () => {
     const explained = JSON.parse((await glance(['explain', id, '-f', 'json'])).stdout)
     expect(explained.evidence.filter(({ what }: { what: string }) => what === 'source')).toEqual([
       { what: 'source', detail: expect.stringContaining(`${HOST}/no-python can be read; 1000 bytes`) },
-      { what: 'source', detail: 'answers 403 Forbidden to a client that calls itself Python-urllib' },
+      { what: 'source', detail: 'returns 403 Forbidden to clients with the User-Agent Python-urllib' },
     ])
     expect(proxy.asked.length).toBeGreaterThan(1)
     expect(proxy.asked.filter(({ headers }) => headers['x-auth-token'])).toEqual([])
@@ -208,6 +208,6 @@ it('a failed wait names the cause and this command', async () => {
   const id = await create(FAILING)
   const { stderr } = await glance(['wait', id, '-q'])
   expect(stderr).toContain(
-    `hint: The source is not there: its URL answers 404 Not Found. Find out more with: glance-tasks explain ${id}; once`,
+    `hint: The source does not exist: its URL returns 404 Not Found. Find out more with: glance-tasks explain ${id}; once`,
   )
 })

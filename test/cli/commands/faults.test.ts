@@ -65,7 +65,7 @@ describe('what goes wrong', () => {
     const world: World = { clouds, env: { OS_CLOUD: 'sandbox' }, sleep: async () => {} }
     const { status, stderr } = await run(['list', '--retries', '9'], world)
     expect(status).toBe(0)
-    expect(stderr).toMatch(/^(warning: GET http:\S+ answered 503; retrying in 7 s\n)+$/)
+    expect(stderr).toMatch(/^(warning: GET http:\S+ returned 503; retrying in 7 s\n)+$/)
     expect((await run(['list', '--retries', '9', '-q'], world)).stderr).toBe('')
   })
 

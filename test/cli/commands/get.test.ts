@@ -83,7 +83,7 @@ describe('get of several', () => {
     })
   })
 
-  /** A cloud with four tasks, of which Glance cannot read one: it answers 500. */
+  /** A cloud with four tasks, of which Glance cannot read one: it returns 500. */
   async function withUnreadable(times = Number.POSITIVE_INFINITY) {
     let faulty = ''
     let count = 0

@@ -189,7 +189,7 @@ describe('an import', () => {
     const { status, stdout, stderr } = await glance(argv)
     expect({ status, stdout }).toEqual({ status: 3, stdout: 'failure\n' })
     expect(stderr).toMatch(/^error: The import of image .* failed: /m)
-    expect(stderr).toContain('hint: The source is not there: its URL answers 404 Not Found. Check the URL')
+    expect(stderr).toContain('hint: The source does not exist: its URL returns 404 Not Found. Check the URL')
   })
 
   it('that times out exits with 124, prints its task, and names the command that resumes it', async () => {
@@ -281,7 +281,7 @@ describe('a file of images', () => {
         outcome: 'failed',
         image_id: null,
         task_id: expect.stringMatching(UUID),
-        message: expect.stringMatching(/failed: .*\. The source is not there: its URL answers 404 Not Found\.$/),
+        message: expect.stringMatching(/failed: .*\. The source does not exist: its URL returns 404 Not Found\.$/),
         seconds: expect.any(Number),
       },
       {

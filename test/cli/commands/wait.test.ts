@@ -213,13 +213,13 @@ describe('wait --image', () => {
     const { status, stderr } = await glance(argv)
     expect(status).toBe(5)
     expect(stderr).toContain(
-      `closed the connection before it answered. Still searching for a task of image ${NOWHERE}.`,
+      `closed the connection before it responded. Still searching for a task of image ${NOWHERE}.`,
     )
 
     requests = Number.NEGATIVE_INFINITY
     const late = await glance([...argv, '--timeout', '20s', '--poll-interval', '5s', '-f', 'json'])
     expect(late).toMatchObject({ status: 124, stdout: '' })
-    expect(late.stderr).toContain(`No task of image ${NOWHERE} could be seen within 20 s. `)
+    expect(late.stderr).toContain(`No task of image ${NOWHERE} was found within 20 s. `)
   })
 
   it('takes the newest of several, in any cloud and order', async () => {

@@ -16,8 +16,8 @@ function printed(title: string, message: string, place: { file: string; line?: n
 }
 
 it('names the line of the file', () => {
-  expect(printed('debian-13', 'The URL answers 404.', { file: 'ci/images.yaml', line: 12, column: 3 })).toBe(
-    '::error file=ci/images.yaml,line=12,col=3,title=debian-13::The URL answers 404.\n',
+  expect(printed('debian-13', 'The URL returns 404.', { file: 'ci/images.yaml', line: 12, column: 3 })).toBe(
+    '::error file=ci/images.yaml,line=12,col=3,title=debian-13::The URL returns 404.\n',
   )
   expect(printed('a', 'b', { file: 'standard input' })).toBe('::error title=a::b\n')
 })

@@ -17,12 +17,12 @@ const row = (more: Partial<ImportRow>): ImportRow => ({
 it('has a test case for each image', () => {
   const rows = [
     row({}),
-    row({ name: 'old', outcome: 'skipped', task_id: null, message: 'It is there already.', seconds: 0 }),
+    row({ name: 'old', outcome: 'skipped', task_id: null, message: 'The image is already complete.', seconds: 0 }),
     row({
       name: 'bad',
       outcome: 'failed',
       image_id: null,
-      message: 'The URL answers 404.\nhint: x',
+      message: 'The URL returns 404.\nhint: x',
       code: 'task_failed',
     }),
   ]
@@ -33,11 +33,11 @@ it('has a test case for each image', () => {
       <system-out>image: 0a1b, task: 2c3d</system-out>
     </testcase>
     <testcase name="old" classname="glance-tasks.import" time="0.000">
-      <skipped message="It is there already."/>
+      <skipped message="The image is already complete."/>
       <system-out>image: 0a1b, task: none</system-out>
     </testcase>
     <testcase name="bad" classname="glance-tasks.import" time="1.250">
-      <failure type="task_failed" message="The URL answers 404.">The URL answers 404.
+      <failure type="task_failed" message="The URL returns 404.">The URL returns 404.
 hint: x</failure>
       <system-out>image: none, task: 2c3d</system-out>
     </testcase>

@@ -97,7 +97,7 @@ describe('an input', () => {
 })
 
 describe('a file that cannot be read', () => {
-  it('is not there, is a directory, or leads to itself', async () => {
+  it('is missing, is a directory, or leads to itself', async () => {
     const context = await world('')
     await symlink('loop', join(context.cwd, 'loop'))
     for (const [name, reason] of [

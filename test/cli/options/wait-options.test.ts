@@ -53,7 +53,7 @@ describe('the start of a task', () => {
     return { made, signal: context.signal, said: () => textOf(stderr) }
   }
 
-  it('takes a minute at the most, and no longer than is left of --timeout', () => {
+  it('takes at most a minute, and no longer than the rest of --timeout', () => {
     expect(start({}).made.timeout).toBe(60_000)
     expect(start({ timeout: 0 }).made.timeout).toBe(60_000)
     expect(start({ timeout: 30_000 }).made.timeout).toBe(20_000)

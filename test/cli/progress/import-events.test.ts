@@ -58,14 +58,14 @@ it('names the image and the task', () => {
   show({ event: 'record', imageId: 'i', isNew: true })
   show({ event: 'record', imageId: 'j', isNew: false })
   show({ event: 'started', imageId: 'i', taskId: 't', task: TASK, requestId: 'r' })
-  show({ event: 'notice', text: 'Glance answered 503.' })
+  show({ event: 'notice', text: 'Glance returned 503.' })
   show({ event: 'notice', text: 'The disk format is qcow2, by its first bytes.' })
   expect(shown).toEqual([
     '! The disk format is qcow2, by its first bytes.',
     '! image i: creating',
     '! image j: found',
     '! task t: started',
-    '! Glance answered 503.',
+    '! Glance returned 503.',
   ])
 })
 
@@ -82,13 +82,13 @@ it('shows bytes, share, rate and time left of an upload', () => {
   upload(1024 * MIB, 1024 * MIB)
   show({ event: 'started', imageId: 'i', taskId: 't', task: TASK, requestId: 'r' })
   expect(shown).toEqual([
-    '= uploading 1.0 GiB',
-    '. uploading 0 B of 1.0 GiB, 0 %',
-    '. uploading 50.0 MiB of 1.0 GiB, 4 %',
-    '. uploading 100 MiB of 1.0 GiB, 9 %, 100 MiB/s, 9 s left',
-    '. uploading 1000 MiB of 1.0 GiB, 97 %, 100 MiB/s, 0 s left',
-    '. uploading 1.0 GiB of 1.0 GiB, 100 %, 100 MiB/s, 0 s left',
-    '= uploaded 1.0 GiB in 10 s',
+    '= uploading 1 GiB',
+    '. uploading 0 B of 1 GiB, 0 %',
+    '. uploading 50 MiB of 1 GiB, 4 %',
+    '. uploading 100 MiB of 1 GiB, 9 %, 100 MiB/s, 9 s left',
+    '. uploading 1000 MiB of 1 GiB, 97 %, 100 MiB/s, 0 s left',
+    '. uploading 1 GiB of 1 GiB, 100 %, 100 MiB/s, 0 s left',
+    '= uploaded 1 GiB in 10 s',
     '! task t: started',
   ])
 })
@@ -99,8 +99,8 @@ it('the rate is that of the last seconds, and falls to 0 when nothing moves', ()
     upload(second <= 10 ? second * MIB : 10 * MIB)
     clock.advance(1000)
   }
-  expect(shown[2]).toBe('. uploading 1.0 MiB, 1.0 MiB/s')
-  expect(shown.at(-1)).toBe('. uploading 10.0 MiB, 0 B/s')
+  expect(shown[2]).toBe('. uploading 1 MiB, 1 MiB/s')
+  expect(shown.at(-1)).toBe('. uploading 10 MiB, 0 B/s')
 })
 
 it('a stalled upload has no time left', () => {
@@ -109,7 +109,7 @@ it('a stalled upload has no time left', () => {
     upload(MIB, 2 * MIB)
     clock.advance(1000)
   }
-  expect(shown.at(-1)).toBe('. uploading 1.0 MiB of 2.0 MiB, 50 %, 0 B/s')
+  expect(shown.at(-1)).toBe('. uploading 1 MiB of 2 MiB, 50 %, 0 B/s')
 })
 
 it('an empty total divides nothing by 0', () => {
@@ -124,7 +124,7 @@ it('a second upload starts again from zero', () => {
   clock.advance(2000)
   upload(0)
   show({ event: 'notice', text: 'x' })
-  expect(shown).toEqual(['= uploading', '. uploading 2.0 MiB', '. uploading 0 B', '= uploaded 0 B in 0 s', '! x'])
+  expect(shown).toEqual(['= uploading', '. uploading 2 MiB', '. uploading 0 B', '= uploaded 0 B in 0 s', '! x'])
 })
 
 it('says each phase once, and how long it has been', () => {
@@ -196,13 +196,18 @@ it('marks what repeats a retry, which is an event of its own', () => {
 
 it('says of one of several images only what needs attention', () => {
   const { show, shown, upload } = start('debian')
-  show({ event: 'format', diskFormat: 'raw', containerFormat: 'bare', why: 'The disk format is raw, as the data are.' })
+  show({
+    event: 'format',
+    diskFormat: 'raw',
+    containerFormat: 'bare',
+    why: 'The disk format is raw, and so are the data.',
+  })
   show({ event: 'record', imageId: 'i', isNew: true })
   upload(1, 2)
   show({ event: 'started', imageId: 'i', taskId: 't', task: TASK, requestId: 'r' })
   show(status({}))
-  show({ event: 'notice', text: 'Glance answered 503.' })
-  expect(shown).toEqual(['! debian: Glance answered 503.'])
+  show({ event: 'notice', text: 'Glance returned 503.' })
+  expect(shown).toEqual(['! debian: Glance returned 503.'])
 })
 
 it('says each phase again for an import that is started again', () => {

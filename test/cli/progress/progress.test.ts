@@ -58,8 +58,8 @@ describe('lines', () => {
     status('b', 'pending')
     status('a', 'pending')
     status('a', 'processing', 'half\nmore')
-    note('Glance answered 503.')
-    expect(seen()).toBe('task a: pending\ntask b: pending\ntask a: processing (half)\nGlance answered 503.\n')
+    note('Glance returned 503.')
+    expect(seen()).toBe('task a: pending\ntask b: pending\ntask a: processing (half)\nGlance returned 503.\n')
   })
 
   it('report once a minute that the wait continues, and for how long', async () => {
@@ -212,7 +212,7 @@ describe('JSON events', () => {
     const { status, note, seen } = await start({ progress: 'json' }, TTY)
     status('a', 'pending', 'one\ntwo \u001b[2J \u202e')
     status('a', 'success')
-    note('Glance answered 503.')
+    note('Glance returned 503.')
     const head = { v: 1, time: '2026-11-23T00:00:00.000Z' }
     const about = { cloud: 'c', region: null, task_id: 'a', image_id: null }
     expect(eventsIn(seen())).toEqual([
@@ -223,7 +223,7 @@ describe('JSON events', () => {
         ...{ event: 'status', ...about, status: 'success', message: '' },
         previous: { status: 'pending', message: 'one\ntwo \u001b[2J \u202e' },
       },
-      { ...head, event: 'note', level: 'info', message: 'Glance answered 503.' },
+      { ...head, event: 'note', level: 'info', message: 'Glance returned 503.' },
     ])
     expect(seen()).not.toMatch(/\u001b|\u202e/)
   })
@@ -259,15 +259,15 @@ describe('JSON events', () => {
 
   it('name the reason of a retry, and do not repeat it as a note', async () => {
     const { progress, seen } = await start({ progress: 'json' })
-    const error = apiErrorFor('Glance answered 503.', { status: 503 })
+    const error = apiErrorFor('Glance returned 503.', { status: 503 })
     progress.emit({ event: 'retry', cloud: 'c', region: 'R', error, attempt: 3, delay: 1500 })
-    progress.emit({ event: 'note', text: 'Glance answered 503. Still waiting.', repeatsRetry: true })
+    progress.emit({ event: 'note', text: 'Glance returned 503. Still waiting.', repeatsRetry: true })
     expect(eventsIn(seen()).slice(1)).toMatchObject([
       {
         event: 'retry',
         cloud: 'c',
         region: 'R',
-        reason: 'Glance answered 503.',
+        reason: 'Glance returned 503.',
         status_code: 503,
         attempt: 3,
         next_try: 1.5,

@@ -28,7 +28,7 @@ function trace(options: TraceOptions, body = '{"password":"s3cret"}') {
 }
 
 const LONG_PAUSE = `${NAME} failed; retrying in 3 s`
-const RETRIES = [`${NAME} answered 503; retrying in 3000 ms`, LONG_PAUSE]
+const RETRIES = [`${NAME} returned 503; retrying in 3000 ms`, LONG_PAUSE]
 const FAILURE = `${NAME}: lost (after 8 ms)`
 
 describe('what goes over the wire', () => {

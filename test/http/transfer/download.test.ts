@@ -343,7 +343,7 @@ describe('a failure says what is wrong', () => {
   it('for a URL that is not of the web', async () => {
     const error = await failure(open(new URL('file:///etc/passwd')))
     expect(error).toBeInstanceOf(UsageError)
-    expect(error.message).toBe('file:///etc/passwd cannot be read: only http: and https: URLs can.')
+    expect(error.message).toBe('file:///etc/passwd cannot be read: only http: and https: URLs are supported.')
   })
 
   it('for a refused connection', async () => {
@@ -372,7 +372,7 @@ describe('a failure says what is wrong', () => {
 
   it('for a server that is not of the web', async () => {
     const server = await rawServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
-    expect((await failure(open(server.at()))).message).toContain('sent an answer that is not HTTP.')
+    expect((await failure(open(server.at()))).message).toContain('sent a response that is not HTTP.')
   })
 
   it('for headers without end', async () => {
@@ -384,7 +384,7 @@ describe('a failure says what is wrong', () => {
       socket.on('drain', more)
       more()
     })
-    expect((await failure(open(server.at()))).message).toContain('answered with headers that are too long.')
+    expect((await failure(open(server.at()))).message).toContain('sent headers that are too long.')
     await server.idle()
   })
 
@@ -403,7 +403,7 @@ describe('a failure says what is wrong', () => {
       socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\nFFFFFFFFFFFFFFFFFF\r\nabc'),
     )
     const error = await failure(bytesOf(await open(server.at())))
-    expect(error.message).toContain('sent something that is not HTTP after 1 bytes.')
+    expect(error.message).toContain('sent a response that is not HTTP after 1 bytes.')
   })
 
   it('for a length that is wrong', async () => {
@@ -411,14 +411,14 @@ describe('a failure says what is wrong', () => {
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nabcdef'),
     )
     const answer = openDownload(server.at(), { userAgent: 'test', method: 'HEAD' }).then(bytesOf)
-    expect((await failure(answer)).message).toContain('answered with a Content-Length that is wrong.')
+    expect((await failure(answer)).message).toContain('sent an incorrect Content-Length.')
   })
 
   it('for a server that does not answer', async () => {
     const server = await webServer(() => {})
     const error = await failure(open(server.at(), { idleTimeout: 50 }))
     expect(error).toBeInstanceOf(TimeoutError)
-    expect(error.message).toBe(`${server.at().host} did not answer within 0.05 s.`)
+    expect(error.message).toBe(`${server.at().host} did not respond within 0.05 s.`)
     await server.idle()
   })
 

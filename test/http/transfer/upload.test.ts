@@ -177,7 +177,7 @@ describe('an upload ends early', () => {
     const { open, state } = endless()
     const error = await failureOf(put(url, { open }, { timeout: 1500, clock: systemClock }))
     expect(error).toBeInstanceOf(TimeoutError)
-    expect((error as Error).message).toBe(`${url.host} took no data for 1.5 s.`)
+    expect((error as Error).message).toBe(`${url.host} accepted no data for 1.5 s.`)
     expect(state.bytes).toBeGreaterThan(0)
     await vi.waitFor(() => expect(state.isClosed).toBe(true))
   })
@@ -190,7 +190,7 @@ describe('an upload ends early', () => {
     })
     const error = await failureOf(put(url, { open: async function* () {}, size: 0 }, { timeout: 5000, clock }))
     expect(error).toBeInstanceOf(TimeoutError)
-    expect((error as Error).message).toMatch(/ did not answer within 5 s\.$/)
+    expect((error as Error).message).toMatch(/ did not respond within 5 s\.$/)
   })
 
   const fails = async function* () {

@@ -57,14 +57,14 @@ describe('without a disk format', () => {
   })
 
   it.each<[data: string, declared: Declared, diskFormat: string | undefined, detail: string]>([
-    ['zeros', { fileName: 'a.raw' }, 'raw', 'by its name and because'],
+    ['zeros', { fileName: 'a.raw' }, 'raw', 'and its name says raw.'],
     ['zeros', { fileName: '/a/b.QCOW2' }, 'raw', 'Its name says qcow2.'],
     ['zeros', { fileName: 'a.img' }, 'raw', 'no known format.'],
     ['qcow2', { fileName: 'a.raw' }, 'qcow2', 'recognised by its signature'],
-    ['unseen', { fileName: '/a.qcow2' }, 'qcow2', 'by the name alone'],
-    ['unseen', { fileName: '/a.qcow2.gz' }, undefined, 'not known'],
-    ['unseen', { fileName: '/a', isGone: true }, 'raw', 'taken to be raw.'],
-    ['unseen', { fileName: '/a.vmdk', isGone: true }, 'vmdk', 'taken to be vmdk.'],
+    ['unseen', { fileName: '/a.qcow2' }, 'qcow2', 'according to the name'],
+    ['unseen', { fileName: '/a.qcow2.gz' }, undefined, 'is unknown'],
+    ['unseen', { fileName: '/a', isGone: true }, 'raw', 'assumed to be raw.'],
+    ['unseen', { fileName: '/a.vmdk', isGone: true }, 'vmdk', 'assumed to be vmdk.'],
   ])('the name shows what the data do not: %s, %j', (data, declared, diskFormat, detail) => {
     expect(choose(data, declared)).toMatchObject({ diskFormat, detail: expect.stringContaining(detail) })
   })
@@ -77,7 +77,7 @@ describe('a disk format that is given', () => {
     ['raw', 'mbr', 'ok'],
     ['raw', 'zeros', 'ok'],
     ['qcow2', 'corrupt', 'warning'],
-    // As Glance decides, except that another disk format is not taken for raw.
+    // As Glance decides, except that another disk format is not mistaken for raw.
     ['raw', 'qcow2', 'failed'],
     ['raw', 'vmdk', 'failed'],
     ['raw', 'vhd', 'failed'],
@@ -111,11 +111,11 @@ describe('a disk format that is given', () => {
 
   it('of a contradiction is named, with the one that fits', () => {
     expect(choose('qcow2', { diskFormat: 'raw' })).toMatchObject({
-      detail: 'The data are qcow2, by its signature, version 3, and the disk format is raw.',
-      hint: 'Leave the disk format out, or give qcow2.',
+      detail: 'The data are qcow2, by its signature, version 3, but the disk format is raw.',
+      hint: 'Omit the disk format, or give qcow2.',
     })
     expect(choose('zeros', { diskFormat: 'qcow2' })).toMatchObject({
-      detail: 'The data are of no known format, and the disk format is qcow2.',
+      detail: 'The data have no known format, but the disk format is qcow2.',
       hint: 'Check the data, or give their disk format.',
     })
   })

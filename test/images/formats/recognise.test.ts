@@ -71,7 +71,7 @@ describe('qcow2', () => {
     [
       'version 2 that Glance mistakes',
       qcow2([4, 2], [72, 4n, 8]),
-      { warning: expect.stringContaining('may take it for') },
+      { warning: expect.stringContaining('may mistake it for') },
     ],
   ])('with %s', (_, bytes, expected) => {
     const { problem, warning } = recognise(bytes) ?? {}
@@ -114,7 +114,7 @@ describe('vmdk', () => {
   ])('with %s may be refused', (_, field) => {
     expect(recognise(sparse(descriptor('monolithicSparse'), field))).toMatchObject({
       format: 'vmdk',
-      warning: 'Glance may refuse its header, which is of an unusual form.',
+      warning: 'Glance may refuse its unusual header.',
     })
   })
 
@@ -202,7 +202,7 @@ describe('a raw disk', () => {
     expect(recognise(bytes)).toEqual({
       format: 'raw',
       isGuess: true,
-      why: 'because its first bytes are of no known format',
+      why: 'because its first bytes match no known format',
     })
   })
 

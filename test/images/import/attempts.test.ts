@@ -190,10 +190,12 @@ describe('fallback', () => {
       throw new ConnectionError('example.org cannot be reached.')
     }
     const error = (await cloud.fails({ source: MISSING_SOURCE, fallback: 'local', fetch })) as ImportError
-    expect(error.message).toMatch(/Internal Error\. Nor can it be downloaded here: example\.org cannot be reached\.$/)
+    expect(error.message).toMatch(
+      /Internal Error\. It cannot be downloaded here either: example\.org cannot be reached\.$/,
+    )
     expect(error).toMatchObject({ code: 'task_failed', isRecordKept: false })
     const refused = await cloud.fails({ source: REFUSED, fallback: 'local', fetch })
-    expect(refused).toMatchObject({ code: 'bad_request', message: expect.stringMatching(/filtering: .* Nor can it/) })
+    expect(refused).toMatchObject({ code: 'bad_request', message: expect.stringMatching(/filtering: .* It cannot/) })
     expect(cloud.changes().filter((change) => change.startsWith('DELETE'))).toHaveLength(2)
   })
 
@@ -223,7 +225,7 @@ describe('fallback', () => {
     const cloud = await importing()
     const { fetch } = web('Not found', { status: 404 })
     const error = (await cloud.fails({ source: MISSING_SOURCE, fallback: 'local', fetch })) as ImportError
-    expect(error.message).toContain('http://example.org/404 answers 404 here.')
+    expect(error.message).toContain('http://example.org/404 returns 404 to this machine.')
   })
 
   it('is not used if the server succeeds', async () => {

@@ -74,10 +74,10 @@ describe('a step', () => {
 
   it.each([
     ['is lost', lost()],
-    ['is answered 502', byProxy(502)],
-    ['is answered 403 by a proxy', byProxy(403)],
-    ['is answered 500 by the service', refused(500)],
-    ['is answered 429', refused(429)],
+    ['is answered with 502', byProxy(502)],
+    ['is answered with 403 by a proxy', byProxy(403)],
+    ['is answered with 500 by the service', refused(500)],
+    ['is answered with 429', refused(429)],
   ])('that %s is looked for', async (_, failure) => {
     expect(await carry({ failures: [failure], found: () => 'found' })).toMatchObject({
       end: 'found',
@@ -124,7 +124,7 @@ describe('a step', () => {
   })
 
   it('with a refusal that may pass is looked for, and no doubt remains', async () => {
-    const more = { mayPass: () => true }
+    const more = { isTransient: () => true }
     expect(await carry({ failures: [refused(409)], more })).toMatchObject({
       end: 'sent',
       counts: { sent: 2, looked: 3 },

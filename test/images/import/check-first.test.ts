@@ -14,7 +14,7 @@ describe('before anything is created', () => {
   it('warns of what may not work', async () => {
     const cloud = await importing()
     await cloud.run({ source: URL_SOURCE, fetch: web('gone', { status: 503 }).fetch })
-    expect(cloud.notices()).toEqual(['http://example.org/image.raw answers 503.'])
+    expect(cloud.notices()).toEqual(['http://example.org/image.raw returns 503.'])
   })
 
   it('the format comes from the data, and is reported', async () => {

@@ -17,12 +17,12 @@ const STEPS = {
 const FAULTS: Record<string, Told> = {
   'is reset': { kind: 'reset' },
   'is carried out, and its answer is lost': { kind: 'lost' },
-  'is carried out, and a proxy answers 502': becomes(502),
-  'is carried out, and a proxy answers 504': becomes(504),
-  'is not carried out: a proxy answers 503': { kind: 'status', status: 503 },
-  'is not carried out: a proxy answers 429': { kind: 'status', status: 429 },
+  'is carried out, and a proxy returns 502': becomes(502),
+  'is carried out, and a proxy returns 504': becomes(504),
+  'is not carried out: a proxy returns 503': { kind: 'status', status: 503 },
+  'is not carried out: a proxy returns 429': { kind: 'status', status: 429 },
   'is carried out, and its answer is nonsense': becomes(200, '<html>'),
-  'is carried out, and a proxy answers 403': becomes(403),
+  'is carried out, and a proxy returns 403': becomes(403),
 }
 
 function becomes(status: number, body = `<html>${status}</html>`): Fault {

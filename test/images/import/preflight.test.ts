@@ -136,8 +136,8 @@ describe('of a file', () => {
     if (isWarned) {
       expect(result.checks.at(-1)).toMatchObject({
         status: 'warning',
-        detail: 'The image needs a disk of 63 TiB, and its min_disk is 62 GiB.',
-        hint: 'Set it to 64512 at least.',
+        detail: 'The image needs a disk of 63 TiB, but its min_disk is 62 GiB.',
+        hint: 'Set it to at least 64512.',
       })
     }
   })
@@ -170,13 +170,13 @@ describe('of a URL', () => {
     })
   })
 
-  it.each([404, 410])('that answers %i is left to the cloud, which fails', async (status) => {
+  it.each([404, 410])('that returns %i is left to the cloud, which fails', async (status) => {
     const server = await webServer((_, response) => response.writeHead(status).end())
     const result = await preflight(cloud(), fetch, { source: server.at('/a') })
     expect(result.plan).toMatchObject({ diskFormat: 'raw' })
     expect(result.checks.find(({ check }) => check === 'source')).toMatchObject({
       status: 'warning',
-      detail: expect.stringContaining(`answers ${status}.`),
+      detail: expect.stringContaining(`returns ${status}.`),
     })
     expect(() => throwIfFailed(result)).not.toThrow()
   })
@@ -184,7 +184,7 @@ describe('of a URL', () => {
   it('that cannot be read needs a format, and says why', async () => {
     const server = await webServer((_, response) => response.writeHead(403).end())
     const result = await preflight(cloud(), fetch, { source: server.at('/a') })
-    expect(() => throwIfFailed(result)).toThrow(/^http:\S+ answers 403\. So the disk format is not known\.$/)
+    expect(() => throwIfFailed(result)).toThrow(/^http:\S+ returns 403\. So the disk format is unknown\.$/)
     const given = await preflight(cloud(), fetch, { source: server.at('/a'), diskFormat: 'qcow2' })
     expect(statuses(given)).toMatchObject({ source: 'warning', format: 'unknown' })
     expect(() => throwIfFailed(given)).not.toThrow()
@@ -195,7 +195,7 @@ describe('of a URL', () => {
     const result = await preflight(cloud(), fetch, { source: server.at('/a'), diskFormat: 'raw' })
     expect(result.checks.find(({ check }) => check === 'source')).toMatchObject({
       status: 'warning',
-      detail: expect.stringContaining('answers 204.'),
+      detail: expect.stringContaining('returns 204.'),
     })
   })
 
@@ -293,7 +293,7 @@ it('of the sandbox compares stores and quotas', async () => {
   })
   expect(result.checks.find(({ check }) => check === 'stores')?.hint).toBe('Did you mean "second"?')
   expect(result.checks.find(({ check }) => check === 'quota')?.detail).toBe(
-    'The image has 3 MiB. The project uses 0 bytes, and its quota is 1 MiB.',
+    'The image has 3 MiB. The project uses 0 B, and its quota is 1 MiB.',
   )
 })
 

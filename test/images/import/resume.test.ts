@@ -72,7 +72,7 @@ describe('a resumed import', () => {
       expect(await changesOf(cloud, run)).toEqual(['POST /v2/images/ID/import'])
       expect((await run).image).toMatchObject({ status: 'active', size: 3 })
       expect(cloud.notices()[0]).toBe(
-        `Image ${imageId} has 3 bytes of an earlier upload. They are imported; nothing is uploaded again.`,
+        `Image ${imageId} has 3 bytes of an earlier upload. They will be imported; nothing is uploaded again.`,
       )
     },
   )
@@ -142,7 +142,7 @@ describe('a resumed import', () => {
     expect((await cloud.run({ imageId, source: URL_SOURCE })).image.status).toBe('active')
   })
 
-  it('with an image to which an upload broke off, which the server notices a moment later', async () => {
+  it('with an image to which an upload was interrupted, which the server notices a moment later', async () => {
     let looks = 0
     const cloud = await importing({
       script: ({ method, path }) =>

@@ -78,7 +78,7 @@ describe('the width of text', () => {
     expect(wrap(long, 100, await rulerFor([long]))).toHaveLength(7143)
   })
 
-  it('breaks off what no terminal could show as one character', async () => {
+  it('cuts off what no terminal could show as one character', async () => {
     const flood = `a${'\u0301'.repeat(10_000)}b`
     expect(wrap(flood, 20, await rulerFor([flood])).join('')).toBe(flood)
   })

@@ -61,7 +61,7 @@ it('imports 27 of 30 images, explains why 3 cannot be imported, and skips the 27
   const first = await importAll()
   expect(first.status, first.stderr).toBe(3)
   expect(first.rows.map(({ outcome }) => outcome)).toEqual([...GOOD.map(() => 'imported'), ...BAD.map(() => 'failed')])
-  expect(messageOf(first, 'gone')).toContain('The source is not there: its URL answers 404 Not Found.')
+  expect(messageOf(first, 'gone')).toContain('The source does not exist: its URL returns 404 Not Found.')
   expect(messageOf(first, 'refusing')).toContain("The source refuses Glance's downloader")
   expect(messageOf(first, 'missing')).toBe('no-such-file.raw cannot be read: no such file.')
   expect(first.report).toContain('tests="30" failures="3" errors="0" skipped="0"')

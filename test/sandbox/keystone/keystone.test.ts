@@ -189,7 +189,7 @@ describe('paths', () => {
     ['//v3//', 200],
     ['/v3//auth/tokens', 308],
     ['/v3///auth/tokens', 404],
-  ])('%s answers %i', async (path, status) => {
+  ])('%s returns %i', async (path, status) => {
     const { identityUrl } = await sandbox()
     const { hostname, port } = new URL(identityUrl)
     // The path is passed by itself, because the URL class would normalise it.

@@ -303,10 +303,10 @@ describe('without a clear response, the started task is found', () => {
 describe('with an unknown outcome', () => {
   it.each<[string, Told]>([
     ['a dropped connection', 'drop'],
-    ['a proxy that answers 429', { status: 429, headers: { 'retry-after': '7' }, text: '<h1>429</h1>' }],
-    ['a proxy that answers 503', { status: 503, text: '<h1>503</h1>' }],
-    ['a proxy that answers 401', { status: 401, text: '<h1>401</h1>' }],
-    ['a proxy that answers 403', { status: 403, text: '<h1>403</h1>' }],
+    ['a proxy that returns 429', { status: 429, headers: { 'retry-after': '7' }, text: '<h1>429</h1>' }],
+    ['a proxy that returns 503', { status: 503, text: '<h1>503</h1>' }],
+    ['a proxy that returns 401', { status: 401, text: '<h1>401</h1>' }],
+    ['a proxy that returns 403', { status: 403, text: '<h1>403</h1>' }],
   ])('the request is not sent again, and the error says how to search: %s', async (_, told) => {
     const { create, started, posts, clock } = await cloud({ post: () => told })
     const error = await failureOf(create())
@@ -628,7 +628,7 @@ describe('a server that does not respond', () => {
       post: () => hang(clock, 30_000),
     })
     await expect(create({ timeout: 40_000 })).rejects.toThrow(
-      'It is unknown whether the task was started. The image service did not answer within 30 s.',
+      'It is unknown whether the task was started. The image service did not respond within 30 s.',
     )
     expect(posts()).toBe(1)
   })
@@ -745,7 +745,7 @@ describe('the timeout of a create', () => {
     })
     const error = await failureOf(create())
     expect(error).toBeInstanceOf(UnknownOutcomeError)
-    expect(error.message).toContain('The image service did not answer within 50 s. After 10 s no task')
+    expect(error.message).toContain('The image service did not respond within 50 s. After 10 s no task')
     expect(error.cause).toMatchObject({ code: 'timeout', sent: true })
     expect(notices.slice(0, 10).map((text) => /^No response after (\d+) s\./.exec(text)?.[1])).toEqual([
       '5',
@@ -759,7 +759,7 @@ describe('the timeout of a create', () => {
       '45',
       '50',
     ])
-    expect(notices[10]).toMatch(/^The image service did not answer within 50 s\. Checking/)
+    expect(notices[10]).toMatch(/^The image service did not respond within 50 s\. Checking/)
     expect(clock.monotonic()).toBe(90_000 + 60_000)
   })
 

@@ -64,14 +64,14 @@ it('marks tasks whose details cannot be fetched, with the reason', async () => {
   const { found, warnings, error } = await longList(service)
   expect(error).toBeUndefined()
   expect(found.map(({ id }) => id)).toEqual(ids.slice(0, 12))
-  expect(found[5]).toEqual({ ...listed[5], _incomplete: 'the server answered 502' })
+  expect(found[5]).toEqual({ ...listed[5], _incomplete: 'the server returned 502' })
   expect(found[7]).toEqual({ ...listed[7], _incomplete: 'it no longer exists' })
-  expect(found[9]).toEqual({ ...listed[9], _incomplete: 'the server answered 500' })
+  expect(found[9]).toEqual({ ...listed[9], _incomplete: 'the server returned 500' })
   expect(found.filter((task) => '_incomplete' in task)).toHaveLength(3)
   expect(warnings).toEqual([
-    'the details of task task-5 are missing: the server answered 502',
+    'the details of task task-5 are missing: the server returned 502',
     'the details of task task-7 are missing: it no longer exists',
-    'the details of task task-9 are missing: the server answered 500',
+    'the details of task task-9 are missing: the server returned 500',
   ])
 })
 

@@ -264,7 +264,7 @@ it('warns about lost tasks only for columns that may be empty', async () => {
   for (const sortKey of ['image_id', 'request_id', 'user_id']) {
     const { warnings } = await walked(() => page([]), { sortKey })
     expect(warnings).toEqual([
-      `tasks without ${sortKey} may be missing, because Glance loses them when it sorts by this column`,
+      `tasks without ${sortKey} may be missing, because Glance omits them when it sorts by this column`,
     ])
   }
   expect((await walked(() => page([]), { sortKey: 'status' })).warnings).toEqual([])

@@ -184,7 +184,7 @@ describe('the tasks of an image', () => {
   })
 
   it.each<[string, Error]>([
-    ['a proxy that answers 404', api(404, { isFromService: false })],
+    ['a proxy that returns 404', api(404, { isFromService: false })],
     ['503', api(503)],
   ])('are not missing after %s', async (_, error) => {
     const { look } = cloud(route(error), 'i')

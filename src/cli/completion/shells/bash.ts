@@ -1,4 +1,4 @@
-import { type Candidate, type Complete, goesOn, startingWith } from '../offer.js'
+import { type Candidate, type Complete, isPrefix, startingWith } from '../offer.js'
 import { type BashLine, readBashLine } from './bash-words.js'
 import type { Shell } from './index.js'
 
@@ -43,7 +43,7 @@ export const bash: Shell = {
       line.current,
     )
     const place = { kept: keptPart(line, replaced), quote: line.quote }
-    const kind = candidates.length > 0 && candidates.every(goesOn) ? 'nospace' : 'values'
+    const kind = candidates.length > 0 && candidates.every(isPrefix) ? 'nospace' : 'values'
     const isListed = LISTS.includes(type) && candidates.length > 1
     return textOf([kind, ...(isListed ? listed(candidates, place, Number(columns)) : inserted(candidates, place))])
   },

@@ -1,4 +1,4 @@
-import { goesOn } from '../offer.js'
+import { isPrefix } from '../offer.js'
 import type { Shell } from './index.js'
 
 // compadd, behind _describe, quotes what it inserts, and selects the candidates that match the word by the user's own rules.
@@ -38,7 +38,7 @@ export const zsh: Shell = {
     if (offer.kind === 'command') return 'command\n'
     if (offer.kind === 'files') return `files\n${offer.head}\n`
     const { head, candidates } = offer
-    const kind = candidates.length > 0 && candidates.every(goesOn) ? 'nospace' : 'values'
+    const kind = candidates.length > 0 && candidates.every(isPrefix) ? 'nospace' : 'values'
     const lines = candidates.map(({ value, description }) =>
       description ? `${escaped(value)}:${description}` : escaped(value),
     )

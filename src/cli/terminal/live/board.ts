@@ -1,5 +1,5 @@
 import { hasEnded, type Task } from '../../../tasks/task.js'
-import { taskKey } from './task-key.js'
+import { idKey } from '../../../tasks/task-id.js'
 
 /** A task of a live table, and what happened to it. */
 export interface LiveTask {
@@ -79,4 +79,9 @@ function beginningOf(task: Task): number {
  */
 export function durationOf({ task, since }: LiveTask, now: number): number {
   return hasEnded(task) ? Date.parse(task.updated_at) - Date.parse(task.created_at) : now - since
+}
+
+/** Identifies a task among those of several clouds. */
+export function taskKey({ cloud, region, id }: Task): string {
+  return `${cloud ?? ''} ${region ?? ''} ${idKey(id)}`
 }

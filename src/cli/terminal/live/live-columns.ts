@@ -1,10 +1,10 @@
+import { shortDuration } from '../../../amounts.js'
 import { type Column, type ColumnStyle, type Selection, TIME } from '../../../output/columns.js'
 import { relativeTime } from '../../../output/table/times.js'
 import { TASK_STATUS } from '../../../output/task-columns.js'
 import { visible } from '../../../output/text.js'
 import { cellText } from '../../../output/value-text.js'
 import type { Task } from '../../../tasks/task.js'
-import { shortDuration } from '../amounts.js'
 import { type Board, durationOf, type LiveTask } from './board.js'
 
 /** A column of a live table. */
@@ -31,7 +31,7 @@ const WIDE_WITH_ORIGIN = 100
 /** The columns that leave first. Those of the list that are not here never leave. */
 const OMISSIONS: Readonly<Record<string, number>> = { owner: 1, type: 2, age: 3, message: 4, region: 5, cloud: 6 }
 /** Regions often differ only in their last letters. */
-const LEAST_WIDTHS: Readonly<Record<string, number>> = { message: 10, region: 12, cloud: 12 }
+const MIN_WIDTHS: Readonly<Record<string, number>> = { message: 10, region: 12, cloud: 12 }
 /** JSON has no room in a live table. */
 const LEFT_OUT = new Set(['input', 'result'])
 
@@ -90,7 +90,7 @@ function durationCell(milliseconds: number): string {
 function plainColumn({ name, style, get }: Column): LiveColumn {
   return {
     heading: visible(name).toUpperCase(),
-    style: { ...style, leastWidth: LEAST_WIDTHS[name] ?? style.leastWidth },
+    style: { ...style, leastWidth: MIN_WIDTHS[name] ?? style.leastWidth },
     omission: OMISSIONS[name],
     text({ task }, now) {
       const text = visible(cellText(get(task)))

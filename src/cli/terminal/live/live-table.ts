@@ -14,7 +14,7 @@ import { type Picture, paint, paintState, type Surface } from './paint.js'
 
 const SECOND = 1000
 /** Of older notes, only the number is kept. */
-const MOST_NOTES = 100
+const MAX_NOTES = 100
 
 /** What a live table shows, and where. */
 export interface LiveTableOptions {
@@ -90,6 +90,13 @@ export class LiveTable implements Overlay {
     this.#add(visible(text))
   }
 
+  /** Names a failed task above the table, with the first line of its message if that is known: `task ID: failure (disk full)`. */
+  noteFailure({ id, cloud, message, status }: Task): void {
+    const [reason = ''] = (message ?? '').trim().split('\n', 1)
+    const where = typeof cloud === 'string' ? `${cloud}: ` : ''
+    this.note(`${where}task ${id}: ${status}${reason === '' ? '' : ` (${reason.trimEnd()})`}`)
+  }
+
   /** Closes the screen. Returns what stays in the terminal: the notes, and with `table` the last state and the totals. */
   end({ table }: { table: boolean }): string {
     this.#stopRepaints()
@@ -104,7 +111,7 @@ export class LiveTable implements Overlay {
   #add(note: string): void {
     // The width of a tab depends on its place.
     this.#notes.push(note.replaceAll('\t', ' '))
-    if (this.#notes.length > MOST_NOTES) {
+    if (this.#notes.length > MAX_NOTES) {
       this.#notes.shift()
       this.#olderNotes++
     }

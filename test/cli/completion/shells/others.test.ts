@@ -52,7 +52,7 @@ describe('the answer for PowerShell', () => {
     ])
     expect(await answer(['list', '--lo'])).toEqual([
       'values',
-      '--long\t--long\twith input, message and result: a request per task',
+      '--long\t--long\tadd input, message, result: one request per task',
     ])
   })
 

@@ -6,44 +6,48 @@ import { ImportFault } from './import-fault.js'
 import type { ImportRun } from './run.js'
 import { methodNameOf } from './start-import.js'
 
-/** What is known of the data beforehand. */
-export interface Known {
-  /** Their checksum was compared while they were uploaded. */
+/** What is known about the data before the import. */
+export interface KnownData {
+  /** Their checksum was compared during the upload. */
   isVerified: boolean
-  /** The format that the image was to have. */
+  /** The format that the image should have. */
   diskFormat?: string | undefined
 }
 
-/** What an ended import has led to. */
-export interface Judgement {
+/** The result of an ended import. */
+export interface ImportResult {
   image: Image
   warnings: string[]
 }
 
 /**
- * Whether an ended import has done what it should: a task can end in success although a store does not have the image.
+ * Checks the result of an ended import: a task can succeed although a store does not have the image.
  *
  * @throws ImportFault
  */
-export async function judge(run: ImportRun, { task, image: seen }: EndedImport, known: Known): Promise<Judgement> {
+export async function checkResult(
+  run: ImportRun,
+  { task, image: seen }: EndedImport,
+  known: KnownData,
+): Promise<ImportResult> {
   if (task.status === 'failure') {
     const reason = task.message?.trim().replace(/\.$/, '') || 'the server gives no reason'
     const hint = methodNameOf(task) === 'copy-image' ? 'The image itself has not changed. Copy it again.' : undefined
-    throw new ImportFault(`The import of image ${seen.id} failed: ${reason}.`, { mayPass: true, hint })
+    throw new ImportFault(`The import of image ${seen.id} failed: ${reason}.`, { isTransient: true, hint })
   }
   const image = await active(run, seen)
   const missing = missingStores(targetStores(task), image)
   const warnings = missing.map((store) => `The store ${store} does not have image ${image.id}.`)
   if (missing.length > 0 && !run.options.allowPartial) {
     throw new ImportFault(`The import of image ${image.id} succeeded, but not for all stores: ${missing.join(', ')}.`, {
-      mayPass: true,
+      isTransient: true,
     })
   }
   if (!known.isVerified) checkChecksum(run, image, known)
   return { image, warnings }
 }
 
-/** The number of polls until the image is active, and the time between them: not every member of a cluster knows it at once. */
+/** The number of polls until the image is active, and the time between them: the members of a cluster do not see a change at the same time. */
 const POLLS = 5
 const PAUSE = 2000
 
@@ -57,7 +61,7 @@ async function active({ service, clock, signal }: ImportRun, seen: Image): Promi
   throw new ImportFault(`The task ended in success, but image ${image.id} is ${image.status}.`)
 }
 
-/** The stores that were to have the image and do not. Those that failed stay listed until a later import fills them. */
+/** The stores that should have the image and do not. A failed store stays listed until a later import into it succeeds. */
 function missingStores(wanted: readonly string[], { os_glance_failed_import: failed, stores }: Image): string[] {
   const present = typeof stores === 'string' ? storeNames(stores) : wanted
   const missing = new Set(wanted.filter((store) => !present.includes(store)))
@@ -66,14 +70,18 @@ function missingStores(wanted: readonly string[], { os_glance_failed_import: fai
 }
 
 /** Compares the expected checksum, if there is one, with those of the server. @throws ImportFault */
-export function checkChecksum({ options: { checksum } }: Pick<ImportRun, 'options'>, image: Image, known: Known): void {
+export function checkChecksum(
+  { options: { checksum } }: Pick<ImportRun, 'options'>,
+  image: Image,
+  known: KnownData,
+): void {
   if (checksum === undefined) return
   const verdict = verify(checksum, image, known.diskFormat)
   const { algorithm, hex } = checksum
   if (verdict.is === 'wrong') {
     throw new ImportFault(`The ${algorithm} of image ${image.id} is ${verdict.actual}, not ${hex.toLowerCase()}.`, {
       code: 'checksum',
-      hint: 'The source has other data than expected. Check the checksum and the source.',
+      hint: 'The source does not have the expected data. Check the checksum and the source.',
     })
   }
   if (verdict.is === 'unknown') {

@@ -8,7 +8,7 @@ import type { Failure } from './failures.js'
  * Whether the only ID of a command is that of an image, if no task has it. If so, the failure says so, and names the command
  * with `--image`. Sends a request only after such a failure.
  */
-export async function orImage(
+export async function withImageHint(
   failures: Failure[],
   connections: readonly CloudConnection[],
   ids: readonly string[],

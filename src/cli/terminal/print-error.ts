@@ -8,7 +8,7 @@ import { inform, type MessagePlan, say, sayAs } from './say.js'
 import type { ColorChoice } from './screen.js'
 
 /** How to print errors. */
-export interface ReportOptions extends MessagePlan, ColorChoice, ChosenCloud {
+export interface PrintErrorOptions extends MessagePlan, ColorChoice, ChosenCloud {
   /** With json and jsonl, an error is one JSON object; otherwise it is text. With `--progress json`, it is an event. */
   format: AnyFormat
   /** Print the stack of the error. */
@@ -20,7 +20,7 @@ export interface ReportOptions extends MessagePlan, ColorChoice, ChosenCloud {
 }
 
 /** Prints an error and its hint on stderr, and returns the exit status for it. */
-export async function report(context: Context, error: unknown, options: ReportOptions): Promise<number> {
+export async function printError(context: Context, error: unknown, options: PrintErrorOptions): Promise<number> {
   const description = await describe(error)
   if (options.where !== undefined) description.message = `${options.where}: ${description.message}`
   if (options.hint !== undefined) description.hint = options.hint

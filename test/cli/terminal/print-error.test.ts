@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
-import { type ReportOptions, report } from '../../../src/cli/terminal/report.js'
+import { type PrintErrorOptions, printError } from '../../../src/cli/terminal/print-error.js'
 import {
   AbortedError,
   ConnectionError,
@@ -13,9 +13,9 @@ import { TestClock } from '../../helpers/clock.js'
 import { textOf } from '../../helpers/text-of.js'
 
 /** Reports an error: what stands on stderr, and the exit status. */
-async function told(error: unknown, options: Partial<ReportOptions> = {}) {
+async function told(error: unknown, options: Partial<PrintErrorOptions> = {}) {
   const stderr = new PassThrough()
-  const status = await report({ ...new TestClock(), stderr } as unknown as Context, error, {
+  const status = await printError({ ...new TestClock(), stderr } as unknown as Context, error, {
     format: 'table',
     ...options,
   })
@@ -93,8 +93,8 @@ describe('an error', () => {
   })
 
   it('shows its stack only with --debug', async () => {
-    expect((await told(withBoth)).said).not.toContain('report.test')
-    expect((await told(withBoth, { debug: true })).said).toContain('report.test')
+    expect((await told(withBoth)).said).not.toContain('print-error.test')
+    expect((await told(withBoth, { debug: true })).said).toContain('print-error.test')
     const bare = Object.assign(new ConnectionError('lost'), { stack: undefined })
     expect((await told(bare, { debug: true })).said).toBe('error: lost\n')
   })
