@@ -141,6 +141,19 @@ it('counts a failed task whose details are missing, and names it', async () => {
   expect(warnings).toEqual(['the details of task failed are missing: the server returned 500'])
 })
 
+it('needs no cause of a running task whose details are missing', async () => {
+  const script: GlanceOptions['script'] = ({ path }) =>
+    path.endsWith('/copies') ? { status: 500, json: { message: 'no such type' } } : undefined
+  expect(await report({}, { script })).toMatchObject({ incomplete: [], report: { total: 5 } })
+})
+
+it('reads the open tasks from the oldest on, which ends the list early', async () => {
+  const { service, asked } = await glance({ tasks: TASKS })
+  await reportTasks(service, OPTIONS)
+  const open = asked.filter(({ query }) => query.has('status'))
+  expect(open.map(({ query }) => query.get('sort_dir'))).toEqual(['asc', 'asc'])
+})
+
 it('reads page after page, and says how far it is', async () => {
   const uuid = (i: number) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`
   const tasks = Array.from({ length: 2500 }, (_, i) => task(uuid(i), 'success', i / 1000))

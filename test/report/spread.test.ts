@@ -13,6 +13,7 @@ it.each([
   [[7], { median: 7, p95: 7, longest: 7 }],
   [[1, 4], { median: 2.5, p95: 4, longest: 4 }],
   [[9, 1, 5], { median: 5, p95: 9, longest: 9 }],
+  [[1.26], { median: 1.3, p95: 1.3, longest: 1.3 }],
   // Numbers are not sorted as text.
   [[100, 20, 3], { median: 20, p95: 100, longest: 100 }],
 ])('the spread of %j', (seconds, expected) => {

@@ -27,9 +27,10 @@ export function parseSource(text: string, { word, directory }: Origin): SourcePl
   if (scheme !== undefined) throw unknownScheme(scheme, source)
   const slip = SLIP.exec(source)
   if (slip?.[1] !== undefined) {
-    const rest = source.slice(slip[0].length)
-    throw new UsageError(`${JSON.stringify(source)} is not a URL.`, {
-      hint: `Did you mean ${slip[1].toLowerCase()}://${rest}?`,
+    const [start] = slip
+    const rest = withoutUserinfo(`//${source.slice(start.length)}`)
+    throw new UsageError(`${JSON.stringify(start + rest.slice(2))} is not a URL.`, {
+      hint: `Did you mean ${slip[1].toLowerCase()}:${rest}?`,
     })
   }
   return { kind: 'file', path: resolve(directory, text), given: text }

@@ -50,10 +50,11 @@ export function inform(
 }
 
 /**
- * GitHub's runner executes commands that it finds in the log of a step: a line that begins with `::`, also after blanks, or `##[`
- * anywhere. They are escaped as in JSON. Our own commands (import/annotations.ts) are the first line of a message.
+ * The runners of CI systems execute commands that they find in a log: GitHub a line that begins with `::`, also after blanks, and
+ * `##[` anywhere; Azure `##vso[`, TeamCity `##teamcity[`. They are escaped as in JSON. Our own commands (import/annotations.ts)
+ * are the first line of a message.
  */
-const RUNNER_COMMANDS = /:(?=:)(?<=\n\s*:)|#(?=\[)(?<=##)/g
+const RUNNER_COMMANDS = /:(?=:)(?<=\n\s*:)|#(?=\w*\[)(?<=##)/g
 
 function safe(message: string): string {
   return visibleLines(message).replace(RUNNER_COMMANDS, escapeUnits).replaceAll('\n', '\n  ')

@@ -170,6 +170,7 @@ describe('a source', () => {
     ],
     ['swift://account/x', '"swift://" is not a scheme'],
     ['https:/example.org/x', '"https:/example.org/x" is not a URL. | Did you mean https://example.org/x?'],
+    ['https:/me:hunter2@example.org/x', '"https:/example.org/x" is not a URL. | Did you mean https://example.org/x?'],
     ['http:example.org/x', '"http:example.org/x" is not a URL. | Did you mean http://example.org/x?'],
     ['HTTPS//example.org/x', '"HTTPS//example.org/x" is not a URL. | Did you mean https://example.org/x?'],
   ])('%s is an error', (source, message) => {
