@@ -99,8 +99,8 @@ export function parse(options: ReportCommandOptions, now: number): ReportPlan {
   const until = filter.until === undefined ? undefined : Number(filter.until)
   const since = filter.since === undefined ? (until ?? now) - DAY : Number(filter.since)
   const query = { ...filter, since, until, now, stuckAfter, by }
-  // Checks it before any login. A period ends now at the latest.
-  filterOf({ ...query, until: until ?? now })
+  if (until === undefined && since > now) throw inFuture(since)
+  filterOf(query) // checks it before any login
   return {
     ...commonPlan({ ...options, format }),
     ...cloudsPlan(options),
@@ -111,6 +111,11 @@ export function parse(options: ReportCommandOptions, now: number): ReportPlan {
     output: isMetrics ? 'metrics' : format === 'table' && column === undefined ? 'text' : 'rows',
     warnings: unknownTypes(query),
   }
+}
+
+function inFuture(since: number): UsageError {
+  const message = `No task can match: --since (${new Date(since).toISOString()}) is in the future.`
+  return new UsageError(message, { hint: 'Use a time before now, such as --since 24h.' })
 }
 
 /** Prints the reports of all clouds, and reports what failed. */

@@ -96,7 +96,7 @@ describe('the plan of report', () => {
     [{ status: ['failed'] }, 'Unknown status "failed"'],
     [{ owner: '' }, '--owner must not be empty'],
     [{ since: '2026-11-20', until: '2026-11-19' }, 'No task can match'],
-    [{ since: '2026-11-30' }, 'No task can match'],
+    [{ since: '2026-11-30' }, '--since (2026-11-30T00:00:00.000Z) is in the future'],
     [{ allRegions: true, osRegionName: 'RegionOne' }, '--all-regions and --os-region-name'],
   ])('%j is an error', (options, message) => {
     expect(() => planOf(options)).toThrow(UsageError)

@@ -518,6 +518,23 @@ describe('list --watch in a terminal', () => {
     expect(stderr).toMatch(/^warning: no project has the name or the ID "nobody"\..*\nerror: /s)
   })
 
+  it('fetches the messages of 20 failures at a refresh, and names the others without', async () => {
+    const created_at = new Date(Date.now() - 3000).toISOString()
+    const failing = Array.from({ length: 25 }, () => ({
+      created_at,
+      duration: 9000,
+      status: 'failure',
+      message: 'Full',
+    }))
+    const { box, last } = await screens(new TestTerminal(120), {
+      steps: [nothing, nothing],
+      cloud: { tasks: failing as ReadyTask[] },
+    })
+    expect(box.requests.filter(({ path }) => /tasks\/./.test(path))).toHaveLength(20)
+    expect(last.match(/^task \S+: failure/gm)).toHaveLength(25)
+    expect(last.match(/^task \S+: failure \(Full\)$/gm)).toHaveLength(20)
+  })
+
   it('forgets the tasks that expire', async () => {
     const { watch, clock } = await watched()
     const stdout = new TestTerminal(80)
