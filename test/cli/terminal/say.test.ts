@@ -26,17 +26,21 @@ describe('a message of a server', () => {
     expect(others.filter((line) => !line.startsWith('  '))).toEqual([expect.stringMatching(/^hint: (?!run this)/)])
   })
 
-  it.each([[[]], [['-f', 'json']], [['--debug']]])('gives no command to the runner of a CI system, with %j', async (options) => {
-    const answer = 'No.\n::add-mask::a\n \t::stop-commands::b\n##[add-mask]c\nx ##[error]d\n##vso[task.complete]\n##teamcity[x]\ne::f'
-    const { glance } = await cloud({
-      faults: ({ path }) => (path.startsWith('/v2/tasks') ? refusal(answer) : undefined),
-    })
-    const { stderr } = await glance(['list', '--retries', '0', ...options])
-    expect(stderr).toContain('e::f')
-    expect(stderr.split('\n').filter((line) => /^\s*::|##\w*\[/.test(line))).toEqual([])
-    if (options.length > 0) return
-    expect(stderr).toContain('\n  \\u003a:add-mask::a\n  \\u003a:stop-commands::b\n  #\\u0023[add-mask]c\n')
-  })
+  it.each([[[]], [['-f', 'json']], [['--debug']]])(
+    'gives no command to the runner of a CI system, with %j',
+    async (options) => {
+      const answer =
+        'No.\n::add-mask::a\n \t::stop-commands::b\n##[add-mask]c\nx ##[error]d\n##vso[task.complete]\n##teamcity[x]\ne::f'
+      const { glance } = await cloud({
+        faults: ({ path }) => (path.startsWith('/v2/tasks') ? refusal(answer) : undefined),
+      })
+      const { stderr } = await glance(['list', '--retries', '0', ...options])
+      expect(stderr).toContain('e::f')
+      expect(stderr.split('\n').filter((line) => /^\s*::|##\w*\[/.test(line))).toEqual([])
+      if (options.length > 0) return
+      expect(stderr).toContain('\n  \\u003a:add-mask::a\n  \\u003a:stop-commands::b\n  #\\u0023[add-mask]c\n')
+    },
+  )
 
   it.each([[[]], [['-f', 'json']], [['--debug']]])(
     'shows each unsafe character as an escape, with %j',
