@@ -61,7 +61,7 @@ class LiveChanges implements WatchView {
       if (isChanged && task.status === 'failure' && !this.#isQuiet) this.#table.noteFailure(task)
     }
     board.keepOnly(this.#tasks())
-    if (refresh.outage === undefined) this.#last = this.#context.now()
+    this.#last = this.#context.now()
     this.#latest = refresh
     this.#isRefreshing = false
     // Not before the first refresh: the login may ask for a password.

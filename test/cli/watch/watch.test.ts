@@ -30,6 +30,15 @@ const FORBIDDEN = {
   body: JSON.stringify({ message: 'Not allowed', code: '403 Forbidden', title: 'Forbidden' }),
 } as const
 
+const BUSY = { kind: 'answer', status: 503, headers: { 'retry-after': '42' }, body: '' } as const
+
+const LIST_WITHOUT_IDS = {
+  kind: 'answer',
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ tasks: [{}], schema: '/v2/schemas/tasks', first: '/v2/tasks' }),
+} as const
+
 type Step = () => unknown
 
 /** A cloud, and a function that watches it. It takes a step before each refresh except the first, and sends Ctrl-C after the last. */
@@ -116,7 +125,19 @@ describe('list --watch in a pipe', () => {
     const stdout = new TestTerminal(80)
     await watch([], [nothing], { stdout, env: { ...env, NO_COLOR: '1' } })
     expect(stdout.raw).not.toContain('\u001b')
-    expect(stdout.raw.split('\n').filter((line) => line.includes(IDS.fails))).toHaveLength(2)
+    const rows = stdout.raw.split('\n').filter((line) => line.includes(IDS.fails))
+    expect(rows).toHaveLength(2)
+    // The rows may be read much later.
+    for (const row of rows) expect(row).toMatch(/ 2\d{3}-\d\d-\d\dT/)
+  })
+
+  it('repeats no warning', async () => {
+    const { watch } = await watched({
+      tasks: [],
+      faults: ({ path }) => (path.startsWith('/v2/tasks') ? LIST_WITHOUT_IDS : undefined),
+    })
+    const { stderr } = await watch(['-f', 'value', '-c', 'id'], [nothing, nothing])
+    expect(stderr).toBe("warning: skipped a task without an ID in the server's response\n")
   })
 
   it.each(['-v', '--debug', '--timing'])('is what a terminal shows with %s, which prints lines', async (option) => {
@@ -236,7 +257,8 @@ describe('a refresh of list --watch', () => {
     const { watch, box } = await watched({
       tasks: [{ id: IDS.ends, image_id: image, duration: 20_000, created_at: started }],
     })
-    const { stdout } = await watch(['--image', image, '-f', 'value', '-c', 'id,status'], Array(4).fill(nothing))
+    const { stdout, stderr } = await watch(['--image', image, '-f', 'value', '-c', 'id,status'], Array(5).fill(nothing))
+    expect(stderr).toBe('')
     expect(stdout.split('\n')).toEqual([`${IDS.ends} pending`, `${IDS.ends} processing`, `${IDS.ends} success`, ''])
     expect(requestsOf(box).filter((path) => path.includes('updated_at'))).toEqual([])
   })
@@ -274,6 +296,16 @@ describe('list --watch when a cloud fails', () => {
     expect(ends.status).toBe(4)
     expect(ends.stderr).toContain('\nerror: ')
     expect(ends.stdout).toContain(`${IDS.fails} failure`)
+  })
+
+  it('waits as long as the server demands', async () => {
+    let isBusy = false
+    const { watch, clock } = await watched({
+      tasks: tasks(),
+      faults: ({ path }) => (isBusy && path.includes('tasks') ? BUSY : undefined),
+    })
+    await watch(['-f', 'value', '-c', 'id'], [() => (isBusy = true), () => (isBusy = false), nothing])
+    expect(clock.slept).toEqual([5000, 42_000, 5000])
   })
 
   it('ends with the usual error if the first refresh fails', async () => {
@@ -314,8 +346,28 @@ describe('list --watch when a cloud fails', () => {
       },
     )
     expect(stdout.trim().split('\n')).toEqual([`east ${IDS.fails}`, `east ${IDS.ends}`, `east ${IDS.done}`])
-    expect(stderr).toContain('warning: cannot reach down')
+    expect(stderr).toMatch(/^warning: cannot reach down \(RegionOne\) since \d\d:\d\d; trying again \(.*\)\n$/)
     expect(status).toBe(130)
+  })
+
+  it('warns of a cloud that denies access, and calls it no outage', async () => {
+    const { glance } = await severalClouds({
+      east: { tasks: tasks() },
+      west: { faults: ({ path }) => (path.includes('tasks') ? FORBIDDEN : undefined) },
+    })
+    const stop = new AbortController()
+    let refreshes = 0
+    const { stdout, stderr } = await glance(
+      ['list', '--watch', '--os-cloud', 'east', '--os-cloud', 'west', '-f', 'value', '-c', 'cloud'],
+      {
+        signal: stop.signal,
+        sleep: async () => {
+          if (++refreshes === 3) stop.abort()
+        },
+      },
+    )
+    expect(stdout).toBe('east\neast\neast\n')
+    expect(stderr).toMatch(/^warning: west[^:]*: Not allowed[^\n]*\n$/)
   })
 })
 
@@ -516,6 +568,14 @@ describe('list --watch in a terminal', () => {
     })
     expect(status).toBe(6)
     expect(stderr).toMatch(/^warning: no project has the name or the ID "nobody"\..*\nerror: /s)
+  })
+
+  it('names no task that had failed before', async () => {
+    const { last } = await screens(new TestTerminal(80), {
+      cloud: { tasks: [{ id: IDS.fails, status: 'failure', message: 'Disk full' }] },
+    })
+    expect(last).toContain(`${IDS.fails}  failure`)
+    expect(last).not.toContain('task ')
   })
 
   it('fetches the messages of 20 failures at a refresh, and names the others without', async () => {

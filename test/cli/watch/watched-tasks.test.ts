@@ -26,6 +26,19 @@ function watching(tasks: readonly Task[], limit?: number) {
 const idsOf = (tasks: readonly Task[]) => tasks.map(({ id }) => id)
 
 describe('the tasks of a watch', () => {
+  it('are news if the server has changed them, and not if it has not', () => {
+    const watched = watching([task('a')])
+    expect(watched.update([task('a')])).toEqual([])
+    const [change] = watched.update([{ ...task('a'), updated_at: time(1) }])
+    expect(change).toMatchObject({ task: { updated_at: time(1) }, before: { updated_at: time(0) } })
+  })
+
+  it('stand with the new ones before those of the same time', () => {
+    const watched = watching([task('a'), task('b')])
+    watched.update([task('c')])
+    expect(idsOf(watched.sorted)).toEqual(['c', 'a', 'b'])
+  })
+
   it('are forgotten an hour after they expired, also if the server lists them still', () => {
     const tasks = [task('a'), task('b', 2), task('c', 3)]
     const watched = watching(tasks)
