@@ -1,6 +1,14 @@
+import type { AuthType } from '../config/auth-types.js'
 import type { CloudSettings } from '../config/settings.js'
 import { unusedSettings } from '../config/unused-settings.js'
-import { type Advice, AuthenticationError, ForbiddenError, UnexpectedAnswerError, withHint } from '../errors.js'
+import {
+  type Advice,
+  AuthenticationError,
+  ForbiddenError,
+  GlanceTasksError,
+  UnexpectedAnswerError,
+  withHint,
+} from '../errors.js'
 import { type Answer, requestIdOf } from '../http/answer.js'
 import type { HttpClient } from '../http/client.js'
 import { maskUrl } from '../http/mask.js'
@@ -24,6 +32,11 @@ import { type HttpClientOptions, httpClientFor } from './http-client.js'
 export interface SessionOptions extends HttpClientOptions {
   /** Whether to cache the token on disk, if the cloud's settings also allow that. Default false. */
   tokenCache?: boolean | undefined
+  /**
+   * Whether to log in if there is no cached token that the service accepts. Default true. If false, the requests fail instead,
+   * and no password is ever sent.
+   */
+  logIn?: boolean | undefined
   /** Prompts for a missing secret. Default: no prompts. */
   ask?: Ask | undefined
   /** Asks for permission to send a secret to a host that a file in the working directory names. Default: a warning. */
@@ -66,8 +79,10 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
   const http = await httpClientFor(settings, options)
   const { get: secret, accepted, refused } = secretsOf(settings, options.ask)
   const guard = guardOf(settings, options.confirm, options.warn)
+  const mayLogIn = options.logIn !== false || sendsNoPassword(type)
   const logins = new SessionLogin(
     async (signal) => {
+      if (!mayLogIn) throw new GlanceTasksError('not_authenticated', 'There is no cached token that can be used.')
       await guard('login')
       const logIn = await loadLogin(settings.authType)
       return logIn({ settings, http, clock: options.clock, signal, secret, accepted, refused })
@@ -76,6 +91,11 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
     type.keystone ? tokenCacheFor(settings, options) : undefined,
   )
   return new CloudSession(settings, http, logins, guard, options.warn)
+}
+
+/** Whether a login sends no request, and its requests contain no password. */
+function sendsNoPassword({ keystone, secrets }: AuthType): boolean {
+  return !keystone && !secrets.includes('password')
 }
 
 function tokenCacheFor(settings: CloudSettings, options: SessionOptions): TokenCache | undefined {

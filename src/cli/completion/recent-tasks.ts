@@ -1,5 +1,4 @@
 import { type CloudSelection, resolveCloud } from '../../config/resolve.js'
-import type { CloudSettings } from '../../config/settings.js'
 import { relativeTime } from '../../output/table/times.js'
 import { openSession } from '../../session/session.js'
 import { TaskList } from '../../tasks/list/list.js'
@@ -15,7 +14,10 @@ const TIME_LIMIT = 500
 /** How many of the newest tasks are requested. */
 const MAX_TASKS = 50
 
-/** The newest tasks that the command can use, newest first. Empty if the clouds do not respond in time. Never prompts. */
+/**
+ * The newest tasks that the command can use, newest first. Only a cached token is used: a login at each press of Tab could lock an
+ * account. Empty without one, and if the clouds do not respond in time.
+ */
 export async function recentTasks(line: TypedLine, context: Context): Promise<Candidate[]> {
   const values = optionValues(line)
   const limit = new AbortController()
@@ -41,7 +43,7 @@ async function tasksOf(
   tokenCache: boolean,
 ): Promise<Task[]> {
   const { settings } = await resolveCloud(selection, context)
-  const session = await openSession(withoutPasscode(settings), {
+  const session = await openSession(settings, {
     clock: context,
     environment: context,
     userAgent: `glance-tasks/${VERSION}`,
@@ -49,7 +51,8 @@ async function tasksOf(
     connectTimeout: TIME_LIMIT,
     retries: 0,
     tokenCache,
-    // There is no prompt, and no secret goes to a host that a file in the working directory names.
+    logIn: false,
+    // No token goes to a host that a file in the working directory names.
     confirm: async () => false,
   })
   try {
@@ -57,12 +60,6 @@ async function tasksOf(
   } finally {
     await session.close()
   }
-}
-
-/** A one-time passcode is for the command itself. A cached token is used nevertheless. */
-function withoutPasscode({ auth, ...settings }: CloudSettings): CloudSettings {
-  const { passcode: _, ...others } = auth
-  return { ...settings, auth: others }
 }
 
 function usefulFor(command: string | undefined): (task: Task) => boolean {
