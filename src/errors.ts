@@ -133,14 +133,24 @@ export class GlanceTasksError extends Error {
   }
 }
 
+/** An option that every command has, but whose values not every command can use. */
+export type UnusableOption = 'column' | 'format'
+
 /** The command line or an argument of a library function is invalid. */
 export class UsageError extends GlanceTasksError {
   static {
     UsageError.prototype.name = 'UsageError'
   }
 
-  constructor(message: string, details: ErrorDetails = {}) {
+  /**
+   * The options with a valid value that this command cannot use. It could be executed without any one of them. Empty for
+   * other mistakes.
+   */
+  readonly unusable: readonly UnusableOption[]
+
+  constructor(message: string, details: ErrorDetails & { unusable?: readonly UnusableOption[] } = {}) {
     super('usage', message, details)
+    this.unusable = details.unusable ?? []
   }
 }
 

@@ -3,12 +3,12 @@ import type { Context } from './context.js'
 import { EXIT, ExitStatus } from './exit-status.js'
 import type { CommandLine } from './mistakes/usage-error.js'
 import type { CommonOptions } from './options/common-options.js'
-import { readVariables, withVariable } from './options/variables.js'
+import { readVariables, unusableVariable, withVariable } from './options/variables.js'
 import { withPager } from './pager/with-pager.js'
 import { createProgram } from './program.js'
 import { eventLine, inSeconds } from './progress/event-line.js'
 import { printError } from './terminal/print-error.js'
-import { say } from './terminal/say.js'
+import { inform, say } from './terminal/say.js'
 import { ReaderGone, write } from './terminal/stdout.js'
 
 export { systemClock } from '../http/clock.js'
@@ -20,20 +20,46 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     await (await import('./completion/complete.js')).complete(argv.slice(1), context)
     return EXIT.done
   }
-  let help = ''
-  const program = createProgram(context, (text) => {
-    help += text
-  })
   const startedAt = context.monotonic()
-  const printHelp = () => (help === '' ? undefined : print(context, help, program.opts<CommonOptions>()))
-  const parsing = program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
-  const status = await statusOf(context, { program, argv }, parsing.finally(printHelp))
-  const { progress, quiet } = program.opts<CommonOptions>()
-  if (progress === 'json' && !quiet) {
+  const { status, options } = await runLine(argv, context)
+  if (options.progress === 'json' && !options.quiet) {
     const seconds = inSeconds(context.monotonic() - startedAt)
     say(context, eventLine(context.now(), { event: 'ended', scope: 'command', exit_status: status, seconds }))
   }
   return status
+}
+
+/** The exit status of a command line, and its options. */
+interface Ended {
+  status: number
+  options: CommonOptions
+}
+
+/**
+ * Runs a command line. If its command cannot use the value of a GLANCE_TASKS_* variable, runs it once more without the
+ * variable: commands check their options before they do anything.
+ */
+async function runLine(argv: readonly string[], context: Context, ignored: readonly string[] = []): Promise<Ended> {
+  let help = ''
+  const addHelp = (text: string) => {
+    help += text
+  }
+  const program = createProgram(context, addHelp, ignored)
+  const options = () => program.opts<CommonOptions>()
+  const printHelp = () => (help === '' ? undefined : print(context, help, options()))
+  try {
+    await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' }).finally(printHelp)
+    return { status: EXIT.done, options: options() }
+  } catch (thrown) {
+    const variable = unusableVariable(thrown, program)
+    if (variable !== undefined) {
+      const { name } = variable
+      if (options().verbose)
+        inform(context, options(), 'debug', `${name}=${context.env[name]} is ignored: ${(thrown as Error).message}`)
+      return runLine(argv, context, [...ignored, name])
+    }
+    return { status: await statusOf(thrown, { program, argv }, context, ignored), options: options() }
+  }
 }
 
 /** Prints help, through a pager if it is not just a line, such as the version. */
@@ -45,20 +71,20 @@ async function print(context: Context, text: string, options: CommonOptions): Pr
   else await write(context.stdout, rest)
 }
 
-/** The exit status of a run, after its error was printed. */
-async function statusOf(context: Context, line: CommandLine, run: Promise<unknown>): Promise<number> {
-  try {
-    await run
-    return EXIT.done
-  } catch (thrown) {
-    if (thrown instanceof ReaderGone) return EXIT.done
-    if (thrown instanceof ExitStatus) return thrown.status
-    // commander printed the help or the version.
-    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done
-    const { program } = line
-    readVariables(program, context.env)
-    return printError(context, await explained(thrown, line, context), program.opts<CommonOptions>())
-  }
+/** The exit status for what a command has thrown, after the error was printed. */
+async function statusOf(
+  thrown: unknown,
+  line: CommandLine,
+  context: Context,
+  ignored: readonly string[],
+): Promise<number> {
+  if (thrown instanceof ReaderGone) return EXIT.done
+  if (thrown instanceof ExitStatus) return thrown.status
+  // commander printed the help or the version.
+  if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done
+  const { program } = line
+  readVariables(program, context.env, ignored)
+  return printError(context, await explained(thrown, line, context), program.opts<CommonOptions>())
 }
 
 /** The error to report. For a mistake in the command line, it says what was probably meant. */

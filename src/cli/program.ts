@@ -80,8 +80,13 @@ const COMMANDS: CommandEntry[] = [
  * The command tree. It never exits the process; it throws instead.
  *
  * @param print receives the text of --help and --version.
+ * @param ignored the names of GLANCE_TASKS_* variables to ignore
  */
-export function createProgram(context: Context, print: (text: string) => void): Command {
+export function createProgram(
+  context: Context,
+  print: (text: string) => void,
+  ignored: readonly string[] = [],
+): Command {
   const program = new Command('glance-tasks')
     .description('Manage the tasks of the OpenStack Image service (Glance).')
     .usage('<command> [options]')
@@ -106,7 +111,7 @@ export function createProgram(context: Context, print: (text: string) => void): 
   }
   program.hook('preSubcommand', (_program, command) => loadCommand(command, context))
   program.hook('preAction', (_program, command) => {
-    if (command.name() !== 'help') applyVariables(program, context)
+    if (command.name() !== 'help') applyVariables(program, context, ignored)
   })
   program
     .command('help')

@@ -78,6 +78,7 @@ export function selectColumns(columns: readonly Column[], names: readonly string
     const found = columns.find((column) => column.name === name.trim().toLowerCase())
     if (found !== undefined) return found
     throw new UsageError(`Unknown column ${JSON.stringify(name)}.`, {
+      unusable: ['column'],
       hint: hintFor(
         name,
         columns.map((column) => column.name),

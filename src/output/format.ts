@@ -42,7 +42,7 @@ export function loadFormat(format: Format): Promise<FormatWriter> {
 }
 
 /** Whether a format keeps nested values. */
-export function isStructured(format: Format): boolean {
+export function isStructured(format: AnyFormat): boolean {
   return entryOf(format)?.isStructured === true
 }
 
@@ -72,6 +72,8 @@ export interface OutputOptions {
   color: boolean
   /** Whether the output goes to a terminal: then control characters are escaped in CSV and shell, too. */
   terminal: boolean
+  /** Whether the output may contain `…` and other characters of ours that are not ASCII. Default true. */
+  unicode?: boolean | undefined
   /** The current time for "3 minutes ago", in milliseconds since the epoch. */
   now: number
   /** Print "3 minutes ago" instead of the time in tables. */

@@ -36,7 +36,7 @@ export function selectTaskColumns(
 
 function checkIsListed(key: string): void {
   if (!isDetail(key)) return
-  throw new UsageError(`A list does not contain ${key}.`, { hint: 'Add --long to fetch it.' })
+  throw new UsageError(`A list does not contain ${key}.`, { hint: 'Add --long to fetch it.', unusable: ['column'] })
 }
 
 function selectTaskColumn(name: string): Column {

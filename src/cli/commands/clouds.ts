@@ -5,7 +5,7 @@ import type { CloudSelection } from '../../config/resolve.js'
 import { UsageError } from '../../errors.js'
 import type { JsonObject, JsonValue } from '../../http/json.js'
 import { type Column, columnsFor, PROSE, type Row, type Selection, selectColumns, TEXT } from '../../output/columns.js'
-import { type Format, isStructured } from '../../output/format.js'
+import { type AnyFormat, isStructured } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { cloudSelections } from '../options/cloud-options.js'
@@ -68,7 +68,7 @@ export function parse(name: string | undefined, options: CommonOptions): CloudsC
   return { ...common, selection: isAll ? selection : { ...selection, cloud }, isAll, columns }
 }
 
-function columnsOf(isAll: boolean, format: Format): Column[] {
+function columnsOf(isAll: boolean, format: AnyFormat): Column[] {
   if (isAll) return LIST_COLUMNS
   return isStructured(format) ? OBJECT_COLUMNS : SETTING_COLUMNS
 }
@@ -76,7 +76,7 @@ function columnsOf(isAll: boolean, format: Format): Column[] {
 /** The columns of -c: those of the list, or of one cloud. */
 export function columns(options: CommonOptions & SeveralOptions, [name]: readonly string[]): string[] {
   const isAll = name === undefined && options.osCloud === undefined
-  return columnsOf(isAll, commonPlan(options).format).map((column) => column.name)
+  return columnsOf(isAll, options.format).map((column) => column.name)
 }
 
 /** Prints all clouds, or the settings of one. */

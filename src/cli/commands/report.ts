@@ -89,10 +89,13 @@ export function parse(options: ReportCommandOptions, now: number): ReportPlan {
   const isMetrics = given === 'prometheus'
   const format = isMetrics ? 'table' : given
   const { column, stuckAfter = DEFAULT_STUCK_AFTER, by = [] } = options
-  if (isMetrics && column !== undefined) throw new UsageError('-c cannot be used with -f prometheus.')
+  if (isMetrics && column !== undefined) {
+    throw new UsageError('-c cannot be used with -f prometheus.', { unusable: ['column', 'format'] })
+  }
   if (isMetrics && by.includes('image')) {
     throw new UsageError('--by image cannot be used with -f prometheus: each image would be a metric of its own.', {
       hint: 'Use -f json.',
+      unusable: ['format'],
     })
   }
   const filter = taskFilter(options, now)

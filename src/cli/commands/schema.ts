@@ -10,7 +10,7 @@ import {
   TEXT,
   WORD,
 } from '../../output/columns.js'
-import { type Format, isStructured } from '../../output/format.js'
+import { type AnyFormat, isStructured } from '../../output/format.js'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
@@ -55,13 +55,13 @@ export function parse(options: CommonOptions): SchemaPlan {
   return { ...common, cloud: cloudOf(options, 'schema'), columns }
 }
 
-function columnsIn(format: Format): Column[] {
+function columnsIn(format: AnyFormat): Column[] {
   return isStructured(format) ? SCHEMA_COLUMNS : PROPERTY_COLUMNS
 }
 
 /** The columns of -c. */
 export function columns(options: CommonOptions): string[] {
-  return columnsIn(commonPlan(options).format).map(({ name }) => name)
+  return columnsIn(options.format).map(({ name }) => name)
 }
 
 /** Prints the schema. */

@@ -3,7 +3,8 @@ import { EXIT_ORDER, EXIT_STATUSES } from './exit-statuses.js'
 import { optionDescription } from './layout.js'
 import { variablesOf } from './variables.js'
 
-const OPTIONS = 'Options of every command. You can write them before or after the command, or set them by a variable.'
+const OPTIONS =
+  'Options of every command. You can write them before or after the command, or set them by a variable, which a command ignores if it cannot use its value.'
 const LOGIN =
   'Options of every command that choose a cloud and log in. Each has an OS_* variable of the same name, as with the openstack command. It is better to set most of them in clouds.yaml.'
 

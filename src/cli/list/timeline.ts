@@ -15,11 +15,12 @@ import { showsUnicode, USUAL_COLUMNS } from '../terminal/screen.js'
 export function checkTimeline({ format, column, long }: CommonOptions & { long?: boolean }): void {
   if (format !== 'table') {
     const hint = `Omit --timeline to print the tasks as ${format}, or use -f table.`
-    throw new UsageError(`--timeline and -f ${format} cannot be used together.`, { hint })
+    throw new UsageError(`--timeline and -f ${format} cannot be used together.`, { hint, unusable: ['format'] })
   }
   if (column !== undefined) {
     throw new UsageError('--timeline and -c cannot be used together.', {
       hint: 'Omit -c or --timeline.',
+      unusable: ['column'],
     })
   }
   if (long) {

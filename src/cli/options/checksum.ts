@@ -39,6 +39,6 @@ export function parseChecksum(where: string, text: string): Checksum {
 function withoutAlgorithm(where: string, text: string): UsageError {
   const guess = /^[\da-f]+$/i.test(text) && CHECKSUM_ALGORITHMS.find((name) => DIGITS[name] === text.length)
   return new UsageError(`${where}: ${JSON.stringify(text)} is not ALGORITHM:HEX.`, {
-    hint: guess ? `Did you mean ${guess}:${text}?` : 'For example: sha256:9f86d081884c7d65…',
+    hint: guess ? `Did you mean ${guess}:${text}?` : 'For example: sha256:9f86d081884c7d65...',
   })
 }

@@ -66,6 +66,7 @@ function rowFormat(format: AnyFormat): Format {
   if (format !== 'prometheus') return format
   throw new UsageError('Only report supports -f prometheus.', {
     hint: `Use -f ${FORMATS.join(', ')}; or: glance-tasks report -f prometheus`,
+    unusable: ['format'],
   })
 }
 

@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.js'
 import { FORMATS, type OutputOptions } from '../../output/format.js'
 import type { Context } from '../context.js'
-import { USUAL_COLUMNS, usesColor } from '../terminal/screen.js'
+import { showsUnicode, USUAL_COLUMNS, usesColor } from '../terminal/screen.js'
 import type { CommonOptions, CommonPlan } from './common-options.js'
 
 /** The options of the formats, from the plan and the terminal. */
@@ -12,6 +12,7 @@ export function outputOptions(context: Context, plan: CommonPlan): OutputOptions
     header: plan.header,
     ...widthOf(context, plan),
     color: usesColor(context, context.stdout, plan),
+    unicode: !isTerminal || showsUnicode(context),
     now: context.now(),
     relativeTimes: isTerminal,
     terminal: isTerminal,
@@ -34,5 +35,6 @@ export function refuseShell({ format }: Pick<CommonOptions, 'format'>): void {
   if (format !== 'shell') return
   throw new UsageError('-f shell can print one task only.', {
     hint: `Use -f ${FORMATS.filter((each) => each !== 'shell' && each !== 'table').join(', ')}.`,
+    unusable: ['format'],
   })
 }

@@ -25,6 +25,7 @@ export function reportFormat(format: AnyFormat): ReportFormat {
   if (found !== undefined) return found
   throw new UsageError(`report cannot be printed with -f ${format}: it is not a list.`, {
     hint: `Use -f ${REPORT_FORMATS.join(', ')}.`,
+    unusable: ['format'],
   })
 }
 

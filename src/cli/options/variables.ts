@@ -37,9 +37,14 @@ function isVersion({ long }: Option): boolean {
 /**
  * Sets the options that the command line does not set from their variables.
  *
+ * @param ignored the names of variables that the command cannot use
  * @returns the error for the first invalid value. The other options are set nevertheless.
  */
-export function readVariables(program: Command, env: Context['env']): UsageError | undefined {
+export function readVariables(
+  program: Command,
+  env: Context['env'],
+  ignored: readonly string[] = [],
+): UsageError | undefined {
   let problem: UsageError | undefined
   for (const variable of optionVariables(program)) {
     const { option, name } = variable
@@ -47,7 +52,7 @@ export function readVariables(program: Command, env: Context['env']): UsageError
     const key = option.attributeName()
     const source = program.getOptionValueSource(key)
     // An empty variable counts as unset.
-    if (!text || (source !== undefined && source !== 'default')) continue
+    if (!text || ignored.includes(name) || (source !== undefined && source !== 'default')) continue
     try {
       const value = parsedValue(variable, text)
       if (value !== undefined) program.setOptionValueWithSource(key, value, 'env')
@@ -77,6 +82,16 @@ const OFF = ['0', 'false', 'no', 'off', 'n']
 function inVariable({ message, hint }: UsageError, { option, name }: OptionVariable): UsageError {
   const { long = '' } = option
   return new UsageError(message.replaceAll(long, name), { hint: hint?.replaceAll(`${long} `, `${name}=`) })
+}
+
+/**
+ * The variable that set an option which the command cannot use. It is a default for all commands, so this command ignores it.
+ * Undefined for other errors, and if the command line set the option.
+ */
+export function unusableVariable(error: unknown, program: Command): OptionVariable | undefined {
+  const keys = error instanceof UsageError ? error.unusable : []
+  const key = keys.find((each) => program.getOptionValueSource(each) === 'env')
+  return optionVariables(program).find(({ option }) => option.attributeName() === key)
 }
 
 /** Adds to an error about an option that a variable has set which variable this is. */
@@ -112,9 +127,14 @@ function warnOfUnknown(context: Context, program: Command): void {
   }
 }
 
-/** Sets options from their variables before a command runs. @throws UsageError for an invalid value */
-export function applyVariables(program: Command, context: Context): void {
-  const problem = readVariables(program, context.env)
+/**
+ * Sets options from their variables before a command runs.
+ *
+ * @param ignored the names of variables that the command cannot use; if there are any, the command has been started before
+ * @throws UsageError for an invalid value
+ */
+export function applyVariables(program: Command, context: Context, ignored: readonly string[]): void {
+  const problem = readVariables(program, context.env, ignored)
   if (problem) throw problem
-  warnOfUnknown(context, program)
+  if (ignored.length === 0) warnOfUnknown(context, program)
 }

@@ -42,6 +42,7 @@ export function watchInterval({ watch, marker, timeline, format }: WatchFlags): 
   if (needsEnd(format)) {
     throw new UsageError(`--watch cannot be used with -f ${format}, which ends only when the list ends.`, {
       hint: 'Use -f jsonl: one JSON object per line.',
+      unusable: ['format'],
     })
   }
   return interval

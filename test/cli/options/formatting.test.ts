@@ -23,6 +23,7 @@ describe('the output', () => {
       now: 5,
       relativeTimes: false,
       terminal: false,
+      unicode: true,
     })
   })
 

@@ -4,6 +4,9 @@ import { addCloudOptions } from '../../../src/cli/options/cloud-options.js'
 import { addCommonOptions } from '../../../src/cli/options/common-options.js'
 import { optionVariables } from '../../../src/cli/options/variables.js'
 import { run } from '../../helpers/cli.js'
+import { TestClock } from '../../helpers/clock.js'
+import { closedPort } from '../../helpers/closed-port.js'
+import { cloud, INPUT } from '../../helpers/command.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
 const CLOUDS = 'clouds: {a: {auth: {auth_url: http://k}}, b: {auth: {auth_url: http://k}}}'
@@ -63,14 +66,6 @@ describe('a variable', () => {
       { GLANCE_TASKS_QUIET: 'maybe' },
       'error: GLANCE_TASKS_QUIET: "maybe" is neither yes nor no.\nhint: Use GLANCE_TASKS_QUIET=1 for --quiet, or unset GLANCE_TASKS_QUIET.\n',
     ],
-    [
-      { GLANCE_TASKS_FORMAT: 'shell' },
-      'error: -f shell can print one task only. It comes from the variable GLANCE_TASKS_FORMAT=shell.\nhint: Use -f json',
-    ],
-    [
-      { GLANCE_TASKS_COLUMN: 'id' },
-      'error: Unknown column "id". It comes from the variable GLANCE_TASKS_COLUMN=id.\nhint: The columns are: name',
-    ],
     // An error of the command line is printed in the format of the variable.
     [
       { GLANCE_TASKS_FORMAT: 'json', GLANCE_TASKS_RETRIES: '-1' },
@@ -104,10 +99,118 @@ describe('a variable', () => {
     expect((await clouds({ ...env, GLANCE_TASKS_QUIET: '1' })).stderr).toBe('')
   })
 
+  it('with a name that no task has is an error of the commands that print tasks', async () => {
+    const { status, stderr } = await run(['list'], { clouds: CLOUDS, env: { GLANCE_TASKS_COLUMN: 'id,stauts' } })
+    expect(status).toBe(2)
+    expect(stderr).toMatch(
+      /^error: Unknown column "stauts"\. .* GLANCE_TASKS_COLUMN=id,stauts\.\nhint: Did you mean status\?/,
+    )
+  })
+
   it('reaches the requests', async () => {
     const cloud = await sandbox({ script: ({ path }) => (path.startsWith('/identity') ? undefined : { status: 503 }) })
     const env = { OS_CLOUD: 'sandbox', GLANCE_TASKS_RETRIES: '0', GLANCE_TASKS_NO_TOKEN_CACHE: '1' }
     expect(await run(['list'], { clouds: cloud.cloudsYaml, env })).toMatchObject({ status: 6 })
     expect(cloud.to('/v2/tasks')).toHaveLength(1)
+  })
+})
+
+describe('a command that cannot use the value of a variable', () => {
+  it('ignores it, and says so with -v', async () => {
+    const masked = async (...args: Parameters<typeof clouds>) => {
+      const { stdout, ...others } = await clouds(...args)
+      return { ...others, stdout: stdout.replaceAll(/\S+clouds.yaml/g, 'clouds.yaml') }
+    }
+    const plain = await masked({})
+    for (const [env, reason] of [
+      [{ GLANCE_TASKS_FORMAT: 'shell' }, '-f shell can print one task only.'],
+      [{ GLANCE_TASKS_FORMAT: 'prometheus' }, 'Only report supports -f prometheus.'],
+      [{ GLANCE_TASKS_COLUMN: 'id' }, 'Unknown column "id".'],
+    ] as const) {
+      const [[name, value] = []] = Object.entries(env)
+      expect(await masked(env)).toEqual(plain)
+      expect(await masked(env, '-v')).toEqual({ ...plain, stderr: `${name}=${value} is ignored: ${reason}\n` })
+    }
+    // One warning of a variable, though the command starts twice.
+    const { stderr } = await clouds({ GLANCE_TASKS_COLUMN: 'id', GLANCE_TASKS_FORMAT: 'shell', GLANCE_TASKS_X: '1' })
+    expect(stderr).toBe('warning: Unknown variable GLANCE_TASKS_X. glance-tasks help options lists them.\n')
+  })
+
+  it('rejects the same value on the command line', async () => {
+    for (const argv of [
+      ['-c', 'id'],
+      ['-f', 'shell'],
+      ['-f', 'prometheus'],
+    ]) {
+      expect(await clouds({}, ...argv)).toMatchObject({ status: 2, stdout: '' })
+    }
+    // With another variable, which is not the cause.
+    expect(await clouds({ GLANCE_TASKS_FORMAT: 'json' }, '-c', 'id')).toMatchObject({ status: 2, stdout: '' })
+  })
+
+  const VALUES: Record<string, string>[] = [
+    ...'table json jsonl yaml csv value shell prometheus'.split(' ').map((value) => ({ GLANCE_TASKS_FORMAT: value })),
+    ...['id', 'id,message', 'result.image_id'].map((value) => ({ GLANCE_TASKS_COLUMN: value })),
+    ...['auto', 'plain', 'json', 'none'].map((value) => ({ GLANCE_TASKS_PROGRESS: value })),
+    ...['COLOR=always', 'MAX_WIDTH=60', 'REQUEST_TIMEOUT=90s', 'RETRIES=1'].map((text) => {
+      const [name, value = ''] = text.split('=')
+      return { [`GLANCE_TASKS_${name}`]: value }
+    }),
+    Object.fromEntries(
+      ['NOINDENT', 'NO_HEADER', 'NO_PAGER', 'QUIET', 'VERBOSE', 'DEBUG', 'TIMING', 'NO_TOKEN_CACHE'].map((name) => [
+        `GLANCE_TASKS_${name}`,
+        '1',
+      ]),
+    ),
+  ]
+
+  it('works: every command, with every variable', async () => {
+    // Nothing listens there: commands fail after they have checked their options.
+    const clouds = `clouds: {a: {auth_type: none, image_endpoint_override: 'http://127.0.0.1:${await closedPort()}', region_name: r}}`
+    const input = ['--type', 'import', '--input', JSON.stringify(INPUT)]
+    const [a, b] = ['11111111-0000-4000-8000-000000000000', '22222222-0000-4000-8000-000000000000']
+    const lines: [string[], number][] = [
+      [['list'], 6],
+      [['list', '--long'], 6],
+      [['list', '--timeline'], 6],
+      [['list', '--watch'], 6],
+      [['get', a], 6],
+      [['get', a, b], 6],
+      [['wait', a, '--timeout', '1ms'], 124],
+      [['wait', a, b, '--timeout', '1ms'], 124],
+      [['retry', a], 6],
+      [['create', ...input], 6],
+      [['create', ...input, '--dry-run'], 0],
+      [['import', 'http://h/a.raw', '--name', 'a', '--disk-format', 'raw'], 6],
+      [['import', 'http://h/a.raw', '--name', 'a', '--disk-format', 'raw', '--dry-run'], 6],
+      [['explain', a], 6],
+      [['report'], 6],
+      [['report', '--by', 'image'], 6],
+      [['schema'], 6],
+      [['clouds'], 0],
+      [['clouds', 'a'], 0],
+      [['doctor'], 6],
+      [['logout'], 0],
+      [['completion', 'bash'], 0],
+      [['help', 'options'], 0],
+    ]
+    for (const [argv, status] of lines) {
+      const { now, monotonic, sleep, startTimer, random } = new TestClock()
+      const clock = { now, monotonic, sleep, startTimer, random }
+      for (const env of VALUES) {
+        const ran = await run(argv, { clouds, env: { GLANCE_TASKS_RETRIES: '0', OS_CLOUD: 'a', ...env }, ...clock })
+        expect([argv, env, ran.status, ran.stderr]).toEqual([argv, env, status, ran.stderr])
+      }
+    }
+  })
+
+  it('works: report, with the metrics rather than with a column of other formats', async () => {
+    const { glance } = await cloud()
+    const env = { GLANCE_TASKS_FORMAT: 'prometheus', GLANCE_TASKS_COLUMN: 'total' }
+    expect(await glance(['report'], { env })).toMatchObject({ status: 0, stdout: expect.stringMatching(/^# HELP/) })
+    expect(await glance(['report', '-c', 'total'], { env })).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('| total'),
+    })
   })
 })
