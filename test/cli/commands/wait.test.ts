@@ -42,6 +42,23 @@ describe('the plan of wait', () => {
 })
 
 describe('wait', () => {
+  it('for tasks that do not exist, interrupted at any moment, ends with 130, or with 5 once it has ended', async () => {
+    const { glance } = await cloud()
+    const statuses: number[] = []
+    const ids = [NOWHERE, NOWHERE.replace('8000', '9000')]
+    // The last run ends before it is interrupted.
+    for (let turns = 0; statuses.at(-1) !== 5; turns++) {
+      const interruption = new AbortController()
+      const running = glance(['wait', ...ids], { signal: interruption.signal })
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+      interruption.abort('SIGINT')
+      const { status, stderr } = await running
+      expect([turns, status, stderr]).toEqual([turns, status === 5 ? 5 : 130, expect.stringMatching(/^error: /)])
+      statuses.push(status)
+    }
+    expect(statuses.length).toBeGreaterThan(10)
+  })
+
   it('follows several at once and prints them all', async () => {
     const { glance, create } = await cloud()
     const ids = [await create(), await create()]
