@@ -82,6 +82,7 @@ const context = {
     process.off('SIGINT', interrupt).on('SIGINT', ignore)
     return () => process.once('SIGINT', interrupt).off('SIGINT', ignore)
   },
+  onSuspend: (leave, back) => require('./suspend.js').onSuspend(leave, back),
 }
 
 /** If the shell closed stdout, returns a stream whose writes fail. Node's own stream would accept them. */

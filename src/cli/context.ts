@@ -41,4 +41,9 @@ export interface Context extends Clock {
   signal: AbortSignal
   /** Ignores Ctrl-C, so that only another program in the terminal receives it. Returns a function that handles Ctrl-C again. */
   ignoreInterrupts?(): () => void
+  /**
+   * Calls `leave` before Ctrl-Z stops the process, and `back` when it continues, possibly more than once. Returns a function
+   * that ends this.
+   */
+  onSuspend?(leave: () => void, back: () => void): () => void
 }

@@ -132,5 +132,5 @@ function messageIn(text: string): string {
 const MAX_MESSAGE_LENGTH = 2000
 
 function shortened(text: string): string {
-  return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}…` : text
+  return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}...` : text
 }

@@ -14,7 +14,7 @@ export interface ColumnStyle {
   readonly narrowing: number
   /** In its turn, a column is narrowed to this number of cells. */
   readonly leastWidth: number
-  /** The values are IDs: a table never narrows the column below `leastWidth`, even if the table gets wider than the terminal. */
+  /** The values are IDs: a table never narrows the column below `leastWidth`. */
   readonly isWhole?: boolean
   /** Wrap the values between words instead of cutting them. */
   readonly isWrapped?: boolean

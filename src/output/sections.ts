@@ -18,8 +18,9 @@ export interface ColouredParagraph {
   style: ColumnStyle
 }
 
-/** Narrower, a paragraph would have one word a line. */
-const MIN_ROOM = 20
+/** Narrower than an ID, which is never broken, paragraphs stand below their labels. */
+const MIN_ROOM = 36
+const NARROW_INDENT = 2
 
 /** Sections as text for people: labels on the left, paragraphs on the right, wrapped between words. */
 export async function sectionsText(
@@ -27,18 +28,24 @@ export async function sectionsText(
   { maxWidth = Number.POSITIVE_INFINITY }: { maxWidth?: number | undefined },
   palette: Palette,
 ): Promise<string> {
-  const indent = sections.reduce((widest, { label }) => Math.max(widest, label.length), 0) + 2
-  const room = Math.max(MIN_ROOM, maxWidth - indent)
+  const widest = sections.reduce((most, { label }) => Math.max(most, label.length), 0) + 2
+  const isNarrow = maxWidth - widest < MIN_ROOM
+  const indent = isNarrow ? NARROW_INDENT : widest
+  const room = Math.max(1, maxWidth - indent)
   const ruler = await rulerFor(sections.flatMap(({ paragraphs }) => paragraphs.map(textOf)))
-  const lines = sections.flatMap(({ label, paragraphs }) =>
-    paragraphs
-      .flatMap((paragraph) => {
-        const [first = '', ...more] = wrap(textOf(paragraph), room, ruler)
-        return [painted(first, paragraph, palette), ...more]
-      })
-      .map((line, index) => `${(index === 0 ? label : '').padEnd(indent)}${line}`.trimEnd()),
-  )
+  const lines = sections.flatMap(({ label, paragraphs }) => {
+    const texts = paragraphs.flatMap((paragraph) => {
+      const [first = '', ...more] = wrap(textOf(paragraph), room, ruler)
+      return [painted(first, paragraph, palette), ...more]
+    })
+    const labelled = isNarrow ? [label, ...indented(texts, indent)] : indented(texts, indent, label)
+    return texts.length === 0 ? [] : labelled.map((line) => line.trimEnd())
+  })
   return textOfLines(lines)
+}
+
+function indented(lines: readonly string[], indent: number, label = ''): string[] {
+  return lines.map((line, index) => `${(index === 0 ? label : '').padEnd(indent)}${line}`)
 }
 
 function textOf(paragraph: string | ColouredParagraph): string {

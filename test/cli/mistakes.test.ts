@@ -133,7 +133,7 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
     'clouds takes only one name: "test" is one too many.',
     'Use one name at a time: glance-tasks clouds prod',
   ],
-  ['sandbox ls -la', 'Unknown option -la of sandbox.', 'Write -- before the command: glance-tasks sandbox -- ls …'],
+  ['sandbox ls -la', 'Unknown option -la of sandbox.', 'Write -- before the command: glance-tasks sandbox -- ls ...'],
   ['sandbox --prot 5000', 'Unknown option --prot of sandbox.', 'Did you mean "--port 5000"?'],
   ['version', 'Unknown command "version".', 'Use: glance-tasks --version'],
   ['ls', 'Unknown command "ls".', 'Did you mean "glance-tasks list"?'],
@@ -172,12 +172,12 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   [
     '--owner demo list',
     'Unknown option --owner.',
-    'An option of a command stands after it: glance-tasks list --owner …',
+    'An option of a command stands after it: glance-tasks list --owner ...',
   ],
   [
     'sandbox sh -c true',
     '-c is read as an option of sandbox, and not passed to sh.',
-    'Write -- before the command: glance-tasks sandbox -- sh -c …',
+    'Write -- before the command: glance-tasks sandbox -- sh -c ...',
   ],
   ['get --watch ID', 'Unknown option --watch of get.', 'Did you mean "glance-tasks wait ID"?'],
   ['logs', 'Unknown command "logs".', 'Did you mean "glance-tasks explain ID"?'],

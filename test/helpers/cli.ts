@@ -14,7 +14,7 @@ export interface Ran {
   stderr: string
 }
 
-/** The environment of a command line. Defaults are empty (no pager either), and the real environment is not visible. */
+/** The environment of a command line. Defaults are empty but for UTF-8 (no pager either), and the real environment is not visible. */
 export interface World extends Partial<Omit<Context, 'stdin' | 'stdout' | 'stderr'>> {
   stdin?: string
   /** The destination of the output, instead of `Ran.stdout`. */
@@ -44,6 +44,7 @@ export async function run(argv: string[], world: World = {}): Promise<Ran> {
     env: {
       ...(clouds !== undefined ? { OS_CLIENT_CONFIG_FILE: join(home, 'clouds.yaml') } : {}),
       PAGER: '',
+      LANG: 'C.UTF-8',
       ...env,
     },
     cwd: home,

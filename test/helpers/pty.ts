@@ -102,6 +102,11 @@ export class Screen {
       .trimEnd()
   }
 
+  /** Whether the screen is the second one, which closes without a trace. */
+  get isSecondScreen(): boolean {
+    return this.#screen.buffer.active.type === 'alternate'
+  }
+
   /** Whether the cursor is visible. */
   get showsCursor(): boolean {
     return this.raw.lastIndexOf('\u001b[?25h') >= this.raw.lastIndexOf('\u001b[?25l')

@@ -41,7 +41,7 @@ describe('the message of an error answer', () => {
     ['<br', '<br'],
     ['<script>never closed', 'The server returned 500.'],
     ['', 'The server returned 500.'],
-    ['x'.repeat(2001), `${'x'.repeat(2000)}…`],
+    ['x'.repeat(2001), `${'x'.repeat(2000)}...`],
     ['x'.repeat(2000), 'x'.repeat(2000)],
     ['{"message": null, "title": "Gone"}', 'Gone'],
     ['{"message": "No.", "title": "Gone"}', 'No.'],

@@ -10,12 +10,12 @@ const SECTIONS = [
 const plain = () => undefined
 
 it('puts labels on the left, and wraps paragraphs between words', async () => {
-  expect(await sectionsText(SECTIONS, { maxWidth: 36 }, plain)).toBe(
+  expect(await sectionsText(SECTIONS, { maxWidth: 46 }, plain)).toBe(
     [
       'Task      failure: t1',
       '          failure: none',
-      'Cause     The source is not here,',
-      '          and nothing can be done.',
+      'Cause     The source is not here, and nothing',
+      '          can be done.',
       'Evidence  - one',
       '          - two\\u001b[31m\\nthree',
       '',
@@ -23,10 +23,35 @@ it('puts labels on the left, and wraps paragraphs between words', async () => {
   )
 })
 
-it('does not wrap without a width, and leaves room for a word in a narrow terminal', async () => {
+it('puts paragraphs below their labels where an ID would not fit beside them', async () => {
+  const id = '72a7c77f-5e93-4d48-903b-f98a6f7ec65d'
+  const sections = [
+    ...SECTIONS,
+    { label: 'Image', paragraphs: [`active: ${id} (debian)`] },
+    { label: 'X', paragraphs: [] },
+  ]
+  expect(await sectionsText(sections, { maxWidth: 38 }, plain)).toBe(
+    [
+      'Task',
+      '  failure: t1',
+      '  failure: none',
+      'Cause',
+      '  The source is not here, and nothing',
+      '  can be done.',
+      'Evidence',
+      '  - one',
+      '  - two\\u001b[31m\\nthree',
+      'Image',
+      '  active:',
+      `  ${id}`,
+      '  (debian)',
+      '',
+    ].join('\n'),
+  )
+})
+
+it('does not wrap without a width', async () => {
   expect((await sectionsText(SECTIONS, {}, plain)).split('\n')).toHaveLength(6)
-  const narrow = await sectionsText(SECTIONS, { maxWidth: 5 }, plain)
-  expect(narrow).toContain('Cause     The source is not\n          here, and nothing')
 })
 
 it('colours the first word of a paragraph that has a colour, and nothing else', async () => {

@@ -43,7 +43,7 @@ const HELP: CommandHelp = {
 export function define(command: Command, context: Context): void {
   command
     .optionsGroup('Task:')
-    .option('--type <type>', 'import (default with --import-from), api_image_import, …')
+    .option('--type <type>', 'import (default with --import-from), api_image_import, ...')
     .option('--input <file>', 'JSON or YAML: a file, - (stdin) or a JSON text')
     .option('--dry-run', 'print the request and send nothing')
   addStartOptions(command)

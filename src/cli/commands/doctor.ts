@@ -87,29 +87,33 @@ async function printLines(context: Context, plan: DoctorPlan, steps: AsyncIterab
   return results
 }
 
-const MARKS = { ok: '✓', failed: '✗', skipped: '–' } as const
+const MARKS = {
+  unicode: { ok: '✓', failed: '✗', skipped: '–' },
+  ascii: { ok: '+', failed: 'x', skipped: '-' },
+} as const
 const MARK: ColumnStyle = { ...TEXT, colours: { ok: 'green', failed: 'red', skipped: 'dim' } }
 
 /** Where the details begin. */
 const INDENT = 27
 /** If there is less room beside the step, the details stand below it. */
-const MIN_ROOM = 30
+const ENOUGH_ROOM = 30
 const NARROW_INDENT = 2
 
 async function textOf(
   { step, status, detail, hint, ms }: StepResult,
-  { maxWidth = Number.POSITIVE_INFINITY }: OutputOptions,
+  { maxWidth = Number.POSITIVE_INFINITY, unicode = true }: OutputOptions,
   palette: Palette,
 ): Promise<string> {
   const paint = palette(MARK, status)
-  const mark = MARKS[status]
+  const mark = MARKS[unicode ? 'unicode' : 'ascii'][status]
   const time = ms === null ? '' : `${ms} ms`
-  const head = `${paint ? paint(mark) : mark} ${step.padEnd(13)} ${time.padStart(9)}  `
-  const isNarrow = maxWidth - INDENT < MIN_ROOM
+  const isNarrow = maxWidth - INDENT < ENOUGH_ROOM
+  const isTiny = maxWidth < INDENT
+  const head = `${paint ? paint(mark) : mark} ${isTiny ? `${step} ${time}` : `${step.padEnd(13)} ${time.padStart(9)}`}  `
   const indent = isNarrow ? NARROW_INDENT : INDENT
   const texts = [visible(detail), ...(hint === null ? [] : [`hint: ${visible(hint)}`])]
   const ruler = await rulerFor(texts)
-  const room = Math.max(MIN_ROOM, maxWidth - indent)
+  const room = Math.max(1, maxWidth - indent)
   const lines = texts.flatMap((text) => wrap(text, room, ruler)).map((line) => `${' '.repeat(indent)}${line}\n`)
   return isNarrow ? `${head.trimEnd()}\n${lines.join('')}` : head + lines.join('').slice(INDENT)
 }

@@ -34,7 +34,7 @@ const HELP: CommandHelp = {
   ],
   details: [
     'The command reads the task, its image and the other tasks of the image, the stores, the quota and the newest images of the project, and requests the first bytes of the source from its URL. It changes nothing. Evidence that it cannot read is listed as not checked. The most probable cause comes first; other possible causes follow as evidence.',
-    'With -f json or yaml it prints one object: {"task","image","cause":{"code","summary"},"evidence":[…],"remedy"}. task and image are the objects that the server sent, or null; evidence is an array of {"what","detail"}.',
+    'With -f json or yaml it prints one object: {"task","image","cause":{"code","summary"},"evidence":[...],"remedy"}. task and image are the objects that the server sent, or null; evidence is an array of {"what","detail"}.',
     'The exit status is 0 if the command could explain the task, even if the task failed, and 5 if there is no such task or image.',
   ],
   pages: ['troubleshooting.md'],

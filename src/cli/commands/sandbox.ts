@@ -62,7 +62,7 @@ export function define(command: Command, context: Context): void {
     .option('--failure-rate <share>', 'the share of imports that fail, such as 0.1', share('--failure-rate'))
     .option('--fault <faults>', 'a list of 503, reset, lost, hang and slow:2s')
     .option('--state <file>', 'keep tasks and images in this file')
-    .option('--stores <names>', 'comma-separated; those named broken… fail', gather)
+    .option('--stores <names>', 'comma-separated; those named broken... fail', gather)
     .option('--tls', 'use HTTPS; the clouds.yaml trusts the certificate')
     .option('--open-tasks', 'let users without the admin role use tasks')
     .action((args: string[]) => {
@@ -88,7 +88,7 @@ export function checkDashes(command: readonly string[], words: readonly string[]
   const option = words.slice(start).find((word) => word.length > 1 && word.startsWith('-'))
   if (option === undefined) return
   throw new UsageError(`${option} is read as an option of sandbox, and not passed to ${command[0]}.`, {
-    hint: `Write -- before the command: glance-tasks sandbox -- ${command[0]} ${option} …`,
+    hint: `Write -- before the command: glance-tasks sandbox -- ${command[0]} ${option} ...`,
   })
 }
 

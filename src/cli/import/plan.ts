@@ -115,7 +115,7 @@ const CHECKS: Record<ImportMethod, Check> = {
     noRegion(spec, 'glance-direct', word)
     if (source?.kind === 'url') {
       throw new UsageError(`${word('method')} glance-direct uploads a file, not a URL.`, {
-        hint: `Let the server download it: remove ${word('method')}. Or upload what you download: curl -fL URL | glance-tasks import - …`,
+        hint: `Let the server download it: remove ${word('method')}. Or upload what you download: curl -fL URL | glance-tasks import - ...`,
       })
     }
     if (source !== undefined || spec.image !== undefined) return

@@ -73,7 +73,7 @@ function unknownScheme(scheme: string, text: string): UsageError {
   return new UsageError(`${JSON.stringify(`${scheme}://`)} is not a scheme that an image can be imported from.`, {
     hint: meant
       ? `Did you mean ${meant}${withoutUserinfo(rest)}?`
-      : 'Use an http:// or https:// URL. For anything else, pipe the data: … | glance-tasks import - …',
+      : 'Use an http:// or https:// URL. For anything else, pipe the data: ... | glance-tasks import - ...',
   })
 }
 

@@ -116,7 +116,7 @@ function checkImport(input: JsonObject): void {
     throw missing('import_from_format is missing: the format of the image file, such as qcow2')
   if (!isJsonObject(image_properties)) {
     throw missing(
-      'image_properties is missing: an object, such as {"name": …, "disk_format": "qcow2", "container_format": "bare"}',
+      'image_properties is missing: an object, such as {"name": ..., "disk_format": "qcow2", "container_format": "bare"}',
     )
   }
 }

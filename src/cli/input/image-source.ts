@@ -38,7 +38,7 @@ export async function openSource(context: Context, plan: SourcePlan): Promise<Op
 function standardInput({ stdin, signal }: Context): OpenSource {
   if (stdin.isTTY) {
     throw new UsageError('Standard input is a terminal, and an image cannot be typed.', {
-      hint: 'Pipe the data: curl -fL URL | glance-tasks import - …, or glance-tasks import - … < FILE',
+      hint: 'Pipe the data: curl -fL URL | glance-tasks import - ..., or glance-tasks import - ... < FILE',
     })
   }
   return pipe(() => stdin, 'standard input', signal)

@@ -62,7 +62,7 @@ function listIn(document: JsonValue, place: At): JsonObject[] {
   if (!Array.isArray(document)) {
     throw new InputError(`it contains ${jsonKind(document)}, not a list of images.`, {
       place: place(),
-      hint: 'Begin each image with a dash: "- source: https://…".',
+      hint: 'Begin each image with a dash: "- source: https://...".',
     })
   }
   if (document.length === 0) throw new InputError('it lists no images.', { place: place(), hint: FILE_HINT })
@@ -70,7 +70,7 @@ function listIn(document: JsonValue, place: At): JsonObject[] {
     if (isJsonObject(entry)) return entry
     throw new InputError(`image ${index + 1} is ${jsonKind(entry)}, not an object.`, {
       place: place(index),
-      hint: 'Write its keys: "- source: https://…", and below it "name: …".',
+      hint: 'Write its keys: "- source: https://...", and below it "name: ...".',
     })
   })
 }

@@ -65,7 +65,7 @@ function optionsHint(command: Command): string {
   const name = command.name()
   if (command.registeredArguments.length > 0)
     return `Use one ${nameOf(command)} at a time: glance-tasks ${name} ${asWord(command.args[0] ?? '')}`
-  return `Name the option that it belongs to: ${own.slice(0, 8).join(', ')}${own.length > 8 ? ', …' : ''}`
+  return `Name the option that it belongs to: ${own.slice(0, 8).join(', ')}${own.length > 8 ? ', ...' : ''}`
 }
 
 /** What the only argument of a command is. */

@@ -36,7 +36,7 @@ function hintFor(flag: string, value: string | undefined, found: FoundIn): strin
   if (name === 'sandbox' && argv.indexOf(command.args[0] ?? '') < argv.findIndex((word) => word.startsWith(flag))) {
     const [first] = command.args
     if (first !== undefined && !first.startsWith('-')) {
-      return `Write -- before the command: glance-tasks sandbox -- ${asWord(first)} …`
+      return `Write -- before the command: glance-tasks sandbox -- ${asWord(first)} ...`
     }
   }
   if (value === 'wide' && has(options, '--long')) return didYouMean('--long')
@@ -62,7 +62,7 @@ function beforeCommand(flag: string, { program, argv }: FoundIn): string {
   )
   const near = nearestOption(flag, program.options)
   if (near) return didYouMean(near.long ?? near.flags)
-  if (name !== undefined) return `An option of a command stands after it: glance-tasks ${name} ${flag} …`
+  if (name !== undefined) return `An option of a command stands after it: glance-tasks ${name} ${flag} ...`
   return 'Try: glance-tasks list. The common options are listed by: glance-tasks help options'
 }
 

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { AbortedError, InputError } from '../../errors.js'
 import { throwIfAborted, whenAborted } from '../../http/signal.js'
@@ -91,10 +91,11 @@ function readAnswer(context: Context, question: string, { isSecret = false } = {
       lines.close()
     }
     const giveUp = () => closeAnd(() => reject(new AbortedError(INTERRUPTED)))
-    const forget = whenAborted(signal, giveUp)
+    const showQuestion = () => (isSecret ? stderr.write(visible(question)) : lines.prompt(true))
+    const forgets = [whenAborted(signal, giveUp), askAgainAfterSuspend(context, lines, showQuestion)]
     let isOnNewLine = false
     lines.once('close', () => {
-      forget()
+      for (const forget of forgets) forget()
       if (!isOnNewLine) stderr.write('\n')
       settle()
     })
@@ -107,12 +108,25 @@ function readAnswer(context: Context, question: string, { isSecret = false } = {
     // The terminal was closed.
     lines.on('error', () => lines.close())
     // Print the prompt last: the terminal echoes input until readline controls it.
-    if (isSecret) stderr.write(visible(question))
-    else {
-      lines.setPrompt(visible(question))
-      lines.prompt()
-    }
+    lines.setPrompt(visible(question))
+    showQuestion()
   })
+}
+
+/** After Ctrl-Z and fg, shows the question again, and stops the echo again: the shell has turned it on. */
+function askAgainAfterSuspend(context: Context, lines: Interface, showQuestion: () => void): () => void {
+  // readline pauses the input when the process continues.
+  lines.on('SIGCONT', () => lines.resume())
+  const setRawMode = (isRaw: boolean) => context.stdin.setRawMode?.(isRaw)
+  const leave = () => setRawMode(false)
+  const back = () => {
+    // Node changes the mode only if it believes that it is another one.
+    setRawMode(false)
+    setRawMode(true)
+    context.stderr.write('\r')
+    showQuestion()
+  }
+  return context.onSuspend?.(leave, back) ?? (() => {})
 }
 
 function inputEnded(): InputError {

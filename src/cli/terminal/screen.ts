@@ -42,7 +42,7 @@ function isCi({ CI }: Context['env']): boolean {
   return CI !== undefined && !['', '0', 'false'].includes(CI)
 }
 
-/** Whether the locale can show characters outside ASCII. */
+/** Whether a terminal can show characters outside ASCII: by the locale, and because the fonts of the Linux console lack many. */
 export function showsUnicode({ env, platform }: Pick<Context, 'env' | 'platform'>): boolean {
-  return platform === 'win32' || /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '')
+  return platform === 'win32' || (env.TERM !== 'linux' && /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || ''))
 }

@@ -1,11 +1,12 @@
 import type { Ora } from 'ora'
 import { whenAborted } from '../../http/signal.js'
-import { cut, type Ruler } from '../../output/table/width.js'
+import { cut, type Ruler, rulerIn } from '../../output/table/width.js'
 import { visible } from '../../output/text.js'
 import type { Context } from '../context.js'
 import type { Canvas } from './canvas.js'
 import { type Overlay, putOverlay, removeOverlay } from './overlay.js'
 import { ignoreErrors } from './say.js'
+import { showsUnicode } from './screen.js'
 
 /** The delay before the spinner appears, in milliseconds. */
 const PATIENCE = 300
@@ -24,7 +25,7 @@ export class Spinner implements Overlay {
   #canvas: Canvas | undefined
   #ruler: Ruler | undefined
   #isPaused = false
-  #forget = () => {}
+  #forgets: (() => void)[] = []
 
   constructor(context: Context, color: boolean) {
     this.#context = context
@@ -32,7 +33,7 @@ export class Spinner implements Overlay {
     putOverlay(context.stderr, this)
     void this.#appear()
     // What follows an interruption may take a while, and a second Ctrl-C would leave the spinner on the screen.
-    this.#forget = whenAborted(context.signal, () => this.stop())
+    this.#forgets.push(whenAborted(context.signal, () => this.stop()))
   }
 
   update(text: string): void {
@@ -59,7 +60,7 @@ export class Spinner implements Overlay {
   }
 
   stop(): void {
-    this.#forget()
+    for (const forget of this.#forgets) forget()
     this.#controller.abort()
     this.#ora?.stop()
     this.#context.stderr.removeListener('resize', this.#fit)
@@ -87,7 +88,9 @@ export class Spinner implements Overlay {
     ])
     const canvas = canvasOn(stderr)
     // Its frames change by a real timer, which only an animation needs.
+    const unicode = showsUnicode(this.#context)
     const spinner = ora({
+      spinner: unicode ? 'dots' : 'line',
       stream: canvas as unknown as NodeJS.WriteStream,
       // The caller has already decided whether to show a spinner, and in colour.
       isEnabled: true,
@@ -101,10 +104,16 @@ export class Spinner implements Overlay {
     if (this.#color) spinner.spinner = await inColour(spinner.spinner)
     if (signal.aborted) return
     ignoreErrors(stderr)
-    this.#ruler = wideRuler
+    this.#ruler = rulerIn({ unicode }, wideRuler)
     this.#canvas = canvas
     this.#ora = spinner
     stderr.on('resize', this.#fit)
+    this.#forgets.push(
+      this.#context.onSuspend?.(
+        () => this.clear(),
+        () => this.redraw(),
+      ) ?? (() => {}),
+    )
     this.#fit()
     if (!this.#isPaused) this.#ora.start()
   }

@@ -87,5 +87,5 @@ function name({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {
 }
 
 function shorten(body: string): string {
-  return body.length > LONGEST_BODY ? `${body.slice(0, LONGEST_BODY)}… (${body.length} characters)` : body
+  return body.length > LONGEST_BODY ? `${body.slice(0, LONGEST_BODY)}... (${body.length} characters)` : body
 }

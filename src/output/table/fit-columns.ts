@@ -23,27 +23,31 @@ export interface FittedColumn {
   width: number
 }
 
+/** Narrower than this number of cells, the values of a column say nothing. */
+const MIN_WIDTH = 7
+
 /**
- * Fits columns into `maxWidth` cells, including borders, as far as possible. Narrows the columns in the order of their styles,
- * of several equal ones the widest first, so that short ones stay complete. Omits columns unless -c chose them. Never cuts
- * an ID: if only IDs are left, or -c chose too many columns, the table is wider.
+ * Fits columns into `maxWidth` cells, including borders. Narrows the columns in the order of their styles, of several equal
+ * ones the widest first, so that short ones stay complete. Omits columns unless -c chose them. Never cuts an ID.
  *
  * @param widths the full width of each column
+ * @returns undefined if there is not enough room for a table.
  */
 export function fitColumns(
   { columns, isChosen }: Layout,
   widths: readonly number[],
   { maxWidth, borders = gridBorders }: TableRoom,
-): FittedColumn[] {
+): FittedColumn[] | undefined {
   const all = columns.map(({ style, omission = Number.POSITIVE_INFINITY }, index) => {
     return { index, style, omission, width: widths[index] ?? 0 }
   })
   if (maxWidth === undefined) return all
   const kept = isChosen ? all : withOmissions(all, maxWidth, borders)
-  const room = Math.max(1, maxWidth - borders(kept.length))
-  for (const column of kept) column.width = Math.min(column.width, Math.max(room, leastOf(column)))
+  const room = maxWidth - borders(kept.length)
+  if (kept.reduce((sum, column) => sum + lastOf(column), 0) > room) return undefined
+  for (const column of kept) column.width = Math.min(column.width, room)
   let excess = sumOf(kept) - room
-  for (const step of stepsOf(kept, room)) {
+  for (const step of stepsOf(kept)) {
     while (excess > 0) {
       const widest = step.columns.reduce<FittedColumn | undefined>(
         (a, b) => (a && a.width >= b.width ? a : b),
@@ -62,16 +66,13 @@ interface Step {
   least(column: FittedColumn): number
 }
 
-/** One step for each order of narrowing. In the last step, all columns but IDs may become one cell wide, if that is enough. */
-function stepsOf(columns: readonly FittedColumn[], room: number): Step[] {
+/** One step for each order of narrowing. In the last step, all but IDs and prose may become as narrow as they can be. */
+function stepsOf(columns: readonly FittedColumn[]): Step[] {
   const orders = [...new Set(columns.map(({ style }) => style.narrowing))].sort((a, b) => a - b)
   const steps = orders.map((order): Step => {
     return { columns: columns.filter(({ style }) => style.narrowing === order), least: leastOf }
   })
-  const ids = columns.filter(({ style }) => style.isWhole)
-  const others = columns.filter(({ style }) => !style.isWhole)
-  const isEnough = ids.reduce((sum, column) => sum + leastOf(column), others.length) <= room
-  return isEnough ? [...steps, { columns: others, least: () => 1 }] : steps
+  return [...steps, { columns: columns.filter(({ style }) => !isUnbending(style)), least: lastOf }]
 }
 
 /** Omits columns, one after the other, until no column has to be narrower than is useful. */
@@ -93,6 +94,16 @@ function withOmissions(
 /** The width of a column that is narrowed as far as it stays useful. */
 function leastOf({ style, width }: FittedColumn): number {
   return Math.min(width, style.leastWidth)
+}
+
+/** The width of a column that is narrowed as far as possible. */
+function lastOf({ style, width }: FittedColumn): number {
+  return Math.min(width, isUnbending(style) ? style.leastWidth : MIN_WIDTH)
+}
+
+/** IDs stay whole, and prose keeps the room for a word. */
+function isUnbending({ isWhole, isWrapped }: ColumnStyle): boolean {
+  return isWhole === true || isWrapped === true
 }
 
 function sumOf(columns: readonly FittedColumn[]): number {

@@ -3,6 +3,7 @@ import type { Column, Row, Selection } from '../columns.js'
 import type { ListWriter, OutputOptions } from '../format.js'
 import { visible } from '../text.js'
 import { cellText } from '../value-text.js'
+import { blockText } from './block.js'
 import { type FittedColumn, fitColumns } from './fit-columns.js'
 import { gridFrame, gridLine } from './grid.js'
 import { relativeTime } from './times.js'
@@ -19,8 +20,10 @@ export class ListTable implements ListWriter {
   readonly #options: OutputOptions
   readonly #palette: Palette
   #waiting: string[][] = []
-  #fitted: readonly FittedColumn[] = []
+  /** Undefined if the table is wider than the room: then each row is a block of lines. */
+  #fitted: readonly FittedColumn[] | undefined = []
   #opened = false
+  #isFirstBlock = true
   #bottom = ''
   #ruler = plainRuler
 
@@ -37,7 +40,7 @@ export class ListTable implements ListWriter {
   async rows(rows: readonly Row[]): Promise<string> {
     const { columns } = this.#selection
     const lines = rows.map((row) => columns.map((column) => this.#text(row, column)))
-    if (this.#ruler === plainRuler) this.#ruler = await rulerFor(lines.flat())
+    if (!this.#ruler.isWide) this.#ruler = await rulerFor(lines.flat(), this.#options)
     if (this.#opened) return this.#draw(lines)
     this.#waiting = this.#waiting.concat(lines)
     const sample = this.#options.terminal ? SAMPLE_IN_TERMINAL : SAMPLE
@@ -71,29 +74,43 @@ export class ListTable implements ListWriter {
       return columnWidth(this.#waiting.reduce(widest, Math.max(heading, leastWidth(column))), this.#waiting.length)
     })
     this.#fitted = fitColumns(this.#selection, widths, this.#options)
-    const shown = this.#fitted.map(({ index }) => headings[index] ?? '')
+    this.#opened = true
+    const lines = this.#waiting
+    this.#waiting = []
+    if (this.#fitted === undefined) return this.#draw(lines)
     const { top, bottom } = gridFrame(
-      shown,
+      this.#fitted.map(({ index }) => headings[index] ?? ''),
       this.#fitted.map(({ width }) => width),
       this.#options,
     )
     this.#bottom = bottom
-    this.#opened = true
-    const lines = this.#waiting
-    this.#waiting = []
     return top + this.#draw(lines)
   }
 
   #draw(rows: readonly string[][]): string {
-    const isWrapped = this.#options.maxWidth !== undefined && this.#fitted.some(({ style }) => style.isWrapped)
-    const lines = isWrapped ? rows.flatMap((row) => this.#wrapped(row)) : rows
-    return lines.map((line) => this.#line(line)).join('')
+    const fitted = this.#fitted
+    if (fitted === undefined) return rows.map((row) => this.#block(row)).join('')
+    const isWrapped = this.#options.maxWidth !== undefined && fitted.some(({ style }) => style.isWrapped)
+    const lines = isWrapped ? rows.flatMap((row) => this.#wrapped(row, fitted)) : rows
+    return lines.map((line) => this.#line(line, fitted)).join('')
+  }
+
+  /** A row as a block of lines, with an empty line between two blocks. */
+  #block(row: readonly string[]): string {
+    const fields = this.#selection.columns.map(({ name, style }, index) => {
+      const text = row[index] ?? ''
+      return { name: visible(name), text, paint: this.#palette(style, text) }
+    })
+    const text = blockText(fields, this.#options, this.#ruler)
+    if (!this.#isFirstBlock) return `\n${text}`
+    this.#isFirstBlock = false
+    return text
   }
 
   /** The lines of a row with wrapped values. Other values are in the first line. */
-  #wrapped(row: readonly string[]): string[][] {
+  #wrapped(row: readonly string[], fitted: readonly FittedColumn[]): string[][] {
     const lines: string[][] = []
-    for (const { index, width, style } of this.#fitted) {
+    for (const { index, width, style } of fitted) {
       const text = row[index] ?? ''
       for (const [at, part] of (style.isWrapped ? wrap(text, width, this.#ruler) : [text]).entries()) {
         lines[at] ??= []
@@ -103,10 +120,10 @@ export class ListTable implements ListWriter {
     return lines
   }
 
-  #line(texts: readonly string[]): string {
+  #line(texts: readonly string[], fitted: readonly FittedColumn[]): string {
     const fill = this.#options.maxWidth === undefined ? padded : clipped
     return gridLine(
-      this.#fitted.map(({ index, width, style }) => {
+      fitted.map(({ index, width, style }) => {
         const text = texts[index] ?? ''
         const cell = fill(text, width, this.#ruler)
         const paint = this.#palette(style, text)

@@ -20,6 +20,8 @@ export const wideRuler: Ruler = {
     }
     return text.slice(0, end)
   },
+  isWide: true,
+  ellipsis: '…',
 }
 
 // string-width takes microseconds per character, and most texts consist of few different characters: cache the widths.

@@ -6,20 +6,36 @@ export interface Ruler {
   widthOf(text: string): number
   /** The longest prefix of a line that fits into `width` cells, without splitting a character. */
   head(text: string, width: number): string
+  /** Whether it measures text of any language. */
+  readonly isWide: boolean
+  /** The end of a line that was cut: `…`, or in ASCII `...`. */
+  readonly ellipsis: string
 }
 
 /** The ruler for printable ASCII. */
 export const plainRuler: Ruler = {
   widthOf: (text) => text.length,
   head: (text, width) => text.slice(0, width),
+  isWide: false,
+  ellipsis: '…',
+}
+
+/** Whether the output may contain `…` and other characters of ours that are not ASCII. Default true. */
+export interface CharacterSet {
+  unicode?: boolean | undefined
+}
+
+/** A ruler that ends a line which was cut with characters of this set. */
+export function rulerIn({ unicode = true }: CharacterSet, ruler: Ruler): Ruler {
+  return unicode ? ruler : { ...ruler, ellipsis: '...' }
 }
 
 /**
  * The ruler for these texts. Loads the code for wide and combining characters only if the texts contain any: it takes 40 ms on
  * Node 20.
  */
-export async function rulerFor(texts: readonly string[]): Promise<Ruler> {
-  return texts.every(isPlain) ? plainRuler : (await import('./wide-ruler.js')).wideRuler
+export async function rulerFor(texts: readonly string[], set: CharacterSet = {}): Promise<Ruler> {
+  return rulerIn(set, texts.every(isPlain) ? plainRuler : (await import('./wide-ruler.js')).wideRuler)
 }
 
 /** The maximum total padding of a column, in cells, if its lines have very different lengths. */
@@ -38,11 +54,12 @@ export function padded(text: string, width: number, { widthOf }: Ruler): string 
   return text + ' '.repeat(Math.max(0, width - widthOf(text)))
 }
 
-/** Cuts a line to at most `width` cells (at least one). A cut line ends with `…`, and never in the middle of an ID. */
-export function cut(text: string, width: number, { widthOf, head }: Ruler): string {
+/** Cuts a line to at most `width` cells (at least one). A cut line ends with an ellipsis, and never in the middle of an ID. */
+export function cut(text: string, width: number, { widthOf, head, ellipsis }: Ruler): string {
   if (widthOf(text) <= width) return text
-  const shown = head(text, width - 1)
-  return `${shown.slice(0, idAcross(text, shown.length)?.start)}…`
+  const end = ellipsis.slice(0, width)
+  const shown = head(text, width - end.length)
+  return `${shown.slice(0, idAcross(text, shown.length)?.start)}${end}`
 }
 
 /** Cuts or pads a line to exactly `width` cells. */

@@ -64,7 +64,11 @@ export class Timeline implements ListWriter {
       const texts = columns.map(({ get }) => visible(cellText(get(row))))
       return { texts, status: cellText(row.status), spans: spansOf(row, now) }
     })
-    if (this.#ruler === plainRuler) this.#ruler = await rulerFor(lanes.flatMap(({ texts }) => texts))
+    if (!this.#ruler.isWide)
+      this.#ruler = await rulerFor(
+        lanes.flatMap(({ texts }) => texts),
+        this.#options,
+      )
     for (const lane of lanes) this.#lanes.push(lane)
     return ''
   }
@@ -73,12 +77,17 @@ export class Timeline implements ListWriter {
     const { columns, width, header } = this.#options
     const spans = this.#lanes.flatMap((lane) => lane.spans)
     if (this.#lanes.length === 0) return ''
-    const shown = this.#fitted()
-    const labels = shown.reduce((sum, each) => sum + each.width + 1, 0)
+    const firstWidth = this.#naturalWidth(0)
+    const isNarrow = width < firstWidth + 1 + MIN_BARS
+    const shown = this.#fitted(isNarrow ? width : width - firstWidth - 1)
+    const labels = shown.reduce((sum, each) => sum + each.width + 1, isNarrow ? 0 : firstWidth + 1)
     const scale = scaleOf(spans, Math.max(MIN_BARS, width - labels))
     const line = (texts: readonly string[], bars: string) => {
-      const cells = shown.map(({ index, width: cell }) => this.#cell(texts[index] ?? '', cell, index === 0))
-      return `${cells.join(' ')} ${bars}`.trimEnd()
+      const [first = ''] = texts
+      const cells = shown.map(({ index, width: cell }) => `${clipped(texts[index] ?? '', cell, this.#ruler)} `)
+      // The first column is never cut.
+      const head = isNarrow ? `${first}\n` : `${padded(first, firstWidth, this.#ruler)} `
+      return `${head}${cells.join('')}${bars}`.trimEnd()
     }
     const glyphs = this.#glyphs
     const lines = this.#lanes.map((lane) => line(lane.texts, this.#bars(lane, scale)))
@@ -96,26 +105,23 @@ export class Timeline implements ListWriter {
     return this.#options.unicode ? GLYPHS.unicode : GLYPHS.ascii
   }
 
-  /** The columns that leave the bars enough room. */
-  #fitted(): { index: number; width: number }[] {
-    const { columns, width } = this.#options
+  /** The columns besides the first that leave the bars enough of this room. */
+  #fitted(room: number): { index: number; width: number }[] {
     const shown: { index: number; width: number }[] = []
-    let left = width
-    for (const [index, { name, style, omission }] of columns.entries()) {
-      const widths = this.#lanes.map(({ texts }) => this.#ruler.widthOf(texts[index] ?? ''))
-      const natural = widths.reduce((widest, each) => Math.max(widest, each), name.length)
-      const cells = index === 0 ? natural : Math.min(natural, style.usualWidth ?? MAX_CELLS)
+    let left = room
+    for (const [index, { style, omission }] of this.#options.columns.entries()) {
+      const width = Math.min(this.#naturalWidth(index), style.usualWidth ?? MAX_CELLS)
       const least = omission === undefined ? MIN_BARS : ENOUGH_BARS
-      if (index > 0 && left - cells - 1 < least) continue
-      shown.push({ index, width: cells })
-      left -= cells + 1
+      if (index === 0 || left - width - 1 < least) continue
+      shown.push({ index, width })
+      left -= width + 1
     }
     return shown
   }
 
-  /** A cell of the first column is never cut. */
-  #cell(text: string, width: number, isFirst: boolean): string {
-    return isFirst ? padded(text, width, this.#ruler) : clipped(text, width, this.#ruler)
+  #naturalWidth(index: number): number {
+    const heading = this.#options.columns[index]?.name.length ?? 0
+    return this.#lanes.reduce((widest, { texts }) => Math.max(widest, this.#ruler.widthOf(texts[index] ?? '')), heading)
   }
 
   #bars({ status, spans }: Lane, scale: Scale): string {

@@ -26,7 +26,8 @@ describe('list --timeline', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toMatch(/^id {35}status {2}.*│\d\d:\d\d\n.*2 pending {2} +░+\n.*1 failure ▒\n░ waiting {2}▒ waited/)
     for (const line of stdout.trimEnd().split('\n')) expect(line.length).toBeLessThanOrEqual(80)
-    const failed = await glance(['list', '--timeline', '--status', 'failure', '--max-width', '120'])
+    const argv = ['list', '--timeline', '--status', 'failure', '--max-width', '120']
+    const failed = await glance(argv, { env: { LANG: 'C' } })
     expect(failed.stdout).toMatch(/^id {35}status {2}type.*\n.*1 failure import +=\n= waited, then ran {2}\d/)
   })
 

@@ -17,7 +17,7 @@ async function start(plan: ProgressPlan = {}, terminal: { isTTY?: boolean; colum
   stderr.on('data', (chunk) => {
     seen += chunk
   })
-  const context = { ...clock, stderr, env } as unknown as Context
+  const context = { ...clock, stderr, env: { LANG: 'C.UTF-8', ...env } } as unknown as Context
   const { progress, stop } = await startProgress(context, plan)
   const changes = new TaskChanges()
   const status = (id: string, status: string, message = '') => {

@@ -27,7 +27,8 @@ function start() {
       signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
     })
   const interruption = new AbortController()
-  const context = { stderr, sleep, signal: interruption.signal } as unknown as Context
+  const env = { LANG: 'C.UTF-8' }
+  const context = { env, stderr, sleep, signal: interruption.signal } as unknown as Context
   spinner = new Spinner(context, false)
   const shows = (text: string) => vi.waitFor(() => expect(seen).toContain(text), 10_000)
   return { context, interruption, spinner, stderr, pauses, appear: () => appear(), seen: () => seen, shows }

@@ -80,7 +80,7 @@ describe('what goes over the wire', () => {
     expect(bodies(4000)).toHaveLength(2)
     expect(bodies(4001)).toHaveLength(2)
     for (const line of bodies(4000)) expect(line.slice(2)).toBe(body(4000))
-    for (const line of bodies(4001)) expect(line.slice(2)).toBe(`${body(4001).slice(0, 4000)}… (4001 characters)`)
+    for (const line of bodies(4001)) expect(line.slice(2)).toBe(`${body(4001).slice(0, 4000)}... (4001 characters)`)
   })
 
   it.each([

@@ -98,23 +98,50 @@ describe('a table of a list', () => {
     }
   })
 
-  it.each([1, 20, 40])('is wider than %i cells rather than cut an ID', async (maxWidth) => {
-    const text = await list('table', [whole({ message: 'x'.repeat(500) })], { ...TERMINAL, maxWidth })
-    expect(text).toBe(`\
-+--------------------------------------+---------+
-| id                                   | status  |
-+--------------------------------------+---------+
-| 72a7c77f-5e93-4d48-903b-f98a6f7ec65d | success |
-+--------------------------------------+---------+
+  it('is a block of lines for each task where a table would be wider, and no ID is cut', async () => {
+    const message = 'Uploading the image failed'
+    const tasks = [listed(), whole({ message })]
+    const columns = ['id', 'status', 'message', 'created_at']
+    expect(await list('table', tasks, { ...TERMINAL, maxWidth: 49, columns })).toBe(`\
+id          72a7c77f-5e93-4d48-903b-f98a6f7ec65d
+status      success
+message
+created_at  3 minutes ago
+
+id          72a7c77f-5e93-4d48-903b-f98a6f7ec65d
+status      success
+message     Uploading the image failed
+created_at  3 minutes ago
 `)
-    const chosen = await list('table', [whole()], {
-      ...TERMINAL,
-      maxWidth,
-      columns: ['id', 'result.image_id', 'owner'],
-    })
-    expect(chosen).toContain(
-      `| ${whole().id} | baaccf65-5fc4-4218-a4b6-79fffc6d643f | 13d7bc3dd0584ff589dc7a6c2b7e386b |`,
-    )
+    expect(await list('table', tasks.slice(1), { ...TERMINAL, maxWidth: 30, columns, color: true })).toBe(`\
+id
+72a7c77f-5e93-4d48-903b-f98a6f7ec65d
+status      \u001b[32msuccess\u001b[39m
+message     Uploading the
+            image failed
+created_at  3 minutes ago
+`)
+    expect(await list('table', tasks, { ...TERMINAL, maxWidth: 40, columns: ['id', 'owner'], header: false })).toBe(`\
+72a7c77f-5e93-4d48-903b-f98a6f7ec65d
+13d7bc3dd0584ff589dc7a6c2b7e386b
+
+72a7c77f-5e93-4d48-903b-f98a6f7ec65d
+13d7bc3dd0584ff589dc7a6c2b7e386b
+`)
+    expect(await list('table', [], { ...TERMINAL, maxWidth: 20, columns: ['request_id', 'message'] })).toBe('')
+  })
+
+  it.each([1, 10, 20, 30, 36, 40, 50])('has no line wider than %i cells but for an ID', async (maxWidth) => {
+    const message = '日本語 '.repeat(20)
+    for (const changes of [{}, { long: true }, { columns: ['id', 'result.image_id', 'owner', 'message'] }]) {
+      const tasks = [whole({ message }), whole({ message })]
+      const text = await list('table', tasks, { ...TERMINAL, maxWidth, ...changes })
+      const single = await one('table', whole({ message }), { ...TERMINAL, maxWidth })
+      for (const line of `${text}${single}`.split('\n')) {
+        if (stringWidth(line) > maxWidth) expect(line).toMatch(/^\W*(req-)?[0-9a-f-]{32,36}\W*$|^.$/u)
+      }
+      expect(text.split(whole().id)).toHaveLength(3)
+    }
   })
 
   it.each([
@@ -138,11 +165,19 @@ describe('a table of a list', () => {
   })
 
   it('keeps every column that -c has chosen', async () => {
-    const columns = ['id', 'owner', 'type', 'status', 'created_at']
-    const text = await list('table', [listed()], { columns, maxWidth: 70 })
+    const columns = ['id', 'type', 'status', 'created_at']
+    const text = await list('table', [listed()], { columns, maxWidth: 75 })
     expect(text.split('\n')[1]?.split('|')).toHaveLength(columns.length + 2)
-    // The IDs alone are wider than the terminal.
-    expect(widthsOf(text)).toEqual([36 + 32 + 6 + 7 + 10 + 16])
+  })
+
+  it('cuts with three dots where a terminal shows ASCII only', async () => {
+    const text = await list('table', [listed({ type: 'api_image_import' })], {
+      ...TERMINAL,
+      maxWidth: 80,
+      unicode: false,
+    })
+    expect(text).toContain('| api_imag... | success |')
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/)
   })
 
   it('colours the status, also if it is cut', async () => {
@@ -298,10 +333,27 @@ describe('a table of one task', () => {
 `)
   })
 
+  it('is lines of fields and values where a table would be wider', async () => {
+    const columns = ['id', 'status', 'message', 'result.image_id', 'expires_at']
+    const message = 'It failed:\n  twice, and for a long time'
+    expect(await one('table', whole({ message }), { ...TERMINAL, maxWidth: 40, columns })).toBe(`\
+id
+  72a7c77f-5e93-4d48-903b-f98a6f7ec65d
+status           success
+message          It failed:
+                   twice, and for a long
+                 time
+result.image_id
+  baaccf65-5fc4-4218-a4b6-79fffc6d643f
+expires_at       2026-11-25T18:09:26Z
+                 (in 47 hours)
+`)
+  })
+
   it('copes with a terminal narrower than its fields, and with keys longer than that', async () => {
     const key = 'k'.repeat(300)
     const text = await one('table', whole({ [key]: 'v'.repeat(300) }), { maxWidth: 12, columns: [`.${key}`] })
-    expect(text).toContain('| kkkkk… | vvvvvvvvvv |')
+    expect(text).toMatch(/^k{11}…\n( {2}v{10}\n)+$/)
     expect(text.split('v')).toHaveLength(301)
   })
 })

@@ -65,11 +65,7 @@ id                                   status     │18:00
 18:00:00 to 19:00:00 UTC
 `)
     const narrow = await drawn(TASKS, { width: 20 })
-    expect(narrow.split('\n').slice(0, 3)).toEqual([
-      'id                                   │18:00',
-      `${id(4)}         ░░`,
-      `${id(3)}      ▒▒███`,
-    ])
+    expect(narrow.split('\n').slice(0, 5)).toEqual(['id', '│18:00    │18:30', id(4), '                ░░░░', id(3)])
   })
 
   it('has more columns where it is wide', async () => {
@@ -120,7 +116,7 @@ id                                   status     |18:00  |18:15  |18:30  |18:45
     expect(text).toContain('\nx ')
     expect(await drawn([odd])).toContain('x ')
     const flood = { ...TASKS[0], id: 'y'.repeat(1000) } as Row
-    expect(await drawn([flood], { width: 0 })).toContain(' ░░░░░░░░░░')
+    expect(await drawn([flood], { width: 0 })).toMatch(/^y{1000}\n░{7}/m)
   })
 })
 

@@ -82,7 +82,7 @@ function listed(candidates: readonly Candidate[], place: Place, columns: number)
   if (room < 10 || rows.every(({ description }) => description === '')) return rows.map(({ text }) => text)
   return rows.map(({ text, description }) => {
     if (description === '') return text
-    const shown = description.length > room ? `${description.slice(0, room - 1)}…` : description
+    const shown = description.length > room ? `${description.slice(0, room - 3)}...` : description
     return `${text.padEnd(width)}  (${shown})`.padEnd(columns / 2)
   })
 }

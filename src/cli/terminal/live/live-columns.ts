@@ -35,15 +35,21 @@ const MIN_WIDTHS: Readonly<Record<string, number>> = { message: 10, region: 12, 
 /** JSON has no room in a live table. */
 const LEFT_OUT = new Set(['input', 'result'])
 
+/** What a live table is drawn on. */
+interface LiveTerminal {
+  /** In cells. */
+  width: number
+  /** Whether it shows characters outside ASCII. */
+  unicode: boolean
+}
+
 /**
  * The columns of a live table: those of -c, or those of the list, with age and duration instead of the time of creation.
- *
- * @param terminalWidth in cells
  */
-export function liveColumns({ columns, isChosen }: Selection, board: Board, terminalWidth: number): LiveColumn[] {
+export function liveColumns({ columns, isChosen }: Selection, board: Board, terminal: LiveTerminal): LiveColumn[] {
   const hasOrigin = columns.some(({ name }) => name === 'cloud')
-  const isWide = terminalWidth >= (hasOrigin ? WIDE_WITH_ORIGIN : WIDE)
-  const status = statusColumn(board, isWide ? WHOLE_CHANGE : SHORT_CHANGE)
+  const isWide = terminal.width >= (hasOrigin ? WIDE_WITH_ORIGIN : WIDE)
+  const status = statusColumn(board, isWide ? WHOLE_CHANGE : SHORT_CHANGE, terminal.unicode ? '→' : '>')
   const kept = isChosen ? columns : columns.filter(({ name }) => !LEFT_OUT.has(name))
   return kept.flatMap((column) => {
     if (column.name === 'status') return status
@@ -52,8 +58,8 @@ export function liveColumns({ columns, isChosen }: Selection, board: Board, term
   })
 }
 
-function statusColumn(board: Board, leastWidth: number): LiveColumn {
-  const change = (row: LiveTask) => (board.isMarked(row) ? `→ ${statusWord(row.task)}` : statusWord(row.task))
+function statusColumn(board: Board, leastWidth: number, arrow: string): LiveColumn {
+  const change = (row: LiveTask) => (board.isMarked(row) ? `${arrow} ${statusWord(row.task)}` : statusWord(row.task))
   return {
     heading: 'STATUS',
     style: { ...TASK_STATUS, leastWidth },

@@ -46,6 +46,10 @@ export class LiveScreen {
     return this.#size
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
   /** Opens the screen. It closes at once when the signal aborts: a second Ctrl-C ends the process. */
   open(signal: AbortSignal): void {
     if (this.#isOpen || signal.aborted) return

@@ -2,10 +2,12 @@ import { stripVTControlCharacters } from 'node:util'
 import { repeat } from '../../../http/clock.js'
 import type { Selection } from '../../../output/columns.js'
 import { wideRuler } from '../../../output/table/wide-ruler.js'
+import { rulerIn } from '../../../output/table/width.js'
 import { visible } from '../../../output/text.js'
 import type { Task } from '../../../tasks/task.js'
 import type { Context, OutputStream } from '../../context.js'
 import { type Overlay, overlayOn, putOverlay, removeOverlay } from '../overlay.js'
+import { showsUnicode } from '../screen.js'
 import { Board, type LiveTask } from './board.js'
 import type { Brush } from './brush.js'
 import { liveColumns } from './live-columns.js'
@@ -38,6 +40,7 @@ export class LiveTable implements Overlay {
   readonly #notes: string[] = []
   #olderNotes = 0
   #stopRepaints = () => {}
+  #forgetSuspend = () => {}
 
   constructor(context: Context, options: LiveTableOptions) {
     this.#context = context
@@ -50,6 +53,7 @@ export class LiveTable implements Overlay {
     const { stderr } = this.#context
     if (stderr.isTTY) putOverlay(stderr, this)
     this.#stopRepaints = repeat(this.#context, SECOND, this.#screen.repaint)
+    this.#forgetSuspend = this.#closeWhileSuspended()
     this.resume()
   }
 
@@ -100,12 +104,28 @@ export class LiveTable implements Overlay {
   /** Closes the screen. Returns what stays in the terminal: the notes, and with `table` the last state and the totals. */
   end({ table }: { table: boolean }): string {
     this.#stopRepaints()
+    this.#forgetSuspend()
     if (overlayOn(this.#context.stderr) === this) removeOverlay(this.#context.stderr)
     this.#screen.close()
     const { size } = this.#screen
     const older = this.#olderNotes > 0 ? [`(${this.#olderNotes} earlier messages are not shown)`] : []
     const state = table ? paintState(this.#picture(size.width), this.#surface(size), size.height - 2) : []
     return [...older, ...this.#notes, ...state].map((line) => `${line}\n`).join('')
+  }
+
+  /** While the process is stopped, the terminal belongs to the shell. */
+  #closeWhileSuspended(): () => void {
+    let wasOpen = false
+    const leave = () => {
+      wasOpen = this.#screen.isOpen
+      this.#screen.close()
+    }
+    const back = () => {
+      // After SIGSTOP, which cannot be caught, the shell has written to our screen.
+      if (this.#screen.isOpen) leave()
+      if (wasOpen) this.resume()
+    }
+    return this.#context.onSuspend?.(leave, back) ?? (() => {})
   }
 
   #add(note: string): void {
@@ -120,7 +140,7 @@ export class LiveTable implements Overlay {
   #picture(width: number): Picture {
     const columns = this.#options.columns()
     return {
-      columns: liveColumns(columns, this.board, width),
+      columns: liveColumns(columns, this.board, { width, unicode: showsUnicode(this.#context) }),
       isChosen: columns.isChosen,
       rows: this.rows,
       isMarked: (row) => this.board.isMarked(row),
@@ -131,6 +151,7 @@ export class LiveTable implements Overlay {
   }
 
   #surface(size: ScreenSize): Surface {
-    return { ...size, brush: this.#options.brush, ruler: wideRuler }
+    const unicode = showsUnicode(this.#context)
+    return { ...size, brush: this.#options.brush, ruler: rulerIn({ unicode }, wideRuler) }
   }
 }

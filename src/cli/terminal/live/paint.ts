@@ -41,7 +41,7 @@ const NOTES_SHARE = 1 / 3
  */
 export function paint(picture: Picture, surface: Surface): string[] {
   const { width, height, ruler, brush } = surface
-  const notes = picture.notes.map((note) => wrap(note, width, ruler))
+  const notes = picture.notes.map((note) => wrap(note, width, ruler).flatMap((line) => broken(line, width, ruler)))
   const shownNotes = latestNotes(notes, Math.floor(height * NOTES_SHARE))
   const state = paintState(picture, surface, height - shownNotes.length - 1)
   return lastOf([...shownNotes, ...state, brush.dim(cut(picture.status, width, ruler))], height)
@@ -63,8 +63,9 @@ export function paintState(picture: Picture, surface: Surface, room: number): st
 }
 
 /** The header and the rows that fit into `room` lines; then a line with the number of the others. */
-function paintTable(picture: Picture, { width, brush, ruler }: Surface, room: number): string[] {
+function paintTable(picture: Picture, surface: Surface, room: number): string[] {
   const { columns, rows, now, isMarked } = picture
+  const { width, brush, ruler } = surface
   if (rows.length === 0) return [brush.dim(cut('No task matches.', width, ruler))]
   const shown = chooseRows(picture, room - 1)
   const cells = shown.map((row) => columns.map(({ text }) => text(row, now)))
@@ -72,6 +73,7 @@ function paintTable(picture: Picture, { width, brush, ruler }: Surface, room: nu
     cells.reduce((widest, line) => Math.max(widest, ruler.widthOf(line[index] ?? '')), Math.max(usual, heading.length)),
   )
   const fitted = fitColumns({ columns, isChosen: picture.isChosen }, widths, { maxWidth: width, borders: gaps })
+  if (fitted === undefined) return paintBlocks(picture, surface, room)
   const line = (cell: (column: LiveColumn, index: number, width: number) => string) =>
     fitted.flatMap(({ index, width }) => (columns[index] ? cell(columns[index], index, width) : [])).join(GAP)
 
@@ -85,12 +87,39 @@ function paintTable(picture: Picture, { width, brush, ruler }: Surface, room: nu
     }).trimEnd()
     return isMarked(row) ? brush.bold(text) : text
   })
-  const more = rows.length - shown.length
-  return [
-    brush.dim(header.trimEnd()),
-    ...lines,
-    ...(more > 0 ? [brush.dim(cut(`and ${more} more`, width, ruler))] : []),
-  ]
+  return [brush.dim(header.trimEnd()), ...lines, ...othersLine(rows.length - shown.length, surface)]
+}
+
+/** For each row that fits, its ID, and below it the other values. For a terminal that is too narrow for a table. */
+function paintBlocks(picture: Picture, surface: Surface, room: number): string[] {
+  const { columns, rows, now, isChosen, isMarked } = picture
+  const { width, brush, ruler } = surface
+  const kept = columns.filter(({ omission }) => isChosen || omission === undefined)
+  const ids = kept.filter(({ style }) => style.isWhole)
+  const others = kept.filter(({ style }) => !style.isWhole)
+  const blocks = rows.map((row) => {
+    const whole = ids.flatMap(({ text }) => broken(text(row, now), width, ruler))
+    const rest = others.map(({ text, short }) => short?.(row) ?? text(row, now)).filter((text) => text !== '')
+    const line = brush.status(row.task.status, cut(rest.join(GAP), width, ruler))
+    const lines = rest.length === 0 ? whole : [...whole, line]
+    return { row, lines: isMarked(row) ? lines.map(brush.bold) : lines }
+  })
+  const height = blocks.reduce((most, { lines }) => Math.max(most, lines.length), 1)
+  const shown = chooseRows(picture, Math.floor(room / height))
+  const lines = blocks.flatMap((block) => (shown.includes(block.row) ? block.lines : []))
+  return [...lines, ...othersLine(rows.length - shown.length, surface)]
+}
+
+function othersLine(count: number, { width, brush, ruler }: Surface): string[] {
+  return count > 0 ? [brush.dim(cut(`and ${count} more`, width, ruler))] : []
+}
+
+/** The parts of a line that fit into the width: the terminal itself must not break a line. */
+function broken(line: string, width: number, ruler: Ruler): string[] {
+  // At least one character, even if it is wider than the terminal.
+  const part = ruler.head(line, width) || line.slice(0, 1)
+  const rest = line.slice(part.length)
+  return rest === '' ? [line] : [part, ...broken(rest, width, ruler)]
 }
 
 function gaps(columns: number): number {

@@ -66,7 +66,7 @@ describe('the answer for bash', () => {
     expect(await answer('glance-tasks l', 'l')).toEqual(['values', 'list', 'logout'])
     const narrow = await answer('glance-tasks ', '', { type: LIST, columns: '40' })
     expect(narrow.filter((row) => row.length > 40)).toEqual([])
-    expect(narrow.join()).toContain('…)')
+    expect(narrow.join()).toContain('...)')
   })
 
   it('quotes whatever has a meaning in bash', async () => {

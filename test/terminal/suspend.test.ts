@@ -1,0 +1,110 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { BINARY } from '../helpers/binary.js'
+import { folder } from '../helpers/cli.js'
+import { NODES, Screen } from '../helpers/pty.js'
+import { createTask, login, sandbox } from '../helpers/sandbox.js'
+
+/** Ctrl-Z and fg, in a bash with job control. */
+
+const CTRL_C = '\u0003'
+const CTRL_Z = '\u001a'
+const FRAME = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/
+
+/** A bash in which `$G` is the program, with a cloud that has two tasks that do not end. */
+async function shellWith(node: string) {
+  const box = await sandbox({ taskDuration: 3_600_000, seed: 60 })
+  const token = await login(box)
+  const created = [await createTask(box, token), await createTask(box, token)]
+  const ids: string[] = created.map(({ json }) => json.id)
+  const home = await folder()
+  const file = join(home, 'clouds.yaml')
+  await writeFile(file, box.cloudsYaml)
+  await writeFile(join(home, 'ask.yaml'), box.cloudsYaml.replaceAll(/^ *password: .*\n/gm, ''))
+  // Nothing that is written late into the folder of the test.
+  const late = { LESSHISTFILE: '-', NODE_DISABLE_COMPILE_CACHE: '1' }
+  const env = {
+    ...late,
+    HOME: home,
+    OS_CLIENT_CONFIG_FILE: file,
+    OS_CLOUD: 'sandbox',
+    PS1: 'sh$ ',
+    G: `${node} ${BINARY}`,
+  }
+  const screen = new Screen([], { shell: 'bash --norc --noprofile -i', env })
+  await screen.see(/^sh\$$/m)
+  let commands = 0
+  /** Runs a line of the shell, and returns what it prints. */
+  const ask = async (line: string) => {
+    const mark = `done-${++commands}`
+    screen.type(`${line}; echo ${mark.replace('-', '""-')}\r`)
+    const text = await screen.see(new RegExp(`^${mark}$`, 'm'))
+    return text.slice(text.lastIndexOf(line.slice(-20)) + 20)
+  }
+  /** Stops the program, and checks that the terminal is as the shell needs it. */
+  const suspend = async () => {
+    const before = screen.text().split('Stopped').length
+    screen.type(CTRL_Z)
+    await screen.see(new RegExp(`(Stopped[\\s\\S]*){${before},}sh\\$$`))
+    expect(screen.isSecondScreen).toBe(false)
+    expect(screen.showsCursor).toBe(true)
+    expect(await ask('stty -a')).not.toMatch(/(^|\s)-(echo|icanon|isig)\b/)
+  }
+  return { box, ids, screen, ask, suspend, home }
+}
+
+describe.each(NODES)('Ctrl-Z and fg (%s)', (node) => {
+  it('give the terminal to the shell, and take it back', async () => {
+    const { ids, screen, ask, suspend } = await shellWith(node)
+    for (const [line, shown] of [
+      ['list --watch', /Ctrl-C ends$/],
+      [`wait ${ids.join(' ')}`, /Ctrl-C stops the wait, not the tasks$/],
+      [`wait ${ids[0]}`, FRAME],
+    ] as const) {
+      screen.type(`clear; $G ${line}\r`)
+      await screen.see(shown)
+      await suspend()
+      // Nothing stays of what was drawn.
+      expect(screen.text()).not.toMatch(shown)
+      screen.type('fg\r')
+      await screen.see(shown)
+      screen.type(CTRL_C)
+      await screen.see(/sh\$$/)
+      expect(screen.isSecondScreen).toBe(false)
+      expect(screen.text()).not.toMatch(FRAME)
+      expect(await ask('echo status $?')).toContain('status 130')
+    }
+  })
+
+  it('ask for the password again, without echo, also after a signal that cannot be caught', async () => {
+    const { screen, ask, suspend } = await shellWith(node)
+    screen.type('export OS_CLIENT_CONFIG_FILE=$HOME/ask.yaml; clear; $G list --limit 1 -f value -c status\r')
+    await screen.see(/^Password.*: ?$/m)
+    await suspend()
+    const pid = Number(/^\d+$/m.exec(await ask('jobs -p'))?.[0])
+    await ask('clear')
+    screen.type('fg\r')
+    await screen.see(/^Password.*:$/m)
+    process.kill(pid, 'SIGSTOP')
+    await screen.see(/Stopped[\s\S]*sh\$$/)
+    await ask('clear')
+    screen.type('fg\r')
+    await screen.see(/^Password.*:$/m)
+    screen.type('secret\r')
+    await screen.see(/^(success|failure|processing|pending)\n/m)
+    expect(screen.text()).not.toContain('secret')
+  })
+
+  it('leave the pager as it was', async () => {
+    const { screen, suspend } = await shellWith(node)
+    screen.type('export PAGER=less; clear; $G list\r')
+    await screen.see(/^:$/m)
+    await suspend()
+    screen.type('fg\r')
+    await screen.see(/^:$/m)
+    screen.type('q')
+    await screen.see(/sh\$$/)
+    expect(screen.showsCursor).toBe(true)
+  })
+})
