@@ -6,19 +6,19 @@ import { expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-it('the installed package stays below 3.72 MB', async () => {
+it('the installed package stays below 3.74 MB', async () => {
   const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
     cwd: root,
   })
   // Newer versions of npm print an object keyed by package name, older ones an array.
   const [{ unpackedSize }] = Object.values(JSON.parse(stdout)) as [{ unpackedSize: number }]
   expect(unpackedSize).toBeGreaterThan(500_000) // it has been built
-  expect(unpackedSize).toBeLessThan(3_720_000)
+  expect(unpackedSize).toBeLessThan(3_740_000)
 })
 
 // The code that Node compiles at start-up. Ask before you raise a budget.
 it.each([
-  ['main.js', 100_000],
+  ['main.js', 100_500],
   ['commands.js', 90_500],
   ['cloud.js', 482_000],
   ['formats.js', 6_000],
