@@ -23,7 +23,7 @@ async function shellWith(node: string) {
   await writeFile(file, box.cloudsYaml)
   await writeFile(join(home, 'ask.yaml'), box.cloudsYaml.replaceAll(/^ *password: .*\n/gm, ''))
   // Nothing that is written late into the folder of the test.
-  const late = { LESSHISTFILE: '-', NODE_DISABLE_COMPILE_CACHE: '1' }
+  const late = { HISTFILE: '/dev/null', LESSHISTFILE: '-', NODE_DISABLE_COMPILE_CACHE: '1' }
   const env = {
     ...late,
     HOME: home,
