@@ -8,6 +8,7 @@
  * ```
  */
 export type { Environment } from './config/environment.js'
+export type { SettingPath } from './config/setting-table.js'
 export {
   AbortedError,
   type Advice,
@@ -58,7 +59,7 @@ export type {
   StreamSource,
 } from './images/import/import-options.js'
 export { type Connection, type ConnectOptions, connect } from './library/connect.js'
-export type { SettingPath, Settings } from './library/explicit-settings.js'
+export type { Settings } from './library/explicit-settings.js'
 export type { CreateOptions } from './tasks/create/create.js'
 export type { TaskFilter } from './tasks/list/filter.js'
 export type { ListOptions, TaskList } from './tasks/list/list.js'

@@ -2,9 +2,9 @@
 export type SettingKind = 'text' | 'boolean' | 'number' | 'seconds' | 'list' | 'path'
 
 /** One setting of a cloud: its path in clouds.yaml, its environment variables, and its option. */
-export interface Setting {
+export interface Setting<Path extends string = string> {
   /** The normalised path in a cloud's section: `region_name`, `auth.username`. */
-  path: string
+  path: Path
   kind: SettingKind
   /** The environment variables that set it, the preferred one first. */
   variables: readonly string[]
@@ -20,7 +20,7 @@ export interface Setting {
   selector?: true
 }
 
-const text = (path: string, variables: string[], option?: string, description?: string): Setting => ({
+const text = <P extends string>(path: P, variables: string[], option?: string, description?: string): Setting<P> => ({
   path,
   kind: 'text',
   variables,
@@ -28,20 +28,21 @@ const text = (path: string, variables: string[], option?: string, description?: 
   ...(description === undefined ? {} : { description }),
 })
 
-const secret = (path: string, variables: string[], option?: string, description?: string): Setting => ({
+const secret = <P extends string>(path: P, variables: string[], option?: string, description?: string): Setting<P> => ({
   ...text(path, variables, option, description),
   secret: true,
 })
 
-const selector = (setting: Setting): Setting => ({ ...setting, selector: true })
+const selector = <P extends string>(setting: Setting<P>): Setting<P> => ({ ...setting, selector: true })
 
-const target = (receives: 'login' | 'requests', setting: Setting): Setting => ({ ...setting, receives })
+const target = <P extends string>(receives: 'login' | 'requests', setting: Setting<P>): Setting<P> => ({
+  ...setting,
+  receives,
+})
 
-/**
- * All settings that affect the login or the connection to the image service. The environment variables, the options of
- * the command line, and the report of `clouds NAME` come from this table.
- */
-export const SETTINGS: readonly Setting[] = [
+const other = <P extends string>(setting: Setting<P>): Setting<P> => setting
+
+const TABLE = [
   text(
     'auth_type',
     ['OS_AUTH_TYPE', 'OS_AUTH_PLUGIN'],
@@ -99,13 +100,13 @@ export const SETTINGS: readonly Setting[] = [
     'os-application-credential-secret',
     'the secret of an application credential',
   ),
-  {
+  other({
     path: 'auth.auth_methods',
     kind: 'list',
     variables: ['OS_AUTH_METHODS'],
     option: 'os-auth-methods',
     description: 'the methods of v3multifactor, comma-separated',
-  },
+  }),
   text('auth.identity_provider', ['OS_IDENTITY_PROVIDER'], 'os-identity-provider', 'the identity provider in Keystone'),
   text('auth.protocol', ['OS_PROTOCOL'], 'os-protocol', "the identity provider's protocol in Keystone"),
   text('auth.client_id', ['OS_CLIENT_ID'], 'os-client-id', 'the OpenID Connect client'),
@@ -181,7 +182,7 @@ export const SETTINGS: readonly Setting[] = [
     option: 'insecure',
     description: "do not verify the servers' certificates",
   }),
-  { path: 'verify', kind: 'boolean', variables: [] },
+  other({ path: 'verify', kind: 'boolean', variables: [] }),
   selector(
     target(
       'requests',
@@ -193,21 +194,30 @@ export const SETTINGS: readonly Setting[] = [
       ),
     ),
   ),
-  { path: 'image_interface', kind: 'list', variables: [] },
+  other({ path: 'image_interface', kind: 'list', variables: [] }),
   text('image_region_name', []),
   text('image_service_type', []),
   text('image_service_name', []),
   text('image_api_version', ['OS_IMAGE_API_VERSION']),
-  { path: 'image_status_code_retries', kind: 'number', variables: [] },
-  { path: 'image_connect_retries', kind: 'number', variables: [] },
+  other({ path: 'image_status_code_retries', kind: 'number', variables: [] }),
+  other({ path: 'image_connect_retries', kind: 'number', variables: [] }),
   target('requests', text('endpoint_override', [])),
   text('service_type', []),
   text('service_name', []),
-  { path: 'status_code_retries', kind: 'number', variables: [] },
-  { path: 'connect_retries', kind: 'number', variables: [] },
-  { path: 'api_timeout', kind: 'seconds', variables: [] },
-  { path: 'cache.auth', kind: 'boolean', variables: [] },
+  other({ path: 'status_code_retries', kind: 'number', variables: [] }),
+  other({ path: 'connect_retries', kind: 'number', variables: [] }),
+  other({ path: 'api_timeout', kind: 'seconds', variables: [] }),
+  other({ path: 'cache.auth', kind: 'boolean', variables: [] }),
 ]
+
+/**
+ * All settings that affect the login or the connection to the image service. The environment variables, the options of
+ * the command line, and the report of `clouds NAME` come from this table.
+ */
+export const SETTINGS: readonly Setting[] = TABLE
+
+/** The path of a setting in a cloud of clouds.yaml. */
+export type SettingPath = (typeof TABLE)[number]['path']
 
 /** How to name the clouds.yaml. It is not a setting of a cloud. */
 export const CONFIG_FILE = { variable: 'OS_CLIENT_CONFIG_FILE', option: 'os-client-config-file' } as const

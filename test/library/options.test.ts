@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SETTINGS } from '../../src/config/setting-table.js'
 import { type ConnectOptions, connect, mergePages, type ServiceRequest, UsageError } from '../../src/index.js'
-import { SETTING_PATHS } from '../../src/library/explicit-settings.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { library } from '../helpers/library.js'
 import { sandbox } from '../helpers/sandbox.js'
@@ -78,10 +76,6 @@ it('an option that is undefined counts as missing, and a setting can be a number
     settings: { 'auth.auth_url': 'http://127.0.0.1:5000/v3', api_timeout: 7, region_name: undefined },
   })
   expect(cloud.service.cloud).toBeTypeOf('string')
-})
-
-it('connect() knows each setting that clouds.yaml can have', () => {
-  expect([...SETTING_PATHS].sort()).toEqual(SETTINGS.map(({ path }) => path).sort())
 })
 
 it('an error about a setting has the name that the caller used', async () => {

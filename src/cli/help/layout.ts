@@ -2,9 +2,8 @@ import type { Argument, Command, HelpConfiguration, Option } from 'commander'
 
 /** The end of the help of the program, which does not list its options. */
 export const WHERE_TO_FIND_MORE = `
-Help: -h, --help    Version: -V, --version
-More: glance-tasks COMMAND --help, glance-tasks help options (of every command),
-      glance-tasks help auth (login), help exit-status, man glance-tasks`
+Help: COMMAND -h, --help; help options (of every command), help auth (login),
+      help exit-status; man glance-tasks    Version: -V, --version`
 
 /**
  * The layout of the help: it shows a command's own options. `help options` shows the options of every command, so that the
