@@ -1,6 +1,6 @@
-import { isAbsolute, relative, sep } from 'node:path'
 import { maskText } from '../http/mask.js'
 import { AUTH_TYPES, authTypeName } from './auth-types.js'
+import { type Environment, pathsOf } from './environment.js'
 import type { Entry, Layer } from './layers/layer.js'
 import { SETTINGS } from './setting-table.js'
 import { describeSource, type Source } from './source.js'
@@ -19,8 +19,12 @@ export interface Exposure {
  *
  * @param named files that the user named. They are trusted.
  */
-export function exposuresIn(layer: Layer, cwd: string, named: readonly string[]): Exposure[] {
-  const isInside = (source: Source) => source.kind === 'file' && isBelow(source.file, cwd)
+export function exposuresIn(
+  layer: Layer,
+  environment: Pick<Environment, 'cwd' | 'platform'>,
+  named: readonly string[],
+): Exposure[] {
+  const isInside = (source: Source) => source.kind === 'file' && isBelow(source.file, environment)
   const isFound = (source: Source) => isInside(source) && source.kind === 'file' && !named.includes(source.file)
   const isOutside = (source: Source) => source.kind === 'variable' || (source.kind === 'file' && !isInside(source))
 
@@ -56,7 +60,8 @@ function textOf(secret: Given, target: Given): string {
   return `${secret.path} from ${from} would be sent to ${maskText(String(target.entry.value))}, set by ${target.path} in ${to}`
 }
 
-function isBelow(file: string, folder: string): boolean {
-  const path = relative(folder, file)
+function isBelow(file: string, environment: Pick<Environment, 'cwd' | 'platform'>): boolean {
+  const { isAbsolute, relative, sep } = pathsOf(environment)
+  const path = relative(environment.cwd, file)
   return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)
 }

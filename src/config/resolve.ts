@@ -124,7 +124,7 @@ async function resolveLayers(layers: Layers, environment: Environment): Promise<
   fillIn(merged)
   const ignored = isInFiles ? ignoredVariables(merged, environment) : []
   return {
-    settings: await buildSettings(choice.name, merged, exposuresIn(merged, environment.cwd, layers.named)),
+    settings: await buildSettings(choice.name, merged, exposuresIn(merged, environment, layers.named)),
     warnings: [
       ...layers.warnings,
       ...(await unknownAuthKeys(choice.name, merged)),

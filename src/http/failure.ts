@@ -129,6 +129,7 @@ function reachFailure(code: string | undefined, error: unknown): string {
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return 'sent an incorrect Content-Length.'
     case 'ECONNRESET':
+    case 'ECONNABORTED': // Windows
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
       return 'closed the connection before it responded.'
@@ -150,4 +151,4 @@ function reachAdvice(code: string | undefined, url: URL): Advice {
 }
 
 /** The errors of an http request to a TLS server, which closes the connection or sends a TLS alert. */
-const MAY_BE_TLS = new Set([NOT_HTTP, 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const MAY_BE_TLS = new Set([NOT_HTTP, 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET'])

@@ -26,9 +26,11 @@ export async function readTls(settings: CloudSettings, environment: Environment)
 }
 
 async function readPem(name: 'cacert' | 'cert' | 'key', file: string, settings: CloudSettings): Promise<string> {
-  const text = await readFile(file, 'latin1').catch(async (error: NodeJS.ErrnoException) => {
+  const read = await readFile(file, 'latin1').catch(async (error: NodeJS.ErrnoException) => {
     throw await invalidFile(name, settings, `names ${file}, which cannot be read (${error.code})`)
   })
+  // Without the byte order mark that PowerShell and some editors write.
+  const text = read.replace(/^\xef\xbb\xbf/, '')
   if (/^-----BEGIN /m.test(text)) return text
   throw await invalidFile(name, settings, `names ${file}, which is not in PEM format`)
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Environment } from '../../src/config/environment.js'
+import { PLATFORM } from './platform.js'
 
 /** Empty directories for one test: a working directory, a home directory and a site directory. */
 export interface CloudFolder {
@@ -19,11 +20,11 @@ export function cloudFolder(env: Record<string, string> = {}): CloudFolder {
   return {
     root,
     environment: {
-      env: { XDG_CONFIG_DIRS: join(root, 'site'), ...env },
+      env: { XDG_CONFIG_DIRS: join(root, 'site'), XDG_CACHE_HOME: join(root, 'home/.cache'), ...env },
       cwd: join(root, 'work'),
       home: join(root, 'home'),
       etc: join(root, 'etc'),
-      platform: 'linux',
+      platform: PLATFORM,
     },
     write(path, content) {
       const file = join(root, path)

@@ -33,6 +33,12 @@ test('each file is read, from the home, the working directory or its whole path'
   })
 })
 
+test('a byte order mark and the line endings of Windows do no harm', async () => {
+  const { read, write } = machine()
+  write('work/ca.pem', `\ufeff${PEM.replaceAll('\n', '\r\n')}ca`)
+  expect(await read({ cacert: 'ca.pem' })).toMatchObject({ ca: '-----BEGIN CERTIFICATE-----\r\nca' })
+})
+
 test('does not read cacert if nothing is verified', async () => {
   expect(await machine().read({ verify: false, cacert: '/nowhere.pem' })).toEqual({ insecure: true })
 })

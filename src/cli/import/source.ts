@@ -52,7 +52,9 @@ function parseUrl(text: string, word: string): URL {
 }
 
 function fileUrl(text: string): UsageError {
-  const path = URL.canParse(text) ? decoded(new URL(text).pathname) : text.slice('file://'.length)
+  const name = URL.canParse(text) ? decoded(new URL(text).pathname) : text.slice('file://'.length)
+  // file:///C:/image.raw names C:/image.raw.
+  const path = name.replace(/^\/(?=[a-z]:)/i, '')
   return new UsageError('A file: URL names a file of the server, which no cloud allows.', {
     hint: `To upload a local file, name its path: ${path}`,
   })

@@ -44,13 +44,13 @@ function standardInput({ stdin, signal }: Context): OpenSource {
   return pipe(() => stdin, 'standard input', signal)
 }
 
-async function openFile({ signal }: Context, path: string, given: string): Promise<OpenSource> {
+async function openFile({ signal, platform }: Context, path: string, given: string): Promise<OpenSource> {
   const stats = await readable(path).catch((error) => {
     throw unreadable(given, error)
   })
   if (stats.isDirectory()) {
     throw new InputError(`${given} is a directory, not an image.`, {
-      hint: `Name a file in it: ${given.replace(/\/*$/, '/')}FILE`,
+      hint: `Name a file in it: ${withSeparator(given, platform)}FILE`,
     })
   }
   if (stats.isFile() && stats.size === 0) {
@@ -65,6 +65,11 @@ async function openFile({ signal }: Context, path: string, given: string): Promi
   const size = stats.isFile() ? { size: stats.size } : {}
   const source: StreamSource = { name: given, isRepeatable: true, ...size, open: () => chunksOf(path, given, stats) }
   return { source, close() {} }
+}
+
+/** The path of a directory, with one separator at its end. */
+function withSeparator(path: string, platform: NodeJS.Platform): string {
+  return platform === 'win32' ? path.replace(/[\\/]*$/, '\\') : path.replace(/\/*$/, '/')
 }
 
 async function readable(path: string): Promise<Stats> {

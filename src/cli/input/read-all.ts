@@ -6,9 +6,9 @@ import { whenAborted } from '../../http/signal.js'
 const LONGEST_INPUT = 10 * 1024 * 1024
 
 /**
- * Reads a stream to its end, as UTF-8 text without a byte order mark.
+ * Reads a stream to its end, as text without a byte order mark.
  *
- * @throws InputError if it exceeds LONGEST_INPUT or is not UTF-8; AbortedError if `signal` aborts first.
+ * @throws InputError if it exceeds LONGEST_INPUT, or is neither UTF-8 nor UTF-16; AbortedError if `signal` aborts first.
  */
 export async function readAll(stream: Readable, name: string, signal: AbortSignal): Promise<string> {
   const interrupted = new AbortedError(`Interrupted while reading ${name}.`)
@@ -36,10 +36,16 @@ async function bytesOf(stream: Readable, name: string): Promise<Buffer> {
 
 function decode(bytes: Uint8Array, name: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes)
   } catch {
     throw new InputError(`${name} is not UTF-8 text.`, {
       hint: 'Save it as UTF-8, or check that this is the right file.',
     })
   }
+}
+
+/** UTF-8, unless a byte order mark says UTF-16, in which Windows PowerShell writes files (`>`). */
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
 }

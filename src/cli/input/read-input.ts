@@ -53,7 +53,10 @@ export function readFault(error: unknown): string {
     case 'ENOENT':
       return 'no such file'
     case 'EACCES':
+    case 'EPERM': // Windows
       return 'permission denied'
+    case 'EBUSY':
+      return 'another program uses it'
     case 'EISDIR':
       return 'it is a directory'
     case 'ELOOP':

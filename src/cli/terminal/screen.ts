@@ -42,7 +42,12 @@ function isCi({ CI }: Context['env']): boolean {
   return CI !== undefined && !['', '0', 'false'].includes(CI)
 }
 
-/** Whether a terminal can show characters outside ASCII: by the locale, and because the fonts of the Linux console lack many. */
+/**
+ * Whether a terminal can show characters outside ASCII: by the locale, and because the fonts of the Linux console lack many.
+ * Windows has no such variables, and macOS sets none in some terminals: there, all terminals can.
+ */
 export function showsUnicode({ env, platform }: Pick<Context, 'env' | 'platform'>): boolean {
-  return platform === 'win32' || (env.TERM !== 'linux' && /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || ''))
+  if (platform === 'win32') return true
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG
+  return env.TERM !== 'linux' && (locale ? /utf-?8/i.test(locale) : platform === 'darwin')
 }

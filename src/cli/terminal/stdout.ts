@@ -32,8 +32,11 @@ function failureOfWrite(error: NodeJS.ErrnoException): Error {
   return isClosed(error) ? new ReaderGone() : cannotWrite(error)
 }
 
-function isClosed(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || error.code === 'ERR_STREAM_WRITE_AFTER_END'
+/** Windows reports EOF for a pipe that its reader has closed. */
+const CLOSED = ['EPIPE', 'EOF', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']
+
+function isClosed({ code = '' }: NodeJS.ErrnoException): boolean {
+  return CLOSED.includes(code)
 }
 
 function cannotWrite(cause: NodeJS.ErrnoException): GlanceTasksError {

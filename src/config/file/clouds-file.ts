@@ -59,7 +59,7 @@ function inaccessibleWarning(folders: ReadonlySet<string>, used: string): string
 
 /** Says which folders the search could not read. */
 export function describeInaccessible(folders: ReadonlySet<string>): string {
-  return `Cannot search ${[...folders].join(' and ')} for a clouds.yaml: permission denied (EACCES).`
+  return `Cannot search ${[...folders].join(' and ')} for a clouds.yaml: permission denied.`
 }
 
 function repeatedKeyWarning(file: ConfigFile | undefined): string[] {

@@ -39,7 +39,7 @@ export async function readConfigFile(file: string, onInaccessible?: () => void):
 async function statsOf(file: string, onInaccessible?: () => void): Promise<BigIntStats | undefined> {
   const stats = await stat(file, { bigint: true }).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined
-    if (codeOf(error) !== 'EACCES' || !onInaccessible) throw unreadable(file, error)
+    if (!isDenied(codeOf(error)) || !onInaccessible) throw unreadable(file, error)
     onInaccessible()
     return undefined
   })
@@ -80,9 +80,15 @@ function unreadable(file: string, error: unknown): ConfigurationError {
 }
 
 function hintFor(code: string): string {
-  if (code === 'EACCES' || code === 'EPERM') return 'Give yourself read permission.'
+  if (isDenied(code)) return 'Give yourself read permission.'
+  if (code === 'EBUSY') return 'Close the program that uses it.'
   if (code === 'ELOOP') return 'Its symbolic links form a loop. Point them to a file.'
   return 'Check the file and its disk.'
+}
+
+/** Linux and macOS report EACCES, Windows EPERM. */
+function isDenied(code: string): boolean {
+  return code === 'EACCES' || code === 'EPERM'
 }
 
 function codeOf(error: unknown): string {

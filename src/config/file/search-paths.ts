@@ -1,5 +1,4 @@
-import { join, posix, win32 } from 'node:path'
-import { type Environment, variable } from '../environment.js'
+import { type Environment, localAppData, pathsOf, variable } from '../environment.js'
 
 const EXTENSIONS = ['.yaml', '.yml', '.json']
 
@@ -11,30 +10,31 @@ export type FileKind = 'clouds' | 'secure' | 'clouds-public'
  * openstacksdk: the working directory, the user's and the site's configuration directories, and /etc/openstack.
  */
 export function searchPaths(kind: FileKind, environment: Environment): string[] {
-  return configDirectories(environment).flatMap((directory) =>
-    EXTENSIONS.map((extension) => join(directory, kind + extension)),
-  )
+  const { join } = pathsOf(environment)
+  const directories = new Set([environment.cwd, ...userDirectories(environment), ...siteDirectories(environment)])
+  return [...directories].flatMap((directory) => EXTENSIONS.map((extension) => join(directory, kind + extension)))
 }
 
-/** The directories to search, in order, without duplicates. */
-function configDirectories(environment: Environment): string[] {
-  const { cwd, home, platform, etc = '/etc' } = environment
-  const windows = platform === 'win32' ? [windowsDirectory(environment)] : []
-  const mac = platform === 'darwin' ? [join(home, 'Library', 'Application Support', 'openstack')] : []
-  const user = join(absolute(variable(environment, 'XDG_CONFIG_HOME')) ?? join(home, '.config'), 'openstack')
-  const site = (variable(environment, 'XDG_CONFIG_DIRS') ?? posix.join(etc, 'xdg'))
-    .split(platform === 'win32' ? ';' : ':')
-    .filter((directory) => absolute(directory) !== undefined)
-    .map((directory) => join(directory, 'openstack'))
-  return [...new Set([cwd, ...windows, user, ...mac, ...site, posix.join(etc, 'openstack')])]
+function userDirectories(environment: Environment): string[] {
+  const { home, platform } = environment
+  const { isAbsolute, join } = pathsOf(environment)
+  const xdg = variable(environment, 'XDG_CONFIG_HOME')
+  // The XDG specification says to ignore relative paths.
+  const user = join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.config'), 'openstack')
+  if (platform === 'win32') return [join(localAppData(environment), 'OpenStack', 'openstack'), user]
+  return platform === 'darwin' ? [user, join(home, 'Library', 'Application Support', 'openstack')] : [user]
 }
 
-function windowsDirectory(environment: Environment): string {
-  const local = variable(environment, 'LOCALAPPDATA') ?? join(environment.home, 'AppData', 'Local')
-  return join(local, 'OpenStack', 'openstack')
-}
-
-// The XDG specification says to ignore relative paths.
-function absolute(path: string | undefined): string | undefined {
-  return path !== undefined && (posix.isAbsolute(path) || win32.isAbsolute(path)) ? path : undefined
+/**
+ * The directories for all users. On Windows, there are only those of XDG_CONFIG_DIRS: every user may create C:\etc, or a folder
+ * of openstack in C:\ProgramData, and could lead others to a cloud of their own.
+ */
+function siteDirectories(environment: Environment): string[] {
+  const { platform, etc = '/etc' } = environment
+  const { delimiter, isAbsolute, join } = pathsOf(environment)
+  const xdg = variable(environment, 'XDG_CONFIG_DIRS') ?? (platform === 'win32' ? '' : join(etc, 'xdg'))
+  const site = xdg.split(delimiter).filter((directory) => isAbsolute(directory))
+  const mac = platform === 'darwin' ? ['/Library/Application Support'] : []
+  const shared = [...site, ...mac].map((directory) => join(directory, 'openstack'))
+  return platform === 'win32' ? shared : [...shared, join(etc, 'openstack')]
 }

@@ -74,7 +74,7 @@ function checkText(text: string, file: string): void {
   if (text.includes('\0')) {
     throw new ConfigurationError('is not UTF-8 text: it contains NUL bytes.', {
       place: { file, ...placeAt(text, text.indexOf('\0')) },
-      hint: 'If an editor saved it as UTF-16, save it again as UTF-8.',
+      hint: 'Save it as UTF-8. Windows PowerShell (>, Out-File) and some editors write UTF-16.',
     })
   }
   // Node decodes invalid UTF-8 to this character, which hardly occurs otherwise.

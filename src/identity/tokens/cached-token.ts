@@ -1,5 +1,4 @@
-import { isAbsolute, join } from 'node:path'
-import { type Environment, variable } from '../../config/environment.js'
+import { type Environment, localAppData, pathsOf, variable } from '../../config/environment.js'
 import { isJsonObject, type JsonValue } from '../../http/json.js'
 import { readCatalog } from '../catalog.js'
 import type { Login } from '../login.js'
@@ -60,14 +59,16 @@ function parseObject(text: string): Record<string, JsonValue> {
 
 /** The folder of the token cache, in the user's cache directory. */
 export function tokenFolder(environment: Environment): string {
-  return join(cacheDirectory(environment), 'glance-tasks', 'tokens')
+  return pathsOf(environment).join(cacheDirectory(environment), 'glance-tasks', 'tokens')
 }
 
+/** The user's cache directory. bin/glance-tasks.js finds the one of the compiled code in the same way. */
 function cacheDirectory(environment: Environment): string {
+  const { home, platform } = environment
+  const { isAbsolute, join } = pathsOf(environment)
   const xdg = variable(environment, 'XDG_CACHE_HOME')
   // The XDG specification says to ignore a relative path.
   if (xdg && isAbsolute(xdg)) return xdg
-  if (environment.platform === 'darwin') return join(environment.home, 'Library', 'Caches')
-  if (environment.platform !== 'win32') return join(environment.home, '.cache')
-  return variable(environment, 'LOCALAPPDATA') ?? join(environment.home, 'AppData', 'Local')
+  if (platform === 'darwin') return join(home, 'Library', 'Caches')
+  return platform === 'win32' ? localAppData(environment) : join(home, '.cache')
 }

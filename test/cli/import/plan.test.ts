@@ -53,6 +53,13 @@ describe('the method', () => {
   })
 })
 
+it.each(['C:\\images\\debian.qcow2', 'C:/images/debian.qcow2', 'c:debian.qcow2', '\\\\server\\images\\debian.qcow2'])(
+  'a path of Windows is a file, and its drive is no scheme: %s',
+  (source) => {
+    expect(plan({ source }).source).toMatchObject({ kind: 'file', given: source })
+  },
+)
+
 it('a path starts at the directory, and is kept as typed', () => {
   expect(plan({ source: 'images/a b.raw' }).source).toEqual({
     kind: 'file',
@@ -147,6 +154,7 @@ describe('a source', () => {
       'A file: URL names a file of the server, which no cloud allows. | To upload a local file, name its path: /srv/a b.raw',
     ],
     ['file:///srv/100%.raw', 'name its path: /srv/100%.raw'],
+    ['file:///C:/images/a%20b.raw', 'name its path: C:/images/a b.raw'],
     ['file://', 'A file: URL names'],
     [
       'https://example.org',

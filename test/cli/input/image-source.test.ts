@@ -9,6 +9,7 @@ import { openSource } from '../../../src/cli/input/image-source.js'
 import { InputError, UsageError } from '../../../src/errors.js'
 import type { StreamSource } from '../../../src/images/import/import-options.js'
 import { folder } from '../../helpers/cli.js'
+import { IS_WINDOWS } from '../../helpers/platform.js'
 import { isRoot } from '../../helpers/user.js'
 
 const MIB = 1024 * 1024
@@ -100,12 +101,18 @@ describe('a path that cannot be imported', () => {
     expect(await errorOf(open(join(home, 'images'), 'images'))).toBe(
       'images is a directory, not an image. | Name a file in it: images/FILE',
     )
+    for (const given of ['C:\\images', 'C:\\images\\', 'C:\\images/']) {
+      const context = { ...world().context, platform: 'win32' } as Context
+      expect(await errorOf(openSource(context, { kind: 'file', path: join(home, 'images'), given }))).toContain(
+        'Name a file in it: C:\\images\\FILE',
+      )
+    }
     expect(await errorOf(open(join(home, 'none'), 'none'))).toBe(
       'none cannot be read: no such file. | Check the path and its permissions.',
     )
   })
 
-  it.skipIf(isRoot)('can be one without permission', async () => {
+  it.skipIf(IS_WINDOWS || isRoot)('can be one without permission', async () => {
     const path = join(await folder(), 'secret')
     await writeFile(path, 'x')
     await chmod(path, 0)
@@ -175,7 +182,7 @@ describe('standard input', () => {
   })
 })
 
-it('a named pipe is read once', async () => {
+it.skipIf(IS_WINDOWS)('a named pipe is read once', async () => {
   const path = join(await folder(), 'pipe')
   await promisify(execFile)('mkfifo', [path])
   const { source, close } = await openSource(world().context, { kind: 'file', path, given: '/dev/fd/63' })

@@ -1,9 +1,10 @@
 import { getEventListeners } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { PassThrough, Readable } from 'node:stream'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readAll } from '../../../src/cli/input/read-all.js'
 import { AbortedError, InputError } from '../../../src/errors.js'
+import { IS_WINDOWS } from '../../helpers/platform.js'
 
 const never = new AbortController().signal
 
@@ -22,8 +23,28 @@ it('leaves no listener behind', async () => {
   expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
-it('reads no further than it has to of what has no end', async () => {
+it.skipIf(IS_WINDOWS)('reads no further than it has to of what has no end', async () => {
   const stream = createReadStream('/dev/zero')
   await expect(readAll(stream, '/dev/zero', never)).rejects.toThrow(InputError)
   expect(stream.bytesRead).toBeLessThan(12 * 1024 * 1024)
+})
+
+describe('text from Windows', () => {
+  const bigEndian = (text: string) => Buffer.from(text, 'utf16le').swap16()
+
+  it.each<[string, Buffer]>([
+    ['UTF-8 with a byte order mark', Buffer.from('\ufeffä €')],
+    ['UTF-16, as PowerShell writes it', Buffer.from('\ufeffä €', 'utf16le')],
+    ['UTF-16 with the other byte order', bigEndian('\ufeffä €')],
+  ])('in %s is read', async (_, bytes) => {
+    expect(await readAll(Readable.from([bytes]), 'ids', never)).toBe('ä €')
+  })
+
+  it.each<[string, Buffer]>([
+    ['an odd number of bytes', Buffer.from([0xff, 0xfe, 0x61])],
+    ['half of a surrogate pair', Buffer.from([0xff, 0xfe, 0x3d, 0xd8])],
+    ['UTF-16 without a byte order mark', bigEndian('ä€')],
+  ])('that is damaged is an error: %s', async (_, bytes) => {
+    await expect(readAll(Readable.from([bytes]), 'ids', never)).rejects.toThrow('ids is not UTF-8 text.')
+  })
 })

@@ -61,6 +61,8 @@ it.each<[Env, NodeJS.Platform, boolean]>([
   [{ LANG: 'C' }, 'linux', false],
   [{}, 'linux', false],
   [{}, 'win32', true],
+  [{}, 'darwin', true],
+  [{ LANG: 'C' }, 'darwin', false],
 ])('the locale of %j on %s can show Unicode: %j', (env, platform, expected) => {
   expect(showsUnicode({ env, platform })).toBe(expected)
 })

@@ -26,7 +26,8 @@ describe('a write to stdout', () => {
     expect(stdout.listenerCount('error')).toBe(listeners - 1)
   })
 
-  it.each(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'])(
+  // EOF: on Windows.
+  it.each(['EPIPE', 'EOF', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'])(
     'says where the reader has gone: %s',
     async (code) => {
       await expect(write(stdoutWith({ code }).stdout, 'a')).rejects.toBeInstanceOf(ReaderGone)

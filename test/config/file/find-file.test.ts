@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { searchPaths } from '../../../src/config/file/search-paths.js'
 import { resolveCloud } from '../../../src/config/resolve.js'
 import { type CloudFolder, cloudFolder } from '../../helpers/cloud-folder.js'
+import { IS_WINDOWS } from '../../helpers/platform.js'
 import { isRoot } from '../../helpers/user.js'
 
 const cloudAt = (url: string) => `clouds:\n  one:\n    auth:\n      auth_url: ${url}\n`
@@ -45,14 +46,6 @@ describe('the search for clouds.yaml', () => {
     const folder = cloudFolder({ XDG_CONFIG_DIRS: '' })
     folder.write('etc/openstack/clouds.yaml', cloudAt('http://machine'))
     expect(await urlFrom(folder)).toBe('http://machine')
-  })
-
-  test('macOS and Windows have an additional path', () => {
-    const mac = searchPaths('clouds', { env: {}, cwd: '/w', home: '/Users/me', platform: 'darwin' })
-    expect(mac).toContain('/Users/me/Library/Application Support/openstack/clouds.yaml')
-    const env = { LOCALAPPDATA: '/Local' }
-    const windows = searchPaths('clouds', { env, cwd: '/w', home: '/Users/me', platform: 'win32' })
-    expect(windows).toContain('/Local/OpenStack/openstack/clouds.yaml')
   })
 
   test('the first existing file wins: working directory, user, site; yaml, yml, json', async () => {
@@ -112,13 +105,13 @@ describe('an unusable file is an error that names it', () => {
     })
   })
 
-  test.skipIf(process.platform === 'win32')('a pipe, which nobody writes to', async () => {
+  test.skipIf(IS_WINDOWS)('a pipe, which nobody writes to', async () => {
     const folder = cloudFolder()
     execFileSync('mkfifo', [join(folder.root, 'work/clouds.yaml')])
     await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: is a pipe or a device, not a file.')
   })
 
-  test('symbolic links that form a loop', async () => {
+  test.skipIf(IS_WINDOWS)('symbolic links that form a loop', async () => {
     const folder = cloudFolder()
     symlinkSync('secure.yaml', join(folder.root, 'work/clouds.yaml'))
     symlinkSync('clouds.yaml', join(folder.root, 'work/secure.yaml'))
@@ -128,14 +121,14 @@ describe('an unusable file is an error that names it', () => {
     })
   })
 
-  test.skipIf(isRoot)('no permission to read it', async () => {
+  test.skipIf(IS_WINDOWS || isRoot)('no permission to read it', async () => {
     const folder = cloudFolder()
     chmodSync(folder.write('work/clouds.yaml', cloudAt('http://work')), 0)
     await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: cannot be read (EACCES).')
   })
 
   // A thread, in which the mutation tests run, cannot change its user.
-  describe.skipIf(isRoot && !isMainThread)('a folder that may not be entered', () => {
+  describe.skipIf(IS_WINDOWS || (isRoot && !isMainThread))('a folder that may not be entered', () => {
     /** Runs some work as a user other than root, because file modes do not restrict root. */
     async function asNobody<T>(folder: CloudFolder, work: () => Promise<T>): Promise<T> {
       chmodSync(join(folder.root, 'home/.config/openstack'), 0)
@@ -162,7 +155,7 @@ describe('an unusable file is an error that names it', () => {
       const used = folder.write('site/openstack/clouds.yaml', cloudAt('http://site'))
       const { warnings } = await asNobody(folder, () => resolveCloud({}, folder.environment))
       expect(warnings).toEqual([
-        `Cannot search ${folder.root}/home/.config/openstack for a clouds.yaml: permission denied (EACCES). Using ${used}.`,
+        `Cannot search ${folder.root}/home/.config/openstack for a clouds.yaml: permission denied. Using ${used}.`,
       ])
     })
 

@@ -85,10 +85,18 @@ describe('the folder', () => {
     ['freebsd', {}, '/home/me/.cache'],
     ['darwin', {}, '/home/me/Library/Caches'],
     ['darwin', { XDG_CACHE_HOME: '/cache' }, '/cache'],
-    ['win32', { LOCALAPPDATA: '/Local' }, '/Local'],
-    ['win32', {}, '/home/me/AppData/Local'],
-    ['win32', { LOCALAPPDATA: '/Local', XDG_CACHE_HOME: '/cache' }, '/cache'],
   ])('on %s with %j', (platform, env, folder) => {
     expect(at(platform, env)).toBe(`${folder}/glance-tasks/tokens`)
+  })
+
+  test.each<[Record<string, string>, string]>([
+    [{ LOCALAPPDATA: 'E:\\Local' }, 'E:\\Local'],
+    [{}, 'C:\\Users\\me\\AppData\\Local'],
+    [{ LOCALAPPDATA: 'E:\\Local', XDG_CACHE_HOME: 'D:\\cache' }, 'D:\\cache'],
+    [{ XDG_CACHE_HOME: '\\\\server\\cache' }, '\\\\server\\cache'],
+    [{ XDG_CACHE_HOME: 'relative' }, 'C:\\Users\\me\\AppData\\Local'],
+  ])('on Windows with %j', (env, folder) => {
+    const environment = { env, cwd: 'D:\\work', home: 'C:\\Users\\me', platform: 'win32' } satisfies Environment
+    expect(tokenFolder(environment)).toBe(`${folder}\\glance-tasks\\tokens`)
   })
 })

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makePrivateFolder, readPrivate, replacePrivate } from '../../../src/identity/tokens/private-file.js'
 import { folder } from '../../helpers/cli.js'
+import { IS_LINUX, needsPosix } from '../../helpers/platform.js'
 import { isRoot } from '../../helpers/user.js'
+
+needsPosix('owners and modes of files')
 
 async function privateFile(): Promise<string> {
   const file = join(await folder(), 'file')
@@ -109,6 +112,6 @@ it('is created with its parents, for its owner only', async () => {
   expect((await lstat(made)).mode & 0o777).toBe(0o700)
 })
 
-it.runIf(process.platform === 'linux')('fails, and comes back, where no folder can be made', async () => {
+it.runIf(IS_LINUX)('fails, and comes back, where no folder can be made', async () => {
   await expect(makePrivateFolder('/proc/.cache/glance-tasks', 'linux')).rejects.toThrow('ENOENT')
 })

@@ -29,7 +29,7 @@ async function cloudFor(count: number, whenAsked: (runAll: RunAll) => Promise<vo
   const home = await folder()
   const file = join(home, 'clouds.yaml')
   writeFileSync(file, cloud.cloudsYaml)
-  const env = { HOME: home, OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox' }
+  const env = { HOME: home, XDG_CACHE_HOME: join(home, '.cache'), OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox' }
   const runAll: RunAll = async (...commands) => {
     for (const { status, stderr } of await Promise.all(commands.map((argv) => runBinary(argv, env)))) {
       expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringMatching(/is not used/) })

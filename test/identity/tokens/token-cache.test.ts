@@ -18,6 +18,7 @@ import type { Account } from '../../../src/sandbox/index.js'
 import { openSession, type SessionOptions } from '../../../src/session/session.js'
 import { TestClock } from '../../helpers/clock.js'
 import { cloudFolder } from '../../helpers/cloud-folder.js'
+import { IS_WINDOWS } from '../../helpers/platform.js'
 import { revoke, sandbox } from '../../helpers/sandbox.js'
 import { isRoot } from '../../helpers/user.js'
 
@@ -77,6 +78,7 @@ describe('a cached token', () => {
     const here = await machine()
     await here.run()
     expect(here.tokens).toBe(join(here.root, 'home/.cache/glance-tasks/tokens'))
+    if (IS_WINDOWS) return
     expect(statSync(here.tokens).mode & 0o777).toBe(0o700)
     expect(statSync(here.file()).mode & 0o777).toBe(0o600)
     expect(readFileSync(here.file(), 'utf8')).toContain(here.token())
@@ -166,7 +168,7 @@ describe('a cached token', () => {
     expect(at('linux', { XDG_CACHE_HOME: '/cache' })).toBe('/cache/glance-tasks/tokens')
     expect(at('linux', { XDG_CACHE_HOME: 'relative' })).toBe('/home/me/.cache/glance-tasks/tokens')
     expect(at('darwin')).toBe('/home/me/Library/Caches/glance-tasks/tokens')
-    expect(at('win32', { LOCALAPPDATA: '/Local' })).toBe('/Local/glance-tasks/tokens')
+    expect(at('win32', { LOCALAPPDATA: 'C:\\Local' })).toBe('C:\\Local\\glance-tasks\\tokens')
   })
 })
 
@@ -175,7 +177,6 @@ describe('an untrusted file is ignored, and -v says so', () => {
     ['torn', (file) => writeFileSync(file, '{"version":1,"token":"tok'), 'the file has an unknown format'],
     ['empty', (file) => writeFileSync(file, ''), 'the file has an unknown format'],
     ['an array', (file) => writeFileSync(file, '[]'), 'the file has an unknown format'],
-    ['readable by others', (file) => chmodSync(file, 0o644), 'other users can read or write it'],
     [
       'a token that is not a valid header',
       (file) => writeFileSync(file, readFileSync(file, 'utf8').replace(/gAAAAAB[\w-]+/, 'a\\nb')),
@@ -192,7 +193,16 @@ describe('an untrusted file is ignored, and -v says so', () => {
     expect(here.cloud.logins()).toBe(2)
   })
 
-  test('a link', async () => {
+  test.skipIf(IS_WINDOWS)('readable by others', async () => {
+    const here = await machine()
+    await here.run()
+    chmodSync(here.file(), 0o644)
+    await here.run()
+    expect(here.cloud.logins()).toBe(2)
+    expect(here.said.join('\n')).toContain(': other users can read or write it.')
+  })
+
+  test.skipIf(IS_WINDOWS)('a link', async () => {
     const here = await machine()
     await here.run()
     const first = here.token()
@@ -232,7 +242,7 @@ describe('an unwritable disk costs only another login', () => {
     expect(here.said.join('\n')).toMatch(/Cannot cache the token in .*: (ENOTDIR|EEXIST)\./)
   })
 
-  test.skipIf(isRoot)('a folder that may not be written', async () => {
+  test.skipIf(IS_WINDOWS || isRoot)('a folder that may not be written', async () => {
     const here = await machine()
     mkdirSync(join(here.root, 'home/.cache'), { mode: 0o500 })
     expect(await here.run()).toBe(200)
