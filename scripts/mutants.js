@@ -24,7 +24,7 @@ const MORE_TESTS = {
   doctor: ['test/cli/commands/doctor'],
 }
 /** Tests that run the mutated code in-process, although they start another program. */
-const CHILDREN = ['test/cli/run-child', 'test/cli/commands/sandbox']
+const CHILDREN = ['test/cli/child/run-child', 'test/cli/commands/sandbox']
 const OUT = '.mutants' // ignored by git
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
@@ -66,7 +66,7 @@ async function runPart(part) {
   return new Stryker({
     mutate,
     testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner', new URL('mutants-sample.js', import.meta.url).pathname],
+    plugins: ['@stryker-mutator/vitest-runner', fileURLToPath(new URL('mutants-sample.js', import.meta.url))],
     ignorers: ['sample'],
     vitest: { configFile: 'scripts/mutants-vitest.js', related: false },
     coverageAnalysis: 'perTest',
@@ -93,7 +93,7 @@ function isChosen(file) {
 function filesBelow(folder, end = '.ts') {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(end))
-    .map((name) => join(folder, name))
+    .map((name) => join(folder, name).replaceAll('\\', '/'))
     .sort()
 }
 

@@ -37,7 +37,7 @@ export interface Context extends Clock {
   /** The directory of system-wide configuration. Default: `/etc`. */
   etc?: string
   platform: NodeJS.Platform
-  /** Aborts on SIGINT, SIGTERM and SIGHUP. The abort reason is the name of the signal. */
+  /** Aborts on SIGINT, SIGTERM, SIGHUP, and on Windows SIGBREAK. The abort reason is the name of the signal. */
   signal: AbortSignal
   /** Ignores Ctrl-C, so that only another program in the terminal receives it. Returns a function that handles Ctrl-C again. */
   ignoreInterrupts?(): () => void

@@ -88,8 +88,9 @@ async function statusOf(
 }
 
 /** The error to report. For a mistake in the command line, it says what was probably meant. */
-async function explained(error: unknown, line: CommandLine, { env }: Context): Promise<unknown> {
+async function explained(error: unknown, line: CommandLine, context: Context): Promise<unknown> {
   // Loaded on demand: it is as long as some commands.
-  if (error instanceof CommanderError) return (await import('./mistakes/usage-error.js')).usageErrorOf(error, line)
-  return withVariable(error, line.program, env)
+  if (error instanceof CommanderError)
+    return (await import('./mistakes/usage-error.js')).usageErrorOf(error, line, context)
+  return withVariable(error, line.program, context.env)
 }

@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { BINARY } from '../helpers/binary.js'
+import { needsLinux } from '../helpers/platform.js'
+
+needsLinux('the memory management of Linux')
 
 /** The memory that a long list takes, of the real program: `npm run build` comes first. */
 

@@ -7,6 +7,7 @@ import { shell } from '../helpers/binary.js'
 import { folder, type Ran } from '../helpers/cli.js'
 import { cloud, FAILING, INPUT } from '../helpers/command.js'
 import { copyCompiled } from '../helpers/home.js'
+import { IS_LINUX, needsPosix } from '../helpers/platform.js'
 import { sandbox } from '../helpers/sandbox.js'
 
 /** Output to a pipe: stdout contains data and nothing else, in every command and format. */
@@ -128,6 +129,8 @@ describe('stdout is data only', () => {
 })
 
 describe('the real program survives', () => {
+  needsPosix('a POSIX shell')
+
   it.each([
     ['a closed standard input', '<&-', {}],
     ['a closed stderr', '2>&-', {}],
@@ -157,7 +160,7 @@ describe('the real program survives', () => {
     expect(stdout).not.toContain('trap')
   })
 
-  it('a closed stdout, as an error that names the task', async () => {
+  it.runIf(IS_LINUX)('a closed stdout, as an error that names the task', async () => {
     const box = await sandbox({ taskDuration: 20 })
     const file = join(await folder(), 'clouds.yaml')
     await writeFile(file, box.cloudsYaml)

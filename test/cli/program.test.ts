@@ -136,7 +136,7 @@ const context = { stdout: {}, env: {} } as Context
 
 describe('what commander says', () => {
   const error = (code: string, message: string) =>
-    usageErrorOf(new CommanderError(1, code, message), { program: createProgram(context, () => {}), argv: [] })
+    usageErrorOf(new CommanderError(1, code, message), { program: createProgram(context, () => {}), argv: [] }, context)
 
   it('is a sentence, and its hint names the remedy', () => {
     expect(error('commander.x', 'error: it ends with a dot.\nmore')).toMatchObject({

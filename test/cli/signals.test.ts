@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest'
 import { finish, runBinary, start } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
 import { copyCompiled, usedHome } from '../helpers/home.js'
+import { needsPosix } from '../helpers/platform.js'
 import { type Asked, IMPORT, sandbox } from '../helpers/sandbox.js'
+
+needsPosix('signals that other processes send')
 
 /** The real program, interrupted and killed: `npm run build` comes first. */
 

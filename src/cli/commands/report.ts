@@ -20,6 +20,7 @@ import type { CloudReport } from '../report/cloud-report.js'
 import { type PrintReportPlan, printReports } from '../report/print-report.js'
 import { whileReading } from '../report/reading-progress.js'
 import { warning } from '../terminal/say.js'
+import { userShell } from '../user-shell.js'
 
 interface ReportCommandOptions extends CommonOptions, SeveralOptions, FilterFlags, ReportFlags {}
 
@@ -135,7 +136,7 @@ export async function run(context: Context, plan: ReportPlan): Promise<void> {
     if (isNothing && failures.length === 0) reasonsForNothing(plan.query).forEach(warn)
     const errors = [
       incompleteError(results.flatMap(({ incomplete }) => incomplete)),
-      alarmError(reports, plan.failOn, plan.isSeveral),
+      alarmError(reports, plan.failOn, plan.isSeveral, userShell(context)),
     ]
     await endWith(context, plan, [...failures, ...errors.flatMap((error) => (error ? { error } : []))])
   })

@@ -4,14 +4,14 @@ import { UsageError } from '../../errors.js'
 import { whenAborted } from '../../http/signal.js'
 import { didYouMean } from '../../nearest.js'
 import type { Sandbox, SandboxOptions } from '../../sandbox/index.js'
-import { shellQuoted } from '../../shell-words.js'
+import { runChild } from '../child/run-child.js'
 import type { Context } from '../context.js'
 import { ExitStatus } from '../exit-status.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { duration, gather, share, wholeNumber } from '../options/option-values.js'
-import { runChild } from '../run-child.js'
 import { inform, type MessagePlan } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
+import { powerShellQuoted, shellWord, userShell } from '../user-shell.js'
 
 interface SandboxFlags extends MessagePlan {
   osCloud?: string[]
@@ -158,11 +158,15 @@ interface Variables {
 
 /** Runs a command against the sandbox and exits with its status. */
 async function wrap(context: Context, args: readonly string[], variables: Variables): Promise<void> {
-  // Without the variables of another cloud.
-  const others = Object.entries(context.env).filter(([name]) => !name.startsWith('OS_'))
-  const env = { ...Object.fromEntries(others), ...variables, ...withoutProxy(context) }
+  const env = { ...ownVariables(context), ...variables, ...withoutProxy(context) }
   const status = await runChild(context, args, env)
   if (status !== 0) throw new ExitStatus(status)
+}
+
+/** The variables of this process, without those of another cloud. On Windows, letter case makes no difference. */
+export function ownVariables({ env, platform }: Pick<Context, 'env' | 'platform'>): Context['env'] {
+  const ofCloud = platform === 'win32' ? /^OS_/i : /^OS_/
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ofCloud.test(name)))
 }
 
 /** Variables that exclude the sandbox from an HTTP proxy, which could not reach it. Empty if no proxy is configured. */
@@ -174,13 +178,17 @@ function withoutProxy({ env }: Context): Record<string, string> {
   return { no_proxy: list, NO_PROXY: list }
 }
 
-function exportLine([name, value]: [string, string]): string {
-  return `export ${name}=${/^[\w@%+=:,./-]+$/.test(value) ? value : shellQuoted(value)}\n`
+/** A line that sets a variable in the user's shell. */
+function exportLine(name: string, value: string, context: Context): string {
+  const shell = userShell(context)
+  if (shell === 'powershell') return `$env:${name} = ${powerShellQuoted(value)}\n`
+  return `export ${name}=${shellWord(value, shell)}\n`
 }
 
 /** Prints how to reach the sandbox and waits for Ctrl-C. */
 async function serve(context: Context, plan: MessagePlan, box: Sandbox, variables: Variables): Promise<void> {
-  const lines = Object.entries({ ...variables, ...withoutProxy(context) }).map(exportLine)
+  const set = Object.entries({ ...variables, ...withoutProxy(context) })
+  const lines = set.map(([name, value]) => exportLine(name, value, context))
   await write(context.stdout, lines.join(''))
   const text = `The sandbox runs at ${box.url}. Run the lines above in another shell. Press Ctrl-C to stop it.`
   inform(context, plan, 'info', text)

@@ -15,6 +15,7 @@ import { withProgress } from '../progress/progress.js'
 import { withIds } from '../started.js'
 import { type PrintPlan, printTasks } from '../terminal/print-tasks.js'
 import { warning } from '../terminal/say.js'
+import { userShell } from '../user-shell.js'
 import { carryOutImport, importOptionsOf } from './carry-out-import.js'
 import type { FailureCause } from './failure-cause.js'
 import type { ImportPlan } from './plan.js'
@@ -66,7 +67,7 @@ async function work(
   })
   for (const text of outcome.warnings) warning(context, plan, text)
   const { task, error, cause } = outcome
-  const failures: Failure[] = error ? [{ error, hint: hintFor(plan, error, cause) }] : []
+  const failures: Failure[] = error ? [{ error, hint: hintFor(context, plan, error, cause) }] : []
   if (task) {
     await printTasks(context, plan, [task]).catch((fault) => {
       if (!(fault instanceof GlanceTasksError)) throw fault
@@ -88,7 +89,12 @@ function startOf({ image, wait }: OnePlan): Omit<StartedEvent, 'event'> {
 }
 
 /** The cause and what to do about it, then the command that resumes the import; undefined: the error's own hint. */
-function hintFor(plan: OnePlan, error: GlanceTasksError, cause: FailureCause | undefined): string | undefined {
-  const resume = resumeHint(plan, error)
+function hintFor(
+  context: Context,
+  plan: OnePlan,
+  error: GlanceTasksError,
+  cause: FailureCause | undefined,
+): string | undefined {
+  const resume = resumeHint(plan, error, userShell(context))
   return cause === undefined ? resume : [cause.summary, cause.advice, resume].filter(Boolean).join(' ')
 }

@@ -1,6 +1,6 @@
 import type { CloudSelection } from '../../config/resolve.js'
 import { type GlanceTasksError, ImportError } from '../../errors.js'
-import { shellQuoted } from '../../shell-words.js'
+import { shellWord, type UserShell } from '../user-shell.js'
 import { type ImportPlan, imageOfRegion } from './plan.js'
 
 /**
@@ -10,6 +10,7 @@ import { type ImportPlan, imageOfRegion } from './plan.js'
 export function resumeHint(
   { image, cloud }: { image: ImportPlan; cloud: CloudSelection },
   error: GlanceTasksError,
+  shell: UserShell,
 ): string | undefined {
   const { remedy, hint = 'Resume it.' } = error
   if (remedy?.kind !== 'resume_import') return undefined
@@ -19,7 +20,8 @@ export function resumeHint(
   const source = image.method === undefined && error instanceof ImportError ? ['SOURCE'] : sourceOf(image)
   const words = ['glance-tasks', ...cloudOptions(cloud), 'import', ...(isStarted ? [] : source)]
   const options = [...(isStarted ? [] : startOptions(image)), ...endOptions(image)]
-  return `${hint.replace(/\.$/, '')}: ${[...words, '--image', remedy.imageId, ...options, '--wait'].map(shellWord).join(' ')}`
+  const line = [...words, '--image', remedy.imageId, ...options, '--wait']
+  return `${hint.replace(/\.$/, '')}: ${line.map((word) => shellWord(word, shell)).join(' ')}`
 }
 
 /** The source as typed. The word URL replaces a URL that contains a user or a password. */
@@ -66,8 +68,4 @@ function endOptions({ spec: { allowPartial, checksum, stallTimeout } }: ImportPl
     ...(checksum ? ['--checksum', `${checksum.algorithm}:${checksum.hex}`] : []),
     ...(stallTimeout ? ['--stall-timeout', `${stallTimeout}ms`] : []),
   ]
-}
-
-function shellWord(word: string): string {
-  return /^[\w./:@%+=,~-]+$/.test(word) ? word : shellQuoted(word)
 }

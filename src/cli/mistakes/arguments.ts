@@ -2,10 +2,11 @@ import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { TASK_STATUSES, TASK_TYPES } from '../../tasks/task.js'
 import { meantBy } from '../options/choices.js'
+import type { UserShell } from '../user-shell.js'
 import { asWord, inQuotes, isFileName, isTaskId, isTime, isUrl } from './words.js'
 
 /** The error for arguments that a command does not take. It says what the first of them probably means. */
-export function excessArguments(command: Command, argv: readonly string[]): UsageError {
+export function excessArguments(command: Command, argv: readonly string[], shell: UserShell): UsageError {
   const name = command.name()
   const most = command.registeredArguments.length
   const extra = command.args.slice(most)
@@ -14,7 +15,7 @@ export function excessArguments(command: Command, argv: readonly string[]): Usag
   return new UsageError(`${name} takes ${takes}: ${inQuotes(word)} is one too many.`, {
     hint: isBrokenJson(argv, extra)
       ? `Quote a value that contains spaces: --input '{"key": "value"}'`
-      : (meaningOf(word, command, extra) ?? optionsHint(command)),
+      : (meaningOf(word, command, extra, shell) ?? optionsHint(command, shell)),
   })
 }
 
@@ -24,15 +25,15 @@ function isBrokenJson(argv: readonly string[], extra: readonly string[]): boolea
 }
 
 /** What a word probably means, as a command line. */
-function meaningOf(word: string, command: Command, extra: readonly string[]): string | undefined {
+function meaningOf(word: string, command: Command, extra: readonly string[], shell: UserShell): string | undefined {
   const name = command.name()
   const has = (long: string) => command.options.some((option) => option.long === long)
   const use = (...words: string[]) => `Did you mean "glance-tasks ${words.join(' ')}"?`
-  const quoted = asWord(word)
+  const quoted = asWord(word, shell)
   if (name === 'import') {
     if (isUrl(word) || isFileName(word))
       return 'Import one image at a time, or list them in a file: glance-tasks import --from images.yaml'
-    return use('import', asWord(command.args[0] ?? ''), '--name', quoted)
+    return use('import', asWord(command.args[0] ?? '', shell), '--name', quoted)
   }
   if (name === 'create' && isUrl(word)) return use('import', quoted, '--name', 'NAME')
   if (has('--input') && (isFileName(word) || word.startsWith('{') || word === '-'))
@@ -60,11 +61,11 @@ function formatsOf(command: Command): readonly string[] {
   return command.parent?.options.find(({ long }) => long === '--format')?.argChoices ?? []
 }
 
-function optionsHint(command: Command): string {
+function optionsHint(command: Command, shell: UserShell): string {
   const own = command.options.flatMap(({ long }) => long ?? [])
   const name = command.name()
   if (command.registeredArguments.length > 0)
-    return `Use one ${nameOf(command)} at a time: glance-tasks ${name} ${asWord(command.args[0] ?? '')}`
+    return `Use one ${nameOf(command)} at a time: glance-tasks ${name} ${asWord(command.args[0] ?? '', shell)}`
   return `Name the option that it belongs to: ${own.slice(0, 8).join(', ')}${own.length > 8 ? ', ...' : ''}`
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { nearest } from '../../nearest.js'
+import type { UserShell } from '../user-shell.js'
 import { asWord, inQuotes, isFileName, isTaskId, isUrl } from './words.js'
 
 /** Names that other tools use or people expect, by the command that they mean here. */
@@ -55,9 +56,9 @@ const SENTENCE_OF: Readonly<Record<string, string>> = {
 const NOUNS = ['openstack', 'glance', 'glance-tasks', 'task', 'tasks', 'image', 'images']
 
 /** The error for a command that does not exist. @param words the command line from this word on */
-export function unknownCommand(words: readonly string[], program: Command): UsageError {
+export function unknownCommand(words: readonly string[], program: Command, shell: UserShell): UsageError {
   const [name = ''] = words
-  return new UsageError(`Unknown command ${inQuotes(name)}.`, { hint: hintFor(words, program) })
+  return new UsageError(`Unknown command ${inQuotes(name)}.`, { hint: hintFor(words, program, shell) })
 }
 
 /** The error for a page of the help that does not exist. */
@@ -69,14 +70,14 @@ export function unknownPage(name: string, program: Command, topics: readonly str
   })
 }
 
-function hintFor(words: readonly string[], program: Command): string {
+function hintFor(words: readonly string[], program: Command, shell: UserShell): string {
   const names = program.commands.flatMap((each) => [each.name(), ...each.aliases()])
   const at = words.findIndex((each) => !NOUNS.includes(each.toLowerCase()))
   const verb = words[at]?.replace(/^(task|image)s?-(?=\w)/i, '').toLowerCase()
   if (verb === undefined || verb.startsWith('-')) return didYouMean('list')
   // Only one word more: further ones may contain secrets.
   const next = words[at + 1]
-  const line = (name: string) => didYouMean(name, next?.startsWith('-') ? undefined : next && asWord(next))
+  const line = (name: string) => didYouMean(name, next?.startsWith('-') ? undefined : next && asWord(next, shell))
   const known = names.find((each) => each === verb) ?? synonymOf(verb, names)
   if (known !== undefined) {
     const ofImages = isAboutImages(words.slice(0, at), known) ? ` For images, use: openstack image ${known}` : ''
@@ -86,7 +87,7 @@ function hintFor(words: readonly string[], program: Command): string {
   if (sentence !== undefined) return sentence
   const [word = ''] = words
   if (isTaskId(word)) return didYouMean('get', word)
-  if (isUrl(word) || isFileName(word)) return didYouMean('import', `${asWord(word)} --name NAME`)
+  if (isUrl(word) || isFileName(word)) return didYouMean('import', `${asWord(word, shell)} --name NAME`)
   const near = nearest(verb, names)
   if (near !== undefined) return line(near)
   return `The commands are: ${program.commands.map((each) => each.name()).join(', ')}.`

@@ -3,6 +3,7 @@ import { SETTINGS } from '../../config/setting-table.js'
 import { UsageError } from '../../errors.js'
 import { nearest } from '../../nearest.js'
 import { meantBy } from '../options/choices.js'
+import type { UserShell } from '../user-shell.js'
 import { FOREIGN, SENTENCES } from './foreign-options.js'
 import { asWord } from './words.js'
 
@@ -11,6 +12,7 @@ export interface FoundIn {
   command: Command
   program: Command
   argv: readonly string[]
+  shell: UserShell
 }
 
 /** The error for an option that a command does not have. @param word as it is written, with `=VALUE` */
@@ -29,14 +31,14 @@ function givenValue(word: string, flag: string, { argv }: FoundIn): string | und
 }
 
 function hintFor(flag: string, value: string | undefined, found: FoundIn): string {
-  const { command, program, argv } = found
+  const { command, program, argv, shell } = found
   const name = command.name()
   if (command === program) return beforeCommand(flag, found)
   const options = [...command.options, ...program.options]
   if (name === 'sandbox' && argv.indexOf(command.args[0] ?? '') < argv.findIndex((word) => word.startsWith(flag))) {
     const [first] = command.args
     if (first !== undefined && !first.startsWith('-')) {
-      return `Write -- before the command: glance-tasks sandbox -- ${asWord(first)} ...`
+      return `Write -- before the command: glance-tasks sandbox -- ${asWord(first, shell)} ...`
     }
   }
   if (value === 'wide' && has(options, '--long')) return didYouMean('--long')
@@ -44,14 +46,14 @@ function hintFor(flag: string, value: string | undefined, found: FoundIn): strin
   const sentence = sentenceFor(flag, name) ?? sentenceFor(flag, '*')
   const foreign = (Object.hasOwn(FOREIGN, flag) ? FOREIGN[flag] : undefined)?.find((each) => has(options, each))
   const same = options.find(({ long }) => long !== undefined && long === respelled(flag))
-  if (same) return didYouMean(withValue(same, value))
+  if (same) return didYouMean(withValue(same, value, shell))
   if (sentence !== undefined) return sentence
   if (foreign !== undefined) {
     const option = options.find(({ long }) => long === foreign)
-    return didYouMean(option ? withValue(option, value) : foreign)
+    return didYouMean(option ? withValue(option, value, shell) : foreign)
   }
   const near = nearestOption(flag, options)
-  if (near) return didYouMean(withValue(near, value))
+  if (near) return didYouMean(withValue(near, value, shell))
   return own(command)
 }
 
@@ -97,8 +99,8 @@ function has(options: readonly Option[], meant: string): boolean {
 const SECRETS = new Set(SETTINGS.flatMap(({ option, secret }) => (secret && option ? `--${option}` : [])))
 
 /** `--limit 5`, or the option alone if it takes no value or none was given, or if its value is a secret. */
-function withValue({ long = '', required }: Option, value: string | undefined): string {
-  return required && value !== undefined && !SECRETS.has(long) ? `${long} ${asWord(value)}` : long
+function withValue({ long = '', required }: Option, value: string | undefined, shell: UserShell): string {
+  return required && value !== undefined && !SECRETS.has(long) ? `${long} ${asWord(value, shell)}` : long
 }
 
 function formatMeant(value: string | undefined, options: readonly Option[]): string {

@@ -1,5 +1,7 @@
 import type { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../../errors.js'
+import type { Context } from '../context.js'
+import { userShell } from '../user-shell.js'
 import { excessArguments } from './arguments.js'
 import { unknownCommand, unknownPage } from './commands.js'
 import { unknownOption } from './options.js'
@@ -15,17 +17,22 @@ export interface CommandLine {
 }
 
 /** Converts an error of commander to a UsageError whose hint names the remedy. */
-export function usageErrorOf({ code, message }: CommanderError, { program, argv }: CommandLine): UsageError {
+export function usageErrorOf(
+  { code, message }: CommanderError,
+  { program, argv }: CommandLine,
+  context: Pick<Context, 'platform' | 'env'>,
+): UsageError {
+  const shell = userShell(context)
   const command = commandOf(program)
   const [, named = ''] = /'(.*?)'/s.exec(message) ?? []
   const option = [...command.options, ...program.options].find(({ flags }) => flags === named)
   switch (code) {
     case 'commander.unknownCommand':
-      return unknownCommand(program.args, program)
+      return unknownCommand(program.args, program, shell)
     case 'commander.unknownOption':
-      return unknownOption(named, { command, program, argv })
+      return unknownOption(named, { command, program, argv, shell })
     case 'commander.excessArguments':
-      return excessArguments(command, argv)
+      return excessArguments(command, argv, shell)
     case 'commander.missingArgument':
       return missingArgument(command)
     case 'commander.optionMissingArgument':

@@ -1,5 +1,5 @@
 import { maskText } from '../../http/mask.js'
-import { shellQuoted } from '../../shell-words.js'
+import { shellWord, type UserShell } from '../user-shell.js'
 
 // What a word on a command line probably is.
 
@@ -23,9 +23,8 @@ export function isTime(word: string): boolean {
 }
 
 /** A word of the user's own command line, in quotes if a shell needs them, and with secrets in URLs masked: a log may keep it. */
-export function asWord(word: string): string {
-  const text = maskText(word)
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : shellQuoted(text)
+export function asWord(word: string, shell: UserShell): string {
+  return shellWord(maskText(word), shell)
 }
 
 /** A word of the user's own command line in an error, with secrets in URLs masked. */

@@ -37,3 +37,13 @@ export function pagerCommand(
 export function pagerEnvironment(env: Context['env']): Context['env'] {
   return { ...env, LESS: env.LESS ?? 'FRX', LV: env.LV ?? '-c', LESSCHARSET: env.LESSCHARSET ?? 'utf-8' }
 }
+
+/**
+ * The words of a pager's command line; undefined if it needs a shell. On Windows, it needs none: a word with spaces stands in
+ * double quotes, and everything else is text.
+ */
+export function pagerWords(command: string, platform: NodeJS.Platform): string[] | undefined {
+  if (platform === 'win32')
+    return Array.from(command.matchAll(/"([^"]*)"|[^\s"]+/g), ([word, quoted]) => quoted ?? word)
+  return /[^\w\s./@:,+-]/.test(command) ? undefined : command.split(/\s+/)
+}

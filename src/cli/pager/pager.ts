@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { Writable } from 'node:stream'
 import { anySignal, whenAborted } from '../../http/signal.js'
+import { ENDED_BY_CTRL_C, startProgram } from '../child/start-program.js'
 import type { Context, OutputStream } from '../context.js'
 import { type HeldMessages, holdMessages, ignoreErrors, warning } from '../terminal/say.js'
-
-import { type PagerCommand, type PagerPlan, pagerEnvironment } from './pager-command.js'
+import { type PagerCommand, type PagerPlan, pagerEnvironment, pagerWords } from './pager-command.js'
 
 /** Text is kept until this many bytes have been written. A command that cannot be run reads less: what fits into a pipe. */
 const MAX_KEPT = 256 * 1024
@@ -12,13 +12,10 @@ const MAX_KEPT = 256 * 1024
 /** As in a shell: the command was not found, or cannot be executed. */
 const NOT_RUN = [126, 127]
 
-/** A command line that needs a shell: more than words. */
-const FOR_A_SHELL = /[^\w\s./@:,+-]/
-
 /** How a pager ended. */
 interface Ending {
   cannotRun: boolean
-  signal: NodeJS.Signals | null
+  wasInterrupted: boolean
 }
 
 /**
@@ -97,21 +94,17 @@ export class Pager {
   }
 
   #start(): ChildProcess {
-    const { env, cwd, signal, stderr } = this.#outer
+    const { env, cwd, platform, signal, stderr } = this.#outer
     const { command } = this.#command
-    const [program = '', ...args] = FOR_A_SHELL.test(command) ? [command] : command.split(/\s+/)
-    const child = spawn(program, args, {
-      shell: FOR_A_SHELL.test(command),
-      stdio: ['pipe', 'inherit', 'inherit'],
-      env: pagerEnvironment(env),
-      cwd,
-    })
+    const options = { stdio: ['pipe', 'inherit', 'inherit'], env: pagerEnvironment(env), cwd } satisfies SpawnOptions
+    const words = pagerWords(command, platform)
+    const child = words ? startProgram({ platform }, words, options) : spawn(command, { ...options, shell: true })
     // If the pager ends early, each write reports it.
     child.stdin?.on('error', () => {})
     this.#ending = endingOf(child).then((ending) => {
       if (!this.#isClosing && !ending.cannotRun && !signal.aborted) {
         this.wasQuit = true
-        this.wasInterrupted = ending.signal === 'SIGINT'
+        this.wasInterrupted = ending.wasInterrupted
         this.#quit.abort()
       }
       return ending
@@ -156,7 +149,10 @@ export class Pager {
 
 function endingOf(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve) => {
-    child.once('error', () => resolve({ cannotRun: true, signal: null }))
-    child.once('exit', (code, signal) => resolve({ cannotRun: NOT_RUN.includes(code ?? 0), signal }))
+    child.once('error', () => resolve({ cannotRun: true, wasInterrupted: false }))
+    child.once('exit', (code, signal) => {
+      const wasInterrupted = signal === 'SIGINT' || code === ENDED_BY_CTRL_C
+      resolve({ cannotRun: NOT_RUN.includes(code ?? 0), wasInterrupted })
+    })
   })
 }

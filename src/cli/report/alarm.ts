@@ -1,4 +1,5 @@
 import { TaskFailedError } from '../../errors.js'
+import type { UserShell } from '../user-shell.js'
 import type { CloudReport } from './cloud-report.js'
 import { explainCommand } from './explain-command.js'
 
@@ -11,6 +12,7 @@ export function alarmError(
   reports: readonly CloudReport[],
   alarms: readonly Alarm[],
   isSeveral: boolean,
+  shell: UserShell,
 ): TaskFailedError | undefined {
   const counts = alarms.includes('failure') ? reports.map(({ report }) => report?.by_status.failure ?? 0) : []
   const failed = counts.reduce((sum, count) => sum + count, 0)
@@ -24,7 +26,7 @@ export function alarmError(
   ]
   const ids = [...failures, ...stuck].map(({ id }) => id)
   return new TaskFailedError(`${parts.join(', and ')}.`, ids, {
-    hint: `Find out why with: ${explainCommand(first.id, first.origin, isSeveral)}`,
+    hint: `Find out why with: ${explainCommand(first.id, first.origin, isSeveral, shell)}`,
   })
 }
 

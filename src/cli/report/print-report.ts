@@ -3,6 +3,7 @@ import type { Context } from '../context.js'
 import { outputOptions } from '../options/formatting.js'
 import { printRow, printRows, type RowsPlan } from '../terminal/print-rows.js'
 import { write } from '../terminal/stdout.js'
+import { userShell } from '../user-shell.js'
 import type { CloudReport } from './cloud-report.js'
 
 /** How to print reports. */
@@ -48,9 +49,10 @@ async function textOf(context: Context, plan: PrintReportPlan, reports: readonly
   ])
   const output = outputOptions(context, plan)
   const palette = await paletteFor(output)
+  const options = { ...plan, shell: userShell(context) }
   const texts: string[] = []
   for (const each of reports) {
-    if (each.report) texts.push(await sectionsText(reportSections(each, each.report, plan), output, palette))
+    if (each.report) texts.push(await sectionsText(reportSections(each, each.report, options), output, palette))
   }
   return texts.join('\n')
 }

@@ -6,6 +6,7 @@ import type { TaskReport } from '../../report/report-tasks.js'
 import type { Spread } from '../../report/spread.js'
 import type { StuckTask } from '../../report/stuck.js'
 import type { GroupTotals } from '../../report/task-tally.js'
+import type { UserShell } from '../user-shell.js'
 import type { CloudReport } from './cloud-report.js'
 import { explainCommand, originOptions } from './explain-command.js'
 
@@ -15,6 +16,8 @@ export interface ReportTextOptions {
   stuckAfter: number
   /** Whether there are several clouds. Then the text names the cloud. */
   isSeveral: boolean
+  /** The shell for the commands in the text. */
+  shell: UserShell
 }
 
 /** The maximum number of lines for things of one kind. */
@@ -27,11 +30,11 @@ const WIDEST_NAME = 40
 export function reportSections(
   origin: CloudReport,
   report: TaskReport,
-  { stuckAfter, isSeveral }: ReportTextOptions,
+  { stuckAfter, isSeveral, shell }: ReportTextOptions,
 ): TextSection[] {
   const { cloud, region } = origin
-  const where = originOptions(origin, isSeveral)
-  const explain = ([id = '']: readonly string[]) => explainCommand(id, origin, isSeveral)
+  const where = originOptions(origin, isSeveral, shell)
+  const explain = ([id = '']: readonly string[]) => explainCommand(id, origin, isSeveral, shell)
   const sections: TextSection[] = [
     { label: 'Cloud', paragraphs: isSeveral ? [region === undefined ? cloud : `${cloud} (${region})`] : [] },
     { label: 'Period', paragraphs: [`${minuteOf(report.since)} to ${minuteOf(report.until)} UTC`] },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { SHELLS } from '../../../src/cli/completion/shells/index.js'
 import { run } from '../../helpers/cli.js'
 import { completed } from '../../helpers/completion.js'
+import { IS_WINDOWS } from '../../helpers/platform.js'
 
 describe('completion', () => {
   it.each(SHELLS)('prints a script for %s that calls the hidden command', async (shell) => {
@@ -14,7 +15,7 @@ describe('completion', () => {
     expect(stdout).not.toMatch(/\beval\b|Invoke-Expression|\bsource\b|compgen -W/)
   })
 
-  it('prints a script that bash accepts, and that defines nothing but one function', async () => {
+  it.skipIf(IS_WINDOWS)('prints a script that bash accepts, and that defines nothing but one function', async () => {
     const { stdout } = await run(['completion', 'bash'])
     const probe = `${stdout}\ndeclare -F; complete -p glance-tasks`
     const { stdout: defined } = await promisify(execFile)('bash', ['--norc', '-euc', probe])

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { CLOUDS, parse } from '../../../src/cli/commands/sandbox.js'
+import { CLOUDS, ownVariables, parse } from '../../../src/cli/commands/sandbox.js'
 import { folder, run, type World } from '../../helpers/cli.js'
+import { IS_WINDOWS } from '../../helpers/platform.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
 /** Runs a Node program in the sandbox, which leaves what it found in a file. */
@@ -54,7 +55,8 @@ describe('sandbox -- CMD', () => {
     const { status, read } = await inSandbox(program, { OS_PROJECT_NAME: 'left-over', OS_CLOUD: 'prod' })
     const found = JSON.parse(await read('found.json'))
     expect(status).toBe(0)
-    expect(found).toMatchObject({ OS_CLOUD: 'sandbox', yaml: expect.stringMatching(/^ {2}sandbox:/m), mode: 0o600 })
+    expect(found).toMatchObject({ OS_CLOUD: 'sandbox', yaml: expect.stringMatching(/^ {2}sandbox:/m) })
+    if (!IS_WINDOWS) expect(found.mode).toBe(0o600)
     expect(found.OS_PROJECT_NAME).toBeUndefined()
     await expect(readFile(found.file)).rejects.toThrow('ENOENT')
   })
@@ -92,9 +94,15 @@ describe('sandbox -- CMD', () => {
     expect(stores).toEqual([{ id: 'fast', default: 'true' }, { id: 'slow' }, { id: 'broken' }])
   })
 
+  it('keeps the variables of another cloud out, on Windows in any letter case', () => {
+    const env = { OS_USERNAME: 'me', os_name: 'mine', Path: 'C:\\' }
+    expect(ownVariables({ env, platform: 'linux' })).toEqual({ os_name: 'mine', Path: 'C:\\' })
+    expect(ownVariables({ env, platform: 'win32' })).toEqual({ Path: 'C:\\' })
+  })
+
   it('ends with the status of the command', async () => {
     expect((await inSandbox('process.exit(7)')).status).toBe(7)
-    expect((await inSandbox("process.kill(process.pid, 'SIGTERM')")).status).toBe(143)
+    if (!IS_WINDOWS) expect((await inSandbox("process.kill(process.pid, 'SIGTERM')")).status).toBe(143)
   })
 
   it('ends with 127 for a command without a name', async () => {
@@ -125,7 +133,17 @@ it('sandbox alone prints the variables to export, and ends when it is interrupte
   expect(stderr).toContain('http://127.0.0.1:')
 })
 
-it('sandbox alone prints lines that are safe in a shell', async () => {
+it('sandbox alone prints variables of PowerShell on Windows', async () => {
+  const env = { http_proxy: 'http://proxy:3128', no_proxy: "it's" }
+  const { stdout } = await run(['sandbox'], { ...untilItHasSaid(/NO_PROXY/), env, platform: 'win32' })
+  expect(stdout).toMatch(/^\$env:OS_CLIENT_CONFIG_FILE = '.*clouds\.yaml'\n\$env:OS_CLOUD = 'sandbox'\n/)
+  expect(stdout).toContain("$env:no_proxy = 'it''s,127.0.0.1'\n")
+  const bash = { ...env, SHELL: 'C:\\Git\\usr\\bin\\bash.exe' }
+  const inBash = await run(['sandbox'], { ...untilItHasSaid(/NO_PROXY/), env: bash, platform: 'win32' })
+  expect(inBash.stdout).toContain('export OS_CLOUD=sandbox\n')
+})
+
+it.skipIf(IS_WINDOWS)('sandbox alone prints lines that are safe in a shell', async () => {
   const env = { http_proxy: 'http://proxy:3128', no_proxy: "a; rm -rf '$HOME'" }
   const { stdout } = await run(['sandbox'], { ...untilItHasSaid(/NO_PROXY=/), env })
   const told = execFileSync('sh', ['-c', `${stdout}printf '%s\n' "$no_proxy" "$NO_PROXY"`], { encoding: 'utf8' })

@@ -14,7 +14,7 @@ const errorOf = (remedy: Remedy, hint?: string) => new AbortedError('Interrupted
 const hintOf = (
   spec: ImportSpec,
   { taskId, hint, cloud = {} }: { taskId?: string; hint?: string; cloud?: CloudSelection } = {},
-) => resumeHint({ image: planOf(spec), cloud }, errorOf({ kind: 'resume_import', imageId: 'i', taskId }, hint))
+) => resumeHint({ image: planOf(spec), cloud }, errorOf({ kind: 'resume_import', imageId: 'i', taskId }, hint), 'posix')
 
 const EVERY: ImportSpec = {
   source: 'https://example.org/x.raw?a=1&b=2',
@@ -39,7 +39,7 @@ it('names the source and every option that still has an effect', () => {
 it('after a failure, a command that only resumed an import needs a source', () => {
   const remedy: Remedy = { kind: 'resume_import', imageId: 'i' }
   const error = new ImportError('It failed.', { code: 'task_failed', imageId: 'i', isRecordKept: true, remedy })
-  const hint = (spec: ImportSpec) => resumeHint({ image: planOf(spec), cloud: {} }, error)
+  const hint = (spec: ImportSpec) => resumeHint({ image: planOf(spec), cloud: {} }, error, 'posix')
   expect(hint({ image: IMAGE })).toBe('Resume it: glance-tasks import SOURCE --image i --wait')
   expect(hint({ image: IMAGE, source: 'x.raw' })).toBe('Resume it: glance-tasks import x.raw --image i --wait')
 })
@@ -79,10 +79,18 @@ it('names the cloud as it was typed, and no secret', () => {
   )
 })
 
+it('is quoted for PowerShell', () => {
+  const image = planOf({ source: "C:\\it's.raw" })
+  const error = errorOf({ kind: 'resume_import', imageId: 'i' })
+  expect(resumeHint({ image, cloud: { cloud: 'my cloud' } }, error, 'powershell')).toBe(
+    "Resume it: glance-tasks --os-cloud 'my cloud' import 'C:\\it''s.raw' --image i --wait",
+  )
+})
+
 it('other errors keep their own hint', () => {
   const image = planOf({ source: 'x.raw' })
   expect(
-    resumeHint({ image, cloud: {} }, errorOf({ kind: 'delete_image', imageId: 'i' }, 'Delete it.')),
+    resumeHint({ image, cloud: {} }, errorOf({ kind: 'delete_image', imageId: 'i' }, 'Delete it.'), 'posix'),
   ).toBeUndefined()
-  expect(resumeHint({ image, cloud: {} }, new GlanceTasksError('api', 'No.'))).toBeUndefined()
+  expect(resumeHint({ image, cloud: {} }, new GlanceTasksError('api', 'No.'), 'posix')).toBeUndefined()
 })

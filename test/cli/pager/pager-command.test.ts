@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { OutputStream } from '../../../src/cli/context.js'
-import { pagerCommand, pagerEnvironment } from '../../../src/cli/pager/pager-command.js'
+import { pagerCommand, pagerEnvironment, pagerWords } from '../../../src/cli/pager/pager-command.js'
 
 type Env = Record<string, string>
 
@@ -39,4 +39,16 @@ it('the options of less and lv are set unless the user has set them', () => {
   expect(pagerEnvironment({ A: '1' })).toEqual({ A: '1', LESS: 'FRX', LV: '-c', LESSCHARSET: 'utf-8' })
   const set = { LESS: '', LV: '-x', LESSCHARSET: 'latin1' }
   expect(pagerEnvironment(set)).toEqual(set)
+})
+
+it.each<[string, NodeJS.Platform, string[] | undefined]>([
+  ['less -R', 'linux', ['less', '-R']],
+  ['less "-R"', 'linux', undefined],
+  ['less | cat', 'linux', undefined],
+  ['less -R', 'win32', ['less', '-R']],
+  ['C:\\tools\\less.exe -R', 'win32', ['C:\\tools\\less.exe', '-R']],
+  ['"C:\\Program Files\\less.exe"  -P "a b"', 'win32', ['C:\\Program Files\\less.exe', '-P', 'a b']],
+  ['less & calc', 'win32', ['less', '&', 'calc']],
+])('the words of %s on %s are %j, and undefined needs a shell', (command, platform, words) => {
+  expect(pagerWords(command, platform)).toEqual(words)
 })

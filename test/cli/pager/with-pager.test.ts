@@ -7,6 +7,9 @@ import { say, warning } from '../../../src/cli/terminal/say.js'
 import { ReaderGone, write } from '../../../src/cli/terminal/stdout.js'
 import { AbortedError } from '../../../src/errors.js'
 import { whenAborted } from '../../../src/http/signal.js'
+import { needsPosix } from '../../helpers/platform.js'
+
+needsPosix('a POSIX shell')
 
 class Screen extends Writable {
   readonly isTTY = true

@@ -62,6 +62,7 @@ const textOf = (report: TaskReport, options: Partial<ReportTextOptions> = {}, ma
     reportSections({ cloud: 'prod', region: 'RegionOne', report }, report, {
       stuckAfter: 2 * HOUR,
       isSeveral: false,
+      shell: 'posix',
       ...options,
     }),
     { maxWidth },

@@ -1,3 +1,4 @@
+import { powerShellQuoted } from '../../user-shell.js'
 import { startingWith } from '../offer.js'
 import type { Shell } from './index.js'
 
@@ -23,8 +24,9 @@ Register-ArgumentCompleter -Native -CommandName 'glance-tasks' -ScriptBlock {
     $arguments = @($words | ForEach-Object { '.' + [uri]::EscapeDataString($_) })
     $replaced = '.' + [uri]::EscapeDataString("$wordToComplete")
 
-    # A program or a script of an absolute path: nothing in the working directory is executed.
-    $program = Get-Command -Name 'glance-tasks' -CommandType Application, ExternalScript -TotalCount 1 -ErrorAction SilentlyContinue
+    # A program of an absolute path: nothing in the working directory is executed. Not the script that npm installs, too: the
+    # execution policy of Windows may forbid it.
+    $program = Get-Command -Name 'glance-tasks' -CommandType Application -TotalCount 1 -ErrorAction SilentlyContinue
     if (-not $program) { return }
     $encoding = [Console]::OutputEncoding
     try {
@@ -69,7 +71,7 @@ function decode(word: string): string {
   return decodeURIComponent(word.slice(1))
 }
 
-/** Text as a word of PowerShell, in single quotes if necessary. It takes typographic quotes for single ones, too. */
+/** Text as a word of PowerShell, in single quotes if necessary. */
 function quotedForPowerShell(text: string): string {
-  return /^[\w.:=/-]+$/.test(text) ? text : `'${text.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`
+  return /^[\w.:=/-]+$/.test(text) ? text : powerShellQuoted(text)
 }

@@ -2,9 +2,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { Context } from '../../src/cli/context.js'
-import { runChild } from '../../src/cli/run-child.js'
-import { folder } from '../helpers/cli.js'
+import { runChild } from '../../../src/cli/child/run-child.js'
+import type { Context } from '../../../src/cli/context.js'
+import { folder } from '../../helpers/cli.js'
+import { needsPosix } from '../../helpers/platform.js'
+
+needsPosix('signals that other processes send')
 
 /** A command that reports its signals over a socket, and ends shortly after SIGTERM. */
 const COMMAND = `
@@ -13,12 +16,19 @@ const COMMAND = `
   socket.on('end', () => setTimeout(() => process.exit(7), 200))
   socket.write('ready ')`
 
-async function started(streams: { stdin?: object; stderr?: object }) {
+async function started(streams: Partial<Record<'stdin' | 'stderr', object>> & { platform?: NodeJS.Platform }) {
   const path = join(await folder(), 'socket')
   const server = createServer({ allowHalfOpen: true }).listen(path)
   await once(server, 'listening')
   const controller = new AbortController()
-  const context = { stdin: {}, stderr: {}, cwd: '/', ...streams, signal: controller.signal } as unknown as Context
+  const context = {
+    stdin: {},
+    stderr: {},
+    cwd: '/',
+    platform: 'linux',
+    ...streams,
+    signal: controller.signal,
+  } as unknown as Context
   const status = runChild(context, [process.execPath, '-e', COMMAND, path], { PATH: process.env.PATH })
   const [socket] = await once(server, 'connection')
   server.close()
@@ -30,7 +40,7 @@ async function started(streams: { stdin?: object; stderr?: object }) {
     while (!said.includes(text)) await once(socket, 'data')
   }
   await says('ready')
-  return { controller, socket, says, said: () => said, status }
+  return { context, controller, socket, says, said: () => said, status }
 }
 
 const TERMINAL = { isTTY: true }
@@ -60,4 +70,24 @@ it('passes SIGTERM on, which no terminal sends', async () => {
   await says('SIGTERM')
   socket.end()
   expect(await status).toBe(7)
+})
+
+it.each(['SIGINT', 'SIGBREAK', 'SIGHUP'])('does not pass %s on under Windows, where it would kill', async (signal) => {
+  // Windows paths do not exist here: the child is started as on Linux, and then the platform changes.
+  const streams = { platform: 'linux' as NodeJS.Platform }
+  const { controller, socket, said, status, context } = await started(streams)
+  context.platform = 'win32'
+  controller.abort(signal)
+  socket.end()
+  expect(await status).toBe(7)
+  expect(said()).toBe('ready ')
+})
+
+it('a command that the system refuses is an error with its reason', async () => {
+  const context = { stdin: {}, stderr: {}, cwd: '/', platform: 'linux', signal: new AbortController().signal }
+  const command = [process.execPath, 'x'.repeat(10_000_000)]
+  await expect(runChild(context as unknown as Context, command, {})).rejects.toMatchObject({
+    code: 'command',
+    message: `${process.execPath} cannot be run (E2BIG).`,
+  })
 })
