@@ -46,6 +46,7 @@ function engine() {
  *
  * A user who can write to a directory can replace its contents, even after a check. So every directory on the path must
  * belong to this user (or, above `caches`, to root) and be writable only by its owner. The last one must be private (0700).
+ * Windows shows Node neither owners nor permissions: there, the user's cache directory is private by default.
  */
 function privateFolder(caches, names) {
   try {

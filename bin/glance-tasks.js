@@ -10,7 +10,7 @@ const home = homeDirectory()
 // ps shows this title instead of the arguments, which may contain a password.
 process.title = 'glance-tasks'
 // Cache compiled code in the user's own directory. Node's default is below /tmp, where other users can write.
-const caches = [process.env.XDG_CACHE_HOME ?? '', join(home, '.cache')].find(isAbsolute)
+const caches = [process.env.XDG_CACHE_HOME ?? '', usualCaches()].find(isAbsolute)
 const load =
   caches && !process.env.NODE_DISABLE_COMPILE_CACHE
     ? require('./compile-cache.js').loaderOf(join(__dirname, '../dist/cli'), caches, withDefaultFlags)
@@ -24,15 +24,18 @@ const { main, systemClock } = load('./main.js')
 const interruption = new AbortController()
 // `once`: a second signal ends the process immediately.
 const interrupt = (signal) => interruption.abort(signal)
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupt)
+// Only Windows has SIGBREAK: Ctrl-Break.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK']) process.once(signal, interrupt)
 const parent = process.ppid
+/** In milliseconds. Windows ends the process 5 seconds after its console was closed. */
+const LONG_PATIENCE = 4500
 let isHungUp = false
 process.on('SIGHUP', () => {
   isHungUp = true
   if (require('./hang-up.js').isHangUpIgnored(parent)) return
   interruption.abort('SIGHUP')
   // The terminal is gone, so nobody reads further messages, unless stderr is a file or a pipe.
-  const patience = fstatSync(2).isCharacterDevice() ? 500 : 5000
+  const patience = isCharacterDevice(2) ? 500 : LONG_PATIENCE
   setTimeout(() => {
     endWithTerminal()
     process.exit(130)
@@ -97,7 +100,7 @@ function openStdout() {
 
 /** Only a character device can be a closed stdout; see closed-stdout.js. */
 function isStdoutClosed() {
-  return fstatSync(1).isCharacterDevice() && require('./closed-stdout.js').isStdoutClosed(parent)
+  return isCharacterDevice(1) && require('./closed-stdout.js').isStdoutClosed(parent)
 }
 
 /**
@@ -116,8 +119,12 @@ function writeWithoutStream(text) {
 
 /** Whether stdout is a device other than /dev/null, and thus perhaps a terminal. */
 function isDevice() {
-  const stats = fstatSync(1)
-  return stats.isCharacterDevice() && stats.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+  return isCharacterDevice(1) && fstatSync(1).rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+}
+
+/** Whether a standard stream is a device. On Windows, it may not exist: a program without a console can start this one. */
+function isCharacterDevice(stream) {
+  return orElse(() => fstatSync(stream).isCharacterDevice(), false)
 }
 
 /** Loads tuning.js, which a short command needs on Node 20 only. */
@@ -139,6 +146,13 @@ function homeDirectory() {
   if (platform !== 'win32' && isAbsolute(env.HOME ?? '')) return env.HOME
   const { homedir, userInfo } = require('node:os')
   return [orElse(homedir, ''), orElse(() => userInfo().homedir, '')].find(isAbsolute) ?? '/'
+}
+
+/** The user's cache directory without XDG_CACHE_HOME, as src/identity/tokens/cached-token.ts finds it. */
+function usualCaches() {
+  const { platform, env } = process
+  if (platform === 'win32') return env.LOCALAPPDATA || join(home, 'AppData', 'Local')
+  return platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache')
 }
 
 /** Calls a function of Node that may throw: a user may have no home directory, and the working directory may be deleted. */

@@ -36,7 +36,7 @@ function ignoresHangUps(parent) {
   }
 }
 
-/** Whether one of the standard streams was a terminal that no longer exists. */
+/** Whether one of the standard streams was a terminal that no longer exists. Never on Windows, which has no /dev/null either. */
 exports.hasLostTerminal = () => [0, 1, 2].some(isLostTerminal)
 
 /** Closes the standard streams that were terminals: Node's exit resets a terminal, and aborts if it no longer exists. */
@@ -45,10 +45,11 @@ exports.closeLostTerminals = function closeLostTerminals() {
 }
 
 function isLostTerminal(stream) {
+  if (process.platform === 'win32') return false
   const stats = fstatSync(stream)
   return stats.isCharacterDevice() && !isNull(stats) && !isatty(stream)
 }
 
 function isNull({ rdev }) {
-  return rdev === statSync('/dev/null').rdev
+  return rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev
 }

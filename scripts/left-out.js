@@ -38,6 +38,12 @@ const UNREACHABLE = [
     path: './loaders',
     contents: '',
   },
+  {
+    // Folders that cosmiconfig could search. Finding them fails for a user without a home directory, such as one of a container.
+    importer: /[\\/]cosmiconfig[\\/]dist[\\/]ExplorerBase\.js$/,
+    path: 'env-paths',
+    contents: '',
+  },
 ]
 
 const PREFIX = '\0left-out-'

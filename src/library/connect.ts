@@ -1,4 +1,5 @@
 import { homedir } from 'node:os'
+import { isAbsolute } from 'node:path'
 import {
   any,
   call,
@@ -42,8 +43,8 @@ export interface ConnectOptions {
   /** How often a failed request is sent again if that does no harm. Default 4. */
   retries?: number | undefined
   /**
-   * Whether to cache the token on disk, as the command line does: in `$XDG_CACHE_HOME/glance-tasks`
-   * (`~/.cache/glance-tasks`), readable only by the user. Default false.
+   * Whether to cache the token on disk, as the command line does: in the user's cache directory, readable only by the user.
+   * Default false.
    */
   tokenCache?: boolean | undefined
   /** Text before `glance-tasks/…` in the User-Agent header. */
@@ -171,7 +172,20 @@ function serviceOf(session: Session): Service {
 
 function ownEnvironment(): Environment {
   const { env, platform } = globalThis.process
-  return { env, cwd: workingDirectory(), home: homedir(), platform }
+  return { env, cwd: workingDirectory(), home: homeDirectory(), platform }
+}
+
+/**
+ * The user's home directory. A user of a container may have none. A relative path would lead to files in the working directory,
+ * which may be another user's.
+ */
+function homeDirectory(): string {
+  try {
+    const home = homedir()
+    return isAbsolute(home) ? home : '/'
+  } catch {
+    return '/'
+  }
 }
 
 function workingDirectory(): string {

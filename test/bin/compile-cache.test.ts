@@ -19,8 +19,11 @@ import { describe, expect, it } from 'vitest'
 import { VERSION } from '../../src/version.js'
 import { BINARY, finish, runBinary, start } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
+import { needsPosix } from '../helpers/platform.js'
 import { sandbox } from '../helpers/sandbox.js'
 import { isRoot } from '../helpers/user.js'
+
+needsPosix('owners and modes of files')
 
 const run = promisify(execFile)
 

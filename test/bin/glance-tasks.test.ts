@@ -8,7 +8,10 @@ import { VERSION } from '../../src/version.js'
 import { BINARY, finish, runBinary, shell, start } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
 import { usedHome } from '../helpers/home.js'
+import { IS_LINUX, needsPosix } from '../helpers/platform.js'
 import { sandbox } from '../helpers/sandbox.js'
+
+needsPosix('a POSIX shell')
 
 const INPUT = '{"import_from": "http://h/i.raw", "import_from_format": "raw", "image_properties": {}}'
 
@@ -90,14 +93,14 @@ describe('the output', () => {
     expect(stderr.trim().split('\n')).toEqual(['0', '0', '0'])
   })
 
-  it('to a full disk is an error', async () => {
+  it.runIf(IS_LINUX)('to a full disk is an error', async () => {
     const { env } = await cloud()
     const { status, stderr } = await shell('glance-tasks list > /dev/full', env)
     expect(status).toBe(1)
     expect(stderr).toContain('error: Cannot write the output: no space is left on the device.')
   })
 
-  it('of a create to a full disk is an error that names the task', async () => {
+  it.runIf(IS_LINUX)('of a create to a full disk is an error that names the task', async () => {
     const { env, box } = await cloud()
     const { status, stderr } = await shell(`glance-tasks create --type import --input '${INPUT}' > /dev/full`, env)
     expect(status).toBe(1)
@@ -107,7 +110,7 @@ describe('the output', () => {
     expect(box.requests.filter(({ method, path }) => method === 'POST' && path === '/v2/tasks')).toHaveLength(1)
   })
 
-  it.each(['--version', '--help', 'list --help', 'help create'])(
+  it.runIf(IS_LINUX).each(['--version', '--help', 'list --help', 'help create'])(
     'of %s to a full disk is an error, too',
     async (argv) => {
       const { status, stderr } = await shell(`glance-tasks ${argv} > /dev/full`, {})
@@ -123,7 +126,7 @@ describe('the output', () => {
     })
   })
 
-  it.runIf(process.platform === 'linux').each(['--version', 'list -f json', 'list'])(
+  it.runIf(IS_LINUX).each(['--version', 'list -f json', 'list'])(
     'of %s is an error if the shell has closed stdout',
     async (argv) => {
       const { env } = await cloud()
@@ -136,7 +139,7 @@ describe('the output', () => {
     },
   )
 
-  it('of a create is an error that names the task if the shell has closed stdout', async () => {
+  it.runIf(IS_LINUX)('of a create is an error that names the task if the shell has closed stdout', async () => {
     const { env } = await cloud()
     const { status, stderr } = await shell(`glance-tasks create --type import --input '${INPUT}' >&-`, env)
     const { stdout: id } = await runBinary(['list', '-f', 'value', '-c', 'id'], env)
@@ -156,7 +159,7 @@ describe('the output', () => {
     expect(await once(inherited, 'close')).toEqual([0, null])
   })
 
-  it('of an error is lost without harm if stderr is a full disk', async () => {
+  it.runIf(IS_LINUX)('of an error is lost without harm if stderr is a full disk', async () => {
     expect(await shell('glance-tasks list --nope 2> /dev/full', {})).toMatchObject({ status: 2 })
   })
 

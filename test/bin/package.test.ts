@@ -12,6 +12,10 @@ import { install } from '../helpers/installed.js'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** Runs a script of a package. Those in node_modules/.bin cannot be started on Windows. */
+const runScript = (script: string, argv: string[], cwd: string) =>
+  run(process.execPath, [join(root, 'node_modules', script), ...argv], { cwd })
+
 it('the package installs without dependencies, with the program, the library and its types', async () => {
   const { app, binary, files, tarball } = await install(await folder())
   expect(files).toEqual(
@@ -61,10 +65,10 @@ it('the package installs without dependencies, with the program, the library and
   )
   const strict = '--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck false --module nodenext --target es2022'
   const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
-  await run(join(root, 'node_modules/.bin/tsc'), [...strict.split(' '), ...types, 'user.ts'], { cwd: app })
+  await runScript('typescript/bin/tsc', [...strict.split(' '), ...types, 'user.ts'], app)
 
-  await run(join(root, 'node_modules/.bin/attw'), [tarball, '--profile', 'esm-only'], { cwd: root })
-  await run(join(root, 'node_modules/.bin/publint'), ['--strict', tarball], { cwd: root })
+  await runScript('@arethetypeswrong/cli/dist/index.js', [tarball, '--profile', 'esm-only'], root)
+  await runScript('publint/src/cli.js', ['--strict', tarball], root)
 })
 
 it('has no run-time dependencies', async () => {

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { IS_WINDOWS } from './platform.js'
 
 /** The program that the tests start instead of the built one, such as an installed one, or an executable. */
 export const TEST_PROGRAM = process.env.GLANCE_TASKS_TEST_PROGRAM
@@ -13,6 +16,11 @@ export function wordsFor(binary = BINARY): [string, ...string[]] {
   return /\.c?js$/.test(binary) ? [process.execPath, binary] : [binary]
 }
 
+/** The environment of a user without a home directory, so that nothing is read from or written to the real one. */
+export const NO_HOME = IS_WINDOWS
+  ? { USERPROFILE: join(tmpdir(), 'nul'), LOCALAPPDATA: join(tmpdir(), 'nul') }
+  : { HOME: '/dev/null' }
+
 export interface Finished {
   status: number | null
   signal: NodeJS.Signals | null
@@ -24,7 +32,7 @@ export interface Finished {
 export function start(argv: string[], env: Record<string, string | undefined> = {}, binary = BINARY): ChildProcess {
   const { PATH } = process.env
   const [command, ...first] = wordsFor(binary)
-  return spawn(command, [...first, ...argv], { env: { PATH, HOME: '/dev/null', ...env } })
+  return spawn(command, [...first, ...argv], { env: { PATH, ...NO_HOME, ...env } })
 }
 
 /** The output of a program and how it exits. */

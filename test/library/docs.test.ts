@@ -52,8 +52,9 @@ it.each([
   const { code } = await transform(text, { loader: 'ts', target: 'node20', format: 'esm' })
   await writeFile(join(app, 'program.mjs'), code)
   await mkdir(join(app, 'node_modules'))
-  await symlink(root, join(app, 'node_modules/glance-tasks'))
-  await symlink(join(root, 'node_modules/undici'), join(app, 'node_modules/undici'))
+  // A junction, because links need a permission on Windows. Other systems ignore the word.
+  await symlink(root, join(app, 'node_modules/glance-tasks'), 'junction')
+  await symlink(join(root, 'node_modules/undici'), join(app, 'node_modules/undici'), 'junction')
 
   const strict =
     '--noEmit --strict --noUncheckedIndexedAccess --module nodenext --target es2023 --lib es2023,esnext.disposable'
