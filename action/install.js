@@ -2,12 +2,11 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { npmCommand } from '../scripts/npm.js'
 import { annotate } from './annotate.js'
 import { folderOf } from './folder.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-
-const WINDOWS = process.platform === 'win32'
 
 try {
   process.exitCode = install(packageOf(process.env.PACKAGE))
@@ -27,7 +26,9 @@ function packageOf(wanted) {
 
 /** Returns the exit status of npm. */
 function install(wanted) {
+  const [npm, first] = npmCommand()
   const argv = [
+    ...first,
     'install',
     '--prefix',
     folderOf(process.env),
@@ -36,11 +37,7 @@ function install(wanted) {
     '--no-fund',
     '--no-save',
   ]
-  const { status, error } = spawnSync(WINDOWS ? 'npm.cmd' : 'npm', [...argv, wanted], {
-    stdio: 'inherit',
-    // Windows starts a .cmd file in a shell only. It reads a version, or the path of a file that exists.
-    shell: WINDOWS,
-  })
+  const { status, error } = spawnSync(npm, [...argv, wanted], { stdio: 'inherit' })
   if (error) throw error
   return status ?? 1
 }

@@ -31,7 +31,9 @@ async function run(argv, cloud) {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: cloud ? { ...env, OS_CLOUD: cloud } : env,
   })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  // On Windows, a signal reaches both, and passing it on would kill the program.
+  const passOn = process.platform === 'win32' ? () => {} : (signal) => child.kill(signal)
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, passOn)
   const ended = new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => resolve(code ?? 1))

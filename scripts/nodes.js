@@ -1,6 +1,7 @@
 // Finds the Node binaries that a run of the tests or of the benchmark names.
 import { spawnSync } from 'node:child_process'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
+import { npmCommand } from './npm.js'
 
 /** The supported versions of Node. */
 export const SUPPORTED = ['20', '22', '24', '26']
@@ -18,10 +19,11 @@ export const SUPPORTED = ['20', '22', '24', '26']
  * @returns {Node[]}
  */
 export function findNodes(names, folder) {
-  const known = [process.execPath, ...(process.env.GLANCE_TASKS_TEST_NODES ?? '').split(/[:,\s]+/).filter(Boolean)]
+  const listed = (process.env.GLANCE_TASKS_TEST_NODES ?? '').split(new RegExp(`[${delimiter},\\s]+`)).filter(Boolean)
+  const known = [process.execPath, ...listed]
   const nodes = known.map(nodeAt)
   return names.map((name) => {
-    if (name.includes('/')) return nodeAt(resolve(name))
+    if (/[\\/]/.test(name)) return nodeAt(resolve(name))
     return nodes.find(({ version }) => `${version}.`.startsWith(`${name}.`)) ?? nodeAt(installed(name, folder))
   })
 }
@@ -36,8 +38,9 @@ function nodeAt(path) {
 function installed(version, folder) {
   const prefix = join(folder, `node-${version}`)
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
-  const args = ['install', '--silent', '--no-save', '--prefix', prefix, `${name}@${version}`]
-  const { status } = spawnSync('npm', args, { stdio: 'inherit' })
-  if (status !== 0) throw new Error(`Cannot install Node ${version}: npm ${args.join(' ')} failed.`)
+  const [npm, first] = npmCommand()
+  const args = [...first, 'install', '--silent', '--no-save', '--prefix', prefix, `${name}@${version}`]
+  const { status } = spawnSync(npm, args, { stdio: 'inherit' })
+  if (status !== 0) throw new Error(`Cannot install Node ${version}: ${[npm, ...args].join(' ')} failed.`)
   return join(prefix, 'node_modules', name, 'bin', 'node')
 }

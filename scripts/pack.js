@@ -3,6 +3,7 @@ import { chmodSync, cpSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { npmCommand } from './npm.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -36,7 +37,9 @@ function isExecutable(path) {
 }
 
 function npmPack(cwd, ...argv) {
-  const output = execFileSync('npm', ['pack', '--ignore-scripts', '--json', ...argv], { cwd, encoding: 'utf8' })
+  const [npm, first] = npmCommand()
+  const words = [...first, 'pack', '--ignore-scripts', '--json', ...argv]
+  const output = execFileSync(npm, words, { cwd, encoding: 'utf8' })
   // Newer versions of npm print an object with the packages by name, older ones an array.
   return Object.values(JSON.parse(output))
 }

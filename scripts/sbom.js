@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { codeInside, packagesOf } from './licences.js'
+import { npmCommand } from './npm.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -10,9 +11,10 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  * nothing else. npm describes all packages of the lock file; this is the part of it that is shipped.
  */
 export function sbomOf(files) {
-  const argv = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only']
+  const [npm, first] = npmCommand()
+  const argv = [...first, 'sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only']
   const { $schema, bomFormat, specVersion, version, metadata, components } = JSON.parse(
-    execFileSync('npm', argv, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }),
+    execFileSync(npm, argv, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }),
   )
   const bundled = packagesOf(files).map(({ name, version }) => `pkg:npm/${name.replace('@', '%40')}@${version}`)
   const shipped = components.filter(({ purl }) => bundled.includes(purl))

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findNodes, SUPPORTED } from './nodes.js'
 
@@ -18,7 +18,11 @@ try {
   for (const { path, version } of findNodes(names, folder)) {
     console.log(`== Node ${version}`)
     // Tests that start the program use this Node, too.
-    const env = { ...process.env, PATH: `${dirname(path)}:${process.env.PATH}`, GLANCE_TASKS_TEST_NODES: path }
+    const env = {
+      ...process.env,
+      PATH: `${dirname(path)}${delimiter}${process.env.PATH}`,
+      GLANCE_TASKS_TEST_NODES: path,
+    }
     const { status } = spawnSync(path, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'], {
       cwd: root,
       env,

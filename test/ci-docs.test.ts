@@ -2,6 +2,9 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { exampleWorlds } from './helpers/example-cloud.js'
+import { needsPosix } from './helpers/platform.js'
+
+needsPosix('a POSIX shell')
 
 /** Runs a script of docs/ci.md in a cloud whose imports end with this status. */
 async function inCloud(status: 0 | 3, script: string) {

@@ -5,6 +5,9 @@ import { beforeAll, expect, it } from 'vitest'
 import { run } from './helpers/cli.js'
 import { type ExampleWorld, exampleWorlds } from './helpers/example-cloud.js'
 import { argumentsOf, documentExamples, type Example, examplesIn, helpExamples } from './helpers/examples.js'
+import { needsPosix } from './helpers/platform.js'
+
+needsPosix('a POSIX shell')
 
 /** Examples that the test cannot run, and why. */
 const NOT_RUN: [script: RegExp, why: string][] = [

@@ -13,6 +13,7 @@ import { packInto } from '../../scripts/pack.js'
 import { BINARY, finish } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
 import { usedHome } from '../helpers/home.js'
+import { needsPosix } from '../helpers/platform.js'
 import { sandbox, type TestSandboxOptions } from '../helpers/sandbox.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -24,7 +25,7 @@ async function runAction(inputs: Record<string, string>, options: TestSandboxOpt
   const { cloudsYaml } = await sandbox({ taskDuration: 50, ...options })
   await writeFile(join(home, 'clouds.yaml'), cloudsYaml)
   await mkdir(join(home, 'glance-tasks/node_modules'), { recursive: true })
-  await symlink(root, join(home, 'glance-tasks/node_modules/glance-tasks'))
+  await symlink(root, join(home, 'glance-tasks/node_modules/glance-tasks'), 'junction')
   const [output, summary] = [join(home, 'output'), join(home, 'summary')]
   const env = {
     PATH: process.env.PATH,
@@ -199,6 +200,8 @@ describe('the GitHub Action', () => {
 })
 
 describe('the GitLab component', () => {
+  needsPosix('bash')
+
   /** Runs the script of the job in a shell, without the installation. */
   async function runJob(variables: Record<string, string>) {
     const [, jobs] = loadAll(await read('templates/import.yml')) as [unknown, Record<string, { script: string[] }>]

@@ -23,7 +23,8 @@ describe('the main script of the executable', () => {
     const home = await folder()
     const { cloudsYaml } = await sandbox({ seed: 2 })
     await writeFile(join(home, 'clouds.yaml'), cloudsYaml)
-    const env = { HOME: home, OS_CLIENT_CONFIG_FILE: join(home, 'clouds.yaml'), OS_CLOUD: 'sandbox' }
+    const files = { OS_CLIENT_CONFIG_FILE: join(home, 'clouds.yaml'), XDG_CACHE_HOME: join(home, '.cache') }
+    const env = { HOME: home, OS_CLOUD: 'sandbox', ...files }
     for (const argv of [
       ['list', '-f', 'json'],
       ['list'],

@@ -37,10 +37,10 @@ const CLOUD = [...FIRST, 'tuning.js', 'cloud.js', 'commands.js']
 it.each<[string[], number, string[]]>([
   [['--version'], 0, START],
   [['--help'], 0, START],
-  [['nope'], 2, [...START, 'commands.js', 'usage-error.js']],
-  [['list', '--nope'], 2, [...START, 'commands.js', 'usage-error.js']],
+  [['nope'], 2, [...START, 'commands.js', 'usage-error.js', 'user-shell.js']],
+  [['list', '--nope'], 2, [...START, 'commands.js', 'usage-error.js', 'user-shell.js']],
   [['list', '--limit', 'many'], 2, [...START, 'commands.js']],
-  [['get'], 2, [...START, 'commands.js', 'usage-error.js']],
+  [['get'], 2, [...START, 'commands.js', 'usage-error.js', 'user-shell.js']],
   [['import'], 2, [...START, 'commands.js', 'import.js']],
   [['wait', 'task', '--poll-interval', 'often'], 2, [...START, 'commands.js']],
 ])('%j loads few modules, and none for the network', async (argv, status, files) => {

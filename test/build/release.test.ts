@@ -9,6 +9,9 @@ import { releaseNotes } from '../../scripts/release-notes.js'
 // @ts-expect-error the scripts of the build have no types
 import { sbomOf } from '../../scripts/sbom.js'
 import { folder } from '../helpers/cli.js'
+import { needsPosix } from '../helpers/platform.js'
+
+needsPosix('a POSIX shell')
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 

@@ -29,7 +29,8 @@ export async function copyCompiled(cache: string): Promise<void> {
   }
 }
 
-const CACHE = '.cache'
+/** Where the program finds its cache. On Windows, that does not depend on HOME. */
+const CACHE = process.platform === 'darwin' ? 'Library/Caches' : '.cache'
 const COMPILED = 'glance-tasks/compiled'
 
 /** The home directory that all others of this worker are copied from. */

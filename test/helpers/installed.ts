@@ -3,9 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+// @ts-expect-error scripts have no types
+import { npmCommand } from '../../scripts/npm.js'
 import { TEST_PROGRAM } from './binary.js'
 
 const run = promisify(execFile)
+const [npm, first] = npmCommand()
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The program under test, installed: TEST_PROGRAM, or the package, packed and installed below `cwd`. */
@@ -15,14 +18,18 @@ export async function installedProgram(cwd: string): Promise<string> {
 
 /** Packs the package as npm publishes it, and installs it into an empty folder below `cwd`. */
 export async function install(cwd: string) {
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', cwd], { cwd: root })
+  const { stdout } = await run(npm, [...first, 'pack', '--ignore-scripts', '--json', '--pack-destination', cwd], {
+    cwd: root,
+  })
   const { filename, files } = firstOf(JSON.parse(stdout))
   const tarball = join(cwd, filename)
   const app = join(cwd, 'app')
   await mkdir(app)
   await writeFile(join(app, 'package.json'), '{"private": true, "type": "module"}')
   // Offline, because the package contains all that it needs at run time.
-  await run('npm', ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball], { cwd: app })
+  await run(npm, [...first, 'install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball], {
+    cwd: app,
+  })
   const binary = join(app, 'node_modules/glance-tasks/bin/glance-tasks.js')
   return { app, binary, tarball, files: files.map(({ path }) => path) }
 }

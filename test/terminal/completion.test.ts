@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { CompletingShell, HOSTILE_CLOUDS } from '../helpers/completing-shell.js'
+import { needsLinux } from '../helpers/platform.js'
+
+needsLinux('/proc')
 
 // zsh and fish: test/real/completion.test.ts. The X behind a Tab shows whether a space was inserted.
 describe('bash', () => {

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { folder } from '../helpers/cli.js'
 import { usedHome } from '../helpers/home.js'
+import { needsLinux } from '../helpers/platform.js'
 import { Screen } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
+
+needsLinux('/proc')
 
 // A clouds.yaml of a repository, for example, and a password in the home directory.
 it.each([

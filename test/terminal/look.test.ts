@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { ReadyTask } from '../../src/sandbox/index.js'
 import { usedHome } from '../helpers/home.js'
+import { needsLinux } from '../helpers/platform.js'
 import { Screen } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
+
+needsLinux('/proc')
 
 /** What a person sees in terminals of different widths. */
 

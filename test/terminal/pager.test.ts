@@ -5,8 +5,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ReadyTask } from '../../src/sandbox/index.js'
 import { usedHome } from '../helpers/home.js'
+import { needsLinux } from '../helpers/platform.js'
 import { Screen, type TerminalOptions } from '../helpers/pty.js'
 import { sandbox, type Told } from '../helpers/sandbox.js'
+
+needsLinux('/proc')
 
 /** The pager in a real terminal: a script that leaves traces, and the real less. */
 

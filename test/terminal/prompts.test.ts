@@ -7,8 +7,11 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { AUTH_TYPES } from '../../src/config/auth-types.js'
 import { folder } from '../helpers/cli.js'
 import { usedHome } from '../helpers/home.js'
+import { needsLinux } from '../helpers/platform.js'
 import { NODES, Screen } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
+
+needsLinux('/proc')
 
 /** Every prompt in a real terminal. Typed secrets never appear on the screen. */
 

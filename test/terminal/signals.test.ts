@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folder } from '../helpers/cli.js'
 import { usedHome } from '../helpers/home.js'
+import { needsLinux } from '../helpers/platform.js'
 import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
 import { randomFrom } from '../helpers/random.js'
 import { type Asked, createTask, IMPORT, login, sandbox, type Told } from '../helpers/sandbox.js'
+
+needsLinux('/proc')
 
 /** Ctrl-C, and closing the terminal, while the program runs in it. */
 

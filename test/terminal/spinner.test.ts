@@ -2,8 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { usedHome } from '../helpers/home.js'
+import { needsLinux } from '../helpers/platform.js'
 import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
 import { IMPORT, sandbox, withKeys } from '../helpers/sandbox.js'
+
+needsLinux('/proc')
 
 /** The spinner of a wait, in several kinds of terminal. */
 

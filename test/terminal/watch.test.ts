@@ -3,8 +3,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { usedHome } from '../helpers/home.js'
+import { needsLinux } from '../helpers/platform.js'
 import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
 import { sandbox } from '../helpers/sandbox.js'
+
+needsLinux('/proc')
 
 /** The table of `list --watch` and of `wait`, in real terminals. */
 
