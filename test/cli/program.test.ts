@@ -25,6 +25,19 @@ const help = async (...argv: string[]) => {
 }
 
 describe('help', () => {
+  it.each([40, 60])('breaks no word and no option in a terminal of %i columns', async (columns) => {
+    for (const page of ['options', 'auth', 'list', 'import', 'create']) {
+      const wide = await run(['help', page], { terminal: { columns: 200 } })
+      const { stdout } = await run(['help', page], { terminal: { columns } })
+      expect(stdout.split(/\s+/)).toEqual(wide.stdout.split(/\s+/))
+      // The examples, and the pages with more, are lines to copy.
+      const [options = ''] = stdout.split(/\n(?:Examples:|-h, --help)/)
+      for (const line of options.split('\n')) {
+        if (line.length > columns) expect(line.trim()).toMatch(/^(-\w, )?--[\w-]+( <.*>)?$|^\S+$|^Usage:/)
+      }
+    }
+  })
+
   it('shows every command, the most common ones first, on one screen', async () => {
     const text = await help('--help')
     const shown = [...text.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name)

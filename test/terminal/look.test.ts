@@ -64,6 +64,21 @@ function masked(text: string): string {
     .replaceAll(/[0-9a-f]{32}/g, '0'.repeat(32))
 }
 
+it('40 columns: lines instead of a table', async () => {
+  const [list, get] = await screens(40, 'list --limit 1', `get ${TASKS[1]?.id}`)
+  expect(list).toContain(`\
+id
+  fc85950c-9878-4bfe-89be-348e7babf130
+type        api_image_import
+status      success
+`)
+  expect(get).toContain(`\
+message     Uploading the image failed
+            due to: HTTP Error 404: Not
+            Found
+`)
+})
+
 it('60 columns', async () => {
   const [list, long, timeline] = await screens(60, 'list', 'list --long', 'list --timeline')
   expect(list).toBe(`\

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
-import { columnsFor, ID, STATUS, selectColumns, TEXT } from '../../output/columns.js'
+import { columnsFor, ID, PROSE, STATUS, selectColumns, TEXT } from '../../output/columns.js'
 import { TASK_COLUMN_NAMES } from '../../output/task-columns.js'
 import type { CloudPlan } from '../connect.js'
 import type { Context } from '../context.js'
@@ -55,15 +55,15 @@ const ROW_COLUMNS = columnsFor({
   outcome: OUTCOME,
   image_id: ID,
   task_id: ID,
-  message: TEXT,
+  message: PROSE,
   seconds: TEXT,
 })
 
 const CHECK_STATUS = { ...STATUS, colours: { ok: 'green', warning: 'yellow', failed: 'red', unknown: 'dim' } } as const
-const CHECK_COLUMNS = columnsFor({ check: TEXT, status: CHECK_STATUS, detail: TEXT, hint: TEXT })
+const CHECK_COLUMNS = columnsFor({ check: TEXT, status: CHECK_STATUS, detail: PROSE, hint: PROSE })
 
 const PLANNED = { ...STATUS, colours: { import: 'green', continue: 'cyan', skip: 'dim', fail: 'red' } } as const
-const PLANNED_COLUMNS = columnsFor({ name: TEXT, action: PLANNED, method: TEXT, image_id: ID, message: TEXT })
+const PLANNED_COLUMNS = columnsFor({ name: TEXT, action: PLANNED, method: TEXT, image_id: ID, message: PROSE })
 
 /** The columns of -c: those of a task, of the images of a file, or of a dry run. */
 export function columns({ from, dryRun }: Pick<ImportCommandOptions, 'from' | 'dryRun'>): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Argument, Command, HelpConfiguration, Option } from 'commander'
+import { type Argument, type Command, Help, type HelpConfiguration, type Option } from 'commander'
 
 /** The end of the help of the program, which does not list its options. */
 export const WHERE_TO_FIND_MORE = `
@@ -13,9 +13,24 @@ export const HELP_LAYOUT: HelpConfiguration = {
   visibleOptions: (command: Command) => (isProgram(command) ? [] : command.options.filter(({ hidden }) => !hidden)),
   commandDescription: (command: Command) => command.description().replace(/\.?$/, '.'),
   optionDescription,
-  // The options that log in have long names.
-  minWidthToWrap: 30,
+  minWidthToWrap: 10,
+  formatItem,
   argumentDescription: ({ description }: Argument) => description,
+}
+
+/** With less room beside the terms, a description stands below its term. The options that log in have long names. */
+const MIN_ROOM = 30
+const INDENT = 2
+const DEEP_INDENT = 6
+
+function formatItem(this: Help, term: string, termWidth: number, description: string, helper: Help): string {
+  const width = helper.helpWidth ?? 80
+  // Two spaces stand before the term, and two after it.
+  if (description === '' || width - termWidth - 4 >= MIN_ROOM) {
+    return Help.prototype.formatItem.call(helper, term, termWidth, description, helper)
+  }
+  const lines = helper.boxWrap(description, width - DEEP_INDENT).split('\n')
+  return [`${' '.repeat(INDENT)}${term}`, ...lines.map((line) => `${' '.repeat(DEEP_INDENT)}${line}`)].join('\n')
 }
 
 /** Whether a command has subcommands: its options are those of every command. */

@@ -38,10 +38,14 @@ describe('a dry run', () => {
   })
 
   it('shows both as tables for people, and the checks in lines', async () => {
-    const { dryRun } = await world()
+    const { dryRun, glance, cwd } = await world()
+    const env = { OS_CLOUD: 'sandbox-member' }
     const table = await dryRun(...FILE)
     expect(table.stdout).toMatch(/\| method +\| glance-direct +\|/)
     expect(table.stdout).toMatch(/\| stores +\| ok +\|/)
+    // A terminal wraps the advice, and cuts none.
+    const narrow = await glance(['import', ...FILE, '--dry-run'], { cwd, env, terminal: { columns: 80 } })
+    expect(narrow.stdout).not.toContain('…')
     expect((await dryRun(...FILE, '-f', 'value', '-c', 'check,status')).stdout).toMatch(/^method ok\nstores ok\n/)
     expect((await dryRun(...FILE, '-f', 'json', '-c', 'status')).stdout).toMatch(/^\[\n {2}\{\n {4}"status": "ok"\n/)
     expect((await dryRun(...FILE, '-f', 'csv')).stdout).toMatch(/^"check","status","detail","hint"\n"method","ok",/)
