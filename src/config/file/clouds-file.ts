@@ -32,10 +32,11 @@ export interface FileSelection {
 export async function readCloudFiles(selection: FileSelection, environment: Environment): Promise<CloudFiles> {
   const [namedClouds, namedSecure] = [namedCloudsFile(selection, environment), namedSecureFile(environment)]
   const inaccessible = new Set<string>()
-  const [clouds, secure] = await Promise.all([
-    findFile('clouds', namedClouds, environment, (folder) => inaccessible.add(folder)),
-    findFile('secure', namedSecure, environment),
-  ])
+  const secureFile = findFile('secure', namedSecure, environment)
+  // If both are unusable, the error is about clouds.yaml, whichever failed first.
+  secureFile.catch(() => {})
+  const clouds = await findFile('clouds', namedClouds, environment, (folder) => inaccessible.add(folder))
+  const secure = await secureFile
   let profiles: Promise<ConfigFile | undefined> | undefined
   return {
     clouds,

@@ -121,6 +121,13 @@ describe('an unusable file is an error that names it', () => {
     })
   })
 
+  test('clouds.yaml, if secure.yaml cannot be used either and was found sooner', async () => {
+    const folder = cloudFolder()
+    folder.write('home/.config/openstack/clouds.yaml', '{')
+    folder.write('work/secure.yaml', '{')
+    await expect(urlFrom(folder)).rejects.toThrow('openstack/clouds.yaml')
+  })
+
   test.skipIf(IS_WINDOWS || isRoot)('no permission to read it', async () => {
     const folder = cloudFolder()
     chmodSync(folder.write('work/clouds.yaml', cloudAt('http://work')), 0)
