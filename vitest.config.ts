@@ -23,8 +23,18 @@ export default defineConfig({
       {
         test: {
           name: 'cloud',
-          include: ['test/real/**/*.test.ts'],
+          include: ['test/real/*.test.ts'],
           globalSetup: ['test/real/setup.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          // Each file starts a real cloud of its own, with other settings.
+          name: 'own-cloud',
+          include: ['test/real/own-cloud/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -1,5 +1,6 @@
-// Runs scripts of package.json side by side: `node scripts/side-by-side.js lint types`. Prints the output of each in one piece
-// when the script ends. Fails if one of them fails, after all have ended.
+// Runs scripts of package.json side by side: `node scripts/side-by-side.js lint types`. Their output appears in this order, each
+// in one piece: the first script that has not ended writes at once, and the others are held back. Fails if one of them fails,
+// after all have ended.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { delimiter } from 'node:path'
@@ -10,19 +11,39 @@ const inRoot = (path) => fileURLToPath(new URL(path, root))
 const { scripts } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
 const PATH = [inRoot('node_modules/.bin'), process.env.PATH].join(delimiter)
 
-const results = await Promise.all(process.argv.slice(2).map(run))
-if (results.includes(false)) process.exitCode = 1
+const runs = process.argv.slice(2).map(start)
+for (const { output, ended } of runs) {
+  output.flow()
+  if (!(await ended)) process.exitCode = 1
+}
 
-/** Runs a script as npm does, but without npm, which takes longer to start than some of the scripts run. */
-async function run(name) {
+/** Starts a script as npm does, but without npm, which takes longer to start than some of the scripts run. */
+function start(name) {
   if (!scripts[name]) throw new Error(`package.json has no script "${name}".`)
   const began = performance.now()
+  const output = heldBack()
+  output.write(`== ${name}: ${scripts[name]}\n`)
   const child = spawn(scripts[name], { cwd: inRoot('.'), env: { ...process.env, PATH }, shell: true })
-  const output = []
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk))
-  const end = await new Promise((resolve) => child.once('close', (status, signal) => resolve(status ?? signal)))
-  const seconds = ((performance.now() - began) / 1000).toFixed(1)
-  process.stdout.write(Buffer.concat([Buffer.from(`== ${name}: ${scripts[name]}\n`), ...output]))
-  process.stdout.write(end === 0 ? `== ${name} passed in ${seconds} s\n` : `== ${name} FAILED (${end})\n`)
-  return end === 0
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', output.write)
+  const ended = new Promise((resolve) => {
+    child.once('close', (status, signal) => {
+      const seconds = ((performance.now() - began) / 1000).toFixed(1)
+      output.write(status === 0 ? `== ${name} passed in ${seconds} s\n` : `== ${name} FAILED (${status ?? signal})\n`)
+      resolve(status === 0)
+    })
+  })
+  return { output, ended }
+}
+
+/** Keeps what is written until flow() is called. */
+function heldBack() {
+  let write = (chunk) => kept.push(chunk)
+  const kept = []
+  return {
+    write: (chunk) => write(chunk),
+    flow() {
+      write = (chunk) => process.stdout.write(chunk)
+      for (const chunk of kept) write(chunk)
+    },
+  }
 }

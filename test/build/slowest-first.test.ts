@@ -13,8 +13,9 @@ it('the slowest files start first, slowest first', async () => {
   const project = { name: 'unit', config: { root: '/test/clone', isolate: false, sequence: { groupOrder: 0 } } }
   const cache = { getFileTestResults: () => undefined, getFileStats: () => ({ size: 1 }) }
   const sequencer = new SlowestFirst({ config: project.config, cache } as unknown as Vitest)
-  const [slow = '', slower = ''] = Object.keys(SLOWEST).reverse()
-  const files = ['test/a.test.ts', slow, 'test/b.test.ts', slower].map((path) => ({
+  const [slower = '', slow = ''] = Object.keys(SLOWEST)
+  const last = 'test/real/sandbox-speed.test.ts'
+  const files = [last, 'test/a.test.ts', slow, 'test/b.test.ts', slower].map((path) => ({
     moduleId: `/test/clone/${path}`,
     project,
   }))
@@ -24,5 +25,6 @@ it('the slowest files start first, slowest first', async () => {
     slow,
     'test/a.test.ts',
     'test/b.test.ts',
+    last,
   ])
 })
