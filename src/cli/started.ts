@@ -60,8 +60,14 @@ export function withIds(tasks: readonly Pick<Task, 'id'>[], error: GlanceTasksEr
   if (tasks.length === 0) return error
   const ids = tasks.map(({ id }) => id)
   const [it, was] = ids.length === 1 ? ['it', 'The task was started'] : ['them', 'The tasks were started']
+  const [{ image_id: imageId }] = tasks as [Task]
+  // A task of an image is seen without the admin role.
+  const command =
+    tasks.length === 1 && typeof imageId === 'string'
+      ? `glance-tasks list --image ${pastable(imageId, 'IMAGE_ID')}`
+      : `glance-tasks get ${ids.map((id) => pastable(id, 'ID')).join(' ')}`
   return new GlanceTasksError(error.code, `${error.message} ${was}: ${ids.join(', ')}.`, {
     cause: error,
-    hint: `Do not start ${it} again; see ${it} with: glance-tasks get ${ids.map((id) => pastable(id, 'ID')).join(' ')}`,
+    hint: `Do not start ${it} again; see ${it} with: ${command}`,
   })
 }

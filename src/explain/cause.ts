@@ -12,6 +12,7 @@ export const CAUSE_CODES = [
   'source_unreachable',
   'source_certificate',
   'source_cut_short',
+  'source_unmeasured',
   'source_stalled',
   'dual_stack',
   'url_filtered',

@@ -47,6 +47,9 @@ function succeeded({ image }: Facts): Cause {
   return { code, summary, hint: 'There is nothing to do.' }
 }
 
+/** What explains a failure only where nothing else does: some servers cope with it. */
+const MERE_POSSIBILITIES = new Set<Cause['code']>(['source_unmeasured', 'dual_stack'])
+
 function failureCauses(facts: Facts): Cause[] {
   const { task, image } = facts
   const said = causeOfMessage(facts)
@@ -54,7 +57,7 @@ function failureCauses(facts: Facts): Cause[] {
   const likely = [
     ...(said ? [said] : []),
     ...(task && said === undefined && isMadeByHand(task) ? [madeByHand(task)] : []),
-    ...source.filter(({ code }) => code !== 'dual_stack'),
+    ...source.filter(({ code }) => !MERE_POSSIBILITIES.has(code)),
     ...storeCauses(facts),
     ...quotaCauses(facts),
     ...regionCauses(facts),

@@ -11,7 +11,9 @@ export interface SourceFacts {
   /** The HTTP status that a client with the User-Agent of Glance's downloader receives. */
   statusForGlance?: number | undefined
   /** Why there was no response, or no complete body. */
-  failure?: { kind: 'unresolvable' | 'certificate' | 'unreachable' | 'stalled' | 'cut_short'; text: string } | undefined
+  failure?:
+    | { kind: 'unresolvable' | 'certificate' | 'unreachable' | 'redirect' | 'stalled' | 'cut_short'; text: string }
+    | undefined
   /** The URLs that it redirects to, in order, without secrets. */
   redirects?: readonly string[] | undefined
   /** Whether the host has both IPv4 and IPv6 addresses. */

@@ -19,6 +19,7 @@ export function causesOfSource(facts: Facts): Cause[] {
     failureCause(source),
     redirectCause(source),
     ...causesOfContent(facts),
+    lengthCause(facts, source),
     dualStackCause(source),
   ]
   return found.filter((cause) => cause !== undefined)
@@ -95,6 +96,12 @@ function failureCause({ failure }: SourceFacts): Cause | undefined {
         summary: `The source ends its response early, as seen from here: ${failure.text.replace(/\.$/, '')}.`,
         hint: 'Try again later, or use another mirror.',
       }
+    case 'redirect':
+      return {
+        code: 'source_error',
+        summary: `The source cannot be downloaded, as seen from here: ${failure.text}`,
+        hint: 'Check the URL in a browser, and use the one of the file itself.',
+      }
     case 'unreachable':
       return {
         code: 'source_unreachable',
@@ -135,6 +142,18 @@ function redirectCause({ url, redirects = [] }: SourceFacts): Cause | undefined 
 
 function sameEndpoint(one: string, other: string): boolean {
   return new URL(one).host === new URL(other).host
+}
+
+/** A Content-Length that is missing ends the download of older versions of Glance (seen in Zed); tasks of type import do without. */
+function lengthCause({ task }: Facts, { status, size, failure }: SourceFacts): Cause | undefined {
+  if (status !== 200 || size !== undefined || failure !== undefined || methodOf(task) !== 'web-download')
+    return undefined
+  return {
+    code: 'source_unmeasured',
+    summary: 'The source does not report its length (Content-Length), and older versions of Glance then fail.',
+    hint: 'Use another mirror, or download the file and upload it from here.',
+    remedy: { kind: 'upload_image' },
+  }
 }
 
 function dualStackCause({ isDualStack }: SourceFacts): Cause | undefined {

@@ -1,6 +1,12 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { CertificateError, ConnectionError, type GlanceTasksError, TimeoutError } from '../errors.js'
+import {
+  CertificateError,
+  ConnectionError,
+  type GlanceTasksError,
+  TimeoutError,
+  UnexpectedAnswerError,
+} from '../errors.js'
 import type { Fetcher } from '../http/transfer/download.js'
 import { type ProbedUrl, probeUrl } from '../images/probe-url.js'
 import { filterReason } from '../images/url-filter.js'
@@ -32,7 +38,7 @@ export function sourceProbe(fetch: Fetcher, resolve: Resolve = resolveHost, time
   }
 }
 
-/** Whether Glance follows a redirect: its filter allows the target, or has allowed the same host and port already. */
+/** Whether Glance follows a redirect, also from https: to http:. Its filter allows the target, or has allowed its host and port. */
 function isFollowed(to: URL, first: URL): boolean {
   return filterReason(to.href) === undefined || to.host === first.host
 }
@@ -53,6 +59,7 @@ function factsOf(probed: ProbedUrl): SourceFacts {
 
 function kindOf(error: GlanceTasksError, status: number | undefined): NonNullable<SourceFacts['failure']>['kind'] {
   if (error instanceof CertificateError) return 'certificate'
+  if (error instanceof UnexpectedAnswerError) return 'redirect'
   if (error instanceof TimeoutError) return 'stalled'
   if (status !== undefined && status < 400) return 'cut_short'
   return error instanceof ConnectionError && error.reason === 'ENOTFOUND' ? 'unresolvable' : 'unreachable'

@@ -36,7 +36,7 @@ export async function findImages(service: Service, { name, owner, signal }: Imag
   return images.filter(isImage).filter((image) => image.name === name && (owner === undefined || image.owner === owner))
 }
 
-/** Glance reads `in:a,b` as a list of names. */
+/** Glance takes what precedes a colon for an operator, and refuses `debian:13`. */
 function nameFilter(name: string): string {
-  return name.startsWith('in:') ? `in:"${name}"` : name
+  return name.includes(':') ? `eq:${name}` : name
 }

@@ -299,6 +299,21 @@ describe('a failure without a reason', () => {
     expect(firstOf({ task: webDownload(), image: image({ status: 'importing' }) }).hint).toMatch(/stays importing/)
   })
 
+  it.each<[string, object, Task, CauseCode]>([
+    [
+      'in a circle',
+      { failure: { kind: 'redirect', text: 'It redirects in a circle.' }, status: undefined },
+      webDownload(),
+      'source_error',
+    ],
+    ['without a length', { size: undefined }, webDownload(), 'source_unmeasured'],
+    ['without a length, for a task that needs none', { size: undefined }, task(), 'server_side'],
+    ['without a length, of which only a part is asked', { size: undefined, status: 206 }, webDownload(), 'server_side'],
+  ])('%s', (_, source, failed, code) => {
+    const facts = { url: SOURCE.url, status: 200, size: 5, ...source } as typeof SOURCE
+    expect(firstOf({ task: failed, source: facts }).code).toBe(code)
+  })
+
   it('keeps the reason of the server first, each cause once', () => {
     const message = 'Uploading the image failed due to: HTTP Error 404: Not Found'
     expect(codesOf({ task: task({ message }), source: { ...SOURCE, status: 404 } })).toEqual(['source_not_found'])

@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { AbortedError } from '../../src/errors.js'
 import { causesOf } from '../../src/explain/causes.js'
 import { type Resolve, sourceProbe } from '../../src/explain/source.js'
-import { fetcher } from '../../src/http/transfer/download.js'
+import { type Fetcher, fetcher } from '../../src/http/transfer/download.js'
 import { closedPort } from '../helpers/closed-port.js'
+import { sandbox } from '../helpers/sandbox.js'
 import { webServer } from '../helpers/web-server.js'
 
 const options = { userAgent: 'glance-tasks/1', idleTimeout: 300 }
@@ -60,6 +62,24 @@ describe('a look at a source', () => {
     expect(facts).toMatchObject({ status: 302, statusForGlance: 302, redirects: [inner.at('/').href] })
     const task = { type: 'import', status: 'failure', input: { import_from: facts.url } } as never
     expect(causesOf({ task, source: facts })[0]?.code).toBe('redirect_filtered')
+  })
+
+  it('sees redirects in a circle', async () => {
+    const { facts } = await lookAt((_, response) => response.writeHead(302, { location: '/a.img' }).end())
+    expect(facts.failure).toMatchObject({ kind: 'redirect', text: expect.stringMatching(/ redirects in a circle\.$/) })
+  })
+
+  it('follows a redirect from https: to http:, as Glance does', async () => {
+    const server = await webServer((_, response) => response.end('bytes'))
+    const location = server.at('/a.img').href
+    const cloud = await sandbox({ tls: true, script: () => ({ status: 302, headers: { location }, text: '' }) })
+    const ca = readFileSync(cloud.caFile as string, 'utf8')
+    const fetch: Fetcher = (url, more = {}) =>
+      fetcher({ ...options, tls: { ca } })(url, { ...more, follow: () => true })
+    expect(await sourceProbe(fetch, noAddress)(new URL(cloud.url))).toMatchObject({
+      status: 200,
+      redirects: [location],
+    })
   })
 
   it('sees an HTML page, and a compressed answer', async () => {

@@ -110,6 +110,12 @@ const FAILURES: Failure[] = [
   { name: 'a download that is interrupted', code: 'source_cut_short', make: () => download(`/short/${SMALL}`) },
   { name: 'a download that stalls', code: 'source_stalled', make: () => download(`/stall/${SMALL}`), isOpen: true },
   {
+    name: 'a source that does not report its length',
+    code: 'source_unmeasured',
+    make: () => download('/chunked/image.raw', {}, { disk_format: 'raw' }),
+  },
+  { name: 'a redirect in a circle', code: 'source_error', make: () => download('/loop') },
+  {
     name: 'a slow download',
     code: 'moving',
     make: () => download('/slow/image.raw?rate=50000', {}, { disk_format: 'raw' }),

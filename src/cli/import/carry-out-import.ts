@@ -52,7 +52,8 @@ export async function carryOutImport(
     if (remedy?.kind === 'resume_import' && remedy.taskId !== undefined) {
       task ??= { id: remedy.taskId, type: 'api_image_import', image_id: remedy.imageId }
     }
-    const cause = task?.status === 'failure' ? await findCause(context, session, task, image) : undefined
+    const cause =
+      task?.status === 'failure' ? await findCause(context, session, task, image, options.fallback) : undefined
     return { imageId, task, warnings: [], error, cause }
   }
 }

@@ -1,5 +1,6 @@
 import { AbortedError } from '../../errors.js'
 import type { Image } from '../../images/image.js'
+import type { ImportOptions } from '../../images/import/import-options.js'
 import type { Session } from '../../session/session.js'
 import type { Task } from '../../tasks/task.js'
 import type { Context } from '../context.js'
@@ -23,6 +24,7 @@ export async function findCause(
   session: Session,
   task: Task,
   image: Image | undefined,
+  fallback: ImportOptions['fallback'],
 ): Promise<FailureCause | undefined> {
   const [{ explainTask }, probe] = await Promise.all([import('../../explain/explain.js'), probeFrom(context)])
   const { signal } = context
@@ -31,7 +33,7 @@ export async function findCause(
   })
   if (explanation === undefined) return undefined
   const { summary, hint = '', remedy } = explanation.cause
-  // This command can do the upload itself.
-  const ours = remedy?.kind === 'upload_image' ? ({ kind: 'upload_instead' } as const) : remedy
-  return { summary, advice: ours ? commandHint(ours, hint) : hint }
+  if (remedy?.kind !== 'upload_image') return { summary, advice: remedy ? commandHint(remedy, hint) : hint }
+  // This command can do the upload itself, unless it has tried that.
+  return { summary, advice: fallback ? hint : commandHint({ kind: 'upload_instead' }, hint) }
 }

@@ -1,5 +1,6 @@
 import type { CloudSelection } from '../../config/resolve.js'
 import { type GlanceTasksError, ImportError } from '../../errors.js'
+import { maskUrl } from '../../http/mask.js'
 import { shellWord, type UserShell } from '../user-shell.js'
 import { type ImportPlan, imageOfRegion } from './plan.js'
 
@@ -24,11 +25,11 @@ export function resumeHint(
   return `${hint.replace(/\.$/, '')}: ${line.map((word) => shellWord(word, shell)).join(' ')}`
 }
 
-/** The source as typed. The word URL replaces a URL that contains a user or a password. */
+/** The source as typed. The word URL replaces a URL that contains a secret, such as a password or a signature. */
 function sourceOf({ source, spec }: ImportPlan): string[] {
   switch (source?.kind) {
     case 'url':
-      return [source.url.username || source.url.password ? 'URL' : source.url.href]
+      return [maskUrl(source.url) === source.url.href ? source.url.href : 'URL']
     case 'file':
       return [source.given]
     case 'stdin':

@@ -1,5 +1,5 @@
-import { createReadStream, type Stats } from 'node:fs'
-import { access, constants, type FileHandle, open, stat } from 'node:fs/promises'
+import { constants, createReadStream, openSync, type Stats } from 'node:fs'
+import { access, type FileHandle, open, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { GlanceTasksError, InputError, UsageError } from '../../errors.js'
 import { throwIfAborted, whenAborted } from '../../http/signal.js'
@@ -14,6 +14,12 @@ export interface OpenSource {
   /** Ends the reading. A pipe that is still open would keep the process alive. */
   close(): void
 }
+
+/**
+ * To open a named pipe takes until a program opens its other end, and neither Ctrl-C nor the end of the process interrupts that.
+ * On Linux, a pipe that was opened like this has no end before a program wrote to it.
+ */
+const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK
 
 /** How much is read at a time. */
 const CHUNK = 1024 * 1024
@@ -57,6 +63,14 @@ async function openFile({ signal, platform }: Context, path: string, given: stri
     throw new InputError(`${given} is empty.`, {
       hint: 'Check that it is the right file, and that it was written completely.',
     })
+  }
+  if (stats.isFIFO() && platform === 'linux') {
+    const { Socket } = await import('node:net')
+    return pipe(
+      () => new Socket({ fd: openSync(path, WITHOUT_WAITING), readable: true, writable: false }),
+      given,
+      signal,
+    )
   }
   if (!stats.isFile() && !stats.isBlockDevice()) {
     return pipe(() => createReadStream(path, { highWaterMark: CHUNK }), given, signal)

@@ -38,7 +38,7 @@ export interface FetchOptions {
   range?: { first: number; last: number } | undefined
   /** The User-Agent header. Default: that of the fetcher. */
   userAgent?: string | undefined
-  /** Whether to follow a redirect to this URL. Default: all. One that is not followed is the answer, with its status. */
+  /** Whether to follow a redirect to this URL. Default: unless it leads from https: to http:. One that is not is the answer. */
   follow?: ((to: URL) => boolean) | undefined
   signal?: AbortSignal | undefined
 }
@@ -84,7 +84,7 @@ export async function openDownload(url: URL, options: DownloadOptions & FetchOpt
     const target = redirectOf(download)
     if (target === undefined) return download
     download.close()
-    checkRedirect(at, target, [url, ...redirects])
+    checkRedirect(at, target, [url, ...redirects], options.follow !== undefined)
     redirects.push(target)
     if (options.follow?.(target) === false) return { ...download, redirects }
     at = target
@@ -123,10 +123,10 @@ function redirectOf({ status, headers: { location }, url, close }: Download): UR
 }
 
 /** @throws UnexpectedAnswerError if a redirect must not be followed. */
-function checkRedirect(from: URL, to: URL, seen: readonly URL[]): void {
+function checkRedirect(from: URL, to: URL, seen: readonly URL[], mayBePlain: boolean): void {
   const refuse = (why: string, hint: string) => new UnexpectedAnswerError(`${from.host} redirects ${why}.`, { hint })
   if (!isWeb(to)) throw refuse(`to a ${to.protocol} URL, which is not followed`, 'Give an http: or https: URL.')
-  if (from.protocol === 'https:' && to.protocol === 'http:') {
+  if (from.protocol === 'https:' && to.protocol === 'http:' && !mayBePlain) {
     throw refuse(
       `from https: to ${maskUrl(to)}, which is not encrypted`,
       'If others may read and change the data, give that URL instead.',

@@ -11,6 +11,7 @@ import {
 import { withTimeout } from '../../http/deadline.js'
 import { isNotExecuted } from '../../http/not-executed.js'
 import { isPermanent, isUnsent, retryDelay } from '../../http/retry.js'
+import { sentence } from '../with-advice.js'
 import { DEFAULT_RETRIES, type ImportRun, notify } from './run.js'
 
 /** A request of an import that changes something and may be repeated: the service refuses a second execution, or it changes nothing. */
@@ -76,7 +77,7 @@ async function untilClear<T>(run: ImportRun, step: Step<T>, unclear: GlanceTasks
       if (found !== undefined) return found
     }
     if (attempt >= retries) throw failure
-    notify(run, `${failure.message} Sending the request again.`)
+    notify(run, `${sentence(failure.message)} Sending the request again.`)
     const delay = retryDelay(attempt, failure, { retries, base: 500, cap: 30_000 }, run.clock.random)
     await run.clock.sleep(delay, run.signal)
   }

@@ -8,7 +8,7 @@ import {
 } from '../../errors.js'
 import { withTimeout } from '../../http/deadline.js'
 import { deleteRecord } from '../records.js'
-import { withAdvice } from '../with-advice.js'
+import { sentence, withAdvice } from '../with-advice.js'
 import { ImportFault } from './import-fault.js'
 import { existingImageOf } from './import-method.js'
 import { explainImportRefusal } from './refusal.js'
@@ -106,7 +106,7 @@ async function notStarted(run: ImportRun, started: StartedImport, error: GlanceT
   }
   // Nothing was changed.
   if (isGone || (record.is === 'kept' && !started.isNew && !(error instanceof AbortedError))) return error
-  const message = error instanceof AbortedError ? 'Interrupted.' : error.message
+  const message = error instanceof AbortedError ? 'Interrupted.' : sentence(error.message)
   return withAdvice(error, `${message} ${recordStateText(record, imageId)}`, adviceOf(record, imageId))
 }
 
@@ -134,7 +134,7 @@ async function interruptedStart(
 function stillRunning({ imageId, taskId }: StartedImport, error: GlanceTasksError | ImportFault): GlanceTasksError {
   const task = taskId === undefined ? '' : `, task ${taskId}`
   const advice: Advice = { hint: 'Follow it again.', remedy: { kind: 'resume_import', imageId, taskId } }
-  const message = `${error instanceof AbortedError ? 'Interrupted.' : error.message} The import continues: image ${imageId}${task}.`
+  const message = `${error instanceof AbortedError ? 'Interrupted.' : sentence(error.message)} The import continues: image ${imageId}${task}.`
   if (error instanceof ImportFault) {
     return new ImportError(message, { ...advice, code: error.code, imageId, taskId, isRecordKept: true })
   }

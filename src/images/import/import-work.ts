@@ -6,7 +6,7 @@ import { isSame } from '../checksum.js'
 import { downloadSource } from '../download-source.js'
 import type { Image } from '../image.js'
 import { createRecord, deleteRecord, type Formats, getImage } from '../records.js'
-import { withAdvice } from '../with-advice.js'
+import { sentence, withAdvice } from '../with-advice.js'
 import { type NextAttempt, nextAttempt, settledImage } from './another-attempt.js'
 import { ANY_FORMATS, checkFirst } from './check-first.js'
 import type { ImportState } from './conclude.js'
@@ -200,7 +200,7 @@ export class ImportWork {
     if (next === undefined) throw error
     // Its task has ended, or was never started.
     this.progress.reached = 'record'
-    const { message } = error as Error
+    const message = sentence((error as Error).message)
     if (next === 'again') {
       this.#retriesLeft--
       const delay = retryDelay(count, undefined, BACK_OFF, this.#run.clock.random)
@@ -219,7 +219,7 @@ export class ImportWork {
       return await downloadSource(this.#fetch, url, this.#run.signal)
     } catch (failure) {
       if (this.#run.signal?.aborted) throw failure
-      const message = `${(error as Error).message} It cannot be downloaded here either: ${(failure as Error).message}`
+      const message = `${sentence((error as Error).message)} It cannot be downloaded here either: ${(failure as Error).message}`
       throw error instanceof ImportFault
         ? new ImportFault(message, error)
         : withAdvice(error as GlanceTasksError, message, error as GlanceTasksError)
@@ -231,7 +231,11 @@ export class ImportWork {
     const { service, options, signal } = this.#run
     const needsData = this.#method === 'glance-direct'
     const canUpload = this.#stream !== undefined && this.#stream.isRepeatable !== false
-    const { status, size, os_glance_import_task: lock } = await settledImage(this.#run, this.#imageId)
+    // Without a look at the image, the error that was met first is the one that counts.
+    const settled = await settledImage(this.#run, this.#imageId).catch((failure) => {
+      throw signal?.aborted ? failure : error
+    })
+    const { status, size, os_glance_import_task: lock } = settled
     const isStaged = status === 'uploading' && typeof size === 'number' && next === 'again'
     const isReady = needsData ? isStaged || (status === 'queued' && canUpload) : status !== 'importing'
     // An ended task can leave a lock that lasts for an hour.

@@ -134,7 +134,11 @@ async function checkSize(run: ImportRun, imageId: string, bytes: number): Promis
   let size: unknown
   for (let poll = 0; poll < SIZE_POLLS; poll++) {
     if (poll > 0) await run.clock.sleep(PAUSE, run.signal)
-    size = (await getImage(run.service, imageId, { signal: run.signal })).size
+    // A poll that fails is no reason to upload everything again.
+    const image = await getImage(run.service, imageId, { signal: run.signal }).catch((error) => {
+      if (run.signal?.aborted) throw error
+    })
+    size = image?.size ?? size
     if (size === bytes) return
   }
   if (typeof size !== 'number') return

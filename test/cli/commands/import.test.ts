@@ -136,6 +136,7 @@ describe('before any login', () => {
 /** A cloud, and a folder with a file to import. */
 async function world(options: Parameters<typeof cloud>[0] = {}) {
   const www = await webServer(({ url }, response) => {
+    if (url === '/away') return response.writeHead(302, { location: 'http://127.0.0.1:1/image.raw' }).end()
     response.statusCode = url === '/404' ? 404 : 200
     response.end(url === '/404' ? 'Not found' : Buffer.alloc(2000, 'y'))
   })
@@ -192,6 +193,18 @@ describe('an import', () => {
     expect(stderr).toContain('hint: The source does not exist: its URL returns 404 Not Found. Check the URL')
   })
 
+  it('that fails proposes --fallback local, unless it was tried', async () => {
+    const { glance, source } = await world()
+    const argv = ['import', source.replace('image.raw', 'away'), '--name', 'n', ...RAW, '--wait', '-q']
+    expect((await glance(argv)).stderr).toMatch(/ or upload the file from here: --fallback local\n$/)
+    const { status, stderr } = await glance([...argv, '--fallback', 'local'])
+    expect({ status, stderr }).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('cannot be downloaded here either'),
+    })
+    expect(stderr).toMatch(/ or upload the file from here\.\n$/)
+  })
+
   it('that times out exits with 124, prints its task, and names the command that resumes it', async () => {
     const { glance, source } = await world({ taskDuration: 60_000 })
     const argv = ['import', source, '--name', 'n', ...RAW, '--wait', '--timeout', '5s', '-f', 'value', '-c', 'id']
@@ -228,6 +241,9 @@ describe('an import', () => {
     expect(status).toBe(1)
     const [, id] = /^task (\S+): started$/m.exec(stderr) ?? []
     expect(stderr).toContain(`The output is incomplete. The task was started: ${id}.`)
+    const [, command = ''] = /see it with: glance-tasks (list .*)$/m.exec(stderr) ?? []
+    // Without the admin role.
+    expect((await glance([...command.split(' '), '-f', 'value', '-c', 'id'])).stdout).toBe(`${id}\n`)
   })
 })
 

@@ -59,6 +59,7 @@ it.each<[ImportSpec, string]>([
   [{ source: "it's here.raw" }, "import 'it'\\''s here.raw' --image"],
   [{ source: '-' }, 'import - --image'],
   [{ source: 'https://me:secret@example.org/x' }, 'import URL --image'],
+  [{ source: 'https://example.org/x?X-Amz-Signature=secret&X-Amz-Expires=60' }, 'import URL --image'],
   [{ source: 'x.raw', allStores: true }, 'import x.raw --image i --all-stores --wait'],
   [{ image: IMAGE, method: 'copy-image', store: ['b'] }, 'import --image i --method copy-image --store b --wait'],
   [{ image: IMAGE, fromRegion: 'R1', name: 'n' }, `import ${IMAGE} --image i --from-region R1 --wait`],

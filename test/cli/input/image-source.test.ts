@@ -16,7 +16,7 @@ const MIB = 1024 * 1024
 
 function world(stdin: Readable & { isTTY?: boolean } = Readable.from([])) {
   const controller = new AbortController()
-  const context = { stdin, signal: controller.signal } as unknown as Context
+  const context = { stdin, signal: controller.signal, platform: process.platform } as unknown as Context
   return { controller, context }
 }
 
@@ -180,6 +180,17 @@ describe('standard input', () => {
     expect(await failed).toContain('standard input cannot be read:')
     expect(stdin.destroyed).toBe(true)
   })
+})
+
+it.runIf(process.platform === 'linux')('a named pipe that no program writes to can be interrupted', async () => {
+  const path = join(await folder(), 'pipe')
+  await promisify(execFile)('mkfifo', [path])
+  const { context, controller } = world()
+  const { source, close } = await openSource(context, { kind: 'file', path, given: 'pipe' })
+  const reading = errorOf(bytesOf(source as StreamSource))
+  controller.abort('SIGINT')
+  expect(await reading).toContain('Interrupted while reading pipe.')
+  close()
 })
 
 it.skipIf(IS_WINDOWS)('a named pipe is read once', async () => {

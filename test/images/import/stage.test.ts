@@ -33,6 +33,20 @@ it('an upload that the server still stores is waited for', async () => {
   expect(await stage(run, 'i', source)).toEqual({ bytes: 20, digest: undefined })
 })
 
+it('is not done again because its size cannot be read', async () => {
+  let [looks, uploads] = [0, 0]
+  const service = memoryService(async ({ method, upload }) => {
+    if (method === 'GET' && ++looks < 3) return { status: 500 }
+    if (method === 'GET') return { json: { id: 'i', status: 'uploading', size: 20 } }
+    uploads++
+    for await (const _ of upload?.open() ?? []);
+    return { status: 204 }
+  })
+  const run = { service, clock: new TestClock(), options: {}, signal: undefined, emit() {} }
+  expect(await stage(run, 'i', source)).toMatchObject({ bytes: 20 })
+  expect({ looks, uploads }).toEqual({ looks: 3, uploads: 1 })
+})
+
 it('the size that the server knows a little later is taken', async () => {
   let looks = 0
   const service = memoryService(async ({ method, upload }) => {
