@@ -24,8 +24,7 @@ async function choose({ clouds, secure, env, options = {}, ...aids }: Situation)
   const files = await readCloudFiles({}, folder.environment)
   const choice = chooseCloud({ optionName, ...aids, options: layerWith(options) }, files, folder.environment)
   return choice.catch((error: Error & { hint: string }) => ({
-    // The name of the folder is different each time.
-    message: error.message.replaceAll(folder.root, ''),
+    message: folder.shown(error.message),
     hint: error.hint,
   }))
 }

@@ -11,7 +11,7 @@ async function unused(
   const folder = cloudFolder(env)
   folder.write('work/clouds.yaml', clouds)
   const { settings } = await resolveCloud({ cloud: 'one', options }, folder.environment)
-  return unusedSettings(settings).map((warning) => warning.replaceAll(folder.root, ''))
+  return unusedSettings(settings).map(folder.shown)
 }
 
 const credential = 'clouds: {one: {auth: {auth_url: "http://k", application_credential_id: a}, project_name: p}}'

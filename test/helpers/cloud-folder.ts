@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Environment } from '../../src/config/environment.js'
-import { PLATFORM } from './platform.js'
+import { PLATFORM, withSlashes } from './platform.js'
 
 /** Empty directories for one test: a working directory, a home directory and a site directory. */
 export interface CloudFolder {
@@ -11,6 +11,8 @@ export interface CloudFolder {
   environment: Environment
   /** Writes a file below the root. Returns its path. */
   write(path: string, content: string | Buffer): string
+  /** A text without the root, whose name is different each time: `/work/clouds.yaml`. */
+  shown(text: string): string
 }
 
 export function cloudFolder(env: Record<string, string> = {}): CloudFolder {
@@ -32,5 +34,6 @@ export function cloudFolder(env: Record<string, string> = {}): CloudFolder {
       writeFileSync(file, content)
       return file
     },
+    shown: (text) => withSlashes(text).replaceAll(withSlashes(root), ''),
   }
 }

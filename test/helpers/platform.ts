@@ -9,6 +9,11 @@ export const IS_LINUX = process.platform === 'linux'
 /** The platform for tests whose paths exist on this machine. */
 export const PLATFORM = IS_WINDOWS ? 'win32' : 'linux'
 
+/** A text whose paths have slashes, also on Windows. */
+export function withSlashes(text: string): string {
+  return IS_WINDOWS ? text.replaceAll('\\', '/') : text
+}
+
 /** Skips tests on Windows. @param what what they need that Windows lacks, such as `a POSIX shell` */
 export function needsPosix(what: string): void {
   beforeEach(({ skip }) => skip(IS_WINDOWS, `needs ${what}`))

@@ -19,7 +19,7 @@ async function machine(files: (urls: { keystone: string; glance: string }) => Re
   const list = async (options: Partial<SessionOptions> = {}, selection = {}) => {
     const { environment } = folder
     const { settings } = await resolveCloud({ cloud: 'one', ...selection }, environment)
-    const warn = (text: string) => void warnings.push(text)
+    const warn = (text: string) => void warnings.push(folder.shown(text))
     const session = await openSession(settings, {
       clock: new TestClock(),
       environment,
@@ -43,10 +43,10 @@ describe('a secret that a file in the working directory would send to its host',
     machine(({ keystone }) => ({ 'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`, ...HOME_SECRET }))
 
   test('causes one warning with both sources if there is no terminal', async () => {
-    const { list, warnings, root, cloud } = await here()
+    const { list, warnings, cloud } = await here()
     await list({ confirm: async () => undefined })
     expect(warnings).toEqual([
-      `auth.password from ${root}/home/.config/openstack/secure.yaml would be sent to ${cloud.identityUrl}, set by auth.auth_url in ${root}/work/clouds.yaml. Check that you trust this file.`,
+      `auth.password from /home/.config/openstack/secure.yaml would be sent to ${cloud.identityUrl}, set by auth.auth_url in /work/clouds.yaml. Check that you trust this file.`,
     ])
     await list()
     expect(warnings).toHaveLength(2)

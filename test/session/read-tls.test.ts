@@ -51,16 +51,17 @@ describe('an error', () => {
     const pair = { cert: write('work/good.pem', PEM), key: join(root, 'work/good.pem') }
     const sources = { [name]: { kind: 'variable', name: 'OS_FILE' } } as const
     const file = join(root, 'work/a.pem')
+    const path = file.replaceAll('\\', '\\\\')
     expect(await thrown(read({ ...pair, [name]: 'a.pem' }, sources))).toMatchObject({
       code: 'configuration',
-      message: expect.stringMatching(new RegExp(`^${name} \\(OS_FILE\\) .*${file}.*ENOENT`)),
+      message: expect.stringMatching(new RegExp(`^${name} \\(OS_FILE\\) .*${path}.*ENOENT`)),
       hint: expect.stringContaining('PEM'),
     })
     // A line that begins otherwise is no PEM, wherever the words stand.
     writeFileSync(file, `x${PEM}`)
     expect(await thrown(read({ ...pair, [name]: 'a.pem' }, sources))).toMatchObject({
       code: 'configuration',
-      message: expect.stringMatching(new RegExp(`^${name} \\(OS_FILE\\) .*${file}.*PEM`)),
+      message: expect.stringMatching(new RegExp(`^${name} \\(OS_FILE\\) .*${path}.*PEM`)),
     })
   })
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type ImportSpec, type Origin, planImport } from '../../../src/cli/import/plan.js'
 import { UsageError } from '../../../src/errors.js'
@@ -63,10 +64,10 @@ it.each(['C:\\images\\debian.qcow2', 'C:/images/debian.qcow2', 'c:debian.qcow2',
 it('a path starts at the directory, and is kept as typed', () => {
   expect(plan({ source: 'images/a b.raw' }).source).toEqual({
     kind: 'file',
-    path: '/here/images/a b.raw',
+    path: resolve('/here/images/a b.raw'),
     given: 'images/a b.raw',
   })
-  expect(plan({ source: '/dev/fd/63' }).source).toMatchObject({ path: '/dev/fd/63' })
+  expect(plan({ source: '/dev/fd/63' }).source).toMatchObject({ path: resolve('/dev/fd/63') })
 })
 
 it.each<[ImportSpec, string]>([

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -115,7 +115,7 @@ describe('a file of images', () => {
       signal: new AbortController().signal,
     } as unknown as Context
     const images = await readImagesFile(context, '-')
-    expect(images[0]?.plan.source).toMatchObject({ path: '/here/a.raw' })
+    expect(images[0]?.plan.source).toMatchObject({ path: resolve('/here/a.raw') })
     expect(images[0]?.place.file).toBe('standard input')
   })
 

@@ -6,7 +6,7 @@ async function resolve(files: Record<string, string>) {
   const folder = cloudFolder()
   for (const [name, text] of Object.entries(files)) folder.write(`work/${name}`, text)
   const { settings, warnings } = await resolveCloud({ cloud: 'one' }, folder.environment)
-  return { settings, warnings: warnings.map((warning) => warning.replaceAll(folder.root, '')) }
+  return { settings, warnings: warnings.map(folder.shown) }
 }
 
 const PUBLIC =
