@@ -81,7 +81,7 @@ function withoutNumbers(summary: string): string {
     .replace(/127\.0\.0\.1:\d+/g, 'HOST')
     .replace(/not \d+\.$/, 'not PORT.')
     .replace(/is \d+ s old/, 'is 3 s old')
-    .replace(/take \d+ of/, 'take 4 of')
+    .replace(/accept \d+ of/, 'accept 4 of')
 }
 
 const SMALL = 'explain-small.raw'
