@@ -21,6 +21,8 @@ export interface ColouredParagraph {
 /** Narrower than an ID, which is never broken, paragraphs stand below their labels. */
 const MIN_ROOM = 36
 const NARROW_INDENT = 2
+/** Begins an item of a list. Its other lines are indented. */
+const BULLET = '- '
 
 /** Sections as text for people: labels on the left, paragraphs on the right, wrapped between words. */
 export async function sectionsText(
@@ -35,8 +37,10 @@ export async function sectionsText(
   const ruler = await rulerFor(sections.flatMap(({ paragraphs }) => paragraphs.map(textOf)))
   const lines = sections.flatMap(({ label, paragraphs }) => {
     const texts = paragraphs.flatMap((paragraph) => {
-      const [first = '', ...more] = wrap(textOf(paragraph), room, ruler)
-      return [painted(first, paragraph, palette), ...more]
+      const text = textOf(paragraph)
+      const bullet = text.startsWith(BULLET) ? BULLET : ''
+      const [first = '', ...more] = wrap(text.slice(bullet.length), Math.max(1, room - bullet.length), ruler)
+      return [painted(bullet + first, paragraph, palette), ...indented(more, bullet.length)]
     })
     const labelled = isNarrow ? [label, ...indented(texts, indent)] : indented(texts, indent, label)
     return texts.length === 0 ? [] : labelled.map((line) => line.trimEnd())

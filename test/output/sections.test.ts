@@ -50,6 +50,13 @@ it('puts paragraphs below their labels where an ID would not fit beside them', a
   )
 })
 
+it('indents the lines after the first of an item', async () => {
+  const sections = [{ label: 'Evidence', paragraphs: ['- the source is not here, and nothing can be done', '- two'] }]
+  expect(await sectionsText(sections, { maxWidth: 48 }, plain)).toBe(
+    ['Evidence  - the source is not here, and nothing', '            can be done', '          - two', ''].join('\n'),
+  )
+})
+
 it('does not wrap without a width', async () => {
   expect((await sectionsText(SECTIONS, {}, plain)).split('\n')).toHaveLength(6)
 })
