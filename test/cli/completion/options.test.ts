@@ -231,6 +231,7 @@ describe('other arguments', () => {
     expect(await valuesAt(['sandbox', ''])).toEqual(['--'])
     expect(await completed(['sandbox', '--tls', '--', 'l'])).toMatchObject({ kind: 'command' })
     expect(await completed(['sandbox', '--', 'ls', '-'])).toMatchObject({ kind: 'command' })
+    expect(await completed(['sandbox', 'glance-tasks', ''])).toMatchObject({ kind: 'command' })
     expect(await valuesAt(['sandbox', '--', 'glance-tasks', 'list', '--color', ''])).toEqual([
       'auto',
       'always',
