@@ -45,8 +45,6 @@ function hintFor(flag: string, value: string | undefined, found: FoundIn): strin
   if (['-o', '--output', '--out', '--fmt'].includes(flag)) return didYouMean(`-f ${formatMeant(value, options)}`)
   const sentence = sentenceFor(flag, name) ?? sentenceFor(flag, '*')
   const foreign = (Object.hasOwn(FOREIGN, flag) ? FOREIGN[flag] : undefined)?.find((each) => has(options, each))
-  const same = options.find(({ long }) => long !== undefined && long === respelled(flag))
-  if (same) return didYouMean(withValue(same, value, shell))
   if (sentence !== undefined) return sentence
   if (foreign !== undefined) {
     const option = options.find(({ long }) => long === foreign)
@@ -81,11 +79,6 @@ function nearestOption(flag: string, options: readonly Option[]): Option | undef
 
 /** The length of `--po`. */
 const MIN_BEGINNING = 4
-
-/** `-status`, `--disk_format` and `--Status`, as an option would be written. */
-function respelled(flag: string): string {
-  return `--${flag.replace(/^-+/, '').replaceAll('_', '-').toLowerCase()}`
-}
 
 function sentenceFor(flag: string, command: string): string | undefined {
   const sentences = Object.hasOwn(SENTENCES, command) ? SENTENCES[command] : undefined
