@@ -189,6 +189,37 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
     'list takes no arguments: "success" is one too many.',
     'Did you mean "glance-tasks list --status failure,success"?',
   ],
+  [
+    'list --status failure failure',
+    'list takes no arguments: "failure" is one too many.',
+    'Did you mean "glance-tasks list --status failure"?',
+  ],
+  [
+    'list 72a7c77f 5e934d48',
+    'list takes no arguments: "72a7c77f" is one too many.',
+    'Did you mean "glance-tasks get 72a7c77f 5e934d48"?',
+  ],
+  [
+    'list 72a7c77f5e934d48903bf98a6f7ec65d',
+    'list takes no arguments: "72a7c77f5e934d48903bf98a6f7ec65d" is one too many.',
+    'Did you mean "glance-tasks get 72a7c77f5e934d48903bf98a6f7ec65d"?',
+  ],
+  [
+    'create 72a7c77f-5e93-4d48-903b-f98a6f7ec65d',
+    'create takes no arguments: "72a7c77f-5e93-4d48-903b-f98a6f7ec65d" is one too many.',
+    'Name the option that it belongs to: --type, --input, --dry-run, --if-unknown, --import-from, --import-from-format, --disk-format, --container-format, ...',
+  ],
+  ['task --long', 'Unknown command "task".', 'Did you mean "glance-tasks list"?'],
+  ['ls --long', 'Unknown command "ls".', 'Did you mean "glance-tasks list"?'],
+  ['list --project --long', 'Unknown option --project of list.', 'Did you mean "--owner"?'],
+  ['list --task x', 'Unknown option --task of list.', 'Give the ID as an argument: glance-tasks get ID'],
+  ['list --OS_PROJECT_NAME x', 'Unknown option --OS_PROJECT_NAME of list.', 'Did you mean "--os-project-name x"?'],
+  ['logout --req x', 'Unknown option --req of logout.', 'Did you mean "--request-timeout x"?'],
+  [
+    'report --req x',
+    'Unknown option --req of report.',
+    'The options of report are: --status, --type, --owner, --image, --request-id, --user-id, --since, --until, --stuck-after, --by, --fail-on, --all-regions; glance-tasks help options lists those of every command.',
+  ],
   ['help optons', 'Unknown help topic "optons".', 'Did you mean "glance-tasks help options"?'],
   [
     'sandbox --os-cloud sandbx',

@@ -274,6 +274,8 @@ describe('the columns of', () => {
   })
 
   it('commands that print no rows are none', async () => {
+    expect(await valuesAt(['get', '-c', ''])).not.toContain('result.image_id')
+    expect(await valuesAt(['get', '-c', 'id,result.'])).toContain('id,result.image_id')
     for (const name of ['logout', 'sandbox', 'completion', 'help']) expect(await valuesAt([name, '-c', ''])).toEqual([])
   })
 })

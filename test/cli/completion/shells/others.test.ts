@@ -30,6 +30,7 @@ describe('the answer for zsh', () => {
 describe('the answer for fish', () => {
   it('has whole words and descriptions, unquoted', async () => {
     expect(await lines(['fish', '--', 'list', '--format="js'])).toContain('--format=jsonl\t')
+    expect((await lines(['fish', '--', 'list', '--status', "'pending,"]))[1]).toBe('pending,processing\t')
     expect(await lines(['fish', '--', 'list', '--os-cloud', ''])).toEqual([
       'values',
       ...NAMES.map((name) => `${name}\t`),
