@@ -16,7 +16,13 @@ async function shown(
 ) {
   const clock = new TestClock()
   const stderr = new TestTerminal(120)
-  const context = { ...clock, stderr, stdout, env: {}, signal: new AbortController().signal } as unknown as Context
+  const context = {
+    ...clock,
+    stderr,
+    stdout,
+    env: { LANG: 'C.UTF-8' },
+    signal: new AbortController().signal,
+  } as unknown as Context
   const all = { taskIds: [], total: 2, of: 'tasks', timeout: 0, ...started } as const
   await withProgress(context, { color: 'never', ...plan }, all, async (progress) => {
     clock.advance(400)
