@@ -198,6 +198,7 @@ describe('the openstack client', () => {
       openstack('image', 'list', '--tag', run),
     ])
     expect(shown).toMatchObject({ name: `${run}-compared`, status: 'active', size: DATA.length, tags: [run] })
+    expect(shown).toMatchObject({ disk_format: 'raw', container_format: 'bare', visibility: 'shared' })
     expect(shown.properties).toMatchObject({ os_distro: 'debian', os_hash_value: sha512(DATA), stores: 'local' })
     expect(listed).toContainEqual({ ID: result.image_id, Name: `${run}-compared`, Status: 'active' })
     expect(message).toBe('Copied 0 MiB')

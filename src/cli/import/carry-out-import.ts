@@ -1,4 +1,4 @@
-import { GlanceTasksError } from '../../errors.js'
+import { GlanceTasksError, ImportError } from '../../errors.js'
 import type { Image } from '../../images/image.js'
 import type { ImportEvent, ImportOptions, ImportSource } from '../../images/import/import-options.js'
 import type { Task } from '../../tasks/task.js'
@@ -52,6 +52,8 @@ export async function carryOutImport(
     if (remedy?.kind === 'resume_import' && remedy.taskId !== undefined) {
       task ??= { id: remedy.taskId, type: 'api_image_import', image_id: remedy.imageId }
     }
+    // What is deleted already need not be deleted.
+    if (image && error instanceof ImportError && !error.isRecordKept) image = { ...image, status: 'deleted' }
     const cause =
       task?.status === 'failure' ? await findCause(context, session, task, image, options.fallback) : undefined
     return { imageId, task, warnings: [], error, cause }

@@ -154,7 +154,7 @@ async function failed(run: ImportRun, started: StartedImport, fault: ImportFault
   const record = await cleanUp(run, started)
   const isRecordKept = record.is === 'kept' || record.is === 'undeletable'
   if (!isRecordKept) return new ImportError(fault.message, { ...of, hint, isRecordKept })
-  const { hint: recordHint, remedy } = adviceOf(record, imageId)
+  const { hint: recordHint, remedy } = fault.isStuck ? deletion(imageId) : adviceOf(record, imageId)
   const message = `${fault.message} ${recordStateText(record, imageId)}`
   return new ImportError(message, {
     ...of,
@@ -170,6 +170,10 @@ function recordStateText(record: RecordState, imageId: string): string {
 }
 
 function adviceOf(record: RecordState, imageId: string): Advice {
-  if (record.is === 'undeletable') return { hint: 'Delete it.', remedy: { kind: 'delete_image', imageId } }
+  if (record.is === 'undeletable') return deletion(imageId)
   return { hint: 'Import into it again.', remedy: { kind: 'resume_import', imageId } }
+}
+
+function deletion(imageId: string): Advice {
+  return { hint: 'Delete it.', remedy: { kind: 'delete_image', imageId } }
 }

@@ -10,6 +10,8 @@ export interface FaultDetails {
   isKept?: boolean | undefined
   /** Whether the import may succeed if it is started again. Default false. */
   isTransient?: boolean | undefined
+  /** Whether no other import into the image is possible. Default false. */
+  isStuck?: boolean | undefined
 }
 
 /** The error of a failed import, before its record is deleted or kept. It never leaves src/images. */
@@ -20,6 +22,7 @@ export class ImportFault extends Error {
   readonly isDeleted: boolean
   readonly isKept: boolean
   readonly isTransient: boolean
+  readonly isStuck: boolean
 
   constructor(message: string, details: FaultDetails = {}) {
     super(message)
@@ -29,5 +32,6 @@ export class ImportFault extends Error {
     this.isDeleted = details.isDeleted ?? false
     this.isKept = details.isKept ?? false
     this.isTransient = details.isTransient ?? false
+    this.isStuck = details.isStuck ?? false
   }
 }

@@ -32,8 +32,13 @@ export async function checkResult(
 ): Promise<ImportResult> {
   if (task.status === 'failure') {
     const reason = task.message?.trim().replace(/\.$/, '') || 'the server gives no reason'
-    const hint = methodNameOf(task) === 'copy-image' ? 'The image itself has not changed. Copy it again.' : undefined
-    throw new ImportFault(`The import of image ${seen.id} failed: ${reason}.`, { isTransient: true, hint })
+    const method = methodNameOf(task)
+    throw new ImportFault(`The import of image ${seen.id} failed: ${reason}.`, {
+      isTransient: true,
+      hint: method === 'copy-image' ? 'The image itself has not changed. Copy it again.' : undefined,
+      // After a failed download, an image is importing only for a moment.
+      isStuck: method === 'glance-direct' && seen.status === 'importing',
+    })
   }
   const image = await active(run, seen)
   const missing = missingStores(targetStores(task), image)

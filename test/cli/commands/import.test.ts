@@ -205,6 +205,18 @@ describe('an import', () => {
     expect(stderr).toMatch(/ or upload the file from here\.\n$/)
   })
 
+  it('that fails in a store says to delete an image that is kept, and not one that is deleted', async () => {
+    const { glance } = await world({ stores: ['broken', 'local'] })
+    const argv = ['import', 'disk.raw', '--name', 'n', ...RAW, '--wait', '-q', '-f', 'value', '-c', 'image_id']
+    const deleted = await glance(argv)
+    expect(deleted.stderr).toContain('hint: The store broken did not')
+    expect(deleted.stderr).not.toContain('delete')
+    const kept = await glance([...argv, '--keep-failed'])
+    expect(kept.stderr).toContain(`is kept.\n`)
+    expect(kept.stderr).toContain('delete the image')
+    expect(kept.stderr).not.toContain('Import into it again')
+  })
+
   it('that times out exits with 124, prints its task, and names the command that resumes it', async () => {
     const { glance, source } = await world({ taskDuration: 60_000 })
     const argv = ['import', source, '--name', 'n', ...RAW, '--wait', '--timeout', '5s', '-f', 'value', '-c', 'id']

@@ -39,6 +39,12 @@ describe('an import into several stores', () => {
     expect(error).toMatchObject({ code: 'task_failed', isRecordKept: false })
   })
 
+  it('fails after an upload, and a kept image can only be deleted', async () => {
+    const cloud = await importing({ stores: ['broken', 'local'] })
+    const error = await cloud.fails({ source: data('abc'), keepFailed: true })
+    expect(error).toMatchObject({ isRecordKept: true, remedy: { kind: 'delete_image', imageId: cloud.imageId() } })
+  })
+
   it('with allowPartial succeeds without it, and warns', async () => {
     const cloud = await importing({ stores: STORES })
     const { image, warnings } = await cloud.run({ source: URL_SOURCE, stores: ['local', 'broken'], allowPartial: true })
