@@ -7,7 +7,7 @@ export const IS_WINDOWS = process.platform === 'win32'
 export const IS_LINUX = process.platform === 'linux'
 
 /** The platform for tests whose paths exist on this machine. */
-export const PLATFORM = IS_WINDOWS ? 'win32' : 'linux'
+export const PLATFORM: NodeJS.Platform = IS_WINDOWS ? 'win32' : 'linux'
 
 /** A text whose paths have slashes, also on Windows. */
 export function withSlashes(text: string): string {

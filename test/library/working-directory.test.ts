@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { connect } from '../../src/index.js'
+import { needsPosix } from '../helpers/platform.js'
+
+needsPosix('a working directory that can be deleted')
 
 it('connect() rejects a working directory that was deleted', async () => {
   const before = process.cwd()

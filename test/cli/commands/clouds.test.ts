@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from '../../../src/cli/commands/clouds.js'
 import { folder, run } from '../../helpers/cli.js'
 import { optionsOf } from '../../helpers/options.js'
+import { withSlashes } from '../../helpers/platform.js'
 
 const CLOUDS = `\
 clouds:
@@ -82,7 +83,7 @@ describe('clouds', () => {
   it('without any: an empty list, and the places that were searched', async () => {
     const { status, stdout, stderr } = await run(['clouds', '-f', 'json'])
     expect({ status, stdout }).toEqual({ status: 0, stdout: '[]\n' })
-    expect(stderr).toContain('/etc/openstack/clouds.yaml')
+    expect(withSlashes(stderr)).toContain('/etc/openstack/clouds.yaml')
   })
 })
 
@@ -108,7 +109,7 @@ describe('clouds NAME', () => {
       cache: { auth: true },
       x_password: '***',
     })
-    const at = (line: number) => expect.stringMatching(new RegExp(`/clouds\\.yaml:${line}$`))
+    const at = (line: number) => expect.stringMatching(new RegExp(`[\\\\/]clouds\\.yaml:${line}$`))
     expect(sources).toEqual({
       auth_type: 'default (from the other settings)',
       'auth.auth_url': at(4),

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from '../../../src/cli/commands/doctor.js'
 import type { StepResult } from '../../../src/doctor/index.js'
@@ -7,6 +8,8 @@ import { run } from '../../helpers/cli.js'
 import { closedPort } from '../../helpers/closed-port.js'
 import { optionsOf } from '../../helpers/options.js'
 import { sandbox, type TestSandboxOptions, withToken } from '../../helpers/sandbox.js'
+
+const NOWHERE = resolve('/nowhere')
 
 const STEPS = ['configuration', 'dns', 'tls', 'keystone', 'login', 'catalog', 'glance', 'policy']
 
@@ -110,7 +113,7 @@ describe('doctor', () => {
     ['no cloud', 'clouds: {}', {}, 'No cloud is configured'],
     ['a file that is not YAML', 'clouds: [', {}, 'is not valid YAML'],
     ['two clouds', 'clouds: {a: , b: }', {}, 'contains 2: a, b'],
-    ['no such file', 'clouds: {}', { OS_CLIENT_CONFIG_FILE: '/nowhere' }, 'File not found: /nowhere'],
+    ['no such file', 'clouds: {}', { OS_CLIENT_CONFIG_FILE: NOWHERE }, `File not found: ${NOWHERE}`],
     ['no such auth_type', 'clouds: {a: {auth_type: x}}', {}, 'not supported'],
   ])('works with %s', async (_, clouds, env, message) => {
     const { status, states, failed } = await doctor(clouds, env)

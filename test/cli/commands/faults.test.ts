@@ -3,6 +3,7 @@ import { run, type World } from '../../helpers/cli.js'
 import { TestClock } from '../../helpers/clock.js'
 import { refusing } from '../../helpers/closed-port.js'
 import { cloud, INPUT } from '../../helpers/command.js'
+import { withSlashes } from '../../helpers/platform.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
 describe('what goes wrong', () => {
@@ -43,7 +44,8 @@ describe('what goes wrong', () => {
   it('exits with 2 without a clouds.yaml, and lists the searched paths', async () => {
     const { status, stderr } = await run(['list'], { cwd: '/nowhere' })
     expect(status).toBe(2)
-    for (const place of ['/nowhere', '.config/openstack', '/etc/openstack']) expect(stderr).toContain(place)
+    for (const place of ['/nowhere', '.config/openstack', '/etc/openstack'])
+      expect(withSlashes(stderr)).toContain(place)
   })
 
   it('exits with 6 if the connection is refused', async () => {

@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { parse } from '../../../src/cli/commands/import.js'
@@ -23,7 +23,7 @@ describe('the plan of an import', () => {
     expect(plan('x.raw', flags)).toMatchObject({
       image: {
         method: 'glance-direct',
-        source: { path: '/here/x.raw' },
+        source: { path: resolve('/here/x.raw') },
         spec: { name: 'n', property: { a: 'b', c: 'd=e', f: '' } },
       },
       wait: { timeout: 5 },

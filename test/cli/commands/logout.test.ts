@@ -2,11 +2,12 @@ import { expect, it } from 'vitest'
 import { parse } from '../../../src/cli/commands/logout.js'
 import { folder, run } from '../../helpers/cli.js'
 import { optionsOf } from '../../helpers/options.js'
+import { PLATFORM } from '../../helpers/platform.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
 it('logout forgets the tokens of one cloud, or all', async () => {
   const cloud = await sandbox()
-  const world = { clouds: cloud.cloudsYaml, home: await folder() }
+  const world = { clouds: cloud.cloudsYaml, home: await folder(), platform: PLATFORM }
   const list = (name: string) => run(['list', '--os-cloud', name, '-q'], world)
   const logout = async (...argv: string[]) => (await run(['logout', ...argv], world)).stderr
 

@@ -129,7 +129,7 @@ function untilItHasSaid(what: RegExp): World {
 it('sandbox alone prints the variables to export, and ends when it is interrupted', async () => {
   const { status, stdout, stderr } = await run(['sandbox'], untilItHasSaid(/OS_CLOUD=/))
   expect(status).toBe(0)
-  expect(stdout).toMatch(/^export OS_CLIENT_CONFIG_FILE=\/.*clouds\.yaml\nexport OS_CLOUD=sandbox\n$/)
+  expect(stdout).toMatch(/^export OS_CLIENT_CONFIG_FILE='?[/C-Z].*clouds\.yaml'?\nexport OS_CLOUD=sandbox\n$/)
   expect(stderr).toContain('http://127.0.0.1:')
 })
 

@@ -5,6 +5,7 @@ import { folder, run, type World } from '../../helpers/cli.js'
 import { TestClock } from '../../helpers/clock.js'
 import { commandsOf, FAILING, INPUT, severalClouds } from '../../helpers/command.js'
 import { completed, valuesAt } from '../../helpers/completion.js'
+import { PLATFORM } from '../../helpers/platform.js'
 import { hang, revoke, sandbox, type TestSandbox, type TestSandboxOptions, withKeys } from '../../helpers/sandbox.js'
 
 /** A cloud, and a function that runs command lines there. They share a folder for tokens, and `list` has cached one. */
@@ -19,7 +20,7 @@ async function world(options: TestSandboxOptions = {}) {
 /** The same functions, with the token cache in this folder. */
 function withTokens<T extends Pick<ReturnType<typeof commandsOf>, 'glance'>>(commands: T, cache: string): T {
   const glance = (argv: string[], { env, ...world }: World = {}) =>
-    commands.glance(argv, { ...world, env: { XDG_CACHE_HOME: cache, ...env } })
+    commands.glance(argv, { platform: PLATFORM, ...world, env: { XDG_CACHE_HOME: cache, ...env } })
   return { ...commands, glance }
 }
 

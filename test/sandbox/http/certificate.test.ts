@@ -39,7 +39,7 @@ test.each(['reset', 'lost'])('the fault %s closes a TLS connection', async (faul
 
 test('a sandbox that cannot start leaves no certificate file behind', async () => {
   const temporary = await folder()
-  vi.stubEnv('TMPDIR', temporary)
+  for (const name of ['TMPDIR', 'TEMP']) vi.stubEnv(name, temporary)
   onTestFinished(() => void vi.unstubAllEnvs())
   const { url } = await sandbox()
   await expect(startSandbox({ tls: true, port: Number(new URL(url).port) })).rejects.toThrow('cannot listen')
