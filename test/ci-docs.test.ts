@@ -35,5 +35,5 @@ it('the shell script prints the image, and explains a failure', async () => {
   expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f-]{36}\n$/) })
   const failed = await inCloud(3, 'bin/import-image')
   expect(failed.code).toBe(3)
-  expect(failed.stderr).toMatch(/^Cause +The source is not there/m)
+  expect(failed.stderr).toMatch(/^Cause +The source does not exist/m)
 })

@@ -14,8 +14,8 @@ it('the slowest files start first, slowest first', async () => {
   const cache = { getFileTestResults: () => undefined, getFileStats: () => ({ size: 1 }) }
   const sequencer = new SlowestFirst({ config: project.config, cache } as unknown as Vitest)
   const [slower = '', slow = ''] = Object.keys(SLOWEST)
-  const last = 'test/real/sandbox-speed.test.ts'
-  const files = [last, 'test/a.test.ts', slow, 'test/b.test.ts', slower].map((path) => ({
+  const [late, last] = ['test/real/faults.test.ts', 'test/real/sandbox-speed.test.ts']
+  const files = [last, late, 'test/a.test.ts', slow, 'test/b.test.ts', slower].map((path) => ({
     moduleId: `/test/clone/${path}`,
     project,
   }))
@@ -25,6 +25,7 @@ it('the slowest files start first, slowest first', async () => {
     slow,
     'test/a.test.ts',
     'test/b.test.ts',
+    late,
     last,
   ])
 })

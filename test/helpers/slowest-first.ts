@@ -18,15 +18,19 @@ export const SLOWEST: Record<string, number> = {
   'test/bin/glance-tasks.test.ts': 4,
   'test/terminal/prompts.test.ts': 3,
   'test/terminal/spinner.test.ts': 2,
-  // It measures times, so it runs when the suites of test/real/own-cloud have ended.
-  'test/real/sandbox-speed.test.ts': -1,
 }
+
+/** Files in which services must answer in time. They run last, when the suites of test/real/own-cloud have ended. */
+const LAST = ['test/real/faults.test.ts', 'test/real/sandbox-speed.test.ts']
 
 /** Starts the slowest files first: a long file at the end would run alone, while the other cores have nothing to do. */
 export class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const seconds = ({ moduleId, project }: TestSpecification) =>
-      SLOWEST[moduleId.slice(project.config.root.length + 1)] ?? 0
-    return (await super.sort(files)).sort((a, b) => seconds(b) - seconds(a))
+    const rankOf = ({ moduleId, project }: TestSpecification) => rank(moduleId.slice(project.config.root.length + 1))
+    return (await super.sort(files)).sort((a, b) => rankOf(b) - rankOf(a))
   }
+}
+
+function rank(path: string): number {
+  return SLOWEST[path] ?? -1 - LAST.indexOf(path)
 }
