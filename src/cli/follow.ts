@@ -1,7 +1,7 @@
 import { AbortedError, TaskFailedError } from '../errors.js'
 import { whenAborted } from '../http/signal.js'
 import { pastable } from '../shell-words.js'
-import { hasEnded, type Task } from '../tasks/task.js'
+import { hasEnded, messageOf, type Task } from '../tasks/task.js'
 import { idKey } from '../tasks/task-id.js'
 import type { WaitResult } from '../tasks/wait/wait.js'
 import { DEFAULT_WAIT_TIMEOUT } from '../tasks/wait/wait-timeout.js'
@@ -142,7 +142,7 @@ export async function failedTasksError(tasks: readonly Task[], imageId?: string)
   const [first] = failed
   if (!first) return undefined
   const ids = failed.map((task) => task.id)
-  const message = first.message?.trim() || 'the server gives no reason'
+  const message = messageOf(first) || 'the server gives no reason'
   const hint = await failureHint(first, failed, imageId)
   if (failed.length === 1) return new TaskFailedError(`Task ${first.id} failed: ${message}`, ids, { hint })
   return new TaskFailedError(

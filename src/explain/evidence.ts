@@ -1,7 +1,7 @@
 import { durationText } from '../amounts.js'
 import { maskText } from '../http/mask.js'
 import type { Image } from '../images/image.js'
-import { hasEnded, type Task } from '../tasks/task.js'
+import { hasEnded, messageOf, type Task } from '../tasks/task.js'
 import {
   ageOf,
   type Facts,
@@ -43,7 +43,7 @@ function taskEvidence(task: Task, { now }: Facts): Evidence[] {
   const time = isOpen(task)
     ? `unchanged for ${silence === undefined ? 'an unknown time' : durationText(silence)}`
     : `${durationText(Number.isNaN(took) ? 0 : took)} after it was created`
-  const message = task.message?.trim()
+  const message = messageOf(task)
   const method = methodOf(task)
   return [
     evidence(

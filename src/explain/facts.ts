@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../http/json.js'
 import { type Image, storeNames } from '../images/image.js'
-import { hasEnded, type Task } from '../tasks/task.js'
+import { hasEnded, messageOf, type Task } from '../tasks/task.js'
 
 /** How a URL responds to this machine. */
 export interface SourceFacts {
@@ -118,7 +118,7 @@ const LONGEST_MESSAGE = 2000
 
 /** The message of a task; empty if it does not explain a failure. */
 export function serverReason(task: Task | undefined): string {
-  const message = (task?.message ?? '').slice(0, LONGEST_MESSAGE).trim()
+  const message = task === undefined ? '' : messageOf(task).slice(0, LONGEST_MESSAGE)
   return task?.status === 'failure' && /^(?:Task failed due to Internal Error|Copied \d+ MiB)\.?$/i.test(message)
     ? ''
     : message

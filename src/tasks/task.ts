@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../http/json.js'
+import { formatJson, type JsonObject, type JsonValue } from '../http/json.js'
 
 /** The statuses of a task: pending → processing → success or failure. A newer server may have others. */
 export const TASK_STATUSES = ['pending', 'processing', 'success', 'failure'] as const
@@ -44,6 +44,12 @@ export interface Task {
   _incomplete?: string
   /** Other keys from the server. */
   [key: string]: JsonValue | undefined
+}
+
+/** The message of a task, without blanks around it; empty if there is none. As JSON if a faulty server sends another type. */
+export function messageOf({ message = null }: Pick<Task, 'message'>): string {
+  if (message === null) return ''
+  return (typeof message === 'string' ? message : formatJson(message)).trim()
 }
 
 /** Whether a task has ended. A task with an unknown status has not. */

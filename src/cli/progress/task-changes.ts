@@ -1,4 +1,4 @@
-import type { Task } from '../../tasks/task.js'
+import { messageOf, type Task } from '../../tasks/task.js'
 import { idKey } from '../../tasks/task-id.js'
 import type { TaskState } from './events.js'
 
@@ -12,7 +12,7 @@ export class TaskChanges {
     const previous = this.#last.get(key)
     const { status } = task
     // Lists omit the message of a task.
-    const message = task.message === undefined ? (previous?.message ?? '') : (task.message ?? '')
+    const message = task.message === undefined ? (previous?.message ?? '') : messageOf(task)
     this.#last.set(key, { status, message })
     return { previous, isChanged: previous?.status !== status || previous.message !== message }
   }

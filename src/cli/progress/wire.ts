@@ -1,4 +1,4 @@
-import type { Task } from '../../tasks/task.js'
+import { messageOf, type Task } from '../../tasks/task.js'
 import { failureKeys, inSeconds, type WireEvent } from './event-line.js'
 import type { ProgressEvent, StatusEvent } from './events.js'
 
@@ -33,9 +33,9 @@ export function wireEvent(event: ProgressEvent): WireEvent | undefined {
     }
     case 'task_ended': {
       const { name, cloud, region = null, task, imageId, elapsed } = event
-      const { id, status, message } = task
+      const { id, status } = task
       const about = { name, cloud, region, task_id: id, image_id: imageId ?? imageOf(task) }
-      return { event: 'ended', scope: 'task', ...about, status, message: message ?? '', seconds: inSeconds(elapsed) }
+      return { event: 'ended', scope: 'task', ...about, status, message: messageOf(task), seconds: inSeconds(elapsed) }
     }
     case 'image_ended': {
       const { code: _, ...row } = event.row
@@ -49,7 +49,7 @@ export function wireEvent(event: ProgressEvent): WireEvent | undefined {
 function statusOf({ name, cloud, region, task, previous, step }: StatusEvent): WireEvent {
   const { id, status } = task
   const about = { name, cloud, region: region ?? null, task_id: id, image_id: step?.imageId ?? imageOf(task) }
-  const message = task.message ?? previous?.message ?? ''
+  const message = task.message == null ? (previous?.message ?? '') : messageOf(task)
   const more = step && { phase: step.phase, stores_left: step.storesLeft }
   return { event: 'status', ...about, status, message, previous: previous ?? null, ...more }
 }

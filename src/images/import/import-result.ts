@@ -1,3 +1,4 @@
+import { messageOf } from '../../tasks/task.js'
 import { verify } from '../checksum.js'
 import { type Image, storeNames } from '../image.js'
 import { getImage } from '../records.js'
@@ -31,7 +32,7 @@ export async function checkResult(
   known: KnownData,
 ): Promise<ImportResult> {
   if (task.status === 'failure') {
-    const reason = task.message?.trim().replace(/\.$/, '') || 'the server gives no reason'
+    const reason = messageOf(task).replace(/\.$/, '') || 'the server gives no reason'
     const method = methodNameOf(task)
     throw new ImportFault(`The import of image ${seen.id} failed: ${reason}.`, {
       isTransient: true,

@@ -41,6 +41,30 @@ describe('what goes wrong', () => {
     expect(stderr).toContain('hint: ')
   })
 
+  it.each([
+    ['an object', { a: 1 }, '{"a":1}'],
+    ['a number', 5, '5'],
+    ['a list', ['a'], '["a"]'],
+  ])('shows the message of a failed task also if a faulty server sends %s', async (_, message, text) => {
+    const id = '11111111-2222-4333-8444-555555555555'
+    const time = new Date(Date.now() - 3_600_000).toISOString()
+    const task = { id, type: 'import', status: 'failure', owner: 'p', created_at: time, updated_at: time, message }
+    const script = ({ path }: { path: string }) => {
+      if (path.endsWith(`/tasks/${id}`)) return { json: task }
+      return path.includes('/v2/tasks?') ? { json: { tasks: [task] } } : undefined
+    }
+    const { glance } = await cloud({ script })
+    const waited = await glance(['wait', id, '-f', 'json', '--progress', 'plain'])
+    expect(waited).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining(JSON.stringify(`Task ${id} failed: ${text}`)),
+    })
+    expect(JSON.parse(waited.stdout)).toEqual(task)
+    expect(await glance(['wait', id, '--progress', 'json'])).toMatchObject({ status: 3 })
+    for (const argv of [['explain', id], ['report'], ['list', '--long'], ['get', id]])
+      expect(await glance(argv)).toMatchObject({ status: 0, stdout: expect.stringContaining(id.slice(0, 8)) })
+  })
+
   it('exits with 2 without a clouds.yaml, and lists the searched paths', async () => {
     const { status, stderr } = await run(['list'], { cwd: '/nowhere' })
     expect(status).toBe(2)
