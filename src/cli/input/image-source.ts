@@ -1,5 +1,6 @@
 import { constants, createReadStream, openSync, type Stats } from 'node:fs'
 import { access, type FileHandle, open, stat } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { GlanceTasksError, InputError, UsageError } from '../../errors.js'
 import { throwIfAborted, whenAborted } from '../../http/signal.js'
@@ -65,7 +66,6 @@ async function openFile({ signal, platform }: Context, path: string, given: stri
     })
   }
   if (stats.isFIFO() && platform === 'linux') {
-    const { Socket } = await import('node:net')
     return pipe(
       () => new Socket({ fd: openSync(path, WITHOUT_WAITING), readable: true, writable: false }),
       given,
