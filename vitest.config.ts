@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { SlowestFirst } from './test/helpers/slowest-first.js'
 
@@ -11,8 +12,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/real/**'],
           globalSetup: ['test/helpers/homes-setup.ts'],
-          // A worker for each core: vitest would leave one core idle, which of two is half.
-          maxWorkers: '100%',
+          // One worker more than cores: a worker often waits for a program, a terminal or a timer.
+          maxWorkers: availableParallelism() + 1,
           // A worker loads the program once, not once for each of the files that it runs. Tests leave nothing behind anyway.
           isolate: false,
           // Only a test that hangs reaches it, also on a machine that is ten times slower than usual.
