@@ -61,9 +61,19 @@ export interface Selection {
   readonly isChosen: boolean
 }
 
-/** A column for each key, in this order. */
-export function columnsFor(styles: Readonly<Record<string, ColumnStyle>>): Column[] {
-  return Object.entries(styles).map(([name, style]) => ({ name, style, get: (row) => row[name] }))
+/**
+ * A column for each key, in this order.
+ *
+ * @param omitted the columns that a list omits if it is too wide, the first of them first
+ */
+export function columnsFor<Name extends string>(
+  styles: Readonly<Record<Name, ColumnStyle>>,
+  omitted: readonly NoInfer<Name>[] = [],
+): Column[] {
+  return Object.entries<ColumnStyle>(styles).map(([name, style]) => {
+    const order = omitted.indexOf(name as Name)
+    return { name, style, get: (row) => row[name], ...(order < 0 ? {} : { omission: order }) }
+  })
 }
 
 /**

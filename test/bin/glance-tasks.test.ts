@@ -50,6 +50,12 @@ describe('the exit status', () => {
   })
 })
 
+it('imports from a named pipe of the shell', async () => {
+  const { env } = await cloud()
+  const line = 'glance-tasks import <(head -c 3000 /dev/zero) --name piped --disk-format raw --wait -f value -c status'
+  expect(await shell(line, env)).toMatchObject({ status: 0, stdout: 'success\n' })
+})
+
 it('works if the working directory was deleted', async () => {
   const gone = await folder()
   const line = `mkdir "${gone}/gone" && cd "${gone}/gone" && rmdir "${gone}/gone" && glance-tasks --version && glance-tasks list`

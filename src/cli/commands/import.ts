@@ -50,20 +50,18 @@ export function define(command: Command, context: Context): void {
 export type ImportCommandPlan = OnePlan | ManyPlan
 
 const OUTCOME = { ...STATUS, colours: { imported: 'green', skipped: 'dim', failed: 'red' } } as const
-const ROW_COLUMNS = columnsFor({
-  name: TEXT,
-  outcome: OUTCOME,
-  image_id: ID,
-  task_id: ID,
-  message: PROSE,
-  seconds: TEXT,
-})
+const ROW_COLUMNS = columnsFor(
+  { name: TEXT, outcome: OUTCOME, image_id: ID, task_id: ID, message: PROSE, seconds: TEXT },
+  ['task_id', 'image_id'],
+)
 
 const CHECK_STATUS = { ...STATUS, colours: { ok: 'green', warning: 'yellow', failed: 'red', unknown: 'dim' } } as const
 const CHECK_COLUMNS = columnsFor({ check: TEXT, status: CHECK_STATUS, detail: PROSE, hint: PROSE })
 
 const PLANNED = { ...STATUS, colours: { import: 'green', continue: 'cyan', skip: 'dim', fail: 'red' } } as const
-const PLANNED_COLUMNS = columnsFor({ name: TEXT, action: PLANNED, method: TEXT, image_id: ID, message: PROSE })
+const PLANNED_COLUMNS = columnsFor({ name: TEXT, action: PLANNED, method: TEXT, image_id: ID, message: PROSE }, [
+  'image_id',
+])
 
 /** The columns of -c: those of a task, of the images of a file, or of a dry run. */
 export function columns({ from, dryRun }: Pick<ImportCommandOptions, 'from' | 'dryRun'>): readonly string[] {

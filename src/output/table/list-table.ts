@@ -7,7 +7,7 @@ import { blockText } from './block.js'
 import { type FittedColumn, fitColumns } from './fit-columns.js'
 import { gridFrame, gridLine } from './grid.js'
 import { relativeTime } from './times.js'
-import { clipped, columnWidth, padded, plainRuler, rulerFor, wrap } from './width.js'
+import { clipped, columnWidth, padded, plainRuler, rulerFor, wrapAll } from './width.js'
 
 // The number of rows that are held back to determine the widths. Later rows are written immediately. A person in a terminal
 // wants to see the first rows soon.
@@ -112,7 +112,7 @@ export class ListTable implements ListWriter {
     const lines: string[][] = []
     for (const { index, width, style } of fitted) {
       const text = row[index] ?? ''
-      for (const [at, part] of (style.isWrapped ? wrap(text, width, this.#ruler) : [text]).entries()) {
+      for (const [at, part] of (style.isWrapped ? wrapAll(text, width, this.#ruler) : [text]).entries()) {
         lines[at] ??= []
         lines[at][index] = part
       }

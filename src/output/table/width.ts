@@ -73,6 +73,22 @@ export function wrap(text: string, width: number, ruler: Ruler): string[] {
   return width === Number.POSITIVE_INFINITY ? lines : lines.flatMap((line) => wrapLine(line, width, ruler))
 }
 
+/** Like `wrap`, but also breaks an ID that is wider than a line. */
+export function wrapAll(text: string, width: number, ruler: Ruler): string[] {
+  return wrap(text, width, ruler).flatMap((line) => pieces(line, width, ruler))
+}
+
+function pieces(line: string, width: number, { head }: Ruler): string[] {
+  const all: string[] = []
+  let rest = line
+  do {
+    const piece = head(rest, width) || rest.slice(0, 1)
+    all.push(piece)
+    rest = rest.slice(piece.length)
+  } while (rest !== '')
+  return all
+}
+
 function wrapLine(line: string, width: number, { head }: Ruler): string[] {
   const lines: string[] = []
   let rest = line

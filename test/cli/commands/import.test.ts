@@ -421,6 +421,23 @@ describe('a file of images', () => {
     expect(posts).toHaveLength(1)
   })
 
+  it.each([
+    [80, '| name | outcome | message | seconds |'],
+    [120, '| name | outcome | image_id | message | seconds |'],
+    [170, '| name | outcome | image_id | task_id | message | seconds |'],
+  ])('is a table of complete outcomes and IDs in %i columns', async (columns, head) => {
+    const { cwd, glance } = await many()
+    const { stdout } = await glance(['import', '--from', 'images.yaml', '--color', 'never'], {
+      cwd,
+      terminal: { columns },
+    })
+    const lines = stdout.trimEnd().split('\n')
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns)
+    expect(lines[1]?.replaceAll(/ +/g, ' ')).toBe(head)
+    expect(stdout).toMatch(/^\| from-file +\| imported +\|/m)
+    expect(stdout).toMatch(/^\| missing +\| failed +\|/m)
+  })
+
   it('stops if every image would fail', async () => {
     const { glance, cwd, box } = await many()
     const clouds = box.cloudsYaml.replaceAll(/password: .*/g, 'password: wrong')

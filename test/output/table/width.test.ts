@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import { clipped, cut, plainRuler, rulerFor, wrap } from '../../../src/output/table/width.js'
+import { clipped, cut, plainRuler, rulerFor, wrap, wrapAll } from '../../../src/output/table/width.js'
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '-', '日', '한', 'é', 'e\u0301', '👨‍👩‍👧', '🇩🇪', '\n') })
 const line = text.map((value) => value.replaceAll('\n', ' '))
@@ -70,6 +70,19 @@ describe('the width of text', () => {
         expect(lines.join('').replaceAll(' ', '')).toBe(value.replaceAll(/[ \n]/g, ''))
       }),
     )
+  })
+
+  it('breaks an ID that is wider than the line, if all of it must be shown', async () => {
+    const id = '0251979c-0f96-4a8f-8f39-7c07b1c85405'
+    expect(wrap(`image ${id} failed`, 20, plainRuler)).toEqual(['image', id, 'failed'])
+    expect(wrapAll(`image ${id} failed`, 20, plainRuler)).toEqual([
+      'image',
+      '0251979c-0f96-4a8f-8',
+      'f39-7c07b1c85405',
+      'failed',
+    ])
+    expect(wrapAll('', 20, plainRuler)).toEqual([''])
+    expect(wrapAll('日本', 1, await rulerFor(['日本']))).toEqual(['日', '本'])
   })
 
   it('wraps a message of a megabyte, in any language, without measuring the rest of it again and again', async () => {
