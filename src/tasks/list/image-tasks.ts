@@ -16,16 +16,17 @@ type ImageOrder = Order & Pick<PageRequest, 'signal' | 'onWarning'>
  * admin role.
  */
 export async function* imageTasks(service: Service, imageId: string, order: ImageOrder): AsyncGenerator<Task[]> {
-  const tasks = await fromImageRoute(service, imageId, order).catch((error) => {
+  yield await fromImageRoute(service, imageId, order).catch(async (error) => {
     if (!(error instanceof NotFoundError && error.isFromService)) throw error
-    return fromTasksApi(service, imageId, order, error)
+    return inSortedOrder(await fromTasksApi(service, imageId, order, error), order)
   })
-  yield inSortedOrder(tasks, order)
 }
 
-async function fromImageRoute(service: Service, imageId: string, { signal, onWarning }: ImageOrder): Promise<Task[]> {
+async function fromImageRoute(service: Service, imageId: string, order: ImageOrder): Promise<Task[]> {
+  const { signal, onWarning } = order
   const answer = await service.request({ method: 'GET', path: path`images/${imageId}/tasks`, signal, json: true })
-  return wellFormed(rowsOf(answer), onWarning).map(fromRow)
+  // Rows are sorted before their conversion: only they have fractions of a second, and an import can take less than one.
+  return inSortedOrder(wellFormed(rowsOf(answer), onWarning), order).map(fromRow)
 }
 
 function rowsOf(answer: Answer): JsonValue[] {

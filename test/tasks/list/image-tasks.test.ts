@@ -34,6 +34,21 @@ describe('the tasks of an image', () => {
     expect(found.map(({ id }) => id)).toEqual(['task-5', 'task-6'])
   })
 
+  it('of one second come newest first, by the fraction of a second that only this route returns', async () => {
+    const row = (id: string, fraction: string) => ({
+      id,
+      status: 'success',
+      created_at: `2026-11-23T18:13:00${fraction}`,
+    })
+    const tasks = [row('b', '.958398'), row('a', '.958399'), row('d', ''), row('c', '.5')]
+    const { service } = await cloud((asked) => (isRoute(asked) ? { headers, json: { tasks } } : undefined))
+    const newest = await new TaskList(service, { imageId: IMAGE }).all()
+    expect(newest.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd'])
+    expect(new Set(newest.map(({ created_at }) => created_at))).toEqual(new Set(['2026-11-23T18:13:00Z']))
+    const oldest = await new TaskList(service, { imageId: IMAGE, sortDir: 'asc', marker: 'c' }).all()
+    expect(oldest.map(({ id }) => id)).toEqual(['b', 'a'])
+  })
+
   it('come from the tasks API if the cloud has no route for them', async () => {
     const { service } = await cloud((asked) => (isRoute(asked) ? noRoute : undefined))
     const found = await new TaskList(service, { imageId: IMAGE, limit: 2 }).all()
