@@ -201,9 +201,13 @@ describe('fallback', () => {
   })
 
   it('closes the download if the data are not uploaded after all', async () => {
-    const server = await webServer((_, response) => {
+    // The checks before an import are answered. Only the download itself takes forever.
+    const server = await webServer(({ method, headers }, response) => {
       response.setHeader('content-length', 50_000_000)
-      response.write(Buffer.alloc(1_000_000))
+      if (method === 'HEAD') return response.end()
+      if (headers.range === undefined) return response.write(Buffer.alloc(1_000_000))
+      response.writeHead(206, { 'content-length': 1000, 'content-range': 'bytes 0-999/50000000' })
+      return response.end(Buffer.alloc(1000))
     })
     let isDownloading = false
     const json = { message: 'No.', code: '403 Forbidden', title: 'Forbidden' }
