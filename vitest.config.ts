@@ -24,7 +24,8 @@ export default defineConfig({
       {
         test: {
           name: 'cloud',
-          include: ['test/real/*.test.ts'],
+          include: ['test/real/**/*.test.ts'],
+          exclude: ['test/real/own-cloud/**'],
           globalSetup: ['test/real/setup.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
