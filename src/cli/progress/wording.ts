@@ -1,6 +1,6 @@
 import { durationText } from '../../amounts.js'
 import type { Clock } from '../../http/clock.js'
-import type { Task } from '../../tasks/task.js'
+import { messageOf, type Task } from '../../tasks/task.js'
 import type { ImageEndedEvent, ImportStep, NoteEvent, ProgressEvent, StatusEvent, UploadEvent } from './events.js'
 import { stepText, stepWithNumbers, uploadText, uploadWithNumbers } from './import-wording.js'
 
@@ -99,8 +99,8 @@ export class Wording {
   }
 }
 
-function remarkOf({ message }: Task): string {
-  const [line = ''] = (message ?? '').split('\n', 1)
+function remarkOf(task: Task): string {
+  const [line = ''] = messageOf(task).split('\n', 1)
   return line === '' ? '' : ` (${line})`
 }
 

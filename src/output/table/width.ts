@@ -73,7 +73,7 @@ export function wrap(text: string, width: number, ruler: Ruler): string[] {
   return width === Number.POSITIVE_INFINITY ? lines : lines.flatMap((line) => wrapLine(line, width, ruler))
 }
 
-/** Like `wrap`, but also breaks an ID that is wider than a line. */
+/** Like `wrap`, but also breaks an ID that is wider than a line, so that the terminal itself breaks nothing. */
 export function wrapAll(text: string, width: number, ruler: Ruler): string[] {
   return wrap(text, width, ruler).flatMap((line) => pieces(line, width, ruler))
 }
@@ -82,6 +82,7 @@ function pieces(line: string, width: number, { head }: Ruler): string[] {
   const all: string[] = []
   let rest = line
   do {
+    // At least one character, even if it is wider than the line.
     const piece = head(rest, width) || rest.slice(0, 1)
     all.push(piece)
     rest = rest.slice(piece.length)

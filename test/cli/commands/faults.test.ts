@@ -48,9 +48,13 @@ describe('what goes wrong', () => {
   ])('shows the message of a failed task also if a faulty server sends %s', async (_, message, text) => {
     const id = '11111111-2222-4333-8444-555555555555'
     const time = new Date(Date.now() - 3_600_000).toISOString()
+    const other = id.replaceAll('1', '6')
     const task = { id, type: 'import', status: 'failure', owner: 'p', created_at: time, updated_at: time, message }
+    let looks = 0
     const script = ({ path }: { path: string }) => {
-      if (path.endsWith(`/tasks/${id}`)) return { json: task }
+      // A wait sees it processing first.
+      if (path.endsWith(`/tasks/${other}`)) return { json: { ...task, id: other } }
+      if (path.endsWith(`/tasks/${id}`)) return { json: looks++ % 2 === 0 ? { ...task, status: 'processing' } : task }
       return path.includes('/v2/tasks?') ? { json: { tasks: [task] } } : undefined
     }
     const { glance } = await cloud({ script })
@@ -61,6 +65,8 @@ describe('what goes wrong', () => {
     })
     expect(JSON.parse(waited.stdout)).toEqual(task)
     expect(await glance(['wait', id, '--progress', 'json'])).toMatchObject({ status: 3 })
+    const live = await glance(['wait', id, other], { terminal: { columns: 80 }, env: { TERM: 'xterm' } })
+    expect(live).toMatchObject({ status: 3, stderr: expect.stringContaining(`task ${other}: failure (${text})`) })
     for (const argv of [['explain', id], ['report'], ['list', '--long'], ['get', id]])
       expect(await glance(argv)).toMatchObject({ status: 0, stdout: expect.stringContaining(id.slice(0, 8)) })
   })

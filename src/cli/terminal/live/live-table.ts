@@ -4,7 +4,7 @@ import type { Selection } from '../../../output/columns.js'
 import { wideRuler } from '../../../output/table/wide-ruler.js'
 import { rulerIn } from '../../../output/table/width.js'
 import { visible } from '../../../output/text.js'
-import type { Task } from '../../../tasks/task.js'
+import { messageOf, type Task } from '../../../tasks/task.js'
 import type { Context, OutputStream } from '../../context.js'
 import { type Overlay, overlayOn, putOverlay, removeOverlay } from '../overlay.js'
 import { showsUnicode } from '../screen.js'
@@ -95,8 +95,9 @@ export class LiveTable implements Overlay {
   }
 
   /** Names a failed task above the table, with the first line of its message if that is known: `task ID: failure (disk full)`. */
-  noteFailure({ id, cloud, message, status }: Task): void {
-    const [reason = ''] = (message ?? '').trim().split('\n', 1)
+  noteFailure(task: Task): void {
+    const { id, cloud, status } = task
+    const [reason = ''] = messageOf(task).split('\n', 1)
     const where = typeof cloud === 'string' ? `${cloud}: ` : ''
     this.note(`${where}task ${id}: ${status}${reason === '' ? '' : ` (${reason.trimEnd()})`}`)
   }

@@ -1,5 +1,5 @@
 import { fitColumns } from '../../../output/table/fit-columns.js'
-import { clipped, cut, type Ruler, wrap } from '../../../output/table/width.js'
+import { clipped, cut, type Ruler, wrapAll } from '../../../output/table/width.js'
 import { hasEnded, TASK_STATUSES } from '../../../tasks/task.js'
 import type { LiveTask } from './board.js'
 import type { Brush } from './brush.js'
@@ -41,7 +41,7 @@ const NOTES_SHARE = 1 / 3
  */
 export function paint(picture: Picture, surface: Surface): string[] {
   const { width, height, ruler, brush } = surface
-  const notes = picture.notes.map((note) => wrap(note, width, ruler).flatMap((line) => broken(line, width, ruler)))
+  const notes = picture.notes.map((note) => wrapAll(note, width, ruler))
   const shownNotes = latestNotes(notes, Math.floor(height * NOTES_SHARE))
   const state = paintState(picture, surface, height - shownNotes.length - 1)
   return lastOf([...shownNotes, ...state, brush.dim(cut(picture.status, width, ruler))], height)
@@ -98,7 +98,7 @@ function paintBlocks(picture: Picture, surface: Surface, room: number): string[]
   const ids = kept.filter(({ style }) => style.isWhole)
   const others = kept.filter(({ style }) => !style.isWhole)
   const blocks = rows.map((row) => {
-    const whole = ids.flatMap(({ text }) => broken(text(row, now), width, ruler))
+    const whole = ids.flatMap(({ text }) => wrapAll(text(row, now), width, ruler))
     const rest = others.map(({ text, short }) => short?.(row) ?? text(row, now)).filter((text) => text !== '')
     const line = brush.status(row.task.status, cut(rest.join(GAP), width, ruler))
     const lines = rest.length === 0 ? whole : [...whole, line]
@@ -112,14 +112,6 @@ function paintBlocks(picture: Picture, surface: Surface, room: number): string[]
 
 function othersLine(count: number, { width, brush, ruler }: Surface): string[] {
   return count > 0 ? [brush.dim(cut(`and ${count} more`, width, ruler))] : []
-}
-
-/** The parts of a line that fit into the width: the terminal itself must not break a line. */
-function broken(line: string, width: number, ruler: Ruler): string[] {
-  // At least one character, even if it is wider than the terminal.
-  const part = ruler.head(line, width) || line.slice(0, 1)
-  const rest = line.slice(part.length)
-  return rest === '' ? [line] : [part, ...broken(rest, width, ruler)]
 }
 
 function gaps(columns: number): number {
