@@ -55,7 +55,10 @@ describe.each(NODES)('under %s', (node) => {
       const before = screen.raw.length
       await screen.see('refreshing now')
       await screen.see('next refresh')
-      expect(screen.raw.length - before).toBeLessThan(5000)
+      // A slow machine refreshes more often until it is seen. Each change of the last line is one painting.
+      const painted = screen.raw.slice(before)
+      const paintings = painted.match(/refreshing now|next refresh/g) ?? []
+      expect(painted.length / paintings.length).toBeLessThan(1500)
       expect(headersIn(screen.text())).toBe(1)
       screen.type(CTRL_C)
       expect(await screen.ended).toBe(130)
