@@ -142,7 +142,7 @@ export async function failedTasksError(tasks: readonly Task[], imageId?: string)
   const [first] = failed
   if (!first) return undefined
   const ids = failed.map((task) => task.id)
-  const message = messageOf(first) || 'the server gives no reason'
+  const message = messageOf(first).trim() || 'the server gives no reason'
   const hint = await failureHint(first, failed, imageId)
   if (failed.length === 1) return new TaskFailedError(`Task ${first.id} failed: ${message}`, ids, { hint })
   return new TaskFailedError(

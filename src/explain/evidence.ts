@@ -43,7 +43,7 @@ function taskEvidence(task: Task, { now }: Facts): Evidence[] {
   const time = isOpen(task)
     ? `unchanged for ${silence === undefined ? 'an unknown time' : durationText(silence)}`
     : `${durationText(Number.isNaN(took) ? 0 : took)} after it was created`
-  const message = messageOf(task)
+  const message = messageOf(task).trim()
   const method = methodOf(task)
   return [
     evidence(

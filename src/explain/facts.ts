@@ -118,7 +118,7 @@ const LONGEST_MESSAGE = 2000
 
 /** The message of a task; empty if it does not explain a failure. */
 export function serverReason(task: Task | undefined): string {
-  const message = task === undefined ? '' : messageOf(task).slice(0, LONGEST_MESSAGE)
+  const message = task === undefined ? '' : messageOf(task).slice(0, LONGEST_MESSAGE).trim()
   return task?.status === 'failure' && /^(?:Task failed due to Internal Error|Copied \d+ MiB)\.?$/i.test(message)
     ? ''
     : message

@@ -46,10 +46,10 @@ export interface Task {
   [key: string]: JsonValue | undefined
 }
 
-/** The message of a task, without blanks around it; empty if there is none. As JSON if a faulty server sends another type. */
+/** The message of a task; empty if there is none. As JSON if a faulty server sends another type. */
 export function messageOf({ message = null }: Pick<Task, 'message'>): string {
   if (message === null) return ''
-  return (typeof message === 'string' ? message : formatJson(message)).trim()
+  return typeof message === 'string' ? message : formatJson(message)
 }
 
 /** Whether a task has ended. A task with an unknown status has not. */

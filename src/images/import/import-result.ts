@@ -32,7 +32,7 @@ export async function checkResult(
   known: KnownData,
 ): Promise<ImportResult> {
   if (task.status === 'failure') {
-    const reason = messageOf(task).replace(/\.$/, '') || 'the server gives no reason'
+    const reason = messageOf(task).trim().replace(/\.$/, '') || 'the server gives no reason'
     const method = methodNameOf(task)
     throw new ImportFault(`The import of image ${seen.id} failed: ${reason}.`, {
       isTransient: true,

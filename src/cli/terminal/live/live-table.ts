@@ -97,7 +97,7 @@ export class LiveTable implements Overlay {
   /** Names a failed task above the table, with the first line of its message if that is known: `task ID: failure (disk full)`. */
   noteFailure(task: Task): void {
     const { id, cloud, status } = task
-    const [reason = ''] = messageOf(task).split('\n', 1)
+    const [reason = ''] = messageOf(task).trim().split('\n', 1)
     const where = typeof cloud === 'string' ? `${cloud}: ` : ''
     this.note(`${where}task ${id}: ${status}${reason === '' ? '' : ` (${reason.trimEnd()})`}`)
   }
