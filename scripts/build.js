@@ -1,4 +1,5 @@
-// Bundles src/ into dist/, and writes the type declarations, the licences of bundled packages, and the man pages.
+// Bundles src/ into dist/, and writes the type declarations, the licences of bundled packages, the man pages, the help and the
+// completion scripts.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -31,8 +32,9 @@ rmSync(inRoot('dist/types'), { recursive: true })
 writeFileSync(inRoot('dist/THIRD-PARTY-LICENSES.txt'), licencesOf(bundled))
 
 mkdirSync(inRoot('dist/man'))
-const { man } = await makeDocuments()
+const { man, help } = await makeDocuments()
 for (const [name, text] of Object.entries(man)) writeFileSync(inRoot(`dist/man/${name}`), text)
+writeFileSync(inRoot('dist/cli/help-texts.js'), `module.exports = ${JSON.stringify(help)}\n`)
 
 mkdirSync(inRoot('dist/completions'))
 for (const [name, text] of Object.entries(completionScripts())) writeFileSync(inRoot(`dist/completions/${name}`), text)

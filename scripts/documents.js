@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
-/** Resolves to { commands, man, settings }; see src/cli/help/documents.ts, which is TypeScript and must be bundled to run. */
+/** Resolves to { commands, man, settings, help }; see src/cli/help/documents.ts, which is TypeScript and must be bundled to run. */
 export async function makeDocuments() {
   const build = await rolldown({
     cwd: fileURLToPath(new URL('..', import.meta.url)),

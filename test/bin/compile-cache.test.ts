@@ -32,9 +32,12 @@ const ENGINE = `${process.version}-${process.arch}`
 
 const compiledIn = (cache: string) => join(cache, 'glance-tasks/compiled', ENGINE)
 
-/** Runs `--version`, which must succeed whatever the cache contains. Returns the path of the cached main file. */
+/** A command line that loads the main file. `--version` alone does not. */
+const VERSION_LINE = ['--version', '--quiet']
+
+/** Runs a command that must succeed whatever the cache contains. Returns the path of the cached main file. */
 async function versionWith(cache: string): Promise<string> {
-  expect(await runBinary(['--version'], { XDG_CACHE_HOME: cache })).toEqual({
+  expect(await runBinary(VERSION_LINE, { XDG_CACHE_HOME: cache })).toEqual({
     status: 0,
     signal: null,
     stdout: `${VERSION}\n`,
@@ -95,7 +98,7 @@ describe('the compile cache', () => {
     child.stdin?.end()
     expect(await finish(child)).toMatchObject({ status: 2 })
     expect((await readFile(join(compiledIn(cache), 'main.js'), 'utf8')).startsWith(source)).toBe(true)
-    expect(await runBinary(['--version'], { XDG_CACHE_HOME: cache }, binary)).toMatchObject({ status: 1 })
+    expect(await runBinary(VERSION_LINE, { XDG_CACHE_HOME: cache }, binary)).toMatchObject({ status: 1 })
   })
 
   it('of a Node with other flags of V8 is separate', async () => {
@@ -104,7 +107,7 @@ describe('the compile cache', () => {
     const first = await inode(plain)
     const env = { PATH: process.env.PATH, XDG_CACHE_HOME: cache }
     const withFlag = async () => {
-      await run(process.execPath, ['--stack-size=900', BINARY, '--version'], { env })
+      await run(process.execPath, ['--stack-size=900', BINARY, ...VERSION_LINE], { env })
       const [other, ...more] = (await readdir(join(cache, 'glance-tasks/compiled'))).filter((name) => name !== ENGINE)
       expect(more).toEqual([])
       return inode(join(cache, 'glance-tasks/compiled', other ?? '', 'main.js'))
@@ -158,7 +161,7 @@ describe('the directory of the compile cache', () => {
   it.each(['000', '022', '077'])('is private under umask %s, and is used', async (umask) => {
     const cache = join(await folder(), 'cache')
     const env = { PATH: process.env.PATH, XDG_CACHE_HOME: cache }
-    await run('/bin/sh', ['-c', `umask ${umask} && exec "$0" "$@"`, process.execPath, BINARY, '--version'], { env })
+    await run('/bin/sh', ['-c', `umask ${umask} && exec "$0" "$@"`, process.execPath, BINARY, ...VERSION_LINE], { env })
     for (const step of ['', ...steps]) expect((await stat(join(cache, step))).mode & 0o777).toBe(0o700)
     expect(await filesIn(cache)).not.toEqual([])
   })
@@ -227,7 +230,7 @@ describe('the directory of the compile cache', () => {
   it('is not created if NODE_DISABLE_COMPILE_CACHE is set', async () => {
     const cache = await folder()
     const env = { XDG_CACHE_HOME: cache, NODE_DISABLE_COMPILE_CACHE: '1' }
-    expect(await runBinary(['--version'], env)).toMatchObject({ status: 0 })
+    expect(await runBinary(VERSION_LINE, env)).toMatchObject({ status: 0 })
     expect(await readdir(cache)).toEqual([])
   })
 })

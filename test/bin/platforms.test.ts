@@ -63,7 +63,7 @@ describe('the compiled code is cached', () => {
     const home = await folder()
     await mkdir(join(home, place), { recursive: true })
     const env = on(platform, { HOME: home, LOCALAPPDATA: join(home, 'Local') })
-    expect(await runBinary(['--version'], env)).toMatchObject({ status: 0, stderr: '' })
+    expect(await runBinary(['--version', '--quiet'], env)).toMatchObject({ status: 0, stderr: '' })
     const [engine = ''] = await readdir(join(home, place, 'glance-tasks/compiled'))
     expect(await readdir(join(home, place, 'glance-tasks/compiled', engine))).toContain('main.js')
   })

@@ -45,9 +45,10 @@ describe('the main script of the executable', () => {
 
   it('records compiled code, which the same version of Node then accepts', async () => {
     const code = await folder()
-    await runMain(['--version'], { RECORD_COMPILED_CODE: code })
+    const argv = ['--version', '--quiet']
+    await runMain(argv, { RECORD_COMPILED_CODE: code })
     expect(await readdir(join(code, 'dist/cli'))).toContain('main.js.code')
-    expect(await runMain(['--version'], { CODE: code })).toMatchObject({ status: 0, stdout: `${VERSION}\n` })
+    expect(await runMain(argv, { CODE: code })).toMatchObject({ status: 0, stdout: `${VERSION}\n` })
   })
 })
 

@@ -30,13 +30,16 @@ const DEAD_WEIGHT = ['http', 'http2', 'https', 'child_process', 'worker_threads'
 // Commands that send no requests.
 const NETWORK = [...DEAD_WEIGHT, 'crypto', 'tls', 'dns', 'fs/promises', 'os', 'perf_hooks']
 
+const HELP = ['glance-tasks.js', 'help-text.js', 'help-texts.js']
 const FIRST = ['compile-cache.js', 'glance-tasks.js', 'main.js', 'rolldown-runtime.js']
 const START = process.versions.node.startsWith('20.') ? [...FIRST, 'tuning.js'] : FIRST
 const CLOUD = [...FIRST, 'tuning.js', 'cloud.js', 'commands.js']
 
 it.each<[string[], number, string[]]>([
-  [['--version'], 0, START],
-  [['--help'], 0, START],
+  [['--version'], 0, HELP],
+  [['--help'], 0, HELP],
+  [['wait', '--help'], 0, HELP],
+  [['help', 'options'], 0, [...START, 'help-text.js', 'help-texts.js', 'topics.js']],
   [['nope'], 2, [...START, 'commands.js', 'usage-error.js', 'user-shell.js']],
   [['list', '--nope'], 2, [...START, 'commands.js', 'usage-error.js', 'user-shell.js']],
   [['list', '--limit', 'many'], 2, [...START, 'commands.js']],

@@ -5,6 +5,7 @@ import { completeProgram } from '../program.js'
 import { manPages } from './man.js'
 import { markdownOf, settingsTable } from './markdown.js'
 import { referenceOf } from './reference.js'
+import { type HelpTexts, helpTexts } from './texts.js'
 
 /** The documents that are generated from the command tree, for scripts/docs.js and the build. */
 export interface Documents {
@@ -14,11 +15,18 @@ export interface Documents {
   man: Record<string, string>
   /** The table of settings in docs/configuration.md. */
   settings: string
+  /** What the program prints of itself. */
+  help: HelpTexts
 }
 
 /** Generates the documents. Equal sources give equal documents. */
 export async function makeDocuments(): Promise<Documents> {
   // Only running a command needs a context.
   const reference = referenceOf(await completeProgram({} as Context))
-  return { commands: markdownOf(reference), man: manPages(reference, VERSION), settings: settingsTable(SETTINGS) }
+  return {
+    commands: markdownOf(reference),
+    man: manPages(reference, VERSION),
+    settings: settingsTable(SETTINGS),
+    help: await helpTexts(),
+  }
 }
