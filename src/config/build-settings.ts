@@ -1,4 +1,3 @@
-import type { Exposure } from './exposures.js'
 import type { Entry, Layer } from './layers/layer.js'
 import { SETTINGS, type SettingKind, settingAt } from './setting-table.js'
 import type { CloudSettings } from './settings.js'
@@ -18,15 +17,11 @@ export const DEFAULTS: Layer = new Map([
 ])
 
 /**
- * Converts the merged layer of a cloud to typed settings.
+ * Converts the merged layer of a cloud to typed settings. In the layer, `verify` replaces `insecure`.
  *
  * @throws ConfigurationError for a value of the wrong type.
  */
-export async function buildSettings(
-  name: string,
-  merged: Layer,
-  exposures: readonly Exposure[],
-): Promise<CloudSettings> {
+export async function buildSettings(name: string, merged: Layer): Promise<Omit<CloudSettings, 'exposures'>> {
   await replaceInsecure(merged)
   const layer = inTableOrder(merged)
   const typed = new TypedLayer(layer)
@@ -53,7 +48,6 @@ export async function buildSettings(
     timeout: await typed.seconds('api_timeout'),
     cacheToken: (await typed.boolean('cache.auth')) !== false,
     all: await nested(layer, typed),
-    exposures,
     sources: Object.fromEntries([...layer].map(([path, { source }]) => [path, source])),
   }
 }

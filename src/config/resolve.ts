@@ -123,8 +123,9 @@ async function resolveLayers(layers: Layers, environment: Environment): Promise<
   for (const path of ['regions', 'profile', 'cloud']) merged.delete(path)
   fillIn(merged)
   const ignored = isInFiles ? ignoredVariables(merged, environment) : []
+  const settings = await buildSettings(choice.name, merged)
   return {
-    settings: await buildSettings(choice.name, merged, exposuresIn(merged, environment, layers.named)),
+    settings: { ...settings, exposures: exposuresIn(merged, environment, layers.named) },
     warnings: [
       ...layers.warnings,
       ...(await unknownAuthKeys(choice.name, merged)),

@@ -1,7 +1,10 @@
 /** The source of a setting's value. */
 export type Source =
-  /** A file, and the path of keys to the value in it. `version` changes whenever the file does; absent if that is not certain. */
-  | { kind: 'file'; file: string; keys: readonly string[]; version?: string | undefined }
+  /**
+   * A file, and the path of keys to the value in it. `version` changes whenever the file does; absent if that is not certain.
+   * `target` is the file that a symbolic link leads to.
+   */
+  | { kind: 'file'; file: string; keys: readonly string[]; version?: string | undefined; target?: string | undefined }
   /** One of the built-in vendor profiles. */
   | { kind: 'profile'; name: string }
   | { kind: 'variable'; name: string }

@@ -40,7 +40,8 @@ export function typedSecrets(settings: CloudSettings): string[] {
 export function secretsOf(settings: CloudSettings, ask: Ask | undefined): Secrets {
   const answers = new Map<string, string>()
   const unconfirmed = new Set<string>()
-  const questionFor = (key: string) => `${labelOf(key)} for ${whoOf(settings)}: `
+  const targets = settings.exposures.filter(({ at }) => at === 'prompt').map(({ text }) => `, ${text}`)
+  const questionFor = (key: string) => `${labelOf(key)} for ${whoOf(settings)}${targets.join('')}: `
   return {
     async get(key) {
       const known = settings.auth[key] ?? answers.get(key)

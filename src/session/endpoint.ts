@@ -1,4 +1,5 @@
 import type { CloudSettings } from '../config/settings.js'
+import { urlPart } from '../config/url-part.js'
 import { ConfigurationError } from '../errors.js'
 import { versionedUrl } from '../http/versioned-url.js'
 
@@ -34,8 +35,8 @@ export function sendsUnencrypted({ auth }: CloudSettings, endpoint: URL): boolea
 
 function fillPlaceholders(endpoint: string, { projectId, regionName }: EndpointVariables): string {
   return endpoint.trim().replace(/[%$]\((project_id|tenant_id|region_name)\)s/g, (placeholder, name: string) => {
-    const value = name === 'region_name' ? regionName : projectId
-    if (value !== undefined) return value
+    const [kind, value] = name === 'region_name' ? (['region', regionName] as const) : (['project', projectId] as const)
+    if (value !== undefined) return urlPart(kind, value)
     throw new ConfigurationError(
       `The image service's endpoint contains ${placeholder}, but the login has no ${name}.`,
       {

@@ -3,7 +3,7 @@ import { buildSettings } from '../../src/config/build-settings.js'
 import { layerWith } from '../helpers/layer.js'
 
 type Given = Record<string, string | string[]>
-const settled = (given: Given) => buildSettings('one', layerWith(given), [])
+const settled = (given: Given) => buildSettings('one', layerWith(given))
 const image = async (given: Given) => (await settled(given)).image
 
 describe('the settings of the image service', () => {
@@ -74,7 +74,7 @@ test('auth contains only its own keys, and lists are joined', async () => {
   }
   const layer = layerWith(given)
   layer.delete('auth')
-  expect((await buildSettings('one', layer, [])).auth).toEqual({ username: 'u', auth_methods: 'v3password,v3totp' })
+  expect((await buildSettings('one', layer)).auth).toEqual({ username: 'u', auth_methods: 'v3password,v3totp' })
 })
 
 test('all settings are nested and typed, those of the table first', async () => {

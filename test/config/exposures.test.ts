@@ -13,14 +13,19 @@ function exposed(file: string, cwd: string, platform: NodeJS.Platform): number {
       { keys: ['auth', 'password'], value: 'secret', source: { kind: 'variable', name: 'OS_PASSWORD' } },
     ],
   ])
-  return exposuresIn(layer, { cwd, platform }, []).length
+  const home = platform === 'win32' ? 'C:\\Users\\me' : '/home/me'
+  return exposuresIn(layer, { env: {}, home, cwd, platform }, []).length
 }
 
 test.each<[string, string, NodeJS.Platform, number]>([
   ['/work/clouds.yaml', '/work', 'linux', 1],
   ['/home/me/clouds.yaml', '/work', 'linux', 0],
+  ['/home/me/clouds.yaml', '/home/me', 'linux', 1],
+  // What the search finds from anywhere.
+  ['/home/me/.config/openstack/clouds.yaml', '/home/me', 'linux', 0],
+  ['/home/me/.config/openstack/clouds.yaml', '/home/me/.config/openstack', 'linux', 0],
+  ['C:\\Users\\me\\.config\\openstack\\clouds.yaml', 'c:\\users\\me\\.config\\openstack', 'win32', 0],
   ['D:\\work\\clouds.yaml', 'D:\\work', 'win32', 1],
-  ['D:\\work\\sub\\clouds.yaml', 'D:\\work', 'win32', 1],
   // Windows ignores letter case.
   ['d:\\Work\\clouds.yaml', 'D:\\work', 'win32', 1],
   ['C:\\Users\\me\\clouds.yaml', 'D:\\work', 'win32', 0],

@@ -1,9 +1,12 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { resolveCloud } from '../../src/config/resolve.js'
 import { ConfigurationError } from '../../src/errors.js'
 import { openSession, type SessionOptions } from '../../src/session/session.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
+import { IS_WINDOWS } from '../helpers/platform.js'
 import { sandbox } from '../helpers/sandbox.js'
 
 const WHO = 'username: admin, project_name: admin'
@@ -94,13 +97,40 @@ test.each<[string, Parameters<typeof machine>[0], Record<string, string>, RegExp
     /^auth\.password from .*site\/openstack\/secure\.yaml would be sent to/,
   ],
   [
-    'a whole login, whose token goes to an endpoint of the working directory',
+    'a token that goes to an endpoint of the working directory',
     ({ keystone, glance }) => ({
       'home/.config/openstack/secure.yaml': `{auth: {auth_url: "${keystone}", ${WHO}, ${PASSWORD}}}`,
       'work/clouds.yaml': `{image_endpoint_override: "${glance}"}`,
     }),
     {},
-    /^auth\.password from .*secure\.yaml would be sent to .*, set by image_endpoint_override in .*work\/clouds\.yaml/,
+    /^The token of http.*, set by auth\.auth_url in .*secure\.yaml, would be sent to .*, set by image_endpoint_override in .*work\/clouds\.yaml/,
+  ],
+  [
+    'a token whose endpoint has the region of the working directory in it',
+    ({ keystone, glance }) => ({
+      'home/.config/openstack/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}, ${PASSWORD}}, image_endpoint_override: "${glance.replace('127', '%(region_name)s')}"}`,
+      'work/secure.yaml': '{region_name: "127"}',
+    }),
+    {},
+    /^The token of http.* would be sent to .*%\(region_name\)s.*, set by region_name in .*work\/secure\.yaml/,
+  ],
+  [
+    'a Keystone that has the region of the working directory in its name',
+    ({ keystone }) => ({
+      'home/.config/openstack/clouds.yaml': `{auth: {auth_url: "${keystone.replace('127', '{region_name}')}", ${WHO}, ${PASSWORD}}, image_region_name: RegionOne}`,
+      'work/secure.yaml': '{region_name: "127"}',
+    }),
+    {},
+    /^auth\.password from .*clouds\.yaml would be sent to http:\/\/127.*, set by region_name in .*work\/secure\.yaml/,
+  ],
+  [
+    'a connection that a file of the working directory does not verify',
+    ({ keystone }) => ({
+      'home/.config/openstack/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}, ${PASSWORD}}}`,
+      'work/secure.yaml': '{insecure: yes}',
+    }),
+    {},
+    /^auth\.password from .*clouds\.yaml would be sent to a server whose certificate is not verified, set by insecure in .*work\/secure\.yaml/,
   ],
 ])('%s is warned of', async (_, files, env, text) => {
   const { list, warnings } = await machine(files, env)
@@ -134,6 +164,15 @@ test.each<[string, Parameters<typeof machine>[0], Record<string, string>, object
     {},
   ],
   [
+    'a file that sets verify to true',
+    ({ keystone }) => ({
+      'home/.config/openstack/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}, ${PASSWORD}}}`,
+      'work/secure.yaml': '{verify: true, region_name: RegionOne}',
+    }),
+    {},
+    {},
+  ],
+  [
     'a secret that was given for this run',
     ({ keystone }) => ({ 'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}` }),
     {},
@@ -160,3 +199,83 @@ test.each<[string, Parameters<typeof machine>[0], Record<string, string>, object
   expect(here.warnings).toEqual([])
   expect(here.cloud.logins()).toBe(1)
 })
+
+test.skipIf(IS_WINDOWS)('a link of the working directory to a file of secrets is no file of it', async () => {
+  const { list, warnings, cloud, root } = await machine(({ keystone }) => ({
+    'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`,
+    ...HOME_SECRET,
+  }))
+  // As a repository can contain it.
+  symlinkSync('../home/.config/openstack/secure.yaml', join(root, 'work/secure.yaml'))
+  await list()
+  expect(warnings).toEqual([
+    `auth.password from /work/secure.yaml, a link to /home/.config/openstack/secure.yaml, would be sent to ${cloud.identityUrl}, set by auth.auth_url in /work/clouds.yaml. Check that you trust this file.`,
+  ])
+})
+
+test.skipIf(IS_WINDOWS)('a link to a file with a whole cloud is trusted as the file is', async () => {
+  const { list, warnings, cloud, root } = await machine(({ keystone }) => ({
+    'home/own.yaml': `{auth: {auth_url: "${keystone}", ${WHO}, ${PASSWORD}}}`,
+  }))
+  symlinkSync('../home/own.yaml', join(root, 'work/clouds.yaml'))
+  await list()
+  expect(warnings).toEqual([])
+  expect(cloud.logins()).toBe(1)
+})
+
+test("the user's configuration directory is trusted from any directory", async () => {
+  const files = ({ keystone }: { keystone: string }) => ({
+    'home/.config/openstack/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`,
+  })
+  for (const cwd of ['home', 'home/.config/openstack']) {
+    const { list, warnings, environment, root } = await machine(files, { OS_PASSWORD: 'secret' })
+    environment.cwd = join(root, cwd)
+    await list()
+    expect([cwd, ...warnings]).toEqual([cwd])
+  }
+})
+
+test('a clouds.yaml in the home directory is one of the working directory, and the files below are not', async () => {
+  const { list, warnings, environment, root } = await machine(({ keystone }) => ({
+    'home/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`,
+    ...HOME_SECRET,
+  }))
+  environment.cwd = join(root, 'home')
+  await list()
+  expect(warnings).toEqual([expect.stringMatching(/^auth\.password from .* set by auth\.auth_url in \/home\/clouds/)])
+})
+
+test('a prompt names the host that a file in the working directory sets', async () => {
+  const { list, cloud } = await machine(({ keystone }) => ({
+    'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`,
+  }))
+  const questions: string[] = []
+  await list({
+    ask: async (question) => {
+      questions.push(question)
+      return 'secret'
+    },
+  })
+  expect(questions).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^Password for admin at the cloud "one", sent to ${cloud.identityUrl}, set by auth\\.auth_url in .*: $`,
+      ),
+    ),
+  ])
+})
+
+test.each(['evil.example.org/x', 'me@evil.example.org', 'a#', 'a?b', 'a\\b', 'a:1'])(
+  'the region %j cannot lead a URL to another host',
+  async (region) => {
+    const template = (placeholder: string) => `https://${placeholder}.example.org`
+    const { list, cloud } = await machine(({ keystone }) => ({
+      'home/.config/openstack/clouds.yaml': `{auth: {auth_url: "${template('{region_name}')}", ${WHO}, ${PASSWORD}}}`,
+      'site/openstack/secure.yaml': JSON.stringify({ x: keystone }),
+    }))
+    await expect(list({}, { options: { region_name: region } })).rejects.toThrow(
+      `The region ${JSON.stringify(region)} cannot be part of a URL`,
+    )
+    expect(cloud.asked).toEqual([])
+  },
+)

@@ -106,6 +106,7 @@ export async function fileLayer(file: ConfigFile | undefined, keys: readonly str
     file: file.file,
     keys: [...keys, ...below],
     version: file.version,
+    target: file.target,
   }))
 }
 

@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { lstat, realpath, stat } from 'node:fs/promises'
 import { ConfigurationError } from '../../errors.js'
 import type { Value } from '../value.js'
 import { loadFile } from './explorer.js'
@@ -10,6 +10,8 @@ export interface ConfigFile extends ParsedFile {
   file: string
   /** Changes whenever the file does. Undefined if that is not certain. */
   version: string | undefined
+  /** The file that it leads to, if it is a symbolic link. */
+  target?: string | undefined
 }
 
 const NOTHING: { content: Value } = { content: null }
@@ -29,7 +31,7 @@ export async function readConfigFile(file: string, onInaccessible?: () => void):
   if (stats === undefined) return undefined
   try {
     const parsed = await loadFile(file, (text) => parseConfig(text.replace(/^\uFEFF/, ''), file))
-    return { file, version: versionOf(stats, now), ...(parsed ?? NOTHING) }
+    return { file, version: versionOf(stats, now), target: await targetOf(file), ...(parsed ?? NOTHING) }
   } catch (error) {
     throw error instanceof ConfigurationError ? error : unreadable(file, error)
   }
@@ -49,6 +51,11 @@ async function statsOf(file: string, onInaccessible?: () => void): Promise<BigIn
   if (!stats.isFile()) throw notAFile(file, 'a pipe or a device')
   if (stats.size > LONGEST_FILE) throw tooLong(file)
   return stats
+}
+
+/** The file that a symbolic link leads to; undefined for any other file. */
+async function targetOf(file: string): Promise<string | undefined> {
+  return (await lstat(file)).isSymbolicLink() ? realpath(file) : undefined
 }
 
 /** How long a file must have been unchanged, in milliseconds: two changes in quick succession may get the same time. */

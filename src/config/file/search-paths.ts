@@ -11,8 +11,13 @@ export type FileKind = 'clouds' | 'secure' | 'clouds-public'
  */
 export function searchPaths(kind: FileKind, environment: Environment): string[] {
   const { join } = pathsOf(environment)
-  const directories = new Set([environment.cwd, ...userDirectories(environment), ...siteDirectories(environment)])
+  const directories = new Set([environment.cwd, ...configDirectories(environment)])
   return [...directories].flatMap((directory) => EXTENSIONS.map((extension) => join(directory, kind + extension)))
+}
+
+/** The configuration directories of the user and of the site, which are searched from any working directory. */
+export function configDirectories(environment: Environment): string[] {
+  return [...userDirectories(environment), ...siteDirectories(environment)]
 }
 
 function userDirectories(environment: Environment): string[] {

@@ -1,8 +1,13 @@
 import { authTypeName, guessAuthType } from '../auth-types.js'
 import { settingAt } from '../setting-table.js'
+import { urlPart } from '../url-part.js'
 import type { Entry, Layer } from './layer.js'
 
-/** Completes the merged settings of a cloud: the login method, the domains, and the region in URLs. */
+/**
+ * Completes the merged settings of a cloud: the login method, the domains, and the region in URLs.
+ *
+ * @throws ConfigurationError for a region that cannot be part of a URL.
+ */
 export function fillIn(layer: Layer): void {
   fillAuthType(layer)
   fillDomains(layer)
@@ -60,13 +65,16 @@ function setDefault(layer: Layer, owner: string): void {
   layer.set(`auth.${key}`, { keys: ['auth', key], value: 'default', source: { kind: 'default' } })
 }
 
+const PLACEHOLDER = '{region_name}'
+
 /** Replaces `{region_name}` in `auth_url` and in the settings beside `auth`. Other braces stay as they are. */
 function fillRegionName(layer: Layer): void {
-  const region = layer.get('region_name')?.value
-  if (typeof region !== 'string') return
+  const region = layer.get('region_name')
+  if (typeof region?.value !== 'string') return
   for (const [path, entry] of layer) {
     const isTemplate = path === 'auth.auth_url' || (entry.keys.length === 1 && !settingAt(path)?.secret)
-    if (!isTemplate || typeof entry.value !== 'string') continue
-    layer.set(path, { ...entry, value: entry.value.replaceAll('{region_name}', region) })
+    if (!isTemplate || typeof entry.value !== 'string' || !entry.value.includes(PLACEHOLDER)) continue
+    const value = entry.value.replaceAll(PLACEHOLDER, urlPart('region', region.value))
+    layer.set(path, { ...entry, value, region: region.source })
   }
 }

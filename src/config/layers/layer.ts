@@ -7,6 +7,8 @@ export interface Entry {
   keys: readonly string[]
   value: Exclude<Value, null | Section>
   source: Source
+  /** The source of the region that replaced the placeholder in the value. */
+  region?: Source
 }
 
 /** The settings of one origin, by dotted path (`auth.username`). */
