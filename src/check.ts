@@ -15,12 +15,12 @@ const rule =
 export const text = rule('text', (value) => typeof value === 'string')
 export const flag = rule('true or false', (value) => typeof value === 'boolean')
 export const call = rule('a function', (value) => typeof value === 'function')
-/** A text, or an array of texts. */
-export const texts = rule('text or an array of texts', (value) =>
+/** A text, or an array of strings. */
+export const texts = rule('a string or an array of strings', (value) =>
   [value].flat().every((item) => typeof item === 'string'),
 )
 export const textArray = rule(
-  'an array of texts',
+  'an array of strings',
   (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
 )
 export const time = rule('a Date, or milliseconds since the epoch', (value) => value instanceof Date || isNumber(value))
@@ -81,7 +81,7 @@ function unknownOption(caller: string, name: string, known: string[]): UsageErro
 /** Formats a value for a message. Shows only the kind of objects and long texts, because they may contain secrets. */
 export function shown(value: unknown): string {
   if (value == null || typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (typeof value === 'string') return value.length > 40 ? 'a long text' : JSON.stringify(value)
+  if (typeof value === 'string') return value.length > 40 ? 'a long string' : JSON.stringify(value)
   if (Array.isArray(value)) return 'an array'
   return `${/^[aeiou]/.test(typeof value) ? 'an' : 'a'} ${typeof value}`
 }

@@ -24,7 +24,7 @@ export function reasonsForNothing({ userId, requestId, imageId }: ListOptions): 
   const reasons: string[] = []
   if (userId !== undefined && !KEYSTONE_ID.test(userId)) {
     reasons.push(
-      `nothing found. --user-id expects the ID of a user, not its name: openstack user show ${pastable(userId, 'NAME')} -f value -c id`,
+      `nothing found. --user-id expects a user ID, not a name: openstack user show ${pastable(userId, 'NAME')} -f value -c id`,
     )
   }
   if (requestId !== undefined && !requestId.startsWith('req-')) {
@@ -32,8 +32,8 @@ export function reasonsForNothing({ userId, requestId, imageId }: ListOptions): 
   }
   if (imageId !== undefined) {
     reasons.push(
-      'nothing found. --image does not find the import task that created an image: only the result of that task contains the image ID. ' +
-        `An administrator finds it with: glance-tasks list --type import --long -f jsonl | jq 'select(.result.image_id == "${pastable(imageId, 'IMAGE_ID')}")'`,
+      'nothing found. --image does not find tasks of type import, because only their result contains the image ID. ' +
+        `An administrator can find them with: glance-tasks list --type import --long -f jsonl | jq 'select(.result.image_id == "${pastable(imageId, 'IMAGE_ID')}")'`,
     )
   }
   return reasons

@@ -15,11 +15,11 @@ export function commandHint(remedy: Remedy, hint = ''): string {
     case 'ask_for_less':
       return command('--page-size 100')
     case 'trust_authority':
-      return 'Give the CA that signed it with --os-cacert FILE (OS_CACERT, cacert: in clouds.yaml).'
+      return 'Specify its CA certificate with --os-cacert FILE, OS_CACERT, or cacert: in clouds.yaml.'
     case 'choose_endpoint':
       return command('--os-region-name, --os-interface')
     case 'name_cloud':
-      return 'Set OS_AUTH_URL too; or, to use a cloud of clouds.yaml, name it with --os-cloud or OS_CLOUD.'
+      return 'Set OS_AUTH_URL too. To use a cloud from clouds.yaml instead, set --os-cloud or OS_CLOUD.'
     case 'show_settings':
       return command(`glance-tasks clouds ${pastable(remedy.cloud, 'NAME')}`)
     case 'list_by_image':

@@ -110,6 +110,6 @@ function worst(failures: readonly { error: unknown }[]): unknown {
 function noTasks(imageId: string): NotFoundError {
   return new NotFoundError(`Image ${imageId} has no tasks.`, {
     status: 404,
-    hint: 'The server deletes ended tasks after some days. An import is listed for its image once the image exists.',
+    hint: 'The server deletes ended tasks after some days. The list of an image does not include the task of type import that created it.',
   })
 }

@@ -31,7 +31,7 @@ const PROJECT_ID = /^([\da-f]{32}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/i
 export async function ownerId(session: Session, owner: string, { signal, onWarning }: OwnerSearch): Promise<string> {
   if (PROJECT_ID.test(owner)) return owner
   if (!AUTH_TYPES.get(session.settings.authType)?.keystone) {
-    onWarning(`--owner ${owner} is used as an ID: this cloud has no Keystone that knows the names of projects`)
+    onWarning(`--owner ${owner} is used as an ID, because this cloud has no Keystone to look up the names of projects`)
     return owner
   }
   const ask = (route: string, query?: Query) => session.requestIdentity({ path: route, query, signal })
@@ -60,8 +60,8 @@ async function projectsNamed(name: string, ask: AskKeystone): Promise<Project[]>
     if (own.length > 0) return own
     throw withHint(
       refusal,
-      `Give the ID of the project. An administrator finds it with: openstack project show ${pastable(name, 'NAME')} -f value -c id`,
-      `You may not look up the project ${JSON.stringify(name)} by its name: ${refusal.message}`,
+      `Specify the ID of the project. An administrator can find it with: openstack project show ${pastable(name, 'NAME')} -f value -c id`,
+      `You are not allowed to look up the project ${JSON.stringify(name)} by its name: ${refusal.message}`,
     )
   }
 }
@@ -91,7 +91,7 @@ async function ambiguous(name: string, projects: readonly Project[], ask: AskKey
     projects.map(async ({ id, domainId }) => `${id}  in the domain ${await domainName(domainId, ask)}`),
   )
   return new UsageError(`${projects.length} projects have the name ${JSON.stringify(name)}:\n${lines.join('\n')}`, {
-    hint: 'Give the ID of one of them: --owner ID',
+    hint: 'Specify one of these IDs: --owner ID',
   })
 }
 

@@ -45,7 +45,7 @@ const COMMANDS: CommandEntry[] = [
   },
   {
     name: 'report',
-    summary: 'Sum up recent tasks: totals, failures by cause, stuck tasks',
+    summary: 'Summarise recent tasks: totals, failures by cause, stuck tasks',
     load: () => import('./commands/report.js'),
   },
   {

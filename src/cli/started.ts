@@ -68,6 +68,6 @@ export function withIds(tasks: readonly Pick<Task, 'id'>[], error: GlanceTasksEr
       : `glance-tasks get ${ids.map((id) => pastable(id, 'ID')).join(' ')}`
   return new GlanceTasksError(error.code, `${error.message} ${was}: ${ids.join(', ')}.`, {
     cause: error,
-    hint: `Do not start ${it} again; see ${it} with: ${command}`,
+    hint: `Do not start ${it} again. Show ${it} with: ${command}`,
   })
 }

@@ -59,9 +59,12 @@ export async function chooseCloud(
   if (only === undefined) throw noCloud(files, environment, optionName)
   const chosen = await choose?.(names)
   if (chosen !== undefined) return { name: chosen, from: 'files' }
-  throw new ConfigurationError(`Which cloud? ${filesOf(files)} contains ${names.length}: ${names.join(', ')}.`, {
-    hint: `Choose one with ${[optionName?.('cloud'), CLOUD_NAME.variable].filter(Boolean).join(' or ')}.`,
-  })
+  throw new ConfigurationError(
+    `No cloud selected. ${filesOf(files)} contains ${names.length} clouds: ${names.join(', ')}.`,
+    {
+      hint: `Choose one with ${[optionName?.('cloud'), CLOUD_NAME.variable].filter(Boolean).join(' or ')}.`,
+    },
+  )
 }
 
 function namedCloud(

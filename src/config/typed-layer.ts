@@ -59,7 +59,7 @@ export class TypedLayer {
     const items = Array.isArray(entry.value) ? entry.value : entry.value.split(',').map((item) => item.trim())
     const texts = items.filter((item): item is string => typeof item === 'string' && item !== '')
     if (texts.length === items.length && texts.length > 0) return texts
-    throw await wrong(entry, 'must be a text or a list of texts', 'Write [one, two] or a single text.')
+    throw await wrong(entry, 'must be a string or a list of strings', 'Write [one, two] or a single string.')
   }
 
   #first(paths: string[]): Entry | undefined {

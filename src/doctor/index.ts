@@ -116,7 +116,7 @@ class StepChecks {
     const answer = await this.#opened.request({ method: 'GET', path: 'tasks', query: { limit: 1 }, signal })
     const body = jsonOf(answer)
     const some = isJsonObject(body) && Array.isArray(body.tasks) && body.tasks.length > 0
-    return `This user may use the Tasks API${some ? '' : ', but sees no tasks'}.`
+    return `This user can use the Tasks API${some ? '' : ', but sees no tasks'}.`
   }
 
   async close(): Promise<void> {

@@ -122,7 +122,7 @@ async function aboutTask(
 }
 
 const BY_IMAGE = {
-  hint: 'Only administrators may read a task by its ID, by default policy (tasks_api_access). The owner of an image can explain its newest task.',
+  hint: 'By default, only administrators can read a task by its ID (policy tasks_api_access). The owner of an image can explain its newest task.',
   remedy: { kind: 'explain' },
 } as const
 

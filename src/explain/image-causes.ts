@@ -9,21 +9,21 @@ export function causeOfImage({ image }: Facts): Cause {
         code: 'import_not_started',
         summary:
           'The image is a record without data: no import of it was started, the server refused the import at once, or its task has expired.',
-        hint: 'Import into it.',
+        hint: 'Import data into it.',
         remedy: { kind: 'resume_import', imageId: image.id },
       }
     case 'uploading':
       return {
         code: 'upload_unfinished',
         summary:
-          'The data of the image are in the staging area, or their upload is running or was interrupted. No import of them was started.',
+          'The image data are in the staging area, or an upload is running or was interrupted. No import was started.',
         hint: 'Start the import, or delete the image and import it again.',
         remedy: { kind: 'resume_import', imageId: image.id },
       }
     case 'saving':
       return {
         code: 'upload_unfinished',
-        summary: 'Data of the image are being uploaded, or the upload was interrupted.',
+        summary: 'An upload of the image data is running, or was interrupted.',
         hint: 'If no upload is running, delete the image and upload it again.',
         remedy: { kind: 'delete_image', imageId: image.id },
       }

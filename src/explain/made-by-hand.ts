@@ -9,7 +9,7 @@ export function isMadeByHand(task: Task): boolean {
 
 /** The cause for a task of this type that a user created. */
 export function madeByHand(task: Task): Cause {
-  const end = isOpen(task) ? ' The server cannot run it, and nothing will end it.' : ' The server cannot run it.'
+  const end = isOpen(task) ? ' The server cannot run it, and it will never end.' : ' The server cannot run it.'
   return {
     code: 'made_by_hand',
     summary: `A user created this task of type api_image_import directly; its input has no import_req.${end}`,

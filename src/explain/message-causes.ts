@@ -61,7 +61,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     pattern: /Expired lock preempted/i,
     cause: fixed(
       'The task had not changed for an hour or more, so Glance gave the image to a newer import. The process that ran the task most likely died.',
-      'Look at the newest task of the image. This one has ended.',
+      'This task has ended. Check the newest task of the image.',
     ),
   },
   {
@@ -87,7 +87,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     code: 'store_denied',
     pattern: /Permission to write image storage media denied|\[Errno (?:13|30)\]/i,
     cause: fixed(
-      'The server may not write to its staging area or to a store.',
+      'The server is not allowed to write to its staging area or to a store.',
       'Ask the operator to check the permissions of the staging area and of the stores.',
     ),
   },
@@ -122,7 +122,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     pattern:
       /does not match stream data|format mismatch|disagrees about format|format (?:detection|inspection) failed|Unable to (?:convert from|determine stream) format|unexpected format/i,
     cause: fixed(
-      'The data do not have the disk format that the image record names.',
+      'The data do not have the disk format of the image record.',
       'Import it again with the disk format of the data.',
     ),
   },
@@ -161,7 +161,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     pattern: /CERTIFICATE_VERIFY_FAILED|certificate verify failed|\[SSL\b/i,
     cause: fixed(
       'The server does not trust the certificate of the source.',
-      'Use a URL whose certificate a public authority signed, or upload the file from here.',
+      'Use a URL whose certificate a public CA has signed, or upload the file from here.',
       { kind: 'upload_image' },
     ),
   },

@@ -62,7 +62,7 @@ function isDownload({ image }: Pick<Facts, 'image'>, task: Task): boolean {
 function imageDeletedUnder({ status }: Task): Cause {
   return {
     code: 'image_deleted',
-    summary: `The image was deleted, or this user may not see it. A task whose image was deleted ends in failure, or may stay ${status} forever.`,
+    summary: `The image was deleted, or this user has no access to it. A task whose image was deleted ends in failure, or may stay ${status} forever.`,
     hint: 'Do not wait for it. Import the image again, into a new record.',
     remedy: { kind: 'import_image' },
   }
@@ -80,7 +80,7 @@ function waiting(task: Task, silence: number): Cause {
 function workerDied(task: Task, silence: number): Cause {
   return {
     code: 'worker_died',
-    summary: `The task has been ${task.status} without a change for ${durationText(silence)}: the server process that ran it most likely died. Nothing will end the task.`,
+    summary: `The task has been ${task.status} without a change for ${durationText(silence)}: the server process that ran it most likely died. The task will never end.`,
     ...startOver(task),
   }
 }
@@ -90,7 +90,7 @@ function silentDownload(task: Task, silence: number): Cause {
   const { hint, remedy } = startOver(task)
   return {
     code: 'worker_died',
-    summary: `The task has been ${task.status} without a change for ${durationText(silence)}. It may still be downloading, which the server does not report. Otherwise the server process that ran it died, and nothing will end the task.`,
+    summary: `The task has been ${task.status} without a change for ${durationText(silence)}. It may still be downloading, which the server does not report. Otherwise, the server process that ran it died, and the task will never end.`,
     hint: `If the download cannot take this long: ${hint}`,
     remedy,
   }

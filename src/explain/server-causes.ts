@@ -18,7 +18,7 @@ export function storeCauses({ task, image }: Facts): Cause[] {
       {
         code: 'store_failed',
         summary: `The task succeeded, but the ${stores} did not accept the image.`,
-        hint: `Ask the operator about the ${stores}, and have the image copied there.`,
+        hint: `Ask the operator to check the ${stores}, and to copy the image there.`,
       },
     ]
   }
@@ -27,7 +27,7 @@ export function storeCauses({ task, image }: Facts): Cause[] {
     {
       code: 'store_failed',
       summary: `The ${stores} did not accept the image.${isLost ? ' The status of the image stays importing, and no other import into it is possible.' : ''}`,
-      hint: `Ask the operator about the ${stores}${isLost ? ', delete the image, and import it into another store' : ', or import into another store'}.`,
+      hint: `Ask the operator to check the ${stores}${isLost ? ', delete the image, and import it into another store' : ', or import into another store'}.`,
     },
   ]
 }
@@ -45,7 +45,7 @@ export function suspectCauses({ task, image, stores = [] }: Facts): Cause[] {
   return suspects.map(({ id, failures }) => ({
     code: 'store_failed',
     summary: `Most likely the store ${id} did not accept the image: ${failures > 0 ? `it did not accept ${failures} of the newest images of the project either` : 'it has none of the newest images of the project'}.`,
-    hint: `Ask the operator about the store ${id}, or import into another store.`,
+    hint: `Ask the operator to check the store ${id}, or import into another store.`,
   }))
 }
 
@@ -71,7 +71,7 @@ export function regionCauses({ task }: Facts): Cause[] {
     {
       code: 'region_source',
       summary: `The server could not fetch image ${image} from region ${region}.`,
-      hint: `Check in region ${region} that the image is active and that you may read it.`,
+      hint: `Check in region ${region} that the image is active and that you have access to it.`,
     },
   ]
 }

@@ -81,7 +81,7 @@ function failureCause({ failure }: SourceFacts): Cause | undefined {
       return {
         code: 'source_certificate',
         summary: 'The certificate of the source is not trusted, as seen from here.',
-        hint: 'Use a URL whose certificate a public authority signed, or upload the file from here.',
+        hint: 'Use a URL whose certificate a public CA has signed, or upload the file from here.',
         remedy: { kind: 'upload_image' },
       }
     case 'stalled':

@@ -50,7 +50,7 @@ export function readyTasks(tasks: readonly ReadyTask[], owner: TaskOwner, now: n
   const ids = new Set<string>()
   return tasks.map((task, i) => {
     const row = rowOf(task, owner, now, `tasks[${i}]`)
-    if (ids.has(row.id)) throw new UsageError(`tasks[${i}]: another task has the id ${row.id} as well.`)
+    if (ids.has(row.id)) throw new UsageError(`tasks[${i}]: another task also has the ID ${row.id}.`)
     ids.add(row.id)
     return row
   })

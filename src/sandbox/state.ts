@@ -116,14 +116,14 @@ export class StateFile {
 
   #noFile(what: string): ConfigurationError {
     return new ConfigurationError(`The state file cannot be used: it is ${what}.`, {
-      hint: 'Choose the --state of a sandbox, or a file that does not exist yet.',
+      hint: 'Choose a state file of a sandbox, or a file that does not exist yet.',
       place: { file: this.#path },
     })
   }
 
   #alien(line: number): ConfigurationError {
     return new ConfigurationError('This is not the state of a sandbox.', {
-      hint: 'Choose the --state of a sandbox, or a file that does not exist yet.',
+      hint: 'Choose a state file of a sandbox, or a file that does not exist yet.',
       place: { file: this.#path, line },
     })
   }

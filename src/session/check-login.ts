@@ -24,12 +24,9 @@ export async function checkLogin(settings: CloudSettings): Promise<AuthType> {
 function checkEndpoint({ name, authType, image, auth }: CloudSettings): void {
   const endpoint = image.endpointOverride ?? auth.endpoint
   if (endpoint !== undefined) return void imageBase(endpoint, {})
-  throw new ConfigurationError(
-    `The cloud "${name}" uses the auth_type ${authType}, which needs an endpoint, but has none.`,
-    {
-      hint: 'Set image_endpoint_override, or endpoint under auth:, to the URL of the image service.',
-    },
-  )
+  throw new ConfigurationError(`The cloud "${name}" uses the auth_type ${authType}, but has no endpoint.`, {
+    hint: 'Set image_endpoint_override, or endpoint under auth:, to the URL of the image service.',
+  })
 }
 
 function unsupported({ name, authType }: CloudSettings): ConfigurationError {

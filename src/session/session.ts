@@ -82,7 +82,7 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
   const mayLogIn = options.logIn !== false || sendsNoPassword(type)
   const logins = new SessionLogin(
     async (signal) => {
-      if (!mayLogIn) throw new GlanceTasksError('not_authenticated', 'There is no cached token that can be used.')
+      if (!mayLogIn) throw new GlanceTasksError('not_authenticated', 'There is no usable cached token.')
       await guard('login')
       const logIn = await loadLogin(settings.authType)
       return logIn({ settings, http, clock: options.clock, signal, secret, accepted, refused })

@@ -112,7 +112,7 @@ describe('the output', () => {
     expect(status).toBe(1)
     const { stdout: id } = await runBinary(['list', '-f', 'value', '-c', 'id'], env)
     expect(stderr).toContain(`The task was started: ${id.trim()}.\n`)
-    expect(stderr).toContain(`hint: Do not start it again; see it with: glance-tasks get ${id.trim()}\n`)
+    expect(stderr).toContain(`hint: Do not start it again. Show it with: glance-tasks get ${id.trim()}\n`)
     expect(box.requests.filter(({ method, path }) => method === 'POST' && path === '/v2/tasks')).toHaveLength(1)
   })
 

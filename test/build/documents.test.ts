@@ -46,7 +46,7 @@ describe('docs/commands.md', () => {
 })
 
 /** Options of npm, sha256sum and docker. */
-const OF_OTHERS = ['--global', '--check', '--ignore-missing', '--rm']
+const OF_OTHERS = ['--global', '--check', '--ignore-missing', '--prefix', '--rm']
 
 describe('the other documents', () => {
   test.each(COMMAND_NAMES)('%s has a row in README.md', (name) => {

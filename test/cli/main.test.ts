@@ -35,7 +35,7 @@ describe('a command line that cannot be used ends with 2, and says why before an
     [['-q'], 'A command is missing'],
     [['lst'], 'Unknown command "lst"'],
     [['list', '--onwer', 'x'], 'Unknown option --onwer of list'],
-    [['list', 'extra'], 'list takes no arguments: "extra" is one too many.\n'],
+    [['list', 'extra'], 'Unexpected argument "extra": list accepts no arguments.\n'],
     [
       ['list', '-f', 'xml'],
       `--format does not accept "xml".\nhint: Its values are: ${FORMATS.join(', ')}, prometheus.\n`,

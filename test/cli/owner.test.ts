@@ -69,7 +69,7 @@ describe('--owner', () => {
         `  ${'0'.repeat(32)}  in the domain default\n` +
         `  ${'1'.repeat(32)}  in the domain Second\n` +
         `  ${'2'.repeat(32)}  in the domain d3\n` +
-        'hint: Give the ID of one of them: --owner ID\n',
+        'hint: Specify one of these IDs: --owner ID\n',
     )
   })
 
@@ -80,16 +80,16 @@ describe('--owner', () => {
     const { status, stderr } = await list('admin', 'sandbox-member')
     expect(status).toBe(4)
     expect(stderr).toMatch(
-      /^error: You may not look up the project "admin" by its name: You are not authorized .*\(HTTP 403, /,
+      /^error: You are not allowed to look up the project "admin" by its name: You are not authorized .*\(HTTP 403, /,
     )
-    expect(stderr).toMatch(/\nhint: Give the ID of the project\. .*: openstack project show admin -f value -c id\n$/)
+    expect(stderr).toMatch(/\nhint: Specify the ID of the project\. .*: openstack project show admin -f value -c id\n$/)
   })
 
   it('is an ID where there is no Keystone', async () => {
     const { url } = await cloud()
     const clouds = `clouds: {here: {auth_type: none, image_endpoint_override: "${url}"}}`
     const { stderr } = await run(['list', '--owner', 'demo'], { clouds })
-    expect(stderr).toContain('warning: --owner demo is used as an ID: this cloud has no Keystone')
+    expect(stderr).toContain('warning: --owner demo is used as an ID, because this cloud has no Keystone')
   })
 
   it('is looked up in each cloud', async () => {

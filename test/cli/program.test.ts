@@ -31,7 +31,7 @@ describe('help', () => {
       const { stdout } = await run(['help', page], { terminal: { columns } })
       expect(stdout.split(/\s+/)).toEqual(wide.stdout.split(/\s+/))
       // The examples, and the pages with more, are lines to copy.
-      const [options = ''] = stdout.split(/\n(?:Examples:|-h, --help)/)
+      const [options = ''] = stdout.split(/\n(?:Examples:|For the options)/)
       for (const line of options.split('\n')) {
         if (line.length > columns) expect(line.trim()).toMatch(/^(-\w, )?--[\w-]+( <.*>)?$|^\S+$|^Usage:/)
       }
@@ -44,7 +44,7 @@ describe('help', () => {
     const commands = shown.filter((name = '') => COMMAND_NAMES.includes(name))
     expect(commands.slice(0, 4)).toEqual(['list', 'get', 'create', 'wait'])
     expect(commands.sort()).toEqual(COMMAND_NAMES)
-    for (const word of ['get|show', '-h, --help', '-V, --version', 'help options', 'help auth', 'help exit-status'])
+    for (const word of ['get|show', '--help', '-V, --version', 'help options', 'help auth', 'help exit-status'])
       expect(text).toContain(word)
     expect(text.split('\n').length - 1).toBeLessThanOrEqual(24)
   })
@@ -75,7 +75,7 @@ describe('help', () => {
     const variables = [...COMMON].map((option) => `GLANCE_TASKS_${option.replaceAll('-', '_').toUpperCase()}`)
     expect(COMMON.length).toBeGreaterThan(10)
     for (const word of [...COMMON.map((option) => `--${option}`), ...variables]) expect(options).toContain(word)
-    for (const word of ['OS_CLOUD', 'OS_REGION_NAME', 'OS_INSECURE', '-h, --help', 'help auth'])
+    for (const word of ['OS_CLOUD', 'OS_REGION_NAME', 'OS_INSECURE', '--help', 'help auth'])
       expect(options).toContain(word)
     for (const option of LOGIN) expect(options).not.toContain(`--${option} `)
   })
@@ -154,7 +154,7 @@ describe('what commander says', () => {
   it('is a sentence, and its hint names the remedy', () => {
     expect(error('commander.x', 'error: it ends with a dot.\nmore')).toMatchObject({
       message: 'It ends with a dot.',
-      hint: 'The options are listed by: glance-tasks --help',
+      hint: 'List the options with: glance-tasks --help',
     })
     expect(error('commander.x', 'no error: here').message).toBe('No error: here.')
   })

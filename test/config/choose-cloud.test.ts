@@ -63,7 +63,7 @@ describe('choosing a cloud', () => {
       'several clouds',
       { clouds: two },
       {
-        message: 'Which cloud? /work/clouds.yaml contains 2: one, two.',
+        message: 'No cloud selected. /work/clouds.yaml contains 2 clouds: one, two.',
         hint: 'Choose one with --os-cloud or OS_CLOUD.',
       },
     ],
@@ -71,7 +71,7 @@ describe('choosing a cloud', () => {
       'several clouds in two files, and the user chooses none',
       { clouds: one, secure: two, choose: async () => undefined },
       {
-        message: 'Which cloud? /work/clouds.yaml with /work/secure.yaml contains 2: one, two.',
+        message: 'No cloud selected. /work/clouds.yaml with /work/secure.yaml contains 2 clouds: one, two.',
         hint: 'Choose one with --os-cloud or OS_CLOUD.',
       },
     ],

@@ -38,7 +38,7 @@ describe('which cloud', () => {
   })
 
   test.each<[string, Situation, string, string]>([
-    ['several', { clouds: two }, 'contains 2: one, two.', 'Choose one with OS_CLOUD.'],
+    ['several', { clouds: two }, 'contains 2 clouds: one, two.', 'Choose one with OS_CLOUD.'],
     [
       'a slip',
       { clouds: two, selection: { cloud: 'tow' } },

@@ -87,13 +87,13 @@ describe('list', () => {
   })
   test.each([[''], ['a,,b'], [','], [[]], [['a', '']]])('%j is invalid', async (value) => {
     await expect(reader(value).list('it')).rejects.toMatchObject(
-      wrong('must be a text or a list of texts', 'Write [one, two] or a single text.'),
+      wrong('must be a string or a list of strings', 'Write [one, two] or a single string.'),
     )
   })
   test('a list of other values is invalid', async () => {
     const layer = layerWith({})
     layer.set('it', { keys: ['it'], value: ['a', null], source: { kind: 'option', name: '--it' } })
-    await expect(new TypedLayer(layer).list('it')).rejects.toThrow('must be a text or a list of texts')
+    await expect(new TypedLayer(layer).list('it')).rejects.toThrow('must be a string or a list of strings')
   })
 })
 

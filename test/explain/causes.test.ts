@@ -301,8 +301,8 @@ describe('a failure without a reason', () => {
 
   it.each<[string, object, Task, CauseCode]>([
     [
-      'in a circle',
-      { failure: { kind: 'redirect', text: 'It redirects in a circle.' }, status: undefined },
+      'in a loop',
+      { failure: { kind: 'redirect', text: 'It redirects in a loop.' }, status: undefined },
       webDownload(),
       'source_error',
     ],
@@ -342,7 +342,7 @@ describe('a task that has not ended', () => {
       'silent for an hour',
       processing(HOUR),
       'worker_died',
-      /processing without a change for 1 h\. It may still be downloading, .*Otherwise .* died/,
+      /processing without a change for 1 h\. It may still be downloading, .*Otherwise, .* died/,
     ],
     ['silent after a copy', processing(15 * MINUTE, { message: 'Copied 57 MiB' }), 'worker_died', /15 min:/],
     ['pending', task({ status: 'pending', message: '', updated_at: at(5000) }), 'moving', /waits for its turn/],
@@ -358,12 +358,12 @@ describe('a task that has not ended', () => {
     const imported = firstOf({ task: processing(HOUR), image: image() })
     expect(imported.hint).toBe('If the download cannot take this long: Delete the image, and import it again.')
     const copied = firstOf({ task: processing(HOUR), image: image({ stores: 'local' }) })
-    expect(copied.summary).toContain('most likely died. Nothing will end the task.')
+    expect(copied.summary).toContain('most likely died. The task will never end.')
   })
 
   it('made by hand never ends', () => {
     const byHand = task({ type: 'api_image_import', status: 'processing', input: { image_id: 'i1' } })
-    expect(firstOf({ task: byHand })).toMatchObject({ code: 'made_by_hand', summary: /nothing will end it/ })
+    expect(firstOf({ task: byHand })).toMatchObject({ code: 'made_by_hand', summary: /it will never end/ })
   })
 
   it('of a list, which shows no input, is not taken for one made by hand', () => {

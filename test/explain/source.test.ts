@@ -64,9 +64,9 @@ describe('a look at a source', () => {
     expect(causesOf({ task, source: facts })[0]?.code).toBe('redirect_filtered')
   })
 
-  it('sees redirects in a circle', async () => {
+  it('sees redirects in a loop', async () => {
     const { facts } = await lookAt((_, response) => response.writeHead(302, { location: '/a.img' }).end())
-    expect(facts.failure).toMatchObject({ kind: 'redirect', text: expect.stringMatching(/ redirects in a circle\.$/) })
+    expect(facts.failure).toMatchObject({ kind: 'redirect', text: expect.stringMatching(/ redirects in a loop\.$/) })
   })
 
   it('follows a redirect from https: to http:, as Glance does', async () => {

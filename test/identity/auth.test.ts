@@ -165,7 +165,7 @@ describe('without Keystone', () => {
     await session.request(tasks)
     expect(cloud.asked).toHaveLength(1)
     await session.close()
-    await expect(open(NOWHERE, 'auth_type: none')).rejects.toThrow('needs an endpoint, but has none')
+    await expect(open(NOWHERE, 'auth_type: none')).rejects.toThrow('but has no endpoint.')
     await expect(open(NOWHERE, 'auth_type: none\nendpoint: h')).rejects.toThrow('endpoint is not a URL')
   })
 })
@@ -269,7 +269,7 @@ describe('OpenID Connect', () => {
     ],
     ['v3oidcaccesstoken', 'protocol: openid\naccess_token: x', 'has no identity_provider', 'OS_IDENTITY_PROVIDER'],
     ['v3oidcclientcredentials', 'client_secret: s', 'has no client_id', 'OS_CLIENT_ID'],
-    ['v3oidcclientcredentials', client, 'neither access_token_endpoint nor discovery_endpoint', 'provider'],
+    ['v3oidcclientcredentials', client, 'no access_token_endpoint and no discovery_endpoint', 'provider'],
     ['v3oidcpassword', `${client}\npassword: p`, 'has no username', 'OS_USERNAME'],
     ['v3oidcclientcredentials', `${client}\naccess_token_endpoint: x`, 'access_token_endpoint must be a URL', 'https'],
   ])('%s with %j: an error', async (type, lines, message, hint) => {

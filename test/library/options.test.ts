@@ -105,7 +105,11 @@ describe('a method rejects', () => {
     ],
     ['get with retries -1', (tasks) => tasks.get('a', { retries: -1 }), 'retries must be a whole number of 0 or more'],
     ['list with a slip', (tasks) => tasks.list(bad({ stauts: 'failure' })), 'unknown option "stauts"'],
-    ['list by status null', (tasks) => tasks.list(bad({ status: null })), 'status must be text or an array of texts'],
+    [
+      'list by status null',
+      (tasks) => tasks.list(bad({ status: null })),
+      'status must be a string or an array of strings',
+    ],
     ['list since null', (tasks) => tasks.list(bad({ since: null })), 'since must be a Date, or milliseconds'],
     ['list with limit null', (tasks) => tasks.list(bad({ limit: null })), 'limit must be a whole number'],
     ['list upwards', (tasks) => tasks.list(bad({ sortDir: 'up' })), "sortDir must be 'asc' or 'desc', not \"up\"."],
@@ -125,7 +129,7 @@ describe('a method rejects', () => {
     ],
     ['wait with a slip', (tasks) => tasks.wait('a', bad({ timeOut: 5 })), 'unknown option "timeOut"'],
     ['waitMany of a text', (tasks) => tasks.waitMany(bad('abc')), 'the IDs must be an array of strings'],
-    ['waitMany of an empty text', (tasks) => tasks.waitMany(['']), 'waitMany(): the ID must be'],
+    ['waitMany of an empty string', (tasks) => tasks.waitMany(['']), 'waitMany(): the ID must be'],
     ['mergePages to 1.5', () => mergePages([], { limit: 1.5 }).next(), 'limit must be a whole number of 0 or more'],
   ])('%s, and asks nothing', async (_, call, message) => {
     const box = await sandbox()

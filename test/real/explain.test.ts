@@ -114,7 +114,7 @@ const FAILURES: Failure[] = [
     code: 'source_unmeasured',
     make: () => download('/chunked/image.raw', {}, { disk_format: 'raw' }),
   },
-  { name: 'a redirect in a circle', code: 'source_error', make: () => download('/loop') },
+  { name: 'a redirect loop', code: 'source_error', make: () => download('/loop') },
   {
     name: 'a slow download',
     code: 'moving',

@@ -57,7 +57,7 @@ describe('a shortened ID', () => {
     const { status, stderr } = await run('member', 'get', '72a7')
     expect(status).toBe(4)
     expect(stderr).toMatch(
-      /^error: 72a7 is a shortened ID, and the tasks cannot be listed to find it: .*tasks_api_access/,
+      /^error: 72a7 is a shortened ID. To find the complete ID, the command must list all tasks, but this failed: .*tasks_api_access/,
     )
   })
 
@@ -97,11 +97,13 @@ describe('--owner', () => {
     expect(stderr).toContain('warning: no project has the name or the ID "no-such-project"')
   })
 
-  it('names the remedy if the user may not look up projects', async () => {
+  it('names the remedy if the user is not allowed to look up projects', async () => {
     const { status, stderr } = await run('member', 'list', '--owner', name)
     expect(status).toBe(4)
-    expect(stderr).toMatch(/^error: You may not look up the project .* by its name: .*identity:list_projects/)
-    expect(stderr).toContain('hint: Give the ID of the project.')
+    expect(stderr).toMatch(
+      /^error: You are not allowed to look up the project .* by its name: .*identity:list_projects/,
+    )
+    expect(stderr).toContain('hint: Specify the ID of the project.')
   })
 
   it('finds the own project of a member', async () => {

@@ -203,7 +203,7 @@ describe('the option tasks', () => {
   test.each<[ReadyTask[], string]>([
     [[{}, { created_at: 'yesterday' }], 'tasks[1].created_at: "yesterday" is not a time.'],
     [[{ expires_at: '' }], 'tasks[0].expires_at: "" is not a time.'],
-    [[{ id: 'a' }, { id: 'a' }], 'tasks[1]: another task has the id a as well.'],
+    [[{ id: 'a' }, { id: 'a' }], 'tasks[1]: another task also has the ID a.'],
   ])('refuses %j', async (tasks, message) => {
     await expect(startSandbox({ tasks })).rejects.toMatchObject({ code: 'usage', message })
   })

@@ -35,7 +35,7 @@ describe('a certificate of an unknown authority', () => {
     expect(status).toBe(6)
     expect(stderr).toMatch(/error: The certificate of 127\.0\.0\.1:\d+ is not trusted \(.*\)/)
     expect(stderr).toContain(
-      'hint: Give the CA that signed it with --os-cacert FILE (OS_CACERT, cacert: in clouds.yaml).',
+      'hint: Specify its CA certificate with --os-cacert FILE, OS_CACERT, or cacert: in clouds.yaml.',
     )
     expect(cloud.asked).toEqual([])
   })

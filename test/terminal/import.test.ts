@@ -45,7 +45,7 @@ describe.each(NODES)('under %s', (node) => {
     screen.type('\u0003')
     expect(await screen.ended).toBe(130)
     expect(screen.text().replaceAll('\n', '')).toMatch(
-      new RegExp(`hint: Follow it again: glance-tasks import --image ${ID} --wait$`),
+      new RegExp(`hint: Wait for it again: glance-tasks import --image ${ID} --wait$`),
     )
     expect(screen.text()).not.toMatch(FRAME)
     expect(screen.showsCursor).toBe(true)
@@ -67,7 +67,7 @@ describe.each(NODES)('under %s', (node) => {
     const { open } = await cloud(400)
     const screen = open(['import', '-', ...IMPORT], { node })
     expect(await screen.ended).toBe(2)
-    expect(screen.text()).toContain('error: Standard input is a terminal, and an image cannot be typed.')
+    expect(screen.text()).toContain('error: Standard input is a terminal, not an image.')
   })
 
   it('many imports share one line, and each leaves one', async () => {

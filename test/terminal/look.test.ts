@@ -191,7 +191,7 @@ const DOCTOR_60 = `\
                            http://127.0.0.1:99999/v2/.
 ✓ glance             9 ms  Glance, API v2.15 responds and
                            supports tasks.
-✓ policy             9 ms  This user may use the Tasks API.
+✓ policy             9 ms  This user can use the Tasks API.
 `
 const DOCTOR_80 = `\
 – dns                      127.0.0.1 is an IP address.
@@ -204,7 +204,7 @@ const DOCTOR_80 = `\
                            2026-11-29T12:00:00.000Z.
 ✓ catalog            9 ms  The image service is at http://127.0.0.1:99999/v2/.
 ✓ glance             9 ms  Glance, API v2.15 responds and supports tasks.
-✓ policy             9 ms  This user may use the Tasks API.
+✓ policy             9 ms  This user can use the Tasks API.
 `
 const DOCTOR_200 = `\
 – dns                      127.0.0.1 is an IP address.
@@ -213,5 +213,5 @@ const DOCTOR_200 = `\
 ✓ login              9 ms  Keystone issued a token for project 00000000000000000000000000000000, to be renewed at 2026-11-29T12:00:00.000Z.
 ✓ catalog            9 ms  The image service is at http://127.0.0.1:99999/v2/.
 ✓ glance             9 ms  Glance, API v2.15 responds and supports tasks.
-✓ policy             9 ms  This user may use the Tasks API.
+✓ policy             9 ms  This user can use the Tasks API.
 `

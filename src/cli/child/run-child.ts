@@ -54,6 +54,6 @@ function notRun(command: string, cause: NodeJS.ErrnoException): CommandError {
   return new CommandError(`${command} ${isMissing ? 'cannot be found' : `cannot be run (${cause.code})`}.`, {
     cause,
     isMissing,
-    hint: isMissing ? 'Check its spelling and PATH.' : 'Check that it may be executed.',
+    hint: isMissing ? 'Check its spelling and PATH.' : 'Check that the file is executable.',
   })
 }

@@ -57,7 +57,7 @@ const HIDDEN_PERCENT = '%%cd:~,%'
  */
 function batchArgument(text: string, command: string): string {
   if (/[\r\n\0]/.test(text)) {
-    throw new CommandError(`${command} is a batch file, which cannot get an argument with a line break.`, {
+    throw new CommandError(`${command} is a batch file, and batch files accept no line breaks in arguments.`, {
       isMissing: false,
       hint: 'Remove the line break, or put the text into a file.',
     })

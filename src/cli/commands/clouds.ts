@@ -24,7 +24,7 @@ const HELP: CommandHelp = {
     'glance-tasks clouds -f value -c name',
   ],
   details: [
-    'With -f json or yaml, one cloud is an object {"name","settings","sources"}: the settings nested as in clouds.yaml, with secrets as "***", and the source of each path, such as auth.username.',
+    'With -f json or yaml, the command prints one cloud as an object {"name","settings","sources"}. "settings" is nested as in clouds.yaml, with secrets as "***". "sources" contains the source of each setting by its path, such as auth.username.',
   ],
   pages: ['configuration.md'],
 }
@@ -60,7 +60,7 @@ export function parse(name: string | undefined, options: CommonOptions): CloudsC
   const names = selections.flatMap(({ cloud }) => cloud ?? [])
   const [cloud, other] = new Set(name === undefined ? names : [name, ...names])
   if (other !== undefined) {
-    throw new UsageError('clouds accepts one cloud only.', { hint: `Omit ${cloud} or ${other}.` })
+    throw new UsageError('clouds accepts only one cloud.', { hint: `Omit ${cloud} or ${other}.` })
   }
   const isAll = cloud === undefined
   const common = commonPlan(options)

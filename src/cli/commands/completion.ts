@@ -19,7 +19,7 @@ const HELP: CommandHelp = {
     'glance-tasks completion fish > glance-tasks.fish   # for fish/completions',
   ],
   details: [
-    'The script runs the program each time you press Tab, so it is always up to date. The program must be in PATH.',
+    'The script runs glance-tasks each time you press Tab, so the completions are always up to date. glance-tasks must be in PATH.',
     ...SHELLS.map(
       (shell) => `In ${shell}: ${SET_UP[shell].line}. For all sessions, add this line to ${SET_UP[shell].file}.`,
     ),

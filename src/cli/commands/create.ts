@@ -33,8 +33,8 @@ const HELP: CommandHelp = {
   ],
   details: [
     'The command checks the input before it logs in. The image options override the values of --input.',
-    'The command starts exactly one task. If the outcome of the request stays unknown, it exits with status 1 and prints the request ID and the command that searches again. With --if-unknown resend, it sends the request again. This can start a second task; a warning then names it.',
-    'The started task is printed even if the wait times out or is interrupted.',
+    'The command starts exactly one task. If it cannot find out whether the task was started, it exits with status 1, and prints the request ID and a command that searches for the task. With --if-unknown resend, it sends the request again. This can start a second task; a warning then shows its ID.',
+    'The command prints the started task even if the wait times out or is interrupted.',
   ],
   pages: ['tasks.md'],
 }
@@ -45,12 +45,12 @@ export function define(command: Command, context: Context): void {
     .optionsGroup('Task:')
     .option('--type <type>', 'import (default with --import-from), api_image_import, ...')
     .option('--input <file>', 'JSON or YAML: a file, - (stdin) or a JSON text')
-    .option('--dry-run', 'print the request and send nothing')
+    .option('--dry-run', 'print the request, but send nothing')
   addStartOptions(command)
   command
     .optionsGroup('Image, for the type import:')
     .option('--import-from <url>', 'the URL of the image file')
-    .option('--import-from-format <format>', 'its format, as for --disk-format')
+    .option('--import-from-format <format>', 'its format: the same values as --disk-format')
     .option('--disk-format <format>', 'qcow2, raw, iso, vmdk, vhd, vhdx, vdi, ploop, ami, ari or aki')
     .option('--container-format <format>', 'bare, ova, ovf, docker, compressed, ami, ari or aki')
     .option('--name <name>', 'the name of the image')
@@ -88,7 +88,7 @@ function knownType(type: string | undefined): string | undefined {
 }
 
 const MADE_BY_HAND =
-  'Glance itself creates tasks of type api_image_import, and one that you create directly may never end. To import an image, use: glance-tasks import'
+  'Glance itself creates tasks of type api_image_import. If you create one directly, it may never end. To import an image, use: glance-tasks import'
 
 /** Starts the task, or prints the request, after reading and checking the input. */
 export async function run(context: Context, plan: CreatePlan): Promise<void> {

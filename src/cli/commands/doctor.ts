@@ -24,7 +24,7 @@ const HELP: CommandHelp = {
   ],
   details: [
     `The steps are ${STEPS.join(', ')}. The command stops at the first step that fails, and prints a remedy. It changes nothing.`,
-    'With -f json it prints an array of {"step","status","detail","hint","ms"}; status is ok, failed or skipped.',
+    'With -f json, the command prints an array of {"step","status","detail","hint","ms"}. The status is ok, failed or skipped.',
   ],
   pages: ['configuration.md'],
 }

@@ -33,9 +33,9 @@ const HELP: CommandHelp = {
     'glance-tasks explain ID -f json | jq -r .cause.code',
   ],
   details: [
-    'The command reads the task, its image and the other tasks of the image, the stores, the quota and the newest images of the project, and requests the first bytes of the source from its URL. It changes nothing. Evidence that it cannot read is listed as not checked. The most probable cause comes first; other possible causes follow as evidence.',
-    'With -f json or yaml it prints one object: {"task","image","cause":{"code","summary"},"evidence":[...],"remedy"}. task and image are the objects that the server sent, or null; evidence is an array of {"what","detail"}.',
-    'The exit status is 0 if the command could explain the task, even if the task failed, and 5 if there is no such task or image.',
+    'The command reads the task, its image, the other tasks of the image, the stores, the quota, the newest images of the project, and the first bytes of the source. It changes nothing. If it cannot read something, it lists this as not checked. The most likely cause comes first; other possible causes follow as evidence.',
+    'With -f json or yaml, the command prints one object: {"task","image","cause":{"code","summary"},"evidence":[...],"remedy"}. "task" and "image" are the objects that the server sent, or null. "evidence" is an array of {"what","detail"}.',
+    'The exit status is 0 if the command can explain the task, even if the task failed. It is 5 if the task or the image does not exist.',
   ],
   pages: ['troubleshooting.md'],
 }
@@ -50,7 +50,7 @@ export function define(command: Command, context: Context): void {
   addHelp(command, HELP)
   command
     .argument('[id]', 'a task ID')
-    .option('--image <image-id>', 'the newest task of this image, or an image without tasks')
+    .option('--image <image-id>', 'explain the newest task of this image, or why it has no tasks')
     .action((id: string | undefined) => withPager(context, parse(id, command.optsWithGlobals()), run))
 }
 
@@ -77,11 +77,11 @@ function targetOf(id: string | undefined, image: string | undefined): Target {
   if (image === '') throw new UsageError('--image must not be empty.')
   if (id !== undefined && image !== undefined) throw new UsageError('A task ID and --image cannot be used together.')
   if (image !== undefined) return { imageId: image }
-  if (id === '-') throw new UsageError('explain accepts one task ID, and none from standard input.')
+  if (id === '-') throw new UsageError('explain accepts only one task ID, and not from standard input.')
   const [taskId] = id === undefined ? [] : parseIds([id]).ids
   if (taskId !== undefined) return { taskId }
   throw new UsageError('explain requires a task ID or --image.', {
-    hint: 'See which failed with: glance-tasks list --status failure',
+    hint: 'List the failed tasks with: glance-tasks list --status failure',
   })
 }
 

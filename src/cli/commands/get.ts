@@ -19,7 +19,7 @@ const HELP: CommandHelp = {
     'glance-tasks list --status failure -f value -c id | glance-tasks get - -f yaml',
   ],
   details: [
-    'The command prints the tasks in the order of the IDs. It reports each task that it cannot fetch on stderr, and exits with the status of that error.',
+    'The command prints the tasks in the order of the IDs. If it cannot get a task, it prints the error on stderr, continues with the other tasks, and exits with the status of the error.',
     'A dotted path selects a value inside a column: -c result.image_id.',
   ],
   pages: ['output.md'],

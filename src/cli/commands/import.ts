@@ -30,10 +30,10 @@ const HELP: CommandHelp = {
     'glance-tasks import --image IMAGE_ID --wait   # resume an interrupted import',
   ],
   details: [
-    'An import needs no admin role. The server downloads a URL (web-download); a file and standard input are uploaded (glance-direct). The command prints the task, as create does, even if the import fails, times out or is interrupted.',
-    'If the import fails, the image that the command created is deleted, unless you use --keep-failed.',
-    '--image IMAGE_ID alone resumes an interrupted import. With a source, it imports into a queued record. With --method copy-image or --from-region, it names the image to copy. With --from-region and a source, the source is the image to copy, and --image is the record to import into.',
-    'With --from, the command prints one row per image. Images that exist already are skipped, and the other options apply to every image.',
+    'An import needs no admin role. If the source is a URL, the server downloads it (web-download). If it is a file or standard input, the command uploads the data (glance-direct). Like create, the command prints the task even if the import fails, times out or is interrupted.',
+    'If the import fails, the command deletes the image that it created, unless you use --keep-failed.',
+    '--image IMAGE_ID alone resumes an interrupted import. With a source, the command imports into this existing image, which must be queued. With --method copy-image or --from-region, --image is the image to copy. With --from-region and a source, the source is the image to copy, and --image is the image to import into.',
+    'With --from, the command prints one row per image, and skips images that already exist. The other options apply to every image.',
   ],
   pages: ['import.md'],
 }
@@ -90,7 +90,7 @@ function parseOne(
   const requiresFile = parallel !== undefined ? '--parallel' : report !== undefined ? '--report' : undefined
   if (requiresFile !== undefined) {
     throw new UsageError(`${requiresFile} requires --from.`, {
-      hint: 'Name a file that lists images: --from images.yaml',
+      hint: 'Specify a file that lists images: --from images.yaml',
     })
   }
   const wait = optionalWaitPlan(flags)

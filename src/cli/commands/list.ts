@@ -53,9 +53,9 @@ const HELP: CommandHelp = {
   ],
   details: [
     'An administrator sees the tasks of all projects. The list of an image (--image) does not include the import task that created it.',
-    'With --all-regions or several --os-cloud options, the command queries all clouds at once and prints one sorted list with the columns cloud and region. If a cloud fails, the error goes to stderr, and the exit status reports it. --all-regions searches the regions that clouds.yaml lists for the cloud, or else those of its catalog.',
-    '--watch repeats the list and shows what changes: in a terminal as a table that refreshes in place, in a pipe as a row for each task that is new or has changed (-f jsonl, csv, value or table). Ctrl-C ends it.',
-    '--limit is the maximum number of tasks in total, --page-size the number per request. An unknown type causes a warning.',
+    'With --all-regions or several --os-cloud options, the command queries all clouds at once, and prints one sorted list with the columns cloud and region. If a cloud fails, the command prints the error on stderr and exits with its status. --all-regions searches the regions that clouds.yaml lists for the cloud; without such a list, it searches all regions in the catalog.',
+    '--watch repeats the list and shows what changes. In a terminal, it refreshes a table in place. In a pipe, it prints a row for each task that is new or has changed (-f jsonl, csv, value or table). Press Ctrl-C to stop.',
+    '--limit is the total number of tasks to list, and --page-size is the number of tasks per request. An unknown type causes a warning.',
   ],
   pages: ['watching.md', 'output.md'],
 }
@@ -70,11 +70,11 @@ export function define(command: Command, context: Context): void {
   addFilterOptions(command)
   addSortOptions(command)
   command
-    .option('--limit <n>', 'at most this number of tasks', wholeNumber('--limit', 0))
-    .option('--marker <id>', 'start after this task', once('--marker'))
+    .option('--limit <n>', 'list at most this many tasks', wholeNumber('--limit', 0))
+    .option('--marker <id>', 'start after the task with this ID', once('--marker'))
     .option('--page-size <n>', 'tasks per request; default: 1000', wholeNumber('--page-size', 1))
     .optionsGroup('Show:')
-    .option('--long', 'add input, message, result: one request per task')
+    .option('--long', 'also show input, message and result (one request per task)')
     .option('--timeline', 'draw when each task waited and ran, as bars over time')
   addWatchOption(command)
   addSeveralOptions(command)
@@ -188,6 +188,6 @@ async function pagesFrom(
 function incompleteError({ total, incomplete }: Tally): GlanceTasksError {
   const message = `${incomplete.length} of ${total} tasks are shown without their details: ${shortened(incomplete)}.`
   return new GlanceTasksError('incomplete', message, {
-    hint: 'Try again, or fetch one with: glance-tasks get ID. Column _incomplete says what is wrong with each.',
+    hint: 'The column _incomplete shows the reason for each task. Try again, or get one task with: glance-tasks get ID',
   })
 }

@@ -37,9 +37,9 @@ const HELP: CommandHelp = {
     'glance-tasks report -f prometheus',
   ],
   details: [
-    'The report counts the tasks that were created since --since (by default in the last 24 hours) by status and type, measures how long they took, and groups the failed ones by cause. Tasks that are stuck are reported whatever their age: those that are pending or processing and have not changed for the time of --stuck-after.',
-    'The formats are table, json, yaml and prometheus. With --all-regions or several --os-cloud options, there is a report for each cloud and region. If a cloud fails, the command prints the reports of the others and the error on stderr, and exits with the status of the error.',
-    'The command sends one request per 1000 tasks, and one more for each task that failed or is processing. --by image fetches every task.',
+    'The report covers the tasks created since --since, by default the last 24 hours. It counts them by status and type, shows how long they took, and groups failed tasks by cause. It also lists stuck tasks of any age: tasks that are pending or processing, and have not changed for the time in --stuck-after.',
+    'The formats are table, json, yaml and prometheus. With --all-regions or several --os-cloud options, there is a report for each cloud and region. If a cloud fails, the command prints the reports of the other clouds, prints the error on stderr, and exits with its status.',
+    'The command sends one request per 1000 tasks, and one more for each failed or processing task. With --by image, it sends one more for every task.',
   ],
   pages: ['report.md'],
 }
@@ -94,10 +94,13 @@ export function parse(options: ReportCommandOptions, now: number): ReportPlan {
     throw new UsageError('-c cannot be used with -f prometheus.', { unusable: ['column', 'format'] })
   }
   if (isMetrics && by.includes('image')) {
-    throw new UsageError('--by image cannot be used with -f prometheus: each image would be a metric of its own.', {
-      hint: 'Use -f json.',
-      unusable: ['format'],
-    })
+    throw new UsageError(
+      '--by image cannot be used with -f prometheus, because it would create a metric for each image.',
+      {
+        hint: 'Use -f json.',
+        unusable: ['format'],
+      },
+    )
   }
   const filter = taskFilter(options, now)
   const until = filter.until === undefined ? undefined : Number(filter.until)
@@ -191,6 +194,6 @@ function incompleteError(ids: readonly string[]): GlanceTasksError | undefined {
   if (ids.length === 0) return undefined
   const tasks = ids.length === 1 ? '1 failed task is' : `${ids.length} failed tasks are`
   return new GlanceTasksError('incomplete', `${tasks} counted without a cause: ${shortened(ids)}.`, {
-    hint: 'Their details could not be fetched. Try again, or fetch one with: glance-tasks get ID',
+    hint: 'The command could not fetch their details. Try again, or get one task with: glance-tasks get ID',
   })
 }

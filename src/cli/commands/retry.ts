@@ -20,7 +20,7 @@ const HELP: CommandHelp = {
   | glance-tasks retry - --wait`,
   ],
   details: [
-    'The command starts exactly one new task for each failed task, which stays unchanged. It prints the new tasks in the order of the IDs. If a task cannot be started again, the command reports it on stderr and continues with the others.',
+    'The command starts exactly one new task for each failed task. The failed task does not change. The command prints the new tasks in the order of the IDs. If it cannot start a task again, it prints the error on stderr and continues with the other tasks.',
   ],
   pages: ['tasks.md'],
 }

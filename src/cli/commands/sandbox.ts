@@ -42,10 +42,10 @@ const HELP: CommandHelp = {
     'glance-tasks sandbox --seed 10000 --state cloud.state -- ./my-script.sh',
   ],
   details: [
-    'Without a command, the sandbox prints the variables to export and runs until Ctrl-C. With one, it sets OS_CLIENT_CONFIG_FILE and OS_CLOUD, runs the command, and exits with its status: 127 if it is not found, 126 if it cannot be run.',
-    'The clouds are sandbox (an administrator) and sandbox-member (a user without the admin role). sandbox-app and sandbox-member-app are the same users with an application credential. --os-cloud chooses the one that OS_CLOUD names.',
-    'The end of the URL sets the outcome of an import: /404 (or another error status) fails with this status, /stuck never ends, /stuck-pending never starts. All other imports succeed, unless a store fails.',
-    'Faults are 503 (or another error status), reset, lost (the request is executed, but its response is lost), hang and slow:2s. Add the share of affected requests, as in 503:0.1, and @identity or @image to limit a fault to one service. Separate several faults with commas.',
+    'Without a command, the sandbox prints the variables to export, and runs until you press Ctrl-C. With a command, it sets OS_CLIENT_CONFIG_FILE and OS_CLOUD, runs the command, and exits with its status: 127 if the command does not exist, 126 if it cannot be run.',
+    'The sandbox defines the clouds sandbox (an administrator) and sandbox-member (a user without the admin role). sandbox-app and sandbox-member-app are the same users, who log in with application credentials. --os-cloud sets OS_CLOUD to one of these clouds.',
+    'The end of the URL decides how an import ends: with /404 (or another error status) it fails with this status, with /stuck it never ends, and with /stuck-pending it never starts. All other imports succeed, unless a store fails.',
+    'The faults are 503 (or another error status), reset, lost (the service executes the request, but its response is lost), hang and slow:2s. Add the share of requests to affect, as in 503:0.1, and @identity or @image to limit a fault to one service. Separate several faults with commas.',
   ],
   pages: ['sandbox.md'],
 }
@@ -54,17 +54,17 @@ const HELP: CommandHelp = {
 export function define(command: Command, context: Context): void {
   addHelp(command, HELP)
   command
-    .argument('[command...]', 'the command to run; default: serve until Ctrl-C')
+    .argument('[command...]', 'the command to run; default: run until Ctrl-C')
     .option('--port <n>', 'the port to listen on; default: a free one', wholeNumber('--port', 1))
     .option('--task-duration <duration>', 'how long a task takes; default: 2s', duration('--task-duration'))
     .option('--token-ttl <duration>', 'how long a token is valid; default: 1h', duration('--token-ttl'))
-    .option('--seed <n>', 'how many tasks exist at the start', wholeNumber('--seed', 0))
+    .option('--seed <n>', 'create this many tasks at the start', wholeNumber('--seed', 0))
     .option('--failure-rate <share>', 'the share of imports that fail, such as 0.1', share('--failure-rate'))
-    .option('--fault <faults>', 'a list of 503, reset, lost, hang and slow:2s')
+    .option('--fault <faults>', 'inject faults: 503, reset, lost, hang or slow:2s')
     .option('--state <file>', 'keep tasks and images in this file')
-    .option('--stores <names>', 'comma-separated; those named broken... fail', gather)
+    .option('--stores <names>', 'comma-separated; a store named broken... fails', gather)
     .option('--tls', 'use HTTPS; the clouds.yaml trusts the certificate')
-    .option('--open-tasks', 'let users without the admin role use tasks')
+    .option('--open-tasks', 'allow users without the admin role to use tasks')
     .action((args: string[]) => {
       checkDashes(args, wordsOf(command))
       return run(context, parse(args, command.optsWithGlobals()))
@@ -87,7 +87,7 @@ export function checkDashes(command: readonly string[], words: readonly string[]
   const start = command.reduceRight((end, word) => words.lastIndexOf(word, end - 1), words.length)
   const option = words.slice(start).find((word) => word.length > 1 && word.startsWith('-'))
   if (option === undefined) return
-  throw new UsageError(`${option} is read as an option of sandbox, and not passed to ${command[0]}.`, {
+  throw new UsageError(`sandbox reads ${option} as its own option and does not pass it to ${command[0]}.`, {
     hint: `Write -- before the command: glance-tasks sandbox -- ${command[0]} ${option} ...`,
   })
 }
@@ -190,7 +190,7 @@ async function serve(context: Context, plan: MessagePlan, box: Sandbox, variable
   const set = Object.entries({ ...variables, ...withoutProxy(context) })
   const lines = set.map(([name, value]) => exportLine(name, value, context))
   await write(context.stdout, lines.join(''))
-  const text = `The sandbox runs at ${box.url}. Run the lines above in another shell. Press Ctrl-C to stop it.`
+  const text = `The sandbox is running at ${box.url}. Run the lines above in another shell. Press Ctrl-C to stop the sandbox.`
   inform(context, plan, 'info', text)
   await new Promise<void>((done) => whenAborted(context.signal, done))
 }

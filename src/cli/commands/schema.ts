@@ -27,7 +27,7 @@ const HELP: CommandHelp = {
     'glance-tasks schema -f value -c property,type',
   ],
   details: [
-    'The command requests /v2/schemas/task and needs no admin role. With -f json or yaml, it prints the schema as the server sends it. The other formats have one row per property.',
+    'The command requests /v2/schemas/task. It needs no admin role. With -f json or yaml, it prints the schema as the server sends it. The other formats have one row per property.',
   ],
   pages: ['output.md'],
 }

@@ -30,9 +30,9 @@ const HELP: CommandHelp = {
     'glance-tasks wait --any ID ID ID -f json   # the first task that ends',
   ],
   details: [
-    'Progress goes to stderr, the tasks go to stdout. Ctrl-C ends the wait, not the tasks, and prints how to resume.',
-    'The command retries after lost connections, expired tokens, 429, 5xx and errors of a proxy until the timeout. After a timeout it prints the last known state of the tasks.',
-    'With --all-regions or several --os-cloud options, it searches all clouds for the tasks.',
+    'Progress goes to stderr, and the tasks go to stdout. Ctrl-C stops the wait, but not the tasks. The command then prints how to resume.',
+    'Until the timeout, the command retries after lost connections, expired tokens, responses with status 429 or 5xx, and proxy errors. After the timeout, it prints the last known state of the tasks.',
+    'With --all-regions or several --os-cloud options, the command searches all clouds for the tasks.',
   ],
   pages: ['tasks.md', 'progress.md'],
 }
@@ -112,7 +112,7 @@ function checkTarget(args: readonly string[], image: string | undefined): void {
   if (image === '') throw new UsageError('--image must not be empty.')
   if (args.length === 0 && image === undefined) {
     throw new UsageError('wait requires a task ID or --image.', {
-      hint: 'See which are still running with: glance-tasks list --status pending,processing',
+      hint: 'List the running tasks with: glance-tasks list --status pending,processing',
     })
   }
   if (args.length > 0 && image !== undefined) {

@@ -32,5 +32,5 @@ function examplesText({ examples }: CommandHelp): string {
 
 function moreText(command: Command, { pages = [] }: CommandHelp): string {
   const documents = ['commands.md', ...pages].map((page) => `docs/${page}`)
-  return `Options of every command: glance-tasks help options, glance-tasks help auth.\nMore: man glance-tasks-${command.name()}, ${documents.join(', ')}`
+  return `Common options: glance-tasks help options, glance-tasks help auth\nMore: man glance-tasks-${command.name()}, ${documents.join(', ')}`
 }

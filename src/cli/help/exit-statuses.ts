@@ -1,9 +1,9 @@
 /** The documented exit statuses and their meanings. */
 export const EXIT_STATUSES: readonly [status: number, meaning: string][] = [
   [0, 'success'],
-  [1, 'another error, from the API or in the program'],
+  [1, 'any other error, from the API or in the program'],
   [2, 'incorrect usage or configuration'],
-  [3, 'a task failed that the command waited for, or that report --fail-on found'],
+  [3, 'a task failed while the command waited for it, or report --fail-on found failed or stuck tasks'],
   [4, 'login failed, or access denied'],
   [5, 'not found'],
   [

@@ -2,8 +2,9 @@ import { type Argument, type Command, Help, type HelpConfiguration, type Option 
 
 /** The end of the help of the program, which does not list its options. */
 export const WHERE_TO_FIND_MORE = `
-Help: COMMAND -h, --help; help options (of every command), help auth (login),
-      help exit-status; man glance-tasks    Version: -V, --version`
+For the options of a command, run: glance-tasks COMMAND --help (or -h)
+For other topics, run: glance-tasks help options, help auth, help exit-status
+Man page: man glance-tasks. Version: -V, --version`
 
 /**
  * The layout of the help: it shows a command's own options. `help options` shows the options of every command, so that the

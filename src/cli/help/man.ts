@@ -19,7 +19,7 @@ function programPage({ commands, common, login }: Reference, version: string): s
     section('SYNOPSIS', ['.B glance\\-tasks', '.I command', '.RI [ options ]']),
     section('DESCRIPTION', [
       paragraph(
-        'Lists, starts and follows the tasks of Glance, imports images, and says why a task failed. Each command has a man page of its own.',
+        'glance-tasks lists, starts and waits for Glance tasks, imports images, and explains why a task failed. Each command has its own man page.',
       ),
     ]),
     section(

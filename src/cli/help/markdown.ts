@@ -5,15 +5,16 @@ const INTRODUCTION = `# Commands and options
 
 <!-- Made by \`npm run docs\` from the help texts in src/cli/commands and src/cli/options. Edit them instead. -->
 
-\`glance-tasks COMMAND --help\` shows the options of a command and three examples, \`glance-tasks help options\` the options of
-every command, \`glance-tasks help auth\` the options that log in, and \`glance-tasks help exit-status\` the
-[exit statuses](scripts.md#exit-statuses). You can write options before or after the command. The man pages contain the same text:
-\`man glance-tasks-list\`.
+\`glance-tasks COMMAND --help\` shows the options of a command and three examples. \`glance-tasks help options\` shows the options
+that every command accepts, \`glance-tasks help auth\` those that choose a cloud and log in, and \`glance-tasks help exit-status\`
+the [exit statuses](scripts.md#exit-statuses). You can write options before or after the command. The man pages, such as
+\`man glance-tasks-list\`, contain the same text.
 
 - A **duration** is a number of seconds (\`90\`) or has units: \`500ms\`, \`30s\`, \`10m\`, \`1h30m\`, \`2d\`.
-- A **time** (\`<when>\`) is a duration before now (\`2h\`, \`3d\`) or an ISO 8601 date (\`2026-11-23\`, \`2026-11-23T18:00:00Z\`), in
-  UTC unless it has an offset.
-- An **ID** of \`-\` reads IDs from standard input: one per line, a JSON array of IDs or tasks, or one JSON task per line.
+- A **time** (\`<when>\`) is a duration before now (\`2h\`, \`3d\`), or an ISO 8601 date (\`2026-11-23\`, \`2026-11-23T18:00:00Z\`). A date
+  without an offset is in UTC.
+- If an **ID** is \`-\`, the command reads IDs from standard input: one per line, a JSON array of IDs or tasks, or one JSON task per
+  line.
 - A **repeatable** option with a list of values (\`--status\`, \`--type\`, \`-c\`) also accepts a comma-separated list.`
 
 /** docs/commands.md */
@@ -21,11 +22,11 @@ export function markdownOf({ commands, common }: Reference): string {
   const sections = [
     INTRODUCTION,
     [
-      '## Options of every command',
-      'The variable sets the option. An option on the command line overrides its variable.',
+      '## Common options',
+      'Every command accepts these options. You can also set them with variables. The command line overrides the variables.',
       ...common.map(variablesTable),
     ].join('\n\n'),
-    '[Settings](configuration.md#settings) lists the other options that choose a cloud and log in, with their variables.',
+    '[Settings](configuration.md#settings) lists the other options that choose a cloud and log in, and their variables.',
     ...commands.map(section),
   ]
   return `${sections.join('\n\n')}\n`

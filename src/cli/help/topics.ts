@@ -4,9 +4,9 @@ import { optionDescription } from './layout.js'
 import { variablesOf } from './variables.js'
 
 const OPTIONS =
-  'Options of every command. You can write them before or after the command, or set them by a variable, which a command ignores if it cannot use its value.'
+  'Every command accepts these options, before or after its name. You can also set them with variables. A command ignores a variable if it cannot use the value.'
 const LOGIN =
-  'Options of every command that choose a cloud and log in. Each has an OS_* variable of the same name, as with the openstack command. It is better to set most of them in clouds.yaml.'
+  'These options choose a cloud and log in. Every command accepts them. Each has an OS_* variable of the same name, as in the openstack command. It is better to set most of them in clouds.yaml.'
 
 /** The help pages that are not about a single command. */
 const PAGES: Record<string, (program: Command) => Command> = {
@@ -17,12 +17,12 @@ const PAGES: Record<string, (program: Command) => Command> = {
     ),
   auth: (program) => withOptions(page(program, 'auth', LOGIN), loginOptions(program), ({ description }) => description),
   'exit-status': (program) =>
-    page(program, 'exit-status', 'The exit statuses of all commands.').addHelpText('after', exitStatusText()),
+    page(program, 'exit-status', 'All commands use these exit statuses.').addHelpText('after', exitStatusText()),
 }
 
 const MORE = `
--h, --help shows the help of a command, and glance-tasks help auth the options
-that log in.`
+For the options of a command, run: glance-tasks COMMAND --help (or -h)
+For the options that log in, run: glance-tasks help auth`
 
 /** The names of these pages. */
 export const HELP_TOPICS = Object.keys(PAGES)

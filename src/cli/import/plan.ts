@@ -97,7 +97,7 @@ function defaultMethod(spec: ImportSpec, source: SourcePlan | undefined, { word 
   if (source !== undefined) return source.kind === 'url' ? 'web-download' : 'glance-direct'
   if (spec.image !== undefined) return undefined
   throw new UsageError(`An import requires ${word('source')}.`, {
-    hint: 'Name a URL, a file, or - for standard input. For example: glance-tasks import debian.qcow2 --name debian-13 --wait',
+    hint: 'Specify a URL, a file, or - for standard input. For example: glance-tasks import debian.qcow2 --name debian-13 --wait',
   })
 }
 
@@ -108,14 +108,14 @@ const CHECKS: Record<ImportMethod, Check> = {
     noRegion(spec, 'web-download', word)
     if (source?.kind === 'url') return
     throw new UsageError(`${word('method')} web-download requires a URL.`, {
-      hint: `Name an http:// or https:// URL, or remove ${word('method')} to upload the data.`,
+      hint: `Use an http:// or https:// URL, or remove ${word('method')} to upload the data.`,
     })
   },
   'glance-direct': (spec, source, { word }) => {
     noRegion(spec, 'glance-direct', word)
     if (source?.kind === 'url') {
       throw new UsageError(`${word('method')} glance-direct uploads a file, not a URL.`, {
-        hint: `Let the server download it: remove ${word('method')}. Or upload what you download: curl -fL URL | glance-tasks import - ...`,
+        hint: `To let the server download the URL, remove ${word('method')}. To upload what you download: curl -fL URL | glance-tasks import - ...`,
       })
     }
     if (source !== undefined || spec.image !== undefined) return
@@ -128,30 +128,30 @@ const CHECKS: Record<ImportMethod, Check> = {
     const method = `${word('method')} copy-image`
     if (source !== undefined) {
       throw new UsageError(`${method} and ${word('source')} cannot be used together.`, {
-        hint: `It copies an image that the cloud has: remove ${word('source')}, and name the image with ${word('image')}.`,
+        hint: `This method copies an existing image. Remove ${word('source')}, and specify the image with ${word('image')}.`,
       })
     }
     if (spec.image === undefined)
-      throw new UsageError(`${method} requires ${word('image')}.`, { hint: 'Name the image to copy.' })
+      throw new UsageError(`${method} requires ${word('image')}.`, { hint: 'Specify the image to copy.' })
     if (spec.store !== undefined || spec.allStores) return
     throw new UsageError(`${method} requires ${word('store')} or ${word('allStores')}.`, {
-      hint: 'Name the stores that the image is missing from.',
+      hint: 'Specify the stores to copy the image to.',
     })
   },
   'glance-download': (spec, source, { word }) => {
     if (spec.fromRegion === undefined) {
       throw new UsageError(`${word('method')} glance-download requires ${word('fromRegion')}.`, {
-        hint: 'Name the region that has the image.',
+        hint: 'Specify the region that has the image.',
       })
     }
     if (source !== undefined) {
       throw new UsageError(`${word('source')}: ${JSON.stringify(spec.source)} is not the ID of an image.`, {
-        hint: `With ${word('fromRegion')}, name the image of that region by its ID.`,
+        hint: `With ${word('fromRegion')}, specify the ID of the image in that region.`,
       })
     }
     if (imageOfRegion(spec) !== undefined) return
     throw new UsageError(`${word('fromRegion')} requires ${word('image')}.`, {
-      hint: 'Name the image of that region by its ID.',
+      hint: 'Specify the ID of the image in that region.',
     })
   },
 }
@@ -169,12 +169,12 @@ function checkImage(spec: ImportSpec, { word }: Origin): void {
   const given = IMAGE_KEYS.find((key) => spec[key] !== undefined)
   if (given !== undefined) {
     throw new UsageError(`${word(given)} and ${word('image')} cannot be used together.`, {
-      hint: `The image exists. Change it with: openstack image set`,
+      hint: `The image already exists. Change it with: openstack image set`,
     })
   }
   if (spec.keepFailed) {
     throw new UsageError(`${word('keepFailed')} and ${word('image')} cannot be used together.`, {
-      hint: 'An image that existed before is never deleted.',
+      hint: 'The command never deletes an image that existed before.',
     })
   }
 }
@@ -205,7 +205,7 @@ function checkSafety(
   const { word, isFollowed } = origin
   if (spec.fallback !== undefined && method !== 'web-download') {
     throw new UsageError(`${word('fallback')} requires a URL.`, {
-      hint: `It downloads a URL here if the server cannot: remove ${word('fallback')}.`,
+      hint: `It downloads a URL to this machine if the server cannot. Remove ${word('fallback')}.`,
     })
   }
   if (spec.retryImport !== undefined && source?.kind === 'stdin') {

@@ -44,7 +44,7 @@ function parseUrl(text: string, word: string): URL {
     })
   }
   if (url.pathname === '/' && url.search === '') {
-    throw new UsageError(`${word}: ${url.origin} names a server, but no file on it.`, {
+    throw new UsageError(`${word}: ${url.origin} is the URL of a server, not of a file.`, {
       hint: `Add the path of the image, as in ${url.origin}/images/debian-13.qcow2`,
     })
   }
@@ -55,8 +55,8 @@ function fileUrl(text: string): UsageError {
   const name = URL.canParse(text) ? decoded(new URL(text).pathname) : text.slice('file://'.length)
   // file:///C:/image.raw names C:/image.raw.
   const path = name.replace(/^\/(?=[a-z]:)/i, '')
-  return new UsageError('A file: URL names a file of the server, which no cloud allows.', {
-    hint: `To upload a local file, name its path: ${path}`,
+  return new UsageError('A file: URL refers to a file on the server. No cloud allows that.', {
+    hint: `To upload a local file, specify its path: ${path}`,
   })
 }
 
@@ -72,7 +72,7 @@ function decoded(path: string): string {
 function unknownScheme(scheme: string, text: string): UsageError {
   const rest = text.slice(scheme.length)
   const meant = /^h?t?t?p?s$/.test(scheme) ? 'https' : /^h.?.?p$|^h?ttp$/.test(scheme) ? 'http' : undefined
-  return new UsageError(`${JSON.stringify(`${scheme}://`)} is not a scheme that an image can be imported from.`, {
+  return new UsageError(`${JSON.stringify(`${scheme}://`)} is not a supported scheme.`, {
     hint: meant
       ? `Did you mean ${meant}${withoutUserinfo(rest)}?`
       : 'Use an http:// or https:// URL. For anything else, pipe the data: ... | glance-tasks import - ...',

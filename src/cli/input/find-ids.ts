@@ -75,6 +75,6 @@ function ambiguous(id: string, candidates: readonly Candidate[], now: number): U
 function explained(error: unknown, ids: readonly string[], where: string | undefined): unknown {
   if (!(error instanceof ApiError)) return error
   const about = where === undefined ? '' : `${where}: `
-  const message = `${about}${ids[0]} is a shortened ID, and the tasks cannot be listed to find it: ${error.message}`
+  const message = `${about}${ids[0]} is a shortened ID. To find the complete ID, the command must list all tasks, but this failed: ${error.message}`
   return withHint(error, error, message)
 }

@@ -61,7 +61,7 @@ function flag(value: JsonValue, key: string): boolean {
 function texts(value: JsonValue, key: string): string[] {
   if (typeof value === 'string') return [text(value, key)]
   if (Array.isArray(value) && value.length > 0) return value.map((item) => text(item, key))
-  throw wrong(key, 'a list of texts', value)
+  throw wrong(key, 'a list of strings', value)
 }
 
 /** Glance's properties are text. Numbers and booleans are taken as they are written. */

@@ -44,7 +44,7 @@ export async function openSource(context: Context, plan: SourcePlan): Promise<Op
 
 function standardInput({ stdin, signal }: Context): OpenSource {
   if (stdin.isTTY) {
-    throw new UsageError('Standard input is a terminal, and an image cannot be typed.', {
+    throw new UsageError('Standard input is a terminal, not an image.', {
       hint: 'Pipe the data: curl -fL URL | glance-tasks import - ..., or glance-tasks import - ... < FILE',
     })
   }
@@ -57,7 +57,7 @@ async function openFile({ signal, platform }: Context, path: string, given: stri
   })
   if (stats.isDirectory()) {
     throw new InputError(`${given} is a directory, not an image.`, {
-      hint: `Name a file in it: ${withSeparator(given, platform)}FILE`,
+      hint: `Specify a file in it: ${withSeparator(given, platform)}FILE`,
     })
   }
   if (stats.isFile() && stats.size === 0) {
@@ -131,7 +131,7 @@ async function checkUnchanged(file: FileHandle, given: string, before: Stats): P
 
 function changed(given: string): InputError {
   return new InputError(`${given} changed while it was read.`, {
-    hint: 'Import it when no program writes to it, or import a copy.',
+    hint: 'Wait until no program writes to it, or import a copy.',
   })
 }
 

@@ -44,7 +44,7 @@ export async function readImagesFile(
   return images
 }
 
-const FILE_HINT = 'Name a file in YAML or JSON that lists images, or - for standard input.'
+const FILE_HINT = 'Specify a YAML or JSON file that lists images, or - for standard input.'
 
 async function textOf(context: Context, file: string): Promise<{ name: string; text: string; directory: string }> {
   if (file === '') throw new InputError('--from is empty.', { hint: FILE_HINT })
@@ -117,7 +117,7 @@ function applicable(defaults: ImportSpec, entry: ImportSpec): ImportSpec {
 function planAt(spec: ImportSpec, origin: Origin, place: Place): ImportPlan {
   const plan = located(place, () => planImport(spec, origin))
   if (plan.source?.kind !== 'stdin') return plan
-  throw new InputError('source: standard input cannot be used in a file.', { place, hint: 'Name a file or a URL.' })
+  throw new InputError('source: standard input cannot be used in a file.', { place, hint: 'Specify a file or a URL.' })
 }
 
 /** Adds the place in the file to a usage error. */
@@ -146,7 +146,7 @@ function checkNames(images: readonly ListedImage[]): void {
     if (first !== undefined) {
       throw new InputError(`${JSON.stringify(name)} is listed twice; the first is in line ${first.line}.`, {
         place,
-        hint: 'Give each image a unique name.',
+        hint: 'Use a unique name for each image.',
       })
     }
     seen.set(name, place)

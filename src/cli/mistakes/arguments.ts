@@ -12,7 +12,7 @@ export function excessArguments(command: Command, argv: readonly string[], shell
   const extra = command.args.slice(most)
   const [word = ''] = extra
   const takes = most === 0 ? 'no arguments' : `only one ${nameOf(command)}`
-  return new UsageError(`${name} takes ${takes}: ${inQuotes(word)} is one too many.`, {
+  return new UsageError(`Unexpected argument ${inQuotes(word)}: ${name} accepts ${takes}.`, {
     hint: isBrokenJson(argv, extra)
       ? `Quote a value that contains spaces: --input '{"key": "value"}'`
       : (meaningOf(word, command, extra, shell) ?? optionsHint(command, shell)),
@@ -66,7 +66,7 @@ function optionsHint(command: Command, shell: UserShell): string {
   const name = command.name()
   if (command.registeredArguments.length > 0)
     return `Use one ${nameOf(command)} at a time: glance-tasks ${name} ${asWord(command.args[0] ?? '', shell)}`
-  return `Name the option that it belongs to: ${own.slice(0, 8).join(', ')}${own.length > 8 ? ', ...' : ''}`
+  return `Specify the option that it belongs to: ${own.slice(0, 8).join(', ')}${own.length > 8 ? ', ...' : ''}`
 }
 
 /** What the only argument of a command is. */

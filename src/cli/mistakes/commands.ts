@@ -25,12 +25,12 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
 /** Names of commands that do not exist here, and what to do instead. */
 const SENTENCES: Readonly<Record<string, string>> = {
   version: 'Use: glance-tasks --version',
-  login: 'Every command logs in by itself. Check the login with: glance-tasks doctor',
-  auth: 'Every command logs in by itself. Check the login with: glance-tasks doctor',
+  login: 'Every command logs in automatically. Check the login with: glance-tasks doctor',
+  auth: 'Every command logs in automatically. Check the login with: glance-tasks doctor',
   status: 'Use "glance-tasks get ID" for one task, or "glance-tasks list" for all.',
-  delete: 'Glance has no request that deletes a task. It deletes an ended task by itself, after two days by default.',
-  cancel: 'Glance has no request that cancels a task. Find out why it makes no progress with: glance-tasks explain ID',
-  update: 'A task cannot be changed. Start another one with: glance-tasks create',
+  delete: 'Tasks cannot be deleted. Glance deletes ended tasks automatically, after two days by default.',
+  cancel: 'Tasks cannot be cancelled. Find out why a task makes no progress with: glance-tasks explain ID',
+  update: 'Tasks cannot be changed. Start a new task with: glance-tasks create',
 }
 
 const SENTENCE_OF: Readonly<Record<string, string>> = {

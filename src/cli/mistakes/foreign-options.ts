@@ -69,7 +69,8 @@ export const FOREIGN: Readonly<Record<string, readonly string[]>> = Object.fromE
 /** Options that no option here replaces, by command (`*`: any), and what to do instead. */
 export const SENTENCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   wait: {
-    '--watch --wait --follow --block -w -F': 'wait follows the tasks until they end. Omit it: glance-tasks wait ID',
+    '--watch --wait --follow --block -w -F':
+      'wait always waits until the tasks end. Omit the option: glance-tasks wait ID',
     '--status --state': 'wait ends on success and on failure. Exit status 3 means that a task failed.',
   },
   get: {
@@ -80,21 +81,21 @@ export const SENTENCES: Readonly<Record<string, Readonly<Record<string, string>>
   },
   import: {
     '--file --url --uri --source --location --copy-from --import-from --input':
-      'Give the URL or the file as an argument: glance-tasks import SOURCE',
+      'Specify the URL or the file as an argument: glance-tasks import SOURCE',
     '--os-distro --os-type --os-version --hw-disk-bus': 'Use --property: --property os_distro=debian',
   },
   list: {
     '--filter --query --where --selector -l':
       'Filter with --status, --type, --owner, --image, --request-id, --user-id, --since or --until.',
-    '--all -a -A --all-projects --all-tenants': 'list shows all tasks that you may see. Omit it.',
-    '--all-clouds': 'Name each cloud: --os-cloud prod --os-cloud test',
+    '--all -a -A --all-projects --all-tenants': 'list shows all tasks that you have access to. Omit the option.',
+    '--all-clouds': 'Specify each cloud: --os-cloud prod --os-cloud test',
   },
   create: {
     '--url --uri --source --location --copy-from': 'To import an image, use: glance-tasks import URL --name NAME',
   },
   '*': {
-    '--id --task --task-id --uuid': 'Give the ID as an argument: glance-tasks get ID',
+    '--id --task --task-id --uuid': 'Specify the ID as an argument: glance-tasks get ID',
     '--force --yes -y --assume-yes': 'The command does not ask for confirmation. Omit the option.',
-    '--no-wait --async --detach': 'Without --wait the command does not wait. Omit it.',
+    '--no-wait --async --detach': 'The command waits only with --wait. Omit the option.',
   },
 }

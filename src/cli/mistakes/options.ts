@@ -62,8 +62,8 @@ function beforeCommand(flag: string, { program, argv }: FoundIn): string {
   )
   const near = nearestOption(flag, program.options)
   if (near) return didYouMean(near.long ?? near.flags)
-  if (name !== undefined) return `An option of a command stands after it: glance-tasks ${name} ${flag} ...`
-  return 'Try: glance-tasks list. The common options are listed by: glance-tasks help options'
+  if (name !== undefined) return `Write the option after its command: glance-tasks ${name} ${flag} ...`
+  return 'Try: glance-tasks list. List the common options with: glance-tasks help options'
 }
 
 /** The only option that begins with a text, or the most similar one. */
@@ -108,7 +108,7 @@ function didYouMean(text: string): string {
 /** The command's own options. */
 function own(command: Command): string {
   const flags = command.options.flatMap(({ long, hidden }) => (hidden || long === undefined ? [] : long))
-  const common = 'glance-tasks help options lists those of every command.'
+  const common = 'for the common options, run: glance-tasks help options'
   if (flags.length === 0) return `${command.name()} has no options of its own; ${common}`
   return `The options of ${command.name()} are: ${flags.join(', ')}; ${common}`
 }

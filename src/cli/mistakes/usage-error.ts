@@ -50,7 +50,7 @@ export function usageErrorOf(
   // Such as a message of a later version of commander.
   const text = message.replace(/^error: /, '').split('\n', 1)[0] ?? ''
   return new UsageError(`${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`, {
-    hint: `The options are listed by: glance-tasks ${command === program ? '' : `${command.name()} `}--help`,
+    hint: `List the options with: glance-tasks ${command === program ? '' : `${command.name()} `}--help`,
   })
 }
 

@@ -81,21 +81,21 @@ export function addCommonOptions(program: Command): void {
   output(
     new Option(
       '-c, --column <name>',
-      'print only this column (repeatable, or a comma-separated list); an unknown name lists them',
+      'print only this column (repeatable, or comma-separated); an unknown name lists all names',
     ).argParser(gather),
   )
   output(new Option('--noindent', 'print JSON on one line'))
   output(new Option('--no-header', 'omit the header of a table or CSV'))
   output(
-    new Option('--max-width <columns>', 'limit tables to this width; 0: no limit; default: the terminal').argParser(
+    new Option('--max-width <columns>', 'limit tables to this width; 0: no limit; default: terminal width').argParser(
       wholeNumber('--max-width', 0),
     ),
   )
   output(new Option('--color <when>', 'use colours').choices(['auto', 'always', 'never']).default('auto'))
-  output(new Option('--no-pager', 'print long output without GLANCE_TASKS_PAGER, PAGER or less'))
+  output(new Option('--no-pager', 'do not send long output to GLANCE_TASKS_PAGER, PAGER or less'))
   output(new Option('--progress <mode>', 'how to show progress on stderr').choices(PROGRESS_MODES).default('auto'))
-  output(new Option('-q, --quiet', 'print no progress and no warnings'))
-  output(new Option('-v, --verbose', 'log each request, and why a cached token is not used, on stderr'))
+  output(new Option('-q, --quiet', 'do not print progress and warnings'))
+  output(new Option('-v, --verbose', 'log requests and the use of cached tokens on stderr'))
   output(new Option('--debug', 'trace HTTP on stderr, with secrets masked'))
   output(new Option('--timing', 'print the duration of each request on stderr'))
 
@@ -111,5 +111,5 @@ export function addCommonOptions(program: Command): void {
       wholeNumber('--retries', 0),
     ),
   )
-  requests(new Option('--no-token-cache', 'log in again, and store no token on disk'))
+  requests(new Option('--no-token-cache', 'do not use or store cached tokens'))
 }

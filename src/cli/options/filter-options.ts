@@ -27,7 +27,7 @@ export function addFilterOptions(command: Command, since?: string): void {
   command
     .optionsGroup('Filters:')
     .addOption(new Option('--status <status>', 'a status (repeatable)').choices(TASK_STATUSES).argParser(gather))
-    .option('--type <type>', 'import, api_image_import, location_import (repeatable)', gather)
+    .option('--type <type>', 'import, api_image_import or location_import (repeatable)', gather)
     .option('--owner <project>', 'the tasks of this project: its ID or name', once('--owner'))
     .option('--image <image-id>', 'the tasks of this image; needs no admin role', once('--image'))
     .option('--request-id <id>', 'the task that this request started', once('--request-id'))

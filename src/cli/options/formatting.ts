@@ -33,7 +33,7 @@ function widthOf({ stdout }: Context, { maxWidth }: CommonPlan): { maxWidth?: nu
  */
 export function refuseShell({ format }: Pick<CommonOptions, 'format'>): void {
   if (format !== 'shell') return
-  throw new UsageError('-f shell can print one task only.', {
+  throw new UsageError('-f shell can print only one task.', {
     hint: `Use -f ${FORMATS.filter((each) => each !== 'shell' && each !== 'table').join(', ')}.`,
     unusable: ['format'],
   })

@@ -38,21 +38,21 @@ export function addImportOptions(command: Command): void {
     ),
   )
   image(new Option('--container-format <format>', 'bare (default), ova, ovf, docker, compressed, ami, ari or aki'))
-  image(new Option('--visibility <visibility>', 'who can see it').choices(VISIBILITIES))
+  image(new Option('--visibility <visibility>', 'who can see the image').choices(VISIBILITIES))
   image(new Option('--property <key=value>', 'another property (repeatable)').argParser(collect))
   image(new Option('--tag <tag>', 'a tag (repeatable)').argParser(collect))
-  image(new Option('--min-disk <GB>', 'the disk size that it needs').argParser(wholeNumber('--min-disk', 0)))
-  image(new Option('--min-ram <MB>', 'the memory that it needs').argParser(wholeNumber('--min-ram', 0)))
+  image(new Option('--min-disk <GB>', 'the minimum disk size').argParser(wholeNumber('--min-disk', 0)))
+  image(new Option('--min-ram <MB>', 'the minimum memory').argParser(wholeNumber('--min-ram', 0)))
   image(new Option('--image <id>', 'an image to resume, to import into, or to copy'))
 
   const stores = adder(command, 'Stores:')
-  stores(new Option('--store <id>', "the store (repeatable); default: the cloud's").argParser(gather))
-  stores(new Option('--all-stores', 'all stores of the cloud'))
+  stores(new Option('--store <id>', "a store (repeatable); default: the cloud's default store").argParser(gather))
+  stores(new Option('--all-stores', 'use all stores of the cloud'))
   stores(new Option('--allow-partial', 'succeed if at least one store succeeds'))
 
   const method = adder(command, 'Method:')
-  method(new Option('--method <method>', 'default: chosen by the source').choices(METHODS))
-  method(new Option('--from-region <region>', 'copy an image of this region (glance-download)'))
+  method(new Option('--method <method>', 'default: depends on the source').choices(METHODS))
+  method(new Option('--from-region <region>', 'copy an image from this region (glance-download)'))
 
   const safety = adder(command, 'Safety:')
   safety(
@@ -67,22 +67,24 @@ export function addImportOptions(command: Command): void {
     ),
   )
   safety(new Option('--keep-failed', 'keep the record of a failed import'))
-  safety(new Option('--fallback <how>', 'if the server cannot download the URL').choices(FALLBACKS))
+  safety(new Option('--fallback <how>', 'what to do if the server cannot download the URL').choices(FALLBACKS))
   safety(
     new Option('--retry-import <n>', 'retry a failed import up to n times').argParser(wholeNumber('--retry-import', 1)),
   )
   safety(
-    new Option('--stall-timeout <duration>', 'stop if nothing changes for this time').argParser(
+    new Option('--stall-timeout <duration>', 'stop if nothing changes for this long').argParser(
       duration('--stall-timeout'),
     ),
   )
 
-  safety(new Option('--dry-run', 'check everything, and create nothing'))
+  safety(new Option('--dry-run', 'check everything, but create nothing'))
 
   const many = adder(command, 'Many images:')
-  many(new Option('--from <file>', 'the YAML or JSON file that lists the images'))
+  many(new Option('--from <file>', 'a YAML or JSON file that lists the images'))
   many(
-    new Option('--parallel <n>', 'the number of imports at a time; default: 4').argParser(wholeNumber('--parallel', 1)),
+    new Option('--parallel <n>', 'how many images to import at a time; default: 4').argParser(
+      wholeNumber('--parallel', 1),
+    ),
   )
   many(new Option('--report <file.xml>', 'write a JUnit report'))
 

@@ -27,7 +27,9 @@ export function parseProperties(texts: readonly string[]): Record<string, string
       })
     }
     if (properties.has(key)) {
-      throw new UsageError(`--property: ${JSON.stringify(key)} was given twice.`, { hint: 'Give each property once.' })
+      throw new UsageError(`--property: ${JSON.stringify(key)} was given twice.`, {
+        hint: 'Specify each property once.',
+      })
     }
     if (Object.hasOwn(OPTIONS, key)) {
       throw new UsageError(`--property: ${key} has its own option.`, { hint: `Use ${OPTIONS[key]}.` })

@@ -33,9 +33,11 @@ export function reportFormat(format: AnyFormat): ReportFormat {
 export function addReportOptions(command: Command): void {
   command
     .optionsGroup('Report:')
-    .option('--stuck-after <duration>', 'stuck if unchanged for this time; default: 2h', duration('--stuck-after'))
-    .addOption(new Option('--by <group>', 'also count by (repeatable)').choices(GROUPINGS).argParser(gather))
-    .addOption(new Option('--fail-on <what>', 'status 3 if any (repeatable)').choices(ALARMS).argParser(gather))
+    .option('--stuck-after <duration>', 'treat tasks as stuck after this time; default: 2h', duration('--stuck-after'))
+    .addOption(new Option('--by <group>', 'also count tasks by (repeatable)').choices(GROUPINGS).argParser(gather))
+    .addOption(
+      new Option('--fail-on <what>', 'exit with status 3 if any (repeatable)').choices(ALARMS).argParser(gather),
+    )
 }
 
 /** @throws UsageError for a state that the filter excludes. */

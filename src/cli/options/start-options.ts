@@ -19,7 +19,7 @@ export interface StartPlan {
 
 /** Adds the options for starting a task to a command. */
 export function addStartOptions(command: Command): void {
-  const option = new Option('--if-unknown <action>', 'if the outcome of the request is unknown')
+  const option = new Option('--if-unknown <action>', 'what to do if the outcome of the request is unknown')
   command.addOption(option.choices(['fail', 'resend']).default('fail'))
 }
 

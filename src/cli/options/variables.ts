@@ -70,7 +70,7 @@ function parsedValue({ option, name }: OptionVariable, text: string): unknown {
   const word = text.toLowerCase()
   if (ON.includes(word)) return !option.negate
   if (OFF.includes(word)) return undefined
-  throw new UsageError(`${name}: ${JSON.stringify(text)} is neither yes nor no.`, {
+  throw new UsageError(`${name} must be yes or no, not ${JSON.stringify(text)}.`, {
     hint: `Use ${name}=1 for ${option.long}, or unset ${name}.`,
   })
 }

@@ -17,7 +17,11 @@ export interface OptionalWaitFlags extends WaitFlags {
 export function addWaitOptions(command: Command): void {
   command
     .option('--timeout <duration>', 'the longest wait: 30m, 1h (default), 0 for none', duration('--timeout'))
-    .option('--poll-interval <duration>', 'between polls; default: 500ms, growing to 5s', duration('--poll-interval'))
+    .option(
+      '--poll-interval <duration>',
+      'time between polls; default: 500ms, growing to 5s',
+      duration('--poll-interval'),
+    )
 }
 
 /** How to wait: the options of the library, in milliseconds. */

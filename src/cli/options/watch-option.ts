@@ -40,10 +40,13 @@ export function watchInterval({ watch, marker, timeline, format }: WatchFlags): 
     throw new UsageError('--watch and --timeline cannot be used together.', { hint: 'Omit --watch or --timeline.' })
   }
   if (needsEnd(format)) {
-    throw new UsageError(`--watch cannot be used with -f ${format}, which ends only when the list ends.`, {
-      hint: 'Use -f jsonl: one JSON object per line.',
-      unusable: ['format'],
-    })
+    throw new UsageError(
+      `--watch cannot be used with -f ${format}, because its output is complete only when the list ends.`,
+      {
+        hint: 'Use -f jsonl: one JSON object per line.',
+        unusable: ['format'],
+      },
+    )
   }
   return interval
 }

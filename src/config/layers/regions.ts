@@ -77,7 +77,7 @@ async function regionOf(item: Value, source: Source): Promise<Region> {
   const values = isSection(item) ? (item.get('values') ?? null) : null
   if (typeof name !== 'string' || name === '') {
     throw new ConfigurationError(
-      `A region must be a name, or a mapping with a name, not ${item === '' ? 'an empty text' : kindOf(item)}.`,
+      `A region must be a name, or a mapping with a name, not ${item === '' ? 'an empty string' : kindOf(item)}.`,
       {
         place: await placeOf(source),
         hint: 'Write "- RegionOne", or "- name: RegionOne" with "values:" below it.',

@@ -22,7 +22,7 @@ export function downloadFailureOf(
     return new CertificateError(message, {
       cause,
       reason,
-      hint: 'Give the authority that signed it in NODE_EXTRA_CA_CERTS, or use another URL.',
+      hint: 'Set NODE_EXTRA_CA_CERTS to a file with its CA certificate, or use another URL.',
     })
   }
   if (failure instanceof ConnectionError && !proxy) {

@@ -118,25 +118,25 @@ function redirectOf({ status, headers: { location }, url, close }: Download): UR
   if (URL.canParse(location, url.href)) return new URL(location, url)
   close()
   throw new UnexpectedAnswerError(`${url.host} redirects to something that is not a URL.`, {
-    hint: 'Open the URL in a browser, and give the URL that it leads to.',
+    hint: 'Open the URL in a browser, and use the URL that it leads to.',
   })
 }
 
 /** @throws UnexpectedAnswerError if a redirect must not be followed. */
 function checkRedirect(from: URL, to: URL, seen: readonly URL[], mayBePlain: boolean): void {
   const refuse = (why: string, hint: string) => new UnexpectedAnswerError(`${from.host} redirects ${why}.`, { hint })
-  if (!isWeb(to)) throw refuse(`to a ${to.protocol} URL, which is not followed`, 'Give an http: or https: URL.')
+  if (!isWeb(to)) throw refuse(`to a ${to.protocol} URL, which is not followed`, 'Use an http: or https: URL.')
   if (from.protocol === 'https:' && to.protocol === 'http:' && !mayBePlain) {
     throw refuse(
       `from https: to ${maskUrl(to)}, which is not encrypted`,
-      'If others may read and change the data, give that URL instead.',
+      'If it does not matter that others can read and change the data, use that URL.',
     )
   }
   if (seen.some((url) => url.href === to.href)) {
-    throw refuse('in a circle', 'Check the URL in a browser: it may need a login.')
+    throw refuse('in a loop', 'Check the URL in a browser: it may need a login.')
   }
   if (seen.length > MAX_REDIRECTS) {
-    throw refuse(`on after ${MAX_REDIRECTS} redirects`, 'Give the URL that the redirects lead to.')
+    throw refuse(`on after ${MAX_REDIRECTS} redirects`, 'Use the URL that the redirects lead to.')
   }
 }
 

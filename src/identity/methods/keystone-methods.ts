@@ -47,7 +47,7 @@ export async function identityBy(methods: readonly string[], context: LoginConte
 
 function unknownMethod(method: string): ConfigurationError {
   return new ConfigurationError(`The login method "${method}" is not supported.`, {
-    hint: `Supported methods: ${[...METHODS.keys()].join(', ')}. In auth_methods, each may have a "v3" prefix.`,
+    hint: `Supported methods: ${[...METHODS.keys()].join(', ')}. In auth_methods, you can add the prefix "v3" to each.`,
   })
 }
 

@@ -46,7 +46,7 @@ async function tokenEndpoint({ settings, http, signal }: LoginContext): Promise<
     return httpUrl(configured, 'access_token_endpoint', sources['auth.access_token_endpoint'])
   }
   if (auth.discovery_endpoint === undefined) {
-    throw new ConfigurationError(`The cloud "${name}" has neither access_token_endpoint nor discovery_endpoint.`, {
+    throw new ConfigurationError(`The cloud "${name}" has no access_token_endpoint and no discovery_endpoint.`, {
       hint: 'Add one of them under auth: in clouds.yaml. The provider documents both.',
     })
   }

@@ -10,7 +10,7 @@ export function checkMethod(info: Info, method: ImportMethod, { fallback }: Pick
     return {
       check,
       status: 'failed',
-      detail: 'This cloud has no image import.',
+      detail: 'This cloud does not support image import.',
       hint: 'Upload the image with PUT /v2/images/ID/file, or ask the operator of the cloud.',
     }
   }

@@ -42,9 +42,8 @@ function otherFault(
   isClosed: boolean,
 ): Fault | undefined {
   // Glance reserves these for itself: 403, Attribute … is reserved.
-  if (key.startsWith('os_glance_'))
-    return { detail: `The property ${key} is reserved for Glance.`, hint: 'Leave it out.' }
-  if (isClosed) return { detail: `The cloud does not allow the property ${key}.`, hint: 'Leave it out.' }
+  if (key.startsWith('os_glance_')) return { detail: `The property ${key} is reserved for Glance.`, hint: 'Omit it.' }
+  if (isClosed) return { detail: `The cloud does not allow the property ${key}.`, hint: 'Omit it.' }
   return schema && faultOf(key, value, schema)
 }
 
@@ -53,14 +52,14 @@ function otherFault(
  */
 function faultOf(key: string, value: JsonValue, schema: JsonValue | undefined): Fault | undefined {
   if (!isJsonObject(schema)) return undefined
-  if (schema.readOnly === true) return { detail: `${key} is set by Glance itself.`, hint: 'Leave it out.' }
+  if (schema.readOnly === true) return { detail: `${key} is set by Glance itself.`, hint: 'Omit it.' }
   const types = [schema.type].flat().filter((type) => typeof type === 'string')
   if (types.length > 0 && !types.includes(typeOf(value)) && !(types.includes('number') && typeof value === 'number')) {
     return { detail: `${key} must be ${kinds(types)}.` }
   }
   const allowed = Array.isArray(schema.enum) ? schema.enum.filter((item) => typeof item === 'string') : undefined
   if (allowed && typeof value === 'string' && !allowed.includes(value)) {
-    const hint = didYouMean(value, allowed) ?? `It takes ${listed(allowed)}.`
+    const hint = didYouMean(value, allowed) ?? `The allowed values are ${listed(allowed)}.`
     return { detail: `The cloud does not allow the ${key} ${JSON.stringify(value)}.`, hint }
   }
   if (typeof schema.maxLength === 'number' && typeof value === 'string' && [...value].length > schema.maxLength) {

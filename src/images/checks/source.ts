@@ -18,9 +18,9 @@ export function checkUrl(url: URL, probed: ProbedUrl, isHere = false): Check {
   ]
   const detail = notes.filter(Boolean).join(' ')
   const { failure, length } = probed
-  if (length === 0) return { check, status: 'failed', detail, hint: 'Give a URL that has data.' }
+  if (length === 0) return { check, status: 'failed', detail, hint: 'Use a URL that has data.' }
   if (failure !== undefined || !isGood(probed)) {
-    const hint = 'The cloud may nevertheless reach it. Otherwise the import fails.'
+    const hint = 'The cloud may still be able to reach it. If it cannot, the import fails.'
     return { check, status: 'warning', detail, hint }
   }
   const isDoubtful =
@@ -50,7 +50,9 @@ function isUnmeasured({ status, length }: ProbedUrl): boolean {
 
 /** The URL is a part of the task, which every member of the project can read. */
 function secret({ username, password }: URL): string {
-  return username || password ? 'Its user and password are stored with the task, where the project can read them.' : ''
+  return username || password
+    ? 'Glance stores its user and password with the task, where other users of the project can read them.'
+    : ''
 }
 
 /** Checks data that are uploaded. */

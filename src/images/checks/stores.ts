@@ -39,7 +39,7 @@ function single(wanted: string[] | undefined): Check {
     check: 'stores',
     status: 'failed',
     detail: 'The cloud has a single store, which cannot be named.',
-    hint: 'Name no store.',
+    hint: 'Omit the store.',
   }
 }
 

@@ -137,7 +137,7 @@ function formatByName(fileName = ''): string | undefined {
 }
 
 function noFormat(why: string): Choice {
-  return { status: 'failed', detail: `${why} So the disk format is unknown.`, hint: 'Give the disk format.' }
+  return { status: 'failed', detail: `${why} So the disk format is unknown.`, hint: 'Specify the disk format.' }
 }
 
 function unjudged(diskFormat: string): Choice {
@@ -161,7 +161,7 @@ function problemChoice(problem: string, { format }: Recognised, declared: string
     return { status: 'warning', detail: `${problem} It is stored as raw.` }
   const hint =
     format === undefined
-      ? 'Give the image itself.'
+      ? 'Import the image itself.'
       : 'Convert it to a self-contained image: qemu-img convert -O qcow2 OLD NEW.'
   return { status: 'failed', detail: problem, hint }
 }
@@ -188,7 +188,7 @@ function guess(why: string, byName: string | undefined): Choice {
     diskFormat,
     status: 'warning',
     detail: `The disk format is assumed to be raw, ${why}.${name}`,
-    hint: 'Give the disk format if it is another one.',
+    hint: 'Specify the disk format if it is another one.',
   }
 }
 
@@ -231,7 +231,9 @@ function contradiction(data: string, declared: string, format: string | undefine
     status: 'failed',
     detail: `${data}, but the disk format is ${declared}.`,
     hint:
-      format === undefined ? 'Check the data, or give their disk format.' : `Omit the disk format, or give ${format}.`,
+      format === undefined
+        ? 'Check the data, or specify their disk format.'
+        : `Omit the disk format, or use ${format}.`,
   }
 }
 

@@ -37,7 +37,7 @@ function faultOf(header: Buffer, features: bigint): { problem?: string; warning?
     return { problem: 'It has a backing file: the rest of the image is in another file.' }
   }
   if (features & DATA_FILE) return { problem: 'It has an external data file: the data are in another file.' }
-  if (clusterBits < 9 || clusterBits > 21) return { problem: 'Its header is damaged: no cluster has such a size.' }
+  if (clusterBits < 9 || clusterBits > 21) return { problem: 'Its header is damaged: its cluster size is invalid.' }
   if (features & CORRUPT) return { warning: 'It is marked as corrupt.' }
   if (features >> FIRST_UNKNOWN) return { warning: 'It uses features of qcow2 that Glance may refuse.' }
   return {}

@@ -36,7 +36,7 @@ function faultOf(type: string | undefined, descriptor: string, isCut: boolean): 
   if (extentsIn(descriptor).some(({ file }) => file.includes('/'))) {
     return { problem: 'Its data are in another file, which its descriptor names.' }
   }
-  if (type === undefined) return { warning: 'It does not say its type. Glance may refuse it.' }
+  if (type === undefined) return { warning: 'It has no type. Glance may refuse it.' }
   if (!isPlain(descriptor)) return { warning: 'Glance may refuse its descriptor, which contains unusual lines.' }
   if (!WHOLE.has(type.toLowerCase())) {
     return { warning: `Glance may refuse its type ${type}: it accepts only streamOptimized and monolithicSparse.` }

@@ -122,7 +122,7 @@ function unknownOutcome(
 ): UnknownOutcomeError {
   return new UnknownOutcomeError(`It is unknown whether ${done} (image ${imageId}). ${cause.message}`, requestId, {
     cause,
-    hint: 'Look at the image, then resume the import.',
+    hint: 'Check the image, then resume the import.',
     remedy: { kind: 'resume_import', imageId },
   })
 }

@@ -122,7 +122,7 @@ async function interruptedStart(
   ).catch(() => [])
   const task = tasks.find(({ id }) => !earlier.has(id))
   if (task) return stillRunning({ ...started, taskId: task.id }, new AbortedError(undefined, { cause })) as AbortedError
-  return new AbortedError(`Interrupted while the import into image ${imageId} was being started. It may continue.`, {
+  return new AbortedError(`Interrupted while starting the import into image ${imageId}. The import may continue.`, {
     cause,
     sent: true,
     hint: 'Resume it.',
@@ -133,7 +133,7 @@ async function interruptedStart(
 /** The error for an import that continues on the server. */
 function stillRunning({ imageId, taskId }: StartedImport, error: GlanceTasksError | ImportFault): GlanceTasksError {
   const task = taskId === undefined ? '' : `, task ${taskId}`
-  const advice: Advice = { hint: 'Follow it again.', remedy: { kind: 'resume_import', imageId, taskId } }
+  const advice: Advice = { hint: 'Wait for it again.', remedy: { kind: 'resume_import', imageId, taskId } }
   const message = `${error instanceof AbortedError ? 'Interrupted.' : sentence(error.message)} The import continues: image ${imageId}${task}.`
   if (error instanceof ImportFault) {
     return new ImportError(message, { ...advice, code: error.code, imageId, taskId, isRecordKept: true })

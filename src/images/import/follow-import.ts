@@ -66,10 +66,9 @@ export async function followImport(
   const last = tracker.lastSeen[0]?.status
   const state = last === undefined ? 'could not be read' : `is ${last}`
   const why = outage.fault === undefined ? '' : ` ${outage.fault.message}`
-  throw new WaitTimeoutError(
-    `The import has not ended within ${timeout / 1000} s; its task ${taskId} ${state}.${why}`,
-    [taskId],
-  )
+  throw new WaitTimeoutError(`The import did not end within ${timeout / 1000} s; its task ${taskId} ${state}.${why}`, [
+    taskId,
+  ])
 }
 
 function gone(imageId: string, image: Image | undefined): ImportFault {
@@ -77,7 +76,7 @@ function gone(imageId: string, image: Image | undefined): ImportFault {
     ? new ImportFault(`The server no longer has the task of the import into image ${imageId}.`, {
         isOver: false,
       })
-    : new ImportFault(`Image ${imageId} was deleted while it was imported.`, { isDeleted: true })
+    : new ImportFault(`Image ${imageId} was deleted during the import.`, { isDeleted: true })
 }
 
 /** The result of a poll. */

@@ -64,7 +64,7 @@ async function active({ service, clock, signal }: ImportRun, seen: Image): Promi
     image = await getImage(service, seen.id, { signal })
   }
   if (image.status === 'active') return image
-  throw new ImportFault(`The task ended in success, but image ${image.id} is ${image.status}.`)
+  throw new ImportFault(`The task succeeded, but image ${image.id} is ${image.status}.`)
 }
 
 /** The stores that should have the image and do not. A failed store stays listed until a later import into it succeeds. */
@@ -94,7 +94,7 @@ export function checkChecksum(
     throw new ImportFault(`The ${algorithm} of image ${image.id} could not be verified: ${verdict.why}.`, {
       code: 'checksum',
       isKept: true,
-      hint: 'The image exists. Give a checksum of an algorithm that the server computes, or upload the data from here.',
+      hint: 'The image exists. Use a checksum of an algorithm that the server computes, or upload the data from here.',
     })
   }
 }

@@ -9,9 +9,9 @@ const ADVICE: readonly (readonly [text: RegExp, advice: Advice])[] = [
       remedy: { kind: 'upload_instead' },
     },
   ],
-  [/copy_image/, { hint: 'By default only an admin may copy an image to other stores. Ask the operator.' }],
+  [/copy_image/, { hint: 'By default, only administrators can copy an image to other stores. Ask the operator.' }],
   [/Store for identifier/, { hint: 'Choose a store that the cloud has.' }],
-  [/over (?:the |a )?limit/i, { hint: 'Delete images that nobody needs, or ask the operator for a larger quota.' }],
+  [/over (?:the |a )?limit/i, { hint: 'Delete images that are not needed, or ask the operator for a larger quota.' }],
   [
     /has active task|still in progress/,
     {

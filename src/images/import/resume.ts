@@ -44,7 +44,7 @@ export function resumeStepFor(image: Image, { method, source, tasks }: ResumeReq
     if (method === 'glance-download') return { do: 'start', needsUpload: false }
     if (source !== undefined) return { do: 'start', needsUpload: !(source instanceof URL) }
     if (last) return { do: 'check', task: last }
-    throw unusable(image, 'No import into it is running. Name the source of its data.')
+    throw unusable(image, 'No import into it is running. Specify the source of its data.')
   }
   if (image.status === 'uploading') {
     if (source instanceof URL || method === 'glance-download')

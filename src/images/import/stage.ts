@@ -142,7 +142,7 @@ async function checkSize(run: ImportRun, imageId: string, bytes: number): Promis
     if (size === bytes) return
   }
   if (typeof size !== 'number') return
-  throw new WrongDataError(`${bytes} bytes were uploaded, and the server has ${size}.`, {
+  throw new WrongDataError(`${bytes} bytes were uploaded, but the server has ${size}.`, {
     hint: 'A proxy in front of the image service may have cut the upload. Try again, or ask the operator.',
   })
 }

@@ -58,7 +58,7 @@ export async function startImport(run: ImportRun, request: ImportRequest): Promi
   if (task) run.emit({ event: 'started', imageId, taskId: task.id, task, requestId })
   if (task || isCopyToAll(request, options)) return task
   throw new UnknownOutcomeError('The server accepted the import, but shows no task for it.', requestId, {
-    hint: 'Look at the image: its status shows whether the import continues.',
+    hint: 'Check the image: its status shows whether the import continues.',
     remedy: { kind: 'resume_import', imageId },
   })
 }

@@ -34,7 +34,7 @@ const MEANINGS: Record<SpanKind, string> = { waiting: 'waiting', unknown: 'waite
 const MIN_BARS = 10
 const ENOUGH_BARS = 30
 
-/** The width of a long text, such as the name of a cloud. */
+/** The width of a long string, such as the name of a cloud. */
 const MAX_CELLS = 16
 
 /** One task: the texts of its columns, and its life. */

@@ -59,7 +59,7 @@ export async function interrupted(
     searchBriefly(service, clock, requestId, signal),
   )
   if (task === undefined) {
-    return new AbortedError('Interrupted while the task was being started.', {
+    return new AbortedError('Interrupted while starting the task.', {
       cause,
       sent: true,
       hint: 'The task may have been started. Look for it before you start it again.',

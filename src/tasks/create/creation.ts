@@ -68,7 +68,7 @@ export class Creation {
     const { requestId } = this.#options
     const { tasks, unreadable, inconclusive } = await this.#lookUp(this.#requestDeadline - this.#clock.monotonic())
     const [task] = tasks
-    if (task) this.#notify(`Task ${task.id} already exists for the request ID ${requestId}, so nothing is sent.`)
+    if (task) this.#notify(`Task ${task.id} already exists for the request ID ${requestId}, so nothing was sent.`)
     if (task || (unreadable.length === 0 && inconclusive === undefined)) return task
     throw new UnknownOutcomeError(
       `Cannot determine on this cloud whether a task with the request ID ${requestId} already exists. Nothing was sent.`,

@@ -109,7 +109,7 @@ export async function* fetchPages(service: Service, request: PageRequest): Async
 
 function endless(why: string): UnexpectedAnswerError {
   return new UnexpectedAnswerError(`The server's list of tasks is endless: ${why}.`, {
-    hint: 'The problem is the server, or a proxy in front of it. The tasks up to here are complete.',
+    hint: 'The server, or a proxy in front of it, has a problem. The tasks up to here are complete.',
   })
 }
 
@@ -127,7 +127,7 @@ function explained(error: unknown, { marker, sortKey }: PageRequest): unknown {
     return withHint(error, `${meant ?? `${JSON.stringify(sortKey)} is unknown.`} Sort by ${SORT_KEYS.join(', ')}.`)
   }
   if (marker !== undefined && (isExpiredMarker(error, marker) || /marker/i.test(error.message))) {
-    const { hint, remedy } = wrongIdHint(marker) ?? { hint: 'List without a marker, or with another one.' }
+    const { hint, remedy } = wrongIdHint(marker) ?? { hint: 'Omit the marker, or use another one.' }
     return withHint(error, { hint: `A marker is the ID of an existing task. ${hint}`, remedy })
   }
   return error

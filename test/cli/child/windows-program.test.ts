@@ -78,7 +78,7 @@ describe('a batch file', () => {
 
   it.each(['a\nb', 'a\rb', 'a\0b'])('cannot get %j', (arg) => {
     expect(() => batchLine(arg)).toThrow(
-      'glance-tasks is a batch file, which cannot get an argument with a line break.',
+      'glance-tasks is a batch file, and batch files accept no line breaks in arguments.',
     )
   })
 

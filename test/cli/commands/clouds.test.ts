@@ -44,7 +44,7 @@ describe('the plan of clouds', () => {
   })
 
   it.each<[object, string]>([
-    [{ osCloud: ['two'] }, 'one cloud only'],
+    [{ osCloud: ['two'] }, 'only one cloud'],
     [{ format: 'shell' }, '-f shell'],
     [{ column: ['settings'] }, 'Unknown column "settings"'],
   ])('%j is a usage error', (given, message) => {
@@ -185,8 +185,8 @@ describe('clouds NAME', () => {
 
   it.each([
     [['clouds', 'three'], 'has no cloud "three"'],
-    [['clouds', 'one', '--os-cloud', 'two'], 'clouds accepts one cloud only'],
-    [['clouds', '-f', 'shell'], '-f shell can print one task only'],
+    [['clouds', 'one', '--os-cloud', 'two'], 'clouds accepts only one cloud'],
+    [['clouds', '-f', 'shell'], '-f shell can print only one task'],
     [['clouds', '-c', 'nmae'], 'Unknown column "nmae"'],
     [['clouds', 'one', '-f', 'json', '-c', 'value'], '"code":"usage","message":"Unknown column'],
   ])('%j: an error', async (argv, message) => {

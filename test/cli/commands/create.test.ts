@@ -331,7 +331,7 @@ it('warns of a task that Glance makes itself, and names import', async () => {
   const { status, stderr } = await glance(argv)
   expect(status).toBe(0)
   expect(stderr).toMatch(
-    /^warning: Glance itself creates tasks of type api_image_import, .* use: glance-tasks import\n$/,
+    /^warning: Glance itself creates tasks of type api_image_import\. .* use: glance-tasks import\n$/,
   )
   expect((await glance([...argv, '-q'])).stderr).toBe('')
 })

@@ -153,7 +153,7 @@ describe('explain ID', () => {
     const { status, stderr } = await glance(['explain', id, '--os-cloud', 'sandbox-member'])
     expect(status).toBe(4)
     expect(stderr).toMatch(
-      /hint: Only administrators may read a task by its ID.*: glance-tasks explain --image IMAGE_ID --os-cloud sandbox-member\n$/,
+      /hint: By default, only administrators can read a task by its ID.*: glance-tasks explain --image IMAGE_ID --os-cloud sandbox-member\n$/,
     )
   })
 })
@@ -179,7 +179,7 @@ describe('explain --image', () => {
       task: null,
       image: { id, status: 'queued' },
       cause: { code: 'import_not_started' },
-      remedy: `Import into it: glance-tasks import SOURCE --image ${id} --wait`,
+      remedy: `Import data into it: glance-tasks import SOURCE --image ${id} --wait`,
     })
     const method = { name: 'web-download', uri: `${HOST}/image.raw` }
     expect((await ask(`images/${id}/import`, { method })).status).toBe(202)

@@ -61,7 +61,7 @@ describe('the plan of an import', () => {
   })
 
   it.each<[string | undefined, Flags, string]>([
-    ['x', { parallel: 2 }, '--parallel requires --from. | Name a file that lists images'],
+    ['x', { parallel: 2 }, '--parallel requires --from. | Specify a file that lists images'],
     ['x', { report: 'r.xml' }, '--report requires --from.'],
     ['x', { timeout: 5 }, '--timeout requires --wait.'],
     ['x', { pollInterval: 0, wait: true }, '--poll-interval must be greater than 0.'],
@@ -223,7 +223,7 @@ describe('an import', () => {
     const { status, stdout, stderr } = await glance(argv)
     expect(status).toBe(124)
     expect(stdout).toMatch(new RegExp(`^${UUID.source}\n$`))
-    const [, command = ''] = /hint: Follow it again: glance-tasks (.*)\n$/.exec(stderr) ?? []
+    const [, command = ''] = /hint: Wait for it again: glance-tasks (.*)\n$/.exec(stderr) ?? []
     expect(command).toMatch(new RegExp(`^import --image ${UUID.source} --wait$`))
     const again = await glance([...command.split(' '), '-f', 'value', '-c', 'id,status'])
     expect(again).toMatchObject({ status: 0, stdout: `${stdout}success\n` })
@@ -241,7 +241,7 @@ describe('an import', () => {
     const { status, stdout, stderr } = await glance(argv, { signal: controller.signal, sleep })
     expect(status).toBe(130)
     expect(stderr).toContain(`task ${stdout.trim()}`)
-    expect(stderr).toMatch(/hint: Follow it again: glance-tasks import --image [\da-f-]{36} --wait\n$/)
+    expect(stderr).toMatch(/hint: Wait for it again: glance-tasks import --image [\da-f-]{36} --wait\n$/)
   })
 
   it('whose task cannot be printed names it, so that it is not imported again', async () => {
@@ -253,7 +253,7 @@ describe('an import', () => {
     expect(status).toBe(1)
     const [, id] = /^task (\S+): started$/m.exec(stderr) ?? []
     expect(stderr).toContain(`The output is incomplete. The task was started: ${id}.`)
-    const [, command = ''] = /see it with: glance-tasks (list .*)$/m.exec(stderr) ?? []
+    const [, command = ''] = /Show it with: glance-tasks (list .*)$/m.exec(stderr) ?? []
     // Without the admin role.
     expect((await glance([...command.split(' '), '-f', 'value', '-c', 'id'])).stdout).toBe(`${id}\n`)
   })

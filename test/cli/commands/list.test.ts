@@ -243,10 +243,7 @@ describe('filters that cannot mean what they say', () => {
   })
 
   it.each([
-    [
-      ['--user-id', 'alice'],
-      '--user-id expects the ID of a user, not its name: openstack user show alice -f value -c id',
-    ],
+    [['--user-id', 'alice'], '--user-id expects a user ID, not a name: openstack user show alice -f value -c id'],
     [['--request-id', '5'], '--request-id expects a request ID, which starts with req-'],
   ])('%j finds nothing, and the warning says what is needed', async (argv, text) => {
     const { glance } = await cloudWith(1)
@@ -318,7 +315,7 @@ describe('an id that is not found', () => {
     ],
     ['get', whole, 'The server deletes ended tasks after some days. List the existing tasks: glance-tasks list'],
     ['list', '0000000a', NO_SUCH_ID],
-    ['list', whole, 'A marker is the ID of an existing task. List without a marker, or with another one.'],
+    ['list', whole, 'A marker is the ID of an existing task. Omit the marker, or use another one.'],
   ])('%s says what is wrong with %s', async (command, id, hint) => {
     const { glance } = await cloudWith(3)
     const { status, stderr } = await glance([command, ...(command === 'list' ? ['--marker', id] : [id])])

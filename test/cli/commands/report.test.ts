@@ -147,7 +147,7 @@ describe('report', () => {
     expect(await json(glance)).toMatchObject({ total: 0, failures: [], stuck: [] })
     const { status, stderr } = await glance(['report', '--user-id', 'demo'])
     expect(status).toBe(0)
-    expect(stderr).toContain('--user-id expects the ID of a user')
+    expect(stderr).toContain('--user-id expects a user ID')
   })
 
   it('accepts the name of a project, and the choices of its options in any case', async () => {

@@ -71,7 +71,7 @@ it('a path starts at the directory, and is kept as typed', () => {
 })
 
 it.each<[ImportSpec, string]>([
-  [{}, 'An import requires SOURCE. | Name a URL, a file, or - for standard input.'],
+  [{}, 'An import requires SOURCE. | Specify a URL, a file, or - for standard input.'],
   [{ source: '' }, 'SOURCE must not be empty.'],
   [{ source: 'x', image: 'debian' }, '--image: "debian" is not the ID of an image. | '],
   [{ source: 'x', store: ['a', ''] }, '--store must not be empty.'],
@@ -82,7 +82,7 @@ it.each<[ImportSpec, string]>([
   [{ image: IMAGE, method: 'web-download' }, '--method web-download requires a URL. | '],
   [
     { source: URL_OF_IMAGE, method: 'glance-direct' },
-    '--method glance-direct uploads a file, not a URL. | Let the server',
+    '--method glance-direct uploads a file, not a URL. | To let the server',
   ],
   [{ method: 'glance-direct' }, '--method glance-direct requires SOURCE. | '],
   [{ source: URL_OF_IMAGE, method: 'copy-image' }, '--method copy-image and SOURCE cannot be used together. | '],
@@ -91,7 +91,7 @@ it.each<[ImportSpec, string]>([
   [{ source: URL_OF_IMAGE, method: 'glance-download' }, '--method glance-download requires --from-region. | '],
   [
     { source: 'x', method: 'glance-download', fromRegion: 'R' },
-    'SOURCE: "x" is not the ID of an image. | With --from-region, name the image of that region by its ID.',
+    'SOURCE: "x" is not the ID of an image. | With --from-region, specify the ID of the image in that region.',
   ],
   [{ source: IMAGE, fromRegion: 'R', image: IMAGE, name: 'n' }, '--name and --image cannot be used together. | '],
   [{ source: IMAGE, fromRegion: 'R', image: IMAGE, keepFailed: true }, '--keep-failed and --image cannot be used'],
@@ -110,7 +110,7 @@ it.each<[ImportSpec, string]>([
   [{ source: 'x', store: ['a'], allowPartial: true }, '--allow-partial requires several stores. | Add --all-stores'],
   [{ source: 'x', store: ['a', 'a'], allowPartial: true }, '--allow-partial requires several stores. | '],
   [{ source: 'x', allowPartial: true }, '--allow-partial requires several stores. | '],
-  [{ source: 'x', image: IMAGE, name: 'n' }, '--name and --image cannot be used together. | The image exists.'],
+  [{ source: 'x', image: IMAGE, name: 'n' }, '--name and --image cannot be used together. | The image already exists.'],
   [{ source: 'x', image: IMAGE, diskFormat: 'raw' }, '--disk-format and --image cannot be used together. | '],
   [{ source: 'x', image: IMAGE, minDisk: 0 }, '--min-disk and --image cannot be used together. | '],
   [{ source: 'x', image: IMAGE, keepFailed: true }, '--keep-failed and --image cannot be used together. | '],
@@ -152,32 +152,26 @@ describe('a source', () => {
   it.each([
     [
       'file:///srv/a%20b.raw',
-      'A file: URL names a file of the server, which no cloud allows. | To upload a local file, name its path: /srv/a b.raw',
+      'A file: URL refers to a file on the server. No cloud allows that. | To upload a local file, specify its path: /srv/a b.raw',
     ],
-    ['file:///srv/100%.raw', 'name its path: /srv/100%.raw'],
-    ['file:///C:/images/a%20b.raw', 'name its path: C:/images/a b.raw'],
-    ['file://', 'A file: URL names'],
+    ['file:///srv/100%.raw', 'specify its path: /srv/100%.raw'],
+    ['file:///C:/images/a%20b.raw', 'specify its path: C:/images/a b.raw'],
+    ['file://', 'A file: URL refers'],
     [
       'https://example.org',
-      'SOURCE: https://example.org names a server, but no file on it. | Add the path of the image',
+      'SOURCE: https://example.org is the URL of a server, not of a file. | Add the path of the image',
     ],
-    ['https://example.org/#x', 'names a server, but no file on it.'],
+    ['https://example.org/#x', 'is the URL of a server, not of a file.'],
     ['https://', 'SOURCE: "https://" is not a valid URL. | '],
     ['http://me:secret@:80/x', 'SOURCE: "http://:80/x" is not a valid URL. | '],
     ['https://example.org/a b.raw', 'is not a valid URL. | Write a space as %20'],
-    [
-      'htps://example.org/x',
-      '"htps://" is not a scheme that an image can be imported from. | Did you mean https://example.org/x?',
-    ],
+    ['htps://example.org/x', '"htps://" is not a supported scheme. | Did you mean https://example.org/x?'],
     ['htp://example.org/x', 'Did you mean http://example.org/x?'],
     ['ttp://example.org/x', 'Did you mean http://example.org/x?'],
-    ['hhtps://me:secret@example.org/x', 'is not a scheme that an image can be imported from. | Use an http://'],
+    ['hhtps://me:secret@example.org/x', 'is not a supported scheme. | Use an http://'],
     ['htps://me:secret@example.org/x', 'Did you mean https://example.org/x?'],
-    [
-      's3://bucket/x',
-      '"s3://" is not a scheme that an image can be imported from. | Use an http:// or https:// URL. For anything else, pipe',
-    ],
-    ['swift://account/x', '"swift://" is not a scheme'],
+    ['s3://bucket/x', '"s3://" is not a supported scheme. | Use an http:// or https:// URL. For anything else, pipe'],
+    ['swift://account/x', '"swift://" is not a supported scheme'],
     ['https:/example.org/x', '"https:/example.org/x" is not a URL. | Did you mean https://example.org/x?'],
     ['https:/me:hunter2@example.org/x', '"https:/example.org/x" is not a URL. | Did you mean https://example.org/x?'],
     ['http:example.org/x', '"http:example.org/x" is not a URL. | Did you mean http://example.org/x?'],
@@ -192,5 +186,7 @@ describe('a source', () => {
 it('in a file, the same errors name its keys', () => {
   const word: Origin['word'] = (key) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
   expect(fault({ fromRegion: 'R' }, { word })).toContain('from_region requires image.')
-  expect(fault({ source: 'https://example.org' }, { word })).toContain('source: https://example.org names a server')
+  expect(fault({ source: 'https://example.org' }, { word })).toContain(
+    'source: https://example.org is the URL of a server',
+  )
 })

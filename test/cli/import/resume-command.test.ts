@@ -45,8 +45,8 @@ it('after a failure, a command that only resumed an import needs a source', () =
 })
 
 it('an import that was started needs no source', () => {
-  expect(hintOf(EVERY, { taskId: 't', hint: 'Follow it again.' })).toBe(
-    'Follow it again: glance-tasks import --image i --allow-partial --checksum md5:ab --stall-timeout 90000ms --wait',
+  expect(hintOf(EVERY, { taskId: 't', hint: 'Wait for it again.' })).toBe(
+    'Wait for it again: glance-tasks import --image i --allow-partial --checksum md5:ab --stall-timeout 90000ms --wait',
   )
 })
 

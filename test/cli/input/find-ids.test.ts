@@ -123,7 +123,7 @@ describe('a shortened ID', () => {
     })
     expect(status).toBe(4)
     expect(stderr).toMatch(
-      /^error: 72a7 is a shortened ID, and the tasks cannot be listed to find it: You are not authorized/,
+      /^error: 72a7 is a shortened ID. To find the complete ID, the command must list all tasks, but this failed: You are not authorized/,
     )
     expect(stderr).toContain('\nhint: By default, only administrators can use the Tasks API (policy tasks_api_access).')
   })

@@ -66,7 +66,7 @@ describe('a file', () => {
         if (bytes === MIB) await change(path)
       }
     }
-    expect(await errorOf(read())).toContain('image.raw changed while it was read. | Import it when no program writes')
+    expect(await errorOf(read())).toContain('image.raw changed while it was read. | Wait until no program writes')
     expect(bytes).toBeLessThan(3 * MIB)
   })
 
@@ -99,12 +99,12 @@ describe('a path that cannot be imported', () => {
       'empty is empty. | Check that it is the right file',
     )
     expect(await errorOf(open(join(home, 'images'), 'images'))).toBe(
-      'images is a directory, not an image. | Name a file in it: images/FILE',
+      'images is a directory, not an image. | Specify a file in it: images/FILE',
     )
     for (const given of ['C:\\images', 'C:\\images\\', 'C:\\images/']) {
       const context = { ...world().context, platform: 'win32' } as Context
       expect(await errorOf(openSource(context, { kind: 'file', path: join(home, 'images'), given }))).toContain(
-        'Name a file in it: C:\\images\\FILE',
+        'Specify a file in it: C:\\images\\FILE',
       )
     }
     expect(await errorOf(open(join(home, 'none'), 'none'))).toBe(
@@ -156,7 +156,7 @@ describe('standard input', () => {
     const { opened } = open(Object.assign(new PassThrough(), { isTTY: true }))
     await expect(opened).rejects.toBeInstanceOf(UsageError)
     expect(await errorOf(opened)).toContain(
-      'Standard input is a terminal, and an image cannot be typed. | Pipe the data: curl -fL URL |',
+      'Standard input is a terminal, not an image. | Pipe the data: curl -fL URL |',
     )
   })
 

@@ -156,7 +156,7 @@ it.each([
   ['- {source: a, name: b, min_disk: 1.5}', 'min_disk must be a whole number of at least 0'],
   ['- {source: a, name: b, retry_import: 0}', 'retry_import must be a whole number of at least 1'],
   ['- {source: a, name: b, all_stores: "yes"}', 'all_stores must be true or false, but it is a string.'],
-  ['- {source: a, name: b, store: []}', 'store must be a list of texts, but it is empty.'],
+  ['- {source: a, name: b, store: []}', 'store must be a list of strings, but it is empty.'],
   ['- {source: a, name: b, tag: [1]}', 'tag must be text, but it is a number.'],
   ['- {source: a, name: b, property: [a]}', 'property must be an object, but it is a list.'],
   ['- {source: a, name: b, property: {c: [d]}}', 'property: c must be text, but it is a list.'],

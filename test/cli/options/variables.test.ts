@@ -64,7 +64,7 @@ describe('a variable', () => {
     ],
     [
       { GLANCE_TASKS_QUIET: 'maybe' },
-      'error: GLANCE_TASKS_QUIET: "maybe" is neither yes nor no.\nhint: Use GLANCE_TASKS_QUIET=1 for --quiet, or unset GLANCE_TASKS_QUIET.\n',
+      'error: GLANCE_TASKS_QUIET must be yes or no, not "maybe".\nhint: Use GLANCE_TASKS_QUIET=1 for --quiet, or unset GLANCE_TASKS_QUIET.\n',
     ],
     // An error of the command line is printed in the format of the variable.
     [
@@ -123,7 +123,7 @@ describe('a command that cannot use the value of a variable', () => {
     }
     const plain = await masked({})
     for (const [env, reason] of [
-      [{ GLANCE_TASKS_FORMAT: 'shell' }, '-f shell can print one task only.'],
+      [{ GLANCE_TASKS_FORMAT: 'shell' }, '-f shell can print only one task.'],
       [{ GLANCE_TASKS_FORMAT: 'prometheus' }, 'Only report supports -f prometheus.'],
       [{ GLANCE_TASKS_COLUMN: 'id' }, 'Unknown column "id".'],
     ] as const) {

@@ -606,7 +606,7 @@ describe('list --watch in a terminal', () => {
   it('says that no task matches', async () => {
     const { shown, last } = await screens(new TestTerminal(80), { argv: ['--user-id', 'nobody'], steps: [nothing] })
     expect(shown[0]?.split('\n')).toEqual([
-      expect.stringMatching(/^warning: nothing found\. --user-id expects the ID of a user/),
+      expect.stringMatching(/^warning: nothing found\. --user-id expects a user ID/),
       expect.anything(),
       'No task matches.',
       '0 tasks',

@@ -29,7 +29,7 @@ describe('the settings of a section', () => {
     ['and none in a mapping in auth', { auth: { x: { scope: 's' } } }, [['auth.x.scope', 's', 'auth x scope']]],
     ['a dot in a key', { 'a.b': { c: 'd' } }, [['"a.b".c', 'd', 'a.b c']]],
     ['a list', { regions: ['a', 'b'] }, [['regions', ['a', 'b'], 'regions']]],
-    ['nothing, and an empty text', { region_name: null, interface: '', auth: {} }, []],
+    ['nothing, and an empty string', { region_name: null, interface: '', auth: {} }, []],
     ['auth over beside it', { auth: { password: 'a' }, password: 'b' }, [['auth.password', 'a', 'auth password']]],
     [
       'the same in the other order',

@@ -198,9 +198,9 @@ describe('a redirect', () => {
     expect(server.asked).toHaveLength(6)
   })
 
-  it('in a circle is refused at once', async () => {
+  it('in a loop is refused at once', async () => {
     const server = await redirects((_, path) => (path === '/a' ? '/b' : '/a'))
-    expect((await failure(open(server.at('/a')))).message).toBe(`${server.at().host} redirects in a circle.`)
+    expect((await failure(open(server.at('/a')))).message).toBe(`${server.at().host} redirects in a loop.`)
     expect(server.asked).toHaveLength(2)
   })
 
@@ -367,7 +367,7 @@ describe('a failure says what is wrong', () => {
     const error = await failure(open(new URL(cloud.url)))
     expect(error).toBeInstanceOf(CertificateError)
     expect(error.message).toContain(`The certificate of ${new URL(cloud.url).host} is not trusted`)
-    expect(error.hint).toBe('Give the authority that signed it in NODE_EXTRA_CA_CERTS, or use another URL.')
+    expect(error.hint).toBe('Set NODE_EXTRA_CA_CERTS to a file with its CA certificate, or use another URL.')
   })
 
   it('for a server that is not of the web', async () => {

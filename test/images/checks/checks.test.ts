@@ -19,7 +19,11 @@ describe('the method', () => {
 
   it.each<[string, Check, Partial<Check>]>([
     ['that is offered', check(offering('glance-direct', 'web-download')), { status: 'ok' }],
-    ['of a cloud without import', check(missing), { status: 'failed', detail: 'This cloud has no image import.' }],
+    [
+      'of a cloud without import',
+      check(missing),
+      { status: 'failed', detail: 'This cloud does not support image import.' },
+    ],
     ['that nobody tells', check(unknown), { status: 'unknown', detail: expect.stringContaining('not allowed') }],
     ['in a list of another form', check(known({ 'import-methods': ['a'] })), { status: 'unknown' }],
     ['in a list with other things', check(offering(1, null, 'web-download')), { status: 'ok' }],
@@ -89,7 +93,7 @@ describe('the stores', () => {
       'one, with a single store',
       missing,
       { stores: ['fast'] },
-      { status: 'failed', hint: 'Name no store.' },
+      { status: 'failed', hint: 'Omit the store.' },
       undefined,
     ],
     ['one that cannot be checked', unknown, { stores: ['fast'] }, { status: 'unknown' }, ['fast']],
@@ -196,12 +200,12 @@ describe('the record', () => {
       { disk_format: 'qcow' },
       { status: 'failed', detail: 'The cloud does not allow the disk_format "qcow".', hint: 'Did you mean "qcow2"?' },
     ],
-    [{ disk_format: 'vhd' }, { status: 'failed', hint: 'It takes raw and qcow2.' }],
+    [{ disk_format: 'vhd' }, { status: 'failed', hint: 'The allowed values are raw and qcow2.' }],
     [{ name: 'abcdef' }, { status: 'failed', detail: 'name is longer than 5 characters.' }],
     [{ min_disk: 1.5 }, { status: 'failed', detail: 'min_disk must be of the type integer.' }],
     [{ tags: ['abcd'] }, { status: 'failed', detail: 'each of tags is longer than 3 characters.' }],
     [{ hw_cpu: 'hsot' }, { status: 'failed', hint: 'Did you mean "host"?' }],
-    [{ size: '5' }, { status: 'failed', detail: 'size is set by Glance itself.', hint: 'Leave it out.' }],
+    [{ size: '5' }, { status: 'failed', detail: 'size is set by Glance itself.', hint: 'Omit it.' }],
     [{ os_glance_x: 'y' }, { status: 'failed', detail: 'The property os_glance_x is reserved for Glance.' }],
     [{ other: 5 }, { status: 'failed', detail: 'other must be text.' }],
     // Patterns are not run: they come from the server.

@@ -112,11 +112,11 @@ describe('a disk format that is given', () => {
   it('of a contradiction is named, with the one that fits', () => {
     expect(choose('qcow2', { diskFormat: 'raw' })).toMatchObject({
       detail: 'The data are qcow2, by its signature, version 3, but the disk format is raw.',
-      hint: 'Omit the disk format, or give qcow2.',
+      hint: 'Omit the disk format, or use qcow2.',
     })
     expect(choose('zeros', { diskFormat: 'qcow2' })).toMatchObject({
       detail: 'The data have no known format, but the disk format is qcow2.',
-      hint: 'Check the data, or give their disk format.',
+      hint: 'Check the data, or specify their disk format.',
     })
   })
 

@@ -88,7 +88,7 @@ describe('vmdk', () => {
     ['one file', descriptor('monolithicSparse'), {}],
     ['one file, in other letters', descriptor('MONOLITHICSPARSE'), {}],
     ['several files', descriptor('twoGbMaxExtentSparse'), { warning: expect.stringContaining('twoGbMaxExtentSparse') }],
-    ['no descriptor', '', { warning: 'It does not say its type. Glance may refuse it.' }],
+    ['no descriptor', '', { warning: 'It has no type. Glance may refuse it.' }],
     [
       'a line of another kind',
       `${descriptor('monolithicSparse')}rm -rf\n`,

@@ -109,7 +109,7 @@ describe('a follow', () => {
     })) as ImportError
     const imageId = cloud.imageId()
     expect(error).toMatchObject({ code: 'task_failed', imageId, isRecordKept: false })
-    expect(error.message).toBe(`Image ${imageId} was deleted while it was imported.`)
+    expect(error.message).toBe(`Image ${imageId} was deleted during the import.`)
   })
 
   it('of an image that existed before, and that somebody deletes, does not say that it is kept', async () => {
@@ -123,7 +123,7 @@ describe('a follow', () => {
       },
     })) as ImportError
     expect(error).toMatchObject({ isRecordKept: false, remedy: undefined })
-    expect(error.message).toBe(`Image ${image.id} was deleted while it was imported.`)
+    expect(error.message).toBe(`Image ${image.id} was deleted during the import.`)
   })
 
   it('reports the time since the start of the import', async () => {
@@ -139,7 +139,7 @@ describe('a follow', () => {
     cloud.clock.advance(50_000)
     const error = await cloud.fails({ source: URL_SOURCE, timeout: 60_000, startedAt: 0 })
     expect(error).toBeInstanceOf(WaitTimeoutError)
-    expect((error as Error).message).toContain('has not ended within 60 s')
+    expect((error as Error).message).toContain('did not end within 60 s')
     expect(cloud.clock.monotonic()).toBeLessThan(62_000)
   })
 

@@ -272,7 +272,7 @@ describe('what is staged', () => {
         : undefined
     const cloud = await importing({ script: short })
     const error = await cloud.fails({ source: data('abc', { isRepeatable: false }) })
-    expect(error).toMatchObject({ code: 'unexpected_answer', message: '3 bytes were uploaded, and the server has 2.' })
+    expect(error).toMatchObject({ code: 'unexpected_answer', message: '3 bytes were uploaded, but the server has 2.' })
     expect(cloud.changes().at(-1)).toBe('DELETE /v2/images/ID')
   })
 

@@ -190,7 +190,7 @@ it('a task that succeeds with an image that is not active has failed', async () 
   })
   const error = await cloud.fails({ source: URL_SOURCE })
   expect(error).toBeInstanceOf(ImportError)
-  expect((error as Error).message).toMatch(/^The task ended in success, but image .* is queued\.$/)
+  expect((error as Error).message).toMatch(/^The task succeeded, but image .* is queued\.$/)
 })
 
 it('an image that is active a little later than its task ended is one', async () => {

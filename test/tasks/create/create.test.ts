@@ -591,7 +591,7 @@ describe('with a request ID from the caller', () => {
     expect((await create({ requestId })).id).toBe(first.id)
     expect(await started()).toEqual([first.id])
     expect(posts()).toBe(1)
-    expect(notices).toEqual([`Task ${first.id} already exists for the request ID ${requestId}, so nothing is sent.`])
+    expect(notices).toEqual([`Task ${first.id} already exists for the request ID ${requestId}, so nothing was sent.`])
   })
 
   it('nothing is sent if it is unknown whether the ID was used', async () => {
@@ -673,7 +673,7 @@ describe('an interrupted create', () => {
         return 'hang'
       },
     }))
-    expect(error.message).toBe('Interrupted while the task was being started.')
+    expect(error.message).toBe('Interrupted while starting the task.')
     expect(error.remedy).toEqual({ kind: 'find_request', requestId })
     expect(asked.length).toBeGreaterThan(2)
   })
@@ -1021,7 +1021,7 @@ describe('behind a proxy that removes request IDs', () => {
       return new AbortedError('enough')
     }
     const { create } = stripped([], list)
-    await expect(create({ signal: controller.signal })).rejects.toThrow('Interrupted while the task was being started.')
+    await expect(create({ signal: controller.signal })).rejects.toThrow('Interrupted while starting the task.')
   })
 
   it('no list is requested if the task is found by its request ID', async () => {
@@ -1066,7 +1066,7 @@ describe('an interruption', () => {
 
   it('after it was sent makes at most four lookups, quickly', async () => {
     const { error, lists, clock } = await interrupt(() => noTask)
-    expect(error).toMatchObject({ message: 'Interrupted while the task was being started.', sent: true })
+    expect(error).toMatchObject({ message: 'Interrupted while starting the task.', sent: true })
     expect(lists()).toHaveLength(4)
     expect(clock.slept).toEqual([0, 250, 500, 750])
     for (const { retry } of lists()) expect(retry).toBe(false)
@@ -1089,7 +1089,7 @@ describe('an interruption', () => {
 
   it('makes no lookup after the connection is closed', async () => {
     const { error, lists } = await interrupt(() => lost(), { closing: new AbortController() })
-    expect(error.message).toBe('Interrupted while the task was being started.')
+    expect(error.message).toBe('Interrupted while starting the task.')
     expect(lists().length).toBeLessThanOrEqual(2)
   })
 })

@@ -59,7 +59,7 @@ describe('the next page', () => {
     const { error } = await walked(() => page([], '/v2/tasks'))
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
     expect(error?.message).toContain('its `next` link has no marker')
-    expect(error?.hint).toContain('The problem is the server')
+    expect(error?.hint).toContain('The server, or a proxy in front of it, has a problem')
   })
 
   it('is requested as GET, as JSON, with a retry after a 500', async () => {
@@ -195,7 +195,7 @@ describe('a request that Glance rejects', () => {
     [
       'Task with the given id 72a7c77f-5e93-4d48-903b-f98a6f7ec65d was not found',
       { marker: '72a7c77f-5e93-4d48-903b-f98a6f7ec65d' },
-      'A marker is the ID of an existing task. List without a marker, or with another one.',
+      'A marker is the ID of an existing task. Omit the marker, or use another one.',
     ],
   ])('%s with %o', async (message, options, hint) => {
     expect(await hintOf(api(400, message), options)).toContain(hint)

@@ -53,7 +53,7 @@ describe('the answer for PowerShell', () => {
     ])
     expect(await answer(['list', '--lo'])).toEqual([
       'values',
-      '--long\t--long\tadd input, message, result: one request per task',
+      '--long\t--long\talso show input, message and result (one request per task)',
     ])
   })
 
