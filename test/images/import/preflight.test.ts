@@ -226,7 +226,9 @@ describe('of a URL', () => {
       source: new URL(`http://me:secret@${server.at().host}/?sig=secret`),
     })
     expect(JSON.stringify({ ...result, source: undefined })).not.toContain('secret')
-    expect(result.checks.find(({ check }) => check === 'source')?.detail).toContain('stored with the task')
+    expect(result.checks.find(({ check }) => check === 'source')?.detail).toContain(
+      'stores its user and password with the task',
+    )
   })
 })
 

@@ -178,7 +178,7 @@ describe('nothing can be imported', () => {
     expect(error).toBeInstanceOf(TaskStateError)
     expect(error).toMatchObject({
       message: `Image ${imageId} is queued.`,
-      hint: expect.stringContaining('Name the source'),
+      hint: expect.stringContaining('Specify the source'),
     })
   })
 
