@@ -9,7 +9,7 @@ import { mergeLayers } from './layers/merge.js'
 import { type OptionName, optionLayer } from './layers/options.js'
 import { loadProfile } from './layers/profile.js'
 import { pickRegion, regionLayer, regionsOf } from './layers/regions.js'
-import { environmentCloud, environmentOverrides, ignoredVariables } from './layers/variables.js'
+import { environmentCloud, environmentSecrets, environmentSelectors, ignoredVariables } from './layers/variables.js'
 import type { CloudSettings } from './settings.js'
 import { unknownAuthKeys } from './unused-settings.js'
 
@@ -64,8 +64,7 @@ export async function resolveRegions(
 ): Promise<Resolution[]> {
   const files = await readCloudFiles(selection, environment)
   const layers = await layersOf(files, selection, environment)
-  const { list } = await regionsOf(layers.cloud, layers.profile)
-  const isListed = layers.cloud.has('regions') || layers.profile.has('regions')
+  const { list, isListed } = await regionsOf(layers.cloud, layers.profile)
   const single = isListed ? undefined : await resolveLayers(layers, environment)
   const source = { kind: 'default', why: 'from the catalog' } as const
   const regions = single ? (await regionsInCatalog(single.settings)).map((name) => ({ name, source })) : list
@@ -111,15 +110,25 @@ async function ownLayer(choice: Choice, files: CloudFiles, environment: Environm
   return choice.from === 'environment' ? environmentCloud(environment) : new Map()
 }
 
+/** Settings that a user selects for one run. They also replace the setting that a cloud has for the image service alone. */
+const FOR_IMAGES = [
+  ['region_name', 'image_region_name'],
+  ['interface', 'image_interface'],
+] as const
+
 async function resolveLayers(layers: Layers, environment: Environment): Promise<Resolution> {
   const { choice, shared, profile, cloud, options } = layers
   const isInFiles = choice.from === 'files'
-  const overrides = isInFiles ? environmentOverrides(mergeLayers([profile, cloud, options]), environment) : new Map()
-  const regionName = [options, overrides]
+  const selectors: Layer = isInFiles ? environmentSelectors(environment) : new Map()
+  const regionName = [options, selectors]
     .map((layer) => layer.get('region_name')?.value)
     .find((value) => typeof value === 'string')
   const region = pickRegion(await regionsOf(cloud, profile), regionName)
-  const merged = mergeLayers([DEFAULTS, shared, profile, cloud, regionLayer(region), overrides, options])
+  const own = mergeLayers([profile, cloud, regionLayer(region)])
+  const secrets: Layer = isInFiles ? environmentSecrets(mergeLayers([own, options]), environment) : new Map()
+  const base = mergeLayers([DEFAULTS, shared, own])
+  for (const [path, ofImages] of FOR_IMAGES) if (selectors.has(path) || options.has(path)) base.delete(ofImages)
+  const merged = mergeLayers([base, selectors, secrets, options])
   for (const path of ['regions', 'profile', 'cloud']) merged.delete(path)
   fillIn(merged)
   const ignored = isInFiles ? ignoredVariables(merged, environment) : []

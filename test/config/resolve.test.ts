@@ -239,6 +239,35 @@ describe('precedence', () => {
     })
   })
 
+  test('a secret of a region is not missing', async () => {
+    const regions = 'regions: [{name: north, values: {auth: {password: "of the region"}}}, south]'
+    const clouds = `${auth('username: me')}    ${regions}\n`
+    const passwordIn = async (OS_REGION_NAME: string) => {
+      const { settings, warnings } = await resolve({
+        clouds,
+        env: { OS_CLOUD: 'one', OS_PASSWORD: 'x', OS_REGION_NAME },
+      })
+      return [settings.auth.password, warnings.length]
+    }
+    expect(await passwordIn('north')).toEqual(['of the region', 1])
+    expect(await passwordIn('south')).toEqual(['x', 0])
+  })
+
+  test('a region and an interface for one run replace those that only the image service has', async () => {
+    const clouds = cloud('image_region_name: file\nimage_interface: internal\nregions: [north, south]')
+    const image = async (situation: Situation) => (await resolve({ clouds, ...situation })).settings.image
+    expect(await image({})).toMatchObject({ regionName: 'file', interfaces: ['internal'] })
+    const selected = { regionName: 'south', interfaces: ['admin'] }
+    expect(await image({ env: { OS_CLOUD: 'one', OS_REGION_NAME: 'south', OS_INTERFACE: 'admin' } })).toMatchObject(
+      selected,
+    )
+    const options = { region_name: 'south', interface: 'admin' }
+    expect(await image({ selection: { options } })).toMatchObject(selected)
+    expect(await image({ selection: { options: { ...options, image_region_name: 'other' } } })).toMatchObject({
+      regionName: 'other',
+    })
+  })
+
   test('other variables are ignored, with one warning if they disagree', async () => {
     const { settings, warnings } = await resolve({
       clouds: auth(
@@ -358,6 +387,24 @@ describe('regions', () => {
       ['north', undefined],
       ['south', 's'],
     ])
+  })
+
+  test('an empty list counts as none', async () => {
+    const folder = cloudFolder()
+    folder.write('work/clouds.yaml', cloud('auth: {auth_url: "http://k"}\nregions: []'))
+    const named = async (...found: string[]) =>
+      (await resolveRegions({}, folder.environment, async () => found)).map(({ settings }) => settings.regionName)
+    expect(await named('north', 'south')).toEqual(['north', 'south'])
+    expect(await named()).toEqual([undefined])
+    const { settings } = await resolveCloud({ options: { region_name: 'any' } }, folder.environment)
+    expect(settings.regionName).toBe('any')
+  })
+
+  test('all regions of a cloud whose image service has a region of its own', async () => {
+    const folder = cloudFolder()
+    folder.write('work/clouds.yaml', cloud('image_region_name: north\nregions: [north, south]'))
+    const all = await resolveRegions({}, folder.environment)
+    expect(all.map(({ settings }) => settings.image.regionName)).toEqual(['north', 'south'])
   })
 })
 

@@ -16,6 +16,8 @@ export interface Region {
 export interface Regions {
   /** The first one is the default. */
   list: Region[]
+  /** Whether `regions` lists them. Otherwise `region_name` names one, or there are none. */
+  isListed: boolean
   /**
    * Whether other regions are an error. This is so if the user wrote the list. A built-in list may be out of date, and
    * does not exclude other regions.
@@ -25,21 +27,21 @@ export interface Regions {
 
 /**
  * The regions of a cloud: its own list, else that of its profile. `region_name` selects the default region of the list.
- * Without a list, other regions are allowed.
+ * Without a list, other regions are allowed. An empty list counts as none.
  */
 export async function regionsOf(cloud: Layer, profile: Layer): Promise<Regions> {
   const preferred = await regionList(cloud, 'region_name')
   for (const layer of [cloud, profile]) {
-    if (!layer.has('regions')) continue
     const list = await regionList(layer, 'regions')
+    if (list.length === 0) continue
     const isExclusive = layer.get('regions')?.source.kind === 'file'
     if (layer === cloud) for (const { name } of preferred) pickRegion({ list, isExclusive }, name)
     const first = preferred.map((region) => list.find(({ name }) => name === region.name) ?? region)
     const others = list.filter(({ name }) => first.every((region) => region.name !== name))
-    return { list: [...first, ...others], isExclusive }
+    return { list: [...first, ...others], isListed: true, isExclusive }
   }
   const list = preferred.length > 0 ? preferred : await regionList(profile, 'region_name')
-  return { list, isExclusive: false }
+  return { list, isListed: false, isExclusive: false }
 }
 
 /**
@@ -47,7 +49,10 @@ export async function regionsOf(cloud: Layer, profile: Layer): Promise<Regions> 
  *
  * @throws ConfigurationError if an exclusive list does not contain the name.
  */
-export function pickRegion({ list, isExclusive }: Regions, name: string | undefined): Region | undefined {
+export function pickRegion(
+  { list, isExclusive }: Pick<Regions, 'list' | 'isExclusive'>,
+  name: string | undefined,
+): Region | undefined {
   if (name === undefined) return list[0]
   const found = list.find((region) => region.name === name)
   if (found || !isExclusive) return found

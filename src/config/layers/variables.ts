@@ -23,16 +23,23 @@ export function environmentCloud(environment: Environment): Layer {
   return layerOfVariables(SETTINGS, environment)
 }
 
+/** The environment variables that override a cloud of the files: they select a region, an interface, TLS settings or an endpoint. */
+export function environmentSelectors(environment: Environment): Layer {
+  return layerOfVariables(
+    SETTINGS.filter(({ selector }) => selector),
+    environment,
+  )
+}
+
 /**
- * The environment variables that apply to a cloud of the files: those that select (region, interface, TLS, endpoint), and
- * secrets that the login method needs and that the cloud does not set.
+ * The secrets that the login method needs, that a cloud of the files does not set, and that environment variables set.
  *
  * @param cloud the settings of the files and options.
  */
-export function environmentOverrides(cloud: Layer, environment: Environment): Layer {
+export function environmentSecrets(cloud: Layer, environment: Environment): Layer {
   const secrets = missingSecrets(cloud)
   return layerOfVariables(
-    SETTINGS.filter(({ path, selector }) => selector || secrets.has(path)),
+    SETTINGS.filter(({ path }) => secrets.has(path)),
     environment,
   )
 }

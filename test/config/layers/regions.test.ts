@@ -8,27 +8,34 @@ const PROFILE: Source = { kind: 'profile', name: 'p' }
 type Given = Record<string, string | string[]>
 
 async function regions(cloud: Given, profile: Given = {}) {
-  const { list, isExclusive } = await regionsOf(layerWith(cloud, FILE), layerWith(profile, PROFILE))
-  return { names: list.map(({ name }) => name), isExclusive }
+  const { list, isListed, isExclusive } = await regionsOf(layerWith(cloud, FILE), layerWith(profile, PROFILE))
+  return { names: list.map(({ name }) => name), isListed, isExclusive }
 }
 
+const UNLISTED = { isListed: false, isExclusive: false }
+const OWN = { isListed: true, isExclusive: true }
+const OF_PROFILE = { isListed: true, isExclusive: false }
+
 describe('the regions of a cloud', () => {
-  test.each<[Given, Given, string[], boolean]>([
-    [{}, {}, [], false],
-    [{ region_name: 'a' }, {}, ['a'], false],
-    [{ region_name: ' a , b ' }, {}, ['a', 'b'], false],
-    [{}, { region_name: 'p' }, ['p'], false],
-    [{ region_name: 'a' }, { region_name: 'p' }, ['a'], false],
-    [{ regions: ['a', 'b'] }, {}, ['a', 'b'], true],
-    [{ regions: 'a, b' }, {}, ['a', 'b'], true],
-    [{ regions: ['a', 'b'], region_name: 'b' }, {}, ['b', 'a'], true],
-    [{ regions: ['a'] }, { regions: ['p'] }, ['a'], true],
-    [{}, { regions: ['p', 'q'] }, ['p', 'q'], false],
-    [{ region_name: 'q' }, { regions: ['p', 'q'] }, ['q', 'p'], false],
+  test.each<[Given, Given, string[], { isListed: boolean; isExclusive: boolean }]>([
+    [{}, {}, [], UNLISTED],
+    [{ region_name: 'a' }, {}, ['a'], UNLISTED],
+    [{ region_name: ' a , b ' }, {}, ['a', 'b'], UNLISTED],
+    [{}, { region_name: 'p' }, ['p'], UNLISTED],
+    [{ region_name: 'a' }, { region_name: 'p' }, ['a'], UNLISTED],
+    [{ regions: ['a', 'b'] }, {}, ['a', 'b'], OWN],
+    [{ regions: 'a, b' }, {}, ['a', 'b'], OWN],
+    [{ regions: ['a', 'b'], region_name: 'b' }, {}, ['b', 'a'], OWN],
+    [{ regions: ['a'] }, { regions: ['p'] }, ['a'], OWN],
+    [{}, { regions: ['p', 'q'] }, ['p', 'q'], OF_PROFILE],
+    [{ region_name: 'q' }, { regions: ['p', 'q'] }, ['q', 'p'], OF_PROFILE],
     // A profile may be out of date, so other regions are allowed.
-    [{ region_name: 'new' }, { regions: ['p', 'q'] }, ['new', 'p', 'q'], false],
-  ])('%j, profile %j', async (cloud, profile, names, isExclusive) => {
-    expect(await regions(cloud, profile)).toEqual({ names, isExclusive })
+    [{ region_name: 'new' }, { regions: ['p', 'q'] }, ['new', 'p', 'q'], OF_PROFILE],
+    // An empty list is none, as for openstacksdk.
+    [{ regions: [] }, {}, [], UNLISTED],
+    [{ regions: [], region_name: 'a' }, {}, ['a'], UNLISTED],
+  ])('%j, profile %j', async (cloud, profile, names, kind) => {
+    expect(await regions(cloud, profile)).toEqual({ names, ...kind })
   })
 
   test("a region that is not in the user's list is an error", async () => {

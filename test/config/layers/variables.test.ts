@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import {
   environmentCloud,
-  environmentOverrides,
+  environmentSecrets,
+  environmentSelectors,
   hasCloudVariables,
   ignoredVariables,
   setVariables,
@@ -10,8 +11,8 @@ import { SETTINGS } from '../../../src/config/setting-table.js'
 import { layerWith } from '../../helpers/layer.js'
 
 const world = (env: Record<string, string>) => ({ env, cwd: '/', home: '/', platform: 'linux' as const })
-const over = (cloud: Record<string, string>, env: Record<string, string>) =>
-  Object.fromEntries([...environmentOverrides(layerWith(cloud), world(env))].map(([path, { value }]) => [path, value]))
+const secretsFor = (cloud: Record<string, string>, env: Record<string, string>) =>
+  Object.fromEntries([...environmentSecrets(layerWith(cloud), world(env))].map(([path, { value }]) => [path, value]))
 
 test.each(SETTINGS.flatMap(({ path, variables }) => variables.map((name) => [name, path] as const)))(
   '%s sets %s',
@@ -33,7 +34,7 @@ test('a region, an empty variable, or an unknown variable does not define a clou
 })
 
 describe('over a cloud of the files', () => {
-  test('only variables that select apply', () => {
+  test('only variables that select, and missing secrets apply', () => {
     const all = Object.fromEntries(
       SETTINGS.flatMap(({ variables }) => variables.slice(0, 1)).map((name) => [name, 'x']),
     )
@@ -47,8 +48,8 @@ describe('over a cloud of the files', () => {
       'insecure',
       'image_endpoint_override',
     ])
-    const cloud = { auth_type: 'none' }
-    expect(Object.keys(over(cloud, all))).toEqual(selectors)
+    expect([...environmentSelectors(world(all)).keys()]).toEqual(selectors)
+    expect(secretsFor({ auth_type: 'none' }, all)).toEqual({})
   })
 
   const secrets = {
@@ -76,7 +77,7 @@ describe('over a cloud of the files', () => {
     [{ 'auth.username': 'me', 'auth.password': 'mine' }, {}],
     [{ 'auth.auth_url': 'http://k' }, { 'auth.token': 't' }],
   ])('%j gets the missing secrets: %j', (cloud, given) => {
-    expect(over(cloud, secrets)).toEqual(given)
+    expect(secretsFor(cloud, secrets)).toEqual(given)
   })
 })
 
