@@ -35,6 +35,14 @@ export const signal = rule(
   (value) => isObject(value) && 'aborted' in value && has(value, 'addEventListener'),
 )
 
+export const environment = rule(
+  'an object with env, cwd, home and platform',
+  (value) =>
+    isObject(value) &&
+    isObject(Reflect.get(value, 'env')) &&
+    ['cwd', 'home', 'platform'].every((name) => typeof Reflect.get(value, name) === 'string'),
+)
+
 /** A rule for an object that has these methods. */
 export function methods(...names: string[]): Rule {
   const allowed = `an object with the method${names.length === 1 ? '' : 's'} ${names.join(', ')}`

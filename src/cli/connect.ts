@@ -27,7 +27,8 @@ export async function withCloud<T>(
 ): Promise<T> {
   const { resolveCloud } = await import('../config/resolve.js')
   const resolution = await resolveCloud({ ...plan.cloud, choose: chooseIn(context) }, context)
-  return withConnections(context, plan, [resolution], ([connection]) => work(connection as CloudConnection))
+  const options = sessionOptions(context, plan)
+  return withConnections(context, options, [resolution], ([connection]) => work(connection as CloudConnection))
 }
 
 /** Connects to all clouds and regions of a plan, in their order, and runs `work`. */
@@ -37,22 +38,23 @@ export async function withClouds<T>(
   work: (connections: CloudConnection[]) => Promise<T>,
 ): Promise<T> {
   const { resolveCloud, resolveRegions } = await import('../config/resolve.js')
+  const options = sessionOptions(context, plan)
   const resolutions = plan.clouds.map((each) => {
     const selection = { ...each, choose: chooseIn(context) }
     return plan.allRegions
-      ? resolveRegions(selection, context, (settings) => regionsOf(context, plan, settings))
+      ? resolveRegions(selection, context, (settings) => regionsOf(context, options, settings))
       : resolveCloud(selection, context)
   })
-  return withConnections(context, plan, (await Promise.all(resolutions)).flat(), work)
+  return withConnections(context, options, (await Promise.all(resolutions)).flat(), work)
 }
 
 /** The regions in the catalog of a cloud. Returns none if the login fails: the request for the tasks reports that. */
-async function regionsOf(context: Context, plan: CommonPlan, settings: CloudSettings): Promise<string[]> {
+async function regionsOf(context: Context, options: SessionOptions, settings: CloudSettings): Promise<string[]> {
   const [{ openSession }, { imageRegions }] = await Promise.all([
     import('../session/session.js'),
     import('../identity/catalog.js'),
   ])
-  const session = await openSession(settings, { ...sessionOptions(context, plan), warn: undefined })
+  const session = await openSession(settings, { ...options, warn: undefined })
   try {
     return imageRegions((await session.login(context.signal)).catalog, settings.image)
   } catch (error) {
@@ -66,17 +68,16 @@ async function regionsOf(context: Context, plan: CommonPlan, settings: CloudSett
 /** Opens a session per cloud, runs `work`, and closes the sessions. Opening a session sends nothing. */
 async function withConnections<T>(
   context: Context,
-  plan: CommonPlan,
+  options: SessionOptions,
   resolutions: Resolution[],
   work: (connections: CloudConnection[]) => Promise<T>,
 ): Promise<T> {
-  for (const text of new Set(resolutions.flatMap(({ warnings }) => warnings))) warning(context, plan, text)
+  for (const text of resolutions.flatMap(({ warnings }) => warnings)) options.warn?.(text)
   const [{ openSession }, { Tasks }] = await Promise.all([import('../session/session.js'), import('../tasks/tasks.js')])
-  const shared = sessionOptions(context, plan)
   const connections: CloudConnection[] = []
   try {
     for (const { settings } of resolutions) {
-      const session = await openSession(settings, shared)
+      const session = await openSession(settings, options)
       connections.push({ session, tasks: new Tasks(session, context) })
     }
     return await work(connections)

@@ -86,10 +86,17 @@ async function exists(id: string, ask: AskKeystone): Promise<boolean> {
   }
 }
 
+/** An error names at most this number of projects, with a request for the domain of each. */
+const MAX_NAMED = 10
+
 async function ambiguous(name: string, projects: readonly Project[], ask: AskKeystone): Promise<UsageError> {
   const lines = await Promise.all(
-    projects.map(async ({ id, domainId }) => `${id}  in the domain ${await domainName(domainId, ask)}`),
+    projects
+      .slice(0, MAX_NAMED)
+      .map(async ({ id, domainId }) => `${id}  in the domain ${await domainName(domainId, ask)}`),
   )
+  const more = projects.length - lines.length
+  if (more > 0) lines.push(`and ${more} more`)
   return new UsageError(`${projects.length} projects have the name ${JSON.stringify(name)}:\n${lines.join('\n')}`, {
     hint: 'Specify one of these IDs: --owner ID',
   })

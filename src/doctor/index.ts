@@ -65,7 +65,7 @@ class StepChecks {
   }
 
   async dns(): Promise<string> {
-    return resolveHost(await this.#direct())
+    return resolveHost(await this.#direct(), this.#options.signal)
   }
 
   async tls(): Promise<string> {

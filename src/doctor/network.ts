@@ -8,16 +8,24 @@ import { failureOf } from '../http/failure.js'
 import { throwIfAborted, whenAborted } from '../http/signal.js'
 import { NotApplicable } from './step.js'
 
-/** Resolves the host. */
-export async function resolveHost(url: URL): Promise<string> {
+/** Resolves the host. A name server may take half a minute to fail, so the signal ends the search. */
+export async function resolveHost(url: URL, signal: AbortSignal): Promise<string> {
   const host = hostOf(url)
   if (isIP(host) !== 0) throw new NotApplicable(`${host} is an IP address.`)
   try {
-    const addresses = await lookup(host, { all: true })
+    const addresses = await unlessAborted(lookup(host, { all: true }), signal)
     return `${host} resolves to ${addresses.map(({ address }) => address).join(', ')}.`
   } catch (error) {
     throw failureOf(error, url, false)
   }
+}
+
+/** The result of work that cannot be aborted. Rejects with AbortedError as soon as the signal aborts. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = whenAborted(signal, () => reject(new AbortedError(undefined, { cause: signal.reason })))
+    work.then(resolve, reject).finally(forget)
+  })
 }
 
 /** How long a step may take, in milliseconds, and what interrupts it. */

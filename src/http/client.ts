@@ -10,7 +10,7 @@ import { proxyFor } from './connection/proxy.js'
 import { Deadline } from './deadline.js'
 import { failureOf, proxyFailureOf } from './failure.js'
 import { markNotExecuted } from './not-executed.js'
-import { DEFAULT_RETRY, isPermanent, isTransient, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
+import { DEFAULT_RETRY, isPermanent, isSafe, isTransient, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import { anySignal, throwIfAborted } from './signal.js'
 import { bodyOf, type Upload, uploadHeaders } from './transfer/upload.js'
 
@@ -62,8 +62,8 @@ export interface HttpRequest {
   /** The maximum number of times that it is sent again. Default: as the client's `retry` defines. */
   retries?: number | undefined
   /**
-   * Whether it is sent again if that may help; a function decides by the error. Default: GET always, others only if they
-   * certainly did not reach the server.
+   * Whether it is sent again if that may help; a function decides by the error. Default: GET and HEAD always, others only
+   * if they certainly did not reach the server.
    */
   retry?: boolean | ((error: unknown) => boolean) | undefined
   /** Error statuses whose answers are returned instead of thrown. */
@@ -123,7 +123,8 @@ export class HttpClient {
   async close(): Promise<void> {
     this.#closing.abort()
     const dispatchers = [...this.#dispatchers.values()]
-    await Promise.all(dispatchers.map(async (dispatcher) => (await dispatcher).destroy()))
+    // A dispatcher that could not be created has failed its requests already.
+    await Promise.allSettled(dispatchers.map(async (dispatcher) => (await dispatcher).destroy()))
   }
 
   async #repeat(request: HttpRequest): Promise<Answer> {
@@ -217,7 +218,7 @@ function canRepeat(request: HttpRequest, error: unknown): boolean {
   if (request.upload || request.retry === false || !(isTransient(error) || isRetryStatus(request, error))) return false
   if (isPermanent(error)) return false
   if (typeof request.retry === 'function') return request.retry(error)
-  return request.retry === true || request.method === 'GET' || isUnsent(error)
+  return request.retry === true || isSafe(request.method) || isUnsent(error)
 }
 
 function isRetryStatus({ retryStatuses = [] }: HttpRequest, error: unknown): boolean {

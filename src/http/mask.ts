@@ -1,4 +1,4 @@
-import { isDeeper, MAX_DEPTH } from './json.js'
+import { formatJson, isJsonObject, type JsonValue, parseJson } from './json.js'
 
 /** Replaces a secret. */
 export const MASK = '***'
@@ -51,8 +51,7 @@ export function maskHeaders(headers: Record<string, string>): Record<string, str
 export function maskBody(body: string): string {
   if (body === '') return ''
   try {
-    const value = JSON.parse(body)
-    if (!isDeeper(value, MAX_DEPTH)) return JSON.stringify(maskValue(value))
+    return formatJson(maskValue(parseJson(body)) as JsonValue)
   } catch {
     if (/^[\w.%+-]+=[^\s{}<>]*$/.test(body)) return maskForm(body)
   }
@@ -69,7 +68,7 @@ function kindOf(body: string): string {
 export function maskValue(value: unknown): unknown {
   if (typeof value === 'string') return maskText(value)
   if (Array.isArray(value)) return value.map(maskValue)
-  if (typeof value !== 'object' || value === null) return value
+  if (!isJsonObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskEntry(key, item)]))
 }
 

@@ -17,6 +17,11 @@ export const DEFAULT_RETRY: RetryPolicy = { retries: 4, base: 500, cap: 30_000 }
 // Answers of proxies and busy servers that usually go away.
 const TRANSIENT_STATUSES = new Set([429, 502, 503, 504])
 
+/** Whether requests with this method change nothing, so that they may be sent again. */
+export function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
 /** Whether the same request may succeed later without any change. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ApiError) return TRANSIENT_STATUSES.has(error.status)

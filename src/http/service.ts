@@ -20,7 +20,7 @@ export interface ServiceRequest {
   timeout?: number | undefined
   /** The maximum number of times that it is sent again. Default: the connection's `retries`. */
   retries?: number | undefined
-  /** Whether it is sent again if that may help. Default: GET always, others only if they did not reach the server. */
+  /** Whether it is sent again if that may help. Default: GET and HEAD always, others only if they did not reach the server. */
   retry?: boolean
   /** The answer must be JSON. Damaged JSON counts as a transient failure. */
   json?: boolean

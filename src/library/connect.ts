@@ -5,6 +5,7 @@ import {
   call,
   checkOptions,
   count,
+  environment,
   flag,
   methods,
   milliseconds,
@@ -40,7 +41,7 @@ export interface ConnectOptions {
   environment?: Environment | undefined
   /** The timeout of one request in milliseconds; 0 for none. Default: `api_timeout` of the cloud, or else 60 000. */
   requestTimeout?: number | undefined
-  /** How often a failed request is sent again if that does no harm. Default 4. */
+  /** How often a failed request is sent again if that does no harm. Default: as the cloud sets it, or else 4. */
   retries?: number | undefined
   /**
    * Whether to cache the token on disk, as the command line does: in the user's cache directory, readable only by the user.
@@ -66,7 +67,7 @@ export interface ConnectOptions {
 const CONNECT_OPTIONS: Rules<ConnectOptions> = {
   cloud: text,
   settings: object,
-  environment: object,
+  environment,
   requestTimeout: milliseconds,
   retries: count,
   tokenCache: flag,

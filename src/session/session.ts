@@ -13,6 +13,7 @@ import { type Answer, requestIdOf } from '../http/answer.js'
 import type { HttpClient } from '../http/client.js'
 import { maskUrl } from '../http/mask.js'
 import { markNotExecuted } from '../http/not-executed.js'
+import { isSafe } from '../http/retry.js'
 import type { Query, Service, ServiceRequest } from '../http/service.js'
 import { urlBelow } from '../http/versioned-url.js'
 import { findEndpoint } from '../identity/catalog.js'
@@ -273,7 +274,7 @@ function queryText(query: Query | undefined): string {
  */
 function needsNewLogin(error: unknown, { method, upload }: ServiceRequest): boolean {
   if (upload?.isRepeatable === false) return false
-  return error instanceof AuthenticationError && (method === 'GET' || error.origin === 'token check')
+  return error instanceof AuthenticationError && (isSafe(method) || error.origin === 'token check')
 }
 
 /** Redirects that ask to repeat the request elsewhere, so it was not executed here. After a 303 it was. */

@@ -51,6 +51,18 @@ describe('several clouds', () => {
   })
 })
 
+it('one answer counts for the login that finds the regions, and for all others', async () => {
+  const { context, stdin, said } = await world({
+    isTerminal: true,
+    clouds: 'clouds: {one: {auth: {auth_url: "http://127.0.0.1:1", username: me}}}',
+  })
+  stdin.end('n\r')
+  const found = { ...context, env: { OS_CLOUD: 'one', OS_PASSWORD: 'secret' } }
+  const asked = withClouds(found, several({ allRegions: true }), ([connection]) => connection?.session.login() as never)
+  await expect(asked).rejects.toThrow(/^Nothing was sent: auth\.password from OS_PASSWORD/)
+  expect(said().match(/Send it\?/g)).toHaveLength(1)
+})
+
 describe('the sessions of a command', () => {
   it('are closed when it ends, also after a failure', async () => {
     const { context } = await world()

@@ -73,6 +73,20 @@ describe('--owner', () => {
     )
   })
 
+  it('names ten of many projects, with a request for the domain of each of these', async () => {
+    const projects = Array.from({ length: 300 }, (_, i) => ({ id: `p${i}`, name: 'same', domain_id: `d${i}` }))
+    const { list, asked } = await cloud({
+      script: ({ path }) => (path.startsWith('/identity/v3/projects?') ? { json: { projects } } : undefined),
+    })
+    const { stderr } = await list('same')
+    expect(stderr.split('\n').slice(0, 12)).toEqual([
+      'error: 300 projects have the name "same":',
+      ...projects.slice(0, 10).map(({ id, domain_id }) => `  ${id}  in the domain ${domain_id}`),
+      '  and 290 more',
+    ])
+    expect(asked.filter(({ path }) => path.includes('/domains/'))).toHaveLength(10)
+  })
+
   it('finds the own projects of a user who may not list all', async () => {
     const { list, to } = await cloud()
     expect(await list('demo', 'sandbox-member')).toEqual({ status: 0, stdout: '', stderr: '' })

@@ -1,7 +1,7 @@
 import { getEventListeners, once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { checkTls } from '../../src/doctor/network.js'
+import { checkTls, resolveHost } from '../../src/doctor/network.js'
 import { TestClock } from '../helpers/clock.js'
 import { sandbox } from '../helpers/sandbox.js'
 
@@ -17,6 +17,15 @@ async function silentServer(onConnection: () => void): Promise<URL> {
   await once(server, 'listening')
   return new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`)
 }
+
+it.each(['before', 'meanwhile'])('ends the search for an address when the signal aborts %s', async (when) => {
+  const controller = new AbortController()
+  if (when === 'before') controller.abort()
+  const search = resolveHost(new URL('http://localhost'), controller.signal)
+  controller.abort()
+  await expect(search).rejects.toMatchObject({ code: 'aborted' })
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+})
 
 it('does not open a TLS connection if the signal aborted before', async () => {
   const { url } = await sandbox({ tls: true })

@@ -56,6 +56,13 @@ describe('close() ends', () => {
   })
 })
 
+it('close() succeeds if a proxy was not a URL', async () => {
+  const closing = client({ proxy: { http: 'http://[' } })
+  const asked = closing.request({ method: 'GET', url: new URL('http://glance.invalid') })
+  await expect(asked).rejects.toMatchObject({ code: 'configuration' })
+  await expect(closing.close()).resolves.toBeUndefined()
+})
+
 it('after close() each request fails immediately, and nothing is sent', async () => {
   const server = await sandbox()
   const closed = client()

@@ -126,6 +126,11 @@ test.each(OPEN)('%s is no secret, and shown', (name) => {
   expect(maskUrl(new URL(`http://h/?${name}=open`))).toBe(`http://h/?${name}=open`)
 })
 
+test('the trace of a body has the digits that were sent', () => {
+  const body = '{"size":18446744073709551615,"x":[1.0,1e400],"token":"***"}'
+  expect(maskBody(body.replace('***', 'hunter2'))).toBe(body)
+})
+
 describe('user and password in a URL', () => {
   test.each([
     ['http://bob:hunter2@h/x', 'http://***@h/x'],

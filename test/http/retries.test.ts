@@ -122,6 +122,7 @@ describe('whether it is sent again', () => {
   it.each<[string, Partial<HttpRequest>, Step, boolean]>([
     ['a GET that was lost', {}, LOST, true],
     ['a GET, where the caller forbids it', { retry: false }, BUSY, false],
+    ['a HEAD that was lost', { method: 'HEAD' }, LOST, true],
     ['a POST that was lost', { method: 'POST' }, LOST, false],
     ['a POST that was never sent', { method: 'POST' }, REFUSED, true],
     ['a POST that was never sent, where the caller forbids it', { method: 'POST', retry: false }, REFUSED, false],

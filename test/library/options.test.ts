@@ -27,7 +27,12 @@ describe('connect() rejects', () => {
     [{ cloud: 7 }, 'cloud must be text, not 7.'],
     [{ tokenCache: 'yes' }, 'tokenCache must be true or false, not "yes".'],
     [{ settings: [] }, 'settings must be an object, not an array.'],
-    [{ environment: null }, 'environment must be an object, not null.'],
+    [{ environment: null }, 'environment must be an object with env, cwd, home and platform, not null.'],
+    [{ environment: { env: {} } }, 'environment must be an object with env, cwd, home and platform, not an object.'],
+    [
+      { environment: { cwd: '/', home: '/', platform: 'linux' } },
+      'environment must be an object with env, cwd, home and platform, not an object.',
+    ],
     [{ onWarning: {} }, 'onWarning must be a function, not an object.'],
     [{ dispatcher: {} }, 'dispatcher must be an object with the method dispatch, not an object.'],
     [

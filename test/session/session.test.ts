@@ -276,6 +276,18 @@ describe('the login', () => {
     await session.close()
   })
 
+  test('is repeated for each request that only reads, if a proxy hides who rejected the token', async () => {
+    for (const method of ['GET', 'HEAD'] as const) {
+      const cloud = await sandbox({
+        script: (asked) => (asked.path === '/v2/tasks' ? { status: cloud.logins() === 1 ? 401 : 200 } : undefined),
+      })
+      const session = await open(cloud)
+      expect((await session.request({ method, path: 'tasks' })).status).toBe(200)
+      expect(cloud.logins()).toBe(2)
+      await session.close()
+    }
+  })
+
   test('for each life of a token, however short', async () => {
     for (const life of [5, 60, 3600]) {
       const clock = new TestClock()

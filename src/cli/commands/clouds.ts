@@ -108,18 +108,15 @@ async function showOne(context: Context, plan: CloudsCommandPlan): Promise<void>
 }
 
 function settingRows({ settings, sources }: Description): Row[] {
-  const rows = [...leavesOf(settings, [])].map(({ keys, value }): Row => {
-    const setting = pathOf(keys)
-    return { setting, value, source: sources[setting] ?? null }
-  })
-  const order = Object.keys(sources)
-  return rows.sort((a, b) => order.indexOf(String(a.setting)) - order.indexOf(String(b.setting)))
+  const values = new Map(leavesOf(settings, []))
+  // The sources have the order of the documents.
+  return Object.entries(sources).map(([setting, source]) => ({ setting, value: values.get(setting), source }))
 }
 
-function* leavesOf(holder: object, above: string[]): Generator<{ keys: string[]; value: JsonValue }> {
+function* leavesOf(holder: object, above: string[]): Generator<[path: string, value: JsonValue]> {
   for (const [key, value] of Object.entries(holder)) {
     const keys = [...above, key]
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) yield* leavesOf(value, keys)
-    else yield { keys, value }
+    else yield [pathOf(keys), value]
   }
 }

@@ -11,6 +11,7 @@ import {
   WORD,
 } from '../../output/columns.js'
 import { type AnyFormat, isStructured } from '../../output/format.js'
+import { rawJson } from '../../output/value-text.js'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
@@ -83,6 +84,6 @@ function propertyRows({ properties }: JsonObject): Row[] {
 /** Several types, or the values of an enumeration, as one text. */
 function listed(value: JsonValue | undefined): JsonValue | undefined {
   return Array.isArray(value)
-    ? value.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join(', ')
+    ? value.map((item) => (typeof item === 'string' ? item : rawJson(item))).join(', ')
     : value
 }

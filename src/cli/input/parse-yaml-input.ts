@@ -5,6 +5,14 @@ import { DEEPEST_INPUT, inputFault, tooDeepFault } from './input-fault.js'
 
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
+/** The integers of YAML that JSON writes in another way. */
+const INTEGER = /^([-+]?\d+|0x[\da-f]+|0o[0-7]+)$/i
+
+function exactInteger(source: string): number | ExactNumber {
+  const digits = String(BigInt(source.replace('+', '')))
+  return Number.isSafeInteger(Number(digits)) ? Number(digits) : new ExactNumber(digits)
+}
+
 /**
  * Parses YAML (version 1.2, core schema). Keeps every digit of its numbers.
  *
@@ -29,6 +37,7 @@ export function parseYamlInput(name: string, text: string): JsonValue {
           throw fault(`${source} is not a JSON number.`, node.range?.[0] ?? 0)
         }
         if (JSON_NUMBER.test(source)) node.value = new ExactNumber(source)
+        else if (INTEGER.test(source)) node.value = exactInteger(source)
       }
     },
     Pair(_key, pair) {

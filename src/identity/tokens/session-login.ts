@@ -1,4 +1,5 @@
 import type { Clock } from '../../http/clock.js'
+import { throwIfAborted } from '../../http/signal.js'
 import type { Login } from '../login.js'
 import { SharedPromise } from './shared-promise.js'
 
@@ -27,8 +28,9 @@ export class SessionLogin {
   }
 
   /** Returns a valid login. Logs in if necessary. */
-  get(signal?: AbortSignal): Promise<Login> {
-    if (this.#current && this.#isFresh(this.#current)) return Promise.resolve(this.#current)
+  async get(signal?: AbortSignal): Promise<Login> {
+    throwIfAborted(signal)
+    if (this.#current && this.#isFresh(this.#current)) return this.#current
     if (!this.#pending || this.#pending.abandoned) this.#pending = this.#start()
     return this.#pending.join(signal)
   }

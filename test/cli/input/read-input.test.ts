@@ -80,6 +80,17 @@ describe('an input', () => {
     })
   })
 
+  it.each([
+    ['0xffffffffffffffff', '18446744073709551615'],
+    ['0o2000000000000000000001', '18446744073709551617'],
+    ['+12345678901234567890', '12345678901234567890'],
+    ['-012345678901234567890', '-12345678901234567890'],
+    ['0x10', '16'],
+    ['+7', '7'],
+  ])('keeps every digit of the YAML number %s', async (yaml, json) => {
+    expect(await inFile(`n: ${yaml}`)).toBe(`{"n":${json}}`)
+  })
+
   it('may begin with a byte order mark', async () => {
     expect(await inFile(Buffer.from('\ufeff{"a": "ü"}'))).toBe('{"a":"ü"}')
   })

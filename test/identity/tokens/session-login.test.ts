@@ -54,6 +54,14 @@ function loginsWith(store?: LoginStore) {
 }
 
 describe('the login of a session', () => {
+  test('is not started for a request that was aborted before', async () => {
+    const { store, calls } = storeWith()
+    const { logins, started, settled } = loginsWith(store)
+    await expect(logins.get(AbortSignal.abort('enough'))).rejects.toMatchObject({ code: 'aborted', cause: 'enough' })
+    await settled()
+    expect({ started, calls }).toEqual({ started: [], calls: [] })
+  })
+
   test('is shared by all callers, during the login and afterwards', async () => {
     const { logins, started, settled } = loginsWith()
     const asked = [logins.get(), logins.get(), logins.get()]
