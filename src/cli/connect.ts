@@ -127,11 +127,11 @@ const answersOf = new WeakMap<Context, number>()
 
 /** Prompts for secrets if the command runs in a terminal. After a refusal it prompts again, but not often. */
 function askIn(context: Context): Ask {
-  return async (question, refusal) => {
+  return async (secret, refusal) => {
     const answers = answersOf.get(context) ?? 0
     if (!isInteractive(context) || (refusal && answers >= MAX_ANSWERS)) return undefined
     if (refusal !== '') answersOf.set(context, answers + 1)
-    return (await import('./terminal/ask.js')).askSecret(context, question, refusal)
+    return (await import('./terminal/ask.js')).askSecret(context, secret, refusal)
   }
 }
 

@@ -25,9 +25,10 @@ export interface LoginContext {
   /**
    * Returns a secret of `auth`, from the settings or from a prompt at the terminal.
    *
+   * @param receiver the URL that the secret will be sent to. The prompt names its host.
    * @throws ConfigurationError if the secret is not set and there is no terminal.
    */
-  secret(key: string): Promise<string>
+  secret(key: string, receiver: URL): Promise<string>
   /** Called when Keystone has accepted the secrets. Default: nothing. */
   accepted?(): void
   /** Called when Keystone has refused the secrets. Resolves to whether to log in again, with others. Default: no. */

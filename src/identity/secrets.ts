@@ -2,22 +2,37 @@ import { settingAt } from '../config/setting-table.js'
 import type { CloudSettings } from '../config/settings.js'
 import { ConfigurationError } from '../errors.js'
 
+/** A secret to prompt for, and where it goes. The texts may come from a file that is not trusted. */
+export interface WantedSecret {
+  /** What it is, in words: `password`. */
+  what: string
+  /** The user or the application credential that it belongs to, if the settings name one. */
+  user: string | undefined
+  /** The host that receives it, with its port unless that is the usual one. */
+  host: string
+  /** The name of the cloud. */
+  cloud: string
+  /** Why that host may be the wrong one: a file in the working directory decides it. A sentence each. */
+  warnings: readonly string[]
+}
+
 /**
  * Prompts for a secret at the terminal, without echo. Resolves to undefined if there is no terminal, or if it was asked often
  * enough.
  *
  * @param refusal if an answer was refused: what to say first. Empty if that was already said.
  */
-export type Ask = (question: string, refusal?: string) => Promise<string | undefined>
+export type Ask = (secret: WantedSecret, refusal?: string) => Promise<string | undefined>
 
 /** The secrets of a login. */
 export interface Secrets {
   /**
    * Returns a secret of `auth`: from the settings, else from a prompt.
    *
+   * @param receiver the URL that the secret will be sent to
    * @throws ConfigurationError if it is not set and there is no terminal.
    */
-  get(key: string): Promise<string>
+  get(key: string, receiver: URL): Promise<string>
   /** Keystone accepted the secrets so far. */
   accepted(): void
   /**
@@ -39,32 +54,31 @@ export function typedSecrets(settings: CloudSettings): string[] {
 /** The secrets of a cloud. Prompts only once for each, except for a passcode, which is valid for only one login. */
 export function secretsOf(settings: CloudSettings, ask: Ask | undefined): Secrets {
   const answers = new Map<string, string>()
-  const unconfirmed = new Set<string>()
-  const targets = settings.exposures.filter(({ at }) => at === 'prompt').map(({ text }) => `, ${text}`)
-  const questionFor = (key: string) => `${labelOf(key)} for ${whoOf(settings)}${targets.join('')}: `
+  const unconfirmed = new Map<string, WantedSecret>()
   return {
-    async get(key) {
+    async get(key, receiver) {
       const known = settings.auth[key] ?? answers.get(key)
       if (key === 'passcode') answers.delete(key)
       if (known !== undefined) return checked(key, known)
-      const answer = await ask?.(questionFor(key))
+      const wanted = wantedSecret(key, settings, receiver)
+      const answer = await ask?.(wanted)
       if (!answer) throw missing(settings.name, key)
       if (key !== 'passcode') answers.set(key, answer)
-      unconfirmed.add(key)
+      unconfirmed.set(key, wanted)
       typed.set(settings, new Set([...typedSecrets(settings), key]))
       return checked(key, answer)
     },
     accepted: () => unconfirmed.clear(),
     async refused() {
-      const keys = [...unconfirmed]
-      let refusal = `The ${keys.map(wordsOf).join(' or ')} was refused. Try again.`
-      for (const key of keys) {
-        const answer = await ask?.(questionFor(key), refusal)
+      const refused = [...unconfirmed]
+      let refusal = `The ${refused.map(([, { what }]) => what).join(' or ')} was refused. Try again.`
+      for (const [key, wanted] of refused) {
+        const answer = await ask?.(wanted, refusal)
         if (!answer) return false
         answers.set(key, answer)
         refusal = ''
       }
-      return keys.length > 0
+      return refused.length > 0
     },
   }
 }
@@ -80,18 +94,19 @@ function checked(key: string, secret: string): string {
   )
 }
 
-function labelOf(key: string): string {
-  const words = wordsOf(key)
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
 function wordsOf(key: string): string {
   return key.replaceAll('_', ' ')
 }
 
-function whoOf({ name, auth }: CloudSettings): string {
-  const who = auth.username ?? auth.user_id ?? auth.application_credential_name ?? auth.application_credential_id
-  return who === undefined ? `the cloud "${name}"` : `${who} at the cloud "${name}"`
+function wantedSecret(key: string, { name, auth, exposures }: CloudSettings, receiver: URL): WantedSecret {
+  const what = wordsOf(key)
+  return {
+    what,
+    user: auth.username ?? auth.user_id ?? auth.application_credential_name ?? auth.application_credential_id,
+    host: receiver.host,
+    cloud: name,
+    warnings: exposures.filter(({ at }) => at === 'prompt').map(({ text }) => `The ${what} will be ${text}.`),
+  }
 }
 
 /**

@@ -12,13 +12,13 @@ export type Guard = (at: 'login' | 'requests') => Promise<void>
  * are sent, or warns if there is no terminal, once for each secret. It throws ConfigurationError if the answer is no.
  */
 export function guardOf(
-  { exposures }: CloudSettings,
+  { name, exposures }: CloudSettings,
   confirm: Confirm | undefined,
   warn: ((text: string) => void) | undefined,
 ): Guard {
   const guard = async (at: string) => {
     for (const { text } of exposures.filter((exposure) => exposure.at === at)) {
-      const answer = await confirm?.(`${text}.`, 'Send it?')
+      const answer = await confirm?.(`${text}.`, `Send it for the cloud ${JSON.stringify(name)}?`)
       if (answer === false) throw refused(text)
       if (answer === undefined) warn?.(`${text}. Check that you trust this file.`)
     }

@@ -147,21 +147,23 @@ describe('what the command line says of requests', () => {
 })
 
 describe('a question', () => {
+  const SECRET = { what: 'passcode', user: 'me', host: 'keystone.example.org', cloud: 'one', warnings: [] }
+
   it('is asked if stdin and stderr are terminals', async () => {
     const { context, stdin, said } = await world({ isTerminal: true })
     const { ask } = sessionOptions(context, common())
     stdin.write('secret\r')
-    expect(await ask?.('Password: ')).toBe('secret')
+    expect(await ask?.(SECRET)).toBe('secret')
     stdin.write('2\r')
     expect(await chooseIn(context)?.(['a', 'b'])).toBe('b')
-    expect(said()).toContain('Password: ')
+    expect(said()).toContain('Passcode for me at keystone.example.org (cloud one): ')
   })
 
   it.each(['stdin', 'stderr'] as const)('is not asked where %s is no terminal', async (stream) => {
     const { context, said } = await world({ isTerminal: true })
     Object.assign(context[stream], { isTTY: false })
     const { ask, confirm } = sessionOptions(context, common())
-    expect(await ask?.('Password: ')).toBeUndefined()
+    expect(await ask?.(SECRET)).toBeUndefined()
     expect(await confirm?.('It is so.', 'Send it?')).toBeUndefined()
     expect(await chooseIn(context)?.(['a'])).toBeUndefined()
     expect(said()).toBe('')

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Source } from '../../src/config/source.js'
 import { credentialHint } from '../../src/identity/credential-hint.js'
-import { secretsOf } from '../../src/identity/secrets.js'
+import { secretsOf, type WantedSecret } from '../../src/identity/secrets.js'
 import { settingsWith } from '../helpers/settings.js'
 
 const FILE: Source = { kind: 'file', file: '/clouds.yaml', keys: [] }
 const VARIABLE: Source = { kind: 'variable', name: 'OS_PASSWORD' }
+const KEYSTONE = new URL('https://keystone:5000/v3')
 
 /** Settings with a source for each key. */
 const given = (auth: Record<string, string>, sources: Record<string, Source>) =>
@@ -55,7 +56,7 @@ test.each([
 
 test('secrets that were typed are listed', async () => {
   const settings = given({ username: 'u' }, { username: FILE })
-  await secretsOf(settings, async () => 'typed').get('password')
+  await secretsOf(settings, async () => 'typed').get('password', KEYSTONE)
   expect(credentialHint(settings).hint).toBe(
     'Check these settings of the cloud "one": username (/clouds.yaml); password (typed at the prompt).',
   )
@@ -69,24 +70,23 @@ test('without any credentials, the remedy is to show the settings', () => {
 })
 
 test.each([
-  [{ username: 'u', user_id: 'i' }, 'u at the cloud "one"'],
-  [{ user_id: 'i' }, 'i at the cloud "one"'],
-  [{ application_credential_name: 'n', application_credential_id: 'a' }, 'n at the cloud "one"'],
-  [{ application_credential_id: 'a' }, 'a at the cloud "one"'],
-  [{}, 'the cloud "one"'],
-])('the prompt names the user or the cloud: %j', async (auth, who) => {
-  const asked: string[] = []
-  const ask = async (question: string) => {
-    asked.push(question)
+  [{ username: 'u', user_id: 'i' }, 'u'],
+  [{ user_id: 'i' }, 'i'],
+  [{ application_credential_name: 'n', application_credential_id: 'a' }, 'n'],
+  [{ application_credential_id: 'a' }, 'a'],
+  [{}, undefined],
+])('the prompt gets the user of %j, the host and the cloud', async (auth, user) => {
+  const asked: WantedSecret[] = []
+  const ask = async (secret: WantedSecret) => {
+    asked.push(secret)
     return 'x'
   }
   const { get: secret } = secretsOf(settingsWith(auth), ask)
-  expect([await secret('application_credential_secret'), await secret('application_credential_secret')]).toEqual([
-    'x',
-    'x',
-  ])
-  expect([await secret('passcode'), await secret('passcode')]).toEqual(['x', 'x'])
-  expect(asked).toEqual([`Application credential secret for ${who}: `, ...Array(2).fill(`Passcode for ${who}: `)])
+  for (const key of ['application_credential_secret', 'passcode']) {
+    expect([await secret(key, KEYSTONE), await secret(key, KEYSTONE)]).toEqual(['x', 'x'])
+  }
+  const of = { user, host: 'keystone:5000', cloud: 'one', warnings: [] }
+  expect(asked).toEqual(['application credential secret', 'passcode', 'passcode'].map((what) => ({ what, ...of })))
 })
 
 test.each([
@@ -97,7 +97,7 @@ test.each([
   ['token', '', false],
   ['password', 'a b\né', true],
 ])('%s %j is valid: %s', async (key, secret, good) => {
-  const read = secretsOf(settingsWith({ [key]: secret }), undefined).get(key)
+  const read = secretsOf(settingsWith({ [key]: secret }), undefined).get(key, KEYSTONE)
   if (good) expect(await read).toBe(secret)
   else await expect(read).rejects.toThrow(`${key} contains characters that are not allowed in a token`)
 })
@@ -105,7 +105,7 @@ test.each([
 test('a missing secret is an error with a remedy', async () => {
   const hint = 'Add password under auth: in clouds.yaml or secure.yaml, or set OS_PASSWORD.'
   for (const ask of [undefined, async () => undefined, async () => '']) {
-    await expect(secretsOf(settingsWith({}), ask).get('password')).rejects.toMatchObject({
+    await expect(secretsOf(settingsWith({}), ask).get('password', KEYSTONE)).rejects.toMatchObject({
       message: 'The cloud "one" has no password.',
       hint,
     })

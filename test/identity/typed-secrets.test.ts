@@ -8,8 +8,8 @@ import { loginContext, type Reply, refusal, tokenReply } from '../helpers/login-
 async function logIn(methods: string[], typed: string[], replies: Reply[], auth: Record<string, string> = {}) {
   const { context, sent } = loginContext({ username: 'me', ...auth }, replies)
   const questions: string[] = []
-  const secrets = secretsOf(context.settings, async (question, refused) => {
-    questions.push(`${refused ? `${refused} ` : ''}${question}`)
+  const secrets = secretsOf(context.settings, async ({ what, user, host, cloud }, refused) => {
+    questions.push(`${refused ? `${refused} ` : ''}${what} ${user} ${host} ${cloud}`)
     return typed.shift()
   })
   const { get: secret, accepted, refused } = secrets
@@ -18,7 +18,7 @@ async function logIn(methods: string[], typed: string[], replies: Reply[], auth:
   return { result, questions, bodies, secrets }
 }
 
-const ASK = 'Password for me at the cloud "one": '
+const ASK = 'password me k one'
 const AGAIN = `The password was refused. Try again. ${ASK}`
 const RECEIPT: Reply = {
   status: 401,
@@ -53,7 +53,7 @@ describe('a typed secret that Keystone refuses', () => {
   })
 
   it('is not asked for again if it was accepted, and only another method is missing', async () => {
-    const passcode = 'Passcode for me at the cloud "one": '
+    const passcode = 'passcode me k one'
     const ended = await logIn(['password'], ['a', '111111'], [RECEIPT, tokenReply('token')])
     expect(ended.questions).toEqual([ASK, passcode])
     const again = await logIn(

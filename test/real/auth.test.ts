@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { resolveCloud } from '../../src/config/resolve.js'
 import { systemClock } from '../../src/http/clock.js'
+import type { Ask, WantedSecret } from '../../src/identity/secrets.js'
 import { openSession } from '../../src/session/session.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import {
@@ -32,7 +33,7 @@ beforeAll(async () => {
 type Settings = Record<string, string | string[]>
 
 /** Logs in with these settings of `auth`, and lists one task. */
-async function listWith(auth: Settings, more: Settings = {}, ask?: (question: string) => Promise<string>) {
+async function listWith(auth: Settings, more: Settings = {}, ask?: Ask) {
   const folder = cloudFolder()
   const section = { ...more, auth: { auth_url: admin.url, ...auth } }
   folder.write('work/clouds.json', JSON.stringify({ clouds: { one: section } }))
@@ -156,13 +157,15 @@ describe('one-time passcodes', () => {
   it('a receipt: the user is prompted for the missing factor', async () => {
     const username = await newUser(bothFactors)
     const auth = { username, password: `${username}-password`, ...adminProject }
-    const questions: string[] = []
-    const ask = async (question: string) => {
-      questions.push(question)
+    const asked: WantedSecret[] = []
+    const ask = async (secret: WantedSecret) => {
+      asked.push(secret)
       return now()
     }
     expect((await listWith(auth, {}, ask)).status).toBe(200)
-    expect(questions).toEqual([`Passcode for ${username} at the cloud "one": `])
+    expect(asked).toEqual([
+      { what: 'passcode', user: username, host: new URL(admin.url).host, cloud: 'one', warnings: [] },
+    ])
     await expect(listWith(auth)).rejects.toMatchObject({
       code: 'not_authenticated',
       message: 'Keystone requires a further login method for this user: totp.',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { resolveCloud } from '../../src/config/resolve.js'
 import { ConfigurationError } from '../../src/errors.js'
+import type { WantedSecret } from '../../src/identity/secrets.js'
 import { openSession, type SessionOptions } from '../../src/session/session.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
@@ -65,7 +66,7 @@ describe('a secret that a file in the working directory would send to its host',
     const { list, warnings, cloud } = await here()
     const asked: string[] = []
     await list({ confirm: async (statement, question) => asked.push(`${statement} ${question}`) > 0 })
-    expect(asked).toEqual([expect.stringMatching(/^auth\.password from .* Send it\?$/)])
+    expect(asked).toEqual([expect.stringMatching(/^auth\.password from .* Send it for the cloud "one"\?$/)])
     expect(warnings).toEqual([])
     expect(cloud.logins()).toBe(1)
   })
@@ -246,23 +247,19 @@ test('a clouds.yaml in the home directory is one of the working directory, and t
 })
 
 test('a prompt names the host that a file in the working directory sets', async () => {
-  const { list, cloud } = await machine(({ keystone }) => ({
+  const { list, cloud, shown } = await machine(({ keystone }) => ({
     'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`,
   }))
-  const questions: string[] = []
+  const asked: WantedSecret[] = []
   await list({
-    ask: async (question) => {
-      questions.push(question)
+    ask: async (secret) => {
+      asked.push(secret)
       return 'secret'
     },
   })
-  expect(questions).toEqual([
-    expect.stringMatching(
-      new RegExp(
-        `^Password for admin at the cloud "one", sent to ${cloud.identityUrl}, set by auth\\.auth_url in .*: $`,
-      ),
-    ),
-  ])
+  const warning = `The password will be sent to ${cloud.identityUrl}, set by auth.auth_url in /work/clouds.yaml.`
+  expect(asked).toMatchObject([{ host: new URL(cloud.identityUrl).host }])
+  expect(asked[0]?.warnings.map(shown)).toEqual([warning])
 })
 
 test.each(['evil.example.org/x', 'me@evil.example.org', 'a#', 'a?b', 'a\\b', 'a:1'])(

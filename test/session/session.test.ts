@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { resolveCloud } from '../../src/config/resolve.js'
 import { AbortedError } from '../../src/errors.js'
 import { isNotExecuted } from '../../src/http/not-executed.js'
+import type { WantedSecret } from '../../src/identity/secrets.js'
 import { idOf } from '../../src/sandbox/ids.js'
 import { ACCOUNTS, credentialId } from '../../src/sandbox/keystone/accounts.js'
 import { openSession, type SessionOptions } from '../../src/session/session.js'
@@ -558,16 +559,16 @@ describe('invalid settings are reported before anything is sent', () => {
 describe('a missing secret', () => {
   test('causes one prompt in a terminal', async () => {
     const cloud = await sandbox()
-    const questions: string[] = []
-    const ask = async (question: string) => {
-      questions.push(question)
+    const asked: WantedSecret[] = []
+    const ask = async (wanted: WantedSecret) => {
+      asked.push(wanted)
       return 'secret'
     }
     const session = await open(cloud, { auth: 'username: admin, project_name: admin', ask })
     await revoke(cloud, (await session.login()).headers['x-auth-token'])
     await session.request(tasks)
-    // The clouds.yaml is in the working directory.
-    expect(questions).toEqual([expect.stringMatching(/^Password for admin at the cloud "one", sent to http.*: $/)])
+    const { host } = new URL(cloud.identityUrl)
+    expect(asked).toMatchObject([{ what: 'password', user: 'admin', host, cloud: 'one' }])
     expect(cloud.logins()).toBe(2)
     await session.close()
   })

@@ -4,7 +4,8 @@ import type { Context } from '../../src/cli/context.js'
 import { askSecret, askYesNo, chooseName } from '../../src/cli/terminal/ask.js'
 
 const QUESTIONS: Record<string, (context: Context) => Promise<unknown>> = {
-  secret: (context) => askSecret(context, 'Password: '),
+  secret: (context) =>
+    askSecret(context, { what: 'password', user: 'me', host: 'localhost', cloud: 'one', warnings: [] }),
   choice: (context) => chooseName(context, ['one', 'two']),
   yesNo: (context) => askYesNo(context, 'Send it?'),
 }
@@ -13,7 +14,14 @@ const [file = '', ...names] = process.argv.slice(2)
 const interruption = new AbortController()
 process.once('SIGTERM', () => interruption.abort())
 const { stdin, stdout, stderr } = process
-const context = { stdin, stdout, stderr, signal: interruption.signal } as unknown as Context
+const context = {
+  stdin,
+  stdout,
+  stderr,
+  signal: interruption.signal,
+  env: process.env,
+  platform: process.platform,
+} as unknown as Context
 const answers: unknown[] = []
 try {
   for (const name of names) answers.push(await QUESTIONS[name]?.(context))

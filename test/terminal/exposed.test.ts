@@ -26,7 +26,7 @@ it.each([
     columns: 200,
     shell: `cd '${work}' && "$@"`,
   })
-  const text = await screen.see('Send it? [y/N]')
+  const text = await screen.see('Send it for the cloud "one"? [y/N]')
   expect(text.replaceAll('\n', '')).toContain(
     `auth.password from ${home}/.config/openstack/secure.yaml would be sent to ${cloud.identityUrl}, set by auth.auth_url in ${work}/clouds.yaml.`,
   )

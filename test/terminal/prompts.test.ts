@@ -18,7 +18,7 @@ needsLinux('/proc')
 const SECRET = 's3cr3t'
 
 const KINDS: Record<string, { question: string; keys: string; answer: unknown }> = {
-  secret: { question: 'Password: ', keys: `${SECRET}\r`, answer: SECRET },
+  secret: { question: 'Password for me at localhost (cloud one): ', keys: `${SECRET}\r`, answer: SECRET },
   choice: { question: 'Which one? ', keys: '2\r', answer: 'two' },
   yesNo: { question: 'Send it? [y/N] ', keys: 'y\r', answer: true },
 }
@@ -63,7 +63,7 @@ const LOGINS: [string, Record<string, unknown>, ...string[]][] = [
   ['v3password', USER, 'Password'],
   ['token', {}, 'Token'],
   ['v3token', {}, 'Token'],
-  ['v3applicationcredential', { application_credential_id: 'abc' }, 'Application credential secret'],
+  ['v3applicationcredential', { application_credential_id: 'abc' }, 'Credential secret'],
   ['v3totp', USER, 'Passcode'],
   ['v3multifactor', { ...USER, auth_methods: ['v3password', 'v3totp'] }, 'Password', 'Passcode'],
   ['v3oidcaccesstoken', OIDC, 'Access token'],
@@ -85,7 +85,7 @@ describe.each(NODES)('under %s', (node) => {
     for (const kind of [first, second]) {
       const { question = '', keys = '' } = KINDS[kind] ?? {}
       await screen.see(
-        new RegExp(`(${question.replace(/[[\]?]/g, '\\$&').trimEnd()}[^]*){${kind === first ? ++shown : 1}}`),
+        new RegExp(`(${question.replace(/[[\]?()]/g, '\\$&').trimEnd()}[^]*){${kind === first ? ++shown : 1}}`),
       )
       screen.type(keys)
     }
@@ -153,7 +153,7 @@ describe.each(NODES)('under %s', (node) => {
     await writeFile(file, cloud.cloudsYaml.replaceAll(/^ +password: .*\n/gm, ''))
     const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
     const screen = new Screen(['wait', '11111111-0000-4000-8000-000000000000'], { env, node, columns: 200 })
-    await screen.see(/^Password for admin at the cloud "sandbox":$/m)
+    await screen.see(/^Password for admin at 127\.0\.0\.1:\d+ \(cloud sandbox\):$/m)
     for (const key of SECRET) screen.type(key)
     screen.type('\r')
     // The password is wrong, and Ctrl-D gives up.
@@ -175,7 +175,7 @@ describe.each(NODES)('under %s', (node) => {
     await screen.see('Password for admin')
     screen.type('secret\r')
     expect(await screen.ended).toBe(0)
-    expect(screen.text()).toMatch(/Password for admin at the cloud "sandbox":\n\[\]\nno task matches$/)
+    expect(screen.text()).toMatch(/Password for admin at 127\.0\.0\.1:\d+ \(cloud sandbox\):\n\[\]\nno task matches$/)
     expect(cloud.logins()).toBe(1)
   })
 
@@ -200,7 +200,7 @@ describe.each(NODES)('under %s', (node) => {
     await screen.see(/The password was refused. Try again.\nPassword for admin.*:$/)
     screen.type('secret\r')
     expect(await screen.ended).toBe(0)
-    expect(screen.text()).toMatch(/Password for admin at the cloud "sandbox":\n\[\]\nno task matches$/)
+    expect(screen.text()).toMatch(/Password for admin at 127\.0\.0\.1:\d+ \(cloud sandbox\):\n\[\]\nno task matches$/)
     expect(screen.raw).not.toContain(SECRET)
     expect(screen.raw).not.toContain('secret')
     expect(cloud.to('/identity/v3/auth/tokens')).toHaveLength(2)

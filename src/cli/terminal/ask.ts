@@ -2,23 +2,28 @@ import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { AbortedError, InputError } from '../../errors.js'
 import { throwIfAborted, whenAborted } from '../../http/signal.js'
+import type { WantedSecret } from '../../identity/secrets.js'
 import { didYouMean } from '../../nearest.js'
 import { visible } from '../../output/text.js'
 import type { Context, InputStream } from '../context.js'
 import { withoutOverlay } from './overlay.js'
 import { ignoreErrors, say } from './say.js'
+import { showsUnicode, USUAL_COLUMNS } from './screen.js'
+import { secretQuestion } from './secret-question.js'
 
 // Prompts on stderr, one at a time. They throw AbortedError on Ctrl-C or if the run is interrupted, and InputError if the input
 // ends (Ctrl-D) before an answer.
 
 /**
- * Prompts for a secret, such as `Password: `, without echo.
+ * Prompts for a secret, without echo. The question names the user, the host that receives the secret, and the cloud.
  *
- * @param refusal why it is asked for again; printed before the question
+ * @param refusal why it is asked for again; printed before the question, instead of the warnings
  */
-export function askSecret(context: Context, question: string, refusal = ''): Promise<string> {
-  return inTurn(context, () => {
-    if (refusal !== '') say(context, refusal)
+export function askSecret(context: Context, secret: WantedSecret, refusal = ''): Promise<string> {
+  return inTurn(context, async () => {
+    const width = context.stderr.columns || USUAL_COLUMNS
+    const question = await secretQuestion(secret, { width, unicode: showsUnicode(context) })
+    for (const text of refusal === '' ? secret.warnings : [refusal]) say(context, text)
     return readAnswer(context, question, { isSecret: true })
   })
 }

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
 import type { BuildCredentials, LoginContext } from '../login.js'
 import { domainRef } from '../scope.js'
+import { keystoneUrl } from '../url.js'
 
 /** The `identity` in a login body: Keystone's methods, and the credentials for each. */
 export type Identity = { methods: string[] } & Record<string, unknown>
@@ -11,19 +12,26 @@ export type Identity = { methods: string[] } & Record<string, unknown>
 const METHODS: ReadonlyMap<string, BuildCredentials> = new Map<string, BuildCredentials>([
   [
     'password',
-    async (context) => ({ user: { ...userOf(context.settings), password: await context.secret('password') } }),
+    async (context) => ({ user: { ...userOf(context.settings), password: await secretOf('password', context) } }),
   ],
-  ['totp', async (context) => ({ user: { ...userOf(context.settings), passcode: await context.secret('passcode') } })],
+  [
+    'totp',
+    async (context) => ({ user: { ...userOf(context.settings), passcode: await secretOf('passcode', context) } }),
+  ],
   // An existing token. With a scope, Keystone issues another token for this scope.
-  ['token', async (context) => ({ id: await context.secret('token') })],
+  ['token', async (context) => ({ id: await secretOf('token', context) })],
   [
     'application_credential',
     async (context) => ({
       ...credentialOf(context.settings),
-      secret: await context.secret('application_credential_secret'),
+      secret: await secretOf('application_credential_secret', context),
     }),
   ],
 ])
+
+async function secretOf(key: string, { settings, secret }: LoginContext): Promise<string> {
+  return secret(key, await keystoneUrl(settings))
+}
 
 /** Whether the program supports this Keystone method. */
 export function isKnownMethod(method: string): boolean {

@@ -7,11 +7,30 @@ import type { LoginContext } from '../login.js'
 import { requireSetting } from '../secrets.js'
 import { httpUrl } from '../url.js'
 
-/** Requests an access token from the OpenID Connect provider (RFC 6749, 4.3 and 4.4). */
-export async function requestAccessToken(grant: Record<string, string>, context: LoginContext): Promise<string> {
-  const { settings, http, signal } = context
-  const { auth, name } = settings
-  const clientId = requireSetting(auth.client_id, 'client_id', name)
+/** Where the client of the settings requests its access tokens. */
+export interface TokenProvider {
+  clientId: string
+  /** The token endpoint, which receives the secrets. */
+  endpoint: URL
+}
+
+/**
+ * The OpenID Connect provider in the settings. Reads its discovery document if they do not contain the token endpoint.
+ *
+ * @throws ConfigurationError for a missing setting; UnexpectedAnswerError for a document without a usable token endpoint.
+ */
+export async function tokenProvider(context: LoginContext): Promise<TokenProvider> {
+  const { auth, name } = context.settings
+  return { clientId: requireSetting(auth.client_id, 'client_id', name), endpoint: await tokenEndpoint(context) }
+}
+
+/** Requests an access token from the provider (RFC 6749, 4.3 and 4.4). */
+export async function requestAccessToken(
+  { clientId, endpoint: url }: TokenProvider,
+  grant: Record<string, string>,
+  { settings, http, signal }: LoginContext,
+): Promise<string> {
+  const { auth } = settings
   const form = new URLSearchParams({ ...grant, scope: auth.openid_scope ?? 'openid profile' })
   const headers: Record<string, string> = {
     accept: 'application/json',
@@ -19,7 +38,6 @@ export async function requestAccessToken(grant: Record<string, string>, context:
   }
   if (auth.client_secret === undefined) form.set('client_id', clientId)
   else headers.authorization = basic(clientId, auth.client_secret)
-  const url = await tokenEndpoint(context)
   try {
     const answer = await http.request({ method: 'POST', url, headers, body: form.toString(), signal, ...REPEATABLE })
     return tokenOf(jsonOf(answer), url, auth.access_token_type)

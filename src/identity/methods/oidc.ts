@@ -9,28 +9,28 @@ import { scopeOf } from '../scope.js'
 import { requireSetting } from '../secrets.js'
 import { readToken } from '../token-answer.js'
 import { keystoneUrl } from '../url.js'
-import { requestAccessToken } from './oidc-provider.js'
+import { requestAccessToken, tokenProvider } from './oidc-provider.js'
 
 /** v3oidcaccesstoken: an existing access token of an OpenID Connect provider. */
 export const logInByAccessToken: LogIn = async (context) =>
-  logInWithAccessToken(await context.secret('access_token'), context)
+  logInWithAccessToken(await context.secret('access_token', await keystoneUrl(context.settings)), context)
 
 /** v3oidcclientcredentials: the ID and secret of an OpenID Connect client. */
 export const logInByClientCredentials: LogIn = async (context) => {
-  const secret = await context.secret('client_secret')
+  const provider = await tokenProvider(context)
+  const secret = await context.secret('client_secret', provider.endpoint)
   const settings = { ...context.settings, auth: { ...context.settings.auth, client_secret: secret } }
-  const accessToken = await requestAccessToken({ grant_type: 'client_credentials' }, { ...context, settings })
+  const accessToken = await requestAccessToken(provider, { grant_type: 'client_credentials' }, { ...context, settings })
   return logInWithAccessToken(accessToken, context)
 }
 
 /** v3oidcpassword: the user name and password of a user of an OpenID Connect provider. */
 export const logInByPassword: LogIn = async (context) => {
   const username = requireSetting(context.settings.auth.username, 'username', context.settings.name)
-  const password = await context.secret('password')
-  return logInWithAccessToken(
-    await requestAccessToken({ grant_type: 'password', username, password }, context),
-    context,
-  )
+  const provider = await tokenProvider(context)
+  const password = await context.secret('password', provider.endpoint)
+  const grant = { grant_type: 'password', username, password }
+  return logInWithAccessToken(await requestAccessToken(provider, grant, context), context)
 }
 
 /**

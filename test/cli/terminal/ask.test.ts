@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
 import { askSecret, askYesNo, chooseName } from '../../../src/cli/terminal/ask.js'
 import { AbortedError, InputError } from '../../../src/errors.js'
+import type { WantedSecret } from '../../../src/identity/secrets.js'
 
 /** A terminal at which somebody types, and what is seen in it. */
 function terminal() {
@@ -25,7 +26,7 @@ function terminal() {
   const shows = async (text: string) => {
     while (!seen.includes(text)) await once(stderr, 'data')
   }
-  const context = { stdin, stderr, signal: controller.signal } as unknown as Context
+  const context = { stdin, stderr, signal: controller.signal, env: {}, platform: 'linux' } as unknown as Context
   return {
     context,
     type: (text: string) => stdin.write(text),
@@ -37,18 +38,35 @@ function terminal() {
   }
 }
 
+/** What is asked for: the password of a user at a host, by default. */
+const secret = (more: Partial<WantedSecret> = {}): WantedSecret => {
+  return { what: 'password', user: 'me', host: 'keystone.example.org:5000', cloud: 'prod', warnings: [], ...more }
+}
+
 describe('a secret', () => {
   test('is prompted for, without echo', async () => {
     const { context, type, seen } = terminal()
-    const answer = askSecret(context, 'Password for \u001b[31mme: ')
+    const answer = askSecret(context, secret({ user: '\u001b[31mme' }))
     type('s3cr\u007fret\r')
     expect(await answer).toBe('s3cret')
-    expect(seen()).toBe('Password for \\u001b[31mme: \n')
+    expect(seen()).toBe('Password for "\\u001b[31mme" at keystone.example.org:5000 (cloud prod): \n')
+  })
+
+  test('is prompted for after the warnings about its host, and again after a refusal', async () => {
+    const { context, type, seen } = terminal()
+    const answer = askSecret(context, secret({ warnings: ['It will be sent to \u001b[2J.'] }))
+    type('a\r')
+    expect(await answer).toBe('a')
+    expect(seen()).toMatch(/^It will be sent to \\u001b\[2J\.\nPassword for me at .*: \n$/)
+    const again = askSecret(context, secret({ warnings: ['It will be sent.'] }), 'It was refused.')
+    type('b\r')
+    expect(await again).toBe('b')
+    expect(seen()).toMatch(/: \nIt was refused\.\nPassword for me at .*: \n$/)
   })
 
   test('is given up by Ctrl-C', async () => {
     const { context, type } = terminal()
-    const answer = askSecret(context, 'Password: ')
+    const answer = askSecret(context, secret())
     type('\u0003')
     await expect(answer).rejects.toThrow(AbortedError)
   })
@@ -58,25 +76,25 @@ describe('a secret', () => {
     ['the end of the input', ''],
   ])('cannot be had after %s', async (_name, key) => {
     const { context, type, end } = terminal()
-    const answer = askSecret(context, 'Password: ')
+    const answer = askSecret(context, secret())
     if (key) type(key)
     else end()
     await expect(answer).rejects.toThrow(InputError)
-    await expect(askSecret(context, 'Password: ')).rejects.toThrow(InputError)
+    await expect(askSecret(context, secret())).rejects.toThrow(InputError)
   })
 
   test('fails if the input has already ended', async () => {
     const { context, end } = terminal()
     end()
     for await (const _ of context.stdin) throw new Error('Nothing was typed.')
-    await expect(askSecret(context, 'Password: ')).rejects.toThrow('The input ended before the prompt was answered.')
+    await expect(askSecret(context, secret())).rejects.toThrow('The input ended before the prompt was answered.')
   })
 })
 
 describe('a signal', () => {
   test('ends the question, and leaves no listener behind', async () => {
     const { context, abort } = terminal()
-    const answer = askSecret(context, 'Password: ')
+    const answer = askSecret(context, secret())
     abort()
     await expect(answer).rejects.toThrow(AbortedError)
     expect(getEventListeners(context.signal, 'abort')).toHaveLength(0)
@@ -100,7 +118,7 @@ describe('a signal', () => {
     const { context, abort, seen, echoes } = terminal()
     abort()
     await expect(chooseName(context, ['one'])).rejects.toThrow(AbortedError)
-    await expect(askSecret(context, 'Password: ')).rejects.toThrow(AbortedError)
+    await expect(askSecret(context, secret())).rejects.toThrow(AbortedError)
     expect(seen()).not.toContain('Password')
     expect(echoes()).toBe(true)
   })
@@ -108,13 +126,13 @@ describe('a signal', () => {
 
 test('questions that come together are asked one after the other', async () => {
   const { context, type, seen, shows } = terminal()
-  const answers = Promise.all([askSecret(context, 'First: '), askSecret(context, 'Second: ')])
-  await shows('First: ')
+  const answers = Promise.all([askSecret(context, secret({ user: 'a' })), askSecret(context, secret({ user: 'b' }))])
+  await shows('for a at')
   type('one\r')
-  await shows('Second: ')
+  await shows('for b at')
   type('two\r')
   expect(await answers).toEqual(['one', 'two'])
-  expect(seen()).toBe('First: \nSecond: \n')
+  expect(seen()).toMatch(/^Password for a at .*: \nPassword for b at .*: \n$/)
 })
 
 describe('yes or no', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ConnectionError } from '../../../src/errors.js'
 import { logInByAccessToken, logInByClientCredentials, logInByPassword } from '../../../src/identity/methods/oidc.js'
-import { requestAccessToken } from '../../../src/identity/methods/oidc-provider.js'
+import { requestAccessToken, tokenProvider } from '../../../src/identity/methods/oidc-provider.js'
 import { requireSetting } from '../../../src/identity/secrets.js'
 import { loginContext, type Reply, refusal, tokenReply } from '../../helpers/login-context.js'
 
@@ -19,7 +19,9 @@ describe('requesting an access token from the provider', () => {
   async function ask(auth: Record<string, string>, ...replies: Reply[]) {
     const source = { kind: 'variable', name: 'OS_CLIENT_ID' } as const
     const login = loginContext(auth, replies, { sources: { 'auth.client_id': source } })
-    const outcome = await requestAccessToken({ grant_type: 'g' }, login.context).catch((error: unknown) => error)
+    const outcome = await tokenProvider(login.context)
+      .then((provider) => requestAccessToken(provider, { grant_type: 'g' }, login.context))
+      .catch((error: unknown) => error)
     return { ...login, outcome }
   }
   const GIVEN: Reply = { json: { access_token: 'a', id_token: 'i', odd: 5 } }
