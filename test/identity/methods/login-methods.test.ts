@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AUTH_TYPES } from '../../../src/config/auth-types.js'
+import type { LoginContext } from '../../../src/identity/login.js'
 import { loadLogin } from '../../../src/identity/methods/login-methods.js'
 import { loginContext, tokenReply } from '../../helpers/login-context.js'
 
@@ -16,13 +17,22 @@ const AUTH = {
   access_token_endpoint: 'http://idp/token',
   client_id: 'c',
   client_secret: 's',
+  endpoint: 'http://glance/v2',
 }
 const FEDERATION = 'http://k/v3/OS-FEDERATION/identity_providers/i/protocols/o/auth'
 
-async function logIn(authType: string, auth: Record<string, string> = {}) {
+async function logIn(
+  authType: string,
+  auth: Record<string, string> = {},
+  onSecret: (key: string, receiver: URL) => void = () => {},
+) {
   const toProvider = /client|oidcpassword/.test(authType) ? [{ json: { access_token: 'asked-for' } }] : []
   const login = loginContext({ ...AUTH, ...auth }, [...toProvider, tokenReply('made')], { authType })
-  return { ...login, login: await (await loadLogin(authType))(login.context) }
+  const secret: LoginContext['secret'] = (key, receiver) => {
+    onSecret(key, receiver)
+    return login.context.secret(key, receiver)
+  }
+  return { ...login, login: await (await loadLogin(authType))({ ...login.context, secret }) }
 }
 
 describe('each auth_type', () => {
@@ -61,6 +71,24 @@ describe('each auth_type', () => {
     expect(login).toEqual({ headers, catalog: [] })
   })
 
+  test.each([
+    ['v3password', {}, { password: 'k' }],
+    ['token', {}, { token: 'k' }],
+    ['v3applicationcredential', {}, { application_credential_secret: 'k' }],
+    ['v3multifactor', { auth_methods: 'password,totp' }, { password: 'k', passcode: 'k' }],
+    ['v3oidcaccesstoken', {}, { access_token: 'k' }],
+    ['v3oidcclientcredentials', {}, { client_secret: 'idp' }],
+    ['v3oidcpassword', {}, { password: 'idp' }],
+    ['admin_token', {}, { token: 'glance' }],
+    ['http_basic', {}, { password: 'glance' }],
+  ])('%s %j: the prompts name the hosts that receive the secrets, %j', async (authType, auth, hosts) => {
+    const receivers: Record<string, string> = {}
+    await logIn(authType, auth, (key, { host }) => {
+      receivers[key] = host
+    })
+    expect(receivers).toEqual(hosts)
+  })
+
   test('every auth_type of the configuration has a loader', async () => {
     for (const type of AUTH_TYPES.keys()) expect(await loadLogin(type)).toBeTypeOf('function')
   })
@@ -75,7 +103,7 @@ test.each([
   [{ user_id: 'u' }, 'u:p'],
   [{}, ':p'],
 ])('http_basic with %j sends %j', async (who, credentials) => {
-  const { context } = loginContext({ ...who, password: 'p' })
+  const { context } = loginContext({ ...who, password: 'p', endpoint: 'http://glance' })
   const { headers } = await (await loadLogin('http_basic'))(context)
   expect(headers).toEqual({ authorization: `Basic ${btoa(credentials)}` })
 })
