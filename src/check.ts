@@ -80,6 +80,11 @@ export function checkOptions<T>(
   if (missing !== undefined) throw new UsageError(`${caller}: ${missing} is missing.`)
 }
 
+/** Checks the ID that a public function takes. @throws UsageError unless it is a non-empty string. */
+export function checkId(caller: string, id: unknown): void {
+  if (typeof id !== 'string' || id === '') throw new UsageError(`${caller}: the ID must be a non-empty string.`)
+}
+
 function unknownOption(caller: string, name: string, known: string[]): UsageError {
   return new UsageError(`${caller}: unknown option ${JSON.stringify(name)}.`, {
     hint: didYouMean(name, known) ?? `The options are ${known.join(', ')}.`,

@@ -61,6 +61,9 @@ export interface Cause extends Advice {
   summary: string
 }
 
+/** At least one cause, the most probable first. */
+export type Causes = [Cause, ...Cause[]]
+
 export const IMAGE_DELETED: Cause = {
   code: 'image_deleted',
   summary: 'The image was deleted before the task ended.',

@@ -1,6 +1,6 @@
 import type { Image } from '../images/image.js'
 import type { Task } from '../tasks/task.js'
-import { type Cause, IMAGE_DELETED } from './cause.js'
+import { type Cause, type Causes, IMAGE_DELETED } from './cause.js'
 import { type Facts, isOpen } from './facts.js'
 import { causeOfImage } from './image-causes.js'
 import { isMadeByHand, madeByHand } from './made-by-hand.js'
@@ -20,23 +20,23 @@ export type { Facts } from './facts.js'
  */
 export function causeOf(task: Task, image?: Image | null, now?: number): Cause | undefined {
   const [cause] = causesOf({ task, image, now })
-  return cause === undefined || UNREMARKABLE.has(cause.code) ? undefined : cause
+  return UNREMARKABLE.has(cause.code) ? undefined : cause
 }
 
 const UNREMARKABLE = new Set<Cause['code']>(['succeeded', 'moving', 'waiting', 'server_side', 'unknown'])
 
-/** All causes that fit the facts, the most probable first; at least one. */
-export function causesOf(facts: Facts): Cause[] {
+/** All causes that fit the facts, the most probable first. */
+export function causesOf(facts: Facts): Causes {
   const { task } = facts
   if (task === undefined) return [causeOfImage(facts)]
   if (task.status === 'success') return successCauses(facts)
-  return isOpen(task) ? openCauses(facts, task) : failureCauses(facts)
+  return isOpen(task) ? openCauses(facts, task) : failureCauses(facts, task)
 }
 
 /** A task can succeed although a store failed or the data are not an image. */
-function successCauses(facts: Facts): Cause[] {
-  const hidden = [...storeCauses(facts), ...causesOfContent(facts)]
-  return hidden.length > 0 ? hidden : [succeeded(facts)]
+function successCauses(facts: Facts): Causes {
+  const [first = succeeded(facts), ...others] = [...storeCauses(facts), ...causesOfContent(facts)]
+  return [first, ...others]
 }
 
 function succeeded({ image }: Facts): Cause {
@@ -50,26 +50,31 @@ function succeeded({ image }: Facts): Cause {
 /** What explains a failure only where nothing else does: some servers cope with it. */
 const MERE_POSSIBILITIES = new Set<Cause['code']>(['source_unmeasured', 'dual_stack'])
 
-function failureCauses(facts: Facts): Cause[] {
-  const { task, image } = facts
+function failureCauses(facts: Facts, task: Task): Causes {
   const said = causeOfMessage(facts)
   const source = hasSource(facts) ? causesOfSource(facts) : []
   const likely = [
     ...(said ? [said] : []),
-    ...(task && said === undefined && isMadeByHand(task) ? [madeByHand(task)] : []),
+    ...(said === undefined && isMadeByHand(task) ? [madeByHand(task)] : []),
     ...source.filter(({ code }) => !MERE_POSSIBILITIES.has(code)),
     ...storeCauses(facts),
     ...quotaCauses(facts),
     ...regionCauses(facts),
   ]
-  if (likely.length > 0) return unique(likely)
-  return [
+  const [first, ...others] = unique(likely)
+  return first ? [first, ...others] : unlikelyCauses(facts, task, source)
+}
+
+/** What remains if nothing explains the failure well. */
+function unlikelyCauses(facts: Facts, task: Task, source: readonly Cause[]): Causes {
+  const last = serverSide(facts, task)
+  const [first, ...others] = [
     ...suspectCauses(facts),
-    // A record is often deleted because its import failed, so this cause comes last.
-    ...(image === null ? [IMAGE_DELETED] : []),
+    // A record is often deleted because its import failed, so this cause comes late.
+    ...(facts.image === null ? [IMAGE_DELETED] : []),
     ...source,
-    serverSide(facts),
   ]
+  return first ? [first, ...others, last] : [last]
 }
 
 /** Keeps the first cause of each code. */

@@ -1,17 +1,9 @@
 import { durationText } from '../amounts.js'
 import { maskText } from '../http/mask.js'
 import type { Image } from '../images/image.js'
+import { methodOf, storesOf } from '../tasks/import-task.js'
 import { hasEnded, messageOf, type Task } from '../tasks/task.js'
-import {
-  ageOf,
-  type Facts,
-  failedStoresOf,
-  isOpen,
-  methodOf,
-  type SourceFacts,
-  type StoreRecord,
-  storesOf,
-} from './facts.js'
+import { ageOf, type Facts, failedStoresOf, isOpen, type SourceFacts, type StoreRecord } from './facts.js'
 import { statusText } from './http-status.js'
 
 /** Something that was checked, and the result. */

@@ -2,23 +2,17 @@ import { AbortedError, ForbiddenError, NotFoundError, withHint } from '../errors
 import { jsonOf } from '../http/answer.js'
 import type { Clock } from '../http/clock.js'
 import { isJsonObject, type JsonValue } from '../http/json.js'
-import { path } from '../http/path.js'
 import type { Query, Service } from '../http/service.js'
 import { type Image, isImage } from '../images/image.js'
+import { findImage } from '../images/records.js'
 import { getTask } from '../tasks/get.js'
+import { imageIdOf, urlOf } from '../tasks/import-task.js'
 import { TaskList } from '../tasks/list/list.js'
+import { tasksOfImage } from '../tasks/list/tasks-of-image.js'
 import type { Task } from '../tasks/task.js'
 import { type Cause, causesOf } from './causes.js'
 import { type Evidence, evidenceOf } from './evidence.js'
-import {
-  type Facts,
-  imageIdOf,
-  type Quota,
-  type SourceFacts,
-  type StoreRecord,
-  storeRecordsOf,
-  urlOf,
-} from './facts.js'
+import { type Facts, type Quota, type SourceFacts, type StoreRecord, storeRecordsOf } from './facts.js'
 import { hasSource } from './source-causes.js'
 
 /** A task, or the newest task of an image. */
@@ -88,7 +82,7 @@ async function explainSubject(
     attempt('the stores', () => storeRecords(service, task, image, signal), unchecked),
   ])
   const facts: Facts = { task, image, others, source, quotas, stores, now: clock.now() }
-  const [cause, ...less] = causesOf(facts) as [Cause, ...Cause[]]
+  const [cause, ...less] = causesOf(facts)
   const evidence = [
     ...evidenceOf(facts),
     ...unchecked,
@@ -115,8 +109,8 @@ async function aboutTask(
   const imageId = imageIdOf(task)
   if (imageId === undefined) return { task, image: undefined, others: undefined }
   const [image, others] = await Promise.all([
-    attempt('the image', () => getImage(service, imageId, signal), unchecked),
-    attempt('the other tasks of the image', () => tasksOf(service, imageId, signal), unchecked),
+    attempt('the image', () => imageOrNull(service, imageId, signal), unchecked),
+    attempt('the other tasks of the image', () => tasksOfImage(service, imageId, signal), unchecked),
   ])
   return { task, image, others }
 }
@@ -128,24 +122,15 @@ const BY_IMAGE = {
 
 async function aboutImage(service: Service, imageId: string, signal: AbortSignal | undefined): Promise<Subject> {
   const [image, tasks] = await Promise.all([
-    getImage(service, imageId, signal),
+    imageOrNull(service, imageId, signal),
     new TaskList(service, { imageId, signal }).all(),
   ])
   const [task, ...others] = tasks
   return { task, image, others }
 }
 
-/** null if the image does not exist or is not visible to this user. */
-async function getImage(service: Service, imageId: string, signal: AbortSignal | undefined): Promise<Image | null> {
-  const body = await read(service, path`images/${imageId}`, signal)
-  return isImage(body) ? body : null
-}
-
-async function tasksOf(service: Service, imageId: string, signal: AbortSignal | undefined): Promise<Task[]> {
-  return new TaskList(service, { imageId, signal }).all().catch((error) => {
-    if (error instanceof NotFoundError) return []
-    throw error
-  })
+async function imageOrNull(service: Service, imageId: string, signal: AbortSignal | undefined): Promise<Image | null> {
+  return (await findImage(service, imageId, { signal })) ?? null
 }
 
 /** Empty if the cloud has no limits. */

@@ -1,4 +1,3 @@
-import { isJsonObject, type JsonObject } from '../http/json.js'
 import { type Image, storeNames } from '../images/image.js'
 import { hasEnded, messageOf, type Task } from '../tasks/task.js'
 
@@ -59,44 +58,6 @@ export interface Facts {
   now?: number | undefined
 }
 
-/** How a task receives the data of an image. */
-export type Method = 'import' | 'web-download' | 'glance-direct' | 'copy-image' | 'glance-download' | (string & {})
-
-/** The `import_req` of a task that Glance created for an image import; undefined for other tasks. */
-export function importRequestOf(task: Task | undefined): JsonObject | undefined {
-  const request = task?.input?.import_req
-  return isJsonObject(request) ? request : undefined
-}
-
-/** The parameters of the import method: `name`, `uri`, `glance_region`. */
-export function methodParametersOf(task: Task | undefined): JsonObject {
-  const method = importRequestOf(task)?.method
-  return isJsonObject(method) ? method : {}
-}
-
-/** How the task receives the data; undefined if its input does not say. */
-export function methodOf(task: Task | undefined): Method | undefined {
-  if (task?.type === 'import') return 'import'
-  return textOf(methodParametersOf(task).name)
-}
-
-/** The URL that the server downloads from, if there is one. */
-export function urlOf(task: Task | undefined): string | undefined {
-  const url = task?.type === 'import' ? task.input?.import_from : methodParametersOf(task).uri
-  return textOf(url)
-}
-
-/** The ID of the image of a task, in whichever key it is. */
-export function imageIdOf(task: Task): string | undefined {
-  return textOf(task.image_id) ?? textOf(task.result?.image_id) ?? textOf(task.input?.image_id)
-}
-
-/** The stores that the task writes to. */
-export function storesOf(task: Task | undefined): string[] {
-  const stores = task?.input?.backend
-  return Array.isArray(stores) ? stores.flatMap((store) => textOf(store) ?? []) : []
-}
-
 /** The stores in which the last import failed, according to the image. */
 export function failedStoresOf(image: Image | null | undefined): string[] {
   return storeNames(image?.os_glance_failed_import)
@@ -133,8 +94,4 @@ export function ageOf(time: string | undefined, now: number | undefined): number
 /** Whether a task is still expected to change. */
 export function isOpen(task: Task): boolean {
   return !hasEnded(task)
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -1,6 +1,7 @@
+import { importRequestOf } from '../tasks/import-task.js'
 import type { Task } from '../tasks/task.js'
 import type { Cause } from './cause.js'
-import { importRequestOf, isOpen } from './facts.js'
+import { isOpen } from './facts.js'
 
 /** Glance's own tasks of this type have an import_req in their input. */
 export function isMadeByHand(task: Task): boolean {

@@ -1,6 +1,7 @@
 import { filterReason } from '../images/url-filter.js'
+import { urlOf } from '../tasks/import-task.js'
 import type { Cause, CauseCode } from './cause.js'
-import { type Facts, serverReason, urlOf } from './facts.js'
+import { type Facts, serverReason } from './facts.js'
 import { causeOfStatus } from './http-status.js'
 
 /** A message of Glance, and what it means. */

@@ -1,7 +1,8 @@
 import { durationText } from '../amounts.js'
+import { imageIdOf, methodOf } from '../tasks/import-task.js'
 import type { Task } from '../tasks/task.js'
-import type { Cause } from './cause.js'
-import { ageOf, type Facts, imageIdOf, methodOf } from './facts.js'
+import type { Cause, Causes } from './cause.js'
+import { ageOf, type Facts } from './facts.js'
 import { isMadeByHand, madeByHand } from './made-by-hand.js'
 import { causesOfSource } from './source-causes.js'
 
@@ -16,7 +17,7 @@ const LONG_SINCE_COPIED = 15 * MINUTE
 const SHORT = 10 * MINUTE
 
 /** Why a task has not ended, the most probable cause first. */
-export function openCauses(facts: Facts, task: Task): Cause[] {
+export function openCauses(facts: Facts, task: Task): Causes {
   if (isMadeByHand(task)) return [madeByHand(task)]
   if (facts.image === null) return [imageDeletedUnder(task)]
   const silence = ageOf(task.updated_at, facts.now) ?? 0
@@ -31,7 +32,9 @@ export function openCauses(facts: Facts, task: Task): Cause[] {
   const isStalled = ({ code }: Cause) => code === 'source_stalled'
   const rest = source.filter((cause) => !isStalled(cause) && cause.code !== 'dual_stack')
   const died = isCopying || !isDownload(facts, task) ? workerDied : silentDownload
-  return [...source.filter(isStalled), isStuck ? died(task, silence) : moving(facts, task), ...rest]
+  const state = isStuck ? died(task, silence) : moving(facts, task)
+  const stalled = source.find(isStalled)
+  return stalled ? [stalled, state, ...rest] : [state, ...rest]
 }
 
 function moving({ image, now }: Facts, task: Task): Cause {

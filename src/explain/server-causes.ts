@@ -1,5 +1,7 @@
+import { methodOf, methodParametersOf, storesOf } from '../tasks/import-task.js'
+import type { Task } from '../tasks/task.js'
 import type { Cause } from './cause.js'
-import { type Facts, failedStoresOf, methodOf, methodParametersOf, storesOf } from './facts.js'
+import { type Facts, failedStoresOf } from './facts.js'
 import { hasSource } from './source-causes.js'
 
 /** A store that failed. After a failed download Glance names all stores, so this proves nothing about any of them. */
@@ -77,8 +79,8 @@ export function regionCauses({ task }: Facts): Cause[] {
 }
 
 /** The last cause of every list: anything on the server, which a client cannot see. */
-export function serverSide({ task, source, image, stores = [] }: Facts): Cause {
-  const request = task?.request_id ? ` and request ${task.request_id}` : ''
+export function serverSide({ source, image, stores = [] }: Facts, task: Task): Cause {
+  const request = task.request_id ? ` and request ${task.request_id}` : ''
   const isHealthy = source?.status !== undefined && source.status < 400
   const size = isHealthy && source?.size !== undefined ? ` for ${Math.ceil(source.size / 2 ** 20)} MiB` : ''
   const wanted = storesOf(task)
@@ -91,6 +93,6 @@ export function serverSide({ task, source, image, stores = [] }: Facts): Cause {
   return {
     code: 'server_side',
     summary: `The server gives no reason.${isHealthy ? ' This machine can read the source.' : ''} Most likely the cause lies with the server: ${guesses.join(', or ')}.`,
-    hint: `Try again once; then ask the operator to look up task ${task?.id}${request} in the log of Glance.${image?.status === 'importing' ? ' Delete the image, because its status stays importing.' : ''}`,
+    hint: `Try again once; then ask the operator to look up task ${task.id}${request} in the log of Glance.${image?.status === 'importing' ? ' Delete the image, because its status stays importing.' : ''}`,
   }
 }

@@ -1,7 +1,9 @@
+import { isJsonObject } from '../http/json.js'
 import type { Image } from '../images/image.js'
 import { filterReason } from '../images/url-filter.js'
+import { methodOf, urlOf } from '../tasks/import-task.js'
 import type { Cause } from './cause.js'
-import { type Facts, methodOf, type SourceFacts, urlOf } from './facts.js'
+import type { Facts, SourceFacts } from './facts.js'
 import { causeOfStatus, statusText } from './http-status.js'
 
 /**
@@ -166,9 +168,9 @@ function dualStackCause({ isDualStack }: SourceFacts): Cause | undefined {
   }
 }
 
+/** The disk format in an image, or in the properties of one. */
 function expectedFormat(image: unknown): string | undefined {
-  const format = (image as Image | undefined | null)?.disk_format
-  return typeof format === 'string' ? format : undefined
+  return isJsonObject(image) && typeof image.disk_format === 'string' ? image.disk_format : undefined
 }
 
 function isContainer(image: Image | null | undefined): boolean {
@@ -178,12 +180,11 @@ function isContainer(image: Image | null | undefined): boolean {
 /** The formats that the first bytes of an image always show. */
 const SHOWN = ['qcow2', 'vhdx', 'vdi', 'iso']
 
-/** Whether bytes of one format may be declared as another: raw may hold anything, and some formats have two names. */
-function agree(actual: string, expected: string): boolean {
-  const names: Record<string, string> = { vpc: 'vhd' }
-  const [one, other] = [names[actual] ?? actual, names[expected] ?? expected]
-  if (one === 'raw') return !SHOWN.includes(other)
-  return one === other || ['raw', 'ami', 'ari', 'aki'].includes(other)
+/** Whether bytes of one format may be declared as another: raw may hold anything, and vpc is QEMU's name of vhd. */
+function agree(actual: string, declared: string): boolean {
+  const expected = declared === 'vpc' ? 'vhd' : declared
+  if (actual === 'raw') return !SHOWN.includes(expected)
+  return actual === expected || ['raw', 'ami', 'ari', 'aki'].includes(expected)
 }
 
 /** Whether a task downloads from a URL that this machine can request. */

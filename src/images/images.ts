@@ -1,5 +1,4 @@
-import { checkOptions } from '../check.js'
-import { UsageError } from '../errors.js'
+import { checkId, checkOptions } from '../check.js'
 import { type Clock, systemClock } from '../http/clock.js'
 import { checkOpen } from '../http/closed.js'
 import type { Service } from '../http/service.js'
@@ -90,8 +89,4 @@ export class Images {
     const { importImage } = await import('./import/import.js')
     return importImage(limited(this.#service, { requestTimeout }), this.#clock, { fetch: this.#fetch, ...own })
   }
-}
-
-function checkId(caller: string, id: string): void {
-  if (typeof id !== 'string' || id === '') throw new UsageError(`${caller}: the ID must be a non-empty string.`)
 }

@@ -1,15 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { AbortedError, ApiError, type GlanceTasksError, NotFoundError } from '../errors.js'
-import { formatPythonJson, type JsonObject } from '../http/json.js'
+import type { Clock } from '../http/clock.js'
 import { path } from '../http/path.js'
 import { isUnsent, retryDelay } from '../http/retry.js'
-import type { Service } from '../http/service.js'
-import { newRequestId } from '../tasks/create/find-by-request-id.js'
-import { idKey } from '../tasks/task-id.js'
+import type { Service, ServiceRequest } from '../http/service.js'
 import { type Image, imageOf } from './image.js'
-import { carryOut } from './import/carry-out.js'
-import type { ImportOptions } from './import/import-options.js'
-import type { ImportRun } from './import/run.js'
 
 /**
  * Returns an image with all its keys.
@@ -19,71 +13,23 @@ import type { ImportRun } from './import/run.js'
 export async function getImage(
   service: Service,
   id: string,
-  options: { signal?: AbortSignal | undefined; retry?: boolean } = {},
+  options: Pick<ServiceRequest, 'signal' | 'retry'>,
 ): Promise<Image> {
   return imageOf(await service.request({ method: 'GET', path: path`images/${id}`, json: true, ...options }))
 }
 
-/** An image; undefined if the service reports that it does not exist. */
-export async function findImage(service: Service, id: string, signal: AbortSignal): Promise<Image | undefined> {
+/** An image; undefined if the service reports that it does not exist. @throws the errors of Service.request. */
+export async function findImage(
+  service: Service,
+  id: string,
+  options: Pick<ServiceRequest, 'signal' | 'retry'>,
+): Promise<Image | undefined> {
   try {
-    return await getImage(service, id, { signal, retry: false })
+    return await getImage(service, id, options)
   } catch (error) {
     if (error instanceof NotFoundError && error.isFromService) return undefined
     throw error
   }
-}
-
-/** The formats of a new record. */
-export interface Formats {
-  diskFormat: string
-  containerFormat: string
-}
-
-/**
- * Creates a record for an image, exactly once. The client chooses its ID, so that it can find the record after a lost
- * response, and the service refuses a second request.
- *
- * @param onId called with the ID before anything is sent.
- * @throws the errors of carryOut().
- */
-export async function createRecord(run: ImportRun, formats: Formats, onId: (id: string) => void): Promise<Image> {
-  const { service, options } = run
-  const id = randomUUID()
-  const requestId = newRequestId()
-  const body = formatPythonJson(recordOf(id, formats, options))
-  onId(id)
-  return carryOut(run, {
-    done: 'the image record was created',
-    imageId: id,
-    requestId,
-    async send(signal) {
-      const headers = { 'x-openstack-request-id': requestId }
-      return imageOf(await service.request({ method: 'POST', path: 'images', headers, body, signal, retry: false }))
-    },
-    async find(signal) {
-      const image = await findImage(service, id, signal)
-      return image && idKey(image.id) === id ? image : undefined
-    },
-    // An earlier request created it: the ID of a deleted image is never free again.
-    isTransient: ({ status }) => status === 409,
-  })
-}
-
-function recordOf(id: string, { diskFormat, containerFormat }: Formats, options: ImportOptions): JsonObject {
-  const { name, visibility, properties, tags, minDisk, minRam } = options
-  const record = {
-    ...properties,
-    id,
-    name,
-    disk_format: diskFormat,
-    container_format: containerFormat,
-    visibility,
-    tags: tags && [...tags],
-    min_disk: minDisk,
-    min_ram: minRam,
-  }
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as JsonObject
 }
 
 const DELETE_RETRY = { retries: 6, base: 500, cap: 8000 }
@@ -95,7 +41,7 @@ const DELETE_RETRY = { retries: 6, base: 500, cap: 8000 }
  * @throws AbortedError
  */
 export async function deleteRecord(
-  { service, clock }: Pick<ImportRun, 'service' | 'clock'>,
+  { service, clock }: { service: Service; clock: Clock },
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<'deleted' | 'absent' | GlanceTasksError> {

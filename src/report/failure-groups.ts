@@ -1,4 +1,4 @@
-import { type Cause, type CauseCode, causesOf } from '../explain/causes.js'
+import { type CauseCode, causesOf } from '../explain/causes.js'
 import type { Task } from '../tasks/task.js'
 
 /** The failed tasks with the same cause. */
@@ -38,6 +38,6 @@ function causeOfFailure(task: Task): FailureGroup['cause'] {
   if (task._incomplete !== undefined) {
     return { code: 'unknown', summary: 'The details of the task could not be fetched.' }
   }
-  const [{ code, summary }] = causesOf({ task }) as [Cause, ...Cause[]]
+  const [{ code, summary }] = causesOf({ task })
   return { code, summary }
 }

@@ -1,4 +1,4 @@
-import { imageIdOf } from '../explain/facts.js'
+import { imageIdOf } from '../tasks/import-task.js'
 import { hasEnded, TASK_STATUSES, type Task } from '../tasks/task.js'
 import { type FailureGroup, FailureGroups } from './failure-groups.js'
 import type { Grouping } from './grouping.js'

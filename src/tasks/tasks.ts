@@ -1,4 +1,4 @@
-import { checkOptions } from '../check.js'
+import { checkId, checkOptions } from '../check.js'
 import { UsageError } from '../errors.js'
 import { type Clock, systemClock } from '../http/clock.js'
 import { checkOpen } from '../http/closed.js'
@@ -116,8 +116,4 @@ export class Tasks {
     checkOpen(this.#service)
     return waitForTasks(limited(this.#service, options), this.#clock, ids, options)
   }
-}
-
-function checkId(caller: string, id: string): void {
-  if (typeof id !== 'string' || id === '') throw new UsageError(`${caller}: the ID must be a non-empty string.`)
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.js'
+import { newRequestId } from '../../http/request-id.js'
 import { createBody } from '../../tasks/create/create.js'
-import { newRequestId } from '../../tasks/create/find-by-request-id.js'
 import { TASK_TYPES } from '../../tasks/task.js'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'

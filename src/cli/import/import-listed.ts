@@ -85,7 +85,7 @@ async function importOver(
 }
 
 async function isBusy({ context, connection }: SharedByAll, imageId: string): Promise<boolean> {
-  const image = await findImage(connection.session, imageId, context.signal)
+  const image = await findImage(connection.session, imageId, { signal: context.signal })
   return image !== undefined && isBeingUploaded(image)
 }
 

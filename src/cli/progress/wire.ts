@@ -1,4 +1,5 @@
-import { messageOf, type Task } from '../../tasks/task.js'
+import { imageIdOf } from '../../tasks/import-task.js'
+import { messageOf } from '../../tasks/task.js'
 import { failureKeys, inSeconds, type WireEvent } from './event-line.js'
 import type { ProgressEvent, StatusEvent } from './events.js'
 
@@ -34,7 +35,7 @@ export function wireEvent(event: ProgressEvent): WireEvent | undefined {
     case 'task_ended': {
       const { name, cloud, region = null, task, imageId, elapsed } = event
       const { id, status } = task
-      const about = { name, cloud, region, task_id: id, image_id: imageId ?? imageOf(task) }
+      const about = { name, cloud, region, task_id: id, image_id: imageId ?? imageIdOf(task) ?? null }
       return { event: 'ended', scope: 'task', ...about, status, message: messageOf(task), seconds: inSeconds(elapsed) }
     }
     case 'image_ended': {
@@ -48,14 +49,8 @@ export function wireEvent(event: ProgressEvent): WireEvent | undefined {
 
 function statusOf({ name, cloud, region, task, previous, step }: StatusEvent): WireEvent {
   const { id, status } = task
-  const about = { name, cloud, region: region ?? null, task_id: id, image_id: step?.imageId ?? imageOf(task) }
+  const about = { name, cloud, region: region ?? null, task_id: id, image_id: step?.imageId ?? imageIdOf(task) ?? null }
   const message = task.message == null ? (previous?.message ?? '') : messageOf(task)
   const more = step && { phase: step.phase, stores_left: step.storesLeft }
   return { event: 'status', ...about, status, message, previous: previous ?? null, ...more }
-}
-
-/** The image of a task; for a task of type import, once it has succeeded. */
-function imageOf({ image_id, result }: Task): string | null {
-  const made = result?.image_id
-  return image_id ?? (typeof made === 'string' ? made : null)
 }

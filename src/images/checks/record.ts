@@ -3,11 +3,8 @@ import { didYouMean } from '../../nearest.js'
 import { type Check, listed } from './check.js'
 import type { Info } from './info.js'
 
-/** The new record: keys of Glance, and properties. */
-export type RecordBody = Readonly<Record<string, JsonValue | undefined>>
-
 /** Whether the cloud accepts a record with these keys: GET /v2/schemas/image. */
-export function checkRecord(info: Info, record: RecordBody): Check {
+export function checkRecord(info: Info, record: JsonObject): Check {
   const check = 'record'
   const properties = info.kind === 'known' && isJsonObject(info.value.properties) ? info.value.properties : undefined
   if (info.kind !== 'known' || properties === undefined) {
@@ -17,8 +14,7 @@ export function checkRecord(info: Info, record: RecordBody): Check {
   const further = isJsonObject(info.value.additionalProperties) ? info.value.additionalProperties : undefined
   const isClosed = info.value.additionalProperties === false
   for (const [key, value] of Object.entries(record)) {
-    if (value === undefined) continue
-    const fault = isOwn(properties, key)
+    const fault = Object.hasOwn(properties, key)
       ? faultOf(key, value, properties[key])
       : otherFault(key, value, further, isClosed)
     if (fault) return { check, status: 'failed', ...fault }
@@ -29,10 +25,6 @@ export function checkRecord(info: Info, record: RecordBody): Check {
 interface Fault {
   detail: string
   hint?: string
-}
-
-function isOwn(properties: JsonObject, key: string): boolean {
-  return Object.hasOwn(properties, key)
 }
 
 function otherFault(

@@ -240,5 +240,5 @@ function contradiction(data: string, declared: string, format: string | undefine
 /** A format in a sentence: `an ISO image`. */
 function named(format: string): string {
   if (format === 'iso') return 'an ISO image'
-  return format === 'raw' ? 'a raw disk' : `${/^luks/.test(format) ? 'encrypted with ' : ''}${format}`
+  return format === 'raw' ? 'a raw disk' : `${format === 'luks' ? 'encrypted with ' : ''}${format}`
 }

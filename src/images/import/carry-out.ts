@@ -23,7 +23,7 @@ export interface Step<T> {
   done?: string
   imageId: string
   requestId: string
-  /** Default: the timeout of the import. */
+  /** How often the request may be sent again. Default: as the options of the import say. */
   retries?: number
   send(signal: AbortSignal | undefined): Promise<T>
   /** Checks whether an earlier request was executed. */

@@ -1,5 +1,5 @@
 import type { Fetcher } from '../../http/transfer/download.js'
-import type { Formats } from '../records.js'
+import type { Formats } from './create-record.js'
 import type { ImportSource } from './import-options.js'
 import { preflight, throwIfFailed } from './preflight.js'
 import { type ImportRun, notify } from './run.js'

@@ -7,13 +7,13 @@ import {
   WaitTimeoutError,
 } from '../../errors.js'
 import { withTimeout } from '../../http/deadline.js'
+import { tasksOfImage } from '../../tasks/list/tasks-of-image.js'
 import { deleteRecord } from '../records.js'
 import { sentence, withAdvice } from '../with-advice.js'
 import { ImportFault } from './import-fault.js'
 import { existingImageOf } from './import-method.js'
 import { explainImportRefusal } from './refusal.js'
 import type { ImportRun } from './run.js'
-import { tasksOf } from './start-import.js'
 
 /** How far an import has come. */
 export interface ImportState {
@@ -118,7 +118,7 @@ async function interruptedStart(
 ): Promise<AbortedError> {
   const { imageId, earlier } = started
   const tasks = await withTimeout(run.clock, LAST_CLEAN_UP, undefined, (signal) =>
-    tasksOf(run.service, imageId, signal),
+    tasksOfImage(run.service, imageId, signal),
   ).catch(() => [])
   const task = tasks.find(({ id }) => !earlier.has(id))
   if (task) return stillRunning({ ...started, taskId: task.id }, new AbortedError(undefined, { cause })) as AbortedError

@@ -1,4 +1,5 @@
 import { WaitTimeoutError } from '../../errors.js'
+import { methodOf, storesOf } from '../../tasks/import-task.js'
 import { hasEnded, type Task } from '../../tasks/task.js'
 import { pollUntil } from '../../tasks/wait/poll-until.js'
 import { createTaskPoller } from '../../tasks/wait/poller.js'
@@ -10,7 +11,6 @@ import { findImage } from '../records.js'
 import { ImportFault } from './import-fault.js'
 import type { ImportPhase, ImportStatus } from './import-options.js'
 import type { ImportRun } from './run.js'
-import { methodNameOf } from './start-import.js'
 
 /** A running import. */
 export interface RunningImport {
@@ -52,7 +52,7 @@ export async function followImport(
   const end = await pollUntil(clock, { ...poll, onFault: (fault) => outage.update(fault) }, async (within) => {
     await pollAll(tracker, poller, clock, within)
     const [task = tracker.lastSeen[0]] = tracker.ended
-    const image = await findImage(service, imageId, within)
+    const image = await findImage(service, imageId, { signal: within, retry: false })
     if (tracker.missing.length > 0) throw gone(imageId, image)
     if (!task || !image) return task && hasEnded(task) ? { task, image } : undefined
     const status = statusOf(task, image, clock.monotonic() - startedAt)
@@ -101,20 +101,14 @@ function phaseOf(task: Task, image: Image): ImportPhase {
   if (hasEnded(task)) return 'ended'
   if (task.status === 'pending') return 'waiting'
   const hasBegunToCopy = task.message || storeNames(image.stores).length > 0
-  return DOWNLOADS.includes(methodNameOf(task) ?? '') && !hasBegunToCopy ? 'downloading' : 'copying'
-}
-
-/** The stores of an import, from its task. */
-export function targetStores({ input }: Task): string[] {
-  const backend = input?.backend
-  return Array.isArray(backend) ? backend.filter((store) => typeof store === 'string') : []
+  return DOWNLOADS.includes(methodOf(task) ?? '') && !hasBegunToCopy ? 'downloading' : 'copying'
 }
 
 function storesLeft(task: Task, image: Image): string[] {
   const { os_glance_importing_to_stores: left, stores } = image
   if (typeof left === 'string' || hasEnded(task)) return storeNames(left)
   const filled = storeNames(stores)
-  return targetStores(task).filter((store) => !filled.includes(store))
+  return storesOf(task).filter((store) => !filled.includes(store))
 }
 
 /** Detects that nothing has changed for a while. */

@@ -1,11 +1,11 @@
+import { methodOf, storesOf } from '../../tasks/import-task.js'
 import { messageOf } from '../../tasks/task.js'
 import { verify } from '../checksum.js'
 import { type Image, storeNames } from '../image.js'
 import { getImage } from '../records.js'
-import { type EndedImport, targetStores } from './follow-import.js'
+import type { EndedImport } from './follow-import.js'
 import { ImportFault } from './import-fault.js'
 import type { ImportRun } from './run.js'
-import { methodNameOf } from './start-import.js'
 
 /** What is known about the data before the import. */
 export interface KnownData {
@@ -33,7 +33,7 @@ export async function checkResult(
 ): Promise<ImportResult> {
   if (task.status === 'failure') {
     const reason = messageOf(task).trim().replace(/\.$/, '') || 'the server gives no reason'
-    const method = methodNameOf(task)
+    const method = methodOf(task)
     throw new ImportFault(`The import of image ${seen.id} failed: ${reason}.`, {
       isTransient: true,
       hint: method === 'copy-image' ? 'The image itself has not changed. Copy it again.' : undefined,
@@ -42,7 +42,7 @@ export async function checkResult(
     })
   }
   const image = await active(run, seen)
-  const missing = missingStores(targetStores(task), image)
+  const missing = missingStores(storesOf(task), image)
   const warnings = missing.map((store) => `The store ${store} does not have image ${image.id}.`)
   if (missing.length > 0 && !run.options.allowPartial) {
     throw new ImportFault(`The import of image ${image.id} succeeded, but not for all stores: ${missing.join(', ')}.`, {

@@ -1,15 +1,17 @@
 import { AbortedError, type GlanceTasksError, UnknownOutcomeError } from '../../errors.js'
 import { retryDelay } from '../../http/retry.js'
 import type { Fetcher } from '../../http/transfer/download.js'
+import { tasksOfImage } from '../../tasks/list/tasks-of-image.js'
 import type { Task } from '../../tasks/task.js'
 import { isSame } from '../checksum.js'
 import { downloadSource } from '../download-source.js'
 import type { Image } from '../image.js'
-import { createRecord, deleteRecord, type Formats, getImage } from '../records.js'
+import { deleteRecord, getImage } from '../records.js'
 import { sentence, withAdvice } from '../with-advice.js'
 import { type NextAttempt, nextAttempt, settledImage } from './another-attempt.js'
 import { ANY_FORMATS, checkFirst } from './check-first.js'
 import type { ImportState } from './conclude.js'
+import { createRecord, type Formats } from './create-record.js'
 import { followImport, statusOf } from './follow-import.js'
 import { ImportFault } from './import-fault.js'
 import type { ImportIntent } from './import-intent.js'
@@ -19,7 +21,7 @@ import { checkChecksum, checkResult } from './import-result.js'
 import { imageToResume, resumeStepFor } from './resume.js'
 import { type ImportRun, notify } from './run.js'
 import { stage } from './stage.js'
-import { startImport, tasksOf } from './start-import.js'
+import { startImport } from './start-import.js'
 
 /** The pauses before a failed import is started again, in milliseconds. */
 const BACK_OFF = { retries: 0, base: 4000, cap: 60_000 }
@@ -92,7 +94,7 @@ export class ImportWork {
   async #resume(): Promise<Imported> {
     const { service, options, signal } = this.#run
     const image = await imageToResume(this.#run, existingImageOf(options) ?? '')
-    const tasks = await tasksOf(service, image.id, signal)
+    const tasks = await tasksOfImage(service, image.id, signal)
     const step = resumeStepFor(image, { method: this.#method, source: this.#intent.source, tasks })
     this.#image = image
     const earlier = new Set(tasks.map(({ id }) => id))
@@ -240,7 +242,7 @@ export class ImportWork {
     const isReady = needsData ? isStaged || (status === 'queued' && canUpload) : status !== 'importing'
     // An ended task can leave a lock that lasts for an hour.
     if (isReady && !lock && next !== 'replace') {
-      const tasks = await tasksOf(service, this.#imageId, signal)
+      const tasks = await tasksOfImage(service, this.#imageId, signal)
       this.progress.earlier = new Set(tasks.map(({ id }) => id))
       return needsData && !isStaged
     }

@@ -7,7 +7,6 @@ import { sizeText } from '../../amounts.js'
 import { UsageError } from '../../errors.js'
 import type { JsonValue } from '../../http/json.js'
 import { maskUrl } from '../../http/mask.js'
-import { path } from '../../http/path.js'
 import type { Service } from '../../http/service.js'
 import { anySignal } from '../../http/signal.js'
 import type { Fetcher } from '../../http/transfer/download.js'
@@ -20,9 +19,11 @@ import { checkData, checkUrl, urlText } from '../checks/source.js'
 import { checkStores } from '../checks/stores.js'
 import { chooseFormats, type FormatChoice } from '../formats/choose.js'
 import { type Recognised, recognise } from '../formats/recognise.js'
-import { type Image, imageOf } from '../image.js'
+import type { Image } from '../image.js'
 import { peek } from '../peek.js'
 import { probeUrl } from '../probe-url.js'
+import { getImage } from '../records.js'
+import { recordOf } from './create-record.js'
 import { existingImageOf, importMethodOf } from './import-method.js'
 import type { ImportMethod, ImportOptions, ImportSource } from './import-options.js'
 
@@ -86,7 +87,7 @@ export async function preflight(service: Service, fetch: Fetcher, options: Impor
     checkMethod(methods, method, options),
     storeCheck.check,
     checkQuota(usage, { method, isNew, size }),
-    schema && checkRecord(schema, recordOf(options, formats)),
+    schema && checkRecord(schema, recordOf(options, formats ?? options)),
     inspected.check,
     // The format of an empty file does not matter.
     inspected.check?.status !== 'failed' && formats && formatCheck(formats),
@@ -123,7 +124,7 @@ async function askCloud(service: Service, imageId: string | undefined, signal: A
     readInfo(service, 'info/stores', signal),
     readInfo(service, 'info/usage', signal),
     imageId === undefined ? readInfo(service, 'schemas/image', signal) : undefined,
-    imageId === undefined ? undefined : readImage(service, imageId, signal),
+    imageId === undefined ? undefined : getImage(service, imageId, { signal }),
   ])
   return { methods, stores, usage, schema, image }
 }
@@ -138,10 +139,6 @@ async function together<T>(caller: AbortSignal | undefined, work: (signal: Abort
     controller.abort()
     forget()
   }
-}
-
-async function readImage(service: Service, id: string, signal: AbortSignal | undefined): Promise<Image> {
-  return imageOf(await service.request({ method: 'GET', path: path`images/${id}`, json: true, signal }))
 }
 
 async function inspectSource(
@@ -186,21 +183,6 @@ function formatsFor(
 
 function formatCheck({ status, detail, hint }: FormatChoice): Check {
   return { check: 'format', status, detail, ...(hint && { hint }) }
-}
-
-/** The keys of the new record that a schema can check. */
-function recordOf(options: ImportOptions, formats: FormatChoice | undefined): Record<string, JsonValue | undefined> {
-  const { name, visibility, properties, tags, minDisk, minRam } = options
-  return {
-    ...properties,
-    name,
-    visibility,
-    disk_format: formats?.diskFormat ?? options.diskFormat,
-    container_format: formats?.containerFormat ?? options.containerFormat,
-    tags: tags && [...tags],
-    min_disk: minDisk,
-    min_ram: minRam,
-  }
 }
 
 const GIB = 1024n ** 3n

@@ -1,10 +1,10 @@
 import { type Remedy, TaskStateError } from '../../errors.js'
+import { methodOf } from '../../tasks/import-task.js'
 import { hasEnded, type Task } from '../../tasks/task.js'
 import { type Image, isBeingUploaded } from '../image.js'
 import { getImage } from '../records.js'
 import type { ImportMethod, ImportSource } from './import-options.js'
 import type { ImportRun } from './run.js'
-import { methodNameOf } from './start-import.js'
 
 /** The next step for an existing image. */
 export type ResumeStep =
@@ -49,7 +49,8 @@ export function resumeStepFor(image: Image, { method, source, tasks }: ResumeReq
   if (image.status === 'uploading') {
     if (source instanceof URL || method === 'glance-download')
       throw unusable(image, 'Its data were uploaded. Import them without another source, or delete the image.')
-    return { do: 'start', needsUpload: !isStaged(image, source?.size) }
+    requireStaged(image, source?.size)
+    return { do: 'start', needsUpload: false }
   }
   if (image.status === 'importing') throw unusable(image, STUCK, { kind: 'delete_image', imageId: image.id })
   throw unusable(image, 'Nothing can be imported into it.')
@@ -59,7 +60,7 @@ const STUCK = 'No task of this import is running, and the server does not allow 
 
 /** Whether the result of an ended import also holds for an active image. After a failed one, another import may have succeeded. */
 function decides(task: Task): boolean {
-  return task.status === 'success' || methodNameOf(task) === 'copy-image'
+  return task.status === 'success' || methodOf(task) === 'copy-image'
 }
 
 /** The maximum number of polls during an upload by another client, and the time between them in milliseconds. */
@@ -81,14 +82,14 @@ function isOf(task: Task, { os_glance_import_task: current }: Image): boolean {
 }
 
 /** @throws TaskStateError if other data are staged, or an upload is running. */
-function isStaged(image: Image, size: number | undefined): boolean {
+function requireStaged(image: Image, size: number | undefined): void {
   if (isBeingUploaded(image)) {
     throw new TaskStateError(`Image ${image.id} is uploading: an upload to it is running.`, {
       hint: 'Wait until it ends. If none is running, delete the image.',
       remedy: { kind: 'delete_image', imageId: image.id },
     })
   }
-  if (size === undefined || size === image.size) return true
+  if (size === undefined || size === image.size) return
   throw unusable(image, `Other data were uploaded to it: ${image.size} bytes, not ${size}. Delete it.`, {
     kind: 'delete_image',
     imageId: image.id,

@@ -1,8 +1,8 @@
 import type { Hash } from 'node:crypto'
 import { UnexpectedAnswerError } from '../../errors.js'
 import { path } from '../../http/path.js'
+import { newRequestId } from '../../http/request-id.js'
 import type { Upload } from '../../http/transfer/upload.js'
-import { newRequestId } from '../../tasks/create/find-by-request-id.js'
 import { hashFor } from '../checksum.js'
 import { type Image, isBeingUploaded } from '../image.js'
 import { findImage, getImage } from '../records.js'
@@ -115,7 +115,7 @@ async function settled(
   signal: AbortSignal,
 ): Promise<Image | undefined> {
   for (;;) {
-    const image = await findImage(service, imageId, signal)
+    const image = await findImage(service, imageId, { signal, retry: false })
     if (image === undefined || !isBeingUploaded(image)) return image
     await clock.sleep(PAUSE, signal)
   }

@@ -1,10 +1,11 @@
-import { NotFoundError, UnknownOutcomeError } from '../../errors.js'
+import { UnknownOutcomeError } from '../../errors.js'
 import { withTimeout } from '../../http/deadline.js'
 import { formatPythonJson, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import { path } from '../../http/path.js'
+import { newRequestId } from '../../http/request-id.js'
 import type { Service } from '../../http/service.js'
-import { newRequestId } from '../../tasks/create/find-by-request-id.js'
-import { TaskList } from '../../tasks/list/list.js'
+import { importRequestOf } from '../../tasks/import-task.js'
+import { tasksOfImage } from '../../tasks/list/tasks-of-image.js'
 import type { Task } from '../../tasks/task.js'
 import { carryOut } from './carry-out.js'
 import type { ImportMethod, ImportOptions } from './import-options.js'
@@ -114,35 +115,15 @@ interface Wanted extends ImportRequest {
 
 /** The task of an import, if it exists. */
 async function findTask(service: Service, wanted: Wanted, signal: AbortSignal): Promise<Task | undefined> {
-  const tasks = await tasksOf(service, wanted.imageId, signal)
+  const tasks = await tasksOfImage(service, wanted.imageId, signal)
   const byRequest = tasks.find((task) => task.request_id === wanted.requestId)
   if (byRequest) return byRequest
   return tasks.find((task) => !wanted.earlier.has(task.id) && isOf(task, wanted.body))
 }
 
-/** The tasks of an image, newest first. */
-export async function tasksOf(service: Service, imageId: string, signal: AbortSignal | undefined): Promise<Task[]> {
-  try {
-    return await new TaskList(service, { imageId, signal }).all()
-  } catch (error) {
-    if (error instanceof NotFoundError && error.isFromService) return []
-    throw error
-  }
-}
-
-/** The import request that a task executes. */
-export function requestedImport({ input }: Task): JsonObject | undefined {
-  return isJsonObject(input) && isJsonObject(input.import_req) ? input.import_req : undefined
-}
-
-/** The name of the method of a task's import. */
-export function methodNameOf(task: Task): string | undefined {
-  return (requestedImport(task)?.method as { name?: string } | undefined)?.name
-}
-
 /** Whether a task belongs to an import request. The server may add keys to the request. */
 function isOf(task: Task, body: JsonObject): boolean {
-  return task.type === 'api_image_import' && isWithin(body, requestedImport(task))
+  return task.type === 'api_image_import' && isWithin(body, importRequestOf(task))
 }
 
 function isWithin(wanted: JsonValue | undefined, actual: JsonValue | undefined): boolean {

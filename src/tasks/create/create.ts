@@ -1,13 +1,13 @@
 import { AbortedError, UsageError } from '../../errors.js'
 import type { Clock } from '../../http/clock.js'
 import { formatPythonJson, type JsonObject } from '../../http/json.js'
+import { newRequestId } from '../../http/request-id.js'
 import type { Service } from '../../http/service.js'
 import { anySignal } from '../../http/signal.js'
 import type { Task } from '../task.js'
 import type { InputOf } from '../task-input.js'
 import { interrupted } from './create-errors.js'
 import { type CreateTimings, Creation } from './creation.js'
-import { newRequestId } from './find-by-request-id.js'
 import { explainRefusal } from './refusal.js'
 
 /** Options of a create. */

@@ -1,6 +1,7 @@
 import { AbortedError, NotFoundError } from '../../errors.js'
 import { jsonOf, requestIdOf } from '../../http/answer.js'
 import { isJsonObject } from '../../http/json.js'
+import { newRequestId } from '../../http/request-id.js'
 import type { Service } from '../../http/service.js'
 import { getTask } from '../get.js'
 import { isTask } from '../read-task.js'
@@ -21,12 +22,6 @@ export type InconclusiveReason = 'no filter' | 'no echo'
 
 /** How many tasks to list. This is more than one request can start. */
 const LIMIT = 5
-
-/** A new request ID. Glance stores it as the task's `request_id`. */
-export function newRequestId(): string {
-  // Not from node:crypto, which takes time to load, and which most commands do not need.
-  return `req-${globalThis.crypto.randomUUID()}`
-}
 
 /**
  * Searches once for the tasks that a request started.

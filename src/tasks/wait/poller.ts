@@ -3,6 +3,7 @@ import { isTransient } from '../../http/retry.js'
 import type { Service } from '../../http/service.js'
 import { getTask } from '../get.js'
 import { TaskList } from '../list/list.js'
+import { tasksOfImage } from '../list/tasks-of-image.js'
 import { mapInOrder } from '../map-in-order.js'
 import type { Task, TaskStatus } from '../task.js'
 import { idKey } from '../task-id.js'
@@ -111,20 +112,11 @@ async function* pollImage(
   unfinished: UnfinishedTasks,
   signal: AbortSignal,
 ): AsyncGenerator<PollResult> {
-  const tasks = await tasksOf(service, imageId, signal)
+  // An image that was deleted meanwhile has no tasks.
+  const tasks = await tasksOfImage(service, imageId, signal)
   for (const id of unfinished.keys()) {
     const task = tasks.find((each) => idKey(each.id) === idKey(id))
     if (task) yield { id, task }
     else yield { id, error: new NotFoundError(`Image ${imageId} no longer has a task ${id}.`, { status: 404 }) }
-  }
-}
-
-/** The tasks of an image. An image that was deleted meanwhile has none. */
-async function tasksOf(service: Service, imageId: string, signal: AbortSignal): Promise<Task[]> {
-  try {
-    return await new TaskList(service, { imageId, signal }).all()
-  } catch (error) {
-    if (error instanceof NotFoundError && error.isFromService) return []
-    throw error
   }
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../src/http/json.js'
 import type { Check } from '../../../src/images/checks/check.js'
 import { listed } from '../../../src/images/checks/check.js'
 import type { Info } from '../../../src/images/checks/info.js'
 import { checkMethod } from '../../../src/images/checks/method.js'
 import { checkQuota, type Needs } from '../../../src/images/checks/quota.js'
-import { checkRecord, type RecordBody } from '../../../src/images/checks/record.js'
+import { checkRecord } from '../../../src/images/checks/record.js'
 import { checkStores } from '../../../src/images/checks/stores.js'
 import type { ImportOptions } from '../../../src/images/import/import-options.js'
 
@@ -190,11 +191,8 @@ describe('the record', () => {
     additionalProperties: { type: 'string' },
   })
 
-  it.each<[RecordBody, Partial<Check>]>([
-    [
-      { name: 'abc', disk_format: 'raw', min_disk: 1, tags: ['a', 'abc'], other: 'x', visibility: undefined },
-      { status: 'ok' },
-    ],
+  it.each<[JsonObject, Partial<Check>]>([
+    [{ name: 'abc', disk_format: 'raw', min_disk: 1, tags: ['a', 'abc'], other: 'x' }, { status: 'ok' }],
     [{ name: '🚀🚀🚀🚀🚀', weight: 1 }, { status: 'ok' }],
     [
       { disk_format: 'qcow' },
