@@ -7,7 +7,7 @@ import { ageOf, type Facts, failedStoresOf, isOpen, type SourceFacts, type Store
 import { statusText } from './http-status.js'
 
 /** Something that was checked, and the result. */
-export interface Evidence {
+export type Evidence = {
   what: 'task' | 'image' | 'source' | 'stores' | 'quota' | 'other task' | 'other cause' | 'not checked'
   detail: string
 }

@@ -2,7 +2,7 @@ import { type CauseCode, causesOf } from '../explain/causes.js'
 import type { Task } from '../tasks/task.js'
 
 /** The failed tasks with the same cause. */
-export interface FailureGroup {
+export type FailureGroup = {
   cause: {
     code: CauseCode
     /** What happened to the first example. */

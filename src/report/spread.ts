@@ -1,5 +1,5 @@
 /** How durations are spread, in seconds. Null: no task has a known duration. */
-export interface Spread {
+export type Spread = {
   /** Half of the tasks took no longer. */
   median: number | null
   /** 95 of 100 tasks took no longer. */

@@ -4,7 +4,7 @@ import type { Task, TaskStatus } from '../tasks/task.js'
 export const OPEN_STATUSES = ['pending', 'processing'] as const satisfies readonly TaskStatus[]
 
 /** A task that has not changed for a long time, and probably never ends. */
-export interface StuckTask {
+export type StuckTask = {
   id: string
   type: string
   status: string

@@ -4,19 +4,21 @@ import { type FailureGroup, FailureGroups } from './failure-groups.js'
 import type { Grouping } from './grouping.js'
 import { Durations, type Spread } from './spread.js'
 
+// Types and not interfaces, which would not count as JSON values.
+
 /** The number of tasks, in total and of each status. */
-export interface GroupTotals {
+export type GroupTotals = {
   total: number
   by_status: Record<string, number>
 }
 
 /** The tasks of a project. */
-export interface OwnerTotals extends GroupTotals {
+export type OwnerTotals = GroupTotals & {
   owner: string
 }
 
 /** The tasks of an image. */
-export interface ImageTotals extends GroupTotals {
+export type ImageTotals = GroupTotals & {
   /** Null: the tasks that name no image. */
   image_id: string | null
 }

@@ -2,7 +2,7 @@ import { AbortedError, type Advice, TaskStateError, TimeoutError } from '../erro
 import type { Clock } from '../http/clock.js'
 import { withTimeout } from '../http/deadline.js'
 import type { Service } from '../http/service.js'
-import { type CreateOptions, createTask, DEFAULT_CREATE_TIMEOUT } from './create/create.js'
+import { type CreateOptions, checkStart, createTask, DEFAULT_CREATE_TIMEOUT } from './create/create.js'
 import { getTask } from './get.js'
 import type { Task } from './task.js'
 
@@ -18,6 +18,7 @@ export type RetryOptions = Omit<CreateOptions, 'type' | 'input'>
  */
 export async function retryTask(service: Service, clock: Clock, id: string, options: RetryOptions = {}): Promise<Task> {
   const { signal, timeout = DEFAULT_CREATE_TIMEOUT } = options
+  checkStart(options)
   const startedAt = clock.monotonic()
   const failed = await withTimeout(clock, timeout, signal, (limited) =>
     getTask(service, id, { signal: limited }),

@@ -44,6 +44,7 @@ const CLOUD: Cloud = {
 function asked(cloud: Cloud, target: Target, probe?: ProbeSource) {
   const service = memoryService(({ path }): MemoryAnswer => {
     const answer = cloud[path]
+    if (answer instanceof Error) throw answer
     if (typeof answer !== 'object') {
       const status = typeof answer === 'number' ? answer : 404
       throw apiErrorFor(`HTTP ${status} for ${path}`, { status })
@@ -106,6 +107,17 @@ describe('explain of a task', () => {
         .sort(),
     ).toEqual(['the image: HTTP 500 for images/i1', 'the quota: HTTP 403 for info/usage', 'the source: no resolver'])
     expect(evidence.some(({ what }) => what === 'stores')).toBe(false)
+  })
+
+  it('does not take the error page of a proxy for an image without tasks', async () => {
+    const proxy = new NotFoundError('No route.', { status: 404, isFromService: false })
+    const cloud = { ...CLOUD, 'images/i1/tasks': proxy, 'images/i1': proxy }
+    const { image, evidence } = await asked(cloud, { taskId: 't1' }).explanation
+    expect(image).toBeNull()
+    expect(evidence.filter(({ what }) => what === 'not checked').map(({ detail }) => detail)).toEqual([
+      'the image: No route.',
+      'the other tasks of the image: No route.',
+    ])
   })
 
   it('knows that the image is gone', async () => {

@@ -125,6 +125,12 @@ describe('a method rejects', () => {
       'input must be an object or null',
     ],
     ['create with retries 0.5', (tasks) => tasks.create({ type: 'x', retries: 0.5 }), 'retries must be a whole number'],
+    [
+      'create with another ifUnknown',
+      (tasks) => tasks.create(bad({ type: 'x', ifUnknown: 'retry' })),
+      "ifUnknown must be 'fail' or 'resend', not \"retry\".",
+    ],
+    ['retry without time', (tasks) => tasks.retry('a', { timeout: 0 }), 'timeout must be more than 0 milliseconds.'],
     ['retry("")', (tasks) => tasks.retry(''), 'retry(): the ID must be'],
     ['retry of a type', (tasks) => tasks.retry('a', bad({ type: 'import' })), 'retry(): unknown option "type"'],
     [

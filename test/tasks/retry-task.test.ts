@@ -77,6 +77,12 @@ describe('the timeout of a retry', () => {
     expect(bodies()).toHaveLength(1)
   })
 
+  it.each([0, -1, Number.NaN])('is more than 0: %d is refused before anything is sent', async (timeout) => {
+    const { made, service } = retry({ type: 'import', status: 'failure' }, { timeout })
+    await expect(made).rejects.toThrow('timeout must be more than 0 milliseconds.')
+    expect(service.asked).toEqual([])
+  })
+
   it('may expire before the task is fetched: nothing is started', async () => {
     const { made, bodies } = retry(new AbortedError('cut short'), { timeout: 2500 })
     await expect(made).rejects.toMatchObject({

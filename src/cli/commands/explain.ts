@@ -111,12 +111,11 @@ async function print(context: Context, plan: ExplainPlan, explanation: Explanati
     const output = outputOptions(context, plan)
     return write(context.stdout, await sectionsText(sectionsOf(explanation, remedy), output, await paletteFor(output)))
   }
-  const seen = evidence.map((each) => ({ ...each }))
   await printRow(context, plan, {
     task: task as JsonObject | null,
     image: image as JsonObject | null,
     cause: { code, summary },
-    evidence: seen,
+    evidence,
     remedy,
   })
 }

@@ -75,12 +75,8 @@ export function importOptionsOf(
 ): ImportOptions {
   const { method, name, diskFormat, containerFormat, visibility, property, tag, minDisk, minRam } = spec
   const { store, allStores, allowPartial, checksum, keepFailed, fallback, retryImport, stallTimeout } = spec
-  return {
-    ...{ source, method, ...imagesOf(spec) },
-    ...{ name, diskFormat, containerFormat, visibility, properties: property, tags: tag, minDisk, minRam },
-    ...{ stores: store && [...new Set(store)], allStores, allowPartial },
-    // 0 means never, as with --timeout.
-    ...{ checksum, keepFailed, fallback, retryImport, stallTimeout: stallTimeout === 0 ? undefined : stallTimeout },
-    ...{ wait: wait !== undefined, ...wait },
-  }
+  const record = { name, diskFormat, containerFormat, visibility, properties: property, tags: tag, minDisk, minRam }
+  const stores = { stores: store && [...new Set(store)], allStores, allowPartial }
+  const safety = { checksum, keepFailed, fallback, retryImport, stallTimeout }
+  return { source, method, ...imagesOf(spec), ...record, ...stores, ...safety, wait: wait !== undefined, ...wait }
 }

@@ -1,6 +1,6 @@
 import { AbortedError, GlanceTasksError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
-import { preflight } from '../../images/import/preflight.js'
+import { failureIn, preflight } from '../../images/import/preflight.js'
 import { fetcherFor } from '../../session/http-client.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import { sessionOptions } from '../connect.js'
@@ -10,7 +10,7 @@ import { openSource } from '../input/image-source.js'
 import type { ListedImage } from '../input/images-file.js'
 import { printRows } from '../terminal/print-rows.js'
 import { importOptionsOf } from './carry-out-import.js'
-import { failureIn, planRow } from './dry-run.js'
+import { planRow } from './dry-run.js'
 import { type Existing, findExisting } from './existing.js'
 import type { ManyPlan } from './many.js'
 import { inPool } from './pool.js'
@@ -72,7 +72,7 @@ async function checkOne(
     const found = await preflight(connection.session, fetch, { ...options, signal: context.signal })
     const error = failureIn(found)
     const warnings = found.checks.filter(({ status }) => status === 'warning').map(({ detail }) => detail)
-    const more = { plan: planRow(found.plan, options), checks: found.checks.map((each) => ({ ...each })) }
+    const more = { plan: planRow(found.plan, options), checks: found.checks }
     const message = error?.message ?? warnings.join(' ')
     return checked(image, error ? 'fail' : actionOf(existing), { ...recordOf(existing), message, ...more }, error)
   } finally {

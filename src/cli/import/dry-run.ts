@@ -1,7 +1,6 @@
-import { GlanceTasksError } from '../../errors.js'
 import { ExactNumber, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { ImportOptions } from '../../images/import/import-options.js'
-import { type Preflight, type PreflightPlan, preflight, throwIfFailed } from '../../images/import/preflight.js'
+import { failureIn, type Preflight, type PreflightPlan, preflight } from '../../images/import/preflight.js'
 import { columnsFor, TEXT } from '../../output/columns.js'
 import { isStructured } from '../../output/format.js'
 import { formatRow, formatRows } from '../../output/index.js'
@@ -28,7 +27,8 @@ export async function dryRun(
   const fetch = fetcherFor(sessionOptions(context, plan))
   const found = await preflight(session, fetch, { ...options, signal: context.signal })
   await printFound(context, plan, found, options)
-  throwIfFailed(found)
+  const failure = failureIn(found)
+  if (failure) throw failure
 }
 
 async function printFound(
@@ -37,15 +37,14 @@ async function printFound(
   { plan: planned, checks }: Preflight,
   options: ImportOptions,
 ): Promise<void> {
-  const rows = checks.map((check) => ({ ...check }))
   const does = planRow(planned, options)
-  if (plan.columns.isChosen) return printRows(context, plan, rows)
-  if (isStructured(plan.format)) return printRow(context, plan, { plan: does, checks: rows })
-  if (plan.format !== 'table') return printRows(context, plan, rows)
+  if (plan.columns.isChosen) return printRows(context, plan, checks)
+  if (isStructured(plan.format)) return printRow(context, plan, { plan: does, checks })
+  if (plan.format !== 'table') return printRows(context, plan, checks)
   const output = outputOptions(context, plan)
   const columns = columnsFor(Object.fromEntries(Object.keys(does).map((key) => [key, TEXT])))
   const fields = await formatRow('table', does, { columns, isChosen: false }, output)
-  await write(context.stdout, fields + (await formatRows('table', rows, plan.columns, output)))
+  await write(context.stdout, fields + (await formatRows('table', checks, plan.columns, output)))
 }
 
 /** What an import would do, in the words of the API. */
@@ -73,15 +72,4 @@ export function planRow(
 
 function exact(size: number | bigint | undefined): JsonValue | undefined {
   return typeof size === 'bigint' ? new ExactNumber(String(size)) : size
-}
-
-/** The error of checks that found that an import cannot work; undefined if it may work. */
-export function failureIn(found: Preflight): GlanceTasksError | undefined {
-  try {
-    throwIfFailed(found)
-    return undefined
-  } catch (error) {
-    if (error instanceof GlanceTasksError) return error
-    throw error
-  }
 }

@@ -1,3 +1,4 @@
+import { verify } from '../../images/checksum.js'
 import { findImages } from '../../images/find-images.js'
 import { type Image, storeNames } from '../../images/image.js'
 import type { Checksum } from '../../images/import/import-options.js'
@@ -32,10 +33,9 @@ export async function findExisting(
     return isDone(image, spec, method) ? there(image, 'The image is already complete.') : { is: 'absent' }
   }
   const images = await findImages(session, { name: spec.name ?? '', owner, signal })
-  const active = images.filter(({ status }) => status === 'active')
-  for (const image of active) {
-    const comparison = compare(spec.checksum, image)
-    if (comparison !== 'different') return there(image, WHY[comparison])
+  for (const image of images.filter(({ status }) => status === 'active')) {
+    const why = matchOf(image, spec.checksum)
+    if (why !== undefined) return there(image, why)
   }
   const records = images.filter((image) => UNFINISHED.has(image.status) && isFor(image, spec)).map(({ id }) => id)
   return records.length > 0 ? { is: 'left', records } : { is: 'absent' }
@@ -45,20 +45,17 @@ function there({ id }: Image, why: string): Existing {
   return { is: 'there', imageId: id, why }
 }
 
-const WHY = {
-  none: 'An active image has this name.',
-  same: 'An active image has this name and checksum.',
-  unknown: 'An active image has this name. The cloud has no checksum of this algorithm to compare.',
-}
-
-/** Compares a checksum with those that the cloud computed. */
-function compare(checksum: Checksum | undefined, image: Image): keyof typeof WHY | 'different' {
-  if (checksum === undefined) return 'none'
-  const { algorithm, hex } = checksum
-  const value =
-    algorithm === 'md5' ? image.checksum : algorithm === image.os_hash_algo ? image.os_hash_value : undefined
-  if (value == null) return 'unknown'
-  return value.toLowerCase() === hex.toLowerCase() ? 'same' : 'different'
+/** Why an active image is the wanted one; undefined if it has another checksum. */
+function matchOf(image: Image, checksum: Checksum | undefined): string | undefined {
+  if (checksum === undefined) return 'An active image has this name.'
+  switch (verify(checksum, image).is) {
+    case 'right':
+      return 'An active image has this name and checksum.'
+    case 'wrong':
+      return undefined
+    case 'unknown':
+      return 'An active image has this name. The cloud has no checksum of this algorithm to compare.'
+  }
 }
 
 /** The statuses of a record whose import has not ended. */

@@ -2,8 +2,7 @@ import { GlanceTasksError } from '../../errors.js'
 import type { Selection } from '../../output/columns.js'
 import { fetcherFor } from '../../session/http-client.js'
 import { DEFAULT_WAIT_TIMEOUT } from '../../tasks/wait/wait-timeout.js'
-import type { CloudConnection } from '../cloud-connection.js'
-import { cloudAndRegion } from '../cloud-connection.js'
+import { type CloudConnection, cloudAndRegion } from '../cloud-connection.js'
 import { type CloudPlan, sessionOptions, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { endWith, type Failure } from '../failures.js'
@@ -18,7 +17,7 @@ import { warning } from '../terminal/say.js'
 import { userShell } from '../user-shell.js'
 import { carryOutImport, importOptionsOf } from './carry-out-import.js'
 import type { FailureCause } from './failure-cause.js'
-import type { ImportPlan } from './plan.js'
+import { existingImage, type ImportPlan } from './plan.js'
 import { resumeHint } from './resume-command.js'
 
 /** An import of one image. */
@@ -81,7 +80,7 @@ async function work(
 function startOf({ image, wait }: OnePlan): Omit<StartedEvent, 'event'> {
   return {
     taskIds: [],
-    imageId: image.spec.image,
+    imageId: existingImage(image.spec),
     total: 1,
     of: 'tasks',
     timeout: wait?.timeout ?? DEFAULT_WAIT_TIMEOUT,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../http/json.js'
+import type { Row } from '../../output/columns.js'
 import type { Context } from '../context.js'
 import { outputOptions } from '../options/formatting.js'
 import { printRow, printRows, type RowsPlan } from '../terminal/print-rows.js'
@@ -37,8 +37,8 @@ export async function printReports(
   else if (first) await printRow(context, plan, first)
 }
 
-function rowOf({ cloud, region, report }: CloudReport, { isSeveral }: PrintReportPlan): JsonObject {
-  return { ...(isSeveral && { cloud, region: region ?? null }), ...report } as unknown as JsonObject
+function rowOf({ cloud, region, report }: CloudReport, { isSeveral }: PrintReportPlan): Row {
+  return { ...(isSeveral && { cloud, region: region ?? null }), ...report }
 }
 
 async function textOf(context: Context, plan: PrintReportPlan, reports: readonly CloudReport[]): Promise<string> {

@@ -1,5 +1,5 @@
 /** One thing that was checked before an import. */
-export interface Check {
+export type Check = {
   /** What was checked. */
   check: 'method' | 'stores' | 'quota' | 'record' | 'source' | 'format' | 'min_disk'
   /** `failed`: the import cannot work. `warning`: it may not work. `unknown`: it could not be checked. */

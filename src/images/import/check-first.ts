@@ -1,7 +1,7 @@
 import type { Fetcher } from '../../http/transfer/download.js'
 import type { Formats } from './create-record.js'
 import type { ImportSource } from './import-options.js'
-import { preflight, throwIfFailed } from './preflight.js'
+import { failureIn, preflight } from './preflight.js'
 import { type ImportRun, notify } from './run.js'
 
 /** The result of the checks before an import. */
@@ -23,7 +23,8 @@ export const ANY_FORMATS: Formats = { diskFormat: 'raw', containerFormat: 'bare'
 export async function checkFirst(run: ImportRun, fetch: Fetcher): Promise<Checked> {
   const { service, options, signal } = run
   const found = await preflight(service, fetch, { ...options, signal })
-  throwIfFailed(found)
+  const failure = failureIn(found)
+  if (failure) throw failure
   for (const { check, status, detail } of found.checks) {
     // The format is reported below.
     if (status === 'warning' && check !== 'format') notify(run, detail)

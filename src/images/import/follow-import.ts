@@ -1,10 +1,11 @@
 import { WaitTimeoutError } from '../../errors.js'
 import { methodOf, storesOf } from '../../tasks/import-task.js'
 import { hasEnded, type Task } from '../../tasks/task.js'
+import { Outage } from '../../tasks/wait/outage.js'
 import { pollUntil } from '../../tasks/wait/poll-until.js'
 import { createTaskPoller } from '../../tasks/wait/poller.js'
-import { TaskTracker } from '../../tasks/wait/task-tracker.js'
-import { Outage, pollAll } from '../../tasks/wait/wait.js'
+import { GRACE_PERIOD, TaskTracker } from '../../tasks/wait/task-tracker.js'
+import { pollAll } from '../../tasks/wait/wait.js'
 import { DEFAULT_WAIT_TIMEOUT } from '../../tasks/wait/wait-timeout.js'
 import { type Image, storeNames } from '../image.js'
 import { findImage } from '../records.js'
@@ -48,12 +49,16 @@ export async function followImport(
     onRetry: (fault) => run.emit({ event: 'retry', ...fault }),
   })
   const stall = new Stall(run)
+  let imageSeenAt = clock.monotonic()
   const poll = { timeout, startedAt: timeoutFrom, pollInterval, signal, closed: service.closed }
   const end = await pollUntil(clock, { ...poll, onFault: (fault) => outage.update(fault) }, async (within) => {
     await pollAll(tracker, poller, clock, within)
     const [task = tracker.lastSeen[0]] = tracker.ended
     const image = await findImage(service, imageId, { signal: within, retry: false })
-    if (tracker.missing.length > 0) throw gone(imageId, image)
+    if (image) imageSeenAt = clock.monotonic()
+    // The task of a deleted image may never end.
+    const isLost = clock.monotonic() - imageSeenAt >= GRACE_PERIOD
+    if (isLost || tracker.missing.length > 0) throw gone(imageId, image)
     if (!task || !image) return task && hasEnded(task) ? { task, image } : undefined
     const status = statusOf(task, image, clock.monotonic() - startedAt)
     run.emit(status)

@@ -233,16 +233,17 @@ export class ImportWork {
     const { service, options, signal } = this.#run
     const needsData = this.#method === 'glance-direct'
     const canUpload = this.#stream !== undefined && this.#stream.isRepeatable !== false
-    // Without a look at the image, the error that was met first is the one that counts.
-    const settled = await settledImage(this.#run, this.#imageId).catch((failure) => {
+    // If these requests fail, the error that was met first is the one that counts.
+    const orFirst = (failure: unknown) => {
       throw signal?.aborted ? failure : error
-    })
+    }
+    const settled = await settledImage(this.#run, this.#imageId).catch(orFirst)
     const { status, size, os_glance_import_task: lock } = settled
     const isStaged = status === 'uploading' && typeof size === 'number' && next === 'again'
     const isReady = needsData ? isStaged || (status === 'queued' && canUpload) : status !== 'importing'
     // An ended task can leave a lock that lasts for an hour.
     if (isReady && !lock && next !== 'replace') {
-      const tasks = await tasksOfImage(service, this.#imageId, signal)
+      const tasks = await tasksOfImage(service, this.#imageId, signal).catch(orFirst)
       this.progress.earlier = new Set(tasks.map(({ id }) => id))
       return needsData && !isStaged
     }

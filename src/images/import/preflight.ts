@@ -105,15 +105,11 @@ export async function preflight(service: Service, fetch: Fetcher, options: Impor
   return { plan, checks, source: inspected.source }
 }
 
-/**
- * Throws an error if a check failed.
- *
- * @throws UsageError with the details of the failed checks.
- */
-export function throwIfFailed({ checks }: Preflight): void {
+/** The error for the failed checks; undefined if none failed. */
+export function failureIn({ checks }: Preflight): UsageError | undefined {
   const failed = checks.filter(({ status }) => status === 'failed')
   const [first] = failed
-  if (first) throw new UsageError(failed.map(({ detail }) => detail).join(' '), { hint: first.hint })
+  return first && new UsageError(failed.map(({ detail }) => detail).join(' '), { hint: first.hint })
 }
 
 /** What a cloud offers, and the existing image. */

@@ -76,7 +76,10 @@ export async function createTask(
   timings = TIMINGS,
 ): Promise<Task> {
   const { requestId = newRequestId(), ifUnknown = 'fail', retries = 4, timeout = DEFAULT_CREATE_TIMEOUT } = options
-  checkOptions(options, requestId)
+  if (typeof options.type !== 'string' || options.type === '') {
+    throw new UsageError('A task needs a type.', { hint: 'Most clouds support import and api_image_import.' })
+  }
+  checkStart(options)
   const body = createBody(options)
   const { signal, forget } = anySignal(options.signal, service.closed)
   const { onNotice, onRequestId } = options
@@ -93,16 +96,11 @@ export async function createTask(
   }
 }
 
-function checkOptions({ type, ifUnknown, timeout }: CreateOptions, requestId: string): void {
-  if (typeof type !== 'string' || type === '') {
-    throw new UsageError('A task needs a type.', { hint: 'Most clouds support import and api_image_import.' })
-  }
-  if (ifUnknown !== undefined && ifUnknown !== 'fail' && ifUnknown !== 'resend') {
-    throw new UsageError("ifUnknown must be 'fail' or 'resend'.")
-  }
+/** Checks the options that the rules of the public methods leave to this function. @throws UsageError */
+export function checkStart({ timeout, requestId }: Pick<CreateOptions, 'timeout' | 'requestId'>): void {
   if (timeout !== undefined && !(timeout > 0)) throw new UsageError('timeout must be more than 0 milliseconds.')
   // Glance returns 500 to a longer ID, and logs only IDs that begin with req-.
-  if (!/^req-[\w-]+$/.test(requestId) || requestId.length > LONGEST_REQUEST_ID) {
+  if (requestId !== undefined && (!/^req-[\w-]+$/.test(requestId) || requestId.length > LONGEST_REQUEST_ID)) {
     throw new UsageError(
       `The request ID must be req- followed by at most ${LONGEST_REQUEST_ID - 4} letters, digits and dashes.`,
     )

@@ -2,8 +2,8 @@ import type { NotFoundError } from '../../errors.js'
 import { hasEnded, type Task } from '../task.js'
 import { idKey } from '../task-id.js'
 
-/** How long to tolerate a 404 for a task that should exist, in milliseconds. Members of a cluster may be out of sync. */
-const GRACE_PERIOD = 30_000
+/** How long to tolerate a 404 for what should exist, in milliseconds. Members of a cluster may be out of sync. */
+export const GRACE_PERIOD = 30_000
 
 /** Options of a tracker. */
 export interface TrackerOptions {

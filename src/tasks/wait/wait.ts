@@ -2,6 +2,7 @@ import { AbortedError, NotFoundError, UsageError, WaitTimeoutError } from '../..
 import type { Clock } from '../../http/clock.js'
 import type { Service } from '../../http/service.js'
 import type { Task } from '../task.js'
+import { Outage } from './outage.js'
 import { isTransientWhileWaiting, type PollFault, pollUntil } from './poll-until.js'
 import { createTaskPoller, type TaskPoller } from './poller.js'
 import { TaskTracker } from './task-tracker.js'
@@ -133,46 +134,9 @@ export async function pollAll(
   if (faults.length > 0) throw faults.find((fault) => !isTransientWhileWaiting(fault, true)) ?? faults[0]
 }
 
-/** How often to report a continuing failure, in milliseconds. */
-const REMINDER_INTERVAL = 60_000
-
-/** What is called during an outage. */
-type OutageListeners = Pick<WaitOptions, 'onNotice' | 'onRetry'>
-
-/** Reports transient failures: when they begin, when they change, and once a minute. */
-export class Outage {
-  /** The failure of the last poll, if it failed. */
-  fault: Error | undefined
-  readonly #clock: Clock
-  readonly #tracker: TaskTracker
-  readonly #listeners: OutageListeners
-  #lastNotice: { message: string; at: number } | undefined
-
-  constructor(clock: Clock, tracker: TaskTracker, listeners: OutageListeners) {
-    this.#clock = clock
-    this.#tracker = tracker
-    this.#listeners = listeners
-  }
-
-  update(fault: PollFault | undefined): void {
-    this.fault = fault?.error
-    if (fault === undefined) return
-    this.#listeners.onRetry?.(fault)
-    const { message } = fault.error
-    const at = this.#clock.monotonic()
-    if (message === this.#lastNotice?.message && at - this.#lastNotice.at < REMINDER_INTERVAL) return
-    this.#lastNotice = { message, at }
-    this.#listeners.onNotice?.(`${message} Still waiting for ${describe(this.#tracker.running)}.`)
-  }
-}
-
 export function checkTimes({ timeout, pollInterval }: Pick<WaitOptions, 'timeout' | 'pollInterval'>): void {
   if (timeout !== undefined && !(timeout >= 0)) throw new UsageError('timeout must be at least 0 milliseconds.')
   if (pollInterval !== undefined && !(pollInterval > 0)) throw new UsageError('pollInterval must be more than 0.')
-}
-
-function describe(ids: readonly string[]): string {
-  return ids.length === 1 ? `task ${ids[0]}` : `${ids.length} tasks`
 }
 
 function timedOut(

@@ -45,6 +45,18 @@ it('throws after what is under way has ended', async () => {
   await expect(results).rejects.toThrow('no')
 })
 
+it('starts nothing more after an error', async () => {
+  const { started, ends, work } = manual()
+  const results = inPool(['a', 'b', 'c'], 2, work)
+  results.catch(() => {})
+  await turn()
+  ends.get('a')?.reject(new Error('no'))
+  await turn()
+  ends.get('b')?.resolve('B')
+  await expect(results).rejects.toThrow('no')
+  expect(started).toEqual(['a', 'b'])
+})
+
 it('of nothing is nothing', async () => {
   expect(await inPool([], 3, () => Promise.reject(new Error('never')))).toEqual([])
 })

@@ -136,6 +136,16 @@ describe('an import', () => {
     expect(events.at(-1)).toMatchObject({ event: 'ended', scope: 'task', image_id: image, status: 'success' })
   })
 
+  it('of an image of another region: the image here is not known at the start', async () => {
+    const { glance } = await cloud()
+    const made = await glance(['import', 'http://images.example.org/a.raw', '--name', 'a', ...IMPORT])
+    const there = eventsOf(made).at(-1)?.image_id
+    const argv = ['import', '--image', there, '--from-region', 'RegionOne', '--os-region-name', 'RegionTwo']
+    const events = eventsOf(await glance([...argv, '--name', 'b', '--wait', ...JSON_EVENTS]))
+    expect(events[0]).toMatchObject({ event: 'started', image_id: null })
+    expect(events.at(-1)).toMatchObject({ event: 'ended', image_id: expect.not.stringContaining(there) })
+  })
+
   it('of a file: the upload, up to its last byte', async () => {
     const { glance } = await cloud()
     const file = join(await folder(), 'image.raw')

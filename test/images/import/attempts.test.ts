@@ -132,6 +132,27 @@ describe('retryImport', () => {
     expect(cloud.changes().filter((change) => change.startsWith('PUT'))).toHaveLength(1)
   })
 
+  it.each([/images\/[^/]+$/, /images\/[^/]+\/tasks$/])(
+    'throws the failure of the import, and not that of a request to %s after it',
+    async (route) => {
+      let hasFailed = false
+      const cloud = await importing({
+        script: ({ method, path }) =>
+          hasFailed && method === 'GET' && route.test(path)
+            ? { status: 403, json: { message: 'No.', code: '403 Forbidden', title: 'Forbidden' } }
+            : undefined,
+      })
+      const error = await cloud.fails({
+        source: MISSING_SOURCE,
+        retryImport: 1,
+        onEvent: (event) => {
+          if (event.event === 'notice') hasFailed = true
+        },
+      })
+      expect(error).toMatchObject({ code: 'task_failed', isRecordKept: false })
+    },
+  )
+
   it('is interrupted in a pause: the record is deleted, because nothing is running', async () => {
     const controller = new AbortController()
     const cloud = await importing()

@@ -164,7 +164,6 @@ it.each<[object]>([
   [{ requestId: 'req-1 2' }],
   [{ requestId: 'req-1\n' }],
   [{ requestId: `req-${'a'.repeat(61)}` }],
-  [{ ifUnknown: 'retry' }],
   [{ timeout: 0 }],
   [{ timeout: -1 }],
   [{ timeout: Number.NaN }],
