@@ -8,7 +8,7 @@ import { addHelp, type CommandHelp } from '../help/command-help.js'
 import type { ManyPlan } from '../import/many.js'
 import type { OnePlan } from '../import/one.js'
 import { type ImportSpec, type Origin, planImport } from '../import/plan.js'
-import { wordOf } from '../input/image-keys.js'
+import { fileKeyOf, optionOf } from '../import/spec-words.js'
 import { cloudOf } from '../options/cloud-options.js'
 import { commonPlan } from '../options/common-options.js'
 import { refuseShell } from '../options/formatting.js'
@@ -118,7 +118,7 @@ function parseMany(source: string | undefined, flags: ImportCommandOptions, shar
   const own = OWN_KEYS.find((key) => flags[key] !== undefined)
   if (own !== undefined) {
     throw new UsageError(`${optionOf(own)} and --from cannot be used together.`, {
-      hint: `Set ${wordOf(own)} for each image in ${from}.`,
+      hint: `Set ${fileKeyOf(own)} for each image in ${from}.`,
     })
   }
   if (report === '') throw new UsageError('--report must not be empty.')
@@ -148,10 +148,6 @@ function specOf(flags: ImportCommandOptions): ImportSpec {
   }
   const all = { ...record, store, allStores, allowPartial, checksum, keepFailed, fallback, retryImport, stallTimeout }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-}
-
-function optionOf(key: keyof ImportSpec): string {
-  return key === 'source' ? 'SOURCE' : `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
 /** Imports the image or the images, or only checks them. */

@@ -1,7 +1,6 @@
 import { UsageError } from '../../errors.js'
 import { ExactNumber, isJsonObject, type JsonValue } from '../../http/json.js'
 import { didYouMean } from '../../nearest.js'
-import type { ImportSpec } from '../import/plan.js'
 import { parseChecksum } from '../options/checksum.js'
 import { parseDuration } from '../options/duration.js'
 import { FALLBACKS, METHODS, VISIBILITIES } from '../options/import-options.js'
@@ -40,11 +39,6 @@ export const IMAGE_KEYS = {
 /** The key of a spec: `allStores` for `all_stores`. */
 export function specKeyOf(key: string): string {
   return key.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
-}
-
-/** The key in the file: `all_stores` for `allStores`. */
-export function wordOf(key: keyof ImportSpec): string {
-  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
 function text(value: JsonValue, key: string): string {

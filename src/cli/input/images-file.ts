@@ -4,7 +4,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.j
 import { didYouMean } from '../../nearest.js'
 import type { Context } from '../context.js'
 import { existingImage, type ImportPlan, type ImportSpec, type Origin, planImport } from '../import/plan.js'
-import { IMAGE_KEYS, specKeyOf, wordOf } from './image-keys.js'
+import { fileKeyOf } from '../import/spec-words.js'
+import { IMAGE_KEYS, specKeyOf } from './image-keys.js'
 import { readAll } from './read-all.js'
 import { jsonKind, parseDocument, readTextFile } from './read-input.js'
 
@@ -34,7 +35,7 @@ export async function readImagesFile(
   const { positionFinder } = await import('../../config/file/finder.js')
   const find = positionFinder(text)
   const place = (...path: (string | number)[]): Place => ({ file: name, ...find(path.map(String)) })
-  const origin: Origin = { word: wordOf, directory, isFollowed: true }
+  const origin: Origin = { word: fileKeyOf, directory, isFollowed: true }
   const images = listIn(document, place).map((entry, index): ListedImage => {
     const spec = specOf(entry, (key) => place(index, ...key))
     const merged = { ...applicable(defaults, spec), ...spec }

@@ -25,7 +25,7 @@ export async function createRecord(run: ImportRun, formats: Formats, onId: (id: 
   const { service, options } = run
   const id = randomUUID()
   const requestId = newRequestId()
-  const body = formatPythonJson({ ...recordOf(options, formats), id })
+  const body = formatPythonJson({ ...newRecordOf(options, formats), id })
   onId(id)
   return carryOut(run, {
     done: 'the image record was created',
@@ -45,7 +45,7 @@ export async function createRecord(run: ImportRun, formats: Formats, onId: (id: 
 }
 
 /** The keys of a new record, except its ID. */
-export function recordOf(
+export function newRecordOf(
   options: ImportOptions,
   { diskFormat, containerFormat }: Pick<ImportOptions, 'diskFormat' | 'containerFormat'>,
 ): JsonObject {

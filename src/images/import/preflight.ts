@@ -23,7 +23,7 @@ import type { Image } from '../image.js'
 import { peek } from '../peek.js'
 import { probeUrl } from '../probe-url.js'
 import { getImage } from '../records.js'
-import { recordOf } from './create-record.js'
+import { newRecordOf } from './create-record.js'
 import { existingImageOf, importMethodOf } from './import-method.js'
 import type { ImportMethod, ImportOptions, ImportSource } from './import-options.js'
 
@@ -87,7 +87,7 @@ export async function preflight(service: Service, fetch: Fetcher, options: Impor
     checkMethod(methods, method, options),
     storeCheck.check,
     checkQuota(usage, { method, isNew, size }),
-    schema && checkRecord(schema, recordOf(options, formats ?? options)),
+    schema && checkRecord(schema, newRecordOf(options, formats ?? options)),
     inspected.check,
     // The format of an empty file does not matter.
     inspected.check?.status !== 'failed' && formats && formatCheck(formats),
