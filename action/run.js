@@ -9,7 +9,6 @@ import { folderOf } from './folder.js'
 import { summaryOf } from './summary.js'
 
 const { env } = process
-const program = join(folderOf(env), 'node_modules/glance-tasks/bin/glance-tasks.js')
 const started = Date.now()
 
 try {
@@ -27,6 +26,7 @@ try {
 
 /** Runs the program. Its messages go to the log, its output is kept. */
 async function run(argv, cloud) {
+  const program = join(folderOf(env), 'node_modules/glance-tasks/bin/glance-tasks.js')
   const child = spawn(process.execPath, [program, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: cloud ? { ...env, OS_CLOUD: cloud } : env,
@@ -82,13 +82,19 @@ function writeOutputs({ tasks, status }) {
   const statuses = tasks.map((task) => task.status)
   const worst = ['failure', 'pending', 'processing', 'success'].find((each) => statuses.includes(each))
   const outputs = {
-    'task-id': tasks.map(({ id }) => id).join(' '),
-    'image-id': [...new Set(tasks.map((task) => task.image_id ?? task.result?.image_id).filter(Boolean))].join(' '),
-    status: worst ?? statuses[0] ?? '',
+    'task-id': tasks.map(({ id }) => word(id)).join(' '),
+    'image-id': [...new Set(tasks.map((task) => word(task.image_id ?? task.result?.image_id)).filter(Boolean))].join(
+      ' ',
+    ),
+    status: word(worst ?? statuses[0]),
     'exit-status': status,
   }
   if (!env.GITHUB_OUTPUT) return
-  // A line break in a value would begin another output.
-  const lines = Object.entries(outputs).map(([name, value]) => `${name}=${String(value).replace(/[\r\n]/g, ' ')}\n`)
+  const lines = Object.entries(outputs).map(([name, value]) => `${name}=${value}\n`)
   appendFileSync(env.GITHUB_OUTPUT, lines.join(''))
+}
+
+/** Text of a server without what begins another output or, if a workflow uses the output in a script, a command. */
+function word(text) {
+  return String(text ?? '').replace(/[^\w.-]/g, '')
 }

@@ -1,4 +1,3 @@
-import { shellQuoted } from '../shell-words.js'
 import type { Context } from './context.js'
 
 /** The shell that a user pastes commands into. */
@@ -11,8 +10,13 @@ export function userShell({ platform, env }: Pick<Context, 'platform' | 'env'>):
 
 /** Text as a word of a shell, in single quotes if the shell needs them. */
 export function shellWord(text: string, shell: UserShell): string {
-  if (/^[\w%+=:./-][\w@%+=:,./-]*$/.test(text)) return text
-  return shell === 'powershell' ? powerShellQuoted(text) : shellQuoted(text)
+  if (/^[\w+:./-][\w@%+=:,./-]*$/.test(text)) return text
+  return shell === 'powershell' ? powerShellQuoted(text) : quoted(text)
+}
+
+/** Text in single quotes, without its quotes and backslashes: fish, unlike POSIX shells, takes `\'` in single quotes for a quote. */
+function quoted(text: string): string {
+  return `'${text.replaceAll(/['\\]/g, "'\\$&'")}'`
 }
 
 /** Text as a word of PowerShell, in single quotes. It takes typographic quotes for single ones, too. */

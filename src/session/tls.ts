@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Environment, expandHome } from '../config/environment.js'
 import { placeOf } from '../config/file/position.js'
@@ -6,6 +6,9 @@ import type { CloudSettings } from '../config/settings.js'
 import { describeSource } from '../config/source.js'
 import { ConfigurationError } from '../errors.js'
 import type { TlsOptions } from '../http/connection/connection.js'
+
+/** The maximum size of a file, in bytes. All certificate authorities of a system together take a tenth. */
+const LONGEST_FILE = 2 * 1024 * 1024
 
 /**
  * Reads the certificates and the key in a cloud's settings.
@@ -26,13 +29,19 @@ export async function readTls(settings: CloudSettings, environment: Environment)
 }
 
 async function readPem(name: 'cacert' | 'cert' | 'key', file: string, settings: CloudSettings): Promise<string> {
-  const read = await readFile(file, 'latin1').catch(async (error: NodeJS.ErrnoException) => {
-    throw await invalidFile(name, settings, `names ${file}, which cannot be read (${error.code})`)
-  })
+  const invalid = (why: string) => invalidFile(name, settings, `names ${file}, which ${why}`)
+  const unreadable = async ({ code }: NodeJS.ErrnoException) => {
+    throw await invalid(`cannot be read (${code})`)
+  }
+  const stats = await stat(file).catch(unreadable)
+  // Another person may have written the setting. A pipe or a device could have no end.
+  if (!stats.isFile()) throw await invalid('is not a file')
+  if (stats.size > LONGEST_FILE) throw await invalid(`is larger than ${LONGEST_FILE / 1024 / 1024} MiB`)
+  const read = await readFile(file, 'latin1').catch(unreadable)
   // Without the byte order mark that PowerShell and some editors write.
   const text = read.replace(/^\xef\xbb\xbf/, '')
   if (/^-----BEGIN /m.test(text)) return text
-  throw await invalidFile(name, settings, `names ${file}, which is not in PEM format`)
+  throw await invalid('is not in PEM format')
 }
 
 async function invalidFile(name: string, settings: CloudSettings, what: string): Promise<ConfigurationError> {

@@ -101,6 +101,37 @@ describe('the GitHub Action', () => {
     expect(outputs).toMatchObject({ 'task-id': FAILED, status: 'failure' })
   })
 
+  // A workflow may use an output in a script: run: echo ${{ steps.image.outputs.image-id }}
+  it('gives outputs of a server that no shell reads as a command', async () => {
+    const image_id = '"; touch harm; $(touch harm) `touch harm`\nstatus=success'
+    const tasks = [{ id: FAILED, status: 'failure', result: { image_id } }] as const
+    const { outputs } = await runAction(
+      { command: 'wait', ids: FAILED, cloud: 'sandbox' },
+      { tasks: [...tasks] as never },
+    )
+    expect(outputs).toEqual({
+      'task-id': FAILED,
+      'image-id': 'touchharmtouchharmtouchharmstatussuccess',
+      status: 'failure',
+      'exit-status': '3',
+    })
+  })
+
+  it.each(['install.js', 'run.js'])('%s needs the folder of the runner, not one that others share', async (script) => {
+    const env = {
+      PATH: process.env.PATH,
+      INPUT_COMMAND: 'wait',
+      INPUT_IDS: 'abcd',
+      PACKAGE: '',
+      npm_config_offline: 'true',
+    }
+    const child = spawn(process.execPath, [join(root, 'action', script)], { env, cwd: await folder() })
+    expect(await finish(child)).toMatchObject({
+      status: 2,
+      stderr: '::error title=glance-tasks::The variable RUNNER_TEMP is not set.\n',
+    })
+  })
+
   it('names an input that is wrong', async () => {
     const { status, stderr } = await runAction({ command: 'remove' })
     expect(status).toBe(2)
@@ -222,6 +253,14 @@ describe('the GitLab component', () => {
   }
 
   const given = { IMPORT_NAME: 'a "$(touch x)"', IMPORT_OPTIONS: '--disk-format raw --tag *', IMPORT_TIMEOUT: '1m' }
+
+  it('reads no variable in an input', async () => {
+    const [, jobs] = loadAll(await read('templates/import.yml')) as [unknown, Record<string, { variables: object }>]
+    const variables = Object.values(Object.values(jobs)[0]?.variables ?? {})
+    expect(variables).toHaveLength(5)
+    // GitLab would replace $OS_PASSWORD in the name of an image.
+    for (const variable of variables) expect(variable).toEqual({ value: expect.any(String), expand: false })
+  })
 
   it('imports an image and gives its variables to later jobs', async () => {
     const { status, variables } = await runJob({ ...given, IMPORT_SOURCE: 'http://example.org/disk.raw' })

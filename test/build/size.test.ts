@@ -23,7 +23,7 @@ it('the installed package stays below 3.8 MB', async () => {
 it.each([
   ['main.js', 101_000],
   ['commands.js', 91_000],
-  ['cloud.js', 484_000],
+  ['cloud.js', 486_000],
   ['formats.js', 6_000],
 ])('the program’s %s stays below %i bytes', async (name, budget) => {
   const { size } = await stat(`${root}/dist/cli/${name}`)

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { shellWord, userShell } from '../../src/cli/user-shell.js'
+import { IS_WINDOWS } from '../helpers/platform.js'
 
 describe('a word of a shell', () => {
   it.each(['prod', 'C:/images/x.raw', '--os-cloud', 'a@b', '100%', 'pending,failed'])('%s needs no quotes', (text) => {
@@ -11,7 +13,7 @@ describe('a word of a shell', () => {
     ['', "''", "''"],
     ['a b', "'a b'", "'a b'"],
     ['$(reboot)', "'$(reboot)'", "'$(reboot)'"],
-    ['C:\\images\\x.raw', "'C:\\images\\x.raw'", "'C:\\images\\x.raw'"],
+    ['C:\\images\\x.raw', "'C:'\\\\'images'\\\\'x.raw'", "'C:\\images\\x.raw'"],
     // A splatted variable of PowerShell.
     ['@args', "'@args'", "'@args'"],
     [',a', "',a'", "',a'"],
@@ -31,4 +33,36 @@ it.each<[NodeJS.Platform, Record<string, string>, string]>([
   ['darwin', { SHELL: '/bin/zsh' }, 'posix'],
 ])('on %s with %j the shell of the user is %s', (platform, env, shell) => {
   expect(userShell({ platform, env })).toBe(shell)
+})
+
+const SHELLS = ['sh', 'bash', 'dash', 'zsh', 'fish'].filter((shell) => !IS_WINDOWS && isInstalled(shell))
+
+function isInstalled(shell: string): boolean {
+  return spawnSync(shell, ['-c', 'exit 0']).status === 0
+}
+
+// A name of a cloud, or of a file, that another person chose.
+const HOSTILE = [
+  "\\';echo harm #",
+  "';echo harm;'",
+  '$(echo harm)',
+  '`echo harm`',
+  '=ls',
+  '%self',
+  '~',
+  '{a,b}',
+  '-x\\',
+  '!!',
+  'a\nb',
+  '*?[a]',
+]
+
+it.each(SHELLS)('a quoted word is the same text in %s', (shell) => {
+  const words = HOSTILE.map((text) => shellWord(text, 'posix'))
+  const { stdout } = spawnSync(shell, ['-c', `printf '%s|' ${words.join(' ')}`], { encoding: 'utf8' })
+  expect(stdout).toBe(HOSTILE.map((text) => `${text}|`).join(''))
+})
+
+it('quotes a backslash for fish, where it escapes a quote', () => {
+  expect(shellWord("a\\'b", 'posix')).toBe("'a'\\\\''\\''b'")
 })

@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { CloudSettings } from '../../src/config/settings.js'
 import type { Source } from '../../src/config/source.js'
 import { readTls } from '../../src/session/tls.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
+import { IS_WINDOWS } from '../helpers/platform.js'
 import { settingsWith } from '../helpers/settings.js'
 
 const PEM = '-----BEGIN CERTIFICATE-----\n'
@@ -88,4 +90,21 @@ describe('an error', () => {
       hint: expect.stringMatching(new RegExp(`^Set ${missing}, .*${given}`)),
     })
   })
+
+  // A clouds.yaml that another person wrote may name anything. To read it could take forever, or all memory.
+  test.skipIf(IS_WINDOWS)(
+    'of a pipe, a device or a huge file',
+    async () => {
+      const { read, root, write } = machine()
+      execFileSync('mkfifo', [join(root, 'work/pipe')])
+      truncateSync(write('work/huge.pem', PEM), 2 ** 33)
+      for (const cacert of ['pipe', '/dev/zero', 'huge.pem', '.']) {
+        expect(await thrown(read({ cacert }))).toMatchObject({
+          code: 'configuration',
+          message: expect.stringMatching(/^cacert names .*, which is (not a file|larger than 2 MiB)\.$/),
+        })
+      }
+    },
+    5000,
+  )
 })

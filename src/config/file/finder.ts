@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -9,8 +10,12 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLMap,
 } from 'yaml'
+
+/** The maximum number of mappings that are searched for a key. A real one merges a few. */
+const MAX_MERGED = 1000
 
 /** Line and column, from 1, of the setting at a path of keys. For a missing setting, those of its nearest parent. */
 export type FindPosition = (keys: readonly string[]) => { line: number; column: number } | undefined
@@ -25,17 +30,21 @@ export function positionFinder(text: string): FindPosition {
     logLevel: 'silent',
   })
 
-  const followed = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node)
+  const targets = aliasTargets(document)
+  const followed = (node: unknown): unknown => (isAlias(node) ? targets.get(node) : node)
 
-  const pairIn = (map: YAMLMap, key: string, depth: number): Pair | undefined => {
+  // Each mapping is searched once: the merges of a hostile file could multiply.
+  const pairIn = (map: YAMLMap, key: string, seen = new Set<YAMLMap>()): Pair | undefined => {
+    if (seen.has(map) || seen.size > MAX_MERGED) return undefined
+    seen.add(map)
     // The last of several equal keys is used.
     const own = map.items.findLast((item) => isScalar(item.key) && String(item.key.value) === key)
-    if (own || depth === 0) return own
+    if (own) return own
     const merged = map.items.filter((item) => isScalar(item.key) && item.key.value === '<<')
     for (const { value } of merged) {
       const target = followed(value)
       for (const each of isSeq(target) ? target.items.map(followed) : [target]) {
-        const pair = isMap(each) ? pairIn(each, key, depth - 1) : undefined
+        const pair = isMap(each) ? pairIn(each, key, seen) : undefined
         if (pair) return pair
       }
     }
@@ -47,7 +56,7 @@ export function positionFinder(text: string): FindPosition {
     let found: Node | undefined
     for (const key of keys) {
       const inside = followed(node)
-      const next = isMap(inside) ? pairIn(inside, key, 20) : isSeq(inside) ? inside.items[Number(key)] : undefined
+      const next = isMap(inside) ? pairIn(inside, key) : isSeq(inside) ? inside.items[Number(key)] : undefined
       if (next === undefined) break
       found = (isPair(next) ? next.key : next) as Node
       node = isPair(next) ? next.value : next
@@ -57,4 +66,21 @@ export function positionFinder(text: string): FindPosition {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
+}
+
+/** The node that each alias stands for: the last one before it with this anchor. */
+function aliasTargets(document: Document.Parsed): Map<Alias, Node> {
+  const anchors = new Map<string, Node>()
+  const targets = new Map<Alias, Node>()
+  visit(document, {
+    Node(_key, node) {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node as Node)
+        return
+      }
+      const target = anchors.get(node.source)
+      if (target) targets.set(node, target)
+    },
+  })
+  return targets
 }

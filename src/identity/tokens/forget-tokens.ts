@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Environment } from '../../config/environment.js'
 import { GlanceTasksError } from '../../errors.js'
 import { parseCachedToken, tokenFolder } from './cached-token.js'
-import { codeOf, readPrivate, reasonOf } from './private-file.js'
+import { checkFolder, codeOf, readPrivate, reasonOf } from './private-file.js'
 
 /**
  * Deletes the cached tokens of some clouds, or of all.
@@ -14,7 +14,7 @@ import { codeOf, readPrivate, reasonOf } from './private-file.js'
 export async function forgetTokens(environment: Environment, clouds?: readonly string[]): Promise<number> {
   const folder = tokenFolder(environment)
   try {
-    const files = (await namesIn(folder)).map((name) => join(folder, name))
+    const files = (await tokensIn(folder, environment)).map((name) => join(folder, name))
     let count = 0
     for (const file of files) {
       if (clouds && !clouds.includes((await cloudOf(file, environment)) ?? '')) continue
@@ -40,9 +40,11 @@ async function remove(file: string): Promise<boolean> {
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+/** The names of the cache files, and of those that a killed process was writing: `NAME.json.x5f3k`. */
+async function tokensIn(folder: string, { platform }: Environment): Promise<string[]> {
   try {
-    return await readdir(folder)
+    await checkFolder(folder, platform)
+    return (await readdir(folder)).filter((name) => /\.json(\.\w+)?$/.test(name))
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return []
     throw error

@@ -44,11 +44,25 @@ export async function replacePrivate(file: string, text: string): Promise<void> 
  */
 export async function makePrivateFolder(folder: string, platform: NodeJS.Platform): Promise<void> {
   await makeFolders(folder)
-  const stats = await lstat(folder)
-  if (!stats.isDirectory()) throw new Error('its folder is not a directory')
-  if (platform === 'win32') return
-  if (isForeign(stats.uid)) throw new Error('its folder belongs to another user')
-  if ((stats.mode & 0o777) !== 0o700) await chmod(folder, 0o700)
+  const mode = await checkFolder(folder, platform)
+  if (platform !== 'win32' && (mode & 0o777) !== 0o700) await chmod(folder, 0o700)
+}
+
+/**
+ * Checks that a folder, and the one above it, are this user's. If other users can write to the cache directory, they could
+ * replace them by a link to other files of this user.
+ *
+ * @returns the permissions of the folder.
+ * @throws Error if it is not so, or if there is no such folder.
+ */
+export async function checkFolder(folder: string, platform: NodeJS.Platform): Promise<number> {
+  const [parent, stats] = await Promise.all([lstat(dirname(folder)), lstat(folder)])
+  for (const each of [parent, stats]) {
+    if (each.isSymbolicLink()) throw new Error('its folder is a link')
+    if (!each.isDirectory()) throw new Error('its folder is not a directory')
+    if (platform !== 'win32' && isForeign(each.uid)) throw new Error('its folder belongs to another user')
+  }
+  return stats.mode
 }
 
 /** A replacement for Node's recursive mkdir, which never returns where no folder can be created, as under /proc. */

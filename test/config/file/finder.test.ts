@@ -60,6 +60,13 @@ describe('aliases and merge keys are followed', () => {
     expect(at(base + line, ...keys)).toBe(place)
   })
 
+  test('many merges of merges do not multiply', () => {
+    const levels = Array.from({ length: 18 }, (_, i) => `l${i + 1}: &l${i + 1} {<<: [*l${i}, *l${i}, *l${i}]}`)
+    const lines = ['l0: &l0 {a: 1}', ...levels, 'one: {<<: *l18}']
+    expect(at(lines.join('\n'), 'one', 'z')).toBe('20:1')
+    expect(at(lines.join('\n'), 'one', 'a')).toBe('1:10')
+  }, 2000)
+
   test('a mapping that merges itself does not cause an endless loop', () => {
     expect(at('one: &one\n  <<: *one\n  a: 1', 'one', 'z')).toBe('1:1')
   })

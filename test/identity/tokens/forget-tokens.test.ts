@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { formatCachedToken, tokenFolder } from '../../../src/identity/tokens/cached-token.js'
 import { forgetTokens } from '../../../src/identity/tokens/forget-tokens.js'
@@ -51,7 +51,7 @@ test.skipIf(IS_WINDOWS)('files that another process deletes meanwhile are not co
 
 test('a failed deletion is an error that names the folder and the reason', async () => {
   const { environment, folder } = machine('one')
-  mkdirSync(join(folder, 'folder'))
+  mkdirSync(join(folder, 'folder.json'))
   await expect(forgetTokens(environment)).rejects.toThrow(folder)
   await expect(forgetTokens(environment)).rejects.toMatchObject({
     code: 'cache',
@@ -64,5 +64,29 @@ test('a failed deletion is an error that names the folder and the reason', async
 test('a file where the folder should be is an error', async () => {
   const { environment, write } = cloudFolder()
   write('home/.cache/glance-tasks/tokens', '')
-  await expect(forgetTokens(environment)).rejects.toThrow(/: ENOTDIR\.$/)
+  await expect(forgetTokens(environment)).rejects.toThrow(/: its folder is not a directory\.$/)
 })
+
+test('files with other names are left', async () => {
+  const { environment, folder, left } = machine('one')
+  writeFileSync(join(folder, 'one.json.k3j2h1'), '{', { mode: 0o600 })
+  writeFileSync(join(folder, 'notes.txt'), 'mine', { mode: 0o600 })
+  expect(await forgetTokens(environment)).toBe(2)
+  expect(left()).toEqual(['notes.txt'])
+})
+
+// Another user may have put it there, if the cache directory is shared.
+test.skipIf(IS_WINDOWS).each(['tokens', '.'])(
+  'nothing is deleted behind a link in place of the folder %s',
+  async (name) => {
+    const { environment, root, write } = cloudFolder()
+    write('home/mine/tokens/letter.json', 'dear')
+    write('home/mine/letter.json', 'dear')
+    const link = join(root, 'home/.cache/glance-tasks', name)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(join(root, 'home/mine'), link)
+    await expect(forgetTokens(environment)).rejects.toThrow(/Cannot delete the tokens in .*: its folder is a link\.$/)
+    expect(readFileSync(join(root, 'home/mine/letter.json'), 'utf8')).toBe('dear')
+    expect(readFileSync(join(root, 'home/mine/tokens/letter.json'), 'utf8')).toBe('dear')
+  },
+)
