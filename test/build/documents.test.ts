@@ -39,6 +39,19 @@ describe('docs/commands.md', () => {
     expect(documents.commands).toContain('curl -fL https://example.org/debian.qcow2.xz | xz -d \\\n')
   })
 
+  it('marks the values of options as code', () => {
+    for (const description of [
+      'use colours: `auto` (default), `always` or `never`',
+      '`import`, `api_image_import` or `location_import` (repeatable)',
+      'the longest wait: `30m`, `1h` (default), 0 for none',
+      'created at or after: `2h` (ago), `3d`, `2026-11-23T18:00Z`',
+      '`md5`, `sha1`, `sha224`, `sha256`, `sha384` or `sha512`',
+      'task IDs, or `-` to read them from standard input',
+    ])
+      expect(documents.commands).toContain(`| ${description} |`)
+    expect(documents.commands).toContain('dir: `asc` or `desc` (default) |')
+  })
+
   it('names the variable of each option of every command', () => {
     expect(documents.commands).toContain('| `--request-timeout <duration>` | `GLANCE_TASKS_REQUEST_TIMEOUT` | ')
     expect(documents.commands).toContain('| `--os-cloud <name>` | `OS_CLOUD` | ')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { run } from '../helpers/cli.js'
-import { type Asked, sandbox, type TestSandboxOptions, type Told } from '../helpers/sandbox.js'
+import { type ReceivedRequest, type ScriptedAnswer, sandbox, type TestSandboxOptions } from '../helpers/sandbox.js'
 
 /** What the API sends comes out as it is: digit for digit, key for key. */
 
@@ -11,7 +11,7 @@ const ITEM =
 const TASK = `{${ITEM},"input":${INPUT},"message":"","result":null}`
 
 /** A cloud whose Glance answers by a script: a real one sends no such digits. */
-async function cloud(script: (asked: Asked) => Told | undefined, options: TestSandboxOptions = {}) {
+async function cloud(script: (asked: ReceivedRequest) => ScriptedAnswer | undefined, options: TestSandboxOptions = {}) {
   const { cloudsYaml: clouds } = await sandbox({
     ...options,
     script: (asked) => (asked.path.startsWith('/v2/') ? script(asked) : undefined),

@@ -7,23 +7,23 @@ import { finish, runBinary, start } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
 import { copyCompiled, usedHome } from '../helpers/home.js'
 import { needsPosix } from '../helpers/platform.js'
-import { type Asked, IMPORT, sandbox } from '../helpers/sandbox.js'
+import { IMPORT, type ReceivedRequest, sandbox } from '../helpers/sandbox.js'
 
 needsPosix('signals that other processes send')
 
 /** The real program, interrupted and killed: `npm run build` comes first. */
 
 const CREATE = ['create', '--type', 'import', '--input', JSON.stringify(IMPORT), '-f', 'json']
-const isPost = ({ method, path }: Asked) => method === 'POST' && path === '/v2/tasks'
-const isLookUp = ({ method, path }: Asked) => method === 'GET' && path.startsWith('/v2/tasks')
+const isPost = ({ method, path }: ReceivedRequest) => method === 'POST' && path === '/v2/tasks'
+const isLookUp = ({ method, path }: ReceivedRequest) => method === 'GET' && path.startsWith('/v2/tasks')
 
 /** Where a request is: it has come, or it was carried out and its answer has not gone yet. */
 type Stage = 'asked' | 'carried out'
 
 /** A cloud that calls `at` at each stage of each request, and continues when that resolves. */
-async function stagedCloud(at: (stage: Stage, request: Asked) => Promise<unknown> | undefined) {
+async function stagedCloud(at: (stage: Stage, request: ReceivedRequest) => Promise<unknown> | undefined) {
   const tasks: { id: string; request_id: string }[] = []
-  const underWay = new Set<Asked>()
+  const underWay = new Set<ReceivedRequest>()
   const cloud = await sandbox({
     async script(request) {
       underWay.add(request)

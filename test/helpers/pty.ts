@@ -62,8 +62,8 @@ export class Screen {
       }
       this.#pty.onData((data) => {
         this.raw += data
-        const [told, status] = ENDED.exec(this.raw) ?? []
-        if (told !== undefined) this.raw = this.raw.replace(told, '')
+        const [report, status] = ENDED.exec(this.raw) ?? []
+        if (report !== undefined) this.raw = this.raw.replace(report, '')
         this.#screen.write(data, () => {
           if (status !== undefined) end(Number(status))
           this.#changed.dispatchEvent(new Event('change'))

@@ -3,7 +3,7 @@ import { type Fault, type Sandbox, type SandboxOptions, startSandbox } from '../
 import type { TestClock } from './clock.js'
 
 /** A request that a sandbox received. */
-export interface Asked {
+export interface ReceivedRequest {
   method: string
   /** Path and query. */
   path: string
@@ -15,30 +15,30 @@ export interface Asked {
 }
 
 /** A scripted answer: JSON or text, no answer, or one of the sandbox's faults. */
-export type Told =
+export type ScriptedAnswer =
   | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string | Buffer }
   | 'drop'
   | 'hang'
   | Fault
 
 /** Advances the clock, and sends no response. */
-export function hang(clock: TestClock, ms: number): Told {
+export function hang(clock: TestClock, ms: number): ScriptedAnswer {
   clock.advance(ms)
   return 'hang'
 }
 
 export interface TestSandboxOptions extends Omit<SandboxOptions, 'faults'> {
   /** Responds instead of the sandbox, to simulate rare behaviour. If it returns undefined, the sandbox responds. */
-  script?(asked: Asked, count: number): Told | undefined | Promise<Told | undefined>
+  script?(asked: ReceivedRequest, count: number): ScriptedAnswer | undefined | Promise<ScriptedAnswer | undefined>
   /** Like the sandbox's option. Applies where the script returns undefined. */
   faults?: SandboxOptions['faults']
 }
 
 /** A sandbox that keeps every request with its headers and body. */
 export interface TestSandbox extends Sandbox {
-  readonly asked: Asked[]
+  readonly asked: ReceivedRequest[]
   /** The requests to a path, with any query. */
-  to(path: string): Asked[]
+  to(path: string): ReceivedRequest[]
   /** The number of tokens issued. */
   logins(): number
 }
@@ -48,7 +48,7 @@ const VIA = '1.1 test'
 
 /** Starts a sandbox that closes when the test ends. */
 export async function sandbox({ script, faults, ...options }: TestSandboxOptions = {}): Promise<TestSandbox> {
-  const asked: Asked[] = []
+  const asked: ReceivedRequest[] = []
   const started = await startSandbox({
     ...options,
     faults:
@@ -59,8 +59,8 @@ export async function sandbox({ script, faults, ...options }: TestSandboxOptions
             if (headers.via === VIA) return faults?.(request)
             const query = new URL(path, 'http://any').searchParams
             asked.push({ method, path, query, headers, body: body.toString(), certificate })
-            const told = await script?.(asked.at(-1) as Asked, asked.length)
-            return told === undefined ? faults?.(request) : faultOf(told)
+            const scripted = await script?.(asked.at(-1) as ReceivedRequest, asked.length)
+            return scripted === undefined ? faults?.(request) : faultOf(scripted)
           },
   })
   onTestFinished(() => started.close())
@@ -72,11 +72,11 @@ export async function sandbox({ script, faults, ...options }: TestSandboxOptions
   }
 }
 
-function faultOf(told: Told): Fault {
-  if (told === 'drop') return { kind: 'reset' }
-  if (told === 'hang') return { kind: 'hang' }
-  if ('kind' in told) return told
-  const { status = 200, headers, json = {}, text = JSON.stringify(json) } = told
+function faultOf(scripted: ScriptedAnswer): Fault {
+  if (scripted === 'drop') return { kind: 'reset' }
+  if (scripted === 'hang') return { kind: 'hang' }
+  if ('kind' in scripted) return scripted
+  const { status = 200, headers, json = {}, text = JSON.stringify(json) } = scripted
   return { kind: 'answer', status, headers: { 'content-type': 'application/json', ...headers }, body: text }
 }
 
@@ -160,7 +160,7 @@ export function withToken(more: object): Fault {
 }
 
 /** Forwards a request to another URL, for scripts that put a service where a sandbox has none. */
-export async function forward({ method, headers, body }: Asked, url: string): Promise<Told> {
+export async function forward({ method, headers, body }: ReceivedRequest, url: string): Promise<ScriptedAnswer> {
   const token = headers['x-auth-token']
   const reply = await send(url, { method, token, headers: { Via: VIA }, ...(body !== '' && { body }) })
   const { 'content-length': _, ...kept } = Object.fromEntries(reply.headers)

@@ -6,7 +6,7 @@ import { ACCOUNTS } from '../../src/sandbox/keystone/accounts.js'
 import { openSession, type SessionOptions } from '../../src/session/session.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
-import { type Asked, byPassword, forward, revoke, sandbox, type Told } from '../helpers/sandbox.js'
+import { byPassword, forward, type ReceivedRequest, revoke, type ScriptedAnswer, sandbox } from '../helpers/sandbox.js'
 
 async function open(identityUrl: string, lines: string, options: Partial<SessionOptions> = {}) {
   const folder = cloudFolder()
@@ -26,8 +26,8 @@ async function open(identityUrl: string, lines: string, options: Partial<Session
 const tasks = { method: 'GET', path: 'tasks' } as const
 const NOWHERE = 'http://keystone.invalid'
 const projectId = idOf('project', 'admin')
-const authOf = ({ body }: Asked) => JSON.parse(body).auth
-const identityOf = (asked: Asked) => authOf(asked).identity
+const authOf = ({ body }: ReceivedRequest) => JSON.parse(body).auth
+const identityOf = (asked: ReceivedRequest) => authOf(asked).identity
 const user = (more: object) => ({ user: { name: 'admin', domain: { id: 'default' }, ...more } })
 
 /** A Keystone that accepts one-time passwords and may require several factors, and the current passcode. */
@@ -116,7 +116,7 @@ describe('several factors', () => {
     const [first, second, ...more] = cloud.asked
     expect(first?.headers).not.toHaveProperty('openstack-auth-receipt')
     expect(second?.headers).toHaveProperty('openstack-auth-receipt')
-    expect(authOf(second as Asked)).toEqual({
+    expect(authOf(second as ReceivedRequest)).toEqual({
       identity: { methods: ['totp'], totp: user({ passcode: passcode() }) },
       scope: { project: { id: projectId } },
     })
@@ -207,7 +207,7 @@ describe('OpenID Connect', () => {
     )
     await session.request(tasks)
     expect(cloud.asked.map(({ path }) => path)).toEqual([FEDERATION, '/identity/v3/auth/tokens', '/v2/tasks'])
-    expect(authOf(cloud.asked[1] as Asked)).toEqual({
+    expect(authOf(cloud.asked[1] as ReceivedRequest)).toEqual({
       identity: { methods: ['token'], token: { id: expect.any(String) } },
       scope: { project: { id: projectId } },
     })
@@ -282,7 +282,7 @@ describe('OpenID Connect', () => {
     await session.close()
   })
 
-  test.each<[string, Told, object]>([
+  test.each<[string, ScriptedAnswer, object]>([
     ['refuses', { status: 400, json: { error: 'invalid_grant' } }, { message: expect.stringContaining('rejected') }],
     ['answers without a token', { json: {} }, { message: expect.stringContaining('contains no access_token') }],
     ['gives a token that no header takes', { json: { access_token: 'a\nb' } }, { code: 'unexpected_answer' }],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { finish, start } from '../helpers/binary.js'
 import { folder, type Ran, run } from '../helpers/cli.js'
-import { sandbox, type Told } from '../helpers/sandbox.js'
+import { type ScriptedAnswer, sandbox } from '../helpers/sandbox.js'
 
 /** Secret values. They are put into all settings for secrets, and must not appear in any output. */
 const SECRETS = {
@@ -44,7 +44,7 @@ const LOGINS: Record<string, string> = {
 }
 
 /** A cloud that accepts every login, and repeats the token in its responses, as careless servers do. */
-async function carelessCloud(refusal?: Told) {
+async function carelessCloud(refusal?: ScriptedAnswer) {
   const cloud = await sandbox({
     script({ method, path }) {
       if (refusal) return refusal
@@ -59,7 +59,7 @@ async function carelessCloud(refusal?: Told) {
   return cloud
 }
 
-async function world(login: string, refusal?: Told) {
+async function world(login: string, refusal?: ScriptedAnswer) {
   const cloud = await carelessCloud(refusal)
   const place = `auth_url: "${cloud.identityUrl}", endpoint: "${cloud.url}", access_token_endpoint: "${cloud.url}/provider"`
   const names = 'project_id: p, identity_provider: i, protocol: o'

@@ -5,7 +5,7 @@ import { type ConnectOptions, ExactNumber, formatJson, hasEnded, TASK_STATUSES, 
 import type { ReadyTask } from '../../src/sandbox/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { library } from '../helpers/library.js'
-import { type Asked, sandbox, type TestSandboxOptions, withKeys } from '../helpers/sandbox.js'
+import { type ReceivedRequest, sandbox, type TestSandboxOptions, withKeys } from '../helpers/sandbox.js'
 import { CREATE, CREATE_ANSWER, GET, LIST } from './gophercloud-fixtures.js'
 
 /**
@@ -19,7 +19,7 @@ import { CREATE, CREATE_ANSWER, GET, LIST } from './gophercloud-fixtures.js'
  */
 async function cloud(script?: TestSandboxOptions['script'], options: ConnectOptions = {}) {
   const clock = new TestClock(Date.parse(CREATE_ANSWER.created_at))
-  const asked: Asked[] = []
+  const asked: ReceivedRequest[] = []
   const { cloudsYaml, logins } = await sandbox({
     clock,
     tasks: [GET, LIST.tasks[1]] as ReadyTask[],

@@ -4,7 +4,7 @@ import * as library from '../../src/index.js'
 import { connect, type GlanceTasksError } from '../../src/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
-import { hang, IMPORT, sandbox, type Told } from '../helpers/sandbox.js'
+import { hang, IMPORT, type ScriptedAnswer, sandbox } from '../helpers/sandbox.js'
 
 // What a program logs without a thought: console.log, JSON.stringify and text of all that the library hands out.
 
@@ -12,7 +12,10 @@ const PASSWORD = 'hunter2-is-the-password'
 const PROXY_PASSWORD = 'proxy-hunter2'
 
 /** A cloud whose user has a password that can be found again, its connection, and the tokens that it was given. */
-async function secretCloud(script: (path: string) => Told | undefined = () => undefined, clock = new TestClock()) {
+async function secretCloud(
+  script: (path: string) => ScriptedAnswer | undefined = () => undefined,
+  clock = new TestClock(),
+) {
   const box = await sandbox({
     accounts: [{ name: 'admin', password: PASSWORD, projects: { admin: ['admin'] } }],
     script: ({ path }) => script(path),
@@ -86,7 +89,7 @@ it('the connection and everything that it returns show no secret', async () => {
 
 describe('an error and its causes show no secret:', () => {
   const login = (path: string) => path.includes('/auth/tokens')
-  it.each<[string, (path: string) => Told | undefined, string]>([
+  it.each<[string, (path: string) => ScriptedAnswer | undefined, string]>([
     ['of a login that is refused', (path) => (login(path) ? { status: 401 } : undefined), 'not_authenticated'],
     ['of a login whose refusal repeats the password', (path) => echo(login(path), 401), 'not_authenticated'],
     ['of a login whose answer is damaged', (path) => echo(login(path), 201), 'unexpected_answer'],
@@ -105,7 +108,7 @@ describe('an error and its causes show no secret:', () => {
   })
 
   /** What no service should do: it repeats the password, in JSON that ends too early. */
-  function echo(isLogin: boolean, status: number): Told | undefined {
+  function echo(isLogin: boolean, status: number): ScriptedAnswer | undefined {
     return isLogin ? { status, text: `{"token": {"password": "${PASSWORD}"` } : undefined
   }
 })

@@ -8,7 +8,16 @@ import { ACCOUNTS, credentialId } from '../../src/sandbox/keystone/accounts.js'
 import { openSession, type SessionOptions } from '../../src/session/session.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
-import { forward, hang, IMPORT, login, revoke, sandbox, type TestSandbox, type Told } from '../helpers/sandbox.js'
+import {
+  forward,
+  hang,
+  IMPORT,
+  login,
+  revoke,
+  type ScriptedAnswer,
+  sandbox,
+  type TestSandbox,
+} from '../helpers/sandbox.js'
 
 const USER = 'username: admin, password: secret, project_name: admin'
 
@@ -365,7 +374,7 @@ describe('a POST that is answered with 401', () => {
   })
 
   test('by a proxy is not sent again, because the service may have executed it', async () => {
-    const html: Told = {
+    const html: ScriptedAnswer = {
       kind: 'change',
       change: () => ({ status: 401, headers: { 'content-type': 'text/html' }, body: '<h1>Unauthorized</h1>' }),
     }
@@ -468,13 +477,13 @@ describe('a login that fails', () => {
     await session.close()
   })
 
-  const cut: Told = { kind: 'change', change: (answer) => ({ ...answer, body: answer.body.slice(0, 40) }) }
-  const keystoneBusy: Told = {
+  const cut: ScriptedAnswer = { kind: 'change', change: (answer) => ({ ...answer, body: answer.body.slice(0, 40) }) }
+  const keystoneBusy: ScriptedAnswer = {
     status: 503,
     headers: { 'x-openstack-request-id': 'req-1' },
     json: { error: { code: 503, message: 'Busy.', title: 'Service Unavailable' } },
   }
-  const passing: [string, Told][] = [
+  const passing: [string, ScriptedAnswer][] = [
     ['a dropped connection', 'drop'],
     ['a lost answer', { kind: 'lost' }],
     ['a timeout', 'hang'],

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Certificate, makeCertificate } from '../../src/sandbox/http/certificate.js'
 import { run } from '../helpers/cli.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
+import { PLATFORM } from '../helpers/platform.js'
 import { sandbox } from '../helpers/sandbox.js'
 
 const USER = 'username: admin, password: secret, project_name: admin'
@@ -23,6 +24,8 @@ async function secureCloud() {
     return run(['list', '--retries', '0', ...argv], {
       clouds: `clouds:\n  one:\n    auth: ${auth}\n    ${lines}\n`,
       home: folder.environment.home,
+      // Tokens are cached only where the files of this platform are private.
+      platform: PLATFORM,
     })
   }
   return { cloud, ca, list, write }

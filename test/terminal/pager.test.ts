@@ -7,7 +7,7 @@ import type { ReadyTask } from '../../src/sandbox/index.js'
 import { usedHome } from '../helpers/home.js'
 import { needsLinux } from '../helpers/platform.js'
 import { Screen, type TerminalOptions } from '../helpers/pty.js'
-import { sandbox, type Told } from '../helpers/sandbox.js'
+import { type ScriptedAnswer, sandbox } from '../helpers/sandbox.js'
 
 needsLinux('/proc')
 
@@ -34,7 +34,7 @@ async function world({ count = 100, hangAfter = Number.POSITIVE_INFINITY } = {})
   let pages = 0
   const box = await sandbox({
     tasks: tasks(count),
-    script: ({ path }): Told | undefined => {
+    script: ({ path }): ScriptedAnswer | undefined => {
       if (!path.startsWith('/v2/tasks')) return undefined
       return ++pages > hangAfter ? 'hang' : undefined
     },

@@ -7,7 +7,7 @@ import { usedHome } from '../helpers/home.js'
 import { needsLinux } from '../helpers/platform.js'
 import { NODES, Screen, type TerminalOptions } from '../helpers/pty.js'
 import { randomFrom } from '../helpers/random.js'
-import { type Asked, createTask, IMPORT, login, sandbox, type Told } from '../helpers/sandbox.js'
+import { createTask, IMPORT, login, type ReceivedRequest, type ScriptedAnswer, sandbox } from '../helpers/sandbox.js'
 
 needsLinux('/proc')
 
@@ -16,16 +16,16 @@ needsLinux('/proc')
 const CTRL_C = '\u0003'
 const CREATE = ['create', '--type', 'import', '--input', JSON.stringify(IMPORT), '--wait']
 const FRAME = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/
-const isPost = ({ method, path }: Asked) => method === 'POST' && path === '/v2/tasks'
+const isPost = ({ method, path }: ReceivedRequest) => method === 'POST' && path === '/v2/tasks'
 
 /** A cloud whose tasks do not end, and terminals. */
-async function cloud(script: (asked: Asked) => Told | undefined = () => undefined) {
+async function cloud(script: (asked: ReceivedRequest) => ScriptedAnswer | undefined = () => undefined) {
   const tasks: { id: string; request_id: string }[] = []
   const box = await sandbox({
     taskDuration: 3_600_000,
     script(asked) {
-      const told = script(asked)
-      if (told !== undefined || !isPost(asked)) return told
+      const scripted = script(asked)
+      if (scripted !== undefined || !isPost(asked)) return scripted
       return {
         kind: 'change',
         change(answer) {
@@ -40,7 +40,7 @@ async function cloud(script: (asked: Asked) => Told | undefined = () => undefine
   await writeFile(file, box.cloudsYaml)
   const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
   /** Resolves when a matching request arrives. */
-  const asked = async (fits: (asked: Asked) => boolean) => {
+  const asked = async (fits: (asked: ReceivedRequest) => boolean) => {
     while (!box.asked.some(fits)) await pause(5)
   }
   const open = (argv: string[], options: TerminalOptions = {}) =>
@@ -120,7 +120,7 @@ interface Waiting {
 
 /** Starts each command with a cloud of its own that does not answer these requests. Calls `act` when the command waits. */
 async function atEachCommand(path: string, options: TerminalOptions, act: (waiting: Waiting) => Promise<void>) {
-  const hangs = (request: Asked) => request.path.startsWith(path)
+  const hangs = (request: ReceivedRequest) => request.path.startsWith(path)
   const home = await folder()
   await writeFile(join(home, 'image.raw'), 'data')
   await writeFile(join(home, 'images.yaml'), '- {source: http://h/a.raw, name: a, disk_format: raw}')

@@ -42,11 +42,19 @@ function namesOf(values: readonly string[]): Candidate[] {
   return values.map((value) => ({ value }))
 }
 
-function oneOf(values: readonly string[]): Find {
-  return () => namesOf(values)
+/** The usual values of options that also accept others. */
+export const USUAL_VALUES: Readonly<Record<string, readonly string[]>> = {
+  '--sort-key': SORT_KEYS,
+  '--type': TASK_TYPES,
+  '--disk-format': DISK_FORMATS,
+  '--import-from-format': DISK_FORMATS,
+  '--container-format': CONTAINER_FORMATS,
+  '--os-interface': ['public', 'internal', 'admin'],
+  '--os-system-scope': ['all'],
+  '--os-access-token-type': ['access_token', 'id_token'],
 }
 
-/** Options whose values are found at run time, or that accept more than the usual values. */
+/** Options whose values are found at run time. */
 const OPTIONS: Readonly<Record<string, Find>> = {
   '--os-cloud': cloudNames,
   '--os-region-name': regionNames,
@@ -55,27 +63,20 @@ const OPTIONS: Readonly<Record<string, Find>> = {
   '--column': columns,
   '--marker': taskIds,
   '--sort': sortOrders,
-  '--sort-key': oneOf(SORT_KEYS),
-  '--type': oneOf(TASK_TYPES),
-  '--disk-format': oneOf(DISK_FORMATS),
-  '--import-from-format': oneOf(DISK_FORMATS),
-  '--container-format': oneOf(CONTAINER_FORMATS),
-  '--os-interface': oneOf(['public', 'internal', 'admin']),
   '--os-auth-type': loginMethods,
-  '--os-system-scope': oneOf(['all']),
-  '--os-access-token-type': oneOf(['access_token', 'id_token']),
 }
 
-/** The values of an option: those of the table above, or its closed list, or files. */
+/** The values of an option: those of the tables above, or its closed list, or files. */
 export async function optionChoices(
   option: Option,
   current: string,
   line: TypedLine,
   context: Context,
 ): Promise<Values> {
-  const find = OPTIONS[option.long ?? '']
+  const name = option.long ?? ''
+  const find = OPTIONS[name]
   if (find) return find(line, current, context)
-  const values = valuesOf(option)
+  const values = USUAL_VALUES[name] ?? valuesOf(option)
   if (values !== undefined) return namesOf(values)
   return /<file\b/.test(option.flags) ? 'files' : []
 }

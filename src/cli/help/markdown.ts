@@ -63,7 +63,7 @@ function section({
     `${escaped(summary)}.${alias}`,
     `\`\`\`\n${usage}\n\`\`\``,
     ...tables.map(table),
-    ...details.map(escaped),
+    ...details.map((text) => escaped(text)),
     `\`\`\`sh\n${examples.join('\n')}\n\`\`\``,
     ...(pages.length > 0 ? [`See also: ${pages.map((page) => `[${page}](${page})`).join(', ')}.`] : []),
   ].join('\n\n')
@@ -72,15 +72,15 @@ function section({
 function table({ title, options }: OptionGroup): string {
   return rows(
     [title, 'description'],
-    options.map(({ term, description }) => [code(term), escaped(description)]),
+    options.map(({ term, description, values }) => [code(term), escaped(description, values)]),
   )
 }
 
 function variablesTable({ title, options }: OptionGroup): string {
-  const cells = ({ term, variable, description }: ReferenceEntry) => [
+  const cells = ({ term, variable, description, values }: ReferenceEntry) => [
     code(term),
     code(variable ?? ''),
-    escaped(description),
+    escaped(description, values),
   ]
   return rows([title, 'variable', 'description'], options.map(cells))
 }
@@ -94,12 +94,22 @@ function code(text: string): string {
   return `\`${text.replaceAll('|', '\\|')}\``
 }
 
-// An option (-f with its format), a name with an underscore, a path of the API, or JSON.
-const CODE = /((?<![\w-])-f [a-z]+|(?<![\w-])--?[a-z][\w-]*|(?<![\w.])[\w.]*_[\w.]*\w|\/v2\/[\w/]+|\{"\S*\})/
+const CODE = [
+  // An option (-f with its format), or - for standard input.
+  /(?<![\w-])-f [a-z]+|(?<![\w-])--?[a-z][\w-]*|(?<= )-(?=[ ,])/,
+  // A name with an underscore, a path of the API, or JSON.
+  /(?<![\w.])[\w.]*_[\w.]*\w|\/v2\/[\w/]+|\{"\S*\}/,
+  // A duration or a time.
+  /(?<![\w:-])\d+(?:ms|[smhd])(?!\w)|\d{4}-\d\d-\d\d[T\d:]*Z?/,
+].map(({ source }) => source)
 
-/** Text with its options, names and JSON as code. Of the rest, only what looks like HTML or a table needs an escape. */
-function escaped(text: string): string {
-  const parts = text.split(CODE)
+/**
+ * Text with its options, names, times, JSON and these values as code. Of the rest, only what looks like HTML or a table needs an
+ * escape.
+ */
+function escaped(text: string, values: readonly string[] = []): string {
+  const words = values.map((value) => `(?<![\\w-])${value.replaceAll(/\W/g, '\\$&')}(?![\\w-])`)
+  const parts = text.split(new RegExp(`(${[...CODE, ...words].join('|')})`))
   return parts
     .map((part, at) => (at % 2 === 1 ? code(part) : part.replaceAll(/[\\<*|`]/g, '\\$&')))
     .join('')

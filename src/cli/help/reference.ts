@@ -1,4 +1,7 @@
 import type { Argument, Command, Option } from 'commander'
+import { SORT_KEYS } from '../../tasks/list/sort.js'
+import { USUAL_VALUES } from '../completion/values.js'
+import { valuesOf } from '../options/choices.js'
 import { helpOf } from './command-help.js'
 import { optionDescription } from './layout.js'
 import { commonOptions, loginOptions } from './topics.js'
@@ -9,6 +12,8 @@ export interface ReferenceEntry {
   /** As a user types it: `-f, --format <format>`. */
   term: string
   description: string
+  /** Its values, if there are only a few, or the usual ones. */
+  values: readonly string[]
   /** The environment variable that sets it. */
   variable: string | undefined
 }
@@ -83,10 +88,21 @@ function titleOf({ helpGroupHeading = 'Options:' }: Option): string {
 }
 
 function entryOf(option: Option, variable: string | undefined): ReferenceEntry {
-  return { term: option.flags, description: optionDescription(option), variable }
+  const long = option.long ?? ''
+  const values = [...(valuesOf(option) ?? USUAL_VALUES[long] ?? []), ...(long === '--sort' ? ORDERS : [])]
+  return { term: option.flags, description: optionDescription(option), values: values.map(withoutColon), variable }
+}
+
+/** The values of --sort are put together of these. */
+const ORDERS = [...SORT_KEYS, 'asc', 'desc']
+
+/** A value that must be continued, such as `sha256:HEX`, ends with a colon. */
+function withoutColon(value: string): string {
+  return value.replace(/:$/, '')
 }
 
 function argumentEntry(argument: Argument): ReferenceEntry {
   const name = `${argument.name()}${argument.variadic ? '...' : ''}`
-  return { term: argument.required ? `<${name}>` : `[${name}]`, description: argument.description, variable: undefined }
+  const { required, description, argChoices: values = [] } = argument
+  return { term: required ? `<${name}>` : `[${name}]`, description, values, variable: undefined }
 }

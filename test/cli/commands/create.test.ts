@@ -9,7 +9,7 @@ import { TestClock } from '../../helpers/clock.js'
 import { cloud, commandsOf, FAILING, INPUT } from '../../helpers/command.js'
 import { optionsOf } from '../../helpers/options.js'
 import { IS_WINDOWS } from '../../helpers/platform.js'
-import { type Asked, sandbox, type Told } from '../../helpers/sandbox.js'
+import { type ReceivedRequest, type ScriptedAnswer, sandbox } from '../../helpers/sandbox.js'
 
 describe('the plan of create', () => {
   const create = (given: object) => parse(optionsOf({ ifUnknown: 'fail' as const, ...given }))
@@ -206,7 +206,7 @@ describe('create', () => {
 })
 
 /** A cloud whose requests meet what a script says, and a way to create in it. */
-async function answering(script: (asked: Asked) => Told | undefined, options: SandboxOptions = {}) {
+async function answering(script: (asked: ReceivedRequest) => ScriptedAnswer | undefined, options: SandboxOptions = {}) {
   const clock = new TestClock(Date.now())
   const box = await sandbox({ taskDuration: 50, clock, ...options, script })
   const { glance } = commandsOf(box, box.cloudsYaml, 'sandbox', clock)
@@ -216,11 +216,11 @@ async function answering(script: (asked: Asked) => Told | undefined, options: Sa
   return { box, clock, glance, create, posts }
 }
 
-const isPost = ({ method, path }: Asked) => method === 'POST' && path === '/v2/tasks'
-const isLogin = ({ path }: Asked) => path.startsWith('/identity')
+const isPost = ({ method, path }: ReceivedRequest) => method === 'POST' && path === '/v2/tasks'
+const isLogin = ({ path }: ReceivedRequest) => path.startsWith('/identity')
 
 describe('a create whose login fails says just that', () => {
-  it.each<[string, Told, number]>([
+  it.each<[string, ScriptedAnswer, number]>([
     ['no answer', 'drop', 6],
     ['502', { status: 502, text: '<h1>Bad Gateway</h1>' }, 6],
     ['503', { status: 503, text: '<h1>Service Unavailable</h1>' }, 6],
@@ -283,7 +283,7 @@ it('a Glance that stays overloaded is a reason to try later', async () => {
 describe('--if-unknown', () => {
   const dropFirst = () => {
     let posts = 0
-    return (asked: Asked) => (isPost(asked) && ++posts === 1 ? 'drop' : undefined)
+    return (asked: ReceivedRequest) => (isPost(asked) && ++posts === 1 ? 'drop' : undefined)
   }
 
   it('resend sends the request again, and warns of a second task', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/http/clock.js'
 import type { ReadyTask } from '../../../src/sandbox/index.js'
 import { cloud, commandsOf, FAILING, severalClouds } from '../../helpers/command.js'
-import { type Asked, sandbox, type Told } from '../../helpers/sandbox.js'
+import { type ReceivedRequest, type ScriptedAnswer, sandbox } from '../../helpers/sandbox.js'
 
 const NEWEST = Date.parse('2026-11-23T12:00:00Z')
 
@@ -20,7 +20,7 @@ function tasks(count: number): ReadyTask[] {
 }
 
 /** A cloud with this many tasks, and a function that runs command lines against it. `answer` may answer instead. */
-async function cloudWith(count: number, answer?: (asked: Asked) => Told | undefined) {
+async function cloudWith(count: number, answer?: (asked: ReceivedRequest) => ScriptedAnswer | undefined) {
   const box = await sandbox({ tasks: tasks(count), ...(answer && { script: answer }) })
   return commandsOf(box, box.cloudsYaml, 'sandbox')
 }
@@ -89,7 +89,7 @@ describe('list --long', () => {
 })
 
 describe('list --long with a task whose details cannot be fetched', () => {
-  const one404 = ({ path }: Asked): Told | undefined =>
+  const one404 = ({ path }: ReceivedRequest): ScriptedAnswer | undefined =>
     path.endsWith(id(3)) ? { status: 404, headers: { 'x-openstack-request-id': 'req-1' } } : undefined
 
   it('marks the task in the data, names it, and ends with 1', async () => {
@@ -127,7 +127,8 @@ describe('list --long with a task whose details cannot be fetched', () => {
 })
 
 describe('a list that breaks in the middle', () => {
-  const secondPageFails = ({ query }: Asked): Told | undefined => (query.has('marker') ? { status: 403 } : undefined)
+  const secondPageFails = ({ query }: ReceivedRequest): ScriptedAnswer | undefined =>
+    query.has('marker') ? { status: 403 } : undefined
 
   it.each(['table', 'json', 'jsonl', 'yaml', 'csv', 'value'])('prints in %s what came', async (format) => {
     const { glance } = await cloudWith(30, secondPageFails)
@@ -172,7 +173,7 @@ describe('a list that breaks in the middle', () => {
 })
 
 describe('a stdout that fails', () => {
-  const detailsHang = ({ path }: Asked): Told | undefined =>
+  const detailsHang = ({ path }: ReceivedRequest): ScriptedAnswer | undefined =>
     Number(path.split('-').at(-1)) >= 1 && path.includes('/tasks/') ? 'hang' : undefined
 
   /** Runs `list --long` with that stdout, and counts the pauses: a request that is sent again pauses first. */

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runBinary } from '../../helpers/binary.js'
 import { folder } from '../../helpers/cli.js'
-import { type Asked, sandbox } from '../../helpers/sandbox.js'
+import { type ReceivedRequest, sandbox } from '../../helpers/sandbox.js'
 
 /** Several processes that share the token cache. Requires `npm run build`. */
 
 const LIST = ['list', '-v', '-f', 'json']
 const LOGOUT = ['logout', '-q']
-const isLogin = ({ method, path }: Asked) => method === 'POST' && path === '/identity/v3/auth/tokens'
+const isLogin = ({ method, path }: ReceivedRequest) => method === 'POST' && path === '/identity/v3/auth/tokens'
 
 /** A cloud that answers logins only after `whenAsked` has run, which happens as soon as `count` logins have arrived. */
 async function cloudFor(count: number, whenAsked: (runAll: RunAll) => Promise<void> = async () => {}) {

@@ -3,13 +3,13 @@ import { AbortedError, ConnectionError, type ImportError } from '../../../src/er
 import { type Fetcher, fetcher } from '../../../src/http/transfer/download.js'
 import type { ImportEvent } from '../../../src/images/import/import-options.js'
 import { data, importing, MISSING_SOURCE, URL_SOURCE, web } from '../../helpers/imports.js'
-import type { Asked, Told } from '../../helpers/sandbox.js'
+import type { ReceivedRequest, ScriptedAnswer } from '../../helpers/sandbox.js'
 import { webServer } from '../../helpers/web-server.js'
 
 /** Lets the first tasks of imports end in failure, as far as anybody can see. */
 function firstTasksFail(count: number) {
   const failing = new Set<string>()
-  return (asked: Asked): Told | undefined => {
+  return (asked: ReceivedRequest): ScriptedAnswer | undefined => {
     if (!/images\/[^/]+\/tasks$/.test(asked.path)) return undefined
     return {
       kind: 'change',

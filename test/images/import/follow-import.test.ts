@@ -5,9 +5,9 @@ import { statusOf } from '../../../src/images/import/follow-import.js'
 import type { ImportStatus } from '../../../src/images/import/import-options.js'
 import type { Task } from '../../../src/tasks/task.js'
 import { importing, URL_SOURCE } from '../../helpers/imports.js'
-import { type Asked, login, send, type Told } from '../../helpers/sandbox.js'
+import { login, type ReceivedRequest, type ScriptedAnswer, send } from '../../helpers/sandbox.js'
 
-const isLook = ({ method, path }: Asked) => method === 'GET' && /images\/[^/]+(\/tasks)?$/.test(path)
+const isLook = ({ method, path }: ReceivedRequest) => method === 'GET' && /images\/[^/]+(\/tasks)?$/.test(path)
 
 describe('what a look shows', () => {
   const image = (keys: object = {}): Image => ({ id: 'i', status: 'importing', ...keys })
@@ -61,7 +61,7 @@ describe('what a look shows', () => {
 describe('a follow', () => {
   it('outlives what passes', async () => {
     let looks = 0
-    const faults: Told[] = [
+    const faults: ScriptedAnswer[] = [
       'drop',
       { status: 503, text: '' },
       { status: 500, text: 'x' },

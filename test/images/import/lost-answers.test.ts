@@ -4,7 +4,7 @@ import { type Image, isImage } from '../../../src/images/image.js'
 import type { Fault } from '../../../src/sandbox/index.js'
 import type { Task } from '../../../src/tasks/task.js'
 import { data, importing, MISSING_SOURCE, URL_SOURCE } from '../../helpers/imports.js'
-import { type Asked, login, send, type Told } from '../../helpers/sandbox.js'
+import { login, type ReceivedRequest, type ScriptedAnswer, send } from '../../helpers/sandbox.js'
 
 /** The steps of an import of data, by their requests. */
 const STEPS = {
@@ -14,7 +14,7 @@ const STEPS = {
 } as const
 
 /** What a bad network or proxy does to one request. */
-const FAULTS: Record<string, Told> = {
+const FAULTS: Record<string, ScriptedAnswer> = {
   'is reset': { kind: 'reset' },
   'is carried out, and its answer is lost': { kind: 'lost' },
   'is carried out, and a proxy returns 502': becomes(502),
@@ -30,9 +30,9 @@ function becomes(status: number, body = `<html>${status}</html>`): Fault {
 }
 
 /** Does something to the first `times` requests of a kind. */
-function toFirst(step: RegExp, told: Told, times = 1) {
+function toFirst(step: RegExp, told: ScriptedAnswer, times = 1) {
   let count = 0
-  return ({ method, path }: Asked) => (step.test(`${method} ${path}`) && ++count <= times ? told : undefined)
+  return ({ method, path }: ReceivedRequest) => (step.test(`${method} ${path}`) && ++count <= times ? told : undefined)
 }
 
 type Cloud = Awaited<ReturnType<typeof importing>>
@@ -71,7 +71,7 @@ it.each(Object.entries(FAULTS))('when the request to delete the record %s, it is
 
 describe('when no answer ever comes', () => {
   it('to the record, which is not visible, the error names it', async () => {
-    const hidden = ({ method, path }: Asked) => {
+    const hidden = ({ method, path }: ReceivedRequest) => {
       if (STEPS.record.test(`${method} ${path}`)) return { kind: 'reset' } as const
       return undefined
     }
@@ -87,7 +87,7 @@ describe('when no answer ever comes', () => {
   })
 
   it('to the record nor to a look for it, a record that is there is deleted', async () => {
-    const late = async ({ method, path }: Asked): Promise<Told | undefined> => {
+    const late = async ({ method, path }: ReceivedRequest): Promise<ScriptedAnswer | undefined> => {
       if (STEPS.record.test(`${method} ${path}`)) return { kind: 'lost' }
       return method === 'GET' ? { status: 503, text: '' } : undefined
     }
@@ -98,7 +98,7 @@ describe('when no answer ever comes', () => {
   })
 
   it('to the start of the import, the image is named and kept', async () => {
-    const script = ({ method, path }: Asked) => (STEPS.start.test(`${method} ${path}`) ? 'drop' : undefined)
+    const script = ({ method, path }: ReceivedRequest) => (STEPS.start.test(`${method} ${path}`) ? 'drop' : undefined)
     const cloud = await importing({ script })
     const error = (await cloud.fails({ source: URL_SOURCE, retries: 1 })) as UnknownOutcomeError
     expect(error).toBeInstanceOf(UnknownOutcomeError)
@@ -130,7 +130,7 @@ describe('a record whose answer was lost, and that cannot be seen for a while,',
   /** The first request is carried out and its answer is lost; the first checks fail. */
   const hidden = (looks: number) => {
     let [posts, gets] = [0, 0]
-    return ({ method, path }: Asked): Told | undefined => {
+    return ({ method, path }: ReceivedRequest): ScriptedAnswer | undefined => {
       if (STEPS.record.test(`${method} ${path}`) && ++posts === 1) return { kind: 'lost' }
       const isLook = method === 'GET' && /^\/v2\/images\/[^/]+$/.test(path)
       return isLook && ++gets <= looks ? { status: 503, text: '' } : undefined
@@ -196,7 +196,7 @@ describe('when a proxy strips or replaces request ids', () => {
   })
 
   it('the task is found by what it imports', async () => {
-    const strip = ({ method, path, headers }: Asked) => {
+    const strip = ({ method, path, headers }: ReceivedRequest) => {
       // The sandbox keeps the id of the request's header.
       if (STEPS.start.test(`${method} ${path}`))
         (headers as Record<string, string | undefined>)['x-openstack-request-id'] = undefined
@@ -266,7 +266,7 @@ describe('a conflict that passes', () => {
 
 describe('what is staged', () => {
   it('must be as long as what was sent', async () => {
-    const short = ({ method, path }: Asked): Told | undefined =>
+    const short = ({ method, path }: ReceivedRequest): ScriptedAnswer | undefined =>
       method === 'GET' && /^\/v2\/images\/[^/]+$/.test(path)
         ? { kind: 'change', change: (answer) => ({ ...answer, body: withSize(`${answer.body}`, 2) }) }
         : undefined
@@ -278,7 +278,7 @@ describe('what is staged', () => {
 
   it('is staged in another record, if it is not and the data can be read again', async () => {
     let shortened: string | undefined
-    const short = ({ method, path }: Asked): Told | undefined => {
+    const short = ({ method, path }: ReceivedRequest): ScriptedAnswer | undefined => {
       const id = /^\/v2\/images\/([^/]+)$/.exec(path)?.[1]
       if (method !== 'GET' || id === undefined) return undefined
       shortened ??= id

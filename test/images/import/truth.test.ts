@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ImportError } from '../../../src/errors.js'
 import type { Fault } from '../../../src/sandbox/index.js'
 import { data, importing, MISSING_SOURCE, URL_SOURCE } from '../../helpers/imports.js'
-import type { Asked } from '../../helpers/sandbox.js'
+import type { ReceivedRequest } from '../../helpers/sandbox.js'
 
 const STORES = ['local', 'second', 'broken']
 const hashOf = (algorithm: string, text: string | Buffer) => ({
@@ -13,7 +13,7 @@ const hashOf = (algorithm: string, text: string | Buffer) => ({
 
 /** Changes keys of the image in each answer that shows it once it is active. */
 function imageShows(keys: object) {
-  return ({ method, path }: Asked): Fault | undefined =>
+  return ({ method, path }: ReceivedRequest): Fault | undefined =>
     method === 'GET' && /images\/[^/]+$/.test(path)
       ? {
           kind: 'change',

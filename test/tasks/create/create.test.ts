@@ -20,15 +20,15 @@ import type { Task } from '../../../src/tasks/task.js'
 import { TestClock } from '../../helpers/clock.js'
 import { type GlanceOptions, glance } from '../../helpers/glance.js'
 import { type MemoryAnswer, memoryService } from '../../helpers/memory-service.js'
-import { type Asked, hang, IMPORT, type Told } from '../../helpers/sandbox.js'
+import { hang, IMPORT, type ReceivedRequest, type ScriptedAnswer } from '../../helpers/sandbox.js'
 
 interface Faults {
   /** The response to the n-th POST, instead of Glance's. */
-  post?: (count: number, asked: Asked) => Told | undefined
+  post?: (count: number, asked: ReceivedRequest) => ScriptedAnswer | undefined
   /** The response to the n-th lookup. */
-  look?: (count: number, asked: Asked) => Told | undefined
+  look?: (count: number, asked: ReceivedRequest) => ScriptedAnswer | undefined
   /** The response to the n-th request for one task. */
-  get?: (count: number, asked: Asked) => Told | undefined
+  get?: (count: number, asked: ReceivedRequest) => ScriptedAnswer | undefined
   /** Called on each notice. */
   notice?: () => void
 }
@@ -110,20 +110,20 @@ const failureOf = (create: Promise<Task>): Promise<UnknownOutcomeError> =>
   )
 
 /** The ID of a request, as Glance returns it. */
-const echo = ({ headers }: Asked) => ({ 'x-openstack-request-id': headers['x-openstack-request-id'] ?? '' })
+const echo = ({ headers }: ReceivedRequest) => ({ 'x-openstack-request-id': headers['x-openstack-request-id'] ?? '' })
 
 /** An error response of Glance itself. */
-const glances = (asked: Asked, status: number, headers: Record<string, string> = {}): Told => ({
+const glances = (asked: ReceivedRequest, status: number, headers: Record<string, string> = {}): ScriptedAnswer => ({
   status,
   headers: { ...echo(asked), ...headers },
   json: { message: 'No.<br /><br />\n\n\n', code: `${status} Any`, title: 'Any' },
 })
 
 /** An empty list from Glance itself. */
-const empty = (asked: Asked): Told => ({ headers: echo(asked), json: { tasks: [] } })
+const empty = (asked: ReceivedRequest): ScriptedAnswer => ({ headers: echo(asked), json: { tasks: [] } })
 
 /** The task is started, but this is the response. */
-const answered = (status: number, body: string, headers: Record<string, string> = {}): Told => ({
+const answered = (status: number, body: string, headers: Record<string, string> = {}): ScriptedAnswer => ({
   kind: 'change',
   change: () => ({ status, body, headers }),
 })
@@ -227,14 +227,14 @@ describe('a rejection by Glance itself is neither retried nor searched for', () 
 })
 
 describe('without a clear response, the started task is found', () => {
-  it.each<[string, Told]>([
+  it.each<[string, ScriptedAnswer]>([
     ['a dropped connection', { kind: 'lost' }],
     ['500 in JSON of another form', answered(500, '{}')],
     ['503 in JSON of another form', answered(503, '{"message": "no"}')],
     ['504 without a body', answered(504, '')],
     ['a cut body', answered(201, '{"id": "t0", "ty')],
     ['a page of HTML', answered(200, '<html>', { 'content-type': 'text/html' })],
-    ...[400, 401, 403, 404, 408, 409, 413, 429, 500, 502, 503, 504].map((status): [string, Told] => [
+    ...[400, 401, 403, 404, 408, 409, 413, 429, 500, 502, 503, 504].map((status): [string, ScriptedAnswer] => [
       `${status} of a proxy`,
       html(status),
     ]),
@@ -257,7 +257,7 @@ describe('without a clear response, the started task is found', () => {
     expect(made.clock.monotonic()).toBeGreaterThanOrEqual(seconds * 1000)
   })
 
-  it.each<[string, (asked: Asked) => Told]>([
+  it.each<[string, (asked: ReceivedRequest) => ScriptedAnswer]>([
     ['500', () => ({ status: 500 })],
     ['503', () => ({ status: 503 })],
     ['a dropped connection', () => 'drop'],
@@ -300,7 +300,7 @@ describe('without a clear response, the started task is found', () => {
 })
 
 describe('with an unknown outcome', () => {
-  it.each<[string, Told]>([
+  it.each<[string, ScriptedAnswer]>([
     ['a dropped connection', 'drop'],
     ['a proxy that returns 429', { status: 429, headers: { 'retry-after': '7' }, text: '<h1>429</h1>' }],
     ['a proxy that returns 503', { status: 503, text: '<h1>503</h1>' }],
@@ -353,7 +353,7 @@ describe('with an unknown outcome', () => {
     const other = { id: 'other', type: 'import', input: { ...IMPORT, import_from: 'http://example.org/other.raw' } }
     const early = { id: 'early', type: 'import', input: IMPORT, created_at: '2026-11-22T23:00:00Z' }
     // The Date header of the sandbox does not use the clock of its tasks.
-    const dated = (): Told => ({
+    const dated = (): ScriptedAnswer => ({
       kind: 'change',
       change: (answer) => ({
         ...answer,
@@ -500,7 +500,8 @@ describe('after an internal error of Glance', () => {
   })
 
   it('a started task is found', async () => {
-    const own = (asked: Asked) => answered(500, '{"message": "No.", "code": "500 Any", "title": "Any"}', echo(asked))
+    const own = (asked: ReceivedRequest) =>
+      answered(500, '{"message": "No.", "code": "500 Any", "title": "Any"}', echo(asked))
     const { create, started, posts, clock } = await cloud({ post: (_, asked) => own(asked) })
     const { id } = await create()
     expect(await started()).toEqual([id])

@@ -6,12 +6,12 @@ import type { Task } from '../../../src/tasks/task.js'
 import { glance } from '../../helpers/glance.js'
 import { memoryService } from '../../helpers/memory-service.js'
 import { RequestLog } from '../../helpers/request-log.js'
-import type { Told } from '../../helpers/sandbox.js'
+import type { ScriptedAnswer } from '../../helpers/sandbox.js'
 
 const ids = Array.from({ length: 250 }, (_, i) => `task-${i}`)
 
 /** A Glance with these tasks, newest first. `whole` responds to requests for one task. */
-function cloud(whole?: (id: string) => Told | undefined | Promise<Told | undefined>) {
+function cloud(whole?: (id: string) => ScriptedAnswer | undefined | Promise<ScriptedAnswer | undefined>) {
   const start = Date.parse('2026-11-23T00:00:00Z')
   return glance({
     tasks: ids.map((id, i) => ({ id, input: { id }, created_at: new Date(start - i * 1000).toISOString() })),
@@ -54,7 +54,7 @@ async function longList(service: Service, limit = 12) {
 }
 
 it('marks tasks whose details cannot be fetched, with the reason', async () => {
-  const answers: Record<string, Told> = {
+  const answers: Record<string, ScriptedAnswer> = {
     'task-5': { status: 502, json: { message: 'A worker crashed' } },
     'task-7': { status: 404, headers: { 'x-openstack-request-id': 'req-1' }, json: { message: 'Could not find task' } },
     'task-9': { status: 500, json: { message: 'unknown type' } },

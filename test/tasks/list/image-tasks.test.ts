@@ -3,14 +3,14 @@ import { AbortedError, apiErrorFor, NotFoundError, UnexpectedAnswerError } from 
 import { TaskList } from '../../../src/tasks/list/list.js'
 import { glance } from '../../helpers/glance.js'
 import { memoryService } from '../../helpers/memory-service.js'
-import type { Asked, Told } from '../../helpers/sandbox.js'
+import type { ReceivedRequest, ScriptedAnswer } from '../../helpers/sandbox.js'
 
 const IMAGE = '99999999-0000-4000-8000-000000000000'
 const ROUTE = `/v2/images/${IMAGE}/tasks`
 const START = Date.parse('2026-11-23T00:00:00Z')
 
 /** A Glance with thirty tasks of an image. `script` may respond instead. */
-function cloud(script: (asked: Asked, count: number) => Told | undefined) {
+function cloud(script: (asked: ReceivedRequest, count: number) => ScriptedAnswer | undefined) {
   return glance({
     tasks: Array.from({ length: 30 }, (_, i) => ({
       id: `task-${i}`,
@@ -21,11 +21,11 @@ function cloud(script: (asked: Asked, count: number) => Told | undefined) {
   })
 }
 
-const isRoute = ({ path }: Asked) => path === ROUTE
+const isRoute = ({ path }: ReceivedRequest) => path === ROUTE
 /** Marks a response as one of the service itself, and not of a proxy. */
 const headers = { 'x-openstack-request-id': 'req-1' }
-const noRoute: Told = { status: 404, headers, json: { message: 'The resource could not be found.' } }
-const forbidden: Told = { status: 403, headers }
+const noRoute: ScriptedAnswer = { status: 404, headers, json: { message: 'The resource could not be found.' } }
+const forbidden: ScriptedAnswer = { status: 403, headers }
 
 describe('the tasks of an image', () => {
   it('come newest first, with limit and marker', async () => {

@@ -17,17 +17,17 @@ import { pollIntervals } from '../../../src/tasks/wait/poll-until.js'
 import { type WaitOptions, waitForTask } from '../../../src/tasks/wait/wait.js'
 import { TestClock } from '../../helpers/clock.js'
 import { glance } from '../../helpers/glance.js'
-import { type Told, withKeys } from '../../helpers/sandbox.js'
+import { type ScriptedAnswer, withKeys } from '../../helpers/sandbox.js'
 
 /** An error response of Glance itself. */
-const answer = (status: number, headers: Record<string, string> = {}): Told => ({
+const answer = (status: number, headers: Record<string, string> = {}): ScriptedAnswer => ({
   status,
   headers: { 'x-openstack-request-id': 'req-1', ...headers },
   json: { message: 'no' },
 })
 
 /** An error response of a load balancer. */
-const page = (status: number): Told => ({
+const page = (status: number): ScriptedAnswer => ({
   status,
   headers: { 'content-type': 'text/html' },
   text: `<html><body><h1>${status}</h1></body></html>`,
@@ -40,7 +40,7 @@ const STUCK: ReadyTask = { status: 'processing' }
 
 interface Waiting extends WaitOptions {
   /** The responses to the first polls. Undefined: Glance's own response. */
-  looks?: (Told | undefined)[]
+  looks?: (ScriptedAnswer | undefined)[]
 }
 
 /** Waits for the task t1 of a new server. */
@@ -78,7 +78,7 @@ describe('the end', () => {
   })
 })
 
-const FAULTS: [string, Told][] = [
+const FAULTS: [string, ScriptedAnswer][] = [
   ['429', answer(429)],
   ['500', answer(500)],
   ['502', answer(502)],
@@ -95,7 +95,7 @@ const FAULTS: [string, Told][] = [
   ["a proxy's 409", page(409)],
 ]
 
-describe.each<[string, (Told | undefined)[]]>([
+describe.each<[string, (ScriptedAnswer | undefined)[]]>([
   ['at the first poll', []],
   ['after the task was seen', [undefined]],
 ])('a wait continues after %s', (_, before) => {
@@ -116,7 +116,7 @@ describe.each<[string, (Told | undefined)[]]>([
 describe('the notices of a wait', () => {
   it('report each new failure, and a continuing one once a minute', async () => {
     const notices: string[] = []
-    const outage = Array<Told>(40).fill(answer(503))
+    const outage = Array<ScriptedAnswer>(40).fill(answer(503))
     const { waited } = await wait(SHORT, {
       looks: [undefined, 'drop', ...outage],
       pollInterval: 5000,
@@ -167,7 +167,7 @@ describe('a wait ends after', () => {
   })
 
   it('401 for a known task only if it lasts for half a minute, because Glance may not reach Keystone', async () => {
-    const refused = (count: number) => [undefined, ...Array<Told>(count).fill(answer(401))]
+    const refused = (count: number) => [undefined, ...Array<ScriptedAnswer>(count).fill(answer(401))]
     const { task } = await wait(SHORT, { looks: [...refused(6), ...refused(6)], pollInterval: 5000 })
     expect(task.status).toBe('success')
     const looks = refused(1000)
@@ -189,7 +189,7 @@ describe('a wait ends after', () => {
   })
 
   it('404 for a known task only if it lasts for half a minute', async () => {
-    const missing = (count: number) => [undefined, ...Array<Told>(count).fill(answer(404))]
+    const missing = (count: number) => [undefined, ...Array<ScriptedAnswer>(count).fill(answer(404))]
     const { task } = await wait(SHORT, { looks: missing(6), pollInterval: 5000 })
     expect(task.status).toBe('success')
     const looks = missing(1000)
@@ -197,7 +197,7 @@ describe('a wait ends after', () => {
   })
 
   it('another half minute if the task was seen again', async () => {
-    const gap = Array<Told>(6).fill(answer(404))
+    const gap = Array<ScriptedAnswer>(6).fill(answer(404))
     const looks = [undefined, ...gap, undefined, ...gap, undefined, ...gap]
     const { task } = await wait({ duration: 95_000 }, { looks, pollInterval: 5000 })
     expect(task.status).toBe('success')
@@ -277,7 +277,7 @@ describe('the deadline', () => {
   })
 
   it('reports the failure if the status is unknown', async () => {
-    const looks = Array<Told>(100).fill(answer(503))
+    const looks = Array<ScriptedAnswer>(100).fill(answer(503))
     await expect(wait(STUCK, { looks, timeout: 60_000 })).rejects.toMatchObject({
       code: 'wait_timeout',
       message: 'Task t1 did not end within 60 s; its status is unknown: no',
