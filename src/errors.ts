@@ -18,6 +18,8 @@ export type Remedy =
   | { kind: 'trust_authority' }
   /** Choose a region and an interface that the catalog contains. */
   | { kind: 'choose_endpoint' }
+  /** Create a clouds.yaml: no cloud is configured. */
+  | { kind: 'configure' }
   /** Choose a cloud from clouds.yaml. */
   | { kind: 'name_cloud' }
   /** Show the settings of a cloud and where they come from. */

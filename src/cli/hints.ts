@@ -18,6 +18,8 @@ export function commandHint(remedy: Remedy, hint = ''): string {
       return 'Specify its CA certificate with --os-cacert FILE, OS_CACERT, or cacert: in clouds.yaml.'
     case 'choose_endpoint':
       return command('--os-region-name, --os-interface')
+    case 'configure':
+      return `${hint} To try the program without a cloud, run: glance-tasks sandbox`
     case 'name_cloud':
       return 'Set OS_AUTH_URL too. To use a cloud from clouds.yaml instead, set --os-cloud or OS_CLOUD.'
     case 'show_settings':

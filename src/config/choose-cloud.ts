@@ -105,11 +105,14 @@ function noCloud(
     })
   }
   const paths = searchPaths('clouds', environment)
-  return new ConfigurationError(`${problem}, and no clouds.yaml was found. Searched:\n  ${paths.join('\n  ')}`, {
-    hint:
-      files.inaccessible.size > 0
-        ? `${describeInaccessible(files.inaccessible)} Give yourself access with chmod u+x.`
-        : `Create one of these files, or set ${optionName?.('config_file') ?? CONFIG_FILE.variable} to another path, or set OS_AUTH_URL and the other OS_* variables.`,
+  const message = `${problem}, and no clouds.yaml was found. Searched:\n  ${paths.join('\n  ')}`
+  if (files.inaccessible.size > 0) {
+    const hint = `${describeInaccessible(files.inaccessible)} Give yourself access with chmod u+x.`
+    return new ConfigurationError(message, { hint })
+  }
+  return new ConfigurationError(message, {
+    hint: `Create one of these files, or set ${optionName?.('config_file') ?? CONFIG_FILE.variable} to another path, or set OS_AUTH_URL and the other OS_* variables.`,
+    ...(name === undefined && { remedy: { kind: 'configure' } }),
   })
 }
 

@@ -7,6 +7,11 @@ export function idKey(id: string): string {
   return id.toLowerCase()
 }
 
+/** Whether a text has the form of the IDs of tasks and images. */
+export function isUuid(text: string): boolean {
+  return ID.test(text.toLowerCase())
+}
+
 /** A hint for a task ID that the server does not find. Undefined if the ID looks valid. */
 export function wrongIdHint(id: string): Advice | undefined {
   if (ID.test(id)) return undefined

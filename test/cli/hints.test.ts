@@ -30,6 +30,7 @@ test.each<[Remedy, string]>([
   [{ kind: 'resume_import', imageId: 'i1', taskId: 't1' }, 'Do it: glance-tasks import --image i1 --wait'],
   [{ kind: 'upload_instead' }, 'Do it: --fallback local'],
   [{ kind: 'delete_image', imageId: 'i1' }, 'Do it: openstack image delete i1'],
+  [{ kind: 'configure' }, 'Do it. To try the program without a cloud, run: glance-tasks sandbox'],
 ])('%j adds its command to the hint', (remedy, hint) => {
   expect(commandHint(remedy, 'Do it.')).toBe(hint)
 })

@@ -111,10 +111,14 @@ async function textOf(
   const isTiny = maxWidth < INDENT
   const head = `${paint ? paint(mark) : mark} ${isTiny ? `${step} ${time}` : `${step.padEnd(13)} ${time.padStart(9)}`}  `
   const indent = isNarrow ? NARROW_INDENT : INDENT
-  const texts = [visible(detail), ...(hint === null ? [] : [`hint: ${visible(hint)}`])]
+  const [first = '', ...more] = detail.split('\n').map((line) => visible(line.trim()))
+  const texts = [first, ...more, ...(hint === null ? [] : [`hint: ${visible(hint)}`])]
   const ruler = await rulerFor(texts)
-  const room = Math.max(1, maxWidth - indent)
-  const lines = texts.flatMap((text) => wrap(text, room, ruler)).map((line) => `${' '.repeat(indent)}${line}\n`)
+  const lines = texts.flatMap((text, at) => {
+    // Further lines of the detail are indented more, so that none of them can imitate a hint.
+    const margin = at > 0 && at <= more.length ? indent + NARROW_INDENT : indent
+    return wrap(text, Math.max(1, maxWidth - margin), ruler).map((line) => `${' '.repeat(margin)}${line}\n`)
+  })
   return isNarrow ? `${head.trimEnd()}\n${lines.join('')}` : head + lines.join('').slice(INDENT)
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { UsageError } from '../../errors.js'
+import { CommandError, UsageError } from '../../errors.js'
 import { whenAborted } from '../../http/signal.js'
 import { didYouMean } from '../../nearest.js'
 import type { Sandbox, SandboxOptions } from '../../sandbox/index.js'
@@ -159,8 +159,20 @@ interface Variables {
 /** Runs a command against the sandbox and exits with its status. */
 async function wrap(context: Context, args: readonly string[], variables: Variables): Promise<void> {
   const env = { ...ownVariables(context), ...variables, ...withoutProxy(context) }
-  const status = await runChild(context, args, env)
+  const status = await runChild(context, args, env).catch((error) => {
+    throw isStart(error, args)
+      ? new CommandError(error.message, { cause: error, isMissing: true, hint: NO_COMMAND })
+      : error
+  })
   if (status !== 0) throw new ExitStatus(status)
+}
+
+const NO_COMMAND = 'To start the sandbox without a command, use: glance-tasks sandbox'
+
+/** Whether the command that does not exist is a word that other tools use to start a server: `sandbox start`. */
+function isStart(error: unknown, [word = '', ...others]: readonly string[]): error is CommandError {
+  if (!(error instanceof CommandError && error.isMissing)) return false
+  return others.length === 0 && ['start', 'up', 'run', 'serve'].includes(word)
 }
 
 /** The variables of this process, without those of another cloud. On Windows, letter case makes no difference. */

@@ -84,12 +84,21 @@ export function planImport(spec: ImportSpec, origin: Origin): ImportPlan {
   checkTexts(spec, origin)
   const isCopy = spec.fromRegion !== undefined && isId(spec.source)
   const source = spec.source === undefined || isCopy ? undefined : parseSource(spec.source, origin)
+  if (source !== undefined) checkIsImage(source, spec, origin)
   const method = spec.method ?? defaultMethod(spec, source, origin)
   if (method !== undefined) CHECKS[method](spec, source, origin)
   checkImage(spec, origin)
   checkStores(spec, method, origin)
   checkSafety(spec, source, method, origin)
   return { spec, ...(method && { method }), ...(source && { source }) }
+}
+
+/** A list of images is easily taken for a source: Glance would accept it as a raw disk. */
+function checkIsImage(source: SourcePlan, { diskFormat }: ImportSpec, { word }: Origin): void {
+  if (source.kind !== 'file' || diskFormat !== undefined || !/\.(ya?ml|json)$/i.test(source.given)) return
+  throw new UsageError(`${word('source')}: ${source.given} is not an image.`, {
+    hint: 'To import the images that a file lists, use: glance-tasks import --from FILE',
+  })
 }
 
 function defaultMethod(spec: ImportSpec, source: SourcePlan | undefined, { word }: Origin): ImportMethod | undefined {
@@ -120,7 +129,7 @@ const CHECKS: Record<ImportMethod, Check> = {
     }
     if (source !== undefined || spec.image !== undefined) return
     throw new UsageError(`${word('method')} glance-direct requires ${word('source')}.`, {
-      hint: 'Name a file, or - for standard input.',
+      hint: 'Specify a file, or - for standard input.',
     })
   },
   'copy-image': (spec, source, { word }) => {
@@ -192,7 +201,7 @@ function checkStores(
   // A resumed import already has its stores.
   if (!allowPartial || allStores || new Set(store).size > 1 || method === undefined) return
   throw new UsageError(`${word('allowPartial')} requires several stores.`, {
-    hint: `Add ${word('allStores')}, or name at least two with ${word('store')}.`,
+    hint: `Add ${word('allStores')}, or specify at least two with ${word('store')}.`,
   })
 }
 

@@ -127,6 +127,6 @@ function isText(value: unknown): value is string {
 
 function missing(what: string): InputError {
   return new InputError(`The task cannot be started with this input: ${what}.`, {
-    hint: 'See examples/import.json, or print the request with --dry-run.',
+    hint: 'See examples/import.json for a complete input. To import an image, you can also use: glance-tasks import',
   })
 }

@@ -104,6 +104,8 @@ function taskId(id: string): string {
   if (!/^[\w.:-]+$/.test(id) || id === '.' || id === '..') {
     throw new UsageError(`${JSON.stringify(id)} is not a task ID.`, { hint: LIST_HINT })
   }
+  // As in `kubectl get task ID`.
+  if (/^tasks?$/i.test(id)) throw new UsageError(`${JSON.stringify(id)} is not a task ID.`, { hint: NOUN_HINT })
   if (id.length < MIN_LENGTH) {
     throw new UsageError(`${JSON.stringify(id)} is too short for a task ID.`, {
       hint: `Type at least ${MIN_LENGTH} characters of the ID. ${LIST_HINT}`,
@@ -113,4 +115,5 @@ function taskId(id: string): string {
   return parts.length > 0 ? parts.join('-') : id
 }
 
+const NOUN_HINT = 'Specify the IDs only. To list the tasks, use: glance-tasks list'
 const LIST_HINT = 'List them with: glance-tasks list -f value -c id'

@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.js'
 import { TASK_STATUSES, TASK_TYPES } from '../../tasks/task.js'
 import { meantBy } from '../options/choices.js'
 import type { UserShell } from '../user-shell.js'
-import { asWord, inQuotes, isFileName, isTaskId, isTime, isUrl } from './words.js'
+import { asWord, inQuotes, isFileName, isNoun, isTaskId, isTime, isUrl, isVerb } from './words.js'
 
 /** The error for arguments that a command does not take. It says what the first of them probably means. */
 export function excessArguments(command: Command, argv: readonly string[], shell: UserShell): UsageError {
@@ -38,7 +38,14 @@ function meaningOf(word: string, command: Command, extra: readonly string[], she
   if (name === 'create' && isUrl(word)) return use('import', quoted, '--name', 'NAME')
   if (has('--input') && (isFileName(word) || word.startsWith('{') || word === '-'))
     return use(name, '--type import', '--input', quoted)
+  const [first = ''] = command.args
+  if (name === 'explain' && /^images?$/i.test(first)) return use(name, '--image', quoted)
+  if (name === 'clouds' ? isVerb(first) : isNoun(first) && first !== word) return use(name, quoted)
   if (command.registeredArguments.length > 0) return undefined
+  if (isNoun(word) && name !== 'create') {
+    const ofImages = name === 'list' && /^images?$/i.test(word) ? ' For images, use: openstack image list' : ''
+    return use(name) + ofImages
+  }
   if (name !== 'create' && isTaskId(word)) return use('get', ...extra.filter(isTaskId))
   for (const [option, values] of [
     ['status', TASK_STATUSES],
@@ -66,6 +73,7 @@ function optionsHint(command: Command, shell: UserShell): string {
   const name = command.name()
   if (command.registeredArguments.length > 0)
     return `Use one ${nameOf(command)} at a time: glance-tasks ${name} ${asWord(command.args[0] ?? '', shell)}`
+  if (own.length === 0) return `Did you mean "glance-tasks ${name}"?`
   return `Specify the option that it belongs to: ${own.slice(0, 8).join(', ')}${own.length > 8 ? ', ...' : ''}`
 }
 

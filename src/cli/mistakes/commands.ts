@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { nearest } from '../../nearest.js'
 import type { UserShell } from '../user-shell.js'
-import { asWord, inQuotes, isFileName, isTaskId, isUrl } from './words.js'
+import { asWord, inQuotes, isFileName, isNoun, isTaskId, isUrl, isVerb } from './words.js'
 
 /** Names that other tools use or people expect, by the command that they mean here. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
@@ -52,9 +52,6 @@ const SENTENCE_OF: Readonly<Record<string, string>> = {
   modify: 'update',
 }
 
-/** Words that other tools write before a command: `openstack image task list`, `glance task-list`. */
-const NOUNS = ['openstack', 'glance', 'glance-tasks', 'task', 'tasks', 'image', 'images']
-
 /** The error for a command that does not exist. @param words the command line from this word on */
 export function unknownCommand(words: readonly string[], program: Command, shell: UserShell): UsageError {
   const [name = ''] = words
@@ -72,12 +69,15 @@ export function unknownPage(name: string, program: Command, topics: readonly str
 
 function hintFor(words: readonly string[], program: Command, shell: UserShell): string {
   const names = program.commands.flatMap((each) => [each.name(), ...each.aliases()])
-  const at = words.findIndex((each) => !NOUNS.includes(each.toLowerCase()))
+  const at = words.findIndex((each) => !isNoun(each))
   const verb = words[at]?.replace(/^(task|image)s?-(?=\w)/i, '').toLowerCase()
   if (verb === undefined || verb.startsWith('-')) return didYouMean('list')
   // Only one word more: further ones may contain secrets.
-  const next = words[at + 1]
-  const line = (name: string) => didYouMean(name, next?.startsWith('-') ? undefined : next && asWord(next, shell))
+  const line = (name: string) => {
+    const isFiller = name === 'clouds' ? isVerb : isNoun
+    const next = words.slice(at + 1).find((each) => !isFiller(each))
+    return didYouMean(name, next?.startsWith('-') ? undefined : next && asWord(next, shell))
+  }
   const known = names.find((each) => each === verb) ?? synonymOf(verb, names)
   if (known !== undefined) {
     const ofImages = isAboutImages(words.slice(0, at), known) ? ` For images, use: openstack image ${known}` : ''

@@ -54,7 +54,7 @@ export const FOREIGN: Readonly<Record<string, readonly string[]>> = Object.fromE
     ['--interval --poll --delay --sleep', '--poll-interval', '--watch'],
     ['--follow --block -w -F --watch', '--wait', '--watch'],
     // Starting.
-    ['--file --input-file --body --data -i', '--input'],
+    ['--file --from-file --filename --input-file --body --data -i', '--input'],
     ['--disk', '--disk-format'],
     ['--container', '--container-format'],
     ['--public', '--visibility public'],
@@ -71,13 +71,20 @@ export const SENTENCES: Readonly<Record<string, Readonly<Record<string, string>>
   wait: {
     '--watch --wait --follow --block -w -F':
       'wait always waits until the tasks end. Omit the option: glance-tasks wait ID',
-    '--status --state': 'wait ends on success and on failure. Exit status 3 means that a task failed.',
+    '--status --state --for': 'wait ends on success and on failure. Exit status 3 means that a task failed.',
   },
   get: {
     '--watch --wait --follow -w': 'Did you mean "glance-tasks wait ID"?',
   },
   explain: {
     '--watch --wait --follow -w': 'Did you mean "glance-tasks wait ID"?',
+  },
+  retry: {
+    '--all -a --failed --failures':
+      'Start all failed tasks again with: glance-tasks list --status failure -f value -c id | glance-tasks retry -',
+  },
+  logout: {
+    '--all -a': 'logout deletes the tokens of all clouds. Omit the option.',
   },
   import: {
     '--file --url --uri --source --location --copy-from --import-from --input':

@@ -19,6 +19,11 @@ export interface FoundIn {
 export function unknownOption(word: string, found: FoundIn): UsageError {
   const [flag = ''] = word.split('=', 1)
   const { command, program } = found
+  if (
+    word !== flag &&
+    [...command.options, ...program.options].some(({ long, short }) => flag === long || flag === short)
+  )
+    return new UsageError(`${flag} does not accept a value.`, { hint: didYouMean(flag) })
   const of = command === program ? '' : ` of ${command.name()}`
   return new UsageError(`Unknown option ${flag}${of}.`, { hint: hintFor(flag, givenValue(word, flag, found), found) })
 }

@@ -17,6 +17,18 @@ export function isFileName(word: string): boolean {
   return /[/\\]/.test(word) || /\.(json|ya?ml|txt|qcow2?|raw|img|iso|vmdk|vdi|vhdx?|gz|xz|zst)$/i.test(word)
 }
 
+/** Words that other tools write before a command or an ID: `openstack image task list`, `kubectl get task ID`. */
+const NOUNS = ['openstack', 'glance', 'glance-tasks', 'task', 'tasks', 'image', 'images']
+
+export function isNoun(word: string): boolean {
+  return NOUNS.includes(word.toLowerCase())
+}
+
+/** Words that other tools write after a noun, and that are not needed here: `cloud list`, `config view`. */
+export function isVerb(word: string): boolean {
+  return ['list', 'ls', 'show', 'get', 'view', 'use', 'use-context', 'current-context'].includes(word.toLowerCase())
+}
+
 /** A duration or a time: `24h`, `2026-11-23`. */
 export function isTime(word: string): boolean {
   return /^(\d+(\.\d+)?(ms|[smhdw]))+$/i.test(word) || /^\d{4}-\d\d-\d\d/.test(word)

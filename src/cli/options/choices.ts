@@ -28,8 +28,17 @@ function choiceOf(name: string, text: string, choices: readonly string[]): strin
   if (choice !== undefined) return choice
   const meant = meantBy(text, choices)
   throw new UsageError(`${name} does not accept ${JSON.stringify(text)}.`, {
-    hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}Its values are: ${choices.join(', ')}.`,
+    hint: `${name === '--format' ? notAFormat(text) : ''}${meant === undefined ? '' : `Did you mean "${meant}"? `}Its values are: ${choices.join(', ')}.`,
   })
+}
+
+/** What a value of --format means that belongs to another option, as the beginning of a hint. */
+function notAFormat(text: string): string {
+  const about = '--format is the output format.'
+  if (/^(qcow2|raw|iso|vmdk|vhdx?|vdi|ploop|a[mrk]i)$/i.test(text))
+    return `${about} Did you mean "--disk-format ${text}"? `
+  if (/[/\\]|\.\w+$/.test(text)) return `${about} To read a file, use --input (create) or --from (import). `
+  return ''
 }
 
 /** A known value as it is spelled, from a text in any letter case, with `-` or `_`. Undefined for an unknown value. */
@@ -58,6 +67,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   successful: 'success',
   importing: 'processing',
   in_progress: 'processing',
+  active: 'processing',
   running: 'processing',
   started: 'processing',
   new: 'pending',
@@ -80,8 +90,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   // Others.
   ascending: 'asc',
   descending: 'desc',
-  no: 'never',
-  off: 'never',
+  project: 'owner',
+  tenant: 'owner',
   on: 'always',
   yes: 'always',
   pwsh: 'powershell',
@@ -90,6 +100,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 /** The value that a text probably means: a synonym, the beginning of a single value, or the most similar value. */
 export function meantBy(text: string, known: readonly string[]): string | undefined {
   const synonym = Object.hasOwn(SYNONYMS, plain(text)) ? SYNONYMS[plain(text)] : undefined
+  const off = ['no', 'off', 'false'].includes(plain(text)) && known.find((each) => each === 'never' || each === 'none')
+  if (off) return off
   if (synonym !== undefined && known.includes(synonym)) return synonym
   const [only, ...others] = known.filter((each) => text.length > 1 && plain(each).startsWith(plain(text)))
   return only !== undefined && others.length === 0 ? only : nearest(text, known)

@@ -24,7 +24,7 @@ export function addCloudOptions(program: Command): void {
 /**
  * The one cloud that the options select.
  *
- * @throws UsageError for several --os-cloud
+ * @throws UsageError for several --os-cloud, or an empty one
  */
 export function cloudOf(given: object, command = 'This command'): CloudSelection {
   const [selection = {}, another] = cloudSelections(given)
@@ -32,7 +32,11 @@ export function cloudOf(given: object, command = 'This command'): CloudSelection
   throw new UsageError(`${command} accepts --os-cloud only once.`)
 }
 
-/** One selection for each --os-cloud; without the option, one that leaves the choice to the environment. */
+/**
+ * One selection for each --os-cloud; without the option, one that leaves the choice to the environment.
+ *
+ * @throws UsageError for an empty --os-cloud
+ */
 export function cloudSelections(given: object): CloudSelection[] {
   const opts = given as Record<string, unknown>
   const options: Record<string, string | boolean> = {}
@@ -43,6 +47,12 @@ export function cloudSelections(given: object): CloudSelection[] {
   const file = opts[attributeOf(CONFIG_FILE.option)]
   const shared = { options, optionName, configFile: typeof file === 'string' ? file : undefined }
   const clouds = opts[attributeOf(CLOUD_NAME.option)]
+  // A script whose variable is empty must not run on another cloud.
+  if (Array.isArray(clouds) && clouds.includes('')) {
+    throw new UsageError('--os-cloud must not be empty.', {
+      hint: 'Omit --os-cloud to use OS_CLOUD, or the only cloud of clouds.yaml.',
+    })
+  }
   return Array.isArray(clouds) ? clouds.map((cloud: string) => ({ ...shared, cloud })) : [shared]
 }
 

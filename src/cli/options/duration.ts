@@ -15,7 +15,7 @@ export function parseDuration(option: string, text: string): number {
   const ms = /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) * 1000 : sumOf(trimmed)
   if (ms <= MAX_DURATION) return ms
   throw new UsageError(`${option}: ${JSON.stringify(text)} is not a duration.`, {
-    hint: 'Use a number of seconds (90), or numbers with units: 500ms, 30s, 10m, 1h30m, 2d.',
+    hint: `${guess(trimmed)}Use a number of seconds (90), or numbers with units: 500ms, 30s, 10m, 1h30m, 2d.`,
   })
 }
 
@@ -43,11 +43,20 @@ export function parseMoment(option: string, text: string, now: number): number {
   const moment = Date.parse(`${day}T${time}${zone}`)
   if (day === undefined || Number.isNaN(moment)) {
     throw new UsageError(`${option}: ${JSON.stringify(text)} is not a time.`, {
-      hint: 'Use a duration before now (2h, 3d) or a date: 2026-11-23 or 2026-11-23T18:09:25Z.',
+      hint: `${guess(trimmed)}Use a duration before now (2h, 3d) or a date: 2026-11-23 or 2026-11-23T18:09:25Z.`,
     })
   }
   checkDay(option, day)
   return moment
+}
+
+/** What `2 hours ago`, `-1d` or `5minutes` means, as the beginning of a hint. */
+function guess(text: string): string {
+  const [, number = '1', unit] =
+    /^-?(\d+)? ?(ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|w|weeks?)( ago)?$/i.exec(
+      text.replace(/^yesterday$/i, '1d'),
+    ) ?? []
+  return unit === undefined ? '' : `Did you mean ${number}${unit.toLowerCase().replace(/^(?!ms)(.).*/, '$1')}? `
 }
 
 /** Rejects days such as February 31, which Date.parse reads as March 3. */

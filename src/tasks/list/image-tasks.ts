@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.j
 import { path } from '../../http/path.js'
 import type { Service } from '../../http/service.js'
 import type { Task } from '../task.js'
+import { isUuid } from '../task-id.js'
 import { fetchPages, type PageRequest, wellFormed } from './pages.js'
 import { inSortedOrder, type Order } from './sort.js'
 
@@ -60,8 +61,12 @@ async function fromTasksApi(
 }
 
 function unknownImage(imageId: string, notFound: NotFoundError): Error {
-  const { hint, remedy } = notFound.hint === undefined ? CHECK_IMAGE : notFound
+  const { hint, remedy } = notFound.hint === undefined ? (isUuid(imageId) ? CHECK_IMAGE : NOT_AN_ID) : notFound
   return withHint(notFound, { hint, remedy }, `Image ${imageId} not found, or not visible to this user.`)
+}
+
+const NOT_AN_ID: Advice = {
+  hint: 'An image ID looks like 8f6c2c2e-5e93-4d48-903b-f98a6f7ec65d. Find the ID by the name of the image.',
 }
 
 const CHECK_IMAGE: Advice = {

@@ -100,6 +100,14 @@ describe('doctor', () => {
     expect((await run(['doctor', '-f', 'shell'], { clouds })).status).toBe(2)
   })
 
+  it('shows the lines of an error as lines, which cannot imitate a hint', async () => {
+    const { stdout } = await run(['doctor'])
+    expect(stdout).toMatch(/no clouds\.yaml was found\. Searched:\n {29,}\S+clouds\.yaml\n {29,}\S+clouds\.yml\n/)
+    expect(stdout.match(/^ {27}\S.*$/gm)).toEqual([expect.stringMatching(/^ +hint: .* run: glance-tasks sandbox$/)])
+    const narrow = await run(['doctor'], { terminal: { columns: 40 } })
+    expect(narrow.stdout).toMatch(/Searched:\n {4,}\S/)
+  })
+
   it('sends nothing again, unless it is asked to', async () => {
     const cloud = await sandbox({ script: () => ({ status: 503 }) })
     const world = { clouds: cloud.cloudsYaml, env: { OS_CLOUD: 'sandbox' }, sleep: async () => {} }

@@ -53,22 +53,22 @@ async function withFailure() {
 
 describe('the plan of explain', () => {
   it('is a task or an image', () => {
-    expect(parse('task', optionsOf())).toMatchObject({ target: { taskId: 'task' }, isText: true })
+    expect(parse('task-1', optionsOf())).toMatchObject({ target: { taskId: 'task-1' }, isText: true })
     expect(parse(undefined, optionsOf({ image: 'i1', format: 'json' as const }))).toMatchObject({
       target: { imageId: 'i1' },
       isText: false,
     })
-    expect(parse('task', optionsOf({ column: ['remedy'] }))).toMatchObject({ isText: false })
+    expect(parse('task-1', optionsOf({ column: ['remedy'] }))).toMatchObject({ isText: false })
   })
 
   it.each<[string | undefined, object]>([
     [undefined, {}],
-    ['task', { image: 'i1' }],
+    ['task-1', { image: 'i1' }],
     [undefined, { image: '' }],
     ['a b', {}],
     ['-', {}],
-    ['task', { format: 'shell' }],
-    ['task', { column: ['id'] }],
+    ['task-1', { format: 'shell' }],
+    ['task-1', { column: ['id'] }],
   ])('cannot be made of %s and %j', (id, options) => {
     expect(() => parse(id, optionsOf(options))).toThrow(UsageError)
   })

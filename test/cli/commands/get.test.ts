@@ -10,16 +10,16 @@ const NOWHERE = '00000000-0000-4000-8000-000000000000'
 describe('the plan of get', () => {
   it('has the IDs, the cloud and the resolved columns', () => {
     const plan = parse(
-      [' task '],
+      [' task-1 '],
       optionsOf({ format: 'json' as const, column: ['Result.image_id'], osCloud: ['prod'] }),
     )
-    expect(plan).toMatchObject({ ids: ['task'], isOne: true, format: 'json', cloud: { cloud: 'prod' } })
+    expect(plan).toMatchObject({ ids: ['task-1'], isOne: true, format: 'json', cloud: { cloud: 'prod' } })
     expect(plan.chosen?.map(({ name }) => name)).toEqual(['result.image_id'])
   })
 
   it.each<[string[], boolean]>([
-    [['task'], true],
-    [['task', 'task'], false],
+    [['task-1'], true],
+    [['task-1', 'task-1'], false],
     [['-'], false],
   ])('%j is one task: %s', (ids, isOne) => {
     expect(parse(ids, optionsOf())).toMatchObject({ ids, isOne, chosen: undefined })
@@ -27,9 +27,9 @@ describe('the plan of get', () => {
 
   it.each<[string[], object, string]>([
     [['a/b'], {}, 'not a task ID'],
-    [['task'], { column: ['nothing'] }, 'Unknown column'],
-    [['task', 'other'], { format: 'shell' }, '-f shell'],
-    [['task'], { osCloud: ['a', 'b'] }, '--os-cloud only once'],
+    [['task-1'], { column: ['nothing'] }, 'Unknown column'],
+    [['task-1', 'other'], { format: 'shell' }, '-f shell'],
+    [['task-1'], { osCloud: ['a', 'b'] }, '--os-cloud only once'],
   ])('%j with %j is a usage error', (ids, options, message) => {
     expect(() => parse(ids, optionsOf(options))).toThrow(UsageError)
     expect(() => parse(ids, optionsOf(options))).toThrow(message)

@@ -15,19 +15,19 @@ describe('the plan of retry', () => {
   const retry = (ids: string[], given: object = {}) => parse(ids, optionsOf({ ifUnknown: 'resend' as const, ...given }))
 
   it('has the tasks, and how to start and to wait', () => {
-    expect(retry(['task', 'other'])).toMatchObject({
-      ids: ['task', 'other'],
+    expect(retry(['task-1', 'other'])).toMatchObject({
+      ids: ['task-1', 'other'],
       isOne: false,
       ifUnknown: 'resend',
       wait: undefined,
     })
-    expect(retry(['task'], { wait: true, pollInterval: 5 })).toMatchObject({ isOne: true, wait: { pollInterval: 5 } })
+    expect(retry(['task-1'], { wait: true, pollInterval: 5 })).toMatchObject({ isOne: true, wait: { pollInterval: 5 } })
   })
 
   it.each<[string[], object, string]>([
-    [['task'], { timeout: 5 }, '--timeout requires --wait'],
+    [['task-1'], { timeout: 5 }, '--timeout requires --wait'],
     [['a b'], {}, 'not a task ID'],
-    [['task'], { column: ['nothing'] }, 'Unknown column'],
+    [['task-1'], { column: ['nothing'] }, 'Unknown column'],
   ])('%j with %j is a usage error', (ids, given, message) => {
     expect(() => retry(ids, given)).toThrow(message)
   })
@@ -139,7 +139,7 @@ describe('retry', () => {
 
   it('knows the options of a wait only with --wait', async () => {
     const { glance } = await cloud()
-    const { status, stderr } = await glance(['retry', 'task', '--timeout', '5'])
+    const { status, stderr } = await glance(['retry', 'task-1', '--timeout', '5'])
     expect(status).toBe(2)
     expect(stderr).toContain('--timeout requires --wait')
   })

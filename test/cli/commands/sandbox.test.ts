@@ -113,6 +113,14 @@ describe('sandbox -- CMD', () => {
     })
   })
 
+  it('says how to start it without a command', async () => {
+    const { status, stderr } = await run(['sandbox', 'up'])
+    expect({ status, stderr }).toEqual({
+      status: 127,
+      stderr: 'error: up cannot be found.\nhint: To start the sandbox without a command, use: glance-tasks sandbox\n',
+    })
+  })
+
   it('ends with 127 for a command that is not there', async () => {
     const { status, stderr } = await run(['sandbox', '--', 'no-such-command-here'])
     expect(status).toBe(127)

@@ -91,7 +91,7 @@ describe('list', () => {
 
   it('is for list and wait; other commands work on one cloud', async () => {
     const { glance } = await severalClouds()
-    const { status, stderr } = await glance(['get', 'task', ...EAST_AND_WEST])
+    const { status, stderr } = await glance(['get', 'task-1', ...EAST_AND_WEST])
     expect(status).toBe(2)
     expect(stderr).toContain('accepts --os-cloud only once')
   })

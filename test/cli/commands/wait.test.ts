@@ -12,8 +12,8 @@ const NOWHERE = '00000000-0000-4000-8000-000000000000'
 describe('the plan of wait', () => {
   it('has the tasks, the limits of the wait, and whether several clouds are searched', () => {
     const given = { timeout: 0, pollInterval: 20, any: true, osCloud: ['a', 'b', 'a'] }
-    expect(parse(['task', '-'], optionsOf(given))).toMatchObject({
-      ids: ['task', '-'],
+    expect(parse(['task-1', '-'], optionsOf(given))).toMatchObject({
+      ids: ['task-1', '-'],
       image: undefined,
       isOne: false,
       any: true,
@@ -29,12 +29,12 @@ describe('the plan of wait', () => {
 
   it.each<[string[], object, string]>([
     [[], {}, 'requires a task ID or --image'],
-    [['task'], { image: 'i' }, 'cannot be used together'],
+    [['task-1'], { image: 'i' }, 'cannot be used together'],
     [[], { image: '' }, '--image must not be empty'],
-    [['task'], { pollInterval: 0 }, '--poll-interval'],
+    [['task-1'], { pollInterval: 0 }, '--poll-interval'],
     [['a/b'], {}, 'not a task ID'],
     [['-'], { format: 'shell' }, '-f shell'],
-    [['task'], { allRegions: true, osRegionName: 'r' }, '--all-regions'],
+    [['task-1'], { allRegions: true, osRegionName: 'r' }, '--all-regions'],
   ])('%j with %j is a usage error', (ids, options, message) => {
     expect(() => parse(ids, optionsOf(options))).toThrow(UsageError)
     expect(() => parse(ids, optionsOf(options))).toThrow(message)
@@ -314,7 +314,7 @@ describe('wait --image', () => {
 
   it.each([
     [['wait'], 'wait requires a task ID or --image'],
-    [['wait', 'task', '--image', 'y'], 'cannot be used together'],
+    [['wait', 'task-1', '--image', 'y'], 'cannot be used together'],
     [['wait', '--image', ''], '--image must not be empty'],
   ])('%j is rejected', async (argv, message) => {
     const { glance } = await cloud()
