@@ -21,8 +21,8 @@ it('the installed package stays below 3.8 MB', async () => {
 
 // The code that Node compiles at start-up. Ask before you raise a budget.
 it.each([
-  ['main.js', 101_000],
-  ['commands.js', 91_000],
+  ['main.js', 102_000],
+  ['commands.js', 91_500],
   ['cloud.js', 486_000],
   ['formats.js', 6_000],
 ])('the program’s %s stays below %i bytes', async (name, budget) => {
