@@ -112,7 +112,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
   },
   {
     code: 'unsafe_image',
-    pattern: /backing[- ]file|data-file|safety check|disallowed configuration|VMDK/i,
+    pattern: /backing[- ]file|data-file|safety check|disallowed configuration|VMDK create-?type/i,
     cause: fixed(
       'Glance refuses the image as unsafe: it refers to another file, or its kind of VMDK is not allowed.',
       'Convert it to a self-contained image, for example with qemu-img convert.',

@@ -19,5 +19,5 @@ function isLocal(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
   if (host === 'localhost' || host.endsWith('.localhost')) return true
   if (isIP(host) === 4) return /^(?:127|169\.254)\./.test(host)
-  return isIP(host) === 6 && /^(?:::1$|fe[89ab]|::ffff:(?:7f|a9fe:))/.test(host)
+  return isIP(host) === 6 && /^(?:::1$|fe[89ab][\da-f]:|::ffff:(?:7f[\da-f]{2}|a9fe):)/.test(host)
 }

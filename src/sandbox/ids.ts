@@ -22,8 +22,7 @@ export const UUID_PATTERN = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}
 export function isUuidLike(text: string): boolean {
   return /^[0-9a-f]{32}$/.test(
     text
-      .replace('urn:', '')
-      .replace('uuid:', '')
+      .replace(/urn:|uuid:/g, '')
       .replace(/^[{}]+|[{}]+$/g, '')
       .replaceAll('-', '')
       .toLowerCase(),

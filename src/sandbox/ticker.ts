@@ -23,6 +23,14 @@ export class Ticker {
   }
 }
 
+/**
+ * A creation time without the extra microseconds that make it unique: a task that takes whole milliseconds from then on ends
+ * exactly on a clock of milliseconds.
+ */
+export function wholeMilliseconds(us: number): number {
+  return us - (us % 1000)
+}
+
 /** Glance's format: `2026-11-23T18:09:25Z`. */
 export function isoSeconds(us: number): string {
   return `${new Date(us / 1000).toISOString().slice(0, 19)}Z`

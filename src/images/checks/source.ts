@@ -3,14 +3,10 @@ import { isGood, type ProbedUrl } from '../probe-url.js'
 import { filterReason } from '../url-filter.js'
 import type { Check } from './check.js'
 
-/**
- * Checks the URL of a download. The cloud may receive other responses than this machine, so only a certain problem is a failure.
- *
- * @param isHere whether this machine downloads it, and not the cloud.
- */
-export function checkUrl(url: URL, probed: ProbedUrl, isHere = false): Check {
+/** Checks the URL of a download. The cloud may receive other responses than this machine, so only a certain problem is a failure. */
+export function checkUrl(url: URL, probed: ProbedUrl): Check {
   const check = 'source'
-  const reason = isHere ? undefined : [url.href, ...probed.redirects].map(filterReason).find(Boolean)
+  const reason = [url.href, ...probed.redirects].map(filterReason).find(Boolean)
   const notes = [
     urlText(probed),
     ...(reason ? [`The URL filter of Glance may refuse it: ${reason}.`] : []),

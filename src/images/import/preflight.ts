@@ -76,7 +76,7 @@ export async function preflight(service: Service, fetch: Fetcher, options: Impor
   const imageId = existingImageOf(options)
   const isNew = imageId === undefined
   const [{ methods, stores, usage, schema, image }, inspected] = await together(options.signal, (signal) =>
-    Promise.all([askCloud(service, imageId, signal), inspectSource(fetch, { ...options, signal }, method)]),
+    Promise.all([askCloud(service, imageId, signal), inspectSource(fetch, { ...options, signal })]),
   )
   const size = inspected.size ?? image?.size ?? undefined
   const virtualSize = inspected.recognised?.virtualSize
@@ -137,11 +137,7 @@ async function together<T>(caller: AbortSignal | undefined, work: (signal: Abort
   }
 }
 
-async function inspectSource(
-  fetch: Fetcher,
-  { source, signal }: ImportOptions,
-  method: ImportMethod,
-): Promise<InspectedSource> {
+async function inspectSource(fetch: Fetcher, { source, signal }: ImportOptions): Promise<InspectedSource> {
   if (source === undefined) return { source }
   if (!(source instanceof URL)) {
     const { bytes, source: whole } = await peek(source)
@@ -150,7 +146,7 @@ async function inspectSource(
   }
   const probed = await probeUrl(fetch, source, { signal })
   return {
-    check: checkUrl(source, probed, method !== 'web-download'),
+    check: checkUrl(source, probed),
     recognised: probed.recognised,
     size: probed.length,
     name: maskUrl(source),

@@ -6,8 +6,10 @@ import type { Info } from '../../../src/images/checks/info.js'
 import { checkMethod } from '../../../src/images/checks/method.js'
 import { checkQuota, type Needs } from '../../../src/images/checks/quota.js'
 import { checkRecord } from '../../../src/images/checks/record.js'
+import { checkUrl } from '../../../src/images/checks/source.js'
 import { checkStores } from '../../../src/images/checks/stores.js'
 import type { ImportOptions } from '../../../src/images/import/import-options.js'
+import type { ProbedUrl } from '../../../src/images/probe-url.js'
 
 const known = (value: object): Info => ({ kind: 'known', value: value as never })
 const missing: Info = { kind: 'missing' }
@@ -100,6 +102,13 @@ describe('the stores', () => {
     ['one that cannot be checked', unknown, { stores: ['fast'] }, { status: 'unknown' }, ['fast']],
     ['an answer of another form', known({ stores: 'many' }), {}, { status: 'unknown' }, undefined],
     ['no default', known({ stores: [] }), {}, { status: 'ok' }, undefined],
+    [
+      'a default in capitals',
+      known({ stores: [{ id: 'a' }, { id: 'b', default: 'True' }] }),
+      {},
+      { status: 'ok' },
+      ['b'],
+    ],
   ])('%s', (_, info, options, expected, stores) => {
     const checked = checkStores(info, options)
     expect(checked.check).toMatchObject({ check: 'stores', ...expected })
@@ -140,6 +149,15 @@ describe('the quota', () => {
       { method: 'web-download', size: undefined },
       { status: 'failed' },
     ],
+    [
+      'that is used up exactly, which a download may exceed once',
+      usage({ image_size_total: quota(100, 100) }),
+      { method: 'web-download' },
+      { status: 'warning' },
+    ],
+    // Glance counts whole MiB.
+    ['of a size with a fraction', usage({ image_size_total: quota(100, 99) }), { size: 2_000_000 }, { status: 'ok' }],
+    ['of no image at all', usage({ image_count_total: quota(0, 0) }), {}, { status: 'failed' }],
     ['of an unknown size', usage({ image_size_total: quota(100, 91) }), { size: undefined }, { status: 'ok' }],
     ['of a huge size', usage({ image_size_total: quota(100, 0) }), { size: 2n ** 60n }, { status: 'failed' }],
     ['without an end', usage({ image_size_total: quota(-1, 500) }), {}, { status: 'ok', detail: 'There is no quota.' }],
@@ -172,6 +190,37 @@ describe('the quota', () => {
     ['with rubbish', usage({ image_size_total: 'x', image_count_total: { limit: '5' } }), {}, { status: 'ok' }],
   ])('%s', (_, info, more, expected) => {
     expect(checkQuota(info, { ...needs, ...more })).toMatchObject({ check: 'quota', ...expected })
+  })
+})
+
+describe('the URL', () => {
+  const url = new URL('http://example.org/a.raw')
+  const seen: ProbedUrl = { url: url.href, finalUrl: url.href, redirects: [], status: 206, length: 9 }
+  const { length: _, ...unmeasured } = seen
+
+  it.each<[string, Partial<ProbedUrl>, Partial<Check>, ProbedUrl?]>([
+    ['of a file', {}, { status: 'ok', detail: 'http://example.org/a.raw has 9 B.' }],
+    ['of an empty file', { length: 0 }, { status: 'failed' }],
+    ['that returns an error', { status: 404 }, { status: 'warning', detail: 'http://example.org/a.raw returns 404.' }],
+    [
+      'that redirects to a port that Glance refuses',
+      { redirects: ['http://example.org:8080/b'], finalUrl: 'http://example.org:8080/b' },
+      { status: 'warning', detail: expect.stringContaining('URL filter') },
+    ],
+    [
+      'of a download without a length',
+      { status: 200 },
+      { status: 'warning', detail: expect.stringContaining('does not report its length') },
+      unmeasured,
+    ],
+    ['of a part of a file of unknown length', { status: 206 }, { status: 'ok' }, unmeasured],
+    [
+      'of encoded data',
+      { contentEncoding: 'gzip' },
+      { status: 'warning', detail: expect.stringContaining('Glance stores the encoded data') },
+    ],
+  ])('%s', (_, more, expected, base = seen) => {
+    expect(checkUrl(url, { ...base, ...more })).toMatchObject({ check: 'source', ...expected })
   })
 })
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { chooseFormats, type Declared, type FormatChoice } from '../../../src/images/formats/choose.js'
 import { recognise } from '../../../src/images/formats/recognise.js'
@@ -9,6 +10,7 @@ function dataOf(name: string): Uint8Array | undefined {
   if (name === 'zeros') return Buffer.alloc(65_536)
   if (name === 'mbr') return disk([[0x80, 0x83]])
   if (name === 'corrupt') return qcow2([72, 2n, 8])
+  if (name === 'gzip of zeros') return gzipSync(Buffer.alloc(65_536))
   if (name === 'html') return Buffer.from('<!doctype html>')
   if (name === 'ova') return Buffer.from(`vm.ovf${'\0'.repeat(251)}ustar`)
   return sample(name)
@@ -137,6 +139,11 @@ describe('a container format', () => {
     [{ diskFormat: 'ami', containerFormat: 'bare' }, 'zeros', { containerFormat: 'bare', status: 'ok' }],
     [{ containerFormat: 'compressed' }, 'gzip', { diskFormat: 'qcow2', status: 'warning' }],
     [{ containerFormat: 'compressed', diskFormat: 'raw' }, 'gzip', { status: 'failed' }],
+    [
+      { containerFormat: 'compressed', diskFormat: 'qcow2' },
+      'gzip of zeros',
+      { diskFormat: 'qcow2', status: 'warning' },
+    ],
     [{ containerFormat: 'compressed', diskFormat: 'qcow2' }, 'xz', { diskFormat: 'qcow2', status: 'warning' }],
     [{ containerFormat: 'compressed' }, 'xz', { diskFormat: undefined, status: 'failed' }],
     [{ containerFormat: 'compressed' }, 'qcow2', { diskFormat: undefined, status: 'failed' }],

@@ -272,6 +272,10 @@ describe('what is compressed', () => {
     expect(recognise(bomb.subarray(0, ENOUGH_BYTES))).toMatchObject({ format: 'raw', compression: 'gzip' })
   })
 
+  it('by gzip has no flags that do not exist: those bytes are data', () => {
+    expect(recognise(Buffer.from('\x1f\x8b\x08\x20', 'latin1'))).toMatchObject({ format: 'raw', isGuess: true })
+  })
+
   it('may be damaged', () => {
     const whole = zlib.gzipSync(qcow2())
     whole.fill(0xff, 10)

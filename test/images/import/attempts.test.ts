@@ -206,6 +206,15 @@ describe('fallback', () => {
     expect(error).toMatchObject({ code: 'checksum', isRecordKept: false })
   })
 
+  it('that is answered with an error closes the connection, and says what was answered', async () => {
+    let isClosed = false
+    const { fetch } = web('gone', { status: 404, close: () => (isClosed = true) })
+    const cloud = await importing()
+    const error = (await cloud.fails({ source: MISSING_SOURCE, fallback: 'local', fetch })) as ImportError
+    expect(error.message).toContain(`${MISSING_SOURCE.href} returns 404 to this machine.`)
+    expect(isClosed).toBe(true)
+  })
+
   it('that cannot download either names both reasons, and deletes the record', async () => {
     const cloud = await importing()
     const fetch: Fetcher = async () => {

@@ -187,6 +187,10 @@ describe('an import', () => {
     'http://2130706433/x',
     'http://0x7f.1/x',
     'http://[0:0::1]/x',
+    'http://169.254.169.254/x',
+    'http://[febf::1]/x',
+    'http://[::ffff:127.0.0.1]/x',
+    'http://[::ffff:a9fe:1]/x',
     'http://example.org%2e/x',
     'http://example.org:http/x',
     'ftp://x/y',
@@ -195,6 +199,19 @@ describe('an import', () => {
     const reply = await importBy({ method: { name: 'web-download', uri } })
     expect(reply.status).toBe(400)
     expect(reply.json.message).toContain(`URI for web-download does not pass filtering: ${uri}`)
+  })
+
+  // As in Glance, whose filter knows only loopback and link-local addresses.
+  test.each([
+    'http://0.0.0.0/x',
+    'http://10.0.0.1:0/x',
+    'http://[::]/x',
+    'http://[fe8::1]/x',
+    'http://[fec0::1]/x',
+    'http://[::ffff:8.8.8.8]/x',
+  ])('from %s passes the filter', async (uri) => {
+    const { importBy } = await withImage()
+    expect((await importBy({ method: { name: 'web-download', uri } })).status).toBe(202)
   })
 })
 

@@ -1,5 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../http/json.js'
 import type { Reply } from '../../http/exchange.js'
+import { isUuidLike } from '../../ids.js'
+import { isTruthy } from '../../python/json.js'
 import { str } from '../../python/pprint.js'
 import { jsonBody } from '../body.js'
 import type { Context } from '../context.js'
@@ -10,7 +12,7 @@ import { badRequest, conflict, internalError, notAuthorized } from '../problem.j
 import { emptyReply } from '../reply.js'
 import type { Route } from '../router.js'
 import { requireUnlocked } from './import-lock.js'
-import { type ImportFilter, isFalsy, passesFilter } from './import-uri.js'
+import { type ImportFilter, passesFilter } from './import-uri.js'
 import { IMPORT_METHODS } from './run.js'
 import { type ImportOptions, type ImportRequest, startImport } from './start-import.js'
 
@@ -66,7 +68,7 @@ function requestOf({ exchange }: Context): ImportRequest {
 /** @throws GlanceProblem */
 function requireUri(uri: JsonValue, filter: ImportFilter): void {
   // Glance passes it to urlsplit, which fails unless it is a Python string.
-  if (!isFalsy(uri) && typeof uri !== 'string') throw internalError()
+  if (isTruthy(uri) && typeof uri !== 'string') throw internalError()
   if (!passesFilter(uri, filter)) throw badRequest(`URI for web-download does not pass filtering: ${str(uri)}`)
 }
 
@@ -81,12 +83,7 @@ function requireOrigin(target: JsonObject): void {
   }
   const id = target.glance_image_id
   if (typeof id !== 'string') throw internalError()
-  // What Python's UUID accepts.
-  const digits = id
-    .replace(/urn:|uuid:/g, '')
-    .replace(/^[{}]+|[{}]+$/g, '')
-    .replaceAll('-', '')
-  if (!/^[\da-f]{32}$/i.test(digits)) throw badRequest(`Remote image id does not look like a UUID: ${id}`)
+  if (!isUuidLike(id)) throw badRequest(`Remote image id does not look like a UUID: ${id}`)
   target.glance_service_interface ??= 'public'
 }
 

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../http/json.js'
 import type { ImageRow, ImageStore } from '../images/store.js'
 import { conflict } from '../problem.js'
 import { TIME_TO_LIVE } from '../tasks/runner.js'
@@ -37,6 +38,6 @@ export function requireUnlocked(image: ImageRow, images: ImageStore, tasks: Task
 
 function storesOf({ run, input }: TaskRow): readonly string[] {
   if (run) return run.stores
-  const backend = (input as { backend?: unknown } | null)?.backend
+  const { backend } = isJsonObject(input) ? input : {}
   return Array.isArray(backend) ? backend.map(String) : []
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { JsonValue } from '../../../http/json.js'
+import { isTruthy } from '../../python/json.js'
 import { str } from '../../python/pprint.js'
 import { urlsplit } from '../../python/urlsplit.js'
 import { badRequest, internalError } from '../problem.js'
@@ -18,7 +19,7 @@ export interface ImportFilter {
  * @throws GlanceProblem
  */
 export function requireImportUri(uri: JsonValue, filter: ImportFilter): void {
-  if (isFalsy(uri)) throw badRequest(`Invalid location: ${str(uri)}`)
+  if (!isTruthy(uri)) throw badRequest(`Invalid location: ${str(uri)}`)
   // Glance calls .startswith(), which only a Python string has.
   if (typeof uri !== 'string') throw internalError()
   if (!/^https?:\/\//.test(uri)) {
@@ -55,13 +56,9 @@ function normaliseHost(host: string): string | undefined {
   return isName ? host : undefined
 }
 
+/** Neither loopback nor link-local. Glance allows all other addresses. */
 function isPublicHost(host: string): boolean {
-  if (isIP(host)) return !/^(127\.|0\.|169\.254\.|::1?$|fe80:|::ffff:)/.test(host)
+  if (isIP(host) === 4) return !/^(?:127|169\.254)\./.test(host)
+  if (isIP(host) === 6) return !/^(?:::1$|fe[89ab][\da-f]:|::ffff:(?:7f[\da-f]{2}|a9fe):)/.test(host)
   return !/(^|\.)(localhost|invalid)\.?$/.test(host)
-}
-
-/** Whether a value is false in Python. */
-export function isFalsy(uri: JsonValue): boolean {
-  if (typeof uri === 'object' && uri !== null) return Object.keys(uri).length === 0
-  return uri === null || uri === false || uri === 0 || uri === ''
 }

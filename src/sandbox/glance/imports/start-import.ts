@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../http/json.js'
 import { str } from '../../python/pprint.js'
-import type { Ticker } from '../../ticker.js'
+import { type Ticker, wholeMilliseconds } from '../../ticker.js'
 import type { Context } from '../context.js'
 import type { Quota } from '../images/quota.js'
 import type { ImageRow, ImageStore } from '../images/store.js'
@@ -81,9 +81,7 @@ function sourceOf(
 
 /** The times of an import: a quarter of its duration each to wait and to get the data, half of it to copy them. */
 function timesOf(created: number, duration: number, stores: number, stuck: 'pending' | 'processing' | undefined) {
-  // Creation times have extra microseconds that make them unique. Without them the task ends after exactly its duration
-  // on a clock of milliseconds.
-  const since = created - (created % 1000)
+  const since = wholeMilliseconds(created)
   const quarter = Math.floor(duration / 4)
   return {
     next: stuck === 'pending' ? null : since + quarter,

@@ -1,3 +1,4 @@
+import { wholeMilliseconds } from '../../ticker.js'
 import { DOWNLOAD } from '../images/store.js'
 import type { Downloads } from '../imports/download.js'
 import type { TaskOutcome } from './outcome.js'
@@ -38,9 +39,7 @@ export class TaskRunner {
 
   /** Adds a task and starts it. */
   start(row: TaskRow, outcome: TaskOutcome): void {
-    // Creation times have extra microseconds that make them unique. Without them the task ends after exactly its duration
-    // on a clock of milliseconds.
-    const created = row.createdAt - (row.createdAt % 1000)
+    const created = wholeMilliseconds(row.createdAt)
     const begins = created + Math.floor(this.#duration / 4)
     const ends = created + this.#duration
     const { stuck, ...rest } = outcome
