@@ -14,11 +14,11 @@ const PROPERTIES = { name: 'known', disk_format: 'raw', container_format: 'bare'
 
 export const KNOWN_DIFFERENCES: KnownDifference[] = [
   {
-    reason: 'Python reads numbers in the digits of every script. The sandbox reads ASCII digits only.',
+    reason: 'Python accepts digits of every script in numbers. The sandbox accepts only ASCII digits.',
     steps: [{ method: 'GET', path: '/v2/tasks?limit=%D9%A3', headers: JSON_TYPE }],
   },
   {
-    reason: 'Node refuses a request whose method it does not know before the sandbox sees it.',
+    reason: 'Node.js refuses requests with unknown methods before they reach the sandbox.',
     steps: [{ method: 'FOO', path: '/v2/tasks', headers: JSON_TYPE }],
   },
   {
@@ -35,7 +35,7 @@ export const KNOWN_DIFFERENCES: KnownDifference[] = [
     ],
   },
   {
-    reason: 'The sandbox keeps image data in memory. The details of its stores show Glance’s default directory.',
+    reason: "The sandbox keeps image data in memory. The details of its stores show Glance's default directory.",
     steps: [{ method: 'GET', path: '/v2/info/stores/detail', headers: JSON_TYPE }],
   },
   {
@@ -50,8 +50,7 @@ export const KNOWN_DIFFERENCES: KnownDifference[] = [
     ],
   },
   {
-    reason:
-      'The users, projects and roles of the sandbox are set at its start. Keystone’s API to manage them is missing.',
+    reason: "The users, projects and roles of the sandbox are fixed. Keystone's API to manage them is missing.",
     steps: [{ method: 'GET', path: '/v3/users', service: 'identity', headers: JSON_TYPE }],
   },
 ]
