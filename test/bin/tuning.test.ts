@@ -47,7 +47,7 @@ it('a short command sets flags on Node 20 only, and resets them to load a file a
 
 it('a list of more than two pages limits the memory, and resets all flags at the exit', async () => {
   const flags = await flagsOf('list', '-f', 'jsonl')
-  const late = ['--semi-space-growth-factor=1', ...(IS_NODE_20 ? ['--heap-growing-percent=20'] : [])]
-  const lateReset = ['--semi-space-growth-factor=2', ...(IS_NODE_20 ? ['--heap-growing-percent=0'] : [])]
+  const late = ['--semi-space-growth-factor=1', '--heap-growing-percent=20']
+  const lateReset = ['--semi-space-growth-factor=2', '--heap-growing-percent=0']
   expect(withoutReloads(flags, EARLY_RESET, EARLY)).toEqual([...EARLY, ...late, ...EARLY_RESET, ...lateReset])
 })

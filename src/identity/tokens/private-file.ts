@@ -1,6 +1,5 @@
 import { constants } from 'node:fs'
 import { chmod, lstat, mkdir, open, rename, unlink, writeFile } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
 
 /**
@@ -81,13 +80,9 @@ async function makeFolder(folder: string): Promise<void> {
   })
 }
 
+/** Not by the name of the user: a container may run as one without a name, and finding a name can ask a directory server. */
 function isForeign(uid: number): boolean {
-  try {
-    return uid !== userInfo().uid
-  } catch {
-    // A container may run as a user without a name. Then check only the permissions.
-    return false
-  }
+  return process.geteuid !== undefined && uid !== process.geteuid()
 }
 
 /** Why a file operation failed: its error code, or the message. */
