@@ -9,6 +9,7 @@ import { PendingRequest } from './connection/pending-request.js'
 import { proxyFor } from './connection/proxy.js'
 import { Deadline } from './deadline.js'
 import { failureOf, proxyFailureOf } from './failure.js'
+import { hideSecrets } from './hide-secrets.js'
 import { markNotExecuted } from './not-executed.js'
 import { DEFAULT_RETRY, isPermanent, isSafe, isTransient, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import { anySignal, throwIfAborted } from './signal.js'
@@ -185,7 +186,8 @@ export class HttpClient {
     return proxy ? proxyFailureOf(thrown, url, proxy, sent) : failureOf(thrown, url, sent)
   }
 
-  async #send({ method, url, headers, upload }: HttpRequest, body: Body, exchange: PendingRequest): Promise<Answer> {
+  async #send(request: HttpRequest, body: Body, exchange: PendingRequest): Promise<Answer> {
+    const { method, url, headers, upload } = request
     const raw = await exchange.send(await this.#dispatcher(url), {
       origin: url.origin,
       path: url.pathname + url.search,
@@ -198,7 +200,7 @@ export class HttpClient {
       request: { method, url },
       status: raw.status,
       headers: plainHeaders(raw.headers),
-      body: textOf(raw.bytes),
+      body: raw.status >= 400 ? hideSecrets(textOf(raw.bytes), request) : textOf(raw.bytes),
       isGarbled: !isUtf8(raw.bytes),
     }
   }

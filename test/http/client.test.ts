@@ -284,3 +284,45 @@ async function listening(server: Server): Promise<string> {
   onTestFinished(() => void server.close())
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
+
+// Debug pages of servers and proxies show the request that failed.
+describe('a server that returns a secret of the request', () => {
+  const TOKEN = 'gAAAAABtoken-of-the-user'
+  const PASSWORD = 'p<ss & "xyzzy" é'
+  const login = JSON.stringify({
+    auth: { identity: { password: { user: { name: 'someone-long', password: PASSWORD } } } },
+  })
+  const html = PASSWORD.replace('&', '&amp;').replace('<', '&lt;').replaceAll('"', '&quot;')
+
+  it.each<[string, Partial<HttpRequest>, string]>([
+    ['a header', { headers: { 'X-Auth-Token': TOKEN } }, `<pre>X-Auth-Token: ${TOKEN}\nAccept: json</pre>`],
+    ['a header with a scheme', { headers: { authorization: `Bearer ${TOKEN}` } }, `bad authorization, ${TOKEN}`],
+    [
+      'a key of the body',
+      { method: 'POST', body: login },
+      `{"error": {"message": ${JSON.stringify(`no ${PASSWORD}`)}}}`,
+    ],
+    ['a key, as HTML', { method: 'POST', body: login }, `<p>someone-long ${html}</p>`],
+    ['a key, in JSON within JSON', { method: 'POST', body: login }, JSON.stringify({ message: `body: ${login}` })],
+    ['a field of a form', { method: 'POST', body: `client_secret=${TOKEN}&scope=openid` }, `bad ${TOKEN} openid`],
+  ])('%s: the error does not repeat it', async (_, more, text) => {
+    const server = await sandbox({ script: () => ({ status: 400, headers: {}, text }) })
+    const bodies: string[] = []
+    const observer = { onAnswer: ({ body }: { body: string }) => void bodies.push(body) }
+    const error = await client({ observer })
+      .request(get(server, more))
+      .catch((thrown) => thrown)
+    expect(error.message).toContain('***')
+    for (const shown of [error.message, ...bodies]) {
+      expect(shown).not.toContain('token-of-the-user')
+      expect(shown).not.toContain('xyzzy')
+    }
+    expect(bodies).toHaveLength(1)
+  })
+
+  it('an answer without an error stays as it is', async () => {
+    const server = await sandbox({ script: () => ({ status: 200, headers: {}, text: TOKEN }) })
+    const { body } = await client().request(get(server, { headers: { 'x-auth-token': TOKEN } }))
+    expect(body).toBe(TOKEN)
+  })
+})

@@ -17,7 +17,7 @@ it('an answer that is too long is not a network error, and is not requested agai
   const url = new URL('http://glance.example.org/v2/tasks')
   for (const error of [failureOf(thrown, url, true), proxyFailureOf(thrown, url, new URL('http://proxy'), true)]) {
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
-    expect(error.message).toBe('glance.example.org sent a response of more than 256 MiB.')
+    expect(error.message).toBe('glance.example.org sent a response of more than 32 MiB.')
     expect(error).toMatchObject({ isLasting: true, cause: thrown, hint: expect.stringContaining('list') })
     expect(isTransient(error)).toBe(false)
   }

@@ -7,8 +7,11 @@ export interface RawAnswer {
   bytes: Buffer
 }
 
-/** Longer answers are rejected. A page of 1000 tasks has some hundred kilobytes. */
-export const MAX_ANSWER_BYTES = 256 * 1024 * 1024
+/** Longer answers are rejected. A page of 1000 tasks has some hundred kilobytes. Parsed JSON takes up to 50 times as much memory. */
+export const MAX_ANSWER_BYTES = 32 * 1024 * 1024
+
+/** This number of pieces is joined to one: a piece of one byte takes a hundred bytes of memory. */
+const MAX_PIECES = 1024
 
 /** The code of the error for a longer answer. A dispatcher of undici with its own limit uses the same code. */
 export const ANSWER_TOO_LONG = 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
@@ -21,6 +24,7 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
   #status = 0
   #headers: RawAnswer['headers'] = {}
   readonly #chunks: Buffer[] = []
+  #pieces: Buffer[] = []
   #length = 0
   #controller: Dispatcher.DispatchController | undefined
   #isAborted = false
@@ -67,12 +71,16 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
     this.#length += chunk.length
     if (this.#length > MAX_ANSWER_BYTES)
       this.#fail(Object.assign(new Error('The response is too long.'), { code: ANSWER_TOO_LONG }))
-    else this.#chunks.push(chunk)
+    else if (this.#pieces.push(chunk) === MAX_PIECES) {
+      this.#chunks.push(Buffer.concat(this.#pieces))
+      this.#pieces = []
+    }
   }
 
   onResponseEnd(): void {
-    const [first = Buffer.alloc(0), ...others] = this.#chunks
-    const bytes = others.length === 0 ? first : Buffer.concat(this.#chunks)
+    const all = this.#chunks.concat(this.#pieces)
+    const [only] = all
+    const bytes = only && all.length === 1 ? only : Buffer.concat(all)
     this.#resolve({ status: this.#status, headers: this.#headers, bytes })
   }
 

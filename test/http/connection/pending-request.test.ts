@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Dispatcher } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { MAX_ANSWER_BYTES, PendingRequest } from '../../../src/http/connection/pending-request.js'
@@ -48,7 +50,7 @@ describe('an answer is whole', () => {
   })
 })
 
-describe('an answer may be 256 MiB long', () => {
+describe('an answer may be 32 MiB long', () => {
   const quarter = Buffer.alloc(MAX_ANSWER_BYTES / 4)
 
   it('and no byte more: then its connection is aborted, and it is called too long', async () => {
@@ -63,8 +65,26 @@ describe('an answer may be 256 MiB long', () => {
     expect(aborted).toHaveLength(1)
     const error = failureOf(await sent.catch((thrown) => thrown), new URL('http://h'), exchange.isSent)
     expect(error).toMatchObject({ code: 'unexpected_answer', isLasting: true })
-    expect(error.message).toMatch(/^h .*\b256 MiB/)
+    expect(error.message).toMatch(/^h .*\b32 MiB/)
   })
+})
+
+it('an answer in pieces of one byte takes little more memory than its bytes', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const { dispatcher, controller } = idle()
+  const exchange = new PendingRequest()
+  const sent = exchange.send(dispatcher, OPTIONS)
+  exchange.onRequestStart(controller)
+  exchange.onResponseStart(controller, 200, {})
+  const received = Buffer.from('abcdefgh')
+  collect()
+  const before = process.memoryUsage().heapUsed
+  for (let i = 0; i < 200_000; i++) exchange.onResponseData(controller, received.subarray(i % 8, (i % 8) + 1))
+  collect()
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(4_000_000)
+  exchange.onResponseEnd()
+  expect((await sent).bytes.toString()).toBe('abcdefgh'.repeat(25_000))
 })
 
 describe('abort()', () => {
