@@ -60,7 +60,7 @@ it('one answer counts for the login that finds the regions, and for all others',
   const found = { ...context, env: { OS_CLOUD: 'one', OS_PASSWORD: 'secret' } }
   const asked = withClouds(found, several({ allRegions: true }), ([connection]) => connection?.session.login() as never)
   await expect(asked).rejects.toThrow(/^Nothing was sent: auth\.password from OS_PASSWORD/)
-  expect(said().match(/Send it\?/g)).toHaveLength(1)
+  expect(said().match(/Send it for the cloud "one"\?/g)).toHaveLength(1)
 })
 
 describe('the sessions of a command', () => {
