@@ -142,9 +142,9 @@ async function leastCost(work: () => unknown): Promise<number> {
   return least
 }
 
-// Far more than linear time takes, also on a busy machine. Quadratic time would be a second or more.
-const LENGTH = 60_000
-const MOST = 200
+// Far more than linear time takes, also on a busy machine. Quadratic time would be half a second or more.
+const LENGTH = 40_000
+const MOST = 150
 
 const texts = hostileTexts(LENGTH)
 

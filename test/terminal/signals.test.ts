@@ -136,6 +136,19 @@ async function atEachCommand(path: string, options: TerminalOptions, act: (waiti
   for (let at = 0; at < commands.length; at += 4) await Promise.all(commands.slice(at, at + 4).map(one))
 }
 
+/** Starts a program by this line of a shell, closes its terminal, and waits until it has polled its task three more times. */
+async function continues(line: string, node: string): Promise<void> {
+  const { open, home, asked, box } = await cloud()
+  await writeFile(join(home, 'start.sh'), line)
+  const shell = `bash ${home}/start.sh "$@" > ${home}/out 2> ${home}/errors`
+  const screen = open([...CREATE, '-f', 'value', '-c', 'id'], { node, shell })
+  await asked(({ method, path }) => method === 'GET' && path.startsWith('/v2/tasks/'))
+  screen.hangUp()
+  const before = box.asked.length
+  while (box.asked.length < before + 3) await pause(20)
+  expect(await readFile(join(home, 'errors'), 'utf8'), line).not.toContain('Interrupted')
+}
+
 describe.each(NODES)('under %s', (node) => {
   describe('Ctrl-C', () => {
     it('during the spinner says how to continue, and removes the spinner', async () => {
@@ -302,21 +315,15 @@ describe.each(NODES)('under %s', (node) => {
       expect(errors).not.toContain('Assertion')
     })
 
-    it.each([
-      ['nohup, from a shell', 'nohup "$@"'],
-      ['nohup, with its streams redirected', 'nohup "$@" < /dev/null'],
-      ['a script that nohup runs', `nohup sh -c '"$0" "$@"; true' "$@" < /dev/null`],
-      ['a script that ignores hang-ups', `sh -c 'trap "" HUP; "$0" "$@"; true' "$@"`],
-    ])('does not end a program started by %s', async (_how, line) => {
-      const { open, home, asked, box } = await cloud()
-      await writeFile(join(home, 'start.sh'), line)
-      const shell = `bash ${home}/start.sh "$@" > ${home}/out 2> ${home}/errors`
-      const screen = open([...CREATE, '-f', 'value', '-c', 'id'], { node, shell })
-      await asked(({ method, path }) => method === 'GET' && path.startsWith('/v2/tasks/'))
-      screen.hangUp()
-      const before = box.asked.length
-      while (box.asked.length < before + 3) await pause(20)
-      expect(await readFile(join(home, 'errors'), 'utf8')).not.toContain('Interrupted')
+    it('does not end a program that ignores hang-ups', async () => {
+      const lines = [
+        'nohup "$@"',
+        'nohup "$@" < /dev/null',
+        `nohup sh -c '"$0" "$@"; true' "$@" < /dev/null`,
+        `sh -c 'trap "" HUP; "$0" "$@"; true' "$@"`,
+      ]
+      // All at once: each waits for the next polls of its task.
+      await Promise.all(lines.map((line) => continues(line, node)))
     })
 
     it('keeps the exit status of a program that ignores hang-ups', async () => {
