@@ -2,7 +2,7 @@ import { ConfigurationError } from '../errors.js'
 import { didYouMean } from '../nearest.js'
 import { type Environment, variable } from './environment.js'
 import { type CloudFiles, cloudsIn, describeInaccessible } from './file/clouds-file.js'
-import { searchPaths } from './file/search-paths.js'
+import { notFoundIn } from './file/search-paths.js'
 import type { Layer } from './layers/layer.js'
 import type { OptionName } from './layers/options.js'
 import { hasCloudVariables, setVariables } from './layers/variables.js'
@@ -104,14 +104,13 @@ function noCloud(
       hint: 'Add the cloud under "clouds:". See .clouds.example.yaml for an example.',
     })
   }
-  const paths = searchPaths('clouds', environment)
-  const message = `${problem}, and no clouds.yaml was found. Searched:\n  ${paths.join('\n  ')}`
+  const message = `${problem}, and ${notFoundIn(environment)}`
   if (files.inaccessible.size > 0) {
     const hint = `${describeInaccessible(files.inaccessible)} Give yourself access with chmod u+x.`
     return new ConfigurationError(message, { hint })
   }
   return new ConfigurationError(message, {
-    hint: `Create one of these files, or set ${optionName?.('config_file') ?? CONFIG_FILE.variable} to another path, or set OS_AUTH_URL and the other OS_* variables.`,
+    hint: `Create clouds.yaml in one of these directories, set ${optionName?.('config_file') ?? CONFIG_FILE.variable} to another path, or set OS_AUTH_URL and the other OS_* variables.`,
     ...(name === undefined && { remedy: { kind: 'configure' } }),
   })
 }

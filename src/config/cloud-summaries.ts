@@ -1,7 +1,7 @@
 import { ENVIRONMENT_CLOUD } from './choose-cloud.js'
 import type { Environment } from './environment.js'
 import { cloudsIn, readCloudFiles } from './file/clouds-file.js'
-import { searchPaths } from './file/search-paths.js'
+import { notFoundIn } from './file/search-paths.js'
 import { hasCloudVariables } from './layers/variables.js'
 import { type CloudSelection, resolveIn } from './resolve.js'
 
@@ -51,5 +51,5 @@ function withoutCloudVariables(environment: Environment): Environment {
 }
 
 function noneFound(environment: Environment): string {
-  return `no cloud is configured. Searched:\n  ${searchPaths('clouds', environment).join('\n  ')}`
+  return `no cloud is configured: ${notFoundIn(environment)}`
 }

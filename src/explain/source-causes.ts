@@ -76,38 +76,38 @@ function failureCause({ failure }: SourceFacts): Cause | undefined {
     case 'unresolvable':
       return {
         code: 'source_unresolvable',
-        summary: `The host of the source, or of its redirect, has no address, as seen from here: ${failure.text}`,
+        summary: `This machine cannot resolve the host of the source, or of its redirect: ${failure.text}`,
         hint: 'Check the spelling of the host.',
       }
     case 'certificate':
       return {
         code: 'source_certificate',
-        summary: 'The certificate of the source is not trusted, as seen from here.',
+        summary: 'This machine does not trust the certificate of the source.',
         hint: 'Use a URL whose certificate a public CA has signed, or upload the file from here.',
         remedy: { kind: 'upload_image' },
       }
     case 'stalled':
       return {
         code: 'source_stalled',
-        summary: 'The source accepts the connection and then sends nothing, as seen from here.',
+        summary: 'The source accepts the connection of this machine, but sends no data.',
         hint: 'Try again later, or use another mirror.',
       }
     case 'cut_short':
       return {
         code: 'source_cut_short',
-        summary: `The source ends its response early, as seen from here: ${failure.text.replace(/\.$/, '')}.`,
+        summary: `The source ends its response to this machine early: ${failure.text.replace(/\.$/, '')}.`,
         hint: 'Try again later, or use another mirror.',
       }
     case 'redirect':
       return {
         code: 'source_error',
-        summary: `The source cannot be downloaded, as seen from here: ${failure.text}`,
+        summary: `This machine cannot download the source: ${failure.text}`,
         hint: 'Check the URL in a browser, and use the one of the file itself.',
       }
     case 'unreachable':
       return {
         code: 'source_unreachable',
-        summary: `The source cannot be reached from here: ${failure.text}`,
+        summary: `This machine cannot reach the source: ${failure.text}`,
         hint: 'Check that its server runs, and its port.',
       }
     default:

@@ -111,12 +111,17 @@ describe('choosing a cloud', () => {
     expect(await choose(situation)).toEqual(error)
   })
 
-  test('without any file, the error lists the searched paths', async () => {
+  test('without any file, the error lists the searched directories', async () => {
     const { message, hint } = (await choose({ options: { region_name: 'r' } })) as { message: string; hint: string }
-    expect(message.split('\n').slice(0, 2)).toEqual([
-      'No cloud is configured, and no clouds.yaml was found. Searched:',
-      '  /work/clouds.yaml',
+    const [first, ...directories] = message.split('\n')
+    expect(first).toBe('No cloud is configured, and no clouds.yaml, clouds.yml or clouds.json was found in:')
+    expect(directories).toEqual([
+      '  /work',
+      '  /home/.config/openstack',
+      '  /site/openstack',
+      expect.stringMatching(/openstack$/),
     ])
+    expect(hint).toContain('Create clouds.yaml in one of these directories')
     expect(hint).toContain('--os-client-config-file to another path, or set OS_AUTH_URL')
   })
 })

@@ -175,11 +175,11 @@ describe('errors', () => {
     expect(stderr).toContain('hint: ')
   })
 
-  it('exit with 2 without a clouds.yaml, and list the files that were searched', async () => {
+  it('exit with 2 without a clouds.yaml, and list the directories that were searched', async () => {
     const { status, stderr } = await runBinary(['list'], { HOME: folder }, binary)
     expect(status).toBe(2)
-    expect(stderr).toContain(join(folder, '.config/openstack/clouds.yaml'))
-    expect(stderr).toContain('/etc/openstack/clouds.yaml')
+    expect(stderr).toContain(`${join(folder, '.config/openstack')}\n`)
+    expect(stderr).toContain('/etc/openstack\n')
   })
 
   it('exit with 2 for an unknown region, and list the existing regions', async () => {

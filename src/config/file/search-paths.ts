@@ -11,8 +11,19 @@ export type FileKind = 'clouds' | 'secure' | 'clouds-public'
  */
 export function searchPaths(kind: FileKind, environment: Environment): string[] {
   const { join } = pathsOf(environment)
-  const directories = new Set([environment.cwd, ...configDirectories(environment)])
-  return [...directories].flatMap((directory) => EXTENSIONS.map((extension) => join(directory, kind + extension)))
+  return searchDirectories(environment).flatMap((directory) =>
+    EXTENSIONS.map((extension) => join(directory, kind + extension)),
+  )
+}
+
+/** The directories of `searchPaths`. */
+function searchDirectories(environment: Environment): string[] {
+  return [...new Set([environment.cwd, ...configDirectories(environment)])]
+}
+
+/** Where a clouds file was searched, as the end of a message: that none `was found in` a list of directories. */
+export function notFoundIn(environment: Environment): string {
+  return `no clouds.yaml, clouds.yml or clouds.json was found in:\n  ${searchDirectories(environment).join('\n  ')}`
 }
 
 /** The configuration directories of the user and of the site, which are searched from any working directory. */

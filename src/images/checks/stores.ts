@@ -59,7 +59,7 @@ function faultOf(id: string, known: Store[]): Check | undefined {
       check: 'stores',
       status: 'failed',
       detail: `The cloud has no store "${id}".`,
-      hint: didYouMean(id, writable) ?? `Its stores are ${listed(writable)}.`,
+      hint: didYouMean(id, writable) ?? `Available stores: ${listed(writable)}.`,
     }
   }
   if (!store.isReadOnly) return undefined

@@ -83,7 +83,7 @@ describe('clouds', () => {
   it('without any: an empty list, and the places that were searched', async () => {
     const { status, stdout, stderr } = await run(['clouds', '-f', 'json'])
     expect({ status, stdout }).toEqual({ status: 0, stdout: '[]\n' })
-    expect(withSlashes(stderr)).toContain('/etc/openstack/clouds.yaml')
+    expect(withSlashes(stderr)).toContain('/etc/openstack\n')
   })
 })
 

@@ -102,10 +102,10 @@ describe('doctor', () => {
 
   it('shows the lines of an error as lines, which cannot imitate a hint', async () => {
     const { stdout } = await run(['doctor'])
-    expect(stdout).toMatch(/no clouds\.yaml was found\. Searched:\n {29,}\S+clouds\.yaml\n {29,}\S+clouds\.yml\n/)
+    expect(stdout).toMatch(/or clouds\.json was found in:\n {29,}\S+\n {29,}\S+openstack\n/)
     expect(stdout.match(/^ {27}\S.*$/gm)).toEqual([expect.stringMatching(/^ +hint: .* run: glance-tasks sandbox$/)])
     const narrow = await run(['doctor'], { terminal: { columns: 40 } })
-    expect(narrow.stdout).toMatch(/Searched:\n {4,}\S/)
+    expect(narrow.stdout).toMatch(/found in:\n {4,}\S/)
   })
 
   it('sends nothing again, unless it is asked to', async () => {

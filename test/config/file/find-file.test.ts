@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { searchPaths } from '../../../src/config/file/search-paths.js'
@@ -225,8 +225,8 @@ test('no file in the working directory is executed or read as settings of the pr
   expect(existsSync(proof)).toBe(false)
 })
 
-test('without any clouds.yaml, the error lists every searched path', async () => {
+test('without any clouds.yaml, the error lists every searched directory', async () => {
   const { environment } = cloudFolder()
   const error = await resolveCloud({}, environment).catch((thrown: Error) => thrown)
-  for (const place of searchPaths('clouds', environment)) expect(String(error)).toContain(place)
+  for (const path of searchPaths('clouds', environment)) expect(String(error)).toContain(`\n  ${dirname(path)}`)
 })

@@ -87,7 +87,7 @@ describe('the stores', () => {
       'another one',
       cloud,
       { stores: ['nowhere'] },
-      { status: 'failed', hint: 'Its stores are fast and slow.' },
+      { status: 'failed', hint: 'Available stores: fast and slow.' },
       ['nowhere'],
     ],
     ['one that can only be read', cloud, { stores: ['web'] }, { status: 'failed' }, ['web']],

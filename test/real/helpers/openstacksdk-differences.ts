@@ -117,7 +117,7 @@ const choice: Difference[] = [
   },
   {
     name: 'no cloud',
-    reason: 'The error lists the files that were searched.',
+    reason: 'The error lists the directories that were searched.',
     files: {},
     here: '/etc/openstack/clouds.yaml',
     there: 'auth_url',
