@@ -68,8 +68,22 @@ export async function bundleProgram() {
     { main: 'src/cli/main.ts' },
     { dir: 'dist/cli', format: 'cjs', codeSplitting: { groups, includeDependenciesRecursively: false } },
   )
+  for (const name of Object.keys(TOGETHER)) escapeNonAscii(inRoot(`dist/cli/${name}.js`))
   writeFileSync(inRoot('dist/cli/package.json'), '{ "type": "commonjs" }\n')
   return files
+}
+
+/**
+ * Escapes the characters outside ASCII, all of which stand in strings, templates and regular expressions. A single one makes V8
+ * keep a file with two bytes a character, which takes half a millisecond more to load the largest file.
+ */
+function escapeNonAscii(file) {
+  const code = readFileSync(file, 'utf8')
+  if (/String\.raw`[^`]*[^\0-\x7f]/.test(code)) throw new Error(`${file}: String.raw would show the escapes.`)
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  // Also the units that follow a backslash, unless it belongs to another backslash.
+  const withEscapes = code.replaceAll(/(\\[\0-\x7f])|\\?([^\0-\x7f])/g, (_, pair, unit) => pair ?? escaped(unit))
+  writeFileSync(file, withEscapes)
 }
 
 async function bundle(input, output, options = {}) {

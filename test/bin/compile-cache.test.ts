@@ -97,7 +97,7 @@ describe('the compile cache', () => {
     await writeFile(main, `${version}//${source.slice(version.length + 2)}`)
     child.stdin?.end()
     expect(await finish(child)).toMatchObject({ status: 2 })
-    expect((await readFile(join(compiledIn(cache), 'main.js'), 'utf8')).startsWith(source)).toBe(true)
+    expect(await readFile(join(compiledIn(cache), 'main.js'), 'latin1')).toContain(source)
     expect(await runBinary(VERSION_LINE, { XDG_CACHE_HOME: cache }, binary)).toMatchObject({ status: 1 })
   })
 

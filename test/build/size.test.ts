@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
@@ -29,3 +29,10 @@ it.each([
   const { size } = await stat(`${root}/dist/cli/${name}`)
   expect(size).toBeLessThan(budget)
 })
+
+it.each(['main.js', 'commands.js', 'cloud.js', 'formats.js', 'table.js'])(
+  'the program’s %s is ASCII, of which V8 keeps one byte a character',
+  async (name) => {
+    expect(await readFile(`${root}/dist/cli/${name}`, 'latin1')).toMatch(/^[\0-\x7f]+$/)
+  },
+)
