@@ -9,7 +9,7 @@ import {
 } from '../errors.js'
 import type { Fetcher } from '../http/transfer/download.js'
 import { type ProbedUrl, probeUrl } from '../images/probe-url.js'
-import { filterReason } from '../images/url-filter.js'
+import { filterReason, isLocal } from '../images/url-filter.js'
 import type { ProbeSource } from './explain.js'
 import type { SourceFacts } from './facts.js'
 
@@ -20,7 +20,7 @@ const GLANCE_AGENT = 'Python-urllib/3.11'
 const TIMEOUT = 15_000
 
 /** The addresses of a host. */
-export type Resolve = (host: string) => Promise<readonly { family: number }[]>
+export type Resolve = (host: string) => Promise<readonly { family: number; address: string }[]>
 
 const resolveHost: Resolve = (host) => lookup(host, { all: true })
 
@@ -36,6 +36,29 @@ export function sourceProbe(fetch: Fetcher, resolve: Resolve = resolveHost, time
     ])
     return { ...factsOf(probed), statusForGlance: asGlance.status, isDualStack }
   }
+}
+
+/**
+ * A probe that does not request a loopback or link-local address, unless the cloud is on this machine. Such an address means the
+ * machine of the cloud. Here, it would be another service, and the owner of the task, who chose the URL, may not reach that one.
+ */
+export function notHere(
+  probe: ProbeSource,
+  isCloudHere: (signal?: AbortSignal) => Promise<boolean>,
+  resolve: Resolve = resolveHost,
+): ProbeSource {
+  return async (url, signal) => {
+    if ((await leadsHere(url.hostname, resolve)) && !(await isCloudHere(signal))) {
+      throw new Error(`${url.hostname} is a loopback or link-local address, which means another machine for the cloud.`)
+    }
+    return probe(url, signal)
+  }
+}
+
+async function leadsHere(host: string, resolve: Resolve): Promise<boolean> {
+  if (isLocal(host)) return true
+  const addresses = isIP(host.replace(/^\[|\]$/g, '')) === 0 ? await resolve(host).catch(() => []) : []
+  return addresses.some(({ address }) => isLocal(address))
 }
 
 /** Whether Glance follows a redirect, also from https: to http:. Its filter allows the target, or has allowed its host and port. */

@@ -15,7 +15,7 @@ export function filterReason(url: string | undefined): string | undefined {
 }
 
 /** Whether a host is a loopback or link-local address, which Glance never downloads from unless the operator lists it. */
-function isLocal(hostname: string): boolean {
+export function isLocal(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
   if (host === 'localhost' || host.endsWith('.localhost')) return true
   if (isIP(host) === 4) return /^(?:127|169\.254)\./.test(host)

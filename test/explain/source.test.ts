@@ -3,7 +3,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { describe, expect, it } from 'vitest'
 import { AbortedError } from '../../src/errors.js'
 import { causesOf } from '../../src/explain/causes.js'
-import { type Resolve, sourceProbe } from '../../src/explain/source.js'
+import type { SourceFacts } from '../../src/explain/facts.js'
+import { notHere, type Resolve, sourceProbe } from '../../src/explain/source.js'
 import { type Fetcher, fetcher } from '../../src/http/transfer/download.js'
 import { closedPort } from '../helpers/closed-port.js'
 import { sandbox } from '../helpers/sandbox.js'
@@ -115,7 +116,10 @@ describe('a look at a source', () => {
   })
 
   it('sees that a host has both kinds of addresses', async () => {
-    const both: Resolve = async () => [{ family: 4 }, { family: 6 }]
+    const both: Resolve = async () => [
+      { family: 4, address: '192.0.2.1' },
+      { family: 6, address: '2001:db8::1' },
+    ]
     const server = await webServer((_, response) => response.end('bytes'))
     const byName = new URL(server.at('/'))
     byName.hostname = 'localhost'
@@ -132,5 +136,33 @@ describe('a look at a source', () => {
     await expect(sourceProbe(fetcher(options), noAddress)(server.at('/'), AbortSignal.abort())).rejects.toThrow(
       AbortedError,
     )
+  })
+})
+
+describe('a source whose address only this machine can mean', () => {
+  const seen: SourceFacts = { url: 'http://x/', status: 200 }
+  const resolve: Resolve = async (host) =>
+    host === 'inner.example.org' ? [{ family: 4, address: '127.0.0.1' }] : [{ family: 4, address: '192.0.2.1' }]
+  const probeIn = (isCloudHere: boolean) =>
+    notHere(
+      async () => seen,
+      async () => isCloudHere,
+      resolve,
+    )
+
+  it.each([
+    'http://127.0.0.1:8080/stop',
+    'http://localhost/',
+    'http://169.254.169.254/latest/',
+    'http://[::1]/',
+    'http://inner.example.org/',
+  ])('is not requested: %s', async (url) => {
+    await expect(probeIn(false)(new URL(url))).rejects.toThrow('loopback or link-local')
+    // The cloud is on this machine, too.
+    expect(await probeIn(true)(new URL(url))).toBe(seen)
+  })
+
+  it('every other one is requested', async () => {
+    expect(await probeIn(false)(new URL('http://example.org/'))).toBe(seen)
   })
 })

@@ -18,7 +18,7 @@ import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
 import { withPager } from '../pager/with-pager.js'
-import { probeFrom } from '../probe-source.js'
+import { probeForCloud } from '../probe-source.js'
 import { printRow, type RowsPlan } from '../terminal/print-rows.js'
 import { write } from '../terminal/stdout.js'
 
@@ -88,7 +88,10 @@ function targetOf(id: string | undefined, image: string | undefined): Target {
 /** Finds the cause and prints it. */
 export async function run(context: Context, plan: ExplainPlan): Promise<void> {
   await withCloud(context, plan, async (connection) => {
-    const [{ explain }, probe] = await Promise.all([import('../../explain/explain.js'), probeFrom(context)])
+    const [{ explain }, probe] = await Promise.all([
+      import('../../explain/explain.js'),
+      probeForCloud(context, connection.session),
+    ])
     const { signal } = context
     const ids = await wholeIds(context, [connection], 'taskId' in plan.target ? [plan.target.taskId] : [])
     const [taskId] = ids
