@@ -50,7 +50,7 @@ export async function ownerId(session: Session, owner: string, { signal, onWarni
 
 type AskKeystone = (route: string, query?: Query) => Promise<Answer>
 
-/** The projects with this name. For a user who may not list all projects, only those that the user has a role in. */
+/** The projects with this name. For a user who is not allowed to list all projects, only those in which the user has a role. */
 async function projectsNamed(name: string, ask: AskKeystone): Promise<Project[]> {
   try {
     return projectsIn(await ask('projects', { name }))
@@ -102,7 +102,7 @@ async function ambiguous(name: string, projects: readonly Project[], ask: AskKey
   })
 }
 
-/** The name of a domain; its ID if the user may not read it. */
+/** The name of a domain; its ID if the user is not allowed to read it. */
 async function domainName(id: string, ask: AskKeystone): Promise<string> {
   try {
     const body = jsonOf(await ask(path`domains/${id}`))

@@ -29,6 +29,10 @@ const FORBIDDEN: [phrase: RegExp, instead: string][] = [
   [/\b(breaks?|broke) off\b/i, '"is interrupted"'],
   [/\banswer(s|ed) (\d{3}\b|\$\{)/, '"returns", as in "returns 404"'],
   [/\bnot there( any more)?[.:,;]/i, '"does not exist"'],
+  [/\bmay not (see|read|look|use|write|list|delete)\b/i, '"is not allowed to": "may not" also means "perhaps not"'],
+  [/\bmay stand\b/i, '"you can write … before", or "is allowed"'],
+  [/\bis one too many\b/i, '"unexpected argument"'],
+  [/\bnothing will end (it|the)\b/i, '"will never end"'],
   [/\b(first|last|next|two|three|each|every|further) looks?\b(?! (like|up)\b)/i, '"poll", "refresh" or "check"'],
 ]
 

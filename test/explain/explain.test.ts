@@ -192,7 +192,7 @@ describe('explain of a task', () => {
     }
   })
 
-  it('that does not exist, or that this user may not read, is an error with a remedy', async () => {
+  it('that does not exist, or that this user is not allowed to read, is an error with a remedy', async () => {
     await expect(asked({}, { taskId: 't1' }).explanation).rejects.toThrow(NotFoundError)
     const forbidden = asked({ 'tasks/t1': 403 }, { taskId: 't1' }).explanation
     await expect(forbidden).rejects.toThrow(ForbiddenError)

@@ -53,7 +53,7 @@ describe('a shortened ID', () => {
     })
   })
 
-  it('is refused to a member, who may not list tasks', async () => {
+  it('is refused to a member, who is not allowed to list tasks', async () => {
     const { status, stderr } = await run('member', 'get', '72a7')
     expect(status).toBe(4)
     expect(stderr).toMatch(

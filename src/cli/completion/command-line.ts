@@ -21,7 +21,7 @@ export interface GivenOption {
 }
 
 /**
- * Reads the words before the cursor as commander does: options may stand anywhere, as `--format json`, `--format=json`, `-f json`,
+ * Reads the words before the cursor as commander does: options can be anywhere, as `--format json`, `--format=json`, `-f json`,
  * `-fjson` or `-qv`.
  *
  * @param load lets a command define its options and arguments.

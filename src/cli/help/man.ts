@@ -26,7 +26,7 @@ function programPage({ commands, common, login }: Reference, version: string): s
       'COMMANDS',
       commands.flatMap(({ name, summary }) => item(`${bold(`glance-tasks-${name}`)}(1)`, `${summary}.`)),
     ),
-    section('OPTIONS', ['These options may stand before or after the command.', ...common.flatMap(groupLines)]),
+    section('OPTIONS', ['You can write these options before or after the command.', ...common.flatMap(groupLines)]),
     section('LOGIN OPTIONS', login.options.flatMap(entryLines)),
     section('EXIT STATUS', [
       ...EXIT_STATUSES.flatMap(([status, meaning]) => item(bold(`${status}`), meaning)),

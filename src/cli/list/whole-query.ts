@@ -21,7 +21,7 @@ export async function wholeQuery<Q extends Pick<ListOptions, 'owner' | 'marker' 
     const { ownerId } = await import('../owner.js')
     whole = { ...whole, owner: await ownerId(connection.session, owner, { signal: context.signal, onWarning }) }
   }
-  // The list of an image needs no list of all tasks, which members may not read.
+  // The list of an image needs no list of all tasks, which members are not allowed to read.
   if (marker !== undefined && imageId === undefined) {
     const [id] = await wholeIds(context, [connection], [marker])
     whole = { ...whole, marker: id }

@@ -60,7 +60,7 @@ function hintFor(flag: string, value: string | undefined, found: FoundIn): strin
   return own(command)
 }
 
-/** The hint for an unknown option before the command. Only the options of every command may stand there. */
+/** The hint for an unknown option before the command. Only the common options are allowed there. */
 function beforeCommand(flag: string, { program, argv }: FoundIn): string {
   const name = argv.find((word) =>
     program.commands.some((each) => each.name() === word || each.aliases().includes(word)),

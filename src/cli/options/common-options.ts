@@ -30,7 +30,7 @@ export interface CommonPlan extends ChosenCloud {
   timing?: boolean | undefined
 }
 
-/** The options of every command. They may stand before or after its name. */
+/** The options of every command. You can write them before or after its name. */
 export interface CommonOptions extends Omit<CommonPlan, 'format'> {
   format: AnyFormat
   /** -c, which each command resolves to columns. */

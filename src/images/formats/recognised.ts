@@ -19,7 +19,7 @@ export interface Recognised {
   isGuess?: true
   /** Why no cloud can use the image, such as a backing file. A sentence about it. */
   problem?: string
-  /** Why some clouds may not use it. A sentence about it. */
+  /** Why some clouds might refuse it, as a sentence. */
   warning?: string
   /** How it was recognised, as the end of a sentence: `by its signature, version 3`. */
   why: string

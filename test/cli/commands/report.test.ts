@@ -320,7 +320,7 @@ describe('-f prometheus', () => {
     expect(stderr).toContain('glance-tasks report -f prometheus')
   })
 
-  it('may stand before the command', async () => {
+  it('is accepted before the command', async () => {
     const { glance } = await night()
     const { status, stdout } = await glance(['-f', 'prometheus', 'report', '--by', 'owner'])
     expect(status).toBe(0)

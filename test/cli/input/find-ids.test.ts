@@ -115,7 +115,7 @@ describe('a shortened ID', () => {
     expect(cloud.to('/v2/tasks')).toEqual([])
   })
 
-  it('of a user who may not list tasks is refused with the usual hint', async () => {
+  it('of a user who is not allowed to list tasks is refused with the usual hint', async () => {
     const cloud = await sandbox()
     const { status, stderr } = await run(['get', '72a7'], {
       clouds: cloud.cloudsYaml,

@@ -12,7 +12,7 @@ it('a comma list is added to earlier values', () => {
   expect(gather('a,')).toEqual(['a', ''])
 })
 
-describe('an option that may stand once', () => {
+describe('an option that is allowed only once', () => {
   it('is its value', () => expect(once('--owner')('a')).toBe('a'))
 
   it('is rejected the second time, with any value', () => {
