@@ -1,5 +1,8 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { expect, it } from 'vitest'
@@ -83,6 +86,10 @@ function full(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(), { code: 'ENOSPC' })) })
 }
 
+function certificateError(code: string): Error {
+  return Object.assign(new Error('why'), { code, cert: { subjectaltname: 'DNS:other.example.org' } })
+}
+
 /** A run for each message that the page shows. */
 const RUNS: Record<string, () => Promise<string>> = {
   '--status does not accept "WORD".': () => said(['list', '--status', 'done']),
@@ -113,6 +120,19 @@ const RUNS: Record<string, () => Promise<string>> = {
     const { box, glance } = await cloud({ tls: true })
     const clouds = box.cloudsYaml.replaceAll(/ +cacert: .*\n/g, '')
     return (await glance(['list', '--retries', '0'], { clouds })).stderr
+  },
+  // It needs a certificate that has expired; test/session/tls.test.ts has one.
+  'The certificate of HOST is not trusted (CERT_HAS_EXPIRED)': async () =>
+    failureOf(certificateError('CERT_HAS_EXPIRED'), new URL('https://any'), false).message,
+  'The certificate of HOST is not trusted (ERR_TLS_CERT_ALTNAME_INVALID): it is for NAME.': async () =>
+    failureOf(certificateError('ERR_TLS_CERT_ALTNAME_INVALID'), new URL('https://any'), false).message,
+  'HOST cannot be reached through the proxy HOST, which returned 407.': async () => {
+    const proxy = createServer((_, response) => response.writeHead(407).end()).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const { port } = proxy.address() as AddressInfo
+    const text = await said(['list'], {}, { env: { http_proxy: `http://127.0.0.1:${port}` } })
+    proxy.close()
+    return text
   },
   'HOST did not respond within N s.': async () => {
     const { clock, glance } = await cloud({

@@ -15,7 +15,7 @@ export function commandHint(remedy: Remedy, hint = ''): string {
     case 'ask_for_less':
       return command('--page-size 100')
     case 'trust_authority':
-      return 'Specify its CA certificate with --os-cacert FILE, OS_CACERT, or cacert: in clouds.yaml.'
+      return 'Specify its CA certificate with --os-cacert FILE, OS_CACERT, or cacert: in clouds.yaml. FILE must also contain the intermediate certificates that the server does not send.'
     case 'choose_endpoint':
       return command('--os-region-name, --os-interface')
     case 'configure':

@@ -16,6 +16,8 @@ export interface Answer {
   body: string
   /** Whether the body is not valid UTF-8: it was damaged, or it is not text. */
   isGarbled: boolean
+  /** The host of the proxy that received the request in plain text, and may have answered it. */
+  proxy?: string | undefined
 }
 
 const parsed = new WeakMap<Answer, JsonValue>()
@@ -100,7 +102,7 @@ function hintOf(answer: Answer): string | undefined {
     return `${answer.request.url.host} uses TLS. Begin its URL with https://.`
   }
   if (!isFromService(answer) && !/json/.test(answer.headers['content-type'] ?? '')) {
-    return `The response from ${answer.request.url.host} is not from an OpenStack service. It may come from a proxy.`
+    return `The response from ${answer.request.url.host} is not from an OpenStack service. It may come from ${answer.proxy === undefined ? 'a proxy' : `the proxy ${answer.proxy}`}.`
   }
   const isServiceFault = answer.status === 500 && requestIdOf(answer) !== undefined
   return isServiceFault

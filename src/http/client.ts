@@ -4,13 +4,14 @@ import { AbortedError, ApiError, GlanceTasksError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
 import type { Clock } from './clock.js'
 import { checkOpen, closedError } from './closed.js'
-import { type ConnectionOptions, connectTo } from './connection/connection.js'
+import { type ConnectionOptions, type Connections, connectTo } from './connection/connection.js'
 import { PendingRequest } from './connection/pending-request.js'
 import { proxyFor } from './connection/proxy.js'
 import { Deadline } from './deadline.js'
-import { failureOf, proxyFailureOf } from './failure.js'
+import { failureOf } from './failure.js'
 import { hideSecrets } from './hide-secrets.js'
 import { markNotExecuted } from './not-executed.js'
+import { proxyFailureOf } from './proxy-failure.js'
 import { DEFAULT_RETRY, isPermanent, isSafe, isTransient, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import { anySignal, throwIfAborted } from './signal.js'
 import { bodyOf, type Upload, uploadHeaders } from './transfer/upload.js'
@@ -86,7 +87,7 @@ const REQUEST_TIMEOUT = 60_000
 export class HttpClient {
   readonly #options: HttpOptions
   readonly #retry: RetryPolicy
-  readonly #dispatchers = new Map<string, Promise<UndiciDispatcher>>()
+  readonly #dispatchers = new Map<string, Promise<Connections>>()
   readonly #closing = new AbortController()
 
   constructor(options: HttpOptions) {
@@ -182,7 +183,7 @@ export class HttpClient {
 
   #failureOf(thrown: unknown, url: URL, sent: boolean): GlanceTasksError {
     if (thrown instanceof GlanceTasksError) return thrown
-    const proxy = this.#options.dispatcher ? undefined : proxyFor(url, this.#options.proxy ?? {})
+    const proxy = this.#proxyFor(url)
     return proxy ? proxyFailureOf(thrown, url, proxy, sent) : failureOf(thrown, url, sent)
   }
 
@@ -202,11 +203,16 @@ export class HttpClient {
       headers: plainHeaders(raw.headers),
       body: raw.status >= 400 ? hideSecrets(textOf(raw.bytes), request) : textOf(raw.bytes),
       isGarbled: !isUtf8(raw.bytes),
+      proxy: url.protocol === 'http:' ? this.#proxyFor(url)?.host : undefined,
     }
   }
 
-  async #dispatcher(url: URL): Promise<UndiciDispatcher> {
-    if (this.#options.dispatcher) return this.#options.dispatcher as UndiciDispatcher
+  #proxyFor(url: URL): URL | undefined {
+    return this.#options.dispatcher ? undefined : proxyFor(url, this.#options.proxy ?? {})
+  }
+
+  async #dispatcher(url: URL): Promise<Pick<Connections, 'dispatch'>> {
+    if (this.#options.dispatcher) return this.#options.dispatcher as Pick<Connections, 'dispatch'>
     let dispatcher = this.#dispatchers.get(url.origin)
     if (!dispatcher) {
       dispatcher = connectTo(url, this.#options)

@@ -1,17 +1,6 @@
-import { type Advice, CertificateError, ConnectionError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
+import { type Advice, ConnectionError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
+import { certificateFailure, isCertificateFault } from './certificate-failure.js'
 import { ANSWER_TOO_LONG, MAX_ANSWER_BYTES } from './connection/pending-request.js'
-import { PROXY_REFUSED } from './retry.js'
-
-const CERTIFICATE_CODES =
-  /^(CERT_|ERR_TLS_CERT|ERR_SSL|ERR_OSSL|EPROTO$|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|CRL_)/
-
-/**
- * Whether a certificate or the handshake caused the error. After a request was sent, other TLS errors may mean that the
- * connection broke. With TLS 1.3 a server also rejects our certificate after that, but before it reads the request.
- */
-function isCertificateFault(code: string, sent: boolean): boolean {
-  return CERTIFICATE_CODES.test(code) && (!sent || /CERT|UNKNOWN_CA/.test(code))
-}
 
 /**
  * Converts an error of the network layer to one that names the host and the remedy.
@@ -36,47 +25,20 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
       hint: 'Raise the limit of virtual memory (ulimit -v). Node.js reserves several gigabytes of addresses.',
     })
   }
-  if (code !== undefined && isCertificateFault(code, sent)) return certificateError(error, code, server)
+  if (code !== undefined && isCertificateFault(code, sent)) return certificateFailure(error, code, server)
   return new ConnectionError(`${server} ${reachFailure(code, error)}`, {
     cause: error,
     reason: code,
     sent,
-    ...reachAdvice(code, url),
-  })
-}
-
-/** The same for a server behind a proxy. Usually the proxy failed. */
-export function proxyFailureOf(error: unknown, url: URL, proxy: URL, sent: boolean): GlanceTasksError {
-  const failure = failureOf(error, url, sent)
-  if (!(failure instanceof ConnectionError)) return failure
-  const refused = /\((\d{3})\)/.exec(/^Proxy /.test(messageOf(error)) ? messageOf(error) : '')?.[1]
-  const setting = `${url.protocol.slice(0, -1)}_proxy`
-  if (refused !== undefined) {
-    return new ConnectionError(
-      `${url.host} cannot be reached through the proxy ${proxy.host}, which returned ${refused}.`,
-      {
-        cause: error,
-        reason: PROXY_REFUSED,
-        sent: false,
-        hint:
-          refused === '407'
-            ? `The proxy requires a login. Set ${setting} to http://USER:PASSWORD@HOST:PORT.`
-            : `Check that the proxy allows ${url.host}, or add ${url.hostname} to no_proxy.`,
-      },
-    )
-  }
-  return new ConnectionError(failure.message.replace(url.host, `${url.host}, through the proxy ${proxy.host},`), {
-    cause: error,
-    reason: failure.reason,
-    sent: failure.sent,
-    hint: `Check ${setting} and no_proxy.`,
+    ...reachAdvice(code, url, sent),
   })
 }
 
 /** The reason of a ConnectionError if the answer is not HTTP. */
 export const NOT_HTTP = 'NOT_HTTP'
 
-function codeOf(error: unknown): string | undefined {
+/** The code of an error of Node.js or undici, or of the error that caused it. */
+export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   // If several addresses failed (IPv6, then IPv4), the error is an AggregateError.
   const { name, code, errors, cause } = error as { name?: string; code?: unknown; errors?: unknown[]; cause?: unknown }
@@ -85,30 +47,8 @@ function codeOf(error: unknown): string | undefined {
   return codeOf(errors?.[0] ?? cause)
 }
 
-function certificateError(cause: unknown, code: string, server: string): CertificateError {
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
-    return new CertificateError(`The TLS handshake with ${server} failed (${code}).`, {
-      cause,
-      reason: code,
-      hint: 'Check the port, and whether the URL should begin with http://.',
-    })
-  }
-  if (code.startsWith('ERR_OSSL')) {
-    return new CertificateError(`The client certificate, its key or the CA file is invalid (${code}).`, {
-      cause,
-      reason: code,
-      hint: 'Check cacert, cert and key in clouds.yaml. They must be PEM files, and the key must match the certificate and have no passphrase.',
-    })
-  }
-  return new CertificateError(`The certificate of ${server} is not trusted (${code}): ${messageOf(cause)}.`, {
-    cause,
-    reason: code,
-    hint: 'Set cacert in clouds.yaml, or OS_CACERT, to the CA that signed it.',
-    remedy: { kind: 'trust_authority' },
-  })
-}
-
-function messageOf(error: unknown): string {
+/** The message of an error, without a full stop. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
 }
 
@@ -138,10 +78,16 @@ function reachFailure(code: string | undefined, error: unknown): string {
   }
 }
 
-function reachAdvice(code: string | undefined, url: URL): Advice {
+function reachAdvice(code: string | undefined, url: URL, sent: boolean): Advice {
   if (code === 'ENOTFOUND') return { hint: `Check the spelling of ${url.hostname}, the VPN and the name server.` }
   if (code === 'ECONNREFUSED') {
     return { hint: `Check that the service runs, and that ${url.port || url.protocol} is its port.` }
+  }
+  if (url.protocol === 'https:' && sent) {
+    return {
+      hint: 'Check the network, and whether the service requires a client certificate (cert and key in clouds.yaml).',
+      remedy: { kind: 'diagnose' },
+    }
   }
   if (url.protocol === 'https:') {
     return { hint: 'Check the network. If the service does not use TLS, begin its URL with http://.' }

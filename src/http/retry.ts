@@ -31,6 +31,8 @@ export function isTransient(error: unknown): boolean {
 
 /** The reason of a ConnectionError if a proxy rejects the request. */
 export const PROXY_REFUSED = 'PROXY_REFUSED'
+/** The reason of a ConnectionError if a proxy cannot reach the server, perhaps only now. */
+export const PROXY_FAILED = 'PROXY_FAILED'
 
 const PERMANENT_REASONS = new Set(['ENOTFOUND', PROXY_REFUSED])
 

@@ -26,7 +26,7 @@ export async function logInWith(methods: readonly string[], context: LoginContex
     try {
       return await requestToken(await identityBy(methods, context), scope, context)
     } catch (error) {
-      const isRefusal = error instanceof AuthenticationError && error.status === 401
+      const isRefusal = error instanceof AuthenticationError && error.status === 401 && error.isFromService
       if (!isRefusal || !(await context.refused?.())) throw error
     }
   }
@@ -86,7 +86,7 @@ async function post(
     })
   } catch (error) {
     const isRefused = error instanceof ApiError && error.status < 500 && !(error instanceof RateLimitError)
-    throw isRefused ? withHint(error, credentialHint(settings)) : error
+    throw isRefused && error.hint === undefined ? withHint(error, credentialHint(settings)) : error
   }
 }
 
@@ -106,8 +106,11 @@ function isFromKeystone({ body }: Answer): boolean {
   }
 }
 
-function refusalOf(answer: Answer, { clock, settings }: LoginContext): AuthenticationError {
-  const { message, status, requestId, request, isFromService, origin } = errorOf(answer, clock.now())
+/** The error for a rejected login. If something else than Keystone answered, it has a hint that says so. */
+function refusalOf(answer: Answer, { clock, settings }: LoginContext): ApiError {
+  const error = errorOf(answer, clock.now())
+  if (error.hint !== undefined) return error
+  const { message, status, requestId, request, isFromService, origin } = error
   return new AuthenticationError(`Keystone rejected the login: ${message}`, {
     status,
     requestId,

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { CertificateError, ConnectionError, UnexpectedAnswerError, UsageError } from '../../src/errors.js'
-import { failureOf, proxyFailureOf } from '../../src/http/failure.js'
+import {
+  CertificateError,
+  ConfigurationError,
+  ConnectionError,
+  UnexpectedAnswerError,
+  UsageError,
+} from '../../src/errors.js'
+import { ProxyFault } from '../../src/http/connection/proxy.js'
+import { failureOf } from '../../src/http/failure.js'
+import { proxyFailureOf } from '../../src/http/proxy-failure.js'
 import { isPermanent, isTransient } from '../../src/http/retry.js'
 
 it('too little memory for WebAssembly has its own message and is permanent', () => {
@@ -70,6 +78,12 @@ describe('a failure of the network', () => {
     expect(hint.includes(what)).toBe(named)
   })
 
+  it('after TLS worked does not suggest http, but a client certificate', () => {
+    const { hint } = failureOf(withCode('ECONNRESET'), HTTPS, true)
+    expect(hint).toContain('client certificate')
+    expect(hint).not.toContain('http://')
+  })
+
   it.each<[string, URL, boolean]>([
     ['EHOSTUNREACH', HTTP, true],
     ['ECONNRESET', HTTP, true],
@@ -125,14 +139,16 @@ describe('a failure of the network', () => {
 describe('a failure of certificates', () => {
   const OS_CACERT = 'OS_CACERT'
   it.each<[string, string]>([
-    ['CERT_HAS_EXPIRED', OS_CACERT],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', OS_CACERT],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', OS_CACERT],
     ['SELF_SIGNED_CERT_IN_CHAIN', OS_CACERT],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', OS_CACERT],
     ['EPROTO', 'http://'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'http://'],
-    ['ERR_OSSL_PEM_NO_START_LINE', 'PEM'],
+    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'cert and key'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'TLS 1.2'],
+    ['ERR_SSL_UNSUPPORTED_PROTOCOL', 'TLS 1.2'],
+    ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'OS_CERT and OS_KEY'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'OS_CERT and OS_KEY'],
   ])('%s, before the request left, says what to look at', (code, hint) => {
     const thrown = withCode(code, 'why it is so.')
     const error = failureOf(thrown, HTTPS, false)
@@ -141,6 +157,34 @@ describe('a failure of certificates', () => {
     expect(error.message).toContain(code)
     if (hint === OS_CACERT) expect(error.message).toMatch(/glance\.example\.org.*: why it is so\.$/)
     expect(isTransient(error)).toBe(false)
+  })
+
+  it.each<[string, string]>([
+    ['CERT_HAS_EXPIRED', 'Check the clock of this machine. If it is right, glance.example.org needs a new certificate'],
+    ['CERT_NOT_YET_VALID', 'Check the clock'],
+    ['CERT_REVOKED', 'a new certificate'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'Use a host name of the certificate'],
+  ])('%s does not ask for the authority, which is not what is missing', (code, hint) => {
+    const error = failureOf(withCode(code, 'why it is so.'), HTTPS, false)
+    expect(error).toBeInstanceOf(CertificateError)
+    expect(error).toMatchObject({ reason: code, hint: expect.stringContaining(hint), remedy: undefined })
+    expect(error.message).toBe(`The certificate of glance.example.org is not trusted (${code}): why it is so.`)
+  })
+
+  it.each([
+    ['DNS:other.example.org, IP Address:10.0.0.1', 'it is for other.example.org, 10.0.0.1.'],
+    [undefined, 'it names no host.'],
+    [`DNS:${'x'.repeat(500)}`, `it is for ${'x'.repeat(200)}....`],
+  ])('of another host says which: %s', (subjectaltname, why) => {
+    const thrown = Object.assign(withCode('ERR_TLS_CERT_ALTNAME_INVALID'), { cert: { subjectaltname } })
+    expect(failureOf(thrown, HTTPS, false).message).toMatch(new RegExp(`: ${why}$`))
+  })
+
+  it('of our own is a mistake in the settings', () => {
+    const error = failureOf(withCode('ERR_OSSL_X509_KEY_VALUES_MISMATCH'), HTTPS, false)
+    expect(error).toBeInstanceOf(ConfigurationError)
+    expect(error.message).toContain('ERR_OSSL_X509_KEY_VALUES_MISMATCH')
+    expect(error.hint).toContain('PEM')
   })
 
   it.each<[string, string]>([
@@ -156,7 +200,7 @@ describe('a failure of certificates', () => {
 
 describe('a failure at a proxy', () => {
   const proxy = new URL('http://me:hunter2@proxy.example.org:3128')
-  const refusal = (status: number) => new Error(`Proxy response (${status}) !== 200 when HTTP Tunneling`)
+  const refusal = (status: number) => new ProxyFault('refused', { status })
 
   it('that rejects the request is permanent, and nothing was sent', () => {
     const error = proxyFailureOf(refusal(403), HTTPS, proxy, true)
@@ -181,7 +225,6 @@ describe('a failure at a proxy', () => {
       expect(error.hint).toContain('http_proxy')
       expect(isPermanent(error)).toBe(false)
     }
-    expect(proxyFailureOf(refusal(12345), HTTP, proxy, true)).toMatchObject({ sent: true })
   })
 
   it('never shows the password of the proxy', () => {

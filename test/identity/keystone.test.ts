@@ -219,3 +219,21 @@ describe('a response without a token', () => {
     expect((outcome as { hint: string }).hint).not.toMatch(/secret@|T1/)
   })
 })
+
+describe('a login that a proxy rejects', () => {
+  const html = { headers: { 'content-type': 'text/html' }, text: '<h1>Access denied</h1>' }
+
+  test.each([401, 403, 400, 407])('with %i does not blame the settings', async (status) => {
+    let asked = 0
+    const login = loginContext(ME, [{ ...html, status }], { sources: SOURCES })
+    const refused = async () => asked++ < 1
+    const outcome = await logInWith(['password'], { ...login.context, refused }).catch((error: unknown) => error)
+    expect(outcome).toMatchObject({
+      message: 'Access denied',
+      status,
+      hint: 'The response from k is not from an OpenStack service. It may come from a proxy.',
+    })
+    // Another password would not help.
+    expect(asked).toBe(0)
+  })
+})

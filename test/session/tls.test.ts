@@ -1,6 +1,9 @@
 import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:tls'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Certificate, makeCertificate } from '../../src/sandbox/http/certificate.js'
 import { run } from '../helpers/cli.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
@@ -38,7 +41,7 @@ describe('a certificate of an unknown authority', () => {
     expect(status).toBe(6)
     expect(stderr).toMatch(/error: The certificate of 127\.0\.0\.1:\d+ is not trusted \(.*\)/)
     expect(stderr).toContain(
-      'hint: Specify its CA certificate with --os-cacert FILE, OS_CACERT, or cacert: in clouds.yaml.',
+      'hint: Specify its CA certificate with --os-cacert FILE, OS_CACERT, or cacert: in clouds.yaml. FILE must also contain the intermediate certificates that the server does not send.',
     )
     expect(cloud.asked).toEqual([])
   })
@@ -74,6 +77,24 @@ describe('a certificate of an unknown authority', () => {
     expect((await list(`cacert: ${cert}`)).status).toBe(6)
   })
 
+  test.each([
+    [-800, 'CERT_HAS_EXPIRED', 'hint: Check the clock of this machine. If it is right, 127.0.0.1:'],
+    [10, 'CERT_NOT_YET_VALID', 'hint: Check the clock of this machine: it is probably behind.'],
+  ])('is rejected if it was made %i days from now', async (days, code, hint) => {
+    const { list, write } = await secureCloud()
+    const made = makeCertificate(Date.now() + days * 86_400_000)
+    const server = createServer(made).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const url = `https://127.0.0.1:${port}/v3`
+    const { status, stderr } = await list(`cacert: ${write('old', made).cert}`, '--os-auth-url', url)
+    expect(status).toBe(6)
+    expect(stderr).toContain(`error: The certificate of 127.0.0.1:${port} is not trusted (${code}): certificate `)
+    expect(stderr).toContain(hint)
+    expect(stderr).not.toContain('cacert')
+  })
+
   test('warns that cacert is ignored if insecure is set as well', async () => {
     const { ca, list } = await secureCloud()
     const { status, stderr } = await list(`cacert: ${ca}`, '--insecure')
@@ -98,7 +119,7 @@ describe('a server that requires a client certificate', () => {
     const { cert } = write('ours', makeCertificate(Date.now()))
     const { key } = write('other', makeCertificate(Date.now()))
     const { status, stderr } = await list(`cacert: ${ca}`, '--os-cert', cert, '--os-key', key)
-    expect(status).toBe(6)
+    expect(status).toBe(2)
     expect(stderr).toContain('Check cacert, cert and key in clouds.yaml')
   })
 })

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici'
+import type { buildConnector, Dispatcher } from 'undici'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 import { Pool } from './undici.js'
 
@@ -22,25 +22,42 @@ export interface ConnectionOptions {
   connections?: number | undefined
 }
 
+/** Connections to one server, which open when they are needed. */
+export interface Connections {
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
+  /** Closes them. Running requests fail. */
+  destroy(): Promise<void>
+}
+
+/** The options of undici for connections to a server. */
+export interface ConnectionSettings {
+  connections: number
+  headersTimeout: number
+  bodyTimeout: number
+  connect: buildConnector.BuildOptions & { timeout: number }
+}
+
 const CONNECT_TIMEOUT = 10_000
 const CONNECTIONS = 16
 
 /**
- * A dispatcher for the server of a URL, direct or through the proxy for it. It connects on the first request.
+ * Connections to the server of a URL, direct or through the proxy for it.
  *
- * @throws ConfigurationError if the proxy is not a URL.
+ * @throws ConfigurationError if the proxy is not a URL, or of an unknown kind.
  */
-export async function connectTo(url: URL, options: ConnectionOptions): Promise<Dispatcher> {
+export async function connectTo(url: URL, options: ConnectionOptions): Promise<Connections> {
   const proxy = proxyFor(url, options.proxy ?? {})
   const settings = connectionSettings(options)
   if (!proxy) return new Pool(url.origin, settings)
-  // A http request is sent to the proxy itself, because many proxies reject tunnels for it.
-  const proxyTunnel = url.protocol === 'https:'
-  const { proxyAgent } = await import('./undici-proxy.js')
-  return proxyAgent({ ...settings, uri: proxy.href, requestTls: settings.connect, proxyTunnel })
+  const { throughProxy } = await import('./through-proxy.js')
+  return throughProxy(url, proxy, settings)
 }
 
-function connectionSettings({ tls, connectTimeout = CONNECT_TIMEOUT, connections = CONNECTIONS }: ConnectionOptions) {
+function connectionSettings({
+  tls,
+  connectTimeout = CONNECT_TIMEOUT,
+  connections = CONNECTIONS,
+}: ConnectionOptions): ConnectionSettings {
   return {
     connections,
     // The client has a timeout for the whole request. The two of undici would only make messages less clear.

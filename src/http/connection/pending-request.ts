@@ -37,7 +37,7 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
   }
 
   /** Sends the request. Call it once. */
-  send(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): Promise<RawAnswer> {
+  send(dispatcher: Pick<Dispatcher, 'dispatch'>, options: Dispatcher.DispatchOptions): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject

@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 import { ConfigurationError } from '../../errors.js'
 
+/** The schemes of proxies that are supported. The others of SOCKS 5 are spellings of curl and Node.js. */
+const SCHEMES = new Set(['http:', 'https:', 'socks5:', 'socks5h:', 'socks:'])
+
 /** The proxies that the environment configures. */
 export interface ProxyOptions {
   /** The proxy for http: URLs. */
@@ -17,16 +20,50 @@ export interface ProxyOptions {
 /**
  * The proxy for a URL; undefined if it is reached directly.
  *
- * @throws ConfigurationError if the proxy is not a URL. A request without the proxy would not be what the user wants.
+ * @throws ConfigurationError if the proxy is not a URL, or of an unknown kind. A request without the proxy would not be what
+ *   the user wants.
  */
 export function proxyFor(url: URL, { http, https, no = '' }: ProxyOptions): URL | undefined {
   const proxy = url.protocol === 'https:' ? https : http
   if (!proxy || bypassesProxy(url, no)) return undefined
   const uri = /^[a-z][a-z\d+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`
-  if (URL.canParse(uri)) return new URL(uri)
-  throw new ConfigurationError(`The proxy for ${url.protocol} URLs is not a URL.`, {
-    hint: `Set ${url.protocol.slice(0, -1)}_proxy to http://HOST:PORT.`,
+  const hint = `Set ${variableFor(url)} to http://HOST:PORT.`
+  if (!URL.canParse(uri)) throw new ConfigurationError(`The proxy for ${url.protocol} URLs is not a URL.`, { hint })
+  const { protocol } = new URL(uri)
+  if (SCHEMES.has(protocol)) return new URL(uri)
+  throw new ConfigurationError(`The proxy for ${url.protocol} URLs is ${protocol}, which is not supported.`, {
+    hint: `Set ${variableFor(url)} to http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT.`,
   })
+}
+
+/** The environment variable that sets the proxy for a URL. */
+export function variableFor({ protocol }: URL): string {
+  return `${protocol.slice(0, -1)}_proxy`
+}
+
+/** The user and the password in the URL of a proxy. A `%` that begins no escape sequence stands for itself. */
+export function proxyLogin({ username, password }: URL): { username: string; password: string } | undefined {
+  if (!username && !password) return undefined
+  return { username: decoded(username), password: decoded(password) }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** A failure of the proxy itself, or between it and this machine: the server was not reached. */
+export class ProxyFault extends Error {
+  /** The HTTP status with which the proxy refused. */
+  readonly status: number | undefined
+
+  constructor(message: string, details: { status?: number; cause?: unknown } = {}) {
+    super(message, { cause: details.cause })
+    this.status = details.status
+  }
 }
 
 function bypassesProxy(url: URL, no: string): boolean {

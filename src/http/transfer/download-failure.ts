@@ -1,6 +1,7 @@
 import { CertificateError, ConnectionError, GlanceTasksError } from '../../errors.js'
 import { type ProxyOptions, proxyFor } from '../connection/proxy.js'
-import { failureOf, NOT_HTTP, proxyFailureOf } from '../failure.js'
+import { failureOf, NOT_HTTP } from '../failure.js'
+import { proxyFailureOf } from '../proxy-failure.js'
 
 /**
  * Turns what the network layer throws during a download into an error that names the host. Its advice is about a foreign

@@ -32,7 +32,7 @@ export class Transfer implements Dispatcher.DispatchHandler {
   }
 
   /** Sends the request; to be called once. Resolves when the headers of the answer are there. */
-  send(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): Promise<AnswerHead> {
+  send(dispatcher: Pick<Dispatcher, 'dispatch'>, options: Dispatcher.DispatchOptions): Promise<AnswerHead> {
     return new Promise((resolve, reject) => {
       this.#onHead = resolve
       this.#onFailure = reject

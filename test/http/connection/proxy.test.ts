@@ -100,3 +100,14 @@ test('the error about a proxy names its variable, and does not show its value', 
   }
   expect(proxyFor(new URL('https://h'), { https: 'http://:::', no: 'h' })).toBeUndefined()
 })
+
+test.each(['socks4://p', 'socks4a://p', 'ftp://p', 'file:///p', 'pac+http://p'])(
+  'the proxy %s has a scheme that is not supported',
+  (https) => {
+    expect(() => proxyFor(new URL('https://h'), { https })).toThrow(ConfigurationError)
+    expect(() => proxyFor(new URL('https://h'), { https })).toThrow(
+      `The proxy for https: URLs is ${https.split(':')[0]}:, which is not supported.`,
+    )
+    expect(proxyFor(new URL('https://h'), { https, no: 'h' })).toBeUndefined()
+  },
+)

@@ -1,0 +1,68 @@
+import { CertificateError, ConnectionError, type GlanceTasksError } from '../errors.js'
+import { ProxyFault, variableFor } from './connection/proxy.js'
+import { codeOf, failureOf, messageOf } from './failure.js'
+import { PROXY_FAILED, PROXY_REFUSED } from './retry.js'
+
+/**
+ * Converts an error of the network layer, for a server behind a proxy, to one that names the host and the remedy.
+ *
+ * @param sent whether a part of the request may have been sent.
+ */
+export function proxyFailureOf(error: unknown, url: URL, proxy: URL, sent: boolean): GlanceTasksError {
+  if (error instanceof ProxyFault) return refusalOf(error, url, proxy) ?? unreachable(error, url, proxy)
+  const failure = failureOf(error, url, sent)
+  return failure instanceof ConnectionError ? behindProxy(failure, url, proxy) : failure
+}
+
+/** The error if the proxy itself says why it does not connect to the server. */
+function refusalOf(fault: ProxyFault, url: URL, proxy: URL): ConnectionError | undefined {
+  const { status, cause } = fault
+  const code = codeOf(cause) ?? ''
+  if (status === undefined && !code.startsWith('UND_ERR_SOCKS5')) return undefined
+  const why = status === undefined ? `: ${messageOf(cause)}` : `, which returned ${status}`
+  const message = `${url.host} cannot be reached through the proxy ${proxy.host}${why}.`
+  const isPassing = (status !== undefined && (status >= 500 || status === 429)) || /_REPLY_\d/.test(code)
+  return new ConnectionError(message, {
+    cause: fault,
+    reason: isPassing ? PROXY_FAILED : PROXY_REFUSED,
+    sent: false,
+    hint: refusalHint(),
+  })
+
+  function refusalHint(): string {
+    if (status === 407 || code.startsWith('UND_ERR_SOCKS5_AUTH')) {
+      return `The proxy requires a login. Set ${variableFor(url)} to ${proxy.protocol}//USER:PASSWORD@HOST:PORT.`
+    }
+    if (isPassing) return `Check that ${url.host} responds, or add ${url.hostname} to no_proxy.`
+    if (status === undefined) return `Check that ${proxy.host} is a SOCKS 5 proxy, and ${variableFor(url)}.`
+    return `Check that the proxy allows ${url.host}, or add ${url.hostname} to no_proxy.`
+  }
+}
+
+/** The error if the proxy cannot be reached, or cannot prove its identity. */
+function unreachable(fault: ProxyFault, url: URL, proxy: URL): GlanceTasksError {
+  const failure = failureOf(fault.cause, proxy, false)
+  if (failure instanceof CertificateError) {
+    return new CertificateError(failure.message.replace(proxy.host, `the proxy ${proxy.host}`), {
+      cause: fault,
+      reason: failure.reason,
+      hint: 'Set NODE_EXTRA_CA_CERTS to a file with the CA that signed it.',
+    })
+  }
+  if (!(failure instanceof ConnectionError)) return failure
+  const { message, reason, sent } = failure
+  return behindProxy({ message: message.replace(proxy.host, url.host), cause: fault, reason, sent }, url, proxy)
+}
+
+function behindProxy(
+  { message, cause, reason, sent }: Pick<ConnectionError, 'message' | 'cause' | 'reason' | 'sent'>,
+  url: URL,
+  proxy: URL,
+): ConnectionError {
+  return new ConnectionError(message.replace(url.host, `${url.host}, through the proxy ${proxy.host},`), {
+    cause,
+    reason,
+    sent,
+    hint: `Check ${variableFor(url)} and no_proxy.`,
+  })
+}
