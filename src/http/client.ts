@@ -11,7 +11,6 @@ import { Deadline } from './deadline.js'
 import { failureOf } from './failure.js'
 import { hideSecrets } from './hide-secrets.js'
 import { markNotExecuted } from './not-executed.js'
-import { proxyFailureOf } from './proxy-failure.js'
 import { DEFAULT_RETRY, isPermanent, isSafe, isTransient, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import { anySignal, throwIfAborted } from './signal.js'
 import { bodyOf, type Upload, uploadHeaders } from './transfer/upload.js'
@@ -169,9 +168,9 @@ export class HttpClient {
     const deadline = new Deadline(clock, timeout, request.signal, () => exchange.abort())
     const body = request.upload ? bodyOf(request.upload, deadline, timeout, clock) : (request.body ?? null)
     const answer = await this.#send(request, body, exchange)
-      .catch((thrown) => {
+      .catch(async (thrown) => {
         const error =
-          deadline.reason(request.url, exchange.isSent) ?? this.#failureOf(thrown, request.url, exchange.isSent)
+          deadline.reason(request.url, exchange.isSent) ?? (await this.#failureOf(thrown, request.url, exchange.isSent))
         observer?.onFailure?.(request, error, clock.monotonic() - started)
         throw error
       })
@@ -181,10 +180,12 @@ export class HttpClient {
     return answer
   }
 
-  #failureOf(thrown: unknown, url: URL, sent: boolean): GlanceTasksError {
+  async #failureOf(thrown: unknown, url: URL, sent: boolean): Promise<GlanceTasksError> {
     if (thrown instanceof GlanceTasksError) return thrown
     const proxy = this.#proxyFor(url)
-    return proxy ? proxyFailureOf(thrown, url, proxy, sent) : failureOf(thrown, url, sent)
+    if (proxy === undefined) return failureOf(thrown, url, sent)
+    // Rarely needed.
+    return (await import('./proxy-failure.js')).proxyFailureOf(thrown, url, proxy, sent)
   }
 
   async #send(request: HttpRequest, body: Body, exchange: PendingRequest): Promise<Answer> {

@@ -249,7 +249,7 @@ describe('through a SOCKS proxy', () => {
     await client.close()
   })
 
-  test('that is no SOCKS proxy', async () => {
+  test('that is an HTTP proxy', async () => {
     const { host } = await startProxy()
     await expect(ask('https://glance.test', `socks5://${host}`)).rejects.toMatchObject({
       message: `glance.test cannot be reached through the proxy ${host}: Invalid SOCKS version: 72.`,
