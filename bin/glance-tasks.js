@@ -49,7 +49,8 @@ process.on('SIGHUP', () => {
   const patience = isCharacterDevice(2) ? 500 : LONG_PATIENCE
   setTimeout(() => {
     endWithTerminal()
-    process.exit(130)
+    process.exitCode = 130
+    end()
   }, patience).unref()
 })
 
@@ -181,12 +182,18 @@ function orElse(ask, fallback) {
 
 main(argv, context).then((status) => {
   process.exitCode = status
-  if (interruption.signal.aborted && isUnread()) process.exit()
+  if (interruption.signal.aborted && isUnread()) end()
   if (interruption.signal.reason === 'SIGHUP') endWithTerminal()
   // Do not let V8 and Node take down piece by piece what the kernel frees at once. But process.exit() cuts what a pipe has
   // not taken yet.
-  else if ([stdout, stderr].every((stream) => !stream || stream.writableLength === 0)) process.exit()
+  if ([stdout, stderr].every((stream) => !stream || stream.writableLength === 0)) end()
 })
+
+/** Ends the process with its exit status. */
+function end() {
+  if (interruption.signal.aborted) require('./interrupted.js').endDespiteThreads()
+  process.exit()
+}
 
 /** After the terminal closed, ends the process with the signal: Node's exit would abort, because it resets the terminal. */
 function endWithTerminal() {

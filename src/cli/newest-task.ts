@@ -74,7 +74,9 @@ async function newestOf(
   signal: AbortSignal,
   onNotice: NewestTaskOptions['onNotice'],
 ): Promise<NewestTask> {
-  const ask = async ({ tasks }: CloudConnection) => (await tasks.list({ imageId, limit: 1, signal }).all())[0]
+  // The caller repeats the search. A cloud that fails must not keep the others waiting.
+  const ask = async ({ tasks }: CloudConnection) =>
+    (await tasks.list({ imageId, limit: 1, signal, retries: 0 }).all())[0]
   const answers = await Promise.allSettled(connections.map(ask))
   let best: NewestTask | undefined
   const failures: { error: unknown; connection: CloudConnection }[] = []
@@ -85,7 +87,11 @@ async function newestOf(
   }
   const faults = failures.filter(({ error }) => !isMissing(error))
   if (best === undefined) throw worst(faults.length > 0 ? faults : failures) ?? noTasks(imageId)
-  for (const { error, connection } of faults) onNotice(`${originName(connection)}: ${(error as Error).message}`)
+  for (const { error, connection } of faults) {
+    // Only the end of the time aborts it.
+    const why = error instanceof AbortedError ? 'It did not respond in time.' : (error as Error).message
+    onNotice(`${originName(connection)}: ${why}`)
+  }
   return best
 }
 

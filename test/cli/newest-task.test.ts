@@ -4,6 +4,7 @@ import { findNewestTask } from '../../src/cli/newest-task.js'
 import type { ProgressEvent } from '../../src/cli/progress/events.js'
 import { AbortedError, ForbiddenError, NotFoundError, ServerError, WaitTimeoutError } from '../../src/errors.js'
 import type { ListOptions } from '../../src/tasks/list/list.js'
+import type { RequestOptions } from '../../src/tasks/request-options.js'
 import { TestClock } from '../helpers/clock.js'
 
 const IMAGE = '99999999-0000-4000-8000-000000000000'
@@ -27,8 +28,10 @@ async function look(clouds: Clouds) {
   const connections = Object.entries(clouds).map(([cloud, answers]) => ({
     session: { cloud, region: undefined },
     tasks: {
-      list: ({ imageId, limit }: ListOptions) => ({
+      list: ({ imageId, limit, retries }: ListOptions & RequestOptions) => ({
         async all() {
+          // A cloud that fails is asked again by the search, and must not keep the others waiting.
+          expect(retries).toBe(0)
           asked.push(`${cloud}: ${limit} of ${imageId}`)
           const isSecond = asked.filter((each) => each.startsWith(cloud)).length > 1
           const answer = isSequence(answers) ? answers[isSecond ? 1 : 0] : answers
@@ -75,6 +78,12 @@ it('takes the task of one cloud when another cannot be asked, and says so', asyn
   const { found, notices } = await look({ one: down, two: [early] })
   expect(await found).toBe('two: early')
   expect(notices).toEqual(['one: down'])
+})
+
+it('says that a cloud did not respond in time', async () => {
+  const { found, notices } = await look({ one: cutShort, two: [early] })
+  expect(await found).toBe('two: early')
+  expect(notices).toEqual(['one: It did not respond in time.'])
 })
 
 it('looks again when a cloud was away, and says why once', async () => {

@@ -1,6 +1,6 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { InputError } from '../../errors.js'
+import { GlanceTasksError, InputError } from '../../errors.js'
 import type { Context } from '../context.js'
 import { readFault } from '../input/read-input.js'
 
@@ -14,18 +14,26 @@ export async function checkWritable({ cwd }: Pick<Context, 'cwd'>, report: strin
   })
 }
 
-/** Writes a report. @throws InputError */
+/** Writes a report. @throws GlanceTasksError, as for other output: by then, the images were imported. */
 export async function writeReport({ cwd }: Pick<Context, 'cwd'>, report: string, text: string): Promise<void> {
   await writeFile(resolve(cwd, report), text).catch((error) => {
-    throw unwritable(report, error)
+    const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT'
+    const reason = isFull ? 'no space is left on the device' : reasonOf(error)
+    throw new GlanceTasksError('output', `The report ${report} cannot be written: ${reason}. It is incomplete.`, {
+      cause: error,
+      hint: `${isFull ? 'Free some space, or name another file. ' : ''}The rows on stdout say what was imported.`,
+    })
   })
 }
 
 function unwritable(report: string, error: unknown): InputError {
-  const { code } = error as NodeJS.ErrnoException
-  const reason = code === 'ENOENT' ? 'its directory does not exist' : readFault(error)
-  return new InputError(`The report ${report} cannot be written: ${reason}.`, {
+  return new InputError(`The report ${report} cannot be written: ${reasonOf(error)}.`, {
     cause: error,
     hint: 'Name another file.',
   })
+}
+
+function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' ? 'its directory does not exist' : readFault(error)
 }

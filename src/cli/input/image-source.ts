@@ -1,12 +1,12 @@
-import { constants, createReadStream, openSync, type Stats } from 'node:fs'
+import { constants, createReadStream, type Stats } from 'node:fs'
 import { access, type FileHandle, open, stat } from 'node:fs/promises'
-import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { GlanceTasksError, InputError, UsageError } from '../../errors.js'
 import { throwIfAborted, whenAborted } from '../../http/signal.js'
 import type { ImportSource, StreamSource } from '../../images/import/import-options.js'
 import type { Context } from '../context.js'
 import type { SourcePlan } from '../import/source.js'
+import { openPipe } from './open-file.js'
 import { readFault } from './read-input.js'
 
 /** A source that is open. */
@@ -15,12 +15,6 @@ export interface OpenSource {
   /** Ends the reading. A pipe that is still open would keep the process alive. */
   close(): void
 }
-
-/**
- * To open a named pipe takes until a program opens its other end, and neither Ctrl-C nor the end of the process interrupts that.
- * On Linux, a pipe that was opened like this has no end before a program wrote to it.
- */
-const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK
 
 /** How much is read at a time. */
 const CHUNK = 1024 * 1024
@@ -66,11 +60,7 @@ async function openFile({ signal, platform }: Context, path: string, given: stri
     })
   }
   if (stats.isFIFO() && platform === 'linux') {
-    return pipe(
-      () => new Socket({ fd: openSync(path, WITHOUT_WAITING), readable: true, writable: false }),
-      given,
-      signal,
-    )
+    return pipe(() => openPipe(path, platform), given, signal)
   }
   if (!stats.isFile() && !stats.isBlockDevice()) {
     return pipe(() => createReadStream(path, { highWaterMark: CHUNK }), given, signal)

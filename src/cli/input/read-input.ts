@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { GlanceTasksError, InputError } from '../../errors.js'
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { Context } from '../context.js'
 import { INLINE } from './input-fault.js'
+import { openFile } from './open-file.js'
 import { readAll } from './read-all.js'
 
 /**
@@ -40,7 +40,7 @@ const INPUT_HINT = 'Use a file, - for standard input, or a JSON string.'
  */
 export async function readTextFile(context: Context, name: string, hint: string): Promise<string> {
   try {
-    return await readAll(createReadStream(resolve(context.cwd, name)), name, context.signal)
+    return await readAll(await openFile(resolve(context.cwd, name), context.platform), name, context.signal)
   } catch (error) {
     if (error instanceof GlanceTasksError) throw error
     throw new InputError(`${name} cannot be read: ${readFault(error)}.`, { cause: error, hint })

@@ -10,7 +10,7 @@ const PROGRESS_MODES = ['auto', 'plain', 'json', 'none'] as const
 type ProgressMode = (typeof PROGRESS_MODES)[number]
 
 /** What the plan of every command contains. */
-export interface CommonPlan extends ChosenCloud {
+export interface CommonPlan extends Omit<ChosenCloud, 'allRegions'> {
   format: Format
   noindent?: boolean | undefined
   header: boolean

@@ -13,6 +13,8 @@ export interface SeveralOptions {
 /** Adds --all-regions. The other option for several clouds, a repeated --os-cloud, exists on every command. */
 export function addSeveralOptions(command: Command): void {
   command.option('--all-regions', 'search all regions of the cloud')
+  // An error that main() prints knows the options of the program only, and its hint needs this one.
+  command.on('option:all-regions', () => command.parent?.setOptionValue('allRegions', true))
 }
 
 /** The clouds of a command that can query several. */

@@ -24,7 +24,7 @@ export async function printError(context: Context, error: unknown, options: Prin
   const description = await describe(error)
   if (options.where !== undefined) description.message = `${options.where}: ${description.message}`
   if (options.hint !== undefined) description.hint = options.hint
-  if (description.hint !== null && (options.osCloud || options.osRegionName)) {
+  if (description.hint !== null && (options.osCloud || options.osRegionName || options.allRegions)) {
     description.hint = (await import('./same-cloud.js')).inSameCloud(description.hint, options)
   }
   if (options.progress === 'json') say(context, eventLine(context.now(), { event: 'error', error: description }))

@@ -140,7 +140,7 @@ export function checkTimes({ timeout, pollInterval }: Pick<WaitOptions, 'timeout
 }
 
 function timedOut(
-  { unfinished, running, total }: TaskTracker,
+  { unfinished, running, lastSeen, total }: TaskTracker,
   timeout: number,
   fault: Error | undefined,
 ): WaitTimeoutError {
@@ -151,8 +151,9 @@ function timedOut(
     first && others.length === 0
       ? `Task ${first[0]} did not end ${within}; its ${statusOf(first[1], fault)}${why}`
       : `${unfinished.size} of ${total} tasks did not end ${within}${why}`
-  const hint =
-    unfinished.size === 1 ? 'The task continues. Wait for it again.' : 'The tasks continue. Wait for them again.'
+  const [continues, it] = unfinished.size === 1 ? ['The task continues. ', 'it'] : ['The tasks continue. ', 'them']
+  // A task that was never seen may not exist.
+  const hint = `${lastSeen.length === unfinished.size ? continues : ''}Wait for ${it} again.`
   return new WaitTimeoutError(message, running, { cause: fault, hint, remedy: { kind: 'wait', taskIds: running } })
 }
 

@@ -359,6 +359,16 @@ describe('a file of images', () => {
     expect(stdout).not.toContain('::error')
   })
 
+  it.runIf(process.platform === 'linux')('says that the report does not fit on the disk', async () => {
+    const { from } = await many(() => '- {source: disk.raw, name: only, disk_format: raw}')
+    const { status, stdout, stderr } = await from('--report', '/dev/full', '-f', 'csv')
+    expect(status).toBe(1)
+    expect(stdout).toContain('"only","imported"')
+    expect(stderr).toContain(
+      'error: The report /dev/full cannot be written: no space is left on the device. It is incomplete.\nhint: Free',
+    )
+  })
+
   it('that is interrupted prints what is known, and how to go on', async () => {
     const { glance, source, cwd } = await world({ taskDuration: 60_000 })
     const images = ['a', 'b', 'c'].map((name) => `- {source: ${source}, name: ${name}, disk_format: raw}`)

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { chmod, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/cli/context.js'
 import { DEEPEST_INPUT } from '../../../src/cli/input/input-fault.js'
@@ -25,6 +27,22 @@ async function inFile(text: string | Buffer, name = 'input') {
 
 const onStdin = (text: string | Buffer) =>
   readInput({ stdin: Readable.from([Buffer.from(text)]), signal: new AbortController().signal } as Context, '-')
+
+it.runIf(process.platform === 'linux')(
+  'a named pipe is read, and the wait for its writer can be interrupted',
+  async () => {
+    const cwd = await folder()
+    await promisify(execFile)('mkfifo', [join(cwd, 'pipe')])
+    const controller = new AbortController()
+    const context = { cwd, signal: controller.signal, platform: 'linux' } as unknown as Context
+    const reading = readInput(context, 'pipe')
+    await writeFile(join(cwd, 'pipe'), '{"a": 1}')
+    expect(formatJson(await reading)).toBe('{"a":1}')
+    const waiting = readInput(context, 'pipe')
+    controller.abort('SIGINT')
+    await expect(waiting).rejects.toMatchObject({ code: 'aborted', message: 'Interrupted while reading pipe.' })
+  },
+)
 
 describe('an input', () => {
   it('may be in a file, as JSON or YAML, with any name', async () => {

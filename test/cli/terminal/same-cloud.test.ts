@@ -33,6 +33,22 @@ describe('a command in a hint', () => {
     expect(inSameCloud('glance-tasks explain ID', { osCloud: ['a', 'b'] })).toBe('glance-tasks explain ID')
   })
 
+  it('searches all regions as well', async () => {
+    expect(inSameCloud('glance-tasks wait ID', { osCloud: ['c'], allRegions: true })).toBe(
+      'glance-tasks wait ID --os-cloud c --all-regions',
+    )
+    expect(inSameCloud('glance-tasks get ID', { allRegions: true })).toBe('glance-tasks get ID')
+    const { glance } = await cloud({ tasks: [{ id: 'a', status: 'failure' }] })
+    // The first error is printed by the command, the second one by main().
+    const waits = [['a', '--timeout', '0.001s'], ['a']]
+    for (const wait of waits) {
+      const { stderr } = await glance(['wait', ...wait, '--all-regions', '-q'])
+      expect(stderr).toMatch(/hint: /)
+    }
+    const { stderr } = await glance(['wait', '5a17c0de-4c1d-4e2f-8a3b-9c0ffee00000', '--all-regions'])
+    expect(stderr).toContain('glance-tasks list --all-regions')
+  })
+
   it('is completed with the options of the command line', async () => {
     const { glance } = await cloud()
     const missing = ['get', '5a17c0de-4c1d-4e2f-8a3b-9c0ffee00000']
