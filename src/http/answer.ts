@@ -85,12 +85,18 @@ export function errorOf(answer: Answer, now: number): ApiError {
   return apiErrorFor(messageOf(answer), {
     status: answer.status,
     requestId: requestIdOf(answer),
-    retryAfter: parseRetryAfter(answer.headers['retry-after'], now),
+    retryAfter: parseRetryAfter(answer.headers['retry-after'], timeOf(answer) ?? now),
     request: `${method} ${maskUrl(url)}`,
     isFromService: isFromService(answer),
     origin: originOf(answer),
     hint: hintOf(answer),
   })
+}
+
+/** The time of the server, whose clock may differ from that of this machine. */
+function timeOf({ headers: { date = '' } }: Answer): number | undefined {
+  const time = Date.parse(date)
+  return Number.isNaN(time) ? undefined : time
 }
 
 // The answers of nginx, Apache httpd and servers in Go.

@@ -50,16 +50,17 @@ export function isUnsent(error: unknown): boolean {
 }
 
 /**
- * The pause before the next attempt, in milliseconds: the server's Retry-After, up to the cap; otherwise it grows
- * exponentially, with jitter over its upper half.
+ * The pause before the next attempt, in milliseconds. It grows exponentially, with jitter over its upper half. If the server's
+ * Retry-After is longer, it is that time, up to the cap.
  *
  * @param attempt 0 for the pause after the first failure.
  */
 export function retryDelay(attempt: number, error: unknown, policy: RetryPolicy, random: () => number): number {
-  const asked = error instanceof ApiError ? error.retryAfter : undefined
-  if (asked !== undefined) return Math.min(asked * 1000, policy.cap)
+  const asked = error instanceof ApiError ? (error.retryAfter ?? 0) : 0
   const longest = Math.min(policy.base * 2 ** attempt, policy.cap)
-  return longest / 2 + (random() * longest) / 2
+  const backOff = longest / 2 + (random() * longest) / 2
+  // Some servers ask for 0 seconds as long as they are overloaded.
+  return Math.min(Math.max(asked * 1000, backOff), policy.cap)
 }
 
 /** Seconds that a Retry-After header asks for: delta-seconds or an HTTP date (RFC 9110, 10.2.3). */

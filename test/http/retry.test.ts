@@ -38,12 +38,13 @@ describe('the pause before the next attempt', () => {
     )
   })
 
-  it('is the Retry-After of the server, up to the cap', () => {
+  it('is the Retry-After of the server if that is longer, up to the cap', () => {
     fc.assert(
       fc.property(fc.nat(10), fc.nat(1e9), random, (attempt, retryAfter, chance) => {
         const error = apiErrorFor('busy', { status: 503, retryAfter })
         const delay = retryDelay(attempt, error, DEFAULT_RETRY, () => chance)
-        expect(delay).toBe(Math.min(retryAfter * 1000, DEFAULT_RETRY.cap))
+        const backOff = retryDelay(attempt, new ConnectionError('x'), DEFAULT_RETRY, () => chance)
+        expect(delay).toBe(Math.min(Math.max(retryAfter * 1000, backOff), DEFAULT_RETRY.cap))
       }),
     )
   })

@@ -87,6 +87,8 @@ type Outcome = 'refused' | 'again' | 'unknown'
 
 function outcomeOf(error: unknown, { isTransient }: Pick<Step<unknown>, 'isTransient'>): Outcome {
   if (isNotExecuted(error) || isOurOwn(error) || error instanceof CertificateError) return 'refused'
+  // A proxy limits the size of requests: it passes nothing on, now or later.
+  if (error instanceof ApiError && error.status === 413) return 'refused'
   if (isUnsent(error)) return isPermanent(error) ? 'refused' : 'again'
   if (error instanceof ApiError && isRefusal(error)) return isTransient?.(error) ? 'unknown' : 'refused'
   return 'unknown'

@@ -1,11 +1,13 @@
 import type { Hash } from 'node:crypto'
-import { UnexpectedAnswerError } from '../../errors.js'
+import { sizeText } from '../../amounts.js'
+import { ApiError, ConnectionError, UnexpectedAnswerError } from '../../errors.js'
 import { path } from '../../http/path.js'
 import { newRequestId } from '../../http/request-id.js'
 import type { Upload } from '../../http/transfer/upload.js'
 import { hashFor } from '../checksum.js'
 import { type Image, isBeingUploaded } from '../image.js'
 import { findImage, getImage } from '../records.js'
+import { withAdvice } from '../with-advice.js'
 import { carryOut } from './carry-out.js'
 import type { StreamSource } from './import-options.js'
 import type { ImportRun } from './run.js'
@@ -50,10 +52,25 @@ export async function stage(run: ImportRun, imageId: string, source: StreamSourc
     },
     // An earlier request staged the data, or is still running.
     isTransient: ({ status }) => status === 409,
+  }).catch((error) => {
+    throw explained(error, reading.bytes)
   })
   await checkSize(run, imageId, reading.bytes)
   reading.report()
   return { bytes: reading.bytes, digest: reading.digest() }
+}
+
+/** What a proxy answers if it cuts an upload, or passes none on. */
+const PROXY_STATUSES = [408, 413, 502, 503, 504]
+
+/** Says of an upload that a proxy, or the network, cut how far it came: proxies limit the time and the size of uploads. */
+function explained(error: unknown, bytes: number): unknown {
+  const isProxys = error instanceof ApiError && !error.isFromService && PROXY_STATUSES.includes(error.status)
+  if (!isProxys && !(error instanceof ConnectionError && error.sent)) return error
+  const message = `The upload was cut after ${sizeText(bytes)}: ${error.message}`
+  return withAdvice(error, message, {
+    hint: 'A proxy in front of the image service may limit the size and the duration of uploads. Ask its operator, or import from a URL, which the service downloads itself.',
+  })
 }
 
 /** The minimum time between reports of an upload's progress, in milliseconds. */

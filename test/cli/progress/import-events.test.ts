@@ -127,6 +127,13 @@ it('a second upload starts again from zero', () => {
   expect(shown).toEqual(['= uploading', '. uploading 2 MiB', '. uploading 0 B', '= uploaded 0 B in 0 s', '! x'])
 })
 
+it('says of an upload that ended too early how far it came', () => {
+  const { shown, upload, show } = start()
+  upload(MIB, 2 * MIB)
+  show({ event: 'notice', text: 'x' })
+  expect(shown.slice(-2)).toEqual(['= upload cut after 1 MiB of 2 MiB', '! x'])
+})
+
 it('says each phase once, and how long it has been', () => {
   const { shown, show } = start()
   show(status({ phase: 'waiting', elapsed: 0 }))

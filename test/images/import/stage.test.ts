@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ConnectionError } from '../../../src/errors.js'
+import { apiErrorFor, ConnectionError } from '../../../src/errors.js'
 import { stage } from '../../../src/images/import/stage.js'
 import { TestClock } from '../../helpers/clock.js'
 import { memoryService } from '../../helpers/memory-service.js'
@@ -20,6 +20,37 @@ it('half of the data that the server took for the whole are not imported', async
   })
   const run = { service, clock: new TestClock(), options: { retries: 1 }, signal: undefined, emit() {} }
   await expect(stage(run, 'i', source)).rejects.toMatchObject({ code: 'connection' })
+})
+
+it.each([
+  ['the connection is lost', new ConnectionError('Lost.'), 3],
+  ['a proxy limits their size', apiErrorFor('Too large', { status: 413, isFromService: false }), 1],
+  ['a proxy limits their duration', apiErrorFor('Time-out', { status: 408, isFromService: false }), 3],
+])('says how far an upload came before %s', async (_, failure, uploads) => {
+  let sent = 0
+  const service = memoryService(async ({ method, upload }) => {
+    if (method === 'GET') return { json: { id: 'i', status: 'queued', size: null } }
+    sent++
+    for await (const _ of upload?.open() ?? []) break
+    throw failure
+  })
+  const run = { service, clock: new TestClock(), options: { retries: 2 }, signal: undefined, emit() {} }
+  await expect(stage(run, 'i', source)).rejects.toMatchObject({
+    code: failure.code,
+    message: `The upload was cut after 10 B: ${failure.message}`,
+    hint: expect.stringContaining('A proxy in front of the image service may limit'),
+    remedy: undefined,
+  })
+  expect(sent).toBe(uploads)
+})
+
+it('an upload that the service itself refuses was not cut', async () => {
+  const refusal = apiErrorFor('Quota exceeded', { status: 413, isFromService: true })
+  const service = memoryService(() => {
+    throw refusal
+  })
+  const run = { service, clock: new TestClock(), options: {}, signal: undefined, emit() {} }
+  await expect(stage(run, 'i', source)).rejects.toBe(refusal)
 })
 
 it('an upload that the server still stores is waited for', async () => {
