@@ -59,7 +59,7 @@ describe('a step', () => {
     ['the service refuses it', refused(403)],
     ['the service refuses it for a conflict that lasts', refused(409)],
     ['the login before it failed', markNotExecuted(byProxy(503))],
-    ['a proxy refuses so many data', byProxy(413)],
+    ['a proxy refuses its size', byProxy(413)],
     ['its data cannot be read', new InputError('x')],
     ['the host does not exist', new ConnectionError('x', { sent: false, reason: 'ENOTFOUND' })],
   ])('ends at once if %s', async (_, failure) => {
