@@ -136,14 +136,19 @@ class Reporter {
  * The error for failed tasks; undefined if none failed.
  *
  * @param imageId the image by which the tasks were found, without the admin role.
+ * @param originOptionsOf the options that name the cloud of a task, if there are several. They begin with a space.
  */
-export async function failedTasksError(tasks: readonly Task[], imageId?: string): Promise<TaskFailedError | undefined> {
+export async function failedTasksError(
+  tasks: readonly Task[],
+  imageId?: string,
+  originOptionsOf: (task: Task) => string = () => '',
+): Promise<TaskFailedError | undefined> {
   const failed = tasks.filter((task) => task.status === 'failure')
   const [first] = failed
   if (!first) return undefined
   const ids = failed.map((task) => task.id)
   const message = messageOf(first).trim() || 'the server gives no reason'
-  const hint = await failureHint(first, failed, imageId)
+  const hint = await failureHint(first, failed, imageId, originOptionsOf)
   if (failed.length === 1) return new TaskFailedError(`Task ${first.id} failed: ${message}`, ids, { hint })
   return new TaskFailedError(
     `${failed.length} of ${tasks.length} tasks failed; the first: ${first.id}: ${message}`,
@@ -153,15 +158,20 @@ export async function failedTasksError(tasks: readonly Task[], imageId?: string)
 }
 
 /** The most probable cause, as far as the task itself shows it, and the commands that help further. */
-async function failureHint(first: Task, failed: readonly Task[], imageId: string | undefined): Promise<string> {
+async function failureHint(
+  first: Task,
+  failed: readonly Task[],
+  imageId: string | undefined,
+  originOptionsOf: (task: Task) => string,
+): Promise<string> {
   const { causeOf } = await import('../explain/causes.js')
   const cause = causeOf(first)
   const target = imageId === undefined ? pastable(first.id, 'ID') : `--image ${pastable(imageId, 'IMAGE_ID')}`
-  const explain = `glance-tasks explain ${target}`
+  const explain = `glance-tasks explain ${target}${originOptionsOf(first)}`
   const why = cause ? `${cause.summary} Find out more with: ${explain}` : `Find out why with: ${explain}`
   // A task that imports into an existing image record cannot be started again by hand.
   const [again, ...others] = failed.filter(({ type }) => type === 'import')
   if (again === undefined) return why
   const [it, id] = others.length === 0 ? ['it', pastable(again.id, 'ID')] : ['them', 'ID...']
-  return `${why}; once the cause is fixed, start ${it} again with: glance-tasks retry ${id}`
+  return `${why}; once the cause is fixed, start ${it} again with: glance-tasks retry ${id}${originOptionsOf(again)}`
 }

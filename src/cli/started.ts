@@ -11,6 +11,13 @@ import type { StartPlan } from './options/start-options.js'
 import { withProgress } from './progress/progress.js'
 import { type PrintPlan, printTasks } from './terminal/print-tasks.js'
 
+/** The type of the tasks that belong to an import, which only Glance can start. */
+export const MADE_BY_GLANCE = 'api_image_import'
+
+/** A warning about such a task that a user starts. */
+export const MADE_BY_HAND =
+  'Glance itself creates tasks of type api_image_import. If you create one directly, it may never end. To import an image, use: glance-tasks import'
+
 /** The tasks that a command has started. */
 export interface Started {
   tasks: readonly Task[]

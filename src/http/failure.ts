@@ -9,7 +9,7 @@ import { ANSWER_TOO_LONG, MAX_ANSWER_BYTES } from './connection/pending-request.
  */
 export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksError {
   if (error instanceof GlanceTasksError) return error
-  const code = codeOf(error)
+  const code = networkCode(error)
   const server = url.host
   if (code === ANSWER_TOO_LONG) {
     return new UnexpectedAnswerError(`${server} sent a response of more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB.`, {
@@ -38,17 +38,17 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
 export const NOT_HTTP = 'NOT_HTTP'
 
 /** The code of an error of Node.js or undici, or of the error that caused it. */
-export function codeOf(error: unknown): string | undefined {
+export function networkCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   // If several addresses failed (IPv6, then IPv4), the error is an AggregateError.
   const { name, code, errors, cause } = error as { name?: string; code?: unknown; errors?: unknown[]; cause?: unknown }
   if (name === 'HTTPParserError') return NOT_HTTP
   if (typeof code === 'string') return code
-  return codeOf(errors?.[0] ?? cause)
+  return networkCode(errors?.[0] ?? cause)
 }
 
 /** The message of an error, without a full stop. */
-export function messageOf(error: unknown): string {
+export function thrownMessage(error: unknown): string {
   return error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
 }
 
@@ -74,7 +74,7 @@ function reachFailure(code: string | undefined, error: unknown): string {
     case 'UND_ERR_SOCKET':
       return 'closed the connection before it responded.'
     default:
-      return code === undefined ? `cannot be reached: ${messageOf(error)}.` : `cannot be reached (${code}).`
+      return code === undefined ? `cannot be reached: ${thrownMessage(error)}.` : `cannot be reached (${code}).`
   }
 }
 

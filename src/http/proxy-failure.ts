@@ -1,6 +1,6 @@
 import { CertificateError, ConnectionError, type GlanceTasksError } from '../errors.js'
 import { ProxyFault, variableFor } from './connection/proxy.js'
-import { codeOf, failureOf, messageOf } from './failure.js'
+import { failureOf, networkCode, thrownMessage } from './failure.js'
 import { PROXY_FAILED, PROXY_REFUSED } from './retry.js'
 
 /**
@@ -17,9 +17,9 @@ export function proxyFailureOf(error: unknown, url: URL, proxy: URL, sent: boole
 /** The error if the proxy itself says why it does not connect to the server. */
 function refusalOf(fault: ProxyFault, url: URL, proxy: URL): ConnectionError | undefined {
   const { status, cause } = fault
-  const code = codeOf(cause) ?? ''
+  const code = networkCode(cause) ?? ''
   if (status === undefined && !code.startsWith('UND_ERR_SOCKS5')) return undefined
-  const why = status === undefined ? `: ${messageOf(cause)}` : `, which returned ${status}`
+  const why = status === undefined ? `: ${thrownMessage(cause)}` : `, which returned ${status}`
   const message = `${url.host} cannot be reached through the proxy ${proxy.host}${why}.`
   const isPassing = (status !== undefined && (status >= 500 || status === 429)) || /_REPLY_\d/.test(code)
   return new ConnectionError(message, {

@@ -13,7 +13,7 @@ import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { collect } from '../options/option-values.js'
 import { addStartOptions, type StartFlags, type StartPlan, startOptions, startPlan } from '../options/start-options.js'
 import { addWaitOptions } from '../options/wait-options.js'
-import { printStarted } from '../started.js'
+import { MADE_BY_GLANCE, MADE_BY_HAND, printStarted } from '../started.js'
 import { printRequest } from '../terminal/print-request.js'
 import { type PrintPlan, printPlan } from '../terminal/print-tasks.js'
 import { warning } from '../terminal/say.js'
@@ -87,14 +87,11 @@ function knownType(type: string | undefined): string | undefined {
   return type && (spelled(type, TASK_TYPES) ?? type)
 }
 
-const MADE_BY_HAND =
-  'Glance itself creates tasks of type api_image_import. If you create one directly, it may never end. To import an image, use: glance-tasks import'
-
 /** Starts the task, or prints the request, after reading and checking the input. */
 export async function run(context: Context, plan: CreatePlan): Promise<void> {
   const { type } = plan.input
   const input = await readInputOf(context, plan.input)
-  if (type === 'api_image_import') warning(context, plan, MADE_BY_HAND)
+  if (type === MADE_BY_GLANCE) warning(context, plan, MADE_BY_HAND)
   if (plan.dryRun) return printRequest(context, plan, createBody({ type, input }), newRequestId())
 
   await withCloud(context, plan, async (connection) => {

@@ -9,8 +9,9 @@ import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { addStartOptions, type StartFlags, type StartPlan, startOptions, startPlan } from '../options/start-options.js'
 import { addWaitOptions } from '../options/wait-options.js'
 import { failuresOf, forEachId, namedFailures } from '../several.js'
-import { printStarted } from '../started.js'
+import { MADE_BY_GLANCE, MADE_BY_HAND, printStarted } from '../started.js'
 import { type PrintPlan, printPlan } from '../terminal/print-tasks.js'
+import { warning } from '../terminal/say.js'
 
 const HELP: CommandHelp = {
   examples: [
@@ -56,8 +57,12 @@ export async function run(context: Context, plan: RetryPlan): Promise<void> {
   await withCloud(context, plan, async (connection) => {
     const startedAt = context.monotonic()
     const ids = await wholeIds(context, [connection], given)
-    const startAgain = (id: string) =>
-      connection.tasks.retry(id, startOptions(context, plan, startedAt, isOne ? '' : `task ${id}: `))
+    const startAgain = async (id: string) => {
+      const about = isOne ? '' : `task ${id}: `
+      const task = await connection.tasks.retry(id, startOptions(context, plan, startedAt, about))
+      if (task.type === MADE_BY_GLANCE) warning(context, plan, about + MADE_BY_HAND)
+      return task
+    }
     const done = await forEachId(ids, startAgain, CONCURRENCY)
     const tasks = done.flatMap(({ result }) => result ?? [])
     const failures = isOne ? failuresOf(done) : namedFailures(done)

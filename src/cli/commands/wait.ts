@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
+import type { Task } from '../../tasks/task.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import type { Outcome } from '../cloud-search.js'
 import { withClouds } from '../connect.js'
@@ -14,8 +15,10 @@ import { type CommonOptions, type CommonPlan, commonPlan } from '../options/comm
 import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
 import { addWaitOptions, type WaitFlags, type WaitPlan, waitPlan } from '../options/wait-options.js'
 import { withProgress } from '../progress/progress.js'
+import { originOptions } from '../report/explain-command.js'
 import { type PrintPlan, printPlan, printTasks } from '../terminal/print-tasks.js'
 import { warning } from '../terminal/say.js'
+import { userShell } from '../user-shell.js'
 
 interface WaitCommandOptions extends CommonOptions, WaitFlags, SeveralOptions {
   any?: boolean
@@ -84,9 +87,17 @@ export async function run(context: Context, plan: WaitCommandPlan): Promise<void
     const { tasks, ...outcome } = await follow(context, plan, connections, ids, startedAt)
     const failures = await withImageHint(outcome.failures, connections, ids, 'wait', context.signal)
     if (!plan.isOne || tasks.length > 0) await printTasks(context, plan, tasks, plan.isSeveral)
-    const failure = await failedTasksError(tasks, plan.image)
+    const failure = await failedTasksError(tasks, plan.image, originOptionsIn(context, plan))
     await endWith(context, plan, failure ? [...failures, { error: failure }] : failures)
   })
+}
+
+/** Names the cloud and the region of a task, if the command searched several. */
+function originOptionsIn(context: Context, { isSeveral }: WaitCommandPlan): (task: Task) => string {
+  return ({ cloud, region }) => {
+    const origin = { cloud: String(cloud), region: typeof region === 'string' ? region : undefined }
+    return originOptions(origin, isSeveral, userShell(context))
+  }
 }
 
 async function follow(

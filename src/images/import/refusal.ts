@@ -11,6 +11,10 @@ const ADVICE: readonly (readonly [text: RegExp, advice: Advice])[] = [
   ],
   [/copy_image/, { hint: 'By default, only administrators can copy an image to other stores. Ask the operator.' }],
   [/Store for identifier/, { hint: 'Choose a store that the cloud has.' }],
+  [
+    /storage media is full|not enough disk space/i,
+    { hint: 'The disk on which the image service keeps uploads is full. Ask its operator.' },
+  ],
   [/over (?:the |a )?limit/i, { hint: 'Delete images that are not needed, or ask the operator for a larger quota.' }],
   [
     /has active task|still in progress/,

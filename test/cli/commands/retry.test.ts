@@ -56,6 +56,17 @@ describe('retry', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'failure' })
   })
 
+  it('warns that a task of an import, which only Glance can start, may never end', async () => {
+    const ids = ['1', '2'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`)
+    const tasks = ids.map((id) => ({ id, type: 'api_image_import' as const, status: 'failure' as const, input: {} }))
+    const { glance } = await cloud({ tasks })
+    const warned = 'Glance itself creates tasks of type api_image_import. If you create one directly, it may never end'
+    const one = await glance(['retry', ids[0] ?? ''])
+    expect(one).toMatchObject({ status: 0, stderr: expect.stringContaining(`warning: ${warned}`) })
+    const { stderr } = await glance(['retry', ...ids])
+    for (const id of ids) expect(stderr).toContain(`warning: task ${id}: ${warned}`)
+  })
+
   it('takes ids from standard input, and prints an array', async () => {
     const { glance, failed } = await withFailed()
     const { status, stdout } = await glance(['retry', '-', '-f', 'json'], { stdin: `${failed}\n` })

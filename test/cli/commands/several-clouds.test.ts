@@ -106,6 +106,16 @@ describe('wait', () => {
     expect(origins(stdout)).toEqual([`west RegionOne ${west}`, `east RegionTwo ${two}`, `east RegionOne ${one}`])
   })
 
+  it('names the cloud and the region of a failed task in its hint', async () => {
+    const { glance, create } = await severalClouds()
+    const failing = await create(FAILING, '--os-region-name', 'RegionTwo')
+    const argv = ['wait', failing, '--all-regions', '--os-cloud', 'east', '--poll-interval', '20ms', '-q']
+    const { status, stderr } = await glance(argv)
+    expect(status).toBe(3)
+    for (const command of ['explain', 'retry'])
+      expect(stderr).toContain(`glance-tasks ${command} ${failing} --os-cloud east --os-region-name RegionTwo`)
+  })
+
   it('says which tasks no cloud knows, and waits for the others', async () => {
     const { glance, one } = await withTasks()
     const { status, stdout, stderr } = await glance(['wait', one, NOWHERE, ...EAST_AND_WEST, '-f', 'value'])
