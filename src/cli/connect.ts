@@ -1,6 +1,7 @@
 import type { CloudSelection, Resolution } from '../config/resolve.js'
 import type { CloudSettings } from '../config/settings.js'
 import { AbortedError } from '../errors.js'
+import type { HttpObserver } from '../http/client.js'
 import type { Ask } from '../identity/secrets.js'
 import type { Confirm } from '../session/exposed.js'
 import type { SessionOptions } from '../session/session.js'
@@ -9,6 +10,7 @@ import type { CloudConnection } from './cloud-connection.js'
 import type { Context } from './context.js'
 import type { CommonPlan } from './options/common-options.js'
 import type { CloudsPlan } from './options/several-clouds.js'
+import { withClockCheck } from './terminal/clock-check.js'
 import { inform, isHeld, say, warning } from './terminal/say.js'
 import { traceTo, withRetryEvents } from './terminal/trace.js'
 
@@ -92,15 +94,7 @@ export function sessionOptions(context: Context, plan: CommonPlan): SessionOptio
     clock: context,
     environment: context,
     userAgent: `glance-tasks/${VERSION}`,
-    observer: withRetryEvents(
-      context,
-      plan,
-      traceTo(
-        (line) => inform(context, plan, 'debug', line),
-        (text) => warning(context, plan, text),
-        plan,
-      ),
-    ),
+    observer: observerFor(context, plan),
     requestTimeout: plan.requestTimeout,
     retries: plan.retries,
     tokenCache: plan.tokenCache,
@@ -109,6 +103,14 @@ export function sessionOptions(context: Context, plan: CommonPlan): SessionOptio
     warn: withoutRepeats((text) => warning(context, plan, text)),
     verbose: plan.verbose ? (text) => inform(context, plan, 'debug', text) : undefined,
   }
+}
+
+/** Traces requests, and reports what else the plan asks for. */
+function observerFor(context: Context, plan: CommonPlan): HttpObserver {
+  const warn = (text: string) => warning(context, plan, text)
+  const trace = traceTo((line) => inform(context, plan, 'debug', line), warn, plan)
+  const observer = withRetryEvents(context, plan, trace)
+  return plan.comparesClocks ? withClockCheck(context, warn, observer) : observer
 }
 
 /** Drops repeated texts: several regions of a cloud cause the same warnings. */

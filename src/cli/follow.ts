@@ -141,7 +141,7 @@ class Reporter {
 export async function failedTasksError(
   tasks: readonly Task[],
   imageId?: string,
-  originOptionsOf: (task: Task) => string = () => '',
+  originOptionsOf: (task: Task) => Promise<string> = async () => '',
 ): Promise<TaskFailedError | undefined> {
   const failed = tasks.filter((task) => task.status === 'failure')
   const [first] = failed
@@ -162,16 +162,16 @@ async function failureHint(
   first: Task,
   failed: readonly Task[],
   imageId: string | undefined,
-  originOptionsOf: (task: Task) => string,
+  originOptionsOf: (task: Task) => Promise<string>,
 ): Promise<string> {
   const { causeOf } = await import('../explain/causes.js')
   const cause = causeOf(first)
   const target = imageId === undefined ? pastable(first.id, 'ID') : `--image ${pastable(imageId, 'IMAGE_ID')}`
-  const explain = `glance-tasks explain ${target}${originOptionsOf(first)}`
+  const explain = `glance-tasks explain ${target}${await originOptionsOf(first)}`
   const why = cause ? `${cause.summary} Find out more with: ${explain}` : `Find out why with: ${explain}`
   // A task that imports into an existing image record cannot be started again by hand.
   const [again, ...others] = failed.filter(({ type }) => type === 'import')
   if (again === undefined) return why
   const [it, id] = others.length === 0 ? ['it', pastable(again.id, 'ID')] : ['them', 'ID...']
-  return `${why}; once the cause is fixed, start ${it} again with: glance-tasks retry ${id}${originOptionsOf(again)}`
+  return `${why}; once the cause is fixed, start ${it} again with: glance-tasks retry ${id}${await originOptionsOf(again)}`
 }

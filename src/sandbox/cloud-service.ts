@@ -16,10 +16,11 @@ export interface CloudParts {
   log: RequestLog
   chooseFault: FaultChooser | undefined
   sleep: Service['sleep']
+  now: Service['now']
 }
 
 /** Applies faults to requests, passes each to the Keystone or Glance that its path leads to, and logs it. */
-export function cloudService({ keystone, glances, tokens, log, chooseFault, sleep }: CloudParts): Service {
+export function cloudService({ keystone, glances, tokens, log, chooseFault, sleep, now }: CloudParts): Service {
   return {
     async fault(exchange) {
       const { service } = endpointAt(exchange.path)
@@ -38,6 +39,7 @@ export function cloudService({ keystone, glances, tokens, log, chooseFault, slee
       return reply
     },
     sleep,
+    now,
   }
 }
 

@@ -51,6 +51,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     log,
     chooseFault: typeof faults === 'string' ? parseFaults(faults, clock.random) : faults,
     sleep: (ms) => clock.sleep(ms, closing.signal),
+    now: () => clock.now(),
   })
 
   // Loaded late: most sandboxes serve plain http.

@@ -251,7 +251,7 @@ describe('tasks that have failed', async () => {
   })
 
   it('of several clouds are explained in the cloud that has them', async () => {
-    const originOf = (task: Task) => ` --os-cloud ${task.cloud}`
+    const originOf = async (task: Task) => ` --os-cloud ${task.cloud}`
     expect((await failedTasksError([failed('b', { cloud: 'prod' })], undefined, originOf))?.hint).toBe(
       'Find out why with: glance-tasks explain b --os-cloud prod; once the cause is fixed, start it again with: glance-tasks retry b --os-cloud prod',
     )

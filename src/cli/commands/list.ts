@@ -21,6 +21,7 @@ import { wholeQuery } from '../list/whole-query.js'
 import { listRows } from '../list-rows.js'
 import { type ListFailure, mergedList, type PagesOf } from '../merged-list.js'
 import { type CommonOptions, type CommonPlan, commonPlan } from '../options/common-options.js'
+import { isBeforeNow } from '../options/duration.js'
 import { addFilterOptions, checkNotEmpty, type FilterFlags, taskFilter } from '../options/filter-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
 import { once, wholeNumber } from '../options/option-values.js'
@@ -120,6 +121,7 @@ export function parse(options: ListCommandOptions, now: number): ListPlan {
   const columns = selectionOf(chosen, () => taskListColumns({ origin: clouds.isSeveral, details: long }))
   return {
     ...commonPlan(options),
+    comparesClocks: isBeforeNow(options.since) || isBeforeNow(options.until),
     ...clouds,
     query,
     filter,

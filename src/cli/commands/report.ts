@@ -110,6 +110,7 @@ export function parse(options: ReportCommandOptions, now: number): ReportPlan {
   filterOf(query) // checks it before any login
   return {
     ...commonPlan({ ...options, format }),
+    comparesClocks: true,
     ...cloudsPlan(options),
     query,
     stuckAfter,

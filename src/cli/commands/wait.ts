@@ -15,10 +15,8 @@ import { type CommonOptions, type CommonPlan, commonPlan } from '../options/comm
 import { addSeveralOptions, type CloudsPlan, cloudsPlan, type SeveralOptions } from '../options/several-clouds.js'
 import { addWaitOptions, type WaitFlags, type WaitPlan, waitPlan } from '../options/wait-options.js'
 import { withProgress } from '../progress/progress.js'
-import { originOptions } from '../report/explain-command.js'
 import { type PrintPlan, printPlan, printTasks } from '../terminal/print-tasks.js'
 import { warning } from '../terminal/say.js'
-import { userShell } from '../user-shell.js'
 
 interface WaitCommandOptions extends CommonOptions, WaitFlags, SeveralOptions {
   any?: boolean
@@ -93,10 +91,15 @@ export async function run(context: Context, plan: WaitCommandPlan): Promise<void
 }
 
 /** Names the cloud and the region of a task, if the command searched several. */
-function originOptionsIn(context: Context, { isSeveral }: WaitCommandPlan): (task: Task) => string {
-  return ({ cloud, region }) => {
+function originOptionsIn(context: Context, { isSeveral }: WaitCommandPlan): (task: Task) => Promise<string> {
+  return async ({ cloud, region }) => {
+    if (!isSeveral) return ''
+    const [{ originOptions }, { userShell }] = await Promise.all([
+      import('../report/explain-command.js'),
+      import('../user-shell.js'),
+    ])
     const origin = { cloud: String(cloud), region: typeof region === 'string' ? region : undefined }
-    return originOptions(origin, isSeveral, userShell(context))
+    return originOptions(origin, true, userShell(context))
   }
 }
 

@@ -18,6 +18,8 @@ export interface CommonPlan extends Omit<ChosenCloud, 'allRegions'> {
   /** Milliseconds. */
   requestTimeout?: number | undefined
   retries?: number | undefined
+  /** The command computes times with the clock of this machine, and compares them with those of the server. */
+  comparesClocks?: boolean | undefined
   tokenCache: boolean
   color: 'auto' | 'always' | 'never'
   /** Whether long output in a terminal goes through a pager. Default true. */

@@ -27,6 +27,11 @@ function sumOf(text: string): number {
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (MILLISECONDS[unit ?? ''] ?? 0), 0)
 }
 
+/** Whether a text that parseMoment() accepts is a duration before now. */
+export function isBeforeNow(text: string | undefined): boolean {
+  return text !== undefined && !/^\s*\d{4}-/.test(text)
+}
+
 /**
  * Parses a time: a duration before now (`2h`, `3d`), or an ISO 8601 date with or without a time. The time zone is UTC, as in
  * Glance's own times, unless the text has an offset.

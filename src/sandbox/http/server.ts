@@ -17,6 +17,8 @@ export interface Service {
   answer(exchange: Exchange): Reply
   /** Waits, at most until the server closes. */
   sleep(ms: number): Promise<void>
+  /** The time in the Date header of answers, in milliseconds since the epoch. */
+  now(): number
 }
 
 /**
@@ -73,7 +75,7 @@ async function serve(
   const fault = await service.fault(exchange)
   switch (fault?.kind) {
     case 'status':
-      return send(response, exchange, proxyReply(fault.status))
+      return send(response, exchange, proxyReply(fault.status), service.now())
     case 'reset':
       return reset(request)
     case 'hang':
@@ -82,13 +84,13 @@ async function serve(
       service.answer(exchange)
       return reset(request)
     case 'answer':
-      return send(response, exchange, replyOf(fault))
+      return send(response, exchange, replyOf(fault), service.now())
     case 'change':
-      return send(response, exchange, replyOf(await fault.change(service.answer(exchange))))
+      return send(response, exchange, replyOf(await fault.change(service.answer(exchange))), service.now())
     case 'slow':
       await service.sleep(fault.delay)
   }
-  send(response, exchange, service.answer(exchange))
+  send(response, exchange, service.answer(exchange), service.now())
 }
 
 function replyOf({ status, headers = {}, body = '' }: SandboxAnswer): Reply {
@@ -159,10 +161,15 @@ function fingerprintOf(socket: Socket): string | undefined {
   return socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256 : undefined
 }
 
-function send(response: ServerResponse, { method }: Exchange, { status, reason, headers, body }: Reply): void {
+function send(
+  response: ServerResponse,
+  { method }: Exchange,
+  { status, reason, headers, body }: Reply,
+  now: number,
+): void {
   // A Buffer, because Node would send headers and a string body together in the body's encoding; headers are Latin-1.
   const bytes = Buffer.from(body)
   const length = status === 204 ? {} : { 'Content-Length': bytes.length }
-  response.writeHead(status, reason, { ...headers, ...length })
+  response.writeHead(status, reason, { Date: new Date(now).toUTCString(), ...headers, ...length })
   response.end(method === 'HEAD' ? undefined : bytes)
 }
