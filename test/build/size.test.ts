@@ -23,7 +23,7 @@ it('the installed package stays below 3.85 MB', async () => {
 it.each([
   ['main.js', 102_000],
   ['commands.js', 93_500],
-  ['cloud.js', 487_000],
+  ['cloud.js', 489_000],
   ['formats.js', 6_000],
 ])('the program’s %s stays below %i bytes', async (name, budget) => {
   const { size } = await stat(`${root}/dist/cli/${name}`)
