@@ -119,7 +119,7 @@ const choice: Difference[] = [
     name: 'no cloud',
     reason: 'The error lists the directories that were searched.',
     files: {},
-    here: '/etc/openstack/clouds.yaml',
+    here: '/etc/openstack',
     there: 'auth_url',
   },
 ]
