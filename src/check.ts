@@ -13,6 +13,11 @@ const rule =
     isAllowed(value) ? undefined : allowed
 
 export const text = rule('text', (value) => typeof value === 'string')
+/** A path below an endpoint. */
+export const route = rule(
+  'a path such as "tasks", without a slash at its start, a query, or dots as a segment',
+  (value) => typeof value === 'string' && !/^\/|[?#]|(^|\/)\.\.?(\/|$)/.test(value),
+)
 export const flag = rule('true or false', (value) => typeof value === 'boolean')
 export const call = rule('a function', (value) => typeof value === 'function')
 /** A text, or an array of strings. */

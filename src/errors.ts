@@ -1,7 +1,5 @@
-/**
- * All errors for users. Each has a machine-readable `code` and, if possible, a `hint` with the next thing to try. The command
- * line maps the classes to exit statuses.
- */
+// All errors for users. Each has a machine-readable `code` and, if possible, a `hint` with the next thing to try. The command
+// line maps the classes to exit statuses.
 
 /**
  * The next thing to try, as data. A program would call a method, and a user of the command line would run a command. A `hint`

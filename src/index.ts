@@ -26,6 +26,7 @@ export {
   GlanceTasksError,
   ImportError,
   type ImportErrorDetails,
+  InputError,
   isGlanceTasksError,
   NotFoundError,
   type Place,

@@ -5,6 +5,7 @@ import { type Answer, errorOf, jsonOf } from './answer.js'
 import type { Clock } from './clock.js'
 import { checkOpen, closedError } from './closed.js'
 import { type ConnectionOptions, type Connections, connectTo } from './connection/connection.js'
+import { plainHeaders } from './connection/headers.js'
 import { PendingRequest } from './connection/pending-request.js'
 import { proxyFor } from './connection/proxy.js'
 import { Deadline } from './deadline.js'
@@ -237,14 +238,6 @@ function isRetryStatus({ retryStatuses = [] }: HttpRequest, error: unknown): boo
 /** The text of an answer. Most answers are ASCII, which needs no decoding. */
 function textOf(bytes: Buffer): string {
   return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString().replace(/^\uFEFF/, '')
-}
-
-function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const plain: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return plain
 }
 
 /** The object without properties that are undefined, as exactOptionalPropertyTypes requires. */

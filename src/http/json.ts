@@ -41,9 +41,15 @@ export class TooDeepError extends Error {}
  * Parses JSON and keeps all digits of numbers, as ExactNumber if a number cannot represent them. If a key occurs several
  * times, the last one counts, as with JSON.parse. `__proto__` is a key like any other.
  *
- * @throws SyntaxError; TooDeepError if it is nested more than `deepest` levels.
+ * @param deepest how many levels arrays and objects may be nested. Default 1000.
+ * @throws SyntaxError; an Error if they are nested more deeply.
  */
-export function parseJson(text: string, deepest = MAX_DEPTH, numberOf = parseNumber): JsonValue {
+export function parseJson(text: string, deepest: number = MAX_DEPTH): JsonValue {
+  return parseWith(text, deepest, parseNumber)
+}
+
+/** @throws SyntaxError, TooDeepError */
+function parseWith(text: string, deepest: number, numberOf: (text: string) => number | ExactNumber): JsonValue {
   const value: JsonValue = JSON.parse(text)
   const { isTooDeep, hasNumber } = inspectValue(value, deepest)
   if (isTooDeep) throw new TooDeepError(`It is nested more than ${deepest} levels deep.`)
@@ -118,7 +124,7 @@ export function parsePythonJson(text: string): JsonValue {
     const strict = outsideStrings(text, (part) =>
       part.replace(/-?\b(?:NaN|Infinity)\b/g, (token) => SUBSTITUTES.find(([each]) => each === token)?.[1] ?? token),
     )
-    return parseJson(strict, MAX_DEPTH, (number) => {
+    return parseWith(strict, MAX_DEPTH, (number) => {
       const [meant] = SUBSTITUTES.find(([, substitute]) => substitute === number) ?? []
       return meant === undefined ? parseNumber(number) : new ExactNumber(meant)
     })

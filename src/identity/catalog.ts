@@ -41,10 +41,8 @@ function textOf(value: JsonValue | undefined): string | undefined {
  * @throws ConfigurationError that lists what the catalog contains instead.
  */
 export function findEndpoint(catalog: readonly CatalogEntry[], image: ImageSettings, cloud: string): string {
-  const { serviceType, serviceName, regionName, interfaces } = image
-  const services = catalog.filter(
-    ({ type, name }) => type === serviceType && (serviceName === undefined || name === serviceName),
-  )
+  const { regionName, interfaces } = image
+  const services = imageServices(catalog, image)
   if (services.length === 0) throw noService(catalog, image, cloud)
   const endpoints = services.flatMap((service) => service.endpoints)
   for (const each of interfaces) {
@@ -58,14 +56,12 @@ export function findEndpoint(catalog: readonly CatalogEntry[], image: ImageSetti
 
 /** The regions that have an image service with one of the interfaces, in the catalog's order. */
 export function imageRegions(catalog: readonly CatalogEntry[], image: ImageSettings): string[] {
-  const { serviceType, serviceName, interfaces } = image
-  return unique(
-    catalog
-      .filter(({ type, name }) => type === serviceType && (serviceName === undefined || name === serviceName))
-      .flatMap(({ endpoints }) => endpoints)
-      .filter((endpoint) => interfaces.includes(endpoint.interface))
-      .flatMap(({ region }) => region ?? []),
-  )
+  const endpoints = imageServices(catalog, image).flatMap((service) => service.endpoints)
+  return unique(endpoints.flatMap((each) => (image.interfaces.includes(each.interface) ? (each.region ?? []) : [])))
+}
+
+function imageServices(catalog: readonly CatalogEntry[], { serviceType, serviceName }: ImageSettings): CatalogEntry[] {
+  return catalog.filter(({ type, name }) => type === serviceType && (serviceName === undefined || name === serviceName))
 }
 
 function noService(catalog: readonly CatalogEntry[], image: ImageSettings, cloud: string): ConfigurationError {

@@ -12,6 +12,7 @@ import {
   object,
   oneOf,
   type Rules,
+  route,
   signal,
   text,
 } from '../check.js'
@@ -80,7 +81,7 @@ const CONNECT_OPTIONS: Rules<ConnectOptions> = {
 
 const SERVICE_REQUEST: Rules<ServiceRequest> = {
   method: oneOf('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'),
-  path: text,
+  path: route,
   query: object,
   headers: object,
   body: text,

@@ -20,7 +20,7 @@ const namesOf = async (specifier: string): Promise<string[]> =>
 // A change of this list affects users.
 const VALUES =
   `AbortedError ApiError AuthenticationError BadRequestError CertificateError ConfigurationError ConflictError
-  ConnectionError ExactNumber ForbiddenError GlanceTasksError Images ImportError NotFoundError RateLimitError ServerError TASK_STATUSES
+  ConnectionError ExactNumber ForbiddenError GlanceTasksError Images ImportError InputError NotFoundError RateLimitError ServerError TASK_STATUSES
   TaskStateError Tasks TimeoutError UnexpectedAnswerError UnknownOutcomeError UsageError WaitTimeoutError connect formatJson
   hasEnded isGlanceTasksError jsonOf mergePages parseJson`.split(/\s+/)
 

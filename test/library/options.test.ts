@@ -161,6 +161,10 @@ it.each<[unknown, string]>([
   ],
   [{ method: 'GET', path: 'tasks', header: {} }, 'unknown option "header"'],
   [{ method: 'POST', path: 'tasks', body: {} }, 'body must be text, not an object.'],
+  ...['/v2/tasks', 'tasks?limit=1', 'tasks#x', '../v1/images', 'tasks/..', './tasks'].map((path): [unknown, string] => [
+    { method: 'GET', path },
+    'path must be a path such as "tasks", without a slash',
+  ]),
 ])('a request of the caller’s own that is %j is refused', async (request, message) => {
   const box = await sandbox()
   const { service } = await library(box.cloudsYaml)

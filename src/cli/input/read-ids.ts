@@ -60,8 +60,10 @@ async function readStdin({ stdin, signal }: Context): Promise<string[]> {
 /** The ids in a text. */
 function idsIn(text: string): string[] {
   const trimmed = text.trim()
-  if (trimmed.startsWith('[')) return arrayOf(trimmed).map((item, i) => idOf(item, `item ${i + 1}`))
-  if (trimmed.startsWith('{') && isJson(trimmed)) return [idOf(parseJson(trimmed), 'the object')]
+  const whole = /^[[{]/.test(trimmed) ? parsed(trimmed) : undefined
+  if (Array.isArray(whole)) return whole.map((item, i) => idOf(item, `item ${i + 1}`))
+  if (whole !== undefined) return [idOf(whole, 'the object')]
+  if (trimmed.startsWith('[')) throw new UsageError('Standard input is not a valid JSON array.', { hint: IDS_HINT })
   return text
     .split(/\r?\n/)
     .map((line, i) => ({ line: line.trim(), number: i + 1 }))
@@ -69,23 +71,19 @@ function idsIn(text: string): string[] {
     .map(({ line, number }) => (line.startsWith('{') ? idOfLine(line, number) : line))
 }
 
-function arrayOf(text: string): JsonValue[] {
-  if (isJson(text)) return parseJson(text) as JsonValue[]
-  throw new UsageError('Standard input is not a valid JSON array.', { hint: IDS_HINT })
-}
-
-function isJson(text: string): boolean {
+/** Undefined if the text is not JSON. */
+function parsed(text: string): JsonValue | undefined {
   try {
-    parseJson(text)
-    return true
+    return parseJson(text)
   } catch {
-    return false
+    return undefined
   }
 }
 
 function idOfLine(line: string, number: number): string {
-  if (!isJson(line)) throw new UsageError(`Line ${number} of standard input is not JSON.`, { hint: IDS_HINT })
-  return idOf(parseJson(line), `line ${number}`)
+  const value = parsed(line)
+  if (value === undefined) throw new UsageError(`Line ${number} of standard input is not JSON.`, { hint: IDS_HINT })
+  return idOf(value, `line ${number}`)
 }
 
 function idOf(value: JsonValue, where: string): string {

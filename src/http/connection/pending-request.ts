@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici'
+import type { RawHeaders } from './headers.js'
 
 /** A whole answer, as it was received. */
 export interface RawAnswer {
   status: number
-  headers: Record<string, string | string[] | undefined>
+  headers: RawHeaders
   bytes: Buffer
 }
 
@@ -22,7 +23,7 @@ export const ANSWER_TOO_LONG = 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
  */
 export class PendingRequest implements Dispatcher.DispatchHandler {
   #status = 0
-  #headers: RawAnswer['headers'] = {}
+  #headers: RawHeaders = {}
   readonly #chunks: Buffer[] = []
   #pieces: Buffer[] = []
   #length = 0
@@ -62,7 +63,7 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
     else this.#controller = controller
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawAnswer['headers']): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
     this.#status = status
     this.#headers = headers
   }

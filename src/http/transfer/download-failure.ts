@@ -4,10 +4,10 @@ import { failureOf, NOT_HTTP } from '../failure.js'
 import { proxyFailureOf } from '../proxy-failure.js'
 
 /**
- * Turns what the network layer throws during a download into an error that names the host. Its advice is about a foreign
- * server, and not about the services of a cloud.
+ * Converts an error of the network layer to one that names the host, with advice for a foreign server instead of the services of
+ * a cloud.
  *
- * @param sent whether any of the request can have left.
+ * @param sent whether a part of the request may have been sent.
  */
 export function downloadFailureOf(
   error: unknown,
@@ -34,7 +34,7 @@ export function downloadFailureOf(
   return failure
 }
 
-/** The error for a body that ended too early, with how much of it had come; any other error as it is. */
+/** The error for a body that ended too early, with the number of bytes that had arrived. Other errors are returned unchanged. */
 export function interruptedDownload(
   error: GlanceTasksError,
   { host }: URL,

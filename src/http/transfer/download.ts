@@ -1,11 +1,10 @@
-/**
- * Downloads from servers other than the cloud's, such as an image at a URL. It sends no token and no cookies, and follows
- * redirects. Loaded only when it is needed.
- */
+// Downloads from servers other than the cloud's, such as an image at a URL. It sends no token and no cookies, and follows
+// redirects. Loaded only when it is needed.
 import type { Dispatcher } from 'undici'
 import { AbortedError, TimeoutError, UnexpectedAnswerError, UsageError } from '../../errors.js'
 import { type Clock, systemClock } from '../clock.js'
 import { type ConnectionOptions, connectTo } from '../connection/connection.js'
+import { plainHeaders } from '../connection/headers.js'
 import { maskUrl } from '../mask.js'
 import { throwIfAborted, whenAborted } from '../signal.js'
 import { downloadFailureOf, interruptedDownload } from './download-failure.js'
@@ -13,53 +12,56 @@ import { Transfer } from './transfer.js'
 
 /** An answer whose body is read as a stream. */
 export interface Download {
-  /** The HTTP status. An error status is no error here. */
+  /** The HTTP status. An error status is not an error here. */
   readonly status: number
-  /** Names in lower case; of a header that came several times the values, joined by a comma. */
+  /** Names are in lower case. If a header occurs several times, its values are joined by commas. */
   readonly headers: Readonly<Record<string, string>>
-  /** The URL that answered, after redirects. May hold a password: show it only through `maskUrl`. */
+  /** The URL that answered, after redirects. It may contain a password: show it only through `maskUrl`. */
   readonly url: URL
-  /** Each URL that a redirect led to, in order; the last one is `url`, or one that was not to be followed. */
+  /** The target of each redirect, in order. The last one is `url`, or one that `follow` refused. */
   readonly redirects: readonly URL[]
   /**
-   * The bytes as they come, once. A reader that stops early closes the connection.
+   * The bytes while they arrive. It can be read once. A reader that stops early closes the connection.
    * Throws ConnectionError if the connection is lost, TimeoutError if no byte arrives for `idleTimeout`, AbortedError.
    */
   readonly body: AsyncIterable<Uint8Array>
-  /** Closes the connection. Needed where `body` is not read to its end; may be called more than once. */
+  /** Closes the connection. Call it if `body` is not read to its end. Further calls do nothing. */
   close(): void
 }
 
-/** What to ask a server for. */
+/** What to request from a server. */
 export interface FetchOptions {
   /** Default GET. */
   method?: 'GET' | 'HEAD' | undefined
-  /** Ask for these bytes only, counted from 0, the last one included. A server may nevertheless send everything. */
+  /** Request only these bytes, counted from 0, including the last one. A server may still send everything. */
   range?: { first: number; last: number } | undefined
   /** The User-Agent header. Default: that of the fetcher. */
   userAgent?: string | undefined
-  /** Whether to follow a redirect to this URL. Default: unless it leads from https: to http:. One that is not is the answer. */
+  /**
+   * Whether to follow a redirect to this URL. A redirect that is not followed is the answer. Default: follow all, but a redirect
+   * from https: to http: is an error.
+   */
   follow?: ((to: URL) => boolean) | undefined
   signal?: AbortSignal | undefined
 }
 
 /**
- * How foreign servers are reached. Nothing of a cloud's TLS settings belongs here: its certificate authority may not vouch for
- * other hosts, its client certificate is for nobody else, and who does not verify the cloud still verifies them. Node.js
- * trusts the authorities in NODE_EXTRA_CA_CERTS besides its own.
+ * How to connect to foreign servers. Do not pass the TLS settings of a cloud: they are for its own servers only. Its certificate
+ * authority should not vouch for other hosts, and its client certificate should not be sent to them. Node.js also trusts the
+ * authorities in NODE_EXTRA_CA_CERTS.
  */
 export interface DownloadOptions extends Omit<ConnectionOptions, 'connections'> {
   userAgent: string
-  /** How long a server may send nothing, in milliseconds; 0: no limit. Default 60 000. */
+  /** The longest time without a byte from the server, in milliseconds; 0 for no limit. Default 60 000. */
   idleTimeout?: number | undefined
   /** Default: the clock of the system. */
   clock?: Clock | undefined
 }
 
-/** Asks a foreign server. See `openDownload`. */
+/** Requests a URL from a foreign server. See `openDownload`. */
 export type Fetcher = (url: URL, options?: FetchOptions) => Promise<Download>
 
-/** A fetcher whose requests all go the same way. */
+/** A fetcher that uses these options for all requests. */
 export function fetcher(options: DownloadOptions): Fetcher {
   return (url, fetch = {}) =>
     openDownload(url, { ...options, ...fetch, userAgent: fetch.userAgent ?? options.userAgent })
@@ -69,11 +71,11 @@ const MAX_REDIRECTS = 5
 const IDLE_TIMEOUT = 60_000
 
 /**
- * Asks a server for a URL and follows at most 5 redirects, but never from https: to http:. A user and a password in the
- * URL are sent to its own origin only.
+ * Requests a URL and follows at most 5 redirects, but not from https: to http: unless `follow` allows it. A user and a password
+ * in the URL are sent to its own origin only.
  *
- * @returns any answer that is not a redirect, also one with an error status.
- * @throws ConnectionError, TimeoutError, CertificateError, AbortedError; UnexpectedAnswerError for a redirect that is not
+ * @returns any answer that is not a redirect, also one with an error status; and a redirect that `follow` refuses.
+ * @throws ConnectionError, TimeoutError, CertificateError, AbortedError; UnexpectedAnswerError for a redirect that cannot be
  *   followed; UsageError for a URL that is not http: or https:.
  */
 export async function openDownload(url: URL, options: DownloadOptions & FetchOptions): Promise<Download> {
@@ -165,7 +167,7 @@ async function ask(
     headers: {
       'user-agent': userAgent,
       accept: '*/*',
-      // An image has to come as it is stored.
+      // The bytes of an image must arrive as they are stored.
       'accept-encoding': 'identity',
       ...(range && { range: `bytes=${range.first}-${range.last}` }),
       ...(authorization && { authorization }),
@@ -190,7 +192,7 @@ interface Idle {
   transfer: Transfer
 }
 
-/** Waits for a server, but no longer than the idle timeout. */
+/** Waits for a server, at most for the idle timeout. */
 async function patiently<T>({ clock, url, timeout, transfer }: Idle, wait: () => Promise<T>): Promise<T> {
   if (timeout === 0) return wait()
   const stopTimer = clock.startTimer(timeout, () => transfer.end(idleError(url, timeout, transfer)))
@@ -230,12 +232,4 @@ async function* bodyOf(
 function lengthOf(headers: Readonly<Record<string, string>>): number | undefined {
   const text = headers['content-length']
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
-}
-
-function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const plain: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return plain
 }

@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici'
+import type { RawHeaders } from '../connection/headers.js'
 
-/** The beginning of an answer: all but its body. */
+/** An answer without its body. */
 export interface AnswerHead {
   status: number
-  headers: Record<string, string | string[] | undefined>
+  headers: RawHeaders
 }
 
 /** How many bytes to buffer for the reader before the server has to wait. */
@@ -21,17 +22,17 @@ export class Transfer implements Dispatcher.DispatchHandler {
   #onFailure: (error: Error) => void = () => {}
   #wake: () => void = () => {}
 
-  /** Whether any of the request can have left: `false` only when it is certain that nothing did. */
+  /** Whether a part of the request may have been sent. `false` means that certainly nothing was sent. */
   get isSent(): boolean {
     return this.#controller !== undefined
   }
 
-  /** How many bytes of the body have come. */
+  /** The number of bytes of the body that have arrived. */
   get received(): number {
     return this.#received
   }
 
-  /** Sends the request; to be called once. Resolves when the headers of the answer are there. */
+  /** Sends the request. Call it once. Resolves when the headers of the answer have arrived. */
   send(dispatcher: Pick<Dispatcher, 'dispatch'>, options: Dispatcher.DispatchOptions): Promise<AnswerHead> {
     return new Promise((resolve, reject) => {
       this.#onHead = resolve
@@ -46,7 +47,7 @@ export class Transfer implements Dispatcher.DispatchHandler {
     while (this.#waiting.length === 0) {
       if (this.#failure) throw this.#failure
       if (this.#isComplete) return undefined
-      // More may come before resume() returns.
+      // More bytes may arrive before resume() returns.
       await new Promise<void>((resolve) => {
         this.#wake = resolve
         this.#controller?.resume()
@@ -60,7 +61,7 @@ export class Transfer implements Dispatcher.DispatchHandler {
     return chunk
   }
 
-  /** Ends it at once, with this reason, wherever it is. Does nothing once it has ended. */
+  /** Ends the request immediately, with this reason. Does nothing if the whole answer has arrived. */
   end(reason: Error): void {
     if (this.#isComplete) return
     this.#waiting = []

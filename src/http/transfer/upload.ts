@@ -12,7 +12,7 @@ export interface Upload {
   isRepeatable?: boolean | undefined
   /** Default `application/octet-stream`. */
   contentType?: string | undefined
-  /** Called with the number of bytes that have left so far. */
+  /** Called with the number of bytes that have been sent so far. */
   onProgress?: ((bytes: number) => void) | undefined
 }
 
@@ -21,19 +21,16 @@ export function uploadHeaders({ size, contentType = 'application/octet-stream' }
   return { 'content-type': contentType, ...(size === undefined ? {} : { 'content-length': String(size) }) }
 }
 
-/**
- * The largest piece that is handed to the connection at once. A piece counts as sent only when all of it is, so that on a
- * slow line a large one would look like a standstill.
- */
+/** The largest piece that is written to the connection at once. A larger one would look like a standstill on a slow line. */
 export const LARGEST_PIECE = 64 * 1024
 
 /**
- * The body of an upload, piece by piece, each read when the one before has left. The deadline runs while the server has
- * to take a piece, and while it has to answer; not while the data are awaited, which a pipe may deliver slowly.
+ * The body of an upload in pieces. Each is read when the piece before it has been sent. The deadline runs while the server accepts
+ * a piece and while it answers, but not while the data are read, because a pipe may be slow.
  *
- * @param timeout how long the server may take for a piece, in milliseconds. For its answer, it may take as long as the
- *   upload took: a proxy may have stored the body and pass it on only then.
- * @throws InputError if the data cannot be read, or are more or less than `size`.
+ * @param timeout how long the server may take for a piece, in milliseconds. The answer may take as long as the upload, because a
+ *   proxy may pass the body on only when it is complete.
+ * @throws InputError if the data cannot be read, or if their length is not `size`.
  */
 export async function* bodyOf(
   upload: Upload,
