@@ -170,6 +170,8 @@ describe('normalisation', () => {
     const lines = 'auth: {auth_url: "http://{region_name}.k/{x", password: "{region_name}"}\nregion_name: north'
     const { settings } = await resolve({ clouds: cloud(`${lines}\nimage_endpoint_override: http://{region_name}.g`) })
     expect(settings.auth).toMatchObject({ auth_url: 'http://north.k/{x', password: '{region_name}' })
+    const beside = 'auth: {auth_url: http://k}\nregion_name: north\npassword: "{region_name}"'
+    expect((await resolve({ clouds: cloud(beside) })).settings.auth.password).toBe('{region_name}')
     expect(settings.image.endpointOverride).toBe('http://north.g')
   })
 
