@@ -85,8 +85,8 @@ export class Images {
     checkOptions('import()', options, IMPORT_OPTIONS)
     checkOpen(this.#service)
     // An import retries its requests itself, and only those that were not executed.
-    const { requestTimeout, ...own } = options
+    const { requestTimeout, fetch = this.#fetch, ...own } = options
     const { importImage } = await import('./import/import.js')
-    return importImage(limited(this.#service, { requestTimeout }), this.#clock, { fetch: this.#fetch, ...own })
+    return importImage(limited(this.#service, { requestTimeout }), this.#clock, { ...own, fetch })
   }
 }

@@ -26,7 +26,7 @@ const VALUES =
 
 const TYPES =
   `Advice Answer ApiErrorDetails Checksum Clock ConnectOptions Connection ContainerFormat CreateOptions DiskFormat
-  Dispatcher Environment ErrorCode ErrorDetails HttpObserver HttpRequest Image ImageStatus ImportErrorDetails
+  Dispatcher Download Environment ErrorCode ErrorDetails FetchOptions Fetcher HttpObserver HttpRequest Image ImageStatus ImportErrorDetails
   ImportEvent ImportImageProperties ImportInput ImportMethod ImportOptions ImportPhase ImportPromise ImportSource ImportStatus
   Imported InputOf JsonObject JsonValue ListOptions MergeOptions Place PollFault Query Remedy RequestOptions RetryOptions
   Service ServiceRequest SettingPath Settings SortKey StreamSource Task TaskFilter TaskList TaskPromise TaskStatus

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { AbortedError, ForbiddenError, ImportError, NotFoundError, UsageError } from '../../src/errors.js'
+import { Images } from '../../src/images/images.js'
 import type { ImportOptions } from '../../src/images/import/import-options.js'
 import { data, MISSING_SOURCE, web } from '../helpers/imports.js'
 import { library } from '../helpers/library.js'
@@ -49,6 +50,14 @@ describe('images of a connection', () => {
     await expect(all.import(options).withTask()).rejects.toBeInstanceOf(ImportError)
     await new Promise((resolve) => setImmediate(resolve))
     expect(unhandled).toEqual([])
+  })
+
+  it('keep the proxies of the connection if fetch is undefined', async () => {
+    const { connection } = await images()
+    const { fetch, fetched } = web()
+    const options = { source: MISSING_SOURCE, diskFormat: 'raw', fetch: undefined }
+    await new Images(connection.service, undefined, fetch).import(options)
+    expect(fetched).not.toEqual([])
   })
 
   it('that may not be deleted say why', async () => {

@@ -83,7 +83,7 @@ export interface ImportOptions {
   pollInterval?: number | undefined
   /** How often a request that changes something is sent again if it was not executed. Default 4. */
   retries?: number | undefined
-  /** Downloads a URL here, for `fallback`. Default: without a proxy. */
+  /** Downloads a URL here, for `fallback`. Default: with the proxies of the connection. */
   fetch?: Fetcher | undefined
   /** Called with each step. */
   onEvent?: ((event: ImportEvent) => void) | undefined
