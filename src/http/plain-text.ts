@@ -32,8 +32,7 @@ function withoutTags(html: string): string {
       at = start + 1
       continue
     }
-    // No element name is longer, and attributes do not matter.
-    const tag = html.slice(start + 1, Math.min(end, start + 20))
+    const tag = html.slice(start + 1, end)
     pieces.push(/^br\b/i.test(tag) ? '\n' : ' ')
     const hidden = HIDDEN_ELEMENT.exec(tag)?.[1]
     at = hidden === undefined ? end + 1 : endOf(hidden, html, end + 1)

@@ -35,6 +35,15 @@ describe('a typed secret that Keystone refuses', () => {
     expect(bodies.map(({ password }) => password.user.password)).toEqual(['a', 'b', 'c'])
   })
 
+  it('is said once for all of them, and a passcode that was typed again is used once', async () => {
+    const typed = ['a', '111111', 'b', '222222', '333333']
+    const { questions, bodies, secrets } = await logIn(['password', 'totp'], typed, [refusal(), tokenReply('token')])
+    const passcode = 'passcode me k one'
+    expect(questions).toEqual([ASK, passcode, `The password or passcode was refused. Try again. ${ASK}`, passcode])
+    expect(bodies[1]).toMatchObject({ password: { user: { password: 'b' } }, totp: { user: { passcode: '222222' } } })
+    expect(await secrets.get('passcode', new URL('http://k'))).toBe('333333')
+  })
+
   it('is the error if the user gives up', async () => {
     for (const typed of [['a'], ['a', '']]) {
       const { result, questions, bodies } = await logIn(['password'], typed, [refusal()])

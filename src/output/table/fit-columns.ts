@@ -45,6 +45,7 @@ export function fitColumns(
   const kept = isChosen ? all : withOmissions(all, maxWidth, borders)
   const room = maxWidth - borders(kept.length)
   if (kept.reduce((sum, column) => sum + lastOf(column), 0) > room) return undefined
+  // Otherwise the loop would take a round for each character of a value of a megabyte.
   for (const column of kept) column.width = Math.min(column.width, room)
   let excess = sumOf(kept) - room
   for (const step of stepsOf(kept)) {

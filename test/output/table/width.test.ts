@@ -58,6 +58,8 @@ describe('the width of text', () => {
     [`req-${UUID} 2`, 38, [`req-${UUID}`, '2']],
     [`${KEYSTONE_ID} of`, 10, [KEYSTONE_ID, 'of']],
     ['f'.repeat(70), 40, ['f'.repeat(40), 'f'.repeat(30)]],
+    ['a/bcdefghi', 6, ['a/bcde', 'fghi']],
+    ['abcd/efghi', 6, ['abcd/', 'efghi']],
   ])('%j wrapped at %i is %j', async (value, width, expected) => {
     expect(wrap(value, width, await rulerFor([value]))).toEqual(expected)
   })
