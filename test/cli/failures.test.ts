@@ -74,6 +74,14 @@ describe('of several outcomes', () => {
     await expect(endWith({} as Context, {} as CommonOptions, [{ error }])).rejects.toThrow(error)
   })
 
+  it('a single failure is reported with its own hint', async () => {
+    const stderr = new PassThrough()
+    const context = { stderr } as unknown as Context
+    const failures = [{ error: new UsageError('wrong', { hint: 'theirs' }), hint: 'ours' }]
+    await expect(endWith(context, { format: 'table' } as CommonOptions, failures)).rejects.toMatchObject({ status: 2 })
+    expect(textOf(stderr)).toBe('error: wrong\nhint: ours\n')
+  })
+
   it('each is reported as JSON if the output is JSON', async () => {
     const { stderr = '' } = (await endIn('jsonl', new ConnectionError('refused'), new UsageError('wrong'))) ?? {}
     const messages = stderr.trim().split('\n')

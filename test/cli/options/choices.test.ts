@@ -65,6 +65,7 @@ it.each([
   ['api', 'api_image_import'],
   ['web-download', 'api_image_import'],
   ['constructor', undefined],
+  ['i', undefined],
 ])('the type %s means %s', (word, type) => {
   expect(meantBy(word, TASK_TYPES)).toBe(type)
 })

@@ -45,7 +45,6 @@ export class Board {
 
   /** Forgets all other tasks. */
   keepOnly(tasks: readonly Task[]): void {
-    if (tasks.length === this.#tasks.size) return
     const kept = new Set(tasks.map(taskKey))
     for (const key of this.#tasks.keys()) if (!kept.has(key)) this.#tasks.delete(key)
   }

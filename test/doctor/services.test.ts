@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { checkKeystone } from '../../src/doctor/services.js'
+import { TestClock } from '../helpers/clock.js'
+
+it.each([
+  [59, '.'],
+  [60, "; this machine's clock is 60 s ahead of the server's."],
+  [-60, "; this machine's clock is 60 s behind the server's."],
+])('a clock that is %i s ahead of the server: %j', async (ahead, note) => {
+  const clock = new TestClock()
+  const http = {
+    request: async () => ({
+      status: 200,
+      headers: { date: new Date(clock.now() - ahead * 1000).toUTCString() },
+      body: '{"version": {"id": "v3.14"}}',
+    }),
+  }
+  const checked = checkKeystone(new URL('http://k/v3/'), http as never, clock, new AbortController().signal)
+  expect(await checked).toBe(`Keystone v3.14 at http://k/v3/${note}`)
+})
