@@ -11,7 +11,7 @@ export function sizeText(bytes: number | bigint): string {
     amount /= 1024
     unit++
   }
-  const decimals = unit > 0 && amount < 99.95 ? 1 : 0
+  const decimals = unit > 0 && amount < 100 ? 1 : 0
   return `${Number(amount.toFixed(decimals))} ${SIZE_UNITS[unit]}`
 }
 

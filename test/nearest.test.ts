@@ -15,6 +15,10 @@ it.each([
   expect(nearest(word, NAMES)).toBe(name)
 })
 
+it('a word of two letters may have a wrong one', () => {
+  expect(nearest('lx', ['wait', 'ls'])).toBe('ls')
+})
+
 it('returns a sentence, or nothing', () => {
   expect(didYouMean('onwer', NAMES)).toBe('Did you mean "owner"?')
   expect(didYouMean('xyzzy', NAMES)).toBeUndefined()
