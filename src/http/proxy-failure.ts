@@ -11,7 +11,23 @@ import { PROXY_FAILED, PROXY_REFUSED } from './retry.js'
 export function proxyFailureOf(error: unknown, url: URL, proxy: URL, sent: boolean): GlanceTasksError {
   if (error instanceof ProxyFault) return refusalOf(error, url, proxy) ?? unreachable(error, url, proxy)
   const failure = failureOf(error, url, sent)
+  if (failure instanceof CertificateError) return inTunnel(failure, url, proxy)
   return failure instanceof ConnectionError ? behindProxy(failure, url, proxy) : failure
+}
+
+/** A certificate or a handshake that failed in a tunnel: some proxies answer instead of the server. */
+function inTunnel({ message, cause, reason, hint, remedy }: CertificateError, url: URL, proxy: URL): CertificateError {
+  const isNotTls = /^(EPROTO$|ERR_SSL_WRONG_VERSION)/.test(reason ?? '')
+  return new CertificateError(withProxy(message, url, proxy), {
+    cause,
+    reason,
+    hint: isNotTls ? `Check that the proxy ${proxy.host} opens tunnels to ${url.host}: the response is not TLS.` : hint,
+    remedy,
+  })
+}
+
+function withProxy(message: string, url: URL, proxy: URL): string {
+  return message.replace(url.host, `${url.host}, through the proxy ${proxy.host},`)
 }
 
 /** The error if the proxy itself says why it does not connect to the server. */
@@ -59,7 +75,7 @@ function behindProxy(
   url: URL,
   proxy: URL,
 ): ConnectionError {
-  return new ConnectionError(message.replace(url.host, `${url.host}, through the proxy ${proxy.host},`), {
+  return new ConnectionError(withProxy(message, url, proxy), {
     cause,
     reason,
     sent,

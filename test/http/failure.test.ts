@@ -227,6 +227,23 @@ describe('a failure at a proxy', () => {
     }
   })
 
+  it.each([
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'The certificate of H is not trusted', 'cacert'],
+    [
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+      'The TLS handshake with H failed',
+      'the proxy proxy.example.org:3128 opens tunnels',
+    ],
+    ['EPROTO', 'The TLS handshake with H failed', 'the proxy proxy.example.org:3128 opens tunnels'],
+  ])('%s in a tunnel names the proxy, which may have answered instead of the server', (code, message, hint) => {
+    const error = proxyFailureOf(withCode(code), HTTPS, proxy, false)
+    expect(error).toBeInstanceOf(CertificateError)
+    expect(error.message.replace('glance.example.org, through the proxy proxy.example.org:3128,', 'H')).toContain(
+      message,
+    )
+    expect(error.hint).toContain(hint)
+  })
+
   it('never shows the password of the proxy', () => {
     for (const thrown of [refusal(403), refusal(407), withCode('ECONNREFUSED')]) {
       const { message, hint } = proxyFailureOf(thrown, HTTPS, proxy, false)
