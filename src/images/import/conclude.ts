@@ -88,7 +88,8 @@ async function cleanUp(run: ImportRun, { imageId, isNew }: StartedImport): Promi
     )
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error
-    return { is: 'undeletable', why: 'there was no response in time.' }
+    const isLate = isInterrupted || !run.signal?.aborted
+    return { is: 'undeletable', why: isLate ? 'there was no response in time.' : 'the deletion was interrupted.' }
   }
 }
 

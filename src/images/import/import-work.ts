@@ -193,11 +193,11 @@ export class ImportWork {
    */
   async #prepare(error: unknown, count: number): Promise<boolean> {
     const { source } = this.#intent
-    const { fallback, keepFailed } = this.#run.options
+    const { fallback } = this.#run.options
     const next = nextAttempt(error, {
       retriesLeft: this.#retriesLeft,
       canDownload: fallback === 'local' && this.#method === 'web-download',
-      canReplace: this.progress.isNew && !this.#hasReplaced && !keepFailed && this.#stream?.isRepeatable !== false,
+      canReplace: !this.#hasReplaced,
     })
     if (next === undefined) throw error
     // Its task has ended, or was never started.
@@ -239,7 +239,7 @@ export class ImportWork {
     }
     const settled = await settledImage(this.#run, this.#imageId).catch(orFirst)
     const { status, size, os_glance_import_task: lock } = settled
-    const isStaged = status === 'uploading' && typeof size === 'number' && next === 'again'
+    const isStaged = status === 'uploading' && typeof size === 'number'
     const isReady = needsData ? isStaged || (status === 'queued' && canUpload) : status !== 'importing'
     // An ended task can leave a lock that lasts for an hour.
     if (isReady && !lock && next !== 'replace') {

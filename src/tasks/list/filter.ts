@@ -47,60 +47,63 @@ export interface Filter {
  * @throws UsageError for an unknown status, an empty value or interval, or an invalid sort key.
  */
 export function filterOf(options: TaskFilter & Pick<Order, 'sortKey' | 'sortDir'>): Filter {
-  const { owner, requestId, userId, id, imageId } = options
+  const { owner, requestId, userId, id, imageId, sortKey = 'created_at', sortDir } = options
   for (const [name, value] of Object.entries({ owner, requestId, userId, id, imageId })) checkValue(name, value)
-  if (UNSORTABLE.includes(options.sortKey ?? '')) {
-    throw new UsageError(`Tasks cannot be sorted by ${options.sortKey}.`, {
-      hint: 'Glance can sort only by columns of its list.',
-    })
-  }
+  checkSortKey(sortKey)
   const statuses = listOf('status', options.status)
-  const types = listOf('type', options.type)
   statuses.forEach(checkStatus)
+  const types = listOf('type', options.type)
+  const period = periodOf(options)
+  const status = statuses.length === 1 ? statuses[0] : undefined
+  const type = types.length === 1 && types[0] === 'import' ? 'import' : undefined
+  const columns = { owner, id, user_id: userId, request_id: requestId }
+  return {
+    query: { status, type, ...columns },
+    // The route of an image has no filters.
+    onServerAlone:
+      imageId === undefined && statuses.length < 2 && types.length === (type ? 1 : 0) && period === undefined,
+    matches: (task) =>
+      isOneOf(task.status, statuses) &&
+      isOneOf(task.type, types) &&
+      (imageId === undefined || hasColumns(task, columns)) &&
+      !(period && (isBefore(period, task) || isAfter(period, task))),
+    isPast(task) {
+      if (period === undefined || sortKey !== 'created_at' || imageId !== undefined) return false
+      return sortDir === 'asc' ? isAfter(period, task) : isBefore(period, task)
+    },
+  }
+}
+
+function isOneOf(value: string, allowed: readonly string[]): boolean {
+  return allowed.length === 0 || allowed.includes(value)
+}
+
+function hasColumns(task: Task, columns: Readonly<Record<string, string | undefined>>): boolean {
+  return Object.entries(columns).every(([key, value]) => value === undefined || task[key] === value)
+}
+
+/** Milliseconds since the epoch; NaN, which no time is before or after, for no limit. */
+interface Period {
+  since: number
+  until: number
+}
+
+function periodOf(options: Pick<TaskFilter, 'since' | 'until'>): Period | undefined {
+  if (options.since === undefined && options.until === undefined) return undefined
   const since = timeOf('since', options.since)
   const until = timeOf('until', options.until)
   if (since > until) throw emptyInterval(since, until)
-  const limitsTime = options.since !== undefined || options.until !== undefined
+  return { since, until }
+}
 
-  const serverStatus = statuses.length === 1 ? statuses[0] : undefined
-  const serverType = types.length === 1 && types[0] === 'import' ? 'import' : undefined
-  // The route of an image has no filters.
-  const onServerAlone =
-    imageId === undefined &&
-    (statuses.length === 0 || serverStatus !== undefined) &&
-    (types.length === 0 || serverType !== undefined) &&
-    !limitsTime
+// A task with an invalid time is neither before nor after a period.
 
-  const equal: [key: string, value: string | undefined][] =
-    imageId === undefined
-      ? []
-      : [
-          ['owner', owner],
-          ['request_id', requestId],
-          ['user_id', userId],
-          ['id', id],
-        ]
+function isBefore({ since }: Period, task: Task): boolean {
+  return Date.parse(task.created_at) < since
+}
 
-  const isSortedByAge = (options.sortKey ?? 'created_at') === 'created_at' && imageId === undefined
-  const descending = options.sortDir !== 'asc'
-
-  return {
-    query: { status: serverStatus, type: serverType, owner, id, user_id: userId, request_id: requestId },
-    onServerAlone,
-    matches(task) {
-      if (statuses.length > 0 && !statuses.includes(task.status as TaskStatus)) return false
-      if (types.length > 0 && !types.includes(task.type)) return false
-      if (equal.some(([key, value]) => value !== undefined && task[key] !== value)) return false
-      const created = Date.parse(task.created_at)
-      // A task with an invalid time is kept.
-      return !(created < since) && !(created > until)
-    },
-    isPast(task) {
-      if (!limitsTime || !isSortedByAge) return false
-      const created = Date.parse(task.created_at)
-      return descending ? created < since : created > until
-    },
-  }
+function isAfter({ until }: Period, task: Task): boolean {
+  return Date.parse(task.created_at) > until
 }
 
 function listOf<T extends string>(name: string, value: T | readonly T[] | undefined): readonly T[] {
@@ -113,6 +116,13 @@ function checkValue(name: string, value: string | undefined): void {
   if (value === '') throw new UsageError(`${name} must not be empty.`, { hint: `Omit ${name} to see all tasks.` })
 }
 
+function checkSortKey(sortKey: string): void {
+  if (!UNSORTABLE.includes(sortKey)) return
+  throw new UsageError(`Tasks cannot be sorted by ${sortKey}.`, {
+    hint: 'Glance can sort only by columns of its list.',
+  })
+}
+
 function checkStatus(status: string): void {
   if ((TASK_STATUSES as readonly string[]).includes(status)) return
   throw new UsageError(`Unknown status ${JSON.stringify(status)}.`, {
@@ -120,7 +130,6 @@ function checkStatus(status: string): void {
   })
 }
 
-/** A time in milliseconds since the epoch. Without a time NaN, which no time is before or after. */
 function timeOf(name: string, time: Date | number | undefined): number {
   if (time === undefined) return Number.NaN
   const ms = new Date(time).getTime()

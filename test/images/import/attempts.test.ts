@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { AbortedError, ConnectionError, type ImportError } from '../../../src/errors.js'
+import {
+  AbortedError,
+  apiErrorFor,
+  ConnectionError,
+  type GlanceTasksError,
+  type ImportError,
+} from '../../../src/errors.js'
 import { type Fetcher, fetcher } from '../../../src/http/transfer/download.js'
+import { type NextAttempt, nextAttempt } from '../../../src/images/import/another-attempt.js'
 import type { ImportEvent } from '../../../src/images/import/import-options.js'
 import { data, importing, MISSING_SOURCE, URL_SOURCE, web } from '../../helpers/imports.js'
 import type { ReceivedRequest, ScriptedAnswer } from '../../helpers/sandbox.js'
@@ -170,6 +177,14 @@ describe('retryImport', () => {
 })
 
 describe('fallback', () => {
+  it.each<[string, GlanceTasksError, NextAttempt | undefined]>([
+    ['the refusal of the service', apiErrorFor('No.', { status: 400 }), 'download'],
+    ['the refusal of a proxy', apiErrorFor('No.', { status: 400, isFromService: false }), undefined],
+    ['another refusal', apiErrorFor('No.', { status: 409 }), undefined],
+  ])('after %s', (_, error, next) => {
+    expect(nextAttempt(error, { retriesLeft: 1, canDownload: true, canReplace: true })).toBe(next)
+  })
+
   const REFUSED = new URL('http://example.org:8080/image.raw')
 
   it.each([
