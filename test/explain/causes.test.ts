@@ -220,6 +220,8 @@ describe('a failure without a reason', () => {
   })
 
   it('may be a fault of Glance with hosts that have both kinds of addresses', () => {
+    const running = webDownload({ status: 'processing', message: '' })
+    expect(codesOf({ task: running, source: { ...SOURCE, isDualStack: true } })).toEqual(['moving'])
     expect(codesOf({ task: webDownload(), source: { ...SOURCE, isDualStack: true } })).toEqual([
       'dual_stack',
       'server_side',
@@ -263,6 +265,8 @@ describe('a failure without a reason', () => {
   })
 
   it('is explained by a quota that is used up', () => {
+    const unlimited = { name: 'image_count_total', limit: -1, usage: 5 }
+    expect(codesOf({ task: webDownload(), source: SOURCE, quotas: [unlimited] })).not.toContain('quota')
     const quotas = [
       { name: 'image_count_total', limit: 10, usage: 3 },
       { name: 'image_size_total', limit: 1000, usage: 1000 },

@@ -120,6 +120,15 @@ describe('explain of a task', () => {
     ])
   })
 
+  it('does not count the image itself among the other images of the stores', async () => {
+    const active = { ...IMAGE, status: 'active', stores: 'local', os_glance_failed_import: '' }
+    const { evidence } = await asked({ ...CLOUD, images: { images: [active] } }, { taskId: 't1' }).explanation
+    expect(evidence).toContainEqual({
+      what: 'stores',
+      detail: 'of the newest other images of the project, local has 0; second has 0',
+    })
+  })
+
   it('knows that the image is gone', async () => {
     const { image, cause, evidence } = await asked(
       { ...CLOUD, 'images/i1': 404, 'images/i1/tasks': 404, tasks: { tasks: [] } },

@@ -48,6 +48,19 @@ describe('a look at a source', () => {
     expect(facts).toMatchObject({ status: 404, statusForGlance: 404 })
   })
 
+  it('follows redirects as Glance does: to the host and port that it has accepted, and to allowed ones', async () => {
+    let follow: ((to: URL) => boolean) | undefined
+    const fetch: Fetcher = async (url, how) => {
+      follow = how?.follow
+      return fetcher(options)(url, how)
+    }
+    const server = await webServer((_, response) => response.end('bytes'))
+    await sourceProbe(fetch, noAddress)(server.at('/a.img'))
+    expect(follow?.(server.at('/b.img'))).toBe(true)
+    expect(follow?.(new URL('https://example.org/b.img'))).toBe(true)
+    expect(follow?.(new URL('http://127.0.0.1:9/b.img'))).toBe(false)
+  })
+
   it('names redirects', async () => {
     const { facts, server } = await lookAt(({ url }, response) => {
       if (url === '/b.img') return response.end('bytes')

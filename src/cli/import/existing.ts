@@ -70,9 +70,9 @@ function isFor({ disk_format, container_format }: Image, { diskFormat, container
 }
 
 /** Whether an existing image has what it is to get. */
-function isDone(image: Image, { store, allStores }: ImportSpec, method: ImportPlan['method']): boolean {
+function isDone(image: Image, { store }: ImportSpec, method: ImportPlan['method']): boolean {
   if (image.status !== 'active') return false
   if (method !== 'copy-image') return true
   const present = storeNames(image.stores)
-  return !allStores && store !== undefined && store.every((id) => present.includes(id))
+  return store?.every((id) => present.includes(id)) ?? false
 }

@@ -89,3 +89,15 @@ it('the size that the server knows a little later is taken', async () => {
   expect(await stage(run, 'i', source)).toMatchObject({ bytes: 20 })
   expect(looks).toBe(3)
 })
+
+it('a size that does not fit counts although later polls fail', async () => {
+  let looks = 0
+  const service = memoryService(async ({ method, upload }) => {
+    if (method === 'GET' && ++looks > 1) throw new ConnectionError('Lost.')
+    if (method === 'GET') return { json: { id: 'i', status: 'uploading', size: 10 } }
+    for await (const _ of upload?.open() ?? []);
+    return { status: 204 }
+  })
+  const run = { service, clock: new TestClock(), options: {}, signal: undefined, emit() {} }
+  await expect(stage(run, 'i', source)).rejects.toThrow('20 bytes were uploaded, but the server has 10.')
+})
