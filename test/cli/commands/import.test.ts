@@ -369,6 +369,16 @@ describe('a file of images', () => {
     )
   })
 
+  it('names an existing image also if its copy is refused', async () => {
+    const { glance, source, cwd } = await world({ stores: ['local', 'second'] })
+    const argv = ['import', source, '--name', 'n', ...RAW, '--wait', '-q', '-f', 'value', '-c', 'image_id']
+    const image = (await glance(argv)).stdout.trim()
+    await writeFile(join(cwd, 'images.yaml'), `- {image: ${image}, method: copy-image, store: second}`)
+    const { status, stdout } = await glance(['import', '--from', 'images.yaml', '-f', 'json'])
+    expect(status).toBe(4)
+    expect(JSON.parse(stdout)).toMatchObject([{ name: image, outcome: 'failed', image_id: image }])
+  })
+
   it('that is interrupted prints what is known, and how to go on', async () => {
     const { glance, source, cwd } = await world({ taskDuration: 60_000 })
     const images = ['a', 'b', 'c'].map((name) => `- {source: ${source}, name: ${name}, disk_format: raw}`)
