@@ -170,6 +170,9 @@ function send(
   // A Buffer, because Node would send headers and a string body together in the body's encoding; headers are Latin-1.
   const bytes = Buffer.from(body)
   const length = status === 204 ? {} : { 'Content-Length': bytes.length }
-  response.writeHead(status, reason, { Date: new Date(now).toUTCString(), ...headers, ...length })
+  // A fault may set the Date itself. Node would send both.
+  const hasDate = Object.keys(headers).some((name) => name.toLowerCase() === 'date')
+  const date = hasDate ? {} : { Date: new Date(now).toUTCString() }
+  response.writeHead(status, reason, { ...date, ...headers, ...length })
   response.end(method === 'HEAD' ? undefined : bytes)
 }
