@@ -51,12 +51,10 @@ export async function printStarted(
     for (const failure of outcome.failures) all.push(failure)
   }
   const tasks = started.map((task) => seen.get(idKey(task.id)) ?? task)
-  if (!plan.isOne || tasks.length > 0) {
-    await printTasks(context, plan, tasks).catch((error) => {
-      if (!(error instanceof GlanceTasksError)) throw error
-      all.push({ error: withIds(tasks, error) })
-    })
-  }
+  await printTasks(context, plan, tasks).catch((error) => {
+    if (!(error instanceof GlanceTasksError)) throw error
+    all.push({ error: withIds(tasks, error) })
+  })
   const failure = plan.wait ? await failedTasksError(tasks) : undefined
   if (failure) all.push({ error: failure })
   await endWith(context, plan, all)

@@ -51,7 +51,7 @@ export async function run(context: Context, plan: GetPlan): Promise<void> {
     const ids = await wholeIds(context, [connection], given)
     const done = await forEachId(ids, (id) => connection.tasks.get(id, { signal }))
     const found = done.flatMap(({ result }) => result ?? [])
-    if (!isOne || found.length > 0) await printTasks(context, plan, found)
+    await printTasks(context, plan, found)
     const failures = isOne ? failuresOf(done) : namedFailures(done)
     await endWith(context, plan, await withImageHint(failures, [connection], ids, 'list', signal))
   })

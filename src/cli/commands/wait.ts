@@ -84,7 +84,7 @@ export async function run(context: Context, plan: WaitCommandPlan): Promise<void
     const ids = await wholeIds(context, connections, given)
     const { tasks, ...outcome } = await follow(context, plan, connections, ids, startedAt)
     const failures = await withImageHint(outcome.failures, connections, ids, 'wait', context.signal)
-    if (!plan.isOne || tasks.length > 0) await printTasks(context, plan, tasks, plan.isSeveral)
+    await printTasks(context, plan, tasks, plan.isSeveral)
     const failure = await failedTasksError(tasks, plan.image, originOptionsIn(context, plan))
     await endWith(context, plan, failure ? [...failures, { error: failure }] : failures)
   })

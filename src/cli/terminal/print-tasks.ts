@@ -23,7 +23,8 @@ export function printPlan(options: CommonOptions, isOne: boolean): PrintPlan {
 }
 
 /**
- * Prints tasks with all their keys.
+ * Prints tasks with all their keys. Without tasks, it prints an empty list for programs, and nothing for people: an empty table
+ * says less than the error that follows.
  *
  * @param origin whether to print the cloud and region of each task.
  */
@@ -36,6 +37,7 @@ export async function printTasks(
   const { isOne, chosen, format } = plan
   const output = outputOptions(context, plan)
   const [task] = tasks
+  if (task === undefined && (isOne || format === 'table')) return
   const text =
     isOne && task
       ? await formatRow(

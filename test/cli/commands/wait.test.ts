@@ -149,6 +149,23 @@ describe('wait for several', () => {
     )
   })
 
+  it('prints no empty table when none of them could be seen: after an interruption, a timeout, and if there are none', async () => {
+    const { glance } = await cloud({ faults: ({ path }) => (path.includes('/tasks') ? { kind: 'reset' } : undefined) })
+    const ids = [NOWHERE, `${NOWHERE}1`]
+    const interruption = new AbortController()
+    interruption.abort('SIGINT')
+    expect(await glance(['wait', ...ids], { signal: interruption.signal })).toMatchObject({ status: 130, stdout: '' })
+    expect(await glance(['wait', ...ids, '--timeout', '1s'])).toMatchObject({ status: 124, stdout: '' })
+    expect(await glance(['wait', '-'])).toMatchObject({ status: 0, stdout: '' })
+    // Programs get a list nevertheless.
+    const json = await glance(['wait', ...ids, '-f', 'json'], { signal: interruption.signal })
+    expect(json).toMatchObject({ status: 130, stdout: '[]\n' })
+    const empty = await cloud()
+    expect(await empty.glance(['wait', ...ids])).toMatchObject({ status: 5, stdout: '' })
+    expect(await empty.glance(['get', ...ids])).toMatchObject({ status: 5, stdout: '' })
+    expect((await empty.glance(['get', ...ids, '-f', 'csv', '-c', 'id,status'])).stdout).toBe('"id","status"\n')
+  })
+
   it('with --any ends with the first ended task, and prints only this task', async () => {
     const { glance, create } = await cloud({ taskDuration: 400 })
     const first = await create()
