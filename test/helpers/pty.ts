@@ -21,6 +21,11 @@ export interface TerminalOptions {
   shell?: string
   /** A command to run instead of the program. */
   script?: string
+  /**
+   * Whether the terminal wraps its lines again when its width changes, also that of the cursor, as most do: GNOME Terminal, kitty,
+   * iTerm2, Windows Terminal, tmux. Default false, as xterm and the consoles.
+   */
+  reflows?: boolean
 }
 
 // The shell outlives the program, because the last output is sometimes lost when a pseudo-terminal ends. The shell reports
@@ -42,9 +47,10 @@ export class Screen {
 
   constructor(argv: readonly string[], options: TerminalOptions = {}) {
     const { env, columns = 80, node = NODES[0] ?? process.execPath, shell = '"$@"', script = BINARY } = options
+    const { reflows = false } = options
     const { PATH } = process.env
     const size = { cols: columns || 80, rows: 40 }
-    this.#screen = new Terminal({ ...size, allowProposedApi: true })
+    this.#screen = new Terminal({ ...size, allowProposedApi: true, reflowCursorLine: reflows })
     const line = `trap : INT; ${columns === 0 ? 'stty cols 0 rows 0; ' : ''}${shell}; ${TELL}`
     const defined = Object.entries({ PATH, HOME: '/dev/null', LANG: 'C.UTF-8', PAGER: '', ...env }).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
@@ -132,7 +138,20 @@ export class Screen {
 
   /** Changes the size of the terminal. */
   resize(columns: number, rows: number): void {
+    const { cols, options, buffer } = this.#screen
+    const { active } = buffer
+    const row = active.baseY + active.cursorY
+    let first = row
+    while (active.getLine(first)?.isWrapped) first--
+    const offset = (row - first) * cols + active.cursorX
+    const marker = this.#screen.registerMarker(first - row)
     this.#screen.resize(columns, rows)
+    if (options.reflowCursorLine && marker) {
+      // The terminals above keep the cursor at its character. This one keeps only its line.
+      const line = marker.line + Math.floor(offset / columns) - active.baseY
+      this.#screen.write(`\u001b[${line + 1};${(offset % columns) + 1}H`)
+    }
+    marker?.dispose()
     this.#pty.resize(columns, rows)
   }
 

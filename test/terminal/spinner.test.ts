@@ -60,7 +60,9 @@ describe.each(NODES)('under %s', (node) => {
       // An ID is shown whole or not at all.
       if (columns === 20) expect(shown).toMatch(/^. task …$/)
       else
-        expect(shown.slice(2)).toMatch(new RegExp(`^task ${ids[0]}: processing, ${columns === 60 ? '…' : '\\d+ s'}$`))
+        expect(shown.slice(2)).toMatch(
+          new RegExp(`^task ${ids[0]}: processing, ${columns === 60 ? '\\d…' : '\\d+ s'}$`),
+        )
       const before = screen.raw.length
       const first = shown.charAt(0)
       await screen.see(new RegExp(`^[^${first}] task `))
@@ -70,6 +72,30 @@ describe.each(NODES)('under %s', (node) => {
       expect(screen.text().replaceAll('\n', '')).toBe(ids[0])
       expect(screen.raw).toContain(CYAN)
       expect(screen.showsCursor).toBe(true)
+    },
+  )
+
+  it.each([true, false])(
+    'leaves nothing behind if the terminal gets narrower and wider, and reflows: %s',
+    async (reflows) => {
+      const { open, end, ids } = await cloud()
+      // The lines before it stay.
+      const screen = open(CREATE, { node, columns: 100, reflows, shell: 'echo before; "$@"' })
+      const line = (text: string) => screen.see(new RegExp(`^before\n. task ${text}$`))
+      await line(`${ids[0] ?? '.*'}.*s`)
+      for (const [columns, text] of [
+        [40, '…'],
+        [20, '…'],
+        [100, `${ids[0]}: processing, \\d+ s`],
+        [30, '…'],
+      ] as const) {
+        screen.resize(columns, 24)
+        await line(text)
+      }
+      screen.resize(9, 24)
+      end()
+      expect(await screen.ended).toBe(0)
+      expect(screen.text().replaceAll('\n', '')).toBe(`before${ids[0]}`)
     },
   )
 

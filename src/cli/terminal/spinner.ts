@@ -10,8 +10,8 @@ import { showsUnicode } from './screen.js'
 
 /** The delay before the spinner appears, in milliseconds. */
 const PATIENCE = 300
-/** The width of the spinner symbol, the space after it, and the ^C that a terminal echoes: more would begin a line that stays. */
-const MARK = 4
+/** The width of the spinner symbol, the space after it, and a cell that stays empty: some terminals wrap a line that is full. */
+const MARK = 3
 /** The maximum length of the text, in characters; more than any line shows. */
 const MAX_LENGTH = 2000
 

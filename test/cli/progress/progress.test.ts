@@ -175,7 +175,7 @@ describe('the spinner', () => {
       const { status, note, stop, seen } = await spin({}, terminal)
       status('x'.repeat(100), 'pending')
       note('note')
-      expect(seen()).toContain(` task ${'x'.repeat(70)}…`)
+      expect(seen()).toContain(` task ${'x'.repeat(71)}…`)
       await stop()
     }
   })
@@ -195,7 +195,7 @@ describe('the spinner', () => {
     const { context, seen } = await spin({}, TTY)
     const before = seen().length
     warning(context, { color: 'never' }, 'the token expires soon')
-    expect(seen().slice(before)).toMatch(/^\u001b\[1G\u001b\[0Kwarning: the token expires soon\n[^\n]*task a/)
+    expect(seen().slice(before)).toMatch(/^\u001b\[1G\u001b\[0Jwarning: the token expires soon\n[^\n]*task a/)
   })
 })
 

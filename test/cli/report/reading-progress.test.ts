@@ -27,7 +27,7 @@ async function read(more: Partial<CommonPlan> = {}, isTTY = true) {
 it('counts the tasks in a terminal, and leaves nothing there', async () => {
   const { seen, listeners } = await read()
   // At the end it clears its line.
-  expect(seen.slice(seen.lastIndexOf('12 tasks read'))).toContain('\u001b[1G\u001b[0K')
+  expect(seen.slice(seen.lastIndexOf('12 tasks read'))).toContain('\u001b[1G\u001b[0J')
   expect(listeners).toBe(0)
 })
 
