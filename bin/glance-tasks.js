@@ -91,12 +91,13 @@ const context = {
   home,
   platform: process.platform,
   signal: interruption.signal,
-  ignoreInterrupts() {
-    const ignore = () => {}
+  ignoreInterrupts(onInterrupt = () => {}) {
+    // A function of its own for each call, as `off` needs it.
+    const ignore = () => onInterrupt()
     process.off('SIGINT', interrupt).on('SIGINT', ignore)
     return () => process.once('SIGINT', interrupt).off('SIGINT', ignore)
   },
-  onSuspend: (leave, back) => require('./suspend.js').onSuspend(leave, back),
+  onSuspend: (leave, back, child) => require('./suspend.js').onSuspend(leave, back, child),
 }
 
 /** If the shell closed stdout, returns a stream whose writes fail. Node's own stream would accept them. */

@@ -1,15 +1,23 @@
 // What happens to the terminal when a shell stops the process (Ctrl-Z) and continues it (fg). Loaded only for what is drawn.
 
-/** @type {Set<{ leave(): void, back(): void }>} */
+const { spawnSync } = require('node:child_process')
+const { readFileSync } = require('node:fs')
+
+/** @type {Set<{ leave(): void, back(): void, child?: number }>} */
 const views = new Set()
 
+/** How long a child may take to stop, in milliseconds. */
+const PATIENCE = 1000
+const PAUSE = 10
+
 /**
- * Calls `leave` before Ctrl-Z stops the process, and `back` when it runs again, also after SIGSTOP. Returns a function that
- * ends this.
+ * Calls `leave` before Ctrl-Z stops the process, and `back` when it runs again, also after SIGSTOP. The process stops after
+ * `child`, if there is one: a pager first leaves the terminal as the shell needs it, and the shell believes that the terminal is
+ * its own as soon as this process stops. Returns a function that ends this.
  */
-exports.onSuspend = function onSuspend(leave, back) {
+exports.onSuspend = function onSuspend(leave, back, child) {
   if (process.platform === 'win32') return () => {}
-  const view = { leave, back }
+  const view = { leave, back, child }
   if (views.size === 0) process.on('SIGTSTP', suspend).on('SIGCONT', comeBack)
   views.add(view)
   return () => {
@@ -20,11 +28,31 @@ exports.onSuspend = function onSuspend(leave, back) {
 
 function suspend() {
   for (const { leave } of views) leave()
+  for (const { child } of views) if (child !== undefined) waitUntilStopped(child)
   process.off('SIGTSTP', suspend)
   // Returns when the process continues, or at once where no shell could continue it: the kernel then ignores the signal.
   process.kill(process.pid, 'SIGTSTP')
   process.on('SIGTSTP', suspend)
   comeBack()
+}
+
+/** Waits until a process has stopped or ended. It has received the signal, too; one that ignores it is not waited for long. */
+function waitUntilStopped(pid) {
+  const sleeper = new Int32Array(new SharedArrayBuffer(4))
+  for (let waited = 0; waited < PATIENCE && /^[^TtZX]/.test(stateOf(pid)); waited += PAUSE) {
+    Atomics.wait(sleeper, 0, 0, PAUSE)
+  }
+}
+
+/** The state of a process as ps shows it, such as `T` for stopped; empty if it does not exist. */
+function stateOf(pid) {
+  try {
+    return process.platform === 'linux'
+      ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '')
+      : spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim()
+  } catch {
+    return ''
+  }
 }
 
 function comeBack() {

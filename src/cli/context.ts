@@ -39,11 +39,14 @@ export interface Context extends Clock {
   platform: NodeJS.Platform
   /** Aborts on SIGINT, SIGTERM, SIGHUP, and on Windows SIGBREAK. The abort reason is the name of the signal. */
   signal: AbortSignal
-  /** Ignores Ctrl-C, so that only another program in the terminal receives it. Returns a function that handles Ctrl-C again. */
-  ignoreInterrupts?(): () => void
   /**
-   * Calls `leave` before Ctrl-Z stops the process, and `back` when it continues, possibly more than once. Returns a function
-   * that ends this.
+   * Leaves Ctrl-C to another program in the terminal: this one only calls `onInterrupt`. Returns a function that handles Ctrl-C
+   * again.
    */
-  onSuspend?(leave: () => void, back: () => void): () => void
+  ignoreInterrupts?(onInterrupt?: () => void): () => void
+  /**
+   * Calls `leave` before Ctrl-Z stops the process, and `back` when it continues, possibly more than once. The process stops after
+   * a child that has the terminal, if its process ID is given. Returns a function that ends this.
+   */
+  onSuspend?(leave: () => void, back: () => void, child?: number): () => void
 }

@@ -14,6 +14,21 @@ const CTRL_Z = '\u001a'
 const CTRL_U = '\u0015'
 const FRAME = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/
 
+const SLOW_PAGER = `
+leave() {
+  sleep 0.3
+  printf '\\r\\033[Kleft\\n'
+  trap - TSTP
+  kill -TSTP $$
+  trap leave TSTP
+  echo back
+}
+trap leave TSTP
+cat
+echo 'END OF PAGER'
+until read -t 0.05 key < /dev/tty; do :; done
+`
+
 /** A bash in which `$G` is the program, with a cloud that has two tasks that do not end. */
 async function shellWith(node: string) {
   const box = await sandbox({ taskDuration: 3_600_000, seed: 60 })
@@ -100,6 +115,20 @@ describe.each(NODES)('Ctrl-Z and fg (%s)', (node) => {
     screen.type('secret\r')
     await screen.see(/^(success|failure|processing|pending)\n/m)
     expect(screen.text()).not.toContain('secret')
+  })
+
+  it('let the pager leave the terminal before the shell has it', async () => {
+    const { screen, suspend, home } = await shellWith(node)
+    // Like less, but slow, as less can be on a busy machine.
+    await writeFile(join(home, 'pager.sh'), SLOW_PAGER)
+    screen.type(`export PAGER='bash ${home}/pager.sh'; clear; $G list -f value -c id\r`)
+    await screen.see(/^END OF PAGER$/m)
+    await suspend()
+    expect(screen.text()).toMatch(/^END OF PAGER\n(\^Z)?left\n[\s\S]*Stopped/m)
+    screen.type('fg\r')
+    await screen.see(/^back$/m)
+    screen.type('\r')
+    await screen.see(/back\n+62 tasks: .*\nsh\$$/)
   })
 
   it('leave the pager as it was', async () => {

@@ -1,22 +1,26 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { Writable } from 'node:stream'
+import { GlanceTasksError } from '../../errors.js'
 import { anySignal, whenAborted } from '../../http/signal.js'
 import { ENDED_BY_CTRL_C, startProgram } from '../child/start-program.js'
 import type { Context, OutputStream } from '../context.js'
+import { EXIT } from '../exit-status.js'
 import { type HeldMessages, holdMessages, ignoreErrors, warning } from '../terminal/say.js'
 import { type PagerCommand, type PagerPlan, pagerEnvironment, pagerWords } from './pager-command.js'
 
-/** Text is kept until this many bytes have been written. A command that cannot be run reads less: what fits into a pipe. */
+/**
+ * Text is kept until this many bytes have been written, to print it if the pager fails. A pager that fails at once reads less:
+ * what fits into a pipe.
+ */
 const MAX_KEPT = 256 * 1024
 
 /** As in a shell: the command was not found, or cannot be executed. */
 const NOT_RUN = [126, 127]
 
-/** How a pager ended. */
-interface Ending {
-  cannotRun: boolean
-  wasInterrupted: boolean
-}
+/** How a pager ended. If it failed, the user may not have seen the output; `why` says how it failed. */
+type Ending = { is: 'quit' | 'interrupted' } | { is: 'failed'; why: string }
+
+const CANNOT_RUN = 'cannot be run'
 
 /**
  * A pager, which starts when the first text is written. While it runs, our messages wait for its end, and this process ignores
@@ -42,6 +46,9 @@ export class Pager {
   #size = 0
   #isClosing = false
   #isDirect = false
+  #hasSeenCtrlC = false
+  /** The error that says that the output is lost. */
+  #loss: GlanceTasksError | undefined
 
   constructor(context: Context, command: PagerCommand, plan: PagerPlan) {
     this.#outer = context
@@ -57,15 +64,23 @@ export class Pager {
     })
   }
 
-  /** Ends the output, and waits until the user quits the pager. */
+  /**
+   * Ends the output, and waits until the user quits the pager.
+   *
+   * @throws GlanceTasksError if the pager failed after it had read more than is kept.
+   */
   async close(): Promise<void> {
     this.#isClosing = true
     this.#child?.stdin?.end()
     const ending = await this.#ending
     for (const forget of this.#forgets) forget()
-    if (ending?.cannotRun && !this.#isDirect) await this.#printDirectly()
-    if (this.wasQuit) this.#messages?.discard()
-    else this.#messages?.release()
+    try {
+      const isInTerminal = this.#isDirect || this.#loss !== undefined || this.#outer.signal.aborted
+      if (ending?.is === 'failed' && !isInTerminal) await this.#printDirectly(ending.why)
+    } finally {
+      if (this.wasQuit) this.#messages?.discard()
+      else this.#messages?.release()
+    }
   }
 
   /** What a command takes for its stdout: a terminal like the real one. */
@@ -89,8 +104,9 @@ export class Pager {
     this.#keep(chunk)
     const error = await new Promise<Error | null | undefined>((resolve) => this.#child?.stdin?.write(chunk, resolve))
     if (!error) return
-    if (!(await this.#ending)?.cannotRun) throw error
-    await this.#printDirectly()
+    const ending = await this.#ending
+    if (ending?.is !== 'failed' || this.#outer.signal.aborted) throw error
+    await this.#printDirectly(ending.why)
   }
 
   #start(): ChildProcess {
@@ -101,17 +117,20 @@ export class Pager {
     const child = words ? startProgram({ platform }, words, options) : spawn(command, { ...options, shell: true })
     // If the pager ends early, each write reports it.
     child.stdin?.on('error', () => {})
-    this.#ending = endingOf(child).then((ending) => {
-      if (!this.#isClosing && !ending.cannotRun && !signal.aborted) {
+    this.#ending = endingOf(child, () => this.#hasSeenCtrlC).then((ending) => {
+      if (!this.#isClosing && ending.is !== 'failed' && !signal.aborted) {
         this.wasQuit = true
-        this.wasInterrupted = ending.wasInterrupted
+        this.wasInterrupted = ending.is === 'interrupted'
         this.#quit.abort()
       }
       return ending
     })
     if (stderr.isTTY) this.#messages = holdMessages(stderr)
     this.#forgets.push(
-      this.#outer.ignoreInterrupts?.() ?? (() => {}),
+      this.#outer.ignoreInterrupts?.(() => {
+        this.#hasSeenCtrlC = true
+      }) ?? nothing,
+      this.#outer.onSuspend?.(nothing, nothing, child.pid) ?? nothing,
       whenAborted(signal, () => child.kill('SIGTERM')),
     )
     return child
@@ -123,18 +142,25 @@ export class Pager {
     this.#kept?.push(chunk)
   }
 
-  /** Prints what the pager did not show, after a warning. */
-  async #printDirectly(): Promise<void> {
-    this.#isDirect = true
+  /**
+   * Prints what the pager may not have shown, after a warning, and from then on everything.
+   *
+   * @throws GlanceTasksError if that is not known any more.
+   */
+  async #printDirectly(why: string): Promise<void> {
     const { command, variable } = this.#command
+    const failure = `The pager ${why}: ${command}.`
+    const hint = `${variable === undefined ? 'Set PAGER to another one' : `Check ${variable}`}, or use --no-pager.`
     this.#messages?.release()
     this.#messages = undefined
-    // Without less, there is simply no pager.
-    if (variable) {
-      const text = `The pager cannot be run: ${command}. Check ${variable}, or use --no-pager.`
-      warning(this.#outer, this.#plan, text)
+    if (this.#kept === undefined) {
+      this.#loss = new GlanceTasksError('output', `${failure} The output is incomplete.`, { hint })
+      throw this.#loss
     }
-    for (const chunk of this.#kept ?? []) await this.#writeDirectly(chunk)
+    this.#isDirect = true
+    // Without less, there is simply no pager.
+    if (variable !== undefined || why !== CANNOT_RUN) warning(this.#outer, this.#plan, `${failure} ${hint}`)
+    for (const chunk of this.#kept) await this.#writeDirectly(chunk)
     this.#kept = undefined
   }
 
@@ -147,12 +173,22 @@ export class Pager {
   }
 }
 
-function endingOf(child: ChildProcess): Promise<Ending> {
+const nothing = () => {}
+
+/** @param hasSeenCtrlC whether Ctrl-C was pressed. Then the pager may end with any status: `less -K` does with 2. */
+function endingOf(child: ChildProcess, hasSeenCtrlC: () => boolean): Promise<Ending> {
   return new Promise((resolve) => {
-    child.once('error', () => resolve({ cannotRun: true, wasInterrupted: false }))
-    child.once('exit', (code, signal) => {
-      const wasInterrupted = signal === 'SIGINT' || code === ENDED_BY_CTRL_C
-      resolve({ cannotRun: NOT_RUN.includes(code ?? 0), wasInterrupted })
-    })
+    child.once('error', () => resolve({ is: 'failed', why: CANNOT_RUN }))
+    // Our own signal handler runs first.
+    child.once('exit', (code, signal) => setImmediate(() => resolve(endingBy(code, signal, hasSeenCtrlC()))))
   })
+}
+
+function endingBy(code: number | null, signal: NodeJS.Signals | null, hasSeenCtrlC: boolean): Ending {
+  // SIGHUP: the terminal was closed. SIGPIPE: a part of a pipeline has read enough.
+  if (code === 0 || signal === 'SIGHUP' || signal === 'SIGPIPE') return { is: 'quit' }
+  const isByCtrlC = signal === 'SIGINT' || code === ENDED_BY_CTRL_C || code === EXIT.interrupted
+  if (isByCtrlC || hasSeenCtrlC) return { is: 'interrupted' }
+  if (NOT_RUN.includes(code ?? 0)) return { is: 'failed', why: CANNOT_RUN }
+  return { is: 'failed', why: signal === null ? `failed with exit status ${code}` : `was ended by ${signal}` }
 }

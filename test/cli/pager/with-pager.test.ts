@@ -27,6 +27,7 @@ function terminal(PAGER: string) {
   const [stdout, stderr] = [new Screen(), new Screen()]
   const interruption = new AbortController()
   const ignored: string[] = []
+  let ctrlC = () => {}
   const context = {
     stdout,
     stderr,
@@ -34,12 +35,13 @@ function terminal(PAGER: string) {
     cwd: '/',
     platform: 'linux',
     signal: interruption.signal,
-    ignoreInterrupts() {
+    ignoreInterrupts(onInterrupt: () => void) {
       ignored.push('begin')
+      ctrlC = onInterrupt
       return () => ignored.push('end')
     },
   } as unknown as Context
-  return { context, ignored, interruption, shown: () => [stdout.text, stderr.text] }
+  return { context, ignored, interruption, ctrlC: () => ctrlC(), shown: () => [stdout.text, stderr.text] }
 }
 
 const PLAN = { color: 'never' } as const
@@ -77,6 +79,41 @@ describe('the output', () => {
     },
   )
 
+  it.each([
+    ['false', 'failed with exit status 1'],
+    ['sh -c "exit 3"', 'failed with exit status 3'],
+    ['kill -SEGV $$', 'was ended by SIGSEGV'],
+    ['cat > /dev/null; exit 1', 'failed with exit status 1'],
+  ])('is printed directly if the pager fails: %s', async (PAGER, how) => {
+    for (const size of [1, 50_000]) {
+      const { context, shown } = terminal(PAGER)
+      const parts = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(size))
+      await withPager(context, PLAN, async (given) => {
+        for (const part of parts) await write(given.stdout, part)
+        say(given, 'done')
+      })
+      const [stdout, stderr] = shown()
+      expect(stdout).toBe(parts.join(''))
+      expect(stderr).toContain(`warning: The pager ${how}: ${PAGER}. Check PAGER, or use --no-pager.\n`)
+      expect(stderr).toContain('done\n')
+    }
+  })
+
+  it('is lost, and an error says so, if the pager fails after it has read a lot', async () => {
+    const PAGER = 'head -c 1000000 > /dev/null; exit 1'
+    const { context, shown, ignored } = terminal(PAGER)
+    const endless = withPager(context, PLAN, async ({ stdout }) => {
+      for (let part = 0; part < 200; part++) await write(stdout, 'x'.repeat(10_000))
+    })
+    await expect(endless).rejects.toMatchObject({
+      code: 'output',
+      message: `The pager failed with exit status 1: ${PAGER}. The output is incomplete.`,
+      hint: 'Check PAGER, or use --no-pager.',
+    })
+    expect(shown()).toEqual(['', ''])
+    expect(ignored).toEqual(['begin', 'end'])
+  })
+
   it('that is empty starts no pager', async () => {
     const { context, ignored, shown } = terminal('no-such-pager')
     await withPager(context, PLAN, async (given) => say(given, 'nothing'))
@@ -110,7 +147,7 @@ describe('while the pager runs', () => {
   })
 
   it('quitting it ends the work quietly, also if the work waits for the server', async () => {
-    const { context, shown } = terminal('sh -c "exit 3"')
+    const { context, shown } = terminal('sh -c "exit 0"')
     const quit = withPager(context, PLAN, async ({ stdout, stderr, signal }) => {
       await write(stdout, 'text').catch(() => {})
       await untilAborted(signal).finally(() => say({ stderr }, 'error: Interrupted.'))
@@ -127,14 +164,22 @@ describe('while the pager runs', () => {
     await expect(endless).rejects.toThrow(ReaderGone)
   })
 
-  it('Ctrl-C that ends the pager is an interruption', async () => {
-    const { context } = terminal('kill -INT $$')
-    const interrupted = withPager(context, PLAN, async ({ stdout, signal }) => {
-      await write(stdout, 'text').catch(() => {})
-      await untilAborted(signal)
-    })
-    await expect(interrupted).rejects.toEqual(new ExitStatus(130))
-  })
+  // less -K ends with 2.
+  it.each(['kill -INT $$', 'sh -c "exit 130"', 'read line; exit 2'])(
+    'Ctrl-C that ends the pager is an interruption: %s',
+    async (PAGER) => {
+      const { context, ctrlC, shown } = terminal(PAGER)
+      const interrupted = withPager(context, PLAN, async ({ stdout, signal }) => {
+        ctrlC()
+        await write(stdout, 'text').catch(() => {})
+        if (PAGER.startsWith('read')) ctrlC()
+        await write(stdout, '\n').catch(() => {})
+        await untilAborted(signal)
+      })
+      await expect(interrupted).rejects.toEqual(new ExitStatus(130))
+      expect(shown()).toEqual(['', ''])
+    },
+  )
 
   it('a signal that ends the program ends the pager', async () => {
     const { context, interruption } = terminal('sleep 60')
