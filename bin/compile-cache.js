@@ -1,6 +1,7 @@
 // Caches compiled code between runs. Cached code is executed, so the cache must be in a directory that no other user can
 // write to. Node's own cache (enableCompileCache, since Node 22) contains the code of a file right after it was loaded, which
-// is a fifth of the code that a command runs. This cache contains what V8 had compiled by the exit.
+// is a fifth of the code that a command runs. This cache contains what V8 had compiled by the exit. Files that were not used for a
+// long time, such as those of another Node, are deleted; see old-code.js.
 const {
   chmodSync,
   closeSync,
@@ -16,6 +17,9 @@ const {
   writeFileSync,
 } = require('node:fs')
 const { basename, dirname, join } = require('node:path')
+
+/** How often a file is marked as used, in milliseconds: a week. */
+const MARK_INTERVAL = 7 * 24 * 3600 * 1000
 
 // The class of node:module, which takes time to load.
 const Module = module.constructor
@@ -107,6 +111,8 @@ function makeFolders(folder) {
 function cachingLoader(sources, folder, withDefaultFlags) {
   const { Script } = require('node:vm')
   const loaded = []
+  /** The files that were not marked as used for a while. */
+  const unmarked = []
 
   function load(name) {
     const filename = join(sources, name)
@@ -114,7 +120,9 @@ function cachingLoader(sources, folder, withDefaultFlags) {
     if (known) return known.exports
     const source = Buffer.concat([BEFORE, readFileSync(filename), AFTER])
     const file = join(folder, basename(filename))
-    const cachedData = read(file, source)
+    const cachedData = read(file, source, (stats) => {
+      if (stats.mtimeMs < Date.now() - MARK_INTERVAL) unmarked.push(file)
+    })
     const text = source.toString()
     const script = withDefaultFlags(() => new Script(text, { filename, cachedData }))
     loaded.push({ file, text, script, isCached: cachedData !== undefined && !script.cachedDataRejected })
@@ -132,10 +140,13 @@ function cachingLoader(sources, folder, withDefaultFlags) {
 
   process.once('exit', () => {
     // A previous run may have compiled fewer functions: if one file is new, write all of them again.
-    if (loaded.every(({ isCached }) => isCached)) return
+    const isComplete = loaded.every(({ isCached }) => isCached)
+    if (isComplete && unmarked.length === 0) return
     try {
       // Not the file's present content, because it may have been replaced meanwhile.
-      for (const { file, text, script } of loaded) replace(file, layOut(Buffer.from(text), script.createCachedData()))
+      if (!isComplete)
+        for (const { file, text, script } of loaded) replace(file, layOut(Buffer.from(text), script.createCachedData()))
+      require('./old-code.js').deleteOldCode(dirname(folder), unmarked)
     } catch {
       // Without a cache, the next run compiles again.
     }
@@ -149,9 +160,9 @@ function layOut(source, code) {
 }
 
 /** The cached code of a source; undefined if there is none, or if it is damaged. */
-function read(file, source) {
+function read(file, source, onStats) {
   try {
-    const bytes = readOwn(file)
+    const bytes = readOwn(file, onStats)
     const middle = (bytes.length + source.length) / 2
     const code = bytes.subarray(source.length, middle)
     const isWhole = bytes.subarray(0, source.length).equals(source) && bytes.subarray(middle).equals(code)
@@ -162,12 +173,13 @@ function read(file, source) {
 }
 
 /** Reads a file that belongs to this user. Throws for any other file, because its content is executed. */
-function readOwn(file) {
+function readOwn(file, onStats) {
   // Do not follow links, which may lead to a file of another user, and do not block on a pipe.
   const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
   try {
     const stats = fstatSync(descriptor)
     if (!stats.isFile() || !isOwn(stats)) throw new Error(`${file} does not belong to this user.`)
+    onStats(stats)
     return readFileSync(descriptor)
   } finally {
     closeSync(descriptor)

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import {
   chmod,
   chown,
@@ -10,6 +11,7 @@ import {
   stat,
   symlink,
   truncate,
+  utimes,
   writeFile,
 } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -146,6 +148,65 @@ describe('the compile cache', () => {
     const blocked = await folder()
     await mkdir(join(compiledIn(blocked), 'main.js'), { recursive: true })
     await versionWith(blocked)
+  })
+})
+
+describe('compiled code that was not used for a long time', () => {
+  const daysAgo = (days: number) => Date.now() / 1000 - days * 24 * 3600
+
+  /** Writes a file that was last used some days ago, in the folder of an engine. */
+  async function put(cache: string, engine: string, name: string, days: number): Promise<string> {
+    const folder = join(cache, 'glance-tasks/compiled', engine)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const file = join(folder, name)
+    await writeFile(file, 'x')
+    await utimes(file, daysAgo(days), daysAgo(days))
+    await utimes(folder, daysAgo(days), daysAgo(days))
+    return file
+  }
+
+  it('is deleted when a run compiles, and nothing else is', async () => {
+    const cache = await folder()
+    await versionWith(cache)
+    const outside = await folder()
+    await writeFile(join(outside, 'main.js'), 'x')
+    await utimes(join(outside, 'main.js'), daysAgo(100), daysAgo(100))
+    const old = [
+      await put(cache, 'v1.2.3-x64', 'main.js', 61),
+      await put(cache, 'v1.2.3-x64', 'main.js.123.456', 61),
+      await put(cache, 'v1.2.3-x64-789', 'cloud.js', 61),
+      await put(cache, ENGINE, 'chunk-of-an-old-version.js', 61),
+    ]
+    const kept = [
+      await put(cache, 'v1.2.4-x64', 'main.js', 59),
+      await put(cache, 'v1.2.5-x64', 'notes.txt', 100),
+      await put(cache, 'mine', 'main.js', 100),
+    ]
+    const compiled = join(cache, 'glance-tasks/compiled')
+    await symlink(outside, join(compiled, 'v1.2.6-x64'))
+    await symlink(join(outside, 'main.js'), join(compiled, 'v1.2.5-x64', 'main.js'))
+    // A run that finds all of its code deletes nothing.
+    await versionWith(cache)
+    expect(old.filter((file) => existsSync(file))).toEqual(old)
+    await flip(join(compiledIn(cache), 'main.js'), 0.01)
+    await versionWith(cache)
+    expect(old.filter((file) => existsSync(file))).toEqual([])
+    expect([...kept, join(outside, 'main.js')].filter((file) => !existsSync(file))).toEqual([])
+    expect((await readdir(compiled)).sort()).toEqual([ENGINE, 'mine', 'v1.2.4-x64', 'v1.2.5-x64', 'v1.2.6-x64'].sort())
+  })
+
+  it('is not what a run uses: it marks its files once a week', async () => {
+    const cache = await folder()
+    const file = await versionWith(cache)
+    const first = await inode(file)
+    await utimes(file, daysAgo(6), daysAgo(6))
+    await versionWith(cache)
+    expect((await stat(file)).mtimeMs / 1000).toBeCloseTo(daysAgo(6), -3)
+    await utimes(file, daysAgo(70), daysAgo(70))
+    await versionWith(cache)
+    expect((await stat(file)).mtimeMs / 1000).toBeCloseTo(daysAgo(0), -3)
+    // It was used, and not compiled again.
+    expect(await inode(file)).toBe(first)
   })
 })
 
