@@ -4,7 +4,11 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.j
 import { path } from '../../http/path.js'
 import type { Service } from '../../http/service.js'
 import type { Task } from '../task.js'
+
 import { isUuid } from '../task-id.js'
+
+import { isLater, isLaterOrWorse } from './later.js'
+
 import { fetchPages, type PageRequest, wellFormed } from './pages.js'
 import { inSortedOrder, type Order } from './sort.js'
 
@@ -19,7 +23,11 @@ type ImageOrder = Order & Pick<PageRequest, 'signal' | 'onWarning'>
 export async function* imageTasks(service: Service, imageId: string, order: ImageOrder): AsyncGenerator<Task[]> {
   yield await fromImageRoute(service, imageId, order).catch(async (error) => {
     if (!(error instanceof NotFoundError && error.isFromService)) throw error
-    return inSortedOrder(await fromTasksApi(service, imageId, order, error), order)
+    const found = await fromTasksApi(service, imageId, order, error)
+    // Newest first, by the fractions of a second that the tasks API does not send.
+    const places = new Map(found.map((task, place) => [task, place]))
+    const isBefore = (a: Task, b: Task) => (places.get(a) ?? 0) < (places.get(b) ?? 0)
+    return inSortedOrder(found, order, (a, b) => isLater(a, b) ?? isBefore(a, b))
   })
 }
 
@@ -27,7 +35,7 @@ async function fromImageRoute(service: Service, imageId: string, order: ImageOrd
   const { signal, onWarning } = order
   const answer = await service.request({ method: 'GET', path: path`images/${imageId}/tasks`, signal, json: true })
   // Rows are sorted before their conversion: only they have fractions of a second, and an import can take less than one.
-  return inSortedOrder(wellFormed(rowsOf(answer), onWarning), order).map(fromRow)
+  return inSortedOrder(wellFormed(rowsOf(answer), onWarning), order, isLaterOrWorse).map(fromRow)
 }
 
 function rowsOf(answer: Answer): JsonValue[] {

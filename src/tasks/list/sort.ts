@@ -25,15 +25,22 @@ export function precedence({ sortKey = 'created_at', sortDir }: Order): (a: Task
 /**
  * Sorts tasks, and returns those after the marker. Tasks with equal keys are sorted by ID.
  *
+ * @param isLater whether one of two tasks that were created at the same time is later than the other, if anything shows that.
  * @throws NotFoundError if no task has the ID of the marker.
  */
-export function inSortedOrder(tasks: readonly Task[], order: Order): Task[] {
+export function inSortedOrder(
+  tasks: readonly Task[],
+  order: Order,
+  isLater: (a: Task, b: Task) => boolean | undefined = () => undefined,
+): Task[] {
   const precedes = precedence(order)
-  const byId = (a: Task, b: Task) => (order.sortDir === 'asc' ? a.id < b.id : a.id > b.id)
+  const isByTime = (order.sortKey ?? 'created_at') === 'created_at'
+  const isGreater = (a: Task, b: Task) => (isByTime ? isLater(a, b) : undefined) ?? a.id > b.id
+  const isFirst = (a: Task, b: Task) => (order.sortDir === 'asc' ? isGreater(b, a) : isGreater(a, b))
   const sorted = [...tasks].sort((a, b) => {
     if (precedes(a, b)) return -1
     if (precedes(b, a)) return 1
-    return byId(a, b) ? -1 : 1
+    return isFirst(a, b) ? -1 : 1
   })
   const { marker } = order
   if (marker === undefined) return sorted

@@ -49,6 +49,46 @@ describe('the tasks of an image', () => {
     expect(oldest.map(({ id }) => id)).toEqual(['b', 'a'])
   })
 
+  describe('of one second, in a database without fractions of a second, come with the last one first', () => {
+    const at = '2026-11-23T18:13:00'
+    const row = (id: string, more: object = {}) => {
+      return { id, type: 'api_image_import', status: 'success', created_at: at, updated_at: at, ...more }
+    }
+    const by = (name: string) => ({ input: { import_req: { method: { name } } } })
+    it.each<[string, object, object]>([
+      ['a copy after the import', { ...by('copy-image'), status: 'failure' }, by('web-download')],
+      ['also if it succeeded', by('copy-image'), { ...by('glance-direct'), status: 'failure' }],
+      ['one that runs after one that has ended', { status: 'processing' }, { updated_at: `${at.slice(0, -2)}59` }],
+      ['the one that ended last', { updated_at: '2026-11-23T18:13:01' }, { status: 'failure' }],
+      ['a failure, if nothing shows which is the last', { status: 'failure' }, {}],
+    ])('%s', async (_, last, first) => {
+      for (const [a, b] of [
+        ['a', 'b'],
+        ['b', 'a'],
+      ] as const) {
+        const tasks = [row(a, last), row(b, first)]
+        const { service } = await cloud((asked) => (isRoute(asked) ? { headers, json: { tasks } } : undefined))
+        const newest = await new TaskList(service, { imageId: IMAGE }).all()
+        expect(newest.map(({ id }) => id)).toEqual([a, b])
+        const oldest = await new TaskList(service, { imageId: IMAGE, sortDir: 'asc' }).all()
+        expect(oldest.map(({ id }) => id)).toEqual([b, a])
+        // Another order is not changed.
+        const byType = await new TaskList(service, { imageId: IMAGE, sortKey: 'type' }).all()
+        expect(byType.map(({ id }) => id)).toEqual(['b', 'a'])
+      }
+    })
+  })
+
+  it('of one second keep the order of the tasks API, which knows the fractions', async () => {
+    const at = '2026-11-23T18:13:00Z'
+    const tasks = ['b', 'c', 'a'].map((id) => ({ id, status: 'success', created_at: at, updated_at: at }))
+    const { service } = await cloud((asked) => (isRoute(asked) ? noRoute : { headers, json: { tasks } }))
+    const list = async (sortDir: 'asc' | 'desc') =>
+      (await new TaskList(service, { imageId: IMAGE, sortDir }).all()).map(({ id }) => id)
+    expect(await list('desc')).toEqual(['b', 'c', 'a'])
+    expect(await list('asc')).toEqual(['a', 'c', 'b'])
+  })
+
   it('come from the tasks API if the cloud has no route for them', async () => {
     const { service } = await cloud((asked) => (isRoute(asked) ? noRoute : undefined))
     const found = await new TaskList(service, { imageId: IMAGE, limit: 2 }).all()
