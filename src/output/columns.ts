@@ -14,7 +14,7 @@ export interface ColumnStyle {
   readonly narrowing: number
   /** In its turn, a column is narrowed to this number of cells. */
   readonly leastWidth: number
-  /** The values are IDs: a table never narrows the column below `leastWidth`. */
+  /** The values are IDs or names: a table never narrows the column below `leastWidth`. */
   readonly isWhole?: boolean
   /** Wrap the values between words instead of cutting them. */
   readonly isWrapped?: boolean
@@ -38,6 +38,8 @@ export const MESSAGE: ColumnStyle = { narrowing: 2, leastWidth: 24, usualWidth: 
 export const TIME: ColumnStyle = { narrowing: 3, leastWidth: 10, isTime: true }
 /** A status. Add `colours`. */
 export const STATUS: ColumnStyle = { narrowing: 4, leastWidth: 7, usualWidth: 10 }
+/** A name that users type or copy: a table never breaks or cuts it, unless it is longer than `leastWidth`. */
+export const NAME: ColumnStyle = { narrowing: 5, leastWidth: 40, isWhole: true }
 /** An ID. The IDs of OpenStack have at most 64 characters. */
 export const ID: ColumnStyle = { narrowing: 5, leastWidth: 64, usualWidth: 36, isWhole: true }
 

@@ -4,7 +4,16 @@ import { pathOf } from '../../config/layers/layer.js'
 import type { CloudSelection } from '../../config/resolve.js'
 import { UsageError } from '../../errors.js'
 import type { JsonObject, JsonValue } from '../../http/json.js'
-import { type Column, columnsFor, PROSE, type Row, type Selection, selectColumns, TEXT } from '../../output/columns.js'
+import {
+  type Column,
+  columnsFor,
+  NAME,
+  PROSE,
+  type Row,
+  type Selection,
+  selectColumns,
+  TEXT,
+} from '../../output/columns.js'
 import { type AnyFormat, isStructured } from '../../output/format.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
@@ -29,11 +38,9 @@ const HELP: CommandHelp = {
   pages: ['configuration.md'],
 }
 
-const LIST_COLUMNS = columnsFor({ name: PROSE, auth_type: TEXT, region: TEXT, file: PROSE })
+const LIST_COLUMNS = columnsFor({ name: NAME, auth_type: TEXT, region: PROSE, file: PROSE })
 // One cloud: a row per setting, or one object.
-// The longest names of settings have about 25 characters.
-const SETTING = { ...PROSE, narrowing: 1, leastWidth: 25 }
-const SETTING_COLUMNS = columnsFor({ setting: SETTING, value: PROSE, source: PROSE })
+const SETTING_COLUMNS = columnsFor({ setting: NAME, value: PROSE, source: PROSE })
 const OBJECT_COLUMNS = columnsFor({ name: TEXT, settings: TEXT, sources: TEXT })
 
 /** `glance-tasks clouds [NAME]` */

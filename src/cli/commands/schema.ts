@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.j
 import {
   type Column,
   columnsFor,
+  NAME,
   PROSE,
   type Row,
   type Selection,
@@ -34,7 +35,7 @@ const HELP: CommandHelp = {
 }
 
 // A row per property, or the schema as one object.
-const PROPERTY_COLUMNS = columnsFor({ property: WORD, type: TEXT, values: PROSE, read_only: WORD, description: PROSE })
+const PROPERTY_COLUMNS = columnsFor({ property: NAME, type: TEXT, values: PROSE, read_only: WORD, description: PROSE })
 const SCHEMA_COLUMNS = columnsFor({ name: TEXT, properties: TEXT })
 
 /** `glance-tasks schema` */

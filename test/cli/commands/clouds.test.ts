@@ -206,3 +206,24 @@ it.each([60, 80])('in a terminal of %i columns, the settings of a cloud are wrap
   // The cells of the row of auth_type, joined: they were broken between words.
   expect(column(3).join(' ')).toContain('default (from the other settings)')
 })
+
+describe.each([60, 80])('at %i columns', (columns) => {
+  const terminal = { columns }
+  const names = ['sandbox-member', 'production-eu-central', 'a-cloud-with-a-very-long-name']
+
+  it('the names of clouds and regions are whole, as a user copies them', async () => {
+    const one = (name: string) => `  ${name}: {auth_type: v3applicationcredential, region_name: RegionOne, auth: {}}\n`
+    for (const name of names) {
+      const { stdout } = await run(['clouds'], { clouds: `clouds:\n${one('prod')}${one(name)}`, terminal })
+      expect(stdout).toMatch(new RegExp(`(^| )${name}( |$)`, 'm'))
+      expect(stdout).toMatch(/(^| )RegionOne( |$)/m)
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(columns)
+    }
+  })
+
+  it('the names of settings are whole', async () => {
+    const clouds = 'clouds: {one: {auth: {application_credential_id: a, application_credential_secret: b}}}'
+    const { stdout } = await run(['clouds', 'one'], { clouds, terminal })
+    expect(stdout).toMatch(/(^| )auth\.application_credential_secret( |$)/m)
+  })
+})
