@@ -30,6 +30,16 @@ it('a second run of cron does not start while the first one runs', async () => {
   expect(await inCloud(3, nested)).toEqual({ code: 0, stdout: 'status 1\n', stderr: '' })
 })
 
+it('the script for messages stops the commands of the runner while it prints them, also if it fails', async () => {
+  const { stdout, code } = await inCloud(3, 'bin/show-messages')
+  const [, token = '', messages = ''] = /^::stop-commands::([0-9a-f]{32})\n([\s\S]*)::\1::\n$/.exec(stdout) ?? []
+  expect({ code, token }).toEqual({ code: 0, token: expect.stringMatching(/./) })
+  expect(messages).not.toContain(token)
+  const failed = await inCloud(3, 'OS_CLOUD=nowhere OS_AUTH_URL= bin/show-messages')
+  expect(failed.code).not.toBe(0)
+  expect(failed.stdout).toMatch(/^::stop-commands::([0-9a-f]{32})\n::\1::\n$/)
+})
+
 it('the shell script prints the image, and explains a failure', async () => {
   const done = await inCloud(0, 'bin/import-image')
   expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f-]{36}\n$/) })

@@ -4,11 +4,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../http/json.j
 import { path } from '../../http/path.js'
 import type { Service } from '../../http/service.js'
 import type { Task } from '../task.js'
-
 import { isUuid } from '../task-id.js'
-
 import { isLater, isLaterOrWorse } from './later.js'
-
 import { fetchPages, type PageRequest, wellFormed } from './pages.js'
 import { inSortedOrder, type Order } from './sort.js'
 
