@@ -42,9 +42,9 @@ it('names the record if the user interrupts its deletion', async () => {
   const controller = new AbortController()
   const error = await concluded(
     apiErrorFor('No.', { status: 403 }),
-    async () => {
+    async (_, { signal }) => {
       controller.abort()
-      throw new AbortedError()
+      throw signal?.aborted ? new AbortedError() : new Error('The request goes on.')
     },
     { signal: controller.signal },
   )
