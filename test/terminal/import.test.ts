@@ -41,7 +41,7 @@ describe.each(NODES)('under %s', (node) => {
     expect(line).toHaveLength(1)
     expect(line[0]).toMatch(FRAME)
     const whole = `${line[0]?.slice(0, 2)}the server is downloading: 1 s so far (it reports no progress)`
-    expect(line[0]?.replace(/\d+ s/, '1 s')).toBe(columns < 64 ? `${whole.slice(0, columns - 3)}…` : whole)
+    expect(line[0]?.replace(/\d+ s/, '1 s')).toBe(columns < 64 ? `${whole.slice(0, columns - 2)}…` : whole)
     screen.type('\u0003')
     expect(await screen.ended).toBe(130)
     expect(screen.text().replaceAll('\n', '')).toMatch(
