@@ -16,8 +16,6 @@ export default defineConfig({
           maxWorkers: availableParallelism() + 1,
           // A worker loads the program once, not once for each of the files that it runs. Tests leave nothing behind anyway.
           isolate: false,
-          // A young generation that fits the objects of a test: V8 then collects garbage less often.
-          execArgv: ['--max-semi-space-size=64', '--min-semi-space-size=32'],
           // Only a test that hangs reaches it, also on a machine that is ten times slower than usual.
           testTimeout: 240_000,
           hookTimeout: 240_000,
