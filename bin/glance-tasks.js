@@ -190,9 +190,9 @@ main(argv, context).then((status) => {
   if ([stdout, stderr].every((stream) => !stream || stream.writableLength === 0)) end()
 })
 
-/** Ends the process with its exit status. That of a command in the sandbox is its own, also after Ctrl-C. */
+/** Ends the process with its exit status. */
 function end() {
-  if (interruption.signal.aborted && process.exitCode === 130) require('./interrupted.js').endDespiteThreads()
+  if (interruption.signal.aborted) require('./interrupted.js').endDespiteThreads()
   process.exit()
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { delimiter, dirname, join } from 'node:path'
 import { startSandbox } from '../../src/sandbox/index.js'
@@ -39,6 +39,9 @@ export async function exampleWorlds(): Promise<(example: Example) => Promise<Exa
   const shared = await folder()
   mkdirSync(join(shared, 'bin'))
   symlinkSync(BINARY, join(shared, 'bin/glance-tasks'))
+  // Written once: no example changes it.
+  const raw = join(shared, 'raw')
+  writeFileSync(raw, RAW)
   const scripts = [...SCRIPTS, ...documentExamples().flatMap(({ script }) => namedScript(script))]
 
   return async (example) => {
@@ -68,11 +71,10 @@ export async function exampleWorlds(): Promise<(example: Example) => Promise<Exa
       'examples/import.json': JSON.stringify(input),
       'bad.json': '{"import_from": "https://example.org/image", "n": }',
       'debian.qcow2': qcow2,
-      'debian-13.raw': RAW,
-      'appliance.raw': RAW,
       'images.yaml': imagesYaml(status === 3 ? [`${web.href}404`] : []),
       ...Object.fromEntries(scripts),
     })
+    for (const name of ['debian-13.raw', 'appliance.raw']) linkSync(raw, join(cwd, name))
     for (const [name] of scripts) chmodSync(join(cwd, name), 0o755)
     return {
       script: filled(script, { imageId, taskId, web: web.href }),
