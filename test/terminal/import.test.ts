@@ -31,24 +31,29 @@ async function cloud(taskDuration: number) {
 /** The lines below the last one that contains a text. */
 const linesAfter = (screen: string, text: string) => screen.slice(screen.lastIndexOf(text)).split('\n').slice(1)
 
+/** Interrupts an import whose server downloads without an end, in a terminal of this width. */
+async function showsTheDownload(columns: number, node: string): Promise<void> {
+  const { open } = await cloud(400)
+  const screen = open(DOWNLOAD, { node, columns })
+  const text = await screen.see(/downloading: [1-9]/)
+  expect(text).toMatch(new RegExp(`image ${ID}: creating\ntask ${ID}: started\n`))
+  const line = linesAfter(text, ': started')
+  expect(line).toHaveLength(1)
+  expect(line[0]).toMatch(FRAME)
+  const whole = `${line[0]?.slice(0, 2)}the server is downloading: 1 s so far (it reports no progress)`
+  expect(line[0]?.replace(/\d+ s/, '1 s')).toBe(columns < 64 ? `${whole.slice(0, columns - 2)}…` : whole)
+  screen.type('\u0003')
+  expect(await screen.ended).toBe(130)
+  expect(screen.text().replaceAll('\n', '')).toMatch(
+    new RegExp(`hint: Wait for it again: glance-tasks import --image ${ID} --wait$`),
+  )
+  expect(screen.text()).not.toMatch(FRAME)
+  expect(screen.showsCursor).toBe(true)
+}
+
 describe.each(NODES)('under %s', (node) => {
-  it.each([60, 80, 200])('%i columns show what the server does, and for how long', async (columns) => {
-    const { open } = await cloud(400)
-    const screen = open(DOWNLOAD, { node, columns })
-    const text = await screen.see(/downloading: [1-9]/)
-    expect(text).toMatch(new RegExp(`image ${ID}: creating\ntask ${ID}: started\n`))
-    const line = linesAfter(text, ': started')
-    expect(line).toHaveLength(1)
-    expect(line[0]).toMatch(FRAME)
-    const whole = `${line[0]?.slice(0, 2)}the server is downloading: 1 s so far (it reports no progress)`
-    expect(line[0]?.replace(/\d+ s/, '1 s')).toBe(columns < 64 ? `${whole.slice(0, columns - 2)}…` : whole)
-    screen.type('\u0003')
-    expect(await screen.ended).toBe(130)
-    expect(screen.text().replaceAll('\n', '')).toMatch(
-      new RegExp(`hint: Wait for it again: glance-tasks import --image ${ID} --wait$`),
-    )
-    expect(screen.text()).not.toMatch(FRAME)
-    expect(screen.showsCursor).toBe(true)
+  it('shows what the server does, and for how long, in terminals of 60, 80 and 200 columns', async () => {
+    await Promise.all([60, 80, 200].map((columns) => showsTheDownload(columns, node)))
   })
 
   it('an upload shows its bytes, and Ctrl-C deletes the record', async () => {

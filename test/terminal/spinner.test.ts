@@ -48,32 +48,31 @@ async function cloud(message?: string) {
   }
 }
 
+/** Waits for a task in a terminal of this width. */
+async function showsOneLine(columns: number, node: string): Promise<void> {
+  const { open, end, ids } = await cloud()
+  const screen = open(CREATE, { columns, node })
+  const shown = await screen.see(/^. task /)
+  expect(shown).toMatch(FRAME)
+  expect(shown.split('\n')).toHaveLength(1)
+  // An ID is shown whole or not at all.
+  if (columns === 20) expect(shown).toMatch(/^. task …$/)
+  else expect(shown.slice(2)).toMatch(new RegExp(`^task ${ids[0]}: processing, ${columns === 60 ? '\\d…' : '\\d+ s'}$`))
+  const before = screen.raw.length
+  const first = shown.charAt(0)
+  await screen.see(new RegExp(`^[^${first}] task `))
+  expect(screen.raw.length - before).toBeLessThan(2000)
+  end()
+  expect(await screen.ended).toBe(0)
+  expect(screen.text().replaceAll('\n', '')).toBe(ids[0])
+  expect(screen.raw).toContain(CYAN)
+  expect(screen.showsCursor).toBe(true)
+}
+
 describe.each(NODES)('under %s', (node) => {
-  it.each([0, 20, 60, 80, 200])(
-    'a terminal of %i columns shows one moving line, and none at the end',
-    async (columns) => {
-      const { open, end, ids } = await cloud()
-      const screen = open(CREATE, { columns, node })
-      const shown = await screen.see(/^. task /)
-      expect(shown).toMatch(FRAME)
-      expect(shown.split('\n')).toHaveLength(1)
-      // An ID is shown whole or not at all.
-      if (columns === 20) expect(shown).toMatch(/^. task …$/)
-      else
-        expect(shown.slice(2)).toMatch(
-          new RegExp(`^task ${ids[0]}: processing, ${columns === 60 ? '\\d…' : '\\d+ s'}$`),
-        )
-      const before = screen.raw.length
-      const first = shown.charAt(0)
-      await screen.see(new RegExp(`^[^${first}] task `))
-      expect(screen.raw.length - before).toBeLessThan(2000)
-      end()
-      expect(await screen.ended).toBe(0)
-      expect(screen.text().replaceAll('\n', '')).toBe(ids[0])
-      expect(screen.raw).toContain(CYAN)
-      expect(screen.showsCursor).toBe(true)
-    },
-  )
+  it('shows one moving line, and none at the end, in terminals of 0, 20, 60, 80 and 200 columns', async () => {
+    await Promise.all([0, 20, 60, 80, 200].map((columns) => showsOneLine(columns, node)))
+  })
 
   it.each([true, false])(
     'leaves nothing behind if the terminal gets narrower and wider, and reflows: %s',
