@@ -84,8 +84,8 @@ describe('replacing a private file', () => {
 
 describe('the private folder', () => {
   it('is made private', async () => {
-    const made = await folder()
-    await chmod(made, 0o755)
+    const made = join(await folder(), 'made')
+    await mkdir(made, { mode: 0o755 })
     await makePrivateFolder(made, 'linux')
     expect((await lstat(made)).mode & 0o777).toBe(0o700)
   })
