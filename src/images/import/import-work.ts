@@ -239,7 +239,8 @@ export class ImportWork {
     }
     const settled = await settledImage(this.#run, this.#imageId).catch(orFirst)
     const { status, size, os_glance_import_task: lock } = settled
-    const isStaged = status === 'uploading' && typeof size === 'number'
+    // Before a download, nothing of ours is staged: another client uploaded it.
+    const isStaged = status === 'uploading' && typeof size === 'number' && next === 'again'
     const isReady = needsData ? isStaged || (status === 'queued' && canUpload) : status !== 'importing'
     // An ended task can leave a lock that lasts for an hour.
     if (isReady && !lock && next !== 'replace') {

@@ -10,7 +10,7 @@ import { type Fetcher, fetcher } from '../../../src/http/transfer/download.js'
 import { type NextAttempt, nextAttempt } from '../../../src/images/import/another-attempt.js'
 import type { ImportEvent } from '../../../src/images/import/import-options.js'
 import { data, importing, MISSING_SOURCE, URL_SOURCE, web } from '../../helpers/imports.js'
-import type { ReceivedRequest, ScriptedAnswer } from '../../helpers/sandbox.js'
+import { type ReceivedRequest, type ScriptedAnswer, withKeys } from '../../helpers/sandbox.js'
 import { webServer } from '../../helpers/web-server.js'
 
 /** Lets the first tasks of imports end in failure, as far as anybody can see. */
@@ -204,6 +204,22 @@ describe('fallback', () => {
       'POST /v2/images/ID/import',
     ])
     expect(cloud.to(`/v2/images/${image.id}/stage`)[0]?.headers['content-length']).toBe('3')
+  })
+
+  it('does not import the data that another client has uploaded to the record meanwhile', async () => {
+    let first: string | undefined
+    const cloud = await importing({
+      script: ({ method, path }) => {
+        const [, id, rest] = /\/v2\/images\/([^/]+)(\/import)?$/.exec(path) ?? []
+        if (rest !== undefined) first ??= id
+        if (method !== 'GET' || first === undefined || id !== first) return undefined
+        return withKeys({ status: 'uploading', size: 5 })
+      },
+    })
+    const { fetch } = web('abc')
+    const { image } = await cloud.run({ source: REFUSED, fallback: 'local', fetch })
+    expect(image).toMatchObject({ status: 'active', size: 3 })
+    expect(image.id).not.toBe(first)
   })
 
   it('comes after the retries', async () => {
