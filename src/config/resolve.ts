@@ -110,12 +110,6 @@ async function ownLayer(choice: Choice, files: CloudFiles, environment: Environm
   return choice.from === 'environment' ? environmentCloud(environment) : new Map()
 }
 
-/** Settings that a user selects for one run. They also replace the setting that a cloud has for the image service alone. */
-const FOR_IMAGES = [
-  ['region_name', 'image_region_name'],
-  ['interface', 'image_interface'],
-] as const
-
 async function resolveLayers(layers: Layers, environment: Environment): Promise<Resolution> {
   const { choice, shared, profile, cloud, options } = layers
   const isInFiles = choice.from === 'files'
@@ -124,10 +118,15 @@ async function resolveLayers(layers: Layers, environment: Environment): Promise<
     .map((layer) => layer.get('region_name')?.value)
     .find((value) => typeof value === 'string')
   const region = pickRegion(await regionsOf(cloud, profile), regionName)
-  const own = mergeLayers([profile, cloud, regionLayer(region)])
+  // What is selected for one run also replaces what the cloud sets for the image service alone.
+  const selected = (path: string) => selectors.has(path) || options.has(path)
+  const ofCloud = mergeLayers([profile, cloud])
+  // A region's own values stay: they may name the region that has its image service.
+  if (selected('region_name')) ofCloud.delete('image_region_name')
+  const own = mergeLayers([ofCloud, regionLayer(region)])
+  if (selected('interface')) own.delete('image_interface')
   const secrets: Layer = isInFiles ? environmentSecrets(mergeLayers([own, options]), environment) : new Map()
   const base = mergeLayers([DEFAULTS, shared, own])
-  for (const [path, ofImages] of FOR_IMAGES) if (selectors.has(path) || options.has(path)) base.delete(ofImages)
   const merged = mergeLayers([base, selectors, secrets, options])
   for (const path of ['regions', 'profile', 'cloud']) merged.delete(path)
   fillIn(merged)

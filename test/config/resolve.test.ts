@@ -270,6 +270,24 @@ describe('precedence', () => {
     })
   })
 
+  test('a region for one run keeps the region of the image service in its own values', async () => {
+    const clouds = cloud(
+      'image_region_name: file\nregions: [{name: north, values: {image_region_name: shared, image_interface: internal}}, south]',
+    )
+    const options = { region_name: 'north' }
+    const found = { regionName: 'shared', interfaces: ['internal'] }
+    expect((await resolve({ clouds, selection: { options } })).settings.image).toMatchObject(found)
+    expect((await resolve({ clouds, env: { OS_CLOUD: 'one', OS_REGION_NAME: 'north' } })).settings.image).toMatchObject(
+      found,
+    )
+    // An interface for one run replaces that of the region.
+    const both = { ...options, interface: 'admin' }
+    expect((await resolve({ clouds, selection: { options: both } })).settings.image).toMatchObject({
+      regionName: 'shared',
+      interfaces: ['admin'],
+    })
+  })
+
   test('other variables are ignored, with one warning if they disagree', async () => {
     const { settings, warnings } = await resolve({
       clouds: auth(

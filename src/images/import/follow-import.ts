@@ -49,26 +49,26 @@ export async function followImport(
     onRetry: (fault) => run.emit({ event: 'retry', ...fault }),
   })
   const stall = new Stall(run)
-  let imageSeenAt = clock.monotonic()
   const poll = { timeout, startedAt: timeoutFrom, pollInterval, signal, closed: service.closed }
+  let lostSince: number | undefined
   const end = await pollUntil(clock, { ...poll, onFault: (fault) => outage.update(fault) }, async (within) => {
     await pollAll(tracker, poller, clock, within)
     const [task = tracker.lastSeen[0]] = tracker.ended
     const image = await findImage(service, imageId, { signal: within, retry: false })
-    if (image) imageSeenAt = clock.monotonic()
+    // From the first 404 on, and not from the last time that it was seen: an outage in between proves nothing.
+    lostSince = image ? undefined : (lostSince ?? clock.monotonic())
     // The task of a deleted image may never end.
-    const isLost = clock.monotonic() - imageSeenAt >= GRACE_PERIOD
+    const isLost = lostSince !== undefined && clock.monotonic() - lostSince >= GRACE_PERIOD
     if (isLost || tracker.missing.length > 0) throw gone(imageId, image)
-    if (!task || !image) return task && hasEnded(task) ? { task, image } : undefined
+    if (!task || !image) return undefined
     const status = statusOf(task, image, clock.monotonic() - startedAt)
     run.emit(status)
     if (hasEnded(task)) return { task, image }
     stall.see(status)
     return undefined
   })
-  if (end?.image) return { task: end.task, image: end.image }
-  if (end) throw gone(imageId, undefined)
-  const last = tracker.lastSeen[0]?.status
+  if (end) return end
+  const last = [...tracker.ended, ...tracker.lastSeen][0]?.status
   const state = last === undefined ? 'could not be read' : `is ${last}`
   const why = outage.fault === undefined ? '' : ` ${outage.fault.message}`
   throw new WaitTimeoutError(`The import did not end within ${timeout / 1000} s; its task ${taskId} ${state}.${why}`, [

@@ -115,6 +115,41 @@ describe('a follow', () => {
     expect(cloud.clock.monotonic() - startedAt).toBeLessThan(45_000)
   })
 
+  it('after an outage of minutes tolerates an image that a member of the cluster does not find yet', async () => {
+    const unfound = { message: 'No image found.', code: '404 Not Found', title: 'Not Found' }
+    let looks = 0
+    const cloud = await importing({
+      taskDuration: 600_000,
+      script: ({ method, path }) => {
+        if (method !== 'GET' || !/images\/[^/]+$/.test(path)) return undefined
+        looks++
+        if (looks > 6 && looks < 40) return { status: 503, text: '' }
+        return looks === 40 ? { status: 404, json: unfound } : undefined
+      },
+    })
+    const startedAt = cloud.clock.monotonic()
+    const { image } = await cloud.run({ source: URL_SOURCE })
+    expect(image.status).toBe('active')
+    expect(looks).toBeGreaterThan(40)
+    expect(cloud.clock.monotonic() - startedAt).toBeGreaterThan(60_000)
+  })
+
+  it('tolerates such an image also when the task has ended', async () => {
+    const unfound = { message: 'No image found.', code: '404 Not Found', title: 'Not Found' }
+    let until = Number.POSITIVE_INFINITY
+    const cloud = await importing({
+      taskDuration: 5000,
+      script: ({ method, path }) =>
+        method === 'GET' && /images\/[^/]+$/.test(path) && cloud.clock.monotonic() < until
+          ? { status: 404, json: unfound }
+          : undefined,
+    })
+    until = cloud.clock.monotonic() + 15_000
+    const { image, task } = await cloud.run({ source: URL_SOURCE })
+    expect([image.status, task?.status]).toEqual(['active', 'success'])
+    expect(cloud.clock.monotonic()).toBeGreaterThan(until)
+  })
+
   it('of an image that existed before, and that somebody deletes, does not say that it is kept', async () => {
     const cloud = await importing({ taskDuration: 3_600_000 })
     const token = await login(cloud, 'demo')
