@@ -154,6 +154,11 @@ export class UsageError extends GlanceTasksError {
   }
 }
 
+/** A message that other sentences can follow. Not every text of a server ends like one. */
+export function sentence(message: string): string {
+  return /[.!?]$/.test(message.trimEnd()) ? message : `${message}.`
+}
+
 /** A position in a file. Lines and columns start at 1. */
 export interface Place {
   file: string
@@ -494,7 +499,7 @@ export class UnknownOutcomeError extends GlanceTasksError {
 }
 
 /**
- * An import failed: its task ended in failure, a store did not get the image (both `task_failed`), or the data do not
+ * An import failed: its task ended in failure, a store did not get the image (both `task_failed`), or the data does not
  * have the expected checksum, or could not be verified (`checksum`).
  */
 export class ImportError extends GlanceTasksError {

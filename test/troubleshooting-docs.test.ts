@@ -50,8 +50,11 @@ it.each(messages)(
   async (message) => {
     const run = RUNS[message]
     expect(run, 'add a run that ends with this error to RUNS').toBeDefined()
-    // The words in capitals stand for what differs from run to run.
-    const parts = message.split(/\b(?:[A-Z]{2,}|N)\b/).map((part) => part.replaceAll(/[.*+?()[\]]/g, '\\$&'))
+    // The words in capitals stand for what differs from run to run. `(HTTP 404)` comes before a full stop.
+    const parts = message
+      .replace(/\.$/, '')
+      .split(/\b(?:[A-Z]{2,}|N)\b/)
+      .map((part) => part.replaceAll(/[.*+?()[\]]/g, '\\$&'))
     expect(await run?.()).toMatch(new RegExp(parts.join('.+')))
   },
   20_000,
@@ -99,7 +102,7 @@ const RUNS: Record<string, () => Promise<string>> = {
   'Keystone version 3 not found at auth_url: URL returned 404.': withFault('404@identity'),
   'The catalog of the cloud "NAME" has no public endpoint of the image service': () =>
     said(['list', '--os-region-name', 'Nowhere']),
-  "FILE:1:51: not JSON: Object value expected after ':'.": async () => {
+  "FILE:1:51: invalid JSON: Object value expected after ':'.": async () => {
     const cwd = await folder()
     await writeFile(join(cwd, 'bad.json'), '{"import_from": "https://example.org/image", "n": }')
     return said(['create', '--type', 'import', '--input', 'bad.json'], {}, { cwd })
@@ -181,7 +184,7 @@ const RUNS: Record<string, () => Promise<string>> = {
       tasks: [{ id: 'a' }, { id: 'b' }],
       faults: ({ path }) => (path.endsWith('/tasks/a') ? { kind: 'status', status: 500 } : undefined),
     }),
-  'Cannot write the output: no space is left on the device.': () => said(['list'], {}, { stdout: full() }),
+  'Cannot write the output: no space left on the device.': () => said(['list'], {}, { stdout: full() }),
   'Cannot delete the tokens in FOLDER': async () => {
     const home = await folder()
     await mkdir(join(home, '.cache/glance-tasks'), { recursive: true })

@@ -24,15 +24,15 @@ export function reasonsForNothing({ userId, requestId, imageId }: ListOptions): 
   const reasons: string[] = []
   if (userId !== undefined && !KEYSTONE_ID.test(userId)) {
     reasons.push(
-      `nothing found. --user-id expects a user ID, not a name: openstack user show ${pastable(userId, 'NAME')} -f value -c id`,
+      `No task found. --user-id expects a user ID, not a name: openstack user show ${pastable(userId, 'NAME')} -f value -c id`,
     )
   }
   if (requestId !== undefined && !requestId.startsWith('req-')) {
-    reasons.push('nothing found. --request-id expects a request ID, which starts with req-')
+    reasons.push('No task found. --request-id expects a request ID, which starts with req-')
   }
   if (imageId !== undefined) {
     reasons.push(
-      'nothing found. --image does not find tasks of type import, because only their result contains the image ID. ' +
+      'No task found. --image does not find tasks of type import, because only their result contains the image ID. ' +
         `An administrator can find them with: glance-tasks list --type import --long -f jsonl | jq 'select(.result.image_id == "${pastable(imageId, 'IMAGE_ID')}")'`,
     )
   }

@@ -173,5 +173,5 @@ async function failureHint(
   const [again, ...others] = failed.filter(({ type }) => type === 'import')
   if (again === undefined) return why
   const [it, id] = others.length === 0 ? ['it', pastable(again.id, 'ID')] : ['them', 'ID...']
-  return `${why}; once the cause is fixed, start ${it} again with: glance-tasks retry ${id}${await originOptionsOf(again)}`
+  return `${why}\nAfter you fix the cause, start ${it} again with: glance-tasks retry ${id}${await originOptionsOf(again)}`
 }

@@ -41,9 +41,7 @@ export async function ownerId(session: Session, owner: string, { signal, onWarni
   if (only !== undefined) throw await ambiguous(owner, named, ask)
   // As in Glance, an unknown ID has no tasks: an empty list, and no error.
   if (!(await exists(owner, ask))) {
-    onWarning(
-      `no project has the name or the ID ${JSON.stringify(owner)}. List the projects with: openstack project list`,
-    )
+    onWarning(`No project has the name or ID ${JSON.stringify(owner)}. List the projects with: openstack project list`)
   }
   return owner
 }

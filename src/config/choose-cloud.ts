@@ -80,7 +80,7 @@ function namedCloud(
   if (isEnvironment) return { name, from: 'environment' }
   if (names.includes(name)) return { name, from: 'files' }
   if (names.length === 0) throw noCloud(files, environment, optionName, name)
-  const hint = [didYouMean(name, names), `Its clouds: ${names.join(', ')}.`].filter(Boolean).join(' ')
+  const hint = [didYouMean(name, names), `Available clouds: ${names.join(', ')}.`].filter(Boolean).join(' ')
   throw new ConfigurationError(`${filesOf(files)} has no cloud "${name}".`, { hint })
 }
 

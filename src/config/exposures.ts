@@ -109,7 +109,7 @@ function trust(layer: Layer): Thing[] {
   const isOff = typeof verify?.value === 'string' && /^(false|no|off|0)$/i.test(verify.value)
   return [
     ...(verify && isOff ? [thing('a server whose certificate is not verified', writtenAs(verify))] : []),
-    ...settingOf(layer, 'cacert').map((cacert) => thing(`any server that ${cacert.value} vouches for`, cacert)),
+    ...settingOf(layer, 'cacert').map((cacert) => thing(`any server with a certificate from ${cacert.value}`, cacert)),
   ]
 }
 

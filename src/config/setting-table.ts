@@ -66,20 +66,15 @@ const TABLE = [
     'auth.default_domain_name',
     ['OS_DEFAULT_DOMAIN_NAME'],
     'os-default-domain-name',
-    'the domain of the user and the project, if they have none',
+    'the default domain of the user and the project',
   ),
   text(
     'auth.default_domain_id',
     ['OS_DEFAULT_DOMAIN_ID', 'OS_DEFAULT_DOMAIN'],
     'os-default-domain-id',
-    'the ID of the domain of the user and the project, if they have none',
+    'the ID of the default domain of the user and the project',
   ),
-  text(
-    'auth.system_scope',
-    ['OS_SYSTEM_SCOPE'],
-    'os-system-scope',
-    'log in to the whole system; the only value is all',
-  ),
+  text('auth.system_scope', ['OS_SYSTEM_SCOPE'], 'os-system-scope', 'log in with system scope; the only value is all'),
   text('auth.trust_id', ['OS_TRUST_ID'], 'os-trust-id', 'the ID of a trust to use'),
   secret('auth.token', ['OS_TOKEN', 'OS_AUTH_TOKEN'], 'os-token', 'a token to log in with'),
   text(

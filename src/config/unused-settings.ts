@@ -15,7 +15,7 @@ export async function unknownAuthKeys(cloud: string, layer: Layer): Promise<stri
     unknown.map(async ({ keys, source }) => {
       const key = pathOf(keys.slice(1))
       const place = await placeOf(source)
-      const remedy = settingAt(key) ? 'It belongs beside auth, not inside it.' : didYouMean(key, known)
+      const remedy = settingAt(key) ? 'Put it next to auth, not inside it.' : didYouMean(key, known)
       const where = place ? `${formatPlace(place)}: ` : ''
       return `${where}unknown key "${key}" in auth of the cloud "${cloud}".${remedy ? ` ${remedy}` : ''}`
     }),

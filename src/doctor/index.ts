@@ -87,7 +87,7 @@ class StepChecks {
     const { renewAt, projectId } = await this.#opened.login(this.#options.signal)
     const scope = projectId === undefined ? '' : ` for project ${projectId}`
     if (renewAt === undefined) return `No login needed: each request contains the credentials${scope}.`
-    return `Keystone issued a token${scope}, to be renewed at ${new Date(renewAt).toISOString()}.`
+    return `Keystone issued a token${scope}. It must be renewed at ${new Date(renewAt).toISOString()}.`
   }
 
   async catalog(): Promise<string | Finding> {

@@ -33,7 +33,7 @@ export function causesOf(facts: Facts): Causes {
   return isOpen(task) ? openCauses(facts, task) : failureCauses(facts, task)
 }
 
-/** A task can succeed although a store failed or the data are not an image. */
+/** A task can succeed although a store failed or the data is not an image. */
 function successCauses(facts: Facts): Causes {
   const [first = succeeded(facts), ...others] = [...storeCauses(facts), ...causesOfContent(facts)]
   return [first, ...others]

@@ -56,7 +56,7 @@ function imageEvidence(image: Image | null): Evidence {
     ...(typeof image.size === 'number' ? [`${image.size} bytes`] : []),
     ...(typeof image.stores === 'string' && image.stores !== '' ? [`in ${image.stores}`] : []),
     ...(failed.length > 0 ? [`failed stores: ${failed.join(', ')}`] : []),
-    ...(waiting === '' ? [] : [`still to do: ${waiting}`]),
+    ...(waiting === '' ? [] : [`remaining stores: ${waiting}`]),
   ]
   return evidence('image', parts.join('; '))
 }
@@ -70,7 +70,7 @@ function sourceEvidence(source: SourceFacts): Evidence[] {
     ...contentParts(source),
     ...(isDualStack ? ['its host has IPv4 and IPv6 addresses'] : []),
   ]
-  const seen = [evidence('source', `${parts.join('; ')} (as seen from here)`)]
+  const seen = [evidence('source', `${parts.join('; ')} (checked from this machine)`)]
   if (statusForGlance !== undefined && statusForGlance !== status) {
     seen.push(evidence('source', `returns ${statusText(statusForGlance)} to clients with the User-Agent Python-urllib`))
   }
@@ -98,7 +98,7 @@ function storeEvidence(stores: readonly StoreRecord[], task: Task | undefined): 
   const missing = wanted.filter((store) => !offered.includes(store))
   const into = wanted.length > 0 ? `; the task writes to ${wanted.join(', ')}` : ''
   const counts = stores.map(({ id, images, failures }) =>
-    failures > 0 ? `${id} has ${images} and failed for ${failures}` : `${id} has ${images}`,
+    failures > 0 ? `${id} has ${images} and rejected ${failures}` : `${id} has ${images}`,
   )
   return [
     evidence('stores', `the server offers ${offered.join(', ') || 'none'}${into}`),
@@ -115,6 +115,6 @@ function laterEvidence(task: Task | undefined, others: readonly Task[]): Evidenc
   if (task === undefined) return []
   const [later] = others.filter(({ id, created_at }) => id !== task.id && created_at > task.created_at)
   if (later === undefined) return []
-  const state = hasEnded(later) ? `has ended in ${later.status}` : `is ${later.status}`
+  const state = hasEnded(later) ? `ended with ${later.status}` : `is ${later.status}`
   return [evidence('other task', `the newest task of the image, ${later.id}, ${state}`)]
 }

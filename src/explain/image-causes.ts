@@ -16,7 +16,7 @@ export function causeOfImage({ image }: Facts): Cause {
       return {
         code: 'upload_unfinished',
         summary:
-          'The image data are in the staging area, or an upload is running or was interrupted. No import was started.',
+          'The image data is in the staging area, or an upload is running or was interrupted. No import was started.',
         hint: 'Start the import, or delete the image and import it again.',
         remedy: { kind: 'resume_import', imageId: image.id },
       }

@@ -123,7 +123,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     pattern:
       /does not match stream data|format mismatch|disagrees about format|format (?:detection|inspection) failed|Unable to (?:convert from|determine stream) format|unexpected format/i,
     cause: fixed(
-      'The data do not have the disk format of the image record.',
+      'The data does not match the disk format of the image record.',
       'Import it again with the disk format of the data.',
     ),
   },
@@ -131,14 +131,14 @@ export const MESSAGE_ROWS: readonly Row[] = [
     code: 'data_changed',
     pattern: /(\w{1,50}) of uploaded data is different from current value set on the image/i,
     cause: ([, key]) => ({
-      summary: `The data differ from those that the image had before: their ${key} differs.`,
+      summary: `The data is not the same as before: its ${key} has changed.`,
       hint: 'The source has changed. Import it into a new image.',
     }),
   },
   {
     code: 'too_large',
     pattern: /exceeds? (?:the )?(?:maximum|cap)|image_size_cap|larger than/i,
-    cause: fixed('The image is larger than this server allows.', 'Ask the operator about image_size_cap.'),
+    cause: fixed('The image is larger than this server allows.', 'Ask the operator to increase image_size_cap.'),
   },
   {
     code: 'source_cut_short',

@@ -76,7 +76,7 @@ function failureCause({ failure }: SourceFacts): Cause | undefined {
     case 'unresolvable':
       return {
         code: 'source_unresolvable',
-        summary: `This machine cannot resolve the host of the source, or of its redirect: ${failure.text}`,
+        summary: `This machine cannot resolve the host name of the source or of its redirect: ${failure.text}`,
         hint: 'Check the spelling of the host.',
       }
     case 'certificate':
@@ -95,20 +95,20 @@ function failureCause({ failure }: SourceFacts): Cause | undefined {
     case 'cut_short':
       return {
         code: 'source_cut_short',
-        summary: `The source ends its response to this machine early: ${failure.text.replace(/\.$/, '')}.`,
+        summary: `The source closes the connection to this machine too early: ${failure.text.replace(/\.$/, '')}.`,
         hint: 'Try again later, or use another mirror.',
       }
     case 'redirect':
       return {
         code: 'source_error',
         summary: `This machine cannot download the source: ${failure.text}`,
-        hint: 'Check the URL in a browser, and use the one of the file itself.',
+        hint: 'Open the URL in a browser, and use the URL of the file itself.',
       }
     case 'unreachable':
       return {
         code: 'source_unreachable',
         summary: `This machine cannot reach the source: ${failure.text}`,
-        hint: 'Check that its server runs, and its port.',
+        hint: 'Check that its server is running, and check the port.',
       }
     default:
       return undefined

@@ -38,7 +38,7 @@ export function certificateFailure(cause: unknown, code: string, server: string)
 
 function handshakeHint(code: string, server: string): string {
   if (code.includes('HANDSHAKE_FAILURE')) {
-    return `If ${server} requires a client certificate, set cert and key in clouds.yaml. Otherwise, its TLS versions and ciphers are not those of Node.js.`
+    return `If ${server} requires a client certificate, set cert and key in clouds.yaml. Otherwise, it may not support the TLS versions and ciphers of Node.js.`
   }
   if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(code)) {
     return `${server} supports only versions of TLS that Node.js no longer allows. Ask its operator for TLS 1.2 or later.`
@@ -63,6 +63,6 @@ function reasonOf(cause: unknown, code: string): string {
   const { message, cert } = cause as { message: string; cert?: { subjectaltname?: unknown } }
   if (code !== 'ERR_TLS_CERT_ALTNAME_INVALID' || cert === undefined) return message.replace(/\.$/, '')
   const names = String(cert.subjectaltname ?? '').replaceAll(/\b(DNS|IP Address):/g, '')
-  if (names === '') return 'it names no host'
+  if (names === '') return 'it contains no host name'
   return `it is for ${names.length > MAX_NAMES ? `${names.slice(0, MAX_NAMES)}...` : names}`
 }

@@ -15,7 +15,7 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
     return new UnexpectedAnswerError(`${server} sent a response of more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB.`, {
       cause: error,
       isLasting: true,
-      hint: 'No list of tasks should be that long. Request fewer tasks per page.',
+      hint: 'A page of tasks is normally much smaller. Request fewer tasks per page.',
       remedy: { kind: 'ask_for_less' },
     })
   }
@@ -81,7 +81,7 @@ function reachFailure(code: string | undefined, error: unknown): string {
 function reachAdvice(code: string | undefined, url: URL, sent: boolean): Advice {
   if (code === 'ENOTFOUND') return { hint: `Check the spelling of ${url.hostname}, the VPN and the name server.` }
   if (code === 'ECONNREFUSED') {
-    return { hint: `Check that the service runs, and that ${url.port || url.protocol} is its port.` }
+    return { hint: `Check that the service is running, and that ${url.port || url.protocol} is its port.` }
   }
   if (url.protocol === 'https:' && sent) {
     return {

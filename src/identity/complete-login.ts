@@ -38,5 +38,5 @@ function textsOf(value: JsonValue | undefined): string[] {
 
 function incomplete(refusal: ApiError, missing: string, how?: string): ApiError {
   const hint = how ?? 'Set auth_type to v3multifactor and auth_methods to the methods that your Keystone requires.'
-  return withHint(refusal, hint, `Keystone requires a further login method for this user: ${missing || 'unknown'}.`)
+  return withHint(refusal, hint, `Keystone requires another login method for this user: ${missing || 'unknown'}.`)
 }

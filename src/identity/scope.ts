@@ -22,7 +22,7 @@ export function scopeOf({ name, auth }: CloudSettings): Scope {
   const [target, other] = targets.filter((each) => each !== undefined)
   if (target && other) {
     throw new ConfigurationError(
-      `The cloud "${name}" has two scopes: ${target.key} and ${other.key}. A login has only one.`,
+      `The cloud "${name}" has two scopes: ${target.key} and ${other.key}. A login can use only one.`,
       { hint: `Remove ${target.key} or ${other.key}.` },
     )
   }
@@ -40,7 +40,7 @@ function systemTarget({ system_scope }: Auth): Target | undefined {
   if (system_scope === undefined) return undefined
   if (system_scope.toLowerCase() === 'all') return { key: 'system_scope', scope: { system: { all: true } } }
   throw new ConfigurationError(`system_scope must be "all", not "${system_scope}".`, {
-    hint: 'Write all, or remove it.',
+    hint: 'Set it to all, or remove it.',
   })
 }
 

@@ -24,7 +24,7 @@ export interface Image {
   visibility?: string
   disk_format?: string | null
   container_format?: string | null
-  /** Bytes; null until the data are staged or stored. */
+  /** Bytes; null until the data is staged or stored. */
   size?: number | null
   /** The size of the disk inside, in bytes. */
   virtual_size?: number | null

@@ -3,7 +3,7 @@ import type { StreamSource } from './import/import-options.js'
 
 /** The first bytes of data, and a source of all the data. */
 export interface Peeked {
-  /** As many as are needed to recognise an image; fewer if the data are shorter. */
+  /** As many as are needed to recognise an image; fewer if the data is shorter. */
   bytes: Uint8Array
   source: StreamSource
 }

@@ -13,11 +13,6 @@ import {
   withHint,
 } from '../errors.js'
 
-/** A message that other sentences can follow. Not every text of a server ends like one. */
-export function sentence(message: string): string {
-  return /[.!?]$/.test(message.trimEnd()) ? message : `${message}.`
-}
-
 /** An error of the same class with another message and other advice. */
 export function withAdvice(error: GlanceTasksError, message: string, advice: Advice): GlanceTasksError {
   const details = { ...advice, cause: error }

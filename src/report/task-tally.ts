@@ -30,7 +30,7 @@ export interface Totals extends GroupTotals {
   waiting_seconds: Spread
   /** How long the running tasks have run so far. */
   running_seconds: Spread
-  /** How long the ended tasks took, from their creation to their end. */
+  /** How long the ended tasks took, from creation to end. */
   duration_seconds: Spread
   failures: FailureGroup[]
   by_owner?: OwnerTotals[]

@@ -79,7 +79,7 @@ export class StateFile {
       this.#append({ region, deleted: id })
       return
     }
-    // An import changes its image several times. Its data are written once.
+    // An import changes its image several times. Its data is written once.
     const data = glance.images.data(id)
     const key = `${region} ${id}`
     const isWritten = this.#written.has(key) && this.#written.get(key) === data
@@ -97,7 +97,7 @@ export class StateFile {
     } catch (cause) {
       throw new ConfigurationError(`The state file cannot be used: ${(cause as Error).message}.`, {
         cause,
-        hint: 'Choose another --state FILE, in an existing, writable folder.',
+        hint: 'Specify another --state FILE, in an existing, writable directory.',
         place: { file: this.#path },
       })
     }
@@ -116,14 +116,14 @@ export class StateFile {
 
   #noFile(what: string): ConfigurationError {
     return new ConfigurationError(`The state file cannot be used: it is ${what}.`, {
-      hint: 'Choose a state file of a sandbox, or a file that does not exist yet.',
+      hint: 'Specify a sandbox state file, or a file that does not exist yet.',
       place: { file: this.#path },
     })
   }
 
   #alien(line: number): ConfigurationError {
-    return new ConfigurationError('This is not the state of a sandbox.', {
-      hint: 'Choose a state file of a sandbox, or a file that does not exist yet.',
+    return new ConfigurationError('this is not a sandbox state file.', {
+      hint: 'Specify a sandbox state file, or a file that does not exist yet.',
       place: { file: this.#path, line },
     })
   }

@@ -103,7 +103,7 @@ describe('the output', () => {
     const { env } = await cloud()
     const { status, stderr } = await shell('glance-tasks list > /dev/full', env)
     expect(status).toBe(1)
-    expect(stderr).toContain('error: Cannot write the output: no space is left on the device.')
+    expect(stderr).toContain('error: Cannot write the output: no space left on the device.')
   })
 
   it.runIf(IS_LINUX)('of a create to a full disk is an error that names the task', async () => {
@@ -121,7 +121,7 @@ describe('the output', () => {
     async (argv) => {
       const { status, stderr } = await shell(`glance-tasks ${argv} > /dev/full`, {})
       expect(status).toBe(1)
-      expect(stderr).toContain('error: Cannot write the output: no space is left on the device.')
+      expect(stderr).toContain('error: Cannot write the output: no space left on the device.')
     },
   )
 

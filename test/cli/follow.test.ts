@@ -82,7 +82,7 @@ describe('the way of a wait', () => {
     )
     await outcome
     expect(said().trim().split('\n')).toEqual([
-      expect.stringMatching(/^4 tasks: .*none/),
+      expect.stringMatching(/^4 tasks: no status yet/),
       '4 tasks: 3 pending, 1 success',
       '4 tasks: 1 pending, 2 success',
       '4 tasks: 1 failure, 2 pending, 2 success',
@@ -239,10 +239,10 @@ describe('tasks that have failed', async () => {
   it('name the most probable cause, the command that finds out more, and the one that starts again', async () => {
     const message = 'Uploading the image failed due to: HTTP Error 404: Not Found'
     expect((await failedTasksError([failed('b', { message })]))?.hint).toBe(
-      'The source does not exist: its URL returns 404 Not Found. Find out more with: glance-tasks explain b; once the cause is fixed, start it again with: glance-tasks retry b',
+      'The source does not exist: its URL returns 404 Not Found. Find out more with: glance-tasks explain b\nAfter you fix the cause, start it again with: glance-tasks retry b',
     )
     expect((await failedTasksError([failed('b'), failed('c')]))?.hint).toBe(
-      'Find out why with: glance-tasks explain b; once the cause is fixed, start them again with: glance-tasks retry ID...',
+      'Find out why with: glance-tasks explain b\nAfter you fix the cause, start them again with: glance-tasks retry ID...',
     )
     const byHand = { type: 'api_image_import', input: { image_id: 'i' } }
     expect((await failedTasksError([failed('b', byHand)]))?.hint).toMatch(
@@ -253,7 +253,7 @@ describe('tasks that have failed', async () => {
   it('of several clouds are explained in the cloud that has them', async () => {
     const originOf = async (task: Task) => ` --os-cloud ${task.cloud}`
     expect((await failedTasksError([failed('b', { cloud: 'prod' })], undefined, originOf))?.hint).toBe(
-      'Find out why with: glance-tasks explain b --os-cloud prod; once the cause is fixed, start it again with: glance-tasks retry b --os-cloud prod',
+      'Find out why with: glance-tasks explain b --os-cloud prod\nAfter you fix the cause, start it again with: glance-tasks retry b --os-cloud prod',
     )
   })
 
@@ -273,6 +273,6 @@ describe('tasks that have failed', async () => {
   it('can be retried if their type is import', async () => {
     expect((await failedTasksError([failed('a', { type: 'api_image_import' })]))?.hint).not.toMatch(/retry/)
     expect((await failedTasksError([failed('a', { type: 'other' }), failed('b')]))?.hint).toMatch(/retry b$/)
-    expect((await failedTasksError([failed('$(x)')]))?.hint).toMatch(/explain ID; .* retry ID$/)
+    expect((await failedTasksError([failed('$(x)')]))?.hint).toMatch(/explain ID\nAfter .* retry ID$/)
   })
 })

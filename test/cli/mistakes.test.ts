@@ -76,13 +76,13 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   [
     'wait 72a',
     '"72a" is too short for a task ID.',
-    'Type at least 4 characters of the ID. List them with: glance-tasks list -f value -c id',
+    'Type at least 4 characters of the ID. List the task IDs with: glance-tasks list -f value -c id',
   ],
   ['get', 'get requires a task ID.', 'List the tasks with: glance-tasks list'],
   [
     'get abc',
     '"abc" is too short for a task ID.',
-    'Type at least 4 characters of the ID. List them with: glance-tasks list -f value -c id',
+    'Type at least 4 characters of the ID. List the task IDs with: glance-tasks list -f value -c id',
   ],
   ['retry', 'retry requires a task ID.', 'List the failed tasks with: glance-tasks list --status failure'],
   [
@@ -327,7 +327,7 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   [
     'sandbox --os-cloud sandbx',
     'The sandbox has no cloud sandbx.',
-    'Did you mean "sandbox"? Its clouds are sandbox, sandbox-app, sandbox-member, sandbox-member-app.',
+    'Did you mean "sandbox"? Available clouds: sandbox, sandbox-app, sandbox-member, sandbox-member-app.',
   ],
   ['clouds -c nmae', 'Unknown column "nmae".', 'Did you mean "name"? The columns are: name, auth_type, region, file.'],
   ['list --follow', 'Unknown option --follow of list.', 'Did you mean "--watch"?'],

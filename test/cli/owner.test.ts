@@ -48,7 +48,7 @@ describe('--owner', () => {
     const { status, stdout, stderr } = await list('nobody')
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
     expect(stderr).toContain(
-      'warning: no project has the name or the ID "nobody". List the projects with: openstack project list\n',
+      'warning: No project has the name or ID "nobody". List the projects with: openstack project list\n',
     )
   })
 

@@ -78,12 +78,12 @@ describe('choosing a cloud', () => {
     [
       'a misspelt name',
       { clouds: two, cloud: 'tow' },
-      { message: '/work/clouds.yaml has no cloud "tow".', hint: 'Did you mean "two"? Its clouds: one, two.' },
+      { message: '/work/clouds.yaml has no cloud "tow".', hint: 'Did you mean "two"? Available clouds: one, two.' },
     ],
     [
       'a name that resembles no other',
       { clouds: two, cloud: 'production' },
-      { message: '/work/clouds.yaml has no cloud "production".', hint: 'Its clouds: one, two.' },
+      { message: '/work/clouds.yaml has no cloud "production".', hint: 'Available clouds: one, two.' },
     ],
     [
       'a name, and no clouds',

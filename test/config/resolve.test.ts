@@ -43,7 +43,7 @@ describe('which cloud', () => {
       'a slip',
       { clouds: two, selection: { cloud: 'tow' } },
       'has no cloud "tow".',
-      'Did you mean "two"? Its clouds: one, two.',
+      'Did you mean "two"? Available clouds: one, two.',
     ],
     ['none', { clouds: 'clouds:\n' }, ': no clouds in ', 'under "clouds:"'],
     ['an empty file', { clouds: '' }, ': no clouds in ', 'under "clouds:"'],
@@ -433,7 +433,7 @@ describe('a usable oddity is a warning', () => {
     const { warnings } = await resolve({ clouds: cloud('auth:\n  user_domian_name: Default\n  region_name: r') })
     expect(warnings).toEqual([
       expect.stringMatching(/clouds.yaml:4:7: unknown key "user_domian_name" .* Did you mean "user_domain_name"\?$/),
-      expect.stringMatching(/clouds.yaml:5:7: unknown key "region_name" .* It belongs beside auth, not inside it\.$/),
+      expect.stringMatching(/clouds.yaml:5:7: unknown key "region_name" .* Put it next to auth, not inside it\.$/),
     ])
   })
 

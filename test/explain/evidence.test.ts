@@ -18,7 +18,7 @@ describe('other tasks of an image', () => {
   it.each<[string, Task[], string[]]>([
     ['an older one', [task('b', early)], []],
     ['the task itself', [task('a', middle)], []],
-    ['a newer one', [task('b', late)], ['the newest task of the image, b, has ended in failure']],
+    ['a newer one', [task('b', late)], ['the newest task of the image, b, ended with failure']],
     ['one that runs', [task('b', late, 'pending'), task('c', early)], ['the newest task of the image, b, is pending']],
   ])('%s', (_, others, details) => {
     const evidence = evidenceOf({ task: task('a', middle), others })

@@ -78,7 +78,10 @@ describe('explain of a task', () => {
         { what: 'task', detail: 'failure, 5 s after it was created; api_image_import by web-download' },
         { what: 'task', detail: 'message: Task failed due to Internal Error' },
         { what: 'image', detail: 'queued; declared as qcow2; failed stores: local' },
-        { what: 'source', detail: 'http://images.example.org/a.qcow2 returns 404 Not Found (as seen from here)' },
+        {
+          what: 'source',
+          detail: 'http://images.example.org/a.qcow2 returns 404 Not Found (checked from this machine)',
+        },
         { what: 'stores', detail: 'the server offers local, second; the task writes to local' },
         { what: 'stores', detail: 'of the newest other images of the project, local has 1; second has 0' },
       ],
@@ -146,7 +149,7 @@ describe('explain of a task', () => {
     expect(task?.id).toBe('t1')
     expect(evidence).toContainEqual({
       what: 'other task',
-      detail: 'the newest task of the image, t2, has ended in success',
+      detail: 'the newest task of the image, t2, ended with success',
     })
   })
 
@@ -187,7 +190,7 @@ describe('explain of a task', () => {
     [{}, 'cannot be read: no response'],
   ])('says what it saw of the source: %j', async (facts, detail) => {
     const { evidence } = await asked(CLOUD, { taskId: 't1' }, seen(facts)).explanation
-    expect(evidence).toContainEqual({ what: 'source', detail: `${URI} ${detail} (as seen from here)` })
+    expect(evidence).toContainEqual({ what: 'source', detail: `${URI} ${detail} (checked from this machine)` })
   })
 
   it('does not request a source that only the server has, nor at what is not a URL', async () => {

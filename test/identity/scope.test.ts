@@ -34,7 +34,7 @@ describe('the scope of a login', () => {
     expect(() => scopeOf(settingsWith(auth))).toThrow(
       expect.objectContaining({
         code: 'configuration',
-        message: `The cloud "one" has two scopes: ${one} and ${other}. A login has only one.`,
+        message: `The cloud "one" has two scopes: ${one} and ${other}. A login can use only one.`,
         hint: `Remove ${one} or ${other}.`,
       }),
     )
@@ -44,7 +44,7 @@ describe('the scope of a login', () => {
     expect(() => scopeOf(settingsWith({ system_scope: 'some' }))).toThrow(
       expect.objectContaining({
         message: 'system_scope must be "all", not "some".',
-        hint: 'Write all, or remove it.',
+        hint: 'Set it to all, or remove it.',
       }),
     )
   })

@@ -168,7 +168,7 @@ describe('one-time passcodes', () => {
     ])
     await expect(listWith(auth)).rejects.toMatchObject({
       code: 'not_authenticated',
-      message: 'Keystone requires a further login method for this user: totp.',
+      message: 'Keystone requires another login method for this user: totp.',
       hint: expect.stringContaining('OS_PASSCODE'),
     })
   })

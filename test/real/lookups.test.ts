@@ -94,7 +94,7 @@ describe('--owner', () => {
   it('has no tasks if no project has the name, and a warning says so', async () => {
     const { status, stdout, stderr } = await run('real', 'list', '--owner', 'no-such-project', '-f', 'json')
     expect({ status, stdout }).toEqual({ status: 0, stdout: '[]\n' })
-    expect(stderr).toContain('warning: no project has the name or the ID "no-such-project"')
+    expect(stderr).toContain('warning: No project has the name or ID "no-such-project"')
   })
 
   it('names the remedy if the user is not allowed to look up projects', async () => {

@@ -93,7 +93,7 @@ describe('a state file', () => {
   ])('that is %s is refused and not changed', async (_, text, line) => {
     const state = await newFile()
     await writeFile(state, text)
-    await expect(startSandbox({ state })).rejects.toThrow(`${state}:${line}: This is not the state of a sandbox.`)
+    await expect(startSandbox({ state })).rejects.toThrow(`${state}:${line}: this is not a sandbox state file.`)
     expect(await readFile(state, 'utf8')).toBe(text)
   })
 

@@ -16,7 +16,7 @@ export function runChild(context: Context, args: readonly string[], env: Context
   const [command = ''] = args
   return new Promise((resolve, reject) => {
     throwIfAborted(context.signal, `Interrupted before ${command} was started.`)
-    if (command === '') throw notRun('""', Object.assign(new Error('It has no name.'), { code: 'ENOENT' }))
+    if (command === '') throw notRun('""', Object.assign(new Error('The command name is empty.'), { code: 'ENOENT' }))
     const child = started(context, args, env)
     const forget = whenAborted(context.signal, () => isSentToBoth(context) || child.kill(context.signal.reason))
     child.once('error', (error: NodeJS.ErrnoException) => {
@@ -54,6 +54,6 @@ function notRun(command: string, cause: NodeJS.ErrnoException): CommandError {
   return new CommandError(`${command} ${isMissing ? 'cannot be found' : `cannot be run (${cause.code})`}.`, {
     cause,
     isMissing,
-    hint: isMissing ? 'Check its spelling and PATH.' : 'Check that the file is executable.',
+    hint: isMissing ? 'Check the spelling and PATH.' : 'Check that the file is executable.',
   })
 }

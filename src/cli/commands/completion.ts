@@ -29,7 +29,9 @@ const HELP: CommandHelp = {
 
 function setUpText(): string {
   const lines = SHELLS.map((shell) => `  ${shell.padEnd(10)} ${SET_UP[shell].line}`)
-  return ['\nFor this session, run the line of your shell. For all sessions, add it to', FILES, ...lines].join('\n')
+  return ['\nFor this session, run the line for your shell. For all sessions, add the line to', FILES, ...lines].join(
+    '\n',
+  )
 }
 
 const FILES = '~/.bashrc, ~/.zshrc (after compinit), ~/.config/fish/config.fish or $PROFILE:'

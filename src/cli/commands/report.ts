@@ -37,7 +37,7 @@ const HELP: CommandHelp = {
     'glance-tasks report -f prometheus',
   ],
   details: [
-    'The report covers the tasks created since --since, by default the last 24 hours. It counts them by status and type, shows how long they took, and groups failed tasks by cause. It also lists stuck tasks of any age: tasks that are pending or processing, and have not changed for the time in --stuck-after.',
+    'The report covers the tasks created since --since, by default the last 24 hours. It counts them by status and type, shows how long they took, and groups failed tasks by cause. It also lists stuck tasks of any age: tasks that are pending or processing, and have not changed for the duration of --stuck-after.',
     'The formats are table, json, yaml and prometheus. With --all-regions or several --os-cloud options, there is a report for each cloud and region. If a cloud fails, the command prints the reports of the other clouds, prints the error on stderr, and exits with its status.',
     'The command sends one request per 1000 tasks, and one more for each failed or processing task. With --by image, it sends one more for every task.',
   ],

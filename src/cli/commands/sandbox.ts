@@ -124,7 +124,7 @@ export function parse(command: readonly string[], options: SandboxFlags): Sandbo
 function cloudAmong(names: readonly string[], [wanted = 'sandbox', second]: readonly string[] = []): string {
   if (second === undefined && names.includes(wanted)) return wanted
   const message = second === undefined ? `The sandbox has no cloud ${wanted}.` : 'sandbox accepts --os-cloud only once.'
-  const hint = [second === undefined && didYouMean(wanted, names), `Its clouds are ${names.join(', ')}.`]
+  const hint = [second === undefined && didYouMean(wanted, names), `Available clouds: ${names.join(', ')}.`]
   throw new UsageError(message, { hint: hint.filter(Boolean).join(' ') })
 }
 

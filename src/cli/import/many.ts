@@ -153,7 +153,8 @@ function failuresOf(results: readonly ListedResult[]): Failure[] {
   })
 }
 
-const AGAIN = 'Run the same command again: it skips the images that exist, and finishes what this run began.'
+const AGAIN =
+  'Run the same command again. It skips the images that exist, and completes the imports that this run started.'
 
 function secondsSince(context: Context, startedAt: number): number {
   return Math.round((context.monotonic() - startedAt) / 100) / 10

@@ -85,7 +85,7 @@ export function planImport(spec: ImportSpec, origin: Origin): ImportPlan {
   const isCopy = spec.fromRegion !== undefined && isId(spec.source)
   const source = spec.source === undefined || isCopy ? undefined : parseSource(spec.source, origin)
   if (source !== undefined) checkIsImage(source, spec, origin)
-  const method = spec.method ?? defaultMethod(spec, source, origin)
+  const method = spec.method ?? defaultMethod(spec, source)
   if (method !== undefined) CHECKS[method](spec, source, origin)
   checkImage(spec, origin)
   checkStores(spec, method, origin)
@@ -101,11 +101,11 @@ function checkIsImage(source: SourcePlan, { diskFormat }: ImportSpec, { word }: 
   })
 }
 
-function defaultMethod(spec: ImportSpec, source: SourcePlan | undefined, { word }: Origin): ImportMethod | undefined {
+function defaultMethod(spec: ImportSpec, source: SourcePlan | undefined): ImportMethod | undefined {
   if (spec.fromRegion !== undefined) return 'glance-download'
   if (source !== undefined) return source.kind === 'url' ? 'web-download' : 'glance-direct'
   if (spec.image !== undefined) return undefined
-  throw new UsageError(`An import requires ${word('source')}.`, {
+  throw new UsageError('import requires a source.', {
     hint: 'Specify a URL, a file, or - for standard input. For example: glance-tasks import debian.qcow2 --name debian-13 --wait',
   })
 }

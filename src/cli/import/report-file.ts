@@ -18,10 +18,10 @@ export async function checkWritable({ cwd }: Pick<Context, 'cwd'>, report: strin
 export async function writeReport({ cwd }: Pick<Context, 'cwd'>, report: string, text: string): Promise<void> {
   await writeFile(resolve(cwd, report), text).catch((error) => {
     const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT'
-    const reason = isFull ? 'no space is left on the device' : reasonOf(error)
+    const reason = isFull ? 'no space left on the device' : reasonOf(error)
     throw new GlanceTasksError('output', `The report ${report} cannot be written: ${reason}. It is incomplete.`, {
       cause: error,
-      hint: `${isFull ? 'Free some space, or name another file. ' : ''}The rows on stdout say what was imported.`,
+      hint: `${isFull ? 'Free some space, or specify another file. ' : ''}The rows on stdout show which images were imported.`,
     })
   })
 }
@@ -29,7 +29,7 @@ export async function writeReport({ cwd }: Pick<Context, 'cwd'>, report: string,
 function unwritable(report: string, error: unknown): InputError {
   return new InputError(`The report ${report} cannot be written: ${reasonOf(error)}.`, {
     cause: error,
-    hint: 'Name another file.',
+    hint: 'Specify another file.',
   })
 }
 

@@ -17,7 +17,7 @@ export function resumeHint(
   if (remedy?.kind !== 'resume_import') return undefined
   // An import that was started needs only what decides whether it has succeeded.
   const isStarted = remedy.taskId !== undefined
-  // After a failure the data are needed again, and a command that only resumed does not know their source.
+  // After a failure the data is needed again, and a command that only resumed does not know its source.
   const source = image.method === undefined && error instanceof ImportError ? ['SOURCE'] : sourceOf(image)
   const words = ['glance-tasks', ...cloudOptions(cloud), 'import', ...(isStarted ? [] : source)]
   const options = [...(isStarted ? [] : startOptions(image)), ...endOptions(image)]

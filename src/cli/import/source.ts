@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { UsageError } from '../../errors.js'
 import type { Origin } from './plan.js'
 
-/** Where image data come from. */
+/** Where image data comes from. */
 export type SourcePlan =
   | { kind: 'url'; url: URL }
   /** `given` is the path as typed, for messages. */
@@ -44,7 +44,7 @@ function parseUrl(text: string, word: string): URL {
     })
   }
   if (url.pathname === '/' && url.search === '') {
-    throw new UsageError(`${word}: ${url.origin} is the URL of a server, not of a file.`, {
+    throw new UsageError(`${word}: ${url.origin} is the URL of a server, not of an image.`, {
       hint: `Add the path of the image, as in ${url.origin}/images/debian-13.qcow2`,
     })
   }
@@ -55,7 +55,7 @@ function fileUrl(text: string): UsageError {
   const name = URL.canParse(text) ? decoded(new URL(text).pathname) : text.slice('file://'.length)
   // file:///C:/image.raw names C:/image.raw.
   const path = name.replace(/^\/(?=[a-z]:)/i, '')
-  return new UsageError('A file: URL refers to a file on the server. No cloud allows that.', {
+  return new UsageError('file: URLs refer to files on the server, and no cloud allows them.', {
     hint: `To upload a local file, specify its path: ${path}`,
   })
 }
@@ -75,7 +75,7 @@ function unknownScheme(scheme: string, text: string): UsageError {
   return new UsageError(`${JSON.stringify(`${scheme}://`)} is not a supported scheme.`, {
     hint: meant
       ? `Did you mean ${meant}${withoutUserinfo(rest)}?`
-      : 'Use an http:// or https:// URL. For anything else, pipe the data: ... | glance-tasks import - ...',
+      : 'Use an http:// or https:// URL. For other sources, pipe the data: ... | glance-tasks import - ...',
   })
 }
 

@@ -35,12 +35,12 @@ export interface InputPlan {
 export function inputPlan(type: string, flags: InputFlags): InputPlan {
   if (flags.input === undefined && !usesImportFlags(flags)) {
     throw new UsageError('create requires --input.', {
-      hint: 'Use a file, - for standard input, or a JSON string. For an import, --import-from and related flags work, too.',
+      hint: 'Use a file, - for standard input, or a JSON string. To import an image, you can use --import-from and the other image options instead.',
     })
   }
   if (type !== 'import' && usesImportFlags(flags)) {
-    throw new UsageError(`--import-from and related flags require --type import, not ${type}.`, {
-      hint: 'Use --input for the whole input.',
+    throw new UsageError(`--import-from and the other image options require --type import, not ${type}.`, {
+      hint: 'Use --input instead.',
     })
   }
   return { type, document: flags.input, overrides: usesImportFlags(flags) ? overridesOf(flags) : undefined }

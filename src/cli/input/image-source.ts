@@ -56,7 +56,7 @@ async function openFile({ signal, platform }: Context, path: string, given: stri
   }
   if (stats.isFile() && stats.size === 0) {
     throw new InputError(`${given} is empty.`, {
-      hint: 'Check that it is the right file, and that it was written completely.',
+      hint: 'Check that this is the right file, and that it is complete.',
     })
   }
   if (stats.isFIFO() && platform === 'linux') {

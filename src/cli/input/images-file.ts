@@ -127,7 +127,7 @@ function located<T>(place: Place, work: () => T): T {
     return work()
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    throw new InputError(error.message, { place, hint: error.hint ?? 'Correct it there.' })
+    throw new InputError(error.message, { place, hint: error.hint ?? 'Correct the value at this position.' })
   }
 }
 
@@ -136,7 +136,7 @@ function nameOf(spec: ImportSpec, place: Place): string {
   if (name !== undefined && name.trim() !== '') return name
   throw new InputError('name is missing.', {
     place,
-    hint: 'Each image needs a name: a second run finds it by its name.',
+    hint: 'Each image needs a name, so that the next run can find the image.',
   })
 }
 

@@ -14,7 +14,7 @@ export function inputFault(
   text: string,
   index: number,
   message: string,
-  hint = 'Correct it there.',
+  hint = 'Correct the value at this position.',
 ): InputError {
   const before = text.slice(0, index).split('\n')
   const place = { file: name, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }

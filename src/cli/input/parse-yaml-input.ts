@@ -56,7 +56,7 @@ function jsonOf(document: Document, fault: (message: string, position: number) =
   try {
     return document.toJS({ maxAliasCount: 100 }) as JsonValue
   } catch (error) {
-    throw fault(`not usable YAML: ${(error as Error).message}.`, 0)
+    throw fault(`invalid YAML: ${(error as Error).message}.`, 0)
   }
 }
 

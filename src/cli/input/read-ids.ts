@@ -114,4 +114,4 @@ function taskId(id: string): string {
 }
 
 const NOUN_HINT = 'Specify the IDs only. To list the tasks, use: glance-tasks list'
-const LIST_HINT = 'List them with: glance-tasks list -f value -c id'
+const LIST_HINT = 'List the task IDs with: glance-tasks list -f value -c id'

@@ -73,8 +73,7 @@ function missingArgument(command: Command): UsageError {
   const choices = argument?.argChoices
   return new UsageError(`${name} requires ${what}.`, {
     hint:
-      IDS[name] ??
-      (choices ? `It is one of: ${choices.join(', ')}.` : `Usage: glance-tasks ${name} ${command.usage()}`),
+      IDS[name] ?? (choices ? `Use one of: ${choices.join(', ')}.` : `Usage: glance-tasks ${name} ${command.usage()}`),
   })
 }
 

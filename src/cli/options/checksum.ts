@@ -29,7 +29,7 @@ export function parseChecksum(where: string, text: string): Checksum {
   const digits = DIGITS[algorithm]
   if (!/^[\da-f]+$/i.test(hex) || hex.length !== digits) {
     throw new UsageError(`${where}: ${JSON.stringify(hex)} is not a ${algorithm} checksum.`, {
-      hint: `It has ${digits} hexadecimal digits; this one has ${hex.length} characters.`,
+      hint: `A ${algorithm} checksum has ${digits} hexadecimal digits, but this value has ${hex.length} characters.`,
     })
   }
   return { algorithm, hex: hex.toLowerCase() }

@@ -21,9 +21,10 @@ function copiedText(copiedMiB: number, size: number | null | undefined): string 
   return size == null || size < MIB ? `${copiedMiB} MiB` : `${copiedMiB} of ${Math.floor(size / MIB)} MiB`
 }
 
-/** `uploading 1.0 GiB`, and in the end `uploaded 1.0 GiB in 10 s`, or `upload cut after 64 KiB of 1.0 GiB` */
+/** `uploading 1.0 GiB`, and in the end `uploaded 1.0 GiB in 10 s`, or `upload interrupted after 64 KiB of 1.0 GiB` */
 export function uploadText({ bytes, total, elapsed, isOver }: UploadEvent): string {
-  if (isOver && total !== undefined && bytes < total) return `upload cut after ${sizeText(bytes)} of ${sizeText(total)}`
+  if (isOver && total !== undefined && bytes < total)
+    return `upload interrupted after ${sizeText(bytes)} of ${sizeText(total)}`
   if (isOver) return `uploaded ${sizeText(bytes)} in ${durationText(elapsed)}`
   return total === undefined ? 'uploading' : `uploading ${sizeText(total)}`
 }

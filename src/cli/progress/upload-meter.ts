@@ -3,7 +3,7 @@ const RATE_WINDOW = 5000
 /** No rate before this time: the first chunks only fill buffers. */
 const FIRST_RATE = 1000
 
-/** Measures how fast data are sent. Times are values of a clock's `monotonic()`. */
+/** Measures how fast data is sent. Times are values of a clock's `monotonic()`. */
 export class UploadMeter {
   bytes = 0
   readonly total: number | undefined

@@ -89,7 +89,7 @@ export class Wording {
     const parts = Object.entries(counts)
       .sort()
       .map(([status, count]) => `${count} ${status}`)
-    const state = `${this.#total} tasks: ${parts.join(', ') || 'none seen yet'}`
+    const state = `${this.#total} tasks: ${parts.join(', ') || 'no status yet'}`
     return { state, live: () => `${state}, ${durationText(this.#clock.monotonic() - this.#startedAt)}` }
   }
 

@@ -28,12 +28,12 @@ export function metricsOf(reports: readonly CloudReport[], now: number): Metric[
   return [
     {
       name: 'glance_tasks_up',
-      help: 'Whether the cloud could be read: 1, or 0 if it failed. A cloud that failed has no other samples.',
+      help: 'Whether the report could read the cloud: 1 or 0. If it is 0, the cloud has no other samples.',
       samples: reports.map((each) => ({ labels: originOf(each), value: each.report ? 1 : 0 })),
     },
     {
       name: 'glance_tasks_report_timestamp_seconds',
-      help: 'When this report was made.',
+      help: 'The time of this report, in seconds since the Unix epoch.',
       samples: [{ labels: {}, value: Math.floor(now / 1000) }],
     },
     {
@@ -52,9 +52,12 @@ export function metricsOf(reports: readonly CloudReport[], now: number): Metric[
     metric('stuck', 'Tasks of any age that have not changed for a long time, by status.', 'status', ({ stuck }) =>
       OPEN_STATUSES.map((status) => [status, stuck.filter((task) => task.status === status).length]),
     ),
-    spread('waiting_seconds', 'How long the tasks that have not ended waited.'),
+    spread(
+      'waiting_seconds',
+      'How long the pending and running tasks waited before they started, or have waited so far.',
+    ),
     spread('running_seconds', 'How long the running tasks have been running.'),
-    spread('duration_seconds', 'How long the ended tasks took, from their creation to their end.'),
+    spread('duration_seconds', 'How long the ended tasks took, from creation to end.'),
   ]
 }
 

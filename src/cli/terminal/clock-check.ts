@@ -20,7 +20,7 @@ export function withClockCheck(
     if (Math.abs(ahead) < NOTEWORTHY) return
     const difference = `${Math.round(Math.abs(ahead) / 60_000)} min ${ahead > 0 ? 'ahead of' : 'behind'}`
     warn(
-      `The clock of this machine is ${difference} that of ${url.host}. Times before now, such as --since 2h, and the ages of tasks are wrong by as much. Set the clock.`,
+      `The clock of this machine is ${difference} the clock of ${url.host}. Relative times, such as --since 2h or "3 minutes ago", are wrong by the same amount. Set the clock.`,
     )
   }
   return {

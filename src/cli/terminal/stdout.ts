@@ -53,6 +53,6 @@ function cannotWrite(cause: NodeJS.ErrnoException): GlanceTasksError {
 }
 
 const WRITE_FAILURES: Record<string, { reason: string; hint: string }> = {
-  ENOSPC: { reason: 'no space is left on the device', hint: 'Free some space, or write to another device.' },
+  ENOSPC: { reason: 'no space left on the device', hint: 'Free some space, or write to another device.' },
   EBADF: { reason: 'stdout is closed', hint: 'To discard the output, redirect it to /dev/null.' },
 }

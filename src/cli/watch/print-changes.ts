@@ -48,7 +48,7 @@ class PrintedChanges implements WatchView {
     if (this.#isFirst) await this.#write(this.#writer.flush?.() ?? '')
     this.#isFirst = false
     if (outage?.text !== this.#outage) {
-      this.warn(outage ? `${outage.text}; trying again (${outage.reason})` : 'the connection works again')
+      this.warn(outage ? `${outage.text}; trying again (${outage.reason})` : 'the connection is working again')
     }
     this.#outage = outage?.text
   }

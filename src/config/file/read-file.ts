@@ -75,7 +75,7 @@ export function versionOf(stats: BigIntStats, now: number): string | undefined {
 }
 
 function notAFile(file: string, what: string): ConfigurationError {
-  return new ConfigurationError(`is ${what}, not a file.`, {
+  return new ConfigurationError(`this is ${what}, not a file.`, {
     place: { file },
     hint: 'Replace it with a file, or remove it.',
   })
@@ -83,13 +83,17 @@ function notAFile(file: string, what: string): ConfigurationError {
 
 function unreadable(file: string, error: unknown): ConfigurationError {
   const code = codeOf(error)
-  return new ConfigurationError(`cannot be read (${code}).`, { place: { file }, cause: error, hint: hintFor(code) })
+  return new ConfigurationError(`cannot read the file (${code}).`, {
+    place: { file },
+    cause: error,
+    hint: hintFor(code),
+  })
 }
 
 function hintFor(code: string): string {
-  if (isDenied(code)) return 'Give yourself read permission.'
+  if (isDenied(code)) return 'Give yourself read permission for the file.'
   if (code === 'EBUSY') return 'Close the program that uses it.'
-  if (code === 'ELOOP') return 'Its symbolic links form a loop. Point them to a file.'
+  if (code === 'ELOOP') return 'The symbolic link leads back to itself. Point it to a file.'
   return 'Check the file and its disk.'
 }
 

@@ -15,7 +15,7 @@ export function yamlProblem(error: unknown, text: string, file: string): unknown
       hint: 'Check the brackets and dashes near this position.',
     })
   }
-  return new ConfigurationError(`is not valid YAML: ${withoutText(reason)}.`, { place, hint: hintFor(reason) })
+  return new ConfigurationError(`invalid YAML: ${withoutText(reason)}.`, { place, hint: hintFor(reason) })
 }
 
 /** The parser reports an unknown tag or alias only after it has read past it. This finds its start. */

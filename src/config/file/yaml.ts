@@ -72,14 +72,14 @@ function parseRepeated(text: string, file: string): Value {
 function checkText(text: string, file: string): void {
   if (text.length > LONGEST_FILE) throw tooLong(file)
   if (text.includes('\0')) {
-    throw new ConfigurationError('is not UTF-8 text: it contains NUL bytes.', {
+    throw new ConfigurationError('not UTF-8 text: the file contains NUL bytes.', {
       place: { file, ...placeAt(text, text.indexOf('\0')) },
       hint: 'Save it as UTF-8. Windows PowerShell (>, Out-File) and some editors write UTF-16.',
     })
   }
   // Node decodes invalid UTF-8 to this character, which hardly occurs otherwise.
   if (text.includes('\uFFFD')) {
-    throw new ConfigurationError('is not UTF-8 text.', {
+    throw new ConfigurationError('not UTF-8 text.', {
       place: { file, ...placeAt(text, text.indexOf('\uFFFD')) },
       hint: 'Save the file as UTF-8.',
     })
@@ -88,10 +88,13 @@ function checkText(text: string, file: string): void {
 
 /** The error for a file that exceeds LONGEST_FILE. */
 export function tooLong(file: string): ConfigurationError {
-  return new ConfigurationError(`is larger than ${LONGEST_FILE / 1024 / 1024} MiB, too large for a clouds file.`, {
-    place: { file },
-    hint: 'Check that this is the right file.',
-  })
+  return new ConfigurationError(
+    `larger than ${LONGEST_FILE / 1024 / 1024} MiB, which is too large for a clouds file.`,
+    {
+      place: { file },
+      hint: 'Check that this is the right file.',
+    },
+  )
 }
 
 /** Converts a parsed document to Values. Expands aliases, up to a limit. */

@@ -52,7 +52,7 @@ async function openByHttp(url: URL, proxy: URL, { headers, timeout, signal }: Tu
   })
   if (statusCode >= 200 && statusCode < 300) return socket as Socket
   socket.on('error', () => {}).destroy()
-  throw new ProxyFault('The proxy opens no tunnel.', { status: statusCode })
+  throw new ProxyFault('The proxy did not open a tunnel.', { status: statusCode })
 }
 
 /** The port of SOCKS servers, if the URL names none. */

@@ -26,7 +26,7 @@ export const LARGEST_PIECE = 64 * 1024
 
 /**
  * The body of an upload in pieces. Each is read when the piece before it has been sent. The deadline runs while the server accepts
- * a piece and while it answers, but not while the data are read, because a pipe may be slow.
+ * a piece and while it answers, but not while the data is read, because a pipe may be slow.
  *
  * @param timeout how long the server may take for a piece, in milliseconds. The answer may take as long as the upload, because a
  *   proxy may pass the body on only when it is complete.
@@ -44,7 +44,7 @@ export async function* bodyOf(
   deadline.pause()
   for await (const chunk of readable(upload)) {
     if (size !== undefined && sent + chunk.length > size)
-      throw new InputError(`The data are longer than the ${size} bytes announced.`)
+      throw new InputError(`The data is longer than the announced ${size} bytes.`)
     for (let at = 0; at < chunk.length; at += LARGEST_PIECE) {
       const piece = chunk.subarray(at, at + LARGEST_PIECE)
       deadline.renew(timeout, 'accepted no data for')
@@ -55,7 +55,7 @@ export async function* bodyOf(
     deadline.pause()
   }
   if (size !== undefined && sent < size) {
-    throw new InputError(`The data end after ${sent} bytes; ${size} were announced.`)
+    throw new InputError(`The data ends after ${sent} bytes, but ${size} were announced.`)
   }
   if (timeout > 0) deadline.renew(Math.max(timeout, clock.monotonic() - started))
 }

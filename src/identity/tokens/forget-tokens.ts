@@ -24,7 +24,7 @@ export async function forgetTokens(environment: Environment, clouds?: readonly s
   } catch (error) {
     throw new GlanceTasksError('cache', `Cannot delete the tokens in ${folder}: ${reasonOf(error)}.`, {
       cause: error,
-      hint: 'Check whose folder it is, and delete it yourself.',
+      hint: 'Check who owns the directory, and delete it yourself.',
     })
   }
 }

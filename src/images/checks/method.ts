@@ -24,7 +24,7 @@ export function checkMethod(info: Info, method: ImportMethod, { fallback }: Pick
   const detail = `The cloud does not offer ${method}, ${offered}.`
   if (method !== 'web-download' || !methods.includes('glance-direct')) return { check, status: 'failed', detail }
   return fallback === 'local'
-    ? { check, status: 'warning', detail: `${detail} The data are downloaded here and uploaded.` }
+    ? { check, status: 'warning', detail: `${detail} This machine downloads the data and uploads it.` }
     : { check, status: 'failed', detail, hint: 'Download the image, and upload the file.' }
 }
 

@@ -72,7 +72,7 @@ function uploading(usage: JsonObject): Check | undefined {
   const quota = quotaIn(usage, 'image_count_uploading')
   if (quota === undefined || quota.usage + 1 <= quota.limit) return undefined
   const detail = `The project is uploading ${quota.usage} images, and its quota is ${quota.limit}.`
-  return { ...fault('warning', detail), hint: 'Wait until one of them has ended.' }
+  return { ...fault('warning', detail), hint: 'Wait until one of the uploads ends.' }
 }
 
 function fault(status: 'failed' | 'warning', detail: string): Check {

@@ -55,7 +55,7 @@ function secret({ username, password }: URL): string {
 export function checkData(bytes: Uint8Array, size: number | undefined, name = 'The source'): Check {
   const check = 'source'
   if (bytes.length === 0) {
-    return { check, status: 'failed', detail: `${name} is empty.`, hint: 'Check what writes the data.' }
+    return { check, status: 'failed', detail: `${name} is empty.`, hint: 'Check the command that writes the data.' }
   }
   const detail = size === undefined ? `${name} can be read. Its length is not known.` : `${name} has ${sizeText(size)}.`
   return { check, status: 'ok', detail }

@@ -34,11 +34,11 @@ export function checkStores(info: Info, options: Pick<ImportOptions, 'stores' | 
 
 /** A server with a single store has no name for it. */
 function single(wanted: string[] | undefined): Check {
-  if (wanted === undefined) return { check: 'stores', status: 'ok', detail: 'The cloud has a single store.' }
+  if (wanted === undefined) return { check: 'stores', status: 'ok', detail: 'The cloud has only one store.' }
   return {
     check: 'stores',
     status: 'failed',
-    detail: 'The cloud has a single store, which cannot be named.',
+    detail: 'The cloud has only one store, so you cannot choose a store.',
     hint: 'Omit the store.',
   }
 }

@@ -6,7 +6,7 @@ export interface Declared {
   diskFormat?: string | undefined
   containerFormat?: string | undefined
   properties?: Readonly<Record<string, string>> | undefined
-  /** The name of the file, which may show the format if the data do not. */
+  /** The name of the file, which may show the format if the data does not. */
   fileName?: string | undefined
   /** Why the data cannot be read, in a sentence. */
   unread?: string | undefined
@@ -49,7 +49,7 @@ const WITHIN: Readonly<Record<string, string>> = {
 const BY_NAME = /\.(qcow2|raw|vmdk|vhd|vhdx|vdi|iso)$/i
 
 /**
- * Chooses the formats of an image record: the declared ones if the data do not contradict them, else those of the data. The
+ * Chooses the formats of an image record: the declared ones if the data does not contradict them, otherwise those of the data. The
  * rules are those of Glance's `require_image_format_match`, with one exception: data of a known format that are declared as
  * raw are a contradiction. Glance would store them, but no guest could use them.
  *
@@ -80,41 +80,41 @@ function choose(recognised: Recognised | undefined, declared: Declared, containe
     : declaredChoice(recognised, diskFormat, declared)
 }
 
-/** The data are compressed, and the container format says so. */
+/** The data is compressed, and the container format says so. */
 function compressedChoice(recognised: Recognised | undefined, declared: string | undefined): Choice {
   const inside = recognised?.compression && recognised.format
   if (recognised && !recognised.compression) {
     return {
       status: 'failed',
-      detail: 'The container format is compressed, but the data are not.',
+      detail: 'The container format is compressed, but the data is not.',
       hint: 'Use the container format bare.',
     }
   }
   const diskFormat = declared ?? inside
   if (diskFormat === undefined) return noFormat('The format inside the compressed data cannot be read.')
   if (inside && inside !== diskFormat && recognised?.isGuess === undefined) {
-    return contradiction(`The compressed data contain ${named(inside)}`, diskFormat, inside)
+    return contradiction(`The compressed data contains ${named(inside)}`, diskFormat, inside)
   }
   return {
     diskFormat,
     status: 'warning',
-    detail: `The data are compressed, with the disk format ${diskFormat} inside. Only some clouds decompress them.`,
+    detail: `The data is compressed, with the disk format ${diskFormat} inside. Only some clouds decompress it.`,
   }
 }
 
 function containerChoice(containerFormat: string, declared: string | undefined): Choice {
   const diskFormat = declared ?? WITHIN[containerFormat]
   if (diskFormat === undefined)
-    return noFormat(`The usual disk format in the container format ${containerFormat} is unknown.`)
-  const why = declared === undefined ? ', which is usual for it' : ''
+    return noFormat(`There is no default disk format for the container format ${containerFormat}.`)
+  const why = declared === undefined ? `, the default for ${containerFormat}` : ''
   return {
     diskFormat,
     status: 'ok',
-    detail: `The container format ${containerFormat} with the disk format ${diskFormat}${why}.`,
+    detail: `The container format is ${containerFormat}. The disk format is ${diskFormat}${why}.`,
   }
 }
 
-/** The data cannot be read from here. */
+/** This machine cannot read the data. */
 function unseenChoice({ diskFormat, fileName, isGone, unread }: Declared): Choice {
   if (diskFormat !== undefined) {
     return {
@@ -123,12 +123,12 @@ function unseenChoice({ diskFormat, fileName, isGone, unread }: Declared): Choic
     }
   }
   const byName = formatByName(fileName) ?? (isGone ? 'raw' : undefined)
-  if (byName === undefined) return noFormat(unread ?? 'The data cannot be read from here.')
+  if (byName === undefined) return noFormat(unread ?? 'This machine cannot read the data.')
   if (isGone) return { diskFormat: byName, status: 'warning', detail: `The disk format is assumed to be ${byName}.` }
   return {
     diskFormat: byName,
     status: 'warning',
-    detail: `The disk format is ${byName} according to the name. The data cannot be read from here.`,
+    detail: `The disk format is ${byName}, because the file name ends with .${byName}. This machine cannot read the data.`,
   }
 }
 
@@ -137,11 +137,11 @@ function formatByName(fileName = ''): string | undefined {
 }
 
 function noFormat(why: string): Choice {
-  return { status: 'failed', detail: `${why} So the disk format is unknown.`, hint: 'Specify the disk format.' }
+  return { status: 'failed', detail: `${why} The disk format is unknown.`, hint: 'Specify the disk format.' }
 }
 
 function unjudged(diskFormat: string): Choice {
-  return { status: 'unknown', detail: `It is unknown whether the data have the disk format ${diskFormat}.` }
+  return { status: 'unknown', detail: `The program cannot check whether the data has the disk format ${diskFormat}.` }
 }
 
 const DECOMPRESS: Record<Compression, string> = { gzip: 'gunzip', xz: 'unxz', zstd: 'unzstd', bzip2: 'bunzip2' }
@@ -150,20 +150,20 @@ function compressedFault(compression: Compression, { format, isGuess }: Recognis
   const inside = format === undefined || isGuess ? '' : `, with ${named(format)} inside`
   return {
     status: 'failed',
-    detail: `The data are compressed with ${compression}${inside}. Glance stores them as they are, and no guest can use them.`,
+    detail: `The data is compressed with ${compression}${inside}. Glance stores it without decompressing it, and no guest can use it.`,
     hint: `Decompress them first (${DECOMPRESS[compression]}). If the cloud decompresses images, use the container format compressed.`,
   }
 }
 
 function problemChoice(problem: string, { format }: Recognised, declared: string | undefined): Choice {
+  const text = problem.replace(/^It\b/, 'The source').replace(/^Its\b/, 'The image is unusable: its')
   // An archive may be declared as raw on purpose. An image that refers to other files is always incomplete.
-  if (format === undefined && declared === 'raw')
-    return { status: 'warning', detail: `${problem} It is stored as raw.` }
+  if (format === undefined && declared === 'raw') return { status: 'warning', detail: `${text} It is stored as raw.` }
   const hint =
     format === undefined
-      ? 'Import the image itself.'
+      ? 'Specify an image file.'
       : 'Convert it to a self-contained image: qemu-img convert -O qcow2 OLD NEW.'
-  return { status: 'failed', detail: problem, hint }
+  return { status: 'failed', detail: text, hint }
 }
 
 /** No format was declared, so the data decide. */
@@ -171,7 +171,7 @@ function recognisedChoice(recognised: Recognised, { fileName }: Declared): Choic
   const { format, isGuess, why, warning, virtualSize } = recognised
   if (isGuess) return guess(why, formatByName(fileName))
   if (format === 'luks') return { diskFormat: 'raw', status: 'warning', detail: `The disk format is raw. ${ENCRYPTED}` }
-  const size = virtualSize === undefined ? '' : `, for a disk of ${sizeText(virtualSize)}`
+  const size = virtualSize === undefined ? '' : `, virtual size ${sizeText(virtualSize)}`
   const detail = `The disk format is ${format}, recognised ${why}${size}.`
   return {
     ...(format && { diskFormat: format }),
@@ -182,47 +182,49 @@ function recognisedChoice(recognised: Recognised, { fileName }: Declared): Choic
 function guess(why: string, byName: string | undefined): Choice {
   const diskFormat = 'raw'
   if (byName === 'raw')
-    return { diskFormat, status: 'ok', detail: `The disk format is raw, ${why} and its name says raw.` }
-  const name = byName === undefined ? '' : ` Its name says ${byName}.`
+    return { diskFormat, status: 'ok', detail: `The disk format is raw, ${why} and the file name ends with .raw.` }
+  const name = byName === undefined ? '' : ` The file name ends with .${byName}.`
   return {
     diskFormat,
     status: 'warning',
     detail: `The disk format is assumed to be raw, ${why}.${name}`,
-    hint: 'Specify the disk format if it is another one.',
+    hint: 'If this is wrong, specify the disk format.',
   }
 }
 
-const ENCRYPTED = 'The data are encrypted with LUKS: only a cloud that has the key can use them.'
+const ENCRYPTED = 'The data is encrypted with LUKS. Only a cloud that has the key can use it.'
 
 function declaredChoice(recognised: Recognised, declared: string, { properties = {} }: Declared): Choice {
   const { format = 'raw', why, warning } = recognised
   if (format === declared || (format === 'raw' && OPAQUE.has(declared))) {
     const detail =
-      format === declared ? `The disk format is ${declared}, and so are the data.` : `The disk format is ${declared}.`
+      format === declared ? `The data matches the disk format ${declared}.` : `The disk format is ${declared}.`
     return warning ? { status: 'warning', detail: `${detail} ${warning}` } : { status: 'ok', detail }
   }
   if (declared === 'raw' && format === 'luks') return { status: 'warning', detail: ENCRYPTED }
   if (declared === 'raw' && format === 'iso') {
     return {
       status: 'warning',
-      detail: 'The data are an ISO image, but the disk format is raw. A guest will see a disk, not a CD.',
+      detail: 'The data is an ISO image, but the disk format is raw. A guest will see a disk, not a CD.',
     }
   }
   if (format === 'raw' && declared === 'vhd') {
     return {
       status: 'warning',
       detail:
-        'The data do not begin like a VHD. A fixed VHD has its signature only at its end, which is not checked. Newer versions of Glance refuse such an image.',
+        'The data does not start with a VHD signature. A fixed VHD has its signature at the end, which is not checked. Newer versions of Glance refuse such an image.',
     }
   }
   // ESX keeps the description of a disk in another file.
   if (format === 'raw' && declared === 'vmdk' && properties.vmware_disktype !== undefined) {
     return {
       status: 'warning',
-      detail: 'The data do not begin like a VMDK. Newer versions of Glance refuse such an image.',
+      detail: 'The data does not start with a VMDK signature. Newer versions of Glance refuse such an image.',
     }
   }
-  const data = recognised.isGuess ? 'The data have no known format' : `The data are ${named(format)}, ${why}`
+  const data = recognised.isGuess
+    ? 'The format of the data is unknown'
+    : `The data is ${named(format)}, recognised ${why}`
   return contradiction(data, declared, recognised.isGuess ? undefined : format)
 }
 
@@ -232,7 +234,7 @@ function contradiction(data: string, declared: string, format: string | undefine
     detail: `${data}, but the disk format is ${declared}.`,
     hint:
       format === undefined
-        ? 'Check the data, or specify their disk format.'
+        ? 'Check the data, or specify another disk format.'
         : `Omit the disk format, or use ${format}.`,
   }
 }

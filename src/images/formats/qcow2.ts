@@ -22,7 +22,8 @@ export const qcow2: Recogniser = (bytes) => {
   if (version !== 2 && version !== 3) {
     return { format: 'qcow2', why, problem: `It claims to be qcow2 version ${version}, which does not exist.` }
   }
-  if (bytes.length < LENGTH[version]) return { format: 'qcow2', why, problem: 'It ends within its header.' }
+  if (bytes.length < LENGTH[version])
+    return { format: 'qcow2', why, problem: 'It is truncated: it ends within its header.' }
   // Version 2 has no features, and other data at this offset.
   const features = header.readBigUInt64BE(72)
   const fault = faultOf(header, version === 3 ? features : 0n)
@@ -36,7 +37,7 @@ function faultOf(header: Buffer, features: bigint): { problem?: string; warning?
   if (header.readBigUInt64BE(8) !== 0n) {
     return { problem: 'It has a backing file: the rest of the image is in another file.' }
   }
-  if (features & DATA_FILE) return { problem: 'It has an external data file: the data are in another file.' }
+  if (features & DATA_FILE) return { problem: 'It has an external data file: the data is in another file.' }
   if (clusterBits < 9 || clusterBits > 21) return { problem: 'Its header is damaged: its cluster size is invalid.' }
   if (features & CORRUPT) return { warning: 'It is marked as corrupt.' }
   if (features >> FIRST_UNKNOWN) return { warning: 'It uses features of qcow2 that Glance may refuse.' }

@@ -50,5 +50,5 @@ function recogniseImage(bytes: Uint8Array): Recognised {
     const recognised = recogniser(bytes)
     if (recognised) return recognised
   }
-  return { format: 'raw', isGuess: true, why: 'because its first bytes match no known format' }
+  return { format: 'raw', isGuess: true, why: 'because the first bytes match no known format' }
 }

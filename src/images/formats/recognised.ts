@@ -7,7 +7,7 @@ export type Compression = 'gzip' | 'xz' | 'zstd' | 'bzip2'
 /** What the first bytes of an image show. */
 export interface Recognised {
   /**
-   * The format of the image, or of its contents if it is compressed. Undefined if it is unknown, or if the data are not an
+   * The format of the image, or of its contents if it is compressed. Undefined if it is unknown, or if the data is not an
    * image: then `problem` says what they are.
    */
   format: ImageFormat | undefined

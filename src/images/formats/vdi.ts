@@ -10,7 +10,7 @@ export const vdi: Recogniser = (bytes) => {
   const header = headerAt(bytes, 0, LENGTH)
   if (header.readUInt32LE(0x40) !== SIGNATURE) return undefined
   const why = 'by its signature'
-  if (bytes.length < LENGTH) return { format: 'vdi', why, problem: 'It ends within its header.' }
+  if (bytes.length < LENGTH) return { format: 'vdi', why, problem: 'It is truncated: it ends within its header.' }
   const hasParent = header.readUInt32LE(0x4c) === DIFFERENCING
   return {
     format: 'vdi',

@@ -11,7 +11,7 @@ const DIFFERENCING = 4
 export const vhd: Recogniser = (bytes) => {
   if (!hasText(bytes, 0, 'conectix')) return undefined
   const why = 'by the copy of its footer'
-  if (bytes.length < LENGTH) return { format: 'vhd', why, problem: 'It ends within its header.' }
+  if (bytes.length < LENGTH) return { format: 'vhd', why, problem: 'It is truncated: it ends within its header.' }
   const footer = headerAt(bytes, 0, LENGTH)
   const hasParent = footer.readUInt32BE(60) === DIFFERENCING
   return {

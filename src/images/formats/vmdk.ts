@@ -32,9 +32,9 @@ function sparse(bytes: Uint8Array): Recognised {
 }
 
 function faultOf(type: string | undefined, descriptor: string, isCut: boolean): { problem?: string; warning?: string } {
-  if (isCut) return { problem: 'It ends within its header.' }
+  if (isCut) return { problem: 'It is truncated: it ends within its header.' }
   if (extentsIn(descriptor).some(({ file }) => file.includes('/'))) {
-    return { problem: 'Its data are in another file, which its descriptor names.' }
+    return { problem: 'Its data is in another file, which its descriptor refers to.' }
   }
   if (type === undefined) return { warning: 'It has no type. Glance may refuse it.' }
   if (!isPlain(descriptor)) return { warning: 'Glance may refuse its descriptor, which contains unusual lines.' }
@@ -48,8 +48,8 @@ function cowd(bytes: Uint8Array): Recognised {
   return {
     format: 'vmdk',
     virtualSize: headerAt(bytes, 0, 16).readUInt32LE(12) * SECTOR,
-    why: 'by the signature of a sparse file of ESX',
-    warning: 'Glance may refuse a sparse file of ESX: it accepts only the types streamOptimized and monolithicSparse.',
+    why: 'by the signature of an ESX sparse file',
+    warning: 'Glance may refuse an ESX sparse file: it accepts only the types streamOptimized and monolithicSparse.',
   }
 }
 
@@ -60,7 +60,7 @@ function descriptorAlone(bytes: Uint8Array): Recognised {
     format: 'vmdk',
     ...(sectors > 0n && { virtualSize: exact(sectors * BigInt(SECTOR)) }),
     why: `by its descriptor, type ${typeIn(text) ?? 'unknown'}`,
-    problem: 'It only describes a disk: the data are in other files.',
+    problem: 'It only describes a disk: the data is in other files.',
   }
 }
 
@@ -87,7 +87,7 @@ function isPlain(descriptor: string): boolean {
   )
 }
 
-/** The lines of a descriptor that say where the data are: `RW 32768 SPARSE "disk.vmdk"`. */
+/** The lines of a descriptor that say where the data is: `RW 32768 SPARSE "disk.vmdk"`. */
 function extentsIn(descriptor: string): { sectors: bigint; file: string }[] {
   return [...descriptor.matchAll(/^(?:RW|RDONLY|NOACCESS) +(\d{1,18}) +[A-Z]+(.*)$/gim)].map(
     ([, sectors = '0', file = '']) => ({ sectors: BigInt(sectors), file }),

@@ -3,13 +3,14 @@ import {
   type Advice,
   GlanceTasksError,
   ImportError,
+  sentence,
   UnknownOutcomeError,
   WaitTimeoutError,
 } from '../../errors.js'
 import { withTimeout } from '../../http/deadline.js'
 import { tasksOfImage } from '../../tasks/list/tasks-of-image.js'
 import { deleteRecord } from '../records.js'
-import { sentence, withAdvice } from '../with-advice.js'
+import { withAdvice } from '../with-advice.js'
 import { ImportFault } from './import-fault.js'
 import { existingImageOf } from './import-method.js'
 import { explainImportRefusal } from './refusal.js'

@@ -1,4 +1,4 @@
-import { AbortedError, type GlanceTasksError, UnknownOutcomeError } from '../../errors.js'
+import { AbortedError, type GlanceTasksError, sentence, UnknownOutcomeError } from '../../errors.js'
 import { retryDelay } from '../../http/retry.js'
 import type { Fetcher } from '../../http/transfer/download.js'
 import { tasksOfImage } from '../../tasks/list/tasks-of-image.js'
@@ -7,7 +7,7 @@ import { isSame } from '../checksum.js'
 import { downloadSource } from '../download-source.js'
 import type { Image } from '../image.js'
 import { deleteRecord, getImage } from '../records.js'
-import { sentence, withAdvice } from '../with-advice.js'
+import { withAdvice } from '../with-advice.js'
 import { type NextAttempt, nextAttempt, settledImage } from './another-attempt.js'
 import { ANY_FORMATS, checkFirst } from './check-first.js'
 import type { ImportState } from './conclude.js'
@@ -46,7 +46,7 @@ export class ImportWork {
   #stream: StreamSource | undefined
   #formats: Formats = ANY_FORMATS
   #image: Image | undefined
-  /** Whether the staged data have the expected checksum. */
+  /** Whether the staged data has the expected checksum. */
   #isVerified = false
   #retriesLeft: number
   #hasReplaced = false
@@ -102,14 +102,14 @@ export class ImportWork {
     this.#run.emit({ event: 'record', imageId: image.id, isNew: false })
     if (step.do === 'start') {
       if (image.status === 'uploading') {
-        const had = `Image ${image.id} has ${image.size} bytes of an earlier upload.`
-        notify(this.#run, `${had} They will be imported; nothing is uploaded again.`)
+        const had = `Image ${image.id} has ${image.size} bytes from an earlier upload.`
+        notify(this.#run, `${had} This data will be imported. Nothing is uploaded again.`)
       }
       await this.#check()
       return this.#attempts({ upload: step.needsUpload })
     }
     if (step.do === 'follow') return this.#attempts({ task: step.task })
-    if (image.status === 'active') notify(this.#run, `Image ${image.id} is active already.`)
+    if (image.status === 'active') notify(this.#run, `Image ${image.id} is already active.`)
     if (step.do === 'check') {
       const { task } = step
       this.#run.emit(statusOf(task, image, 0))
@@ -209,7 +209,7 @@ export class ImportWork {
       notify(this.#run, `${message} Importing again in ${Math.round(delay / 1000)} s.`)
       await this.#run.clock.sleep(delay, this.#run.signal)
     } else if (next === 'download') {
-      notify(this.#run, `${message} Downloading the image here, to upload it.`)
+      notify(this.#run, `${message} Downloading the image to this machine to upload it.`)
       this.#stream = await this.#download(source as URL, error)
       this.#method = 'glance-direct'
     }
@@ -221,7 +221,7 @@ export class ImportWork {
       return await downloadSource(this.#fetch, url, this.#run.signal)
     } catch (failure) {
       if (this.#run.signal?.aborted) throw failure
-      const message = `${sentence((error as Error).message)} It cannot be downloaded here either: ${(failure as Error).message}`
+      const message = `${sentence((error as Error).message)} The download to this machine also failed: ${(failure as Error).message}`
       throw error instanceof ImportFault
         ? new ImportFault(message, error)
         : withAdvice(error as GlanceTasksError, message, error as GlanceTasksError)

@@ -14,7 +14,7 @@ export type ResumeStep =
   | { do: 'follow'; task: Task }
   /** The last import has ended. Its result decides. */
   | { do: 'check'; task: Task }
-  /** The image is active already. */
+  /** The image is already active. */
   | { do: 'nothing'; task: Task | undefined }
 
 /** The import to resume. */
@@ -48,7 +48,10 @@ export function resumeStepFor(image: Image, { method, source, tasks }: ResumeReq
   }
   if (image.status === 'uploading') {
     if (source instanceof URL || method === 'glance-download')
-      throw unusable(image, 'Its data were uploaded. Import them without another source, or delete the image.')
+      throw unusable(
+        image,
+        'It already contains uploaded data. Import this data without another source, or delete the image.',
+      )
     requireStaged(image, source?.size)
     return { do: 'start', needsUpload: false }
   }
@@ -81,7 +84,7 @@ function isOf(task: Task, { os_glance_import_task: current }: Image): boolean {
   return typeof current !== 'string' || current === '' || current === task.id
 }
 
-/** @throws TaskStateError if other data are staged, or an upload is running. */
+/** @throws TaskStateError if other data is staged, or an upload is running. */
 function requireStaged(image: Image, size: number | undefined): void {
   if (isBeingUploaded(image)) {
     throw new TaskStateError(`Image ${image.id} is uploading: an upload to it is running.`, {
@@ -90,7 +93,7 @@ function requireStaged(image: Image, size: number | undefined): void {
     })
   }
   if (size === undefined || size === image.size) return
-  throw unusable(image, `Other data were uploaded to it: ${image.size} bytes, not ${size}. Delete it.`, {
+  throw unusable(image, `It contains data from another upload: ${image.size} bytes, not ${size}. Delete the image.`, {
     kind: 'delete_image',
     imageId: image.id,
   })

@@ -67,7 +67,7 @@ const PROXY_STATUSES = [408, 413, 502, 503, 504]
 function explained(error: unknown, bytes: number): unknown {
   const isProxys = error instanceof ApiError && !error.isFromService && PROXY_STATUSES.includes(error.status)
   if (!isProxys && !(error instanceof ConnectionError && error.sent)) return error
-  const message = `The upload was cut after ${sizeText(bytes)}: ${error.message}`
+  const message = `The upload was interrupted after ${sizeText(bytes)}: ${error.message}`
   return withAdvice(error, message, {
     hint: 'A proxy in front of the image service may limit the size and the duration of uploads. Ask its operator, or import from a URL, which the service downloads itself.',
   })
@@ -160,6 +160,6 @@ async function checkSize(run: ImportRun, imageId: string, bytes: number): Promis
   }
   if (typeof size !== 'number') return
   throw new WrongDataError(`${bytes} bytes were uploaded, but the server has ${size}.`, {
-    hint: 'A proxy in front of the image service may have cut the upload. Try again, or ask the operator.',
+    hint: 'A proxy in front of the image service may have interrupted the upload. Try again, or ask the operator.',
   })
 }

@@ -1,4 +1,4 @@
-import { AbortedError, type GlanceTasksError, UnknownOutcomeError } from '../../errors.js'
+import { AbortedError, type GlanceTasksError, sentence, UnknownOutcomeError } from '../../errors.js'
 import type { Clock } from '../../http/clock.js'
 import { withTimeout } from '../../http/deadline.js'
 import type { Service } from '../../http/service.js'
@@ -20,7 +20,7 @@ export function unknownOutcome(
   refusal?: GlanceTasksError,
 ): UnknownOutcomeError {
   const parts = [
-    `It is unknown whether the task was started. ${unresolved.message}`,
+    `It is unknown whether the task was started. ${sentence(unresolved.message)}`,
     search && `${capitalised(search.why)}.`,
     refusal && refusal !== unresolved && `The request was sent again and failed: ${refusal.message}`,
   ]

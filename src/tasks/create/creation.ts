@@ -1,4 +1,4 @@
-import { AbortedError, type GlanceTasksError, TimeoutError, UnknownOutcomeError } from '../../errors.js'
+import { AbortedError, type GlanceTasksError, sentence, TimeoutError, UnknownOutcomeError } from '../../errors.js'
 import { type Clock, repeat } from '../../http/clock.js'
 import { withTimeout } from '../../http/deadline.js'
 import { markNotExecuted } from '../../http/not-executed.js'
@@ -102,7 +102,7 @@ export class Creation {
       const delay = retryDelay(attempt, failure, { retries, base: 500, cap: 30_000 }, this.#clock.random)
       if (this.#clock.monotonic() + delay >= this.#requestDeadline) throw this.#finalError(failure, search)
       const state = this.#unresolved ? 'No task was found' : 'The task was not started'
-      this.#notify(`${failure.message} ${state}. Sending the request again.`)
+      this.#notify(`${sentence(failure.message)} ${state}. Sending the request again.`)
       await this.#clock.sleep(delay, this.#options.signal)
     }
   }
@@ -145,7 +145,7 @@ export class Creation {
    */
   async #search(failure: GlanceTasksError, failedInside: boolean): Promise<Search> {
     const { requestId, signal, onNotice, ifUnknown, timings } = this.#options
-    this.#notify(`${failure.message} Checking whether the task was started (request ID ${requestId}).`)
+    this.#notify(`${sentence(failure.message)} Checking whether the task was started (request ID ${requestId}).`)
     const before = this.#unresolved
     this.#unresolved ??= failure
     const soon = this.#clock.monotonic() + SEARCH_BEFORE_RESEND

@@ -139,5 +139,7 @@ function timeOf(name: string, time: Date | number | undefined): number {
 
 function emptyInterval(since: number, until: number): UsageError {
   const [from, to] = [since, until].map((ms) => new Date(ms).toISOString())
-  return new UsageError(`No task can match: since (${from}) is later than until (${to}).`, { hint: 'Swap the two.' })
+  return new UsageError(`No task can match: since (${from}) is later than until (${to}).`, {
+    hint: 'Swap the two times.',
+  })
 }

@@ -46,7 +46,7 @@ export function inSortedOrder(
   if (marker === undefined) return sorted
   const at = sorted.findIndex(({ id }) => id === marker)
   if (at >= 0) return sorted.slice(at + 1)
-  throw new NotFoundError(`The list does not contain task ${marker}, after which it should begin.`, {
+  throw new NotFoundError(`Cannot list the tasks after task ${marker}: the list does not contain it.`, {
     status: 404,
     hint: 'The task may have expired. List from the beginning, without a marker.',
   })

@@ -1,3 +1,4 @@
+import { sentence } from '../../errors.js'
 import type { Clock } from '../../http/clock.js'
 import type { PollFault } from './poll-until.js'
 import type { TaskTracker } from './task-tracker.js'
@@ -32,7 +33,7 @@ export class Outage {
     const at = this.#clock.monotonic()
     if (message === this.#lastNotice?.message && at - this.#lastNotice.at < REMINDER_INTERVAL) return
     this.#lastNotice = { message, at }
-    this.#listeners.onNotice?.(`${message} Still waiting for ${describe(this.#tracker.running)}.`)
+    this.#listeners.onNotice?.(`${sentence(message)} Still waiting for ${describe(this.#tracker.running)}.`)
   }
 }
 

@@ -28,7 +28,7 @@ describe('--input that is not what it should be', () => {
   ])('was broken by the shell: %s', async (input, place) => {
     const { status, stderr } = await create('--input', input)
     expect(status).toBe(2)
-    expect(stderr).toContain(`error: --input:${place}: not JSON: `)
+    expect(stderr).toContain(`error: --input:${place}: invalid JSON: `)
     expect(stderr).toContain("hint: Quote the JSON with single quotes: '{")
   })
 
@@ -40,7 +40,7 @@ describe('--input that is not what it should be', () => {
 
   it('is invalid JSON on standard input, without advice about the shell', async () => {
     const { stderr } = await run(['create', '--type', 'import', '--input', '-'], { stdin: '{nope}' })
-    expect(stderr).toContain('hint: Correct it there. `jq . FILE` checks it too.')
+    expect(stderr).toContain('hint: Fix the JSON at this position. To check the file, run: jq . FILE')
   })
 })
 
@@ -50,7 +50,7 @@ describe('what Glance refuses', () => {
     const { status, stderr } = await glance(['create', '--type', 'imprt', '--input', '{}'])
     expect(status).toBe(1)
     expect(stderr).toMatch(
-      /^error: Glance has no task type "imprt"\. Its types are import, api_image_import\. \(HTTP 400, request req-.*\)\nhint: Did you mean "import"\?\n$/,
+      /^error: Glance has no task type "imprt"\. Its types are import, api_image_import \(HTTP 400, request req-.*\)\.\nhint: Did you mean "import"\?\n$/,
     )
   })
 

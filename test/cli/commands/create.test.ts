@@ -151,7 +151,7 @@ describe('create', () => {
     const { hint } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error
     const { id } = JSON.parse(stdout)
     expect(hint).toBe(
-      `The source does not exist: its URL returns 404 Not Found. Find out more with: glance-tasks explain ${id}; once the cause is fixed, start it again with: glance-tasks retry ${id}`,
+      `The source does not exist: its URL returns 404 Not Found. Find out more with: glance-tasks explain ${id}\nAfter you fix the cause, start it again with: glance-tasks retry ${id}`,
     )
   })
 
@@ -169,8 +169,8 @@ describe('create', () => {
   })
 
   it.each<[string, string, string]>([
-    ['{"a": 1,}', 'input.json', 'input.json:1:9: not JSON'],
-    ['{\n  "a": nope\n}', 'input.json', 'input.json:2:8: not JSON'],
+    ['{"a": 1,}', 'input.json', 'input.json:1:9: invalid JSON'],
+    ['{\n  "a": nope\n}', 'input.json', 'input.json:2:8: invalid JSON'],
     ['a: [1\nb: 2\n', 'input.yaml', 'input.yaml:2:1: not YAML'],
     ['[1]', 'input.json', 'input.json contains a list, not an object'],
     ['1.0', 'input.json', 'input.json contains a number, not an object'],
@@ -252,10 +252,10 @@ it('a response of a proxy is not a rejection: exit status 1, the request ID, and
   const { status, stdout, stderr } = await create()
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   expect(stderr).toMatch(
-    /^warning: Forbidden Checking whether the task was started \(request ID req-[0-9a-f-]{36}\)\.\n/,
+    /^warning: Forbidden\. Checking whether the task was started \(request ID req-[0-9a-f-]{36}\)\.\n/,
   )
   expect(stderr).toMatch(/^warning: Still checking whether the task was started, after \d+ s\.$/m)
-  expect(stderr).toMatch(/^error: It is unknown whether the task was started\. .* \(request req-[0-9a-f-]{36}\)$/m)
+  expect(stderr).toMatch(/^error: It is unknown whether the task was started\. .* \(request req-[0-9a-f-]{36}\)\.$/m)
   expect(stderr).toMatch(
     /\nhint: Look for the task before you start it again: glance-tasks list --request-id req-\S+\n$/,
   )
@@ -276,7 +276,7 @@ it('a Glance that stays overloaded is a reason to try later', async () => {
     return isPost(asked) ? { status: 503, headers, json } : undefined
   })
   const { status, stderr } = await create('--retries', '2')
-  expect({ status, stderr }).toMatchObject({ status: 6, stderr: expect.stringContaining('error: Busy. (HTTP 503') })
+  expect({ status, stderr }).toMatchObject({ status: 6, stderr: expect.stringContaining('error: Busy (HTTP 503') })
   expect(posts()).toBe(3)
 })
 

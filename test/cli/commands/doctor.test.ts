@@ -119,7 +119,7 @@ describe('doctor', () => {
 
   it.each<[string, string, Record<string, string>, string]>([
     ['no cloud', 'clouds: {}', {}, 'No cloud is configured'],
-    ['a file that is not YAML', 'clouds: [', {}, 'is not valid YAML'],
+    ['a file that is not YAML', 'clouds: [', {}, 'invalid YAML'],
     ['two clouds', 'clouds: {a: , b: }', {}, 'contains 2 clouds: a, b'],
     ['no such file', 'clouds: {}', { OS_CLIENT_CONFIG_FILE: NOWHERE }, `File not found: ${NOWHERE}`],
     ['no such auth_type', 'clouds: {a: {auth_type: x}}', {}, 'not supported'],

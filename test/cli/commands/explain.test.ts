@@ -208,6 +208,6 @@ it('a failed wait names the cause and this command', async () => {
   const id = await create(FAILING)
   const { stderr } = await glance(['wait', id, '-q'])
   expect(stderr).toContain(
-    `hint: The source does not exist: its URL returns 404 Not Found. Find out more with: glance-tasks explain ${id}; once`,
+    `hint: The source does not exist: its URL returns 404 Not Found. Find out more with: glance-tasks explain ${id}\n  After`,
   )
 })

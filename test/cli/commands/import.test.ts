@@ -89,7 +89,7 @@ describe('the plan of an import', () => {
       { from: 'f', column: ['id'] },
       'Unknown column "id". | The columns are: name, outcome, image_id, task_id, message, seconds.',
     ],
-    [undefined, {}, 'An import requires SOURCE.'],
+    [undefined, {}, 'import requires a source.'],
   ])('%j with %j is an error', (source, flags, message) => {
     try {
       plan(source, flags)
@@ -103,7 +103,7 @@ describe('the plan of an import', () => {
 
 describe('before any login', () => {
   it.each([
-    [['import'], 'error: An import requires SOURCE.'],
+    [['import'], 'error: import requires a source.'],
     [['import', '-', '--name', 'n', '--retry-import', '2', '--wait'], 'standard input, which can be read only once'],
     [['import', 'none.raw'], 'error: none.raw cannot be read: no such file.'],
     [['import', '.'], 'error: . is a directory, not an image.'],
@@ -200,7 +200,7 @@ describe('an import', () => {
     const { status, stderr } = await glance([...argv, '--fallback', 'local'])
     expect({ status, stderr }).toMatchObject({
       status: 3,
-      stderr: expect.stringContaining('cannot be downloaded here either'),
+      stderr: expect.stringContaining('The download to this machine also failed'),
     })
     expect(stderr).toMatch(/ or upload the file from here\.\n$/)
   })
@@ -365,7 +365,7 @@ describe('a file of images', () => {
     expect(status).toBe(1)
     expect(stdout).toContain('"only","imported"')
     expect(stderr).toContain(
-      'error: The report /dev/full cannot be written: no space is left on the device. It is incomplete.\nhint: Free',
+      'error: The report /dev/full cannot be written: no space left on the device. It is incomplete.\nhint: Free',
     )
   })
 

@@ -196,7 +196,7 @@ describe('a stdout that fails', () => {
   it('ends with an error when the disk is full, and sends nothing again', async () => {
     const { status, stderr, pauses } = await longList('yaml', failingStdout('ENOSPC', 1))
     expect({ status, pauses }).toEqual({ status: 1, pauses: 0 })
-    expect(stderr).toMatch(/^error: .*no space is left on the device.*\nhint: .*\n$/)
+    expect(stderr).toMatch(/^error: .*no space left on the device.*\nhint: .*\n$/)
   })
 })
 
@@ -252,7 +252,7 @@ describe('filters that cannot mean what they say', () => {
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
       stdout: '[]\n',
-      stderr: `warning: nothing found. ${text}\n`,
+      stderr: `warning: No task found. ${text}\n`,
     })
     expect((await glance(['list', ...argv, '-q'])).stderr).toBe('')
   })

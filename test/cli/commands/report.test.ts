@@ -157,7 +157,7 @@ describe('report', () => {
       by_owner: [{ total: 5 }],
     })
     expect(await json(glance, '--owner', 'demo')).toMatchObject({ total: 0, stuck: [] })
-    expect((await glance(['report', '--owner', 'nobody'])).stderr).toContain('warning: no project has the name')
+    expect((await glance(['report', '--owner', 'nobody'])).stderr).toContain('warning: No project has the name')
     const { status, stderr } = await glance(['report', '--fail-on', 'failed'])
     expect(status).toBe(2)
     expect(stderr).toContain('Did you mean "failure"? Its values are: failure, stuck.')

@@ -41,7 +41,7 @@ describe('the plan of sandbox', () => {
     expect(() => parse([], { osCloud })).toThrow(
       expect.objectContaining({
         message,
-        hint: 'Its clouds are sandbox, sandbox-app, sandbox-member, sandbox-member-app.',
+        hint: 'Available clouds: sandbox, sandbox-app, sandbox-member, sandbox-member-app.',
       }),
     )
   })
@@ -109,7 +109,7 @@ describe('sandbox -- CMD', () => {
     const { status, stderr } = await run(['sandbox', '--', ''])
     expect({ status, stderr }).toEqual({
       status: 127,
-      stderr: 'error: "" cannot be found.\nhint: Check its spelling and PATH.\n',
+      stderr: 'error: "" cannot be found.\nhint: Check the spelling and PATH.\n',
     })
   })
 

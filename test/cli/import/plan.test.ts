@@ -71,7 +71,7 @@ it('a path starts at the directory, and is kept as typed', () => {
 })
 
 it.each<[ImportSpec, string]>([
-  [{}, 'An import requires SOURCE. | Specify a URL, a file, or - for standard input.'],
+  [{}, 'import requires a source. | Specify a URL, a file, or - for standard input.'],
   [{ source: '' }, 'SOURCE must not be empty.'],
   [{ source: 'x', image: 'debian' }, '--image: "debian" is not the ID of an image. | '],
   [{ source: 'x', store: ['a', ''] }, '--store must not be empty.'],
@@ -152,16 +152,16 @@ describe('a source', () => {
   it.each([
     [
       'file:///srv/a%20b.raw',
-      'A file: URL refers to a file on the server. No cloud allows that. | To upload a local file, specify its path: /srv/a b.raw',
+      'file: URLs refer to files on the server, and no cloud allows them. | To upload a local file, specify its path: /srv/a b.raw',
     ],
     ['file:///srv/100%.raw', 'specify its path: /srv/100%.raw'],
     ['file:///C:/images/a%20b.raw', 'specify its path: C:/images/a b.raw'],
-    ['file://', 'A file: URL refers'],
+    ['file://', 'file: URLs refer'],
     [
       'https://example.org',
-      'SOURCE: https://example.org is the URL of a server, not of a file. | Add the path of the image',
+      'SOURCE: https://example.org is the URL of a server, not of an image. | Add the path of the image',
     ],
-    ['https://example.org/#x', 'is the URL of a server, not of a file.'],
+    ['https://example.org/#x', 'is the URL of a server, not of an image.'],
     ['https://', 'SOURCE: "https://" is not a valid URL. | '],
     ['http://me:secret@:80/x', 'SOURCE: "http://:80/x" is not a valid URL. | '],
     ['https://example.org/a b.raw', 'is not a valid URL. | Write a space as %20'],
@@ -170,7 +170,7 @@ describe('a source', () => {
     ['ttp://example.org/x', 'Did you mean http://example.org/x?'],
     ['hhtps://me:secret@example.org/x', 'is not a supported scheme. | Use an http://'],
     ['htps://me:secret@example.org/x', 'Did you mean https://example.org/x?'],
-    ['s3://bucket/x', '"s3://" is not a supported scheme. | Use an http:// or https:// URL. For anything else, pipe'],
+    ['s3://bucket/x', '"s3://" is not a supported scheme. | Use an http:// or https:// URL. For other sources, pipe'],
     ['swift://account/x', '"swift://" is not a supported scheme'],
     ['https:/example.org/x', '"https:/example.org/x" is not a URL. | Did you mean https://example.org/x?'],
     ['https:/me:hunter2@example.org/x', '"https:/example.org/x" is not a URL. | Did you mean https://example.org/x?'],

@@ -96,7 +96,7 @@ describe('a path that cannot be imported', () => {
     await writeFile(join(home, 'empty'), '')
     await expect(open(join(home, 'empty'))).rejects.toBeInstanceOf(InputError)
     expect(await errorOf(open(join(home, 'empty'), 'empty'))).toContain(
-      'empty is empty. | Check that it is the right file',
+      'empty is empty. | Check that this is the right file',
     )
     expect(await errorOf(open(join(home, 'images'), 'images'))).toBe(
       'images is a directory, not an image. | Specify a file in it: images/FILE',

@@ -148,7 +148,7 @@ it.each([
   ['- {source: a}', 'ci/images.yaml:1:3: name is missing. | Each image needs a name'],
   ['- {source: a, name: " "}', 'name is missing.'],
   [`- {image: ${IMAGE}, from_region: R}`, 'name is missing.'],
-  ['- {name: b}', 'An import requires source.'],
+  ['- {name: b}', 'import requires a source.'],
   ['- {source: "-", name: b}', 'source: standard input cannot be used in a file.'],
   ['- {source: a, name: b, visibility: pubic}', 'visibility: "pubic" is not allowed. | Did you mean "public"?'],
   ['- {source: a, name: b, method: ftp}', 'method: "ftp" is not allowed. | Use web-download, '],

@@ -55,8 +55,8 @@ describe('an input', () => {
   it('is YAML in a file of YAML, though it begins like JSON', async () => {
     expect(await inFile('{a: b}', 'input.yaml')).toBe('{"a":"b"}')
     expect(await inFile(' {a: b}', 'x.YML')).toBe('{"a":"b"}')
-    await expect(inFile('{a: b}', 'x.yaml.json')).rejects.toThrow('x.yaml.json:1:2: not JSON')
-    await expect(inFile('{a: b}', 'xyaml')).rejects.toThrow('not JSON')
+    await expect(inFile('{a: b}', 'x.yaml.json')).rejects.toThrow('x.yaml.json:1:2: invalid JSON')
+    await expect(inFile('{a: b}', 'xyaml')).rejects.toThrow('invalid JSON')
     expect(await inFile('a[0]: b')).toBe('{"a[0]":"b"}')
   })
 
@@ -185,9 +185,9 @@ describe('a file that cannot be read', () => {
 
 describe('a place in the text', () => {
   it.each<[string, string, string]>([
-    ['input.json', '{"a": nope}', 'input.json:1:7: not JSON: '],
-    ['input.json', '{\n\n  "a": 1,\n}', 'input.json:4:1: not JSON: '],
-    ['input.json', '{"a": 1', 'input.json:1:8: not JSON: '],
+    ['input.json', '{"a": nope}', 'input.json:1:7: invalid JSON: '],
+    ['input.json', '{\n\n  "a": 1,\n}', 'input.json:4:1: invalid JSON: '],
+    ['input.json', '{"a": 1', 'input.json:1:8: invalid JSON: '],
     ['input.yaml', 'a: 1\nb: [1\n', 'input.yaml:3:1: not YAML: '],
     ['input.yaml', 'a: 1\n---\nb: 2\n', 'input.yaml:2:1: '],
     ['input.yaml', 'a: 1\nb: .inf\n', 'input.yaml:2:4: .inf '],

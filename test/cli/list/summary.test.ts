@@ -36,7 +36,7 @@ describe('list in a terminal', () => {
     const { glance } = await cloud([])
     expect(await glance(['list'], TERMINAL)).toMatchObject({ status: 0, stderr: 'no task matches\n' })
     const { stderr } = await glance(['list', '--user-id', 'anna', '--color', 'never'], TERMINAL)
-    expect(stderr).toMatch(/^no task matches\nwarning: nothing found\. --user-id expects a user ID/)
+    expect(stderr).toMatch(/^no task matches\nwarning: No task found\. --user-id expects a user ID/)
   })
 
   it('prints none with --quiet, and none in a pipe', async () => {

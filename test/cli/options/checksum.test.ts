@@ -16,7 +16,7 @@ it.each(CHECKSUM_ALGORITHMS)('reads %s in each spelling', (algorithm) => {
 it.each([
   [
     'sha256:abc',
-    '--checksum: "abc" is not a sha256 checksum. | It has 64 hexadecimal digits; this one has 3 characters.',
+    '--checksum: "abc" is not a sha256 checksum. | A sha256 checksum has 64 hexadecimal digits, but this value has 3 characters.',
   ],
   [`sha256:${'g'.repeat(64)}`, 'is not a sha256 checksum.'],
   [`sha257:${HEX.slice(0, 64)}`, '--checksum: unknown algorithm "sha257". | Did you mean "sha256"?'],

@@ -131,7 +131,7 @@ it('says of an upload that ended too early how far it came', () => {
   const { shown, upload, show } = start()
   upload(MIB, 2 * MIB)
   show({ event: 'notice', text: 'x' })
-  expect(shown.slice(-2)).toEqual(['= upload cut after 1 MiB of 2 MiB', '! x'])
+  expect(shown.slice(-2)).toEqual(['= upload interrupted after 1 MiB of 2 MiB', '! x'])
 })
 
 it('says each phase once, and how long it has been', () => {
@@ -207,7 +207,7 @@ it('says of one of several images only what needs attention', () => {
     event: 'format',
     diskFormat: 'raw',
     containerFormat: 'bare',
-    why: 'The disk format is raw, and so are the data.',
+    why: 'The data matches the disk format raw.',
   })
   show({ event: 'record', imageId: 'i', isNew: true })
   upload(1, 2)

@@ -19,7 +19,7 @@ describe('a clock that does not agree with the server’s', () => {
   ])('causes a warning, once: %j', async (argv, ahead, difference) => {
     const stderr = await said(argv, ahead)
     expect(stderr).toContain(
-      `warning: The clock of this machine is ${difference} that of HOST. Times before now, such as --since 2h, and the ages of tasks are wrong by as much. Set the clock.\n`,
+      `warning: The clock of this machine is ${difference} the clock of HOST. Relative times, such as --since 2h or "3 minutes ago", are wrong by the same amount. Set the clock.\n`,
     )
     expect(stderr.match(/The clock/g)).toHaveLength(1)
   })

@@ -275,7 +275,7 @@ describe('list --watch when a cloud fails', () => {
     const up = () => (isDown = false)
     const { status, stdout, stderr } = await watch(['-f', 'value', '-c', 'id,status'], [down, nothing, nothing, up])
     expect(stderr).toMatch(
-      /^warning: cannot reach the cloud since \d\d:\d\d; trying again \(503 .*\)\nwarning: the connection works again\n$/,
+      /^warning: cannot reach the cloud since \d\d:\d\d; trying again \(503 .*\)\nwarning: the connection is working again\n$/,
     )
     expect(stdout.trim().split('\n').slice(3).sort()).toEqual([`${IDS.ends} success`, `${IDS.fails} failure`].sort())
     expect(status).toBe(130)
@@ -567,7 +567,7 @@ describe('list --watch in a terminal', () => {
       cloud: { faults: ({ path }) => (path.includes('/v2/tasks') ? { kind: 'status', status: 503 } : undefined) },
     })
     expect(status).toBe(6)
-    expect(stderr).toMatch(/^warning: no project has the name or the ID "nobody"\..*\nerror: /s)
+    expect(stderr).toMatch(/^warning: No project has the name or ID "nobody"\..*\nerror: /s)
   })
 
   it('names no task that had failed before', async () => {
@@ -606,7 +606,7 @@ describe('list --watch in a terminal', () => {
   it('says that no task matches', async () => {
     const { shown, last } = await screens(new TestTerminal(80), { argv: ['--user-id', 'nobody'], steps: [nothing] })
     expect(shown[0]?.split('\n')).toEqual([
-      expect.stringMatching(/^warning: nothing found\. --user-id expects a user ID/),
+      expect.stringMatching(/^warning: No task found\. --user-id expects a user ID/),
       expect.anything(),
       'No task matches.',
       '0 tasks',

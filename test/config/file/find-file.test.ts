@@ -101,7 +101,7 @@ describe('an unusable file is an error that names it', () => {
     const folder = cloudFolder()
     mkdirSync(join(folder.root, 'work/clouds.yaml'))
     await expect(urlFrom(folder)).rejects.toMatchObject({
-      message: expect.stringMatching(/work.clouds.yaml: is a directory, not a file\.$/),
+      message: expect.stringMatching(/work.clouds.yaml: this is a directory, not a file\.$/),
       hint: 'Replace it with a file, or remove it.',
     })
   })
@@ -109,7 +109,7 @@ describe('an unusable file is an error that names it', () => {
   test.skipIf(IS_WINDOWS)('a pipe, which nobody writes to', async () => {
     const folder = cloudFolder()
     execFileSync('mkfifo', [join(folder.root, 'work/clouds.yaml')])
-    await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: is a pipe or a device, not a file.')
+    await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: this is a pipe or a device, not a file.')
   })
 
   test.skipIf(IS_WINDOWS)('symbolic links that form a loop', async () => {
@@ -117,8 +117,8 @@ describe('an unusable file is an error that names it', () => {
     symlinkSync('secure.yaml', join(folder.root, 'work/clouds.yaml'))
     symlinkSync('clouds.yaml', join(folder.root, 'work/secure.yaml'))
     await expect(urlFrom(folder)).rejects.toMatchObject({
-      message: expect.stringMatching(/work\/clouds.yaml: cannot be read \(ELOOP\)\.$/),
-      hint: 'Its symbolic links form a loop. Point them to a file.',
+      message: expect.stringMatching(/work\/clouds.yaml: cannot read the file \(ELOOP\)\.$/),
+      hint: 'The symbolic link leads back to itself. Point it to a file.',
     })
   })
 
@@ -132,7 +132,7 @@ describe('an unusable file is an error that names it', () => {
   test.skipIf(IS_WINDOWS || isRoot)('no permission to read it', async () => {
     const folder = cloudFolder()
     chmodSync(folder.write('work/clouds.yaml', cloudAt('http://work')), 0)
-    await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: cannot be read (EACCES).')
+    await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: cannot read the file (EACCES).')
   })
 
   // A thread, in which the mutation tests run, cannot change its user.
@@ -171,7 +171,7 @@ describe('an unusable file is an error that names it', () => {
       const folder = cloudFolder()
       const configFile = folder.write('home/.config/openstack/clouds.yaml', cloudAt('http://mine'))
       await expect(asNobody(folder, () => resolveCloud({ configFile }, folder.environment))).rejects.toThrow(
-        `${configFile}: cannot be read (EACCES).`,
+        `${configFile}: cannot read the file (EACCES).`,
       )
     })
   })
@@ -179,7 +179,7 @@ describe('an unusable file is an error that names it', () => {
   test.skipIf(IS_WINDOWS)('a name that is too long', async () => {
     const folder = cloudFolder({ OS_CLIENT_CONFIG_FILE: 'x'.repeat(300) })
     await expect(urlFrom(folder)).rejects.toMatchObject({
-      message: expect.stringMatching(/x: cannot be read \(ENAMETOOLONG\)\.$/),
+      message: expect.stringMatching(/x: cannot read the file \(ENAMETOOLONG\)\.$/),
       hint: 'Check the file and its disk.',
     })
   })
@@ -200,7 +200,7 @@ describe('an unusable file is an error that names it', () => {
   test('a file of a terabyte is not read', async () => {
     const folder = cloudFolder()
     truncateSync(folder.write('work/clouds.yaml', 'clouds:\n'), 2 ** 40)
-    await expect(urlFrom(folder)).rejects.toThrow('is larger than 2 MiB')
+    await expect(urlFrom(folder)).rejects.toThrow('larger than 2 MiB')
   })
 })
 

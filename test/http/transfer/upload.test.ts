@@ -203,8 +203,8 @@ describe('an upload ends early', () => {
   it.each<[string, Upload, string]>([
     ['cannot be read', { open: fails, size: 20 }, 'The data cannot be read: EIO: i/o error, read'],
     ['cannot be read, in chunks', { open: fails }, 'The data cannot be read: EIO: i/o error, read'],
-    ['are shorter than announced', { open: ten, size: 11 }, 'The data end after 10 bytes; 11 were announced.'],
-    ['are longer than announced', { open: ten, size: 9 }, 'The data are longer than the 9 bytes announced.'],
+    ['is shorter than announced', { open: ten, size: 11 }, 'The data ends after 10 bytes, but 11 were announced.'],
+    ['is longer than announced', { open: ten, size: 9 }, 'The data is longer than the announced 9 bytes.'],
   ])('if the data %s, and does not look complete to the server', async (_, upload, message) => {
     let isWhole = false
     const url = await serve((request, response) => {
@@ -241,7 +241,7 @@ describe('the time of an upload', () => {
     return { clock, deadline, end }
   }
 
-  it('does not run while the data are awaited', async () => {
+  it('does not run while the data is awaited', async () => {
     const { clock, deadline, end } = clocked()
     let resolve: (chunk: Uint8Array) => void = () => {}
     const open = async function* () {

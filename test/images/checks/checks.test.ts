@@ -48,7 +48,7 @@ describe('the method', () => {
     [
       'that a fallback replaces',
       check(offering('glance-direct'), 'web-download', { fallback: 'local' }),
-      { status: 'warning', detail: expect.stringContaining('The data are downloaded here and uploaded.') },
+      { status: 'warning', detail: expect.stringContaining('This machine downloads the data and uploads it.') },
     ],
     [
       'that a fallback cannot replace',
@@ -179,7 +179,7 @@ describe('the quota', () => {
       'of uploads',
       usage({ image_count_uploading: quota(2, 2) }),
       {},
-      { status: 'warning', hint: 'Wait until one of them has ended.' },
+      { status: 'warning', hint: 'Wait until one of the uploads ends.' },
     ],
     [
       'of several: the worst counts',

@@ -54,20 +54,20 @@ describe('without a disk format', () => {
 
   it('says how it was recognised, and the size of the disk', () => {
     expect(choose('qcow2').detail).toBe(
-      'The disk format is qcow2, recognised by its signature, version 3, for a disk of 16 MiB.',
+      'The disk format is qcow2, recognised by its signature, version 3, virtual size 16 MiB.',
     )
   })
 
   it.each<[data: string, declared: Declared, diskFormat: string | undefined, detail: string]>([
-    ['zeros', { fileName: 'a.raw' }, 'raw', 'and its name says raw.'],
-    ['zeros', { fileName: '/a/b.QCOW2' }, 'raw', 'Its name says qcow2.'],
+    ['zeros', { fileName: 'a.raw' }, 'raw', 'and the file name ends with .raw.'],
+    ['zeros', { fileName: '/a/b.QCOW2' }, 'raw', 'The file name ends with .qcow2.'],
     ['zeros', { fileName: 'a.img' }, 'raw', 'no known format.'],
     ['qcow2', { fileName: 'a.raw' }, 'qcow2', 'recognised by its signature'],
-    ['unseen', { fileName: '/a.qcow2' }, 'qcow2', 'according to the name'],
+    ['unseen', { fileName: '/a.qcow2' }, 'qcow2', 'because the file name ends with .qcow2'],
     ['unseen', { fileName: '/a.qcow2.gz' }, undefined, 'is unknown'],
     ['unseen', { fileName: '/a', isGone: true }, 'raw', 'assumed to be raw.'],
     ['unseen', { fileName: '/a.vmdk', isGone: true }, 'vmdk', 'assumed to be vmdk.'],
-  ])('the name shows what the data do not: %s, %j', (data, declared, diskFormat, detail) => {
+  ])('the name shows what the data does not: %s, %j', (data, declared, diskFormat, detail) => {
     expect(choose(data, declared)).toMatchObject({ diskFormat, detail: expect.stringContaining(detail) })
   })
 })
@@ -113,12 +113,12 @@ describe('a disk format that is given', () => {
 
   it('of a contradiction is named, with the one that fits', () => {
     expect(choose('qcow2', { diskFormat: 'raw' })).toMatchObject({
-      detail: 'The data are qcow2, by its signature, version 3, but the disk format is raw.',
+      detail: 'The data is qcow2, recognised by its signature, version 3, but the disk format is raw.',
       hint: 'Omit the disk format, or use qcow2.',
     })
     expect(choose('zeros', { diskFormat: 'qcow2' })).toMatchObject({
-      detail: 'The data have no known format, but the disk format is qcow2.',
-      hint: 'Check the data, or specify their disk format.',
+      detail: 'The format of the data is unknown, but the disk format is qcow2.',
+      hint: 'Check the data, or specify another disk format.',
     })
   })
 

@@ -20,7 +20,7 @@ describe('the files of qemu-img and other tools', () => {
     ['vmdk, stream-optimized', { format: 'vmdk', virtualSize: MIB_16, why: 'by its signature, type streamOptimized' }],
     [
       'vmdk, a descriptor alone',
-      { format: 'vmdk', virtualSize: MIB_16, problem: 'It only describes a disk: the data are in other files.' },
+      { format: 'vmdk', virtualSize: MIB_16, problem: 'It only describes a disk: the data is in other files.' },
     ],
     // QEMU rounds the size of a VHD up to whole cylinders.
     ['vhd', { format: 'vhd', virtualSize: 16_781_312, why: 'by the copy of its footer' }],
@@ -59,7 +59,7 @@ describe('qcow2', () => {
     ['a version that does not exist', qcow2([4, 9]), { problem: expect.stringContaining('version 9') }],
     ['clusters that are too small', qcow2([20, 8]), { problem: expect.stringContaining('header is damaged') }],
     ['clusters that are too large', qcow2([20, 22]), { problem: expect.stringContaining('header is damaged') }],
-    ['a file that ends early', qcow2().subarray(0, 103), { problem: 'It ends within its header.' }],
+    ['a file that ends early', qcow2().subarray(0, 103), { problem: 'It is truncated: it ends within its header.' }],
     ['a signature alone', qcow2().subarray(0, 4), { problem: expect.any(String) }],
     ['a file that was not closed', qcow2([72, 1n, 8]), {}],
     ['corruption', qcow2([72, 2n, 8]), { warning: 'It is marked as corrupt.' }],
@@ -130,7 +130,7 @@ describe('vmdk', () => {
     expect(recognise(littleEndian(512, [0, 'COWD'], [4, 1], [12, 64]))).toMatchObject({
       format: 'vmdk',
       virtualSize: 64 * 512,
-      warning: expect.stringContaining('sparse file of ESX'),
+      warning: expect.stringContaining('ESX sparse file'),
     })
   })
 })
@@ -148,7 +148,7 @@ describe('a disk that is only the difference to another one', () => {
     ['vhd', bigEndian(511, [0, 'conectix'])],
     ['vdi', littleEndian(511, [0x40, 0xbeda107f])],
   ])('is a difference to a file that is cut off: %s', (format, bytes) => {
-    expect(recognise(bytes)).toMatchObject({ format, problem: 'It ends within its header.' })
+    expect(recognise(bytes)).toMatchObject({ format, problem: 'It is truncated: it ends within its header.' })
   })
 })
 
@@ -202,7 +202,7 @@ describe('a raw disk', () => {
     expect(recognise(bytes)).toEqual({
       format: 'raw',
       isGuess: true,
-      why: 'because its first bytes match no known format',
+      why: 'because the first bytes match no known format',
     })
   })
 

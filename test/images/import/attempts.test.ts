@@ -195,7 +195,7 @@ describe('fallback', () => {
     const { fetch, fetched } = web('abc')
     const { image } = await cloud.run({ source, fallback: 'local', fetch })
     expect(image).toMatchObject({ status: 'active', size: 3 })
-    expect(cloud.notices().at(-1)).toMatch(/\w\. Downloading the image here, to upload it\.$/)
+    expect(cloud.notices().at(-1)).toMatch(/\w\. Downloading the image to this machine to upload it\.$/)
     expect(fetched.filter((each) => each.startsWith('GET http'))).toEqual([`GET ${source.href}`])
     expect(cloud.changes()).toEqual([
       'POST /v2/images',
@@ -253,15 +253,18 @@ describe('fallback', () => {
     }
     const error = (await cloud.fails({ source: MISSING_SOURCE, fallback: 'local', fetch })) as ImportError
     expect(error.message).toMatch(
-      /Internal Error\. It cannot be downloaded here either: example\.org cannot be reached\.$/,
+      /Internal Error\. The download to this machine also failed: example\.org cannot be reached\.$/,
     )
     expect(error).toMatchObject({ code: 'task_failed', isRecordKept: false })
     const refused = await cloud.fails({ source: REFUSED, fallback: 'local', fetch })
-    expect(refused).toMatchObject({ code: 'bad_request', message: expect.stringMatching(/filtering: .* It cannot/) })
+    expect(refused).toMatchObject({
+      code: 'bad_request',
+      message: expect.stringMatching(/filtering: .* The download to this machine/),
+    })
     expect(cloud.changes().filter((change) => change.startsWith('DELETE'))).toHaveLength(2)
   })
 
-  it('closes the download if the data are not uploaded after all', async () => {
+  it('closes the download if the data is not uploaded after all', async () => {
     // The checks before an import are answered. Only the download itself takes forever.
     const server = await webServer(({ method, headers }, response) => {
       response.setHeader('content-length', 50_000_000)
@@ -280,7 +283,9 @@ describe('fallback', () => {
     const fetch = fetcher({ userAgent: 'test' })
     const onEvent = ({ event, ...more }: ImportEvent) => {
       isDownloading ||=
-        event === 'notice' && 'text' in more && more.text.endsWith('Downloading the image here, to upload it.')
+        event === 'notice' &&
+        'text' in more &&
+        more.text.endsWith('Downloading the image to this machine to upload it.')
     }
     const error = await cloud.fails({ source, fallback: 'local', fetch, onEvent })
     // What was met first is what counts.

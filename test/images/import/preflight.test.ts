@@ -116,7 +116,7 @@ describe('of a file', () => {
     expect(failureIn(result)?.message).toContain(result.checks.find((each) => each.status === 'failed')?.detail)
   })
 
-  it('checks the format that the data have against those of the cloud', async () => {
+  it('checks the format that the data has against those of the cloud', async () => {
     const result = await preflight(cloud(), fetch, { source: file(sample('vmdk')) })
     expect(result.checks.find(({ check }) => check === 'record')).toMatchObject({
       status: 'failed',
@@ -184,7 +184,7 @@ describe('of a URL', () => {
   it('that cannot be read needs a format, and says why', async () => {
     const server = await webServer((_, response) => response.writeHead(403).end())
     const result = await preflight(cloud(), fetch, { source: server.at('/a') })
-    expect(failureIn(result)?.message).toMatch(/^http:\S+ returns 403\. So the disk format is unknown\.$/)
+    expect(failureIn(result)?.message).toMatch(/^http:\S+ returns 403\. The disk format is unknown\.$/)
     const given = await preflight(cloud(), fetch, { source: server.at('/a'), diskFormat: 'qcow2' })
     expect(statuses(given)).toMatchObject({ source: 'warning', format: 'unknown' })
     expect(failureIn(given)).toBeUndefined()

@@ -72,7 +72,7 @@ describe('a resumed import', () => {
       expect(await changesOf(cloud, run)).toEqual(['POST /v2/images/ID/import'])
       expect((await run).image).toMatchObject({ status: 'active', size: 3 })
       expect(cloud.notices()[0]).toBe(
-        `Image ${imageId} has 3 bytes of an earlier upload. They will be imported; nothing is uploaded again.`,
+        `Image ${imageId} has 3 bytes from an earlier upload. This data will be imported. Nothing is uploaded again.`,
       )
     },
   )
@@ -103,7 +103,7 @@ describe('a resumed import', () => {
     const again = cloud.run({ imageId: image.id, source: data('abc') })
     expect(await changesOf(cloud, again)).toEqual([])
     expect(await again).toMatchObject({ image: { id: image.id }, task: { id: task?.id } })
-    expect(cloud.notices()).toEqual([`Image ${image.id} is active already.`])
+    expect(cloud.notices()).toEqual([`Image ${image.id} is already active.`])
   })
 
   it('whose task has succeeded meanwhile, although not for all stores: fails as if it had been followed', async () => {
@@ -182,18 +182,18 @@ describe('nothing can be imported', () => {
     })
   })
 
-  it('into an image whose staged data are others', async () => {
+  it('into an image with other staged data', async () => {
     const cloud = await importing()
     const imageId = await staged(cloud)
     const error = await cloud.fails({ imageId, source: data('abcd') })
     expect(error).toBeInstanceOf(TaskStateError)
     expect(error).toMatchObject({
-      hint: 'Other data were uploaded to it: 3 bytes, not 4. Delete it.',
+      hint: 'It contains data from another upload: 3 bytes, not 4. Delete the image.',
       remedy: { kind: 'delete_image', imageId },
     })
   })
 
-  it('from a URL or another region, if data are staged', async () => {
+  it('from a URL or another region, if data is staged', async () => {
     const cloud = await importing()
     const imageId = await staged(cloud)
     expect(await cloud.fails({ imageId, source: URL_SOURCE })).toBeInstanceOf(TaskStateError)

@@ -37,7 +37,7 @@ it.each([
   const run = { service, clock: new TestClock(), options: { retries: 2 }, signal: undefined, emit() {} }
   await expect(stage(run, 'i', source)).rejects.toMatchObject({
     code: failure.code,
-    message: `The upload was cut after 10 B: ${failure.message}`,
+    message: `The upload was interrupted after 10 B: ${failure.message}`,
     hint: expect.stringContaining('A proxy in front of the image service may limit'),
     remedy: undefined,
   })

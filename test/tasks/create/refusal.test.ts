@@ -30,7 +30,7 @@ describe('a rejection by Glance', () => {
       requestId: 'req-1',
     })
     expect(explained(UNKNOWN_TYPE.replaceAll('imprt', 'export_all'), 'export_all')).toMatchObject({
-      hint: 'Choose one of these.',
+      hint: 'Choose one of these types.',
       remedy: { kind: 'choose_type' },
     })
   })

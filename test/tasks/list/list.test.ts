@@ -173,7 +173,7 @@ describe('a list that changes', () => {
     expect(await ids(cloud, { ...options, marker: all[1] as string })).toEqual([all[2]])
     const error = await ids(cloud, { ...options, marker: id(9) }).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(NotFoundError)
-    expect(error.message).toBe(`The list does not contain task ${id(9)}, after which it should begin.`)
+    expect(error.message).toBe(`Cannot list the tasks after task ${id(9)}: the list does not contain it.`)
   })
 
   it('yields a task once that moves because of its sort key', async () => {

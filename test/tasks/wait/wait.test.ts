@@ -125,7 +125,7 @@ describe('the notices of a wait', () => {
     expect(waited).toBe(42 * 5000)
     expect(notices[0]).toContain('closed the connection')
     // 195 s of the same failure: at the beginning, and after each minute.
-    expect(notices.slice(1)).toEqual(Array(4).fill('no Still waiting for task t1.'))
+    expect(notices.slice(1)).toEqual(Array(4).fill('no. Still waiting for task t1.'))
   })
 })
 

@@ -7,7 +7,7 @@ const SCRIPT = `# bash completion for glance-tasks. It needs no other package.
 _glance_tasks() {
   local program kind i
   COMPREPLY=()
-  # Only a program of an absolute path: nothing in the working directory is executed.
+  # Run only a program with an absolute path, so that nothing in the working directory is executed.
   program=$(type -P glance-tasks) && [[ $program == /* ]] || return 0
   {
     IFS= read -r kind

@@ -4,7 +4,7 @@ const SCRIPT = `# fish completion for glance-tasks.
 
 function __glance_tasks_complete
     set -l program (command -s glance-tasks)
-    # Only a program of an absolute path: nothing in the working directory is executed.
+    # Run only a program with an absolute path, so that nothing in the working directory is executed.
     string match -q '/*' -- "$program"; or return
     set -l words (commandline -opc)
     set -e words[1]
@@ -12,7 +12,7 @@ function __glance_tasks_complete
     set -l answer ($program __complete fish -- $words "$current" 2>/dev/null)
     switch "$answer[1]"
         case files
-            # The head, such as --input=, is no part of the name of the file.
+            # A prefix such as --input= is not part of the file name.
             set -l name (string sub -s (math (string length -- "$answer[2]") + 1) -- "$current")
             for path in (__fish_complete_path "$name")
                 printf '%s%s\\n' "$answer[2]" $path
@@ -26,7 +26,7 @@ function __glance_tasks_complete
     end
 end
 
-# -k keeps the order: the newest task is the first.
+# -k keeps the order: the newest task comes first.
 complete -c glance-tasks -f -k -a '(__glance_tasks_complete)'
 `
 

@@ -36,7 +36,7 @@ Register-ArgumentCompleter -Native -CommandName 'glance-tasks' -ScriptBlock {
         [Console]::OutputEncoding = $encoding
     }
 
-    # Without a result, PowerShell completes the names of files.
+    # Without a result, PowerShell completes file names.
     if ($answer[0] -ne 'values') { return }
     if ($answer.Count -eq 1) { return '' }
     foreach ($line in ($answer | Select-Object -Skip 1)) {

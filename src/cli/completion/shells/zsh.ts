@@ -8,7 +8,7 @@ const SCRIPT = `#compdef glance-tasks
 _glance-tasks() {
   local program=$commands[glance-tasks] kind head
   local -a answer more
-  # Only a program of an absolute path: nothing in the working directory is executed.
+  # Run only a program with an absolute path, so that nothing in the working directory is executed.
   [[ $program == /* ]] || return 1
   answer=("\${(@f)$("$program" __complete zsh -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}")
   kind=$answer[1] head=$answer[2]

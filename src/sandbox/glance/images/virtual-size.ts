@@ -1,6 +1,6 @@
 import type { ImageRow } from './store.js'
 
-/** The length of a header, in bytes. Shorter data have no virtual size. */
+/** The length of a header, in bytes. Shorter data has no virtual size. */
 const HEADER = 512
 
 /** Reads the virtual size from the header of each format. */
@@ -11,7 +11,7 @@ const SIZES: Partial<Record<string, (header: Buffer) => bigint | undefined>> = {
 }
 
 /**
- * The size of the disk in an image, in bytes, which Glance determines when it stores the data. Null if the data are empty,
+ * The size of the disk in an image, in bytes, which Glance determines when it stores the data. Null if the data is empty,
  * in a container, or not in the image's format. The sandbox does not read vmdk and vhdx headers.
  */
 export function virtualSizeOf({ diskFormat, containerFormat }: ImageRow, data: Buffer): number | null {

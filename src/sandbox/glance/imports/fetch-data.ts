@@ -7,7 +7,7 @@ import type { ImportSource } from './run.js'
 export interface FetchedData {
   /** Undefined if the attempt failed. */
   data?: Buffer | undefined
-  /** The image of the other region that the data come from. */
+  /** The image of the other region that the data comes from. */
   original?: ImageRow
   /** When it ended, in microseconds since the epoch, if it took real time. */
   endedAt?: number | undefined

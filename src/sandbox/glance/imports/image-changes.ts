@@ -38,7 +38,7 @@ export function refuseImport({ images, image, run, at }: ImportOfImage): void {
 }
 
 /**
- * The image takes over formats and some properties of the image in another region that its data come from.
+ * The image takes over formats and some properties of the image in another region that its data comes from.
  *
  * @returns what they replace.
  */
@@ -55,7 +55,7 @@ export function copyMetadata({ images, image, at }: ImportOfImage, original: Ima
   return { diskFormat, containerFormat, properties }
 }
 
-/** The data are in one more store. The image becomes active with the last store, or with the first that is enough. */
+/** The data is in one more store. The image becomes active with the last store, or with the first that is enough. */
 export function fillStore({ images, image, run, at }: ImportOfImage, store: string, data: Buffer): void {
   const isEnough = !run.allMustSucceed || run.tried === run.stores.length
   const properties = new Map(image.properties)

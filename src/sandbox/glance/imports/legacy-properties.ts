@@ -16,7 +16,7 @@ const VISIBILITIES: readonly JsonValue[] = ['community', 'public', 'private', 's
 export function legacyProperties(given: JsonValue | undefined): JsonObject | undefined {
   if (!isJsonObject(given) || UNSUPPORTED.some((key) => key in given)) return undefined
   const { container_format: container } = given
-  // Glance unpacks an OVA, which fails because the downloaded data are not an OVA.
+  // Glance unpacks an OVA, which fails because the downloaded data is not an OVA.
   if (!isTruthy(container) || container === 'ova') return undefined
   const entries = Object.entries(given).map(([key, value]) => [key, propertyOf(key, value)] as const)
   if (entries.some(([, value]) => value === undefined)) return undefined

@@ -14,7 +14,7 @@ export type ImportSource =
   | { kind: 'image' }
   /** A URL on this machine, which the sandbox downloads. */
   | { kind: 'url'; uri: string }
-  /** Any other URL: its data are zeros, or the download fails. */
+  /** Any other URL: its data is zeros, or the download fails. */
   | { kind: 'zeros'; fails: boolean }
   /** An image of another region, if the user may read it there. */
   | { kind: 'region'; region: string; imageId: string; isAdmin: boolean; projectId: string | undefined }
