@@ -154,11 +154,6 @@ export class UsageError extends GlanceTasksError {
   }
 }
 
-/** A message that other sentences can follow. Not every text of a server ends like one. */
-export function sentence(message: string): string {
-  return /[.!?]$/.test(message.trimEnd()) ? message : `${message}.`
-}
-
 /** A position in a file. Lines and columns start at 1. */
 export interface Place {
   file: string

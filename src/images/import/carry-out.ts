@@ -5,13 +5,13 @@ import {
   ConfigurationError,
   type GlanceTasksError,
   InputError,
-  sentence,
   UnknownOutcomeError,
   UsageError,
 } from '../../errors.js'
 import { withTimeout } from '../../http/deadline.js'
 import { isNotExecuted } from '../../http/not-executed.js'
 import { isPermanent, isUnsent, retryDelay } from '../../http/retry.js'
+import { sentence } from '../../tasks/sentence.js'
 import { DEFAULT_RETRIES, type ImportRun, notify } from './run.js'
 
 /** A request of an import that changes something and may be repeated: the service refuses a second execution, or it changes nothing. */

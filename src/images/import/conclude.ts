@@ -3,12 +3,12 @@ import {
   type Advice,
   GlanceTasksError,
   ImportError,
-  sentence,
   UnknownOutcomeError,
   WaitTimeoutError,
 } from '../../errors.js'
 import { withTimeout } from '../../http/deadline.js'
 import { tasksOfImage } from '../../tasks/list/tasks-of-image.js'
+import { sentence } from '../../tasks/sentence.js'
 import { deleteRecord } from '../records.js'
 import { withAdvice } from '../with-advice.js'
 import { ImportFault } from './import-fault.js'

@@ -1,5 +1,5 @@
-import { sentence } from '../../errors.js'
 import type { Clock } from '../../http/clock.js'
+import { sentence } from '../sentence.js'
 import type { PollFault } from './poll-until.js'
 import type { TaskTracker } from './task-tracker.js'
 import type { WaitOptions } from './wait.js'
