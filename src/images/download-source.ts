@@ -31,7 +31,7 @@ async function open(fetch: Fetcher, url: URL, signal: AbortSignal | undefined): 
   })
 }
 
-/** The length of the data; undefined if they arrive encoded. */
+/** The number of bytes that arrive; undefined if the server does not say it. */
 function sizeOf({ headers }: Download): number | undefined {
   const length = headers['content-length']
   return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined

@@ -3,6 +3,7 @@ import {
   type Advice,
   GlanceTasksError,
   ImportError,
+  NotFoundError,
   UnknownOutcomeError,
   WaitTimeoutError,
 } from '../../errors.js'
@@ -11,7 +12,7 @@ import { tasksOfImage } from '../../tasks/list/tasks-of-image.js'
 import { sentence } from '../../tasks/sentence.js'
 import { deleteRecord } from '../records.js'
 import { withAdvice } from '../with-advice.js'
-import { ImportFault } from './import-fault.js'
+import { deletedText, ImportFault } from './import-fault.js'
 import { existingImageOf } from './import-method.js'
 import { explainImportRefusal } from './refusal.js'
 import type { ImportRun } from './run.js'
@@ -105,6 +106,9 @@ async function notStarted(run: ImportRun, started: StartedImport, error: GlanceT
   }
   if (error instanceof AbortedError && isGone) {
     return new AbortedError(`Interrupted. The image record ${imageId} was deleted.`, { cause: error.cause })
+  }
+  if (record.is === 'absent' && error instanceof NotFoundError && error.isFromService) {
+    return withAdvice(error, deletedText(imageId), { hint: 'Another client deleted it. Import the image again.' })
   }
   // Nothing was changed.
   if (isGone || (record.is === 'kept' && !started.isNew && !(error instanceof AbortedError))) return error

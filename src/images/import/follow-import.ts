@@ -9,7 +9,7 @@ import { pollAll } from '../../tasks/wait/wait.js'
 import { DEFAULT_WAIT_TIMEOUT } from '../../tasks/wait/wait-timeout.js'
 import { type Image, storeNames } from '../image.js'
 import { findImage } from '../records.js'
-import { ImportFault } from './import-fault.js'
+import { ImportFault, imageDeleted } from './import-fault.js'
 import type { ImportPhase, ImportStatus } from './import-options.js'
 import type { ImportRun } from './run.js'
 
@@ -81,7 +81,7 @@ function gone(imageId: string, image: Image | undefined): ImportFault {
     ? new ImportFault(`The server no longer has the task of the import into image ${imageId}.`, {
         isOver: false,
       })
-    : new ImportFault(`Image ${imageId} was deleted during the import.`, { isDeleted: true })
+    : imageDeleted(imageId)
 }
 
 /** The result of a poll. */

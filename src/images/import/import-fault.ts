@@ -35,3 +35,12 @@ export class ImportFault extends Error {
     this.isStuck = details.isStuck ?? false
   }
 }
+
+/** The fault of an image that another client deleted. */
+export function imageDeleted(imageId: string): ImportFault {
+  return new ImportFault(deletedText(imageId), { isDeleted: true })
+}
+
+export function deletedText(imageId: string): string {
+  return `Image ${imageId} was deleted during the import.`
+}

@@ -1,4 +1,4 @@
-import { type Remedy, TaskStateError } from '../../errors.js'
+import { NotFoundError, type Remedy, TaskStateError, withHint } from '../../errors.js'
 import { methodOf } from '../../tasks/import-task.js'
 import { hasEnded, type Task } from '../../tasks/task.js'
 import { type Image, isBeingUploaded } from '../image.js'
@@ -70,10 +70,15 @@ function decides(task: Task): boolean {
 const UPLOAD_POLLS = 10
 const UPLOAD_PAUSE = 1000
 
+const NOT_CREATED =
+  'Check the ID. If an interrupted import named it, the record was not created: import the image as a new one.'
+
 /** The image whose import to resume. The server notices an interrupted upload only after a moment. */
 export async function imageToResume({ service, clock, signal }: ImportRun, imageId: string): Promise<Image> {
   for (let poll = 0; ; poll++) {
-    const image = await getImage(service, imageId, { signal })
+    const image = await getImage(service, imageId, { signal }).catch((error) => {
+      throw error instanceof NotFoundError && error.isFromService ? withHint(error, NOT_CREATED) : error
+    })
     if (!isBeingUploaded(image) || poll >= UPLOAD_POLLS) return image
     await clock.sleep(UPLOAD_PAUSE, signal)
   }

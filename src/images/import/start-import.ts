@@ -7,7 +7,9 @@ import type { Service } from '../../http/service.js'
 import { importRequestOf } from '../../tasks/import-task.js'
 import { tasksOfImage } from '../../tasks/list/tasks-of-image.js'
 import type { Task } from '../../tasks/task.js'
+import { findImage } from '../records.js'
 import { carryOut } from './carry-out.js'
+import { imageDeleted } from './import-fault.js'
 import type { ImportMethod, ImportOptions } from './import-options.js'
 import type { ImportRun } from './run.js'
 
@@ -26,7 +28,7 @@ export interface ImportRequest {
  * proxy replaced the ID, the new task with this import.
  *
  * @returns the task; undefined if all stores to copy to already have the image.
- * @throws the error of the service; UnknownOutcomeError; AbortedError.
+ * @throws the error of the service; ImportFault if the image was deleted meanwhile; UnknownOutcomeError; AbortedError.
  */
 export async function startImport(run: ImportRun, request: ImportRequest): Promise<Task | undefined> {
   const { service, options, signal } = run
@@ -58,10 +60,21 @@ export async function startImport(run: ImportRun, request: ImportRequest): Promi
   const task = started === 'started' ? await awaitTask(run, find, pauses) : started
   if (task) run.emit({ event: 'started', imageId, taskId: task.id, task, requestId })
   if (task || isCopyToAll(request, options)) return task
+  if (await isGone(run, imageId)) throw imageDeleted(imageId)
   throw new UnknownOutcomeError('The server accepted the import, but shows no task for it.', requestId, {
     hint: 'Check the image: its status shows whether the import continues.',
     remedy: { kind: 'resume_import', imageId },
   })
+}
+
+/** Whether the service reports that the image does not exist. A failure to read it proves nothing. */
+async function isGone({ service, signal }: ImportRun, imageId: string): Promise<boolean> {
+  try {
+    return (await findImage(service, imageId, { signal })) === undefined
+  } catch (error) {
+    if (signal?.aborted) throw error
+    return false
+  }
 }
 
 /** Conflicts that are permanent. Others are temporary: an ended import blocks the next one for a moment. */
