@@ -49,13 +49,22 @@ export function inputPlan(type: string, flags: InputFlags): InputPlan {
 function overridesOf(flags: InputFlags): InputPlan['overrides'] {
   return {
     input: definedOf({ import_from: flags.importFrom, import_from_format: flags.importFromFormat }),
-    imageProperties: definedOf({
-      disk_format: flags.diskFormat,
-      container_format: flags.containerFormat,
-      name: flags.name,
-      ...Object.fromEntries((flags.property ?? []).map(parseProperty)),
-    }),
+    imageProperties: propertiesOf(flags),
   }
+}
+
+function propertiesOf({ diskFormat, containerFormat, name, property = [] }: InputFlags): JsonObject {
+  const own = definedOf({ disk_format: diskFormat, container_format: containerFormat, name })
+  const properties = new Map(Object.entries(own))
+  for (const [key, value] of property.map(parseProperty)) {
+    if (properties.has(key)) {
+      throw new UsageError(`The image property ${JSON.stringify(key)} was given twice.`, {
+        hint: 'Specify each property once.',
+      })
+    }
+    properties.set(key, value)
+  }
+  return Object.fromEntries(properties)
 }
 
 /**

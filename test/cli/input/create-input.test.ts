@@ -55,6 +55,14 @@ describe('the input of an import', () => {
     })
   })
 
+  it.each<[InputFlags, string]>([
+    [{ property: ['a=1', 'b=2', 'a=1'] }, 'a'],
+    [{ name: 'new', property: ['name=newer'] }, 'name'],
+    [{ diskFormat: 'raw', property: ['disk_format=iso'] }, 'disk_format'],
+  ])('has each property once: %j', (flags, key) => {
+    expect(() => inputPlan('import', { ...FLAGS, ...flags })).toThrow(`The image property "${key}" was given twice.`)
+  })
+
   it.each<[object, string]>([
     [without('import_from'), 'import_from is missing'],
     [{ ...DOCUMENT, import_from: '' }, 'import_from '],
