@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { withClockCheck } from '../../../src/cli/terminal/clock-check.js'
+import type { Answer } from '../../../src/http/answer.js'
 import { cloud } from '../../helpers/command.js'
 
 const HOUR = 3_600_000
@@ -22,6 +24,26 @@ describe('a clock that does not agree with the server’s', () => {
       `warning: The clock of this machine is ${difference} the clock of HOST. Relative times, such as --since 2h or "3 minutes ago", are wrong by the same amount. Set the clock.\n`,
     )
     expect(stderr.match(/The clock/g)).toHaveLength(1)
+  })
+
+  it('is that of any server that sends tasks, and of no other', () => {
+    const warnings: string[] = []
+    const now = Date.parse('2026-11-23T18:00:00Z')
+    const { onAnswer } = withClockCheck({ now: () => now }, (text) => warnings.push(text.split('. ', 1)[0] ?? ''), {})
+    const get = (url: string, ahead: number) => {
+      const headers = { date: new Date(now - ahead).toUTCString() }
+      onAnswer?.({ request: { method: 'GET', url: new URL(url) }, headers } as unknown as Answer, 1)
+    }
+    get('http://keystone/v3/projects?name=tasks', HOUR)
+    get('http://right/v2/tasks', 0)
+    get('http://one/v2/tasks', HOUR)
+    get('http://one/v2/tasks', HOUR)
+    get('http://like-one/v2/tasks', HOUR)
+    get('http://two/v2/images/i/tasks', -HOUR)
+    expect(warnings).toEqual([
+      'The clock of this machine is 60 min ahead of that of one',
+      'The clock of this machine is 60 min behind that of two',
+    ])
   })
 
   it.each([
