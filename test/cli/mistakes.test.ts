@@ -171,12 +171,12 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   [
     'create -f ok.json',
     '--format does not accept "ok.json".',
-    `--format is the output format. To read a file, use --input (create) or --from (import). Its values are: ${FORMATS.join(', ')}, prometheus.`,
+    `It is the format of the output. To read a file, use --input (create) or --from (import). Its values are: ${FORMATS.join(', ')}, prometheus.`,
   ],
   [
     'import a.qcow2 --format qcow2',
     '--format does not accept "qcow2".',
-    `--format is the output format. Did you mean "--disk-format qcow2"? Its values are: ${FORMATS.join(', ')}, prometheus.`,
+    `It is the format of the output. Did you mean "--disk-format qcow2"? Its values are: ${FORMATS.join(', ')}, prometheus.`,
   ],
   [
     'import images.yaml',

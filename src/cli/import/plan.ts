@@ -93,9 +93,9 @@ export function planImport(spec: ImportSpec, origin: Origin): ImportPlan {
   return { spec, ...(method && { method }), ...(source && { source }) }
 }
 
-/** A list of images is easily taken for a source: Glance would accept it as a raw disk. */
-function checkIsImage(source: SourcePlan, { diskFormat }: ImportSpec, { word }: Origin): void {
-  if (source.kind !== 'file' || diskFormat !== undefined || !/\.(ya?ml|json)$/i.test(source.given)) return
+/** A list of images is easily taken for a source: Glance would accept it as a raw disk. An existing image has its format. */
+function checkIsImage(source: SourcePlan, { diskFormat, image }: ImportSpec, { word }: Origin): void {
+  if (source.kind !== 'file' || (diskFormat ?? image) !== undefined || !/\.(ya?ml|json)$/i.test(source.given)) return
   throw new UsageError(`${word('source')}: ${source.given} is not an image.`, {
     hint: 'To import the images that a file lists, use: glance-tasks import --from FILE',
   })

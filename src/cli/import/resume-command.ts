@@ -31,7 +31,8 @@ function sourceOf({ source, spec }: ImportPlan): string[] {
     case 'url':
       return [maskUrl(source.url) === source.url.href ? source.url.href : 'URL']
     case 'file':
-      return [source.given]
+      // A dash would begin an option.
+      return [source.given.startsWith('-') ? `./${source.given}` : source.given]
     case 'stdin':
       return ['-']
     default: {

@@ -8,9 +8,10 @@ const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 /** The integers of YAML that JSON writes in another way. */
 const INTEGER = /^([-+]?\d+|0x[\da-f]+|0o[0-7]+)$/i
 
-function exactInteger(source: string): number | ExactNumber {
-  const digits = String(BigInt(source.replace('+', '')))
-  return Number.isSafeInteger(Number(digits)) ? Number(digits) : new ExactNumber(digits)
+/** An integer with all its digits. `value` is what the parser read: in YAML 1.1, 0777 is octal. */
+function exactInteger(source: string, value: number): number | ExactNumber {
+  const exact = BigInt(source.replace('+', ''))
+  return Number.isSafeInteger(value) || Number(exact) !== value ? value : new ExactNumber(String(exact))
 }
 
 /**
@@ -37,7 +38,7 @@ export function parseYamlInput(name: string, text: string): JsonValue {
           throw fault(`${source} is not a JSON number.`, node.range?.[0] ?? 0)
         }
         if (JSON_NUMBER.test(source)) node.value = new ExactNumber(source)
-        else if (INTEGER.test(source)) node.value = exactInteger(source)
+        else if (INTEGER.test(source)) node.value = exactInteger(source, node.value)
       }
     },
     Pair(_key, pair) {

@@ -34,7 +34,7 @@ function choiceOf(name: string, text: string, choices: readonly string[]): strin
 
 /** What a value of --format means that belongs to another option, as the beginning of a hint. */
 function notAFormat(text: string): string {
-  const about = '--format is the output format.'
+  const about = 'It is the format of the output.'
   if (/^(qcow2|raw|iso|vmdk|vhdx?|vdi|ploop|a[mrk]i)$/i.test(text))
     return `${about} Did you mean "--disk-format ${text}"? `
   if (/[/\\]|\.\w+$/.test(text)) return `${about} To read a file, use --input (create) or --from (import). `

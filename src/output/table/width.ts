@@ -83,7 +83,8 @@ function pieces(line: string, width: number, { head }: Ruler): string[] {
   let rest = line
   do {
     // At least one character, even if it is wider than the line.
-    const piece = head(rest, width) || rest.slice(0, 1)
+    const [first = ''] = rest
+    const piece = head(rest, width) || first
     all.push(piece)
     rest = rest.slice(piece.length)
   } while (rest !== '')

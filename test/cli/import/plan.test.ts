@@ -128,6 +128,8 @@ it.each<ImportSpec>([
   { source: 'x', allStores: true, allowPartial: true },
   { source: URL_OF_IMAGE, fallback: 'local', retryImport: 3, stallTimeout: 0, checksum: SHA256, keepFailed: true },
   { source: 'x', name: '', minRam: 0, retryImport: 1 },
+  { source: 'x.json', diskFormat: 'raw' },
+  { source: 'x.json', image: IMAGE },
 ])('%j is fine', (spec) => {
   expect(plan(spec).spec).toEqual(spec)
 })

@@ -58,6 +58,7 @@ it('the command that it names is a valid one', () => {
 it.each<[ImportSpec, string]>([
   [{ source: "it's here.raw" }, "import 'it'\\''s here.raw' --image"],
   [{ source: '-' }, 'import - --image'],
+  [{ source: '-x.raw' }, 'import ./-x.raw --image'],
   [{ source: 'https://me:secret@example.org/x' }, 'import URL --image'],
   [{ source: 'https://example.org/x?X-Amz-Signature=secret&X-Amz-Expires=60' }, 'import URL --image'],
   [{ source: 'x.raw', allStores: true }, 'import x.raw --image i --all-stores --wait'],

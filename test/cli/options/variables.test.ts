@@ -55,6 +55,10 @@ describe('a variable', () => {
       'error: GLANCE_TASKS_FORMAT does not accept "jsn".\nhint: Did you mean "json"? Its values are: table, json',
     ],
     [
+      { GLANCE_TASKS_FORMAT: 'qcow2' },
+      'error: GLANCE_TASKS_FORMAT does not accept "qcow2".\nhint: It is the format of the output. Did you mean "--disk-format qcow2"? ',
+    ],
+    [
       { GLANCE_TASKS_RETRIES: 'many' },
       'error: GLANCE_TASKS_RETRIES: "many" is not a whole number of at least 0.\nhint: For example: GLANCE_TASKS_RETRIES=10\n',
     ],

@@ -85,6 +85,7 @@ describe('the width of text', () => {
     ])
     expect(wrapAll('', 20, plainRuler)).toEqual([''])
     expect(wrapAll('日本', 1, await rulerFor(['日本']))).toEqual(['日', '本'])
+    expect(wrapAll('😀a', 1, await rulerFor(['😀']))).toEqual(['😀', 'a'])
   })
 
   it('wraps a message of a megabyte, in any language, without measuring the rest of it again and again', async () => {
