@@ -37,11 +37,6 @@ export class CloudSearch {
     this.#stop = stop
   }
 
-  /** The number of tasks. */
-  get total(): number {
-    return this.#keys.length
-  }
-
   /** Whether to query a cloud for a task. */
   isWanted(cloud: number, id: string): boolean {
     return (this.#owners.get(idKey(id)) ?? cloud) === cloud
@@ -77,7 +72,7 @@ export class CloudSearch {
     })
     // A task in none of the lists must never count as a success.
     if (isLost && failures.length === 0) failures.push({ error: new Error('The server returned a different task.') })
-    if (missing.length > 0) failures.push({ error: notFound(missing, results, this.total) })
+    if (missing.length > 0) failures.push({ error: notFound(missing, results, this.#keys.length) })
     return { tasks, failures }
   }
 
