@@ -78,26 +78,28 @@ export function wrapAll(text: string, width: number, ruler: Ruler): string[] {
   return wrap(text, width, ruler).flatMap((line) => pieces(line, width, ruler))
 }
 
-function pieces(line: string, width: number, { head }: Ruler): string[] {
+function pieces(line: string, width: number, ruler: Ruler): string[] {
   const all: string[] = []
   let rest = line
   do {
-    // At least one character, even if it is wider than the line.
-    const [first = ''] = rest
-    const piece = head(rest, width) || first
+    const piece = startOf(rest, width, ruler)
     all.push(piece)
     rest = rest.slice(piece.length)
   } while (rest !== '')
   return all
 }
 
-function wrapLine(line: string, width: number, { head }: Ruler): string[] {
+/** What fits into a line: at least one character, even if it is wider. Otherwise a loop over the lines would not end. */
+function startOf(text: string, width: number, { head }: Ruler): string {
+  const [first = ''] = text
+  return head(text, width) || first
+}
+
+function wrapLine(line: string, width: number, ruler: Ruler): string[] {
   const lines: string[] = []
   let rest = line
   while (true) {
-    // Take at least one character, even if it is wider than the line. Otherwise the loop would not end.
-    const [first = ''] = rest
-    const fitting = head(rest, width) || first
+    const fitting = startOf(rest, width, ruler)
     if (fitting.length === rest.length) return rest === '' && lines.length > 0 ? lines : [...lines, rest]
     const end = breakIn(rest, fitting.length)
     lines.push(rest.slice(0, end))

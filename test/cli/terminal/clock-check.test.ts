@@ -41,8 +41,8 @@ describe('a clock that does not agree with the server’s', () => {
     get('http://like-one/v2/tasks', HOUR)
     get('http://two/v2/images/i/tasks', -HOUR)
     expect(warnings).toEqual([
-      'The clock of this machine is 60 min ahead of that of one',
-      'The clock of this machine is 60 min behind that of two',
+      'The clock of this machine is 60 min ahead of the clock of one',
+      'The clock of this machine is 60 min behind the clock of two',
     ])
   })
 
