@@ -181,18 +181,31 @@ function orElse(ask, fallback) {
   }
 }
 
-main(argv, context).then((status) => {
+main(argv, context).then(async (status) => {
   process.exitCode = status
   if (interruption.signal.aborted && isUnread()) end()
   if (interruption.signal.reason === 'SIGHUP') endWithTerminal()
-  // Do not let V8 and Node take down piece by piece what the kernel frees at once. But process.exit() cuts what a pipe has
-  // not taken yet.
-  if ([stdout, stderr].every((stream) => !stream || stream.writableLength === 0)) end()
+  // process.exit() would cut what a pipe has not taken yet.
+  await Promise.all([stdout, stderr].map(untilWritten))
+  end()
 })
 
-/** Ends the process with its exit status. */
+/** Resolves when a stream has taken what was written to it, or cannot. */
+function untilWritten(stream) {
+  if (!stream || stream.writableLength === 0) return
+  return new Promise((resolve) => stream.once('error', resolve).write('', resolve))
+}
+
+/** What the threads of Node do that nothing can interrupt: look up host names, and read files. */
+const WORK = ['GetAddrInfoReqWrap', 'FSReqCallback', 'FSReqPromise']
+
+/** Ends the process with its exit status. Does not let V8 and Node take down piece by piece what the kernel frees at once. */
 function end() {
-  if (interruption.signal.aborted) require('./interrupted.js').endDespiteThreads()
+  if (process.getActiveResourcesInfo().some((name) => WORK.includes(name))) {
+    process.once('exit', (status) =>
+      require('./busy-thread.js').endDespiteThread(status, [stdout, stderr].filter(Boolean)),
+    )
+  }
   process.exit()
 }
 
