@@ -1,4 +1,5 @@
 import { AbortedError, TaskFailedError } from '../errors.js'
+import { truncated } from '../http/plain-text.js'
 import { whenAborted } from '../http/signal.js'
 import { pastable } from '../shell-words.js'
 import { hasEnded, messageOf, type Task } from '../tasks/task.js'
@@ -147,7 +148,7 @@ export async function failedTasksError(
   const [first] = failed
   if (!first) return undefined
   const ids = failed.map((task) => task.id)
-  const message = messageOf(first).trim() || 'the server gives no reason'
+  const message = truncated(messageOf(first).trim()) || 'the server gives no reason'
   const hint = await failureHint(first, failed, imageId, originOptionsOf)
   if (failed.length === 1) return new TaskFailedError(`Task ${first.id} failed: ${message}`, ids, { hint })
   return new TaskFailedError(

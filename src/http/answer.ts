@@ -2,7 +2,7 @@ import { type ApiError, apiErrorFor, UnexpectedAnswerError } from '../errors.js'
 import { isJsonObject, type JsonValue, MAX_DEPTH, parseJson, parsePythonJson, TooDeepError, tooDeepAt } from './json.js'
 import { maskText, maskUrl } from './mask.js'
 import { isFromService, originOf } from './origin.js'
-import { plainText } from './plain-text.js'
+import { plainText, truncated } from './plain-text.js'
 import { parseRetryAfter } from './retry.js'
 
 /** A whole answer of a server. */
@@ -121,7 +121,7 @@ function hintOf(answer: Answer): string | undefined {
  * `message` that ends in `<br /><br />`, Keystone `{"error": {"message"}}`, proxies and old servers HTML or plain text.
  */
 function messageOf(answer: Answer): string {
-  return shortened(maskText(plainText(messageIn(answer.body)))) || `The server returned ${answer.status}.`
+  return truncated(maskText(plainText(messageIn(answer.body)))) || `The server returned ${answer.status}.`
 }
 
 /** The message in an error body. Empty if it is JSON without a message, or damaged JSON. */
@@ -135,10 +135,4 @@ function messageIn(text: string): string {
   const holder = isJsonObject(body) && isJsonObject(body.error) ? body.error : body
   const message = isJsonObject(holder) ? (holder.message ?? holder.title) : holder
   return typeof message === 'string' ? message : ''
-}
-
-const MAX_MESSAGE_LENGTH = 2000
-
-function shortened(text: string): string {
-  return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}...` : text
 }

@@ -18,6 +18,13 @@ export function plainText(html: string): string {
     .trim()
 }
 
+const LONGEST = 2000
+
+/** The beginning of a long text, for a message. The default for `length` is that of an error. */
+export function truncated(text: string, length = LONGEST): string {
+  return text.length > length ? `${text.slice(0, length).trimEnd()}...` : text
+}
+
 function withoutTags(html: string): string {
   const pieces: string[] = []
   let at = 0

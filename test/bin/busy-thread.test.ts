@@ -95,7 +95,7 @@ describe.skipIf(IS_WINDOWS || TEST_PROGRAM !== undefined)('a name server that ne
     const stderr = await text(child.stderr)
     expect(await end).toEqual([6, null])
     expect(stderr.length).toBeGreaterThan(400_000)
-    expect(stderr.slice(-2000)).toContain('error: slow.test did not respond within 0.2 s.')
+    expect(stderr.slice(-2000)).toContain('slow.test did not respond within 0.2 s.')
   })
 
   it.runIf(CAN_LEAVE && IS_LINUX)('leaves the pipe of the output as it was', async () => {

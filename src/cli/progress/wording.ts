@@ -1,5 +1,6 @@
 import { durationText } from '../../amounts.js'
 import type { Clock } from '../../http/clock.js'
+import { truncated } from '../../http/plain-text.js'
 import { messageOf, type Task } from '../../tasks/task.js'
 import type { ImageEndedEvent, ImportStep, NoteEvent, ProgressEvent, StatusEvent, UploadEvent } from './events.js'
 import { stepText, stepWithNumbers, uploadText, uploadWithNumbers } from './import-wording.js'
@@ -99,9 +100,11 @@ export class Wording {
   }
 }
 
+const LONGEST_REMARK = 200
+
 function remarkOf(task: Task): string {
   const [line = ''] = messageOf(task).split('\n', 1)
-  return line === '' ? '' : ` (${line})`
+  return line === '' ? '' : ` (${truncated(line, LONGEST_REMARK)})`
 }
 
 /** A file of many images has one line for each; about a running import it says only what needs attention. */

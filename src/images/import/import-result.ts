@@ -1,3 +1,4 @@
+import { truncated } from '../../http/plain-text.js'
 import { methodOf, storesOf } from '../../tasks/import-task.js'
 import { messageOf } from '../../tasks/task.js'
 import { verify } from '../checksum.js'
@@ -32,9 +33,9 @@ export async function checkResult(
   known: KnownData,
 ): Promise<ImportResult> {
   if (task.status === 'failure') {
-    const reason = messageOf(task).trim().replace(/\.$/, '') || 'the server gives no reason'
+    const reason = truncated(messageOf(task).trim()) || 'the server gives no reason'
     const method = methodOf(task)
-    throw new ImportFault(`The import of image ${seen.id} failed: ${reason}.`, {
+    throw new ImportFault(`The import of image ${seen.id} failed: ${reason.replace(/\.?$/, '.')}`, {
       isTransient: true,
       hint: method === 'copy-image' ? 'The image itself has not changed. Copy it again.' : undefined,
       // After a failed download, an image is importing only for a moment.

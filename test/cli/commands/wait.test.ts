@@ -221,6 +221,21 @@ describe('an id in another letter case', () => {
     expect(stderr).toContain('Task abcd failed: no space')
   })
 
+  it.each(['plain', 'auto'])(
+    'prints a message of a megabyte in full on stdout only, with --progress %s',
+    async (progress) => {
+      const message = `${'long '.repeat(200_000)}end`
+      const { glance } = await cloud({ faults: answering({ ...failed, message }) })
+      const argv = ['wait', 'ABCD', ...QUICK, '--progress', progress]
+      const { stdout, stderr } = await glance([...argv, '-f', 'value', '-c', 'message'])
+      expect(stdout).toBe(`${message}\n`)
+      expect(stderr).toMatch(
+        /^task abcd: failure \((long ?)+\.\.\.\)\nerror: Task abcd failed: (long ?)+\.\.\.\nhint: /,
+      )
+      expect(stderr.length).toBeLessThan(3000)
+    },
+  )
+
   it('waits for the task in the cloud that has it', async () => {
     const { glance } = await severalClouds({ west: { faults: answering(failed) } })
     const argv = ['wait', 'ABCD', '--os-cloud', 'east', '--os-cloud', 'west', ...QUICK, '-f', 'json']

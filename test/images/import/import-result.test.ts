@@ -7,11 +7,21 @@ import { memoryService } from '../../helpers/memory-service.js'
 
 /** The result of a task that succeeded, for these stores. */
 function resultOf(backend: unknown, image: Partial<Image>, allowPartial = false) {
+  return resultOfTask({ id: 't', status: 'success', input: { backend } } as unknown as Task, image, allowPartial)
+}
+
+function resultOfTask(task: Task, image: Partial<Image> = {}, allowPartial = false) {
   const run = { service: memoryService(() => ({})), clock: new TestClock(), options: { allowPartial } }
-  const task = { id: 't', status: 'success', input: { backend } } as unknown as Task
   const seen = { id: 'i', status: 'active', ...image }
   return checkResult({ ...run, signal: undefined, emit: () => {} }, { task, image: seen }, { isVerified: true })
 }
+
+it('the error of a failed import has the beginning of a long reason', async () => {
+  const task = { id: 't', status: 'failure', message: 'long '.repeat(200_000) } as unknown as Task
+  const error = await resultOfTask(task).catch(({ message }) => message)
+  expect(error).toMatch(/^The import of image i failed: (long ?)+\.\.\.$/)
+  expect(error.length).toBeLessThan(2100)
+})
 
 it.each<[string, unknown, Partial<Image>, string[]]>([
   ['no store, if all have it', ['a', 'b'], { stores: 'a,b' }, []],
