@@ -62,6 +62,8 @@ export interface CloudsCommandPlan extends CommonPlan {
 /** @throws UsageError */
 export function parse(name: string | undefined, options: CommonOptions): CloudsCommandPlan {
   refuseShell(options)
+  // A script whose variable is empty must not get another cloud.
+  if (name === '') throw new UsageError('NAME must not be empty.', { hint: 'Omit NAME to list all clouds.' })
   const selections = cloudSelections(options)
   const [selection = {}] = selections
   const names = selections.flatMap(({ cloud }) => cloud ?? [])

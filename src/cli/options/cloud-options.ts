@@ -24,7 +24,7 @@ export function addCloudOptions(program: Command): void {
 /**
  * The one cloud that the options select.
  *
- * @throws UsageError for several --os-cloud, or an empty one
+ * @throws UsageError for several --os-cloud, or for an empty cloud, region or file
  */
 export function cloudOf(given: object, command = 'This command'): CloudSelection {
   const [selection = {}, another] = cloudSelections(given)
@@ -35,10 +35,15 @@ export function cloudOf(given: object, command = 'This command'): CloudSelection
 /**
  * One selection for each --os-cloud; without the option, one that leaves the choice to the environment.
  *
- * @throws UsageError for an empty --os-cloud
+ * @throws UsageError for an empty cloud, region or file
  */
 export function cloudSelections(given: object): CloudSelection[] {
   const opts = given as Record<string, unknown>
+  // A script whose variable is empty must not run on another cloud.
+  for (const option of ['os-cloud', 'os-region-name', 'os-client-config-file']) {
+    if ([opts[attributeOf(option)]].flat().includes(''))
+      throw new UsageError(`--${option} must not be empty.`, { hint: 'Omit the option, or set its value.' })
+  }
   const options: Record<string, string | boolean> = {}
   for (const { option, path } of SETTINGS) {
     const value = option === undefined ? undefined : opts[attributeOf(option)]
@@ -47,12 +52,6 @@ export function cloudSelections(given: object): CloudSelection[] {
   const file = opts[attributeOf(CONFIG_FILE.option)]
   const shared = { options, optionName, configFile: typeof file === 'string' ? file : undefined }
   const clouds = opts[attributeOf(CLOUD_NAME.option)]
-  // A script whose variable is empty must not run on another cloud.
-  if (Array.isArray(clouds) && clouds.includes('')) {
-    throw new UsageError('--os-cloud must not be empty.', {
-      hint: 'Omit --os-cloud to use OS_CLOUD, or the only cloud of clouds.yaml.',
-    })
-  }
   return Array.isArray(clouds) ? clouds.map((cloud: string) => ({ ...shared, cloud })) : [shared]
 }
 

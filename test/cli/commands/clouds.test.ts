@@ -50,6 +50,10 @@ describe('the plan of clouds', () => {
   ])('%j is a usage error', (given, message) => {
     expect(() => plan('one', given)).toThrow(message)
   })
+
+  it('is not about the usual cloud if the name is empty', () => {
+    expect(() => plan('')).toThrow('NAME must not be empty.')
+  })
 })
 
 describe('clouds', () => {
