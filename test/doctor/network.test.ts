@@ -27,6 +27,12 @@ it.each(['before', 'meanwhile'])('ends the search for an address when the signal
   expect(getEventListeners(controller.signal, 'abort')).toEqual([])
 })
 
+it('leaves no listener after the search for an address', async () => {
+  const { signal } = new AbortController()
+  expect(await resolveHost(new URL('http://localhost'), signal)).toMatch(/^localhost resolves to /)
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
 it('does not open a TLS connection if the signal aborted before', async () => {
   const { url } = await sandbox({ tls: true })
   const handshake = checkTls(new URL(url), INSECURE, {

@@ -121,6 +121,11 @@ describe('sandbox -- CMD', () => {
     })
   })
 
+  it('names the command without a command only for a single word', async () => {
+    const { stderr } = await run(['sandbox', 'up', 'now'], { env: { PATH: '/nowhere' } })
+    expect(stderr).toBe('error: up cannot be found.\nhint: Check the spelling and PATH.\n')
+  })
+
   it('ends with 127 for a command that is not there', async () => {
     const { status, stderr } = await run(['sandbox', '--', 'no-such-command-here'])
     expect(status).toBe(127)

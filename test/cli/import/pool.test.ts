@@ -45,6 +45,17 @@ it('throws after what is under way has ended', async () => {
   await expect(results).rejects.toThrow('no')
 })
 
+it('throws the first of several errors', async () => {
+  const { ends, work } = manual()
+  const results = inPool(['a', 'b'], 2, work)
+  results.catch(() => {})
+  await turn()
+  ends.get('b')?.reject(new Error('first'))
+  await turn()
+  ends.get('a')?.reject(new Error('second'))
+  await expect(results).rejects.toThrow('first')
+})
+
 it('starts nothing more after an error', async () => {
   const { started, ends, work } = manual()
   const results = inPool(['a', 'b', 'c'], 2, work)

@@ -114,6 +114,13 @@ describe('the output', () => {
     expect(ignored).toEqual(['begin', 'end'])
   })
 
+  it('is printed directly, without a word, where less is not installed', async () => {
+    const { context, shown } = terminal('')
+    const env = { TERM: 'xterm', PATH: '/nowhere' }
+    await withPager({ ...context, env }, PLAN, (given) => write(given.stdout, 'text'))
+    expect(shown()).toEqual(['text', ''])
+  })
+
   it('that is empty starts no pager', async () => {
     const { context, ignored, shown } = terminal('no-such-pager')
     await withPager(context, PLAN, async (given) => say(given, 'nothing'))
@@ -181,13 +188,31 @@ describe('while the pager runs', () => {
     },
   )
 
-  it('a signal that ends the program ends the pager', async () => {
-    const { context, interruption } = terminal('sleep 60')
-    const ended = withPager(context, PLAN, async ({ stdout, signal }) => {
-      await write(stdout, 'text')
-      interruption.abort('SIGTERM')
-      await untilAborted(signal)
-    })
-    await expect(ended).rejects.toThrow(AbortedError)
+  // A shell may end with 0 after SIGTERM.
+  it.each(['sleep 60', 'trap "exit 0" TERM; sleep 60 & wait'])(
+    'a signal that ends the program ends the pager, and nothing is printed twice: %s',
+    async (PAGER) => {
+      const { context, interruption, shown } = terminal(PAGER)
+      const ended = withPager(context, PLAN, async ({ stdout, signal }) => {
+        await write(stdout, 'text')
+        interruption.abort('SIGTERM')
+        // The pager reads nothing: it takes more than a pipe to notice its end.
+        await write(stdout, 'x'.repeat(200_000)).catch(() => {})
+        await untilAborted(signal)
+      })
+      await expect(ended).rejects.toThrow(AbortedError)
+      expect(shown()).toEqual(['', ''])
+    },
+  )
+
+  it.each(['HUP', 'PIPE'])('SIG%s that ends the pager is the end of the output', async (signal) => {
+    const { context, shown } = terminal(`kill -${signal} $$`)
+    const quit = withPager(context, PLAN, ({ stdout, signal }) =>
+      write(stdout, 'text')
+        .catch(() => {})
+        .then(() => untilAborted(signal)),
+    )
+    await expect(quit).rejects.toThrow(ReaderGone)
+    expect(shown()).toEqual(['', ''])
   })
 })
