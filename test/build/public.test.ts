@@ -91,6 +91,16 @@ it('has source maps, so that the stack of an error names the sources', async () 
   expect(map.sourcesContent[own]).toContain('export async function connect')
 })
 
+// Node prints the line of code that throws an uncaught error.
+it('has short lines of code', async () => {
+  const names = (await readdir(`${root}/dist`)).filter((name) => name.endsWith('.js.map'))
+  expect(names).toContain('index.js.map')
+  for (const name of names) {
+    const code = await readFile(`${root}/dist/${name.replace('.map', '')}`, 'utf8')
+    expect(Math.max(...code.split('\n').map((line) => line.length)), name).toBeLessThan(2000)
+  }
+})
+
 it('does not use import.meta', async () => {
   const names = (await readdir(`${root}/dist`)).filter((name) => name.endsWith('.js'))
   for (const name of names) {
