@@ -14,7 +14,7 @@ import { hideSecrets } from './hide-secrets.js'
 import { markNotExecuted } from './not-executed.js'
 import { DEFAULT_RETRY, isPermanent, isSafe, isTransient, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import { anySignal, throwIfAborted } from './signal.js'
-import { bodyOf, type Upload, uploadHeaders } from './transfer/upload.js'
+import { bodyOf, CallbackError, type Upload, uploadHeaders } from './transfer/upload.js'
 
 /**
  * Receives every request and answer, for example to print a trace. They contain secrets, which it must mask. If it throws,
@@ -181,7 +181,8 @@ export class HttpClient {
     return answer
   }
 
-  async #failureOf(thrown: unknown, url: URL, sent: boolean): Promise<GlanceTasksError> {
+  async #failureOf(thrown: unknown, url: URL, sent: boolean): Promise<unknown> {
+    if (thrown instanceof CallbackError) return thrown.thrown
     if (thrown instanceof GlanceTasksError) return thrown
     const proxy = this.#proxyFor(url)
     if (proxy === undefined) return failureOf(thrown, url, sent)

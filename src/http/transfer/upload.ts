@@ -12,7 +12,7 @@ export interface Upload {
   isRepeatable?: boolean | undefined
   /** Default `application/octet-stream`. */
   contentType?: string | undefined
-  /** Called with the number of bytes that have been sent so far. */
+  /** Called with the number of bytes that have been sent so far. If it throws, the request fails with its error. */
   onProgress?: ((bytes: number) => void) | undefined
 }
 
@@ -30,7 +30,7 @@ export const LARGEST_PIECE = 64 * 1024
  *
  * @param timeout how long the server may take for a piece, in milliseconds. The answer may take as long as the upload, because a
  *   proxy may pass the body on only when it is complete.
- * @throws InputError if the data cannot be read, or if their length is not `size`.
+ * @throws InputError if the data cannot be read, or if their length is not `size`; CallbackError.
  */
 export async function* bodyOf(
   upload: Upload,
@@ -50,7 +50,7 @@ export async function* bodyOf(
       deadline.renew(timeout, 'accepted no data for')
       yield piece
       sent += piece.length
-      onProgress?.(sent)
+      report(onProgress, sent)
     }
     deadline.pause()
   }
@@ -58,6 +58,24 @@ export async function* bodyOf(
     throw new InputError(`The data ends after ${sent} bytes, but ${size} were announced.`)
   }
   if (timeout > 0) deadline.renew(Math.max(timeout, clock.monotonic() - started))
+}
+
+/** Wraps what `onProgress` throws, to distinguish it from a failure of the connection. */
+export class CallbackError extends Error {
+  readonly thrown: unknown
+
+  constructor(thrown: unknown) {
+    super('A callback failed.')
+    this.thrown = thrown
+  }
+}
+
+function report(onProgress: Upload['onProgress'], sent: number): void {
+  try {
+    onProgress?.(sent)
+  } catch (error) {
+    throw new CallbackError(error)
+  }
 }
 
 /**

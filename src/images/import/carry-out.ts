@@ -3,7 +3,7 @@ import {
   ApiError,
   CertificateError,
   ConfigurationError,
-  type GlanceTasksError,
+  GlanceTasksError,
   InputError,
   UnknownOutcomeError,
   UsageError,
@@ -67,7 +67,9 @@ async function untilClear<T>(run: ImportRun, step: Step<T>, unclear: GlanceTasks
     try {
       return await step.send(run.signal)
     } catch (error) {
-      failure = error as GlanceTasksError
+      // A callback of the caller failed.
+      if (!(error instanceof GlanceTasksError)) throw error
+      failure = error
     }
     const outcome = outcomeOf(failure, step)
     if (failure instanceof AbortedError || outcome === 'refused') throw failure

@@ -50,7 +50,11 @@ export async function conclude(run: ImportRun, progress: ImportState, error: unk
   }
   const started = { ...progress, imageId }
   if (error instanceof ImportFault) return error.isOver ? failed(run, started, error) : stillRunning(started, error)
-  if (!(error instanceof GlanceTasksError)) return error
+  if (!(error instanceof GlanceTasksError)) {
+    // A callback of the caller failed.
+    if (reached === 'record') await cleanUp(run, started)
+    return error
+  }
   if (reached === 'running') return stillRunning(started, error)
   if (reached === 'starting' && error instanceof UnknownOutcomeError) return error
   if (reached === 'starting' && error instanceof AbortedError) return interruptedStart(run, started, error)
