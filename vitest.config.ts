@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/real/**'],
-          globalSetup: ['test/helpers/homes-setup.ts'],
+          globalSetup: ['test/helpers/shared-setup.ts'],
           // One worker more than cores: a worker often waits for a program, a terminal or a timer.
           maxWorkers: availableParallelism() + 1,
           // A worker loads the program once, not once for each of the files that it runs. Tests leave nothing behind anyway.
@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'cloud',
           include: ['test/real/**/*.test.ts'],
           exclude: ['test/real/own-cloud/**'],
-          globalSetup: ['test/real/setup.ts'],
+          globalSetup: ['test/helpers/shared-setup.ts', 'test/real/setup.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
@@ -37,6 +37,7 @@ export default defineConfig({
           // Each file starts a real cloud of its own, with other settings.
           name: 'own-cloud',
           include: ['test/real/own-cloud/*.test.ts'],
+          globalSetup: ['test/helpers/shared-setup.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -8,11 +8,10 @@ import { describe, expect, it } from 'vitest'
 import { commandLine } from '../../action/command-line.js'
 // @ts-expect-error the scripts of the action have no types
 import { summaryOf } from '../../action/summary.js'
-// @ts-expect-error the scripts of the build have no types
-import { packInto } from '../../scripts/pack.js'
 import { BINARY, finish } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
 import { usedHome } from '../helpers/home.js'
+import { packed } from '../helpers/installed.js'
 import { needsPosix } from '../helpers/platform.js'
 import { sandbox, type TestSandboxOptions } from '../helpers/sandbox.js'
 
@@ -220,8 +219,8 @@ describe('the GitHub Action', () => {
 
   it('installs a tarball where it runs the program', async () => {
     const home = await folder()
-    const tarball = packInto(home)
-    const env = { PATH: process.env.PATH, HOME: home, RUNNER_TEMP: home, PACKAGE: tarball, npm_config_offline: 'true' }
+    const PACKAGE = await packed()
+    const env = { PATH: process.env.PATH, HOME: home, RUNNER_TEMP: home, PACKAGE, npm_config_offline: 'true' }
     const child = spawn(process.execPath, [join(root, 'action/install.js')], { env, cwd: home })
     expect(await finish(child)).toMatchObject({ status: 0 })
     await expect(

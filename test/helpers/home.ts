@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { inject } from 'vitest'
 import { startSandbox } from '../../src/sandbox/index.js'
 import { wordsFor } from './binary.js'
 import { folder } from './cli.js'
 import { IMPORT } from './sandbox.js'
+import { sharedFolder } from './shared.js'
 
 /**
  * The home directory of a user who has run the program before: it holds the compiled code of the program, and nothing else.
@@ -20,8 +20,7 @@ export async function usedHome(): Promise<string> {
 
 /** Copies the compiled code of the program into a cache directory. */
 export async function copyCompiled(cache: string): Promise<void> {
-  used ??= use()
-  const from = join(await used, CACHE, COMPILED)
+  const from = join(await sharedFolder('used-home', use), CACHE, COMPILED)
   for (const engine of await readdir(from).catch(() => [])) {
     const to = join(cache, COMPILED, engine)
     await mkdir(to, { recursive: true, mode: 0o700 })
@@ -33,12 +32,8 @@ export async function copyCompiled(cache: string): Promise<void> {
 const CACHE = process.platform === 'darwin' ? 'Library/Caches' : '.cache'
 const COMPILED = 'glance-tasks/compiled'
 
-/** The home directory that all others of this worker are copied from. */
-let used: Promise<string> | undefined
-
 /** Runs what most tests run: if a command loads a file of the program that no command loaded before, all are compiled again. */
-async function use(): Promise<string> {
-  const HOME = await mkdtemp(join(inject('homes'), 'used-'))
+async function use(HOME: string): Promise<void> {
   const box = await startSandbox({ taskDuration: 1 })
   const file = join(HOME, 'clouds.yaml')
   await writeFile(file, box.cloudsYaml)
@@ -53,5 +48,4 @@ async function use(): Promise<string> {
   await run('list')
   await run('get', 'missing', '-f', 'value')
   await box.close()
-  return HOME
 }

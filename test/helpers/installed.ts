@@ -1,47 +1,37 @@
 import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { cp, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 // @ts-expect-error scripts have no types
 import { npmCommand } from '../../scripts/npm.js'
+// @ts-expect-error scripts have no types
+import { packInto } from '../../scripts/pack.js'
 import { TEST_PROGRAM } from './binary.js'
-
-const run = promisify(execFile)
-const [npm, first] = npmCommand()
-const root = fileURLToPath(new URL('../..', import.meta.url))
+import { sharedFolder } from './shared.js'
 
 /** The program under test, installed: TEST_PROGRAM, or the package, packed and installed below `cwd`. */
 export async function installedProgram(cwd: string): Promise<string> {
   return TEST_PROGRAM ?? (await install(cwd)).binary
 }
 
-/** Packs the package as npm publishes it, and installs it into an empty folder below `cwd`. */
-export async function install(cwd: string) {
-  const { stdout } = await run(npm, [...first, 'pack', '--ignore-scripts', '--json', '--pack-destination', cwd], {
-    cwd: root,
-  })
-  const { filename, files } = firstOf(JSON.parse(stdout))
-  const tarball = join(cwd, filename)
+/** The package, packed as it is published. */
+export async function packed(): Promise<string> {
+  const folder = await sharedFolder('packed', async (folder) => packInto(folder))
+  const [name = ''] = await readdir(folder)
+  return join(folder, name)
+}
+
+/** A folder `app` below `cwd` in which the packed package, and nothing else, is installed. */
+export async function install(cwd: string): Promise<{ app: string; binary: string }> {
   const app = join(cwd, 'app')
-  await mkdir(app)
+  await cp(await sharedFolder('installed', installInto), app, { recursive: true })
+  return { app, binary: join(app, 'node_modules/glance-tasks/bin/glance-tasks.js') }
+}
+
+async function installInto(app: string): Promise<void> {
+  const [npm, first] = npmCommand()
   await writeFile(join(app, 'package.json'), '{"private": true, "type": "module"}')
   // Offline, because the package contains all that it needs at run time.
-  await run(npm, [...first, 'install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball], {
-    cwd: app,
-  })
-  const binary = join(app, 'node_modules/glance-tasks/bin/glance-tasks.js')
-  return { app, binary, tarball, files: files.map(({ path }) => path) }
-}
-
-interface Packed {
-  filename: string
-  files: { path: string }[]
-}
-
-/** Newer versions of npm print an object keyed by package name, older ones an array. */
-function firstOf(packed: Packed[] | Record<string, Packed>): Packed {
-  const [first] = Object.values(packed)
-  if (!first) throw new Error('npm packed nothing')
-  return first
+  const words = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', await packed()]
+  await promisify(execFile)(npm, [...first, ...words], { cwd: app })
 }
