@@ -1,5 +1,5 @@
 import { ApiError, UnexpectedAnswerError } from '../errors.js'
-import { type Answer, jsonOf } from '../http/answer.js'
+import { type Answer, jsonOf, redirectError, redirectTarget } from '../http/answer.js'
 import type { HttpClient } from '../http/client.js'
 import type { Clock } from '../http/clock.js'
 import { isJsonObject, type JsonValue } from '../http/json.js'
@@ -15,6 +15,7 @@ export async function checkKeystone(
   signal: AbortSignal,
 ): Promise<string> {
   const answer = await http.request({ method: 'GET', url, headers: { accept: 'application/json' }, signal })
+  if (redirectTarget(answer)) throw redirectError(answer, () => ({ hint: KEYSTONE_MOVED }))
   const body = jsonOf(answer)
   const version = isJsonObject(body) && isJsonObject(body.version) ? body.version.id : undefined
   if (typeof version !== 'string') {
@@ -24,6 +25,8 @@ export async function checkKeystone(
   }
   return `Keystone ${version} at ${maskUrl(url)}${clockNote(answer, clock)}`
 }
+
+const KEYSTONE_MOVED = 'If you trust this URL, set auth_url to it. Passwords are not sent to redirects.'
 
 const NOTEWORTHY_SECONDS = 60
 

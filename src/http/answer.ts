@@ -1,4 +1,4 @@
-import { type ApiError, apiErrorFor, UnexpectedAnswerError } from '../errors.js'
+import { type Advice, type ApiError, apiErrorFor, UnexpectedAnswerError } from '../errors.js'
 import { isJsonObject, type JsonValue, MAX_DEPTH, parseJson, parsePythonJson, TooDeepError, tooDeepAt } from './json.js'
 import { maskText, maskUrl } from './mask.js'
 import { isFromService, originOf } from './origin.js'
@@ -73,6 +73,28 @@ function tooDeep({ request: { method, url }, status, headers, body }: Answer): U
       hint: 'No task is nested that deeply. Ask the operator of the service to check its data.',
     },
   )
+}
+
+/**
+ * The error for a redirect, which is not followed: it would send a token or a password to another host.
+ *
+ * @param advice what helps; the hint begins with the target, if the answer names one.
+ */
+export function redirectError(answer: Answer, advice: (target: URL | undefined) => Advice): UnexpectedAnswerError {
+  const { method, url } = answer.request
+  const target = redirectTarget(answer)
+  const { hint = '', remedy } = advice(target)
+  return new UnexpectedAnswerError(`${method} ${maskUrl(url)} returned ${answer.status}, a redirect.`, {
+    requestId: requestIdOf(answer),
+    hint: target ? `It redirects to ${maskUrl(target)}. ${hint}` : hint,
+    remedy,
+  })
+}
+
+/** The URL that a redirect names. */
+export function redirectTarget({ status, headers: { location }, request }: Answer): URL | undefined {
+  const isRedirect = status >= 300 && status < 400 && location !== undefined
+  return isRedirect && URL.canParse(location, request.url.href) ? new URL(location, request.url) : undefined
 }
 
 /**

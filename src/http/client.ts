@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Dispatcher as UndiciDispatcher } from 'undici'
-import { AbortedError, ApiError, GlanceTasksError } from '../errors.js'
+import { AbortedError, ApiError, GlanceTasksError, TimeoutError } from '../errors.js'
 import { type Answer, errorOf, jsonOf } from './answer.js'
 import type { Clock } from './clock.js'
 import { checkOpen, closedError } from './closed.js'
@@ -170,8 +170,8 @@ export class HttpClient {
     const body = request.upload ? bodyOf(request.upload, deadline, timeout, clock) : (request.body ?? null)
     const answer = await this.#send(request, body, exchange)
       .catch(async (thrown) => {
-        const error =
-          deadline.reason(request.url, exchange.isSent) ?? (await this.#failureOf(thrown, request.url, exchange.isSent))
+        const { isSent } = exchange
+        const error = await this.#failureOf(deadline.reason(request.url, isSent) ?? thrown, request.url, isSent)
         observer?.onFailure?.(request, error, clock.monotonic() - started)
         throw error
       })
@@ -183,7 +183,7 @@ export class HttpClient {
 
   async #failureOf(thrown: unknown, url: URL, sent: boolean): Promise<unknown> {
     if (thrown instanceof CallbackError) return thrown.thrown
-    if (thrown instanceof GlanceTasksError) return thrown
+    if (thrown instanceof GlanceTasksError && !(thrown instanceof TimeoutError)) return thrown
     const proxy = this.#proxyFor(url)
     if (proxy === undefined) return failureOf(thrown, url, sent)
     // Rarely needed.

@@ -60,7 +60,11 @@ function reachFailure(code: string | undefined, error: unknown): string {
       return 'cannot be reached: the name server does not respond.'
     case 'ECONNREFUSED':
       return 'cannot be reached: the connection was refused.'
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'cannot be reached: there is no route to it.'
     case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
       return 'cannot be reached: the connection timed out.'
     case NOT_HTTP:
       return 'sent a response that is not HTTP.'

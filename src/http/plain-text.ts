@@ -12,7 +12,7 @@ export function plainText(html: string): string {
     .replace(/&quot;/g, '"')
     .replace(/&#(39|x27);/gi, "'")
     .replace(/&amp;/g, '&')
-    .replace(/[ \t]+/g, ' ')
+    .replace(/[ \t\r]+/g, ' ')
     .replace(/ ?\n ?/g, '\n')
     .replace(/\n{2,}/g, '\n')
     .trim()

@@ -1,5 +1,5 @@
-import { CertificateError, ConnectionError, type GlanceTasksError } from '../errors.js'
-import { ProxyFault, variableFor } from './connection/proxy.js'
+import { CertificateError, ConnectionError, type GlanceTasksError, TimeoutError } from '../errors.js'
+import { ProxyFault, proxyLogin, variableFor } from './connection/proxy.js'
 import { failureOf, networkCode, thrownMessage } from './failure.js'
 import { PROXY_FAILED, PROXY_REFUSED } from './retry.js'
 
@@ -11,8 +11,17 @@ import { PROXY_FAILED, PROXY_REFUSED } from './retry.js'
 export function proxyFailureOf(error: unknown, url: URL, proxy: URL, sent: boolean): GlanceTasksError {
   if (error instanceof ProxyFault) return refusalOf(error, url, proxy) ?? unreachable(error, url, proxy)
   const failure = failureOf(error, url, sent)
+  if (failure instanceof TimeoutError) return late(failure, url, proxy)
   if (failure instanceof CertificateError) return inTunnel(failure, url, proxy)
   return failure instanceof ConnectionError ? behindProxy(failure, url, proxy) : failure
+}
+
+/** If nothing was sent, the proxy accepted no connection, or opened none to the server. */
+function late({ message, cause, sent, hint, remedy }: TimeoutError, url: URL, proxy: URL): TimeoutError {
+  const text = sent
+    ? withProxy(message, url, proxy)
+    : message.replace(url.host, `The proxy ${proxy.host} for ${url.host}`)
+  return new TimeoutError(text, { cause, sent, hint, remedy })
 }
 
 /** A certificate or a handshake that failed in a tunnel: some proxies answer instead of the server. */
@@ -47,6 +56,9 @@ function refusalOf(fault: ProxyFault, url: URL, proxy: URL): ConnectionError | u
 
   function refusalHint(): string {
     if (status === 407 || code.startsWith('UND_ERR_SOCKS5_AUTH')) {
+      if (proxyLogin(proxy)) {
+        return `The proxy rejects the user and the password of ${variableFor(url)}. Check them; in a URL, write @ as %40 and % as %25.`
+      }
       return `The proxy requires a login. Set ${variableFor(url)} to ${proxy.protocol}//USER:PASSWORD@HOST:PORT.`
     }
     if (isPassing) return `Check that ${url.host} responds, or add ${url.hostname} to no_proxy.`
@@ -67,14 +79,15 @@ function unreachable(fault: ProxyFault, url: URL, proxy: URL): GlanceTasksError 
   }
   if (!(failure instanceof ConnectionError)) return failure
   const { message, reason, sent } = failure
-  return behindProxy({ message: message.replace(proxy.host, url.host), cause: fault, reason, sent }, url, proxy)
+  return new ConnectionError(message.replace(proxy.host, `The proxy ${proxy.host} for ${url.host}`), {
+    cause: fault,
+    reason,
+    sent,
+    hint: `Check ${variableFor(url)} and no_proxy.`,
+  })
 }
 
-function behindProxy(
-  { message, cause, reason, sent }: Pick<ConnectionError, 'message' | 'cause' | 'reason' | 'sent'>,
-  url: URL,
-  proxy: URL,
-): ConnectionError {
+function behindProxy({ message, cause, reason, sent }: ConnectionError, url: URL, proxy: URL): ConnectionError {
   return new ConnectionError(withProxy(message, url, proxy), {
     cause,
     reason,

@@ -6,7 +6,7 @@ import {
   UnexpectedAnswerError,
   withHint,
 } from '../errors.js'
-import { type Answer, errorOf, requestIdOf } from '../http/answer.js'
+import { type Answer, errorOf, redirectTarget, requestIdOf } from '../http/answer.js'
 import { formatJson, isJsonObject, type JsonObject, parseJson } from '../http/json.js'
 import { maskUrl } from '../http/mask.js'
 import { isUnsent } from '../http/retry.js'
@@ -130,12 +130,11 @@ function noKeystone(url: URL): ConfigurationError {
 /** The error for a response that should contain a token and does not. */
 export function notAToken(answer: Answer): UnexpectedAnswerError {
   const { method, url } = answer.request
-  const location = answer.headers.location
-  const moved = answer.status >= 300 && location !== undefined && URL.canParse(location, url.href)
+  const target = redirectTarget(answer)
   return new UnexpectedAnswerError(`${method} ${maskUrl(url)} returned ${answer.status} instead of a token.`, {
     requestId: requestIdOf(answer),
-    hint: moved
-      ? `It redirects to ${maskUrl(new URL(location, url))}. If you trust this URL, set auth_url to it. Passwords are not sent to redirects.`
+    hint: target
+      ? `It redirects to ${maskUrl(target)}. If you trust this URL, set auth_url to it. Passwords are not sent to redirects.`
       : 'Set auth_url to the URL of Keystone, with or without /v3 at its end.',
   })
 }

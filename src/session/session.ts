@@ -3,15 +3,15 @@ import type { CloudSettings } from '../config/settings.js'
 import { unusedSettings } from '../config/unused-settings.js'
 import {
   type Advice,
+  type ApiError,
   AuthenticationError,
   ForbiddenError,
   GlanceTasksError,
-  UnexpectedAnswerError,
+  type UnexpectedAnswerError,
   withHint,
 } from '../errors.js'
-import { type Answer, requestIdOf } from '../http/answer.js'
+import { type Answer, redirectError } from '../http/answer.js'
 import type { HttpClient } from '../http/client.js'
-import { maskUrl } from '../http/mask.js'
 import { markNotExecuted } from '../http/not-executed.js'
 import { isSafe } from '../http/retry.js'
 import type { Query, Service, ServiceRequest } from '../http/service.js'
@@ -183,7 +183,8 @@ class CloudSession implements Session {
     try {
       return await send(renewed)
     } catch (error) {
-      if (error instanceof AuthenticationError) throw withHint(error, credentialHint(this.#settings))
+      if (error instanceof AuthenticationError && !isForeign(error))
+        throw withHint(error, credentialHint(this.#settings))
       throw explained(error, request)
     }
   }
@@ -223,7 +224,7 @@ class CloudSession implements Session {
       retryStatuses,
     })
     if (answer.status >= 300)
-      throw NOT_EXECUTED_HERE.has(answer.status) ? markNotExecuted(unexpected(answer)) : unexpected(answer)
+      throw NOT_EXECUTED_HERE.has(answer.status) ? markNotExecuted(unexpected(answer, base)) : unexpected(answer, base)
     return answer
   }
 
@@ -281,13 +282,28 @@ function needsNewLogin(error: unknown, { method, upload }: ServiceRequest): bool
 const NOT_EXECUTED_HERE = new Set([300, 301, 302, 307, 308])
 
 /** Glance returns 300 for an unknown route or version. Following a redirect would send the token to another host. */
-function unexpected(answer: Answer): UnexpectedAnswerError {
-  const { method, url } = answer.request
-  return new UnexpectedAnswerError(`${method} ${maskUrl(url)} returned ${answer.status}, a redirect.`, {
-    requestId: requestIdOf(answer),
-    hint: 'Redirects are not followed. Check the endpoint of the image service (image_endpoint_override).',
-    remedy: { kind: 'diagnose' },
+function unexpected(answer: Answer, base: URL): UnexpectedAnswerError {
+  return redirectError(answer, (target) => {
+    const moved = target && movedBase(base, answer.request.url, target)
+    if (moved !== undefined) return { hint: `If you trust this URL, set image_endpoint_override to ${moved}.` }
+    return {
+      hint: 'Redirects are not followed. Check the endpoint of the image service (image_endpoint_override).',
+      remedy: { kind: 'diagnose' },
+    }
   })
+}
+
+/** The new URL of the image service, if a route of it is redirected to the same route there. */
+function movedBase(base: URL, from: URL, to: URL): string | undefined {
+  const route = from.pathname.slice(base.pathname.length)
+  const version = /\/v\d+\/$/.exec(base.pathname)?.[0] ?? '/'
+  if (!to.pathname.endsWith(version + route)) return undefined
+  return `${to.origin}${to.pathname.slice(0, -(version + route).length)}`
+}
+
+/** Whether the error's own hint says that something before the service sent it. The login and the policy are then irrelevant. */
+function isForeign({ isFromService, hint }: ApiError): boolean {
+  return !isFromService && hint !== undefined
 }
 
 const ADMIN_ONLY: Advice = {
@@ -303,6 +319,6 @@ const ADMIN_CREATES: Advice = {
 /** Adds a hint that depends on the request. */
 function explained(error: unknown, { method, path }: ServiceRequest): unknown {
   const isTasks = /^tasks(\/|$)/.test(path)
-  if (!(error instanceof ForbiddenError) || !isTasks) return error
+  if (!(error instanceof ForbiddenError) || !isTasks || isForeign(error)) return error
   return withHint(error, method === 'POST' ? ADMIN_CREATES : ADMIN_ONLY)
 }

@@ -18,3 +18,20 @@ it.each([
   const checked = checkKeystone(new URL('http://k/v3/'), http as never, clock, new AbortController().signal)
   expect(await checked).toBe(`Keystone v3.14 at http://k/v3/${note}`)
 })
+
+it('names the target of a redirect of Keystone, and the remedy', async () => {
+  const http = {
+    request: async ({ method, url }: { method: string; url: URL }) => ({
+      request: { method, url },
+      status: 301,
+      headers: { location: 'https://k/v3/', 'content-type': 'text/html' },
+      body: '<h1>301</h1>',
+    }),
+  }
+  const checked = checkKeystone(new URL('http://k/v3/'), http as never, new TestClock(), new AbortController().signal)
+  await expect(checked).rejects.toMatchObject({
+    code: 'unexpected_answer',
+    message: 'GET http://k/v3/ returned 301, a redirect.',
+    hint: 'It redirects to https://k/v3/. If you trust this URL, set auth_url to it. Passwords are not sent to redirects.',
+  })
+})

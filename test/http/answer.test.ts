@@ -35,6 +35,7 @@ describe('the message of an error answer', () => {
     ['{"error": {"message": "No &lt;user&gt; &amp;lt; &quot;me&quot; &#39;&#x27;"}}', `No <user> &lt; "me" ''`],
     ['"text"', 'text'],
     ['<html><head><title>502</title></head><body><h1>Bad  Gateway</h1><p>nginx</p></body></html>', 'Bad Gateway nginx'],
+    ['<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n', '502 Bad Gateway\nnginx'],
     ['<title>Oops</title><style>p { x: y }</style>a<br>b<BR/>c<script>alert(1)</script >', 'a\nb\nc'],
     ['a < b and c > d, 1 <2', 'a < b and c > d, 1 <2'],
     ['<!doctype html><p class="x">unclosed <b', 'unclosed <b'],

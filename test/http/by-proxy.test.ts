@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { HttpClient } from '../../src/http/client.js'
 import { makeCertificate } from '../../src/sandbox/http/certificate.js'
 import { TestClock } from '../helpers/clock.js'
@@ -17,10 +17,12 @@ interface ProxyBehaviour {
   login?: string
   /** Closes the connection instead of opening a tunnel. */
   drops?: boolean
+  /** Answers nothing. */
+  hangs?: boolean
 }
 
 /** A proxy that opens tunnels, and the requests that it received. */
-async function startProxy({ status, login, drops }: ProxyBehaviour = {}) {
+async function startProxy({ status, login, drops, hangs }: ProxyBehaviour = {}) {
   const asked: string[] = []
   const refusal = ({ headers }: IncomingMessage) => {
     const given = headers['proxy-authorization']
@@ -29,12 +31,14 @@ async function startProxy({ status, login, drops }: ProxyBehaviour = {}) {
   }
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`)
+    if (hangs) return
     const refused = refusal(request)
     response.writeHead(refused ?? 200).end(refused ? '<h1>Denied</h1>' : '{}')
   })
   server.on('connect', (request, socket) => {
     asked.push(`CONNECT ${request.url}`)
     const refused = refusal(request)
+    if (hangs) return
     if (drops) return void socket.end()
     if (refused) return void socket.end(`HTTP/1.1 ${refused} No\r\n\r\n`)
     const [host, port] = (request.url ?? '').split(':')
@@ -120,6 +124,14 @@ describe('an error of a proxy names the proxy and its variable', () => {
     })
   })
 
+  test.each(['http', 'https'])('%s: 407 although the variable has a login', async (scheme) => {
+    const { host } = await startProxy({ login: 'me:right' })
+    await expect(ask(`${scheme}://glance.invalid`, `http://me:wrong@${host}`)).rejects.toMatchObject({
+      message: `glance.invalid cannot be reached through the proxy ${host}, which returned 407.`,
+      hint: `The proxy rejects the user and the password of ${scheme}_proxy. Check them; in a URL, write @ as %40 and % as %25.`,
+    })
+  })
+
   test.each(['http', 'https'])('%s: nobody there', async (scheme) => {
     const clock = new TestClock()
     const proxy = `http://127.0.0.1:${await closedPort()}`
@@ -130,7 +142,7 @@ describe('an error of a proxy names the proxy and its variable', () => {
       retry: { retries: 0 },
     })
     await expect(client.request({ method: 'GET', url: new URL(`${scheme}://glance.invalid`) })).rejects.toMatchObject({
-      message: `glance.invalid, through the proxy ${new URL(proxy).host}, cannot be reached: the connection was refused.`,
+      message: `The proxy ${new URL(proxy).host} for glance.invalid cannot be reached: the connection was refused.`,
       hint: `Check ${scheme}_proxy and no_proxy.`,
     })
     await client.close()
@@ -155,7 +167,7 @@ describe('a proxy that fails', () => {
       retry: { retries: 0 },
     })
     await expect(client.request({ method: 'GET', url: new URL('https://glance.invalid') })).rejects.toMatchObject({
-      message: `glance.invalid, through the proxy ${host}, closed the connection before it responded.`,
+      message: `The proxy ${host} for glance.invalid closed the connection before it responded.`,
       hint: 'Check https_proxy and no_proxy.',
       sent: false,
     })
@@ -180,6 +192,26 @@ describe('a proxy that fails', () => {
     await client.close()
     expect(clock.slept).toHaveLength(1)
     expect(asked).toHaveLength(2)
+  })
+
+  test.each([
+    ['https', 'The proxy PROXY for glance.invalid did not respond within 5 s.', false],
+    ['http', 'glance.invalid, through the proxy PROXY, did not respond within 5 s.', true],
+  ])('to respond to %s in time is named', async (scheme, message, sent) => {
+    const { host, asked } = await startProxy({ hangs: true })
+    const clock = new TestClock()
+    const client = new HttpClient({
+      clock,
+      userAgent: 'test',
+      proxy: { http: `http://${host}`, https: `http://${host}` },
+      requestTimeout: 5000,
+      retry: { retries: 0 },
+    })
+    const failed = client.request({ method: 'GET', url: new URL(`${scheme}://glance.invalid`) }).catch((error) => error)
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    clock.advance(5000)
+    expect(await failed).toMatchObject({ code: 'timeout', message: message.replace('PROXY', host), sent })
+    await client.close()
   })
 
   test('to prove its own identity is named, and not the server', async () => {
@@ -227,7 +259,9 @@ describe('through a SOCKS proxy', () => {
     await expect(ask('http://glance.test', `socks5://${login}${host}`)).rejects.toMatchObject({
       code: 'connection',
       message: expect.stringContaining(`glance.test cannot be reached through the proxy ${host}: `),
-      hint: 'The proxy requires a login. Set http_proxy to socks5://USER:PASSWORD@HOST:PORT.',
+      hint: login
+        ? expect.stringContaining('The proxy rejects the user and the password of http_proxy.')
+        : 'The proxy requires a login. Set http_proxy to socks5://USER:PASSWORD@HOST:PORT.',
       sent: false,
     })
   })

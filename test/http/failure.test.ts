@@ -45,7 +45,7 @@ describe('a failure of the network', () => {
     ['EPIPE', 'closed the connection'],
     ['ECONNABORTED', 'closed the connection'],
     ['UND_ERR_SOCKET', 'closed the connection'],
-    ['EHOSTUNREACH', '(EHOSTUNREACH)'],
+    ['EHOSTUNREACH', 'there is no route to it'],
     ['EPROTONOSUPPORT', '(EPROTONOSUPPORT)'],
   ])('%s names the host and what happened', (code, what) => {
     for (const sent of [true, false]) {
@@ -212,8 +212,12 @@ describe('a failure at a proxy', () => {
   })
 
   it('that requires a login has a hint where to set it', () => {
-    expect(proxyFailureOf(refusal(407), HTTPS, proxy, false).hint).toContain('https_proxy to http://USER:PASSWORD@')
-    expect(proxyFailureOf(refusal(407), HTTP, proxy, false).hint).toContain('http_proxy to http://USER:PASSWORD@')
+    const open = new URL('http://proxy.example.org:3128')
+    expect(proxyFailureOf(refusal(407), HTTPS, open, false).hint).toContain('https_proxy to http://USER:PASSWORD@')
+    expect(proxyFailureOf(refusal(407), HTTP, open, false).hint).toContain('http_proxy to http://USER:PASSWORD@')
+    expect(proxyFailureOf(refusal(407), HTTP, proxy, false).hint).toContain(
+      'rejects the user and the password of http_',
+    )
   })
 
   it('that fails otherwise names the proxy and keeps the details', () => {

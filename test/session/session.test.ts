@@ -226,6 +226,26 @@ describe('a request', () => {
   })
 
   test.each([
+    [
+      'https://other.test/image/v2/tasks?limit=1',
+      'If you trust this URL, set image_endpoint_override to https://other.test/image.',
+    ],
+    [
+      'https://sso.test/login?token=abc',
+      'Redirects are not followed. Check the endpoint of the image service (image_endpoint_override).',
+    ],
+  ])('names the target of a redirect, %s, and the remedy', async (location, remedy) => {
+    const cloud = await sandbox({
+      script: ({ path }) => (path.startsWith('/v2/tasks') ? { status: 308, headers: { location } } : undefined),
+    })
+    const session = await open(cloud)
+    await expect(session.request({ ...tasks, query: { limit: 1 } })).rejects.toMatchObject({
+      hint: `It redirects to ${location.replace('abc', '***')}. ${remedy}`,
+    })
+    await session.close()
+  })
+
+  test.each([
     ['GET', 'tasks', 'List the tasks of one image instead'],
     ['GET', 'tasks/t1', 'List the tasks of one image instead'],
     ['POST', 'tasks', 'import an image without the Tasks API'],
@@ -252,6 +272,20 @@ describe('a request', () => {
     await expect(session.request({ method: 'GET', path: 'images' })).rejects.toMatchObject({
       code: 'not_allowed',
       hint: undefined,
+    })
+    await session.close()
+  })
+})
+
+describe('an error status of something before the service', () => {
+  const page = (status: number) => ({ status, headers: { 'content-type': 'text/html' }, text: '<h1>Denied</h1>' })
+
+  test.each([401, 403])('%d blames neither the login nor the policy', async (status) => {
+    const cloud = await sandbox({ script: ({ path }) => (path.startsWith('/v2') ? page(status) : undefined) })
+    const session = await open(cloud)
+    await expect(session.request(tasks)).rejects.toMatchObject({
+      status,
+      hint: `The response from ${new URL(cloud.url).host} is not from an OpenStack service. It may come from a proxy.`,
     })
     await session.close()
   })

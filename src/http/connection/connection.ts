@@ -1,4 +1,5 @@
 import type { buildConnector, Dispatcher } from 'undici'
+import { makeConnector } from './connector.js'
 import { type ProxyOptions, proxyFor } from './proxy.js'
 import { Pool } from './undici.js'
 
@@ -48,7 +49,7 @@ const CONNECTIONS = 16
 export async function connectTo(url: URL, options: ConnectionOptions): Promise<Connections> {
   const proxy = proxyFor(url, options.proxy ?? {})
   const settings = connectionSettings(options)
-  if (!proxy) return new Pool(url.origin, settings)
+  if (!proxy) return new Pool(url.origin, { ...settings, connect: makeConnector(settings.connect) })
   const { throughProxy } = await import('./through-proxy.js')
   return throughProxy(url, proxy, settings)
 }

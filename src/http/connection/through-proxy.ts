@@ -1,14 +1,11 @@
 /** Connections through a proxy. Loaded only if the environment configures one. */
 import type { buildConnector } from 'undici'
-// @ts-expect-error undici has types only for its index file
-import untypedBuildConnector from 'undici/lib/core/connect.js'
 import type { ConnectionSettings, Connections } from './connection.js'
+import { makeConnector } from './connector.js'
 import { ForwardedRequest } from './forwarded-request.js'
 import { ProxyFault, proxyLogin } from './proxy.js'
 import { openTunnel } from './tunnel.js'
 import { Pool } from './undici.js'
-
-const makeConnector: typeof buildConnector = untypedBuildConnector
 
 /**
  * Connections to the server of a URL through a proxy. A http request is sent to an HTTP proxy itself, because many proxies

@@ -1,16 +1,14 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import type { buildConnector, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 // @ts-expect-error undici has types only for its index file
 import untypedConnect from 'undici/lib/api/api-connect.js'
 // @ts-expect-error see above
-import untypedBuildConnector from 'undici/lib/core/connect.js'
-// @ts-expect-error see above
 import { Socks5Client } from 'undici/lib/core/socks5-client.js'
+import { makeConnector } from './connector.js'
 import { ProxyFault, proxyLogin } from './proxy.js'
 import { Pool } from './undici.js'
 
-const makeConnector: typeof buildConnector = untypedBuildConnector
 // undici's index file, which is not loaded, adds this method to every dispatcher.
 const sendConnect: Dispatcher['connect'] = untypedConnect
 

@@ -1,4 +1,4 @@
-import { CertificateError, ConnectionError, GlanceTasksError } from '../../errors.js'
+import { CertificateError, ConnectionError, GlanceTasksError, TimeoutError } from '../../errors.js'
 import { type ProxyOptions, proxyFor } from '../connection/proxy.js'
 import { failureOf, NOT_HTTP } from '../failure.js'
 import { proxyFailureOf } from '../proxy-failure.js'
@@ -15,7 +15,7 @@ export function downloadFailureOf(
   proxies: ProxyOptions | undefined,
   sent: boolean,
 ): GlanceTasksError {
-  if (error instanceof GlanceTasksError) return error
+  if (error instanceof GlanceTasksError && !(error instanceof TimeoutError)) return error
   const proxy = proxyFor(url, proxies ?? {})
   const failure = proxy ? proxyFailureOf(error, url, proxy, sent) : failureOf(error, url, sent)
   if (failure instanceof CertificateError) {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { GlanceTasksError, InputError } from '../../errors.js'
 import type { Clock } from '../clock.js'
 import type { Deadline } from '../deadline.js'
@@ -47,6 +48,9 @@ export async function* bodyOf(
       throw new InputError(`The data is longer than the announced ${size} bytes.`)
     for (let at = 0; at < chunk.length; at += LARGEST_PIECE) {
       const piece = chunk.subarray(at, at + LARGEST_PIECE)
+      // A server that refuses the rest answers and closes. Its answer would be lost if the next piece were written before
+      // the answer is read: that fails, and closes the socket.
+      await setImmediate()
       deadline.renew(timeout, 'accepted no data for')
       yield piece
       sent += piece.length

@@ -333,7 +333,7 @@ describe('by a proxy', () => {
     const proxy = `127.0.0.1:${await closedPort()}`
     const error = await failure(open(new URL('http://images.invalid'), { proxy: { http: proxy } }))
     expect(error).toMatchObject({
-      message: `images.invalid, through the proxy ${proxy}, cannot be reached: the connection was refused.`,
+      message: `The proxy ${proxy} for images.invalid cannot be reached: the connection was refused.`,
       hint: 'Check http_proxy and no_proxy.',
     })
   })

@@ -108,6 +108,26 @@ describe('an upload arrives whole', () => {
   })
 })
 
+it('lets the event loop turn before each piece, to receive the answer of a server that refuses the rest', async () => {
+  const clock = new TestClock()
+  const upload = {
+    open: async function* () {
+      yield Buffer.alloc(3 * LARGEST_PIECE)
+    },
+  }
+  const body = bodyOf(upload, new Deadline(clock, 0, undefined, () => {}), 0, clock)
+  await body.next()
+  for (let piece = 1; piece < 3; piece++) {
+    let hasTurned = false
+    setImmediate(() => {
+      hasTurned = true
+    })
+    expect((await body.next()).done).toBe(false)
+    expect(hasTurned).toBe(true)
+  }
+  await body.return()
+})
+
 it('reads no more than a slow server takes: memory stays flat', async () => {
   const size = 256 * MIB
   const state = { produced: 0, received: 0, ahead: 0 }
