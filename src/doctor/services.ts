@@ -4,6 +4,7 @@ import type { HttpClient } from '../http/client.js'
 import type { Clock } from '../http/clock.js'
 import { isJsonObject, type JsonValue } from '../http/json.js'
 import { maskUrl } from '../http/mask.js'
+import { KEYSTONE_MOVED } from '../identity/keystone.js'
 
 type Http = Pick<HttpClient, 'request'>
 
@@ -25,8 +26,6 @@ export async function checkKeystone(
   }
   return `Keystone ${version} at ${maskUrl(url)}${clockNote(answer, clock)}`
 }
-
-const KEYSTONE_MOVED = 'If you trust this URL, set auth_url to it. Passwords are not sent to redirects.'
 
 const NOTEWORTHY_SECONDS = 60
 

@@ -127,6 +127,9 @@ function noKeystone(url: URL): ConfigurationError {
   })
 }
 
+/** What helps against a redirect of Keystone. */
+export const KEYSTONE_MOVED = 'If you trust this URL, set auth_url to it. Passwords are not sent to redirects.'
+
 /** The error for a response that should contain a token and does not. */
 export function notAToken(answer: Answer): UnexpectedAnswerError {
   const { method, url } = answer.request
@@ -134,7 +137,7 @@ export function notAToken(answer: Answer): UnexpectedAnswerError {
   return new UnexpectedAnswerError(`${method} ${maskUrl(url)} returned ${answer.status} instead of a token.`, {
     requestId: requestIdOf(answer),
     hint: target
-      ? `It redirects to ${maskUrl(target)}. If you trust this URL, set auth_url to it. Passwords are not sent to redirects.`
+      ? `It redirects to ${maskUrl(target)}. ${KEYSTONE_MOVED}`
       : 'Set auth_url to the URL of Keystone, with or without /v3 at its end.',
   })
 }

@@ -67,7 +67,7 @@ export class ProxyFault extends Error {
 }
 
 function bypassesProxy(url: URL, no: string): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const host = url.hostname.replace(/^\[|[\].]$/g, '').toLowerCase()
   const port = url.port || (url.protocol === 'https:' ? '443' : '80')
   return no
     .toLowerCase()
@@ -78,11 +78,12 @@ function bypassesProxy(url: URL, no: string): boolean {
 
 function matchesEntry(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true
-  const network = /^([\d.]+|[\da-f:.]+)\/(\d+)$/.exec(entry)
+  const network = /^\[?([\d.]+|[\da-f:.]+)\]?\/(\d+)$/.exec(entry)
   if (network?.[1] && network[2]) return isInNetwork(host, network[1], Number(network[2]))
   const { name, onPort } = splitPort(entry)
   if (onPort !== undefined && onPort !== port) return false
-  return host === name || (isIP(host) === 0 && host.endsWith(`.${name}`))
+  if (isIP(host) === 6) return isInNetwork(host, name, 128)
+  return host === name || (isIP(host) === 0 && name !== '' && host.endsWith(`.${name}`))
 }
 
 function splitPort(entry: string): { name: string; onPort?: string | undefined } {
@@ -90,7 +91,7 @@ function splitPort(entry: string): { name: string; onPort?: string | undefined }
   if (bracketed?.[1]) return { name: bracketed[1], onPort: bracketed[2] }
   if (isIP(entry) === 6) return { name: entry }
   const [host = '', onPort] = entry.split(':')
-  return { name: host.replace(/^\*?\./, ''), onPort }
+  return { name: host.replace(/^\*?\.|\.$/g, ''), onPort }
 }
 
 function isInNetwork(host: string, network: string, bits: number): boolean {

@@ -67,6 +67,13 @@ test.each([
   ['[fd00::5]x', 'http://[fd00::5]', false],
   ['x[fd00::5]', 'http://[fd00::5]', false],
   ['::5', 'http://[fd00::5]', false],
+  ['FD00:0:0::05', 'http://[fd00::5]', true],
+  ['[fd00:0::5]:80', 'http://[fd00::5]', true],
+  ['[fd00::]/8', 'http://[fd00::5]', true],
+  ['example.org.', 'http://h.example.org', true],
+  ['h.example.org.:80', 'http://h.example.org', true],
+  ['h.example.org', 'http://h.example.org.', true],
+  ['.', 'http://h', false],
   ['fd00::/8', 'http://10.1.2.3', false],
 ])('NO_PROXY=%j and %s', (no, url, excepted) => {
   expect(proxyFor(new URL(url), { http: 'http://p', https: 'http://p', no }) === undefined).toBe(excepted)
