@@ -22,8 +22,8 @@ it('the installed package stays below 3.93 MB', async () => {
 // The code that Node compiles at start-up. Ask before you raise a budget.
 it.each([
   ['main.js', 102_100],
-  ['commands.js', 93_900],
-  ['cloud.js', 490_300],
+  ['commands.js', 94_500],
+  ['cloud.js', 491_500],
   ['formats.js', 6_000],
 ])('the program’s %s stays below %i bytes', async (name, budget) => {
   const { size } = await stat(`${root}/dist/cli/${name}`)
