@@ -33,7 +33,7 @@ const CONCURRENCY = 4
 export function define(command: Command, context: Context): void {
   command
     .argument('<id...>', 'IDs of failed tasks, or - to read them from standard input')
-    .option('--wait', 'wait until the new tasks end; status 3 if one fails')
+    .option('--wait', 'wait until the new tasks end; exit status 3 if one fails')
   addStartOptions(command)
   addWaitOptions(command)
   addHelp(command, HELP)

@@ -4,7 +4,7 @@ import { optionDescription } from './layout.js'
 import { variablesOf } from './variables.js'
 
 const OPTIONS =
-  'Every command accepts these options, before or after its name. You can also set them with variables. A command ignores a variable if it cannot use the value.'
+  'Every command accepts these options, before or after its name. You can also set them with variables. A command ignores a variable whose value does not apply to it, such as GLANCE_TASKS_FORMAT=shell for list.'
 const LOGIN =
   'These options choose a cloud and log in. Every command accepts them. Each has an OS_* variable of the same name, as in the openstack command. It is better to set most of them in clouds.yaml.'
 

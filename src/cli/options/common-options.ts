@@ -109,7 +109,7 @@ export function addCommonOptions(program: Command): void {
     ).argParser(duration('--request-timeout')),
   )
   requests(
-    new Option('--retries <n>', 'how often to retry a failed request; default: 4, and 0 for doctor').argParser(
+    new Option('--retries <n>', 'how often to retry a failed request; default: 4 (doctor: 0)').argParser(
       wholeNumber('--retries', 0),
     ),
   )

@@ -26,18 +26,20 @@ export interface FilterFlags {
 export function addFilterOptions(command: Command, since?: string): void {
   command
     .optionsGroup('Filters:')
-    .addOption(new Option('--status <status>', 'a status (repeatable)').choices(TASK_STATUSES).argParser(gather))
-    .option('--type <type>', 'import, api_image_import or location_import (repeatable)', gather)
-    .option('--owner <project>', 'the tasks of this project: its ID or name', once('--owner'))
-    .option('--image <image-id>', 'the tasks of this image; needs no admin role', once('--image'))
-    .option('--request-id <id>', 'the task that this request started', once('--request-id'))
-    .option('--user-id <id>', 'the tasks that this user started', once('--user-id'))
+    .addOption(
+      new Option('--status <status>', 'filter by status (repeatable)').choices(TASK_STATUSES).argParser(gather),
+    )
+    .option('--type <type>', 'filter by type (repeatable): import, api_image_import or location_import', gather)
+    .option('--owner <project>', 'filter by project, by its ID or name', once('--owner'))
+    .option('--image <image-id>', 'filter by image; needs no admin role', once('--image'))
+    .option('--request-id <id>', 'filter by the request that started the task', once('--request-id'))
+    .option('--user-id <id>', 'filter by the user who started the task', once('--user-id'))
     .option(
       '--since <when>',
-      `created at or after: 2h (ago), 3d, 2026-11-23T18:00Z${since === undefined ? '' : `; default: ${since}`}`,
+      `created at or after this time: 2h (ago), 3d, 2026-11-23T18:00Z${since === undefined ? '' : `; default: ${since}`}`,
       once('--since'),
     )
-    .option('--until <when>', 'created at or before', once('--until'))
+    .option('--until <when>', 'created at or before this time', once('--until'))
 }
 
 /**

@@ -39,14 +39,18 @@ export function addImportOptions(command: Command): void {
   )
   image(new Option('--container-format <format>', 'bare (default), ova, ovf, docker, compressed, ami, ari or aki'))
   image(new Option('--visibility <visibility>', 'who can see the image').choices(VISIBILITIES))
-  image(new Option('--property <key=value>', 'another property (repeatable)').argParser(collect))
-  image(new Option('--tag <tag>', 'a tag (repeatable)').argParser(collect))
+  image(new Option('--property <key=value>', 'set a property (repeatable)').argParser(collect))
+  image(new Option('--tag <tag>', 'add a tag (repeatable)').argParser(collect))
   image(new Option('--min-disk <GB>', 'the minimum disk size').argParser(wholeNumber('--min-disk', 0)))
   image(new Option('--min-ram <MB>', 'the minimum memory').argParser(wholeNumber('--min-ram', 0)))
   image(new Option('--image <id>', 'an image to resume, to import into, or to copy'))
 
   const stores = adder(command, 'Stores:')
-  stores(new Option('--store <id>', "a store (repeatable); default: the cloud's default store").argParser(gather))
+  stores(
+    new Option('--store <id>', "the store to import into (repeatable); default: the cloud's default store").argParser(
+      gather,
+    ),
+  )
   stores(new Option('--all-stores', 'use all stores of the cloud'))
   stores(new Option('--allow-partial', 'succeed if at least one store succeeds'))
 
@@ -67,7 +71,7 @@ export function addImportOptions(command: Command): void {
     ),
   )
   safety(new Option('--keep-failed', 'keep the record of a failed import'))
-  safety(new Option('--fallback <how>', 'what to do if the server cannot download the URL').choices(FALLBACKS))
+  safety(new Option('--fallback <how>', 'download the URL to this machine if the server cannot').choices(FALLBACKS))
   safety(
     new Option('--retry-import <n>', 'retry a failed import up to n times').argParser(wholeNumber('--retry-import', 1)),
   )
@@ -88,7 +92,7 @@ export function addImportOptions(command: Command): void {
   )
   many(new Option('--report <file.xml>', 'write a JUnit report'))
 
-  command.optionsGroup('Wait:').option('--wait', 'wait until the import ends; status 3 if it fails')
+  command.optionsGroup('Wait:').option('--wait', 'wait until the import ends; exit status 3 if it fails')
   addWaitOptions(command)
 }
 

@@ -34,9 +34,13 @@ export function addReportOptions(command: Command): void {
   command
     .optionsGroup('Report:')
     .option('--stuck-after <duration>', 'treat tasks as stuck after this time; default: 2h', duration('--stuck-after'))
-    .addOption(new Option('--by <group>', 'also count tasks by (repeatable)').choices(GROUPINGS).argParser(gather))
     .addOption(
-      new Option('--fail-on <what>', 'exit with status 3 if any (repeatable)').choices(ALARMS).argParser(gather),
+      new Option('--by <group>', 'also count tasks by this field (repeatable)').choices(GROUPINGS).argParser(gather),
+    )
+    .addOption(
+      new Option('--fail-on <what>', 'exit with status 3 if there are such tasks (repeatable)')
+        .choices(ALARMS)
+        .argParser(gather),
     )
 }
 

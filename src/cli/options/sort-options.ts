@@ -23,12 +23,14 @@ export function addSortOptions(command: Command): void {
       once('--sort', ONE_KEY),
     )
     .addOption(
-      new Option('--sort-key <key>', 'the key, instead of --sort')
+      new Option('--sort-key <key>', 'the sort key, instead of --sort')
         .argParser(once('--sort-key', ONE_KEY))
         .conflicts('sort'),
     )
     .addOption(
-      new Option('--sort-dir <dir>', 'the direction, instead of --sort').choices(['asc', 'desc']).conflicts('sort'),
+      new Option('--sort-dir <dir>', 'the sort direction, instead of --sort')
+        .choices(['asc', 'desc'])
+        .conflicts('sort'),
     )
 }
 
