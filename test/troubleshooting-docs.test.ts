@@ -185,7 +185,7 @@ const RUNS: Record<string, () => Promise<string>> = {
       faults: ({ path }) => (path.endsWith('/tasks/a') ? { kind: 'status', status: 500 } : undefined),
     }),
   'Cannot write the output: no space left on the device.': () => said(['list'], {}, { stdout: full() }),
-  'Cannot delete the tokens in FOLDER': async () => {
+  'Cannot delete the tokens in DIRECTORY': async () => {
     const home = await folder()
     await mkdir(join(home, '.cache/glance-tasks'), { recursive: true })
     await writeFile(join(home, '.cache/glance-tasks/tokens'), '')

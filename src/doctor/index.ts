@@ -87,7 +87,7 @@ class StepChecks {
     const { renewAt, projectId } = await this.#opened.login(this.#options.signal)
     const scope = projectId === undefined ? '' : ` for project ${projectId}`
     if (renewAt === undefined) return `No login needed: each request contains the credentials${scope}.`
-    return `Keystone issued a token${scope}. It must be renewed at ${new Date(renewAt).toISOString()}.`
+    return `Keystone issued a token${scope}. It will be renewed at ${new Date(renewAt).toISOString()}.`
   }
 
   async catalog(): Promise<string | Finding> {
@@ -142,7 +142,7 @@ class StepChecks {
       ? await keystoneUrl(this.#settings)
       : await this.#opened.endpoint(this.#options.signal)
     const proxy = proxyFor(url, proxiesOf(this.#options.environment))
-    if (proxy) throw new NotApplicable(`${url.host} is reached through the proxy ${proxy.host}.`)
+    if (proxy) throw new NotApplicable(`${url.host} is accessed through the proxy ${proxy.host}.`)
     return url
   }
 
@@ -157,7 +157,7 @@ class StepChecks {
 }
 
 function noGlance(endpoint: URL, cause: NotFoundError): ConfigurationError {
-  return new ConfigurationError(`No Glance with tasks found at ${maskUrl(endpoint)} (HTTP 404).`, {
+  return new ConfigurationError(`There is no Glance with tasks at ${maskUrl(endpoint)} (HTTP 404).`, {
     cause,
     hint: 'Set image_endpoint_override to the URL of the image service, or choose another region or interface.',
   })
@@ -167,9 +167,9 @@ function summaryOf({ name, authType, auth, image, sources }: CloudSettings): str
   const file = Object.values(sources).find((source) => source.kind === 'file')
   const who = auth.username ?? auth.user_id ?? auth.application_credential_name ?? auth.application_credential_id
   const parts = [
-    `The cloud "${name}"${file ? ` from ${describeSource(file)}` : ''}`,
-    `login with ${authType}${who === undefined ? '' : ` as ${who}`}`,
+    `auth_type ${authType}`,
+    ...(who === undefined ? [] : [`user ${who}`]),
     ...(image.regionName === undefined ? [] : [`region ${image.regionName}`]),
   ]
-  return `${parts.join(', ')}.`
+  return `The cloud "${name}"${file ? ` from ${describeSource(file)}` : ''}: ${parts.join(', ')}.`
 }

@@ -33,7 +33,7 @@ function clockNote({ headers }: Answer, clock: Pick<Clock, 'now'>): string {
   const theirs = Date.parse(headers.date ?? '')
   const seconds = Math.round((clock.now() - theirs) / 1000)
   if (Number.isNaN(seconds) || Math.abs(seconds) < NOTEWORTHY_SECONDS) return '.'
-  return `; this machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the server's.`
+  return `. The clock of this machine is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the clock of the server.`
 }
 
 /** The current API version of Glance, for display only. */
@@ -58,5 +58,5 @@ export async function glanceVersions(base: URL, http: Http, signal: AbortSignal)
 function newest(body: JsonValue): string {
   const versions = isJsonObject(body) && Array.isArray(body.versions) ? body.versions.filter(isJsonObject) : []
   const current = versions.find(({ status }) => status === 'CURRENT') ?? versions[0]
-  return typeof current?.id === 'string' ? `, API ${current.id}` : ''
+  return typeof current?.id === 'string' ? ` (API ${current.id})` : ''
 }

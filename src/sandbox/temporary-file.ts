@@ -31,6 +31,6 @@ export async function temporaryFile(name: string, text: string): Promise<Tempora
 function cannotKeep(name: string, cause: Error): never {
   throw new ConfigurationError(`The sandbox's ${name} cannot be written to ${tmpdir()}: ${cause.message}.`, {
     cause,
-    hint: 'Free some space there, or set TMPDIR (on Windows TEMP) to another folder.',
+    hint: 'Free some space there, or set TMPDIR (on Windows TEMP) to another directory.',
   })
 }

@@ -29,7 +29,7 @@ export async function readTls(settings: CloudSettings, environment: Environment)
 }
 
 async function readPem(name: 'cacert' | 'cert' | 'key', file: string, settings: CloudSettings): Promise<string> {
-  const invalid = (why: string) => invalidFile(name, settings, `names ${file}, which ${why}`)
+  const invalid = (why: string) => invalidFile(name, settings, file, why)
   const unreadable = async ({ code }: NodeJS.ErrnoException) => {
     throw await invalid(`cannot be read (${code})`)
   }
@@ -44,11 +44,16 @@ async function readPem(name: 'cacert' | 'cert' | 'key', file: string, settings: 
   throw await invalid('is not in PEM format')
 }
 
-async function invalidFile(name: string, settings: CloudSettings, what: string): Promise<ConfigurationError> {
+async function invalidFile(
+  name: string,
+  settings: CloudSettings,
+  file: string,
+  why: string,
+): Promise<ConfigurationError> {
   const source = settings.sources[name]
   const by = source && source.kind !== 'file' ? ` (${describeSource(source)})` : ''
   const hint = 'Set it to the path of a PEM file ("-----BEGIN …"). A relative path starts at the working directory.'
-  return new ConfigurationError(`${name}${by} ${what}.`, { place: await placeOf(source), hint })
+  return new ConfigurationError(`The ${name} file ${file}${by} ${why}.`, { place: await placeOf(source), hint })
 }
 
 async function incompletePair({ name, tls, sources }: CloudSettings): Promise<ConfigurationError> {

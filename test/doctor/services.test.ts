@@ -4,8 +4,8 @@ import { TestClock } from '../helpers/clock.js'
 
 it.each([
   [59, '.'],
-  [60, "; this machine's clock is 60 s ahead of the server's."],
-  [-60, "; this machine's clock is 60 s behind the server's."],
+  [60, '. The clock of this machine is 60 s ahead of the clock of the server.'],
+  [-60, '. The clock of this machine is 60 s behind the clock of the server.'],
 ])('a clock that is %i s ahead of the server: %j', async (ahead, note) => {
   const clock = new TestClock()
   const http = {

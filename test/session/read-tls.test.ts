@@ -56,14 +56,14 @@ describe('an error', () => {
     const path = file.replaceAll('\\', '\\\\')
     expect(await thrown(read({ ...pair, [name]: 'a.pem' }, sources))).toMatchObject({
       code: 'configuration',
-      message: expect.stringMatching(new RegExp(`^${name} \\(OS_FILE\\) .*${path}.*ENOENT`)),
+      message: expect.stringMatching(new RegExp(`^The ${name} file ${path} \\(OS_FILE\\) .*ENOENT`)),
       hint: expect.stringContaining('PEM'),
     })
     // A line that begins otherwise is no PEM, wherever the words stand.
     writeFileSync(file, `x${PEM}`)
     expect(await thrown(read({ ...pair, [name]: 'a.pem' }, sources))).toMatchObject({
       code: 'configuration',
-      message: expect.stringMatching(new RegExp(`^${name} \\(OS_FILE\\) .*${path}.*PEM`)),
+      message: expect.stringMatching(new RegExp(`^The ${name} file ${path} \\(OS_FILE\\) .*PEM`)),
     })
   })
 
@@ -72,9 +72,11 @@ describe('an error', () => {
     const file = write('work/clouds.yaml', 'clouds:\n  one:\n    cacert: a.pem\n')
     const source: Source = { kind: 'file', file, keys: ['clouds', 'one', 'cacert'] }
     expect(await thrown(read({ cacert: 'a.pem' }, { cacert: source }))).toMatchObject({
-      message: expect.stringMatching(/clouds\.yaml:3:5: cacert names /),
+      message: expect.stringMatching(/clouds\.yaml:3:5: The cacert file /),
     })
-    expect(await thrown(read({ cacert: 'a.pem' }))).toMatchObject({ message: expect.stringMatching(/^cacert names /) })
+    expect(await thrown(read({ cacert: 'a.pem' }))).toMatchObject({
+      message: expect.stringMatching(/^The cacert file /),
+    })
   })
 
   test.each([
@@ -101,7 +103,7 @@ describe('an error', () => {
       for (const cacert of ['pipe', '/dev/zero', 'huge.pem', '.']) {
         expect(await thrown(read({ cacert }))).toMatchObject({
           code: 'configuration',
-          message: expect.stringMatching(/^cacert names .*, which is (not a file|larger than 2 MiB)\.$/),
+          message: expect.stringMatching(/^The cacert file .* is (not a file|larger than 2 MiB)\.$/),
         })
       }
     },

@@ -184,12 +184,12 @@ const DOCTOR_60 = `\
                            v3/.
 ✓ login              9 ms  Keystone issued a token for
                            project
-                           00000000000000000000000000000000,
-                           to be renewed at
+                           00000000000000000000000000000000.
+                           It will be renewed at
                            2026-11-29T12:00:00.000Z.
 ✓ catalog            9 ms  The image service is at
                            http://127.0.0.1:99999/v2/.
-✓ glance             9 ms  Glance, API v2.15 responds and
+✓ glance             9 ms  Glance (API v2.15) responds and
                            supports tasks.
 ✓ policy             9 ms  This user can use the Tasks API.
 `
@@ -200,18 +200,18 @@ const DOCTOR_80 = `\
 ✓ keystone           9 ms  Keystone v3.14 at
                            http://127.0.0.1:99999/identity/v3/.
 ✓ login              9 ms  Keystone issued a token for project
-                           00000000000000000000000000000000, to be renewed at
-                           2026-11-29T12:00:00.000Z.
+                           00000000000000000000000000000000. It will be renewed
+                           at 2026-11-29T12:00:00.000Z.
 ✓ catalog            9 ms  The image service is at http://127.0.0.1:99999/v2/.
-✓ glance             9 ms  Glance, API v2.15 responds and supports tasks.
+✓ glance             9 ms  Glance (API v2.15) responds and supports tasks.
 ✓ policy             9 ms  This user can use the Tasks API.
 `
 const DOCTOR_200 = `\
 – dns                      127.0.0.1 is an IP address.
 – tls                      127.0.0.1:99999 does not use TLS. Requests are not encrypted.
 ✓ keystone           9 ms  Keystone v3.14 at http://127.0.0.1:99999/identity/v3/.
-✓ login              9 ms  Keystone issued a token for project 00000000000000000000000000000000, to be renewed at 2026-11-29T12:00:00.000Z.
+✓ login              9 ms  Keystone issued a token for project 00000000000000000000000000000000. It will be renewed at 2026-11-29T12:00:00.000Z.
 ✓ catalog            9 ms  The image service is at http://127.0.0.1:99999/v2/.
-✓ glance             9 ms  Glance, API v2.15 responds and supports tasks.
+✓ glance             9 ms  Glance (API v2.15) responds and supports tasks.
 ✓ policy             9 ms  This user can use the Tasks API.
 `

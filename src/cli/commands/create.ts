@@ -50,7 +50,7 @@ export function define(command: Command, context: Context): void {
   command
     .optionsGroup('Image, for the type import:')
     .option('--import-from <url>', 'the URL of the image file')
-    .option('--import-from-format <format>', 'the format of the image file: the same values as --disk-format')
+    .option('--import-from-format <format>', 'the format of the image file, as in --disk-format')
     .option('--disk-format <format>', 'qcow2, raw, iso, vmdk, vhd, vhdx, vdi, ploop, ami, ari or aki')
     .option('--container-format <format>', 'bare, ova, ovf, docker, compressed, ami, ari or aki')
     .option('--name <name>', 'the name of the image')

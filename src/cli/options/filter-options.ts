@@ -30,16 +30,16 @@ export function addFilterOptions(command: Command, since?: string): void {
       new Option('--status <status>', 'filter by status (repeatable)').choices(TASK_STATUSES).argParser(gather),
     )
     .option('--type <type>', 'filter by type (repeatable): import, api_image_import or location_import', gather)
-    .option('--owner <project>', 'filter by project, by its ID or name', once('--owner'))
+    .option('--owner <project>', 'filter by project ID or name', once('--owner'))
     .option('--image <image-id>', 'filter by image; needs no admin role', once('--image'))
-    .option('--request-id <id>', 'filter by the request that started the task', once('--request-id'))
-    .option('--user-id <id>', 'filter by the user who started the task', once('--user-id'))
+    .option('--request-id <id>', 'filter by request ID', once('--request-id'))
+    .option('--user-id <id>', 'filter by user ID', once('--user-id'))
     .option(
       '--since <when>',
       `created at or after this time: 2h (ago), 3d, 2026-11-23T18:00Z${since === undefined ? '' : `; default: ${since}`}`,
       once('--since'),
     )
-    .option('--until <when>', 'created at or before this time', once('--until'))
+    .option('--until <when>', 'created at or before', once('--until'))
 }
 
 /**

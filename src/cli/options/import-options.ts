@@ -47,7 +47,7 @@ export function addImportOptions(command: Command): void {
 
   const stores = adder(command, 'Stores:')
   stores(
-    new Option('--store <id>', "the store to import into (repeatable); default: the cloud's default store").argParser(
+    new Option('--store <id>', "import into this store (repeatable); default: the cloud's default store").argParser(
       gather,
     ),
   )

@@ -57,9 +57,9 @@ export async function makePrivateFolder(folder: string, platform: NodeJS.Platfor
 export async function checkFolder(folder: string, platform: NodeJS.Platform): Promise<number> {
   const [parent, stats] = await Promise.all([lstat(dirname(folder)), lstat(folder)])
   for (const each of [parent, stats]) {
-    if (each.isSymbolicLink()) throw new Error('its folder is a link')
-    if (!each.isDirectory()) throw new Error('its folder is not a directory')
-    if (platform !== 'win32' && isForeign(each.uid)) throw new Error('its folder belongs to another user')
+    if (each.isSymbolicLink()) throw new Error('its directory is a link')
+    if (!each.isDirectory()) throw new Error('its parent is not a directory')
+    if (platform !== 'win32' && isForeign(each.uid)) throw new Error('its directory belongs to another user')
   }
   return stats.mode
 }

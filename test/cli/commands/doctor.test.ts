@@ -141,7 +141,7 @@ describe('doctor', () => {
       ({ method }) => (method === 'POST' ? withToken({ catalog: [{ type: 'identity' }] }) : undefined),
       'no service of type "image"',
     ],
-    ['glance', 2, ({ path }) => (path === '/v2/schemas/task' ? { status: 404 } : undefined), 'No Glance'],
+    ['glance', 2, ({ path }) => (path === '/v2/schemas/task' ? { status: 404 } : undefined), 'There is no Glance'],
   ])('finds what is wrong with the %s step', async (step, status, script, message) => {
     const found = await examine(script)
     expect(found.status).toBe(status)

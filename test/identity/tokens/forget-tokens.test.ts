@@ -64,7 +64,7 @@ test('a failed deletion is an error that names the folder and the reason', async
 test('a file where the folder should be is an error', async () => {
   const { environment, write } = cloudFolder()
   write('home/.cache/glance-tasks/tokens', '')
-  await expect(forgetTokens(environment)).rejects.toThrow(/: its folder is not a directory\.$/)
+  await expect(forgetTokens(environment)).rejects.toThrow(/: its parent is not a directory\.$/)
 })
 
 test('files with other names are left', async () => {
@@ -85,7 +85,9 @@ test.skipIf(IS_WINDOWS).each(['tokens', '.'])(
     const link = join(root, 'home/.cache/glance-tasks', name)
     mkdirSync(dirname(link), { recursive: true })
     symlinkSync(join(root, 'home/mine'), link)
-    await expect(forgetTokens(environment)).rejects.toThrow(/Cannot delete the tokens in .*: its folder is a link\.$/)
+    await expect(forgetTokens(environment)).rejects.toThrow(
+      /Cannot delete the tokens in .*: its directory is a link\.$/,
+    )
     expect(readFileSync(join(root, 'home/mine/letter.json'), 'utf8')).toBe('dear')
     expect(readFileSync(join(root, 'home/mine/tokens/letter.json'), 'utf8')).toBe('dear')
   },

@@ -94,21 +94,21 @@ describe('the private folder', () => {
     const above = await folder()
     await symlink(await folder(), join(above, 'link'))
     await writeFile(join(above, 'file'), '')
-    await expect(makePrivateFolder(join(above, 'link'), 'linux')).rejects.toThrow('its folder is a link')
-    await expect(makePrivateFolder(join(above, 'file'), 'linux')).rejects.toThrow('its folder is not a directory')
+    await expect(makePrivateFolder(join(above, 'link'), 'linux')).rejects.toThrow('its directory is a link')
+    await expect(makePrivateFolder(join(above, 'file'), 'linux')).rejects.toThrow('its parent is not a directory')
   })
 
   it('is rejected if the folder above is a link', async () => {
     const above = await folder()
     const link = join(above, 'link')
     await symlink(await folder(), link)
-    await expect(makePrivateFolder(join(link, 'tokens'), 'linux')).rejects.toThrow('its folder is a link')
+    await expect(makePrivateFolder(join(link, 'tokens'), 'linux')).rejects.toThrow('its directory is a link')
   })
 
   it.runIf(isRoot)('is refused where it belongs to another user', async () => {
     const made = await folder()
     await chown(made, 65534, 65534)
-    await expect(makePrivateFolder(made, 'linux')).rejects.toThrow('its folder belongs to another user')
+    await expect(makePrivateFolder(made, 'linux')).rejects.toThrow('its directory belongs to another user')
   })
 })
 

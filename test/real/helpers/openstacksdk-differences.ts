@@ -128,7 +128,7 @@ const named = { OS_CLOUD: 'one' }
 const precedence: Difference[] = [
   {
     name: 'OS_REGION_NAME beside a named cloud',
-    reason: 'The selectors override a named cloud, as with the openstack command.',
+    reason: 'These variables override a named cloud, as with the openstack command.',
     files: cloud('region_name: file'),
     env: { ...named, OS_REGION_NAME: 'variable' },
     here: { region: 'variable' },
@@ -136,7 +136,7 @@ const precedence: Difference[] = [
   },
   {
     name: 'OS_INTERFACE, OS_CACERT and OS_IMAGE_ENDPOINT_OVERRIDE beside a named cloud',
-    reason: 'The selectors override a named cloud, as with the openstack command.',
+    reason: 'These variables override a named cloud, as with the openstack command.',
     files: cloud(),
     env: { ...named, OS_INTERFACE: 'internal', OS_CACERT: '/ca.pem', OS_IMAGE_ENDPOINT_OVERRIDE: 'http://g' },
     here: { interface: ['internal'], verify: '/ca.pem', endpoint: 'http://g' },

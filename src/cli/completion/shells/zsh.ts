@@ -24,7 +24,7 @@ _glance-tasks() {
 }
 
 if [[ $funcstack[1] == _glance-tasks ]]; then
-  _glance-tasks "$@" # loaded from a folder of fpath
+  _glance-tasks "$@" # loaded from a directory of fpath
 elif (( $+functions[compdef] )); then
   compdef _glance-tasks glance-tasks
 fi
