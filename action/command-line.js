@@ -36,7 +36,7 @@ export function commandLine(env) {
     .flatMap((line) => line.trim() || [])
   const wait = [...(name === 'wait' ? [] : ['--wait']), ...option('--timeout', input('timeout'))]
   const all = [...command.options(given), ...options, ...wait, '--format', 'json']
-  // An input may come from outside of the repository. Behind -- it is no option, which could send the login elsewhere.
+  // An input may come from outside of the repository. After --, it is not read as an option, which could send the login elsewhere.
   return { argv: [name, ...all, '--', ...command.operands(given)], cloud: input('cloud') }
 }
 

@@ -19,7 +19,7 @@ exports.endDespiteThread = function endDespiteThread(status, streams) {
   // Node's exit takes pipes out of this mode, which they share with other programs.
   for (const { _handle: handle } of streams) handle?.setBlocking?.(true)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal)
-  // Windows knows no death by a signal.
+  // On Windows, no signal can end a process.
   if (process.platform === 'win32') return
   if (status === INTERRUPTED) process.kill(process.pid, 'SIGINT')
   replaceProcess(status)

@@ -28,7 +28,7 @@ export type Remedy =
   | { kind: 'import_image' }
   /** Download the image to this machine, and upload the file. */
   | { kind: 'upload_image' }
-  /** Find out why a task failed or does not move, by its id or, without the admin role, by its image. */
+  /** Find out why a task failed or makes no progress, by its ID or, without the admin role, by its image. */
   | { kind: 'explain'; taskId?: string | undefined; imageId?: string | undefined }
   /** List the tasks. */
   | { kind: 'list_tasks' }
@@ -47,11 +47,11 @@ export type Remedy =
   /** Choose another task type. */
   | { kind: 'choose_type' }
   /**
-   * Go on with the import into this image. With `taskId` the import was started and only has to be followed; without it,
+   * Resume the import into this image. With `taskId`, the import was started and is only waited for; without it,
    * the import also needs the source and the options that it had.
    */
   | { kind: 'resume_import'; imageId: string; taskId?: string | undefined }
-  /** Download the data of an image here, and upload them. */
+  /** Download the data of an image to this machine, and upload it. */
   | { kind: 'upload_instead' }
   /** Delete the image record that an import left behind. */
   | { kind: 'delete_image'; imageId: string }
@@ -104,7 +104,7 @@ export type ErrorCode =
 /** Marks the errors of every copy of this package. `instanceof` recognises only those of one copy. */
 const BRAND = Symbol.for('glance-tasks.error')
 
-/** Whether an error comes from this library, also if it comes from another copy in the same program. */
+/** Whether an error comes from this library, even if it comes from another copy in the same program. */
 export function isGlanceTasksError(error: unknown): error is GlanceTasksError {
   return typeof error === 'object' && error !== null && BRAND in error
 }
@@ -133,7 +133,7 @@ export class GlanceTasksError extends Error {
   }
 }
 
-/** An option that every command has, but whose values not every command can use. */
+/** An option that every command has, but not with all of its values. */
 export type UnusableOption = 'column' | 'format'
 
 /** The command line or an argument of a library function is invalid. */
@@ -143,7 +143,7 @@ export class UsageError extends GlanceTasksError {
   }
 
   /**
-   * The options with a valid value that this command cannot use. It could be executed without any one of them. Empty for
+   * The options with a valid value that this command does not support. Without one of them, the command would work. Empty for
    * other mistakes.
    */
   readonly unusable: readonly UnusableOption[]
@@ -186,7 +186,7 @@ export class ConfigurationError extends GlanceTasksError {
   }
 }
 
-/** The data from the user, such as the input of a task, are invalid. */
+/** Data from the user, such as the input of a task, is invalid. */
 export class InputError extends GlanceTasksError {
   static {
     InputError.prototype.name = 'InputError'
@@ -272,9 +272,9 @@ export class UnexpectedAnswerError extends GlanceTasksError {
 
   /** The server's `X-Openstack-Request-Id`, if it sent one. */
   readonly requestId: string | undefined
-  /** The header says JSON, but the body was damaged or cut off. The next answer may be correct. */
+  /** The header says JSON, but the body was damaged or truncated. The next response may be correct. */
   readonly isDamaged: boolean
-  /** The answer would be the same the next time: it is too long, or nested too deeply. */
+  /** The next response would be the same: it is too long, or nested too deeply. */
   readonly isLasting: boolean
 
   constructor(
@@ -479,7 +479,7 @@ export class UnknownOutcomeError extends GlanceTasksError {
 
   /** The request ID of the task, if it exists. */
   readonly requestId: string
-  /** Tasks that may be the one, without proof. Usually none. */
+  /** Tasks that this create may have started, without proof. Usually empty. */
   readonly taskIds: readonly string[]
 
   constructor(

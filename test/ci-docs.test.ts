@@ -30,7 +30,7 @@ it('a second run of cron does not start while the first one runs', async () => {
   expect(await inCloud(3, nested)).toEqual({ code: 0, stdout: 'status 1\n', stderr: '' })
 })
 
-it('the script for messages stops the commands of the runner while it prints them, also if it fails', async () => {
+it('the script for messages stops the commands of the runner while it prints them, even if it fails', async () => {
   const { stdout, code } = await inCloud(3, 'bin/show-messages')
   const [, token = '', messages = ''] = /^::stop-commands::([0-9a-f]{32})\n([\s\S]*)::\1::\n$/.exec(stdout) ?? []
   expect({ code, token }).toEqual({ code: 0, token: expect.stringMatching(/./) })

@@ -5,7 +5,7 @@ import type { CloudConnection } from './cloud-connection.js'
 import type { Failure } from './failures.js'
 
 /**
- * Whether the only ID of a command is that of an image, if no task has it. If so, the failure says so, and names the command
+ * Whether the only ID of a command is the ID of an image, if no task has it. If so, the failure says so, and names the command
  * with `--image`. Sends a request only after such a failure.
  */
 export async function withImageHint(

@@ -24,7 +24,7 @@ export type Resolve = (host: string) => Promise<readonly { family: number; addre
 
 const resolveHost: Resolve = (host) => lookup(host, { all: true })
 
-/** Requests URLs from this machine: with this program's User-Agent, and with that of Glance's downloader. */
+/** Requests URLs from this machine: with this program's User-Agent, and with the User-Agent of Glance's downloader. */
 export function sourceProbe(fetch: Fetcher, resolve: Resolve = resolveHost, timeout = TIMEOUT): ProbeSource {
   return async (url, signal) => {
     // Another user may have chosen the URL. A target that Glance refuses may be a service that only this machine can reach.

@@ -5,7 +5,7 @@ import { isFromService, originOf } from './origin.js'
 import { plainText, truncated } from './plain-text.js'
 import { parseRetryAfter } from './retry.js'
 
-/** A whole answer of a server. */
+/** A complete response of a server. */
 export interface Answer {
   /** The method and URL of the request. */
   request: { method: string; url: URL }
@@ -115,7 +115,7 @@ export function errorOf(answer: Answer, now: number): ApiError {
   })
 }
 
-/** The time of the server, whose clock may differ from that of this machine. */
+/** The time of the server, whose clock may differ from the clock of this machine. */
 function timeOf({ headers: { date = '' } }: Answer): number | undefined {
   const time = Date.parse(date)
   return Number.isNaN(time) ? undefined : time

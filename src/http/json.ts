@@ -131,7 +131,7 @@ export function parsePythonJson(text: string): JsonValue {
   }
 }
 
-/** Replaces the parts of a JSON text outside its strings. Reads the text once, also if it is invalid. */
+/** Replaces the parts of a JSON text outside its strings. Reads the text once, even if it is invalid. */
 function outsideStrings(text: string, replace: (part: string) => string): string {
   const pieces: string[] = []
   for (let at = 0; at < text.length; ) {

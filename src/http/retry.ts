@@ -8,7 +8,7 @@ export interface RetryPolicy {
   connectRetries?: number | undefined
   /** The first pause, in milliseconds. Each further pause is twice as long. Default 500. */
   base: number
-  /** The longest pause, in milliseconds, also if a Retry-After header asks for more. Default 30 000. */
+  /** The longest pause, in milliseconds, even if a Retry-After header asks for more. Default 30 000. */
   cap: number
 }
 

@@ -33,7 +33,7 @@ export interface ProbedUrl {
 export interface ProbeOptions {
   /** The timeout of all requests together, in milliseconds. Default 30 000. */
   timeout?: number | undefined
-  /** The User-Agent header. Default: that of the fetcher. */
+  /** The User-Agent header. Default: the header of the fetcher. */
   userAgent?: string | undefined
   /** Whether to follow a redirect to this URL. Default: all. */
   follow?: ((to: URL) => boolean) | undefined

@@ -42,7 +42,7 @@ export interface ConnectOptions {
   environment?: Environment | undefined
   /** The timeout of one request in milliseconds; 0 for none. Default: `api_timeout` of the cloud, or else 60 000. */
   requestTimeout?: number | undefined
-  /** How often a failed request is sent again if that does no harm. Default: as the cloud sets it, or else 4. */
+  /** How often to retry a failed request, if a retry is safe. Default: as the cloud sets it, or else 4. */
   retries?: number | undefined
   /**
    * Whether to cache the token on disk, as the command line does: in the user's cache directory, readable only by the user.

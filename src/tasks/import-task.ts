@@ -4,7 +4,7 @@ import type { Task } from './task.js'
 // What the input and the result of a task say about the import that it runs. Both are JSON of any shape: a user can create
 // tasks by hand.
 
-/** How a task receives the data of an image. `import` is that of the legacy task. */
+/** How a task receives the data of an image. `import` is the method of the legacy task. */
 export type TaskMethod = 'import' | 'web-download' | 'glance-direct' | 'copy-image' | 'glance-download' | (string & {})
 
 /** The `import_req` of a task that Glance created for an image import; undefined for other tasks. */

@@ -61,7 +61,7 @@ describe('the compile cache', () => {
     expect(await inode(file)).toBe(first)
   })
 
-  it('contains every file that a command loads, also if V8 is tuned meanwhile', async () => {
+  it('contains every file that a command loads, even if V8 is tuned meanwhile', async () => {
     const cache = await folder()
     const file = join(cache, 'clouds.yaml')
     await writeFile(file, (await sandbox({ seed: 5001 })).cloudsYaml)
@@ -86,7 +86,7 @@ describe('the compile cache', () => {
     expect(await inodes()).toEqual(before)
   })
 
-  it('contains the code that was loaded, also if the program is replaced meanwhile', async () => {
+  it('contains the code that was loaded, even if the program is replaced meanwhile', async () => {
     const [cache, program] = [await folder(), await folder()]
     for (const part of ['bin', 'dist']) await cp(join(ROOT, part), join(program, part), { recursive: true })
     const main = join(program, 'dist/cli/main.js')

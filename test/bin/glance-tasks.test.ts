@@ -153,7 +153,7 @@ describe('the output', () => {
     expect(stderr).toContain(id.trim())
   })
 
-  it('to /dev/null is no error, whichever program opened it', async () => {
+  it('to /dev/null is not an error, whichever program opened it', async () => {
     const { env } = await cloud()
     expect(await shell('glance-tasks list > /dev/null', env)).toMatchObject({ status: 0, stderr: '' })
     const ignored = spawn(process.execPath, [BINARY, 'list'], { env: { ...process.env, ...env }, stdio: 'ignore' })

@@ -39,7 +39,7 @@ describe('the text that the build made', () => {
       'help nope',
       'constructor --help',
       'help toString',
-      // Pages that are no commands.
+      // Pages that are not commands.
       'help options',
       'options --help',
       // Further options decide how the text is printed.

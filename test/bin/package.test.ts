@@ -66,7 +66,7 @@ it('the package installs without dependencies, with the program, the library and
   })
   expect(JSON.parse(stdout)).toEqual({ same: true, status: 'success', missing: true, tasks: true })
 
-  // The types need no other package, also if the compiler of a user checks declarations strictly.
+  // The types need no other package, even if the compiler of a user checks declarations strictly.
   await writeFile(
     join(app, 'user.ts'),
     "import { connect } from 'glance-tasks'; export const c = connect; export * from 'glance-tasks/sandbox'",

@@ -8,7 +8,7 @@ import { folder } from '../helpers/cli.js'
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/side-by-side.js', import.meta.url))
 
-it('scripts run side by side, each writes in one piece, and the failure of one is that of all', async () => {
+it('scripts run side by side, each writes in one piece, and if one fails, all fail', async () => {
   const root = await folder()
   await mkdir(join(root, 'scripts'))
   await cp(SCRIPT, join(root, 'scripts/side-by-side.js'))

@@ -13,7 +13,7 @@ const arrays = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
 const task = (more: string) =>
   `{"id":"72a7c77f-5e93-4d48-903b-f98a6f7ec65d","type":"import","status":"failure","owner":"o","created_at":"2026-11-23T00:00:00Z",${more}}`
 
-/** The command line against a Glance that answers so to everything, and how often it was asked. */
+/** The command line against a Glance that gives this answer to every request, and the number of requests. */
 async function answering(text: string, status = 200) {
   const headers = { 'x-openstack-request-id': 'req-deep' }
   const box = await sandbox({ script: ({ path }) => (path.startsWith('/v2') ? { status, headers, text } : undefined) })

@@ -74,7 +74,7 @@ it('asks each cloud for one task, once', async () => {
   expect(asked).toEqual([`one: 1 of ${IMAGE}`, `two: 1 of ${IMAGE}`])
 })
 
-it('takes the task of one cloud when another cannot be asked, and says so', async () => {
+it('uses the task of one cloud when another cloud cannot be reached, and prints a warning', async () => {
   const { found, notices } = await look({ one: down, two: [early] })
   expect(await found).toBe('two: early')
   expect(notices).toEqual(['one: down'])

@@ -99,7 +99,7 @@ describe('--owner', () => {
     expect(stderr).toMatch(/\nhint: Specify the ID of the project\. .*: openstack project show admin -f value -c id\n$/)
   })
 
-  it('is an ID where there is no Keystone', async () => {
+  it('is an ID if there is no Keystone', async () => {
     const { url } = await cloud()
     const clouds = `clouds: {here: {auth_type: none, image_endpoint_override: "${url}"}}`
     const { stderr } = await run(['list', '--owner', 'demo'], { clouds })

@@ -44,7 +44,7 @@ async function stagedCloud(at: (stage: Stage, request: ReceivedRequest) => Promi
   await writeFile(file, cloud.cloudsYaml)
   await copyCompiled(join(home, 'cache'))
   const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
-  /** Resolves when the cloud has carried out all that it was asked for. */
+  /** Resolves when the cloud has executed all requests. */
   const settled = async () => {
     while (underWay.size > 0) await new Promise((resolve) => setImmediate(resolve))
   }

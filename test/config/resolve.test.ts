@@ -280,7 +280,7 @@ describe('precedence', () => {
     expect((await resolve({ clouds, env: { OS_CLOUD: 'one', OS_REGION_NAME: 'north' } })).settings.image).toMatchObject(
       found,
     )
-    // An interface for one run replaces that of the region.
+    // An interface for one run replaces the interface of the region.
     const both = { ...options, interface: 'admin' }
     expect((await resolve({ clouds, selection: { options: both } })).settings.image).toMatchObject({
       regionName: 'shared',
@@ -359,7 +359,7 @@ describe('precedence', () => {
     expect(settings.sources['auth.project_name']).toEqual({ kind: 'option', name: '--auth.project_name' })
   })
 
-  test('a scope from the command line replaces that of the file', async () => {
+  test('a scope from the command line replaces the scope in the file', async () => {
     const { settings } = await resolve({
       clouds: auth('username: me, project_name: p, domain_name: D'),
       selection: { options: { 'auth.system_scope': 'all' } },

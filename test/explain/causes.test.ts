@@ -414,7 +414,7 @@ describe('success', () => {
     expect(causeOf(done(), partial)).toMatchObject({ code: 'store_failed', summary: /success, but the store second/ })
   })
 
-  it('can hide bytes that are no image', () => {
+  it('can hide bytes that are not an image', () => {
     expect(codesOf({ task: done(), image: image(), source: { ...SOURCE, problem: 'It is an HTML page.' } })).toEqual([
       'not_an_image',
     ])

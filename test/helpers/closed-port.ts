@@ -19,7 +19,7 @@ export async function closedPort(): Promise<number> {
   return holder.localPort as number
 }
 
-/** The text of a clouds.yaml whose servers refuse connections, made of that of a server. */
+/** The text of a clouds.yaml whose servers refuse connections, made from the text for a server. */
 export async function refusing({ url, cloudsYaml }: { url: string; cloudsYaml: string }): Promise<string> {
   return cloudsYaml.replaceAll(`:${new URL(url).port}`, `:${await closedPort()}`)
 }

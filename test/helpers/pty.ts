@@ -22,7 +22,7 @@ export interface TerminalOptions {
   /** A command to run instead of the program. */
   script?: string
   /**
-   * Whether the terminal wraps its lines again when its width changes, also that of the cursor, as most do: GNOME Terminal, kitty,
+   * Whether the terminal wraps its lines again when its width changes, including the line of the cursor, as most do: GNOME Terminal, kitty,
    * iTerm2, Windows Terminal, tmux. Default false, as xterm and the consoles.
    */
   reflows?: boolean

@@ -120,11 +120,11 @@ describe('an answer as JSON', () => {
     expect(error.remedy).toEqual({ kind: 'diagnose' })
   })
 
-  it('counts as damaged if it is not UTF-8, also if it can be parsed', () => {
+  it('counts as damaged if it is not UTF-8, even if it can be parsed', () => {
     expect(failureOf({ ...answer('{"id": "a\uFFFD"}'), isGarbled: true })).toMatchObject({ isDamaged: true })
   })
 
-  it('does not count as damaged if it is nested too deeply, and the error tells where', () => {
+  it('does not count as damaged if it is nested too deeply, and the error contains the position', () => {
     const given = answer(`{"a":${'['.repeat(MAX_DEPTH)}${']'.repeat(MAX_DEPTH)}}`)
     const error = failureOf({ ...given, headers: { ...given.headers, 'x-openstack-request-id': 'req-7' } })
     expect(error).toMatchObject({ isDamaged: false, isLasting: true, requestId: 'req-7' })

@@ -45,7 +45,7 @@ describe('a deadline', () => {
     expect(end).toHaveBeenCalledOnce()
   })
 
-  it('ends the request when the signal of the caller aborts, also if its time has passed', () => {
+  it('ends the request when the signal of the caller aborts, even if its time has passed', () => {
     const caller = new AbortController()
     const { clock, made, end } = deadline(1000, caller.signal)
     expect(made.reason(url, true)).toBeUndefined()
@@ -96,7 +96,7 @@ describe('withTimeout()', () => {
     expect(clock.monotonic()).toBe(1000)
   })
 
-  it('passes on the reason of its caller, also if the caller aborted before', async () => {
+  it('passes on the reason of its caller, even if the caller aborted before', async () => {
     const clock = new TestClock()
     const caller = new AbortController()
     const work = withTimeout(clock, 1000, caller.signal, untilAborted)

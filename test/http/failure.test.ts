@@ -93,7 +93,7 @@ describe('a failure of the network', () => {
     expect(failureOf(withCode(code), url, false).remedy).toEqual(helps ? { kind: 'diagnose' } : undefined)
   })
 
-  it('of several addresses has the code of the first one, and a wrapped error that of its cause', () => {
+  it('of several addresses has the code of the first one, and a wrapped error has the code of its cause', () => {
     const several = Object.assign(new AggregateError([withCode('ECONNREFUSED'), withCode('EHOSTUNREACH')]))
     const wrapped = new TypeError('fetch failed', { cause: withCode('ECONNRESET') })
     expect(failureOf(several, HTTP, false)).toMatchObject({ reason: 'ECONNREFUSED' })

@@ -14,7 +14,7 @@ interface Handler {
   onResponseError(controller: object, error: Error): void
 }
 
-/** A dispatcher that plays one step for each request, the last one again and again; and how often it was asked. */
+/** A dispatcher that plays one step for each request and repeats the last one; and the number of requests. */
 function plays(...steps: Step[]) {
   const asked: { method: string; path: string; headers: object }[] = []
   const dispatcher = {
@@ -36,7 +36,7 @@ function plays(...steps: Step[]) {
   return { asked, dispatcher: dispatcher as unknown as Dispatcher }
 }
 
-/** Asks once, and tells what came of it: a status or an error, the pauses, and how often the server was asked. */
+/** Sends one request, and returns its result: a status or an error, the pauses, and the number of attempts. */
 async function outcome(steps: Step[], request: Partial<HttpRequest> = {}, options: Partial<HttpOptions> = {}) {
   const clock = new TestClock()
   const { asked, dispatcher } = plays(...steps)

@@ -131,7 +131,7 @@ describe('Retry-After', () => {
     )
   })
 
-  it('is ignored if it is neither, also if Date.parse accepts it', () => {
+  it('is ignored if it is neither, even if Date.parse accepts it', () => {
     for (const text of ['', 'soon', '1.5', '-3', '120.5', '1e3', 'Monday', '7 seconds', '2026']) {
       const seconds = parseRetryAfter(text, NOW)
       expect({ text, seconds }).toEqual({ text, seconds: text === '2026' ? 2026 : undefined })

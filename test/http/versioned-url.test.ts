@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { urlBelow, versionedUrl } from '../../src/http/versioned-url.js'
 
-it('the host is that of the base for any route', () => {
+it('the host is always the host of the base URL', () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(fc.constantFrom('/', '//', '\\', '..', '@', '?', '#', 'evil.example'), fc.string())),

@@ -198,7 +198,7 @@ describe('a response without a token', () => {
     [300, '/elsewhere', 'http://k/elsewhere'],
     [301, undefined, ''],
     [301, 'http://', ''],
-    // Only the Location of a redirect is relevant, not that of a 200.
+    // Only the Location of a redirect is relevant, not the Location of a 200.
     [200, 'https://other/v3', ''],
   ])('with status %i and location %s', async (status, location, named) => {
     const headers = { ...(location !== undefined && { location }), 'x-openstack-request-id': 'req-1' }

@@ -106,7 +106,7 @@ describe('options that cannot be used are refused before any login', () => {
     expect(cloud.asked).toEqual([])
   })
 
-  it('ids that are no text', async () => {
+  it('ids that are not text', async () => {
     const { images: all } = await images()
     await expect(all.get('')).rejects.toBeInstanceOf(UsageError)
     await expect(all.delete(7 as never)).rejects.toBeInstanceOf(UsageError)

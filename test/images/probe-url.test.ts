@@ -133,7 +133,7 @@ describe('a server may', () => {
     expect(written).toBeLessThan(30_000_000)
   })
 
-  it('send the wrong range: its bytes are no beginning', async () => {
+  it('send the wrong range: its bytes are not the first bytes', async () => {
     const server = await webServer((_, response) =>
       response.writeHead(206, { 'content-range': 'bytes 512-1023/2000' }).end(qcow2()),
     )

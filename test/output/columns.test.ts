@@ -13,8 +13,8 @@ const ROWS = [
 ]
 const all = selectColumns(COLUMNS, undefined)
 
-describe('rows that are no tasks', () => {
-  it('are an array with all their keys in JSON, also those that are no column', async () => {
+describe('rows that are not tasks', () => {
+  it('are an array with all their keys in JSON, including keys that are not columns', async () => {
     expect(JSON.parse(await formatRows('json', ROWS, all, options()))).toEqual([
       ROWS[0],
       { name: 'b', outcome: 'constructor', image_id: null, ended_at: null },

@@ -12,7 +12,7 @@ describe('valid settings of a login', () => {
     [{ auth_url: 'http://k' }, { authType: 'v3oidcpassword' }, true],
     [{ endpoint: 'http://g' }, { authType: 'none' }, false],
     [{}, { authType: 'http_basic', image: { ...IMAGE, endpointOverride: 'http://g' } }, false],
-    // A broken endpoint that nothing uses is no error.
+    // A broken endpoint that nothing uses is not an error.
     [{ endpoint: 'g' }, { authType: 'admin_token', image: { ...IMAGE, endpointOverride: 'http://g' } }, false],
     [{ auth_url: 'http://k', endpoint: 'g' }, { authType: 'password' }, true],
     [{ auth_url: 'k', endpoint: 'http://g' }, { authType: 'none' }, false],

@@ -11,7 +11,7 @@ import { settingsWith } from '../helpers/settings.js'
 const IMAGE = { interfaces: ['public'], serviceType: 'image' }
 const tasks = { method: 'GET', path: 'tasks' } as const
 
-/** A session of the sandbox's admin, and what it tells. */
+/** A session of the sandbox's admin, and its messages. */
 async function open(cloud: TestSandbox, change: Partial<CloudSettings> = {}, options: Partial<SessionOptions> = {}) {
   const { environment } = cloudFolder()
   const auth = { auth_url: cloud.identityUrl, username: 'admin', password: 'secret', project_name: 'admin' }

@@ -59,7 +59,7 @@ describe('an error', () => {
       message: expect.stringMatching(new RegExp(`^The ${name} file ${path} \\(OS_FILE\\) .*ENOENT`)),
       hint: expect.stringContaining('PEM'),
     })
-    // A line that begins otherwise is no PEM, wherever the words stand.
+    // A file without a line that begins with these words is not a PEM file.
     writeFileSync(file, `x${PEM}`)
     expect(await thrown(read({ ...pair, [name]: 'a.pem' }, sources))).toMatchObject({
       code: 'configuration',

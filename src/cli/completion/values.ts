@@ -81,7 +81,7 @@ export async function optionChoices(
   return /<file\b/.test(option.flags) ? 'files' : []
 }
 
-/** Arguments by command and name: `clouds name`. Every `id` is that of a task. */
+/** Arguments by command and name: `clouds name`. Every `id` is a task ID. */
 const ARGUMENTS: Readonly<Record<string, Find | 'files' | 'command'>> = {
   'clouds name': cloudNames,
   'help command': helpPages,

@@ -30,7 +30,7 @@ export interface OnePlan extends CloudPlan, PrintPlan {
 }
 
 /**
- * Imports one image and prints its task, also if the import fails, times out or is interrupted.
+ * Imports one image and prints its task, even if the import fails, times out or is interrupted.
  *
  * @throws the failure, or an ExitStatus after reporting it.
  */

@@ -1,4 +1,4 @@
-/** The rate of an upload is that of its last seconds. */
+/** The rate of an upload is measured over its last seconds. */
 const RATE_WINDOW = 5000
 /** No rate before this time: the first chunks only fill buffers. */
 const FIRST_RATE = 1000

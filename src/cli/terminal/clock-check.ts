@@ -4,7 +4,7 @@ import type { Context } from '../context.js'
 /** From this difference on, in milliseconds, two clocks do not agree. */
 const NOTEWORTHY = 60_000
 
-/** Warns if this machine's clock does not agree with that of a server that sends tasks, once for each difference. */
+/** Warns if this machine's clock does not agree with the clock of a server that sends tasks, once for each difference. */
 export function withClockCheck(
   { now }: Pick<Context, 'now'>,
   warn: (text: string) => void,

@@ -2,7 +2,7 @@ import type { WantedSecret } from '../../identity/secrets.js'
 import { cut, type Ruler, rulerFor } from '../../output/table/width.js'
 import { visible } from '../../output/text.js'
 
-/** How the question calls a secret, where its name is too long for a line. */
+/** The word for a secret in a prompt, if its name is too long for a line. */
 const SHORT_NAMES: Readonly<Record<string, string>> = { 'application credential secret': 'credential secret' }
 /** The least widths of the names. The host keeps the rest: it matters most. */
 const LEAST_USER = 4

@@ -58,7 +58,7 @@ function inaccessibleWarning(folders: ReadonlySet<string>, used: string): string
   return folders.size === 0 ? [] : [`${describeInaccessible(folders)} Using ${used}.`]
 }
 
-/** Says which folders the search could not read. */
+/** Lists the folders that the search could not read. */
 export function describeInaccessible(folders: ReadonlySet<string>): string {
   return `Cannot search ${[...folders].join(' and ')} for a clouds.yaml: permission denied.`
 }

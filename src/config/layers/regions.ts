@@ -26,7 +26,7 @@ export interface Regions {
 }
 
 /**
- * The regions of a cloud: its own list, else that of its profile. `region_name` selects the default region of the list.
+ * The regions of a cloud: its own list, or the list of its profile. `region_name` selects the default region of the list.
  * Without a list, other regions are allowed. An empty list counts as none.
  */
 export async function regionsOf(cloud: Layer, profile: Layer): Promise<Regions> {

@@ -47,7 +47,7 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
     })
   }
 
-  /** Ends the request immediately, also if it has no connection yet. */
+  /** Ends the request immediately, even if it has no connection yet. */
   abort(): void {
     this.#isAborted = true
     this.#fail(new Error('Aborted.'))

@@ -35,7 +35,7 @@ export interface FetchOptions {
   method?: 'GET' | 'HEAD' | undefined
   /** Request only these bytes, counted from 0, including the last one. A server may still send everything. */
   range?: { first: number; last: number } | undefined
-  /** The User-Agent header. Default: that of the fetcher. */
+  /** The User-Agent header. Default: the header of the fetcher. */
   userAgent?: string | undefined
   /**
    * Whether to follow a redirect to this URL. A redirect that is not followed is the answer. Default: follow all, but a redirect

@@ -13,7 +13,7 @@ import type { Service } from '../../http/service.js'
 /** What a path of the API says about a cloud. */
 export type Info =
   | { kind: 'known'; value: JsonObject }
-  /** The cloud does not have the path, and so not the feature. */
+  /** The cloud does not have this path, so it lacks the feature. */
   | { kind: 'missing' }
   /** The path could not be read, and why. */
   | { kind: 'unknown'; why: string }

@@ -13,7 +13,7 @@ export function hasText(bytes: Uint8Array, offset: number, text: string): boolea
   return bytes.length >= offset + text.length && headerAt(bytes, offset, text.length).toString('latin1') === text
 }
 
-/** A 64-bit number as a JavaScript number if that is exact, else as a bigint. */
+/** A 64-bit number as a JavaScript number if that is exact, otherwise as a bigint. */
 export function exact(value: bigint): number | bigint {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value
 }

@@ -1,6 +1,6 @@
 import type { ImportMethod, ImportOptions } from './import-options.js'
 
-/** The method of an import: the one in the options, else the one for the source. */
+/** The method of an import: the one in the options, or the one for the source. */
 export function importMethodOf({ method, source, fromRegion }: ImportOptions): ImportMethod {
   if (method !== undefined) return method
   if (fromRegion !== undefined) return 'glance-download'

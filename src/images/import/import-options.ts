@@ -90,7 +90,7 @@ export interface ImportOptions {
   signal?: AbortSignal | undefined
 }
 
-/** What the server does: it waits, downloads the data, copies them into its stores, or has ended. */
+/** What the server does: it waits, downloads the data, copies it into its stores, or has ended. */
 export type ImportPhase = 'waiting' | 'downloading' | 'copying' | 'ended'
 
 /** A step of an import. */

@@ -49,7 +49,7 @@ export interface PreflightPlan {
 export interface Preflight {
   plan: PreflightPlan
   checks: Check[]
-  /** The source to import from: that of the options, or, if it can be read only once, another one with the same data. */
+  /** The source to import from: the one in the options, or, if it can be read only once, another one with the same data. */
   source: ImportSource | undefined
 }
 

@@ -151,7 +151,7 @@ async function checkSize(run: ImportRun, imageId: string, bytes: number): Promis
   let size: unknown
   for (let poll = 0; poll < SIZE_POLLS; poll++) {
     if (poll > 0) await run.clock.sleep(PAUSE, run.signal)
-    // A poll that fails is no reason to upload everything again.
+    // If a poll fails, the upload does not have to start again.
     const image = await getImage(run.service, imageId, { signal: run.signal }).catch((error) => {
       if (run.signal?.aborted) throw error
     })

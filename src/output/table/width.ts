@@ -42,7 +42,7 @@ export async function rulerFor(texts: readonly string[], set: CharacterSet = {})
 const MAX_PADDING = 4_000_000
 
 /**
- * The width of a column: that of its widest line, unless the padding of the other lines would take many megabytes, as with one
+ * The width of a column: the width of its widest line, unless the padding of the other lines would take many megabytes, as with one
  * line of a megabyte among thousands of empty ones. Then wider lines stick out.
  */
 export function columnWidth(widest: number, lines: number): number {
@@ -107,7 +107,7 @@ function wrapLine(line: string, width: number, ruler: Ruler): string[] {
   }
 }
 
-/** Where to break a line that may have `most` characters: at a space, else after `/` or `,`, and never inside an ID. */
+/** Where to break a line that may have `most` characters: at a space, otherwise after `/` or `,`, and never inside an ID. */
 function breakIn(line: string, most: number): number {
   const space = line[most] === ' ' ? most : line.lastIndexOf(' ', most - 1)
   if (space > 0) return space

@@ -31,7 +31,7 @@ export function logIn(auth: JsonValue | undefined, receiptId: string | undefined
   validateLogin(auth)
   const identity = isJsonObject(auth.identity) ? auth.identity : {}
   const methods = methodsOf(identity)
-  // An application credential determines the scope, also when the login uses other methods as well.
+  // An application credential determines the scope, even when the login uses other methods as well.
   const bound = methods.includes('application_credential')
     ? boundCredential(auth, identity, stores.directory)
     : undefined

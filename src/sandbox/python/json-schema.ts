@@ -38,7 +38,7 @@ function indented(text: string): string {
   return text.replaceAll('\n', '\n    ')
 }
 
-/** All violations, in jsonschema's order: that of the schema's keywords. */
+/** All violations, in jsonschema's order: the order of the keywords in the schema. */
 export function findViolations(
   instance: JsonValue,
   schema: Schema,

@@ -21,7 +21,7 @@ export interface ListOptions extends TaskFilter {
   pageSize?: number | undefined
   /**
    * Whether to add input, message and result, which the server's list omits. Each task is then fetched, several at the
-   * same time. If this fails for a task, it stays as in the list, its key `_incomplete` says why, and `onWarning` is
+   * same time. If this fails for a task, it stays as in the list, its key `_incomplete` contains the reason, and `onWarning` is
    * called. Default false.
    */
   long?: boolean | undefined
@@ -51,7 +51,7 @@ export class TaskList implements AsyncIterable<Task> {
   readonly #filter: Filter
 
   /**
-   * @param filter what `filterOf` makes of the options; for a caller who has made it already.
+   * @param filter what `filterOf` makes of the options; for a caller that has already created it.
    * @throws UsageError for invalid options.
    */
   constructor(service: Service, options: ListOptions = {}, filter: Filter = filterOf(options)) {

@@ -39,7 +39,7 @@ export interface WaitManyOptions extends WaitOptions {
   onPoll?: ((counts: Readonly<Record<string, number>>) => void) | undefined
 }
 
-/** The result of a wait. Each ID is in one of `ended`, `missing` and `running`, also if it was given in several spellings. */
+/** The result of a wait. Each ID is in one of `ended`, `missing` and `running`, even if it was given in several spellings. */
 export interface WaitResult {
   /** The tasks that succeeded or failed, with all their fields, in the order of the IDs. */
   ended: Task[]

@@ -369,7 +369,7 @@ describe('a file of images', () => {
     )
   })
 
-  it('names an existing image also if its copy is refused', async () => {
+  it('names an existing image even if its copy is refused', async () => {
     const { glance, source, cwd } = await world({ stores: ['local', 'second'] })
     const argv = ['import', source, '--name', 'n', ...RAW, '--wait', '-q', '-f', 'value', '-c', 'image_id']
     const image = (await glance(argv)).stdout.trim()

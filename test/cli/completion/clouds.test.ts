@@ -58,7 +58,7 @@ describe('regions', () => {
     expect(await valuesAt(['import', ...cloud, '--from-region', ''], { clouds: CLOUDS })).toEqual(regions)
   })
 
-  it('are those of the cloud in OS_CLOUD, also if another region is chosen there', async () => {
+  it('are those of the cloud in OS_CLOUD, even if another region is chosen there', async () => {
     const env = { OS_CLOUD: 'prod', OS_REGION_NAME: 'RegionTwo' }
     expect(await valuesAt(['list', '--os-region-name', ''], { clouds: CLOUDS, env })).toEqual([
       'RegionOne',

@@ -82,7 +82,7 @@ describe('the input of an import', () => {
     await expect(withDocument('import', document)).rejects.toMatchObject({ hint: expect.any(String) })
   })
 
-  it('takes no flags into properties that are no object', async () => {
+  it('adds no flags to properties that are not an object', async () => {
     const document = { ...DOCUMENT, image_properties: 'x' }
     await expect(withDocument('import', document, { name: 'new' })).rejects.toThrow(/image_properties .*object/)
   })

@@ -68,7 +68,7 @@ describe('a shortened ID', () => {
     expect(stderr).toContain('\n  and 3 more\n')
   })
 
-  it('that is a whole ID, too, means that task', async () => {
+  it('that is also a complete ID selects this task', async () => {
     const cloud = await cloudWith('task-1', 'task-12')
     expect((await glance(cloud, 'get', 'task-1', '-f', 'value', '-c', 'id')).stdout).toBe('task-1\n')
   })

@@ -153,7 +153,7 @@ describe('while the pager runs', () => {
     expect(ignored).toEqual(['begin', 'end'])
   })
 
-  it('quitting it ends the work quietly, also if the work waits for the server', async () => {
+  it('quitting it ends the work quietly, even if the work waits for the server', async () => {
     const { context, shown } = terminal('sh -c "exit 0"')
     const quit = withPager(context, PLAN, async ({ stdout, stderr, signal }) => {
       await write(stdout, 'text').catch(() => {})

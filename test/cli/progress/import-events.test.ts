@@ -93,7 +93,7 @@ it('shows bytes, share, rate and time left of an upload', () => {
   ])
 })
 
-it('the rate is that of the last seconds, and falls to 0 when nothing moves', () => {
+it('the rate is measured over the last seconds, and falls to 0 when nothing moves', () => {
   const { shown, clock, upload } = start()
   for (let second = 0; second <= 20; second++) {
     upload(second <= 10 ? second * MIB : 10 * MIB)

@@ -62,7 +62,7 @@ it('keeps the message of a task that a list omits, and shows a note at once', as
   })
 })
 
-it('is no table for several images', async () => {
+it('is not a table for several images', async () => {
   const { raw } = await shown(async (emit) => emit(status('a', 'pending')), { of: 'images' })
   expect(raw).not.toContain('1049')
 })

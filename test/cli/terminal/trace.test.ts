@@ -69,7 +69,7 @@ describe('what goes over the wire', () => {
     ])
   })
 
-  it('has no line for a body that is empty', () => {
+  it('prints no line for an empty body', () => {
     expect(trace({ debug: true }, '').printed).not.toContain('< ')
   })
 

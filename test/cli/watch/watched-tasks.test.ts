@@ -39,7 +39,7 @@ describe('the tasks of a watch', () => {
     expect(idsOf(watched.sorted)).toEqual(['c', 'a', 'b'])
   })
 
-  it('are forgotten an hour after they expired, also if the server lists them still', () => {
+  it('are forgotten an hour after they expired, even if the server lists them still', () => {
     const tasks = [task('a'), task('b', 2), task('c', 3)]
     const watched = watching(tasks)
     watched.forgetExpired(START + 3 * HOUR)

@@ -30,7 +30,7 @@ describe('settings that identify the same thing replace each other', () => {
   })
 })
 
-describe('the scope of a higher layer replaces that of a lower one', () => {
+describe('the scope of a higher layer replaces the scope of a lower layer', () => {
   const project = ['auth.project_id', 'auth.project_name']
   const others = ['auth.system_scope', 'auth.trust_id']
   const domains = [

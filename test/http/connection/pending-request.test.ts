@@ -53,7 +53,7 @@ describe('an answer is whole', () => {
 describe('an answer may be 32 MiB long', () => {
   const quarter = Buffer.alloc(MAX_ANSWER_BYTES / 4)
 
-  it('and no byte more: then its connection is aborted, and it is called too long', async () => {
+  it('and not one byte more: the connection is aborted, and the error says that the response is too long', async () => {
     const { dispatcher, controller, aborted } = idle()
     const exchange = new PendingRequest()
     const sent = exchange.send(dispatcher, OPTIONS)

@@ -100,7 +100,7 @@ describe('an upload arrives whole', () => {
     expect(taken.map(({ body }) => body.length)).toEqual([0])
   })
 
-  it('and tells how far it is, piece by piece', async () => {
+  it('and reports the progress after each piece', async () => {
     const { url } = await taker()
     const told: number[] = []
     await put(url, { open, size: data.length, onProgress: (bytes) => told.push(bytes) })

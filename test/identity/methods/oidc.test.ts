@@ -229,7 +229,7 @@ describe('logging in to Keystone with an access token', () => {
   })
 })
 
-test('client credentials: the secret goes to the provider, also if it was typed', async () => {
+test('client credentials: the secret goes to the provider, even if it was typed', async () => {
   const auth = { ...KEYSTONE, ...without(CLIENT, 'client_secret') }
   const { context, sent } = loginContext(auth, [{ json: { access_token: 'a' } }, tokenReply('t')])
   const login = await logInByClientCredentials({ ...context, secret: async (key) => `typed ${key}` })

@@ -256,7 +256,7 @@ describe('data that are not an image', () => {
 describe('what is compressed', () => {
   const random = (length: number) => Buffer.from(Array.from({ length }, (_, i) => (i * i * 31 + (i >> 3)) & 255))
 
-  it('shows the format inside, also when only its beginning is there', () => {
+  it('shows the format inside, even when only its beginning is there', () => {
     const whole = zlib.gzipSync(Buffer.concat([disk([[0x80, 0x83]]), random(400_000)]))
     expect(recognise(whole.subarray(0, 4096))).toMatchObject({ format: 'raw', compression: 'gzip', why: /MBR/ })
     expect(recognise(whole)).toMatchObject({ format: 'raw', compression: 'gzip' })

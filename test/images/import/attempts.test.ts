@@ -140,7 +140,7 @@ describe('retryImport', () => {
   })
 
   it.each([/images\/[^/]+$/, /images\/[^/]+\/tasks$/])(
-    'throws the failure of the import, and not that of a request to %s after it',
+    'throws the failure of the import, and not the failure of a later request to %s',
     async (route) => {
       let hasFailed = false
       const cloud = await importing({

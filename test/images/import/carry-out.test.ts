@@ -136,12 +136,12 @@ describe('a step', () => {
 })
 
 describe('a step that is interrupted', () => {
-  it('while it is sent, tells whether it was', async () => {
+  it('while it is sent, reports whether it was sent', async () => {
     const { end } = await carry({ failures: [new AbortedError()] })
     expect(end).toMatchObject({ code: 'aborted', sent: false })
   })
 
-  it('after a request that may have been carried out, tells that', async () => {
+  it('after a request that may have been executed, reports this', async () => {
     const { end } = await carry({ failures: [lost(), new AbortedError('x', { cause: 'enough' })] })
     expect(end).toMatchObject({ code: 'aborted', sent: true, cause: 'enough' })
   })

@@ -52,7 +52,7 @@ it('names the record if the user interrupts its deletion', async () => {
 })
 
 it.each([
-  ['an earlier task is not that of the import', ['old'], undefined],
+  ['an earlier task does not belong to the import', ['old'], undefined],
   ['a new task is', ['old', 'new'], 'new'],
 ])('after an interruption of the start, %s', async (_, ids, taskId) => {
   const tasks = ids.map((id) => ({ id, type: 'api_image_import', created_at: `2026-11-23T00:00:0${id.length}Z` }))

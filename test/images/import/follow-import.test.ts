@@ -134,7 +134,7 @@ describe('a follow', () => {
     expect(cloud.clock.monotonic() - startedAt).toBeGreaterThan(60_000)
   })
 
-  it('tolerates such an image also when the task has ended', async () => {
+  it('tolerates such an image even when the task has ended', async () => {
     const unfound = { message: 'No image found.', code: '404 Not Found', title: 'Not Found' }
     let until = Number.POSITIVE_INFINITY
     const cloud = await importing({

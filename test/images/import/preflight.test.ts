@@ -57,7 +57,7 @@ const statuses = ({ checks }: Preflight) =>
 const paths = (asked: ServiceRequest[]) => asked.map(({ method, path }) => `${method} ${path}`).sort()
 
 describe('of a file', () => {
-  it('tells the whole plan, and asks the cloud four things', async () => {
+  it('reports the whole plan, and sends four requests to the cloud', async () => {
     const service = cloud()
     const source = file(qcow2())
     const result = await preflight(service, fetch, { source, name: 'a', stores: ['second'] })
@@ -190,7 +190,7 @@ describe('of a URL', () => {
     expect(failureIn(given)).toBeUndefined()
   })
 
-  it('that has no content is no image', async () => {
+  it('without content is not an image', async () => {
     const server = await webServer((_, response) => response.writeHead(204).end())
     const result = await preflight(cloud(), fetch, { source: server.at('/a'), diskFormat: 'raw' })
     expect(result.checks.find(({ check }) => check === 'source')).toMatchObject({
@@ -336,7 +336,7 @@ describe('a cloud that does not tell', () => {
     await expect(preflight(cloud({ [route]: error }), fetch, { source: file(qcow2()) })).rejects.toThrow(ErrorClass)
   })
 
-  it('since the connection broke after the first answer, is no obstacle', async () => {
+  it('because the connection broke after the first answer, does not stop the import', async () => {
     const error = new ConnectionError('no')
     const service = cloud({ 'info/stores': error, 'info/usage': error, 'schemas/image': error })
     const result = await preflight(service, fetch, { source: file(qcow2()) })

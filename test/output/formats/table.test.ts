@@ -180,7 +180,7 @@ created_at  3 minutes ago
     expect(text).toMatch(/^[\x20-\x7e\n]*$/)
   })
 
-  it('colours the status, also if it is cut', async () => {
+  it('colours the status, even if it is cut', async () => {
     const tasks = ['pending', 'processing', 'success', 'failure', 'killed'].map((status) => listed({ status }))
     expect(await list('table', tasks, { columns: ['status'], header: false, color: true, maxWidth: 11 })).toBe(`\
 +---------+
@@ -271,7 +271,7 @@ describe('a table that is drawn as its tasks come', () => {
     expect(writer.end()).toMatch(/^\+[-+]+\+\n$/)
   })
 
-  it('lets a late wide value stick out of a pipe, and cuts it in a terminal', async () => {
+  it('does not cut a late wide value in a pipe, but cuts it in a terminal', async () => {
     const tasks = [...seeded(1000), listed({ id: 'late', owner: 'o'.repeat(40) })]
     expect(await list('table', tasks, {})).toContain(`| ${'o'.repeat(40)} |`)
     expect(widthsOf(await list('table', tasks, { maxWidth: 150 }))).toHaveLength(1)

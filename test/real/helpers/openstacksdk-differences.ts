@@ -152,7 +152,7 @@ const precedence: Difference[] = [
   },
   {
     name: 'a project_name from the caller over a project_id of the file',
-    reason: "The caller's settings take precedence, also if the file sets the project under its other name.",
+    reason: "The caller's settings take precedence, even if the file sets the project under its other name.",
     files: authOf(`${user}, project_id: file, project_domain_id: d`),
     options: { 'auth.project_name': 'mine' },
     here: {

@@ -267,7 +267,7 @@ describe('why no task was found', () => {
     expect(await why({ until: 5000, lookupTimeout: 300 })).toBe('the search for it failed: no response within 0.3 s')
   })
 
-  it('is that of the last lookup', async () => {
+  it('is the reason of the last lookup', async () => {
     const { found } = search({ look: (count) => (count === 1 ? new ConnectionError('Gone.') : none) }, { until: 1000 })
     expect(await found).toMatchObject({ isConclusive: true, why: expect.stringMatching(/^after 1 s no task/) })
     const failing = search({ look: (count) => (count === 1 ? none : new ConnectionError('Gone.')) }, { until: 1000 })

@@ -129,7 +129,7 @@ describe('the notice of an outage', () => {
     expect(notices).toEqual([say('Lost.'), say('Lost.'), say('Gone.'), say('Lost.')])
   })
 
-  it('comes again within the minute only for another failure', async () => {
+  it('repeats within the minute only for another failure', async () => {
     const { notices } = await wait(['t0', 't1'], (id, count) => {
       if (count > 8) return task(id, 'success')
       return count <= 2 || count === 5 ? unavailable : task(id)

@@ -65,7 +65,7 @@ export class ImageStore {
     return this.#rows.get(id)
   }
 
-  /** Whether an id is in use, also if its image has been deleted. */
+  /** Whether an id is in use, even if its image has been deleted. */
   has(id: string): boolean {
     return this.#rows.has(id) || this.#deleted.has(id)
   }

@@ -34,7 +34,7 @@ export function fetchData(
     case 'zeros':
       return source.fails ? {} : { data: DOWNLOAD }
     case 'url': {
-      // A download that an earlier run of the sandbox started never ends, like that of a Glance that was killed.
+      // A download that an earlier run of the sandbox started never ends, like a download of a Glance that was killed.
       const download = downloads.get(taskId)
       if (download?.endedAt === undefined) return 'running'
       // Glance's web-download fails if the server does not send the length.
