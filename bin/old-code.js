@@ -1,4 +1,4 @@
-// Deletes compiled code that nobody uses any more: of other versions of Node, and of files that the program no longer has.
+// Deletes compiled code that is no longer used: of other versions of Node, and of files that the program no longer has.
 // Loaded only when a run has compiled code itself, and once a week: after the output, at the exit.
 const { lstatSync, readdirSync, rmdirSync, unlinkSync, utimesSync } = require('node:fs')
 const { join } = require('node:path')

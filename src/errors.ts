@@ -3,7 +3,7 @@
 
 /**
  * The next thing to try, as data. A program would call a method, and a user of the command line would run a command. A `hint`
- * names neither; the remedy says which one helps.
+ * names neither; the remedy shows which one helps.
  */
 export type Remedy =
   /** Find out which part of the connection to the service fails or is slow. */

@@ -51,7 +51,11 @@ export function shortened(ids: readonly string[]): string {
 
 /** The error for tasks that do not exist. */
 export function missingError(ids: readonly string[], total: number): NotFoundError {
-  return new NotFoundError(`${ids.length} of ${total} tasks could not be found: ${shortened(ids)}.`, {
+  const message =
+    total === 1
+      ? `Could not find task ${ids[0]}.`
+      : `${ids.length} of ${total} tasks could not be found: ${shortened(ids)}.`
+  return new NotFoundError(message, {
     status: 404,
     ...MISSING,
   })

@@ -10,7 +10,7 @@ export interface SecretParts {
 }
 
 /**
- * Masks the secrets of a request in the body of an error answer, wherever they stand there: the error page of a server or a
+ * Masks the secrets of a request in the body of an error answer, wherever they appear in it: the error page of a server or a
  * proxy may show the whole request.
  */
 export function hideSecrets(answer: string, request: SecretParts): string {

@@ -70,7 +70,7 @@ function inspectValue(value: JsonValue, deepest: number): { isTooDeep: boolean; 
     if (depth > deepest) return { isTooDeep: true, hasNumber }
     const below: JsonValue[] = []
     for (const item of level) {
-      // To enumerate the keys of an array as texts takes ten times as long as to enumerate its items.
+      // Enumerating the keys of an array as strings takes ten times as long as enumerating its items.
       if (Array.isArray(item)) for (const inner of item) note(inner, below)
       else for (const key in item as JsonObject) note((item as JsonObject)[key], below)
     }

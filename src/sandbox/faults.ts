@@ -6,17 +6,17 @@ export type ServiceName = 'identity' | 'image'
 
 /** What happens to a request instead of, or in addition to, its normal answer. */
 export type Fault =
-  /** Answers with an error status, like a proxy. The request is not carried out. */
+  /** Answers with an error status, like a proxy. The request is not executed. */
   | { kind: 'status'; status: number }
-  /** Resets the connection. The request is not carried out. */
+  /** Resets the connection. The request is not executed. */
   | { kind: 'reset' }
   /** Carries out the request, then resets the connection instead of sending the answer. */
   | { kind: 'lost' }
-  /** Never answers. The request is not carried out. */
+  /** Never answers. The request is not executed. */
   | { kind: 'hang' }
   /** Delays the answer by this many milliseconds. */
   | { kind: 'slow'; delay: number }
-  /** Sends this answer. The request is not carried out. */
+  /** Sends this answer. The request is not executed. */
   | ({ kind: 'answer' } & SandboxAnswer)
   /** Carries out the request, and sends what `change` returns instead of its answer. */
   | { kind: 'change'; change(answer: Required<SandboxAnswer>): SandboxAnswer | Promise<SandboxAnswer> }
@@ -46,7 +46,7 @@ export interface FaultyRequest {
 /** Chooses the fault of a request; undefined for none. */
 export type FaultChooser = (request: FaultyRequest) => Fault | undefined | Promise<Fault | undefined>
 
-/** Whether the service carries out the request in spite of the fault. */
+/** Whether the service executes the request despite the fault. */
 export function isCarriedOut({ kind }: Fault): boolean {
   return kind === 'slow' || kind === 'lost' || kind === 'change'
 }

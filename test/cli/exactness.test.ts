@@ -61,7 +61,7 @@ describe('digits and keys', () => {
     expect(stdout).toBe(`${TASK}\n`)
   })
 
-  it('of which one comes twice: the last counts', async () => {
+  it('with a repeated key: the last value is used', async () => {
     const { glance } = await cloud(() => ({
       text: '{"id":"72a7c77f-5e93-4d48-903b-f98a6f7ec65d","status":"pending","status":"success","n":1,"n":1e400}',
     }))

@@ -224,7 +224,7 @@ describe('tasks that have failed', async () => {
   it('are not an error if none has failed', async () =>
     expect(await failedTasksError([task('a'), task('b', { status: 'pending' })])).toBe(undefined))
 
-  it('are an error with the reason of the only one', async () => {
+  it('are an error with the reason of the only failed task', async () => {
     const error = await failedTasksError([task('a'), failed('b')])
     expect(error).toMatchObject({ taskIds: ['b'] })
     expect(error?.message).toMatch(/b\b.*: no space$/)

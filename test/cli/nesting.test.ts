@@ -6,7 +6,7 @@ import { folder, run } from '../helpers/cli.js'
 import { cloud, INPUT } from '../helpers/command.js'
 import { sandbox } from '../helpers/sandbox.js'
 
-/** What is nested deeper than the stack is. It has to end in an error that says so, never in one of the stack. */
+/** Data that is nested too deeply for the stack. It must cause an error about the nesting, never a stack overflow. */
 
 const objects = (levels: number, inside = '1') => '{"a":'.repeat(levels) + inside + '}'.repeat(levels)
 const arrays = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)

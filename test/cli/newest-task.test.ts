@@ -68,7 +68,7 @@ it.each<[Clouds, string]>([
   expect(notices).toEqual([])
 })
 
-it('asks each cloud for one task, once', async () => {
+it('sends one request for one task to each cloud', async () => {
   const { found, asked } = await look({ one: [latest, early], two: [late] })
   expect(await found).toBe('one: latest')
   expect(asked).toEqual([`one: 1 of ${IMAGE}`, `two: 1 of ${IMAGE}`])

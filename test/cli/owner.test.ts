@@ -87,7 +87,7 @@ describe('--owner', () => {
     expect(asked.filter(({ path }) => path.includes('/domains/'))).toHaveLength(10)
   })
 
-  it('finds the own projects of a user who is not allowed to list all', async () => {
+  it('finds the projects of a user who is not allowed to list all projects', async () => {
     const { list, to } = await cloud()
     expect(await list('demo', 'sandbox-member')).toEqual({ status: 0, stdout: '', stderr: '' })
     expect(to('/v2/tasks')[0]?.query.get('owner')).toMatch(/^[\da-f]{32}$/)

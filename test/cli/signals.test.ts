@@ -17,7 +17,7 @@ const CREATE = ['create', '--type', 'import', '--input', JSON.stringify(IMPORT),
 const isPost = ({ method, path }: ReceivedRequest) => method === 'POST' && path === '/v2/tasks'
 const isLookUp = ({ method, path }: ReceivedRequest) => method === 'GET' && path.startsWith('/v2/tasks')
 
-/** Where a request is: it has come, or it was carried out and its answer has not gone yet. */
+/** The state of a request: it has arrived, or it was executed and its answer was not sent yet. */
 type Stage = 'asked' | 'carried out'
 
 /** A cloud that calls `at` at each stage of each request, and continues when that resolves. */

@@ -14,7 +14,7 @@ import { createTask, login, sandbox } from '../helpers/sandbox.js'
 
 // The packed library inside other people's bundles: each is built, and run where no node_modules is.
 
-/** What a user bundles. It may not wait at its top level: CommonJS knows no such thing. */
+/** What a user bundles. It may not wait at its top level: CommonJS does not support this. */
 const PROGRAM = `
 import { connect, isGlanceTasksError, NotFoundError } from 'glance-tasks'
 async function main() {

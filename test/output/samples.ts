@@ -43,7 +43,7 @@ export async function writerFor(format: Format, changes: Changes = {}): Promise<
   return listWriter(format, selection, options(changes))
 }
 
-/** A whole list, its tasks handed over in pages of the given size. */
+/** A complete list, in pages of the given size. */
 export async function list(format: Format, tasks: readonly Task[], changes: Changes = {}, page = 1000) {
   const writer = await writerFor(format, changes)
   let text = writer.begin()

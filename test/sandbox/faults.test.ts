@@ -83,7 +83,7 @@ describe('a fault', () => {
     expect(await count(cloud, token)).toBe(1)
   })
 
-  test('change: carries out the request before the promise resolves', async () => {
+  test('change: executes the request before the promise resolves', async () => {
     let release = () => {}
     const gate = new Promise<void>((resolve) => {
       release = resolve

@@ -93,7 +93,7 @@ function entryOf(option: Option, variable: string | undefined): ReferenceEntry {
   return { term: option.flags, description: optionDescription(option), values: values.map(withoutColon), variable }
 }
 
-/** The values of --sort are put together of these. */
+/** The values of --sort are combinations of these. */
 const ORDERS = [...SORT_KEYS, 'asc', 'desc']
 
 /** A value that must be continued, such as `sha256:HEX`, ends with a colon. */

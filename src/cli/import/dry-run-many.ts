@@ -25,7 +25,7 @@ interface Checked {
 }
 
 /**
- * Checks the images in a file without creating anything, and prints a row for each: what would become of it. In JSON, a row
+ * Checks the images in a file without creating anything, and prints a row with the planned outcome for each image. In JSON, a row
  * also has the plan and the checks.
  *
  * @throws the failure, or an ExitStatus after reporting all failures.

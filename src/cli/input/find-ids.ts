@@ -16,7 +16,7 @@ interface Candidate {
 
 /**
  * Replaces shortened IDs by the IDs of the tasks that they mean. Lists all tasks of all clouds, to be certain that no other
- * task has an ID with the same prefix. An ID that no task has stays as it is.
+ * task has an ID with the same prefix. An ID without a task does not change.
  *
  * @throws UsageError that lists the candidates for an ambiguous ID; the errors of a list.
  */

@@ -5,7 +5,7 @@ import { meantBy } from '../options/choices.js'
 import type { UserShell } from '../user-shell.js'
 import { asWord, inQuotes, isFileName, isNoun, isTaskId, isTime, isUrl, isVerb } from './words.js'
 
-/** The error for arguments that a command does not take. It says what the first of them probably means. */
+/** The error for arguments that a command does not accept. Its hint shows what the first one probably means. */
 export function excessArguments(command: Command, argv: readonly string[], shell: UserShell): UsageError {
   const name = command.name()
   const most = command.registeredArguments.length

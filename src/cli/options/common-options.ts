@@ -6,7 +6,7 @@ import { duration, gather, wholeNumber } from './option-values.js'
 
 const PROGRESS_MODES = ['auto', 'plain', 'json', 'none'] as const
 
-/** How to show progress: a spinner in a terminal and else lines, lines, JSON events, or not at all. */
+/** How to show progress: a spinner in a terminal and lines elsewhere, always lines, JSON events, or nothing. */
 type ProgressMode = (typeof PROGRESS_MODES)[number]
 
 /** What the plan of every command contains. */

@@ -145,7 +145,7 @@ export class Pager {
   /**
    * Prints what the pager may not have shown, after a warning, and from then on everything.
    *
-   * @throws GlanceTasksError if that is not known any more.
+   * @throws GlanceTasksError if this is no longer known.
    */
   async #printDirectly(why: string): Promise<void> {
     const { command, variable } = this.#command

@@ -101,7 +101,7 @@ export function holdMessages(stderr: OutputStream): HeldMessages {
   }
 }
 
-/** Whether messages are held back. Then nobody would see a question either. */
+/** Whether messages are held back. Then a question would not be visible either. */
 export function isHeld(stderr: OutputStream): boolean {
   return held.has(stderr)
 }

@@ -27,7 +27,7 @@ export async function write(stdout: OutputStream, text: string | Uint8Array): Pr
 }
 
 function failureOfWrite(error: NodeJS.ErrnoException): Error {
-  // The pager says what has happened.
+  // The pager reports what happened.
   if (error instanceof GlanceTasksError) return error
   // bin/ emits this error.
   if (error.code === 'ABORT_ERR') return new AbortedError('Interrupted. The output is incomplete.', { cause: error })

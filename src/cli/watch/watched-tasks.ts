@@ -75,7 +75,7 @@ export class WatchedTasks {
     this.#sorted = kept
   }
 
-  /** A server may list an expired task still. One that had expired before the watch began stays in the list. */
+  /** A server may still list an expired task. A task that had expired before the watch began stays in the list. */
   #isForgotten({ expires_at }: Task): boolean {
     const expiry = Date.parse(expires_at ?? '')
     return expiry >= this.#options.startedAt && expiry < this.#forgottenUntil

@@ -53,7 +53,7 @@ export class Transfer implements Dispatcher.DispatchHandler {
         this.#controller?.resume()
       })
     }
-    // All of them: to take one of a million pieces of one byte from a list takes as long as to copy the list.
+    // All of them: taking one of a million one-byte pieces from a list takes as long as copying the list.
     const [first = Buffer.alloc(0), ...others] = this.#waiting
     const chunk = others.length === 0 ? first : Buffer.concat(this.#waiting)
     this.#waiting = []

@@ -8,7 +8,7 @@ export type Compression = 'gzip' | 'xz' | 'zstd' | 'bzip2'
 export interface Recognised {
   /**
    * The format of the image, or of its contents if it is compressed. Undefined if it is unknown, or if the data is not an
-   * image: then `problem` says what they are.
+   * image: then `problem` describes the data.
    */
   format: ImageFormat | undefined
   /** How the image is compressed, if it is. */

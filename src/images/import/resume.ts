@@ -71,7 +71,7 @@ const UPLOAD_POLLS = 10
 const UPLOAD_PAUSE = 1000
 
 const NOT_CREATED =
-  'Check the ID. If an interrupted import named it, the record was not created: import the image as a new one.'
+  'Check the ID. If the ID comes from an interrupted import, the record was not created. Start a new import.'
 
 /** The image whose import to resume. The server notices an interrupted upload only after a moment. */
 export async function imageToResume({ service, clock, signal }: ImportRun, imageId: string): Promise<Image> {

@@ -22,7 +22,7 @@ describe('completion', () => {
     expect(defined).toBe('declare -f _glance_tasks\ncomplete -o default -F _glance_tasks glance-tasks\n')
   })
 
-  it('names the shells where there is none, or an unknown one', async () => {
+  it('lists the shells if the argument is missing or unknown', async () => {
     for (const argv of [['completion'], ['completion', 'tcsh']]) {
       const { status, stdout, stderr } = await run(argv)
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' })

@@ -133,7 +133,7 @@ describe('sandbox -- CMD', () => {
   })
 })
 
-/** A world that interrupts a command when its stdout holds this. */
+/** A context that interrupts a command when its stdout contains this text. */
 function untilItHasSaid(what: RegExp): World {
   const controller = new AbortController()
   return { signal: controller.signal, onStdout: (text) => what.test(text) && controller.abort('SIGINT') }

@@ -116,7 +116,7 @@ describe('wait', () => {
       expect(stderr).toContain(`glance-tasks ${command} ${failing} --os-cloud east --os-region-name RegionTwo`)
   })
 
-  it('says which tasks no cloud knows, and waits for the others', async () => {
+  it('reports the tasks that no cloud has, and waits for the others', async () => {
     const { glance, one } = await withTasks()
     const { status, stdout, stderr } = await glance(['wait', one, NOWHERE, ...EAST_AND_WEST, '-f', 'value'])
     expect(status).toBe(5)

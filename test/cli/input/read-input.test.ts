@@ -52,7 +52,7 @@ describe('an input', () => {
     }
   })
 
-  it('is YAML in a file of YAML, though it begins like JSON', async () => {
+  it('is YAML in a YAML file, although it begins like JSON', async () => {
     expect(await inFile('{a: b}', 'input.yaml')).toBe('{"a":"b"}')
     expect(await inFile(' {a: b}', 'x.YML')).toBe('{"a":"b"}')
     await expect(inFile('{a: b}', 'x.yaml.json')).rejects.toThrow('x.yaml.json:1:2: invalid JSON')

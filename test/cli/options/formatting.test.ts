@@ -33,7 +33,7 @@ describe('the output', () => {
     expect(options({ isTTY: true, columns: 0 })).toMatchObject({ maxWidth: 80 })
   })
 
-  it('is as wide as --max-width says, or without bounds', () => {
+  it('is as wide as --max-width, or has no limit', () => {
     expect(options(TERMINAL, { maxWidth: 40 })).toMatchObject({ maxWidth: 40 })
     expect(options({}, { maxWidth: 40 })).toMatchObject({ maxWidth: 40 })
     expect(options(TERMINAL, { maxWidth: 0 })).not.toHaveProperty('maxWidth')

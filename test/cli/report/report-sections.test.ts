@@ -105,7 +105,7 @@ it('says little when nothing happened', async () => {
   )
 })
 
-it('names the cloud where there are several, also in the commands', async () => {
+it('names the cloud if there are several, also in the commands', async () => {
   const text = await textOf({ ...FULL, by_owner: [] }, { isSeveral: true }, 200)
   expect(text).toMatch(/^Cloud {5}prod \(RegionOne\)\n/)
   expect(text).toContain(`glance-tasks explain ${ID} --os-cloud prod --os-region-name RegionOne\n`)

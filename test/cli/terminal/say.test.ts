@@ -64,7 +64,7 @@ describe('create --dry-run', () => {
     expect(status).toBe(0)
     expect(UNSAFE.filter((character) => stdout.includes(character))).toEqual([])
     if (format.length > 0) return
-    // It means what it meant.
+    // Its meaning has not changed.
     expect(JSON.parse(stdout.slice(stdout.indexOf('{'))).input.image_properties.name).toBe(UNSAFE.join('-'))
   })
 })

@@ -226,7 +226,7 @@ describe('a redirect', () => {
   })
 })
 
-it('a redirect that is not to be followed is the answer, and its target is not asked', async () => {
+it('a redirect that is not followed is the answer, and its target receives no request', async () => {
   const other = await webServer((_, response) => response.end())
   const server = await redirects((_, path) => (path === '/a' ? '/b' : other.at('/c').href))
   const follow = (to: URL) => to.host === server.at().host

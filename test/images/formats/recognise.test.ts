@@ -309,7 +309,7 @@ describe('how many bytes are needed', () => {
     expect(recognise(bytes.subarray(0, second))).toHaveProperty('virtualSize', MIB_16)
   })
 
-  it('is not as much as a hostile file wants', () => {
+  it('is limited for a hostile file', () => {
     const bytes = Buffer.from(sample('vhdx'))
     const entry = bytes.indexOf(Buffer.from('06a27c8b90479a4bb8fe575f050f886e', 'hex'))
     bytes.writeBigUInt64LE(2n ** 63n, entry + 16)
@@ -345,7 +345,7 @@ describe('hostile bytes', () => {
     expect(bytesNeeded(bytes)).toBeLessThanOrEqual(4 * 1024 * 1024)
   }
 
-  it('of any kind neither throw nor give strange sizes', () => {
+  it('of any kind neither throw nor have strange sizes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 1000 }), check))
   })
 

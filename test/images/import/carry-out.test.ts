@@ -68,7 +68,7 @@ describe('a step', () => {
     expect(counts).toEqual({ sent: 1, looked: 0 })
   })
 
-  it('that was certainly not sent is sent again, and not looked for', async () => {
+  it('that was certainly not sent is sent again, without a search', async () => {
     const failures = [new ConnectionError('x', { sent: false })]
     expect(await carry({ failures })).toMatchObject({ end: 'sent', counts: { sent: 2, looked: 0 } })
   })

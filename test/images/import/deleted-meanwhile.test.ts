@@ -56,6 +56,6 @@ it('an image that the user named and that does not exist is not said to be delet
   expect(error).toBeInstanceOf(NotFoundError)
   expect(error.message).toBe(`No image found with ID ${imageId}`)
   expect(error.hint).toBe(
-    'Check the ID. If an interrupted import named it, the record was not created: import the image as a new one.',
+    'Check the ID. If the ID comes from an interrupted import, the record was not created. Start a new import.',
   )
 })

@@ -64,7 +64,7 @@ export function fillStore({ images, image, run, at }: ImportOfImage, store: stri
   images.fill(image, data, store, { active: isEnough && run.method !== 'copy-image', now: at })
 }
 
-/** A store failed, and the import goes on with the others. */
+/** A store failed, and the import continues with the others. */
 export function skipStore({ images, image, at }: ImportOfImage, store: string): void {
   const properties = new Map(image.properties)
   changeList(properties, IMPORTING, { remove: [store] })
