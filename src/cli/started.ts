@@ -1,5 +1,6 @@
 import { GlanceTasksError } from '../errors.js'
 import { pastable } from '../shell-words.js'
+import { type CreateOptions, DEFAULT_CREATE_TIMEOUT } from '../tasks/create/create.js'
 import type { Task } from '../tasks/task.js'
 import { idKey } from '../tasks/task-id.js'
 import type { CloudConnection } from './cloud-connection.js'
@@ -10,6 +11,7 @@ import type { CommonPlan } from './options/common-options.js'
 import type { StartPlan } from './options/start-options.js'
 import { withProgress } from './progress/progress.js'
 import { type PrintPlan, printTasks } from './terminal/print-tasks.js'
+import { inform, warning } from './terminal/say.js'
 
 /** The type of the tasks that belong to an import, which only Glance can start. */
 export const MADE_BY_GLANCE = 'api_image_import'
@@ -17,6 +19,31 @@ export const MADE_BY_GLANCE = 'api_image_import'
 /** A warning about such a task that a user starts. */
 export const MADE_BY_HAND =
   'Glance itself creates tasks of type api_image_import. If you create one directly, it may never end. To import an image, use: glance-tasks import'
+
+/**
+ * The options of the library for starting a task. With --wait, the --timeout includes the start of the task.
+ *
+ * @param startedAt start of the timeout, as a value of the context's `monotonic()`.
+ * @param about prefix of each message, if several tasks are started.
+ */
+export function startOptions(
+  context: Context,
+  plan: CommonPlan & StartPlan,
+  startedAt: number,
+  about = '',
+): Pick<CreateOptions, 'ifUnknown' | 'retries' | 'timeout' | 'signal' | 'onNotice' | 'onRequestId'> {
+  const { ifUnknown, wait: { timeout = 0 } = {}, retries, verbose } = plan
+  const left = Math.max(1, startedAt + timeout - context.monotonic())
+  return {
+    ifUnknown,
+    retries,
+    timeout: timeout === 0 ? DEFAULT_CREATE_TIMEOUT : Math.min(left, DEFAULT_CREATE_TIMEOUT),
+    signal: context.signal,
+    onNotice: (text) => warning(context, plan, about + text),
+    // Printed before the request is sent: after a kill, it identifies the task.
+    onRequestId: (id) => verbose && inform(context, plan, 'debug', `${about}creating a task with request ID ${id}`),
+  }
+}
 
 /** The tasks that a command has started. */
 export interface Started {

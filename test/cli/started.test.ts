@@ -1,6 +1,12 @@
-import { Writable } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import type { Context } from '../../src/cli/context.js'
+import type { CommonPlan } from '../../src/cli/options/common-options.js'
+import { type StartFlags, type StartPlan, startPlan } from '../../src/cli/options/start-options.js'
+import { startOptions } from '../../src/cli/started.js'
+import { TestClock } from '../helpers/clock.js'
 import { cloud, FAILING, INPUT } from '../helpers/command.js'
+import { textOf } from '../helpers/text-of.js'
 
 const QUICK = ['--poll-interval', '20ms']
 const CREATE = ['create', '--type', 'import', '--input', JSON.stringify(INPUT)]
@@ -84,5 +90,58 @@ describe('with --wait', () => {
     expect({ status, stdout }).toEqual({ status: 5, stdout: '' })
     expect(stderr.trim().split('\n')).toHaveLength(1)
     expect(JSON.parse(stderr).error.code).toBe('not_found')
+  })
+})
+
+describe('the start of a task', () => {
+  /** The options of a start 10 s after the command began, and what it says on stderr. */
+  function start({ wait = true, ...options }: Partial<StartFlags & CommonPlan> = {}, about?: string) {
+    const clock = new TestClock()
+    const stderr = new PassThrough()
+    clock.advance(10_000)
+    const context = { ...clock, stderr, signal: new AbortController().signal } as unknown as Context
+    const made = startOptions(
+      context,
+      { ...options, ...startPlan({ ifUnknown: 'fail', wait, ...options }) } as CommonPlan & StartPlan,
+      0,
+      about,
+    )
+    return { made, signal: context.signal, said: () => textOf(stderr) }
+  }
+
+  it('takes at most a minute, and no longer than the rest of --timeout', () => {
+    expect(start({}).made.timeout).toBe(60_000)
+    expect(start({ timeout: 0 }).made.timeout).toBe(60_000)
+    expect(start({ timeout: 30_000 }).made.timeout).toBe(20_000)
+    expect(start({ timeout: 3_600_000 }).made.timeout).toBe(60_000)
+    expect(start({ timeout: 10_000 }).made.timeout).toBe(1)
+    expect(start({ timeout: 5000 }).made.timeout).toBe(1)
+  })
+
+  it('passes on the request and the signal', () => {
+    const { made, signal } = start({ ifUnknown: 'resend', retries: 2 })
+    expect(made).toMatchObject({ ifUnknown: 'resend', retries: 2 })
+    expect(made.signal).toBe(signal)
+  })
+
+  it('warns, unless with --quiet, and says which of several tasks it is about', () => {
+    const { made, said } = start({}, 'task a: ')
+    made.onNotice?.('lost')
+    expect(said()).toBe('warning: task a: lost\n')
+    const alone = start({})
+    alone.made.onNotice?.('lost')
+    expect(alone.said()).toBe('warning: lost\n')
+    const quiet = start({ quiet: true })
+    quiet.made.onNotice?.('lost')
+    expect(quiet.said()).toBe('')
+  })
+
+  it('prints the request ID only with --verbose', () => {
+    const loud = start({ verbose: true }, 'task a: ')
+    loud.made.onRequestId?.('req-1')
+    expect(loud.said()).toMatch(/^task a: .*req-1\n$/)
+    const plain = start({})
+    plain.made.onRequestId?.('req-1')
+    expect(plain.said()).toBe('')
   })
 })

@@ -95,11 +95,11 @@ function originOptionsIn(context: Context, { isSeveral }: WaitCommandPlan): (tas
   return async ({ cloud, region }) => {
     if (!isSeveral) return ''
     const [{ originOptions }, { userShell }] = await Promise.all([
-      import('../report/explain-command.js'),
+      import('../terminal/same-cloud.js'),
       import('../user-shell.js'),
     ])
     const origin = { cloud: String(cloud), region: typeof region === 'string' ? region : undefined }
-    return originOptions(origin, true, userShell(context))
+    return originOptions(origin, userShell(context))
   }
 }
 

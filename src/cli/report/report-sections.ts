@@ -6,9 +6,10 @@ import type { TaskReport } from '../../report/report-tasks.js'
 import type { Spread } from '../../report/spread.js'
 import type { StuckTask } from '../../report/stuck.js'
 import type { GroupTotals } from '../../report/task-tally.js'
+import { originOptions } from '../terminal/same-cloud.js'
 import type { UserShell } from '../user-shell.js'
 import type { CloudReport } from './cloud-report.js'
-import { explainCommand, originOptions } from './explain-command.js'
+import { explainCommand } from './explain-command.js'
 
 /** How to say it. */
 export interface ReportTextOptions {
@@ -33,7 +34,7 @@ export function reportSections(
   { stuckAfter, isSeveral, shell }: ReportTextOptions,
 ): TextSection[] {
   const { cloud, region } = origin
-  const where = originOptions(origin, isSeveral, shell)
+  const where = isSeveral ? originOptions(origin, shell) : ''
   const explain = ([id = '']: readonly string[]) => explainCommand(id, origin, isSeveral, shell)
   const sections: TextSection[] = [
     { label: 'Cloud', paragraphs: isSeveral ? [region === undefined ? cloud : `${cloud} (${region})`] : [] },

@@ -1,4 +1,5 @@
 import { pastable } from '../../shell-words.js'
+import { shellWord, type UserShell } from '../user-shell.js'
 
 /** The options of the command line that choose a cloud. */
 export interface ChosenCloud {
@@ -27,4 +28,13 @@ export function inSameCloud(hint: string, { osCloud = [], osRegionName, allRegio
 /** Matches a command and its arguments in a text. It ends before a pipe, a bracket, a backtick, and a punctuation mark. */
 function commandOf(names: readonly string[]): RegExp {
   return new RegExp(`\\bglance-tasks (${names.join('|')})\\b(?: (?!\\||\\()[^\\s\`]*[^\\s\`.,;])*`, 'g')
+}
+
+/** The options that name one of several clouds. Begins with a space. */
+export function originOptions(
+  { cloud, region }: { cloud: string; region: string | undefined },
+  shell: UserShell,
+): string {
+  const name = ` --os-cloud ${shellWord(cloud, shell)}`
+  return region === undefined ? name : `${name} --os-region-name ${shellWord(region, shell)}`
 }

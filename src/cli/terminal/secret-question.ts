@@ -34,7 +34,7 @@ function nameText(name: string): string {
 }
 
 function shortened(name: string, { excess, least }: { excess: number; least: number }, ruler: Ruler): string {
-  return excess === 0 || name === '' ? name : cut(name, Math.max(least, ruler.widthOf(name) - excess), ruler)
+  return excess === 0 ? name : cut(name, Math.max(least, ruler.widthOf(name) - excess), ruler)
 }
 
 function withoutStart(host: string, excess: number, { ellipsis }: Ruler): string {
