@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { existsSync, lstatSync } from 'node:fs'
+import { lutimes, mkdir, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -55,9 +55,12 @@ it.skipIf(IS_WINDOWS)('leaves alone what it did not create, and follows no link'
   const kept = [join(code, 'notes.txt'), join(code, 'folder.js')]
   await writeFile(kept[0] as string, '')
   await mkdir(kept[1] as string)
-  await symlink('/nowhere', join(code, 'link.js'))
+  const link = join(code, 'link.js')
+  await symlink('/nowhere', link)
+  await lutimes(link, 0, 0)
   for (const path of kept) await age(path, 61)
   deleteOldCode(compiled, [])
   deleteOldCode(join(code, '..'), [])
   for (const path of [join(compiled, 'other', 'main.js'), elsewhere.file, ...kept]) expect(existsSync(path)).toBe(true)
+  expect(lstatSync(link).isSymbolicLink()).toBe(true)
 })

@@ -121,6 +121,14 @@ describe('sandbox -- CMD', () => {
     })
   })
 
+  it.skipIf(IS_WINDOWS)('names no other command if the word is a file that cannot be run', async () => {
+    const PATH = await folder()
+    await writeFile(join(PATH, 'up'), '')
+    const { status, stderr } = await run(['sandbox', 'up'], { env: { PATH } })
+    expect(status).toBe(126)
+    expect(stderr).toContain('Check that the file is executable.')
+  })
+
   it('names the command without a command only for a single word', async () => {
     const { stderr } = await run(['sandbox', 'up', 'now'], { env: { PATH: '/nowhere' } })
     expect(stderr).toBe('error: up cannot be found.\nhint: Check the spelling and PATH.\n')

@@ -106,6 +106,8 @@ describe('wait for several', () => {
       [ids[2], 'success'],
     ])
     expect(stderr).toContain(`Task ${ids[1]} failed: `)
+    expect(stderr).toContain(`glance-tasks explain ${ids[1]}`)
+    expect(stderr).not.toContain('--os-cloud')
   })
 
   it('of which one is not there ends with 5, and waits for the others', async () => {

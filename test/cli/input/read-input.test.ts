@@ -232,6 +232,7 @@ describe('YAML', () => {
     ['a: &x {b: 1}\nc:\n  <<: *x\n  d: 2', '{"a":{"b":1},"c":{"b":1,"d":2}}'],
     ['--- {a: 1}\n...\n', '{"a":1}'],
     ['%YAML 1.1\n---\na: 0777', '{"a":511}'],
+    ['%YAML 1.1\n---\na: 0777777777777777777777', '{"a":9223372036854776000}'],
   ])('%j is %s', async (text, json) => expect(await inFile(text)).toBe(json))
 
   it('may hold aliases, unless there are many in each other', async () => {

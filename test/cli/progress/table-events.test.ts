@@ -62,6 +62,15 @@ it('keeps the message of a task that a list omits, and shows a note at once', as
   })
 })
 
+it('says once what came before the table opened', async () => {
+  const { last } = await shown(async (emit) => {
+    emit({ event: 'note', text: 'searching' })
+    emit(status('a', 'pending'))
+    emit(COUNTS)
+  })
+  expect(last.match(/searching/g)).toHaveLength(1)
+})
+
 it('is not a table for several images', async () => {
   const { raw } = await shown(async (emit) => emit(status('a', 'pending')), { of: 'images' })
   expect(raw).not.toContain('1049')
