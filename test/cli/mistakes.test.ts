@@ -216,12 +216,12 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
     '--timeout: "5 minutes" is not a duration.',
     'Did you mean 5m? Use a number of seconds (90), or numbers with units: 500ms, 30s, 10m, 1h30m, 2d.',
   ],
-  ['list --os-cloud=', '--os-cloud must not be empty.', 'Omit the option, or set its value.'],
-  ['list --os-region-name=', '--os-region-name must not be empty.', 'Omit the option, or set its value.'],
+  ['list --os-cloud=', '--os-cloud must not be empty.', 'Omit it, or set its value.'],
+  ['list --os-region-name=', '--os-region-name must not be empty.', 'Omit it, or set its value.'],
   [
     'get ID1234 --os-client-config-file=',
     '--os-client-config-file must not be empty.',
-    'Omit the option, or set its value.',
+    'Omit it, or set its value.',
   ],
   [
     'doctor prod',

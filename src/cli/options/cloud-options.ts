@@ -42,7 +42,7 @@ export function cloudSelections(given: object): CloudSelection[] {
   // A script whose variable is empty must not run on another cloud.
   for (const option of ['os-cloud', 'os-region-name', 'os-client-config-file']) {
     if ([opts[attributeOf(option)]].flat().includes(''))
-      throw new UsageError(`--${option} must not be empty.`, { hint: 'Omit the option, or set its value.' })
+      throw new UsageError(`--${option} must not be empty.`, { hint: 'Omit it, or set its value.' })
   }
   const options: Record<string, string | boolean> = {}
   for (const { option, path } of SETTINGS) {
