@@ -218,11 +218,7 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   ],
   ['list --os-cloud=', '--os-cloud must not be empty.', 'Omit it, or set its value.'],
   ['list --os-region-name=', '--os-region-name must not be empty.', 'Omit it, or set its value.'],
-  [
-    'get ID1234 --os-client-config-file=',
-    '--os-client-config-file must not be empty.',
-    'Omit it, or set its value.',
-  ],
+  ['get ID1234 --os-client-config-file=', '--os-client-config-file must not be empty.', 'Omit it, or set its value.'],
   [
     'doctor prod',
     'Unexpected argument "prod": doctor accepts no arguments.',
