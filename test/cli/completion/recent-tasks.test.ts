@@ -181,16 +181,21 @@ describe('nothing is offered, printed or asked', () => {
 
   it('where a file in the working directory names the host that the token would go to', async () => {
     const { box } = await tasks()
-    const directory = await folder()
-    const file = join(directory, 'clouds.yaml')
-    const there = { cwd: directory, env: { OS_PASSWORD: 'secret', XDG_CACHE_HOME: await folder() } }
-    await writeFile(file, settingsFor(box))
-    expect(await run(['list', '--os-cloud', 'a', '-f', 'json'], there)).toMatchObject({ status: 0 })
-    expect(await valuesAt(['get', '--os-cloud', 'a', ''], there)).toHaveLength(3)
-    await writeFile(file, `${settingsFor(box)}    image_endpoint_override: ${box.imageUrl}\n`)
-    const asked = box.asked.length
-    expect(await valuesAt(['get', '--os-cloud', 'a', ''], there)).toEqual([])
-    expect(box.asked.length).toBe(asked)
+    const cwd = await folder()
+    const env = { OS_PASSWORD: 'secret', XDG_CACHE_HOME: await folder() }
+    const given = ['--os-cloud', 'a', '--os-auth-url', box.identityUrl]
+    // Both times, `list` caches a token. The second time, it warns.
+    for (const [more, offered] of [
+      ['', 3],
+      [`    image_endpoint_override: ${box.imageUrl}\n`, 0],
+    ] as const) {
+      await writeFile(join(cwd, 'clouds.yaml'), settingsFor(box) + more)
+      const { status, stderr } = await run(['list', ...given, '-f', 'json'], { cwd, env })
+      expect([status, stderr.includes('The token of')]).toEqual([0, offered === 0])
+      const asked = box.asked.length
+      expect(await valuesAt(['get', ...given, ''], { cwd, env })).toHaveLength(offered)
+      if (offered === 0) expect(box.asked.length).toBe(asked)
+    }
   })
 })
 
