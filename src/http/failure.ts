@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type Advice, ConnectionError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
 import { certificateFailure, isCertificateFault } from './certificate-failure.js'
 import { ANSWER_TOO_LONG, MAX_ANSWER_BYTES } from './connection/pending-request.js'
@@ -87,6 +88,15 @@ function reachAdvice(code: string | undefined, url: URL, sent: boolean): Advice 
   if (code === 'ECONNREFUSED') {
     return { hint: `Check that the service is running, and that ${url.port || url.protocol} is its port.` }
   }
+  if (code === 'EAI_AGAIN') {
+    return { hint: 'Check the name server of this machine, and the VPN.', remedy: { kind: 'diagnose' } }
+  }
+  if (NO_WAY.has(code ?? '')) {
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const what =
+      isIP(host) === 0 ? `the VPN, the firewall, and the address that ${host} resolves to` : 'the VPN and the firewall'
+    return { hint: `Check the network: ${what}.`, remedy: { kind: 'diagnose' } }
+  }
   if (url.protocol === 'https:' && sent) {
     return {
       hint: 'Check the network, and whether the service requires a client certificate (cert and key in clouds.yaml).',
@@ -97,8 +107,11 @@ function reachAdvice(code: string | undefined, url: URL, sent: boolean): Advice 
     return { hint: 'Check the network. If the service does not use TLS, begin its URL with http://.' }
   }
   const tls = MAY_BE_TLS.has(code ?? '') ? 'If the service uses TLS, begin its URL with https://. ' : ''
-  return { hint: `${tls}Check the network step by step.`, remedy: { kind: 'diagnose' } }
+  return { hint: `${tls}Check the network and the proxies on the way to ${url.host}.`, remedy: { kind: 'diagnose' } }
 }
+
+/** The errors if no packet reaches the server, or none comes back. */
+const NO_WAY = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'])
 
 /** The errors of an http request to a TLS server, which closes the connection or sends a TLS alert. */
 const MAY_BE_TLS = new Set([NOT_HTTP, 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET'])

@@ -152,7 +152,7 @@ describe('no answer', () => {
       .catch((thrown) => thrown)
     expect(error).toBeInstanceOf(ConnectionError)
     expect(error).toMatchObject({ reason: 'ECONNREFUSED', sent: false })
-    expect(error.hint).toContain('Check that the service runs')
+    expect(error.hint).toContain('Check that the service is running')
   })
 
   it('if the connection is reset: the request may have been sent', async () => {

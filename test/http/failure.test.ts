@@ -26,7 +26,11 @@ it('an answer that is too long is not a network error, and is not requested agai
   for (const error of [failureOf(thrown, url, true), proxyFailureOf(thrown, url, new URL('http://proxy'), true)]) {
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
     expect(error.message).toBe('glance.example.org sent a response of more than 32 MiB.')
-    expect(error).toMatchObject({ isLasting: true, cause: thrown, hint: expect.stringContaining('list') })
+    expect(error).toMatchObject({
+      isLasting: true,
+      cause: thrown,
+      hint: expect.stringContaining('Request fewer tasks'),
+    })
     expect(isTransient(error)).toBe(false)
   }
 })
@@ -72,10 +76,34 @@ describe('a failure of the network', () => {
     ['EHOSTUNREACH', HTTP, 'Check the network', true],
     ['ECONNRESET', HTTP, 'Check the network', true],
     ['ECONNRESET', HTTPS, 'http://', true],
-    ['EHOSTUNREACH', HTTPS, 'http://', true],
+    ['EHOSTUNREACH', HTTPS, 'http://', false],
+    ['EPROTONOSUPPORT', HTTPS, 'http://', true],
   ])('%s at %s: whether the hint names %s: %s', (code, url, what, named) => {
     const { hint = '' } = failureOf(withCode(code), url, false)
     expect(hint.includes(what)).toBe(named)
+  })
+
+  it.each([
+    ['EAI_AGAIN', HTTP, 'Check the name server of this machine, and the VPN.'],
+    [
+      'EHOSTUNREACH',
+      HTTP,
+      'Check the network: the VPN, the firewall, and the address that glance.example.org resolves to.',
+    ],
+    [
+      'ENETUNREACH',
+      HTTPS,
+      'Check the network: the VPN, the firewall, and the address that glance.example.org resolves to.',
+    ],
+    ['ETIMEDOUT', new URL('http://10.0.0.1'), 'Check the network: the VPN and the firewall.'],
+    ['UND_ERR_CONNECT_TIMEOUT', new URL('http://[::1]'), 'Check the network: the VPN and the firewall.'],
+    [
+      'ECONNABORTED',
+      HTTP,
+      'If the service uses TLS, begin its URL with https://. Check the network and the proxies on the way to glance.example.org:9292.',
+    ],
+  ])('%s has a remedy for what failed', (code, url, hint) => {
+    expect(failureOf(withCode(code), url, false)).toMatchObject({ hint, remedy: { kind: 'diagnose' } })
   })
 
   it('after TLS worked does not suggest http, but a client certificate', () => {
@@ -173,7 +201,7 @@ describe('a failure of certificates', () => {
 
   it.each([
     ['DNS:other.example.org, IP Address:10.0.0.1', 'it is for other.example.org, 10.0.0.1.'],
-    [undefined, 'it names no host.'],
+    [undefined, 'it contains no host name.'],
     [`DNS:${'x'.repeat(500)}`, `it is for ${'x'.repeat(200)}....`],
   ])('of another host says which: %s', (subjectaltname, why) => {
     const thrown = Object.assign(withCode('ERR_TLS_CERT_ALTNAME_INVALID'), { cert: { subjectaltname } })

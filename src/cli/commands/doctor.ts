@@ -65,6 +65,8 @@ export async function run(context: Context, plan: DoctorPlan): Promise<void> {
   if (failed) throw new ExitStatus(exitStatusOf(failed.error))
 }
 
+const MORE_TIME = 'Increase --request-timeout, or check the network and the load of this service.'
+
 /** The steps, each hint with the command that does what it says. */
 async function* withCommands(steps: AsyncIterable<StepResult>): AsyncGenerator<StepResult> {
   for await (const step of steps) {
@@ -72,6 +74,7 @@ async function* withCommands(steps: AsyncIterable<StepResult>): AsyncGenerator<S
     if (step.error instanceof AbortedError) yield { ...step, detail: 'Interrupted.' }
     // This command is what `diagnose` asks for.
     else if (remedy === undefined || remedy.kind === 'diagnose') yield step
+    else if (remedy.kind === 'allow_more_time') yield { ...step, hint: MORE_TIME }
     else yield { ...step, hint: (await import('../hints.js')).commandHint(remedy, step.hint ?? undefined) }
   }
 }

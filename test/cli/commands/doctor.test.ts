@@ -178,6 +178,21 @@ describe('doctor', () => {
     expect(failed.hint).toContain('Check that the port accepts TLS')
   })
 
+  it('finds that Keystone does not respond in time, and does not send the user to itself', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    onTestFinished(() => void silent.close())
+    const { port } = silent.address() as AddressInfo
+    const auth = ['--os-auth-url', `http://127.0.0.1:${port}`, '--os-username', 'u', '--os-password', 'p']
+    const { status, stdout } = await run(['doctor', '-f', 'json', '--request-timeout', '50ms', ...auth])
+    expect(status).toBe(6)
+    expect(JSON.parse(stdout).find((step: StepResult) => step.status === 'failed')).toMatchObject({
+      step: 'keystone',
+      detail: `127.0.0.1:${port} did not respond within 0.05 s.`,
+      hint: 'Increase --request-timeout, or check the network and the load of this service.',
+    })
+  })
+
   it('finds that the host does not exist', async () => {
     const { status, failed } = await doctor('clouds: {one: {auth: {auth_url: "http://nowhere.invalid"}}}')
     expect(status).toBe(6)
