@@ -24,7 +24,7 @@ export interface CloudSettings {
   sources: Readonly<Record<string, Source>>
 }
 
-/** How to reach the image service. */
+/** How to connect to the image service. */
 export interface ImageSettings {
   /** The service's URL, instead of the catalog's. May contain `%(project_id)s`. */
   endpointOverride?: string | undefined

@@ -36,7 +36,10 @@ export function selectTaskColumns(
 
 function checkIsListed(key: string): void {
   if (!isDetail(key)) return
-  throw new UsageError(`A list does not contain ${key}.`, { hint: 'Add --long to fetch it.', unusable: ['column'] })
+  throw new UsageError(`A list does not contain the column ${key}.`, {
+    hint: 'Add --long to fetch it.',
+    unusable: ['column'],
+  })
 }
 
 function selectTaskColumn(name: string): Column {

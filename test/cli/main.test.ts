@@ -50,7 +50,7 @@ describe('a command line that cannot be used ends with 2, and says why before an
       `error: --${name} must not be empty.`,
     ]),
     [['list', '-c', 'nmae'], 'Unknown column "nmae"'],
-    [['list', '-c', 'message'], 'does not contain message'],
+    [['list', '-c', 'message'], 'does not contain the column message'],
     [['list', '-f', 'shell'], 'can print only one task'],
     [['get'], 'get requires a task ID'],
     [['get', '../secrets'], 'is not a task ID'],

@@ -197,7 +197,7 @@ function exportLine(name: string, value: string, context: Context): string {
   return `export ${name}=${shellWord(value, shell)}\n`
 }
 
-/** Prints how to reach the sandbox and waits for Ctrl-C. */
+/** Prints how to connect to the sandbox and waits for Ctrl-C. */
 async function serve(context: Context, plan: MessagePlan, box: Sandbox, variables: Variables): Promise<void> {
   const set = Object.entries({ ...variables, ...withoutProxy(context) })
   const lines = set.map(([name, value]) => exportLine(name, value, context))

@@ -8,6 +8,9 @@ export const DEEPEST_INPUT = 300
 /** The name of an input that is a JSON string on the command line. */
 export const INLINE = '--input'
 
+/** The name of an input that is read from standard input. */
+export const STDIN = 'standard input'
+
 /** The error for a text that cannot be parsed, with the line and column of an index into the text. */
 export function inputFault(
   name: string,

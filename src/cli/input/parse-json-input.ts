@@ -1,8 +1,8 @@
 import { parse as parseStrictly } from 'lossless-json'
 import { type JsonValue, parseJson, tooDeepAt } from '../../http/json.js'
-import { DEEPEST_INPUT, INLINE, inputFault, tooDeepFault } from './input-fault.js'
+import { pastable } from '../../shell-words.js'
+import { DEEPEST_INPUT, INLINE, inputFault, STDIN, tooDeepFault } from './input-fault.js'
 
-const CHECK_IT = 'Fix the JSON at this position. To check the file, run: jq . FILE'
 // Shells and Windows remove unprotected double quotes.
 const QUOTE_IT = 'Quote the JSON with single quotes: \'{"key": "value"}\'. Or use a file, or - for standard input.'
 
@@ -19,8 +19,13 @@ export function parseJsonInput(name: string, text: string): JsonValue {
     const deepAt = tooDeepAt(text, DEEPEST_INPUT)
     if (deepAt !== undefined) throw tooDeepFault(name, text, deepAt)
     const { message, position } = faultOf(text)
-    throw inputFault(name, text, position, `invalid JSON: ${message}`, name === INLINE ? QUOTE_IT : CHECK_IT)
+    throw inputFault(name, text, position, `invalid JSON: ${message}`, name === INLINE ? QUOTE_IT : fixIt(name))
   }
+}
+
+function fixIt(name: string): string {
+  const fix = 'Fix the JSON at this position.'
+  return name === STDIN ? fix : `${fix} To check the file, run: jq . ${pastable(name, 'FILE')}`
 }
 
 /** The first syntax error in a text. Node's own messages differ between versions and may lack the position. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { GlanceTasksError, InputError } from '../../errors.js'
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { Context } from '../context.js'
-import { INLINE } from './input-fault.js'
+import { INLINE, STDIN } from './input-fault.js'
 import { openFile } from './open-file.js'
 import { readAll } from './read-all.js'
 
@@ -24,7 +24,7 @@ export async function readInput(context: Context, input: string): Promise<JsonOb
 async function textOf(context: Context, input: string): Promise<{ name: string; text: string }> {
   if (input === '') throw new InputError('--input is empty.', { hint: INPUT_HINT })
   if (input === '-') {
-    return { name: 'standard input', text: await readAll(context.stdin, 'standard input', context.signal) }
+    return { name: STDIN, text: await readAll(context.stdin, STDIN, context.signal) }
   }
   if (/^\s*[{[]/.test(input)) return { name: INLINE, text: input }
   return { name: input, text: await readTextFile(context, input, INPUT_HINT) }

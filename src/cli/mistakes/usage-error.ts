@@ -69,7 +69,7 @@ const IDS: Readonly<Record<string, string>> = {
 function missingArgument(command: Command): UsageError {
   const name = command.name()
   const [argument] = command.registeredArguments
-  const what = Object.hasOwn(IDS, name) ? 'a task ID' : (argument?.name() ?? 'an argument').toUpperCase()
+  const what = Object.hasOwn(IDS, name) ? 'a task ID' : `a ${argument?.name() ?? 'value'}`
   const choices = argument?.argChoices
   return new UsageError(`${name} requires ${what}.`, {
     hint:

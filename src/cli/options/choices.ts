@@ -8,27 +8,28 @@ import { gather } from './option-values.js'
  * case, and suggest the value that was probably meant. commander itself compares exactly and suggests nothing.
  */
 export function acceptAnyCase(command: Command): void {
-  for (const option of command.options) tolerate(option, option.long ?? option.flags)
-  for (const argument of command.registeredArguments) tolerate(argument, argument.name().toUpperCase())
+  for (const option of command.options) tolerate(option, `${option.long ?? option.flags} does not accept`)
+  for (const argument of command.registeredArguments) tolerate(argument, `Unknown ${argument.name()}`)
 }
 
-function tolerate(option: Option | Argument, name: string): void {
+/** @param refusal how the error for another value begins */
+function tolerate(option: Option | Argument, refusal: string): void {
   const { argChoices, parseArg } = option
   if (argChoices === undefined || parseArg === undefined) return
   const isList = parseArg === gather
   option.argParser((text: string, before: unknown) => {
     const values = isList ? gather(text) : [text.trim()]
-    return parseArg(values.map((value) => choiceOf(name, value, argChoices)).join(','), before)
+    return parseArg(values.map((value) => choiceOf(refusal, value, argChoices)).join(','), before)
   })
 }
 
 /** The choice that a text names, in any letter case. @throws UsageError with the choices */
-function choiceOf(name: string, text: string, choices: readonly string[]): string {
+function choiceOf(refusal: string, text: string, choices: readonly string[]): string {
   const choice = spelled(text, choices)
   if (choice !== undefined) return choice
   const meant = meantBy(text, choices)
-  throw new UsageError(`${name} does not accept ${JSON.stringify(text)}.`, {
-    hint: `${name === '--format' ? notAFormat(text) : ''}${meant === undefined ? '' : `Did you mean "${meant}"? `}Its values are: ${choices.join(', ')}.`,
+  throw new UsageError(`${refusal} ${JSON.stringify(text)}.`, {
+    hint: `${refusal.startsWith('--format ') ? notAFormat(text) : ''}${meant === undefined ? '' : `Did you mean "${meant}"? `}Its values are: ${choices.join(', ')}.`,
   })
 }
 

@@ -69,7 +69,7 @@ function checkDay(option: string, text: string): void {
   const [year = 0, month = 0, day = 0] = text.split('-').map(Number)
   const last = new Date(Date.UTC(year, month, 0)).getUTCDate()
   if (day <= last) return
-  throw new UsageError(`${option}: ${text} does not exist.`, {
+  throw new UsageError(`${option}: ${text} is not a valid date.`, {
     hint: `The last day of that month is ${text.slice(0, 8)}${last}.`,
   })
 }

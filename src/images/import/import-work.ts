@@ -42,7 +42,7 @@ export class ImportWork {
   readonly #run: ImportRun
   readonly #intent: ImportIntent
   readonly #fetch: Fetcher
-  /** How the data reach the server. A fallback changes it. */
+  /** How the data gets to the server. A fallback changes it. */
   #method: ImportMethod
   #stream: StreamSource | undefined
   #formats: Formats = ANY_FORMATS

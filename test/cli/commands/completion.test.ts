@@ -23,12 +23,14 @@ describe('completion', () => {
   })
 
   it('lists the shells if the argument is missing or unknown', async () => {
-    for (const argv of [['completion'], ['completion', 'tcsh']]) {
-      const { status, stdout, stderr } = await run(argv)
+    for (const [argv, message] of [
+      [['completion'], 'completion requires a shell.'],
+      [['completion', 'tcsh'], 'Unknown shell "tcsh".'],
+    ] as const) {
+      const { status, stdout, stderr } = await run([...argv])
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-      expect(stderr).toMatch(/^error: /)
+      expect(stderr).toMatch(new RegExp(`^error: ${message.replaceAll('.', '\\.')}\nhint: .*powershell\\.$`, 'm'))
     }
-    expect((await run(['completion', 'tcsh'])).stderr).toContain('powershell')
     const help = (await run(['completion', '--help'])).stdout
     for (const text of ['source <(glance-tasks completion bash)', '~/.zshrc', 'completion fish | source', '$PROFILE'])
       expect(help).toContain(text)

@@ -78,7 +78,7 @@ describe('the plan of list', () => {
 
   it.each<[object, string]>([
     [{ format: 'shell' }, '-f shell'],
-    [{ column: ['message'] }, 'A list does not contain message'],
+    [{ column: ['message'] }, 'A list does not contain the column message'],
     [{ status: ['broken'] }, 'broken'],
     [{ owner: '' }, '--owner must not be empty'],
     [{ since: 'soon' }, '--since'],

@@ -127,7 +127,7 @@ describe('a moment', () => {
     ['2100-02-29', '2100-02-28'],
   ])('%s is not in the calendar, and the error names the day', (text, last) => {
     const parse = () => parseMoment('--until', text, NOW)
-    expect(parse).toThrow(`--until: ${text.slice(0, 10)} does not exist.`)
+    expect(parse).toThrow(`--until: ${text.slice(0, 10)} is not a valid date.`)
     expect(parse).toThrow(expect.objectContaining({ hint: `The last day of that month is ${last}.` }))
   })
 
