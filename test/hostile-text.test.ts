@@ -142,9 +142,9 @@ async function leastCost(work: () => unknown): Promise<number> {
   return least
 }
 
-// Far more than linear time takes, also on a busy machine. Quadratic time would be half a second or more.
-const LENGTH = 40_000
-const MOST = 150
+// Far more than linear time takes, also on a busy machine. Quadratic time would be a third of a second or more.
+const LENGTH = 30_000
+const MOST = 120
 
 const texts = hostileTexts(LENGTH)
 

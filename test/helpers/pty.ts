@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFile, readlink, realpath } from 'node:fs/promises'
 import type { Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { type IPty, spawn } from '@lydell/node-pty'
 import { Terminal } from '@xterm/headless'
 import { onTestFinished } from 'vitest'
@@ -93,6 +94,7 @@ export class Screen {
     while (true) {
       const [child] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ')
       if (child && (await readlink(`/proc/${child}/exe`)) !== shell) return Number(child)
+      await setTimeout(2)
     }
   }
 

@@ -128,11 +128,13 @@ describe('List: order and pages', () => {
   })
 
   it('a page size over 1000, which the server silently reduces, loses none', async () => {
-    const { admin, requests } = await glance({ taskDuration: 1 })
-    for (let i = 0; i < 1003; i++) await admin.tasks.create({ type: 'api_image_import', input: { image_id: 'x' } })
-    const before = requests()
+    const tasks = Array.from({ length: 1003 }, (_, i) => ({
+      id: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
+      input: {},
+    }))
+    const { admin, requests } = await glance({ tasks })
     expect(await admin.tasks.list({ pageSize: 5000 }).all()).toHaveLength(1003)
-    expect(requests() - before).toBe(2)
+    expect(requests()).toBe(2)
   })
 
   it('an exact multiple of the page size ends in one empty page', async () => {
