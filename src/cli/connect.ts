@@ -11,7 +11,7 @@ import type { Context } from './context.js'
 import type { CommonPlan } from './options/common-options.js'
 import type { CloudsPlan } from './options/several-clouds.js'
 import { withClockCheck } from './terminal/clock-check.js'
-import { inform, isHeld, say, warning } from './terminal/say.js'
+import { caution, inform, isHeld, say, warning } from './terminal/say.js'
 import { traceTo, withRetryEvents } from './terminal/trace.js'
 
 // Session and login code is most of the program. It is loaded only after the command line has been validated.
@@ -101,6 +101,7 @@ export function sessionOptions(context: Context, plan: CommonPlan): SessionOptio
     ask: askIn(context),
     confirm: confirmIn(context),
     warn: withoutRepeats((text) => warning(context, plan, text)),
+    caution: withoutRepeats((text) => caution(context, plan, text)),
     verbose: plan.verbose ? (text) => inform(context, plan, 'debug', text) : undefined,
   }
 }
@@ -110,7 +111,7 @@ function observerFor(context: Context, plan: CommonPlan): HttpObserver {
   const warn = (text: string) => warning(context, plan, text)
   const trace = traceTo((line) => inform(context, plan, 'debug', line), warn, plan)
   const observer = withRetryEvents(context, plan, trace)
-  return plan.comparesClocks ? withClockCheck(context, warn, observer) : observer
+  return plan.comparesClocks ? withClockCheck(context, (text) => caution(context, plan, text), observer) : observer
 }
 
 /** Drops repeated texts: several regions of a cloud cause the same warnings. */

@@ -3,6 +3,7 @@ import { type MergeOptions, mergePages } from '../tasks/list/merge-pages.js'
 import type { Task } from '../tasks/task.js'
 import { type CloudConnection, originName, withOrigin } from './cloud-connection.js'
 import type { Failure } from './failures.js'
+import type { OnListWarning } from './list/list-warnings.js'
 
 /** The failure of a list, or of the list of one of several clouds. */
 export interface ListFailure extends Failure {
@@ -11,11 +12,11 @@ export interface ListFailure extends Failure {
 }
 
 /** The pages of one cloud. */
-export type PagesOf = (connection: CloudConnection, onWarning: (text: string) => void) => AsyncIterable<Task[]>
+export type PagesOf = (connection: CloudConnection, onWarning: OnListWarning) => AsyncIterable<Task[]>
 
 /** How to merge the lists of several clouds. */
 export interface MergeOrder extends MergeOptions {
-  onWarning(text: string): void
+  onWarning: OnListWarning
   /** Called if a cloud fails. The list continues with the others. */
   onFailure(failure: ListFailure): void
 }
@@ -30,7 +31,7 @@ export function mergedList(
     const where = originName(connection)
     let isBroken = false
     try {
-      for await (const page of pagesOf(connection, (text) => onWarning(`${where}: ${text}`))) {
+      for await (const page of pagesOf(connection, (text, taskId) => onWarning(`${where}: ${text}`, taskId))) {
         isBroken = true
         yield page.map((task) => withOrigin(task, connection))
       }

@@ -125,6 +125,8 @@ async function resolveLayers(layers: Layers, environment: Environment): Promise<
   if (selected('region_name')) ofCloud.delete('image_region_name')
   const own = mergeLayers([ofCloud, regionLayer(region)])
   if (selected('interface')) own.delete('image_interface')
+  if (options.has('region_name')) selectors.delete('image_region_name')
+  if (options.has('interface')) selectors.delete('image_interface')
   const secrets: Layer = isInFiles ? environmentSecrets(mergeLayers([own, options]), environment) : new Map()
   const base = mergeLayers([DEFAULTS, shared, own])
   const merged = mergeLayers([base, selectors, secrets, options])

@@ -18,7 +18,8 @@ export interface TaskReportOptions extends TaskFilter {
   stuckAfter: number
   /** Default: no groups. `image` needs one more request per task. */
   by?: readonly Grouping[] | undefined
-  onWarning?: ((text: string) => void) | undefined
+  /** As that of a list. */
+  onWarning?: ((text: string, taskId?: string) => void) | undefined
   /** Called with the number of tasks read so far. */
   onProgress?: ((tasks: number) => void) | undefined
   signal?: AbortSignal | undefined

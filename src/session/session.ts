@@ -44,6 +44,8 @@ export interface SessionOptions extends HttpClientOptions {
   confirm?: Confirm | undefined
   /** Called with warnings, such as an unused setting. */
   warn?: ((text: string) => void) | undefined
+  /** Called with warnings of secrets that are at risk. Default: `warn`. */
+  caution?: ((text: string) => void) | undefined
   /** Called with events other than requests, such as the use of a cached token. */
   verbose?: ((text: string) => void) | undefined
 }
@@ -79,7 +81,8 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
   for (const text of unusedSettings(settings)) options.warn?.(text)
   const http = await httpClientFor(settings, options)
   const { get: secret, accepted, refused } = secretsOf(settings, options.ask)
-  const guard = guardOf(settings, options.confirm, options.warn)
+  const caution = options.caution ?? options.warn
+  const guard = guardOf(settings, options.confirm, caution)
   const mayLogIn = options.logIn !== false || sendsNoPassword(type)
   const logins = new SessionLogin(
     async (signal) => {
@@ -91,7 +94,7 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
     options.clock,
     type.keystone ? tokenCacheFor(settings, options) : undefined,
   )
-  return new CloudSession(settings, http, logins, guard, options.warn)
+  return new CloudSession(settings, http, logins, guard, caution)
 }
 
 /** Whether a login sends no request, and its requests contain no password. */
@@ -112,7 +115,7 @@ class CloudSession implements Session {
   readonly #http: HttpClient
   readonly #logins: SessionLogin
   readonly #guard: Guard
-  readonly #warn: SessionOptions['warn']
+  readonly #caution: SessionOptions['caution']
   #located: { login: Login; endpoint: URL } | undefined
   #hasWarnedOfHttp = false
 
@@ -121,10 +124,10 @@ class CloudSession implements Session {
     http: HttpClient,
     logins: SessionLogin,
     guard: Guard,
-    warn: SessionOptions['warn'],
+    caution: SessionOptions['caution'],
   ) {
     this.#guard = guard
-    this.#warn = warn
+    this.#caution = caution
     this.#settings = settings
     this.#http = http
     this.#logins = logins
@@ -242,7 +245,7 @@ class CloudSession implements Session {
     const base = imageBase(endpoint, { projectId: login.projectId, regionName: image.regionName })
     if (configured === undefined && sendsUnencrypted(this.#settings, base) && !this.#hasWarnedOfHttp) {
       this.#hasWarnedOfHttp = true
-      this.#warn?.(
+      this.#caution?.(
         `The token goes to ${base.host} unencrypted: the catalog names an http endpoint of the image service.`,
       )
     }

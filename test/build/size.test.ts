@@ -21,8 +21,8 @@ it('the installed package stays below 3.93 MB', async () => {
 
 // The code that Node compiles at start-up. Ask before you raise a budget.
 it.each([
-  ['main.js', 102_150],
-  ['commands.js', 94_500],
+  ['main.js', 102_600],
+  ['commands.js', 94_900],
   ['cloud.js', 492_000],
   ['formats.js', 6_000],
 ])('the program’s %s stays below %i bytes', async (name, budget) => {

@@ -137,12 +137,14 @@ describe('what the command line says of requests', () => {
     ])
   })
 
-  it('is silent with --quiet', async () => {
+  it('is silent with --quiet, unless a secret is at risk', async () => {
     const { context, said } = await world()
-    const { warn, observer } = sessionOptions(context, common({ quiet: true }))
+    const { warn, caution, observer } = sessionOptions(context, common({ quiet: true }))
     warn?.('a')
     observer?.onRetry?.({ method: 'GET', url: new URL('http://h/') }, new Error('x'), 5000, 1)
     expect(said()).toBe('')
+    for (const text of ['a', 'b', 'a']) caution?.(text)
+    expect(said()).toBe('warning: a\nwarning: b\n')
   })
 })
 

@@ -30,6 +30,11 @@ describe('which cloud', () => {
     ['the only one', { clouds: auth('username: me') }, 'one'],
     ['the only one, region chosen by variable', { clouds: auth(''), env: { OS_REGION_NAME: 'r' } }, 'one'],
     ['an empty variable is not set', { clouds: auth(''), env: { OS_USERNAME: '' } }, 'one'],
+    [
+      'the only one, and details of it',
+      { clouds: auth(''), env: { OS_IMAGE_REGION_NAME: 'r', OS_API_TIMEOUT: '5' } },
+      'one',
+    ],
     ['a variable that is not a setting', { clouds: auth(''), env: { OS_DISTRIBUTION: 'debian' } }, 'one'],
     ['options alone', { selection: { options: { 'auth.auth_url': 'http://o' } } }, 'options'],
     ['a choice at the terminal', { clouds: two, selection: { choose: async (names) => names[1] } }, 'two'],
@@ -267,6 +272,47 @@ describe('precedence', () => {
     expect(await image({ selection: { options } })).toMatchObject(selected)
     expect(await image({ selection: { options: { ...options, image_region_name: 'other' } } })).toMatchObject({
       regionName: 'other',
+    })
+  })
+
+  test('variables of the image service apply to it alone, and options replace them', async () => {
+    const clouds = cloud('image_region_name: file\nimage_interface: internal\nregion_name: north')
+    const env = { OS_CLOUD: 'one', OS_IMAGE_REGION_NAME: 'shared', OS_IMAGE_INTERFACE: 'admin' }
+    const found = async (situation: Situation) => {
+      const { regionName, image } = (await resolve(situation)).settings
+      return [regionName, image.regionName, image.interfaces]
+    }
+    expect(await found({ clouds, env })).toEqual(['north', 'shared', ['admin']])
+    const others = { ...env, OS_REGION_NAME: 'south', OS_INTERFACE: 'public' }
+    expect(await found({ clouds, env: others })).toEqual(['south', 'shared', ['admin']])
+    const options = { region_name: 'south', interface: 'public' }
+    expect(await found({ clouds, env, selection: { options } })).toEqual(['south', 'south', ['public']])
+    const alone = { ...env, OS_AUTH_URL: 'http://h', OS_CLOUD: '' }
+    expect(await found({ env: alone })).toEqual([undefined, 'shared', ['admin']])
+    expect(await found({ env: alone, selection: { options } })).toEqual(['south', 'south', ['public']])
+  })
+
+  test('each setting of a connection has the variable of openstacksdk, for a cloud of variables', async () => {
+    const env = {
+      OS_AUTH_URL: 'http://h',
+      OS_VERIFY: 'no',
+      OS_API_TIMEOUT: '7',
+      OS_IMAGE_SERVICE_TYPE: 'images',
+      OS_SERVICE_NAME: 'glance',
+      OS_IMAGE_CONNECT_RETRIES: '3',
+      OS_STATUS_CODE_RETRIES: '4',
+      OS_IMAGE_URL: 'http://image',
+    }
+    expect((await resolve({ env })).settings).toMatchObject({
+      tls: { verify: false },
+      timeout: 7000,
+      image: {
+        serviceType: 'images',
+        serviceName: 'glance',
+        endpointOverride: 'http://image',
+        connectRetries: 3,
+        statusRetries: 4,
+      },
     })
   })
 

@@ -15,6 +15,7 @@ import { endWith, shortened } from '../failures.js'
 import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { parseIds } from '../input/read-ids.js'
+import { listWarnings } from '../list/list-warnings.js'
 import { Tally } from '../list/tally.js'
 import { checkTimeline, timelineWriter } from '../list/timeline.js'
 import { wholeQuery } from '../list/whole-query.js'
@@ -180,7 +181,7 @@ async function pagesFrom(
     const options = { ...whole, signal, onWarning }
     yield* new TaskList(connection.session, options, whole === query ? filter : undefined).pages()
   }
-  const onWarning = (text: string) => warning(context, plan, text)
+  const onWarning = listWarnings(context, plan)
   const [first] = connections
   if (!isSeveral && first) return pagesOf(first, onWarning)
   const { sortKey, sortDir, limit } = query

@@ -9,6 +9,7 @@ import type { Context } from '../context.js'
 import { endWith, type Failure, shortened } from '../failures.js'
 import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
+import { listWarnings, type OnListWarning } from '../list/list-warnings.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { addFilterOptions, type FilterFlags, taskFilter } from '../options/filter-options.js'
 import { addReportOptions, type ReportFlags, reportAlarms, reportFormat } from '../options/report-options.js'
@@ -159,11 +160,12 @@ async function readAll(
   connections: readonly CloudConnection[],
 ): Promise<Outcome[]> {
   const { reportTasks } = await import('../../report/report-tasks.js')
+  const warn = listWarnings(context, plan)
   return whileReading(context, plan, (onCount) => {
     const counts = new Map<CloudConnection, number>()
     const read = async (connection: CloudConnection): Promise<Outcome> => {
       const where = plan.isSeveral ? originName(connection) : undefined
-      const onWarning = (text: string) => warning(context, plan, where === undefined ? text : `${where}: ${text}`)
+      const onWarning: OnListWarning = (text, taskId) => warn(where === undefined ? text : `${where}: ${text}`, taskId)
       const onProgress = (count: number) => {
         counts.set(connection, count)
         onCount([...counts.values()].reduce((sum, each) => sum + each, 0))

@@ -96,7 +96,7 @@ export function addCommonOptions(program: Command): void {
   output(new Option('--color <when>', 'use colours').choices(['auto', 'always', 'never']).default('auto'))
   output(new Option('--no-pager', 'do not send long output to GLANCE_TASKS_PAGER, PAGER or less'))
   output(new Option('--progress <mode>', 'how to show progress on stderr').choices(PROGRESS_MODES).default('auto'))
-  output(new Option('-q, --quiet', 'do not print progress and warnings'))
+  output(new Option('-q, --quiet', 'print no progress, and only serious warnings'))
   output(new Option('-v, --verbose', 'log requests and the use of cached tokens on stderr'))
   output(new Option('--debug', 'trace HTTP on stderr, with secrets masked'))
   output(new Option('--timing', 'print the duration of each request on stderr'))

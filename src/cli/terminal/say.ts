@@ -34,7 +34,11 @@ export type MessagePlan = Pick<CommonPlan, 'progress' | 'quiet'>
 
 /** Prints a warning on stderr, except with --quiet. */
 export function warning(context: Context, plan: MessagePlan & ColorChoice, text: string): void {
-  if (plan.quiet) return
+  if (!plan.quiet) caution(context, plan, text)
+}
+
+/** Prints a warning also with --quiet: the output may be wrong or incomplete, or a secret may be at risk. */
+export function caution(context: Context, plan: MessagePlan & ColorChoice, text: string): void {
   if (plan.progress === 'json') inform(context, plan, 'warning', text)
   else sayAs(context, 'warning', text, plan)
 }

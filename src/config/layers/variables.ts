@@ -3,8 +3,9 @@ import { type Environment, variable } from '../environment.js'
 import { SETTINGS, type Setting } from '../setting-table.js'
 import type { Layer } from './layer.js'
 
-// These variables alone do not define a cloud. They only select something in a cloud of the files.
-const SELECTS_ONLY = new Set(['region_name'])
+// The variables of these settings alone do not define a cloud: they say neither where it is nor who logs in.
+const DETAILS =
+  /^(region_name|image_region_name|image_interface|verify|(image_)?service_(type|name)|(image_)?(status_code|connect)_retries|api_timeout)$/
 
 /** Whether environment variables define a cloud. */
 export function hasCloudVariables(environment: Environment): boolean {
@@ -13,9 +14,7 @@ export function hasCloudVariables(environment: Environment): boolean {
 
 /** The environment variables that define a cloud. */
 export function setVariables(environment: Environment): string[] {
-  return SETTINGS.filter(({ path }) => !SELECTS_ONLY.has(path)).flatMap(
-    (setting) => variableOf(setting, environment) ?? [],
-  )
+  return SETTINGS.filter(({ path }) => !DETAILS.test(path)).flatMap((setting) => variableOf(setting, environment) ?? [])
 }
 
 /** The settings of the cloud that environment variables define. */
@@ -44,10 +43,11 @@ export function environmentSecrets(cloud: Layer, environment: Environment): Laye
   )
 }
 
-/** The auth variables that are ignored, because a cloud of the files has other settings. */
+/** The variables that are ignored, because a cloud of the files has other settings. */
 export function ignoredVariables(cloud: Layer, environment: Environment): string[] {
   return SETTINGS.filter(
-    ({ path, selector }) => !selector && (path === 'auth_type' || path.startsWith('auth.')),
+    // Old files of variables set OS_IMAGE_API_VERSION, which has no meaning here.
+    ({ path, selector }) => !selector && path !== 'image_api_version',
   ).flatMap((setting) => {
     const name = variableOf(setting, environment)
     const value = name === undefined ? undefined : variable(environment, name)

@@ -13,7 +13,8 @@ const MAX_FAULTS = 3
 
 /** The options of the list that matter for the details. */
 export interface DetailOptions {
-  onWarning?: ((text: string) => void) | undefined
+  /** Called with the ID of each task whose details are missing. */
+  onWarning?: ((text: string, taskId?: string) => void) | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -49,7 +50,7 @@ export async function* withDetails(
       fault = { error }
       if (++faults >= MAX_FAULTS) break
     }
-    if (error !== undefined) onWarning?.(`the details of task ${task.id} are missing: ${reasonOf(error)}`)
+    if (error !== undefined) onWarning?.(`the details of task ${task.id} are missing: ${reasonOf(error)}`, task.id)
     chunk.push(task)
     if (chunk.length < size) continue
     yield chunk

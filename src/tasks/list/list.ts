@@ -27,8 +27,11 @@ export interface ListOptions extends TaskFilter {
   long?: boolean | undefined
   /** Further query parameters, sent unchanged. */
   query?: Query | undefined
-  /** Called with a warning if something was skipped: a malformed task, or a marker that expired. */
-  onWarning?: ((text: string) => void) | undefined
+  /**
+   * Called with a warning if something was skipped: a malformed task, or a marker that expired; and with the ID of a task whose
+   * details are missing.
+   */
+  onWarning?: ((text: string, taskId?: string) => void) | undefined
   signal?: AbortSignal | undefined
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from '../../../src/cli/commands/list.js'
 import { UsageError } from '../../../src/errors.js'
+import type { FaultChooser } from '../../../src/sandbox/faults.js'
 import { run } from '../../helpers/cli.js'
 import { TestClock } from '../../helpers/clock.js'
-import { commandsOf } from '../../helpers/command.js'
+import { commandsOf, severalClouds } from '../../helpers/command.js'
 import { optionsOf } from '../../helpers/options.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
@@ -173,4 +174,17 @@ describe('what a list shows', () => {
     expect((await glance(['list', '--request-id', '5', '--type', 'x', '-q'])).stderr).toBe('')
     expect((await glance(['list', '--owner', PROJECT, '--type', 'api_image_import'])).stderr).toBe('')
   })
+
+  it.each([[['list', '-q']], [['list', '-q', '--os-cloud', 'east', '--os-cloud', 'west']], [['report', '-q']]])(
+    'says that tasks may be missing also with --quiet: %j',
+    async (argv) => {
+      const faults: FaultChooser = ({ path }) =>
+        path.startsWith('/v2/tasks')
+          ? { kind: 'answer', status: 200, headers: { 'content-type': 'application/json' }, body: '{"tasks": [{}]}' }
+          : undefined
+      const { glance } = await severalClouds({ east: { faults } })
+      const { stderr } = await glance(argv.includes('west') ? argv : [...argv, '--os-cloud', 'east'])
+      expect(stderr).toMatch(/^warning: (east \(RegionOne\): )?skipped a task without an ID in the server's response\n/)
+    },
+  )
 })

@@ -47,6 +47,8 @@ describe('over a cloud of the files', () => {
       'key',
       'insecure',
       'image_endpoint_override',
+      'image_interface',
+      'image_region_name',
     ])
     expect([...environmentSelectors(world(all)).keys()]).toEqual(selectors)
     expect(secretsFor({ auth_type: 'none' }, all)).toEqual({})
@@ -101,6 +103,8 @@ describe('an ignored variable', () => {
   test.each<[Record<string, string>, Record<string, string>]>([
     [{ 'auth.username': 'me' }, { OS_USERNAME: 'Me' }],
     [{}, { OS_USERNAME: 'me' }],
+    [{}, { OS_API_TIMEOUT: '5' }],
+    [{ service_type: 'image' }, { OS_SERVICE_TYPE: 'images' }],
     [{ 'auth.username': 'admin_token' }, { OS_USERNAME: 'token_endpoint' }],
     [{ auth_type: 'password' }, { OS_AUTH_TYPE: 'token' }],
     [{ 'auth.user_domain_id': 'other' }, { OS_USER_DOMAIN_NAME: 'Default' }],
