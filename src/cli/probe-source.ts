@@ -8,15 +8,15 @@ const IDLE_TIMEOUT = 5_000
 
 /** Requests the source of any task. The cloud decides what a loopback address means. */
 export async function probeForCloud(context: Context, session: Pick<Session, 'endpoint'>): Promise<ProbeSource> {
-  const [{ notHere }, { isLocal }] = await Promise.all([
-    import('../explain/source.js'),
-    import('../images/url-filter.js'),
-  ])
-  return notHere(await probeFrom(context), async (signal) => isLocal((await session.endpoint(signal)).hostname))
+  const { isLocal } = await import('../images/url-filter.js')
+  return probeFrom(context, async (signal) => isLocal((await session.endpoint(signal)).hostname))
 }
 
 /** Requests URLs through the proxies of the environment, and never with the token. */
-export async function probeFrom(context: Context): Promise<ProbeSource> {
+export async function probeFrom(
+  context: Context,
+  isCloudHere?: (signal?: AbortSignal) => Promise<boolean>,
+): Promise<ProbeSource> {
   const [{ sourceProbe }, { fetcher }, { proxiesOf }] = await Promise.all([
     import('../explain/source.js'),
     import('../http/transfer/download.js'),
@@ -24,5 +24,6 @@ export async function probeFrom(context: Context): Promise<ProbeSource> {
   ])
   return sourceProbe(
     fetcher({ userAgent: `glance-tasks/${VERSION}`, proxy: proxiesOf(context), idleTimeout: IDLE_TIMEOUT }),
+    { isCloudHere },
   )
 }

@@ -1,5 +1,3 @@
-import { lookup } from 'node:dns/promises'
-import { isIP } from 'node:net'
 import {
   CertificateError,
   ConnectionError,
@@ -9,9 +7,10 @@ import {
 } from '../errors.js'
 import type { Fetcher } from '../http/transfer/download.js'
 import { type ProbedUrl, probeUrl } from '../images/probe-url.js'
-import { filterReason, isLocal } from '../images/url-filter.js'
+import { filterReason } from '../images/url-filter.js'
 import type { ProbeSource } from './explain.js'
 import type { SourceFacts } from './facts.js'
+import { isHere, ProbedHosts, type Resolve } from './probed-hosts.js'
 
 /** The User-Agent of Glance's downloader. The number differs from server to server. */
 const GLANCE_AGENT = 'Python-urllib/3.11'
@@ -19,51 +18,40 @@ const GLANCE_AGENT = 'Python-urllib/3.11'
 /** The timeout of each request, in milliseconds. */
 const TIMEOUT = 15_000
 
-/** The addresses of a host. */
-export type Resolve = (host: string) => Promise<readonly { family: number; address: string }[]>
-
-const resolveHost: Resolve = (host) => lookup(host, { all: true })
+/** How a probe sees the network. Tests pass their own. */
+export interface ProbeContext {
+  /**
+   * Whether the cloud is on this machine. If it is not, a loopback or link-local address means another machine for the cloud. Here,
+   * it would be a service that the owner of the task, who chose the URL, may not reach. Default: it is.
+   */
+  isCloudHere?: ((signal?: AbortSignal) => Promise<boolean>) | undefined
+  resolve?: Resolve | undefined
+  /** The timeout of each request, in milliseconds. */
+  timeout?: number | undefined
+}
 
 /** Requests URLs from this machine: with this program's User-Agent, and with the User-Agent of Glance's downloader. */
-export function sourceProbe(fetch: Fetcher, resolve: Resolve = resolveHost, timeout = TIMEOUT): ProbeSource {
+export function sourceProbe(fetch: Fetcher, context: ProbeContext = {}): ProbeSource {
+  const { isCloudHere = async () => true, resolve, timeout = TIMEOUT } = context
   return async (url, signal) => {
+    const hosts = new ProbedHosts(() => isCloudHere(signal), resolve)
+    const addresses = await hosts.addressesOf(url.hostname).catch(() => [])
+    hosts.throwIfRefused()
     // Another user may have chosen the URL. A target that Glance refuses may be a service that only this machine can reach.
-    const how = { signal, timeout, follow: (to: URL) => isFollowed(to, url) }
-    const [probed, asGlance, isDualStack] = await Promise.all([
+    const how = { signal, timeout, follow: (to: URL) => isFollowed(to, url), lookup: hosts.lookup }
+    const [probed, asGlance] = await Promise.all([
       probeUrl(fetch, url, how),
       probeUrl(fetch, url, { ...how, userAgent: GLANCE_AGENT }),
-      hasBothKinds(url, resolve),
     ])
+    hosts.throwIfRefused()
+    const isDualStack = new Set(addresses.map(({ family }) => family)).size > 1
     return { ...factsOf(probed), statusForGlance: asGlance.status, isDualStack }
   }
 }
 
-/**
- * A probe that does not request a loopback or link-local address, unless the cloud is on this machine. Such an address means the
- * machine of the cloud. Here, it would be another service, and the owner of the task, who chose the URL, may not reach that one.
- */
-export function notHere(
-  probe: ProbeSource,
-  isCloudHere: (signal?: AbortSignal) => Promise<boolean>,
-  resolve: Resolve = resolveHost,
-): ProbeSource {
-  return async (url, signal) => {
-    if ((await leadsHere(url.hostname, resolve)) && !(await isCloudHere(signal))) {
-      throw new Error(`${url.hostname} is a loopback or link-local address, which means another machine for the cloud.`)
-    }
-    return probe(url, signal)
-  }
-}
-
-async function leadsHere(host: string, resolve: Resolve): Promise<boolean> {
-  if (isLocal(host)) return true
-  const addresses = isIP(host.replace(/^\[|\]$/g, '')) === 0 ? await resolve(host).catch(() => []) : []
-  return addresses.some(({ address }) => isLocal(address))
-}
-
 /** Whether Glance follows a redirect, also from https: to http:. Its filter allows the target, or has allowed its host and port. */
 function isFollowed(to: URL, first: URL): boolean {
-  return filterReason(to.href) === undefined || to.host === first.host
+  return (filterReason(to.href) === undefined && !isHere(to.hostname)) || to.host === first.host
 }
 
 function factsOf(probed: ProbedUrl): SourceFacts {
@@ -86,12 +74,4 @@ function kindOf(error: GlanceTasksError, status: number | undefined): NonNullabl
   if (error instanceof TimeoutError) return 'stalled'
   if (status !== undefined && status < 400) return 'cut_short'
   return error instanceof ConnectionError && error.reason === 'ENOTFOUND' ? 'unresolvable' : 'unreachable'
-}
-
-async function hasBothKinds(url: URL, resolve: Resolve): Promise<boolean> {
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) !== 0) return false
-  // The request reports a host name that cannot be resolved.
-  const addresses = await resolve(host).catch(() => [])
-  return new Set(addresses.map(({ family }) => family)).size > 1
 }

@@ -2,7 +2,7 @@ import { AbortedError, ConnectionError, type GlanceTasksError, isGlanceTasksErro
 import { type Clock, systemClock } from '../http/clock.js'
 import { withTimeout } from '../http/deadline.js'
 import { maskUrl } from '../http/mask.js'
-import type { Download, Fetcher } from '../http/transfer/download.js'
+import type { Download, Fetcher, FetchOptions } from '../http/transfer/download.js'
 import { exact } from './formats/bytes.js'
 import { bytesNeeded, ENOUGH_BYTES, type Recognised, recognise } from './formats/recognise.js'
 
@@ -37,6 +37,8 @@ export interface ProbeOptions {
   userAgent?: string | undefined
   /** Whether to follow a redirect to this URL. Default: all. */
   follow?: ((to: URL) => boolean) | undefined
+  /** Finds the addresses of hosts. Default: the lookup of the system. */
+  lookup?: FetchOptions['lookup']
   signal?: AbortSignal | undefined
   /** Default: the clock of the system. */
   clock?: Clock | undefined
@@ -54,12 +56,12 @@ const LONGEST_HEADER = 100
  *   the result.
  */
 export async function probeUrl(fetch: Fetcher, url: URL, options: ProbeOptions = {}): Promise<ProbedUrl> {
-  const { timeout = TIMEOUT, userAgent, follow, signal: caller, clock = systemClock } = options
+  const { timeout = TIMEOUT, userAgent, follow, lookup, signal: caller, clock = systemClock } = options
   const shown = maskUrl(url)
   const probed: ProbedUrl = { url: shown, redirects: [], finalUrl: shown }
   try {
     await withTimeout(clock, timeout, caller, async (signal) => {
-      const how = { userAgent, follow }
+      const how = { userAgent, follow, lookup }
       await requestHead(probed, clock, timeout / 2, signal, (signal) => fetch(url, { method: 'HEAD', ...how, signal }))
       await readBeginning(probed, (range) => fetch(url, { range, ...how, signal }))
     })

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { AbortedError } from '../../src/errors.js'
+import { AbortedError, ConnectionError } from '../../src/errors.js'
 import { causesOf } from '../../src/explain/causes.js'
-import type { SourceFacts } from '../../src/explain/facts.js'
-import { notHere, type Resolve, sourceProbe } from '../../src/explain/source.js'
+import type { Resolve } from '../../src/explain/probed-hosts.js'
+import { sourceProbe } from '../../src/explain/source.js'
 import { type Fetcher, fetcher } from '../../src/http/transfer/download.js'
 import { closedPort } from '../helpers/closed-port.js'
 import { sandbox } from '../helpers/sandbox.js'
@@ -15,7 +15,7 @@ const noAddress: Resolve = async () => []
 
 async function lookAt(answer: RequestListener, path = '/a.img') {
   const server = await webServer(answer)
-  const facts = await sourceProbe(fetcher(options), noAddress)(server.at(path))
+  const facts = await sourceProbe(fetcher(options), { resolve: noAddress })(server.at(path))
   await server.idle()
   return { facts, server }
 }
@@ -55,7 +55,7 @@ describe('a look at a source', () => {
       return fetcher(options)(url, how)
     }
     const server = await webServer((_, response) => response.end('bytes'))
-    await sourceProbe(fetch, noAddress)(server.at('/a.img'))
+    await sourceProbe(fetch, { resolve: noAddress })(server.at('/a.img'))
     expect(follow?.(server.at('/b.img'))).toBe(true)
     expect(follow?.(new URL('https://example.org/b.img'))).toBe(true)
     expect(follow?.(new URL('http://127.0.0.1:9/b.img'))).toBe(false)
@@ -90,7 +90,7 @@ describe('a look at a source', () => {
     const ca = readFileSync(cloud.caFile as string, 'utf8')
     const fetch: Fetcher = (url, more = {}) =>
       fetcher({ ...options, tls: { ca } })(url, { ...more, follow: () => true })
-    expect(await sourceProbe(fetch, noAddress)(new URL(cloud.url))).toMatchObject({
+    expect(await sourceProbe(fetch, { resolve: noAddress })(new URL(cloud.url))).toMatchObject({
       status: 200,
       redirects: [location],
     })
@@ -124,7 +124,7 @@ describe('a look at a source', () => {
 
   it('detects a refused connection', async () => {
     const url = new URL(`http://127.0.0.1:${await closedPort()}/`)
-    const facts = await sourceProbe(fetcher(options), noAddress)(url)
+    const facts = await sourceProbe(fetcher(options), { resolve: noAddress })(url)
     expect(facts).toMatchObject({ status: undefined, failure: { kind: 'unreachable' } })
   })
 
@@ -136,46 +136,82 @@ describe('a look at a source', () => {
     const server = await webServer((_, response) => response.end('bytes'))
     const byName = new URL(server.at('/'))
     byName.hostname = 'localhost'
-    expect((await sourceProbe(fetcher(options), both)(byName)).isDualStack).toBe(true)
-    expect((await sourceProbe(fetcher(options), both)(server.at('/'))).isDualStack).toBe(false)
+    expect((await sourceProbe(fetcher(options), { resolve: both })(byName)).isDualStack).toBe(true)
+    expect((await sourceProbe(fetcher(options), { resolve: both })(server.at('/'))).isDualStack).toBe(false)
     const failing: Resolve = async () => {
       throw new Error('no resolver')
     }
-    expect((await sourceProbe(fetcher(options), failing)(byName)).isDualStack).toBe(false)
+    expect((await sourceProbe(fetcher(options), { resolve: failing })(byName)).isDualStack).toBe(false)
   })
 
   it('ends when it is aborted', async () => {
     const server = await webServer(() => {})
-    await expect(sourceProbe(fetcher(options), noAddress)(server.at('/'), AbortSignal.abort())).rejects.toThrow(
-      AbortedError,
-    )
+    await expect(
+      sourceProbe(fetcher(options), { resolve: noAddress })(server.at('/'), AbortSignal.abort()),
+    ).rejects.toThrow(AbortedError)
   })
 })
 
 describe('a source whose address only this machine can mean', () => {
-  const seen: SourceFacts = { url: 'http://x/', status: 200 }
-  const resolve: Resolve = async (host) =>
-    host === 'inner.example.org' ? [{ family: 4, address: '127.0.0.1' }] : [{ family: 4, address: '192.0.2.1' }]
-  const probeIn = (isCloudHere: boolean) =>
-    notHere(
-      async () => seen,
-      async () => isCloudHere,
-      resolve,
-    )
+  const resolve: Resolve = async (host) => [
+    { family: 4, address: host === 'inner.example.org' ? '127.0.0.1' : '192.0.2.1' },
+  ]
+  /** The requested URLs, and whether the probe refused to request any. */
+  async function requestsFor(url: string, isCloudHere: () => Promise<boolean>) {
+    const asked: string[] = []
+    const fetch: Fetcher = async (url) => {
+      asked.push(url.href)
+      throw new ConnectionError('Not reached.')
+    }
+    const probing = sourceProbe(fetch, { isCloudHere, resolve })(new URL(url))
+    return { asked, refusal: await probing.then(() => undefined, String) }
+  }
 
   it.each([
     'http://127.0.0.1:8080/stop',
     'http://localhost/',
     'http://169.254.169.254/latest/',
     'http://[::1]/',
+    'http://0.0.0.0/',
+    'http://[::]/',
+    'http://[::ffff:0.0.0.0]/',
     'http://inner.example.org/',
   ])('is not requested: %s', async (url) => {
-    await expect(probeIn(false)(new URL(url))).rejects.toThrow('loopback or link-local')
+    const refusal = expect.stringContaining('loopback or link-local')
+    expect(await requestsFor(url, async () => false)).toEqual({ asked: [], refusal })
+    const unknown = await requestsFor(url, () => Promise.reject(new Error('no endpoint')))
+    expect(unknown).toEqual({ asked: [], refusal: 'Error: no endpoint' })
     // The cloud is on this machine, too.
-    expect(await probeIn(true)(new URL(url))).toBe(seen)
+    expect((await requestsFor(url, async () => true)).asked).toContain(url.replace('0.0.0.0]', '0:0]'))
   })
 
   it('every other one is requested', async () => {
-    expect(await probeIn(false)(new URL('http://example.org/'))).toBe(seen)
+    const { asked, refusal } = await requestsFor('http://example.org/', async () => false)
+    expect([asked.length > 0, refusal]).toEqual([true, undefined])
+  })
+
+  it('is not that of a redirect either, whose name leads here', async () => {
+    const server = await webServer((_, response) => response.writeHead(302, { location: 'http://b.test/' }).end())
+    const first = new URL(server.at('/'))
+    first.hostname = 'a.test'
+    const answers = [true, false]
+    const isCloudHere = async () => answers.shift() ?? false
+    const here: Resolve = async () => [{ family: 4, address: '127.0.0.1' }]
+    const probing = sourceProbe(fetcher(options), { isCloudHere, resolve: here })(first)
+    await expect(probing).rejects.toThrow('b.test is a loopback or link-local address')
+    expect(server.asked.length).toBeGreaterThan(0)
+  })
+
+  it('is not connected to after a check of another address', async () => {
+    const server = await webServer((_, response) => response.end('a secret'))
+    const url = new URL(server.at('/'))
+    url.hostname = 'rebound.test'
+    const addresses = ['192.0.2.1']
+    const rebinding: Resolve = async () => [{ family: 4, address: addresses.shift() ?? '127.0.0.1' }]
+    const facts = await sourceProbe(fetcher(options), { isCloudHere: async () => false, resolve: rebinding })(url)
+    expect(facts.failure).toBeDefined()
+    expect(server.asked).toEqual([])
+    const here: Resolve = async () => [{ family: 4, address: '127.0.0.1' }]
+    expect(await sourceProbe(fetcher(options), { resolve: here })(url)).toMatchObject({ status: 200 })
   })
 })

@@ -33,6 +33,7 @@ const HELP: CommandHelp = {
   details: [
     'An import needs no admin role. If the source is a URL, the server downloads it (web-download). If it is a file or standard input, the command uploads the data (glance-direct). Like create, the command prints the task even if the import fails, times out or is interrupted.',
     'If the import fails, the command deletes the image that it created, unless you use --keep-failed.',
+    '--timeout and --stall-timeout count from the start of the import, after the command has read and uploaded the data. They do not limit a command that waits for its standard input.',
     '--image IMAGE_ID alone resumes an interrupted import. With a source, the command imports into this existing image, which must be queued. With --method copy-image or --from-region, --image is the image to copy. With --from-region and a source, the source is the image to copy, and --image is the image to import into.',
     'With --from, the command prints one row per image, and skips images that already exist. The other options apply to every image.',
   ],

@@ -13,12 +13,28 @@ export interface TlsOptions {
   insecure?: boolean | undefined
 }
 
+/** An address of a host. */
+export interface HostAddress {
+  address: string
+  /** 4 or 6. */
+  family: number
+}
+
+/** Finds the addresses of a host: all of them, or the first one and its family. Has the form that node:net expects. */
+export type Lookup = (
+  host: string,
+  options: { all?: boolean | undefined },
+  done: (error: Error | null, address: string | HostAddress[], family?: number) => void,
+) => void
+
 /** How to connect to servers. */
 export interface ConnectionOptions {
   tls?: TlsOptions | undefined
   proxy?: ProxyOptions | undefined
   /** The timeout for opening a connection, in milliseconds. Default 10 000. */
   connectTimeout?: number | undefined
+  /** Finds the addresses of a host. Not used with a proxy, nor for a host that is an address. Default: the lookup of the system. */
+  lookup?: Lookup | undefined
   /** The maximum number of connections to one server. Default 16. */
   connections?: number | undefined
 }
@@ -49,7 +65,10 @@ const CONNECTIONS = 16
 export async function connectTo(url: URL, options: ConnectionOptions): Promise<Connections> {
   const proxy = proxyFor(url, options.proxy ?? {})
   const settings = connectionSettings(options)
-  if (!proxy) return new Pool(url.origin, { ...settings, connect: makeConnector(settings.connect) })
+  if (!proxy) {
+    const connect = makeConnector({ ...settings.connect, ...(options.lookup && { lookup: options.lookup }) })
+    return new Pool(url.origin, { ...settings, connect })
+  }
   const { throughProxy } = await import('./through-proxy.js')
   return throughProxy(url, proxy, settings)
 }

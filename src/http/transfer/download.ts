@@ -42,6 +42,8 @@ export interface FetchOptions {
    * from https: to http: is an error.
    */
   follow?: ((to: URL) => boolean) | undefined
+  /** As in ConnectionOptions, also for the targets of redirects. */
+  lookup?: ConnectionOptions['lookup']
   signal?: AbortSignal | undefined
 }
 
@@ -50,7 +52,7 @@ export interface FetchOptions {
  * authority should not vouch for other hosts, and its client certificate should not be sent to them. Node.js also trusts the
  * authorities in NODE_EXTRA_CA_CERTS.
  */
-export interface DownloadOptions extends Omit<ConnectionOptions, 'connections'> {
+export interface DownloadOptions extends Omit<ConnectionOptions, 'connections' | 'lookup'> {
   userAgent: string
   /** The longest time without a byte from the server, in milliseconds; 0 for no limit. Default 60 000. */
   idleTimeout?: number | undefined
