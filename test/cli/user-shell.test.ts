@@ -4,30 +4,37 @@ import { shellWord, userShell } from '../../src/cli/user-shell.js'
 import { IS_WINDOWS } from '../helpers/platform.js'
 
 describe('a word of a shell', () => {
-  it.each(['prod', 'C:/images/x.raw', '--os-cloud', 'a@b', '100%', 'pending,failed'])('%s needs no quotes', (text) => {
+  it.each(['prod', 'C:/images/x.raw', '--os-cloud', 'a@b', 'pending,failed'])('%s needs no quotes', (text) => {
     expect(shellWord(text, 'posix')).toBe(text)
-    expect(shellWord(text, 'powershell')).toBe(text)
+    expect(shellWord(text, 'windows')).toBe(text)
   })
 
   it.each([
-    ['', "''", "''"],
-    ['a b', "'a b'", "'a b'"],
-    ['$(reboot)', "'$(reboot)'", "'$(reboot)'"],
-    ['C:\\images\\x.raw', "'C:'\\\\'images'\\\\'x.raw'", "'C:\\images\\x.raw'"],
+    ['', "''", '""'],
+    ['a b', "'a b'", '"a b"'],
+    ['C:\\images\\x.raw', "'C:'\\\\'images'\\\\'x.raw'", 'C:\\images\\x.raw'],
+    ['C:\\my images\\', "'C:'\\\\'my images'\\\\''", '"C:\\my images\\\\"'],
     // A splatted variable of PowerShell.
-    ['@args', "'@args'", "'@args'"],
-    [',a', "',a'", "',a'"],
-    ["it's", "'it'\\''s'", "'it''s'"],
-    // PowerShell takes typographic quotes for quotes.
-    ['a’$(reboot)', "'a’$(reboot)'", "'a’’$(reboot)'"],
-  ])('%s in quotes: %s in a POSIX shell, %s in PowerShell', (text, posix, powershell) => {
+    ['@args', "'@args'", '"@args"'],
+    [',a', "',a'", '",a"'],
+    ["it's", "'it'\\''s'", '"it\'s"'],
+    ['a&calc', "'a&calc'", '"a&calc"'],
+    ['100%', '100%', '"100?"'],
+    // Neither cmd.exe nor PowerShell can quote these for both.
+    ['$(reboot)', "'$(reboot)'", '"?(reboot)"'],
+    ['a"&calc&"', `'a"&calc&"'`, '"a?&calc&?"'],
+    ['%PATH%', "'%PATH%'", '"?PATH?"'],
+    ['!PATH!', "'!PATH!'", '"?PATH?"'],
+    ['a`nb\nc', "'a`nb\nc'", '"a?nb?c"'],
+    ['a”;calc;“', "'a”;calc;“'", '"a?;calc;?"'],
+  ])('%j in quotes: %s in a POSIX shell, %s on Windows', (text, posix, windows) => {
     expect(shellWord(text, 'posix')).toBe(posix)
-    expect(shellWord(text, 'powershell')).toBe(powershell)
+    expect(shellWord(text, 'windows')).toBe(windows)
   })
 })
 
 it.each<[NodeJS.Platform, Record<string, string>, string]>([
-  ['win32', {}, 'powershell'],
+  ['win32', {}, 'windows'],
   ['win32', { SHELL: 'C:\\Program Files\\Git\\usr\\bin\\bash.exe' }, 'posix'],
   ['linux', {}, 'posix'],
   ['darwin', { SHELL: '/bin/zsh' }, 'posix'],

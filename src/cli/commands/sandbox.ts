@@ -193,7 +193,7 @@ function withoutProxy({ env }: Context): Record<string, string> {
 /** A line that sets a variable in the user's shell. */
 function exportLine(name: string, value: string, context: Context): string {
   const shell = userShell(context)
-  if (shell === 'powershell') return `$env:${name} = ${powerShellQuoted(value)}\n`
+  if (shell === 'windows') return `$env:${name} = ${powerShellQuoted(value)}\n`
   return `export ${name}=${shellWord(value, shell)}\n`
 }
 

@@ -81,11 +81,11 @@ it('names the cloud as it was typed, and no secret', () => {
   )
 })
 
-it('is quoted for PowerShell', () => {
+it('is quoted for the shells of Windows', () => {
   const image = planOf({ source: "C:\\it's.raw" })
   const error = errorOf({ kind: 'resume_import', imageId: 'i' })
-  expect(resumeHint({ image, cloud: { cloud: 'my cloud' } }, error, 'powershell')).toBe(
-    "Resume it: glance-tasks --os-cloud 'my cloud' import 'C:\\it''s.raw' --image i --wait",
+  expect(resumeHint({ image, cloud: { cloud: 'my cloud' } }, error, 'windows')).toBe(
+    `Resume it: glance-tasks --os-cloud "my cloud" import "C:\\it's.raw" --image i --wait`,
   )
 })
 
