@@ -12,7 +12,7 @@ const PAUSE = 10
 
 /**
  * Calls `leave` before Ctrl-Z stops the process, and `back` when it runs again, also after SIGSTOP. The process stops after
- * `child`, if there is one: a pager first leaves the terminal as the shell needs it, and the shell believes that the terminal is
+ * `child`, if there is one, and after the children of that, such as the pager that a shell has started: a pager first leaves the terminal as the shell needs it, and the shell believes that the terminal is
  * its own as soon as this process stops. Returns a function that ends this.
  */
 exports.onSuspend = function onSuspend(leave, back, child) {
@@ -28,12 +28,29 @@ exports.onSuspend = function onSuspend(leave, back, child) {
 
 function suspend() {
   for (const { leave } of views) leave()
-  for (const { child } of views) if (child !== undefined) waitUntilStopped(child)
+  for (const { child } of views) if (child !== undefined) familyOf(child).forEach(waitUntilStopped)
   process.off('SIGTSTP', suspend)
   // Returns when the process continues, or at once where no shell could continue it: the kernel then ignores the signal.
   process.kill(process.pid, 'SIGTSTP')
   process.on('SIGTSTP', suspend)
   comeBack()
+}
+
+/** A process, its children, and theirs. */
+function familyOf(pid) {
+  return [pid, ...childrenOf(pid).flatMap(familyOf)]
+}
+
+function childrenOf(pid) {
+  try {
+    const text =
+      process.platform === 'linux'
+        ? readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+        : spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout
+    return text.split(/\s+/).filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
 }
 
 /** Waits until a process has stopped or ended. It has received the signal, too; one that ignores it is not waited for long. */
