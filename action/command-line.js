@@ -26,10 +26,10 @@ export function commandLine(env) {
   }
   const { inputs, ...command } = COMMANDS[name]
   const [required] = inputs
-  if (!input(required)) throw new Error(`The command ${name} needs the input "${required}".`)
+  if (!input(required)) throw new Error(`The command ${name} requires the input "${required}".`)
   const others = Object.values(COMMANDS).flatMap((each) => each.inputs)
   const unused = others.find((each) => input(each) && !inputs.includes(each))
-  if (unused) throw new Error(`The command ${name} does not take the input "${unused}".`)
+  if (unused) throw new Error(`The command ${name} does not accept the input "${unused}".`)
   const given = Object.fromEntries(inputs.map((each) => [each, input(each)]))
   const options = input('options')
     .split('\n')

@@ -1,7 +1,7 @@
 import { UsageError } from './errors.js'
 import { didYouMean } from './nearest.js'
 
-/** Returns a description of the allowed values if a value is not allowed, or else undefined. */
+/** Returns a description of the allowed values if a value is not allowed, otherwise undefined. */
 export type Rule = (value: unknown) => string | undefined
 
 /** A rule for each option. */

@@ -40,9 +40,9 @@ export interface ConnectOptions {
   settings?: Settings | undefined
   /** Default: the variables, the working directory and the home directory of the process. */
   environment?: Environment | undefined
-  /** The timeout of one request in milliseconds; 0 for none. Default: `api_timeout` of the cloud, or else 60 000. */
+  /** The timeout of one request in milliseconds; 0 for none. Default: `api_timeout` of the cloud, or 60 000. */
   requestTimeout?: number | undefined
-  /** How often to retry a failed request, if a retry is safe. Default: as the cloud sets it, or else 4. */
+  /** How often to retry a failed request, if a retry is safe. Default: the number in the settings of the cloud, or 4. */
   retries?: number | undefined
   /**
    * Whether to cache the token on disk, as the command line does: in the user's cache directory, readable only by the user.

@@ -9,7 +9,7 @@ import { StateFile } from './state.js'
 
 const DEFAULT_TASK_DURATION = 2000
 
-/** Creates the Glance of every region, with the tasks and images of the state file, or else with ready-made tasks. */
+/** Creates the Glance of every region, with the tasks and images of the state file, or with ready-made tasks. */
 export function createGlances(
   options: SandboxOptions,
   directory: Directory,

@@ -24,7 +24,7 @@ export interface ReadyTask {
   created_at?: string
   /** Default: `created_at`. */
   updated_at?: string
-  /** From this time on the task is not listed. Default: 48 hours after the task ended, as in Glance, or else null. */
+  /** From this time on the task is not listed. Default: 48 hours after the task ended, as in Glance, or null. */
   expires_at?: string | null
   /** Default null. */
   input?: JsonObject | null

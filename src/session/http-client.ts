@@ -12,11 +12,11 @@ export interface HttpClientOptions {
   environment: Environment
   userAgent: string
   observer?: HttpObserver | undefined
-  /** The timeout of one request in milliseconds. Default: `api_timeout`, or else 60 000. */
+  /** The timeout of one request in milliseconds. Default: `api_timeout`, or 60 000. */
   requestTimeout?: number | undefined
   /** The timeout for opening a connection, in milliseconds. Default 10 000. */
   connectTimeout?: number | undefined
-  /** How often a request is sent again. Default: `image_status_code_retries` and `image_connect_retries`, or else 4. */
+  /** How often a request is sent again. Default: `image_status_code_retries` and `image_connect_retries`, or 4. */
   retries?: number | undefined
   /** Sends the requests instead of the session's own connections. It is then responsible for the cloud's TLS settings and proxies. */
   dispatcher?: Dispatcher | undefined

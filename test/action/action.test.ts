@@ -140,9 +140,9 @@ describe('the GitHub Action', () => {
   })
 
   it.each([
-    [{}, 'The command import needs the input "source".'],
-    [{ INPUT_SOURCE: 'x', INPUT_TYPE: 'import' }, 'The command import does not take the input "type".'],
-    [{ INPUT_COMMAND: 'wait', INPUT_IDS: ' ' }, 'The command wait needs the input "ids".'],
+    [{}, 'The command import requires the input "source".'],
+    [{ INPUT_SOURCE: 'x', INPUT_TYPE: 'import' }, 'The command import does not accept the input "type".'],
+    [{ INPUT_COMMAND: 'wait', INPUT_IDS: ' ' }, 'The command wait requires the input "ids".'],
     [{ INPUT_COMMAND: 'toString' }, 'The input "command" must be import, create or wait, not "toString".'],
   ])('refuses the inputs %j', (env, message) => {
     expect(() => commandLine(env)).toThrow(message)

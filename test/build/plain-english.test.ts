@@ -33,6 +33,12 @@ const FORBIDDEN: [phrase: RegExp, instead: string][] = [
   [/\bmay stand\b/i, '"you can write … before", or "is allowed"'],
   [/\bis one too many\b/i, '"unexpected argument"'],
   [/\bnothing will end (it|the)\b/i, '"will never end"'],
+  [/\bdata (are|were|do|have|differ)\b/i, '"data is": singular'],
+  [/, also (if|when)\b/i, '"even if", or "also" with a verb'],
+  [/\b(is|are|was|were) no part of\b/i, '"is not part of"'],
+  [/\bone (line|object|row) an? \w+/i, '"one … per …"'],
+  [/, or else\b/i, '"otherwise" or "or"'],
+  [/\b(what|that) (has|had|would|will)? ?becomes? of\b/i, '"how it ends", "the outcome"'],
   [/\b(first|last|next|two|three|each|every|further) looks?\b(?! (like|up)\b)/i, '"poll", "refresh" or "check"'],
 ]
 

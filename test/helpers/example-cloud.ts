@@ -107,7 +107,7 @@ function serve(images: Record<string, Buffer>): RequestListener {
 }
 
 function filled(script: string, { imageId, taskId, web }: { imageId: string; taskId: string; web: string }): string {
-  // The URL of a task decides in the sandbox what becomes of it; an image is really downloaded.
+  // The URL of a task decides in the sandbox how it ends; an image is really downloaded.
   const server = /glance-tasks import|curl/.test(script) ? web : 'https://example.org/'
   return script
     .replaceAll(/https?:\/\/(example\.org|images\.example\.org|127\.0\.0\.1:18080)\//g, server)

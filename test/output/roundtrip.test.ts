@@ -115,7 +115,7 @@ describe('what is written can be read back', () => {
     )
   })
 
-  it('value: one line a task, one a value, and what is nested as JSON', async () => {
+  it('value: one line per task or value, with nested values as JSON', async () => {
     await fc.assert(
       fc.asyncProperty(tasks, async (items) => {
         const lines = (await list('value', items, { columns: ['input'] })).split('\n')

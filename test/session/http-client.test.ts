@@ -37,7 +37,7 @@ describe('a request is sent again', () => {
   })
 })
 
-test('the timeout of a request comes from the option, or else from the settings', async () => {
+test('the timeout of a request comes from the option, otherwise from the settings', async () => {
   const clock = new TestClock()
   const { url } = await sandbox({ script: () => hang(clock, 30_000) })
   const options = { clock, retries: 0 }

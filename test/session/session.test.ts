@@ -627,7 +627,7 @@ describe('a missing secret', () => {
   })
 })
 
-test('the timeout comes from the options, or else from api_timeout', async () => {
+test('the timeout comes from the options, otherwise from api_timeout', async () => {
   const clock = new TestClock()
   const cloud = await sandbox({ script: () => hang(clock, 5000) })
   for (const [options, seconds] of [

@@ -19,7 +19,7 @@ export interface ImportOutcome {
   warnings: readonly string[]
   /** Why it failed, timed out or was interrupted. */
   error?: GlanceTasksError
-  /** The most probable cause of a failed task, which often says nothing itself. */
+  /** The most probable cause of a failed task, whose message often contains no reason. */
   cause?: FailureCause | undefined
 }
 

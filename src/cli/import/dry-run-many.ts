@@ -15,7 +15,7 @@ import { type Existing, findExisting } from './existing.js'
 import type { ManyPlan } from './many.js'
 import { inPool } from './pool.js'
 
-/** What would become of an image. */
+/** The planned outcome for an image. */
 type Action = 'import' | 'continue' | 'skip' | 'fail'
 
 interface Checked {

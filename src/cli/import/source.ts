@@ -10,11 +10,11 @@ export type SourcePlan =
   | { kind: 'stdin' }
 
 const SCHEME = /^([a-z][a-z\d+.-]+):\/\//i
-/** `https:/host`, `https//host`, `http:host`: a misspelt URL, and hardly the path of a file. */
+/** `https:/host`, `https//host`, `http:host`: a misspelt URL, and most likely not the path of a file. */
 const SLIP = /^(https?)(?::\/?|\/\/)(?!\/)/i
 
 /**
- * Decides what a source is: `-`, a URL, or else a path.
+ * Decides what a source is: `-`, a URL, or a path.
  *
  * @throws UsageError for a URL that cannot be an image's, and for a URL with a typing error.
  */

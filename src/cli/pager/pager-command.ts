@@ -14,7 +14,7 @@ export interface PagerCommand {
 }
 
 /**
- * The pager for the output: GLANCE_TASKS_PAGER, PAGER, or else less. There is none with --no-pager, if stdout is not a terminal
+ * The pager for the output: GLANCE_TASKS_PAGER, PAGER, or less. There is none with --no-pager, if stdout is not a terminal
  * that a person watches, or if the variable is empty or `cat`.
  */
 export function pagerCommand(

@@ -23,7 +23,7 @@ const CLOCK_SLACK = 3_600_000
 
 /**
  * The tasks of all clouds that are watched, as they were last seen. A task stays when it changes so that a filter no longer
- * matches it: someone who watches the pending tasks wants to see what becomes of them.
+ * matches it: someone who watches the pending tasks wants to see how they end.
  */
 export class WatchedTasks {
   readonly #options: WatchedOptions

@@ -17,7 +17,7 @@ export interface BlockRoom {
 }
 
 const GAP = 2
-/** Narrower, a value stands below its name. */
+/** In a narrower terminal, a value stands below its name. */
 const MIN_ROOM = 10
 
 /**

@@ -44,7 +44,7 @@ interface Lane {
   spans: Span[]
 }
 
-/** Draws when tasks waited and ran, as bars over time, one line a task. The picture needs all tasks: `end` draws it. */
+/** Draws when tasks waited and ran, as bars over time, one line per task. The picture needs all tasks: `end` draws it. */
 export class Timeline implements ListWriter {
   readonly #options: TimelineOptions
   readonly #lanes: Lane[] = []

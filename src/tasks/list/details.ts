@@ -26,7 +26,7 @@ interface Detailed {
 
 /**
  * Fetches the details of each task of a list that has none, several at the same time, and keeps the order of the list. A
- * task whose details cannot be fetched stays as in the list, and its key `_incomplete` says why.
+ * task whose details cannot be fetched stays as in the list, and its key `_incomplete` contains the reason.
  *
  * @throws the errors of Service.request() if the cloud does not respond at all, or if the login has become invalid.
  */

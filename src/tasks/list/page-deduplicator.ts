@@ -18,7 +18,7 @@ export class PageDeduplicator {
   /** The tasks created in the same second as the last one. There may be any number. */
   #second = new Ids()
   #time = ''
-  /** No task beyond this creation time was yielded yet. Undefined after a time in another format than Glance's. */
+  /** No task after this creation time in the order of the list was yielded yet. Undefined after a time in another format than Glance's. */
   #frontier: string | undefined
   /** The creation time reached when the list had to restart. All tasks before it were already yielded. */
   #reached = Number.NaN

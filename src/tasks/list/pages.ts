@@ -85,7 +85,7 @@ export async function* fetchPages(service: Service, request: PageRequest): Async
     await nextPage?.catch(() => {}) // nothing continues in the background
   }
 
-  /** The page after the nearest task that still exists, or else the first page of the list. */
+  /** The page after the nearest task that still exists, otherwise the first page of the list. */
   async function recover(): Promise<Page> {
     for (const candidate of seen.candidates()) {
       try {

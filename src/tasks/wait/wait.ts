@@ -114,7 +114,7 @@ export async function waitForTasks(
 /**
  * Polls all unfinished tasks once. A failure for one task does not affect the others.
  *
- * @throws the first lasting failure, or else the first failure.
+ * @throws the first lasting failure, otherwise the first failure.
  */
 export async function pollAll(
   tracker: TaskTracker,

@@ -62,7 +62,7 @@ describe('a dry run', () => {
 })
 
 describe('a dry run of many', () => {
-  it('says what would become of each image', async () => {
+  it('shows the planned outcome for each image', async () => {
     const { dryRun, changes, cwd, glance } = await world()
     const env = { OS_CLOUD: 'sandbox-member' }
     const there = [

@@ -67,7 +67,7 @@ it('one of several images with the name has the checksum', async () => {
   })
 })
 
-it('records without data were left by an interrupted import, unless they have another format', async () => {
+it('an interrupted import left records without data, unless they have another format', async () => {
   const left = ['queued', 'uploading', 'importing'].map((status) => image({ id: status, status }))
   const others = ['saving', 'killed', 'pending_delete'].map((status) => image({ id: status, status }))
   expect(await find(NEW, ...left, ...others)).toEqual({ is: 'left', records: ['queued', 'uploading', 'importing'] })

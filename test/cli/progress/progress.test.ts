@@ -208,7 +208,7 @@ const eventsIn = (text: string) =>
     .map((line) => JSON.parse(line))
 
 describe('JSON events', () => {
-  it('are one object a line, with version, name and time', async () => {
+  it('are one object per line, with version, name and time', async () => {
     const { status, note, seen } = await start({ progress: 'json' }, TTY)
     status('a', 'pending', 'one\ntwo \u001b[2J \u202e')
     status('a', 'success')

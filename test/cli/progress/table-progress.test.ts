@@ -82,7 +82,7 @@ describe('a wait for several tasks in a terminal', () => {
     expect(last).toMatch(/^task .*: failure \(Disk full\)\n1 of 2 tasks succeeded, 1 failed, in 2\d s\.\n[+]---/)
   })
 
-  it('says how to resume after Ctrl-C, and what has become of the tasks', async () => {
+  it('says how to resume after Ctrl-C, and how the tasks ended', async () => {
     const terminal = new TestTerminal(80)
     const stop = new AbortController()
     const { clock, glance } = await cloud({ tasks: tasks() })

@@ -36,7 +36,7 @@ describe('what goes over the wire', () => {
     expect(trace({})).toEqual({ printed: [], warned: [LONG_PAUSE] })
   })
 
-  it('is a line a request with -v', () => {
+  it('is one line per request with -v', () => {
     expect(trace({ verbose: true })).toEqual({ printed: [`${NAME}: 200 in 12 ms`, FAILURE, ...RETRIES], warned: [] })
   })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { EXACT, list, listed, many, one, whole } from '../samples.js'
 
 describe('value', () => {
-  it('writes one line a task, one space between the values', async () => {
+  it('writes one line per task, with one space between the values', async () => {
     expect(
       await list('value', [listed(), listed({ id: 'b', owner: null })], { columns: ['id', 'owner', 'status'] }),
     ).toBe('72a7c77f-5e93-4d48-903b-f98a6f7ec65d 13d7bc3dd0584ff589dc7a6c2b7e386b success\nb  success\n')

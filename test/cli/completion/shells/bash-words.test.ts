@@ -13,7 +13,7 @@ describe('a command line of bash', () => {
   })
 })
 
-it('candidates begin with the text as it was typed, or else in any letter case', () => {
+it('candidates begin with the text as it was typed, otherwise in any letter case', () => {
   const names = (text: string) => startingWith([{ value: 'Prod' }, { value: 'prod' }], text).map(({ value }) => value)
   expect(names('p')).toEqual(['prod'])
   expect(names('PR')).toEqual(['Prod', 'prod'])
