@@ -125,8 +125,8 @@ describe('several factors', () => {
   })
 
   test.each([
-    [[['totp', 'password']], 'further login method for this user: totp.', 'OS_PASSCODE'],
-    [[['kerberos', 'password']], 'further login method for this user: kerberos + password.', 'auth_methods'],
+    [[['totp', 'password']], 'another login method for this user: totp.', 'OS_PASSCODE'],
+    [[['kerberos', 'password']], 'another login method for this user: kerberos + password.', 'auth_methods'],
   ])('the error names the missing methods: %j', async (wanted, message, hint) => {
     const { cloud } = await keystoneWithTotp(wanted)
     const session = await open(cloud.identityUrl, 'username: admin\npassword: secret')
