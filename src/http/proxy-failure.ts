@@ -9,10 +9,13 @@ import { PROXY_FAILED, PROXY_REFUSED } from './retry.js'
  * @param sent whether a part of the request may have been sent.
  */
 export function proxyFailureOf(error: unknown, url: URL, proxy: URL, sent: boolean): GlanceTasksError {
-  if (error instanceof ProxyFault) return refusalOf(error, url, proxy) ?? unreachable(error, url, proxy)
+  if (error instanceof ProxyFault) return refusalOf(error, url, proxy) ?? unreachable(error.cause, url, proxy)
   const failure = failureOf(error, url, sent)
   if (failure instanceof TimeoutError) return late(failure, url, proxy)
-  if (failure instanceof CertificateError) return inTunnel(failure, url, proxy)
+  if (failure instanceof CertificateError) {
+    // A request of an http: URL uses TLS only on its way to the proxy.
+    return url.protocol === 'http:' ? unreachable(error, url, proxy, sent) : inTunnel(failure, url, proxy)
+  }
   return failure instanceof ConnectionError ? behindProxy(failure, url, proxy) : failure
 }
 
@@ -27,7 +30,9 @@ function late({ message, cause, sent, hint, remedy }: TimeoutError, url: URL, pr
 /** A certificate or a handshake that failed in a tunnel: some proxies answer instead of the server. */
 function inTunnel({ message, cause, reason, hint, remedy }: CertificateError, url: URL, proxy: URL): CertificateError {
   const isNotTls = /^(EPROTO$|ERR_SSL_WRONG_VERSION)/.test(reason ?? '')
-  return new CertificateError(withProxy(message, url, proxy), {
+  const perhapsItsOwn =
+    remedy?.kind === 'trust_authority' ? ' If the proxy inspects TLS, it is a certificate of the proxy.' : ''
+  return new CertificateError(`${withProxy(message, url, proxy)}${perhapsItsOwn}`, {
     cause,
     reason,
     hint: isNotTls ? `Check that the proxy ${proxy.host} opens tunnels to ${url.host}: the response is not TLS.` : hint,
@@ -67,24 +72,31 @@ function refusalOf(fault: ProxyFault, url: URL, proxy: URL): ConnectionError | u
   }
 }
 
-/** The error if the proxy cannot be reached, or cannot prove its identity. */
-function unreachable(fault: ProxyFault, url: URL, proxy: URL): GlanceTasksError {
-  const failure = failureOf(fault.cause, proxy, false)
+/** The error if the proxy cannot be reached, or if one of the two sides does not accept the certificate of the other. */
+function unreachable(cause: unknown, url: URL, proxy: URL, wasSent = false): GlanceTasksError {
+  const failure = failureOf(cause, proxy, wasSent)
   if (failure instanceof CertificateError) {
-    return new CertificateError(failure.message.replace(proxy.host, `the proxy ${proxy.host}`), {
-      cause: fault,
-      reason: failure.reason,
-      hint: 'Set NODE_EXTRA_CA_CERTS to a file with the CA that signed it.',
-    })
+    const { message, reason } = failure
+    const text = message.startsWith(proxy.host)
+      ? `The proxy ${message}`
+      : message.replace(proxy.host, `the proxy ${proxy.host}`)
+    return new CertificateError(text, { cause, reason, hint: certificateHint(failure) })
   }
   if (!(failure instanceof ConnectionError)) return failure
   const { message, reason, sent } = failure
   return new ConnectionError(message.replace(proxy.host, `The proxy ${proxy.host} for ${url.host}`), {
-    cause: fault,
+    cause,
     reason,
     sent,
     hint: `Check ${variableFor(url)} and no_proxy.`,
   })
+}
+
+/** The settings of a cloud, which the usual hints name, do not apply to a proxy. */
+function certificateHint({ reason = '', hint, remedy }: CertificateError): string | undefined {
+  if (remedy?.kind === 'trust_authority') return 'Set NODE_EXTRA_CA_CERTS to a file with the CA that signed it.'
+  const isAlert = /ALERT_.*(CERT|UNKNOWN_CA)/.test(reason)
+  return isAlert ? 'This program sends no client certificate to a proxy. Use another proxy, or ask its operator.' : hint
 }
 
 function behindProxy({ message, cause, reason, sent }: ConnectionError, url: URL, proxy: URL): ConnectionError {

@@ -276,6 +276,36 @@ describe('a failure at a proxy', () => {
     expect(error.hint).toContain(hint)
   })
 
+  const secure = new URL('https://proxy.example.org:3128')
+  const atProxy = (code: string) => new ProxyFault('broken', { cause: withCode(code) })
+  const NO_CERT = 'This program sends no client certificate to a proxy. Use another proxy, or ask its operator.'
+  it.each([
+    ['opening a tunnel', HTTPS, atProxy('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'), false],
+    // The request is plain HTTP, so the certificate can only be for the proxy.
+    ['a forwarded request', HTTP, withCode('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'), true],
+  ])('that requires a client certificate is named: %s', (_, url, thrown, sent) => {
+    expect(proxyFailureOf(thrown, url, secure, sent)).toMatchObject({
+      code: 'certificate',
+      message: expect.stringMatching(/^The proxy proxy\.example\.org:3128 requires a client certificate, or /),
+      hint: NO_CERT,
+    })
+  })
+
+  it.each([
+    ['CERT_HAS_EXPIRED', 'Check the clock of this machine. If it is right, proxy.example.org:3128 needs'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'Set NODE_EXTRA_CA_CERTS'],
+  ])('with the certificate fault %s of its own has the remedy for it', (code, hint) => {
+    const error = proxyFailureOf(atProxy(code), HTTPS, secure, false)
+    expect(error.message).toContain(`The certificate of the proxy proxy.example.org:3128 is not trusted (${code})`)
+    expect(error.hint).toContain(hint)
+  })
+
+  it('that inspects TLS is suspected if the certificate is not trusted', () => {
+    const { message } = proxyFailureOf(withCode('SELF_SIGNED_CERT_IN_CHAIN'), HTTPS, proxy, false)
+    expect(message).toMatch(/: the cause\. If the proxy inspects TLS, it is a certificate of the proxy\.$/)
+    expect(proxyFailureOf(withCode('CERT_HAS_EXPIRED'), HTTPS, proxy, false).message).not.toContain('inspects')
+  })
+
   it('never shows the password of the proxy', () => {
     for (const thrown of [refusal(403), refusal(407), withCode('ECONNREFUSED')]) {
       const { message, hint } = proxyFailureOf(thrown, HTTPS, proxy, false)

@@ -17,3 +17,12 @@ export function makeConnector(options: buildConnector.BuildOptions): buildConnec
       callback(null, socket)
     })
 }
+
+/**
+ * The same for connections to a proxy. undici expects the certificate to be for the host of the Host header, but that is the server
+ * behind the proxy. The certificate authority and the client certificate of the cloud are not for the proxy.
+ */
+export function makeProxyConnector(timeout: number): buildConnector.connector {
+  const open = makeConnector({ timeout })
+  return (target, callback) => open({ ...target, servername: '' }, callback)
+}

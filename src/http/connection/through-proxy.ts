@@ -1,7 +1,7 @@
 /** Connections through a proxy. Loaded only if the environment configures one. */
 import type { buildConnector } from 'undici'
 import type { ConnectionSettings, Connections } from './connection.js'
-import { makeConnector } from './connector.js'
+import { makeConnector, makeProxyConnector } from './connector.js'
 import { ForwardedRequest } from './forwarded-request.js'
 import { ProxyFault, proxyLogin } from './proxy.js'
 import { openTunnel } from './tunnel.js'
@@ -20,9 +20,7 @@ export function throughProxy(url: URL, proxy: URL, settings: ConnectionSettings)
 
 function forwarding(url: URL, proxy: URL, settings: ConnectionSettings): Connections {
   const { timeout } = settings.connect
-  // The server's certificate authority and our client certificate are not for the proxy.
-  const toProxy = makeConnector({ timeout })
-  const pool = new Pool(proxy.origin, { ...settings, connect: namingTheProxy(toProxy) })
+  const pool = new Pool(proxy.origin, { ...settings, connect: namingTheProxy(makeProxyConnector(timeout)) })
   const headers = { host: url.host, ...loginHeaders(proxy) }
   return {
     dispatch: (options, handler) =>

@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici'
 import untypedConnect from 'undici/lib/api/api-connect.js'
 // @ts-expect-error see above
 import { Socks5Client } from 'undici/lib/core/socks5-client.js'
-import { makeConnector } from './connector.js'
+import { makeConnector, makeProxyConnector } from './connector.js'
 import { ProxyFault, proxyLogin } from './proxy.js'
 import { Pool } from './undici.js'
 
@@ -39,8 +39,7 @@ export async function openTunnel(url: URL, proxy: URL, options: TunnelOptions): 
 }
 
 async function openByHttp(url: URL, proxy: URL, { headers, timeout, signal }: TunnelOptions): Promise<Socket> {
-  // The server's certificate authority and our client certificate are not for the proxy.
-  const pool = new Pool(proxy.origin, { connections: 1, connect: { timeout } })
+  const pool = new Pool(proxy.origin, { connections: 1, connect: makeProxyConnector(timeout) })
   const path = `${url.hostname}:${portOf(url)}`
   const { statusCode, socket } = await sendConnect.call(pool, {
     origin: proxy.origin,

@@ -4,7 +4,9 @@ import { createServer as createTlsServer } from 'node:tls'
 import { expect, it, onTestFinished } from 'vitest'
 import { HttpClient } from '../../../src/http/client.js'
 import { makeCertificate } from '../../../src/sandbox/http/certificate.js'
+import { runBinary } from '../../helpers/binary.js'
 import { TestClock } from '../../helpers/clock.js'
+import { cloudFolder } from '../../helpers/cloud-folder.js'
 
 async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
@@ -30,6 +32,28 @@ async function strictServer() {
   })
   return { port: await listening(relay), ca: certificate.cert, connections: () => connections }
 }
+
+it('a proxy that requires one is named, too, and is asked once', async () => {
+  const { port, ca, connections } = await strictServer()
+  const { write } = cloudFolder()
+  const env = { NODE_EXTRA_CA_CERTS: write('proxy.pem', ca), https_proxy: `https://127.0.0.1:${port}` }
+  const login = [
+    '--os-auth-url',
+    'https://keystone.invalid',
+    '--os-username',
+    'u',
+    '--os-password',
+    'p',
+    '--os-project-name',
+    'p',
+  ]
+  const { status, stderr } = await runBinary(['list', ...login], env)
+  expect(stderr).toContain(
+    `error: The proxy 127.0.0.1:${port} requires a client certificate, or rejects the one it got`,
+  )
+  expect(status).toBe(6)
+  expect(connections()).toBe(1)
+})
 
 it('a missing client certificate is named, and nothing is sent again, although the server ends the connection', async () => {
   const { port, ca, connections } = await strictServer()
