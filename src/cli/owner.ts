@@ -6,6 +6,7 @@ import { path } from '../http/path.js'
 import type { Query } from '../http/service.js'
 import type { Session } from '../session/session.js'
 import { pastable } from '../shell-words.js'
+import { storedId } from '../tasks/task-id.js'
 
 /** A project in Keystone's answer. */
 interface Project {
@@ -29,7 +30,7 @@ const PROJECT_ID = /^([\da-f]{32}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/i
  * @throws UsageError if several projects have the name; ForbiddenError if the user may not search.
  */
 export async function ownerId(session: Session, owner: string, { signal, onWarning }: OwnerSearch): Promise<string> {
-  if (PROJECT_ID.test(owner)) return owner
+  if (PROJECT_ID.test(owner)) return storedId(owner)
   if (!AUTH_TYPES.get(session.settings.authType)?.keystone) {
     onWarning(`--owner ${owner} is used as an ID, because this cloud has no Keystone to look up the names of projects`)
     return owner

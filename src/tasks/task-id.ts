@@ -7,6 +7,15 @@ export function idKey(id: string): string {
   return id.toLowerCase()
 }
 
+/**
+ * An ID as OpenStack stores it: a complete UUID, or another ID of 32 or 64 hexadecimal digits, in lower case. Some databases
+ * distinguish letter case. Other text is returned unchanged.
+ */
+export function storedId(id: string): string {
+  const lower = id.toLowerCase()
+  return ID.test(lower) || /^([0-9a-f]{32}){1,2}$/.test(lower) ? lower : id
+}
+
 /** Whether a text has the form of the IDs of tasks and images. */
 export function isUuid(text: string): boolean {
   return ID.test(text.toLowerCase())

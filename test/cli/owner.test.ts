@@ -28,6 +28,7 @@ describe('--owner', () => {
   it('sends no further request for an ID', async () => {
     const { list, id, project, asked } = await cloud()
     expect((await list(project)).stdout).toBe(`${id}\n`)
+    expect((await list(project.toUpperCase())).stdout).toBe(`${id}\n`)
     expect((await list('72a7c77f-5e93-4d48-903b-f98a6f7ec65d')).stdout).toBe('')
     expect(asked.filter(({ path }) => path.includes('projects'))).toEqual([])
   })

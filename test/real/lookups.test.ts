@@ -53,6 +53,16 @@ describe('a shortened ID', () => {
     })
   })
 
+  it('is complete in any letter case', async () => {
+    const [id = ''] = await taskIds()
+    for (const command of ['get', 'explain']) {
+      const { status, stderr } = await run('real', command, id.toUpperCase())
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    }
+    const { status, stderr } = await run('real', 'list', '--marker', id.toUpperCase(), '--limit', '1')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  })
+
   it('is refused to a member, who is not allowed to list tasks', async () => {
     const { status, stderr } = await run('member', 'get', '72a7')
     expect(status).toBe(4)

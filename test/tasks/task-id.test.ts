@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Remedy } from '../../src/errors.js'
-import { wrongIdHint } from '../../src/tasks/task-id.js'
+import { storedId, wrongIdHint } from '../../src/tasks/task-id.js'
 
 const ID = '72a7c77f-5e93-4d48-903b-f98a6f7ec65d'
 
@@ -21,4 +21,16 @@ it.each<[string, string | undefined, Remedy?]>([
   if (hint === undefined) expect(wrongIdHint(id)).toBeUndefined()
   else expect(wrongIdHint(id)?.hint).toContain(hint)
   if (remedy) expect(wrongIdHint(id)?.remedy).toEqual(remedy)
+})
+
+it.each([
+  [ID.toUpperCase(), ID],
+  ['31471BF4C45D4FA4B54095D6D8EF366F', '31471bf4c45d4fa4b54095d6d8ef366f'],
+  ['A'.repeat(64), 'a'.repeat(64)],
+  ['72A7', '72A7'],
+  ['My-Project', 'My-Project'],
+  ['BADCAFE', 'BADCAFE'],
+  ['', ''],
+])('the ID %j is stored as %j', (given, stored) => {
+  expect(storedId(given)).toBe(stored)
 })

@@ -7,6 +7,7 @@ import { paletteFor } from '../../output/colour.js'
 import { columnsFor, selectColumns, TEXT } from '../../output/columns.js'
 import { sectionsText, type TextSection } from '../../output/sections.js'
 import { TASK_STATUS } from '../../output/task-columns.js'
+import { storedId } from '../../tasks/task-id.js'
 import { type CloudPlan, withCloud } from '../connect.js'
 import type { Context } from '../context.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
@@ -76,7 +77,7 @@ export function parse(id: string | undefined, options: CommonOptions & ExplainFl
 function targetOf(id: string | undefined, image: string | undefined): Target {
   if (image === '') throw new UsageError('--image must not be empty.')
   if (id !== undefined && image !== undefined) throw new UsageError('A task ID and --image cannot be used together.')
-  if (image !== undefined) return { imageId: image }
+  if (image !== undefined) return { imageId: storedId(image) }
   if (id === '-') throw new UsageError('explain accepts only one task ID, and not from standard input.')
   const [taskId] = id === undefined ? [] : parseIds([id]).ids
   if (taskId !== undefined) return { taskId }

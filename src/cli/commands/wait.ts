@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import type { Task } from '../../tasks/task.js'
+import { storedId } from '../../tasks/task-id.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import type { Outcome } from '../cloud-search.js'
 import { withClouds } from '../connect.js'
@@ -69,7 +70,7 @@ export function parse(args: readonly string[], options: WaitCommandOptions): Wai
     ...commonPlan(options),
     ...cloudsPlan(options),
     ids,
-    image,
+    image: image && storedId(image),
     any,
     wait,
     ...printPlan(options, isOne || image !== undefined),

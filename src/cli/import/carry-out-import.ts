@@ -63,7 +63,7 @@ export async function carryOutImport(
 /** The image to import into or to copy. */
 function imagesOf(spec: ImportSpec): Pick<ImportOptions, 'imageId' | 'fromRegion' | 'intoImageId'> {
   const { fromRegion } = spec
-  if (fromRegion === undefined) return { imageId: spec.image }
+  if (fromRegion === undefined) return { imageId: existingImage(spec) }
   return { imageId: imageOfRegion(spec), fromRegion, intoImageId: existingImage(spec) }
 }
 

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.js'
 import type { Checksum, ImportMethod } from '../../images/import/import-options.js'
+import { storedId } from '../../tasks/task-id.js'
 import type { FALLBACKS, VISIBILITIES } from '../options/import-options.js'
 import { parseSource, type SourcePlan } from './source.js'
 
@@ -34,12 +35,14 @@ export interface ImportSpec {
 
 /** The ID of the image to copy from another region. */
 export function imageOfRegion({ fromRegion, source, image }: ImportSpec): string | undefined {
-  return fromRegion === undefined ? undefined : (source ?? image)
+  const id = fromRegion === undefined ? undefined : (source ?? image)
+  return id && storedId(id)
 }
 
 /** The ID of the existing image that an import goes into, or copies to more stores. */
 export function existingImage({ fromRegion, source, image }: ImportSpec): string | undefined {
-  return fromRegion !== undefined && source === undefined ? undefined : image
+  const id = fromRegion !== undefined && source === undefined ? undefined : image
+  return id && storedId(id)
 }
 
 /** A spec that makes sense, with its source and method. */

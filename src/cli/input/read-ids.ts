@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js'
 import { isJsonObject, type JsonValue, parseJson } from '../../http/json.js'
-import { idKey } from '../../tasks/task-id.js'
+import { idKey, storedId } from '../../tasks/task-id.js'
 import type { Context } from '../context.js'
 import { readAll } from './read-all.js'
 
@@ -95,7 +95,7 @@ function idOf(value: JsonValue, where: string): string {
 const IDS_HINT = 'Provide one ID per line, a JSON array of IDs or tasks, or one JSON task per line.'
 
 /**
- * A task ID or the prefix of one, as the user wrote it. Adds the hyphens to a UUID without them. Accepts UUIDs and any other
+ * A task ID as Glance stores it, or the prefix of one. Adds the hyphens to a UUID without them. Accepts UUIDs and any other
  * plausible id, but no spaces or slashes, which are mistakes.
  */
 function taskId(id: string): string {
@@ -110,7 +110,7 @@ function taskId(id: string): string {
     })
   }
   const [, ...parts] = /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/i.exec(id) ?? []
-  return parts.length > 0 ? parts.join('-') : id
+  return storedId(parts.length > 0 ? parts.join('-') : id)
 }
 
 const NOUN_HINT = 'Specify the IDs only. To list the tasks, use: glance-tasks list'

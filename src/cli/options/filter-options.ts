@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.js'
 import type { TaskFilter } from '../../tasks/list/filter.js'
 import { TASK_STATUSES, TASK_TYPES, type TaskStatus } from '../../tasks/task.js'
+import { storedId } from '../../tasks/task-id.js'
 import { spelled } from './choices.js'
 import { parseMoment } from './duration.js'
 import { gather, once } from './option-values.js'
@@ -56,9 +57,9 @@ export function taskFilter(flags: FilterFlags, now: number): TaskFilter {
     status: status as TaskStatus[] | undefined,
     type: type?.map((each) => spelled(each, TASK_TYPES) ?? each),
     owner,
-    imageId: image,
+    imageId: image && storedId(image),
     requestId,
-    userId,
+    userId: userId && storedId(userId),
     since: since === undefined ? undefined : parseMoment('--since', since, now),
     until: until === undefined ? undefined : parseMoment('--until', until, now),
   }

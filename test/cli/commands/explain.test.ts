@@ -58,6 +58,9 @@ describe('the plan of explain', () => {
       target: { imageId: 'i1' },
       isText: false,
     })
+    const id = '0a1b2c3d-0000-4000-8000-00000000abcd'
+    expect(parse(undefined, optionsOf({ image: id.toUpperCase() }))).toMatchObject({ target: { imageId: id } })
+    expect(parse(id.toUpperCase(), optionsOf())).toMatchObject({ target: { taskId: id } })
     expect(parse('task-1', optionsOf({ column: ['remedy'] }))).toMatchObject({ isText: false })
   })
 

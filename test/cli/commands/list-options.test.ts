@@ -9,7 +9,7 @@ import { optionsOf } from '../../helpers/options.js'
 import { sandbox } from '../../helpers/sandbox.js'
 
 const NOW = Date.parse('2026-11-23T12:00:00Z')
-const ID = '00000000-0000-4000-8000-000000000001'
+const ID = '0000000a-0000-4000-8000-000000000001'
 const PROJECT = '13d7bc3dd0584ff589dc7a6c2b7e386b'
 
 /** A cloud with one task, and the query of the first request for a list. */
@@ -29,6 +29,15 @@ async function cloud() {
 describe('the plan of list', () => {
   const list = (given: object) => parse(optionsOf(given), NOW)
   const namesIn = ({ columns: { columns } }: ReturnType<typeof parse>) => columns.map(({ name }) => name)
+
+  it('has the IDs in lower case, as the server stores them', () => {
+    const given = { marker: ID, image: ID, userId: PROJECT }
+    const shouted = Object.fromEntries(Object.entries(given).map(([key, id]) => [key, id.toUpperCase()]))
+    const { image, ...query } = given
+    expect(list(shouted).query).toMatchObject({ ...query, imageId: image })
+    // Glance stores the request ID that a client sends as it is.
+    expect(list({ requestId: 'req-A' }).query).toMatchObject({ requestId: 'req-A' })
+  })
 
   it('has the query, with times since the epoch', () => {
     const { query, isSeveral, warnings } = list({

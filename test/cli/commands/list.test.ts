@@ -308,7 +308,11 @@ describe('an id that is not found', () => {
     'No task has an ID that begins with 0000000a. The server deletes ended tasks after some days. List the existing ones: glance-tasks list'
   it.each([
     ['get', '0000000a', NO_SUCH_ID],
-    ['get', whole.toUpperCase(), `Glance writes IDs in lower case: ${whole}`],
+    [
+      'get',
+      whole.toUpperCase(),
+      'The server deletes ended tasks after some days. List the existing tasks: glance-tasks list',
+    ],
     [
       'get',
       'my-task',

@@ -25,6 +25,8 @@ describe('the plan of wait', () => {
 
   it('is about one task with --image', () => {
     expect(parse([], optionsOf({ image: 'i' }))).toMatchObject({ ids: [], image: 'i', isOne: true, any: false })
+    const id = '72a7c77f-5e93-4d48-903b-f98a6f7ec65d'
+    expect(parse([], optionsOf({ image: id.toUpperCase() }))).toMatchObject({ image: id })
   })
 
   it.each<[string[], object, string]>([

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type ImportSpec, type Origin, planImport } from '../../../src/cli/import/plan.js'
+import { existingImage, type ImportSpec, imageOfRegion, type Origin, planImport } from '../../../src/cli/import/plan.js'
 import { UsageError } from '../../../src/errors.js'
 
 const IMAGE = '0a1b2c3d-0000-4000-8000-00000000abcd'
@@ -27,6 +27,13 @@ function fault(spec: ImportSpec, origin: Partial<Origin> = {}): string {
   }
   throw new Error('There is no error.')
 }
+
+it('has the IDs of images in lower case, as Glance stores them', () => {
+  const id = IMAGE.toUpperCase()
+  expect(existingImage(plan({ image: id }).spec)).toBe(IMAGE)
+  const copy = plan({ source: id, fromRegion: 'RegionTwo', image: id, store: ['ceph'] }).spec
+  expect([imageOfRegion(copy), existingImage(copy)]).toEqual([IMAGE, IMAGE])
+})
 
 describe('the method', () => {
   it.each<[ImportSpec, string | undefined, string | undefined]>([

@@ -25,6 +25,12 @@ describe('ids as arguments', () => {
     expect(await ids([id.replaceAll('-', ''), id])).toEqual([id])
   })
 
+  it('are complete in any letter case, and sent as Glance stores them', async () => {
+    const id = '72a7c77f-5e93-4d48-903b-f98a6f7ec65d'
+    expect(await ids([id.toUpperCase(), id.replaceAll('-', '').toUpperCase()])).toEqual([id])
+    expect(await ids(['-'], id.toUpperCase())).toEqual([id])
+  })
+
   it('stand around those of standard input', async () => {
     expect(await ids(['zzzz', '-', 'yyyy'], 'aaaa\nbbbb\n')).toEqual(['zzzz', 'aaaa', 'bbbb', 'yyyy'])
   })
