@@ -41,7 +41,9 @@ export async function readConfigFile(file: string, onInaccessible?: () => void):
 async function statsOf(file: string, onInaccessible?: () => void): Promise<BigIntStats | undefined> {
   const stats = await stat(file, { bigint: true }).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined
-    if (!isDenied(codeOf(error)) || !onInaccessible) throw unreadable(file, error)
+    if (!isDenied(codeOf(error))) throw unreadable(file, error)
+    // Reading the attributes of a file needs no permission for the file itself.
+    if (!onInaccessible) throw unreadable(file, error, BEHIND_A_DIRECTORY)
     onInaccessible()
     return undefined
   })
@@ -81,12 +83,15 @@ function notAFile(file: string, what: string): ConfigurationError {
   })
 }
 
-function unreadable(file: string, error: unknown): ConfigurationError {
+const BEHIND_A_DIRECTORY =
+  'A directory above the file denies access. Give yourself access to it (chmod u+x), or move the file.'
+
+function unreadable(file: string, error: unknown, hint = hintFor(codeOf(error))): ConfigurationError {
   const code = codeOf(error)
   return new ConfigurationError(`cannot read the file (${code}).`, {
     place: { file },
     cause: error,
-    hint: hintFor(code),
+    hint,
   })
 }
 

@@ -29,6 +29,8 @@ export async function replacePrivate(file: string, text: string): Promise<void> 
   const temporary = `${file}.${Math.random().toString(36).slice(2)}`
   try {
     await writeFile(temporary, text, { mode: 0o600, flag: 'wx' })
+    // The umask may have removed permissions of the owner.
+    await chmod(temporary, 0o600)
     await rename(temporary, file)
   } catch (error) {
     await unlink(temporary).catch(() => {})
@@ -74,10 +76,14 @@ async function makeFolders(folder: string): Promise<void> {
   })
 }
 
+/** Creates a folder with mode 0700, regardless of the umask. */
 async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { mode: 0o700 }).catch((error) => {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+    await chmod(folder, 0o700)
+  } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
-  })
+  }
 }
 
 /** Not by the name of the user: a container may run as one without a name, and finding a name can ask a directory server. */

@@ -170,9 +170,10 @@ describe('an unusable file is an error that names it', () => {
     test('is an error if a named file is in it, but not "File not found"', async () => {
       const folder = cloudFolder()
       const configFile = folder.write('home/.config/openstack/clouds.yaml', cloudAt('http://mine'))
-      await expect(asNobody(folder, () => resolveCloud({ configFile }, folder.environment))).rejects.toThrow(
-        `${configFile}: cannot read the file (EACCES).`,
-      )
+      await expect(asNobody(folder, () => resolveCloud({ configFile }, folder.environment))).rejects.toMatchObject({
+        message: `${configFile}: cannot read the file (EACCES).`,
+        hint: 'A directory above the file denies access. Give yourself access to it (chmod u+x), or move the file.',
+      })
     })
   })
 

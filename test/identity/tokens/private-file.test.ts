@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, chown, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { makePrivateFolder, readPrivate, replacePrivate } from '../../../src/identity/tokens/private-file.js'
 import { folder } from '../../helpers/cli.js'
@@ -110,6 +111,20 @@ describe('the private folder', () => {
     await chown(made, 65534, 65534)
     await expect(makePrivateFolder(made, 'linux')).rejects.toThrow('its directory belongs to another user')
   })
+})
+
+// A thread, in which the mutation tests run, cannot change the umask.
+it.skipIf(!isMainThread)('a folder and a file are accessible to their owner under any umask', async () => {
+  const made = join(await folder(), 'above', 'made')
+  const before = process.umask(0o777)
+  try {
+    await makePrivateFolder(made, 'linux')
+    await replacePrivate(join(made, 'file'), 'text')
+  } finally {
+    process.umask(before)
+  }
+  const modes = await Promise.all([join(made, '..'), made, join(made, 'file')].map((path) => lstat(path)))
+  expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '700', '600'])
 })
 
 it('is created with its parents, for its owner only', async () => {
