@@ -14,6 +14,7 @@ import { cloudOf } from '../options/cloud-options.js'
 import { type CommonOptions, commonPlan } from '../options/common-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
 import { printRows, type RowsPlan } from '../terminal/print-rows.js'
+import type { ChosenCloud } from '../terminal/same-cloud.js'
 import { write } from '../terminal/stdout.js'
 
 const HELP: CommandHelp = {
@@ -59,7 +60,7 @@ export async function run(context: Context, plan: DoctorPlan): Promise<void> {
   // Retries would only delay the result.
   const session = { ...sessionOptions(context, { ...plan, retries: plan.retries ?? 0 }), signal: context.signal }
   const { diagnose } = await import('../../doctor/index.js')
-  const steps = withCommands(diagnose({ ...plan.cloud, choose: chooseIn(context) }, session))
+  const steps = withCommands(diagnose({ ...plan.cloud, choose: chooseIn(context) }, session), plan)
   const results = plan.isForPeople ? await printLines(context, plan, steps) : await printResults(context, plan, steps)
   const failed = results.find(({ status }) => status === 'failed')
   if (failed) throw new ExitStatus(exitStatusOf(failed.error))
@@ -67,15 +68,21 @@ export async function run(context: Context, plan: DoctorPlan): Promise<void> {
 
 const MORE_TIME = 'Increase --request-timeout, or check the network and the load of this service.'
 
-/** The steps, each hint with the command that does what it says. */
-async function* withCommands(steps: AsyncIterable<StepResult>): AsyncGenerator<StepResult> {
+/** The steps, each hint with the command that does what it says, in the same cloud. */
+async function* withCommands(steps: AsyncIterable<StepResult>, chosen: ChosenCloud): AsyncGenerator<StepResult> {
   for await (const step of steps) {
     const remedy = step.error instanceof GlanceTasksError ? step.error.remedy : undefined
     if (step.error instanceof AbortedError) yield { ...step, detail: 'Interrupted.' }
     // This command is what `diagnose` asks for.
     else if (remedy === undefined || remedy.kind === 'diagnose') yield step
     else if (remedy.kind === 'allow_more_time') yield { ...step, hint: MORE_TIME }
-    else yield { ...step, hint: (await import('../hints.js')).commandHint(remedy, step.hint ?? undefined) }
+    else {
+      const [{ commandHint }, { inSameCloud }] = await Promise.all([
+        import('../hints.js'),
+        import('../terminal/same-cloud.js'),
+      ])
+      yield { ...step, hint: inSameCloud(commandHint(remedy, step.hint ?? undefined), chosen) }
+    }
   }
 }
 

@@ -110,7 +110,8 @@ export async function run(context: Context, plan: ExplainPlan): Promise<void> {
 async function print(context: Context, plan: ExplainPlan, explanation: Explanation): Promise<void> {
   const { task, image, cause, evidence } = explanation
   const { code, summary, hint = '' } = cause
-  const remedy = cause.remedy ? commandHint(cause.remedy, hint) : hint
+  const { inSameCloud } = await import('../terminal/same-cloud.js')
+  const remedy = inSameCloud(cause.remedy ? commandHint(cause.remedy, hint) : hint, plan)
   if (plan.isText) {
     const output = outputOptions(context, plan)
     return write(context.stdout, await sectionsText(sectionsOf(explanation, remedy), output, await paletteFor(output)))

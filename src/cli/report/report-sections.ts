@@ -6,13 +6,13 @@ import type { TaskReport } from '../../report/report-tasks.js'
 import type { Spread } from '../../report/spread.js'
 import type { StuckTask } from '../../report/stuck.js'
 import type { GroupTotals } from '../../report/task-tally.js'
-import { originOptions } from '../terminal/same-cloud.js'
+import { type ChosenCloud, inSameCloud, originOptions } from '../terminal/same-cloud.js'
 import type { UserShell } from '../user-shell.js'
 import type { CloudReport } from './cloud-report.js'
 import { explainCommand } from './explain-command.js'
 
 /** How to say it. */
-export interface ReportTextOptions {
+export interface ReportTextOptions extends ChosenCloud {
   /** How long a stuck task has not changed, in milliseconds. */
   stuckAfter: number
   /** Whether there are several clouds. Then the text names the cloud. */
@@ -27,15 +27,17 @@ const MAX_LINES = 10
 /** The maximum width of a column of names. */
 const WIDEST_NAME = 40
 
+const LIST_STUCK = 'glance-tasks list --status pending,processing --sort created_at:asc'
+
 /** A report as text for people. */
 export function reportSections(
   origin: CloudReport,
   report: TaskReport,
-  { stuckAfter, isSeveral, shell }: ReportTextOptions,
+  { stuckAfter, isSeveral, shell, ...chosen }: ReportTextOptions,
 ): TextSection[] {
   const { cloud, region } = origin
-  const where = isSeveral ? originOptions(origin, shell) : ''
-  const explain = ([id = '']: readonly string[]) => explainCommand(id, origin, isSeveral, shell)
+  const explain = ([id = '']: readonly string[]) => inSameCloud(explainCommand(id, origin, isSeveral, shell), chosen)
+  const listStuck = inSameCloud(`${LIST_STUCK}${isSeveral ? originOptions(origin, shell) : ''}`, chosen)
   const sections: TextSection[] = [
     { label: 'Cloud', paragraphs: isSeveral ? [region === undefined ? cloud : `${cloud} (${region})`] : [] },
     { label: 'Period', paragraphs: [`${minuteOf(report.since)} to ${minuteOf(report.until)} UTC`] },
@@ -45,7 +47,7 @@ export function reportSections(
     { label: 'Waiting', paragraphs: spreadLines(report.waiting_seconds, 'of tasks that have not ended') },
     { label: 'Running', paragraphs: spreadLines(report.running_seconds, 'of running tasks, so far') },
     { label: 'Failures', paragraphs: report.failures.flatMap((group) => failureLines(group, explain)) },
-    { label: 'Stuck', paragraphs: stuckLines(report.stuck, stuckAfter, explain, where) },
+    { label: 'Stuck', paragraphs: stuckLines(report.stuck, stuckAfter, explain, listStuck) },
     { label: 'Owners', paragraphs: groupLines(report.by_owner, ({ owner }) => owner) },
     { label: 'Images', paragraphs: groupLines(report.by_image, ({ image_id }) => image_id ?? 'no image') },
   ]
@@ -98,7 +100,7 @@ function stuckLines(
   stuck: readonly StuckTask[],
   after: number,
   explain: (ids: string[]) => string,
-  where: string,
+  list: string,
 ): (string | ColouredParagraph)[] {
   if (stuck.length === 0) return []
   const rest = stuck.length - MAX_LINES
@@ -109,9 +111,7 @@ function stuckLines(
       word: status,
       style: TASK_STATUS,
     })),
-    ...(rest > 0
-      ? [`and ${rest} more: glance-tasks list --status pending,processing --sort created_at:asc${where}`]
-      : []),
+    ...(rest > 0 ? [`and ${rest} more: ${list}`] : []),
     explain(stuck.map(({ id }) => id)),
   ]
 }

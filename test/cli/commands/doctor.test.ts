@@ -157,6 +157,18 @@ describe('doctor', () => {
     expect(states.indexOf('failed')).toBe(7)
   })
 
+  it('repeats the options that chose the cloud in the command of a hint', async () => {
+    const { cloudsYaml } = await sandbox({})
+    const clouds = { clouds: cloudsYaml, env: { OS_CLOUD: 'sandbox' } }
+    const chosen = ['--os-cloud', 'sandbox-member', '--os-region-name', 'RegionOne']
+    const { stdout } = await run(['doctor', ...chosen], clouds)
+    expect(stdout).toContain(`: glance-tasks list --image IMAGE_ID ${chosen.join(' ')}\n`)
+    const { stdout: rows } = await run(['doctor', ...chosen, '-f', 'json'], clouds)
+    expect(JSON.parse(rows).at(-1).hint).toMatch(
+      new RegExp(`: glance-tasks list --image IMAGE_ID ${chosen.join(' ')}$`),
+    )
+  })
+
   it('finds that no server responds', async () => {
     const { status, failed } = await doctor(
       `clouds: {one: {auth: {auth_url: "http://127.0.0.1:${await closedPort()}", username: me}}}`,

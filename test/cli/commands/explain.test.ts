@@ -127,6 +127,8 @@ describe('explain ID', () => {
     const moving = JSON.parse((await glance(['explain', id, '-f', 'json'])).stdout)
     expect(moving).toMatchObject({ task: { id }, image: null, cause: { code: 'moving' } })
     expect(moving.remedy).toBe(`Wait for it: glance-tasks wait ${id}`)
+    const { stdout: chosen } = await glance(['explain', id, '--os-cloud', 'sandbox'])
+    expect(chosen).toContain(`Wait for it: glance-tasks wait ${id} --os-cloud sandbox\n`)
     await glance(['wait', id, '-q'])
     const done = JSON.parse((await glance(['explain', id, '-f', 'json'])).stdout)
     expect(done).toMatchObject({ image: { status: 'active' }, cause: { code: 'succeeded' } })
@@ -182,7 +184,7 @@ describe('explain --image', () => {
       task: null,
       image: { id, status: 'queued' },
       cause: { code: 'import_not_started' },
-      remedy: `Import data into it: glance-tasks import SOURCE --image ${id} --wait`,
+      remedy: `Import data into it: glance-tasks import SOURCE --image ${id} --wait --os-cloud sandbox-member`,
     })
     const method = { name: 'web-download', uri: `${HOST}/image.raw` }
     expect((await ask(`images/${id}/import`, { method })).status).toBe(202)

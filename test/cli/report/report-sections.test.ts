@@ -111,6 +111,14 @@ it('names the cloud if there are several, also in the commands', async () => {
   expect(text).toContain(`glance-tasks explain ${ID} --os-cloud prod --os-region-name RegionOne\n`)
 })
 
+it('repeats the options that chose the only cloud in the commands', async () => {
+  const stuck = Array.from({ length: 11 }, (_, i) => stuckTask(`${ID}${i}`.slice(-36)))
+  const text = await textOf({ ...FULL, stuck }, { osCloud: ['prod'], osRegionName: 'RegionOne' }, 200)
+  const commands = text.match(/glance-tasks .*$/gm) ?? []
+  expect(commands).toHaveLength(4)
+  expect(commands.filter((command) => !command.endsWith(' --os-cloud prod --os-region-name RegionOne'))).toEqual([])
+})
+
 it('fits 80 columns, and shows a limited number of lines', async () => {
   const many = Array.from({ length: 5000 }, (_, i) => i)
   const text = await textOf({
