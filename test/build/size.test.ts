@@ -21,9 +21,9 @@ it('the installed package stays below 3.95 MB', async () => {
 
 // The code that Node compiles at start-up. Ask before you raise a budget.
 it.each([
-  ['main.js', 102_600],
-  ['commands.js', 94_900],
-  ['cloud.js', 492_800],
+  ['main.js', 103_000],
+  ['commands.js', 95_300],
+  ['cloud.js', 493_300],
   ['formats.js', 6_000],
 ])('the program’s %s stays below %i bytes', async (name, budget) => {
   const { size } = await stat(`${root}/dist/cli/${name}`)
