@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { UsageError } from '../errors.js'
 import type { Context } from './context.js'
 import { EXIT, ExitStatus } from './exit-status.js'
 import type { CommandLine } from './mistakes/usage-error.js'
@@ -92,5 +93,9 @@ async function explained(error: unknown, line: CommandLine, context: Context): P
   // Loaded on demand: it is as long as some commands.
   if (error instanceof CommanderError)
     return (await import('./mistakes/usage-error.js')).usageErrorOf(error, line, context)
+  if (error instanceof UsageError && error.hint === undefined && error.remedy === undefined) {
+    const { helpHint } = await import('./mistakes/usage-error.js')
+    return withVariable(new UsageError(error.message, { hint: helpHint(line.program) }), line.program, context.env)
+  }
   return withVariable(error, line.program, context.env)
 }

@@ -96,3 +96,18 @@ describe('a command line that cannot be used ends with 2, and says why before an
     }
   })
 })
+
+describe('a mistake in the command line', () => {
+  it.each<[string, string[]]>([
+    ['list', ['--all-regions', '--os-region-name', 'R1']],
+    ['wait', ['ID-1', '--image', 'i1']],
+    ['wait', ['ID-1', '--poll-interval', '0']],
+    ['explain', ['ID-1', '--image', 'i1']],
+    ['show', ['ID-1', '--os-cloud', 'a', '--os-cloud', 'b']],
+  ])('ends with a hint: %s %j', async (command, options) => {
+    const { status, stdout, stderr } = await run([command, ...options])
+    const name = command === 'show' ? 'get' : command
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(new RegExp(`^error: .*\\.\nhint: List the options with: glance-tasks help ${name}\n$`))
+  })
+})

@@ -154,7 +154,7 @@ describe('what commander says', () => {
   it('is a sentence, and its hint names the remedy', () => {
     expect(error('commander.x', 'error: it ends with a dot.\nmore')).toMatchObject({
       message: 'It ends with a dot.',
-      hint: 'List the options with: glance-tasks --help',
+      hint: 'List the options with: glance-tasks help',
     })
     expect(error('commander.x', 'no error: here').message).toBe('No error: here.')
   })

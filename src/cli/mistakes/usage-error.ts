@@ -50,8 +50,14 @@ export function usageErrorOf(
   // Such as a message of a later version of commander.
   const text = message.replace(/^error: /, '').split('\n', 1)[0] ?? ''
   return new UsageError(`${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`, {
-    hint: `List the options with: glance-tasks ${command === program ? '' : `${command.name()} `}--help`,
+    hint: helpHint(program),
   })
+}
+
+/** The next thing to try after a mistake without a hint of its own. */
+export function helpHint(program: Command): string {
+  const command = commandOf(program)
+  return `List the options with: glance-tasks help${command === program ? '' : ` ${command.name()}`}`
 }
 
 /** The command of a command line, or the program itself. */
