@@ -4,9 +4,10 @@ import { resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from '../../../src/cli/commands/doctor.js'
 import type { StepResult } from '../../../src/doctor/index.js'
-import { run } from '../../helpers/cli.js'
+import { folder, run } from '../../helpers/cli.js'
 import { closedPort } from '../../helpers/closed-port.js'
 import { optionsOf } from '../../helpers/options.js'
+import { PLATFORM } from '../../helpers/platform.js'
 import { sandbox, type TestSandboxOptions, withToken } from '../../helpers/sandbox.js'
 
 const NOWHERE = resolve('/nowhere')
@@ -106,6 +107,18 @@ describe('doctor', () => {
     expect(stdout.match(/^ {27}\S.*$/gm)).toEqual([expect.stringMatching(/^ +hint: .* run: glance-tasks sandbox$/)])
     const narrow = await run(['doctor'], { terminal: { columns: 40 } })
     expect(narrow.stdout).toMatch(/found in:\n {4,}\S/)
+  })
+
+  it('logs in although there is a cached token, and leaves that alone', async () => {
+    const box = await sandbox()
+    const env = { OS_CLOUD: 'sandbox', XDG_CACHE_HOME: await folder() }
+    const world = { clouds: box.cloudsYaml, env, platform: PLATFORM }
+    const logins: number[] = []
+    for (const command of ['list', 'doctor', 'doctor', 'list']) {
+      await run([command], world)
+      logins.push(box.logins())
+    }
+    expect(logins).toEqual([1, 2, 3, 3])
   })
 
   it('sends nothing again, unless it is asked to', async () => {
