@@ -107,7 +107,10 @@ function reachAdvice(code: string | undefined, url: URL, sent: boolean): Advice 
     return { hint: 'Check the network. If the service does not use TLS, begin its URL with http://.' }
   }
   const tls = MAY_BE_TLS.has(code ?? '') ? 'If the service uses TLS, begin its URL with https://. ' : ''
-  return { hint: `${tls}Check the network and the proxies on the way to ${url.host}.`, remedy: { kind: 'diagnose' } }
+  return {
+    hint: `${tls}Check the network and any proxies between this machine and ${url.host}.`,
+    remedy: { kind: 'diagnose' },
+  }
 }
 
 /** The errors if no packet reaches the server, or none comes back. */

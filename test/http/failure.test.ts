@@ -100,7 +100,7 @@ describe('a failure of the network', () => {
     [
       'ECONNABORTED',
       HTTP,
-      'If the service uses TLS, begin its URL with https://. Check the network and the proxies on the way to glance.example.org:9292.',
+      'If the service uses TLS, begin its URL with https://. Check the network and any proxies between this machine and glance.example.org:9292.',
     ],
   ])('%s has a remedy for what failed', (code, url, hint) => {
     expect(failureOf(withCode(code), url, false)).toMatchObject({ hint, remedy: { kind: 'diagnose' } })

@@ -22,7 +22,7 @@ async function failureAt(bytes: Buffer | string): Promise<{ message: string; hin
 }
 
 const HINT =
-  'If the service uses TLS, begin its URL with https://. Check the network and the proxies on the way to 127.0.0.1:PORT.'
+  'If the service uses TLS, begin its URL with https://. Check the network and any proxies between this machine and 127.0.0.1:PORT.'
 
 it('suggests https if the server closes an http connection', async () => {
   expect(await failureAt('')).toEqual({

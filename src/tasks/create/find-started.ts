@@ -70,7 +70,7 @@ export async function findStartedTask(service: Service, clock: Clock, options: S
     } catch (error) {
       if (error instanceof AbortedError && signal?.aborted) throw error
       // Keep the candidates of an earlier lookup.
-      if (last.candidates.length === 0) last = notFound(`the search for it failed: ${reasonOf(error, time)}`)
+      if (last.candidates.length === 0) last = notFound(`the search for the task failed: ${reasonOf(error, time)}`)
       if (isLasting(error)) return last
     }
     const isSettled = last.isConclusive && clock.monotonic() - started >= conclusiveAfter

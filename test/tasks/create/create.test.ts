@@ -385,7 +385,7 @@ describe('with an unknown outcome', () => {
 
   it('because listing is not allowed: ends at once', async () => {
     const { create, counts } = await cloud({ post: () => 'drop', look: (_, asked) => glances(asked, 403) })
-    await expect(create()).rejects.toThrow('The search for it failed: No.')
+    await expect(create()).rejects.toThrow('The search for the task failed: No.')
     expect(counts.looks).toBe(1)
   })
 
@@ -396,12 +396,12 @@ describe('with an unknown outcome', () => {
     })
     const pace = { noticeInterval: 5000, lookupTimeout: 1000 }
     const create = createTask(service, clock, { type: 'import', input: IMPORT }, pace)
-    await expect(create).rejects.toThrow('The search for it failed: no response within 1 s.')
+    await expect(create).rejects.toThrow('The search for the task failed: no response within 1 s.')
   })
 
   it('because the server is no longer reachable', async () => {
     const { create, posts } = await cloud({ post: () => 'drop', look: () => 'drop' })
-    await expect(create()).rejects.toThrow('The search for it failed: 127.0.0.1')
+    await expect(create()).rejects.toThrow('The search for the task failed: 127.0.0.1')
     expect(posts()).toBe(1)
   })
 

@@ -191,7 +191,7 @@ describe('the end of a search', () => {
     ['wrong options', new UsageError('No.')],
   ])('comes at once with %s', async (_, error) => {
     const { found, looks } = search({ look: () => error })
-    expect(await found).toMatchObject({ tasks: [], isConclusive: false, why: 'the search for it failed: No' })
+    expect(await found).toMatchObject({ tasks: [], isConclusive: false, why: 'the search for the task failed: No' })
     expect(looks).toHaveLength(1)
   })
 
@@ -247,7 +247,7 @@ describe('why no task was found', () => {
     [
       'a lost connection',
       () => new ConnectionError('127.0.0.1 is gone.'),
-      'the search for it failed: 127.0.0.1 is gone',
+      'the search for the task failed: 127.0.0.1 is gone',
     ],
     [
       'removed request IDs',
@@ -263,14 +263,16 @@ describe('why no task was found', () => {
     const hangs = () => new AbortedError('cut short')
     const why = async (options: Partial<SearchOptions>) => (await search({ look: hangs }, options).found).why
     // The last lookup begins after the end of the time, with a timeout of 1.5 s.
-    expect(await why({ until: 5000 })).toBe('the search for it failed: no response within 1.5 s')
-    expect(await why({ until: 5000, lookupTimeout: 300 })).toBe('the search for it failed: no response within 0.3 s')
+    expect(await why({ until: 5000 })).toBe('the search for the task failed: no response within 1.5 s')
+    expect(await why({ until: 5000, lookupTimeout: 300 })).toBe(
+      'the search for the task failed: no response within 0.3 s',
+    )
   })
 
   it('is the reason of the last lookup', async () => {
     const { found } = search({ look: (count) => (count === 1 ? new ConnectionError('Gone.') : none) }, { until: 1000 })
     expect(await found).toMatchObject({ isConclusive: true, why: expect.stringMatching(/^after 1 s no task/) })
     const failing = search({ look: (count) => (count === 1 ? none : new ConnectionError('Gone.')) }, { until: 1000 })
-    expect(await failing.found).toMatchObject({ isConclusive: false, why: 'the search for it failed: Gone' })
+    expect(await failing.found).toMatchObject({ isConclusive: false, why: 'the search for the task failed: Gone' })
   })
 })
