@@ -111,7 +111,7 @@ async function notStarted(run: ImportRun, started: StartedImport, error: GlanceT
   if (error instanceof AbortedError && isGone) {
     return new AbortedError(`Interrupted. The image record ${imageId} was deleted.`, { cause: error.cause })
   }
-  if (record.is === 'absent' && error instanceof NotFoundError && error.isFromService) {
+  if (record.is === 'absent' && error instanceof NotFoundError) {
     return withAdvice(error, deletedText(imageId), { hint: 'Another client deleted it. Import the image again.' })
   }
   // Nothing was changed.

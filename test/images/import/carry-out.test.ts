@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { AbortedError, apiErrorFor, ConnectionError, InputError, UnknownOutcomeError } from '../../../src/errors.js'
+import {
+  AbortedError,
+  apiErrorFor,
+  CertificateError,
+  ConnectionError,
+  InputError,
+  UnknownOutcomeError,
+} from '../../../src/errors.js'
 import { markNotExecuted } from '../../../src/http/not-executed.js'
 import { carryOut, type Step } from '../../../src/images/import/carry-out.js'
 import type { ImportEvent } from '../../../src/images/import/import-options.js'
@@ -61,6 +68,8 @@ describe('a step', () => {
     ['the login before it failed', markNotExecuted(byProxy(503))],
     ['a proxy refuses its size', byProxy(413)],
     ['its data cannot be read', new InputError('x')],
+    ['the certificate of the host is not trusted', new CertificateError('x')],
+    ['a callback fails', new RangeError('x')],
     ['the host does not exist', new ConnectionError('x', { sent: false, reason: 'ENOTFOUND' })],
   ])('ends at once if %s', async (_, failure) => {
     const { end, counts } = await carry({ failures: [failure] })

@@ -62,3 +62,9 @@ it.each([
   expect(error).toBeInstanceOf(AbortedError)
   expect(error.remedy).toEqual({ kind: 'resume_import', imageId: 'i', ...(taskId && { taskId }) })
 })
+
+it('a 404 for a record that the service could delete is not about that record', async () => {
+  const notFound = apiErrorFor('The resource could not be found.', { status: 404 })
+  const deleted = memoryService(() => ({ status: 204 }))
+  expect(await concluded(notFound, (_, asked) => deleted.request(asked))).toBe(notFound)
+})

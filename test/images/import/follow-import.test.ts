@@ -150,6 +150,18 @@ describe('a follow', () => {
     expect(cloud.clock.monotonic()).toBeGreaterThan(until)
   })
 
+  it('names the end of the task if the timeout passes before the image is found', async () => {
+    const unfound = { message: 'No image found.', code: '404 Not Found', title: 'Not Found' }
+    const cloud = await importing({
+      taskDuration: 5000,
+      script: ({ method, path }) =>
+        method === 'GET' && /images\/[^/]+$/.test(path) ? { status: 404, json: unfound } : undefined,
+    })
+    const error = (await cloud.fails({ source: URL_SOURCE, timeout: 10_000 })) as WaitTimeoutError
+    expect(error).toBeInstanceOf(WaitTimeoutError)
+    expect(error.message).toMatch(/its task [\da-f-]{36} is success\./)
+  })
+
   it('of an image that existed before, and that somebody deletes, does not say that it is kept', async () => {
     const cloud = await importing({ taskDuration: 3_600_000 })
     const token = await login(cloud, 'demo')
