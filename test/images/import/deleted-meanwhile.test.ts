@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { ImportError, NotFoundError } from '../../../src/errors.js'
-import { data, type Importing, importing } from '../../helpers/imports.js'
+import { AbortedError, ImportError, NotFoundError, UnknownOutcomeError } from '../../../src/errors.js'
+import { data, type Importing, importing, URL_SOURCE } from '../../helpers/imports.js'
 import { login, type ReceivedRequest, type ScriptedAnswer, send } from '../../helpers/sandbox.js'
 
 /** A cloud in which another client deletes the image once, before or after it gets a certain request. */
@@ -58,4 +58,25 @@ it('an image that the user named and that does not exist is not said to be delet
   expect(error.hint).toBe(
     'Check the ID. If the ID comes from an interrupted import, the record was not created. Start a new import.',
   )
+})
+
+it.each([
+  ['an interruption', AbortedError, true],
+  ['a failure', UnknownOutcomeError, false],
+] as const)('%s of the last look at the image does not count as a deletion', async (_, expected, isInterrupted) => {
+  const controller = new AbortController()
+  let isStarted = false
+  const cloud = await importing({
+    script: (asked) => {
+      isStarted ||= isStart(asked)
+      if (!isStarted || asked.method !== 'GET') return undefined
+      if (isSearch(asked)) return { json: { tasks: [] } }
+      if (isInterrupted) controller.abort()
+      return isInterrupted
+        ? 'hang'
+        : { status: 403, json: { message: 'No.', code: '403 Forbidden', title: 'Forbidden' } }
+    },
+  })
+  expect(await cloud.fails({ source: URL_SOURCE, signal: controller.signal })).toBeInstanceOf(expected)
+  expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')
 })
