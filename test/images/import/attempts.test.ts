@@ -6,6 +6,7 @@ import {
   type GlanceTasksError,
   type ImportError,
 } from '../../../src/errors.js'
+import { jsonOf } from '../../../src/http/answer.js'
 import { type Fetcher, fetcher } from '../../../src/http/transfer/download.js'
 import { type NextAttempt, nextAttempt } from '../../../src/images/import/another-attempt.js'
 import type { ImportEvent } from '../../../src/images/import/import-options.js'
@@ -120,6 +121,15 @@ describe('retryImport', () => {
     const error = await cloud.fails({ source: data('abc'), retryImport: 1, keepFailed: true })
     expect(error).toMatchObject({ isRecordKept: true })
     expect(cloud.changes()).not.toContain('DELETE /v2/images/ID')
+  })
+
+  it('neither deletes nor replaces a record that existed before', async () => {
+    const cloud = await importing({ stores: ['broken', 'local'] })
+    const body = JSON.stringify({ name: 'one', disk_format: 'raw', container_format: 'bare' })
+    const imageId = (jsonOf(await cloud.service.request({ method: 'POST', path: 'images', body })) as { id: string }).id
+    const error = (await cloud.fails({ imageId, source: data('abc'), retryImport: 1 })) as ImportError
+    expect(error).toMatchObject({ imageId, isRecordKept: true })
+    expect(cloud.changes()).toEqual(['POST /v2/images', 'PUT /v2/images/ID/stage', 'POST /v2/images/ID/import'])
   })
 
   it('makes no other record if the failed one cannot be deleted, and names that one', async () => {
