@@ -175,7 +175,7 @@ describe('a proxy that fails', () => {
     expect(asked).toEqual(['CONNECT glance.invalid:443'])
   })
 
-  test.each([502, 503, 504])('with %d is asked again: the server may be starting', async (status) => {
+  test.each([429, 502, 503, 504])('with %d is asked again: the server may be starting', async (status) => {
     const { host, asked } = await startProxy({ status })
     const clock = new TestClock()
     const client = new HttpClient({

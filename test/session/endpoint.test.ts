@@ -138,3 +138,10 @@ describe('the catalog', () => {
     expect(() => findEndpoint([], image, 'one')).toThrow('returned no service catalog')
   })
 })
+
+test.each([
+  ['https://%(region_name)s.example.org', { regionName: 'evil.example/' }, 'The region "evil.example/"'],
+  ['https://example.org/%(project_id)s', { projectId: '..\\x@evil.example' }, 'The project'],
+])('%s gets no region or project that could lead to another host', (endpoint, variables, message) => {
+  expect(() => imageBase(endpoint, variables)).toThrow(`${message}`)
+})

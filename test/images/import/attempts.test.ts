@@ -132,6 +132,20 @@ describe('retryImport', () => {
     expect(cloud.changes()).toEqual(['POST /v2/images', 'PUT /v2/images/ID/stage', 'POST /v2/images/ID/import'])
   })
 
+  it('makes only one other record if each upload arrives damaged', async () => {
+    let isUploaded = false
+    const cloud = await importing({
+      script: ({ method, path }) => {
+        isUploaded ||= method === 'PUT'
+        return method === 'GET' && isUploaded && /images\/[^/]+$/.test(path) ? withKeys({ size: 1 }) : undefined
+      },
+    })
+    const error = (await cloud.fails({ source: data('abc') })) as GlanceTasksError
+    expect(error.message).toBe('3 bytes were uploaded, but the server has 1.')
+    const once = ['POST /v2/images', 'PUT /v2/images/ID/stage', 'DELETE /v2/images/ID']
+    expect(cloud.changes()).toEqual([...once, ...once])
+  })
+
   it('makes no other record if the failed one cannot be deleted, and names that one', async () => {
     const json = { message: 'It is protected.', code: '403 Forbidden', title: 'Forbidden' }
     const cloud = await importing({

@@ -101,3 +101,13 @@ it('a size that does not fit counts although later polls fail', async () => {
   const run = { service, clock: new TestClock(), options: {}, signal: undefined, emit() {} }
   await expect(stage(run, 'i', source)).rejects.toThrow('20 bytes were uploaded, but the server has 10.')
 })
+
+it('does not say that an upload was interrupted if there was no connection', async () => {
+  const failure = new ConnectionError('Refused.', { sent: false })
+  const service = memoryService(async ({ method }) => {
+    if (method === 'GET') return { json: { id: 'i', status: 'queued' } }
+    throw failure
+  })
+  const run = { service, clock: new TestClock(), options: { retries: 0 }, signal: undefined, emit() {} }
+  await expect(stage(run, 'i', source)).rejects.toBe(failure)
+})
