@@ -63,7 +63,7 @@ it('an image that the user named and that does not exist is not said to be delet
 it.each([
   ['an interruption', AbortedError, true],
   ['a failure', UnknownOutcomeError, false],
-] as const)('%s of the last look at the image does not count as a deletion', async (_, expected, isInterrupted) => {
+] as const)('%s of the last check of the image does not count as a deletion', async (_, expected, isInterrupted) => {
   const controller = new AbortController()
   let isStarted = false
   const cloud = await importing({
