@@ -233,14 +233,18 @@ describe('an import', () => {
     const { glance, source } = await world({ taskDuration: 60_000 })
     const controller = new AbortController()
     const { clock } = await cloud()
+    let sleeps = 0
     const sleep = async () => {
-      controller.abort('SIGINT')
+      if (++sleeps === 3) controller.abort('SIGINT')
       await clock.sleep(0, controller.signal)
     }
-    const argv = ['import', source, '--name', 'n', ...RAW, '--wait', '-f', 'value', '-c', 'id']
+    const argv = ['import', source, '--name', 'n', ...RAW, '--wait', '-f', 'value', '-c', 'id,status']
     const { status, stdout, stderr } = await glance(argv, { signal: controller.signal, sleep })
     expect(status).toBe(130)
-    expect(stderr).toContain(`task ${stdout.trim()}`)
+    // The task as it was last seen.
+    const [id, state] = stdout.trim().split(/\s+/)
+    expect(state).toMatch(/^(pending|processing)$/)
+    expect(stderr).toContain(`task ${id}`)
     expect(stderr).toMatch(/hint: Wait for it again: glance-tasks import --image [\da-f-]{36} --wait\n$/)
   })
 
@@ -257,6 +261,15 @@ describe('an import', () => {
     // Without the admin role.
     expect((await glance([...command.split(' '), '-f', 'value', '-c', 'id'])).stdout).toBe(`${id}\n`)
   })
+})
+
+it('an import whose reader has closed the pipe ends quietly', async () => {
+  const { glance } = await world()
+  const stdout = new Writable({
+    write: (_chunk, _encoding, done) => done(Object.assign(new Error('gone'), { code: 'EPIPE' })),
+  })
+  const { status, stderr } = await glance(['import', 'disk.raw', '--name', 'n', '-q'], { stdout })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
 })
 
 /** Four images, of which the last two cannot work. */

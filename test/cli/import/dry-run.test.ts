@@ -117,3 +117,16 @@ describe('a dry run of many', () => {
     expect(stdout).toBe(`continue ${id}\n`)
   })
 })
+
+it('a dry run of many images that is interrupted prints no rows', async () => {
+  const controller = new AbortController()
+  const { glance, cwd } = await world({
+    faults: ({ path }) => void (path.startsWith('/v2/images?') && controller.abort('SIGINT')),
+  })
+  await writeFile(join(cwd, 'images.yaml'), '- {source: disk.raw, name: a}\n- {source: disk.raw, name: b}\n')
+  const env = { OS_CLOUD: 'sandbox-member' }
+  const argv = ['import', '--from', 'images.yaml', '--dry-run', '-f', 'json']
+  const { status, stdout, stderr } = await glance(argv, { cwd, env, signal: controller.signal })
+  expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'aborted' } })
+})
