@@ -43,7 +43,7 @@ describe('docs/commands.md', () => {
     for (const description of [
       'use colours: `auto` (default), `always` or `never`',
       'filter by type (repeatable): `import`, `api_image_import` or `location_import`',
-      'how long to wait: `30m`, `1h` (default), 0 for no limit',
+      'the longest wait: `30m`, `1h` (default), 0: no limit',
       'created at or after this time: `2h` (ago), `3d`, `2026-11-23T18:00Z`',
       '`md5`, `sha1`, `sha224`, `sha256`, `sha384` or `sha512`',
       'task IDs, or `-` to read them from standard input',

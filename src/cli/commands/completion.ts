@@ -16,7 +16,7 @@ const HELP: CommandHelp = {
   examples: [
     'glance-tasks completion bash > glance-tasks.bash',
     'glance-tasks completion zsh > _glance-tasks        # in a directory of $fpath',
-    'glance-tasks completion fish > glance-tasks.fish   # in ~/.config/fish/completions',
+    'glance-tasks completion fish > glance-tasks.fish   # in fish/completions',
   ],
   details: [
     'The script runs glance-tasks each time you press Tab, so the completions are always up to date. glance-tasks must be in PATH.',

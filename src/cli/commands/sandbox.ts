@@ -37,7 +37,7 @@ const HELP: CommandHelp = {
   examples: [
     'glance-tasks sandbox --seed 20 -- glance-tasks list',
     'glance-tasks sandbox --fault 503:0.1,slow:2s:0.2 -- ./my-script.sh',
-    'glance-tasks sandbox --port 5000   # prints variables to export; Ctrl-C stops it',
+    'glance-tasks sandbox --port 5000   # prints variables; Ctrl-C stops it',
     'glance-tasks sandbox -- glance-tasks create --type import --input file.json --wait',
     'glance-tasks sandbox --seed 10000 --state cloud.state -- ./my-script.sh',
   ],

@@ -92,7 +92,7 @@ export function addImportOptions(command: Command): void {
   )
   many(new Option('--report <file.xml>', 'write a JUnit report'))
 
-  command.optionsGroup('Wait:').option('--wait', 'wait until the import ends; exit status 3 if it fails')
+  command.optionsGroup('Wait:').option('--wait', 'wait until it ends; exit status 3 if it fails')
   addWaitOptions(command)
 }
 

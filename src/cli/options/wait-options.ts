@@ -16,7 +16,7 @@ export interface OptionalWaitFlags extends WaitFlags {
 /** Adds the options of a wait to `wait`, and to the commands with `--wait`. */
 export function addWaitOptions(command: Command): void {
   command
-    .option('--timeout <duration>', 'how long to wait: 30m, 1h (default), 0 for no limit', duration('--timeout'))
+    .option('--timeout <duration>', 'the longest wait: 30m, 1h (default), 0: no limit', duration('--timeout'))
     .option(
       '--poll-interval <duration>',
       'time between polls; default: 500ms, growing to 5s',
