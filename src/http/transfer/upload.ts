@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { GlanceTasksError, InputError } from '../../errors.js'
 import type { Clock } from '../clock.js'
 import type { Deadline } from '../deadline.js'
@@ -50,7 +49,7 @@ export async function* bodyOf(
       const piece = chunk.subarray(at, at + LARGEST_PIECE)
       // A server that refuses the rest answers and closes. Its answer would be lost if the next piece were written before
       // the answer is read: that fails, and closes the socket.
-      await setImmediate()
+      await new Promise((resolve) => setImmediate(resolve))
       deadline.renew(timeout, 'accepted no data for')
       yield piece
       sent += piece.length
