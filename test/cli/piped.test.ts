@@ -6,7 +6,7 @@ import { FORMATS, type Format } from '../../src/output/index.js'
 import { shell } from '../helpers/binary.js'
 import { folder, type Ran } from '../helpers/cli.js'
 import { cloud, FAILING, INPUT } from '../helpers/command.js'
-import { copyCompiled } from '../helpers/home.js'
+import { linkCompiled } from '../helpers/home.js'
 import { IS_LINUX, needsPosix } from '../helpers/platform.js'
 import { sandbox } from '../helpers/sandbox.js'
 
@@ -140,7 +140,7 @@ describe('the real program survives', () => {
   ])('%s', async (_what, redirection, env) => {
     const box = await sandbox({ taskDuration: 20 })
     const home = await folder()
-    await copyCompiled(home)
+    await linkCompiled(home)
     const file = join(home, 'clouds.yaml')
     await writeFile(file, box.cloudsYaml)
     const words = `glance-tasks create --type import --input '${JSON.stringify(INPUT)}' --wait -f json ${redirection}`

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { finish, runBinary, start } from '../helpers/binary.js'
 import { folder } from '../helpers/cli.js'
-import { copyCompiled, usedHome } from '../helpers/home.js'
+import { linkCompiled, usedHome } from '../helpers/home.js'
 import { needsPosix } from '../helpers/platform.js'
 import { IMPORT, type ReceivedRequest, sandbox } from '../helpers/sandbox.js'
 
@@ -42,7 +42,7 @@ async function stagedCloud(at: (stage: Stage, request: ReceivedRequest) => Promi
   const home = await folder()
   const file = join(home, 'clouds.yaml')
   await writeFile(file, cloud.cloudsYaml)
-  await copyCompiled(join(home, 'cache'))
+  await linkCompiled(join(home, 'cache'))
   const env = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home }
   /** Resolves when the cloud has executed all requests. */
   const settled = async () => {
@@ -168,7 +168,7 @@ async function createAtEachStage(signal: NodeJS.Signals) {
     stopAt++
     const before = staged.tasks.length
     const cache = `cache-${stopAt}`
-    await copyCompiled(join(staged.home, cache))
+    await linkCompiled(join(staged.home, cache))
     child = start([...CREATE, '-v'], staged.env(cache))
     const { stdout, stderr } = await finish(child)
     goOn.happen()

@@ -1,8 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
-import { onTestFinished } from 'vitest'
+import { inject } from 'vitest'
 import type { Context, OutputStream } from '../../src/cli/context.js'
 import { main } from '../../src/cli/main.js'
 import { systemClock } from '../../src/http/clock.js'
@@ -58,11 +57,10 @@ export async function run(argv: string[], world: World = {}): Promise<Ran> {
   return { status, stdout: collector.text, stderr: stderr.text }
 }
 
-/** A folder that is removed when the test ends. */
-export async function folder(): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), 'glance-tasks-test-'))
-  onTestFinished(() => rm(made, { recursive: true, force: true }))
-  return made
+/** A folder of its own for a test. It is removed when the run ends. */
+export function folder(): Promise<string> {
+  // A short name, because paths stand in messages that a terminal wraps.
+  return mkdtemp(join(inject('shared'), 't'))
 }
 
 class Collector extends Writable {

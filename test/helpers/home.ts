@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startSandbox } from '../../src/sandbox/index.js'
@@ -10,21 +10,21 @@ import { sharedFolder } from './shared.js'
 
 /**
  * The home directory of a user who has run the program before: it holds the compiled code of the program, and nothing else.
- * The program starts faster there than in an empty one. Removed when the test ends.
+ * The program starts faster there than in an empty one.
  */
 export async function usedHome(): Promise<string> {
   const home = await folder()
-  await copyCompiled(join(home, CACHE))
+  await linkCompiled(join(home, CACHE))
   return home
 }
 
-/** Copies the compiled code of the program into a cache directory. */
-export async function copyCompiled(cache: string): Promise<void> {
+/** Links the compiled code of the program into a cache directory. The program replaces such files, and never writes into them. */
+export async function linkCompiled(cache: string): Promise<void> {
   const from = join(await sharedFolder('used-home', use), CACHE, COMPILED)
   for (const engine of await readdir(from).catch(() => [])) {
     const to = join(cache, COMPILED, engine)
     await mkdir(to, { recursive: true, mode: 0o700 })
-    for (const name of await readdir(join(from, engine))) await copyFile(join(from, engine, name), join(to, name))
+    for (const name of await readdir(join(from, engine))) await link(join(from, engine, name), join(to, name))
   }
 }
 

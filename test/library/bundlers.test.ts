@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { builtinModules } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type BuildOptions, build as esbuild } from 'esbuild'
 import { rollup } from 'rollup'
 import { build as vite } from 'vite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import webpack from 'webpack'
+import { folder } from '../helpers/cli.js'
 import { install } from '../helpers/installed.js'
 import { createTask, login, sandbox } from '../helpers/sandbox.js'
 
@@ -36,14 +36,11 @@ async function main() {
 main()
 `
 
-let folder: string
 let app: string
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'glance-tasks-bundlers-'))
-  app = (await install(folder)).app
+  app = (await install(await folder())).app
   await writeFile(join(app, 'program.js'), PROGRAM)
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** Each builds `program.js` into a folder and gives the file to start. */
 const BUNDLERS: Record<string, (entry: string, out: string) => Promise<string>> = {
@@ -106,7 +103,7 @@ function esbuildOptions(entry: string): BuildOptions {
 
 describe('the packed library runs if it is bundled by', () => {
   it.each(Object.entries(BUNDLERS))('%s', async (_, build) => {
-    const out = await mkdtemp(join(folder, 'out-'))
+    const out = await folder()
     const file = join(out, await build(join(app, 'program.js'), out))
     const box = await sandbox()
     const { json } = await createTask(box, await login(box))
@@ -125,7 +122,7 @@ describe('the packed library runs if it is bundled by', () => {
 })
 
 it('unused parts are not in the bundle of a program', async () => {
-  const out = join(await mkdtemp(join(folder, 'out-')), 'bare.mjs')
+  const out = join(await folder(), 'bare.mjs')
   await writeFile(join(app, 'bare.js'), "import { connect } from 'glance-tasks'; console.log(1)")
   await esbuild({ ...esbuildOptions(join(app, 'bare.js')), format: 'esm', outfile: out })
   expect((await readFile(out, 'utf8')).length).toBeLessThan(100)

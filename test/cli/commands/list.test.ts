@@ -208,7 +208,7 @@ describe('filters that cannot mean what they say', () => {
     ],
     [
       ['--until', '2026-02-31'],
-      /^error: --until: 2026-02-31 does not exist\.\nhint: The last day of that month is 2026-02-28\.\n$/,
+      /^error: --until: 2026-02-31 is not a valid date\.\nhint: The last day of that month is 2026-02-28\.\n$/,
     ],
     [
       ['--sort', 'status', '--sort', 'id'],
