@@ -12,8 +12,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/real/**'],
           globalSetup: ['test/helpers/shared-setup.ts'],
-          // One worker more than cores: a worker often waits for a program, a terminal or a timer.
-          maxWorkers: availableParallelism() + 1,
+          // More workers than cores: a worker often waits for a program, a terminal or a timer.
+          maxWorkers: availableParallelism() + 2,
           // A worker loads the program once, not once for each of the files that it runs. Tests leave nothing behind anyway.
           isolate: false,
           // Only a test that hangs reaches it, also on a machine that is ten times slower than usual.
