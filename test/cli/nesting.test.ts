@@ -60,7 +60,7 @@ describe('an answer that is nested without end', () => {
     const { glance } = await answering(`{"message":${arrays(100_000)}}`, 400)
     const { status, stderr } = await glance(['get', '72a7c77f-5e93-4d48-903b-f98a6f7ec65d'])
     expect(status).toBe(1)
-    expect(stderr).toBe('error: The server returned 400 (HTTP 400, request req-deep).\n')
+    expect(stderr).toBe('error: The server returned 400. (HTTP 400, request req-deep)\n')
   })
 })
 

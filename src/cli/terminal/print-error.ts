@@ -83,9 +83,7 @@ function unexpected(error: unknown): Description {
 
 function printText(context: Context, { message, status, request_id, hint }: Description, choice: ColorChoice): void {
   const about = [status !== null && `HTTP ${status}`, request_id !== null && `request ${request_id}`].filter(Boolean)
-  // `(HTTP 404)` belongs to the sentence: it comes before the full stop.
-  const sentence =
-    about.length > 0 ? message.replace(/(?<=[^.])\.$|$/, (stop) => ` (${about.join(', ')})${stop}`) : message
-  sayAs(context, 'error', sentence, choice)
+  // The text of a server stays whole, so that users can search for it.
+  sayAs(context, 'error', `${message}${about.length > 0 ? ` (${about.join(', ')})` : ''}`, choice)
   if (hint !== null) sayAs(context, 'hint', hint, choice)
 }

@@ -50,7 +50,7 @@ describe('what Glance refuses', () => {
     const { status, stderr } = await glance(['create', '--type', 'imprt', '--input', '{}'])
     expect(status).toBe(1)
     expect(stderr).toMatch(
-      /^error: Glance has no task type "imprt"\. Its types are import, api_image_import \(HTTP 400, request req-.*\)\.\nhint: Did you mean "import"\?\n$/,
+      /^error: Glance has no task type "imprt"\. Its types are import, api_image_import\. \(HTTP 400, request req-.*\)\nhint: Did you mean "import"\?\n$/,
     )
   })
 

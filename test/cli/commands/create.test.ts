@@ -255,7 +255,7 @@ it('a response of a proxy is not a rejection: exit status 1, the request ID, and
     /^warning: Forbidden\. Checking whether the task was started \(request ID req-[0-9a-f-]{36}\)\.\n/,
   )
   expect(stderr).toMatch(/^warning: Still checking whether the task was started, after \d+ s\.$/m)
-  expect(stderr).toMatch(/^error: It is unknown whether the task was started\. .* \(request req-[0-9a-f-]{36}\)\.$/m)
+  expect(stderr).toMatch(/^error: It is unknown whether the task was started\. .* \(request req-[0-9a-f-]{36}\)$/m)
   expect(stderr).toMatch(
     /\nhint: Look for the task before you start it again: glance-tasks list --request-id req-\S+\n$/,
   )
@@ -276,7 +276,7 @@ it('a Glance that stays overloaded is a reason to try later', async () => {
     return isPost(asked) ? { status: 503, headers, json } : undefined
   })
   const { status, stderr } = await create('--retries', '2')
-  expect({ status, stderr }).toMatchObject({ status: 6, stderr: expect.stringContaining('error: Busy (HTTP 503') })
+  expect({ status, stderr }).toMatchObject({ status: 6, stderr: expect.stringContaining('error: Busy. (HTTP 503') })
   expect(posts()).toBe(3)
 })
 

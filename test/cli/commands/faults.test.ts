@@ -115,8 +115,6 @@ describe('what goes wrong', () => {
       request_id: expect.stringMatching(/^req-[0-9a-f-]{36}$/),
       hint: expect.stringContaining('glance-tasks list --request-id req-'),
     })
-    expect((await run(argv, world)).stderr).toMatch(
-      /^error: It is unknown whether .* \(request req-[0-9a-f-]{36}\)\.\n/,
-    )
+    expect((await run(argv, world)).stderr).toMatch(/^error: It is unknown whether .* \(request req-[0-9a-f-]{36}\)\n/)
   })
 })

@@ -127,7 +127,7 @@ describe('get of several', () => {
     const worst = await glance(['get', NOWHERE, ...ids], { ...clock })
     expect(worst.status).toBe(5)
     expect(worst.stderr).toContain(`error: task ${faulty}: unknown type`)
-    expect(worst.stderr).toContain(`1 of 5 tasks could not be found: ${NOWHERE} (HTTP 404).`)
+    expect(worst.stderr).toContain(`1 of 5 tasks could not be found: ${NOWHERE}. (HTTP 404)`)
 
     let asked = 0
     const dead = await cloud({

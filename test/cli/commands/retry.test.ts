@@ -112,7 +112,7 @@ describe('retry', () => {
     expect(status).toBe(5)
     expect(stdout).toContain('pending')
     expect(stderr).toContain(`error: task ${good}: Task ${good} has not failed. Its status is success, and`)
-    expect(stderr).toContain(`1 of 3 tasks could not be found: ${nowhere} (HTTP 404).`)
+    expect(stderr).toContain(`1 of 3 tasks could not be found: ${nowhere}. (HTTP 404)`)
     expect(JSON.parse((await glance(['list', '-f', 'json'])).stdout)).toHaveLength(3)
   })
 

@@ -121,7 +121,7 @@ describe('wait', () => {
     const { status, stdout, stderr } = await glance(['wait', one, NOWHERE, ...EAST_AND_WEST, '-f', 'value'])
     expect(status).toBe(5)
     expect(stdout).toContain(one)
-    expect(stderr).toContain(`1 of 2 tasks could not be found: ${NOWHERE} (HTTP 404).`)
+    expect(stderr).toContain(`1 of 2 tasks could not be found: ${NOWHERE}. (HTTP 404)`)
   })
 
   it('reports an unreachable cloud, and no missing tasks that may be there', async () => {

@@ -343,7 +343,7 @@ describe('wait --image', () => {
     for (const command of ['wait', 'list']) {
       const { status, stdout, stderr } = await glance([command, '--image', NOWHERE])
       expect({ status, stdout }).toEqual({ status: 5, stdout: '' })
-      expect(stderr).toMatch(`error: Image ${NOWHERE} not found, or not visible to this user (HTTP 404, request req-`)
+      expect(stderr).toMatch(`error: Image ${NOWHERE} not found, or not visible to this user. (HTTP 404, request req-`)
       expect(stderr).toContain('hint: Check the ID, the cloud and the project.')
     }
   })

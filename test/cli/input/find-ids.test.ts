@@ -93,7 +93,7 @@ describe('a shortened ID', () => {
       'id',
     )
     expect({ status, stdout }).toEqual({ status: 5, stdout: `${OTHER}\n${A}\n` })
-    expect(stderr).toContain('1 of 3 tasks could not be found: 72ab (HTTP 404).')
+    expect(stderr).toContain('1 of 3 tasks could not be found: 72ab. (HTTP 404)')
   })
 
   it.each([
