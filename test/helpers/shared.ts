@@ -12,7 +12,10 @@ export async function sharedFolder(name: string, make: (folder: string) => Promi
   const outcome = `${folder}.outcome`
   const isFirst = await mkdir(folder).then(
     () => true,
-    () => false,
+    (error) => {
+      if (error.code !== 'EEXIST') throw error
+      return false
+    },
   )
   if (isFirst) {
     const failure = await make(folder).then(
