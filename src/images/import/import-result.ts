@@ -1,5 +1,6 @@
 import { truncated } from '../../http/plain-text.js'
 import { methodOf, storesOf } from '../../tasks/import-task.js'
+import { sentence } from '../../tasks/sentence.js'
 import { messageOf } from '../../tasks/task.js'
 import { verify } from '../checksum.js'
 import { type Image, storeNames } from '../image.js'
@@ -35,7 +36,7 @@ export async function checkResult(
   if (task.status === 'failure') {
     const reason = truncated(messageOf(task).trim()) || 'the server gives no reason'
     const method = methodOf(task)
-    throw new ImportFault(`The import of image ${seen.id} failed: ${reason.replace(/\.?$/, '.')}`, {
+    throw new ImportFault(`The import of image ${seen.id} failed: ${sentence(reason)}`, {
       isTransient: true,
       hint: method === 'copy-image' ? 'The image itself has not changed. Copy it again.' : undefined,
       // After a failed download, an image is importing only for a moment.
