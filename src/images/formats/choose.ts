@@ -151,11 +151,12 @@ function compressedFault(compression: Compression, { format, isGuess }: Recognis
   return {
     status: 'failed',
     detail: `The data is compressed with ${compression}${inside}. Glance stores it without decompressing it, and no guest can use it.`,
-    hint: `Decompress them first (${DECOMPRESS[compression]}). If the cloud decompresses images, use the container format compressed.`,
+    hint: `Decompress it first (${DECOMPRESS[compression]}). If the cloud decompresses images, use the container format compressed.`,
   }
 }
 
 function problemChoice(problem: string, { format }: Recognised, declared: string | undefined): Choice {
+  // It follows another sentence elsewhere, and stands alone here.
   const text = problem.replace(/^It\b/, 'The source').replace(/^Its\b/, 'The image is unusable: its')
   // An archive may be declared as raw on purpose. An image that refers to other files is always incomplete.
   if (format === undefined && declared === 'raw') return { status: 'warning', detail: `${text} It is stored as raw.` }
