@@ -25,7 +25,7 @@ export function commandHint(remedy: Remedy, hint = ''): string {
     case 'show_settings':
       return command(`glance-tasks clouds ${pastable(remedy.cloud, 'NAME')}`)
     case 'list_by_image':
-      return 'By default, only administrators can use the Tasks API (policy tasks_api_access). Ask the operator for access, or list the tasks of an image with: glance-tasks list --image IMAGE_ID'
+      return 'By default, only administrators can use the Tasks API (policy tasks_api_access). Ask the operator for access, or use list, wait, explain or report with --image: glance-tasks list --image IMAGE_ID'
     case 'import_image':
       return command('glance-tasks import URL --name NAME --wait')
     case 'upload_image':

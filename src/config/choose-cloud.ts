@@ -101,7 +101,7 @@ function noCloud(
   const found = [files.clouds?.file, files.secure?.file].filter((file) => file !== undefined)
   if (found.length > 0) {
     return new ConfigurationError(`${problem}: no clouds in ${found.join(' and ')}.`, {
-      hint: 'Add the cloud under "clouds:". See .clouds.example.yaml for an example.',
+      hint: 'Add the cloud under "clouds:". For an example, see .clouds.example.yaml in the package.',
     })
   }
   const message = `${problem}, and ${notFoundIn(environment)}`

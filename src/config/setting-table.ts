@@ -52,7 +52,7 @@ const TABLE = [
   target('login', text('auth.auth_url', ['OS_AUTH_URL'], 'os-auth-url', 'the URL of Keystone')),
   text('auth.username', ['OS_USERNAME', 'OS_USER_NAME'], 'os-username', 'the user'),
   text('auth.user_id', ['OS_USER_ID', 'OS_USERID'], 'os-user-id', 'the ID of the user'),
-  secret('auth.password', ['OS_PASSWORD'], 'os-password', 'the password (OS_PASSWORD is safer: ps shows options)'),
+  secret('auth.password', ['OS_PASSWORD'], 'os-password', 'the password (OS_PASSWORD is safer: ps can show options)'),
   secret('auth.passcode', ['OS_PASSCODE'], 'os-passcode', 'the one-time passcode'),
   text('auth.project_name', ['OS_PROJECT_NAME', 'OS_TENANT_NAME'], 'os-project-name', 'the project to log in to'),
   text('auth.project_id', ['OS_PROJECT_ID', 'OS_TENANT_ID'], 'os-project-id', 'the ID of the project to log in to'),

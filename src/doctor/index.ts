@@ -165,10 +165,12 @@ function noGlance(endpoint: URL, cause: NotFoundError): ConfigurationError {
 
 function summaryOf({ name, authType, auth, image, sources }: CloudSettings): string {
   const file = Object.values(sources).find((source) => source.kind === 'file')
-  const who = auth.username ?? auth.user_id ?? auth.application_credential_name ?? auth.application_credential_id
+  const user = auth.username ?? auth.user_id
+  const credential = auth.application_credential_name ?? auth.application_credential_id
   const parts = [
     `auth_type ${authType}`,
-    ...(who === undefined ? [] : [`user ${who}`]),
+    ...(user === undefined ? [] : [`user ${user}`]),
+    ...(credential === undefined ? [] : [`application credential ${credential}`]),
     ...(image.regionName === undefined ? [] : [`region ${image.regionName}`]),
   ]
   return `The cloud "${name}"${file ? ` from ${describeSource(file)}` : ''}: ${parts.join(', ')}.`

@@ -64,7 +64,7 @@ export class ProbedHosts {
   async #mayLeadHere(host: string): Promise<void> {
     try {
       if (await this.#isCloudHere()) return
-      throw new Error(`${host} is a loopback or link-local address, which means another machine for the cloud.`)
+      throw new Error(`${host} is a loopback or link-local address, which refers to another machine in the cloud.`)
     } catch (error) {
       this.#refusal = error
       throw error

@@ -21,7 +21,7 @@ const TIMEOUT = 15_000
 /** How a probe sees the network. Tests pass their own. */
 export interface ProbeContext {
   /**
-   * Whether the cloud is on this machine. If it is not, a loopback or link-local address means another machine for the cloud. Here,
+   * Whether the cloud is on this machine. If it is not, a loopback or link-local address refers to another machine in the cloud. Here,
    * it would be a service that the owner of the task, who chose the URL, may not reach. Default: it is.
    */
   isCloudHere?: ((signal?: AbortSignal) => Promise<boolean>) | undefined

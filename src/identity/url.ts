@@ -37,7 +37,7 @@ function missingAuthUrl(cloud: string, sources: CloudSettings['sources']): Confi
   if (file || variables.length === 0) {
     const where = file ? ` in ${describeSource(file)}` : ''
     return new ConfigurationError(`The cloud "${cloud}"${where} has no auth_url.`, {
-      hint: 'Add it under "auth:". See .clouds.example.yaml for an example.',
+      hint: 'Add it under "auth:". For an example, see .clouds.example.yaml in the package.',
     })
   }
   return new ConfigurationError(`The cloud defined by ${variables.join(', ')} has no auth_url.`, {

@@ -2,7 +2,7 @@ import { SETTINGS, type SettingPath, settingAt } from '../config/setting-table.j
 import { UsageError } from '../errors.js'
 import { didYouMean } from '../nearest.js'
 
-/** Settings by their path in a cloud of clouds.yaml. Write a list as one text with commas. */
+/** Settings by their path in a cloud of clouds.yaml. Write a list as a comma-separated string. */
 export type Settings = { [Path in SettingPath]?: string | number | boolean | undefined }
 
 /**
@@ -18,7 +18,7 @@ export function checkedSettings(settings: Settings): Record<string, string | boo
     if (value === undefined) continue
     if (!['string', 'number', 'boolean'].includes(typeof value)) {
       throw new UsageError(`connect(): the setting ${path} must be text, a number or a boolean.`, {
-        hint: 'Write a list as one text with commas.',
+        hint: 'Write a list as a comma-separated string.',
       })
     }
     checked[path] = typeof value === 'boolean' ? value : String(value)

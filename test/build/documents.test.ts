@@ -45,10 +45,11 @@ describe('docs/commands.md', () => {
       'filter by type (repeatable): `import`, `api_image_import` or `location_import`',
       'the longest wait: `30m`, `1h` (default), 0: no limit',
       'created at or after this time: `2h` (ago), `3d`, `2026-11-23T18:00Z`',
-      '`md5`, `sha1`, `sha224`, `sha256`, `sha384` or `sha512`',
+      'verify the data: `md5`, `sha1`, `sha224`, `sha256`, `sha384` or `sha512`',
       'task IDs, or `-` to read them from standard input',
     ])
       expect(documents.commands).toContain(`| ${description} |`)
+    expect(documents.commands).toContain('With `--if-unknown resend`, it')
     expect(documents.commands).toContain('dir: `asc` or `desc` (default) |')
   })
 

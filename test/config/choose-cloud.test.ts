@@ -57,7 +57,7 @@ describe('choosing a cloud', () => {
     expect(await choose(situation)).toEqual(choice)
   })
 
-  const written = 'Add the cloud under "clouds:". See .clouds.example.yaml for an example.'
+  const written = 'Add the cloud under "clouds:". For an example, see .clouds.example.yaml in the package.'
   test.each<[string, Situation, { message: string; hint: string }]>([
     [
       'several clouds',

@@ -44,7 +44,7 @@ export function define(command: Command, context: Context): void {
   command
     .optionsGroup('Task:')
     .option('--type <type>', 'import (default with --import-from), api_image_import, ...')
-    .option('--input <file>', 'JSON or YAML: a file, - (stdin) or a JSON text')
+    .option('--input <file>', 'a JSON or YAML file, - for standard input, or inline JSON')
     .option('--dry-run', 'print the request, but send nothing')
   addStartOptions(command)
   command

@@ -47,7 +47,7 @@ const HELP: CommandHelp = {
     'glance-tasks list --status failure --since 24h',
     'glance-tasks list --image IMAGE_ID           # needs no admin role',
     `glance-tasks list --owner PROJECT_ID -f json | jq -r '.[].id'`,
-    `glance-tasks list -f value -c id --limit 1   # the newest task's id`,
+    `glance-tasks list -f value -c id --limit 1   # the newest task's ID`,
     `glance-tasks list --status failure --long -f jsonl | jq -r '[.id, .message] | @tsv'`,
     'glance-tasks list --since 8h --timeline      # when each task waited and ran',
     'glance-tasks list --since 1h --watch         # refresh every 5 seconds',

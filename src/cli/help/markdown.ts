@@ -99,6 +99,8 @@ const CODE = [
   /(?<![\w-])-f [a-z]+|(?<![\w-])--?[a-z][\w-]*|(?<= )-(?=[ ,])/,
   // A name with an underscore, a path of the API, or JSON.
   /(?<![\w.])[\w.]*_[\w.]*\w|\/v2\/[\w/]+|\{"\S*\}/,
+  // The value of one of these options.
+  /(?<=--(?:by|if-unknown|method) )[\w-]+/,
   // A duration or a time.
   /(?<![\w:-])\d+(?:ms|[smhd])(?!\w)|\d{4}-\d\d-\d\d[T\d:]*Z?/,
 ].map(({ source }) => source)

@@ -35,7 +35,7 @@ export interface InputPlan {
 export function inputPlan(type: string, flags: InputFlags): InputPlan {
   if (flags.input === undefined && !usesImportFlags(flags)) {
     throw new UsageError('create requires --input.', {
-      hint: 'Use a file, - for standard input, or a JSON string. To import an image, you can use --import-from and the other image options instead.',
+      hint: 'Use a file, - for standard input, or inline JSON. To import an image, you can use --import-from and the other image options instead.',
     })
   }
   if (type !== 'import' && usesImportFlags(flags)) {
@@ -106,7 +106,7 @@ function check(type: string, input: JsonObject): void {
   }
   if (type === 'import') checkImport(input)
   if (type === 'api_image_import' && !isText(input.image_id))
-    throw missing('image_id is missing: the image to import into')
+    throw missing('image_id is missing (the image to import into)')
 }
 
 /** Whether an input looks like the body of a create request, or like the output of `get`. */
@@ -117,15 +117,15 @@ function isWholeTask({ type, input }: JsonObject): boolean {
 // Glance checks only import_from. Without the other keys, the task starts and then fails.
 function checkImport(input: JsonObject): void {
   const { import_from, import_from_format, image_properties } = input
-  if (!isText(import_from)) throw missing('import_from is missing: the URL of the image')
+  if (!isText(import_from)) throw missing('import_from is missing (the URL of the image)')
   if (!/^https?:\/\/[^/]/.test(import_from)) {
     throw missing(`import_from must be an http:// or https:// URL, not ${JSON.stringify(import_from)}`)
   }
   if (!isText(import_from_format))
-    throw missing('import_from_format is missing: the format of the image file, such as qcow2')
+    throw missing('import_from_format is missing (the format of the image file, such as qcow2)')
   if (!isJsonObject(image_properties)) {
     throw missing(
-      'image_properties is missing: an object, such as {"name": ..., "disk_format": "qcow2", "container_format": "bare"}',
+      'image_properties is missing (an object, such as {"name": ..., "disk_format": "qcow2", "container_format": "bare"})',
     )
   }
 }
@@ -136,6 +136,6 @@ function isText(value: unknown): value is string {
 
 function missing(what: string): InputError {
   return new InputError(`The task cannot be started with this input: ${what}.`, {
-    hint: 'See examples/import.json for a complete input. To import an image, you can also use: glance-tasks import',
+    hint: 'For a complete input, see examples/import.json in the package. To import an image, you can also use: glance-tasks import',
   })
 }

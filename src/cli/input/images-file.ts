@@ -61,12 +61,12 @@ type At = (...path: (string | number)[]) => Place
 
 function listIn(document: JsonValue, place: At): JsonObject[] {
   if (!Array.isArray(document)) {
-    throw new InputError(`it contains ${jsonKind(document)}, not a list of images.`, {
+    throw new InputError(`this is ${jsonKind(document)}, not a list of images.`, {
       place: place(),
       hint: 'Begin each image with a dash: "- source: https://...".',
     })
   }
-  if (document.length === 0) throw new InputError('it lists no images.', { place: place(), hint: FILE_HINT })
+  if (document.length === 0) throw new InputError('the list contains no images.', { place: place(), hint: FILE_HINT })
   return document.map((entry, index) => {
     if (isJsonObject(entry)) return entry
     throw new InputError(`image ${index + 1} is ${jsonKind(entry)}, not an object.`, {
@@ -145,7 +145,7 @@ function checkNames(images: readonly ListedImage[]): void {
   for (const { name, place } of images) {
     const first = seen.get(name)
     if (first !== undefined) {
-      throw new InputError(`${JSON.stringify(name)} is listed twice; the first is in line ${first.line}.`, {
+      throw new InputError(`${JSON.stringify(name)} is listed twice; the first is on line ${first.line}.`, {
         place,
         hint: 'Use a unique name for each image.',
       })

@@ -5,7 +5,7 @@ import { InputError } from '../../errors.js'
  */
 export const DEEPEST_INPUT = 300
 
-/** The name of an input that is a JSON string on the command line. */
+/** The name of an input that is inline JSON on the command line. */
 export const INLINE = '--input'
 
 /** The name of an input that is read from standard input. */

@@ -30,7 +30,7 @@ async function textOf(context: Context, input: string): Promise<{ name: string; 
   return { name: input, text: await readTextFile(context, input, INPUT_HINT) }
 }
 
-const INPUT_HINT = 'Use a file, - for standard input, or a JSON string.'
+const INPUT_HINT = 'Use a file, - for standard input, or inline JSON.'
 
 /**
  * Reads a file as a stream: it may be a pipe or a device without an end.

@@ -40,7 +40,7 @@ export function addFilterOptions(command: Command, since?: string): void {
       `created at or after this time: 2h (ago), 3d, 2026-11-23T18:00Z${since === undefined ? '' : `; default: ${since}`}`,
       once('--since'),
     )
-    .option('--until <when>', 'created at or before', once('--until'))
+    .option('--until <when>', 'created at or before this time', once('--until'))
 }
 
 /**

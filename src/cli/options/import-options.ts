@@ -55,18 +55,19 @@ export function addImportOptions(command: Command): void {
   stores(new Option('--allow-partial', 'succeed if at least one store succeeds'))
 
   const method = adder(command, 'Method:')
-  method(new Option('--method <method>', 'default: depends on the source').choices(METHODS))
+  method(new Option('--method <method>', 'the import method (default: depends on the source)').choices(METHODS))
   method(new Option('--from-region <region>', 'copy an image from this region (glance-download)'))
 
   const safety = adder(command, 'Safety:')
   safety(
     suggests(
-      new Option('--checksum <algorithm:hex>', 'md5, sha1, sha224, sha256, sha384 or sha512').argParser(
-        (text, before?: Checksum) => {
-          once('--checksum')(text, before && `${before.algorithm}:${before.hex}`)
-          return parseChecksum('--checksum', text)
-        },
-      ),
+      new Option(
+        '--checksum <algorithm:hex>',
+        'verify the data: md5, sha1, sha224, sha256, sha384 or sha512',
+      ).argParser((text, before?: Checksum) => {
+        once('--checksum')(text, before && `${before.algorithm}:${before.hex}`)
+        return parseChecksum('--checksum', text)
+      }),
       CHECKSUM_ALGORITHMS.map((algorithm) => `${algorithm}:`),
     ),
   )
@@ -76,7 +77,7 @@ export function addImportOptions(command: Command): void {
     new Option('--retry-import <n>', 'retry a failed import up to n times').argParser(wholeNumber('--retry-import', 1)),
   )
   safety(
-    new Option('--stall-timeout <duration>', 'stop if nothing changes for this long').argParser(
+    new Option('--stall-timeout <duration>', 'stop waiting if nothing changes for this long').argParser(
       duration('--stall-timeout'),
     ),
   )
@@ -92,7 +93,7 @@ export function addImportOptions(command: Command): void {
   )
   many(new Option('--report <file.xml>', 'write a JUnit report'))
 
-  command.optionsGroup('Wait:').option('--wait', 'wait until it ends; exit status 3 if it fails')
+  command.optionsGroup('Wait:').option('--wait', 'wait until the import ends; exit status 3 if it fails')
   addWaitOptions(command)
 }
 

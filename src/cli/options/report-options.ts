@@ -38,7 +38,7 @@ export function addReportOptions(command: Command): void {
       new Option('--by <group>', 'also count tasks by this field (repeatable)').choices(GROUPINGS).argParser(gather),
     )
     .addOption(
-      new Option('--fail-on <what>', 'exit with status 3 if there are any (repeatable)')
+      new Option('--fail-on <what>', 'exit with status 3 if there are such tasks (repeatable)')
         .choices(ALARMS)
         .argParser(gather),
     )

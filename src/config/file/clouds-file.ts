@@ -131,6 +131,6 @@ async function notASection({ file }: ConfigFile, keys: readonly string[], value:
   const name = keys.length === 0 ? 'the file' : `"${keys.join('.')}"`
   return new ConfigurationError(`${name} must be a mapping of names to settings, not ${kindOf(value)}.`, {
     place,
-    hint: 'See .clouds.example.yaml for an example.',
+    hint: 'For an example, see .clouds.example.yaml in the package.',
   })
 }

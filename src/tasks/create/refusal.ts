@@ -23,7 +23,7 @@ function namesIn(fault: string): string[] {
 }
 
 const FILTERED =
-  'Glance cannot resolve the host, or its operator does not allow it or its port (by default only 80 and 443). Check the URL, or ask the operator about [import_filtering_opts].'
+  'Glance cannot resolve the host, or its operator does not allow the host or the port (by default only 80 and 443). Check the URL, or ask the operator about [import_filtering_opts].'
 const CHOOSE: Advice = { hint: 'Choose one of these types.', remedy: { kind: 'choose_type' } }
 const SCHEME = 'Write a URL that begins with http:// or https://, in lower case.'
 const SCHEMA = 'Compare the input with the schema that the service publishes at /v2/schemas/task.'

@@ -60,6 +60,8 @@ describe('what Glance refuses', () => {
     const { status, stderr } = await glance(['create', '--type', 'import', '--input', input])
     expect(status).toBe(1)
     expect(stderr).toContain('error: URI for legacy import task does not pass filtering: http://127.0.0.1:1/x')
-    expect(stderr).toContain('hint: Glance cannot resolve the host, or its operator does not allow it or its port')
+    expect(stderr).toContain(
+      'hint: Glance cannot resolve the host, or its operator does not allow the host or the port',
+    )
   })
 })

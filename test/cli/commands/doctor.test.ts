@@ -224,6 +224,12 @@ describe('doctor', () => {
     expect(failed).toMatchObject({ step: 'dns', hint: expect.stringContaining('nowhere.invalid') })
   })
 
+  it('does not call an application credential a user', async () => {
+    const auth = `{auth_url: "http://127.0.0.1:${await closedPort()}", application_credential_id: ac1, application_credential_secret: s}`
+    const { stdout } = await run(['doctor', '-f', 'json'], { clouds: `clouds: {one: {auth: ${auth}}}` })
+    expect(stdout).toContain('auth_type v3applicationcredential, application credential ac1.')
+  })
+
   it('leaves name and certificate to a proxy', async () => {
     const proxy = await sandbox({ script: () => ({ status: 502 }) })
     const clouds = 'clouds: {one: {auth: {auth_url: "http://nowhere.invalid"}}}'

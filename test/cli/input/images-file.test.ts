@@ -126,9 +126,9 @@ describe('a file of images', () => {
 })
 
 it.each([
-  ['a: b', 'ci/images.yaml: it contains an object, not a list of images. | Begin each image with a dash'],
+  ['a: b', 'ci/images.yaml: this is an object, not a list of images. | Begin each image with a dash'],
   ['images:\n- {source: a, name: b}', 'not a list of images.'],
-  ['[]', 'ci/images.yaml: it lists no images.'],
+  ['[]', 'ci/images.yaml: the list contains no images.'],
   ['', 'ci/images.yaml is empty.'],
   ['- https://example.org/x', 'ci/images.yaml:1:3: image 1 is a string, not an object. | Write its keys'],
   ['- {source: a, name: a}\n-', 'image 2 is null, not an object.'],
@@ -166,7 +166,7 @@ it.each([
   ['- {source: a, name: b, stall_timeout: -5}', 'stall_timeout: "-5" is not a duration.'],
   [
     '- {source: a, name: b}\n\n- {source: a, name: b}',
-    'ci/images.yaml:3:3: "b" is listed twice; the first is in line 1.',
+    'ci/images.yaml:3:3: "b" is listed twice; the first is on line 1.',
   ],
   [
     '- {source: a, name: b}\n- source: x\n  name: c\n  store: [d]\n  all_stores: true',
