@@ -8,7 +8,7 @@ const IDLE_TIMEOUT = 5_000
 
 /** Requests the source of any task. The cloud decides what a loopback address means. */
 export async function probeForCloud(context: Context, session: Pick<Session, 'endpoint'>): Promise<ProbeSource> {
-  const { isLocal } = await import('../images/url-filter.js')
+  const { isLocal } = await import('../http/transfer/this-machine.js')
   return probeFrom(context, async (signal) => isLocal((await session.endpoint(signal)).hostname))
 }
 

@@ -1,17 +1,12 @@
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { HostAddress, Lookup } from '../http/connection/connection.js'
-import { isLocal } from '../images/url-filter.js'
+import { isHere, withoutBrackets } from '../http/transfer/this-machine.js'
 
 /** Resolves to the addresses of a host. */
 export type Resolve = (host: string) => Promise<readonly HostAddress[]>
 
 const resolveHost: Resolve = (host) => systemLookup(host, { all: true })
-
-/** Whether a host leads to this machine or its link: also the unspecified address, to which Linux connects like to a loopback one. */
-export function isHere(host: string): boolean {
-  return isLocal(host) || /^(0\.0\.0\.0|::|::ffff:0:0)$/.test(withoutBrackets(host))
-}
 
 /**
  * The hosts of one probe. Each is looked up once, so that a name server cannot return another address for the connection than for
@@ -70,8 +65,4 @@ export class ProbedHosts {
       throw error
     }
   }
-}
-
-function withoutBrackets(host: string): string {
-  return host.replace(/^\[|\]$/g, '')
 }

@@ -6,11 +6,12 @@ import {
   UnexpectedAnswerError,
 } from '../errors.js'
 import type { Fetcher } from '../http/transfer/download.js'
+import { isHere } from '../http/transfer/this-machine.js'
 import { type ProbedUrl, probeUrl } from '../images/probe-url.js'
 import { filterReason } from '../images/url-filter.js'
 import type { ProbeSource } from './explain.js'
 import type { SourceFacts } from './facts.js'
-import { isHere, ProbedHosts, type Resolve } from './probed-hosts.js'
+import { ProbedHosts, type Resolve } from './probed-hosts.js'
 
 /** The User-Agent of Glance's downloader. The number differs from server to server. */
 const GLANCE_AGENT = 'Python-urllib/3.11'

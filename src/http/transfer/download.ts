@@ -8,6 +8,7 @@ import { plainHeaders } from '../connection/headers.js'
 import { maskUrl } from '../mask.js'
 import { throwIfAborted, whenAborted } from '../signal.js'
 import { downloadFailureOf, interruptedDownload } from './download-failure.js'
+import { isHere, lookupElsewhere } from './this-machine.js'
 import { Transfer } from './transfer.js'
 
 /** An answer whose body is read as a stream. */
@@ -39,7 +40,7 @@ export interface FetchOptions {
   userAgent?: string | undefined
   /**
    * Whether to follow a redirect to this URL. A redirect that is not followed is the answer. Default: follow all, but a redirect
-   * from https: to http: is an error.
+   * from https: to http:, or from another host to this machine, is an error.
    */
   follow?: ((to: URL) => boolean) | undefined
   /** As in ConnectionOptions, also for the targets of redirects. */
@@ -73,8 +74,8 @@ const MAX_REDIRECTS = 5
 const IDLE_TIMEOUT = 60_000
 
 /**
- * Requests a URL and follows at most 5 redirects, but not from https: to http: unless `follow` allows it. A user and a password
- * in the URL are sent to its own origin only.
+ * Requests a URL and follows at most 5 redirects, but not from https: to http:, nor from another host to a service that only this
+ * machine can reach, unless `follow` allows it. A user and a password in the URL are sent to its own origin only.
  *
  * @returns any answer that is not a redirect, also one with an error status; and a redirect that `follow` refuses.
  * @throws ConnectionError, TimeoutError, CertificateError, AbortedError; UnexpectedAnswerError for a redirect that cannot be
@@ -83,14 +84,17 @@ const IDLE_TIMEOUT = 60_000
 export async function openDownload(url: URL, options: DownloadOptions & FetchOptions): Promise<Download> {
   if (!isWeb(url)) throw new UsageError(`${maskUrl(url)} cannot be read: only http: and https: URLs are supported.`)
   const redirects: URL[] = []
+  const isForeign = (to: URL) => !options.follow && to.hostname !== url.hostname && !isHere(url.hostname)
+  let how = options
   for (let at = url; ; ) {
-    const download = await ask(at, credentialsFor(at, url), redirects, options)
+    const download = await ask(at, credentialsFor(at, url), redirects, how)
     const target = redirectOf(download)
     if (target === undefined) return download
     download.close()
     checkRedirect(at, target, [url, ...redirects], options.follow !== undefined)
     redirects.push(target)
     if (options.follow?.(target) === false) return { ...download, redirects }
+    how = isForeign(target) ? elsewhere(at, target, options) : options
     at = target
   }
 }
@@ -128,7 +132,7 @@ function redirectOf({ status, headers: { location }, url, close }: Download): UR
 
 /** @throws UnexpectedAnswerError if a redirect must not be followed. */
 function checkRedirect(from: URL, to: URL, seen: readonly URL[], mayBePlain: boolean): void {
-  const refuse = (why: string, hint: string) => new UnexpectedAnswerError(`${from.host} redirects ${why}.`, { hint })
+  const refuse = (why: string, hint: string) => refused(from, why, hint)
   if (!isWeb(to)) throw refuse(`to a ${to.protocol} URL, which is not followed`, 'Use an http: or https: URL.')
   if (from.protocol === 'https:' && to.protocol === 'http:' && !mayBePlain) {
     throw refuse(
@@ -142,6 +146,26 @@ function checkRedirect(from: URL, to: URL, seen: readonly URL[], mayBePlain: boo
   if (seen.length > MAX_REDIRECTS) {
     throw refuse(`on after ${MAX_REDIRECTS} redirects`, 'Use the URL that the redirects lead to.')
   }
+}
+
+function refused({ host }: URL, why: string, hint: string): UnexpectedAnswerError {
+  return new UnexpectedAnswerError(`${host} redirects ${why}.`, { hint })
+}
+
+/**
+ * The options for a redirect that a foreign server chose. It must not make this machine read, and perhaps upload, the answer of a
+ * service that only this machine can reach, such as the metadata of a virtual machine.
+ *
+ * @throws UnexpectedAnswerError
+ */
+function elsewhere<Options extends FetchOptions>(from: URL, to: URL, options: Options): Options {
+  const error = refused(
+    from,
+    `to ${maskUrl(to)}, which only this machine can reach`,
+    'It may be a service that is not for others. If it is the file that you want, use that URL.',
+  )
+  if (isHere(to.hostname)) throw error
+  return { ...options, lookup: lookupElsewhere(options.lookup, error) }
 }
 
 async function ask(

@@ -28,7 +28,10 @@ export function spansOf({ status, created_at, updated_at }: Row, now: number): S
   return status === 'processing' ? [known, { kind: 'running', from: changed, to: latest }] : [known]
 }
 
+/** Close to the last time that a Date can hold, in milliseconds since the epoch. The end of an axis is a little later than a task. */
+const LATEST = 8e15
+
 function timeOf(value: unknown): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  return Number.isNaN(time) ? undefined : time
+  return Math.abs(time) < LATEST ? time : undefined
 }

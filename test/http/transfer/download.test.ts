@@ -11,6 +11,7 @@ import {
   UnexpectedAnswerError,
   UsageError,
 } from '../../../src/errors.js'
+import type { Lookup } from '../../../src/http/connection/connection.js'
 import {
   type Download,
   type DownloadOptions,
@@ -223,6 +224,22 @@ describe('a redirect', () => {
     const error = await failure(open(new URL(cloud.url), { tls: { ca } }))
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
     expect(error.message).toContain('from https: to http://***@plain.invalid/?token=***, which is not encrypted')
+  })
+})
+
+describe('a redirect from another host to one that only this machine can reach is refused', () => {
+  // Both names lead to this machine. The first one stands for a foreign server.
+  const lookup: Lookup = (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }])
+  const named = (server: WebServer, name: string) => new URL(server.at().href.replace('127.0.0.1', name))
+
+  it.each(['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', 'inner.example'])('%s', async (host) => {
+    const inner = await webServer((_, response) => response.end('secret'))
+    const server = await redirects((_, path) => (path === '/' ? '/next' : named(inner, host).href))
+    const error = await failure(open(named(server, 'mirror.example'), { lookup }))
+    expect(error).toBeInstanceOf(UnexpectedAnswerError)
+    expect(error.message).toMatch(/^mirror\.example:\d+ redirects to http:.+, which only this machine can reach\.$/)
+    expect(server.asked).toHaveLength(2)
+    expect(inner.asked).toEqual([])
   })
 })
 

@@ -115,6 +115,8 @@ id                                   status     |18:00  |18:15  |18:30  |18:45
     expect(text).not.toContain('\u001b')
     expect(text).toContain('\nx ')
     expect(await drawn([odd])).toContain('x ')
+    // The last time that a Date can hold.
+    expect(await drawn([{ ...odd, created_at: '+275760-09-13T00:00:00Z' }])).toContain('x ')
     const flood = { ...TASKS[0], id: 'y'.repeat(1000) } as Row
     expect(await drawn([flood], { width: 0 })).toMatch(/^y{1000}\n░{7}/m)
   })
