@@ -69,7 +69,7 @@ function noService(catalog: readonly CatalogEntry[], image: ImageSettings, cloud
   const wanted = serviceName === undefined ? `"${serviceType}"` : `"${serviceType}" named "${serviceName}"`
   if (catalog.length === 0) {
     return new ConfigurationError(`The login to the cloud "${cloud}" returned no service catalog.`, {
-      hint: 'A token without a scope has no catalog. Set project_name or project_id, or set image_endpoint_override.',
+      hint: 'A token without a scope has no catalog. Set project_name (OS_PROJECT_NAME) or project_id, or set image_endpoint_override.',
     })
   }
   const types = unique(catalog.map(({ type, name }) => (name === undefined ? type : `${type} (${name})`)))

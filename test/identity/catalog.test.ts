@@ -45,7 +45,7 @@ describe('a missing endpoint is an error', () => {
       [],
       IMAGE,
       'The login to the cloud "one" returned no service catalog.',
-      'A token without a scope has no catalog. Set project_name or project_id, or set image_endpoint_override.',
+      'A token without a scope has no catalog. Set project_name (OS_PROJECT_NAME) or project_id, or set image_endpoint_override.',
     ],
     [
       'other services, each named once',

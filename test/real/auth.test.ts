@@ -79,7 +79,7 @@ describe('password', () => {
     await expect(listWith({ username: name, password: 'p' })).rejects.toMatchObject({
       code: 'configuration',
       message: 'The login to the cloud "one" returned no service catalog.',
-      hint: expect.stringContaining('Set project_name or project_id'),
+      hint: expect.stringContaining('Set project_name (OS_PROJECT_NAME) or project_id'),
     })
   })
 

@@ -18,7 +18,7 @@ const SECRET = 's3cr3t'
 
 const KINDS: Record<string, { question: string; keys: string; answer: unknown }> = {
   secret: { question: 'Password for me at localhost (cloud one): ', keys: `${SECRET}\r`, answer: SECRET },
-  choice: { question: 'Which one? ', keys: '2\r', answer: 'two' },
+  choice: { question: 'Which cloud? ', keys: '2\r', answer: 'two' },
   yesNo: { question: 'Send it? [y/N] ', keys: 'y\r', answer: true },
 }
 const names = Object.keys(KINDS)
@@ -127,7 +127,7 @@ describe.each(NODES)('under %s', (node) => {
       await writeFile(file, JSON.stringify({ clouds: { other: {}, tested: settings } }))
       const env = { HOME: home, OS_CLIENT_CONFIG_FILE: file }
       const screen = new Screen(['list', '--retries', '0'], { env, node, columns: 200 })
-      await screen.see('Which one?')
+      await screen.see('Which cloud?')
       screen.type('tested\r')
       for (const label of labels) {
         await screen.see(new RegExp(`${label} for .*:$`))
@@ -166,7 +166,7 @@ describe.each(NODES)('under %s', (node) => {
     await writeFile(file, cloud.cloudsYaml.replaceAll(/^ +password: .*\n/gm, ''))
     const env = { OS_CLIENT_CONFIG_FILE: file, HOME: home }
     const screen = new Screen(['list', '-f', 'json'], { env, node })
-    await screen.see('Which one?')
+    await screen.see('Which cloud?')
     screen.type('sandbox\r')
     await screen.see('Password for admin')
     screen.type('secret\r')
@@ -187,9 +187,9 @@ describe.each(NODES)('under %s', (node) => {
 
   it('asks again after a wrong choice and after a refused password', async () => {
     const { cloud, screen } = await listWithoutPassword()
-    await screen.see('Which one?')
+    await screen.see('Which cloud?')
     screen.type('sandbux\r')
-    await screen.see(/"sandbux" is not in the list. Did you mean "sandbox"\?\n {2}1 {2}sandbox\n.*Which one\?$/s)
+    await screen.see(/"sandbux" is not in the list. Did you mean "sandbox"\?\n {2}1 {2}sandbox\n.*Which cloud\?$/s)
     screen.type('1\r')
     await screen.see('Password for admin')
     screen.type(`${SECRET}\r`)
@@ -204,7 +204,7 @@ describe.each(NODES)('under %s', (node) => {
 
   it('gives up after three refused passwords', async () => {
     const { cloud, screen } = await listWithoutPassword()
-    await screen.see('Which one?')
+    await screen.see('Which cloud?')
     screen.type('sandbox\r')
     for (let count = 1; count <= 3; count++) {
       await screen.see(new RegExp(`(Password for[^]*){${count}}`))
@@ -222,7 +222,7 @@ describe.each(NODES)('under %s', (node) => {
     ['Ctrl-D', '\u0004', 2],
   ])('%s ends the second question, too', async (_key, keys, status) => {
     const { screen } = await listWithoutPassword()
-    await screen.see('Which one?')
+    await screen.see('Which cloud?')
     screen.type('sandbox\r')
     await screen.see('Password for')
     screen.type(`${SECRET}\r`)

@@ -178,7 +178,7 @@ describe.each(NODES)('under %s', (node) => {
     })
 
     it.each<[string, string[], string, Record<string, string>]>([
-      ['at the question for a cloud', ['list'], 'Which one?', { OS_CLOUD: '' }],
+      ['at the question for a cloud', ['list'], 'Which cloud?', { OS_CLOUD: '' }],
       ['while it reads IDs from the keyboard', ['wait', '-'], '', {}],
       ['while it reads an input from the keyboard', ['create', '--type', 'import', '--input', '-'], '', {}],
     ])('%s ends the program with 130', async (_when, argv, shown, env) => {
@@ -271,7 +271,7 @@ describe.each(NODES)('under %s', (node) => {
   describe('a terminal that is closed', () => {
     it.each<[string, string[], string | RegExp, Record<string, string>]>([
       ['in front of the spinner', CREATE, FRAME, {}],
-      ['at a question', ['list'], 'Which one?', { OS_CLOUD: '' }],
+      ['at a question', ['list'], 'Which cloud?', { OS_CLOUD: '' }],
       ['while it reads the keyboard', ['get', '-'], '', {}],
     ])('%s leaves no process', async (_when, argv, shown, env) => {
       const { open } = await cloud()

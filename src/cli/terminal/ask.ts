@@ -32,7 +32,7 @@ export function askSecret(context: Context, secret: WantedSecret, refusal = ''):
 const MAX_CHOICES = 3
 
 /**
- * Prompts for one of several names. The answer is a name or its number. Repeats the question after another answer.
+ * Prompts for one of several clouds. The answer is a name or its number. Repeats the question after another answer.
  *
  * @returns undefined after three such answers.
  */
@@ -40,7 +40,7 @@ export function chooseName(context: Context, names: readonly string[]): Promise<
   return inTurn(context, async () => {
     for (let count = 1; count <= MAX_CHOICES; count++) {
       for (const [index, name] of names.entries()) say(context, `${String(index + 1).padStart(3)}  ${name}`)
-      const answer = (await readAnswer(context, 'Which one? ')).trim()
+      const answer = (await readAnswer(context, 'Which cloud? ')).trim()
       const chosen = names.find((name) => name === answer) ?? names[Number(answer) - 1]
       if (chosen !== undefined) return chosen
       say(

@@ -9,6 +9,7 @@ export function checkUrl(url: URL, probed: ProbedUrl): Check {
   const reason = [url.href, ...probed.redirects].map(filterReason).find(Boolean)
   const notes = [
     urlText(probed),
+    probed.status === undefined ? 'The cloud may still be able to reach it.' : '',
     ...(reason ? [`The URL filter of Glance may refuse it: ${reason}.`] : []),
     secret(url),
   ]
@@ -16,7 +17,7 @@ export function checkUrl(url: URL, probed: ProbedUrl): Check {
   const { failure, length } = probed
   if (length === 0) return { check, status: 'failed', detail, hint: 'Use a URL that has data.' }
   if (failure !== undefined || !isGood(probed)) {
-    const hint = 'The cloud may still be able to reach it. If it cannot, the import fails.'
+    const hint = 'If the cloud cannot read the source either, the import fails.'
     return { check, status: 'warning', detail, hint }
   }
   const isDoubtful =

@@ -169,7 +169,7 @@ describe('one of several names', () => {
     type(typed)
     expect(await answer).toBe(name)
     expect(seen()).toContain('  1  one\n  2  two\n')
-    expect(seen()).toContain('Which one? ')
+    expect(seen()).toContain('Which cloud? ')
   })
 
   test.each(['3', '', '0', 'tvo'])('is asked for again after %j, three times at most', async (wrong) => {
@@ -182,6 +182,6 @@ describe('one of several names', () => {
       while (seen().split(again).length <= count) await new Promise(setImmediate)
     }
     expect(await answer).toBeUndefined()
-    expect(seen().match(/Which one\?/g)).toHaveLength(3)
+    expect(seen().match(/Which cloud\?/g)).toHaveLength(3)
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ConnectionError } from '../../../src/errors.js'
 import type { JsonObject } from '../../../src/http/json.js'
 import type { Check } from '../../../src/images/checks/check.js'
 import { listed } from '../../../src/images/checks/check.js'
@@ -201,6 +202,16 @@ describe('the URL', () => {
   it.each<[string, Partial<ProbedUrl>, Partial<Check>, ProbedUrl?]>([
     ['of a file', {}, { status: 'ok', detail: 'http://example.org/a.raw has 9 B.' }],
     ['of an empty file', { length: 0 }, { status: 'failed' }],
+    [
+      'that only the cloud may be able to reach',
+      { failure: new ConnectionError('example.org cannot be reached.') },
+      {
+        status: 'warning',
+        detail: 'example.org cannot be reached. The cloud may still be able to reach it.',
+        hint: 'If the cloud cannot read the source either, the import fails.',
+      },
+      { url: url.href, finalUrl: url.href, redirects: [] },
+    ],
     ['that returns an error', { status: 404 }, { status: 'warning', detail: 'http://example.org/a.raw returns 404.' }],
     [
       'that redirects to a port that Glance refuses',
