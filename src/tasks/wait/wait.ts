@@ -107,7 +107,9 @@ export async function waitForTasks(
     )
     return end ? result() : result(timedOut(tracker, timeout, outage.fault))
   } catch (error) {
-    return result(signal?.aborted ? interrupted(tracker.running, error) : error)
+    return result(
+      signal?.aborted ? interrupted(tracker.running, error instanceof AbortedError ? error.cause : error) : error,
+    )
   }
 }
 

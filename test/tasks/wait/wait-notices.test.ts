@@ -82,12 +82,12 @@ describe('an interrupted wait', () => {
     const { error, running } = await wait(
       ids(count),
       (id) => {
-        controller.abort()
+        controller.abort('enough')
         return task(id)
       },
       { signal: controller.signal },
     )
-    expect(error).toMatchObject({ code: 'aborted', message, hint, cause: { code: 'aborted' } })
+    expect(error).toMatchObject({ code: 'aborted', message, hint, cause: 'enough' })
     expect(running).toEqual(ids(count))
   })
 })

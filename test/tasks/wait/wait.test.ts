@@ -339,7 +339,7 @@ describe('the pauses', () => {
 
   it('grow by 30 %, with a jitter of 10 % each way', () => {
     const first = (count: number, random: number) => {
-      const intervals = pollIntervals(undefined, () => random)
+      const intervals = pollIntervals(undefined, { random: () => random })
       return Array.from({ length: count }, () => Math.round(intervals.next().value))
     }
     expect(first(12, 0.5)).toEqual([500, 650, 845, 1099, 1428, 1856, 2413, 3137, 4079, 5000, 5000, 5000])
