@@ -24,6 +24,15 @@ export class ExactNumber {
 
 /** Any JSON value, with all digits of its numbers. */
 export type JsonValue = null | boolean | number | string | ExactNumber | JsonValue[] | { [key: string]: JsonValue }
+/** What formatJson() writes: a JSON value, such as a task. A key that is undefined is left out. */
+export type JsonInput =
+  | null
+  | boolean
+  | number
+  | string
+  | ExactNumber
+  | readonly JsonInput[]
+  | { readonly [key: string]: JsonInput | undefined }
 /** A JSON object. */
 export type JsonObject = { [key: string]: JsonValue }
 
@@ -162,7 +171,7 @@ function parseNumber(text: string): number | ExactNumber {
  * The JSON text of a value, with the original digits of each ExactNumber. `NaN` and the infinities, which JSON does not
  * allow, become strings such as `"NaN"`.
  */
-export function formatJson(value: JsonValue, indent?: number): string {
+export function formatJson(value: JsonInput, indent?: number): string {
   return format(value, indent, (text) => `"${text}"`)
 }
 
@@ -171,7 +180,7 @@ export function formatPythonJson(value: JsonValue): string {
   return format(value, undefined, (text) => text)
 }
 
-function format(value: JsonValue, indent: number | undefined, notFinite: (text: string) => string): string {
+function format(value: JsonInput, indent: number | undefined, notFinite: (text: string) => string): string {
   let usesSubstitutes = false
   const numberText = (item: unknown) => {
     const substitute = SUBSTITUTES.find(([text]) => text === String(item))?.[1]

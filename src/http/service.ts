@@ -10,9 +10,9 @@ export interface ServiceRequest {
   /** The path below the versioned endpoint, such as `tasks`, with encoded segments (see path()). */
   path: string
   query?: Query | undefined
-  headers?: Record<string, string>
+  headers?: Record<string, string> | undefined
   /** JSON text. */
-  body?: string
+  body?: string | undefined
   /** A streamed body, instead of `body`. `timeout` is then how long nothing may move; see Upload. */
   upload?: Upload | undefined
   signal?: AbortSignal | undefined
@@ -21,11 +21,11 @@ export interface ServiceRequest {
   /** The maximum number of times that it is sent again. Default: the connection's `retries`. */
   retries?: number | undefined
   /** Whether it is sent again if that may help. Default: GET and HEAD always, others only if they did not reach the server. */
-  retry?: boolean
+  retry?: boolean | undefined
   /** The answer must be JSON. Damaged JSON counts as a transient failure. */
-  json?: boolean
+  json?: boolean | undefined
   /** More error statuses after which the request is sent again, such as 500, if it may be repeated. */
-  retryStatuses?: readonly number[]
+  retryStatuses?: readonly number[] | undefined
 }
 
 /** A service of a cloud, with login. Tasks and images know a cloud only as this. */

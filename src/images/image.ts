@@ -22,8 +22,17 @@ export interface Image {
   /** The ID of the project that owns it. */
   owner?: string | null
   visibility?: string
+  /** Whether it cannot be deleted. */
+  protected?: boolean
+  /** Whether lists omit it. */
+  os_hidden?: boolean
+  tags?: string[]
   disk_format?: string | null
   container_format?: string | null
+  /** The disk that a server needs, in GiB. */
+  min_disk?: number
+  /** The memory that a server needs, in MiB. */
+  min_ram?: number
   /** Bytes; null until the data is staged or stored. */
   size?: number | null
   /** The size of the disk inside, in bytes. */
@@ -44,6 +53,10 @@ export interface Image {
   /** ISO 8601 in UTC, such as `2026-11-23T18:09:25Z`. */
   created_at?: string
   updated_at?: string
+  self?: string
+  /** The path of its data. */
+  file?: string
+  schema?: string
   /** All other keys, such as properties. */
   [key: string]: JsonValue | undefined
 }

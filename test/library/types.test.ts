@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest'
-import type { Connection, ConnectOptions, ErrorCode, ImportInput, SortKey, TaskType } from '../../src/index.js'
+import {
+  type Connection,
+  type ConnectOptions,
+  type ErrorCode,
+  formatJson,
+  type ImportInput,
+  type SortKey,
+  type TaskType,
+} from '../../src/index.js'
 
 // What the compiler finds, which checks this file as it checks all: where a line marked @ts-expect-error is right after
 // all, that is an error of its own.
@@ -7,7 +15,11 @@ import type { Connection, ConnectOptions, ErrorCode, ImportInput, SortKey, TaskT
 const image = { disk_format: 'qcow2', container_format: 'bare' }
 const right: ImportInput = { import_from: 'http://h/i', import_from_format: 'qcow2', image_properties: image }
 
-async function compiledAlone({ tasks }: Connection, options: ConnectOptions, code: ErrorCode): Promise<void> {
+async function compiledAlone(
+  { tasks, images, service }: Connection,
+  options: ConnectOptions,
+  code: ErrorCode,
+): Promise<void> {
   await tasks.create({ type: 'import', input: right })
   await tasks.create({ type: 'import', input: { ...right, image_properties: { ...image, os_distro: 'debian' } } })
   await tasks.create({ type: 'import' })
@@ -49,6 +61,13 @@ async function compiledAlone({ tasks }: Connection, options: ConnectOptions, cod
   // @ts-expect-error only what is known
   known[0] = 'improt'
   void types
+
+  const found = await images.get('id')
+  const kept: [string[]?, boolean?, number?] = [found.tags ?? [], found.protected ?? false, found.min_disk ?? 0]
+  void kept
+  const texts: string[] = [formatJson(data, 2), formatJson([data]), formatJson({ found })]
+  const [body] = texts
+  await service.request({ method: 'POST', path: 'tasks', body, headers: undefined, retry: undefined, json: undefined })
 }
 
 it('compiles', () => {
