@@ -28,12 +28,24 @@ async function main() {
   const error = await cloud.tasks.get('missing').catch((thrown) => thrown)
   await cloud.close()
   const wrong = await connect({ settings: { 'auth.auth_url': 'x', verify: 'perhaps' } }).catch((thrown) => thrown)
+  const missing = await connect({ cloud: 'none' }).catch((thrown) => thrown)
   console.log(JSON.stringify({
     ids: tasks.map(({ id }) => id), name: error.name, code: error.code, known: isGlanceTasksError(error),
-    own: error instanceof NotFoundError, wrong: wrong.name,
+    own: error instanceof NotFoundError, wrong: wrong.name, missing: missing.message.slice(0, 20),
   }))
 }
 main()
+`
+
+/** Runs a bundle like Jest: JavaScript's own classes are new, such as Error, and the errors of Node have others. */
+const CONTEXT = `
+const { runInContext, createContext } = require('node:vm')
+const { readFileSync } = require('node:fs')
+const context = createContext({})
+for (const name of Object.getOwnPropertyNames(globalThis).filter((each) => !/^global/.test(each))) {
+  if (runInContext('typeof ' + name, context) === 'undefined' || /^(Uint8Array|console)$/.test(name)) context[name] = globalThis[name]
+}
+runInContext('(function (require, module, exports) {' + readFileSync(__dirname + '/bundle.cjs') + '})', context)(require, {}, {})
 `
 
 let app: string
@@ -44,8 +56,9 @@ beforeAll(async () => {
 
 /** Each builds `program.js` into a folder and gives the file to start. */
 const BUNDLERS: Record<string, (entry: string, out: string) => Promise<string>> = {
-  async 'esbuild to CommonJS'(entry, out) {
-    await esbuild({ ...esbuildOptions(entry), format: 'cjs', outfile: join(out, 'main.cjs') })
+  async 'esbuild to CommonJS, and runs in a context of its own, as in Jest'(entry, out) {
+    await esbuild({ ...esbuildOptions(entry), format: 'cjs', outfile: join(out, 'bundle.cjs') })
+    await writeFile(join(out, 'main.cjs'), CONTEXT)
     return 'main.cjs'
   },
   async 'esbuild to ESM'(entry, out) {
@@ -117,6 +130,7 @@ describe('the packed library runs if it is bundled by', () => {
       known: true,
       own: true,
       wrong: 'ConfigurationError',
+      missing: 'Unknown cloud "none"',
     })
   })
 })

@@ -107,6 +107,7 @@ function isDenied(code: string): boolean {
   return code === 'EACCES' || code === 'EPERM'
 }
 
+/** Not by `instanceof`: in a context of its own, as in Jest, Error is not the class of Node's errors. */
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  return (error as NodeJS.ErrnoException | null)?.code ?? String(error)
 }

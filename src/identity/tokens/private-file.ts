@@ -98,5 +98,5 @@ export function reasonOf(error: unknown): string {
 
 /** The error code of the system, such as ENOENT. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+  return (error as NodeJS.ErrnoException | null)?.code
 }
