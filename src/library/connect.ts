@@ -17,7 +17,8 @@ import {
   text,
 } from '../check.js'
 import type { Environment } from '../config/environment.js'
-import { resolveCloud } from '../config/resolve.js'
+import { NO_FILES } from '../config/file/clouds-file.js'
+import { resolveCloud, resolveIn } from '../config/resolve.js'
 import { ConfigurationError } from '../errors.js'
 import type { Dispatcher, HttpObserver } from '../http/client.js'
 import { type Clock, systemClock } from '../http/clock.js'
@@ -27,7 +28,7 @@ import { fetcherFor } from '../session/http-client.js'
 import { openSession, type Session } from '../session/session.js'
 import { Tasks } from '../tasks/tasks.js'
 import { VERSION } from '../version.js'
-import { checkedSettings, type Settings } from './explicit-settings.js'
+import { areComplete, checkedSettings, type Settings } from './explicit-settings.js'
 
 /** Selects a cloud and configures the connection. Missing options come from clouds.yaml and the environment. */
 export interface ConnectOptions {
@@ -35,7 +36,8 @@ export interface ConnectOptions {
   cloud?: string | undefined
   /**
    * Settings that override clouds.yaml, by their path there: `{ region_name: 'RegionOne', 'auth.username': 'demo' }`.
-   * With `auth.auth_url`, no clouds.yaml is needed.
+   * With `auth.auth_url`, `auth.endpoint` or `auth_type: 'none'`, and without `cloud`, they are all settings: clouds.yaml and the
+   * OS_* variables are not read.
    */
   settings?: Settings | undefined
   /** Default: the variables, the working directory and the home directory of the process. */
@@ -118,14 +120,11 @@ export interface Connection extends AsyncDisposable {
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
   checkOptions('connect()', options, CONNECT_OPTIONS)
   const { clock = systemClock, environment = ownEnvironment(), userAgent, onWarning } = options
-  const { settings, warnings } = await resolveCloud(
-    {
-      cloud: options.cloud,
-      options: checkedSettings(options.settings ?? {}),
-      optionName: nameOfSetting,
-    },
-    environment,
-  )
+  const given = checkedSettings(options.settings ?? {})
+  const selection = { cloud: options.cloud, options: given, optionName: nameOfSetting }
+  const { settings, warnings } = await (options.cloud === undefined && areComplete(given)
+    ? resolveIn(NO_FILES, selection, { ...environment, env: {} })
+    : resolveCloud(selection, environment))
   for (const warning of warnings) onWarning?.(warning)
   const { requestTimeout } = options
   const network = {

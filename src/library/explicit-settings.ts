@@ -26,6 +26,14 @@ export function checkedSettings(settings: Settings): Record<string, string | boo
   return checked
 }
 
+/**
+ * Whether settings define a whole cloud, as they say where to log in, or that no login is needed. They are then not mixed with
+ * those of another cloud, whose login would replace theirs.
+ */
+export function areComplete(settings: Record<string, string | boolean>): boolean {
+  return 'auth.auth_url' in settings || 'auth.endpoint' in settings || settings.auth_type === 'none'
+}
+
 function nested(path: string, value: object): UsageError {
   const [key = 'username'] = Object.keys(value)
   return new UsageError(`connect(): the setting ${path} is an object, but settings are not nested.`, {

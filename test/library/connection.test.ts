@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Agent, MockAgent } from 'undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { connect } from '../../src/index.js'
+import { type Clock, connect } from '../../src/index.js'
 import { TestClock } from '../helpers/clock.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { library } from '../helpers/library.js'
@@ -74,6 +74,60 @@ describe('close()', () => {
     for (const call of calls) await expect(call()).rejects.toMatchObject(CLOSED)
     expect(box.asked).toHaveLength(before)
   })
+})
+
+describe('settings that name a cloud by its auth_url', () => {
+  // Otherwise, a shell with a login of its own would change whose requests a service sends.
+  it('are all its settings: neither clouds.yaml nor OS_* variables count', async () => {
+    const box = await sandbox()
+    const env = { OS_CLOUD: 'other', OS_AUTH_TYPE: 'token', OS_TOKEN: 'foreign', OS_CLIENT_CONFIG_FILE: '/missing' }
+    const { environment, write } = cloudFolder(env)
+    write(
+      'work/clouds.yaml',
+      'clouds: {other: {region_name: RegionTwo, image_endpoint_override: http://other.invalid}}',
+    )
+    const settings = { 'auth.auth_url': box.identityUrl, 'auth.username': 'admin', 'auth.project_name': 'admin' }
+    const warnings: string[] = []
+    const cloud = await connect({
+      settings: { ...settings, 'auth.password': 'secret' },
+      environment,
+      onWarning: (text) => warnings.push(text),
+    })
+    expect(await cloud.tasks.list().all()).toEqual([])
+    expect(warnings).toEqual([])
+    const { tasks } = await connect({ settings, environment })
+    await expect(tasks.get('a')).rejects.toThrow('has no password')
+    await expect(connect({ cloud: 'other', settings, environment })).rejects.toThrow('/missing')
+  })
+})
+
+it('a clock can be an object of a class', async () => {
+  const clock = new (class implements Clock {
+    readonly #clock = new TestClock()
+    now() {
+      return this.#clock.now()
+    }
+    monotonic() {
+      return this.#clock.monotonic()
+    }
+    sleep(ms: number, signal?: AbortSignal) {
+      return this.#clock.sleep(ms, signal)
+    }
+    startTimer(ms: number, onEnd: () => void) {
+      return this.#clock.startTimer(ms, onEnd)
+    }
+    random() {
+      return this.#clock.random()
+    }
+  })()
+  const box = await sandbox({ clock, faults: '429:0.4' })
+  const everyThird = await sandbox({ clock, script: (_, count) => (count % 3 === 2 ? { status: 503 } : undefined) })
+  const { tasks } = await library(box.cloudsYaml, { clock })
+  const { images } = await library(everyThird.cloudsYaml, { clock })
+  const { id } = await tasks.create({ type: 'import', input: IMPORT })
+  expect((await tasks.wait(id)).status).toBe('success')
+  const image = await images.import({ source: new URL('http://example.org/a'), diskFormat: 'raw', wait: true })
+  await images.delete(image.id)
 })
 
 describe('tokens', () => {

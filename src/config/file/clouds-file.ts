@@ -20,6 +20,16 @@ export interface CloudFiles {
   warnings: string[]
 }
 
+/** No file is read. */
+export const NO_FILES: CloudFiles = {
+  clouds: undefined,
+  secure: undefined,
+  named: [],
+  inaccessible: new Set(),
+  profiles: async () => undefined,
+  warnings: [],
+}
+
 /** Which clouds file to read. */
 export interface FileSelection {
   /** The clouds.yaml to read. Default: the first one that the search finds. */
