@@ -136,7 +136,7 @@ export class HttpClient {
         return await this.#requestOnce(request)
       } catch (error) {
         if (attempt >= (request.retries ?? this.#maxRetries(error)) || !canRepeat(request, error)) throw error
-        const delay = retryDelay(attempt, error, this.#retry, clock.random)
+        const delay = retryDelay(attempt, error, this.#retry, clock)
         observer?.onRetry?.(request, error, delay, attempt + 1)
         await clock.sleep(delay, request.signal)
       }

@@ -49,17 +49,17 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /** Calls `onTick` every `ms` milliseconds. Returns a function that stops it. */
-export function repeat({ startTimer }: Pick<Clock, 'startTimer'>, ms: number, onTick: () => void): () => void {
+export function repeat(clock: Pick<Clock, 'startTimer'>, ms: number, onTick: () => void): () => void {
   let stopTimer = start()
   return () => stopTimer()
 
   function start(): () => void {
-    return startTimer(ms, () => {
+    return clock.startTimer(ms, () => {
       stopTimer = start()
       onTick()
     })
   }
 }
 
-/** The clock of the system. */
-export const systemClock: Clock = { now: Date.now, monotonic, sleep, startTimer, random: Math.random }
+/** The clock of the system. It looks up Date at each call, as it does timers: a test may replace them. */
+export const systemClock: Clock = { now: () => Date.now(), monotonic, sleep, startTimer, random: Math.random }

@@ -1,4 +1,5 @@
 import { ApiError, ConnectionError, TimeoutError, UnexpectedAnswerError } from '../errors.js'
+import type { Clock } from './clock.js'
 
 /** How often a failed request is sent again, and after which pauses. */
 export interface RetryPolicy {
@@ -55,10 +56,10 @@ export function isUnsent(error: unknown): boolean {
  *
  * @param attempt 0 for the pause after the first failure.
  */
-export function retryDelay(attempt: number, error: unknown, policy: RetryPolicy, random: () => number): number {
+export function retryDelay(attempt: number, error: unknown, policy: RetryPolicy, clock: Pick<Clock, 'random'>): number {
   const asked = error instanceof ApiError ? (error.retryAfter ?? 0) : 0
   const longest = Math.min(policy.base * 2 ** attempt, policy.cap)
-  const backOff = longest / 2 + (random() * longest) / 2
+  const backOff = longest / 2 + (clock.random() * longest) / 2
   // Some servers ask for 0 seconds as long as they are overloaded.
   return Math.min(Math.max(asked * 1000, backOff), policy.cap)
 }

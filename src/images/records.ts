@@ -56,7 +56,7 @@ export async function deleteRecord(
       if (error instanceof NotFoundError && error.isFromService) return mayBeDone ? 'deleted' : 'absent'
       mayBeDone ||= !isUnsent(error)
       if (attempt >= DELETE_RETRY.retries || isLasting(error)) return error as GlanceTasksError
-      await clock.sleep(retryDelay(attempt, error, DELETE_RETRY, clock.random), signal)
+      await clock.sleep(retryDelay(attempt, error, DELETE_RETRY, clock), signal)
     }
   }
 }

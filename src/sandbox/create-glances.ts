@@ -19,8 +19,8 @@ export function createGlances(
   const file = state === undefined ? undefined : new StateFile(state)
   const make = (region: RegionName): Glance => {
     const glance: Glance = new Glance({
-      now: clock.now,
-      random: clock.random,
+      now: () => clock.now(),
+      random: () => clock.random(),
       taskDuration: options.taskDuration ?? DEFAULT_TASK_DURATION,
       failureRate: options.failureRate ?? 0,
       filter: options.importFilter ?? {},

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js'
+import type { Clock } from '../http/clock.js'
 import type { Reply } from './http/exchange.js'
 
 /** The service that a request goes to: Keystone or Glance. */
@@ -65,12 +66,12 @@ const EXAMPLE = 'For example: 503:0.1,reset:0.05,slow:2s,lost:0.1@image'
  *
  * @throws UsageError
  */
-export function parseFaults(text: string, random: () => number): FaultChooser {
+export function parseFaults(text: string, clock: Pick<Clock, 'random'>): FaultChooser {
   const rules = text.split(',').map((part) => parseRule(part.trim()))
   return ({ service }) => {
     for (const rule of rules) {
       if (rule.service !== undefined && rule.service !== service) continue
-      if (random() < rule.share) return rule.fault
+      if (clock.random() < rule.share) return rule.fault
     }
     return undefined
   }

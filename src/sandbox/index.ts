@@ -34,10 +34,11 @@ const DEFAULT_TOKEN_TTL = 3_600_000
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { clock = systemClock, tls = false, faults } = options
   checkOptions(options)
+  const now = () => clock.now()
   const accounts = accountsOf(options.accounts)
   const directory = new Directory(accounts)
-  const tokens = new Tokens(clock.now, options.tokenTtl ?? DEFAULT_TOKEN_TTL)
-  const stores = { directory, tokens, receipts: new Receipts(clock.now), now: clock.now }
+  const tokens = new Tokens(now, options.tokenTtl ?? DEFAULT_TOKEN_TTL)
+  const stores = { directory, tokens, receipts: new Receipts(now), now }
   let regions: Region[] = []
   const keystone = new Keystone(stores, () => regions)
   const closing = new AbortController()
@@ -49,9 +50,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     glances,
     tokens,
     log,
-    chooseFault: typeof faults === 'string' ? parseFaults(faults, clock.random) : faults,
+    chooseFault: typeof faults === 'string' ? parseFaults(faults, clock) : faults,
     sleep: (ms) => clock.sleep(ms, closing.signal),
-    now: () => clock.now(),
+    now,
   })
 
   // Loaded late: most sandboxes serve plain http.

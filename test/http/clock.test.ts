@@ -12,6 +12,13 @@ function withFakeTimers(): void {
   onTestFinished(() => void vi.useRealTimers())
 }
 
+it('the clock of the system moves with the fake timers of a test', () => {
+  withFakeTimers()
+  vi.setSystemTime(0)
+  vi.advanceTimersByTime(DAY)
+  expect(systemClock.now()).toBe(DAY)
+})
+
 describe('sleep()', () => {
   it('rejects when the signal aborts, and immediately if it has aborted', async () => {
     const controller = new AbortController()

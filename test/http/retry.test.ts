@@ -30,7 +30,7 @@ describe('the pause before the next attempt', () => {
   it('is at most the cap, and at least half of its maximum', () => {
     fc.assert(
       fc.property(fc.nat(2000), policy, random, (attempt, { base, cap, retries }, chance) => {
-        const delay = retryDelay(attempt, new ConnectionError('x'), { base, cap, retries }, () => chance)
+        const delay = retryDelay(attempt, new ConnectionError('x'), { base, cap, retries }, { random: () => chance })
         const longest = Math.min(base * 2 ** attempt, cap)
         expect(delay).toBeGreaterThanOrEqual(longest / 2)
         expect(delay).toBeLessThanOrEqual(longest)
@@ -42,8 +42,8 @@ describe('the pause before the next attempt', () => {
     fc.assert(
       fc.property(fc.nat(10), fc.nat(1e9), random, (attempt, retryAfter, chance) => {
         const error = apiErrorFor('busy', { status: 503, retryAfter })
-        const delay = retryDelay(attempt, error, DEFAULT_RETRY, () => chance)
-        const backOff = retryDelay(attempt, new ConnectionError('x'), DEFAULT_RETRY, () => chance)
+        const delay = retryDelay(attempt, error, DEFAULT_RETRY, { random: () => chance })
+        const backOff = retryDelay(attempt, new ConnectionError('x'), DEFAULT_RETRY, { random: () => chance })
         expect(delay).toBe(Math.min(Math.max(retryAfter * 1000, backOff), DEFAULT_RETRY.cap))
       }),
     )
@@ -53,7 +53,7 @@ describe('the pause before the next attempt', () => {
 it('the maximum pause doubles, with jitter over its upper half', () => {
   const policy = { retries: 9, base: 1000, cap: 6000 }
   const pauses = (chance: number) =>
-    [0, 1, 2, 3, 2000].map((attempt) => retryDelay(attempt, new ConnectionError('x'), policy, () => chance))
+    [0, 1, 2, 3, 2000].map((attempt) => retryDelay(attempt, new ConnectionError('x'), policy, { random: () => chance }))
   expect(pauses(0)).toEqual([500, 1000, 2000, 3000, 3000])
   expect(pauses(0.5)).toEqual([750, 1500, 3000, 4500, 4500])
   expect(pauses(1)).toEqual([1000, 2000, 4000, 6000, 6000])

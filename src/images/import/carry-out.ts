@@ -80,7 +80,7 @@ async function untilClear<T>(run: ImportRun, step: Step<T>, unclear: GlanceTasks
     }
     if (attempt >= retries) throw failure
     notify(run, `${sentence(failure.message)} Sending the request again.`)
-    const delay = retryDelay(attempt, failure, { retries, base: 500, cap: 30_000 }, run.clock.random)
+    const delay = retryDelay(attempt, failure, { retries, base: 500, cap: 30_000 }, run.clock)
     await run.clock.sleep(delay, run.signal)
   }
 }

@@ -206,7 +206,7 @@ export class ImportWork {
     const message = sentence((error as Error).message)
     if (next === 'again') {
       this.#retriesLeft--
-      const delay = retryDelay(count, undefined, BACK_OFF, this.#run.clock.random)
+      const delay = retryDelay(count, undefined, BACK_OFF, this.#run.clock)
       notify(this.#run, `${message} Importing again in ${Math.round(delay / 1000)} s.`)
       await this.#run.clock.sleep(delay, this.#run.signal)
     } else if (next === 'download') {

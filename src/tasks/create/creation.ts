@@ -100,7 +100,7 @@ export class Creation {
       if (this.#unresolved && ifUnknown === 'fail') throw this.#finalError(failure, search)
       // An internal error of Glance rarely disappears, so retry it only once.
       if (attempt >= (failedInside ? Math.min(retries, 1) : retries)) throw this.#finalError(failure, search)
-      const delay = retryDelay(attempt, failure, { retries, base: 500, cap: 30_000 }, this.#clock.random)
+      const delay = retryDelay(attempt, failure, { retries, base: 500, cap: 30_000 }, this.#clock)
       if (this.#clock.monotonic() + delay >= this.#requestDeadline) throw this.#finalError(failure, search)
       const state = this.#unresolved ? 'No task was found' : 'The task was not started'
       this.#notify(`${sentence(failure.message)} ${state}. Sending the request again.`)

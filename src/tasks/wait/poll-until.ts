@@ -62,7 +62,7 @@ export async function pollUntil<T>(
 ): Promise<T | undefined> {
   const { timeout, startedAt = clock.monotonic(), signal, closed, onFault } = options
   const deadline = timeout === 0 ? Number.POSITIVE_INFINITY : startedAt + timeout
-  const intervals = pollIntervals(options.pollInterval, clock.random)
+  const intervals = pollIntervals(options.pollInterval, clock)
   const ending = anySignal(signal, closed)
   const upToDeadline = (pause: number) => Math.min(pause, Math.max(0, deadline - clock.monotonic()))
   let hasAnswered = false
@@ -129,9 +129,9 @@ const LONGEST_INTERVAL = 5000
 const GROWTH = 1.3
 
 /** The pauses between polls, in milliseconds. They grow, with 10 % jitter so that many waits do not poll in step. */
-export function* pollIntervals(fixed: number | undefined, random: () => number): Generator<number, never> {
+export function* pollIntervals(fixed: number | undefined, clock: Pick<Clock, 'random'>): Generator<number, never> {
   for (let interval = fixed ?? FIRST_INTERVAL; ; ) {
-    yield fixed ?? interval * (0.9 + 0.2 * random())
+    yield fixed ?? interval * (0.9 + 0.2 * clock.random())
     interval = Math.min(interval * GROWTH, LONGEST_INTERVAL)
   }
 }

@@ -330,7 +330,7 @@ describe('the deadline', () => {
 
 describe('the pauses', () => {
   it('grow from half a second to five, so that a task of 10 minutes costs at most 150 polls', async () => {
-    const intervals = pollIntervals(undefined, () => 0)
+    const intervals = pollIntervals(undefined, { random: () => 0 })
     const pauses = Array.from({ length: 150 }, () => intervals.next().value)
     expect(pauses[0]).toBe(450)
     expect(Math.max(...pauses)).toBe(4500)
@@ -360,9 +360,9 @@ describe('the pauses', () => {
 
 it('ends on an abort, and says that the task continues', async () => {
   const controller = new AbortController()
-  const error = await wait(STUCK, { signal: controller.signal, onUpdate: () => controller.abort() }).catch(
+  const error = await wait(STUCK, { signal: controller.signal, onUpdate: () => controller.abort('enough') }).catch(
     (thrown) => thrown,
   )
-  expect(error).toMatchObject({ code: 'aborted', message: 'Interrupted. The task continues.' })
+  expect(error).toMatchObject({ code: 'aborted', message: 'Interrupted. The task continues.', cause: 'enough' })
   expect(error.remedy).toEqual({ kind: 'wait', taskIds: ['t1'] })
 })
