@@ -171,8 +171,22 @@ async function failureHint(
   const explain = `glance-tasks explain ${target}${await originOptionsOf(first)}`
   const why = cause ? `${cause.summary} Find out more with: ${explain}` : `Find out why with: ${explain}`
   // A task that imports into an existing image record cannot be started again by hand.
-  const [again, ...others] = failed.filter(({ type }) => type === 'import')
-  if (again === undefined) return why
-  const [it, id] = others.length === 0 ? ['it', pastable(again.id, 'ID')] : ['them', 'ID...']
-  return `${why}\nAfter you fix the cause, start ${it} again with: glance-tasks retry ${id}${await originOptionsOf(again)}`
+  const again = failed.filter(({ type }) => type === 'import')
+  if (again.length === 0) return why
+  const [command, ...others] = await retryCommands(again, originOptionsOf)
+  const commands = others.length === 0 ? ` ${command}` : ['', command, ...others].join('\n')
+  return `${why}\nAfter you fix the cause, start ${again.length === 1 ? 'it' : 'them'} again with:${commands}`
+}
+
+/** The commands that start tasks again, one for each cloud: `retry` accepts only one. */
+async function retryCommands(
+  tasks: readonly Task[],
+  originOptionsOf: (task: Task) => Promise<string>,
+): Promise<string[]> {
+  const ids = new Map<string, string>()
+  for (const task of tasks) {
+    const origin = await originOptionsOf(task)
+    ids.set(origin, ids.has(origin) ? 'ID...' : pastable(task.id, 'ID'))
+  }
+  return Array.from(ids, ([origin, id]) => `glance-tasks retry ${id}${origin}`)
 }

@@ -13,6 +13,7 @@ export function checkOptions(options: SandboxOptions): void {
   checkNumber('tokenTtl', options.tokenTtl)
   checkNumber('failureRate', options.failureRate, { most: 1 })
   if (options.stores?.length === 0) throw new UsageError('stores: at least one store is required.')
+  if (options.stores?.includes('')) throw new UsageError('stores: the name of a store must not be empty.')
   for (const { name, credentials = [], projects } of options.accounts ?? []) {
     const orphan = credentials.find(({ project }) => !Object.hasOwn(projects, project))
     if (!orphan) continue

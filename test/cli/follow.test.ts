@@ -255,6 +255,10 @@ describe('tasks that have failed', async () => {
     expect((await failedTasksError([failed('b', { cloud: 'prod' })], undefined, originOf))?.hint).toBe(
       'Find out why with: glance-tasks explain b --os-cloud prod\nAfter you fix the cause, start it again with: glance-tasks retry b --os-cloud prod',
     )
+    const ofBoth = ['prod', 'test', 'prod'].map((cloud, at) => failed(`b${at}`, { cloud }))
+    expect((await failedTasksError(ofBoth, undefined, originOf))?.hint).toMatch(
+      /again with:\nglance-tasks retry ID... --os-cloud prod\nglance-tasks retry b1 --os-cloud test$/,
+    )
   })
 
   it('that were found by their image are explained by it, which needs no admin role', async () => {

@@ -60,6 +60,7 @@ test.each<SandboxOptions>([
   { tokenTtl: -5 },
   { failureRate: 1.1 },
   { stores: [] },
+  { stores: ['fast', ''] },
   {
     accounts: [
       { name: 'x', password: 'x', projects: {}, credentials: [{ name: 'c', secret: 's', project: 'nowhere' }] },

@@ -47,10 +47,23 @@ export function inputPlan(type: string, flags: InputFlags): InputPlan {
 }
 
 function overridesOf(flags: InputFlags): InputPlan['overrides'] {
+  const { importFrom, importFromFormat, diskFormat, containerFormat } = flags
+  checkNotEmpty({
+    '--import-from': importFrom,
+    '--import-from-format': importFromFormat,
+    '--disk-format': diskFormat,
+    '--container-format': containerFormat,
+  })
   return {
-    input: definedOf({ import_from: flags.importFrom, import_from_format: flags.importFromFormat }),
+    input: definedOf({ import_from: importFrom, import_from_format: importFromFormat }),
     imageProperties: propertiesOf(flags),
   }
+}
+
+/** Rejects empty values, with which the task would start and then fail. */
+function checkNotEmpty(values: Record<string, string | undefined>): void {
+  const empty = Object.keys(values).find((option) => values[option]?.trim() === '')
+  if (empty !== undefined) throw new UsageError(`${empty} must not be empty.`)
 }
 
 function propertiesOf({ diskFormat, containerFormat, name, property = [] }: InputFlags): JsonObject {

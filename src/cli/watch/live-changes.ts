@@ -5,7 +5,7 @@ import type { Context } from '../context.js'
 import type { CommonPlan } from '../options/common-options.js'
 import { type Brush, brushFor } from '../terminal/live/brush.js'
 import { LiveTable } from '../terminal/live/live-table.js'
-import { warning } from '../terminal/say.js'
+import { caution } from '../terminal/say.js'
 import { usesColor } from '../terminal/screen.js'
 import { write } from '../terminal/stdout.js'
 import { type Refresh, timeOfDay, type WatchView } from './watch-view.js'
@@ -77,7 +77,6 @@ class LiveChanges implements WatchView {
   }
 
   warn(text: string): void {
-    if (this.#isQuiet) return
     if (!this.#isOpen) {
       this.#early.push(text)
       return
@@ -88,7 +87,7 @@ class LiveChanges implements WatchView {
 
   /** Leaves the failures and the last state of the table on the screen. */
   async end(): Promise<void> {
-    for (const text of this.#early) warning(this.#context, this.#plan, text)
+    for (const text of this.#early) caution(this.#context, this.#plan, text)
     if (!this.#isOpen) return
     this.#isOpen = false
     const state = this.#table.end({ table: true })

@@ -6,7 +6,7 @@ import type { Context } from '../context.js'
 import { listRows } from '../list-rows.js'
 import type { CommonPlan } from '../options/common-options.js'
 import { outputOptions } from '../options/formatting.js'
-import { warning } from '../terminal/say.js'
+import { caution, warning } from '../terminal/say.js'
 import { write } from '../terminal/stdout.js'
 import type { Refresh, WatchView } from './watch-view.js'
 
@@ -48,13 +48,14 @@ class PrintedChanges implements WatchView {
     if (this.#isFirst) await this.#write(this.#writer.flush?.() ?? '')
     this.#isFirst = false
     if (outage?.text !== this.#outage) {
-      this.warn(outage ? `${outage.text}; trying again (${outage.reason})` : 'the connection is working again')
+      const text = outage ? `${outage.text}; trying again (${outage.reason})` : 'the connection is working again'
+      warning(this.#context, this.#plan, text)
     }
     this.#outage = outage?.text
   }
 
   warn(text: string): void {
-    warning(this.#context, this.#plan, text)
+    caution(this.#context, this.#plan, text)
   }
 
   async end(): Promise<void> {}

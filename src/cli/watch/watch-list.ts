@@ -77,7 +77,7 @@ async function keepRefreshing(context: Context, plan: WatchPlan, { view, tasks, 
     await checkClouds(context, plan, clouds, isFirst, warn)
     const changes = tasks.update(read)
     tasks.forgetExpired(context.now())
-    if (isFirst && changes.length === 0) reasonsForNothing(plan.query).forEach(warn)
+    if (isFirst && changes.length === 0 && !plan.quiet) reasonsForNothing(plan.query).forEach(warn)
     const pause = clouds.reduce((longest, { retryAfter }) => Math.max(longest, retryAfter), plan.watch)
     await view.refreshed({
       changes: isFirst ? tasks.sorted.map((task) => ({ task, before: undefined })) : chronological(changes),

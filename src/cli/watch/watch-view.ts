@@ -16,6 +16,7 @@ export interface WatchView {
   refreshing(): void
   /** A refresh ended. */
   refreshed(refresh: Refresh): Promise<void>
+  /** Shows a warning also with --quiet: tasks may be missing. */
   warn(text: string): void
   /** Shows what stays on the screen. */
   end(): Promise<void>

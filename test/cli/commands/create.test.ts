@@ -46,6 +46,7 @@ describe('the plan of create', () => {
     [{ type: 'import' }, 'requires --input'],
     [{ type: 'other', importFrom: 'http://h/i' }, 'require --type import'],
     [{ importFrom: 'http://h/i', property: ['a'] }, 'not KEY=VALUE'],
+    [{ importFrom: 'http://h/i', diskFormat: '' }, '--disk-format must not be empty'],
     [{ type: 'import', input: '-', dryRun: true, wait: true }, '--dry-run and --wait'],
     [{ type: 'import', input: '-', timeout: 5 }, '--timeout requires --wait'],
     [{ type: 'import', input: '-', column: ['nothing'] }, 'Unknown column'],

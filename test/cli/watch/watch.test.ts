@@ -131,12 +131,12 @@ describe('list --watch in a pipe', () => {
     for (const row of rows) expect(row).toMatch(/ 2\d{3}-\d\d-\d\dT/)
   })
 
-  it('repeats no warning', async () => {
+  it.each([[], ['-q']])('says once, also with --quiet, that a task is missing: %j', async (...quiet) => {
     const { watch } = await watched({
       tasks: [],
       faults: ({ path }) => (path.startsWith('/v2/tasks') ? LIST_WITHOUT_IDS : undefined),
     })
-    const { stderr } = await watch(['-f', 'value', '-c', 'id'], [nothing, nothing])
+    const { stderr } = await watch(['-f', 'value', '-c', 'id', ...quiet], [nothing, nothing])
     expect(stderr).toBe("warning: skipped a task without an ID in the server's response\n")
   })
 
@@ -350,7 +350,7 @@ describe('list --watch when a cloud fails', () => {
     expect(status).toBe(130)
   })
 
-  it('warns of a cloud that denies access, and calls it no outage', async () => {
+  it('warns, also with --quiet, of a cloud that denies access, and calls it no outage', async () => {
     const { glance } = await severalClouds({
       east: { tasks: tasks() },
       west: { faults: ({ path }) => (path.includes('tasks') ? FORBIDDEN : undefined) },
@@ -358,7 +358,7 @@ describe('list --watch when a cloud fails', () => {
     const stop = new AbortController()
     let refreshes = 0
     const { stdout, stderr } = await glance(
-      ['list', '--watch', '--os-cloud', 'east', '--os-cloud', 'west', '-f', 'value', '-c', 'cloud'],
+      ['list', '--watch', '-q', '--os-cloud', 'east', '--os-cloud', 'west', '-f', 'value', '-c', 'cloud'],
       {
         signal: stop.signal,
         sleep: async () => {
@@ -563,7 +563,7 @@ describe('list --watch in a terminal', () => {
   it('keeps a warning from before the table if the first refresh fails', async () => {
     const stdout = new TestTerminal(80)
     const { status, stderr } = await screens(stdout, {
-      argv: ['--owner', 'nobody', '--retries', '0'],
+      argv: ['--owner', 'nobody', '--retries', '0', '-q'],
       cloud: { faults: ({ path }) => (path.includes('/v2/tasks') ? { kind: 'status', status: 503 } : undefined) },
     })
     expect(status).toBe(6)
