@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import type { Context } from '../../../src/cli/context.js'
+import type { Context, OutputStream } from '../../../src/cli/context.js'
 import { ExitStatus } from '../../../src/cli/exit-status.js'
 import { withPager } from '../../../src/cli/pager/with-pager.js'
 import { say, warning } from '../../../src/cli/terminal/say.js'
@@ -48,6 +48,16 @@ function terminal(PAGER: string) {
 }
 
 const PLAN = { color: 'never' } as const
+
+/** Writes until the pager has ended. */
+async function writeUntilClosed(stdout: OutputStream, text: string): Promise<void> {
+  const isOpen = () =>
+    write(stdout, text).then(
+      () => true,
+      () => false,
+    )
+  while (await isOpen());
+}
 
 /** Waits until the work is aborted. */
 const untilAborted = (signal: AbortSignal) =>
@@ -196,12 +206,7 @@ describe('while the pager runs', () => {
     const ended = withPager(context, PLAN, async ({ stdout, signal }) => {
       await write(stdout, 'text')
       interruption.abort('SIGTERM')
-      let isOpen = true
-      while (isOpen)
-        isOpen = await write(stdout, 'more').then(
-          () => true,
-          () => false,
-        )
+      await writeUntilClosed(stdout, 'more')
       await untilAborted(signal)
     })
     await expect(ended).rejects.toThrow(AbortedError)
@@ -215,7 +220,7 @@ describe('while the pager runs', () => {
       await write(stdout, 'text')
       while (!existsSync(ready)) await new Promise((resolve) => setImmediate(resolve))
       interruption.abort('SIGHUP')
-      await write(stdout, '\n')
+      await writeUntilClosed(stdout, '\n')
       await untilAborted(signal)
     })
     await expect(ended).rejects.toThrow(AbortedError)
