@@ -35,6 +35,8 @@ export interface Service {
   readonly region: string | undefined
   /** Aborts when the connection is closed, which ends waits between requests. */
   readonly closed?: AbortSignal | undefined
+  /** The regions that have an image service, by the cloud's catalog; empty without a catalog. Logs in if necessary. */
+  imageRegions?(signal?: AbortSignal): Promise<readonly string[]>
   /**
    * Sends a request, and logs in again if the token has expired.
    *

@@ -60,6 +60,12 @@ export function imageRegions(catalog: readonly CatalogEntry[], image: ImageSetti
   return unique(endpoints.flatMap((each) => (image.interfaces.includes(each.interface) ? (each.region ?? []) : [])))
 }
 
+/** The regions of all image services with any interface, in the catalog's order: those that another Glance finds. */
+export function allImageRegions(catalog: readonly CatalogEntry[]): string[] {
+  const services = catalog.filter(({ type }) => type === 'image')
+  return unique(services.flatMap(({ endpoints }) => endpoints.flatMap(({ region }) => region ?? [])))
+}
+
 function imageServices(catalog: readonly CatalogEntry[], { serviceType, serviceName }: ImageSettings): CatalogEntry[] {
   return catalog.filter(({ type, name }) => type === serviceType && (serviceName === undefined || name === serviceName))
 }

@@ -16,7 +16,7 @@ import { markNotExecuted } from '../http/not-executed.js'
 import { isSafe } from '../http/retry.js'
 import type { Query, Service, ServiceRequest } from '../http/service.js'
 import { urlBelow } from '../http/versioned-url.js'
-import { findEndpoint } from '../identity/catalog.js'
+import { allImageRegions, findEndpoint } from '../identity/catalog.js'
 import { credentialHint } from '../identity/credential-hint.js'
 import type { Login } from '../identity/login.js'
 import { loadLogin } from '../identity/methods/login-methods.js'
@@ -151,6 +151,10 @@ class CloudSession implements Session {
 
   async login(signal?: AbortSignal): Promise<Login> {
     return this.#logins.get(signal)
+  }
+
+  async imageRegions(signal?: AbortSignal): Promise<string[]> {
+    return allImageRegions((await this.#logins.get(signal)).catalog)
   }
 
   async endpoint(signal?: AbortSignal): Promise<URL> {

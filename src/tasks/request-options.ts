@@ -47,5 +47,6 @@ export class TaskPromise extends Promise<Task> {
 
 function wrap(service: Service, request: Service['request']): Service {
   const { cloud, region, closed } = service
-  return { cloud, region, closed, request }
+  const imageRegions = service.imageRegions?.bind(service)
+  return { cloud, region, closed, request, ...(imageRegions && { imageRegions }) }
 }

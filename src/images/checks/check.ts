@@ -1,7 +1,7 @@
 /** One thing that was checked before an import. */
 export type Check = {
   /** What was checked. */
-  check: 'method' | 'stores' | 'quota' | 'record' | 'source' | 'format' | 'min_disk'
+  check: 'method' | 'region' | 'stores' | 'quota' | 'record' | 'source' | 'format' | 'min_disk'
   /** `failed`: the import cannot work. `warning`: it may not work. `unknown`: it could not be checked. */
   status: 'ok' | 'warning' | 'failed' | 'unknown'
   /** What was found, in one or two sentences. */

@@ -15,6 +15,7 @@ import { readInfo } from '../checks/info.js'
 import { checkMethod } from '../checks/method.js'
 import { checkQuota } from '../checks/quota.js'
 import { checkRecord } from '../checks/record.js'
+import { checkRegion } from '../checks/region.js'
 import { checkData, checkUrl, urlText } from '../checks/source.js'
 import { checkStores } from '../checks/stores.js'
 import { chooseFormats, type FormatChoice } from '../formats/choose.js'
@@ -75,8 +76,8 @@ export async function preflight(service: Service, fetch: Fetcher, options: Impor
   const method = importMethodOf(options)
   const imageId = existingImageOf(options)
   const isNew = imageId === undefined
-  const [{ methods, stores, usage, schema, image }, inspected] = await together(options.signal, (signal) =>
-    Promise.all([askCloud(service, imageId, signal), inspectSource(fetch, { ...options, signal })]),
+  const [{ methods, regions, stores, usage, schema, image }, inspected] = await together(options.signal, (signal) =>
+    Promise.all([askCloud(service, { ...options, imageId, signal }), inspectSource(fetch, { ...options, signal })]),
   )
   const size = inspected.size ?? image?.size ?? undefined
   const virtualSize = inspected.recognised?.virtualSize
@@ -85,6 +86,7 @@ export async function preflight(service: Service, fetch: Fetcher, options: Impor
   const storeCheck = checkStores(stores, options)
   const checks = [
     checkMethod(methods, method, options),
+    regions && checkRegion(regions, options.fromRegion ?? ''),
     storeCheck.check,
     checkQuota(usage, { method, isNew, size }),
     schema && checkRecord(schema, newRecordOf(options, formats ?? options)),
@@ -113,16 +115,20 @@ export function failureIn({ checks }: Preflight): UsageError | undefined {
 }
 
 /** What a cloud offers, and the existing image. */
-async function askCloud(service: Service, imageId: string | undefined, signal: AbortSignal) {
+async function askCloud(
+  service: Service,
+  { imageId, fromRegion, signal }: Pick<ImportOptions, 'imageId' | 'fromRegion' | 'signal'>,
+) {
   // The first request is sent alone: the service validates a new token with Keystone, and would do so for each request.
   const methods = await readInfo(service, 'info/import', signal, true)
-  const [stores, usage, schema, image] = await Promise.all([
+  const [regions, stores, usage, schema, image] = await Promise.all([
+    fromRegion === undefined ? undefined : service.imageRegions?.(signal),
     readInfo(service, 'info/stores', signal),
     readInfo(service, 'info/usage', signal),
     imageId === undefined ? readInfo(service, 'schemas/image', signal) : undefined,
     imageId === undefined ? undefined : getImage(service, imageId, { signal }),
   ])
-  return { methods, stores, usage, schema, image }
+  return { methods, regions, stores, usage, schema, image }
 }
 
 /** Runs requests at the same time. When one fails, the others are aborted. */

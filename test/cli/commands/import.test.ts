@@ -193,6 +193,16 @@ describe('an import', () => {
     expect(stderr).toContain('hint: The source does not exist: its URL returns 404 Not Found. Check the URL')
   })
 
+  it('from a region that does not exist creates nothing', async () => {
+    const { glance, box } = await cloud()
+    const { status, stderr } = await glance(['import', IMAGE, '--from-region', 'RegionTow', '--name', 'n'])
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'error: The cloud has no image service in the region "RegionTow".\nhint: Did you mean "RegionTwo"?\n',
+    })
+    expect(box.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/v2'))).toEqual([])
+  })
+
   it('that fails proposes --fallback local, unless it was tried', async () => {
     const { glance, source } = await world()
     const argv = ['import', source.replace('image.raw', 'away'), '--name', 'n', ...RAW, '--wait', '-q']

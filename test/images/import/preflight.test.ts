@@ -256,6 +256,22 @@ describe('of an image that is there', () => {
     const result = await preflight(service, fetch, { imageId: id, fromRegion: 'RegionTwo', name: 'a' })
     expect(result.plan).toEqual({ method: 'glance-download', stores: ['local'] })
     expect(paths(service.asked)).not.toContain(`GET images/${id}`)
+    expect(statuses(result)).not.toHaveProperty('region')
+  })
+
+  it.each([
+    [['RegionOne', 'RegionTwo'], 'ok', undefined],
+    // Glance ignores letter case.
+    [['regiontwo'], 'ok', undefined],
+    [['RegionOne', 'RegionTow'], 'failed', 'Did you mean "RegionTow"?'],
+    [['Here', 'There'], 'failed', 'Available regions: Here and There.'],
+    // A login without a catalog.
+    [[], undefined, undefined],
+  ])('in another region, of the regions %j', async (regions, status, hint) => {
+    const service = { ...cloud(), imageRegions: async () => regions }
+    const { checks } = await preflight(service, fetch, { imageId: id, fromRegion: 'RegionTwo', name: 'a' })
+    const check = checks.find((each) => each.check === 'region')
+    expect([check?.status, check?.hint]).toEqual([status, hint])
   })
 
   it('and is missing, is an error', async () => {
