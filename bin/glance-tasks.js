@@ -107,7 +107,19 @@ function openStdout() {
     const { Writable } = require('node:stream')
     return new Writable({ autoDestroy: false, write: (_chunk, _encoding, done) => done(error) })
   }
-  return loadTuning().tuneLongOutput(process.stdout)
+  const { stdout } = process
+  if (stdout._type === 'fs') stdout._write = writeWhole
+  return loadTuning().tuneLongOutput(stdout)
+}
+
+/** Writes to a file. Node's own stream does not notice that a full disk takes only the first part of a chunk. */
+function writeWhole(chunk, _encoding, done) {
+  try {
+    for (let rest = chunk; rest.length > 0; ) rest = rest.subarray(writeSync(1, rest))
+    done()
+  } catch (error) {
+    done(error)
+  }
 }
 
 /** Only a character device can be a closed stdout; see closed-stdout.js. */

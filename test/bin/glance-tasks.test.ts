@@ -125,6 +125,12 @@ describe('the output', () => {
     },
   )
 
+  it('to a file that takes only the first part of it is an error', async () => {
+    const line = `ulimit -f 1; glance-tasks completion powershell > '${join(await folder(), 'script')}'`
+    const { status, stderr } = await shell(line, {})
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('The output is incomplete.') })
+  })
+
   it('of --help ends quietly with status 0 when the reader closes the pipe', async () => {
     expect(await shell('glance-tasks --help | head -n 1', { HOME: '/dev/null' })).toMatchObject({
       status: 0,
