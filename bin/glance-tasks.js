@@ -60,11 +60,12 @@ process.once('exit', () => {
 })
 /** Whether there is output that its reader has not taken. */
 const isUnread = () => stdout?.writableLength > 0
-// A write to a reader that takes nothing would keep the process alive forever.
-interruption.signal.addEventListener('abort', () => {
-  const giveUp = () =>
-    isUnread() && stdout.emit('error', Object.assign(new Error('interrupted'), { code: 'ABORT_ERR' }))
-  setTimeout(giveUp, 500).unref()
+/** After an interruption, how long to wait for a reader that takes nothing: its pipe would keep the process alive forever. */
+const patience = new Promise((resolve) => {
+  interruption.signal.addEventListener('abort', () => setTimeout(resolve, 500).unref())
+})
+patience.then(() => {
+  if (isUnread()) stdout.emit('error', Object.assign(new Error('interrupted'), { code: 'ABORT_ERR' }))
 })
 const context = {
   ...systemClock,
@@ -195,10 +196,9 @@ function orElse(ask, fallback) {
 
 main(argv, context).then(async (status) => {
   process.exitCode = status
-  if (interruption.signal.aborted && isUnread()) end()
   if (interruption.signal.reason === 'SIGHUP') endWithTerminal()
   // process.exit() would cut what a pipe has not taken yet.
-  await Promise.all([stdout, stderr].map(untilWritten))
+  await Promise.race([patience, Promise.all([stdout, stderr].map(untilWritten))])
   end()
 })
 

@@ -128,7 +128,10 @@ describe('the output', () => {
   it('to a file that takes only the first part of it is an error', async () => {
     const line = `ulimit -f 1; glance-tasks completion powershell > '${join(await folder(), 'script')}'`
     const { status, stderr } = await shell(line, {})
-    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('The output is incomplete.') })
+    expect({ status, stderr }).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('The output is incomplete.'),
+    })
   })
 
   it('of --help ends quietly with status 0 when the reader closes the pipe', async () => {

@@ -96,6 +96,22 @@ describe('a list whose output nobody reads', () => {
       message: expect.stringMatching(/^Interrupted\./),
     })
   })
+
+  it('ends also if nobody reads its trace', async () => {
+    const cloud = await sandbox({ seed: 1500 })
+    const home = await usedHome()
+    const file = join(home, 'clouds.yaml')
+    await writeFile(file, cloud.cloudsYaml)
+    const argv = ['list', '-f', 'value', '-c', 'id', '--debug', '--page-size', '20']
+    const child = start(argv, { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox', HOME: home })
+    let ids = ''
+    for await (const text of child.stdout ?? []) {
+      ids += text
+      if (ids.length === 1500 * 37) break
+    }
+    child.kill('SIGINT')
+    expect(await once(child, 'exit')).toEqual([expect.any(Number), null])
+  })
 })
 
 describe('a create that is interrupted after it was sent', () => {
