@@ -3,7 +3,7 @@ import type { ColumnStyle } from './columns.js'
 import { rulerFor, wrap } from './table/width.js'
 import { textOfLines, visible } from './text.js'
 
-/** A label and what stands beside it, one paragraph an item. */
+/** A label and the text beside it, one paragraph per item. */
 export interface TextSection {
   label: string
   paragraphs: readonly (string | ColouredParagraph)[]
@@ -18,7 +18,7 @@ export interface ColouredParagraph {
   style: ColumnStyle
 }
 
-/** Narrower than an ID, which is never broken, paragraphs stand below their labels. */
+/** If there is less room than for an ID, which is never broken, paragraphs are below their labels. */
 const MIN_ROOM = 36
 const NARROW_INDENT = 2
 /** Begins an item of a list. Its other lines are indented. */

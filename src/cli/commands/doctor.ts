@@ -105,7 +105,7 @@ const MARK: ColumnStyle = { ...TEXT, colours: { ok: 'green', failed: 'red', skip
 
 /** Where the details begin. */
 const INDENT = 27
-/** If there is less room beside the step, the details stand below it. */
+/** If there is less room beside the step, the details are below it. */
 const ENOUGH_ROOM = 30
 const NARROW_INDENT = 2
 

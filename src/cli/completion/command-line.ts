@@ -62,7 +62,7 @@ function commandNamed(name: string, program: Command): Command | undefined {
   return program.commands.find((each) => each.name() === name || each.aliases().includes(name))
 }
 
-/** The options that can stand here, those of the command first. */
+/** The options that are possible here, those of the command first. */
 export function optionsOf(program: Command, command: Command | undefined): Option[] {
   const help = new Help()
   const common = help.visibleOptions(program)

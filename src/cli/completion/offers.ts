@@ -5,7 +5,7 @@ import { optionsOf, type TypedLine, takesValue } from './command-line.js'
 import { type Candidate, NOTHING, type Offer, safeCandidates } from './offer.js'
 import { argumentValues, isList, isRepeatable, optionChoices, type Values } from './values.js'
 
-/** What can stand at the cursor. @param current the cursor's word, up to the cursor */
+/** What is possible at the cursor. @param current the cursor's word, up to the cursor */
 export async function offerAt(line: TypedLine, current: string, context: Context): Promise<Offer> {
   const { awaiting, onlyOperands, program, command } = line
   if (awaiting !== undefined) return valueOffer(awaiting, '', current, line, context)

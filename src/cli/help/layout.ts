@@ -19,14 +19,14 @@ export const HELP_LAYOUT: HelpConfiguration = {
   argumentDescription: ({ description }: Argument) => description,
 }
 
-/** With less room beside the terms, a description stands below its term. The options that log in have long names. */
+/** With less room beside the terms, a description is below its term. The options that log in have long names. */
 const MIN_ROOM = 30
 const INDENT = 2
 const DEEP_INDENT = 6
 
 function formatItem(this: Help, term: string, termWidth: number, description: string, helper: Help): string {
   const width = helper.helpWidth ?? 80
-  // Two spaces stand before the term, and two after it.
+  // There are two spaces before the term, and two after it.
   if (description === '' || width - termWidth - 4 >= MIN_ROOM) {
     return Help.prototype.formatItem.call(helper, term, termWidth, description, helper)
   }

@@ -8,7 +8,7 @@ export function isInGitHub({ env }: Pick<Context, 'env'>): boolean {
 }
 
 /**
- * Prints an error as an annotation of GitHub Actions: it then stands at the line of the file, and in the summary of the run.
+ * Prints an error as an annotation of GitHub Actions: GitHub shows it at the line of the file, and in the summary of the run.
  * On stderr: GitHub reads both streams of a step, and stdout is for data only.
  */
 export function annotate(context: Context, title: string, message: string, { file, line, column }: Place): void {

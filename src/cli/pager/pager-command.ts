@@ -39,7 +39,7 @@ export function pagerEnvironment(env: Context['env']): Context['env'] {
 }
 
 /**
- * The words of a pager's command line; undefined if it needs a shell. On Windows, it needs none: a word with spaces stands in
+ * The words of a pager's command line; undefined if it needs a shell. On Windows, it needs none: a word with spaces is in
  * double quotes, and everything else is text.
  */
 export function pagerWords(command: string, platform: NodeJS.Platform): string[] | undefined {

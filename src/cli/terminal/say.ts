@@ -7,7 +7,7 @@ import { type ColorChoice, usesColor } from './screen.js'
 
 /**
  * Prints a message on stderr. The message may contain text of a server or a file: control sequences are escaped, and lines
- * after the first are indented, so that they cannot imitate our messages. The text stands above a spinner. Does nothing if
+ * after the first are indented, so that they cannot imitate our messages. The text is printed above a spinner. Does nothing if
  * stderr is closed.
  */
 export function say(context: Pick<Context, 'stderr'>, message: string): void {

@@ -17,12 +17,12 @@ export interface BlockRoom {
 }
 
 const GAP = 2
-/** In a narrower terminal, a value stands below its name. */
+/** In a narrower terminal, a value is below its name. */
 const MIN_ROOM = 10
 
 /**
  * A row as lines of names and values, for a terminal that is too narrow for a table. Nothing is cut but names that are longer than
- * the terminal: values are wrapped, and a value that cannot be wrapped, such as an ID, stands below its name if it does not fit
+ * the terminal: values are wrapped, and a value that cannot be wrapped, such as an ID, is below its name if it does not fit
  * beside it. Only a terminal narrower than an ID breaks it.
  */
 export function blockText(

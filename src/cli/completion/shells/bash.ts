@@ -87,7 +87,7 @@ function listed(candidates: readonly Candidate[], place: Place, columns: number)
   })
 }
 
-/** The text that replaces what readline takes for the word, quoted; undefined if it cannot stand in the open quote. */
+/** The text that replaces what readline takes for the word, quoted; undefined if it is not possible inside the open quote. */
 function insertion(value: string, { kept, quote }: Place): string | undefined {
   const text = value.slice(kept.length)
   if (quote === undefined) return quotedForBash(text)
