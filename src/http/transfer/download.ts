@@ -162,7 +162,7 @@ function elsewhere<Options extends FetchOptions>(from: URL, to: URL, options: Op
   const error = refused(
     from,
     `to ${maskUrl(to)}, which only this machine can reach`,
-    'It may be a service that is not for others. If it is the file that you want, use that URL.',
+    'It may be a private service. If it has the file that you want, use that URL.',
   )
   if (isHere(to.hostname)) throw error
   return { ...options, lookup: lookupElsewhere(options.lookup, error) }
