@@ -275,6 +275,21 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   ],
   ['help lst', 'Unknown help topic "lst".', 'Did you mean "glance-tasks help list"?'],
   ['--owner demo list', 'Unknown option --owner.', 'Write the option after its command: glance-tasks list --owner ...'],
+  ['--json list', 'Unknown option --json.', 'Did you mean "--format json"?'],
+  [
+    '--os-image-api-version 2 list',
+    'Unknown option --os-image-api-version.',
+    'The program finds the versions of the APIs itself. Omit the option.',
+  ],
+  [
+    'list --os-endpoint-type internal',
+    'Unknown option --os-endpoint-type of list.',
+    'Did you mean "--os-interface internal"?',
+  ],
+  ['list --sort-column status', 'Unknown option --sort-column of list.', 'Did you mean "--sort status"?'],
+  ['image-tasks ID', 'Unknown command "image-tasks".', 'Did you mean "glance-tasks list --image IMAGE_ID"?'],
+  ['image-create-via-import', 'Unknown command "image-create-via-import".', 'Did you mean "glance-tasks import"?'],
+  ['import -a.raw', 'Unknown option -a.raw of import.', 'If it is a file, write: ./-a.raw'],
   [
     'sandbox sh -c true',
     'sandbox reads -c as its own option and does not pass it to sh.',
@@ -368,6 +383,8 @@ describe('a mistake beside a secret does not repeat it:', () => {
     ['list --os-passwrd hunter2', 'Did you mean "--os-password"?'],
     ['list --os-pass=hunter2', 'Did you mean "--os-password"?'],
     ['list --os_token hunter2', 'Did you mean "--os-token"?'],
+    ['list --os-auth-token hunter2', 'Did you mean "--os-token"?'],
+    ['list --os-auth-secret hunter2', 'Did you mean "--os-auth-type"?'],
     ['list --os-app-credential-secret hunter2', 'Did you mean "--os-application-credential-secret"?'],
     [
       'import https://me:hunter2@example.org/a.qcow2 debian',

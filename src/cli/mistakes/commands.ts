@@ -11,7 +11,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   create: ['new', 'add', 'run', 'start', 'submit', 'post'],
   wait: ['follow', 'watch', 'tail', 'poll', 'track'],
   retry: ['restart', 'rerun', 'repeat', 'again', 'redo', 'resubmit'],
-  import: ['upload', 'pull', 'download', 'fetch', 'copy', 'web-download'],
+  import: ['upload', 'pull', 'download', 'fetch', 'copy', 'web-download', 'create-via-import'],
   explain: ['logs', 'log', 'why', 'debug', 'diagnose', 'reason'],
   report: ['summary', 'stats', 'statistics', 'metrics', 'top'],
   clouds: ['cloud', 'config', 'configuration', 'settings', 'profiles', 'regions'],
@@ -24,6 +24,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Names of commands that do not exist here, and what to do instead. */
 const SENTENCES: Readonly<Record<string, string>> = {
+  tasks: 'Did you mean "glance-tasks list --image IMAGE_ID"?', // glance image-tasks
   version: 'Use: glance-tasks --version',
   login: 'Every command logs in automatically. Check the login with: glance-tasks doctor',
   auth: 'Every command logs in automatically. Check the login with: glance-tasks doctor',

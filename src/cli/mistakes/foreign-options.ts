@@ -10,6 +10,7 @@ export const FOREIGN: Readonly<Record<string, readonly string[]>> = Object.fromE
     ['--auth-url --os-auth', '--os-auth-url'],
     ['--username --os-user', '--os-username'],
     ['--password --os-pass', '--os-password'],
+    ['--token --auth-token --os-auth-token', '--os-token'],
     ['--os-project --os-tenant', '--os-project-name'],
     ['--project --project-id --project-name --tenant --tenant-id', '--owner', '--os-project-name'],
     ['--user', '--user-id', '--os-username'],
@@ -17,8 +18,11 @@ export const FOREIGN: Readonly<Record<string, readonly string[]>> = Object.fromE
     ['--cert', '--os-cert'],
     ['--key', '--os-key'],
     ['-k --no-verify --no-check-certificate --os-insecure --skip-tls-verify', '--insecure'],
-    ['--endpoint --os-endpoint --os-endpoint-override --os-image-endpoint', '--os-image-endpoint-override'],
-    ['--interface --endpoint-type', '--os-interface'],
+    [
+      '--endpoint --os-endpoint --os-endpoint-override --os-image-endpoint --os-image-url',
+      '--os-image-endpoint-override',
+    ],
+    ['--interface --endpoint-type --os-endpoint-type', '--os-interface'],
     ['--config --config-file', '--os-client-config-file'],
     // Output.
     ['--json', '--format json'],
@@ -44,8 +48,8 @@ export const FOREIGN: Readonly<Record<string, readonly string[]>> = Object.fromE
     ['--pending --queued', '--status pending'],
     ['--running --processing --active', '--status processing'],
     ['--success --succeeded --done', '--status success'],
-    ['--sort-by --order --order-by', '--sort'],
-    ['--reverse --asc', '--sort created_at:asc'],
+    ['--sort-by --sort-column --order --order-by', '--sort'],
+    ['--reverse --asc --sort-ascending', '--sort created_at:asc'],
     ['--after --newer --start --changes-since', '--since'],
     ['--before --older --end', '--until'],
     ['--image-id --image-name', '--image'],
@@ -55,6 +59,7 @@ export const FOREIGN: Readonly<Record<string, readonly string[]>> = Object.fromE
     ['--follow --block -w -F --watch', '--wait', '--watch'],
     // Starting.
     ['--file --from-file --filename --input-file --body --data -i', '--input'],
+    ['--import-method', '--method'],
     ['--disk', '--disk-format'],
     ['--container', '--container-format'],
     ['--public', '--visibility public'],
@@ -101,6 +106,10 @@ export const SENTENCES: Readonly<Record<string, Readonly<Record<string, string>>
     '--url --uri --source --location --copy-from': 'To import an image, use: glance-tasks import URL --name NAME',
   },
   '*': {
+    '--os-image-api-version --os-identity-api-version --os-compute-api-version --os-network-api-version --os-volume-api-version':
+      'The program finds the versions of the APIs itself. Omit the option.',
+    '--verify': 'The program verifies certificates by default. Omit the option.',
+    '--log-file': 'Redirect stderr instead: 2>FILE',
     '--id --task --task-id --uuid': 'Specify the ID as an argument: glance-tasks get ID',
     '--force --yes -y --assume-yes': 'The command does not ask for confirmation. Omit the option.',
     '--no-wait --async --detach': 'The command waits only with --wait. Omit the option.',

@@ -1,11 +1,11 @@
 import type { Command, Option } from 'commander'
-import { SETTINGS } from '../../config/setting-table.js'
 import { UsageError } from '../../errors.js'
+import { isSecretKey } from '../../http/mask.js'
 import { nearest } from '../../nearest.js'
 import { meantBy } from '../options/choices.js'
 import type { UserShell } from '../user-shell.js'
 import { FOREIGN, SENTENCES } from './foreign-options.js'
-import { asWord } from './words.js'
+import { asWord, isFileName } from './words.js'
 
 /** Where an unknown option was found. */
 export interface FoundIn {
@@ -28,9 +28,11 @@ export function unknownOption(word: string, found: FoundIn): UsageError {
   return new UsageError(`Unknown option ${flag}${of}.`, { hint: hintFor(flag, givenValue(word, flag, found), found) })
 }
 
-/** The value that follows the option; undefined if there is none. */
-function givenValue(word: string, flag: string, { argv }: FoundIn): string | undefined {
+/** The value that follows the option; undefined if there is none, if it may be the command, or if it is a secret. */
+function givenValue(word: string, flag: string, { argv, command, program }: FoundIn): string | undefined {
+  if (isSecretKey(flag)) return undefined
   if (word !== flag) return word.slice(flag.length + 1)
+  if (command === program) return undefined
   const next = argv[argv.indexOf(word) + 1]
   return next?.startsWith('-') ? undefined : next
 }
@@ -38,7 +40,6 @@ function givenValue(word: string, flag: string, { argv }: FoundIn): string | und
 function hintFor(flag: string, value: string | undefined, found: FoundIn): string {
   const { command, program, argv, shell } = found
   const name = command.name()
-  if (command === program) return beforeCommand(flag, found)
   const options = [...command.options, ...program.options]
   if (name === 'sandbox' && argv.indexOf(command.args[0] ?? '') < argv.findIndex((word) => word.startsWith(flag))) {
     const [first] = command.args
@@ -46,6 +47,8 @@ function hintFor(flag: string, value: string | undefined, found: FoundIn): strin
       return `Write -- before the command: glance-tasks sandbox -- ${asWord(first, shell)} ...`
     }
   }
+  if (isFileName(flag) && command.registeredArguments.length > 0)
+    return `If it is a file, write: ./${asWord(flag, shell)}`
   if (value === 'wide' && has(options, '--long')) return didYouMean('--long')
   if (['-o', '--output', '--out', '--fmt'].includes(flag)) return didYouMean(`-f ${formatMeant(value, options)}`)
   const sentence = sentenceFor(flag, name) ?? sentenceFor(flag, '*')
@@ -57,7 +60,7 @@ function hintFor(flag: string, value: string | undefined, found: FoundIn): strin
   }
   const near = nearestOption(flag, options)
   if (near) return didYouMean(withValue(near, value, shell))
-  return own(command)
+  return command === program ? beforeCommand(flag, found) : own(command)
 }
 
 /** The hint for an unknown option before the command. Only the common options are allowed there. */
@@ -65,8 +68,6 @@ function beforeCommand(flag: string, { program, argv }: FoundIn): string {
   const name = argv.find((word) =>
     program.commands.some((each) => each.name() === word || each.aliases().includes(word)),
   )
-  const near = nearestOption(flag, program.options)
-  if (near) return didYouMean(near.long ?? near.flags)
   if (name !== undefined) return `Write the option after its command: glance-tasks ${name} ${flag} ...`
   return 'Try: glance-tasks list. List the common options with: glance-tasks help options'
 }
@@ -94,11 +95,9 @@ function has(options: readonly Option[], meant: string): boolean {
   return options.some(({ long }) => long === meant.split(' ', 1)[0])
 }
 
-const SECRETS = new Set(SETTINGS.flatMap(({ option, secret }) => (secret && option ? `--${option}` : [])))
-
 /** `--limit 5`, or the option alone if it takes no value or none was given, or if its value is a secret. */
 function withValue({ long = '', required }: Option, value: string | undefined, shell: UserShell): string {
-  return required && value !== undefined && !SECRETS.has(long) ? `${long} ${asWord(value, shell)}` : long
+  return required && value !== undefined && !isSecretKey(long) ? `${long} ${asWord(value, shell)}` : long
 }
 
 function formatMeant(value: string | undefined, options: readonly Option[]): string {
