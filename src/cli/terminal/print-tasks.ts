@@ -5,7 +5,7 @@ import { columnsOfTask, taskListColumns } from '../../output/task-columns.js'
 import type { Context } from '../context.js'
 import type { CommonOptions, CommonPlan } from '../options/common-options.js'
 import { outputOptions, refuseShell } from '../options/formatting.js'
-import { write } from './stdout.js'
+import { writeLast } from './stdout.js'
 
 /** How to print tasks with all their keys. */
 export interface PrintPlan {
@@ -52,5 +52,5 @@ export async function printTasks(
           selectionOf(chosen, () => taskListColumns({ origin, details: true })),
           output,
         )
-  await write(context.stdout, text)
+  await writeLast(context, text)
 }

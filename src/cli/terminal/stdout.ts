@@ -1,5 +1,5 @@
 import { AbortedError, GlanceTasksError } from '../../errors.js'
-import type { OutputStream } from '../context.js'
+import type { Context, OutputStream } from '../context.js'
 import { ignoreErrors } from './say.js'
 
 /** The reader closed the pipe, as `head` does. This is not a failure. */
@@ -23,6 +23,18 @@ export async function write(stdout: OutputStream, text: string | Uint8Array): Pr
       stdout.removeListener('error', onError)
       resolve()
     })
+  })
+}
+
+/**
+ * Writes the last output of a command. After an interruption, it does not matter whether the reader is gone, because Ctrl-C
+ * also ends `| jq`: the error that follows says how to continue.
+ *
+ * @throws what `write` throws.
+ */
+export async function writeLast({ stdout, signal }: Pick<Context, 'stdout' | 'signal'>, text: string): Promise<void> {
+  await write(stdout, text).catch((error) => {
+    if (!(error instanceof ReaderGone && signal.aborted)) throw error
   })
 }
 

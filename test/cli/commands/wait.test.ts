@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { parse } from '../../../src/cli/commands/wait.js'
 import { UsageError } from '../../../src/errors.js'
@@ -84,15 +85,21 @@ describe('wait', () => {
   it('exits with 130 if it is interrupted, and says that the task continues', async () => {
     const { glance, create, clock } = await cloud({ taskDuration: 3_600_000 })
     const id = await create()
-    const controller = new AbortController()
-    // It is interrupted when it pauses between two polls.
-    const sleep = (ms: number, signal?: AbortSignal) => {
-      controller.abort()
-      return clock.sleep(ms, signal)
+    const interrupted = (world = {}) => {
+      const controller = new AbortController()
+      // It is interrupted when it pauses between two polls.
+      const sleep = (ms: number, signal?: AbortSignal) => {
+        controller.abort()
+        return clock.sleep(ms, signal)
+      }
+      return glance(['wait', id, '-q'], { signal: controller.signal, sleep, ...world })
     }
-    const { status, stderr } = await glance(['wait', id, '-q'], { signal: controller.signal, sleep })
-    expect(status).toBe(130)
+    const { status, stdout, stderr } = await interrupted()
+    expect({ status, stdout }).toEqual({ status: 130, stdout: expect.stringContaining(id) })
     expect(stderr).toContain('The task continues')
+    // Ctrl-C also ends `| jq`, which reads the output.
+    const gone = new Writable({ write: (_, __, done) => done(Object.assign(new Error('gone'), { code: 'EPIPE' })) })
+    expect(await interrupted({ stdout: gone })).toMatchObject({ status: 130, stderr })
   })
 })
 

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { ReaderGone, write } from '../../../src/cli/terminal/stdout.js'
+import { ReaderGone, write, writeLast } from '../../../src/cli/terminal/stdout.js'
 import { GlanceTasksError } from '../../../src/errors.js'
 
 /** A stdout whose writes end so. */
@@ -33,6 +33,15 @@ describe('a write to stdout', () => {
       await expect(write(stdoutWith({ code }).stdout, 'a')).rejects.toBeInstanceOf(ReaderGone)
     },
   )
+
+  it('that is the last one of an interrupted run does not need a reader', async () => {
+    const last = (code: string, signal?: AbortSignal) => {
+      return writeLast({ ...stdoutWith({ code }), signal: signal ?? new AbortController().signal }, 'a')
+    }
+    await last('EPIPE', AbortSignal.abort())
+    await expect(last('EPIPE')).rejects.toBeInstanceOf(ReaderGone)
+    await expect(last('ENOSPC', AbortSignal.abort())).rejects.toMatchObject({ code: 'output' })
+  })
 
   it('ends if the run was interrupted and nobody reads', async () => {
     const stdout = new Writable({ autoDestroy: false, write() {} })
