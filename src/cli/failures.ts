@@ -40,6 +40,12 @@ export async function endWith(
   throw new ExitStatus(PRECEDENCE.find((status) => statuses.includes(status)) ?? exitStatusOf(first.error))
 }
 
+/** Without the clouds that do not have the image that was asked for, if another cloud has it. */
+export function unlessElsewhere(failures: readonly Failure[], image: string | undefined, clouds: number): Failure[] {
+  const isElsewhere = image !== undefined && failures.length < clouds
+  return failures.filter(({ error }) => !(isElsewhere && error instanceof NotFoundError && error.isFromService))
+}
+
 /** The maximum number of ids in a message. */
 const MAX_IDS = 10
 

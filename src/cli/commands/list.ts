@@ -11,7 +11,7 @@ import type { Task } from '../../tasks/task.js'
 import type { CloudConnection } from '../cloud-connection.js'
 import { withClouds } from '../connect.js'
 import type { Context } from '../context.js'
-import { endWith, shortened } from '../failures.js'
+import { endWith, shortened, unlessElsewhere } from '../failures.js'
 import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { parseIds } from '../input/read-ids.js'
@@ -161,8 +161,9 @@ export async function run(context: Context, plan: ListPlan): Promise<void> {
     if (context.stdout.isTTY && !plan.quiet && !isNothing)
       inform(context, plan, 'info', tally.summary(isWhole, plan.query.limit))
     if (tally.total === 0 && failures.length === 0) reasonsForNothing(plan.query).forEach(warn)
-    if (tally.incomplete.length > 0) failures.push({ error: incompleteError(tally), isBroken: false })
-    await endWith(context, plan, failures)
+    const all = unlessElsewhere(failures, plan.query.imageId, connections.length)
+    if (tally.incomplete.length > 0) all.push({ error: incompleteError(tally) })
+    await endWith(context, plan, all)
   })
 }
 

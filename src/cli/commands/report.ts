@@ -6,7 +6,7 @@ import { filterOf } from '../../tasks/list/filter.js'
 import { type CloudConnection, originName } from '../cloud-connection.js'
 import { withClouds } from '../connect.js'
 import type { Context } from '../context.js'
-import { endWith, type Failure, shortened } from '../failures.js'
+import { endWith, type Failure, shortened, unlessElsewhere } from '../failures.js'
 import { reasonsForNothing, unknownTypes } from '../filter-hints.js'
 import { addHelp, type CommandHelp } from '../help/command-help.js'
 import { listWarnings, type OnListWarning } from '../list/list-warnings.js'
@@ -134,7 +134,8 @@ export async function run(context: Context, plan: ReportPlan): Promise<void> {
   await withClouds(context, plan, async (connections) => {
     const outcomes = await readAll(context, plan, connections)
     const results = outcomes.flatMap(({ result }) => result ?? [])
-    const failures = outcomes.flatMap(({ failure }) => failure ?? [])
+    const failed = outcomes.flatMap(({ failure }) => failure ?? [])
+    const failures = unlessElsewhere(failed, plan.query.imageId, connections.length)
     const reports = outcomes.map(cloudReport)
     await printReports(context, plan, reports)
     const isNothing = results.every(({ report: { total, stuck } }) => total + stuck.length === 0)

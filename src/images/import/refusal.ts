@@ -10,6 +10,10 @@ const ADVICE: readonly (readonly [text: RegExp, advice: Advice])[] = [
     },
   ],
   [/copy_image/, { hint: 'By default, only administrators can copy an image to other stores. Ask the operator.' }],
+  [
+    /already present at store/,
+    { hint: 'The store already has the image, so it needs no copy. Choose only stores that do not have the image.' },
+  ],
   [/Store for identifier/, { hint: 'Choose a store that the cloud has.' }],
   [
     /storage media is full|not enough disk space/i,

@@ -1,4 +1,4 @@
-import { ApiError, BadRequestError, UnexpectedAnswerError, withHint } from '../../errors.js'
+import { type Advice, ApiError, BadRequestError, NotFoundError, UnexpectedAnswerError, withHint } from '../../errors.js'
 import { type Answer, jsonOf, requestIdOf } from '../../http/answer.js'
 import { isJsonObject, type JsonValue } from '../../http/json.js'
 import type { Query, Service } from '../../http/service.js'
@@ -21,6 +21,11 @@ export interface PageRequest {
   sortDir: 'asc' | 'desc'
   signal?: AbortSignal | undefined
   onWarning?: ((text: string) => void) | undefined
+}
+
+const WRONG_ENDPOINT: Advice = {
+  hint: 'Check that the endpoint is the URL of the image service.',
+  remedy: { kind: 'diagnose' },
 }
 
 interface Page {
@@ -119,8 +124,9 @@ function isExpiredMarker(error: unknown, marker: string | undefined): boolean {
   return (error.status === 400 || error.status === 404) && error.message.includes(marker)
 }
 
-/** Adds a remedy to Glance's rejection of a marker or a sort key. */
+/** Adds a remedy to Glance's rejection of a marker or a sort key, and to the 404 of a service that has no tasks. */
 function explained(error: unknown, { marker, sortKey }: PageRequest): unknown {
+  if (error instanceof NotFoundError && error.hint === undefined) return withHint(error, WRONG_ENDPOINT)
   if (!(error instanceof BadRequestError)) return error
   if (/sort key/i.test(error.message)) {
     const meant = didYouMean(sortKey, SORT_KEYS)
@@ -155,8 +161,7 @@ function readPage(answer: Answer, onWarning: PageRequest['onWarning']): Page {
   if (!isJsonObject(body) || !Array.isArray(body.tasks)) {
     throw new UnexpectedAnswerError("The image service's response is not a list of tasks.", {
       requestId: requestIdOf(answer),
-      hint: 'Check that the endpoint is the URL of the image service.',
-      remedy: { kind: 'diagnose' },
+      ...WRONG_ENDPOINT,
     })
   }
   const tasks = wellFormed(body.tasks, onWarning)

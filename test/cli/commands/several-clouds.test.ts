@@ -82,6 +82,21 @@ describe('list', () => {
     expect(stderr).toContain('error: down (RegionOne): ')
   })
 
+  it('of an image does not need all clouds to have it; nor does a report', async () => {
+    const { glance } = await severalClouds()
+    const source = ['import', 'http://images.example.org/x', '--name', 'n', '--disk-format', 'raw', '-q']
+    const image = (await glance([...source, '-f', 'value', '-c', 'image_id'])).stdout.trim()
+    const list = ['list', '--image', image, '-f', 'value', '-c', 'region']
+    expect(await glance([...list, ...EAST_AND_WEST, '--all-regions'])).toEqual({
+      status: 0,
+      stdout: 'RegionOne\n',
+      stderr: '',
+    })
+    expect(await glance(['report', ...list.slice(1, 3), '--all-regions', '-f', 'json'])).toMatchObject({ status: 0 })
+    expect(await glance([...list, ...WITH_DOWN])).toMatchObject({ status: 6, stdout: 'RegionOne\n' })
+    expect(await glance([...list, '--os-region-name', 'RegionTwo'])).toMatchObject({ status: 5, stdout: '' })
+  })
+
   it('refuses a cloud that is not configured before any is asked, and options that exclude each other', async () => {
     const { glance, east } = await severalClouds()
     expect(await glance(['list', '--os-cloud', 'east', '--os-cloud', 'wets'])).toMatchObject({ status: 2, stdout: '' })

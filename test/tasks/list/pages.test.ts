@@ -38,6 +38,11 @@ async function walked(
 
 const idsOf = (tasks: Task[]) => tasks.map(({ id }) => id)
 
+it('a list that does not exist is a reason to check the endpoint', async () => {
+  const { error } = await walked(() => api(404, 'The requested URL was not found on the server.'))
+  expect(error).toMatchObject({ hint: expect.stringContaining('endpoint'), remedy: { kind: 'diagnose' } })
+})
+
 describe('the next page', () => {
   it.each<[string, unknown, string | undefined]>([
     ['its marker', '/v2/tasks?limit=2&marker=m', 'm'],
