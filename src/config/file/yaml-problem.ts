@@ -36,7 +36,7 @@ function hintFor(reason: string): string {
   if (reason.includes('tag'))
     return 'Quote a value that begins with !. Tags are not needed, because every value is text.'
   if (reason.includes('alias')) return 'Quote a value that begins with *. An alias needs an anchor (&name) above it.'
-  return 'Check the indentation, colons and quotes near this position. Quote values that contain a colon, # or {.'
+  return 'Check the indentation, colons and quotes near this position. Quote a value that begins with a special character, or that contains a colon or #.'
 }
 
 /** Line and column, from 1, of an index into a text. */

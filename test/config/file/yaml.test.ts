@@ -107,6 +107,7 @@ describe('the hint depends on the error', () => {
       'Quote a value that begins with !. Tags are not needed, because every value is text.',
     ],
     ['a: *x', { line: 1, column: 4 }, 'Quote a value that begins with *. An alias needs an anchor (&name) above it.'],
+    ['a: |secret', { line: 1, column: 5 }, expect.stringContaining('begins with a special character')],
     ['a: b: c', { line: 1, column: 5 }, expect.stringMatching(/^Check the indentation, colons and quotes/)],
     [deep, { line: 1 }, 'Check the brackets and dashes near this position.'],
     ['a: 1\na: !x y', { line: 2, column: 4 }, expect.stringContaining('Tags are not needed')],
