@@ -234,6 +234,11 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
     'Unexpected argument "test": clouds accepts only one name.',
     'Use one name at a time: glance-tasks clouds prod',
   ],
+  [
+    'sandbox list --long',
+    'Unknown option --long of sandbox.',
+    'Write -- before the command: glance-tasks sandbox -- glance-tasks list ...',
+  ],
   ['sandbox ls -la', 'Unknown option -la of sandbox.', 'Write -- before the command: glance-tasks sandbox -- ls ...'],
   ['sandbox --prot 5000', 'Unknown option --prot of sandbox.', 'Did you mean "--port 5000"?'],
   ['version', 'Unknown command "version".', 'Use: glance-tasks --version'],

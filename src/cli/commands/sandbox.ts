@@ -66,9 +66,15 @@ export function define(command: Command, context: Context): void {
     .option('--tls', 'use HTTPS; the clouds.yaml trusts the certificate')
     .option('--open-tasks', 'allow users without the admin role to use tasks')
     .action((args: string[]) => {
-      checkDashes(args, wordsOf(command))
-      return run(context, parse(args, command.optsWithGlobals()))
+      const own = ownCommands(command)
+      checkDashes(args, wordsOf(command), own)
+      return run(context, parse(args, command.optsWithGlobals(), own))
     })
+}
+
+/** The commands of this program, and their aliases. */
+function ownCommands({ parent }: Command): string[] {
+  return parent?.commands.flatMap((each) => [each.name(), ...each.aliases()]) ?? []
 }
 
 /** The words of the command line. commander's types omit them. */
@@ -82,13 +88,19 @@ function wordsOf({ parent }: Command): readonly string[] {
  *
  * @throws UsageError
  */
-export function checkDashes(command: readonly string[], words: readonly string[]): void {
+export function checkDashes(
+  command: readonly string[],
+  words: readonly string[],
+  ownCommands: readonly string[] = [],
+): void {
   if (words.includes('--')) return
   const start = command.reduceRight((end, word) => words.lastIndexOf(word, end - 1), words.length)
   const option = words.slice(start).find((word) => word.length > 1 && word.startsWith('-'))
   if (option === undefined) return
-  throw new UsageError(`sandbox reads ${option} as its own option and does not pass it to ${command[0]}.`, {
-    hint: `Write -- before the command: glance-tasks sandbox -- ${command[0]} ${option} ...`,
+  const [first = ''] = command
+  const program = ownCommands.includes(first) ? `glance-tasks ${first}` : first
+  throw new UsageError(`sandbox reads ${option} as its own option and does not pass it to ${first}.`, {
+    hint: `Write -- before the command: glance-tasks sandbox -- ${program} ${option} ...`,
   })
 }
 
@@ -100,10 +112,16 @@ export interface SandboxPlan extends MessagePlan {
   cloud: string
   /** The command to run; empty: serve until Ctrl-C. */
   command: readonly string[]
+  /** The hint if there is no such command. */
+  hint: string | undefined
 }
 
 /** @throws UsageError */
-export function parse(command: readonly string[], options: SandboxFlags): SandboxPlan {
+export function parse(
+  command: readonly string[],
+  options: SandboxFlags,
+  ownCommands: readonly string[] = [],
+): SandboxPlan {
   const {
     osCloud,
     port,
@@ -118,7 +136,22 @@ export function parse(command: readonly string[], options: SandboxFlags): Sandbo
     stores,
   } = options
   const sandbox = { port, taskDuration, tokenTtl, seed, failureRate, faults, state, tls, openTasks, stores }
-  return { progress: options.progress, sandbox, cloud: cloudAmong(CLOUDS, osCloud), command }
+  return {
+    progress: options.progress,
+    sandbox,
+    cloud: cloudAmong(CLOUDS, osCloud),
+    command,
+    hint: meant(command, ownCommands),
+  }
+}
+
+/** What a user means who names no program: a command of this program, or the sandbox itself, as in `sandbox start`. */
+function meant([word = '', ...others]: readonly string[], ownCommands: readonly string[]): string | undefined {
+  if (ownCommands.includes(word)) {
+    return `To run it in the sandbox, use: glance-tasks sandbox -- glance-tasks ${word}${others.length > 0 ? ' ...' : ''}`
+  }
+  const isStart = others.length === 0 && ['start', 'up', 'run', 'serve'].includes(word)
+  return isStart ? 'To start the sandbox without a command, use: glance-tasks sandbox' : undefined
 }
 
 function cloudAmong(names: readonly string[], [wanted = 'sandbox', second]: readonly string[] = []): string {
@@ -141,7 +174,7 @@ export async function run(context: Context, plan: SandboxPlan): Promise<void> {
     const { file, remove } = await temporaryFile('clouds.yaml', box.cloudsYaml)
     try {
       const variables = { OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: cloud }
-      await (command.length > 0 ? wrap(context, command, variables) : serve(context, plan, box, variables))
+      await (command.length > 0 ? wrap(context, plan, variables) : serve(context, plan, box, variables))
     } finally {
       await remove()
     }
@@ -157,22 +190,13 @@ interface Variables {
 }
 
 /** Runs a command against the sandbox and exits with its status. */
-async function wrap(context: Context, args: readonly string[], variables: Variables): Promise<void> {
+async function wrap(context: Context, { command, hint }: SandboxPlan, variables: Variables): Promise<void> {
   const env = { ...ownVariables(context), ...variables, ...withoutProxy(context) }
-  const status = await runChild(context, args, env).catch((error) => {
-    throw isStart(error, args)
-      ? new CommandError(error.message, { cause: error, isMissing: true, hint: NO_COMMAND })
-      : error
+  const status = await runChild(context, command, env).catch((error) => {
+    const isMissing = error instanceof CommandError && error.isMissing
+    throw isMissing && hint ? new CommandError(error.message, { cause: error, isMissing, hint }) : error
   })
   if (status !== 0) throw new ExitStatus(status)
-}
-
-const NO_COMMAND = 'To start the sandbox without a command, use: glance-tasks sandbox'
-
-/** Whether the command that does not exist is a word that other tools use to start a server: `sandbox start`. */
-function isStart(error: unknown, [word = '', ...others]: readonly string[]): error is CommandError {
-  if (!(error instanceof CommandError && error.isMissing)) return false
-  return others.length === 0 && ['start', 'up', 'run', 'serve'].includes(word)
 }
 
 /** The variables of this process, without those of another cloud. On Windows, letter case makes no difference. */

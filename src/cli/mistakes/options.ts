@@ -44,7 +44,8 @@ function hintFor(flag: string, value: string | undefined, found: FoundIn): strin
   if (name === 'sandbox' && argv.indexOf(command.args[0] ?? '') < argv.findIndex((word) => word.startsWith(flag))) {
     const [first] = command.args
     if (first !== undefined && !first.startsWith('-')) {
-      return `Write -- before the command: glance-tasks sandbox -- ${asWord(first, shell)} ...`
+      const own = isCommand(first, program) ? 'glance-tasks ' : ''
+      return `Write -- before the command: glance-tasks sandbox -- ${own}${asWord(first, shell)} ...`
     }
   }
   if (isFileName(flag) && command.registeredArguments.length > 0)
@@ -65,11 +66,13 @@ function hintFor(flag: string, value: string | undefined, found: FoundIn): strin
 
 /** The hint for an unknown option before the command. Only the common options are allowed there. */
 function beforeCommand(flag: string, { program, argv }: FoundIn): string {
-  const name = argv.find((word) =>
-    program.commands.some((each) => each.name() === word || each.aliases().includes(word)),
-  )
+  const name = argv.find((word) => isCommand(word, program))
   if (name !== undefined) return `Write the option after its command: glance-tasks ${name} ${flag} ...`
   return 'Try: glance-tasks list. List the common options with: glance-tasks help options'
+}
+
+function isCommand(word: string, program: Command): boolean {
+  return program.commands.some((each) => each.name() === word || each.aliases().includes(word))
 }
 
 /** The only option that begins with a text, or the most similar one. */

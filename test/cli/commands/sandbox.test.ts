@@ -121,6 +121,14 @@ describe('sandbox -- CMD', () => {
     })
   })
 
+  it('says how to run a command of this program', async () => {
+    const { status, stderr } = await run(['sandbox', 'show', 'ID'], { env: { PATH: '/nowhere' } })
+    expect(status).toBe(127)
+    expect(stderr).toContain('hint: To run it in the sandbox, use: glance-tasks sandbox -- glance-tasks show ...\n')
+    const withOption = await run(['sandbox', 'list', '-q'])
+    expect(withOption.stderr).toContain(': glance-tasks sandbox -- glance-tasks list -q ...\n')
+  })
+
   it.skipIf(IS_WINDOWS)('names no other command if the word is a file that cannot be run', async () => {
     const PATH = await folder()
     await writeFile(join(PATH, 'up'), '')
