@@ -49,9 +49,11 @@ export async function readTextFile(context: Context, name: string, hint: string)
 
 /** Why a file cannot be read. */
 export function readFault(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
+  const { code, path } = error as NodeJS.ErrnoException
+  switch (code) {
     case 'ENOENT':
-      return 'no such file'
+      // Node replaces bytes of an argument that are not UTF-8.
+      return path?.includes('\uFFFD') ? 'its name is not UTF-8, or there is no such file' : 'no such file'
     case 'EACCES':
     case 'EPERM': // Windows
       return 'permission denied'

@@ -132,6 +132,7 @@ describe('a file that cannot be read', () => {
     if (!IS_WINDOWS) await symlink('loop', join(context.cwd, 'loop'))
     for (const [name, reason] of [
       ['gone', 'no such file'],
+      ['caf\uFFFD', 'its name is not UTF-8, or there is no such file'],
       ['.', 'directory'],
       ...(IS_WINDOWS
         ? []
