@@ -15,15 +15,21 @@ export interface FoundIn {
   shell: UserShell
 }
 
-/** The error for an option that a command does not have. @param word as it is written, with `=VALUE` */
+/** The error for an option that a command does not have. @param word as it is written, with `=VALUE` or ` VALUE` */
 export function unknownOption(word: string, found: FoundIn): UsageError {
-  const [flag = ''] = word.split('=', 1)
+  const [flag = ''] = word.split(/[=\s]/, 1)
   const { command, program } = found
   if (
     word !== flag &&
     [...command.options, ...program.options].some(({ long, short }) => flag === long || flag === short)
-  )
-    return new UsageError(`${flag} does not accept a value.`, { hint: didYouMean(flag) })
+  ) {
+    if (word.startsWith(`${flag}=`))
+      return new UsageError(`${flag} does not accept a value.`, { hint: didYouMean(flag) })
+    // As in a list of arguments in YAML.
+    return new UsageError(`${flag} and its value are one argument.`, {
+      hint: `Separate them into two arguments, or write ${flag}=VALUE.`,
+    })
+  }
   const of = command === program ? '' : ` of ${command.name()}`
   return new UsageError(`Unknown option ${flag}${of}.`, { hint: hintFor(flag, givenValue(word, flag, found), found) })
 }
