@@ -395,6 +395,7 @@ describe('a mistake beside a secret does not repeat it:', () => {
     ['list --os_token hunter2', 'Did you mean "--os-token"?'],
     ["list '--os-password hunter2'", 'Separate them into two arguments, or write --os-password=VALUE.'],
     ["list '--os-passwrd hunter2'", 'Did you mean "--os-password"?'],
+    ["'list --os-password hunter2'", 'Separate them, for example by removing the quotes around them.'],
     ['list --os-auth-token hunter2', 'Did you mean "--os-token"?'],
     ['list --os-auth-secret hunter2', 'Did you mean "--os-auth-type"?'],
     ['list --os-app-credential-secret hunter2', 'Did you mean "--os-application-credential-secret"?'],

@@ -56,6 +56,12 @@ const SENTENCE_OF: Readonly<Record<string, string>> = {
 /** The error for a command that does not exist. @param words the command line from this word on */
 export function unknownCommand(words: readonly string[], program: Command, shell: UserShell): UsageError {
   const [name = ''] = words
+  const [first = '', ...others] = name.split(' ')
+  if (others.length > 0 && program.commands.some((each) => each.name() === first)) {
+    return new UsageError(`The command ${first} and its options are one argument.`, {
+      hint: 'Separate them, for example by removing the quotes around them.',
+    })
+  }
   return new UsageError(`Unknown command ${inQuotes(name)}.`, { hint: hintFor(words, program, shell) })
 }
 
