@@ -64,6 +64,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`
   regions = regionEndpoints(url)
   const identityUrl = `${url}${IDENTITY_PREFIX}/v3`
+  const closeAll = async () => {
+    closing.abort()
+    await close(server)
+    await trusted?.remove()
+  }
   return {
     url,
     identityUrl,
@@ -71,11 +76,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     cloudsYaml: cloudsYaml(identityUrl, accounts, trusted?.file),
     caFile: trusted?.file,
     requests: log.requests,
-    async close() {
-      closing.abort()
-      await close(server)
-      await trusted?.remove()
-    },
+    close: closeAll,
+    [Symbol.asyncDispose]: closeAll,
   }
 }
 

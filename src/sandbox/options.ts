@@ -61,7 +61,7 @@ export interface LoggedRequest {
 }
 
 /** A Keystone and two Glances (one per region) that run on loopback. */
-export interface Sandbox {
+export interface Sandbox extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, or https. */
   readonly url: string
   /** The `auth_url`: Keystone's URL with /v3. */
@@ -79,4 +79,6 @@ export interface Sandbox {
   readonly requests: readonly LoggedRequest[]
   /** Stops the sandbox and closes open connections. */
   close(): Promise<void>
+  /** The same as close(), for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>
 }

@@ -210,6 +210,16 @@ describe('the option tasks', () => {
   })
 })
 
+test('closes at the end of a block with `await using`', async () => {
+  let url: string
+  {
+    await using cloud = await startSandbox()
+    url = cloud.url
+    await expect(fetch(url)).resolves.toMatchObject({ status: 300 })
+  }
+  await expect(fetch(url)).rejects.toThrow('fetch failed')
+})
+
 describe('the option seed', () => {
   test('generates the given number of tasks, of every status and type', async () => {
     const cloud = await sandbox({ seed: 300 })
