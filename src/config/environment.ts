@@ -8,7 +8,7 @@ export interface Environment {
   /** The user's home directory. */
   home: string
   /** The folder of the system-wide configuration, which is searched last. Default `/etc`. Not used on Windows. */
-  etc?: string
+  etc?: string | undefined
   platform: NodeJS.Platform
 }
 

@@ -8,36 +8,36 @@ import type { TaskOwner } from './seed.js'
 /** A task that exists when a sandbox starts, with the keys of the API. All keys are optional. */
 export interface ReadyTask {
   /** Default: a new UUID. */
-  id?: string
+  id?: string | undefined
   /** Default `import`. */
-  type?: string
+  type?: string | undefined
   /** Default `success`. A pending or processing task never ends, like the tasks of a Glance that was killed. */
-  status?: TaskRow['status']
+  status?: TaskRow['status'] | undefined
   /**
    * The time from `created_at` until the task reaches its final status, in milliseconds: a quarter of it pending, the
    * rest processing. Ignored unless `status` is `success` or `failure`. Default: the task has ended already.
    */
-  duration?: number
+  duration?: number | undefined
   /** The id of a project. Default: the project `admin`. */
-  owner?: string
+  owner?: string | undefined
   /** ISO 8601. Default: when the sandbox starts. */
-  created_at?: string
+  created_at?: string | undefined
   /** Default: `created_at`. */
-  updated_at?: string
+  updated_at?: string | undefined
   /** From this time on the task is not listed. Default: 48 hours after the task ended, as in Glance, or null. */
-  expires_at?: string | null
+  expires_at?: string | null | undefined
   /** Default null. */
-  input?: JsonObject | null
+  input?: JsonObject | null | undefined
   /** Default null. */
-  result?: JsonObject | null
+  result?: JsonObject | null | undefined
   /** Default empty. */
-  message?: string
+  message?: string | undefined
   /** Default null. */
-  image_id?: string | null
+  image_id?: string | null | undefined
   /** Default null. */
-  request_id?: string | null
+  request_id?: string | null | undefined
   /** Default: the user `admin`. */
-  user_id?: string
+  user_id?: string | undefined
 }
 
 /**

@@ -12,14 +12,14 @@ export type ImportInput = {
 
 /** The properties of an imported image. Further keys become custom properties. */
 export type ImportImageProperties = {
-  name?: string
+  name?: string | undefined
   disk_format: DiskFormat | (string & {})
   container_format: ContainerFormat | (string & {})
-  visibility?: 'public' | 'private' | 'shared' | 'community'
-  min_disk?: number
-  min_ram?: number
-  protected?: boolean
-  tags?: string[]
+  visibility?: 'public' | 'private' | 'shared' | 'community' | undefined
+  min_disk?: number | undefined
+  min_ram?: number | undefined
+  protected?: boolean | undefined
+  tags?: string[] | undefined
   [property: string]: JsonValue | undefined
 }
 

@@ -26,6 +26,8 @@ async function compiledAlone(
   await tasks.create({ type: 'a newer one', input: { anything: [1, { at: 'all' }] } })
   await tasks.create({ type: 'import' as string, input: { anything: true } })
 
+  await tasks.create({ type: 'import', input: { ...right, image_properties: { ...image, name: undefined } } })
+
   // @ts-expect-error a typo in the name of a key
   await tasks.create({ type: 'import', input: { ...right, import_fromat: 'qcow2' } })
   // @ts-expect-error a key that is missing

@@ -10,15 +10,15 @@ export interface Account {
   /** Roles by project name: `{ demo: ['reader', 'member'] }`. The sandbox creates the projects. */
   projects: Record<string, RoleName[]>
   /** Roles on the whole system. Default none. */
-  system?: RoleName[]
+  system?: RoleName[] | undefined
   /** Roles on the domain `Default`. Default none. */
-  domain?: RoleName[]
+  domain?: RoleName[] | undefined
   /** The secret for time-based one-time passwords, in base32 (RFC 4648). Default: no login by totp. */
-  totpSecret?: string
+  totpSecret?: string | undefined
   /** Sets of methods: `[['password', 'totp']]`. A login must use every method of one set. Default: any one method. */
-  multiFactor?: string[][]
+  multiFactor?: string[][] | undefined
   /** Default none. */
-  credentials?: ApplicationCredential[]
+  credentials?: ApplicationCredential[] | undefined
 }
 
 /** An application credential: a login for one project, without the user's password. */
@@ -28,7 +28,7 @@ export interface ApplicationCredential {
   /** The name of its project. */
   project: string
   /** Default: all roles that the user has in the project. */
-  roles?: RoleName[]
+  roles?: RoleName[] | undefined
 }
 
 /** The id of an application credential. */

@@ -8,9 +8,9 @@ import { badRequest, internalError } from '../problem.js'
 /** The URLs that Glance may download from: its `import_filtering_opts`. */
 export interface ImportFilter {
   /** Host names. Default: all except loopback, link-local and `.invalid` hosts. */
-  allowedHosts?: readonly string[]
+  allowedHosts?: readonly string[] | undefined
   /** Default 80 and 443. */
-  allowedPorts?: readonly number[]
+  allowedPorts?: readonly number[] | undefined
 }
 
 /**
