@@ -84,11 +84,16 @@ function report(onProgress: Upload['onProgress'], sent: number): void {
 /**
  * The data of a source.
  *
- * @throws InputError for an error of the source, to distinguish it from a failure of the connection.
+ * @throws InputError for an error of the source, to distinguish it from a failure of the connection. A file that is opened with
+ *   an encoding yields text.
  */
 export async function* readable(source: Pick<Upload, 'open'>): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* source.open()
+    for await (const chunk of source.open()) {
+      if (!ArrayBuffer.isView(chunk))
+        throw new InputError(`The data must be chunks of Uint8Array, not of ${typeof chunk}.`)
+      yield chunk
+    }
   } catch (cause) {
     if (cause instanceof GlanceTasksError) throw cause
     throw new InputError(`The data cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {

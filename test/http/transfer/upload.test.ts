@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AbortedError, ApiError, ConnectionError, InputError, TimeoutError } from '../../../src/errors.js'
 import { HttpClient, type HttpRequest } from '../../../src/http/client.js'
@@ -222,6 +223,7 @@ describe('an upload ends early', () => {
   }
   it.each<[string, Upload, string]>([
     ['cannot be read', { open: fails, size: 20 }, 'The data cannot be read: EIO: i/o error, read'],
+    ['is text', { open: () => Readable.from(['text']) }, 'The data must be chunks of Uint8Array, not of string.'],
     ['cannot be read, in chunks', { open: fails }, 'The data cannot be read: EIO: i/o error, read'],
     ['is shorter than announced', { open: ten, size: 11 }, 'The data ends after 10 bytes, but 11 were announced.'],
     ['is longer than announced', { open: ten, size: 9 }, 'The data is longer than the announced 9 bytes.'],
