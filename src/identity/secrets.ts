@@ -62,7 +62,7 @@ export function secretsOf(settings: CloudSettings, ask: Ask | undefined): Secret
       if (known !== undefined) return checked(key, known)
       const wanted = wantedSecret(key, settings, receiver)
       const answer = await ask?.(wanted)
-      if (!answer) throw missing(settings.name, key)
+      if (!answer) throw missing(settings, key)
       if (key !== 'passcode') answers.set(key, answer)
       unconfirmed.set(key, wanted)
       typed.set(settings, new Set([...typedSecrets(settings), key]))
@@ -114,14 +114,20 @@ function wantedSecret(key: string, { name, auth, exposures }: CloudSettings, rec
  *
  * @throws ConfigurationError if it is not set.
  */
-export function requireSetting(value: string | undefined, key: string, cloud: string): string {
+export function requireSetting(value: string | undefined, key: string, settings: CloudSettings): string {
   if (value !== undefined) return value
-  throw missing(cloud, key)
+  throw missing(settings, key)
 }
 
-function missing(cloud: string, key: string): ConfigurationError {
+/** The error that a setting of `auth` is missing. `keys` names it with its alternatives. */
+export function missing({ name, sources }: CloudSettings, key: string, keys = key): ConfigurationError {
   const variable = settingAt(`auth.${key}`)?.variables[0]
-  return new ConfigurationError(`The cloud "${cloud}" has no ${key}.`, {
-    hint: `Add ${key} under auth: in clouds.yaml or secure.yaml${variable ? `, or set ${variable}` : ''}.`,
+  const url = sources['auth.auth_url'] ?? sources['auth.endpoint']
+  // No file and no variable adds to the settings that a program has passed.
+  const isPassed = url?.kind === 'option' && url.name.startsWith('settings[')
+  return new ConfigurationError(`The cloud "${name}" has no ${key}.`, {
+    hint: isPassed
+      ? `Add settings['auth.${key}'].`
+      : `Add ${keys} under auth: in clouds.yaml or secure.yaml${variable ? `, or set ${variable}` : ''}.`,
   })
 }

@@ -96,7 +96,10 @@ describe('settings that name a cloud by its auth_url', () => {
     expect(await cloud.tasks.list().all()).toEqual([])
     expect(warnings).toEqual([])
     const { tasks } = await connect({ settings, environment })
-    await expect(tasks.get('a')).rejects.toThrow('has no password')
+    await expect(tasks.get('a')).rejects.toMatchObject({
+      message: 'The cloud "options" has no password.',
+      hint: "Add settings['auth.password'].",
+    })
     await expect(connect({ cloud: 'other', settings, environment })).rejects.toThrow('/missing')
   })
 })

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../../errors.js'
 import type { JsonObject } from '../../http/json.js'
 import type { BuildCredentials, LoginContext } from '../login.js'
 import { domainRef } from '../scope.js'
+import { missing } from '../secrets.js'
 import { keystoneUrl } from '../url.js'
 
 /** The `identity` in a login body: Keystone's methods, and the credentials for each. */
@@ -64,13 +65,10 @@ function unknownMethod(method: string): ConfigurationError {
  *
  * @throws ConfigurationError if the settings contain no user.
  */
-function userOf({ name, auth }: CloudSettings): JsonObject {
+function userOf(settings: CloudSettings): JsonObject {
+  const { auth } = settings
   if (auth.user_id !== undefined) return { id: auth.user_id }
-  if (auth.username === undefined) {
-    throw new ConfigurationError(`The cloud "${name}" has no username.`, {
-      hint: 'Add username or user_id under auth: in clouds.yaml, or set OS_USERNAME.',
-    })
-  }
+  if (auth.username === undefined) throw missing(settings, 'username', 'username or user_id')
   return { name: auth.username, domain: domainRef(auth, 'user_domain') ?? { id: 'default' } }
 }
 
@@ -78,7 +76,5 @@ function credentialOf(settings: CloudSettings): JsonObject {
   const { application_credential_id: id, application_credential_name: name } = settings.auth
   if (id !== undefined) return { id }
   if (name !== undefined) return { name, user: userOf(settings) }
-  throw new ConfigurationError(`The cloud "${settings.name}" has no application_credential_id.`, {
-    hint: 'Add it under auth: in clouds.yaml, or set OS_APPLICATION_CREDENTIAL_ID.',
-  })
+  throw missing(settings, 'application_credential_id')
 }

@@ -20,8 +20,9 @@ export interface TokenProvider {
  * @throws ConfigurationError for a missing setting; UnexpectedAnswerError for a document without a usable token endpoint.
  */
 export async function tokenProvider(context: LoginContext): Promise<TokenProvider> {
-  const { auth, name } = context.settings
-  return { clientId: requireSetting(auth.client_id, 'client_id', name), endpoint: await tokenEndpoint(context) }
+  const { settings } = context
+  const clientId = requireSetting(settings.auth.client_id, 'client_id', settings)
+  return { clientId, endpoint: await tokenEndpoint(context) }
 }
 
 /** Requests an access token from the provider (RFC 6749, 4.3 and 4.4). */

@@ -26,7 +26,7 @@ export const logInByClientCredentials: LogIn = async (context) => {
 
 /** v3oidcpassword: the user name and password of a user of an OpenID Connect provider. */
 export const logInByPassword: LogIn = async (context) => {
-  const username = requireSetting(context.settings.auth.username, 'username', context.settings.name)
+  const username = requireSetting(context.settings.auth.username, 'username', context.settings)
   const provider = await tokenProvider(context)
   const password = await context.secret('password', provider.endpoint)
   const grant = { grant_type: 'password', username, password }
@@ -49,8 +49,8 @@ async function logInWithAccessToken(accessToken: string, context: LoginContext):
 }
 
 async function askFederation(accessToken: string, { settings, http, signal }: LoginContext): Promise<Answer> {
-  const provider = requireSetting(settings.auth.identity_provider, 'identity_provider', settings.name)
-  const protocol = requireSetting(settings.auth.protocol, 'protocol', settings.name)
+  const provider = requireSetting(settings.auth.identity_provider, 'identity_provider', settings)
+  const protocol = requireSetting(settings.auth.protocol, 'protocol', settings)
   const route = path`OS-FEDERATION/identity_providers/${provider}/protocols/${protocol}/auth`
   const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` }
   const url = urlBelow(await keystoneUrl(settings), route)

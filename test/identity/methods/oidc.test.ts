@@ -250,8 +250,9 @@ test('password: name and password are in the form', async () => {
 })
 
 test('a setting that the login method requires', () => {
-  expect(requireSetting('', 'client_id', 'one')).toBe('')
-  expect(() => requireSetting(undefined, 'client_id', 'one')).toThrow(
+  const { settings } = loginContext(KEYSTONE, []).context
+  expect(requireSetting('', 'client_id', settings)).toBe('')
+  expect(() => requireSetting(undefined, 'client_id', settings)).toThrow(
     expect.objectContaining({
       code: 'configuration',
       message: expect.stringMatching(/"one" .*client_id/),
