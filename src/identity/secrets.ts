@@ -109,16 +109,6 @@ function wantedSecret(key: string, { name, auth, exposures }: CloudSettings, rec
   }
 }
 
-/**
- * A setting of `auth` that the login method requires.
- *
- * @throws ConfigurationError if it is not set.
- */
-export function requireSetting(value: string | undefined, key: string, settings: CloudSettings): string {
-  if (value !== undefined) return value
-  throw missing(settings, key)
-}
-
 /** The error that a setting of `auth` is missing. `keys` names it with its alternatives. */
 export function missing({ name, sources }: CloudSettings, key: string, keys = key): ConfigurationError {
   const variable = settingAt(`auth.${key}`)?.variables[0]

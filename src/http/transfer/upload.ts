@@ -1,6 +1,7 @@
 import { GlanceTasksError, InputError } from '../../errors.js'
 import type { Clock } from '../clock.js'
 import type { Deadline } from '../deadline.js'
+import { thrownMessage } from '../failure.js'
 
 /** A request body that is streamed. */
 export interface Upload {
@@ -96,8 +97,6 @@ export async function* readable(source: Pick<Upload, 'open'>): AsyncGenerator<Ui
     }
   } catch (cause) {
     if (cause instanceof GlanceTasksError) throw cause
-    throw new InputError(`The data cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    })
+    throw new InputError(`The data cannot be read: ${thrownMessage(cause)}`, { cause })
   }
 }

@@ -1,10 +1,11 @@
+import type { CloudSettings } from '../../config/settings.js'
 import { ApiError, ConfigurationError, UnexpectedAnswerError, withHint } from '../../errors.js'
 import { jsonOf } from '../../http/answer.js'
 import { isJsonObject, type JsonValue } from '../../http/json.js'
 import { maskUrl } from '../../http/mask.js'
 import { credentialHint } from '../credential-hint.js'
 import type { LoginContext } from '../login.js'
-import { requireSetting } from '../secrets.js'
+import { missing } from '../secrets.js'
 import { httpUrl } from '../url.js'
 
 /** Where the client of the settings requests its access tokens. */
@@ -88,4 +89,14 @@ function tokenOf(body: JsonValue, url: URL, type = 'access_token'): string {
   throw new UnexpectedAnswerError(`The response from ${maskUrl(url)} contains no ${type}.`, {
     hint: 'Check access_token_endpoint and access_token_type (access_token or id_token).',
   })
+}
+
+/**
+ * A setting of `auth` that the login method requires.
+ *
+ * @throws ConfigurationError if it is not set.
+ */
+export function requireSetting(value: string | undefined, key: string, settings: CloudSettings): string {
+  if (value !== undefined) return value
+  throw missing(settings, key)
 }

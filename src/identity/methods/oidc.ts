@@ -6,10 +6,9 @@ import { credentialHint } from '../credential-hint.js'
 import { notAToken, requestToken } from '../keystone.js'
 import type { LogIn, Login, LoginContext } from '../login.js'
 import { scopeOf } from '../scope.js'
-import { requireSetting } from '../secrets.js'
 import { readToken } from '../token-answer.js'
 import { keystoneUrl } from '../url.js'
-import { requestAccessToken, tokenProvider } from './oidc-provider.js'
+import { requestAccessToken, requireSetting, tokenProvider } from './oidc-provider.js'
 
 /** v3oidcaccesstoken: an existing access token of an OpenID Connect provider. */
 export const logInByAccessToken: LogIn = async (context) =>

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ConnectionError } from '../../../src/errors.js'
 import { logInByAccessToken, logInByClientCredentials, logInByPassword } from '../../../src/identity/methods/oidc.js'
-import { requestAccessToken, tokenProvider } from '../../../src/identity/methods/oidc-provider.js'
-import { requireSetting } from '../../../src/identity/secrets.js'
+import { requestAccessToken, requireSetting, tokenProvider } from '../../../src/identity/methods/oidc-provider.js'
 import { loginContext, type Reply, refusal, tokenReply } from '../../helpers/login-context.js'
 
 const CLIENT = { client_id: 'c', client_secret: 's', access_token_endpoint: 'https://idp/token' }
