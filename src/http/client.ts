@@ -200,11 +200,13 @@ export class HttpClient {
       // undici accepts any async iterable, but its types do not.
       body: body as string | null,
     })
+    // A login needs the token in the headers of its answer.
+    const shown = (text: string) => (raw.status >= 300 ? hideSecrets(text, request) : text)
     return {
       request: { method, url },
       status: raw.status,
-      headers: plainHeaders(raw.headers),
-      body: raw.status >= 400 ? hideSecrets(textOf(raw.bytes), request) : textOf(raw.bytes),
+      headers: plainHeaders(raw.headers, shown),
+      body: shown(textOf(raw.bytes)),
       isGarbled: !isUtf8(raw.bytes),
       proxy: url.protocol === 'http:' ? this.#proxyFor(url)?.host : undefined,
     }

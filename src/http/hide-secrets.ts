@@ -10,8 +10,8 @@ export interface SecretParts {
 }
 
 /**
- * Masks the secrets of a request in the body of an error answer, wherever they appear in it: the error page of a server or a
- * proxy may show the whole request.
+ * Masks the secrets of a request in a part of its answer, wherever they appear: the error page of a server or a proxy may show the
+ * whole request.
  */
 export function hideSecrets(answer: string, request: SecretParts): string {
   const spellings = new Set([...secretsIn(request)].filter(({ length }) => length >= SHORTEST).flatMap(spellingsOf))

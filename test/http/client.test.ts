@@ -320,6 +320,17 @@ describe('a server that returns a secret of the request', () => {
     expect(bodies).toHaveLength(1)
   })
 
+  it.each([302, 404])('a header of the answer %i: it is masked', async (status) => {
+    const headers = { location: `http://other.invalid/?back=${TOKEN}`, 'x-openstack-request-id': TOKEN }
+    const server = await sandbox({ script: () => ({ status, headers, text: '' }) })
+    const request = get(server, { headers: { 'x-auth-token': TOKEN }, acceptedStatuses: [404] })
+    const answer = await client().request(request)
+    expect(answer.headers).toMatchObject({
+      location: 'http://other.invalid/?back=***',
+      'x-openstack-request-id': '***',
+    })
+  })
+
   it('an answer without an error stays as it is', async () => {
     const server = await sandbox({ script: () => ({ status: 200, headers: {}, text: TOKEN }) })
     const { body } = await client().request(get(server, { headers: { 'x-auth-token': TOKEN } }))
