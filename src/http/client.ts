@@ -7,10 +7,9 @@ import { checkOpen, closedError } from './closed.js'
 import { type ConnectionOptions, type Connections, connectTo } from './connection/connection.js'
 import { plainHeaders } from './connection/headers.js'
 import { PendingRequest } from './connection/pending-request.js'
-import { proxyFor } from './connection/proxy.js'
+import { loginHeaders, proxyFor } from './connection/proxy.js'
 import { Deadline } from './deadline.js'
 import { failureOf } from './failure.js'
-import { hideSecrets } from './hide-secrets.js'
 import { markNotExecuted } from './not-executed.js'
 import { DEFAULT_RETRY, isPermanent, isSafe, isTransient, isUnsent, type RetryPolicy, retryDelay } from './retry.js'
 import { anySignal, throwIfAborted } from './signal.js'
@@ -200,15 +199,18 @@ export class HttpClient {
       // undici accepts any async iterable, but its types do not.
       body: body as string | null,
     })
-    // A login needs the token in the headers of its answer.
-    const shown = (text: string) => (raw.status >= 300 ? hideSecrets(text, request) : text)
+    const proxy = url.protocol === 'http:' ? this.#proxyFor(url) : undefined
+    const sent = { headers: { ...headers, ...(proxy && loginHeaders(proxy)) }, body: request.body }
+    // Not in the answer of a login, whose headers contain the token. Loaded on demand.
+    const hide = raw.status >= 300 ? (await import('./hide-secrets.js')).hideSecrets : undefined
+    const shown = (text: string) => hide?.(text, sent) ?? text
     return {
       request: { method, url },
       status: raw.status,
       headers: plainHeaders(raw.headers, shown),
       body: shown(textOf(raw.bytes)),
       isGarbled: !isUtf8(raw.bytes),
-      proxy: url.protocol === 'http:' ? this.#proxyFor(url)?.host : undefined,
+      proxy: proxy?.host,
     }
   }
 

@@ -10,6 +10,8 @@ import { ANSWER_TOO_LONG, MAX_ANSWER_BYTES } from './connection/pending-request.
  */
 export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksError {
   if (error instanceof GlanceTasksError) return error
+  // The bytes that undici could not parse. They may repeat a secret of the request.
+  if (error instanceof Error && 'data' in error) delete error.data
   const code = networkCode(error)
   const server = url.host
   if (code === ANSWER_TOO_LONG) {

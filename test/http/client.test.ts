@@ -331,6 +331,15 @@ describe('a server that returns a secret of the request', () => {
     })
   })
 
+  it('a proxy that returns its own login: the error does not repeat it', async () => {
+    const login = Buffer.from('me:password').toString('base64')
+    const proxy = await sandbox({ script: () => ({ status: 403, headers: {}, text: `Basic ${login} is not allowed` }) })
+    const through = client({ proxy: { http: proxy.url.replace('//', '//me:password@') } })
+    const message = 'Basic *** is not allowed'
+    await expect(through.request(get('http://cloud.invalid/'))).rejects.toMatchObject({ message })
+    expect(proxy.asked[0]?.headers['proxy-authorization']).toBe(`Basic ${login}`)
+  })
+
   it('an answer without an error stays as it is', async () => {
     const server = await sandbox({ script: () => ({ status: 200, headers: {}, text: TOKEN }) })
     const { body } = await client().request(get(server, { headers: { 'x-auth-token': TOKEN } }))

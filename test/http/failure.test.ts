@@ -132,8 +132,10 @@ describe('a failure of the network', () => {
   })
 
   it('of an answer that is not HTTP says so', () => {
-    const thrown = Object.assign(withCode('HPE_INVALID_CONSTANT'), { name: 'HTTPParserError' })
+    const thrown = Object.assign(withCode('HPE_INVALID_CONSTANT'), { name: 'HTTPParserError', data: 'X-Auth-Token: …' })
     const error = failureOf(thrown, HTTP, true)
+    // The bytes may repeat a secret of the request.
+    expect(error.cause).not.toHaveProperty('data')
     expect(error).toMatchObject({ reason: 'NOT_HTTP', sent: true, hint: expect.stringContaining('https://') })
     expect(error.message).toContain('not HTTP')
   })

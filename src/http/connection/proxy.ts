@@ -47,6 +47,14 @@ export function proxyLogin({ username, password }: URL): { username: string; pas
   return { username: decoded(username), password: decoded(password) }
 }
 
+/** The headers with the login of an HTTP proxy. */
+export function loginHeaders(proxy: URL): Record<string, string> {
+  const login = proxyLogin(proxy)
+  if (login === undefined) return {}
+  const text = `${login.username}:${login.password}`
+  return { 'proxy-authorization': `Basic ${Buffer.from(text).toString('base64')}` }
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

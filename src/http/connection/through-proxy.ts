@@ -3,7 +3,7 @@ import type { buildConnector } from 'undici'
 import type { ConnectionSettings, Connections } from './connection.js'
 import { makeConnector, makeProxyConnector } from './connector.js'
 import { ForwardedRequest } from './forwarded-request.js'
-import { ProxyFault, proxyLogin } from './proxy.js'
+import { loginHeaders, ProxyFault } from './proxy.js'
 import { openTunnel } from './tunnel.js'
 import { Pool } from './undici.js'
 
@@ -62,11 +62,4 @@ function tunnelled(url: URL, proxy: URL, { connect, ...settings }: ConnectionSet
       return pool.destroy()
     },
   }
-}
-
-function loginHeaders(proxy: URL): Record<string, string> {
-  const login = proxyLogin(proxy)
-  if (login === undefined) return {}
-  const text = `${login.username}:${login.password}`
-  return { 'proxy-authorization': `Basic ${Buffer.from(text).toString('base64')}` }
 }
