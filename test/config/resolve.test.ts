@@ -316,6 +316,13 @@ describe('precedence', () => {
     })
   })
 
+  test('a token and the endpoint of the image service need no Keystone, as with the glance command', async () => {
+    const env = { OS_AUTH_TOKEN: 't', OS_IMAGE_URL: 'http://image' }
+    expect((await resolve({ env })).settings).toMatchObject({ authType: 'admin_token' })
+    const withKeystone = { ...env, OS_AUTH_URL: 'http://k' }
+    expect((await resolve({ env: withKeystone })).settings).toMatchObject({ authType: 'token' })
+  })
+
   test('a region for one run keeps the region of the image service in its own values', async () => {
     const clouds = cloud(
       'image_region_name: file\nregions: [{name: north, values: {image_region_name: shared, image_interface: internal}}, south]',

@@ -22,7 +22,8 @@ function fillAuthType(layer: Layer): void {
     return
   }
   if (given) return
-  const guessed = guessAuthType((key) => layer.has(`auth.${key}`))
+  const hasEndpoint = layer.has('image_endpoint_override')
+  const guessed = guessAuthType((key) => layer.has(`auth.${key}`) || (key === 'endpoint' && hasEndpoint))
   const source = { kind: 'default', ...(guessed === undefined ? {} : { why: 'from the other settings' }) } as const
   layer.set('auth_type', { keys: ['auth_type'], value: guessed ?? 'password', source })
 }
