@@ -176,12 +176,12 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   [
     'create -f ok.json',
     '--format does not accept "ok.json".',
-    `It is the format of the output. To read a file, use --input (create) or --from (import). Its values are: ${FORMATS.join(', ')}, prometheus.`,
+    `Its values are: ${FORMATS.join(', ')}, prometheus. These are formats of the output. To read a file, use --input (create) or --from (import).`,
   ],
   [
     'import a.qcow2 --format qcow2',
     '--format does not accept "qcow2".',
-    `It is the format of the output. Did you mean "--disk-format qcow2"? Its values are: ${FORMATS.join(', ')}, prometheus.`,
+    `Its values are: ${FORMATS.join(', ')}, prometheus. These are formats of the output. Did you mean "--disk-format qcow2"?`,
   ],
   [
     'import images.yaml',

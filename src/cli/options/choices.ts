@@ -29,16 +29,16 @@ function choiceOf(refusal: string, text: string, choices: readonly string[]): st
   if (choice !== undefined) return choice
   const meant = meantBy(text, choices)
   throw new UsageError(`${refusal} ${JSON.stringify(text)}.`, {
-    hint: `${refusal.startsWith('--format ') ? notAFormat(text) : ''}${meant === undefined ? '' : `Did you mean "${meant}"? `}Its values are: ${choices.join(', ')}.`,
+    hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}Its values are: ${choices.join(', ')}.${refusal.startsWith('--format ') ? notAFormat(text) : ''}`,
   })
 }
 
-/** What a value of --format means that belongs to another option, as the beginning of a hint. */
+/** What a value of --format means that belongs to another option, as the end of a hint. */
 function notAFormat(text: string): string {
-  const about = 'It is the format of the output.'
+  const about = ' These are formats of the output.'
   if (/^(qcow2|raw|iso|vmdk|vhdx?|vdi|ploop|a[mrk]i)$/i.test(text))
-    return `${about} Did you mean "--disk-format ${text}"? `
-  if (/[/\\]|\.\w+$/.test(text)) return `${about} To read a file, use --input (create) or --from (import). `
+    return `${about} Did you mean "--disk-format ${text}"?`
+  if (/[/\\]|\.\w+$/.test(text)) return `${about} To read a file, use --input (create) or --from (import).`
   return ''
 }
 

@@ -56,7 +56,7 @@ describe('a variable', () => {
     ],
     [
       { GLANCE_TASKS_FORMAT: 'qcow2' },
-      'error: GLANCE_TASKS_FORMAT does not accept "qcow2".\nhint: It is the format of the output. Did you mean "--disk-format qcow2"? ',
+      'error: GLANCE_TASKS_FORMAT does not accept "qcow2".\nhint: Its values are: table, json, jsonl, yaml, csv, value, shell, prometheus. These are formats of the output. Did you mean "--disk-format qcow2"?\n',
     ],
     [
       { GLANCE_TASKS_RETRIES: 'many' },
