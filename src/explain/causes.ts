@@ -3,6 +3,7 @@ import type { Task } from '../tasks/task.js'
 import { type Cause, type Causes, IMAGE_DELETED } from './cause.js'
 import { type Facts, isOpen } from './facts.js'
 import { causeOfImage } from './image-causes.js'
+import { causesOfInput } from './input-causes.js'
 import { isMadeByHand, madeByHand } from './made-by-hand.js'
 import { causeOfMessage } from './message-causes.js'
 import { openCauses } from './open-causes.js'
@@ -56,6 +57,7 @@ function failureCauses(facts: Facts, task: Task): Causes {
   const likely = [
     ...(said ? [said] : []),
     ...(said === undefined && isMadeByHand(task) ? [madeByHand(task)] : []),
+    ...(said === undefined ? causesOfInput(task) : []),
     ...source.filter(({ code }) => !MERE_POSSIBILITIES.has(code)),
     ...storeCauses(facts),
     ...quotaCauses(facts),

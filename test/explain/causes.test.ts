@@ -105,6 +105,15 @@ const MESSAGES: [string, CauseCode, RegExp?][] = [
   ['Source image status should be active instead of queued', 'region_source'],
 ]
 
+it('an image without a container format cannot be saved, whatever else may be wrong', () => {
+  const input = { import_from: SOURCE.url, image_properties: { disk_format: 'raw' } }
+  const facts = { source: { ...SOURCE, status: 404 } }
+  expect(codesOf({ ...facts, task: task({ input }) })).toEqual(['input_incomplete', 'source_not_found'])
+  expect(firstOf({ ...facts, task: task({ input }) }).summary).toMatch(/no container_format/)
+  const whole = { ...input, image_properties: { container_format: 'bare' } }
+  expect(firstOf({ ...facts, task: task({ input: whole }) }).code).toBe('source_not_found')
+})
+
 describe('the message of a failed task', () => {
   it.each(MESSAGES)('%s: %s', (message, code, summary = /./) => {
     const found = causeOf(task({ message }))
@@ -215,7 +224,7 @@ describe('a failure without a reason', () => {
   })
 
   it('of an import task compares with the disk format in its input', () => {
-    const input = { import_from: SOURCE.url, image_properties: { disk_format: 'qcow2' } }
+    const input = { import_from: SOURCE.url, image_properties: { disk_format: 'qcow2', container_format: 'bare' } }
     expect(codesOf({ task: task({ input }), source: { ...SOURCE, format: 'iso' } })[0]).toBe('format_mismatch')
   })
 

@@ -188,6 +188,11 @@ const FAILURES: Failure[] = [
     make: () => task('import', { import_from: `${www}/image.raw`, import_from_format: 'raw' }),
   },
   {
+    name: 'an import task without a container format',
+    code: 'input_incomplete',
+    make: () => task('import', { import_from: `${www}/image.raw`, import_from_format: 'raw', image_properties: {} }),
+  },
+  {
     name: 'an import task whose URL returns 404',
     code: 'source_not_found',
     make: () => task('import', { import_from: `${www}/nope`, import_from_format: 'raw', image_properties }),

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.js'
+import { lacksContainerFormat } from '../../explain/input-causes.js'
 import { newRequestId } from '../../http/request-id.js'
 import { createBody } from '../../tasks/create/create.js'
 import { TASK_TYPES } from '../../tasks/task.js'
@@ -87,11 +88,15 @@ function knownType(type: string | undefined): string | undefined {
   return type && (spelled(type, TASK_TYPES) ?? type)
 }
 
+const NO_CONTAINER_FORMAT =
+  'image_properties has no container_format, so the task will probably fail. For most images, use: --container-format bare'
+
 /** Starts the task, or prints the request, after reading and checking the input. */
 export async function run(context: Context, plan: CreatePlan): Promise<void> {
   const { type } = plan.input
   const input = await readInputOf(context, plan.input)
   if (type === MADE_BY_GLANCE) warning(context, plan, MADE_BY_HAND)
+  if (type === 'import' && lacksContainerFormat(input)) warning(context, plan, NO_CONTAINER_FORMAT)
   if (plan.dryRun) return printRequest(context, plan, createBody({ type, input }), newRequestId())
 
   await withCloud(context, plan, async (connection) => {

@@ -17,7 +17,7 @@ export async function readInput(context: Context, input: string): Promise<JsonOb
   const value = await parseDocument(name, text)
   if (isJsonObject(value)) return value
   throw new InputError(`${name} contains ${jsonKind(value)}, not an object.`, {
-    hint: 'A task\'s input is an object such as {"import_from": "https://...", "import_from_format": "qcow2", "image_properties": {}}.',
+    hint: 'A task\'s input is an object such as {"import_from": "https://...", "import_from_format": "qcow2", "image_properties": {"container_format": "bare"}}.',
   })
 }
 

@@ -110,6 +110,21 @@ describe('create', () => {
     })
   })
 
+  it('warns about an image without a container format, which Glance cannot save', async () => {
+    const { glance } = await cloud()
+    const { stderr } = await glance([
+      'create',
+      '--import-from',
+      'http://h/i',
+      '--import-from-format',
+      'raw',
+      '--dry-run',
+    ])
+    expect(stderr).toBe(
+      'warning: image_properties has no container_format, so the task will probably fail. For most images, use: --container-format bare\n',
+    )
+  })
+
   it('with --wait follows it to success', async () => {
     const { glance } = await cloud()
     const { status, stdout } = await glance([
