@@ -80,10 +80,12 @@ export async function pollUntil<T>(
         lockedOutSince = undefined
         attempt = 0
         onFault?.(undefined)
-      } catch (error) {
-        if (signal?.aborted || closed?.aborted) throw error
+      } catch (thrown) {
+        if (signal?.aborted || closed?.aborted) throw thrown
         // Any other abort comes from the deadline.
-        if (!(error instanceof AbortedError)) {
+        const isCutShort = thrown instanceof AbortedError
+        const error = isCutShort ? new TimeoutError('The cloud did not respond in time.') : thrown
+        if (!isCutShort || isLast) {
           if (hasAnswered && isTokenRejection(error)) lockedOutSince ??= clock.monotonic()
           else lockedOutSince = undefined
           const isLockedOut = lockedOutSince !== undefined && clock.monotonic() - lockedOutSince < LONGEST_LOCKOUT

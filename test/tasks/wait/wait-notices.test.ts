@@ -69,7 +69,15 @@ describe('the error of a timeout', () => {
 
   it('says that the status is unknown if no poll succeeded', async () => {
     const { error } = await wait(['t0'], () => new AbortedError('cut short'), { timeout: 10_000 })
-    expect(error).toMatchObject({ message: 'Task t0 did not end within 10 s; its status is unknown.' })
+    const message = 'Task t0 did not end within 10 s; its status is unknown: The cloud did not respond in time.'
+    expect(error).toMatchObject({ message })
+  })
+
+  it('does not present the status before the cloud stopped responding as the present one', async () => {
+    const cutShort = new AbortedError('cut short')
+    const { error } = await wait(['t0'], (id, count) => (count === 1 ? task(id) : cutShort), { timeout: 10_000 })
+    const status = 'its last known status is pending: The cloud did not respond in time.'
+    expect(error).toMatchObject({ message: `Task t0 did not end within 10 s; ${status}` })
   })
 })
 
