@@ -98,6 +98,7 @@ const context = {
     process.off('SIGINT', interrupt).on('SIGINT', ignore)
     return () => process.once('SIGINT', interrupt).off('SIGINT', ignore)
   },
+  isInBackground: () => require('./background.js').isInBackground(),
   onSuspend: (leave, back, child) => require('./suspend.js').onSuspend(leave, back, child),
 }
 

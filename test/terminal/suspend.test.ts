@@ -89,6 +89,10 @@ describe.each(NODES)('Ctrl-Z and fg (%s)', (node) => {
       await suspend()
       // Nothing stays of what was drawn.
       expect(screen.text()).not.toMatch(shown)
+      // Nothing is drawn in the background either.
+      await ask('bg; sleep 0.2')
+      expect(screen.isSecondScreen).toBe(false)
+      expect(screen.text()).not.toMatch(shown)
       screen.type('fg\r')
       await screen.see(shown)
       screen.type(CTRL_C)
@@ -97,6 +101,15 @@ describe.each(NODES)('Ctrl-Z and fg (%s)', (node) => {
       expect(screen.text()).not.toMatch(FRAME)
       expect(await ask('echo status $?')).toContain('status 130')
     }
+  })
+
+  it('draw nothing if the program starts in the background', async () => {
+    const { ids, screen, ask } = await shellWith(node)
+    screen.type(`clear; $G wait ${ids[0]} &\r`)
+    await screen.see(new RegExp(`task ${ids[0]}: `))
+    await ask('sleep 0.4')
+    expect(screen.text()).not.toMatch(FRAME)
+    await ask('kill %1')
   })
 
   it('ask for the password again, without echo, also after a signal that cannot be caught', async () => {

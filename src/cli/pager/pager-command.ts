@@ -18,7 +18,7 @@ export interface PagerCommand {
  * that a person watches, or if the variable is empty or `cat`.
  */
 export function pagerCommand(
-  context: Pick<Context, 'env' | 'stdout' | 'platform'>,
+  context: Pick<Context, 'env' | 'stdout' | 'platform' | 'isInBackground'>,
   { pager = true }: Pick<PagerPlan, 'pager'>,
 ): PagerCommand | undefined {
   const { env, platform } = context

@@ -12,11 +12,11 @@ export interface ColorChoice {
 }
 
 /**
- * Whether a person watches a stream and it can be redrawn: an interactive terminal. CI systems may emulate a terminal, but
- * they log every frame.
+ * Whether a person watches a stream and it can be redrawn: an interactive terminal, in whose foreground the program runs. CI
+ * systems may emulate a terminal, but they log every frame.
  */
-export function isWatched({ env }: Pick<Context, 'env'>, stream: OutputStream): boolean {
-  return isTerminal(env, stream) && !isCi(env)
+export function isWatched(context: Pick<Context, 'env' | 'isInBackground'>, stream: OutputStream): boolean {
+  return isTerminal(context.env, stream) && !isCi(context.env) && context.isInBackground?.() !== true
 }
 
 /**

@@ -110,8 +110,8 @@ export class Spinner implements Overlay {
     stderr.on('resize', this.#fit)
     this.#forgets.push(
       this.#context.onSuspend?.(
-        () => this.clear(),
-        () => this.redraw(),
+        () => this.#ora?.stop(),
+        () => this.#isPaused || this.#ora?.start(),
       ) ?? (() => {}),
     )
     this.#fit()

@@ -51,6 +51,7 @@ it.each<[object, Env, boolean]>([
   [{ isTTY: true }, { NO_COLOR: '1' }, true],
 ])('a stream %j with %j is watched and can be redrawn: %j', (stream, env, expected) => {
   expect(isWatched({ env }, stream as OutputStream)).toBe(expected)
+  expect(isWatched({ env, isInBackground: () => true }, stream as OutputStream)).toBe(false)
 })
 
 it.each<[Env, NodeJS.Platform, boolean]>([
