@@ -23,7 +23,7 @@ it('the installed package stays below 3.98 MB', async () => {
 it.each([
   ['main.js', 103_000],
   ['commands.js', 95_900],
-  ['cloud.js', 493_300],
+  ['cloud.js', 493_500],
   ['formats.js', 6_000],
 ])('the program’s %s stays below %i bytes', async (name, budget) => {
   const { size } = await stat(`${root}/dist/cli/${name}`)
