@@ -14,7 +14,9 @@ const started = Date.now()
 try {
   const { argv, cloud } = commandLine(env)
   const { status, stdout, errors } = await run(argv, cloud)
-  const outcome = { tasks: tasksIn(stdout), errors, status, seconds: Math.round((Date.now() - started) / 1000) }
+  const tasks = tasksIn(stdout)
+  const plan = tasks.length === 0 && status === 0 ? stdout.trimEnd() : ''
+  const outcome = { tasks, plan, errors, status, seconds: Math.round((Date.now() - started) / 1000) }
   writeOutputs(outcome)
   if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, summaryOf(argv[0], outcome))
   if (status !== 0) annotate(errors[0]?.message ?? `glance-tasks ended with status ${status}.`)
@@ -59,20 +61,23 @@ async function textOf(stream, onText = () => {}) {
   return all
 }
 
-/** The tasks that the program printed: none, one object, or a list. None if something ended the program in the middle. */
+/**
+ * The tasks that the program printed: none, one object, or a list. None after a dry run, or if something ended the program in the
+ * middle.
+ */
 function tasksIn(stdout) {
   try {
-    return [JSON.parse(stdout)].flat()
+    return [JSON.parse(stdout)].flat().filter(({ id }) => id !== undefined)
   } catch {
     return []
   }
 }
 
-/** With `--format json`, an error is a JSON object on a line of its own. */
+/** With `--format json`, an error is a JSON object on a line of its own; with `--progress json`, it is in an event. */
 function errorIn(line) {
-  if (!line.startsWith('{"error":')) return []
+  if (!line.startsWith('{')) return []
   try {
-    return [JSON.parse(line).error]
+    return JSON.parse(line).error ?? []
   } catch {
     return [] // a line that looks like one
   }

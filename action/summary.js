@@ -1,7 +1,7 @@
 /**
  * The summary of the job, as Markdown. Messages may come from a server: they stand in a code block that they cannot end.
  */
-export function summaryOf(command, { tasks, errors, status, seconds }) {
+export function summaryOf(command, { tasks, plan = '', errors, status, seconds }) {
   const rows = tasks.map((task) => {
     const image = task.image_id ?? task.result?.image_id
     return `| ${cell(task.status)} | ${code(task.id)} | ${image ? code(image) : ''} |\n`
@@ -10,7 +10,8 @@ export function summaryOf(command, { tasks, errors, status, seconds }) {
   const messages = errors.flatMap(({ message, hint }) => [`error: ${message}`, ...(hint ? [`hint: ${hint}`] : [])])
   const time = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
   const result = status === 0 ? 'succeeded' : `failed with exit status ${status}`
-  return `### glance-tasks ${command} ${result} in ${time}\n\n${table}${messages.length === 0 ? '' : block(messages.join('\n'))}`
+  const text = [plan, ...messages].filter(Boolean).join('\n')
+  return `### glance-tasks ${command} ${result} in ${time}\n\n${table}${text && block(text)}`
 }
 
 /** A table cell: nothing in it is Markdown or HTML. */

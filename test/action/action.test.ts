@@ -78,7 +78,8 @@ describe('the GitHub Action', () => {
   it('creates a task, and fails with its message', async () => {
     const input = { import_from: 'http://example.org/404', import_from_format: 'raw', image_properties: {} }
     const inputs = { command: 'create', type: 'import', input: JSON.stringify(input), cloud: 'sandbox' }
-    const { status, outputs, summary, stderr } = await runAction(inputs)
+    // Its errors are then events.
+    const { status, outputs, summary, stderr } = await runAction({ ...inputs, options: '--progress=json' })
     expect(status).toBe(3)
     expect(outputs).toMatchObject({ 'task-id': expect.stringMatching(ID), status: 'failure', 'exit-status': '3' })
     expect(summary).toContain('failed with exit status 3')
@@ -166,14 +167,24 @@ describe('the GitHub Action', () => {
     expect(commandLine({ INPUT_SOURCE: '--from=images.yaml' }).argv.slice(-2)).toEqual(['--', '--from=images.yaml'])
   })
 
-  it('keeps the exit status of a program that was ended while it printed', async () => {
+  it.each([
+    ['keeps the exit status of a program that was ended while it printed', '{"id": "a', 130, /status 130 in \d s\n\n$/],
+    [
+      'shows the plan of a dry run in the summary',
+      '{"plan": {}}',
+      0,
+      /succeeded in \d s\n\n```text\n{"plan": {}}\n```\n$/,
+    ],
+  ])('%s', async (_, stdout, status, summary) => {
     const home = await folder()
     const bin = join(home, 'glance-tasks/node_modules/glance-tasks/bin')
     await mkdir(bin, { recursive: true })
-    await writeFile(join(bin, 'glance-tasks.js'), `process.stdout.write('{"id": "a'); process.exitCode = 130`)
-    const env = { HOME: home, RUNNER_TEMP: home, INPUT_COMMAND: 'wait', INPUT_IDS: 'abcd' }
+    await writeFile(join(bin, 'glance-tasks.js'), `process.stdout.write('${stdout}'); process.exitCode = ${status}`)
+    const files = { HOME: home, RUNNER_TEMP: home, GITHUB_STEP_SUMMARY: join(home, 'summary') }
+    const env = { ...files, INPUT_COMMAND: 'wait', INPUT_IDS: 'abcd' }
     const child = spawn(process.execPath, [join(root, 'action/run.js')], { env, cwd: home })
-    expect(await finish(child)).toMatchObject({ status: 130 })
+    expect(await finish(child)).toMatchObject({ status })
+    expect(await readFile(files.GITHUB_STEP_SUMMARY, 'utf8')).toMatch(summary)
   })
 
   it('writes a message of any length into the summary', () => {
