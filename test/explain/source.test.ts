@@ -190,7 +190,7 @@ describe('a source whose address only this machine can mean', () => {
     expect([asked.length > 0, refusal]).toEqual([true, undefined])
   })
 
-  it('is not that of a redirect either, whose name leads here', async () => {
+  it('is not requested after a redirect to a name that leads here', async () => {
     const server = await webServer((_, response) => response.writeHead(302, { location: 'http://b.test/' }).end())
     const first = new URL(server.at('/'))
     first.hostname = 'a.test'

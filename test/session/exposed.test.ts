@@ -201,7 +201,7 @@ test.each<[string, Parameters<typeof machine>[0], Record<string, string>, object
   expect(here.cloud.logins()).toBe(1)
 })
 
-test.skipIf(IS_WINDOWS)('a link of the working directory to a file of secrets is no file of it', async () => {
+test.skipIf(IS_WINDOWS)('a file of secrets behind a link does not belong to the working directory', async () => {
   const { list, warnings, cloud, root } = await machine(({ keystone }) => ({
     'work/clouds.yaml': `{auth: {auth_url: "${keystone}", ${WHO}}}`,
     ...HOME_SECRET,

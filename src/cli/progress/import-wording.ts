@@ -5,7 +5,7 @@ const MIB = 1024 * 1024
 
 /** What the server does in a step of an import. */
 export function stepText({ phase, storesLeft }: Pick<ImportStep, 'phase' | 'storesLeft'>): string {
-  if (phase === 'waiting') return 'waiting for the server to start'
+  if (phase === 'waiting') return 'waiting for the server to run the task'
   if (phase === 'downloading') return 'the server is downloading (it reports no progress)'
   return storesLeft.length === 0 ? 'copying to the store' : `copying to ${storesLeft.join(', ')}`
 }

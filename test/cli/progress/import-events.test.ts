@@ -144,8 +144,8 @@ it('says each phase once, and how long it has been', () => {
   show(status({ ...copying, storesLeft: ['second'], copiedMiB: 57, elapsed: 127_000 }))
   show(status({ ...copying, storesLeft: [], copiedMiB: 57, elapsed: 128_000 }))
   expect(shown).toEqual([
-    '= waiting for the server to start',
-    '. waiting for the server to start: 0 s so far',
+    '= waiting for the server to run the task',
+    '. waiting for the server to run the task: 0 s so far',
     '= the server is downloading (it reports no progress)',
     '. the server is downloading: 2 s so far (it reports no progress)',
     '= copying to local, second',

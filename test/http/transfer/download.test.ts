@@ -65,7 +65,7 @@ describe('a download', () => {
     expect(server.asked[0]).toMatchObject({ method: 'GET', url: '/a%2Fb?c=d%20e' })
   })
 
-  it('sends no token, no cookie, and wants the bytes as they are', async () => {
+  it('sends no token and no cookie, and requests unencoded bytes', async () => {
     const server = await webServer((_, response) => response.setHeader('set-cookie', 'a=b').end())
     const download = await open(server.at())
     await bytesOf(download)
