@@ -22,7 +22,7 @@ it('the installed package stays below 3.98 MB', async () => {
 // The code that Node compiles at start-up. Ask before you raise a budget.
 it.each([
   ['main.js', 103_000],
-  ['commands.js', 95_900],
+  ['commands.js', 96_000],
   ['cloud.js', 493_500],
   ['formats.js', 6_000],
 ])('the program’s %s stays below %i bytes', async (name, budget) => {

@@ -6,7 +6,8 @@ import type { Context } from '../context.js'
 import { existingImage, type ImportPlan, type ImportSpec, type Origin, planImport } from '../import/plan.js'
 import { fileKeyOf } from '../import/spec-words.js'
 import { IMAGE_KEYS, specKeyOf } from './image-keys.js'
-import { readAll } from './read-all.js'
+import { STDIN } from './input-fault.js'
+import { readStdin } from './read-all.js'
 import { jsonKind, parseDocument, readTextFile } from './read-input.js'
 
 /** An image that a file lists. */
@@ -53,8 +54,7 @@ async function textOf(context: Context, file: string): Promise<{ name: string; t
     const directory = dirname(resolve(context.cwd, file))
     return { name: file, text: await readTextFile(context, file, FILE_HINT), directory }
   }
-  const name = 'standard input'
-  return { name, text: await readAll(context.stdin, name, context.signal), directory: context.cwd }
+  return { name: STDIN, text: await readStdin(context), directory: context.cwd }
 }
 
 type At = (...path: (string | number)[]) => Place

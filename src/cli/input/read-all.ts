@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
-import { AbortedError, InputError } from '../../errors.js'
+import { AbortedError, GlanceTasksError, InputError } from '../../errors.js'
 import { whenAborted } from '../../http/signal.js'
+import type { Context } from '../context.js'
 
 /** The maximum size of an input. Glance rejects bodies far below it. */
 const LONGEST_INPUT = 10 * 1024 * 1024
@@ -18,6 +19,19 @@ export async function readAll(stream: Readable, name: string, signal: AbortSigna
     return decode(await bytesOf(stream, name), name)
   } finally {
     forget()
+  }
+}
+
+/** Reads standard input as `readAll` does. */
+export async function readStdin({ stdin, signal }: Pick<Context, 'stdin' | 'signal'>): Promise<string> {
+  try {
+    return await readAll(stdin, 'standard input', signal)
+  } catch (error) {
+    if (error instanceof GlanceTasksError) throw error
+    throw new InputError(`standard input cannot be read: ${(error as Error).message}.`, {
+      cause: error,
+      hint: 'Redirect a file or a pipe to it. Under nohup, a terminal cannot be read.',
+    })
   }
 }
 

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.js'
 import { isJsonObject, type JsonValue, parseJson } from '../../http/json.js'
 import { idKey, storedId } from '../../tasks/task-id.js'
 import type { Context } from '../context.js'
-import { readAll } from './read-all.js'
+import { readStdin } from './read-all.js'
 
 /** The task ids of a command line. */
 export interface IdsPlan {
@@ -31,7 +31,7 @@ export async function readIds(context: Context, { ids: given }: Pick<IdsPlan, 'i
   const ids: string[] = []
   for (const id of given) {
     // Not as arguments of one call, which has a limit.
-    for (const each of id === STDIN ? await readStdin(context) : [id]) ids.push(each)
+    for (const each of id === STDIN ? idsIn(await readStdin(context)).map(taskId) : [id]) ids.push(each)
   }
   return distinctIds(ids)
 }
@@ -51,10 +51,6 @@ const MIN_LENGTH = 4
 /** Whether an id may be a prefix of a longer one. */
 export function isShortened(id: string): boolean {
   return id.length < ID_LENGTH
-}
-
-async function readStdin({ stdin, signal }: Context): Promise<string[]> {
-  return idsIn(await readAll(stdin, 'standard input', signal)).map(taskId)
 }
 
 /** The ids in a text. */

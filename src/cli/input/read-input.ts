@@ -4,7 +4,7 @@ import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../.
 import type { Context } from '../context.js'
 import { INLINE, STDIN } from './input-fault.js'
 import { openFile } from './open-file.js'
-import { readAll } from './read-all.js'
+import { readAll, readStdin } from './read-all.js'
 
 /**
  * Reads the value of `--input`: `-` is standard input, text that starts with a brace is JSON, anything else is a file that
@@ -23,9 +23,7 @@ export async function readInput(context: Context, input: string): Promise<JsonOb
 
 async function textOf(context: Context, input: string): Promise<{ name: string; text: string }> {
   if (input === '') throw new InputError('--input is empty.', { hint: INPUT_HINT })
-  if (input === '-') {
-    return { name: STDIN, text: await readAll(context.stdin, STDIN, context.signal) }
-  }
+  if (input === '-') return { name: STDIN, text: await readStdin(context) }
   if (/^\s*[{[]/.test(input)) return { name: INLINE, text: input }
   return { name: input, text: await readTextFile(context, input, INPUT_HINT) }
 }

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { PassThrough, Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { readAll } from '../../../src/cli/input/read-all.js'
+import { readAll, readStdin } from '../../../src/cli/input/read-all.js'
 import { AbortedError, InputError } from '../../../src/errors.js'
 import { IS_WINDOWS } from '../../helpers/platform.js'
 
@@ -47,4 +47,12 @@ describe('text from Windows', () => {
   ])('that is damaged is an error: %s', async (_, bytes) => {
     await expect(readAll(Readable.from([bytes]), 'ids', never)).rejects.toThrow('ids is not UTF-8 text.')
   })
+})
+
+it('reports standard input that cannot be read, as under nohup', async () => {
+  const stdin = new Readable({ read: () => stdin.destroy(new Error('EBADF: bad file descriptor, read')) })
+  const error = await readStdin({ stdin, signal: never }).catch((thrown) => thrown)
+  expect(error).toBeInstanceOf(InputError)
+  expect(error.message).toBe('standard input cannot be read: EBADF: bad file descriptor, read.')
+  expect(error.hint).toBe('Redirect a file or a pipe to it. Under nohup, a terminal cannot be read.')
 })
