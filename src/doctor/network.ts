@@ -6,6 +6,7 @@ import type { Clock } from '../http/clock.js'
 import type { TlsOptions } from '../http/connection/connection.js'
 import { failureOf } from '../http/failure.js'
 import { throwIfAborted, whenAborted } from '../http/signal.js'
+import { unlessAborted } from '../http/unless-aborted.js'
 import { NotApplicable } from './step.js'
 
 /** Resolves the host. A name server may take half a minute to fail, so the signal ends the search. */
@@ -18,14 +19,6 @@ export async function resolveHost(url: URL, signal: AbortSignal): Promise<string
   } catch (error) {
     throw failureOf(error, url, false)
   }
-}
-
-/** The result of work that cannot be aborted. Rejects with AbortedError as soon as the signal aborts. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const forget = whenAborted(signal, () => reject(new AbortedError(undefined, { cause: signal.reason })))
-    work.then(resolve, reject).finally(forget)
-  })
 }
 
 /** How long a step may take, in milliseconds, and what interrupts it. */

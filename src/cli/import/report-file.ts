@@ -1,6 +1,7 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { GlanceTasksError, InputError } from '../../errors.js'
+import { AbortedError, GlanceTasksError, InputError } from '../../errors.js'
+import { unlessAborted } from '../../http/unless-aborted.js'
 import type { Context } from '../context.js'
 import { readFault } from '../input/read-input.js'
 
@@ -14,9 +15,21 @@ export async function checkWritable({ cwd }: Pick<Context, 'cwd'>, report: strin
   })
 }
 
-/** Writes a report. @throws GlanceTasksError, as for other output: by then, the images were imported. */
-export async function writeReport({ cwd }: Pick<Context, 'cwd'>, report: string, text: string): Promise<void> {
-  await writeFile(resolve(cwd, report), text).catch((error) => {
+/**
+ * Writes a report, also after an interruption.
+ *
+ * @throws GlanceTasksError, as for other output: by then, the images were imported; AbortedError.
+ */
+export async function writeReport(
+  { cwd, signal }: Pick<Context, 'cwd' | 'signal'>,
+  report: string,
+  text: string,
+): Promise<void> {
+  const written = writeFile(resolve(cwd, report), text)
+  // A named pipe waits for its reader.
+  await (signal.aborted ? written : unlessAborted(written, signal)).catch((error) => {
+    if (error instanceof AbortedError)
+      throw new AbortedError(`Interrupted. The report ${report} is incomplete.`, { cause: error })
     const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT'
     const reason = isFull ? 'no space left on the device' : reasonOf(error)
     throw new GlanceTasksError('output', `The report ${report} cannot be written: ${reason}. It is incomplete.`, {
