@@ -15,13 +15,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   'errors.ts': [],
   'version.ts': [],
   'nearest.ts': [],
+  'file-fault.ts': [],
   'check.ts': ['errors.ts', 'nearest.ts'],
   'shell-words.ts': [],
   'amounts.ts': [],
   http: ['errors.ts'],
-  config: ['http', 'errors.ts', 'nearest.ts'],
-  identity: ['config', 'http', 'errors.ts'],
-  session: ['identity', 'config', 'http', 'errors.ts', 'nearest.ts'],
+  config: ['http', 'errors.ts', 'file-fault.ts', 'nearest.ts'],
+  identity: ['config', 'http', 'errors.ts', 'file-fault.ts'],
+  session: ['identity', 'config', 'http', 'errors.ts', 'file-fault.ts', 'nearest.ts'],
   doctor: ['session', 'identity', 'config', 'http', 'errors.ts'],
   tasks: ['http', 'errors.ts', 'check.ts', 'nearest.ts'],
   images: ['tasks', 'http', 'errors.ts', 'check.ts', 'nearest.ts', 'amounts.ts'],
@@ -43,6 +44,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'config',
     'http',
     'errors.ts',
+    'file-fault.ts',
     'nearest.ts',
     'shell-words.ts',
     'amounts.ts',
@@ -180,7 +182,7 @@ it('no two files export the same name', () => {
 })
 
 /** The files of the library. */
-const LIBRARY = ['errors.ts', 'check.ts', 'nearest.ts', 'amounts.ts', 'index.ts']
+const LIBRARY = ['errors.ts', 'check.ts', 'file-fault.ts', 'nearest.ts', 'amounts.ts', 'index.ts']
 const LIBRARY_FOLDERS = ['http', 'config', 'identity', 'session', 'tasks', 'images', 'explain', 'report', 'library']
 
 it('no text of the library names an option or a command of the command line', () => {

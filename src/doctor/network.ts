@@ -4,9 +4,9 @@ import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { AbortedError, TimeoutError } from '../errors.js'
 import type { Clock } from '../http/clock.js'
 import type { TlsOptions } from '../http/connection/connection.js'
+import { unlessAborted } from '../http/deadline.js'
 import { failureOf } from '../http/failure.js'
 import { throwIfAborted, whenAborted } from '../http/signal.js'
-import { unlessAborted } from '../http/unless-aborted.js'
 import { NotApplicable } from './step.js'
 
 /** Resolves the host. A name server may take half a minute to fail, so the signal ends the search. */

@@ -25,6 +25,14 @@ export async function withTimeout<T>(
   }
 }
 
+/** The result of work that cannot be aborted. Rejects with AbortedError as soon as the signal aborts. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = whenAborted(signal, () => reject(new AbortedError(undefined, { cause: signal.reason })))
+    work.then(resolve, reject).finally(forget)
+  })
+}
+
 /** Ends a request when its timeout passes or its caller aborts, and reports which of the two happened. */
 export class Deadline {
   readonly #clock: Clock

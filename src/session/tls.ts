@@ -30,8 +30,9 @@ export async function readTls(settings: CloudSettings, environment: Environment)
 
 async function readPem(name: 'cacert' | 'cert' | 'key', file: string, settings: CloudSettings): Promise<string> {
   const invalid = (why: string) => invalidFile(name, settings, file, why)
-  const unreadable = async ({ code }: NodeJS.ErrnoException) => {
-    throw await invalid(`cannot be read (${code})`)
+  const unreadable = async (error: unknown) => {
+    const { fileFault } = await import('../file-fault.js')
+    throw await invalid(`cannot be read: ${fileFault(error)}`)
   }
   const stats = await stat(file).catch(unreadable)
   // Another person may have written the setting. A pipe or a device could have no end.

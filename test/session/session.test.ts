@@ -580,7 +580,7 @@ describe('invalid settings are reported before anything is sent', () => {
     [`${USER}, trust_id: t`, '', 'two scopes: trust_id and project_name', ''],
     ['username: me, system_scope: some', '', 'system_scope must be "all"', ''],
     [USER, 'auth_type: v2password', 'The auth_type "v2password" of the cloud "one" is not supported', ''],
-    [USER, 'cacert: /nowhere.pem', 'clouds.yaml:4:5: The cacert file /nowhere.pem cannot be read (ENOENT)', ''],
+    [USER, 'cacert: /nowhere.pem', 'clouds.yaml:4:5: The cacert file /nowhere.pem cannot be read: no such file', ''],
     [USER, 'cacert: clouds.yaml', 'is not in PEM format', ''],
     [USER, 'cert: clouds.yaml', 'has a cert but no key', ''],
     [USER, 'key: clouds.yaml', 'has a key but no cert', ''],

@@ -1,9 +1,9 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { AbortedError, GlanceTasksError, InputError } from '../../errors.js'
-import { unlessAborted } from '../../http/unless-aborted.js'
+import { fileFault } from '../../file-fault.js'
+import { unlessAborted } from '../../http/deadline.js'
 import type { Context } from '../context.js'
-import { readFault } from '../input/read-input.js'
 
 /** Checks that a report can be written: before an hour of imports, not after it. @throws InputError */
 export async function checkWritable({ cwd }: Pick<Context, 'cwd'>, report: string): Promise<void> {
@@ -31,11 +31,14 @@ export async function writeReport(
     if (error instanceof AbortedError)
       throw new AbortedError(`Interrupted. The report ${report} is incomplete.`, { cause: error })
     const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT'
-    const reason = isFull ? 'no space left on the device' : reasonOf(error)
-    throw new GlanceTasksError('output', `The report ${report} cannot be written: ${reason}. It is incomplete.`, {
-      cause: error,
-      hint: `${isFull ? 'Free some space, or specify another file. ' : ''}The rows on stdout show which images were imported.`,
-    })
+    throw new GlanceTasksError(
+      'output',
+      `The report ${report} cannot be written: ${reasonOf(error)}. It is incomplete.`,
+      {
+        cause: error,
+        hint: `${isFull ? 'Free some space, or specify another file. ' : ''}The rows on stdout show which images were imported.`,
+      },
+    )
   })
 }
 
@@ -48,5 +51,5 @@ function unwritable(report: string, error: unknown): InputError {
 
 function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
-  return code === 'ENOENT' ? 'its directory does not exist' : readFault(error)
+  return code === 'ENOENT' ? 'its directory does not exist' : fileFault(error)
 }

@@ -2,12 +2,12 @@ import { constants, createReadStream, type Stats } from 'node:fs'
 import { access, type FileHandle, open, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { GlanceTasksError, InputError, UsageError } from '../../errors.js'
+import { fileFault } from '../../file-fault.js'
 import { throwIfAborted, whenAborted } from '../../http/signal.js'
 import type { ImportSource, StreamSource } from '../../images/import/import-options.js'
 import type { Context } from '../context.js'
 import type { SourcePlan } from '../import/source.js'
 import { openPipe } from './open-file.js'
-import { readFault } from './read-input.js'
 
 /** A source that is open. */
 export interface OpenSource {
@@ -163,5 +163,5 @@ function unreadable(given: string, error: unknown): InputError {
     isMissing && LIKE_A_URL.test(given)
       ? `For a URL, begin with its scheme: https://${given}`
       : 'Check the path and its permissions.'
-  return new InputError(`${given} cannot be read: ${readFault(error)}.`, { cause: error, hint })
+  return new InputError(`${given} cannot be read: ${fileFault(error)}.`, { cause: error, hint })
 }

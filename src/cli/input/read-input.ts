@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { GlanceTasksError, InputError } from '../../errors.js'
+import { fileFault } from '../../file-fault.js'
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../http/json.js'
 import type { Context } from '../context.js'
 import { INLINE, STDIN } from './input-fault.js'
@@ -41,28 +42,7 @@ export async function readTextFile(context: Context, name: string, hint: string)
     return await readAll(await openFile(resolve(context.cwd, name), context.platform), name, context.signal)
   } catch (error) {
     if (error instanceof GlanceTasksError) throw error
-    throw new InputError(`${name} cannot be read: ${readFault(error)}.`, { cause: error, hint })
-  }
-}
-
-/** Why a file cannot be read. */
-export function readFault(error: unknown): string {
-  const { code, path } = error as NodeJS.ErrnoException
-  switch (code) {
-    case 'ENOENT':
-      // Node replaces bytes of an argument that are not UTF-8.
-      return path?.includes('\uFFFD') ? 'its name is not UTF-8, or there is no such file' : 'no such file'
-    case 'EACCES':
-    case 'EPERM': // Windows
-      return 'permission denied'
-    case 'EBUSY':
-      return 'another program uses it'
-    case 'EISDIR':
-      return 'it is a directory'
-    case 'ELOOP':
-      return 'too many levels of symbolic links'
-    default:
-      return (error as Error).message
+    throw new InputError(`${name} cannot be read: ${fileFault(error)}.`, { cause: error, hint })
   }
 }
 

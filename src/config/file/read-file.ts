@@ -33,17 +33,17 @@ export async function readConfigFile(file: string, onInaccessible?: () => void):
     const parsed = await loadFile(file, (text) => parseConfig(text.replace(/^\uFEFF/, ''), file))
     return { file, version: versionOf(stats, now), target: await targetOf(file), ...(parsed ?? NOTHING) }
   } catch (error) {
-    throw error instanceof ConfigurationError ? error : unreadable(file, error)
+    throw error instanceof ConfigurationError ? error : await unreadable(file, error)
   }
 }
 
 /** The attributes of a file before it is read; undefined if it does not exist. */
 async function statsOf(file: string, onInaccessible?: () => void): Promise<BigIntStats | undefined> {
-  const stats = await stat(file, { bigint: true }).catch((error: unknown) => {
+  const stats = await stat(file, { bigint: true }).catch(async (error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined
-    if (!isDenied(codeOf(error))) throw unreadable(file, error)
+    if (!isDenied(codeOf(error))) throw await unreadable(file, error)
     // Reading the attributes of a file needs no permission for the file itself.
-    if (!onInaccessible) throw unreadable(file, error, BEHIND_A_DIRECTORY)
+    if (!onInaccessible) throw await unreadable(file, error, BEHIND_A_DIRECTORY)
     onInaccessible()
     return undefined
   })
@@ -86,9 +86,9 @@ function notAFile(file: string, what: string): ConfigurationError {
 const BEHIND_A_DIRECTORY =
   'A directory above the file denies access. Give yourself access to it (chmod u+x), or move the file.'
 
-function unreadable(file: string, error: unknown, hint = hintFor(codeOf(error))): ConfigurationError {
-  const code = codeOf(error)
-  return new ConfigurationError(`cannot read the file (${code}).`, {
+async function unreadable(file: string, error: unknown, hint = hintFor(codeOf(error))): Promise<ConfigurationError> {
+  const { fileFault } = await import('../../file-fault.js')
+  return new ConfigurationError(`cannot read the file: ${fileFault(error)}.`, {
     place: { file },
     cause: error,
     hint,
@@ -99,6 +99,7 @@ function hintFor(code: string): string {
   if (isDenied(code)) return 'Give yourself read permission for the file.'
   if (code === 'EBUSY') return 'Close the program that uses it.'
   if (code === 'ELOOP') return 'The symbolic link leads back to itself. Point it to a file.'
+  if (code === 'ENAMETOOLONG') return 'Check the path of the file.'
   return 'Check the file and its disk.'
 }
 

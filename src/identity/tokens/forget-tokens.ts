@@ -22,7 +22,7 @@ export async function forgetTokens(environment: Environment, clouds?: readonly s
     }
     return count
   } catch (error) {
-    throw new GlanceTasksError('cache', `Cannot delete the tokens in ${folder}: ${reasonOf(error)}.`, {
+    throw new GlanceTasksError('cache', `Cannot delete the tokens in ${folder}: ${await reasonOf(error)}.`, {
       cause: error,
       hint: 'Check who owns the directory, and delete it yourself.',
     })

@@ -91,9 +91,9 @@ function isForeign(uid: number): boolean {
   return process.geteuid !== undefined && uid !== process.geteuid()
 }
 
-/** Why a file operation failed: its error code, or the message. */
-export function reasonOf(error: unknown): string {
-  return codeOf(error) ?? (error instanceof Error ? error.message : String(error))
+/** Why a file operation failed. Loaded on demand: most runs need none. */
+export async function reasonOf(error: unknown): Promise<string> {
+  return (await import('../../file-fault.js')).fileFault(error)
 }
 
 /** The error code of the system, such as ENOENT. */

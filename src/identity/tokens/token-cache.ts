@@ -52,7 +52,7 @@ export class TokenCache implements LoginStore {
       this.#say(`Using the cached token in ${this.#file}.`)
       return login
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') this.#say(`Ignoring the cached token in ${this.#file}: ${reasonOf(error)}.`)
+      if (codeOf(error) !== 'ENOENT') this.#say(`Ignoring the cached token in ${this.#file}: ${await reasonOf(error)}.`)
       return undefined
     }
   }
@@ -68,7 +68,7 @@ export class TokenCache implements LoginStore {
       await replacePrivate(this.#file, formatCachedToken(cached))
       await this.#sweep(savedAt)
     } catch (error) {
-      this.#say(`Cannot cache the token in ${this.#file}: ${reasonOf(error)}.`)
+      this.#say(`Cannot cache the token in ${this.#file}: ${await reasonOf(error)}.`)
     }
   }
 
@@ -79,7 +79,7 @@ export class TokenCache implements LoginStore {
     try {
       await replacePrivate(this.#file, formatCachedToken({ ...cached, holder: { ...holder, origin } }))
     } catch (error) {
-      this.#say(`Cannot update the cached token in ${this.#file}: ${reasonOf(error)}.`)
+      this.#say(`Cannot update the cached token in ${this.#file}: ${await reasonOf(error)}.`)
     }
   }
 

@@ -117,7 +117,7 @@ describe('an unusable file is an error that names it', () => {
     symlinkSync('secure.yaml', join(folder.root, 'work/clouds.yaml'))
     symlinkSync('clouds.yaml', join(folder.root, 'work/secure.yaml'))
     await expect(urlFrom(folder)).rejects.toMatchObject({
-      message: expect.stringMatching(/work\/clouds.yaml: cannot read the file \(ELOOP\)\.$/),
+      message: expect.stringMatching(/work\/clouds.yaml: cannot read the file: too many levels of symbolic links.$/),
       hint: 'The symbolic link leads back to itself. Point it to a file.',
     })
   })
@@ -132,7 +132,7 @@ describe('an unusable file is an error that names it', () => {
   test.skipIf(IS_WINDOWS || isRoot)('no permission to read it', async () => {
     const folder = cloudFolder()
     chmodSync(folder.write('work/clouds.yaml', cloudAt('http://work')), 0)
-    await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: cannot read the file (EACCES).')
+    await expect(urlFrom(folder)).rejects.toThrow('work/clouds.yaml: cannot read the file: permission denied.')
   })
 
   // A thread, in which the mutation tests run, cannot change its user.
@@ -171,7 +171,7 @@ describe('an unusable file is an error that names it', () => {
       const folder = cloudFolder()
       const configFile = folder.write('home/.config/openstack/clouds.yaml', cloudAt('http://mine'))
       await expect(asNobody(folder, () => resolveCloud({ configFile }, folder.environment))).rejects.toMatchObject({
-        message: `${configFile}: cannot read the file (EACCES).`,
+        message: `${configFile}: cannot read the file: permission denied.`,
         hint: 'A directory above the file denies access. Give yourself access to it (chmod u+x), or move the file.',
       })
     })
@@ -180,8 +180,8 @@ describe('an unusable file is an error that names it', () => {
   test.skipIf(IS_WINDOWS)('a name that is too long', async () => {
     const folder = cloudFolder({ OS_CLIENT_CONFIG_FILE: 'x'.repeat(300) })
     await expect(urlFrom(folder)).rejects.toMatchObject({
-      message: expect.stringMatching(/x: cannot read the file \(ENAMETOOLONG\)\.$/),
-      hint: 'Check the file and its disk.',
+      message: expect.stringMatching(/x: cannot read the file: its name is too long.$/),
+      hint: 'Check the path of the file.',
     })
   })
 

@@ -212,7 +212,7 @@ describe('an untrusted file is ignored, and -v says so', () => {
     await forgetTokens(here.environment)
     symlinkSync(elsewhere, file)
     await here.run()
-    expect(here.said.join('\n')).toMatch(/^Ignoring the cached token in .*: ELOOP.$/m)
+    expect(here.said.join('\n')).toMatch(/^Ignoring the cached token in .*: too many levels of symbolic links.$/m)
     expect(readFileSync(elsewhere, 'utf8')).toContain(first)
   })
 
@@ -239,14 +239,16 @@ describe('an unwritable disk costs only another login', () => {
     const here = await machine()
     here.write('home/.cache/glance-tasks', 'in the way')
     expect(await here.run()).toBe(200)
-    expect(here.said.join('\n')).toMatch(/Cannot cache the token in .*: (ENOTDIR|EEXIST|ENOENT)\./)
+    expect(here.said.join('\n')).toMatch(
+      /Cannot cache the token in .*: (a part of its path is not a directory|no such file)\./,
+    )
   })
 
   test.skipIf(IS_WINDOWS || isRoot)('a folder that may not be written', async () => {
     const here = await machine()
     mkdirSync(join(here.root, 'home/.cache'), { mode: 0o500 })
     expect(await here.run()).toBe(200)
-    expect(here.said.join('\n')).toContain('EACCES')
+    expect(here.said.join('\n')).toContain('permission denied')
   })
 })
 
