@@ -13,7 +13,7 @@ import { httpClientFor } from '../session/http-client.js'
 import { proxiesOf } from '../session/proxies.js'
 import { openSession, type Session, type SessionOptions } from '../session/session.js'
 import { readTls } from '../session/tls.js'
-import { checkTls, resolveHost } from './network.js'
+import { checkTls, resolveHost, type Server } from './network.js'
 import { checkKeystone, glanceVersions } from './services.js'
 import { type Finding, NotApplicable, runStep, STEPS, type StepResult, skipped } from './step.js'
 
@@ -65,7 +65,7 @@ class StepChecks {
   }
 
   async dns(): Promise<string> {
-    return resolveHost(await this.#direct(), this.#options.signal)
+    return resolveHost(await this.#firstServer(), this.#options.signal)
   }
 
   async tls(): Promise<string> {
@@ -73,7 +73,7 @@ class StepChecks {
     const { connectTimeout = TLS_TIMEOUT, requestTimeout, clock, signal } = this.#options
     // The handshake may not take longer than the timeout of a request.
     const timeout = Math.min(connectTimeout, requestTimeout || connectTimeout)
-    return checkTls(await this.#direct(), tls, { clock, timeout, signal })
+    return checkTls(await this.#firstServer(), tls, { clock, timeout, signal })
   }
 
   async keystone(): Promise<string> {
@@ -136,14 +136,12 @@ class StepChecks {
     return AUTH_TYPES.get(this.#settings.authType)?.keystone === true
   }
 
-  /** The URL of the first server, if it is reached without a proxy. A proxy would do DNS and TLS itself. */
-  async #direct(): Promise<URL> {
+  /** The first server that a command connects to. */
+  async #firstServer(): Promise<Server> {
     const url = this.#usesKeystone
       ? await keystoneUrl(this.#settings)
       : await this.#opened.endpoint(this.#options.signal)
-    const proxy = proxyFor(url, proxiesOf(this.#options.environment))
-    if (proxy) throw new NotApplicable(`${url.host} is accessed through the proxy ${proxy.host}.`)
-    return url
+    return { url, proxy: proxyFor(url, proxiesOf(this.#options.environment)) }
   }
 
   async #withHttp<T>(work: (http: Awaited<ReturnType<typeof httpClientFor>>) => Promise<T>): Promise<T> {

@@ -21,7 +21,7 @@ async function silentServer(onConnection: () => void): Promise<URL> {
 it.each(['before', 'meanwhile'])('ends the search for an address when the signal aborts %s', async (when) => {
   const controller = new AbortController()
   if (when === 'before') controller.abort()
-  const search = resolveHost(new URL('http://localhost'), controller.signal)
+  const search = resolveHost({ url: new URL('http://localhost') }, controller.signal)
   controller.abort()
   await expect(search).rejects.toMatchObject({ code: 'aborted' })
   expect(getEventListeners(controller.signal, 'abort')).toEqual([])
@@ -29,13 +29,13 @@ it.each(['before', 'meanwhile'])('ends the search for an address when the signal
 
 it('leaves no listener after the search for an address', async () => {
   const { signal } = new AbortController()
-  expect(await resolveHost(new URL('http://localhost'), signal)).toMatch(/^localhost resolves to /)
+  expect(await resolveHost({ url: new URL('http://localhost') }, signal)).toMatch(/^localhost resolves to /)
   expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
 it('does not open a TLS connection if the signal aborted before', async () => {
   const { url } = await sandbox({ tls: true })
-  const handshake = checkTls(new URL(url), INSECURE, {
+  const handshake = checkTls({ url: new URL(url) }, INSECURE, {
     clock: new TestClock(),
     timeout: 5000,
     signal: AbortSignal.abort('SIGINT'),
@@ -47,7 +47,7 @@ it('ends a handshake when the signal aborts, and leaves no listener', async () =
   const controller = new AbortController()
   const clock = new TestClock()
   const url = await silentServer(() => controller.abort())
-  const handshake = checkTls(url, INSECURE, { clock, timeout: 60_000, signal: controller.signal })
+  const handshake = checkTls({ url }, INSECURE, { clock, timeout: 60_000, signal: controller.signal })
   await expect(handshake).rejects.toMatchObject({ code: 'aborted' })
   expect([clock.timers, getEventListeners(controller.signal, 'abort').length]).toEqual([0, 0])
 })
@@ -56,7 +56,7 @@ it('ends a handshake after the timeout', async () => {
   const clock = new TestClock()
   const { signal } = new AbortController()
   const url = await silentServer(() => clock.advance(10_000))
-  const handshake = checkTls(url, INSECURE, { clock, timeout: 10_000, signal })
+  const handshake = checkTls({ url }, INSECURE, { clock, timeout: 10_000, signal })
   await expect(handshake).rejects.toMatchObject({
     code: 'timeout',
     message: `No TLS connection to ${url.host} within 10 s.`,
@@ -68,6 +68,6 @@ it('leaves no timer and no listener after a handshake', async () => {
   const clock = new TestClock()
   const { signal } = new AbortController()
   const { url } = await sandbox({ tls: true })
-  expect(await checkTls(new URL(url), INSECURE, { clock, timeout: 10_000, signal })).toContain('TLSv1.3')
+  expect(await checkTls({ url: new URL(url) }, INSECURE, { clock, timeout: 10_000, signal })).toContain('TLSv1.3')
   expect([clock.timers, getEventListeners(signal, 'abort').length]).toEqual([0, 0])
 })

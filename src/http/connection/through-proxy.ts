@@ -46,7 +46,7 @@ function tunnelled(url: URL, proxy: URL, { connect, ...settings }: ConnectionSet
   const pool = new Pool(url.origin, {
     ...settings,
     connect: (options, callback) => {
-      openTunnel(url, proxy, { headers: loginHeaders(proxy), timeout: connect.timeout, signal: closing.signal }).then(
+      openTunnel(url, proxy, { timeout: connect.timeout, signal: closing.signal }).then(
         (socket) => {
           if (url.protocol === 'https:') encrypt({ ...options, httpSocket: socket }, callback)
           else callback(null, socket)

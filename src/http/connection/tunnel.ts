@@ -6,15 +6,13 @@ import untypedConnect from 'undici/lib/api/api-connect.js'
 // @ts-expect-error see above
 import { Socks5Client } from 'undici/lib/core/socks5-client.js'
 import { makeConnector, makeProxyConnector } from './connector.js'
-import { ProxyFault, proxyLogin } from './proxy.js'
+import { loginHeaders, ProxyFault, proxyLogin } from './proxy.js'
 import { Pool } from './undici.js'
 
 // undici's index file, which is not loaded, adds this method to every dispatcher.
 const sendConnect: Dispatcher['connect'] = untypedConnect
 
 interface TunnelOptions {
-  /** The headers for an HTTP proxy. */
-  headers: Record<string, string>
   /** The timeout for opening a connection to the proxy, in milliseconds. */
   timeout: number
   /** Closes a tunnel that is not open yet. */
@@ -38,13 +36,13 @@ export async function openTunnel(url: URL, proxy: URL, options: TunnelOptions): 
   }
 }
 
-async function openByHttp(url: URL, proxy: URL, { headers, timeout, signal }: TunnelOptions): Promise<Socket> {
+async function openByHttp(url: URL, proxy: URL, { timeout, signal }: TunnelOptions): Promise<Socket> {
   const pool = new Pool(proxy.origin, { connections: 1, connect: makeProxyConnector(timeout) })
   const path = `${url.hostname}:${portOf(url)}`
   const { statusCode, socket } = await sendConnect.call(pool, {
     origin: proxy.origin,
     path,
-    headers: { host: path, ...headers },
+    headers: { host: path, ...loginHeaders(proxy) },
     signal,
   })
   if (statusCode >= 200 && statusCode < 300) return socket as Socket

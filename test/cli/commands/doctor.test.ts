@@ -9,6 +9,7 @@ import { closedPort } from '../../helpers/closed-port.js'
 import { optionsOf } from '../../helpers/options.js'
 import { PLATFORM } from '../../helpers/platform.js'
 import { sandbox, type TestSandboxOptions, withToken } from '../../helpers/sandbox.js'
+import { socksServer } from '../../helpers/socks-server.js'
 
 const NOWHERE = resolve('/nowhere')
 
@@ -236,6 +237,26 @@ describe('doctor', () => {
     const { states, failed } = await doctor(clouds, { http_proxy: proxy.url })
     expect(states.slice(1, 3)).toEqual(['skipped', 'skipped'])
     expect(failed?.step).toBe('keystone')
+  })
+
+  it('checks the name of a proxy, and the certificate of the server behind it', async () => {
+    const { cloudsYaml } = await sandbox({ tls: true })
+    const proxy = (await socksServer()).host.replace('127.0.0.1', 'localhost')
+    const through = async (https_proxy: string) => {
+      const env = { OS_CLOUD: 'sandbox', https_proxy }
+      const { stdout } = await run(['doctor', '-f', 'json'], { clouds: cloudsYaml, env })
+      return (JSON.parse(stdout) as StepResult[]).slice(1, 3).map(({ status, detail }) => `${status} ${detail}`)
+    }
+    expect(await through(`socks5://${proxy}`)).toEqual([
+      expect.stringMatching(/^ok localhost resolves to .*\. It is the proxy for 127\.0\.0\.1:\d+\.$/),
+      expect.stringMatching(new RegExp(`^ok TLSv1.3; certificate of .* through the proxy ${proxy}\\.$`)),
+    ])
+    const [dns, tls] = await through(`http://127.0.0.1:${await closedPort()}`)
+    expect(dns).toMatch(/^skipped 127\.0\.0\.1:\d+ is accessed through the proxy/)
+    expect(tls).toMatch(/^failed The proxy 127\.0\.0\.1:\d+ for 127\.0\.0\.1:\d+ cannot be reached: .*refused/)
+    expect((await through('http://nowhere.invalid:3128'))[0]).toMatch(
+      /^failed The proxy nowhere\.invalid:3128 for 127\.0\.0\.1:\d+ cannot be reached: /,
+    )
   })
 
   it('sends nothing to Keystone if there is none', async () => {
