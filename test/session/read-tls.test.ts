@@ -56,7 +56,7 @@ describe('an error', () => {
     const path = file.replaceAll('\\', '\\\\')
     expect(await thrown(read({ ...pair, [name]: 'a.pem' }, sources))).toMatchObject({
       code: 'configuration',
-      message: expect.stringMatching(new RegExp(`^The ${name} file ${path} \\(OS_FILE\\) .*ENOENT`)),
+      message: expect.stringMatching(new RegExp(`^The ${name} file ${path} \\(OS_FILE\\) .*no such file`)),
       hint: expect.stringContaining('PEM'),
     })
     // A file without a line that begins with these words is not a PEM file.
