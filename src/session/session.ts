@@ -93,6 +93,7 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
     },
     options.clock,
     type.keystone ? tokenCacheFor(settings, options) : undefined,
+    mayLogIn,
   )
   return new CloudSession(settings, http, logins, guard, caution)
 }

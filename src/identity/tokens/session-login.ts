@@ -6,6 +6,13 @@ import { SharedPromise } from './shared-promise.js'
 /** Stores a login between runs of the program. */
 export interface LoginStore {
   load(): Promise<Login | undefined>
+  /**
+   * Called before a login. Waits while another process logs in for the same holder.
+   *
+   * @returns the login that it has stored; else a function to call when ours is stored, or has failed.
+   * @throws AbortedError
+   */
+  turn?(signal: AbortSignal): Promise<{ login?: Login | undefined; end?: () => Promise<void> }>
   /** Never rejects. */
   save(login: Login): Promise<void>
   drop(login: Login): Promise<void>
@@ -16,15 +23,23 @@ export class SessionLogin {
   readonly #logIn: (signal: AbortSignal) => Promise<Login>
   readonly #store: LoginStore | undefined
   readonly #clock: Pick<Clock, 'now'>
+  readonly #takesTurns: boolean
   #current: Login | undefined
   #pending: SharedPromise<Login> | undefined
   #hasReadStore = false
   #saved: Promise<void> = Promise.resolve()
 
-  constructor(logIn: (signal: AbortSignal) => Promise<Login>, clock: Pick<Clock, 'now'>, store?: LoginStore) {
+  /** @param takesTurns whether to wait while another process logs in. Default true. */
+  constructor(
+    logIn: (signal: AbortSignal) => Promise<Login>,
+    clock: Pick<Clock, 'now'>,
+    store?: LoginStore,
+    takesTurns = true,
+  ) {
     this.#logIn = logIn
     this.#clock = clock
     this.#store = store
+    this.#takesTurns = takesTurns
   }
 
   /** Returns a valid login. Logs in if necessary. */
@@ -61,13 +76,21 @@ export class SessionLogin {
   }
 
   async #obtain(signal: AbortSignal): Promise<Login> {
-    const stored = this.#hasReadStore ? undefined : await this.#store?.load()
+    const isFirst = !this.#hasReadStore
     this.#hasReadStore = true
+    const stored = isFirst ? await this.#store?.load() : undefined
     if (stored && this.#isFresh(stored)) return stored
-    const login = await this.#logIn(signal)
-    // Requests do not wait for the disk.
-    this.#saved = this.#saved.then(() => this.#store?.save(login))
-    return login
+    // Not after a stored token was rejected: it may still be in the store.
+    const turn = isFirst && this.#takesTurns ? await this.#store?.turn?.(signal) : undefined
+    if (turn?.login && this.#isFresh(turn.login)) return turn.login
+    try {
+      const login = await this.#logIn(signal)
+      // Requests do not wait for the disk.
+      this.#saved = this.#saved.then(() => this.#store?.save(login))
+      return login
+    } finally {
+      this.#saved = this.#saved.then(turn?.end)
+    }
   }
 
   #isFresh({ renewAt }: Login): boolean {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Environment } from '../../config/environment.js'
 import type { CloudSettings } from '../../config/settings.js'
 import type { Clock } from '../../http/clock.js'
+import { throwIfAborted } from '../../http/signal.js'
 import type { Login } from '../login.js'
 import { type CachedToken, formatCachedToken, parseCachedToken, tokenFolder } from './cached-token.js'
 import { codeOf, makePrivateFolder, readPrivate, reasonOf, replacePrivate } from './private-file.js'
@@ -22,15 +23,10 @@ export class TokenCache implements LoginStore {
   readonly #cloud: string
   readonly #holder: TokenHolder
   readonly #platform: NodeJS.Platform
-  readonly #clock: Pick<Clock, 'now'>
+  readonly #clock: Clock
   readonly #say: (text: string) => void
 
-  constructor(
-    settings: CloudSettings,
-    environment: Environment,
-    clock: Pick<Clock, 'now'>,
-    say: (text: string) => void,
-  ) {
+  constructor(settings: CloudSettings, environment: Environment, clock: Clock, say: (text: string) => void) {
     this.#folder = tokenFolder(environment)
     this.#holder = holderOf(settings, environment)
     this.#file = join(this.#folder, `${nameOf(this.#holder)}.json`)
@@ -54,6 +50,20 @@ export class TokenCache implements LoginStore {
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') this.#say(`Ignoring the cached token in ${this.#file}: ${await reasonOf(error)}.`)
       return undefined
+    }
+  }
+
+  async turn(signal: AbortSignal): ReturnType<NonNullable<LoginStore['turn']>> {
+    const onWait = () => this.#say('Waiting for the login of another process.')
+    try {
+      await makePrivateFolder(this.#folder, this.#platform)
+      const { lockLogin } = await import('./login-lock.js')
+      const end = await lockLogin(this.#file.replace(/json$/, 'lock'), { clock: this.#clock, signal, onWait })
+      return end ? { end } : { login: await this.load() }
+    } catch {
+      // A login works without a lock, too.
+      throwIfAborted(signal)
+      return {}
     }
   }
 

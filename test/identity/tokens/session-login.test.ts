@@ -38,7 +38,7 @@ function storeWith(kept?: Login) {
 }
 
 /** A SessionLogin whose logins end when the test ends them. */
-function loginsWith(store?: LoginStore) {
+function loginsWith(store?: LoginStore, takesTurns?: boolean) {
   const clock = new TestClock()
   const started: { signal: AbortSignal; resolve(login: Login): void; reject(error: unknown): void }[] = []
   const logins = new SessionLogin(
@@ -49,6 +49,7 @@ function loginsWith(store?: LoginStore) {
     },
     clock,
     store,
+    takesTurns,
   )
   return { logins, clock, started, settled: () => new Promise(setImmediate) }
 }
@@ -247,5 +248,64 @@ describe('a shared promise', () => {
     await new Promise(setImmediate)
     controller.abort()
     expect(shared.abandoned).toBe(false)
+  })
+})
+
+describe('the turn of a login', () => {
+  /** A store that gives each login its turn, and perhaps a login of another process. */
+  function storeOf(login?: Login) {
+    const { store, calls } = storeWith()
+    const end = async () => void calls.push('end')
+    const turn = async () => {
+      calls.push('turn')
+      return login ? { login } : { end }
+    }
+    return { store: { ...store, turn }, calls }
+  }
+
+  test('ends when the login is stored', async () => {
+    const { store, calls } = storeOf()
+    const { logins, started, settled } = loginsWith(store)
+    const asked = logins.get()
+    await settled()
+    started[0]?.resolve(loginOf('a'))
+    await asked
+    await logins.saved()
+    expect(calls).toEqual(['load', 'turn', 'save a', 'end'])
+  })
+
+  test('ends when the login fails, and the next one waits for nobody', async () => {
+    const { store, calls } = storeOf()
+    const { logins, started, settled } = loginsWith(store)
+    const asked = logins.get()
+    await settled()
+    started[0]?.reject(new Error('refused'))
+    await expect(asked).rejects.toThrow('refused')
+    const again = logins.get()
+    await settled()
+    started[1]?.resolve(loginOf('b'))
+    await again
+    await logins.saved()
+    expect(calls).toEqual(['load', 'turn', 'end', 'save b'])
+  })
+
+  test('gives the login of another process, unless it has expired', async () => {
+    const other = loginOf('other', Date.parse('2030-01-01'))
+    expect(await loginsWith(storeOf(other).store).logins.get()).toBe(other)
+    const { logins, started, settled } = loginsWith(storeOf(loginOf('old', 1)).store)
+    const asked = logins.get()
+    await settled()
+    started[0]?.resolve(loginOf('new'))
+    expect(await asked).toEqual(loginOf('new'))
+  })
+
+  test('is not awaited by a session that must not log in', async () => {
+    const { store, calls } = storeOf()
+    const { logins, started, settled } = loginsWith(store, false)
+    const asked = logins.get()
+    await settled()
+    started[0]?.reject(new Error('no token'))
+    await expect(asked).rejects.toThrow('no token')
+    expect(calls).toEqual(['load'])
   })
 })

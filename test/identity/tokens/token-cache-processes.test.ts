@@ -42,19 +42,17 @@ async function cloudFor(count: number, whenAsked: (runAll: RunAll) => Promise<vo
 
 type RunAll = (...commands: string[][]) => Promise<void>
 
-test('processes that log in at the same time store one token, and later ones use it', async () => {
-  const { cloud, runAll, tokens } = await cloudFor(6)
+test('of processes that start at the same time, one logs in, and all others use its token', async () => {
+  const { cloud, runAll, tokens } = await cloudFor(1)
   await runAll(...Array(6).fill(LIST))
-  expect(cloud.logins()).toBe(6)
+  expect(cloud.logins()).toBe(1)
   expect(tokens()).toHaveLength(1)
-  await runAll(...Array(6).fill(LIST))
-  expect(cloud.logins()).toBe(6)
 })
 
 test('a process that deletes the tokens does not disturb others that log in', async () => {
-  const { cloud, runAll, tokens } = await cloudFor(4, (runMore) => runMore(LOGOUT))
+  const { cloud, runAll, tokens } = await cloudFor(1, (runMore) => runMore(LOGOUT))
   await runAll(...Array(4).fill(LIST))
-  expect(cloud.logins()).toBe(4)
+  expect(cloud.logins()).toBe(1)
   expect(tokens()).toHaveLength(1)
   await runAll(LOGOUT)
   expect(tokens()).toEqual([])
