@@ -4,7 +4,7 @@ import { codeOf } from './private-file.js'
 
 /** The longest wait for the login of another process, in milliseconds. */
 const LONGEST_WAIT = 10_000
-/** The average time between two looks at the lock, in milliseconds. */
+/** The average time between two checks of the lock, in milliseconds. */
 const INTERVAL = 100
 
 /** How to wait for a lock. */
