@@ -1,7 +1,7 @@
 import type { Palette } from './colour.js'
 import type { ColumnStyle } from './columns.js'
 import { rulerFor, wrap } from './table/width.js'
-import { textOfLines, visible } from './text.js'
+import { textOfLines, visible, withoutCommands } from './text.js'
 
 /** A label and the text beside it, one paragraph per item. */
 export interface TextSection {
@@ -53,7 +53,8 @@ function indented(lines: readonly string[], indent: number, label = ''): string[
 }
 
 function textOf(paragraph: string | ColouredParagraph): string {
-  return visible(typeof paragraph === 'string' ? paragraph : paragraph.text)
+  const text = visible(typeof paragraph === 'string' ? paragraph : paragraph.text)
+  return withoutCommands(`\n${text}`).slice(1)
 }
 
 /** The first line of a paragraph, with its word in colour. */

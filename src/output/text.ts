@@ -57,8 +57,18 @@ export function escapeYaml(text: string): string {
   return PLAIN_LINES.test(text) ? text : text.replace(UNSAFE_BUT_LAYOUT, escapeCodePoint)
 }
 
+const RUNNER_COMMANDS = /:(?=:)(?<=\n\s*:)|#(?=\w*\[)(?<=##)/g
+
+/**
+ * Escapes, as in JSON, what the runners of CI systems execute if they find it in a log: GitHub a line that begins with `::`, also
+ * after blanks, and `##[` anywhere; Azure `##vso[`, TeamCity `##teamcity[`. Leaves the first line without a line feed before it.
+ */
+export function withoutCommands(text: string): string {
+  return text.replace(RUNNER_COMMANDS, escapeUnits)
+}
+
 /** A character as JSON escapes it: `\u001b`. */
-export function escapeUnits(character: string): string {
+function escapeUnits(character: string): string {
   return Array.from({ length: character.length }, (_, at) => hex('\\u', character.charCodeAt(at), 4)).join('')
 }
 

@@ -57,6 +57,13 @@ it('indents the lines after the first of an item', async () => {
   )
 })
 
+it('gives no command to the runner of a CI system', async () => {
+  const sections = [{ label: 'Types', paragraphs: ['import', '::set-output name=a::b', '- ##vso[task.complete]'] }]
+  expect(await sectionsText(sections, {}, plain)).toBe(
+    ['Types  import', '       \\u003a:set-output name=a::b', '       - #\\u0023vso[task.complete]', ''].join('\n'),
+  )
+})
+
 it('does not wrap without a width', async () => {
   expect((await sectionsText(SECTIONS, {}, plain)).split('\n')).toHaveLength(6)
 })

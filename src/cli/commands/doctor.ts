@@ -5,7 +5,7 @@ import { type Palette, paletteFor } from '../../output/colour.js'
 import { type ColumnStyle, columnsFor, PROSE, selectColumns, TEXT } from '../../output/columns.js'
 import type { OutputOptions } from '../../output/format.js'
 import { rulerFor, wrap } from '../../output/table/width.js'
-import { visible } from '../../output/text.js'
+import { visible, withoutCommands } from '../../output/text.js'
 import { type CloudPlan, chooseIn, sessionOptions } from '../connect.js'
 import type { Context } from '../context.js'
 import { ExitStatus, exitStatusOf } from '../exit-status.js'
@@ -121,8 +121,10 @@ async function textOf(
   const isTiny = maxWidth < INDENT
   const head = `${paint ? paint(mark) : mark} ${isTiny ? `${step} ${time}` : `${step.padEnd(13)} ${time.padStart(9)}`}  `
   const indent = isNarrow ? NARROW_INDENT : INDENT
-  const [first = '', ...more] = detail.split('\n').map((line) => visible(line.trim()))
-  const texts = [first, ...more, ...(hint === null ? [] : [`hint: ${visible(hint)}`])]
+  const [first = '', ...more] = withoutCommands(detail)
+    .split('\n')
+    .map((line) => visible(line.trim()))
+  const texts = [first, ...more, ...(hint === null ? [] : [`hint: ${visible(withoutCommands(hint))}`])]
   const ruler = await rulerFor(texts)
   const lines = texts.flatMap((text, at) => {
     // Further lines of the detail are indented more, so that none of them can imitate a hint.

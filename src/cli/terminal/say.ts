@@ -1,4 +1,4 @@
-import { escapeUnits, visibleLines } from '../../output/text.js'
+import { visibleLines, withoutCommands } from '../../output/text.js'
 import type { Context, OutputStream } from '../context.js'
 import type { CommonPlan } from '../options/common-options.js'
 import { eventLine } from '../progress/event-line.js'
@@ -53,15 +53,9 @@ export function inform(
   say(context, progress === 'json' ? eventLine(context.now(), { event: 'note', level, message }) : message)
 }
 
-/**
- * The runners of CI systems execute commands that they find in a log: GitHub a line that begins with `::`, also after blanks, and
- * `##[` anywhere; Azure `##vso[`, TeamCity `##teamcity[`. They are escaped as in JSON. Our own commands (import/annotations.ts)
- * are the first line of a message.
- */
-const RUNNER_COMMANDS = /:(?=:)(?<=\n\s*:)|#(?=\w*\[)(?<=##)/g
-
 function safe(message: string): string {
-  return visibleLines(message).replace(RUNNER_COMMANDS, escapeUnits).replaceAll('\n', '\n  ')
+  // Our own commands (import/annotations.ts) are the first line of a message.
+  return withoutCommands(visibleLines(message)).replaceAll('\n', '\n  ')
 }
 
 function print({ stderr }: Pick<Context, 'stderr'>, line: string): void {

@@ -110,6 +110,14 @@ describe('doctor', () => {
     expect(narrow.stdout).toMatch(/found in:\n {4,}\S/)
   })
 
+  it('gives no command of the server to the runner of a CI system', async () => {
+    const refusal = { status: 401, json: { error: { message: 'No.\n::set-output name=a::b\n##vso[task.complete]' } } }
+    const cloud = await sandbox({ script: ({ method }) => (method === 'POST' ? refusal : undefined) })
+    const { stdout } = await run(['doctor'], { clouds: cloud.cloudsYaml, env: { OS_CLOUD: 'sandbox' } })
+    expect(stdout).toContain('\\u003a:set-output name=a::b')
+    expect(stdout).toContain('#\\u0023vso[task.complete]')
+  })
+
   it('logs in although there is a cached token, and leaves that alone', async () => {
     const box = await sandbox()
     const env = { OS_CLOUD: 'sandbox', XDG_CACHE_HOME: await folder() }
