@@ -26,7 +26,7 @@ const help = async (...argv: string[]) => {
 
 describe('help', () => {
   it.each([40, 60])('breaks no word and no option in a terminal of %i columns', async (columns) => {
-    for (const page of ['options', 'auth', 'list', 'import', 'create']) {
+    for (const page of ['options', 'auth', 'exit-status', 'list', 'import', 'create']) {
       const wide = await run(['help', page], { terminal: { columns: 200 } })
       const { stdout } = await run(['help', page], { terminal: { columns } })
       expect(stdout.split(/\s+/)).toEqual(wide.stdout.split(/\s+/))

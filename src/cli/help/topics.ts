@@ -1,4 +1,4 @@
-import { Command, Help, type Option } from 'commander'
+import { Command, type Option } from 'commander'
 import { EXIT_ORDER, EXIT_STATUSES } from './exit-statuses.js'
 import { optionDescription } from './layout.js'
 import { variablesOf } from './variables.js'
@@ -17,7 +17,9 @@ const PAGES: Record<string, (program: Command) => Command> = {
     ),
   auth: (program) => withOptions(page(program, 'auth', LOGIN), loginOptions(program), ({ description }) => description),
   'exit-status': (program) =>
-    page(program, 'exit-status', 'All commands use these exit statuses.').addHelpText('after', exitStatusText()),
+    page(program, 'exit-status', 'All commands use these exit statuses.').addHelpText('after', ({ command }) =>
+      exitStatusText(command),
+    ),
 }
 
 const MORE = `
@@ -64,8 +66,9 @@ function withVariable(program: Command): (option: Option) => string {
   return (option) => `${optionDescription(option)} (${variableOf(option)})`
 }
 
-function exitStatusText(): string {
-  const help = Object.assign(new Help(), { helpWidth: 80 })
+function exitStatusText(page: Command): string {
+  const width = page.configureOutput().getOutHelpWidth?.() ?? 80
+  const help = Object.assign(page.createHelp(), { helpWidth: width })
   const rows = EXIT_STATUSES.map(([status, meaning]) => help.formatItem(`${status}`, 3, meaning, help))
-  return ['', ...rows, '', EXIT_ORDER].join('\n')
+  return ['', ...rows, '', help.boxWrap(EXIT_ORDER, width)].join('\n')
 }

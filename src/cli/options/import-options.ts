@@ -34,7 +34,7 @@ export function addImportOptions(command: Command): void {
   image(
     new Option(
       '--disk-format <format>',
-      'qcow2, raw, iso, vmdk, vhd, vhdx, vdi, ploop, ami, ari or aki; default: recognised from the data',
+      'qcow2, raw, iso, vmdk, vhd, vhdx, vdi, ploop, ami, ari or aki; default: the format of the data',
     ),
   )
   image(new Option('--container-format <format>', 'bare (default), ova, ovf, docker, compressed, ami, ari or aki'))
@@ -55,7 +55,7 @@ export function addImportOptions(command: Command): void {
   stores(new Option('--allow-partial', 'succeed if at least one store succeeds'))
 
   const method = adder(command, 'Method:')
-  method(new Option('--method <method>', 'the import method (default: depends on the source)').choices(METHODS))
+  method(new Option('--method <method>', 'how to import (default: by source)').choices(METHODS))
   method(new Option('--from-region <region>', 'copy an image from this region (glance-download)'))
 
   const safety = adder(command, 'Safety:')
@@ -93,7 +93,7 @@ export function addImportOptions(command: Command): void {
   )
   many(new Option('--report <file.xml>', 'write a JUnit report'))
 
-  command.optionsGroup('Wait:').option('--wait', 'wait until the import ends; exit status 3 if it fails')
+  command.optionsGroup('Wait:').option('--wait', 'wait for the import; exit status 3 if it fails')
   addWaitOptions(command)
 }
 
