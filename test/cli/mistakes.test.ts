@@ -297,6 +297,11 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
     'Did you mean "--os-interface internal"?',
   ],
   ['list --sort-column status', 'Unknown option --sort-column of list.', 'Did you mean "--sort status"?'],
+  [
+    'image-list',
+    'Unknown command "image-list".',
+    'Did you mean "glance-tasks list"? For images, use: openstack image list',
+  ],
   ['image-tasks ID', 'Unknown command "image-tasks".', 'Did you mean "glance-tasks list --image IMAGE_ID"?'],
   ['image-create-via-import', 'Unknown command "image-create-via-import".', 'Did you mean "glance-tasks import"?'],
   ['import -a.raw', 'Unknown option -a.raw of import.', 'If it is a file, write: ./-a.raw'],

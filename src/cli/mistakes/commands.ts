@@ -87,7 +87,7 @@ function hintFor(words: readonly string[], program: Command, shell: UserShell): 
   }
   const known = names.find((each) => each === verb) ?? synonymOf(verb, names)
   if (known !== undefined) {
-    const ofImages = isAboutImages(words.slice(0, at), known) ? ` For images, use: openstack image ${known}` : ''
+    const ofImages = isAboutImages(words.slice(0, at + 1), known) ? ` For images, use: openstack image ${known}` : ''
     return line(known) + ofImages
   }
   const sentence = SENTENCES[SENTENCE_OF[verb] ?? verb]
@@ -111,8 +111,8 @@ function synonymOf(word: string, names: readonly string[]): string | undefined {
   return Object.keys(SYNONYMS).find((name) => names.includes(name) && SYNONYMS[name]?.includes(word))
 }
 
-/** Whether the words before a command ask for the images themselves: `image list`, `image show`. */
-function isAboutImages(nouns: readonly string[], command: string): boolean {
-  const has = (pattern: RegExp) => nouns.some((word) => pattern.test(word))
+/** Whether the words up to a command ask for the images themselves: `image list`, `image-show`. */
+function isAboutImages(words: readonly string[], command: string): boolean {
+  const has = (pattern: RegExp) => words.some((word) => word.split('-').some((part) => pattern.test(part)))
   return ['list', 'show'].includes(command) && has(/^images?$/i) && !has(/^tasks?$/i)
 }
