@@ -9,6 +9,12 @@ const ADVICE: readonly (readonly [text: RegExp, advice: Advice])[] = [
       remedy: { kind: 'upload_instead' },
     },
   ],
+  [
+    /publicize_image/,
+    {
+      hint: 'By default, only administrators can make an image public. Use the visibility community or shared instead.',
+    },
+  ],
   [/copy_image/, { hint: 'By default, only administrators can copy an image to other stores. Ask the operator.' }],
   [
     /already present at store/,
