@@ -304,6 +304,11 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   ],
   ['image-tasks ID', 'Unknown command "image-tasks".', 'Did you mean "glance-tasks list --image IMAGE_ID"?'],
   ['image-create-via-import', 'Unknown command "image-create-via-import".', 'Did you mean "glance-tasks import"?'],
+  [
+    'import x --id 5',
+    'Unknown option --id of import.',
+    'A new image gets its ID from the program. To import into an existing record, use: --image ID',
+  ],
   ['import -a.raw', 'Unknown option -a.raw of import.', 'If it is a file, write: ./-a.raw'],
   [
     'sandbox sh -c true',

@@ -94,6 +94,7 @@ export const SENTENCES: Readonly<Record<string, Readonly<Record<string, string>>
   import: {
     '--file --url --uri --source --location --copy-from --import-from --input':
       'Specify the URL or the file as an argument: glance-tasks import SOURCE',
+    '--id': 'A new image gets its ID from the program. To import into an existing record, use: --image ID',
     '--os-distro --os-type --os-version --hw-disk-bus': 'Use --property: --property os_distro=debian',
   },
   list: {
