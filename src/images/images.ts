@@ -75,7 +75,8 @@ export class Images {
    * end of the import. If the import fails, the image record that this call created is deleted.
    *
    * @throws ImportError if the import failed; WaitTimeoutError; UnknownOutcomeError if it is unknown whether a request was
-   *   executed; TaskStateError if nothing can be imported into `imageId`; AbortedError.
+   *   executed; TaskStateError if nothing can be imported into `imageId`; InputError if the data cannot be read; AbortedError; the
+   *   other errors of Service.request(); whatever `onEvent` throws.
    */
   import(options: ImportOptions & RequestOptions): ImportPromise {
     return ImportPromise.of(this.#import(options))

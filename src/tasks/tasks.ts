@@ -56,7 +56,8 @@ export class Tasks {
   /**
    * Starts a task, exactly once, and returns it. Its status is then pending.
    *
-   * @throws UnknownOutcomeError if it is unknown whether the task was started.
+   * @throws UnknownOutcomeError if it is unknown whether the task was started. After any other error, it was not, except after
+   *   AbortedError: its `remedy` names the task that was started, or the request whose outcome is unknown.
    */
   create<Type extends TaskType | (string & {})>(options: CreateOptions<Type> & RequestOptions): TaskPromise {
     return TaskPromise.of(this.#service, async (service) => {
@@ -96,7 +97,8 @@ export class Tasks {
   /**
    * Waits until a task succeeds or fails, and returns it with all its fields.
    *
-   * @throws WaitTimeoutError after `timeout` (default one hour).
+   * @throws WaitTimeoutError after `timeout` (default one hour); NotFoundError, ForbiddenError and the other errors of
+   *   Service.request() that a later poll would meet, too; AbortedError. Whatever a callback throws.
    */
   async wait(id: string, options: WaitOptions & RequestOptions = {}): Promise<Task> {
     checkId('wait()', id)
@@ -107,7 +109,7 @@ export class Tasks {
 
   /**
    * Waits, with few requests, until all tasks have ended, or one of them with `any`. Failures are in the result and are not
-   * thrown.
+   * thrown: tasks that failed are in `ended`, and `error` says why the wait ended early, if it did.
    */
   async waitMany(ids: readonly string[], options: WaitManyOptions & RequestOptions = {}): Promise<WaitResult> {
     if (!Array.isArray(ids)) throw new UsageError('waitMany(): the IDs must be an array of strings.')

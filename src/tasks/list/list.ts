@@ -65,12 +65,12 @@ export class TaskList implements AsyncIterable<Task> {
     this.#filter = filter
   }
 
-  /** Iterates over the tasks. Requests the next page in advance. */
+  /** Iterates over the tasks. Requests the next page in advance. Throws the errors of Service.request(), and of `onWarning`. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Task, void, undefined> {
     for await (const page of this.pages()) yield* page
   }
 
-  /** Iterates over the pages, without empty ones. Ending the iteration early ends the requests. */
+  /** The same, page by page, without empty pages. Ending the iteration early ends the requests. */
   pages(): AsyncGenerator<Task[], void, undefined> {
     return this.#options.long ? withDetails(this.#service, this.#matching(), this.#options) : this.#matching()
   }
@@ -86,7 +86,7 @@ export class TaskList implements AsyncIterable<Task> {
     }
   }
 
-  /** Resolves to all tasks. */
+  /** Resolves to all tasks. Rejects as the iteration does. */
   async all(): Promise<Task[]> {
     const tasks: Task[] = []
     for await (const task of this) tasks.push(task)

@@ -16,6 +16,8 @@ const MERGE_OPTIONS: Rules<MergeOptions> = { sortKey: text, sortDir: oneOf('asc'
  *
  * If a server sorts with another collation, the tasks of different lists may not be in exact order. Each list still keeps
  * its own order, and each task comes once.
+ *
+ * @throws the first error of a list. The other lists are then ended.
  */
 export async function* mergePages(
   lists: readonly AsyncIterable<Task[]>[],

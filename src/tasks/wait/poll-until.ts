@@ -30,6 +30,7 @@ export interface PollOptions {
 
 /** A poll that failed, but will be repeated. */
 export interface PollFault {
+  /** Why it failed: usually a GlanceTasksError. */
   error: Error
   /** How many polls have failed in a row, with this one. */
   attempt: number
