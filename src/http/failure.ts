@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { type Advice, ConnectionError, GlanceTasksError, UnexpectedAnswerError } from '../errors.js'
+import { type Advice, ConnectionError, GlanceTasksError, UnexpectedAnswerError, UsageError } from '../errors.js'
 import { certificateFailure, isCertificateFault } from './certificate-failure.js'
 import { ANSWER_TOO_LONG, MAX_ANSWER_BYTES } from './connection/pending-request.js'
 
@@ -28,6 +28,9 @@ export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksE
       hint: 'Raise the limit of virtual memory (ulimit -v). Node.js reserves several gigabytes of addresses.',
     })
   }
+  // A header or a dispatcher of the caller.
+  if (code === 'UND_ERR_INVALID_ARG')
+    return new UsageError(`The request is invalid: ${thrownMessage(error)}.`, { cause: error })
   if (code !== undefined && isCertificateFault(code, sent)) return certificateFailure(error, code, server)
   return new ConnectionError(`${server} ${reachFailure(code, error)}`, {
     cause: error,
