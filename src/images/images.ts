@@ -86,8 +86,14 @@ export class Images {
     checkOptions('import()', options, IMPORT_OPTIONS)
     checkOpen(this.#service)
     // An import retries its requests itself, and only those that were not executed.
-    const { requestTimeout, fetch = this.#fetch, ...own } = options
+    const { requestTimeout, fetch = this.#fetch, source, properties, tags, stores, ...own } = options
+    const copies = {
+      source: source instanceof URL ? new URL(source) : source,
+      properties: properties && { ...properties },
+      tags: tags && [...tags],
+      stores: stores && [...stores],
+    }
     const { importImage } = await import('./import/import.js')
-    return importImage(limited(this.#service, { requestTimeout }), this.#clock, { ...own, fetch })
+    return importImage(limited(this.#service, { requestTimeout }), this.#clock, { ...own, ...copies, fetch })
   }
 }

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { type ConnectOptions, connect, mergePages, type ServiceRequest, UsageError } from '../../src/index.js'
+import {
+  ConnectionError,
+  type ConnectOptions,
+  connect,
+  mergePages,
+  type ServiceRequest,
+  UsageError,
+} from '../../src/index.js'
 import { cloudFolder } from '../helpers/cloud-folder.js'
 import { library } from '../helpers/library.js'
-import { sandbox } from '../helpers/sandbox.js'
+import { IMPORT, sandbox } from '../helpers/sandbox.js'
 
 /** Options as a program in plain JavaScript may give them. */
 const wrong = (options: unknown) => options as ConnectOptions
@@ -93,6 +100,32 @@ it('an error about a setting has the name that the caller used', async () => {
   const refused = await thrownBy(() => cloud.tasks.get('a'))
   expect(refused.hint).toContain("password (settings['auth.password'])")
   expect(`${refused.message} ${refused.hint}`).not.toContain('--')
+})
+
+it('an option that HTTP cannot send is a mistake of the caller, and not sent again', async () => {
+  const box = await sandbox()
+  const { tasks, service } = await library(box.cloudsYaml, { userAgent: 'a\nb' })
+  const message = 'The request is invalid: invalid user-agent header.'
+  expect(await thrownBy(() => tasks.get('a'))).toMatchObject({ code: 'usage', message })
+  expect(await thrownBy(() => service.request({ method: 'GET', path: 'tasks' }))).toMatchObject({ message })
+  expect(await thrownBy(() => tasks.create({ type: 'import', input: IMPORT }))).toMatchObject({ message })
+})
+
+it('a call does not notice what its caller changes in the options afterwards', async () => {
+  const box = await sandbox({ seed: 5 })
+  const { tasks, images } = await library(box.cloudsYaml)
+  const page = { limit: 2 }
+  const list = tasks.list(page)
+  page.limit = 4
+  expect(await list.all()).toHaveLength(2)
+  const options = { source: new URL('http://h/a'), diskFormat: 'raw', tags: ['a'], properties: { a: 'b' } }
+  const imported = images.import({ ...options, fetch: () => Promise.reject(new ConnectionError('offline')) })
+  options.source.pathname = '/changed'
+  options.tags.push('changed')
+  options.properties.a = 'changed'
+  const { id } = await imported
+  expect(await images.get(id)).toMatchObject({ tags: ['a'], a: 'b' })
+  expect(box.to(`/v2/images/${id}/import`)[0]?.body).toContain('http://h/a')
 })
 
 describe('a method rejects', () => {

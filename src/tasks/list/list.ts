@@ -61,7 +61,7 @@ export class TaskList implements AsyncIterable<Task> {
     checkCount('limit', options.limit, 0)
     checkCount('pageSize', options.pageSize, 1)
     this.#service = service
-    this.#options = options
+    this.#options = { ...options }
     this.#filter = filter
   }
 
