@@ -93,7 +93,8 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
     },
     options.clock,
     type.keystone ? tokenCacheFor(settings, options) : undefined,
-    mayLogIn,
+    // Nobody waits for a prompt.
+    mayLogIn && type.secrets.every((key) => settings.auth[key] !== undefined),
   )
   return new CloudSession(settings, http, logins, guard, caution)
 }

@@ -234,6 +234,20 @@ describe('an untrusted file is ignored, and -v says so', () => {
   })
 })
 
+test('a prompt for a password makes no other run wait', async () => {
+  const here = await machine()
+  const file = join(here.root, 'work/clouds.yaml')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(`password: ${PASSWORD}, `, ''))
+  const locks: boolean[] = []
+  const ask = async () => {
+    locks.push(existsSync(here.tokens))
+    return PASSWORD
+  }
+  expect(await here.run({ ask })).toBe(200)
+  expect(locks).toEqual([false])
+  expect(existsSync(here.file())).toBe(true)
+})
+
 describe('an unwritable disk costs only another login', () => {
   test('a file where the folder should be', async () => {
     const here = await machine()
