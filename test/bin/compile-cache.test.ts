@@ -14,7 +14,7 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -234,12 +234,6 @@ describe('the directory of the compile cache', () => {
     return cache
   }
 
-  it('may exist already', async () => {
-    const cache = await emptyCache()
-    await versionWith(cache)
-    expect(await filesIn(cache)).not.toEqual([])
-  })
-
   const faults: [string, (path: string) => Promise<unknown>][] = [
     ['is writable by its group', (path) => chmod(path, 0o770)],
     ['is writable by others', (path) => chmod(path, 0o702)],
@@ -249,44 +243,51 @@ describe('the directory of the compile cache', () => {
       : []),
   ]
 
-  it.each(['', ...steps].flatMap((step) => faults.map((fault) => [step || 'the cache', ...fault, step] as const)))(
-    'is not used if %s %s',
-    async (_, __, spoil, step) => {
-      const cache = await emptyCache()
-      await spoil(join(cache, step))
-      await versionWith(cache)
-      expect(await filesIn(cache)).toEqual([])
-    },
-  )
+  /** What is done to an empty cache directory, and whether the program uses it then. */
+  const directories: [string, prepare: (cache: string) => Promise<unknown>, isUsed: boolean][] = [
+    ['that exists already', async () => {}, true],
+    ...['', ...steps].flatMap((step) =>
+      faults.map(([what, spoil]): (typeof directories)[number] => [
+        `of which ${step || 'the cache'} ${what}`,
+        (cache) => spoil(join(cache, step)),
+        false,
+      ]),
+    ),
+    ...steps.map((step): (typeof directories)[number] => [
+      `of which ${step} is a link`,
+      async (cache) => {
+        await rename(join(cache, step), join(cache, 'elsewhere'))
+        await symlink(join(cache, 'elsewhere'), join(cache, step))
+      },
+      false,
+    ]),
+    // Its contents may be older than its mode.
+    ['that others can read', (cache) => chmod(join(cache, steps.at(-1) ?? ''), 0o755), false],
+    ['in a directory that everybody can write to', (cache) => chmod(dirname(cache), 0o777), false],
+    ['in a sticky directory, of root or of another user', (cache) => chmod(dirname(cache), 0o1777), isRoot],
+  ]
 
-  it.each(steps)('is not used if %s is a link', async (step) => {
-    const cache = await emptyCache()
-    await rename(join(cache, step), join(cache, 'elsewhere'))
-    await symlink(join(cache, 'elsewhere'), join(cache, step))
-    await versionWith(cache)
-    expect(await filesIn(cache)).toEqual([])
+  it('is used only if no other user can write to it', async () => {
+    const cases = await Promise.all(
+      directories.map(async ([name, prepare, isUsed]) => {
+        const cache = await emptyCache()
+        await writeFile(join(dirname(cache), 'main.js'), '')
+        await prepare(cache)
+        return { name, cache, isUsed }
+      }),
+    )
+    // One process for all directories. Each has a program of its own.
+    const script = `const { loaderOf } = require(${JSON.stringify(join(ROOT, 'bin/compile-cache.js'))})
+      const { dirname } = require('node:path')
+      for (const cache of process.argv.slice(2)) loaderOf(dirname(cache), cache, (run) => run())('./main.js')`
+    const file = join(await folder(), 'script.cjs')
+    await writeFile(file, script)
+    await run(process.execPath, [file, ...cases.map(({ cache }) => cache)], { env: { PATH: process.env.PATH } })
+    const used = await Promise.all(
+      cases.map(async ({ name, cache }) => [name, (await filesIn(cache)).length > 0] as const),
+    )
+    expect(Object.fromEntries(used)).toEqual(Object.fromEntries(cases.map(({ name, isUsed }) => [name, isUsed])))
   })
-
-  it('is not used if others can read it: its contents may be older than its mode', async () => {
-    const cache = await emptyCache()
-    await chmod(join(cache, steps.at(-1) ?? ''), 0o755)
-    await versionWith(cache)
-    expect(await filesIn(cache)).toEqual([])
-  })
-
-  it.each([
-    [0o777, 0],
-    [0o1777, isRoot ? 1 : 0],
-  ])(
-    'below a directory of mode %o, which everybody can write to, is used only if that is sticky and belongs to root',
-    async (mode, least) => {
-      const above = await folder()
-      await chmod(above, mode)
-      await versionWith(join(above, 'cache'))
-      const { length } = await filesIn(above)
-      expect(Math.min(length, 1)).toBe(least)
-    },
-  )
 
   it('is not created if NODE_DISABLE_COMPILE_CACHE is set', async () => {
     const cache = await folder()

@@ -1,5 +1,5 @@
 // A preload script for Node. Shows the program another platform, as far as it looks: PRETENDED_PLATFORM is its name. Windows has
-// no user IDs, no /dev and no /proc. With PRETENDED_STREAMS=none, there are no standard streams. SIGUSR2 stands for Ctrl-Break.
+// no user IDs, no devices and no /proc. With PRETENDED_STREAMS=none, there are no standard streams. SIGUSR2 stands for Ctrl-Break.
 const fs = require('node:fs')
 
 const { PRETENDED_PLATFORM, PRETENDED_STREAMS } = process.env
@@ -9,7 +9,7 @@ if (PRETENDED_PLATFORM === 'win32') {
   for (const id of ['uid', 'euid', 'gid', 'egid']) process[`get${id}`] = undefined
   for (const name of ['statSync', 'lstatSync', 'readFileSync', 'readlinkSync', 'realpathSync', 'openSync']) {
     const original = fs[name]
-    fs[name] = (path, ...rest) => original(/^\/(dev|proc)\//.test(path) ? `/nowhere${path}` : path, ...rest)
+    fs[name] = (path, ...rest) => original(/^\/(dev\/(?!shm\b)|proc\/)/.test(path) ? `/nowhere${path}` : path, ...rest)
   }
   process.on('SIGUSR2', () => process.emit('SIGBREAK', 'SIGBREAK'))
 }

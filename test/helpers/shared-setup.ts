@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
@@ -15,7 +17,35 @@ declare module 'vitest' {
  * longer: ext4 then searches for an inode that was not deleted just now, each time that a file is made.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const shared = await mkdtemp(join(tmpdir(), 'glance-tasks-'))
+  const shared = (await inMemory()) ?? (await newFolder(tmpdir()))
   project.provide('shared', shared)
-  return () => rm(shared, { recursive: true, force: true })
+  return () => remove(shared)
 }
+
+/** What a run needs, in bytes: three times what it takes. */
+const ROOM = 1024 ** 3
+
+/**
+ * A folder in memory, because the tests make thousands of files: on a disk, the run takes 5 % more processor time. Undefined if
+ * the user has set TMPDIR, or where memory has no room for the files or runs no programs, as in many containers.
+ */
+async function inMemory(): Promise<string | undefined> {
+  if (process.env.TMPDIR) return undefined
+  const { bavail, bsize } = await statfs(MEMORY).catch(() => ({ bavail: 0, bsize: 0 }))
+  if (bavail * bsize < ROOM) return undefined
+  const folder = await newFolder(MEMORY)
+  const program = join(folder, 'program')
+  try {
+    await writeFile(program, '#!/bin/sh\n', { mode: 0o700 })
+    await promisify(execFile)(program)
+    return folder
+  } catch {
+    await remove(folder)
+    return undefined
+  }
+}
+
+const MEMORY = '/dev/shm'
+
+const newFolder = (parent: string) => mkdtemp(join(parent, 'glance-tasks-'))
+const remove = (folder: string) => rm(folder, { recursive: true, force: true })

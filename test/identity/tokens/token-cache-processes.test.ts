@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runBinary } from '../../helpers/binary.js'
 import { folder } from '../../helpers/cli.js'
+import { linkCompiled } from '../../helpers/home.js'
 import { type ReceivedRequest, sandbox } from '../../helpers/sandbox.js'
 
 /** Several processes that share the token cache. Requires `npm run build`. */
@@ -29,6 +30,7 @@ async function cloudFor(count: number, whenAsked: (runAll: RunAll) => Promise<vo
   const home = await folder()
   const file = join(home, 'clouds.yaml')
   writeFileSync(file, cloud.cloudsYaml)
+  await linkCompiled(join(home, '.cache'))
   const env = { HOME: home, XDG_CACHE_HOME: join(home, '.cache'), OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: 'sandbox' }
   const runAll: RunAll = async (...commands) => {
     for (const { status, stderr } of await Promise.all(commands.map((argv) => runBinary(argv, env)))) {
