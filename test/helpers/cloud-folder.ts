@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { inject } from 'vitest'
 import type { Environment } from '../../src/config/environment.js'
 import { PLATFORM, withSlashes } from './platform.js'
 
-/** Empty directories for one test: a working directory, a home directory and a site directory. */
+/** Empty directories for one test: a working directory, a home directory and a site directory. They are removed when the run ends. */
 export interface CloudFolder {
   root: string
   environment: Environment
@@ -16,8 +15,7 @@ export interface CloudFolder {
 }
 
 export function cloudFolder(env: Record<string, string> = {}): CloudFolder {
-  const root = mkdtempSync(join(tmpdir(), 'glance-tasks-'))
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  const root = mkdtempSync(join(inject('shared'), 'c'))
   for (const name of ['work', 'home', 'site']) mkdirSync(join(root, name))
   return {
     root,

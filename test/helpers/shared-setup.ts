@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -18,11 +18,13 @@ declare module 'vitest' {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const shared = (await inMemory()) ?? (await newFolder(tmpdir()))
+  // Some tests act as another user in their folder below.
+  await chmod(shared, 0o711)
   project.provide('shared', shared)
   return () => remove(shared)
 }
 
-/** What a run needs, in bytes: three times what it takes. */
+/** What a run needs, in bytes: twice what it takes. */
 const ROOM = 1024 ** 3
 
 /**
