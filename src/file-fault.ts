@@ -1,10 +1,9 @@
 /** Why a file cannot be read or written, as the end of a sentence: in words instead of the codes of the system. */
 export function fileFault(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { code = '', path }: NodeJS.ErrnoException = error
+  const { code = '', path, message = String(error) }: Partial<NodeJS.ErrnoException> = Object(error)
   // Node replaces bytes of an argument that are not UTF-8.
   if (code === 'ENOENT' && path?.includes('\uFFFD')) return 'its name is not UTF-8, or there is no such file'
-  return FAULTS[code] ?? error.message
+  return FAULTS[code] ?? message
 }
 
 const FAULTS: Readonly<Record<string, string>> = {

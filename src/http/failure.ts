@@ -11,7 +11,7 @@ import { ANSWER_TOO_LONG, MAX_ANSWER_BYTES } from './connection/pending-request.
 export function failureOf(error: unknown, url: URL, sent: boolean): GlanceTasksError {
   if (error instanceof GlanceTasksError) return error
   // The bytes that undici could not parse. They may repeat a secret of the request.
-  if (error instanceof Error && 'data' in error) delete error.data
+  delete Object(error).data
   const code = networkCode(error)
   const server = url.host
   if (code === ANSWER_TOO_LONG) {
@@ -55,7 +55,8 @@ export function networkCode(error: unknown): string | undefined {
 
 /** The message of an error, without a full stop. */
 export function thrownMessage(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
+  const { message = error }: { message?: unknown } = Object(error)
+  return String(message).replace(/\.$/, '')
 }
 
 function reachFailure(code: string | undefined, error: unknown): string {

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import {
   CertificateError,
@@ -131,9 +132,10 @@ describe('a failure of the network', () => {
     })
   })
 
-  it('of an answer that is not HTTP says so', () => {
-    const thrown = Object.assign(withCode('HPE_INVALID_CONSTANT'), { name: 'HTTPParserError', data: 'X-Auth-Token: …' })
-    const error = failureOf(thrown, HTTP, true)
+  // In Jest, the errors of Node are of another context.
+  it.each([new Error(), runInNewContext('new Error()')])('of an answer that is not HTTP says so', (fault) => {
+    const details = { code: 'HPE_INVALID_CONSTANT', name: 'HTTPParserError', data: 'X-Auth-Token: …' }
+    const error = failureOf(Object.assign(fault, details), HTTP, true)
     // The bytes may repeat a secret of the request.
     expect(error.cause).not.toHaveProperty('data')
     expect(error).toMatchObject({ reason: 'NOT_HTTP', sent: true, hint: expect.stringContaining('https://') })
@@ -142,6 +144,7 @@ describe('a failure of the network', () => {
 
   it.each([
     [new Error('The cable is cut.'), 'The cable is cut.'],
+    [runInNewContext("new Error('The cable is cut.')"), 'The cable is cut.'],
     ['only a text', 'only a text.'],
     [undefined, 'undefined.'],
     [null, 'null.'],
