@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { type Advice, ConnectionError, GlanceTasksError, UnexpectedAnswerError, UsageError } from '../errors.js'
 import { certificateFailure, isCertificateFault } from './certificate-failure.js'
-import { ANSWER_TOO_LONG, MAX_ANSWER_BYTES } from './connection/pending-request.js'
+import { ANSWER_TOO_LONG, CUT_SHORT, MAX_ANSWER_BYTES } from './connection/pending-request.js'
 
 /**
  * Converts an error of the network layer to one that names the host and the remedy.
@@ -84,6 +84,8 @@ function reachFailure(code: string | undefined, error: unknown): string {
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
       return 'closed the connection before it responded.'
+    case CUT_SHORT:
+      return 'closed the connection before its response was complete.'
     default:
       return code === undefined ? `cannot be reached: ${thrownMessage(error)}.` : `cannot be reached (${code}).`
   }
@@ -103,6 +105,8 @@ function reachAdvice(code: string | undefined, url: URL, sent: boolean): Advice 
       isIP(host) === 0 ? `the VPN, the firewall, and the address that ${host} resolves to` : 'the VPN and the firewall'
     return { hint: `Check the network: ${what}.`, remedy: { kind: 'diagnose' } }
   }
+  const network = `Check the network and any proxies between this machine and ${url.host}.`
+  if (code === CUT_SHORT) return { hint: network, remedy: { kind: 'diagnose' } }
   if (url.protocol === 'https:' && sent) {
     return {
       hint: 'Check the network, and whether the service requires a client certificate (cert and key in clouds.yaml).',
@@ -113,10 +117,7 @@ function reachAdvice(code: string | undefined, url: URL, sent: boolean): Advice 
     return { hint: 'Check the network. If the service does not use TLS, begin its URL with http://.' }
   }
   const tls = MAY_BE_TLS.has(code ?? '') ? 'If the service uses TLS, begin its URL with https://. ' : ''
-  return {
-    hint: `${tls}Check the network and any proxies between this machine and ${url.host}.`,
-    remedy: { kind: 'diagnose' },
-  }
+  return { hint: `${tls}${network}`, remedy: { kind: 'diagnose' } }
 }
 
 /** The errors if no packet reaches the server, or none comes back. */

@@ -17,6 +17,9 @@ const MAX_PIECES = 1024
 /** The code of the error for a longer answer. A dispatcher of undici with its own limit uses the same code. */
 export const ANSWER_TOO_LONG = 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
 
+/** The code of the error if the connection ended in the middle of an answer. */
+export const CUT_SHORT = 'CUT_SHORT'
+
 /**
  * A request that waits for its answer. It collects the whole answer: a stream, a signal and an async resource for each of
  * thousands of requests would take longer than the requests.
@@ -86,6 +89,9 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#reject(error)
+    const { code = '' } = error as NodeJS.ErrnoException
+    // A status below 200 comes before the answer.
+    const isCutShort = this.#status >= 200 && ['ECONNRESET', 'UND_ERR_SOCKET'].includes(code)
+    this.#reject(isCutShort ? Object.assign(new Error(error.message, { cause: error }), { code: CUT_SHORT }) : error)
   }
 }

@@ -48,6 +48,23 @@ describe('an answer is whole', () => {
     exchange.onResponseError(controller, new Error('broken'))
     await expect(sent).rejects.toThrow('broken')
   })
+
+  it.each(['http', 'https'])(
+    'or the error says over %s that its end is missing, and blames no wrong URL',
+    async (scheme) => {
+      const { dispatcher, controller } = idle()
+      const exchange = new PendingRequest()
+      const sent = exchange.send(dispatcher, OPTIONS)
+      exchange.onRequestStart(controller)
+      exchange.onResponseStart(controller, 200, {})
+      exchange.onResponseData(controller, Buffer.from('['))
+      exchange.onResponseError(controller, Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }))
+      expect(failureOf(await sent.catch((error) => error), new URL(`${scheme}://glance`), true)).toMatchObject({
+        message: 'glance closed the connection before its response was complete.',
+        hint: 'Check the network and any proxies between this machine and glance.',
+      })
+    },
+  )
 })
 
 describe('an answer may be 32 MiB long', () => {
