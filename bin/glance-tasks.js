@@ -40,9 +40,7 @@ const interrupt = (signal) => interruption.abort(signal)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK']) process.once(signal, interrupt)
 /** In milliseconds. Windows ends the process 5 seconds after its console was closed. */
 const LONG_PATIENCE = 4500
-let isHungUp = false
 process.on('SIGHUP', () => {
-  isHungUp = true
   if (require('./hang-up.js').isHangUpIgnored(parent)) return
   interruption.abort('SIGHUP')
   // The terminal is gone, so nobody reads further messages, unless stderr is a file or a pipe.
@@ -55,8 +53,8 @@ process.on('SIGHUP', () => {
 })
 
 process.once('exit', () => {
-  // The terminal may be gone before its signal arrives: a pager that died with it ends the command.
-  if (isHungUp || stdout?.isTTY || stderr?.isTTY) require('./hang-up.js').closeLostTerminals()
+  // The terminal may be gone before its signal arrives: a pager that died with it ends the command. In the background, none comes.
+  if ([0, 1, 2].some(isDevice)) require('./hang-up.js').closeLostTerminals()
 })
 /** Whether there is output that its reader has not taken. */
 const isUnread = () => stdout?.writableLength > 0
@@ -131,7 +129,7 @@ function isStdoutClosed() {
 
 /** Whether stdout is open, and no terminal. */
 function isPlain() {
-  return !isDevice() && !isStdoutClosed()
+  return !isDevice(1) && !isStdoutClosed()
 }
 
 /**
@@ -148,9 +146,9 @@ function writeWithoutStream(text) {
   return rest
 }
 
-/** Whether stdout is a device other than /dev/null, and thus perhaps a terminal. */
-function isDevice() {
-  return isCharacterDevice(1) && fstatSync(1).rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+/** Whether a standard stream is a device other than /dev/null, and thus perhaps a terminal. */
+function isDevice(stream) {
+  return isCharacterDevice(stream) && fstatSync(stream).rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
 }
 
 /** Whether a standard stream is a device. On Windows, it may not exist: a program without a console can start this one. */

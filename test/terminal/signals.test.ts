@@ -326,11 +326,14 @@ describe.each(NODES)('under %s', (node) => {
       await Promise.all(lines.map((line) => continues(line, node)))
     })
 
-    it('keeps the exit status of a program that ignores hang-ups', async () => {
+    it.each([
+      ['ignores hang-ups', "trap '' HUP; {", '}'],
+      ['runs in the background, and gets no signal', 'set -m; {', '} & wait'],
+    ])('keeps the exit status of a program that %s', async (_, begin, end) => {
       const { open, home, asked } = await cloud()
       await writeFile(
         join(home, 'start.sh'),
-        `trap '' HUP\n"$@" > ${home}/out 2> ${home}/errors\necho $? > ${home}/status`,
+        `${begin} "$@" > ${home}/out 2> ${home}/errors\necho $? > ${home}/status\n${end}`,
       )
       const screen = open([...CREATE, '--timeout', '3s'], { node, shell: `sh ${home}/start.sh "$@"` })
       await asked(({ method, path }) => method === 'GET' && path.startsWith('/v2/tasks/'))
