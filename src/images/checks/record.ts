@@ -45,7 +45,7 @@ function otherFault(
 function faultOf(key: string, value: JsonValue, schema: JsonValue | undefined): Fault | undefined {
   if (!isJsonObject(schema)) return undefined
   // It would be overwritten.
-  if (key === 'id') return { detail: 'A new image gets its id from this program.', hint: 'Omit it.' }
+  if (key === 'id') return { detail: 'A new image gets its ID from this program.', hint: 'Omit it.' }
   if (schema.readOnly === true) return { detail: `${key} is set by Glance itself.`, hint: 'Omit it.' }
   const types = [schema.type].flat().filter((type) => typeof type === 'string')
   if (types.length > 0 && !types.includes(typeOf(value)) && !(types.includes('number') && typeof value === 'number')) {

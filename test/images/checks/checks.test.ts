@@ -264,7 +264,7 @@ describe('the record', () => {
     [{ tags: ['abcd'] }, { status: 'failed', detail: 'each of tags is longer than 3 characters.' }],
     [{ hw_cpu: 'hsot' }, { status: 'failed', hint: 'Did you mean "host"?' }],
     [{ size: '5' }, { status: 'failed', detail: 'size is set by Glance itself.', hint: 'Omit it.' }],
-    [{ id: 'x' }, { status: 'failed', detail: 'A new image gets its id from this program.', hint: 'Omit it.' }],
+    [{ id: 'x' }, { status: 'failed', detail: 'A new image gets its ID from this program.', hint: 'Omit it.' }],
     [{ os_glance_x: 'y' }, { status: 'failed', detail: 'The property os_glance_x is reserved for Glance.' }],
     [{ other: 5 }, { status: 'failed', detail: 'other must be text.' }],
     // Patterns are not run: they come from the server.
