@@ -43,9 +43,9 @@ export function parseMoment(option: string, text: string, now: number): number {
   const trimmed = text.trim()
   const ago = sumOf(trimmed)
   if (ago <= MAX_DURATION) return now - ago
-  const pattern = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i
+  const pattern = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i
   const [, day, time = '00:00:00', zone = 'Z'] = pattern.exec(trimmed) ?? []
-  const moment = Date.parse(`${day}T${time}${zone}`)
+  const moment = Date.parse(`${day}T${time.replace(',', '.')}${zone}`)
   if (day === undefined || Number.isNaN(moment)) {
     throw new UsageError(`${option}: ${JSON.stringify(text)} is not a time.`, {
       hint: `${guess(trimmed)}Use a duration before now (2h, 3d) or a date: 2026-11-23 or 2026-11-23T18:09:25Z.`,

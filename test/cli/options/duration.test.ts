@@ -95,6 +95,8 @@ describe('a moment', () => {
     expect(parseMoment('--since', '2026-11-23T18:00:00+02:00', NOW)).toBe(NOW - 2 * 3_600_000)
     expect(parseMoment('--since', '2026-11-23T18:00:00+0200', NOW)).toBe(NOW - 2 * 3_600_000)
     expect(parseMoment('--since', ' 2026-11-23 18:00 ', NOW)).toBe(NOW)
+    // date -Ins
+    expect(parseMoment('--since', '2026-11-23T18:00:00,500000000+00:00', NOW)).toBe(NOW + 500)
   })
 
   it.each([
