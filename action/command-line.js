@@ -40,6 +40,7 @@ export function commandLine(env) {
   return { argv: [name, ...all, '--', ...command.operands(given)], cloud: input('cloud') }
 }
 
+/** One word. In two words, a value that begins with a dash could be read as another option. */
 function option(name, value) {
-  return value ? [name, value] : []
+  return value ? [`${name}=${value}`] : []
 }

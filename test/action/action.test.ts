@@ -158,6 +158,12 @@ describe('the GitHub Action', () => {
     expect(argv).toEqual(['wait', '--any', '-c id, status', '--format', 'json', '--', 'a', 'b', 'c'])
   })
 
+  it.each(['name', 'timeout'])('takes no option from the input %s', (name) => {
+    const value = '--os-auth-url=http://127.0.0.1:1'
+    const { argv } = commandLine({ INPUT_SOURCE: 'x', [`INPUT_${name.toUpperCase()}`]: value })
+    expect(argv.filter((word: string) => word.includes(value))).toEqual([`--${name}=${value}`])
+  })
+
   it('takes no option from an input that names a source or a task', async () => {
     const elsewhere = await sandbox()
     const inputs = { command: 'wait', ids: `${FAILED} --os-auth-url=${elsewhere.identityUrl}`, cloud: 'sandbox' }
@@ -262,7 +268,9 @@ describe('the GitLab component', () => {
     return { ...(await finish(child)), variables: await readFile(join(home, 'task.env'), 'utf8') }
   }
 
-  const given = { IMPORT_NAME: 'a "$(touch x)"', IMPORT_OPTIONS: '--disk-format raw --tag *', IMPORT_TIMEOUT: '1m' }
+  // The name is not read as an option.
+  const name = '--os-auth-url=http://127.0.0.1:1 "$(touch x)"'
+  const given = { IMPORT_NAME: name, IMPORT_OPTIONS: '--disk-format raw --tag *', IMPORT_TIMEOUT: '1m' }
 
   it('reads no variable in an input', async () => {
     const [, jobs] = loadAll(await read('templates/import.yml')) as [unknown, Record<string, { variables: object }>]
