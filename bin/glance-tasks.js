@@ -212,12 +212,17 @@ const WORK = ['GetAddrInfoReqWrap', 'FSReqCallback', 'FSReqPromise']
 
 /** Ends the process with its exit status. Does not let V8 and Node take down piece by piece what the kernel frees at once. */
 function end() {
-  if (process.getActiveResourcesInfo().some((name) => WORK.includes(name))) {
-    process.once('exit', (status) =>
-      require('./busy-thread.js').endDespiteThread(status, [stdout, stderr].filter(Boolean)),
-    )
-  }
-  process.exit()
+  const isBusy = () => process.getActiveResourcesInfo().some((name) => WORK.includes(name))
+  if (!isBusy()) process.exit()
+  // The work whose end led here counts until this turn of the event loop is over.
+  setImmediate(() => {
+    if (isBusy()) {
+      process.once('exit', (status) =>
+        require('./busy-thread.js').endDespiteThread(status, [stdout, stderr].filter(Boolean)),
+      )
+    }
+    process.exit()
+  })
 }
 
 /** After the terminal closed, ends the process with the signal: Node's exit would abort, because it resets the terminal. */
