@@ -4,6 +4,7 @@ import type { Context } from './context.js'
 import { EXIT, ExitStatus } from './exit-status.js'
 import type { CommandLine } from './mistakes/usage-error.js'
 import type { CommonOptions } from './options/common-options.js'
+import { checkValues } from './options/lost-value.js'
 import { readVariables, unusableVariable, withVariable } from './options/variables.js'
 import { withPager } from './pager/with-pager.js'
 import { createProgram } from './program.js'
@@ -46,6 +47,8 @@ async function runLine(argv: readonly string[], context: Context, ignored: reado
     help += text
   }
   const program = createProgram(context, addHelp, ignored)
+  // By then, the command has its options.
+  program.hook('preSubcommand', (_program, command) => checkValues(program, command, argv))
   const options = () => program.opts<CommonOptions>()
   const printHelp = () => (help === '' ? undefined : print(context, help, options()))
   try {

@@ -21,7 +21,7 @@ it('the installed package stays below 4 MB', async () => {
 
 // The code that Node compiles at start-up. Ask before you raise a budget.
 it.each([
-  ['main.js', 103_100],
+  ['main.js', 103_900],
   ['commands.js', 96_000],
   ['cloud.js', 494_700],
   ['formats.js', 6_000],

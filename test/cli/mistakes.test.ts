@@ -46,6 +46,13 @@ const MISTAKES: [line: string, error: string, hint: string][] = [
   ],
   ['list -n 5', 'Unknown option -n of list.', 'Did you mean "--limit 5"?'],
   ['list --status', '--status requires a value.', 'Its values are: pending, processing, success, failure.'],
+  // Not "Unknown cloud x": the value of --type was lost.
+  [
+    'list --type --os-cloud=x --long',
+    '--type requires a value.',
+    'If the value begins with a dash, write --type=VALUE.',
+  ],
+  ['list --type -vq --long', '--type requires a value.', 'If the value begins with a dash, write --type=VALUE.'],
   ['list --sort status --sort-key id', '--sort-key cannot be used with --sort.', 'Omit --sort-key or --sort.'],
   [
     'list failure',
