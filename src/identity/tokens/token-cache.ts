@@ -58,8 +58,8 @@ export class TokenCache implements LoginStore {
     try {
       await makePrivateFolder(this.#folder, this.#platform)
       const { lockLogin } = await import('./login-lock.js')
-      const end = await lockLogin(this.#file.replace(/json$/, 'lock'), { clock: this.#clock, signal, onWait })
-      return end ? { end } : { login: await this.load() }
+      const load = () => this.load()
+      return await lockLogin(this.#file.replace(/json$/, 'lock'), { clock: this.#clock, signal, onWait, load })
     } catch {
       // A login works without a lock, too.
       throwIfAborted(signal)
