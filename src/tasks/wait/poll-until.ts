@@ -86,7 +86,8 @@ export async function pollUntil<T>(
         // Any other abort comes from the deadline.
         const isCutShort = thrown instanceof AbortedError
         const error = isCutShort ? new TimeoutError('The cloud did not respond in time.') : thrown
-        if (!isCutShort || isLast) {
+        // During a known outage, its failure says more.
+        if (!isCutShort || (isLast && attempt === 0)) {
           if (hasAnswered && isTokenRejection(error)) lockedOutSince ??= clock.monotonic()
           else lockedOutSince = undefined
           const isLockedOut = lockedOutSince !== undefined && clock.monotonic() - lockedOutSince < LONGEST_LOCKOUT

@@ -61,6 +61,12 @@ describe('the error of a timeout', () => {
     expect(error).toMatchObject({ message, cause: unavailable })
   })
 
+  it('names the known failure rather than that the last poll was cut short', async () => {
+    const cutShort = new AbortedError('cut short')
+    const { error } = await wait(['t0'], (_, count) => (count === 1 ? unavailable : cutShort), { timeout: 10_000 })
+    expect(error).toMatchObject({ message: 'Task t0 did not end within 10 s; its status is unknown: Busy.' })
+  })
+
   it('does not mention an earlier failure', async () => {
     const { error } = await wait(['t0'], (id, count) => (count === 1 ? unavailable : task(id)), { timeout: 10_000 })
     expect(error).toMatchObject({ message: 'Task t0 did not end within 10 s; its status is pending.' })
