@@ -153,9 +153,10 @@ describe('a look at a source', () => {
 })
 
 describe('a source whose address only this machine can mean', () => {
-  const resolve: Resolve = async (host) => [
-    { family: 4, address: host === 'inner.example.org' ? '127.0.0.1' : '192.0.2.1' },
-  ]
+  const resolve: Resolve = async (host) => {
+    if (host === 'mapped.example.org') return [{ family: 6, address: '::ffff:127.0.0.1' }]
+    return [{ family: 4, address: host === 'inner.example.org' ? '127.0.0.1' : '192.0.2.1' }]
+  }
   /** The requested URLs, and whether the probe refused to request any. */
   async function requestsFor(url: string, isCloudHere: () => Promise<boolean>) {
     const asked: string[] = []
@@ -176,6 +177,7 @@ describe('a source whose address only this machine can mean', () => {
     'http://[::]/',
     'http://[::ffff:0.0.0.0]/',
     'http://inner.example.org/',
+    'http://mapped.example.org/',
   ])('is not requested: %s', async (url) => {
     const refusal = expect.stringContaining('loopback or link-local')
     expect(await requestsFor(url, async () => false)).toEqual({ asked: [], refusal })

@@ -228,11 +228,14 @@ describe('a redirect', () => {
 })
 
 describe('a redirect from another host to one that only this machine can reach is refused', () => {
-  // Both names lead to this machine. The first one stands for a foreign server.
-  const lookup: Lookup = (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }])
+  // All names lead to this machine. The first one stands for a foreign server.
+  const lookup: Lookup = (host, _options, done) =>
+    done(null, [
+      host === 'mapped.example' ? { address: '::ffff:127.0.0.1', family: 6 } : { address: '127.0.0.1', family: 4 },
+    ])
   const named = (server: WebServer, name: string) => new URL(server.at().href.replace('127.0.0.1', name))
 
-  it.each(['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', 'inner.example'])('%s', async (host) => {
+  it.each(['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', 'inner.example', 'mapped.example'])('%s', async (host) => {
     const inner = await webServer((_, response) => response.end('secret'))
     const server = await redirects((_, path) => (path === '/' ? '/next' : named(inner, host).href))
     const error = await failure(open(named(server, 'mirror.example'), { lookup }))
