@@ -45,7 +45,8 @@ export async function sectionsText(
     const labelled = isNarrow ? [label, ...indented(texts, indent)] : indented(texts, indent, label)
     return texts.length === 0 ? [] : labelled.map((line) => line.trimEnd())
   })
-  return textOfLines(lines)
+  // At the end, because a line that was wrapped could begin with a command.
+  return withoutCommands(`\n${textOfLines(lines)}`).slice(1)
 }
 
 function indented(lines: readonly string[], indent: number, label = ''): string[] {
@@ -53,8 +54,7 @@ function indented(lines: readonly string[], indent: number, label = ''): string[
 }
 
 function textOf(paragraph: string | ColouredParagraph): string {
-  const text = visible(typeof paragraph === 'string' ? paragraph : paragraph.text)
-  return withoutCommands(`\n${text}`).slice(1)
+  return visible(typeof paragraph === 'string' ? paragraph : paragraph.text)
 }
 
 /** The first line of a paragraph, with its word in colour. */

@@ -64,6 +64,11 @@ it('gives no command to the runner of a CI system', async () => {
   )
 })
 
+it('gives no command to the runner where it wraps a line', async () => {
+  const sections = [{ label: 'Types', paragraphs: [`${'import '.repeat(6)}::set-output name=a::b`] }]
+  expect(await sectionsText(sections, { maxWidth: 50 }, plain)).toMatch(/^ +\\u003a:set-output name=a::b$/m)
+})
+
 it('does not wrap without a width', async () => {
   expect((await sectionsText(SECTIONS, {}, plain)).split('\n')).toHaveLength(6)
 })

@@ -121,17 +121,16 @@ async function textOf(
   const isTiny = maxWidth < INDENT
   const head = `${paint ? paint(mark) : mark} ${isTiny ? `${step} ${time}` : `${step.padEnd(13)} ${time.padStart(9)}`}  `
   const indent = isNarrow ? NARROW_INDENT : INDENT
-  const [first = '', ...more] = withoutCommands(detail)
-    .split('\n')
-    .map((line) => visible(line.trim()))
-  const texts = [first, ...more, ...(hint === null ? [] : [`hint: ${visible(withoutCommands(hint))}`])]
+  const [first = '', ...more] = detail.split('\n').map((line) => visible(line.trim()))
+  const texts = [first, ...more, ...(hint === null ? [] : [`hint: ${visible(hint)}`])]
   const ruler = await rulerFor(texts)
   const lines = texts.flatMap((text, at) => {
     // Further lines of the detail are indented more, so that none of them can imitate a hint.
     const margin = at > 0 && at <= more.length ? indent + NARROW_INDENT : indent
     return wrap(text, Math.max(1, maxWidth - margin), ruler).map((line) => `${' '.repeat(margin)}${line}\n`)
   })
-  return isNarrow ? `${head.trimEnd()}\n${lines.join('')}` : head + lines.join('').slice(INDENT)
+  // At the end, because a line that was wrapped could begin with a command.
+  return withoutCommands(isNarrow ? `${head.trimEnd()}\n${lines.join('')}` : head + lines.join('').slice(INDENT))
 }
 
 async function printResults(

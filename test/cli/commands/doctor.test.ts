@@ -111,11 +111,16 @@ describe('doctor', () => {
   })
 
   it('gives no command of the server to the runner of a CI system', async () => {
-    const refusal = { status: 401, json: { error: { message: 'No.\n::set-output name=a::b\n##vso[task.complete]' } } }
+    // The long word begins a line in a narrow terminal.
+    const message = 'No.\n::set-output name=a::b\n##vso[task.complete]\nDenied ::stop-commands::0123456789abcdef'
+    const refusal = { status: 401, json: { error: { message } } }
     const cloud = await sandbox({ script: ({ method }) => (method === 'POST' ? refusal : undefined) })
-    const { stdout } = await run(['doctor'], { clouds: cloud.cloudsYaml, env: { OS_CLOUD: 'sandbox' } })
+    const world = { clouds: cloud.cloudsYaml, env: { OS_CLOUD: 'sandbox' } }
+    const { stdout } = await run(['doctor'], world)
     expect(stdout).toContain('\\u003a:set-output name=a::b')
     expect(stdout).toContain('#\\u0023vso[task.complete]')
+    const narrow = await run(['doctor'], { ...world, terminal: { columns: 40 } })
+    expect(narrow.stdout).toContain('  \\u003a:stop-commands::')
   })
 
   it('logs in although there is a cached token, and leaves that alone', async () => {
