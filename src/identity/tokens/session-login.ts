@@ -77,8 +77,9 @@ export class SessionLogin {
 
   async #obtain(signal: AbortSignal): Promise<Login> {
     const isFirst = !this.#hasReadStore
-    this.#hasReadStore = true
     const stored = isFirst ? await this.#store?.load() : undefined
+    // Not before: if all requests are aborted until then, the next one reads the store.
+    this.#hasReadStore = true
     if (stored && this.#isFresh(stored)) return stored
     // Not after a stored token was rejected: it may still be in the store.
     const turn = isFirst && this.#takesTurns ? await this.#store?.turn?.(signal) : undefined

@@ -251,6 +251,22 @@ describe('a shared promise', () => {
   })
 })
 
+test('a stored login is read for the next request if the first one was aborted before that', async () => {
+  const { promise, resolve } = deferred<Login>()
+  const { store } = storeWith()
+  const { logins, started, settled } = loginsWith({ ...store, load: () => promise })
+  const first = new AbortController()
+  const aborted = logins.get(first.signal)
+  first.abort()
+  await expect(aborted).rejects.toThrow('bort')
+  const next = logins.get()
+  const stored = loginOf('stored')
+  resolve(stored)
+  await settled()
+  expect(started).toEqual([])
+  expect(await next).toBe(stored)
+})
+
 describe('the turn of a login', () => {
   /** A store that gives each login its turn, and perhaps a login of another process. */
   function storeOf(login?: Login) {
