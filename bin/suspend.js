@@ -7,16 +7,20 @@ const { isInBackground } = require('./background.js')
 /** @type {Set<{ leave(): void, back(): void, child?: number }>} */
 const views = new Set()
 
-/** How often a process in the background looks whether it is in the foreground again, in milliseconds: `fg` sends no signal then. */
+/**
+ * How often a process in the background checks whether it is in the foreground again, in milliseconds: `fg` sends no signal
+ * then.
+ */
 const BACKGROUND_PAUSE = 500
 /** How long a child may take to stop, in milliseconds. */
 const PATIENCE = 1000
 const PAUSE = 10
 
 /**
- * Calls `leave` before Ctrl-Z stops the process, and `back` when it runs again in the foreground, also after SIGSTOP. The process stops after
- * `child`, if there is one, and after the children of that, such as the pager that a shell has started: a pager first leaves the terminal as the shell needs it, and the shell believes that the terminal is
- * its own as soon as this process stops. Returns a function that ends this.
+ * Calls `leave` before Ctrl-Z stops the process, and `back` when it runs again in the foreground, also after SIGSTOP. The
+ * process stops after `child`, if there is one, and after the children of that, such as the pager that a shell has started: a
+ * pager first leaves the terminal as the shell needs it, and the shell believes that the terminal is its own as soon as this
+ * process stops. Returns a function that ends this.
  */
 exports.onSuspend = function onSuspend(leave, back, child) {
   if (process.platform === 'win32') return () => {}

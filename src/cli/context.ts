@@ -47,8 +47,8 @@ export interface Context extends Clock {
   /** Whether a shell runs the program in the background of its terminal (`&`), where the user types something else. */
   isInBackground?(): boolean
   /**
-   * Calls `leave` before Ctrl-Z stops the process, and `back` when it continues in the foreground, possibly more than once. The process stops after
-   * a child that has the terminal, if its process ID is given. Returns a function that ends this.
+   * Calls `leave` before Ctrl-Z stops the process, and `back` when it continues in the foreground, possibly more than once. The
+   * process stops after a child that has the terminal, if its process ID is given. Returns a function that ends this.
    */
   onSuspend?(leave: () => void, back: () => void, child?: number): () => void
 }
