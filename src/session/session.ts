@@ -86,15 +86,17 @@ export async function openSession(settings: CloudSettings, options: SessionOptio
   const mayLogIn = options.logIn !== false || sendsNoPassword(type)
   const logins = new SessionLogin(
     async (signal) => {
-      if (!mayLogIn) throw new GlanceTasksError('not_authenticated', 'There is no usable cached token.')
-      await guard('login')
       const logIn = await loadLogin(settings.authType)
       return logIn({ settings, http, clock: options.clock, signal, secret, accepted, refused })
     },
     options.clock,
     type.keystone ? tokenCacheFor(settings, options) : undefined,
-    // Nobody waits for a prompt.
-    mayLogIn && type.secrets.every((key) => settings.auth[key] !== undefined),
+    async () => {
+      if (!mayLogIn) throw new GlanceTasksError('not_authenticated', 'There is no usable cached token.')
+      await guard('login')
+      // Nobody waits for a prompt.
+      return type.secrets.every((key) => settings.auth[key] !== undefined)
+    },
   )
   return new CloudSession(settings, http, logins, guard, caution)
 }

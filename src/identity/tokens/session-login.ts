@@ -23,23 +23,26 @@ export class SessionLogin {
   readonly #logIn: (signal: AbortSignal) => Promise<Login>
   readonly #store: LoginStore | undefined
   readonly #clock: Pick<Clock, 'now'>
-  readonly #takesTurns: boolean
+  readonly #prepare: () => Promise<boolean>
   #current: Login | undefined
   #pending: SharedPromise<Login> | undefined
   #hasReadStore = false
   #saved: Promise<void> = Promise.resolve()
 
-  /** @param takesTurns whether to wait while another process logs in. Default true. */
+  /**
+   * @param prepare called before each login. Resolves to whether the login may wait for that of another process, and another one
+   *   for it. Default: it may.
+   */
   constructor(
     logIn: (signal: AbortSignal) => Promise<Login>,
     clock: Pick<Clock, 'now'>,
     store?: LoginStore,
-    takesTurns = true,
+    prepare = async () => true,
   ) {
     this.#logIn = logIn
     this.#clock = clock
     this.#store = store
-    this.#takesTurns = takesTurns
+    this.#prepare = prepare
   }
 
   /** Returns a valid login. Logs in if necessary. */
@@ -81,8 +84,10 @@ export class SessionLogin {
     // Not before: if all requests are aborted until then, the next one reads the store.
     this.#hasReadStore = true
     if (stored && this.#isFresh(stored)) return stored
+    // Before the turn, for which other processes wait.
+    const takesTurns = await this.#prepare()
     // Not after a stored token was rejected: it may still be in the store.
-    const turn = isFirst && this.#takesTurns ? await this.#store?.turn?.(signal) : undefined
+    const turn = isFirst && takesTurns ? await this.#store?.turn?.(signal) : undefined
     if (turn?.login && this.#isFresh(turn.login)) return turn.login
     try {
       const login = await this.#logIn(signal)

@@ -38,7 +38,7 @@ function storeWith(kept?: Login) {
 }
 
 /** A SessionLogin whose logins end when the test ends them. */
-function loginsWith(store?: LoginStore, takesTurns?: boolean) {
+function loginsWith(store?: LoginStore, prepare?: () => Promise<boolean>) {
   const clock = new TestClock()
   const started: { signal: AbortSignal; resolve(login: Login): void; reject(error: unknown): void }[] = []
   const logins = new SessionLogin(
@@ -49,7 +49,7 @@ function loginsWith(store?: LoginStore, takesTurns?: boolean) {
     },
     clock,
     store,
-    takesTurns,
+    prepare,
   )
   return { logins, clock, started, settled: () => new Promise(setImmediate) }
 }
@@ -317,11 +317,19 @@ describe('the turn of a login', () => {
 
   test('is not awaited by a session that must not log in', async () => {
     const { store, calls } = storeOf()
-    const { logins, started, settled } = loginsWith(store, false)
+    const { logins, started } = loginsWith(store, () => Promise.reject(new Error('no token')))
+    await expect(logins.get()).rejects.toThrow('no token')
+    expect([calls, started]).toEqual([['load'], []])
+  })
+
+  test('is not taken by a login that nobody may wait for', async () => {
+    const { store, calls } = storeOf()
+    const { logins, started, settled } = loginsWith(store, async () => false)
     const asked = logins.get()
     await settled()
-    started[0]?.reject(new Error('no token'))
-    await expect(asked).rejects.toThrow('no token')
-    expect(calls).toEqual(['load'])
+    started[0]?.resolve(loginOf('a'))
+    await asked
+    await logins.saved()
+    expect(calls).toEqual(['load', 'save a'])
   })
 })

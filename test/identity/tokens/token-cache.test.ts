@@ -248,6 +248,20 @@ test('a prompt for a password makes no other run wait', async () => {
   expect(existsSync(here.file())).toBe(true)
 })
 
+test('a question whether to send a password makes no other run wait', async () => {
+  const here = await machine()
+  const file = join(here.root, 'work/clouds.yaml')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(`password: ${PASSWORD}, `, ''))
+  Object.assign(here.environment.env, { OS_CLOUD: 'one', OS_PASSWORD: PASSWORD })
+  const locks: boolean[] = []
+  const confirm = async () => {
+    locks.push(existsSync(here.tokens))
+    return true
+  }
+  expect(await here.run({ confirm })).toBe(200)
+  expect(locks).toEqual([false])
+})
+
 describe('an unwritable disk costs only another login', () => {
   test('a file where the folder should be', async () => {
     const here = await machine()
