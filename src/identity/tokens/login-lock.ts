@@ -27,8 +27,8 @@ export interface Turn {
 }
 
 /**
- * Takes the lock of a login, so that of many processes only one logs in at a time, and the others use its token. A process that was
- * killed, or that takes long, loses the lock: it saves logins, but nothing depends on it.
+ * Takes the lock of a login, so that of many processes only one logs in at a time, and the others use its token. A process that
+ * was killed, or that takes long, loses the lock: it saves logins, but nothing depends on it.
  *
  * @param file its content is the ID of the process that has the lock
  * @throws Error if the file system does not allow it; AbortedError.
@@ -48,14 +48,15 @@ export async function lockLogin(file: string, { clock, signal, onWait, load }: L
     const current = await ownerOf(file)
     const now = clock.monotonic()
     if (current === process.pid || now - start >= longest) return {}
-    if (current === undefined) continue
-    if (!isAlive(current) || (current === owner && now - since >= patience)) {
-      await unlink(file).catch(() => {})
-      continue
+    if (current !== undefined) {
+      if (!isAlive(current) || (current === owner && now - since >= patience)) {
+        await remove(file)
+        continue
+      }
+      if (owner === undefined) onWait()
+      if (current !== owner) since = now
+      owner = current
     }
-    if (owner === undefined) onWait()
-    if (current !== owner) since = now
-    owner = current
     await clock.sleep(INTERVAL * (0.5 + clock.random()), signal)
   }
 }
@@ -71,6 +72,13 @@ async function create(file: string): Promise<boolean> {
     await unlink(file).catch(() => {})
     throw error
   }
+}
+
+/** Deletes the lock of another process, which may have done that itself. */
+async function remove(file: string): Promise<void> {
+  await unlink(file).catch((error) => {
+    if (codeOf(error) !== 'ENOENT') throw error
+  })
 }
 
 /** Deletes our lock, unless another process has taken it. */

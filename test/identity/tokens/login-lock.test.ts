@@ -108,8 +108,20 @@ it.skipIf(IS_WINDOWS)('is no file that a link leads to', async () => {
   expect(readFileSync(target, 'utf8')).toBe(GONE)
 })
 
+it.skipIf(IS_WINDOWS)('that a link to nothing replaces is awaited without a busy loop', async () => {
+  const { file, take, clock, waits } = await lock()
+  symlinkSync(join(await folder(), 'nothing'), file)
+  expect(await take()).toEqual({})
+  expect([Math.abs(clock.monotonic() - 60_000) < 200, waits]).toEqual([true, []])
+})
+
+const SIMPLE = { clock: new TestClock(), signal: undefined, onWait() {}, load: async () => undefined }
+
+it.runIf(process.platform === 'linux')('that cannot be removed is an error', async () => {
+  // Its content is beyond the highest ID of a process.
+  await expect(lockLogin('/proc/sys/kernel/pid_max', SIMPLE)).rejects.toThrow('unlink')
+})
+
 it('in a folder that does not exist is an error', async () => {
-  const missing = join(await folder(), 'missing/token.json.lock')
-  const options = { clock: new TestClock(), signal: undefined, onWait() {}, load: async () => undefined }
-  await expect(lockLogin(missing, options)).rejects.toThrow('ENOENT')
+  await expect(lockLogin(join(await folder(), 'missing/token.json.lock'), SIMPLE)).rejects.toThrow('ENOENT')
 })
