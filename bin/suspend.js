@@ -4,7 +4,7 @@ const { spawnSync } = require('node:child_process')
 const { readFileSync } = require('node:fs')
 const { isInBackground } = require('./background.js')
 
-/** @type {Set<{ leave(): void, back(): void, child?: number }>} */
+/** @type {Set<{ leave(): void, back(): void, child?: number, isAway: boolean }>} */
 const views = new Set()
 
 /**
@@ -24,7 +24,7 @@ const PAUSE = 10
  */
 exports.onSuspend = function onSuspend(leave, back, child) {
   if (process.platform === 'win32') return () => {}
-  const view = { leave, back, child }
+  const view = { leave, back, child, isAway: false }
   if (views.size === 0) process.on('SIGTSTP', suspend).on('SIGCONT', comeBack)
   views.add(view)
   return () => {
@@ -34,7 +34,11 @@ exports.onSuspend = function onSuspend(leave, back, child) {
 }
 
 function suspend() {
-  for (const { leave } of views) leave()
+  for (const view of views) {
+    // Stopped again in the background, it has already left.
+    if (!view.isAway) view.leave()
+    view.isAway = true
+  }
   for (const { child } of views) if (child !== undefined) familyOf(child).forEach(waitUntilStopped)
   process.off('SIGTSTP', suspend)
   // Returns when the process continues, or at once where no shell could continue it: the kernel then ignores the signal.
@@ -86,5 +90,8 @@ function comeBack() {
   }
   // The terminal may have another size now. Node reads the size only at this signal, which the shell has received.
   process.kill(process.pid, 'SIGWINCH')
-  for (const { back } of views) back()
+  for (const view of views) {
+    view.isAway = false
+    view.back()
+  }
 }

@@ -79,10 +79,11 @@ async function shellWith(node: string) {
 describe.each(NODES)('Ctrl-Z and fg (%s)', (node) => {
   it('give the terminal to the shell, and take it back', async () => {
     const { ids, screen, ask, suspend } = await shellWith(node)
-    for (const [line, shown] of [
-      ['list --watch', /Ctrl-C ends$/],
-      [`wait ${ids.join(' ')}`, /Ctrl-C stops the wait, not the tasks$/],
-      [`wait ${ids[0]}`, FRAME],
+    for (const [line, shown, more] of [
+      ['list --watch', /Ctrl-C ends$/, ''],
+      // Stopped again before it is back in the foreground.
+      [`wait ${ids.join(' ')}`, /Ctrl-C stops the wait, not the tasks$/, '; kill -TSTP %1; sleep 0.2'],
+      [`wait ${ids[0]}`, FRAME, ''],
     ] as const) {
       screen.type(`clear; $G ${line}\r`)
       await screen.see(shown)
@@ -90,7 +91,7 @@ describe.each(NODES)('Ctrl-Z and fg (%s)', (node) => {
       // Nothing stays of what was drawn.
       expect(screen.text()).not.toMatch(shown)
       // Nothing is drawn in the background either.
-      await ask('bg; sleep 0.2')
+      await ask(`bg; sleep 0.2${more}`)
       expect(screen.isSecondScreen).toBe(false)
       expect(screen.text()).not.toMatch(shown)
       screen.type('fg\r')
