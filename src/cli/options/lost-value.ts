@@ -3,8 +3,8 @@ import { UsageError } from '../../errors.js'
 
 /**
  * Checks that each option of a command has a value. Options of the program are recognised everywhere: in
- * `--name --os-auth-url=URL`, commander reads the second word as an option, even if a script has inserted it as the name. The password
- * would then go to another host.
+ * `--name --os-auth-url=URL`, commander reads the second word as an option, even if a script has inserted it as the name. The
+ * password would then go to another host.
  *
  * @throws UsageError
  */
