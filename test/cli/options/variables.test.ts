@@ -152,21 +152,23 @@ describe('a command that cannot use the value of a variable', () => {
     expect(await clouds({ GLANCE_TASKS_FORMAT: 'json' }, '-c', 'id')).toMatchObject({ status: 2, stdout: '' })
   })
 
-  const VALUES: Record<string, string>[] = [
-    ...'table json jsonl yaml csv value shell prometheus'.split(' ').map((value) => ({ GLANCE_TASKS_FORMAT: value })),
-    ...['id', 'id,message', 'result.image_id'].map((value) => ({ GLANCE_TASKS_COLUMN: value })),
-    ...['auto', 'plain', 'json', 'none'].map((value) => ({ GLANCE_TASKS_PROGRESS: value })),
-    ...['COLOR=always', 'MAX_WIDTH=60', 'REQUEST_TIMEOUT=90s', 'RETRIES=1'].map((text) => {
-      const [name, value = ''] = text.split('=')
-      return { [`GLANCE_TASKS_${name}`]: value }
-    }),
+  /** Each value of each variable, several variables at a time. */
+  const VALUES = [
+    { FORMAT: 'table', PROGRESS: 'auto', COLOR: 'always' },
+    { FORMAT: 'json', PROGRESS: 'plain', MAX_WIDTH: '60' },
+    { FORMAT: 'jsonl', PROGRESS: 'json', REQUEST_TIMEOUT: '90s' },
+    { FORMAT: 'yaml', PROGRESS: 'none', RETRIES: '1' },
+    { FORMAT: 'csv' },
+    { FORMAT: 'value' },
+    { FORMAT: 'shell' },
+    { FORMAT: 'prometheus' },
+    { COLUMN: 'id' },
+    { COLUMN: 'id,message' },
+    { COLUMN: 'result.image_id' },
     Object.fromEntries(
-      ['NOINDENT', 'NO_HEADER', 'NO_PAGER', 'QUIET', 'VERBOSE', 'DEBUG', 'TIMING', 'NO_TOKEN_CACHE'].map((name) => [
-        `GLANCE_TASKS_${name}`,
-        '1',
-      ]),
+      'NOINDENT NO_HEADER NO_PAGER QUIET VERBOSE DEBUG TIMING NO_TOKEN_CACHE'.split(' ').map((name) => [name, '1']),
     ),
-  ]
+  ].map((values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [`GLANCE_TASKS_${name}`, value])))
 
   it('works: every command, with every variable', async () => {
     // Nothing listens there: commands fail after they have checked their options.

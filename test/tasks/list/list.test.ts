@@ -284,7 +284,8 @@ describe('a page that fails', () => {
 it('may have more tasks than a function can have arguments', async () => {
   const count = 200_000
   const items = Array.from({ length: count }, (_, i) => ({ id: `${i}`, created_at: '', expires_at: null }))
-  const { service } = await glance({ script: () => ({ json: { tasks: items } }) })
+  const text = JSON.stringify({ tasks: items })
+  const { service } = await glance({ script: () => ({ text }) })
   expect(await new TaskList(service).all()).toHaveLength(count)
   expect(await new TaskList(service, { sortKey: 'expires_at' }).all()).toHaveLength(count)
 })
