@@ -8,7 +8,7 @@ import { npmCommand } from '../../scripts/npm.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-it('the installed package stays below 4.01 MB', async () => {
+it('the installed package stays below 4.02 MB', async () => {
   const [npm, first] = npmCommand()
   const { stdout } = await promisify(execFile)(npm, [...first, 'pack', '--dry-run', '--ignore-scripts', '--json'], {
     cwd: root,
@@ -16,7 +16,7 @@ it('the installed package stays below 4.01 MB', async () => {
   // Newer versions of npm print an object keyed by package name, older ones an array.
   const [{ unpackedSize }] = Object.values(JSON.parse(stdout)) as [{ unpackedSize: number }]
   expect(unpackedSize).toBeGreaterThan(500_000) // it has been built
-  expect(unpackedSize).toBeLessThan(4_010_000)
+  expect(unpackedSize).toBeLessThan(4_020_000)
 })
 
 // The code that Node compiles at start-up. Ask before you raise a budget.

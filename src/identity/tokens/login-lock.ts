@@ -5,6 +5,8 @@ import { codeOf } from './private-file.js'
 
 /** How long a process can have the lock before another one takes it, in milliseconds. Random waits keep these apart. */
 const PATIENCE = 10_000
+/** How long a process can take to write its ID into the lock, in milliseconds. A longer time means that it was killed. */
+const WRITE_TIME = 1000
 /** The average of the longest wait, in milliseconds. */
 const LONGEST_WAIT = 60_000
 /** The average time between two checks of the lock, in milliseconds. */
@@ -49,7 +51,8 @@ export async function lockLogin(file: string, { clock, signal, onWait, load }: L
     const now = clock.monotonic()
     if (current === process.pid || now - start >= longest) return {}
     if (current !== undefined) {
-      if (!isAlive(current) || (current === owner && now - since >= patience)) {
+      const limit = current === 0 ? WRITE_TIME : patience
+      if (!isAlive(current) || (current === owner && now - since >= limit)) {
         await remove(file)
         continue
       }
