@@ -21,10 +21,15 @@ export async function packed(): Promise<string> {
   return join(folder, name)
 }
 
+/** A folder in which the packed package, and nothing else, is installed. Tests may only read it. */
+export function installed(): Promise<string> {
+  return sharedFolder('installed', installInto)
+}
+
 /** A folder `app` below `cwd` in which the packed package, and nothing else, is installed. */
 export async function install(cwd: string): Promise<{ app: string; binary: string }> {
   const app = join(cwd, 'app')
-  await cp(await sharedFolder('installed', installInto), app, { recursive: true })
+  await cp(await installed(), app, { recursive: true })
   return { app, binary: join(app, 'node_modules/glance-tasks/bin/glance-tasks.js') }
 }
 

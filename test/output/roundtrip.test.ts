@@ -134,15 +134,23 @@ describe('what is written can be read back', () => {
       const folder = mkdtempSync(join(tmpdir(), 'glance-tasks-eval-'))
       // A shell variable cannot hold the character NUL.
       const value = text.map((value) => value.replaceAll('\0', ''))
+      // A few at a time: each start of a shell takes ten milliseconds.
+      const cases = fc.array(fc.tuple(value, value, unknownKeys), { minLength: 1, maxLength: 10 })
       try {
         await fc.assert(
-          fc.asyncProperty(value, value, unknownKeys, async (message, owner, extra) => {
-            const script = await one('shell', whole({ ...extra, message, owner, result: null } as JsonObject))
-            const print = 'eval "$1"; printf "%s\\0" "$message" "$owner" "$result" "$status" "$PATH"'
+          fc.asyncProperty(cases, async (cases) => {
+            const scripts = await Promise.all(
+              cases.map(([message, owner, extra]) =>
+                one('shell', whole({ ...extra, message, owner, result: null } as JsonObject)),
+              ),
+            )
+            const print = 'eval "$script"; printf "%s\\0" "$message" "$owner" "$result" "$status" "$PATH"'
             const run = { cwd: folder, encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } } as const
-            const read = execFileSync('sh', ['-c', print, 'sh', script], run).split('\0')
-            expect(read).toEqual([message, owner, '', 'success', '/usr/bin:/bin', ''])
+            const read = execFileSync('sh', ['-c', `for script; do (${print}); done`, 'sh', ...scripts], run)
+            const expected = cases.flatMap(([message, owner]) => [message, owner, '', 'success', '/usr/bin:/bin'])
+            expect(read.split('\0')).toEqual([...expected, ''])
           }),
+          { numRuns: 20 },
         )
         expect(readdirSync(folder)).toEqual([])
       } finally {
