@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
@@ -24,8 +24,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => remove(shared)
 }
 
-/** What a run needs, in bytes: twice what it takes. */
-const ROOM = 1024 ** 3
+/** The memory that must be free, in bytes. The files take half a gigabyte, and the workers take more. */
+const ROOM = 4 * 1024 ** 3
 
 /**
  * A folder in memory, because the tests make thousands of files: on a disk, the run takes 5 % more processor time. Undefined if
@@ -34,7 +34,7 @@ const ROOM = 1024 ** 3
 async function inMemory(): Promise<string | undefined> {
   if (process.env.TMPDIR) return undefined
   const { bavail, bsize } = await statfs(MEMORY).catch(() => ({ bavail: 0, bsize: 0 }))
-  if (bavail * bsize < ROOM) return undefined
+  if (Math.min(bavail * bsize, freemem()) < ROOM) return undefined
   const folder = await newFolder(MEMORY)
   const program = join(folder, 'program')
   try {
