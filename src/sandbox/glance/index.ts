@@ -181,8 +181,12 @@ function redirectToRoot(exchange: Exchange): Reply {
 }
 
 function schemaRoute(name: string, schema: Schema): Route {
-  const headers = { 'Content-Type': 'application/json' }
-  const reply = () => ({ status: 200, reason: 'OK', headers, body: pythonJson(schema) })
+  const reply = () => ({
+    status: 200,
+    reason: 'OK',
+    headers: { 'Content-Type': 'application/json' },
+    body: pythonJson(schema),
+  })
   const guard = name.startsWith('task') ? crashesOnBody : refusesBody
   return { pattern: `/schemas/${name}`, methods: { GET: guard(reply) } }
 }

@@ -231,3 +231,13 @@ describe('errors', () => {
     expect(reply.headers.has('x-openstack-request-id')).toBe(false)
   })
 })
+
+test('slow answers of a schema have the request IDs of their requests', async () => {
+  const cloud = await sandbox({ faults: 'slow:20ms@image' })
+  const token = await login(cloud)
+  const ids = Array.from({ length: 10 }, (_, i) => `req-${i}`)
+  const replies = await Promise.all(
+    ids.map((id) => send(`${cloud.imageUrl}/v2/schemas/task`, { token, headers: { 'X-Openstack-Request-ID': id } })),
+  )
+  expect(replies.map(({ headers }) => headers.get('x-openstack-request-id'))).toEqual(ids)
+})
